@@ -1,0 +1,164 @@
+//! A checkup document (特定健診 and its relatives) after reading, without and with its person.
+
+use crate::{
+    CalendarDate,
+    answer::{Answer, ItemCode},
+    coverage::InsuredId,
+    resident::Sex,
+};
+use serde::{Deserialize, Serialize};
+
+/// The generation of the item table: which answers a code could mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// 第3期, fiscal years 2018–2023.
+    Third,
+    /// 第4期, fiscal years 2024 and later.
+    Fourth,
+}
+
+impl Phase {
+    /// The phase in force on a day of examination.
+    pub fn on(date: CalendarDate) -> Self {
+        if date.fiscal_year() >= 2024 { Self::Fourth } else { Self::Third }
+    }
+
+    /// 3 or 4.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Third => 3,
+            Self::Fourth => 4,
+        }
+    }
+
+    /// The phase with this number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        [Self::Third, Self::Fourth].into_iter().find(|phase| phase.number() == number)
+    }
+}
+
+/// The value of one item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ItemValue {
+    /// A measured quantity (PQ). The text is what the sender wrote, e.g. `5.6`; below or above the measuring range
+    /// is said by `bound`.
+    Quantity {
+        /// Decimal text, checked to be a number.
+        text: String,
+        /// UCUM unit, `1` when the item has none.
+        unit: String,
+        /// Whether the true value lies below or above.
+        bound: Option<Bound>,
+    },
+    /// A coded answer (CD, CO).
+    Coded(Answer),
+    /// Free text (ST).
+    Text {
+        /// As the sender wrote it.
+        text: String,
+    },
+    /// No value, with the reason of the sender (nullFlavor).
+    Absent {
+        /// e.g. `NI`, or 未実施 and 測定不可能 in words.
+        reason: String,
+    },
+}
+
+/// Outside the measuring range (XML: nullFlavor with interpretationCode L or H).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// Lower than can be measured.
+    Below,
+    /// Higher than can be measured.
+    Above,
+}
+
+/// What the sender thought of a value (interpretationCode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judgement {
+    /// N.
+    Normal,
+    /// L.
+    Low,
+    /// H.
+    High,
+    /// A or anything else that is not normal.
+    Abnormal,
+}
+
+/// One result of a checkup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemResult {
+    /// 項目コード.
+    pub item: ItemCode,
+    /// The name the sender gave, kept for items that our table does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_name: Option<String>,
+    /// Value.
+    pub value: ItemValue,
+    /// Judgement of the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
+    /// Lower end of the reference range, decimal text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range_low: Option<String>,
+    /// Upper end of the reference range, decimal text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range_high: Option<String>,
+    /// 検査方法コード.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+}
+
+/// What a document asks to be done (報告区分).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Keep this checkup (10, 40–44, 90).
+    Keep,
+    /// Delete the checkup of this facility, person and date (19).
+    Delete,
+}
+
+/// A checkup without the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckupFacts {
+    /// 健診機関番号, 10 digits.
+    pub facility: String,
+    /// Name of the facility.
+    pub facility_name: String,
+    /// 健診実施日.
+    pub examined_on: CalendarDate,
+    /// Date of the document (ファイル作成日); the newer one wins.
+    pub document_date: CalendarDate,
+    /// 報告区分, e.g. `10`.
+    pub report_class: String,
+    /// プログラム種別, e.g. `010`.
+    pub programme: String,
+    /// Item table that applies.
+    pub phase: Phase,
+    /// Insurer named in the document.
+    pub insurer: String,
+    /// Results in document order.
+    pub results: Vec<ItemResult>,
+}
+
+/// A checkup document as read: facts, and what it says about its person. Names and numbers: no `Debug`, no serde.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckupDocument {
+    /// What to do.
+    pub request: Request,
+    /// 保険者番号, 記号, 番号, 枝番 of the person.
+    pub insured: InsuredId,
+    /// Name as written in the document.
+    pub name: Option<String>,
+    /// Birth date as written in the document.
+    pub birth_date: CalendarDate,
+    /// Sex as written in the document.
+    pub sex: Sex,
+    /// The medical part.
+    pub facts: CheckupFacts,
+}

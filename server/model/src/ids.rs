@@ -1,0 +1,66 @@
+//! Ids as types, so that one can never stand where another belongs.
+//!
+//! To add one: a line in the macro call below. Ids are UUID version 7 made by `domain::world`; codes (符号) are
+//! 128-bit blocks that a key made, and share only the storage form.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person in the identity vault.
+    ResidentId;
+    /// A person's sign-in account at the portal.
+    AccountId;
+    /// One card (one authentication certificate) bound to an account.
+    BindingId;
+    /// One passkey of an account.
+    PasskeyId;
+    /// One activation letter of a municipality.
+    LetterId;
+    /// One checkup document.
+    CheckupId;
+    /// One dose.
+    VaccinationId;
+    /// One period of insurance.
+    CoverageId;
+    /// One entry of the access log.
+    EventId;
+    /// One report of the kind "this is not mine".
+    ReportId;
+    /// One document or row that waits for its person.
+    WaitingId;
+    /// The record pseudonym (記録符号): the key of a person in the record store. Never shown to anyone.
+    RecordCode;
+    /// The random number of a person's chain in the access log; sealed in the vault, made from nothing.
+    ChainId;
+}

@@ -1,0 +1,20 @@
+//! The nouns of Techo: ids, dates, official numbers, records. Pure types without I/O.
+//!
+//! To add a noun: one file, one type with its parser and its `Display`, tests below it, and a line here.
+
+pub mod answer;
+pub mod checkup;
+pub mod coverage;
+pub mod date;
+pub mod ids;
+pub mod instant;
+pub mod number;
+pub mod organisation;
+pub mod resident;
+pub mod text;
+pub mod vaccination;
+pub mod vaccine;
+
+pub use date::CalendarDate;
+pub use ids::*;
+pub use instant::UnixMillis;

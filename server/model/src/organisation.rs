@@ -1,0 +1,81 @@
+//! Organisations that send or (later) receive data, known by their official numbers.
+
+use crate::number::{FacilityNumber, InsurerNumber, MunicipalityCode, NumberError};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The class of an organisation, as consent rules and imports know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrganisationKind {
+    /// 市町村, 6 digits.
+    Municipality,
+    /// 保険者, 8 digits.
+    Insurer,
+    /// 診療所 or 健診機関, 10 digits.
+    Clinic,
+    /// 病院, 10 digits.
+    Hospital,
+    /// 歯科, 10 digits.
+    Dentist,
+    /// 薬局, 10 digits.
+    Pharmacy,
+    /// 研究機関, 10 digits in our own registration.
+    Research,
+}
+
+impl OrganisationKind {
+    /// All kinds with their stored names.
+    pub const ALL: [(Self, &str); 7] = [
+        (Self::Municipality, "municipality"),
+        (Self::Insurer, "insurer"),
+        (Self::Clinic, "clinic"),
+        (Self::Hospital, "hospital"),
+        (Self::Dentist, "dentist"),
+        (Self::Pharmacy, "pharmacy"),
+        (Self::Research, "research"),
+    ];
+
+    /// The name in files and in the database.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("clinic", |(_, name)| name)
+    }
+
+    /// The kind with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether this is a place where people are examined or treated.
+    pub fn is_facility(self) -> bool {
+        matches!(self, Self::Clinic | Self::Hospital | Self::Dentist)
+    }
+}
+
+impl fmt::Display for OrganisationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A registered organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Official number: 自治体コード (6), 保険者番号 (8) or 医療機関コード (10).
+    pub id: String,
+    /// Class.
+    pub kind: OrganisationKind,
+    /// Name as shown to citizens.
+    pub name: String,
+}
+
+impl Organisation {
+    /// Checks that the number has the form that its kind demands.
+    pub fn check(&self) -> Result<(), NumberError> {
+        match self.kind {
+            OrganisationKind::Municipality => MunicipalityCode::parse(&self.id).map(drop),
+            OrganisationKind::Insurer => InsurerNumber::parse(&self.id).map(drop),
+            _ => FacilityNumber::parse(&self.id).map(drop),
+        }
+    }
+}

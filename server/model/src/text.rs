@@ -1,0 +1,46 @@
+//! Text that officials typed: full width, half width, long dashes. One place says how it is made comparable.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// A pair of texts, Japanese first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bilingual {
+    /// Japanese.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// NFKC, trimmed of white space on both sides (the ideographic space included).
+pub fn normalise(text: &str) -> String {
+    text.nfkc().collect::<String>().trim().to_owned()
+}
+
+/// [`normalise`], then every dash that people type made one ASCII hyphen.
+///
+/// The long vowel mark `ー` counts only between digits, because it is a letter elsewhere.
+pub fn normalise_hyphens(text: &str) -> String {
+    let chars: Vec<char> = normalise(text).chars().collect();
+    let digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(char::is_ascii_digit);
+    chars
+        .iter()
+        .enumerate()
+        .map(|(i, c)| match c {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' => '-',
+            'ー' if digit(i.checked_sub(1)) && digit(Some(i + 1)) => '-',
+            other => *other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_digits_and_dashes_become_plain_ones() {
+        assert_eq!(normalise_hyphens("　１２－３４ "), "12-34");
+        assert_eq!(normalise_hyphens("１２ー３４"), "12-34");
+        assert_eq!(normalise_hyphens("カード"), "カード");
+    }
+}
