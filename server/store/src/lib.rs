@@ -1,1 +1,1 @@
-//! x
+//! The only place with SQL.

@@ -1,0 +1,57 @@
+//! `/vaccinations`: doses by disease.
+
+use super::checkups::Standing;
+use techo_model::{
+    CalendarDate, UnixMillis, VaccinationId,
+    vaccination::{ProductCode, Programme},
+    vaccine::Vaccine,
+};
+
+/// `/vaccinations`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaccinationsView {
+    /// Series in display order; only those with a dose.
+    pub series: Vec<Series>,
+}
+
+/// Doses against one disease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// Which.
+    pub vaccine: Vaccine,
+    /// Oldest first.
+    pub doses: Vec<Dose>,
+}
+
+/// One dose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dose {
+    /// Id for links.
+    pub id: VaccinationId,
+    /// Whether the record can be shown; while under review only id, date and municipality are filled truthfully.
+    pub standing: Standing,
+    /// 回数.
+    pub number: i64,
+    /// 接種日.
+    pub given_on: CalendarDate,
+    /// ワクチン名.
+    pub product_name: Option<String>,
+    /// Product code.
+    pub product_code: Option<ProductCode>,
+    /// 接種区分.
+    pub programme: Programme,
+    /// ロット番号.
+    pub lot: Option<String>,
+    /// 接種量 in microlitres.
+    pub amount_microlitres: Option<i64>,
+    /// 医療機関コード.
+    pub facility: Option<String>,
+    /// Name of the facility, when it is a registered organisation.
+    pub facility_name: Option<String>,
+    /// 自治体コード.
+    pub municipality: String,
+    /// Name of the municipality.
+    pub municipality_name: Option<String>,
+    /// When Techo took it in.
+    pub received_at: UnixMillis,
+}
