@@ -1,1 +1,5 @@
-//! x
+//! File and wire formats, bytes to model and back. Pure: no clock, no randomness, no database.
+//!
+//! To add a format: a folder with `read` or `write` inside, its errors as sentences with a place, and a fuzz target.
+
+pub mod items;
