@@ -2,4 +2,6 @@
 //!
 //! To add a format: a folder with `read` or `write` inside, its errors as sentences with a place, and a fuzz target.
 
+pub mod cda;
+pub mod csv;
 pub mod items;
