@@ -1,1 +1,27 @@
-//! The only place with SQL.
+//! The only place with SQL: the identity vault and the record store, each on SQLite or PostgreSQL.
+//!
+//! One file per subject. A function stands beside the constant with its statement; the statement runs on both engines.
+//! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a case in `tests/`.
+
+mod db;
+mod error;
+pub mod records;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tx;
+pub mod vault;
+
+pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
+pub use error::{Result, StoreError};
+pub use records::Records;
+pub use tx::Tx;
+pub use vault::Vault;
+
+/// Both databases of one installation.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    /// Who people are.
+    pub vault: Vault,
+    /// What is known about their health, under pseudonyms.
+    pub records: Records,
+}

@@ -1,0 +1,26 @@
+//! The record store: what is known about people's health, under pseudonyms, and the access log.
+
+use crate::{Db, Result, Tx};
+
+/// The record store.
+#[derive(Clone, Debug)]
+pub struct Records {
+    db: Db,
+}
+
+impl Records {
+    /// Wraps an open database with the tables of the record store.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The database inside, for health checks and for closing.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Begins a writing transaction.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.db.begin().await
+    }
+}

@@ -1,0 +1,28 @@
+//! The identity vault: who people are, how they sign in, which organisations send data.
+
+pub mod settings;
+
+use crate::{Db, Result, Tx};
+
+/// The identity vault.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    db: Db,
+}
+
+impl Vault {
+    /// Wraps an open database with the tables of the vault.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The database inside, for health checks and for closing.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Begins a writing transaction.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.db.begin().await
+    }
+}
