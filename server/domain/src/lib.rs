@@ -3,5 +3,27 @@
 //! Everything here is told the time and given its randomness by [`world`]; everything that touches a database goes
 //! through `techo-store`.
 
+pub mod access;
+pub mod codes;
+pub mod error;
+pub mod keys;
 pub mod portal;
+pub mod seal;
 pub mod world;
+
+pub use error::{Failure, Internal, Result};
+
+use keys::KeyRing;
+use techo_store::Stores;
+use world::World;
+
+/// What every promise needs: both databases, the keys, the clock and the randomness.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Both databases.
+    pub stores: Stores,
+    /// The keys.
+    pub keys: KeyRing,
+    /// Time and randomness.
+    pub world: World,
+}

@@ -1,5 +1,6 @@
 //! The identity vault: who people are, how they sign in, which organisations send data.
 
+pub mod organisations;
 pub mod settings;
 
 use crate::{Db, Result, Tx};

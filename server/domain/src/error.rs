@@ -1,0 +1,65 @@
+//! The three kinds of failure: theirs, not allowed, ours.
+
+use crate::{codes::ForeignCode, keys::NoSuchKey, seal::SealError};
+use techo_store::StoreError;
+
+/// Result of what the domain does for a person or an operator.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Theirs: the input cannot be used; the code names a text for the person.
+    #[error("invalid input: {0}")]
+    Invalid(&'static str),
+    /// Not allowed. One answer for every reason; the reason is for the audit only.
+    #[error("refused")]
+    Refused(&'static str),
+    /// Too many tries.
+    #[error("too many tries")]
+    Limited {
+        /// Seconds until the next try makes sense.
+        retry_after: u64,
+    },
+    /// It is not there, or not for this person: the same answer.
+    #[error("not found")]
+    NotFound,
+    /// Ours: a database, a key, a stored value.
+    #[error("internal: {0}")]
+    Internal(#[from] Internal),
+}
+
+/// What went wrong on our side.
+#[derive(Debug, thiserror::Error)]
+pub enum Internal {
+    /// A database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sealed value.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] NoSuchKey),
+    /// A code.
+    #[error(transparent)]
+    Code(#[from] ForeignCode),
+    /// A stored value that cannot be read.
+    #[error("a stored value of {0} cannot be read")]
+    Corrupt(&'static str),
+    /// Anything else that should not happen.
+    #[error("{0}")]
+    Unexpected(&'static str),
+}
+
+macro_rules! internal {
+    ($($from:ty),*) => {$(
+        impl From<$from> for Failure {
+            fn from(error: $from) -> Self {
+                Self::Internal(error.into())
+            }
+        }
+    )*};
+}
+
+internal!(StoreError, SealError, NoSuchKey, ForeignCode);

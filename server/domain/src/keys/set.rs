@@ -1,0 +1,146 @@
+//! The keys of one version, derived from its master secret.
+
+use aes::{
+    Aes256,
+    cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _},
+};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// 16 bytes: what the block ciphers map onto each other.
+pub type Block = [u8; 16];
+
+/// The master secret of a version.
+pub type Master = Zeroizing<[u8; 32]>;
+
+/// Every key of one version.
+pub struct KeySet {
+    version: i64,
+    root: Aes256,
+    record: Aes256,
+    my_number: Aes256,
+    lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
+    seal: Zeroizing<[u8; 32]>,
+    check: [u8; 16],
+}
+
+/// What a keyed look-up (HMAC-SHA-256) is made for. Each has a key of its own, so that equal inputs do not meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// A person code in the vault.
+    Person,
+    /// 保険者番号, 記号, 番号, 枝番.
+    Insured,
+    /// A card: key identifier of its CA and serial number.
+    Card,
+    /// Selector and secret of an activation letter.
+    Letter,
+    /// Content of rows and waiting documents, to see whether something changed.
+    Digest,
+}
+
+impl Lookup {
+    const COUNT: usize = 5;
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Person => "lookup/person",
+            Self::Insured => "lookup/insured",
+            Self::Card => "lookup/card",
+            Self::Letter => "lookup/letter",
+            Self::Digest => "lookup/digest",
+        }
+    }
+
+    const ALL: [Self; Self::COUNT] = [Self::Person, Self::Insured, Self::Card, Self::Letter, Self::Digest];
+}
+
+impl KeySet {
+    /// Derives every key of a version.
+    pub fn derive(version: i64, master: &Master) -> Self {
+        let hkdf = Hkdf::<Sha256>::new(Some(b"techo/keys/v1"), master.as_ref());
+        let key = |label: &str| {
+            let mut out = Zeroizing::new([0; 32]);
+            hkdf.expand(label.as_bytes(), out.as_mut()).expect("32 bytes are a valid length");
+            out
+        };
+        let cipher = |label: &str| Aes256::new(&(*key(label)).into());
+        let mut check = [0; 16];
+        check.copy_from_slice(&key("check")[..16]);
+        Self {
+            version,
+            root: cipher("code/person"),
+            record: cipher("code/record"),
+            my_number: cipher("alias/my-number"),
+            lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
+            seal: key("seal"),
+            check,
+        }
+    }
+
+    /// Number of this version, 1 and up.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// A value that shows whether a database and a key file belong together, and tells nothing else.
+    pub fn check(&self) -> [u8; 16] {
+        self.check
+    }
+
+    /// HMAC-SHA-256 of some parts, each preceded by its length so that parts cannot run into each other.
+    pub fn lookup(&self, purpose: Lookup, parts: &[&[u8]]) -> [u8; 32] {
+        let key = Lookup::ALL.iter().position(|known| *known == purpose).expect("every purpose is listed");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.lookups[key].as_ref()).expect("any length is a valid key");
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The key that seals one row of one table.
+    pub(crate) fn row_key(&self, table: &str, row: &[u8]) -> Zeroizing<[u8; 32]> {
+        let hkdf =
+            Hkdf::<Sha256>::from_prk(self.seal.as_ref()).expect("32 bytes are a valid pseudo-random key");
+        let mut out = Zeroizing::new([0; 32]);
+        hkdf.expand_multi_info(&[table.as_bytes(), b"|", row], out.as_mut())
+            .expect("32 bytes are a valid length");
+        out
+    }
+
+    pub(crate) fn root(&self) -> &Aes256 {
+        &self.root
+    }
+
+    pub(crate) fn record(&self) -> &Aes256 {
+        &self.record
+    }
+
+    pub(crate) fn my_number(&self) -> &Aes256 {
+        &self.my_number
+    }
+}
+
+impl Drop for KeySet {
+    fn drop(&mut self) {
+        self.check.zeroize();
+    }
+}
+
+/// Encrypts one block: a permutation, so two inputs never meet in one output.
+pub(crate) fn permute(cipher: &Aes256, block: Block) -> Block {
+    let mut block = block.into();
+    cipher.encrypt_block(&mut block);
+    block.into()
+}
+
+/// The way back.
+pub(crate) fn invert(cipher: &Aes256, block: Block) -> Block {
+    let mut block = block.into();
+    cipher.decrypt_block(&mut block);
+    block.into()
+}
