@@ -1,0 +1,85 @@
+//! What the frame says above a page: what a form did, trouble with the card, a privacy page to agree to.
+
+use super::icons::{Icon, icon};
+use crate::{
+    Lang, PageFrame,
+    i18n::{date, t, t_with},
+    views::{
+        PRIVACY_VERSION,
+        frame::{Banner, CardTrouble, Notice},
+    },
+};
+use leptos::prelude::*;
+
+pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let shown: Vec<_> = frame
+        .banners
+        .iter()
+        .map(|banner| match banner {
+            Banner::Notice(notice) => done(lang, *notice).into_any(),
+            Banner::CardTrouble(trouble) => card(lang, *trouble).into_any(),
+            Banner::AgreeToPrivacy => agree(lang, frame.path).into_any(),
+        })
+        .collect();
+    (!shown.is_empty()).then(|| view! { <div class="banners">{shown}</div> })
+}
+
+fn done(lang: Lang, notice: Notice) -> impl IntoView {
+    view! {
+        <div class="banner banner-done" role="status">
+            {icon(Icon::Done)}
+            <p>{t(lang, notice_text(notice))}</p>
+        </div>
+    }
+}
+
+fn notice_text(notice: Notice) -> &'static str {
+    match notice {
+        Notice::SignedIn => "notice-signed-in",
+        Notice::SignedOut => "notice-signed-out",
+        Notice::SessionEnded => "notice-session-ended",
+        Notice::PasskeyAdded => "notice-passkey-added",
+        Notice::PasskeyRenamed => "notice-passkey-renamed",
+        Notice::PasskeyRemoved => "notice-passkey-removed",
+        Notice::PasskeyConfirmed => "notice-passkey-confirmed",
+        Notice::SignedOutElsewhere => "notice-signed-out-elsewhere",
+        Notice::ReportFiled => "notice-report-filed",
+        Notice::PrivacyAgreed => "notice-privacy-agreed",
+        Notice::CardLinked => "notice-card-linked",
+    }
+}
+
+fn card(lang: Lang, trouble: CardTrouble) -> impl IntoView {
+    let (key, day) = match trouble {
+        CardTrouble::StatusUnknown { until } => ("card-trouble-unknown", until),
+        CardTrouble::EndsSoon { on } => ("card-trouble-ends-soon", on),
+        CardTrouble::Ended { until } => ("card-trouble-ended", until),
+    };
+    let renew = !matches!(trouble, CardTrouble::StatusUnknown { .. });
+    view! {
+        <section class="banner banner-attention" aria-label=t(lang, "card-trouble-label")>
+            {icon(Icon::Attention)}
+            <div>
+                <p>{t_with(lang, key, [("date", date(lang, day).into())])}</p>
+                {renew.then(|| view! { <p><a href="/settings/card">{t(lang, "card-trouble-link")}</a></p> })}
+            </div>
+        </section>
+    }
+}
+
+fn agree(lang: Lang, path: &str) -> impl IntoView + use<> {
+    view! {
+        <section class="banner banner-attention" aria-label=t(lang, "privacy-agree-label")>
+            {icon(Icon::Info)}
+            <div>
+                <p>{t(lang, "privacy-agree-text")} " " <a href="/privacy">{t(lang, "privacy-agree-read")}</a></p>
+                <form method="post" action="/privacy/agree">
+                    <input type="hidden" name="version" value=PRIVACY_VERSION />
+                    <input type="hidden" name="back" value=path.to_owned() />
+                    <button class="button button-secondary" type="submit">{t(lang, "privacy-agree-button")}</button>
+                </form>
+            </div>
+        </section>
+    }
+}

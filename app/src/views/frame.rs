@@ -1,0 +1,115 @@
+//! What stands around a page.
+
+use techo_model::CalendarDate;
+
+/// Who looks at a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Somebody without a session.
+    Stranger,
+    /// A citizen.
+    SignedIn(SessionClock),
+}
+
+/// How long a session lasts from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionClock {
+    /// Seconds until it ends when nothing is done.
+    pub idle_seconds: i64,
+    /// Seconds until it ends whatever is done.
+    pub absolute_seconds: i64,
+}
+
+/// Whether demo features are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// Real people.
+    Live,
+    /// Made-up people; `/demo/cards` is there.
+    Demo,
+}
+
+/// Something to say above the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Banner {
+    /// What the last form did, shown once.
+    Notice(Notice),
+    /// The card behind this account needs attention.
+    CardTrouble(CardTrouble),
+    /// The privacy page changed: the new version waits to be agreed to.
+    AgreeToPrivacy,
+}
+
+/// What a form did. Kept by name in the session until the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Signed in.
+    SignedIn,
+    /// Signed out.
+    SignedOut,
+    /// The session ended by itself.
+    SessionEnded,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey got a name.
+    PasskeyRenamed,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey that a recovery had suspended works again.
+    PasskeyConfirmed,
+    /// All other sessions were ended.
+    SignedOutElsewhere,
+    /// A record is under review.
+    ReportFiled,
+    /// The privacy page was agreed to.
+    PrivacyAgreed,
+    /// A renewed card belongs to this account now.
+    CardLinked,
+}
+
+impl Notice {
+    /// All with their stored names.
+    pub const ALL: [(Self, &str); 11] = [
+        (Self::SignedIn, "signed-in"),
+        (Self::SignedOut, "signed-out"),
+        (Self::SessionEnded, "session-ended"),
+        (Self::PasskeyAdded, "passkey-added"),
+        (Self::PasskeyRenamed, "passkey-renamed"),
+        (Self::PasskeyRemoved, "passkey-removed"),
+        (Self::PasskeyConfirmed, "passkey-confirmed"),
+        (Self::SignedOutElsewhere, "signed-out-elsewhere"),
+        (Self::ReportFiled, "report-filed"),
+        (Self::PrivacyAgreed, "privacy-agreed"),
+        (Self::CardLinked, "card-linked"),
+    ];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(notice, _)| *notice == self).map_or("", |(_, name)| name)
+    }
+
+    /// The notice with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(notice, _)| *notice)
+    }
+}
+
+/// What is wrong with the card behind an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardTrouble {
+    /// Its status could not be checked; sign-in goes on working until this day.
+    StatusUnknown {
+        /// Last day on which the passkeys still work.
+        until: CalendarDate,
+    },
+    /// The certificate ends soon.
+    EndsSoon {
+        /// Last day of the certificate.
+        on: CalendarDate,
+    },
+    /// The certificate ended or was replaced; passkeys go on working until this day.
+    Ended {
+        /// Last day on which the passkeys still work.
+        until: CalendarDate,
+    },
+}

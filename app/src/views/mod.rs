@@ -1,0 +1,9 @@
+//! What pages show that is not a record: plain data, filled by the server. Records have their views in
+//! `techo_domain::portal`.
+//!
+//! To add one: a struct here with facts only (ids, dates, closed enums), never sentences.
+
+pub mod frame;
+
+/// The day of the text on `/privacy`: what people agree to. A new text gets a new day, and everybody is asked again.
+pub const PRIVACY_VERSION: &str = "2026-11-01";

@@ -1,0 +1,49 @@
+# Frame, navigation and words that several pages share.
+product = Techo health notebook
+product-short = Techo
+skip-to-main = Skip to main content
+language-name = English
+error-prefix = Error:{" "}
+sign-in = Sign in
+sign-out = Sign out
+back-to-home = Back to home
+demo-strip = This is a demonstration. All people and records in it are made up.
+demo-strip-link = Choose a demo card
+
+nav-label = Main pages
+nav-home = Home
+nav-checkups = Checkups
+nav-vaccinations = Vaccines
+nav-coverage = Insurance
+nav-records = Records
+nav-settings = Settings
+
+footer-privacy = Your personal information
+footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance.
+
+notice-signed-in = You are signed in.
+notice-signed-out = You are signed out.
+notice-session-ended = You were signed out because nothing was done for a while.
+notice-passkey-added = The passkey was added.
+notice-passkey-renamed = The name of the passkey was changed.
+notice-passkey-removed = The passkey was removed.
+notice-passkey-confirmed = The passkey works again.
+notice-signed-out-elsewhere = All your other devices were signed out.
+notice-report-filed = Thank you for telling us. Nobody can see this record until it has been checked.
+notice-privacy-agreed = Thank you. Your agreement was saved.
+notice-card-linked = Your new card is registered.
+
+card-trouble-label = About your My Number Card
+card-trouble-unknown = We cannot check at the moment whether your My Number Card is valid. You can go on signing in until { $date }.
+card-trouble-ends-soon = The certificate on your My Number Card ends on { $date }. Renew it at your municipal office, then register the new card here.
+card-trouble-ended = The certificate on your My Number Card has ended. After { $date } you can no longer sign in. Renew it at your municipal office and register the new card here.
+card-trouble-link = Register a new card
+
+privacy-agree-label = Change to how we handle personal information
+privacy-agree-text = The page about your personal information has changed. Please read it and agree to go on using Techo.
+privacy-agree-read = Read it
+privacy-agree-button = I agree
+
+kind-checkup = Checkups
+kind-vaccination = Vaccinations
+kind-coverage = Health insurance

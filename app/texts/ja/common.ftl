@@ -1,0 +1,49 @@
+# Frame, navigation and words that several pages share.
+product = 手帳 Techo
+product-short = 手帳
+skip-to-main = 本文へ進む
+language-name = 日本語
+error-prefix = エラー：
+sign-in = サインイン
+sign-out = サインアウト
+back-to-home = ホームへ戻る
+demo-strip = これは体験版です。出てくる人も記録も、すべて架空のものです。
+demo-strip-link = 体験用カードを選ぶ
+
+nav-label = 主なページ
+nav-home = ホーム
+nav-checkups = 健診
+nav-vaccinations = 予防接種
+nav-coverage = 資格
+nav-records = 記録
+nav-settings = 設定
+
+footer-privacy = 個人情報の取り扱い
+footer-about = 手帳は、健診・予防接種・健康保険の資格の記録を、ご本人が見るためのサービスです。
+
+notice-signed-in = サインインしました。
+notice-signed-out = サインアウトしました。
+notice-session-ended = しばらく操作がなかったため、自動的にサインアウトしました。
+notice-passkey-added = パスキーを追加しました。
+notice-passkey-renamed = パスキーの名前を変えました。
+notice-passkey-removed = パスキーを削除しました。
+notice-passkey-confirmed = パスキーをまた使えるようにしました。
+notice-signed-out-elsewhere = ほかの端末をすべてサインアウトしました。
+notice-report-filed = お知らせを受け付けました。この記録は確認が終わるまで、だれにも表示されません。
+notice-privacy-agreed = 同意を受け付けました。ありがとうございます。
+notice-card-linked = 新しいカードを登録しました。
+
+card-trouble-label = マイナンバーカードについて
+card-trouble-unknown = マイナンバーカードが有効かどうかを、いま確認できません。{ $date }までは、これまでどおりサインインできます。
+card-trouble-ends-soon = マイナンバーカードの電子証明書は{ $date }で期限が切れます。市区町村の窓口で更新したあと、新しいカードを登録してください。
+card-trouble-ended = マイナンバーカードの電子証明書の期限が切れました。{ $date }を過ぎるとサインインできなくなります。市区町村の窓口で更新し、新しいカードを登録してください。
+card-trouble-link = 新しいカードを登録する
+
+privacy-agree-label = 個人情報の取り扱いの変更
+privacy-agree-text = 「個人情報の取り扱い」が新しくなりました。続けて使うには、内容を読んで同意してください。
+privacy-agree-read = 内容を読む
+privacy-agree-button = 同意する
+
+kind-checkup = 健診
+kind-vaccination = 予防接種
+kind-coverage = 健康保険の資格
