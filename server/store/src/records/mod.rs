@@ -1,5 +1,7 @@
 //! The record store: what is known about people's health, under pseudonyms, and the access log.
 
+pub mod import;
+
 use crate::{Db, Result, Tx};
 
 /// The record store.

@@ -1,7 +1,11 @@
 //! The identity vault: who people are, how they sign in, which organisations send data.
 
+pub mod aliases;
+pub mod files;
 pub mod organisations;
+pub mod residents;
 pub mod settings;
+pub mod waiting;
 
 use crate::{Db, Result, Tx};
 
