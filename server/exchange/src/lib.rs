@@ -5,3 +5,4 @@
 pub mod cda;
 pub mod csv;
 pub mod items;
+pub mod rows;

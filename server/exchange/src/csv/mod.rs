@@ -1,3 +1,29 @@
-//! The three CSV kinds of `docs/FORMATS.md`: residents, coverage, vaccinations.
+//! Our own streaming reader for comma-separated files (RFC 4180) as Japanese offices write them.
+//!
+//! Why not a stock reader: a stock reader takes everything after a forgotten quote for one record and calls it good.
+//! This one reports the quote with its line and column and goes on with the next line. Memory does not grow with the
+//! file: one window of [`Limits::window`] bytes is all it holds.
+//!
+//! The parts, in the order in which bytes pass them: `window` (bytes from the input), `scan` (where cells begin and
+//! end), `encoding` (bytes to text), `header` (which column stands where), [`Reader`] (one record after another).
+//! A new file layout needs nothing here: it states its columns in [`crate::rows`].
 
+mod encoding;
+mod header;
+mod limits;
+mod problem;
+mod reader;
+mod record;
+mod scan;
+mod window;
 pub mod write;
+
+pub use encoding::Encoding;
+pub use header::{Column, Header, HeaderProblem, IGNORED_COLUMN, OpenError, Presence};
+pub use limits::Limits;
+pub use problem::{ColumnPlace, Reason, RejectedRow, RowProblem};
+pub use reader::{Entry, Reader};
+pub use record::{RawRow, Record};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! What can be wrong with a row, as sentences for the person who has to correct it.
+
+use super::{encoding::Encoding, record::RawRow};
+use std::{borrow::Cow, fmt};
+use techo_model::{date::DateError, number::NumberError};
+
+/// A column of the file at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnPlace {
+    /// Counted from 1, as spreadsheets do.
+    pub number: usize,
+    /// Its name; none where a row has more cells than the header.
+    pub name: Option<Cow<'static, str>>,
+}
+
+/// One thing that is wrong with one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowProblem {
+    /// Physical line of the file, counted from 1; where the fault lies, if the row spans several.
+    pub line: u64,
+    /// Column, when it is the fault of one.
+    pub column: Option<ColumnPlace>,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl fmt::Display for RowProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}行目", self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, " {}列目", column.number)?;
+            if let Some(name) = &column.name {
+                write!(f, "「{name}」")?;
+            }
+        }
+        write!(f, "：{}", self.reason)
+    }
+}
+
+/// Why a row or a cell is refused. Made of fixed sentences and counts only, so that no cell's content can get into a
+/// message, a log or a table of reports.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A quote was opened and never closed.
+    #[error("引用符（\"）が閉じられていません。閉じる引用符を付けるか、開いている引用符を消してください")]
+    UnterminatedQuote,
+    /// Something other than a comma follows a closing quote.
+    #[error(
+        "閉じる引用符（\"）の後に余分な文字があります。引用符そのものを書くときは二つ重ねて（\"\"）ください"
+    )]
+    TextAfterQuote,
+    /// A quote in the middle of a cell that does not begin with one.
+    #[error(
+        "引用符（\"）がセルの途中にあります。セル全体を引用符で囲み、中の引用符は二つ重ねて（\"\"）ください"
+    )]
+    QuoteInsideCell,
+    /// A NUL byte.
+    #[error("使えない文字（NUL）が入っています。取り除いてください")]
+    Nul,
+    /// Another control character.
+    #[error("使えない制御文字が入っています。取り除いてください")]
+    ControlCharacter,
+    /// Bytes that are no text in the encoding of the file.
+    #[error("{}として読めない文字があります。文字を打ち直してください", .0.name())]
+    Undecodable(Encoding),
+    /// The row has more or fewer cells than the header.
+    #[error(
+        "列の数が合いません（見出しは{expected}列、この行は{found}列）。コンマの過不足を確かめてください"
+    )]
+    Ragged {
+        /// Columns of the header.
+        expected: usize,
+        /// Cells of the row.
+        found: usize,
+    },
+    /// A cell over the limit of bytes.
+    #[error("セルが長すぎます（上限{0}バイト）")]
+    CellTooLong(usize),
+    /// A record over the limit of bytes.
+    #[error("行が長すぎます。引用符の閉じ忘れや改行の抜けがないか確かめてください")]
+    RecordTooLong,
+
+    /// A required cell is empty.
+    #[error("必須の項目が空です")]
+    Missing,
+    /// Not a date.
+    #[error("{0}")]
+    Date(DateError),
+    /// Not such a number.
+    #[error("{0}")]
+    Number(NumberError),
+    /// More characters than allowed.
+    #[error("長すぎます（{0}文字まで）")]
+    TooLong(usize),
+    /// Anything else, said in a sentence of its own.
+    #[error("{0}")]
+    Other(&'static str),
+}
+
+impl From<DateError> for Reason {
+    fn from(error: DateError) -> Self {
+        Self::Date(error)
+    }
+}
+
+impl From<NumberError> for Reason {
+    fn from(error: NumberError) -> Self {
+        Self::Number(error)
+    }
+}
+
+/// A row that does not go in: every problem that was found, and the row as it stood in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// Physical line on which the row begins, counted from 1.
+    pub line: u64,
+    /// At least one.
+    pub problems: Vec<RowProblem>,
+    /// The row itself, for the rejects file only.
+    pub raw: RawRow,
+}
+
+impl RejectedRow {
+    /// All problems in one line, for the column エラー of the rejects file.
+    pub fn summary(&self) -> String {
+        self.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ／ ")
+    }
+}

@@ -1,0 +1,259 @@
+//! One record after another, each either good or rejected with its reasons; nothing is lost in silence.
+
+use super::{
+    encoding::Encoding,
+    header::{Column, Header, HeaderProblem, OpenError},
+    limits::Limits,
+    problem::{ColumnPlace, Reason, RejectedRow, RowProblem},
+    record::{RawRow, Record},
+    scan::{Cell, Scan, scan},
+    window::Window,
+};
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+    ops::Range,
+};
+
+/// What the reader found next.
+pub enum Entry<'r> {
+    /// A well-formed record.
+    Record(Record<'r>),
+    /// A record that is broken; reading goes on behind it.
+    Rejected(RejectedRow),
+}
+
+/// Reads the records of one file. Any `Read` will do: the reader does its own buffering.
+pub struct Reader<R> {
+    window: Window<R>,
+    limits: Limits,
+    header: Header,
+    body: Body,
+}
+
+/// Scratch space of the record at hand, kept from one record to the next.
+#[derive(Default)]
+struct Body {
+    scanned: Vec<Cell>,
+    /// Decoded text.
+    text: String,
+    /// Where the cells lie in the text.
+    cells: Vec<Range<usize>>,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads the header row and matches it with the columns of a layout.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the header row, or that the input cannot be read.
+    pub fn open(input: R, columns: &'static [Column]) -> Result<Self, OpenError> {
+        Self::open_with_limits(input, columns, Limits::default())
+    }
+
+    /// [`Self::open`] with other limits than the usual ones.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with_limits(input: R, columns: &'static [Column], limits: Limits) -> Result<Self, OpenError> {
+        let mut window = Window::new(input, limits.window(), limits.record + 1);
+        let header = read_header(&mut window, columns, &limits)?;
+        Ok(Self { window, limits, header, body: Body::default() })
+    }
+
+    /// The header of the file.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The next record; nothing at the end of the file. Empty lines are stepped over.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    pub fn read(&mut self) -> io::Result<Option<Entry<'_>>> {
+        Ok(match self.advance()? {
+            None => None,
+            Some(Err(rejected)) => Some(Entry::Rejected(rejected)),
+            Some(Ok(line)) => {
+                let Body { text, cells, .. } = &self.body;
+                Some(Entry::Record(Record { line, text, cells, header: &self.header }))
+            }
+        })
+    }
+
+    /// The line of the next good record, which is in `body` then, or the next bad one.
+    fn advance(&mut self) -> io::Result<Option<Result<u64, RejectedRow>>> {
+        loop {
+            self.window.fill()?;
+            let ahead = self.window.ahead();
+            if ahead.is_empty() {
+                return Ok(None);
+            }
+            let line = self.window.line();
+            return Ok(Some(match scan(ahead, &self.limits, &mut self.body.scanned) {
+                Scan::Blank(bytes) => {
+                    self.window.consume(bytes, 1);
+                    continue;
+                }
+                Scan::Record { length, consumed, lines } => {
+                    let record = &ahead[..length];
+                    let result = self.body.take(record, &self.header, &self.limits).map_err(|fault| {
+                        let raw = self.body.raw(record, &self.header);
+                        fault.rejected(line, &self.header, raw)
+                    });
+                    self.window.consume(consumed, lines);
+                    result.map(|()| line)
+                }
+                Scan::Broken { reason, cell, lines_before, consumed, lines } => {
+                    let raw = self.raw_text(consumed);
+                    self.window.consume(consumed, lines);
+                    Err(Fault { reason, cell, lines_before }.rejected(line, &self.header, raw))
+                }
+                Scan::LineTooLong => {
+                    let raw = self.raw_text(self.limits.record);
+                    self.window.skip_line()?;
+                    let fault = Fault { reason: Reason::RecordTooLong, cell: None, lines_before: 0 };
+                    Err(fault.rejected(line, &self.header, raw))
+                }
+            }));
+        }
+    }
+
+    /// The next `length` bytes as they stand, for a row whose cells cannot be told apart.
+    fn raw_text(&self, length: usize) -> RawRow {
+        RawRow::of_line(&self.header.encoding().decode_lossy(&self.window.ahead()[..length]))
+    }
+}
+
+/// What is wrong with a record and in which cell, from 0.
+struct Fault {
+    reason: Reason,
+    cell: Option<usize>,
+    lines_before: u64,
+}
+
+impl Fault {
+    fn in_cell(reason: Reason, cell: usize) -> Self {
+        Self { reason, cell: Some(cell), lines_before: 0 }
+    }
+
+    fn rejected(self, line: u64, header: &Header, raw: RawRow) -> RejectedRow {
+        let column = self.cell.map(|cell| ColumnPlace {
+            number: cell + 1,
+            name: header.name_at(cell).map(|name| Cow::Owned(name.to_owned())),
+        });
+        let problem = RowProblem { line: line + self.lines_before, column, reason: self.reason };
+        RejectedRow { line, problems: vec![problem], raw }
+    }
+}
+
+impl Body {
+    /// Checks one record and takes its text.
+    fn take(&mut self, record: &[u8], header: &Header, limits: &Limits) -> Result<(), Fault> {
+        let (expected, found) = (header.width(), self.scanned.len());
+        if expected != found {
+            return Err(Fault { reason: Reason::Ragged { expected, found }, cell: None, lines_before: 0 });
+        }
+        if let Some(cell) = self.scanned.iter().position(|cell| cell.end - cell.start > limits.cell) {
+            return Err(Fault::in_cell(Reason::CellTooLong(limits.cell), cell));
+        }
+        if let Some((cell, reason)) = control_character(record, &self.scanned) {
+            return Err(Fault::in_cell(reason, cell));
+        }
+        self.decode(record, header.encoding())
+    }
+
+    fn decode(&mut self, record: &[u8], encoding: Encoding) -> Result<(), Fault> {
+        self.text.clear();
+        self.cells.clear();
+        if !self.scanned.iter().any(|cell| cell.has_doubled_quotes)
+            && let Ok(text) = std::str::from_utf8(record)
+            && (encoding == Encoding::Utf8 || text.is_ascii())
+        {
+            self.text.push_str(text);
+            self.cells.extend(self.scanned.iter().map(|cell| cell.start..cell.end));
+            return Ok(());
+        }
+        for (index, cell) in self.scanned.iter().enumerate() {
+            let Some(text) = encoding.decode(&record[cell.start..cell.end]) else {
+                return Err(Fault::in_cell(Reason::Undecodable(encoding), index));
+            };
+            let start = self.text.len();
+            self.text.push_str(&cell.unescaped(text));
+            self.cells.push(start..self.text.len());
+        }
+        Ok(())
+    }
+
+    /// The cells of a record that was scanned but not taken.
+    fn raw(&self, record: &[u8], header: &Header) -> RawRow {
+        let text =
+            |cell: &Cell| cell.unescaped(header.encoding().decode_lossy(&record[cell.start..cell.end]));
+        let kept = self.scanned.iter().enumerate().filter(|(position, _)| !header.is_ignored(*position));
+        RawRow::of_cells(kept.map(|(_, cell)| text(cell)))
+    }
+}
+
+/// The first control character that no cell may hold: all of ASCII's but the tab and, within quotes, line breaks.
+fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, Reason)> {
+    // Without a branch inside, so that the compiler checks many bytes at once; faults are rare.
+    let suspicious = record.iter().fold(false, |any, b| any | (*b < 0x20) | (*b == 0x7f));
+    if !suspicious {
+        return None;
+    }
+    let refused = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
+    cells.iter().enumerate().find_map(|(index, cell)| {
+        let bytes = &record[cell.start..cell.end];
+        let quoted = cell.start > 0 && record[cell.start - 1] == b'"';
+        let found = bytes.iter().find(|b| refused(b) || (**b == b'\r' && !quoted))?;
+        Some((index, if *found == 0 { Reason::Nul } else { Reason::ControlCharacter }))
+    })
+}
+
+fn read_header<R: Read>(
+    window: &mut Window<R>,
+    columns: &'static [Column],
+    limits: &Limits,
+) -> Result<Header, OpenError> {
+    window.fill()?;
+    match window.ahead() {
+        [0xef, 0xbb, 0xbf, ..] => window.consume(3, 0),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(HeaderProblem::Utf16.into()),
+        _ => {}
+    }
+    let mut cells = Vec::new();
+    loop {
+        window.fill()?;
+        let ahead = window.ahead();
+        if ahead.is_empty() {
+            return Err(HeaderProblem::Empty.into());
+        }
+        match scan(ahead, limits, &mut cells) {
+            Scan::Blank(bytes) => window.consume(bytes, 1),
+            Scan::Record { length, consumed, lines } => {
+                let header = header_of(&ahead[..length], &cells, columns, limits)?;
+                window.consume(consumed, lines);
+                return Ok(header);
+            }
+            Scan::Broken { reason, .. } => return Err(HeaderProblem::Malformed(reason).into()),
+            Scan::LineTooLong => return Err(HeaderProblem::Malformed(Reason::RecordTooLong).into()),
+        }
+    }
+}
+
+fn header_of(
+    record: &[u8],
+    cells: &[Cell],
+    columns: &'static [Column],
+    limits: &Limits,
+) -> Result<Header, OpenError> {
+    if cells.len() > limits.columns {
+        return Err(HeaderProblem::TooManyColumns(limits.columns).into());
+    }
+    if let Some((_, reason)) = control_character(record, cells) {
+        return Err(HeaderProblem::Malformed(reason).into());
+    }
+    let encoding = Encoding::of_header(record).ok_or(HeaderProblem::Undecodable)?;
+    let name = |cell: &Cell| encoding.decode_lossy(&record[cell.start..cell.end]).into_owned();
+    let names: Vec<String> = cells.iter().map(name).collect();
+    Header::matched(encoding, &names, columns).map_err(OpenError::Header)
+}

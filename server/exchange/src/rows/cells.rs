@@ -1,0 +1,96 @@
+//! Typed access to the cells of one record, collecting every problem instead of stopping at the first.
+
+use super::{GoodRow, text::is_blank};
+use crate::csv::{Reason, Record, RejectedRow, RowProblem};
+use techo_model::CalendarDate;
+
+/// What a parser of one cell answers.
+pub(super) type Parsed<T> = Result<T, Reason>;
+
+/// The cells of one record and the problems found so far.
+pub struct CellReader<'r> {
+    record: Record<'r>,
+    today: CalendarDate,
+    problems: Vec<RowProblem>,
+}
+
+impl<'r> CellReader<'r> {
+    pub(super) fn new(record: Record<'r>, today: CalendarDate) -> Self {
+        Self { record, today, problems: Vec::new() }
+    }
+
+    /// The date in Japan on which the file is read.
+    pub fn today(&self) -> CalendarDate {
+        self.today
+    }
+
+    /// A cell that must be filled. `column` is an index into the layout's columns.
+    pub(super) fn required<T>(
+        &mut self,
+        column: usize,
+        parse: impl FnOnce(&'r str) -> Parsed<T>,
+    ) -> Option<T> {
+        if is_blank(self.record.cell(column)) {
+            self.problem(column, Reason::Missing);
+            return None;
+        }
+        self.optional(column, parse)
+    }
+
+    /// A cell that may be empty or absent.
+    pub(super) fn optional<T>(
+        &mut self,
+        column: usize,
+        parse: impl FnOnce(&'r str) -> Parsed<T>,
+    ) -> Option<T> {
+        let cell = self.record.cell(column);
+        if is_blank(cell) {
+            return None;
+        }
+        match parse(cell) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.problem(column, reason);
+                None
+            }
+        }
+    }
+
+    /// Whether a cell holds anything.
+    pub(super) fn is_filled(&self, column: usize) -> bool {
+        !is_blank(self.record.cell(column))
+    }
+
+    /// A day that must be filled in.
+    pub(super) fn required_date(&mut self, column: usize) -> Option<CalendarDate> {
+        self.required(column, |cell| Ok(CalendarDate::parse(cell)?))
+    }
+
+    /// A day that may be open: empty, or the last day of the year 9999, by which older systems mean "none".
+    pub(super) fn optional_date(&mut self, column: usize) -> Option<CalendarDate> {
+        let date = self.optional(column, |cell| Ok(CalendarDate::parse(cell)?));
+        date.filter(|date| !(date.year() == 9999 && date.civil().month() == 12 && date.civil().day() == 31))
+    }
+
+    /// Notes that something is wrong with a column.
+    pub(super) fn problem(&mut self, column: usize, reason: Reason) {
+        let line = self.record.line();
+        self.problems.push(RowProblem { line, column: self.record.place(column), reason });
+    }
+
+    /// Notes that a column is wrong unless `holds`. Two values that are not both there cannot contradict each other.
+    pub(super) fn expect(&mut self, column: usize, holds: Option<bool>, sentence: &'static str) {
+        if holds == Some(false) {
+            self.problem(column, Reason::Other(sentence));
+        }
+    }
+
+    pub(super) fn finish<T>(self, row: Option<T>) -> Result<GoodRow<T>, RejectedRow> {
+        let line = self.record.line();
+        let raw = self.record.to_raw();
+        match row {
+            Some(row) if self.problems.is_empty() => Ok(GoodRow { line, row, raw }),
+            _ => Err(RejectedRow { line, problems: self.problems, raw }),
+        }
+    }
+}

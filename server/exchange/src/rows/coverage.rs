@@ -1,0 +1,123 @@
+//! 資格ファイル: one row a period of insurance, from the insurer.
+
+use super::{
+    CellReader, RowFormat,
+    cells::Parsed,
+    text::{free, plain, whole_number},
+    timestamp::timestamp,
+};
+use crate::csv::{Column, Reason};
+use techo_model::{
+    coverage::{CoverageFacts, CoverageRow, InsuredId, LossReason, Relation},
+    number::{InsurerNumber, MyNumber},
+    text::normalise_hyphens,
+};
+
+/// The layout of coverage files.
+pub struct Coverage;
+
+const MY_NUMBER: usize = 0;
+const INSURER: usize = 1;
+const SYMBOL: usize = 2;
+const NUMBER: usize = 3;
+const BRANCH: usize = 4;
+const RELATION: usize = 5;
+const ACQUIRED: usize = 6;
+const LOST: usize = 7;
+const LOSS_REASON: usize = 8;
+const BURDEN: usize = 9;
+const INSURER_NAME: usize = 10;
+const STATED_AT: usize = 11;
+
+/// 記号 and 番号 have at most this many characters in the ministry's schema (co08_V08.xsd).
+const LONGEST_NUMBER: usize = 20;
+
+impl RowFormat for Coverage {
+    type Row = CoverageRow;
+
+    const COLUMNS: &'static [Column] = &[
+        Column::required("個人番号"),
+        Column::required("保険者番号"),
+        Column::optional("記号"),
+        Column::required("番号"),
+        Column::optional("枝番"),
+        Column::required("本人家族区分"),
+        Column::required("資格取得日"),
+        Column::optional("資格喪失日"),
+        Column::optional("喪失事由"),
+        Column::required("負担割合"),
+        Column::required("保険者名"),
+        Column::required("更新日時"),
+    ];
+
+    fn parse(cells: &mut CellReader<'_>) -> Option<CoverageRow> {
+        let my_number = cells.required(MY_NUMBER, |cell| Ok(MyNumber::parse(cell)?));
+        let insurer = cells.required(INSURER, |cell| Ok(InsurerNumber::parse(cell)?));
+        let symbol = cells.optional(SYMBOL, symbol_or_number);
+        let number = cells.required(NUMBER, symbol_or_number);
+        let branch = cells.optional(BRANCH, branch);
+        let relation = cells.required(RELATION, relation);
+        let acquired_on = cells.required_date(ACQUIRED);
+        let lost_on = cells.optional_date(LOST);
+        let loss_reason = cells.optional(LOSS_REASON, loss_reason);
+        let burden_percent = cells.required(BURDEN, burden);
+        let insurer_name = cells.required(INSURER_NAME, |cell| free(cell, 100));
+        let stated_at = cells.required(STATED_AT, timestamp);
+
+        let in_order = acquired_on.zip(lost_on).map(|(acquired, lost)| acquired <= lost);
+        cells.expect(LOST, in_order, "資格喪失日が資格取得日より前です");
+        let has_end = loss_reason.map(|_| lost_on.is_some());
+        cells.expect(LOSS_REASON, has_end, "喪失事由がありますが、資格喪失日がありません");
+        // The latest statement wins, so one from a far future could never be corrected.
+        let tomorrow = cells.today().plus_days(1);
+        let believable = stated_at.map(|at| at.date_in_japan() <= tomorrow);
+        cells.expect(STATED_AT, believable, "更新日時が未来の日時です");
+
+        Some(CoverageRow {
+            my_number: my_number?,
+            coverage: CoverageFacts {
+                insured: InsuredId::new(insurer?, symbol.as_deref(), &number?, branch.as_deref()),
+                relation: relation?,
+                acquired_on: acquired_on?,
+                lost_on,
+                loss_reason,
+                burden_percent: burden_percent?,
+                insurer_name: insurer_name?,
+                stated_at: stated_at?,
+            },
+        })
+    }
+}
+
+fn symbol_or_number(cell: &str) -> Parsed<String> {
+    let text = normalise_hyphens(cell);
+    if text.chars().any(char::is_control) {
+        return Err(Reason::ControlCharacter);
+    }
+    if text.chars().count() > LONGEST_NUMBER { Err(Reason::TooLong(LONGEST_NUMBER)) } else { Ok(text) }
+}
+
+fn branch(cell: &str) -> Parsed<String> {
+    let text = plain(cell);
+    if (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.into_owned())
+    } else {
+        Err(Reason::Other("枝番は2桁の数字で書いてください"))
+    }
+}
+
+fn relation(cell: &str) -> Parsed<Relation> {
+    Relation::from_code(&plain(cell)).ok_or(Reason::Other("1（本人）か2（家族）で書いてください"))
+}
+
+fn loss_reason(cell: &str) -> Parsed<LossReason> {
+    LossReason::from_word(&plain(cell)).ok_or(Reason::Other(
+        "喪失事由は、退職、転職、転居、死亡、75歳到達、扶養終了、その他のどれかで書いてください",
+    ))
+}
+
+fn burden(cell: &str) -> Parsed<i64> {
+    whole_number(cell)
+        .filter(|percent| matches!(percent, 10 | 20 | 30))
+        .ok_or(Reason::Other("負担割合は10、20、30のどれかで書いてください"))
+}

@@ -1,0 +1,134 @@
+//! 住民ファイル: one row a resident, from the municipality.
+
+use super::{
+    CellReader, RowFormat,
+    cells::Parsed,
+    text::{Flag, flag, free, mail, normalised, phone, plain, postal_code},
+};
+use crate::csv::{Column, Reason};
+use techo_model::{
+    number::{MunicipalityCode, MyNumber, ResidentRecordCode},
+    resident::{Protection, ResidentRow, Sex},
+};
+
+/// The layout of residents files.
+pub struct Residents;
+
+const RECORD_CODE: usize = 0;
+const MY_NUMBER: usize = 1;
+const NAME: usize = 2;
+const KANA: usize = 3;
+const BIRTH_DATE: usize = 4;
+const SEX: usize = 5;
+const POSTAL_CODE: usize = 6;
+const ADDRESS: usize = 7;
+const MUNICIPALITY: usize = 8;
+const MOVED_IN: usize = 9;
+const MOVED_OUT: usize = 10;
+const DIED: usize = 11;
+const PROTECTION: usize = 12;
+const GUARDIANS: usize = 13;
+const MAIL: usize = 14;
+const PHONE: usize = 15;
+
+/// Nobody on a register is older; an older birth date is a slip of era or century.
+const OLDEST_YEARS: i16 = 130;
+
+impl RowFormat for Residents {
+    type Row = ResidentRow;
+
+    const COLUMNS: &'static [Column] = &[
+        Column::required("住民票コード"),
+        Column::required("個人番号"),
+        Column::required("氏名"),
+        Column::required("氏名カナ"),
+        Column::required("生年月日"),
+        Column::required("性別"),
+        Column::optional("郵便番号"),
+        Column::optional("住所"),
+        Column::required("自治体コード"),
+        Column::optional("転入日"),
+        Column::optional("転出日"),
+        Column::optional("死亡日"),
+        Column::optional("支援措置"),
+        Column::optional("保護者住民票コード"),
+        Column::optional("メールアドレス"),
+        Column::optional("電話番号"),
+    ];
+
+    fn parse(cells: &mut CellReader<'_>) -> Option<ResidentRow> {
+        let record_code = cells.required(RECORD_CODE, |cell| Ok(ResidentRecordCode::parse(cell)?));
+        let my_number = cells.required(MY_NUMBER, |cell| Ok(MyNumber::parse(cell)?));
+        let name = cells.required(NAME, |cell| free(cell, 100));
+        let kana = cells.required(KANA, |cell| normalised(cell, 100));
+        let birth_date = cells.required_date(BIRTH_DATE);
+        let sex = cells.required(SEX, sex);
+        let postal_code = cells.optional(POSTAL_CODE, postal_code);
+        let address = cells.optional(ADDRESS, |cell| free(cell, 300));
+        let municipality = cells.required(MUNICIPALITY, |cell| Ok(MunicipalityCode::parse(cell)?));
+        let moved_in_on = cells.optional_date(MOVED_IN);
+        let moved_out_on = cells.optional_date(MOVED_OUT);
+        let died_on = cells.optional_date(DIED);
+        let protection = cells.optional(PROTECTION, protection).unwrap_or_default();
+        let guardians = cells.optional(GUARDIANS, guardians).unwrap_or_default();
+        let mail = cells.optional(MAIL, mail);
+        let phone = cells.optional(PHONE, phone);
+
+        let today = cells.today();
+        cells.expect(BIRTH_DATE, birth_date.map(|day| day <= today), "生年月日が未来の日付です");
+        let age = birth_date.map(|day| today.age_since(day));
+        cells.expect(
+            BIRTH_DATE,
+            age.map(|age| age <= OLDEST_YEARS),
+            "生年月日が古すぎます（元号や西暦を確かめてください）",
+        );
+        let in_order = |first: Option<_>, second: Option<_>| Some(first? <= second?);
+        cells.expect(MOVED_IN, in_order(birth_date, moved_in_on), "転入日が生年月日より前です");
+        cells.expect(
+            MOVED_OUT,
+            in_order(moved_in_on.or(birth_date), moved_out_on),
+            "転出日が転入日（または生年月日）より前です",
+        );
+        cells.expect(DIED, in_order(birth_date, died_on), "死亡日が生年月日より前です");
+        cells.expect(DIED, died_on.map(|day| day <= today), "死亡日が未来の日付です");
+        let own = record_code.as_ref().map(|code| !guardians.contains(code));
+        cells.expect(GUARDIANS, own, "保護者が本人と同じです");
+
+        Some(ResidentRow {
+            record_code: record_code?,
+            my_number: my_number?,
+            name: name?,
+            kana: kana?,
+            birth_date: birth_date?,
+            sex: sex?,
+            postal_code,
+            address,
+            municipality: municipality?,
+            moved_in_on,
+            moved_out_on,
+            died_on,
+            protection,
+            guardians,
+            mail,
+            phone,
+        })
+    }
+}
+
+fn sex(cell: &str) -> Parsed<Sex> {
+    Sex::from_code(&plain(cell)).ok_or(Reason::Other("1（男）、2（女）、9（不明）のどれかで書いてください"))
+}
+
+fn protection(cell: &str) -> Parsed<Protection> {
+    Ok(if flag(cell)? == Flag::Set { Protection::Protected } else { Protection::None })
+}
+
+fn guardians(cell: &str) -> Parsed<Vec<ResidentRecordCode>> {
+    let codes = cell.split([';', '；']).filter(|code| !super::text::is_blank(code));
+    let codes: Vec<_> = codes.map(ResidentRecordCode::parse).collect::<Result<_, _>>()?;
+    match codes.as_slice() {
+        [_, _, _, ..] => Err(Reason::Other("保護者は二人までです")),
+        [first, second] if first == second => Err(Reason::Other("同じ保護者が二度書かれています")),
+        _ => Ok(codes),
+    }
+}

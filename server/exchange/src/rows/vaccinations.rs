@@ -1,0 +1,162 @@
+//! 予防接種ファイル: one row a dose, from the municipality.
+
+use super::{
+    CellReader, RowFormat,
+    cells::Parsed,
+    text::{Flag, flag, free, normalised, plain, whole_number},
+};
+use crate::csv::{Column, Reason};
+use techo_model::{
+    number::{FacilityNumber, MunicipalityCode, ResidentRecordCode},
+    vaccination::{DoseFacts, Entry, ProductCode, ProductCodeSystem, Programme, VaccinationRow},
+    vaccine::Vaccine,
+};
+
+/// The layout of vaccinations files.
+pub struct Vaccinations;
+
+const RECORD_CODE: usize = 0;
+const GIVEN: usize = 1;
+const VACCINE: usize = 2;
+const PRODUCT_NAME: usize = 3;
+const CODE_SYSTEM: usize = 4;
+const CODE: usize = 5;
+const DOSE_NUMBER: usize = 6;
+const PROGRAMME: usize = 7;
+const LOT: usize = 8;
+const AMOUNT: usize = 9;
+const FACILITY: usize = 10;
+const MUNICIPALITY: usize = 11;
+const CANCELLED: usize = 12;
+
+/// No vaccine is given in a larger amount; a larger one is a slip of the decimal point.
+const LARGEST_MICROLITRES: i64 = 10_000;
+
+impl RowFormat for Vaccinations {
+    type Row = VaccinationRow;
+
+    const COLUMNS: &'static [Column] = &[
+        Column::required("住民票コード"),
+        Column::required("接種日"),
+        Column::required("疾病"),
+        Column::optional("ワクチン名"),
+        Column::optional("ワクチンコード種別"),
+        Column::optional("ワクチンコード"),
+        Column::required("回数"),
+        Column::required("接種区分"),
+        Column::optional("ロット番号"),
+        Column::optional("接種量mL"),
+        Column::optional("医療機関コード"),
+        Column::required("自治体コード"),
+        Column::optional("取消"),
+    ];
+
+    fn parse(cells: &mut CellReader<'_>) -> Option<VaccinationRow> {
+        let record_code = cells.required(RECORD_CODE, |cell| Ok(ResidentRecordCode::parse(cell)?));
+        let given_on = cells.required_date(GIVEN);
+        let vaccine = cells.required(VACCINE, vaccine);
+        let product_name = cells.optional(PRODUCT_NAME, |cell| free(cell, 100));
+        let product_code = product_code(cells);
+        let dose_number = cells.required(DOSE_NUMBER, dose_number);
+        let programme = cells.required(PROGRAMME, programme);
+        let lot = cells.optional(LOT, |cell| normalised(cell, 40));
+        let amount_microlitres = cells.optional(AMOUNT, microlitres);
+        let facility = cells.optional(FACILITY, |cell| Ok(FacilityNumber::parse(cell)?));
+        let municipality = cells.required(MUNICIPALITY, |cell| Ok(MunicipalityCode::parse(cell)?));
+        let entry = cells.optional(CANCELLED, entry).unwrap_or_default();
+
+        let today = cells.today();
+        cells.expect(GIVEN, given_on.map(|day| day <= today), "接種日が未来の日付です");
+        cells.expect(
+            GIVEN,
+            given_on.map(|day| day.year() >= 1900),
+            "接種日が古すぎます（元号や西暦を確かめてください）",
+        );
+
+        Some(VaccinationRow {
+            record_code: record_code?,
+            dose: DoseFacts {
+                given_on: given_on?,
+                vaccine: vaccine?,
+                dose_number: dose_number?,
+                product_name,
+                product_code,
+                programme: programme?,
+                lot,
+                amount_microlitres,
+                facility,
+                municipality: municipality?,
+            },
+            entry,
+        })
+    }
+}
+
+fn vaccine(cell: &str) -> Parsed<Vaccine> {
+    Vaccine::parse(cell)
+        .ok_or(Reason::Other("知らない疾病です（ワクチンの記号か、日本語の名前で書いてください）"))
+}
+
+/// ワクチンコード種別 and ワクチンコード say something only together.
+fn product_code(cells: &mut CellReader<'_>) -> Option<ProductCode> {
+    if cells.is_filled(CODE_SYSTEM) != cells.is_filled(CODE) {
+        cells.problem(
+            CODE,
+            Reason::Other("ワクチンコード種別とワクチンコードは両方書くか、両方空にしてください"),
+        );
+        return None;
+    }
+    let system = cells.optional(CODE_SYSTEM, code_system)?;
+    let code = cells.optional(CODE, |cell| Ok(plain(cell).to_ascii_uppercase()))?;
+    cells.expect(
+        CODE,
+        Some(fits(system, &code)),
+        "ワクチンコードの桁が種別と合いません（HOT9は9桁、HOT13は13桁、YJは12桁）",
+    );
+    Some(ProductCode { system, code })
+}
+
+fn code_system(cell: &str) -> Parsed<ProductCodeSystem> {
+    ProductCodeSystem::from_name(&plain(cell).to_ascii_uppercase())
+        .ok_or(Reason::Other("ワクチンコード種別は、HOT9、HOT13、YJのどれかで書いてください"))
+}
+
+fn fits(system: ProductCodeSystem, code: &str) -> bool {
+    let digits = |count| code.len() == count && code.bytes().all(|b| b.is_ascii_digit());
+    match system {
+        ProductCodeSystem::Hot9 => digits(9),
+        ProductCodeSystem::Hot13 => digits(13),
+        ProductCodeSystem::Yj => code.len() == 12 && code.bytes().all(|b| b.is_ascii_alphanumeric()),
+    }
+}
+
+fn dose_number(cell: &str) -> Parsed<i64> {
+    whole_number(cell)
+        .filter(|n| (1..=20).contains(n))
+        .ok_or(Reason::Other("回数は1から20までの数字で書いてください"))
+}
+
+fn programme(cell: &str) -> Parsed<Programme> {
+    Programme::from_word(&plain(cell))
+        .ok_or(Reason::Other("接種区分は、定期、臨時、任意のどれかで書いてください"))
+}
+
+fn entry(cell: &str) -> Parsed<Entry> {
+    Ok(if flag(cell)? == Flag::Set { Entry::Cancelled } else { Entry::Given })
+}
+
+/// Millilitres as decimal text with at most three decimals, kept exactly.
+fn microlitres(cell: &str) -> Parsed<i64> {
+    const FORM: Reason =
+        Reason::Other("接種量は、0より大きく10mL以下の数で、小数第3位まで書いてください（例 0.5）");
+    let text = plain(cell);
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+    if whole.len() > 2 || whole.is_empty() || !(1..=3).contains(&fraction.len()) {
+        return Err(FORM);
+    }
+    let digits = whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', 3 - fraction.len()));
+    let amount = digits.into_iter().try_fold(0_i64, |sum, b| {
+        if b.is_ascii_digit() { Ok(sum * 10 + i64::from(b - b'0')) } else { Err(FORM) }
+    })?;
+    if (1..=LARGEST_MICROLITRES).contains(&amount) { Ok(amount) } else { Err(FORM) }
+}
