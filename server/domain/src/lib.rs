@@ -4,6 +4,7 @@
 //! through `techo-store`.
 
 pub mod access;
+pub mod card;
 pub mod codes;
 pub mod error;
 pub mod keys;

@@ -3,6 +3,7 @@
 //! To add a noun: one file, one type with its parser and its `Display`, tests below it, and a line here.
 
 pub mod answer;
+pub mod card;
 pub mod checkup;
 pub mod coverage;
 pub mod date;

@@ -1,0 +1,56 @@
+//! What the tests of cards share: one forge per test binary, because its keys take a moment.
+
+use super::{CertificateId, Challenge, TrustStore};
+use std::{fs, path::Path, sync::OnceLock, time::Duration};
+use techo_cardlab::forge::Forge;
+use techo_model::UnixMillis;
+use tempfile::TempDir;
+
+/// The instant at which everything is made.
+pub const NOW: UnixMillis = UnixMillis(1_795_400_000_000);
+
+pub const SECOND: Duration = Duration::from_secs(1);
+pub const HOUR: Duration = Duration::from_hours(1);
+pub const DAY: Duration = Duration::from_hours(24);
+
+/// What every token in the tests is asked to sign.
+pub const ASKED: Challenge<'_> =
+    Challenge { origin: "https://techo.example", nonce: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=" };
+
+/// The trusted CA and its card.
+pub fn forge() -> &'static Forge {
+    static FORGE: OnceLock<Forge> = OnceLock::new();
+    FORGE.get_or_init(|| Forge::new([1; 32], NOW))
+}
+
+/// Another CA of the same name, which nobody trusts, and its card.
+pub fn stranger() -> &'static Forge {
+    static STRANGER: OnceLock<Forge> = OnceLock::new();
+    STRANGER.get_or_init(|| Forge::new([2; 32], NOW))
+}
+
+/// A store that trusts these certificates.
+pub fn trusting(certificates: &[Vec<u8>]) -> TrustStore {
+    let folder = TempDir::new().unwrap();
+    for (number, der) in certificates.iter().enumerate() {
+        fs::write(folder.path().join(format!("{number}.der")), der).unwrap();
+    }
+    TrustStore::load(folder.path(), NOW).unwrap()
+}
+
+/// A store that trusts the forge's CA.
+pub fn trust() -> TrustStore {
+    trusting(&[forge().ca(|_| {})])
+}
+
+/// The forge's card with this serial number.
+pub fn card(serial: &[u8]) -> CertificateId {
+    CertificateId { ca_key_id: forge().ca_key_id().to_vec(), serial: serial.to_vec() }
+}
+
+/// Replaces a file as a careful writer does.
+pub fn replace(path: &Path, content: &[u8]) {
+    let temporary = path.with_extension("tmp");
+    fs::write(&temporary, content).unwrap();
+    fs::rename(temporary, path).unwrap();
+}
