@@ -22,3 +22,17 @@ pub const METHOD: &str = "1.2.392.200119.6.1007";
 pub const SECTION: &str = "1.2.392.200119.6.1010";
 /// 男女区分.
 pub const SEX: &str = "1.2.392.200119.6.1104";
+/// 保険者番号 as JP Core has it; accepted when reading.
+pub const INSURER_CORE: &str = "1.2.392.100495.20.3.61";
+/// 記号 as JP Core has it; accepted when reading.
+pub const SYMBOL_CORE: &str = "1.2.392.100495.20.3.62";
+/// 番号 as JP Core has it; accepted when reading.
+pub const NUMBER_CORE: &str = "1.2.392.100495.20.3.63";
+/// 医療機関コード as JP Core has it; accepted when reading.
+pub const FACILITY_CORE: &str = "1.2.392.100495.20.3.23";
+/// 報告区分 as eCheckup FHIR has it; accepted when reading.
+pub const REPORT_CLASS_FHIR: &str = "2.16.840.1.113883.2.2.1.6.1001";
+/// 項目コード as eCheckup FHIR has it; accepted when reading.
+pub const ITEM_FHIR: &str = "2.16.840.1.113883.2.2.1.6.5005";
+/// HL7 ObservationInterpretation: `L` and `H` beside a quantity say that it lies outside the measuring range.
+pub const INTERPRETATION: &str = "2.16.840.1.113883.5.83";

@@ -1,0 +1,40 @@
+//! The physician's name, which the format keeps as the author of the judgement and the item table as an item.
+
+use super::dom::{first, text};
+use roxmltree::Node;
+use techo_model::{
+    answer::ItemCode,
+    checkup::{ItemResult, ItemValue},
+};
+
+/// First five characters of the judgement and code of the item for the name of who made it, from the column
+/// `XMLITEM_AUTHORITEM` of the ministry's item table.
+const AUTHOR_ITEMS: [(&str, &str); 12] = [
+    ("9N511", "9N516000000000049"),
+    ("9N521", "9N526000000000049"),
+    ("9N531", "9N536000000000049"),
+    ("9N541", "9N546000000000049"),
+    ("9N571", "9N576000000000049"),
+    ("9N581", "9N586000000000049"),
+    ("9N591", "9N596000000000049"),
+    ("9N601", "9N606000000000049"),
+    ("9N611", "9N616000000000049"),
+    ("9N621", "9N626000000000049"),
+    ("9N631", "9N636000000000049"),
+    ("9N641", "9N646000000000049"),
+];
+
+/// The name of the author of an observation as a result of its own, for the items that have one.
+pub(super) fn author_item(node: Node<'_, '_>, item: &ItemCode) -> Option<ItemResult> {
+    let (_, code) = AUTHOR_ITEMS.iter().find(|(prefix, _)| item.0.starts_with(prefix))?;
+    let name = text(first(node, &["author", "assignedAuthor", "assignedPerson", "name"])?)?;
+    Some(ItemResult {
+        item: ItemCode((*code).to_owned()),
+        sender_name: None,
+        value: ItemValue::Text { text: name },
+        judgement: None,
+        range_low: None,
+        range_high: None,
+        method: None,
+    })
+}

@@ -1,0 +1,145 @@
+//! What is checked on the bytes before a tree is built, so that no document costs more than it should.
+
+use super::problem::{DocumentFault, DocumentProblem};
+use encoding_rs::SHIFT_JIS;
+use roxmltree::Error;
+use std::borrow::Cow;
+
+/// Upper bounds of one document. A real one has some 40 kilobytes, 2,000 nodes and 12 levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the document.
+    pub bytes: usize,
+    /// Elements within elements.
+    pub depth: usize,
+    /// Elements, texts and comments.
+    pub nodes: u32,
+    /// Attributes of one element. The parser compares each with each other one.
+    pub attributes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 4 * 1024 * 1024, depth: 64, nodes: 200_000, attributes: 64 }
+    }
+}
+
+/// The text of the document, by its byte order mark or its declaration.
+pub(super) fn text<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Cow<'b, str>, DocumentProblem> {
+    let refuse = |fault| Err(DocumentProblem::new("/", fault));
+    if bytes.len() > limits.bytes {
+        return refuse(DocumentFault::TooLarge(limits.bytes));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return refuse(DocumentFault::UnknownEncoding);
+    }
+    let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (rest, true),
+        None => (bytes, false),
+    };
+    let declared = declared_encoding(bytes).map(|name| name.to_ascii_lowercase());
+    let decoded =
+        match declared.as_deref() {
+            None | Some(b"utf-8" | b"utf8") => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Some(
+                b"shift_jis" | b"shift-jis" | b"sjis" | b"x-sjis" | b"windows-31j" | b"cp932" | b"ms932",
+            ) if !marked => SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes),
+            Some(_) => return refuse(DocumentFault::UnknownEncoding),
+        };
+    decoded.map_or_else(|| refuse(DocumentFault::Undecodable), Ok)
+}
+
+/// What stands behind `encoding=` in the XML declaration.
+fn declared_encoding(bytes: &[u8]) -> Option<&[u8]> {
+    let head = bytes.get(..bytes.len().min(256))?.strip_prefix(b"<?xml")?;
+    let declaration = &head[..memchr::memmem::find(head, b"?>")?];
+    let at = memchr::memmem::find(declaration, b"encoding")? + b"encoding".len();
+    let rest = declaration[at..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let (quote, rest) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
+    Some(&rest[..memchr::memchr(*quote, rest)?])
+}
+
+/// Walks over the tags without building anything: no DTD, no nesting and no attributes beyond the limits. Text that is
+/// not well-formed is left to the parser, which stops where this walk stops.
+pub(super) fn check_nesting(text: &str, limits: &Limits) -> Result<(), DocumentProblem> {
+    let refuse = |at: usize, fault| Err(DocumentProblem::new(line_and_column(text, at), fault));
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
+        let open = at + found;
+        let rest = &bytes[open..];
+        let length = match rest {
+            [b'<', b'!', b'-', b'-', ..] => after(rest, 4, b"-->"),
+            [b'<', b'!', b'[', ..] => after(rest, 3, b"]]>"),
+            [b'<', b'!', ..] => return refuse(open, DocumentFault::DocumentType),
+            [b'<', b'?', ..] => after(rest, 2, b"?>"),
+            [b'<', b'/', ..] => {
+                depth = depth.saturating_sub(1);
+                after(rest, 2, b">")
+            }
+            _ => {
+                let tag = start_tag(rest);
+                if tag.as_ref().is_some_and(|tag| tag.attributes > limits.attributes) {
+                    return refuse(open, DocumentFault::TooManyAttributes(limits.attributes));
+                }
+                depth += usize::from(tag.as_ref().is_some_and(|tag| !tag.is_empty));
+                tag.map(|tag| tag.length)
+            }
+        };
+        if depth > limits.depth {
+            return refuse(open, DocumentFault::TooDeep(limits.depth));
+        }
+        let Some(length) = length else { return Ok(()) };
+        at = open + length;
+    }
+    Ok(())
+}
+
+/// Bytes up to and including `end`, which is looked for behind the first `skip` bytes.
+fn after(rest: &[u8], skip: usize, end: &[u8]) -> Option<usize> {
+    let found = memchr::memmem::find(rest.get(skip..)?, end)?;
+    Some(skip + found + end.len())
+}
+
+struct StartTag {
+    length: usize,
+    attributes: usize,
+    is_empty: bool,
+}
+
+/// A start tag up to its `>`, which may also stand within a quoted value.
+fn start_tag(rest: &[u8]) -> Option<StartTag> {
+    let mut attributes = 0;
+    let mut at = 1;
+    loop {
+        match *rest.get(at)? {
+            b'>' => return Some(StartTag { length: at + 1, attributes, is_empty: rest[at - 1] == b'/' }),
+            b'=' => attributes += 1,
+            quote @ (b'"' | b'\'') => at += 1 + memchr::memchr(quote, rest.get(at + 1..)?)?,
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+fn line_and_column(text: &str, at: usize) -> String {
+    let before = &text[..at];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    place(line, column)
+}
+
+fn place(line: impl std::fmt::Display, column: impl std::fmt::Display) -> String {
+    format!("{line}行目の{column}文字目")
+}
+
+/// What the parser found. Its own message may repeat names from the document, so only the place is taken.
+pub(super) fn refused(error: &Error) -> DocumentProblem {
+    let position = error.pos();
+    let fault = match error {
+        Error::DtdDetected => DocumentFault::DocumentType,
+        Error::NodesLimitReached => DocumentFault::TooManyNodes(Limits::default().nodes),
+        _ => DocumentFault::NotXml,
+    };
+    DocumentProblem::new(place(position.row, position.col), fault)
+}

@@ -1,0 +1,116 @@
+//! One observation: what was asked, what came out, and what the sender thought of it.
+
+use super::{
+    dom::{all, attribute, children, first, is, path, problem},
+    problem::{DocumentFault, DocumentProblem},
+    value::{decimal, value},
+};
+use crate::{cda::oid, items};
+use roxmltree::Node;
+use techo_model::{
+    answer::ItemCode,
+    checkup::{Bound, ItemResult, ItemValue, Judgement, Phase},
+    text::normalise,
+};
+
+const LONGEST_CODE: usize = 64;
+const LONGEST_NAME: usize = 200;
+
+/// The result of an observation; none when it only holds others together.
+pub(super) fn observation(node: Node<'_, '_>, phase: Phase) -> Result<Option<ItemResult>, DocumentProblem> {
+    let has_value = children(node, "value").next().is_some();
+    let holds_others = node.children().any(|child| is(child, "entryRelationship") || is(child, "component"));
+    let code = first(node, &["code"]);
+    let Some(item) = code.map(item_code).transpose()?.flatten() else {
+        let fault = if has_value { Some(DocumentFault::NoItemCode) } else { None };
+        return fault.map_or(Ok(None), |fault| Err(problem(code.unwrap_or(node), fault)));
+    };
+    let negated = attribute(node, "negationInd") == Some("true");
+    if !has_value && holds_others && !negated {
+        return Ok(None);
+    }
+    let interpretation = interpretation(node);
+    let value =
+        if negated { absent("未実施") } else { value(node, items::item(&item), phase, interpretation)? };
+    let spent = matches!(value, ItemValue::Quantity { bound: Some(_), .. }) && first_is_null(node);
+    let (range_low, range_high) = reference_range(node);
+    Ok(Some(ItemResult {
+        sender_name: code.and_then(|code| attribute(code, "displayName")).map(shortened),
+        item,
+        value,
+        judgement: interpretation.filter(|_| !spent),
+        range_low,
+        range_high,
+        method: method(node),
+    }))
+}
+
+pub(super) fn absent(reason: &str) -> ItemValue {
+    ItemValue::Absent { reason: reason.to_owned() }
+}
+
+/// 項目コード; none for the `nullFlavor` code of a series. A code of another system than the item table's keeps the
+/// system in front, so that it is never taken for one of ours.
+fn item_code(node: Node<'_, '_>) -> Result<Option<ItemCode>, DocumentProblem> {
+    let Some(code) = attribute(node, "code") else { return Ok(None) };
+    let code = normalise(code);
+    let system = attribute(node, "codeSystem").unwrap_or(oid::ITEM);
+    let code = if [oid::ITEM, oid::ITEM_FHIR].contains(&system) { code } else { format!("{system}#{code}") };
+    let plain = code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_graphic());
+    if plain {
+        Ok(Some(ItemCode(code)))
+    } else {
+        Err(problem(node, DocumentFault::Malformed("項目コード")))
+    }
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
+}
+
+/// The first interpretationCode.
+fn interpretation(node: Node<'_, '_>) -> Option<Judgement> {
+    let code = attribute(first(node, &["interpretationCode"])?, "code")?;
+    Some(match code {
+        "N" => Judgement::Normal,
+        "L" | "LL" | "LX" => Judgement::Low,
+        "H" | "HH" | "HX" => Judgement::High,
+        _ => Judgement::Abnormal,
+    })
+}
+
+/// Whether L or H stands for the bound of a `nullFlavor` quantity and not for a judgement.
+fn first_is_null(node: Node<'_, '_>) -> bool {
+    children(node, "value").next().is_some_and(|value| attribute(value, "nullFlavor").is_some())
+}
+
+/// Which side of the measuring range a judgement names.
+pub(super) fn bound_of(judgement: Judgement) -> Option<Bound> {
+    match judgement {
+        Judgement::Low => Some(Bound::Below),
+        Judgement::High => Some(Bound::Above),
+        Judgement::Normal | Judgement::Abnormal => None,
+    }
+}
+
+fn method(node: Node<'_, '_>) -> Option<String> {
+    let code = attribute(first(node, &["methodCode"])?, "code").map(normalise)?;
+    Some(code).filter(|code| code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_graphic()))
+}
+
+/// Both ends of the first reference range; an end that is no number is as good as none.
+fn reference_range(node: Node<'_, '_>) -> (Option<String>, Option<String>) {
+    let Some(range) = all(node, &["referenceRange", "observationRange", "value"]).into_iter().next() else {
+        return (None, None);
+    };
+    let end = |name| {
+        let node = range.children().find(|child| is(*child, name))?;
+        decimal(attribute(node, "value")?)
+    };
+    (end("low"), end("high"))
+}
+
+/// The place of a value that is missing altogether.
+pub(super) fn value_place(node: Node<'_, '_>) -> String {
+    format!("{}/value", path(node))
+}

@@ -1,0 +1,96 @@
+//! Why a document is not taken over, as sentences for the person who has to send it again.
+
+use std::fmt;
+
+/// The first thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct DocumentProblem {
+    /// Where: a path in the manner of XPath, or a line and column where the text is no XML.
+    pub place: String,
+    /// What.
+    pub fault: DocumentFault,
+}
+
+impl DocumentProblem {
+    pub(super) fn new(place: impl Into<String>, fault: DocumentFault) -> Self {
+        Self { place: place.into(), fault }
+    }
+}
+
+impl fmt::Display for DocumentProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}：{}", self.place, self.fault)
+    }
+}
+
+/// What can be wrong. Fixed sentences and counts only: nothing from the document gets into a message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// Over the limit of bytes.
+    #[error("文書が大きすぎます（上限{0}バイト）。一人分の文書か確かめてください")]
+    TooLarge(usize),
+    /// Elements within elements beyond the limit.
+    #[error("要素の入れ子が深すぎます（上限{0}段）。特定健診の文書か確かめてください")]
+    TooDeep(usize),
+    /// More nodes than any real document has.
+    #[error("要素が多すぎます（上限{0}個）。特定健診の文書か確かめてください")]
+    TooManyNodes(u32),
+    /// More attributes on one element than any real one has.
+    #[error("一つの要素の属性が多すぎます（上限{0}個）。特定健診の文書か確かめてください")]
+    TooManyAttributes(usize),
+    /// A document type declaration, which could make the parser read other files or grow without end.
+    #[error("文書型宣言（DOCTYPE）は受け付けません。取り除いて送り直してください")]
+    DocumentType,
+    /// Declared in an encoding other than UTF-8 and Shift_JIS.
+    #[error("文字コードの宣言がUTF-8でもShift_JISでもありません。UTF-8で書き出し直してください")]
+    UnknownEncoding,
+    /// Bytes that are no text in the declared encoding.
+    #[error("宣言された文字コードとして読めない文字があります。文字コードの宣言と中身を合わせてください")]
+    Undecodable,
+    /// Not well-formed.
+    #[error("XMLとして正しくありません。書き出したソフトウェアで確かめてください")]
+    NotXml,
+    /// Another kind of XML.
+    #[error(
+        "特定健診の文書（名前空間 urn:hl7-org:v3 の ClinicalDocument）ではありません。送るファイルを確かめてください"
+    )]
+    NotACheckup,
+    /// 保健指導, which we do not keep.
+    #[error("特定保健指導の文書（報告区分21〜25）は受け付けていません。特定健診の文書だけを送ってください")]
+    Guidance,
+    /// A 報告区分 outside the table.
+    #[error("報告区分が表にない値です（10、19、40〜44、90のどれか）")]
+    UnknownReportClass,
+    /// Something that must be there is not.
+    #[error("{0}がありません。書き加えて送り直してください")]
+    Missing(&'static str),
+    /// The same thing twice with different values.
+    #[error("{0}が二つ以上あり、一致しません。一つにして送り直してください")]
+    Ambiguous(&'static str),
+    /// Present, but not in its form.
+    #[error("{0}の形式が正しくありません")]
+    Malformed(&'static str),
+    /// A code from a list of codes that does not belong there.
+    #[error("{0}のコード体系（OID）が違います")]
+    WrongCodeSystem(&'static str),
+    /// Examined before birth.
+    #[error("健診実施日が生年月日より前です。どちらかを直して送り直してください")]
+    BeforeBirth,
+    /// A checkup without a single result.
+    #[error("検査・問診の結果が一つもありません")]
+    NoResults,
+    /// An observation with a value but without a code.
+    #[error("結果に項目コードがありません。どの検査の結果か書いて送り直してください")]
+    NoItemCode,
+    /// An answer of which nobody can say what it means.
+    #[error(
+        "回答コードのコード体系（codeSystem）がなく、項目表からも分かりません。codeSystemを書いて送り直してください"
+    )]
+    NoAnswerList,
+    /// A quantity that is no number.
+    #[error("測定値が数値ではありません。値だけを半角数字で書き、単位はunitに書いてください")]
+    NotANumber,
+    /// Text longer than any field of the format.
+    #[error("{0}が長すぎます")]
+    TooLong(&'static str),
+}
