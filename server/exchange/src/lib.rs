@@ -2,6 +2,7 @@
 //!
 //! To add a format: a folder with `read` or `write` inside, its errors as sentences with a place, and a fuzz target.
 
+pub mod archive;
 pub mod cda;
 pub mod csv;
 pub mod items;
