@@ -7,6 +7,7 @@ pub mod access;
 pub mod card;
 pub mod codes;
 pub mod error;
+pub mod import;
 pub mod keys;
 pub mod portal;
 pub mod seal;
