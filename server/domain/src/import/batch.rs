@@ -74,7 +74,10 @@ async fn take_batch<I: Intake>(
     sink: &mut dyn Sink,
     counts: &mut Counts,
 ) -> Result<(), ImportError> {
-    let good: Vec<_> = batch.iter().filter_map(|item| if let Item::Good(good) = item { Some(&good.row) } else { None }).collect();
+    let good: Vec<_> = batch
+        .iter()
+        .filter_map(|item| if let Item::Good(good) = item { Some(&good.row) } else { None })
+        .collect();
     let mut outcomes = I::apply(import, txs, &good).await?.into_iter();
     for item in batch {
         match item {

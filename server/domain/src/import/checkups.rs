@@ -35,7 +35,9 @@ pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Item<'_
     for item in items {
         let facts = &item.document.facts;
         let key = (item.code, facts.facility.clone(), facts.examined_on.to_string());
-        let settled = !new.iter().any(|row| (row.record_code, &row.facility, &row.examined_on) == (key.0, &key.1, &key.2));
+        let settled = !new
+            .iter()
+            .any(|row| (row.record_code, &row.facility, &row.examined_on) == (key.0, &key.1, &key.2));
         if !settled {
             // A second document about a checkup that this batch adds: write the first one now.
             domain.stores.records.insert_checkups(&mut txs.records, &std::mem::take(&mut new)).await?;
@@ -71,7 +73,13 @@ impl Known {
     }
 }
 
-async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'_>, key: Key) -> Result<Outcome> {
+async fn delete(
+    domain: &Domain,
+    txs: &mut Txs,
+    known: &mut Known,
+    item: &Item<'_>,
+    key: Key,
+) -> Result<Outcome> {
     let (records, tx) = (&domain.stores.records, &mut txs.records);
     let facts = &item.document.facts;
     let deletion = Deletion {
@@ -80,7 +88,8 @@ async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'
         examined_on: key.2.clone(),
         document_date: facts.document_date.to_string(),
     };
-    let former = known.checkups.get(&key).filter(|former| former.document_date <= deletion.document_date).cloned();
+    let former =
+        known.checkups.get(&key).filter(|former| former.document_date <= deletion.document_date).cloned();
     if former.is_none() && known.checkups.contains_key(&key) {
         return Ok(Outcome::Unchanged);
     }

@@ -37,7 +37,9 @@ impl Intake for CoverageIntake {
         let owners = owners(domain, txs, &aliases).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_INSURER); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
-        for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.coverage.insured.insurer.as_str() == sender) {
+        for (i, row) in
+            rows.iter().enumerate().filter(|(_, row)| row.coverage.insured.insurer.as_str() == sender)
+        {
             match owners.get(&aliases[i]) {
                 Some(owner) => {
                     found.push(Known { owner: *owner, facts: &row.coverage, sent_by: sender });
@@ -89,15 +91,23 @@ pub(crate) fn record_code(domain: &Domain, resident: ResidentId, sealed: &[u8]) 
 }
 
 /// Writes statements whose people are known: the later 更新日時 wins.
-pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Known<'_>], seen: Seen) -> Result<Vec<Outcome>> {
+pub(super) async fn apply_known(
+    domain: &Domain,
+    txs: &mut Txs,
+    items: &[Known<'_>],
+    seen: Seen,
+) -> Result<Vec<Outcome>> {
     let codes: Vec<_> = items.iter().map(|item| item.owner.record).collect();
     let known = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
-    let known: HashMap<_, _> =
-        known.iter().map(|row| ((row.record_code, row.insurer.as_str(), row.acquired_on.as_str()), row)).collect();
+    let known: HashMap<_, _> = known
+        .iter()
+        .map(|row| ((row.record_code, row.insurer.as_str(), row.acquired_on.as_str()), row))
+        .collect();
     let (mut outcomes, mut new, mut changed) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
     for item in items {
         let acquired = item.facts.acquired_on.to_string();
-        let former = known.get(&(item.owner.record, item.facts.insured.insurer.as_str(), acquired.as_str())).copied();
+        let former =
+            known.get(&(item.owner.record, item.facts.insured.insurer.as_str(), acquired.as_str())).copied();
         let row = new_row(domain, item, former);
         let outcome = decide(former, &row, seen);
         match outcome {
@@ -120,7 +130,9 @@ pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Known<'
 fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outcome {
     match former {
         None => Outcome::Inserted,
-        Some(former) if former.digest == row.digest || former.stated_at > row.stated_at || seen == Seen::Before => {
+        Some(former)
+            if former.digest == row.digest || former.stated_at > row.stated_at || seen == Seen::Before =>
+        {
             Outcome::Unchanged
         }
         Some(_) => Outcome::Updated,
@@ -185,7 +197,13 @@ fn digest(domain: &Domain, facts: &CoverageFacts) -> Vec<u8> {
     domain.keys.current().lookup(Lookup::Digest, &[b"coverage", &text]).to_vec()
 }
 
-async fn wait(domain: &Domain, txs: &mut Txs, alias: Uuid, facts: &CoverageFacts, sent_by: &str) -> Result<()> {
+async fn wait(
+    domain: &Domain,
+    txs: &mut Txs,
+    alias: Uuid,
+    facts: &CoverageFacts,
+    sent_by: &str,
+) -> Result<()> {
     let id = WaitingId(domain.world.new_id());
     let text = serde_json::to_vec(&Stored::from(facts)).expect("text and numbers always serialise");
     let keys = domain.keys.current();
@@ -208,7 +226,8 @@ fn waiting_place(id: &WaitingId) -> Place<'_> {
 /// Opens a waiting row.
 pub(super) fn open_waiting(domain: &Domain, row: &WaitingCoverage) -> Result<CoverageFacts> {
     let opened = domain.keys.open(waiting_place(&row.waiting_id), &row.row_sealed)?;
-    let stored: Stored = serde_json::from_slice(&opened).map_err(|_| Internal::Corrupt("waiting_coverage.row_sealed"))?;
+    let stored: Stored =
+        serde_json::from_slice(&opened).map_err(|_| Internal::Corrupt("waiting_coverage.row_sealed"))?;
     stored.facts().ok_or_else(|| Internal::Corrupt("waiting_coverage.row_sealed").into())
 }
 

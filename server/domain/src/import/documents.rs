@@ -105,7 +105,11 @@ async fn take_batch(
     let mut good = Vec::with_capacity(batch.len());
     for parsed in batch {
         let checked = parsed.content.as_ref().map_err(String::as_str).and_then(|(document, bytes)| {
-            sent_by_its_author(import, document).map(|()| Incoming { document, bytes, sent_by: &import.sender.id })
+            sent_by_its_author(import, document).map(|()| Incoming {
+                document,
+                bytes,
+                sent_by: &import.sender.id,
+            })
         });
         match checked {
             Ok(incoming) => good.push(incoming),
@@ -161,7 +165,13 @@ pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'
     Ok(outcomes)
 }
 
-async fn wait(domain: &Domain, txs: &mut Txs, one: &Incoming<'_>, ids: &InsuredAliases, reason: Waits) -> Result<()> {
+async fn wait(
+    domain: &Domain,
+    txs: &mut Txs,
+    one: &Incoming<'_>,
+    ids: &InsuredAliases,
+    reason: Waits,
+) -> Result<()> {
     let id = WaitingId(domain.world.new_id());
     let keys = domain.keys.current();
     let row = Waiting {

@@ -53,7 +53,8 @@ impl Candidates {
     /// Fetches candidates for some insured ids.
     pub(super) async fn load(domain: &Domain, txs: &mut Txs, ids: &[InsuredAliases]) -> Result<Self> {
         let vault = &domain.stores.vault;
-        let wanted: HashSet<[u8; 32]> = ids.iter().flat_map(|id| [Some(id.family), id.person]).flatten().collect();
+        let wanted: HashSet<[u8; 32]> =
+            ids.iter().flat_map(|id| [Some(id.family), id.person]).flatten().collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         let mut by_alias: HashMap<Vec<u8>, Vec<InsuredAlias>> = HashMap::new();
         for row in vault.insured_aliases(&mut txs.vault, &wanted).await? {
@@ -67,7 +68,8 @@ impl Candidates {
             let birth = domain.keys.open_text(place("birth_sealed"), &facts.birth_sealed)?;
             let sex = domain.keys.open_text(place("sex_sealed"), &facts.sex_sealed)?;
             let person = Person {
-                birth_date: CalendarDate::parse(&birth).map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
+                birth_date: CalendarDate::parse(&birth)
+                    .map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
                 sex: Sex::from_code(&sex).ok_or(Internal::Corrupt("resident.sex_sealed"))?,
                 record: record_code(domain, facts.resident_id, &facts.person_code_sealed)?,
             };
@@ -86,12 +88,15 @@ impl Candidates {
             return Err(Waits::PersonUnknown);
         }
         let day = document.facts.examined_on.to_string();
-        let in_force = |row: &&InsuredAlias| row.valid_from <= day && row.valid_to.as_ref().is_none_or(|end| day < *end);
+        let in_force =
+            |row: &&InsuredAlias| row.valid_from <= day && row.valid_to.as_ref().is_none_or(|end| day < *end);
         let residents: HashSet<_> = rows.iter().filter(in_force).map(|row| row.resident_id).collect();
         if residents.is_empty() {
             return Err(Waits::NotInForce);
         }
-        let fits = |person: &&Person| person.birth_date == document.birth_date && person.sex.agrees_with(document.sex);
+        let fits = |person: &&Person| {
+            person.birth_date == document.birth_date && person.sex.agrees_with(document.sex)
+        };
         let mut fitting = residents.iter().filter_map(|id| self.people.get(id)).filter(fits);
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Ok(one.record),

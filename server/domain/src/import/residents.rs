@@ -1,12 +1,7 @@
 //! Residents: a municipality states who lives there.
 
 use super::{Import, Outcome, Seen, Txs, batch::Intake};
-use crate::{
-    Result,
-    codes::PersonCode,
-    keys::set::Lookup,
-    seal::Place,
-};
+use crate::{Result, codes::PersonCode, keys::set::Lookup, seal::Place};
 use std::collections::HashMap;
 use techo_exchange::rows::Residents;
 use techo_model::{
@@ -21,7 +16,8 @@ use uuid::Uuid;
 pub struct ResidentsIntake;
 
 const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と違います。";
-const NUMBER_TAKEN: &str = "この個人番号は、別の住民票コードの人に登録されています。どちらかの番号を確かめてください。";
+const NUMBER_TAKEN: &str =
+    "この個人番号は、別の住民票コードの人に登録されています。どちらかの番号を確かめてください。";
 
 impl Intake for ResidentsIntake {
     type Format = Residents;
@@ -114,7 +110,8 @@ impl<'a> Batch<'a> {
         let domain = self.import.domain;
         let place = |column| Place { table: "resident", column, row: id.0.as_bytes() };
         let seal = |column, value: &[u8]| domain.keys.seal(&domain.world, place(column), value);
-        let seal_text = |column, value: &Option<String>| value.as_ref().map(|text| seal(column, text.as_bytes()));
+        let seal_text =
+            |column, value: &Option<String>| value.as_ref().map(|text| seal(column, text.as_bytes()));
         ResidentRecord {
             resident_id: id,
             person_lookup: self.lookups[i].to_vec(),
@@ -147,7 +144,9 @@ impl<'a> Batch<'a> {
 
     fn digest(&self, alias: Uuid, row: &ResidentRow) -> Vec<u8> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default().into_bytes();
-        let date = |value: Option<techo_model::CalendarDate>| value.map(|d| d.to_string()).unwrap_or_default().into_bytes();
+        let date = |value: Option<techo_model::CalendarDate>| {
+            value.map(|d| d.to_string()).unwrap_or_default().into_bytes()
+        };
         let mut parts = vec![
             alias.as_bytes().to_vec(),
             row.name.clone().into_bytes(),
@@ -177,10 +176,12 @@ impl<'a> Batch<'a> {
         for record in &self.changed {
             vault.update_resident(tx, record).await?;
         }
-        for (alias, resident) in self.changed_aliases {
-            vault.put_my_number_alias(tx, alias, resident, version).await?;
+        for (alias, resident) in &self.changed_aliases {
+            vault.put_my_number_alias(tx, *alias, *resident, version).await?;
         }
-        for (resident, lookups) in self.guardians.iter().filter(|(id, l)| !l.is_empty() || self.is_changed(*id)) {
+        for (resident, lookups) in
+            self.guardians.iter().filter(|(id, l)| !l.is_empty() || self.is_changed(*id))
+        {
             vault.put_guardians(tx, *resident, lookups).await?;
         }
         Ok(())

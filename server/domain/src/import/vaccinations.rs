@@ -1,7 +1,7 @@
 //! Vaccinations: a municipality states which doses its residents got.
 
 use super::{Import, Outcome, Seen, Txs, batch::Intake};
-use crate::{Domain, Internal, Result, keys::set::Lookup, seal::Place};
+use crate::{Domain, Internal, Result, keys::set::Lookup};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use techo_exchange::rows::Vaccinations;
@@ -37,8 +37,11 @@ impl Intake for VaccinationsIntake {
         let (codes, arrived) = people(domain, txs, rows).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
-        for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.dose.municipality.as_str() == import.sender.id) {
-            let item = Item { code: codes[i], facts: &row.dose, entry: row.entry, sent_by: &import.sender.id };
+        for (i, row) in
+            rows.iter().enumerate().filter(|(_, row)| row.dose.municipality.as_str() == import.sender.id)
+        {
+            let item =
+                Item { code: codes[i], facts: &row.dose, entry: row.entry, sent_by: &import.sender.id };
             if arrived.contains(&codes[i]) {
                 found.push(item);
                 places.push(i);
@@ -63,7 +66,11 @@ pub(super) struct Item<'a> {
 }
 
 /// The record code of every row, and the codes of those whose resident is there.
-async fn people(domain: &Domain, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<(Vec<RecordCode>, HashSet<RecordCode>)> {
+async fn people(
+    domain: &Domain,
+    txs: &mut Txs,
+    rows: &[&VaccinationRow],
+) -> Result<(Vec<RecordCode>, HashSet<RecordCode>)> {
     let keys = domain.keys.current();
     let mut numbers: HashMap<u64, (RecordCode, [u8; 32])> = HashMap::new();
     let codes: Vec<_> = rows
@@ -79,12 +86,18 @@ async fn people(domain: &Domain, txs: &mut Txs, rows: &[&VaccinationRow]) -> Res
     let lookups: Vec<_> = numbers.values().map(|(_, lookup)| *lookup).collect();
     let known = domain.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
     let known: HashSet<_> = known.into_iter().map(|resident| resident.person_lookup).collect();
-    let arrived = numbers.values().filter(|(_, lookup)| known.contains(lookup.as_slice())).map(|(code, _)| *code);
+    let arrived =
+        numbers.values().filter(|(_, lookup)| known.contains(lookup.as_slice())).map(|(code, _)| *code);
     Ok((codes, arrived.collect()))
 }
 
 /// Writes doses of people who are there.
-pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Item<'_>], seen: Seen) -> Result<Vec<Outcome>> {
+pub(super) async fn apply_known(
+    domain: &Domain,
+    txs: &mut Txs,
+    items: &[Item<'_>],
+    seen: Seen,
+) -> Result<Vec<Outcome>> {
     let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
     let codes: Vec<_> = codes.into_iter().collect();
     let records = &domain.stores.records;
@@ -122,7 +135,9 @@ fn decide(former: Option<&KnownDose>, item: &Item<'_>, seen: Seen) -> Outcome {
         (Some(_), _) if seen == Seen::Before => Outcome::Unchanged,
         (Some(former), Entry::Cancelled) if former.cancelled_at.is_none() => Outcome::Deleted,
         (Some(_), Entry::Cancelled) => Outcome::Unchanged,
-        (Some(former), Entry::Given) if former.cancelled_at.is_none() && former.says(item.facts) => Outcome::Unchanged,
+        (Some(former), Entry::Given) if former.cancelled_at.is_none() && former.says(item.facts) => {
+            Outcome::Unchanged
+        }
         (Some(_), Entry::Given) => Outcome::Updated,
     }
 }
@@ -195,7 +210,8 @@ impl Stored {
     /// Opens a waiting row.
     pub(super) fn open(domain: &Domain, row: &Waiting) -> Result<(DoseFacts, Entry)> {
         let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
-        let opened = domain.keys.open(super::matching::waiting_place(&row.waiting_id), &row.content_sealed)?;
+        let opened =
+            domain.keys.open(super::matching::waiting_place(&row.waiting_id), &row.content_sealed)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
         let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
         Ok((stored.facts().ok_or_else(corrupt)?, entry))

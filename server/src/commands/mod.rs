@@ -1,0 +1,98 @@
+//! The command line. One file per command; each has an example in its help.
+
+mod import;
+mod keys;
+mod migrate;
+mod opening;
+mod org;
+mod synth;
+
+use crate::config::{ConfigError, Settings, Sources};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use techo_domain::{Failure, keys::file::KeyFileError};
+use techo_store::StoreError;
+
+/// 手帳 — 本人のための健康記録ポータル
+#[derive(Debug, Parser)]
+#[command(name = "techo", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// 設定をひとつ上書きします（何度でも書けます）。例: --set DATA_DIR=/srv/techo
+    #[arg(long = "set", global = true, value_name = "NAME=値")]
+    settings: Vec<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 実在しない住民の記録ファイルを作ります
+    Synth(synth::Args),
+    /// 住民・資格・健診・予防接種のファイルを取り込みます
+    Import(import::Args),
+    /// 送信元の組織を登録・一覧します
+    Org(org::Args),
+    /// 鍵を作成・更新します
+    Keys(keys::Args),
+    /// データベースを最新の形にします
+    Migrate(migrate::Args),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Everything.
+    Whole,
+    /// With rejected rows, all of them in a rejects file.
+    WithRejects,
+}
+
+/// Why a command could not do its work: one line for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// A setting.
+    #[error("設定 {0}")]
+    Config(#[from] ConfigError),
+    /// The key file.
+    #[error("{0}")]
+    Keys(#[from] KeyFileError),
+    /// A database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Anything else, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure.to_string())
+    }
+}
+
+/// Result of a command.
+pub type CommandResult = Result<Done, CommandError>;
+
+/// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows, 2 not done.
+pub async fn run(cli: Cli) -> ExitCode {
+    match dispatch(cli).await {
+        Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::WithRejects) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("techo: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> CommandResult {
+    let sources = Sources::read(&cli.settings)?;
+    match cli.command {
+        Command::Synth(args) => synth::run(args),
+        Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
+        Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,
+        Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
+        Command::Migrate(args) => migrate::run(&Settings::load(&sources)?, args).await,
+    }
+}

@@ -1,0 +1,151 @@
+//! Settings: `techo.toml`, then environment `TECHO_…` (secrets also as `TECHO_…_FILE`), then flags. The last one wins.
+//!
+//! To add a setting: its name in [`NAMES`], a field in [`Settings`], a line in `docs/OPERATIONS.md`.
+
+mod portal_url;
+mod sources;
+
+pub use portal_url::PortalUrl;
+pub use sources::{NAMES, Sources};
+
+use std::{net::SocketAddr, path::PathBuf};
+use techo_store::DbUrl;
+
+/// A setting that stops the start, in one line that names it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {reason}")]
+pub struct ConfigError {
+    /// The setting.
+    pub name: String,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl ConfigError {
+    /// What is wrong with a setting.
+    pub fn new(name: &str, reason: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), reason: reason.into() }
+    }
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `TECHO_DATA_DIR`: folder for databases, keys and the demo.
+    pub data_dir: PathBuf,
+    /// `TECHO_IDENTITY_DB`.
+    pub identity_db: DbUrl,
+    /// `TECHO_RECORDS_DB`.
+    pub records_db: DbUrl,
+    /// `TECHO_KEYS`: the key file.
+    pub keys: PathBuf,
+    /// `TECHO_PORTAL_ADDR`.
+    pub portal_addr: SocketAddr,
+    /// `TECHO_OPS_ADDR`.
+    pub ops_addr: SocketAddr,
+    /// `TECHO_PORTAL_URL`: origin of the portal, and with it the domain of its passkeys.
+    pub portal_url: PortalUrl,
+    /// `TECHO_CARD_CA`: folder of trusted card CAs.
+    pub card_ca: PathBuf,
+    /// `TECHO_CARD_CRL`: folder of their revocation lists.
+    pub card_crl: PathBuf,
+    /// `TECHO_SITE`: folder of the built bundle (scripts, styles, static files).
+    pub site: PathBuf,
+    /// `TECHO_PROXY_HOPS`: how many proxies of ours stand before the portal; the address of a caller is read that many
+    /// places from the right of `X-Forwarded-For`. 0 means that the peer is the caller.
+    pub proxy_hops: usize,
+}
+
+impl Settings {
+    /// Reads every setting from its sources.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, by name.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let data_dir = PathBuf::from(sources.get("DATA_DIR")?.unwrap_or_else(|| ".techo".to_owned()));
+        let portal_addr = address(sources, "PORTAL_ADDR", "127.0.0.1:3000")?;
+        let default_url = format!("http://localhost:{}", portal_addr.port());
+        Ok(Self {
+            identity_db: database(sources, "IDENTITY_DB", &data_dir.join("identity.db"))?,
+            records_db: database(sources, "RECORDS_DB", &data_dir.join("records.db"))?,
+            keys: path(sources, "KEYS", data_dir.join("keys.json"))?,
+            portal_addr,
+            ops_addr: address(sources, "OPS_ADDR", "127.0.0.1:3009")?,
+            portal_url: PortalUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?,
+            card_ca: path(sources, "CARD_CA", data_dir.join("card-ca"))?,
+            card_crl: path(sources, "CARD_CRL", data_dir.join("card-crl"))?,
+            site: path(sources, "SITE", default_site())?,
+            proxy_hops: number(sources, "PROXY_HOPS", 0)?,
+            data_dir,
+        })
+    }
+}
+
+fn path(sources: &Sources, name: &str, default: PathBuf) -> Result<PathBuf, ConfigError> {
+    Ok(sources.get(name)?.map_or(default, PathBuf::from))
+}
+
+fn address(sources: &Sources, name: &str, default: &str) -> Result<SocketAddr, ConfigError> {
+    let text = sources.get(name)?.unwrap_or_else(|| default.to_owned());
+    text.parse().map_err(|_| {
+        ConfigError::new(&Sources::env_name(name), "アドレスは 127.0.0.1:3000 のように、IPアドレスとポート番号で書いてください")
+    })
+}
+
+fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<DbUrl, ConfigError> {
+    match sources.get(name)? {
+        None => Ok(DbUrl::Sqlite(default.to_owned())),
+        Some(text) => {
+            DbUrl::parse(&text).map_err(|error| ConfigError::new(&Sources::env_name(name), error.to_string()))
+        }
+    }
+}
+
+fn number(sources: &Sources, name: &str, default: usize) -> Result<usize, ConfigError> {
+    match sources.get(name)? {
+        None => Ok(default),
+        Some(text) => text.parse().map_err(|_| ConfigError::new(&Sources::env_name(name), "0以上の整数で書いてください")),
+    }
+}
+
+/// Beside the program when it was installed with its site, else where `cargo xtask bundle` puts it.
+fn default_site() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("site")));
+    beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        Settings::load(&Sources::of_pairs(pairs))
+    }
+
+    #[test]
+    fn nothing_set_means_sqlite_on_localhost() {
+        let settings = load(&[]).unwrap();
+        assert_eq!(settings.portal_url.origin(), "http://localhost:3000");
+        assert_eq!(settings.identity_db, DbUrl::Sqlite(PathBuf::from(".techo/identity.db")));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (name, value) in [
+            ("PORTAL_ADDR", "localhost"),
+            ("RECORDS_DB", "mysql://x"),
+            ("PORTAL_URL", "ftp://x"),
+            ("PORTAL_URL", "http://portal.example.jp"),
+            ("PORTAL_URL", "https://portal.example.jp/path"),
+        ] {
+            let error = load(&[(name, value)]).unwrap_err();
+            assert_eq!(error.name, format!("TECHO_{name}"), "{value}");
+            assert!(!error.to_string().contains('\n'));
+        }
+    }
+
+    #[test]
+    fn another_port_moves_the_default_url_with_it() {
+        assert_eq!(load(&[("PORTAL_ADDR", "127.0.0.1:4000")]).unwrap().portal_url.origin(), "http://localhost:4000");
+    }
+}

@@ -1,0 +1,7 @@
+//! The process: settings, commands, listeners, middleware, jobs.
+//!
+//! To add a command: a file in `commands` and a variant in [`commands::Command`]. To add a page: a handler in `portal`
+//! and a line in its router.
+
+pub mod commands;
+pub mod config;
