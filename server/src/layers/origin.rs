@@ -1,0 +1,70 @@
+//! Who may send a changing request: pages of our own origin, nobody else. This is the whole defence against forged
+//! requests, so it stands in front of every unsafe method and has no exceptions.
+
+use super::problem::Trouble;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, header::ORIGIN},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+/// Our origin as browsers write it.
+#[derive(Clone, Debug)]
+pub struct OwnOrigin(pub String);
+
+/// Refuses cross-site changes.
+pub async fn layer(State(own): State<OwnOrigin>, request: Request, next: Next) -> Response {
+    if is_safe(request.method()) || comes_from_us(request.headers(), &own.0) {
+        next.run(request).await
+    } else {
+        Trouble::CrossSite.into_response()
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// What the browser says about the sender must fit, whichever of the two headers it sends; one of them must be there.
+fn comes_from_us(headers: &HeaderMap, own: &str) -> bool {
+    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes() == b"same-origin");
+    let origin = headers.get(ORIGIN).map(|value| value.as_bytes().eq_ignore_ascii_case(own.as_bytes()));
+    match (site, origin) {
+        (None, None) => false,
+        (site, origin) => site.unwrap_or(true) && origin.unwrap_or(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(pairs: &[(&'static str, &str)]) -> bool {
+        let headers = pairs.iter().map(|(name, value)| {
+            (http::HeaderName::from_static(name), http::HeaderValue::from_str(value).unwrap())
+        });
+        comes_from_us(&headers.collect(), "https://portal.example.jp")
+    }
+
+    #[test]
+    fn only_our_own_pages_may_change_something() {
+        let own = ("origin", "https://portal.example.jp");
+        assert!(allowed(&[own]));
+        assert!(allowed(&[("sec-fetch-site", "same-origin")]));
+        assert!(allowed(&[own, ("sec-fetch-site", "same-origin")]));
+        for strange in [
+            &[][..],
+            &[("origin", "null")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "https://portal.example.jp.evil.example")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[own, ("sec-fetch-site", "cross-site")],
+            &[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")],
+        ] {
+            assert!(!allowed(strange), "{strange:?}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What a person or a program is told when something was not done: one page or one problem document per kind, and
+//! nothing about the cause. The cause goes to the log, beside the reference.
+
+use super::{headers::CspNonce, reference::Reference};
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
+    },
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use serde_json::json;
+use std::sync::Arc;
+use techo_app::{Assets, Lang, PageFrame, pages, render, views};
+use techo_domain::{Failure, Internal};
+use views::frame::{Edition, Viewer};
+
+/// Why a request was not done.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// No such page, or nothing there for this person.
+    NotFound,
+    /// No session.
+    NoSession,
+    /// A change that did not come from our own pages.
+    CrossSite,
+    /// Not allowed; one body for every reason.
+    Refused,
+    /// A step was taken too late, twice or from another page.
+    Stale,
+    /// Not understood.
+    BadRequest,
+    /// Too large.
+    TooLarge,
+    /// Too often.
+    Limited {
+        /// Seconds.
+        retry_after: u64,
+    },
+    /// Our fault; the text is for the log.
+    Broken(Arc<str>),
+}
+
+impl Trouble {
+    /// Status, stable type, English title.
+    fn facts(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            Self::NoSession => (StatusCode::UNAUTHORIZED, "no-session", "Sign in first"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross-site", "The request did not come from this site"),
+            Self::Refused => (StatusCode::FORBIDDEN, "refused", "Refused"),
+            Self::Stale => (StatusCode::CONFLICT, "stale", "This step is over: begin again"),
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "bad-request", "The request was not understood"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
+            Self::Limited { .. } => (StatusCode::TOO_MANY_REQUESTS, "limit", "Too many requests: wait a moment"),
+            Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side"),
+        }
+    }
+
+    /// The trouble behind a bare status that a library answered with.
+    fn of_status(status: StatusCode) -> Option<Self> {
+        Some(match status {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Self::NotFound,
+            StatusCode::UNAUTHORIZED => Self::NoSession,
+            StatusCode::FORBIDDEN => Self::Refused,
+            StatusCode::CONFLICT => Self::Stale,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::TOO_MANY_REQUESTS => Self::Limited { retry_after: 1 },
+            status if status.is_client_error() => Self::BadRequest,
+            status if status.is_server_error() => Self::Broken("a library answered with a bare status".into()),
+            _ => return None,
+        })
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(_) => Self::BadRequest,
+            Failure::Refused(reason) => {
+                tracing::info!(reason, "refused");
+                Self::Refused
+            }
+            Failure::Limited { retry_after } => Self::Limited { retry_after },
+            Failure::NotFound => Self::NotFound,
+            Failure::Internal(cause) => Self::from(cause),
+        }
+    }
+}
+
+impl From<Internal> for Trouble {
+    fn from(cause: Internal) -> Self {
+        Self::Broken(cause.to_string().into())
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.facts().0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What error pages need.
+#[derive(Clone)]
+pub struct Presenter {
+    /// Names of the built files.
+    pub assets: Arc<Assets>,
+    /// Whether this is the demo.
+    pub edition: Edition,
+}
+
+struct Asked {
+    json: bool,
+    head: bool,
+    lang: Lang,
+    nonce: String,
+    path: String,
+    reference: String,
+}
+
+/// Gives every refusal and every failure its page or its problem document.
+pub async fn layer(State(presenter): State<Presenter>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
+    let response = next.run(request).await;
+    let trouble = response.extensions().get::<Trouble>().cloned().or_else(|| bare(&response));
+    match trouble {
+        Some(trouble) => present(&presenter, &asked, &trouble, response.headers().get(RETRY_AFTER).cloned(), &response),
+        None => response,
+    }
+}
+
+/// An error without a body of ours: routers and libraries answer with plain text.
+fn bare(response: &Response) -> Option<Trouble> {
+    Trouble::of_status(response.status())
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let extensions = request.extensions();
+        Self {
+            json: wants_json(request.method(), request.headers(), request.uri().path()),
+            head: request.method() == Method::HEAD,
+            lang: extensions.get::<Lang>().copied().unwrap_or_else(|| super::language::of(request.headers())),
+            nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
+            path: request.uri().path().to_owned(),
+            reference: extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+}
+
+fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
+    let has = |name, text: &str| {
+        headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).is_some_and(|value| value.contains(text))
+    };
+    let ceremony = *method == Method::POST && (path.starts_with("/card/") || path.starts_with("/passkey/"));
+    ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))
+}
+
+fn present(
+    presenter: &Presenter,
+    asked: &Asked,
+    trouble: &Trouble,
+    retry_after: Option<HeaderValue>,
+    former: &Response,
+) -> Response {
+    let (status, kind, title) = trouble.facts();
+    if let Trouble::Broken(cause) = trouble {
+        tracing::error!(reference = asked.reference, cause = &**cause, "request failed");
+    }
+    let mut response = if asked.json || asked.head {
+        let body = json!({
+            "type": format!("urn:techo:problem:{kind}"),
+            "title": title,
+            "status": status.as_u16(),
+            "reference": asked.reference,
+        });
+        (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    } else {
+        let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
+        (status, Html(page(presenter, asked, trouble, viewer))).into_response()
+    };
+    if let Trouble::Limited { retry_after: seconds } = trouble {
+        let seconds = retry_after.unwrap_or_else(|| HeaderValue::from(*seconds));
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}
+
+fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer) -> String {
+    use views::errors::ErrorView;
+    let reference = asked.reference.clone();
+    let view = match trouble {
+        Trouble::NotFound => ErrorView::NotFound,
+        Trouble::Stale => ErrorView::Stale,
+        Trouble::TooLarge => ErrorView::TooLarge,
+        Trouble::Limited { retry_after } => {
+            ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
+        }
+        Trouble::Broken(_) => ErrorView::Broken { reference },
+        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BadRequest => {
+            ErrorView::Refused { reference }
+        }
+    };
+    let frame = PageFrame {
+        lang: asked.lang,
+        nonce: &asked.nonce,
+        assets: &presenter.assets,
+        path: &asked.path,
+        viewer,
+        banners: Vec::new(),
+        edition: presenter.edition,
+    };
+    render(&frame, pages::error::page(asked.lang, &view))
+}

@@ -1,0 +1,28 @@
+//! A reference for every request: what a person reads to support, and what stands in the log beside the cause.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use std::fmt;
+use techo_domain::world::World;
+use uuid::Uuid;
+
+/// The reference of a request: random, so that it tells nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference(pub Uuid);
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Eight hexadecimal digits are short enough to read out and long enough to find a line in a day's log.
+        let text = self.0.simple().to_string();
+        write!(f, "{}-{}", &text[..4], &text[4..8])
+    }
+}
+
+/// Puts a reference on the request.
+pub async fn layer(State(world): State<World>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Reference(world.opaque_id()));
+    next.run(request).await
+}
