@@ -14,7 +14,7 @@ mod residents;
 mod settle;
 mod vaccinations;
 
-pub use batch::import_rows;
+pub use batch::{Intake, import_rows};
 pub use coverage::CoverageIntake;
 pub use documents::{Document, import_documents};
 pub use residents::ResidentsIntake;
@@ -188,7 +188,7 @@ impl From<techo_store::StoreError> for ImportError {
 }
 
 /// The transactions of one batch, or of a whole dry run.
-pub(crate) struct Txs {
+pub struct Txs {
     pub(crate) vault: Tx,
     pub(crate) records: Tx,
 }

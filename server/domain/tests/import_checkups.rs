@@ -1,0 +1,219 @@
+//! How checkup documents find their people, replace each other, wait and are deleted.
+
+mod support;
+
+use support::{Taken, Town, city, coverage_file, insurer, residents_file, seven, towns};
+use techo_exchange::cda::write::{Envelope, Place, write};
+use techo_model::{
+    CalendarDate,
+    answer::{Answer, ItemCode},
+    checkup::{CheckupDocument, CheckupFacts, ItemResult, ItemValue, Phase, Request},
+    coverage::InsuredId,
+    number::InsurerNumber,
+    organisation::Organisation,
+    resident::Sex,
+};
+
+const SMOKING: &str = "9N736000000000011";
+
+/// A document about 山田花子, born 1975-04-01, insured as 12-345.
+fn document() -> CheckupDocument {
+    let examined_on = CalendarDate::parse("2025-09-10").unwrap();
+    let insurer = InsurerNumber::parse(&own_insurer().id).unwrap();
+    CheckupDocument {
+        request: Request::Keep,
+        insured: InsuredId::new(insurer.clone(), Some("12"), "345", None),
+        name: Some("ヤマダハナコ".into()),
+        birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+        sex: Sex::Female,
+        facts: CheckupFacts {
+            facility: "1319999999".into(),
+            facility_name: "架空健診センター".into(),
+            examined_on,
+            document_date: CalendarDate::parse("2025-10-01").unwrap(),
+            report_class: "10".into(),
+            programme: "010".into(),
+            phase: Phase::Fourth,
+            insurer: insurer.as_str().into(),
+            results: vec![quantity("60.0"), smoking("1.2.392.200119.6.24060", "2")],
+        },
+    }
+}
+
+fn quantity(text: &str) -> ItemResult {
+    result("9N006000000000001", ItemValue::Quantity { text: text.into(), unit: "kg".into(), bound: None })
+}
+
+fn smoking(list: &str, code: &str) -> ItemResult {
+    result(SMOKING, ItemValue::Coded(Answer { list: list.into(), code: code.into() }))
+}
+
+fn result(item: &str, value: ItemValue) -> ItemResult {
+    ItemResult {
+        item: ItemCode(item.into()),
+        sender_name: None,
+        value,
+        judgement: None,
+        range_low: None,
+        range_high: None,
+        method: None,
+    }
+}
+
+fn own_insurer() -> Organisation {
+    insurer("06139999")
+}
+
+fn bytes(document: &CheckupDocument) -> Vec<u8> {
+    let place = Place { postal_code: "100-0001", address: "架空市１－２－３" };
+    write(document, &Envelope { person: place, facility: place, facility_phone: "0300000000" })
+}
+
+async fn with_person(town: &Town) {
+    town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])])).await;
+}
+
+async fn with_coverage(town: &Town) {
+    let file = coverage_file(&own_insurer(), &[(1, "３４５", "01", "2020-04-01", "", "2026-01-01 09:00")]);
+    town.coverage(&own_insurer(), file).await;
+}
+
+async fn send(town: &Town, documents: &[CheckupDocument]) -> Taken {
+    town.checkups(&own_insurer(), documents.iter().map(bytes).collect()).await
+}
+
+#[tokio::test]
+async fn a_document_without_a_branch_number_finds_its_person_by_family_birth_date_and_sex() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 0, 0, 1, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_document_waits_for_its_person_and_for_their_coverage_and_is_then_matched_by_itself() {
+    for town in towns().await {
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 0, 0, 0, 0, 0, 1], "{}", town.engine());
+        with_person(&town).await;
+        assert_eq!(town.settle().await, 0);
+        with_coverage(&town).await;
+        assert_eq!((town.settle().await, town.settle().await), (1, 0), "{}", town.engine());
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 0, 0, 1, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_document_whose_birth_date_or_sex_disagrees_is_given_to_nobody() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let born_elsewhen =
+            CheckupDocument { birth_date: CalendarDate::parse("1975-04-02").unwrap(), ..document() };
+        let man = CheckupDocument { sex: Sex::Male, ..document() };
+        assert_eq!(
+            seven(&send(&town, &[born_elsewhen, man]).await),
+            [2, 0, 0, 0, 0, 0, 2],
+            "{}",
+            town.engine()
+        );
+        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_document_from_before_the_coverage_began_waits() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let mut early = document();
+        early.facts.examined_on = CalendarDate::parse("2020-03-31").unwrap();
+        early.facts.phase = Phase::Third;
+        assert_eq!(seven(&send(&town, &[early]).await), [1, 0, 0, 0, 0, 0, 1], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn twins_who_share_a_family_number_are_told_apart_by_branch_or_not_at_all() {
+    for town in towns().await {
+        let people: [(u64, &str, &str, &[(&str, &str)]); 2] =
+            [(1, "山田 花子", "1975-04-01", &[]), (2, "山田 桃子", "1975-04-01", &[])];
+        town.residents(&city(), residents_file(&city(), &people)).await;
+        let rows = [
+            (1, "345", "01", "2020-04-01", "", "2026-01-01 09:00"),
+            (2, "345", "02", "2020-04-01", "", "2026-01-01 09:00"),
+        ];
+        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &rows)).await;
+        let mut with_branch = document();
+        let insurer = with_branch.insured.insurer.clone();
+        with_branch.insured = InsuredId::new(insurer, Some("１２"), "345", Some("02"));
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 0, 0, 0, 0, 0, 1], "{}", town.engine());
+        assert_eq!(seven(&send(&town, &[with_branch]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_newer_document_replaces_and_an_older_one_that_comes_late_does_not() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let mut newer = document();
+        newer.facts.document_date = CalendarDate::parse("2025-11-01").unwrap();
+        newer.facts.results[0] = quantity("61.0");
+        assert_eq!(
+            seven(&send(&town, &[document(), newer.clone()]).await),
+            [2, 1, 1, 0, 0, 0, 0],
+            "{}",
+            town.engine()
+        );
+        assert_eq!(seven(&send(&town, &[document(), newer.clone()]).await), [2, 0, 0, 2, 0, 0, 0]);
+        let mut oldest = document();
+        oldest.facts.document_date = CalendarDate::parse("2025-09-20").unwrap();
+        oldest.facts.results[0] = quantity("59.0");
+        assert_eq!(seven(&send(&town, &[oldest.clone()]).await), [1, 0, 1, 0, 0, 0, 0], "{}", town.engine());
+        assert_eq!(seven(&send(&town, &[oldest, newer]).await), [2, 0, 0, 2, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_removes_the_checkup_and_the_deleted_document_does_not_come_back() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        deletion.facts.report_class = "19".into();
+        deletion.facts.document_date = CalendarDate::parse("2025-10-15").unwrap();
+        send(&town, &[document()]).await;
+        assert_eq!(
+            seven(&send(&town, &[deletion.clone()]).await),
+            [1, 0, 0, 0, 1, 0, 0],
+            "{}",
+            town.engine()
+        );
+        assert_eq!(
+            seven(&send(&town, &[document(), deletion]).await),
+            [2, 0, 0, 2, 0, 0, 0],
+            "{}",
+            town.engine()
+        );
+        let mut again = document();
+        again.facts.document_date = CalendarDate::parse("2025-12-01").unwrap();
+        assert_eq!(seven(&send(&town, &[again]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn an_insurer_cannot_send_documents_of_another_and_broken_documents_are_named() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let broken =
+            b"<!DOCTYPE x [<!ENTITY a 'b'>]><ClinicalDocument xmlns='urn:hl7-org:v3'>&a;</ClinicalDocument>"
+                .to_vec();
+        let taken = town.checkups(&insurer("06139998"), vec![bytes(&document()), broken]).await;
+        assert_eq!(seven(&taken), [2, 0, 0, 0, 0, 2, 0], "{}", town.engine());
+        assert!(taken.rejects[0].starts_with("DATA/0.xml: 文書の保険者番号"), "{:?}", taken.rejects);
+        assert!(taken.rejects[1].starts_with("DATA/1.xml: "), "{:?}", taken.rejects);
+    }
+}
