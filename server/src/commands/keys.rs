@@ -27,10 +27,14 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 
 fn init(settings: &Settings) -> CommandResult {
     if let Some(folder) = settings.keys.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| CommandError::Other(format!("フォルダー {} を作れません: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            CommandError::Other(format!("フォルダー {} を作れません: {error}", folder.display()))
+        })?;
     }
     file::init(&settings.keys, &World::system())?;
-    println!("鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。", settings.keys.display());
+    println!(
+        "鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。",
+        settings.keys.display()
+    );
     Ok(Done::Whole)
 }

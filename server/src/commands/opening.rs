@@ -21,7 +21,10 @@ pub async fn open(settings: &Settings, world: World) -> Result<Domain, CommandEr
 /// Opens both databases and brings them up to date.
 pub async fn open_stores(settings: &Settings) -> Result<Stores, CommandError> {
     std::fs::create_dir_all(&settings.data_dir).map_err(|error| {
-        CommandError::Other(format!("データのフォルダー {} を作れません: {error}", settings.data_dir.display()))
+        CommandError::Other(format!(
+            "データのフォルダー {} を作れません: {error}",
+            settings.data_dir.display()
+        ))
     })?;
     let vault = Vault::new(Db::open(&settings.identity_db, Which::Identity).await?);
     let records = Records::new(Db::open(&settings.records_db, Which::Records).await?);
@@ -30,7 +33,8 @@ pub async fn open_stores(settings: &Settings) -> Result<Stores, CommandError> {
 
 /// The first start writes a check value of the keys; every later start compares.
 async fn check_keys(domain: &Domain) -> Result<(), CommandError> {
-    let own = STANDARD.encode(domain.keys.version(first_version(domain)).map_err(techo_domain::Failure::from)?.check());
+    let own = STANDARD
+        .encode(domain.keys.version(first_version(domain)).map_err(techo_domain::Failure::from)?.check());
     let kept = domain.stores.vault.keep_setting("key_check", &own).await?;
     if kept == own {
         Ok(())

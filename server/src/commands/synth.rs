@@ -22,9 +22,13 @@ pub struct Args {
 #[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
 pub fn run(args: Args) -> CommandResult {
     let options = techo_synth::Options { residents: args.residents, seed: args.seed };
-    let manifest = techo_synth::write(&args.out, &options).map_err(|error| {
-        CommandError::Other(format!("{} に書き出せません: {error}", args.out.display()))
-    })?;
-    println!("{}人分、{}個のファイルを {} に書き出しました。", args.residents, manifest.files.len(), args.out.display());
+    let manifest = techo_synth::write(&args.out, &options)
+        .map_err(|error| CommandError::Other(format!("{} に書き出せません: {error}", args.out.display())))?;
+    println!(
+        "{}人分、{}個のファイルを {} に書き出しました。",
+        args.residents,
+        manifest.files.len(),
+        args.out.display()
+    );
     Ok(Done::Whole)
 }

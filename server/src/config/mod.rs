@@ -88,7 +88,10 @@ fn path(sources: &Sources, name: &str, default: PathBuf) -> Result<PathBuf, Conf
 fn address(sources: &Sources, name: &str, default: &str) -> Result<SocketAddr, ConfigError> {
     let text = sources.get(name)?.unwrap_or_else(|| default.to_owned());
     text.parse().map_err(|_| {
-        ConfigError::new(&Sources::env_name(name), "アドレスは 127.0.0.1:3000 のように、IPアドレスとポート番号で書いてください")
+        ConfigError::new(
+            &Sources::env_name(name),
+            "アドレスは 127.0.0.1:3000 のように、IPアドレスとポート番号で書いてください",
+        )
     })
 }
 
@@ -104,7 +107,9 @@ fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<
 fn number(sources: &Sources, name: &str, default: usize) -> Result<usize, ConfigError> {
     match sources.get(name)? {
         None => Ok(default),
-        Some(text) => text.parse().map_err(|_| ConfigError::new(&Sources::env_name(name), "0以上の整数で書いてください")),
+        Some(text) => text
+            .parse()
+            .map_err(|_| ConfigError::new(&Sources::env_name(name), "0以上の整数で書いてください")),
     }
 }
 
@@ -146,6 +151,9 @@ mod tests {
 
     #[test]
     fn another_port_moves_the_default_url_with_it() {
-        assert_eq!(load(&[("PORTAL_ADDR", "127.0.0.1:4000")]).unwrap().portal_url.origin(), "http://localhost:4000");
+        assert_eq!(
+            load(&[("PORTAL_ADDR", "127.0.0.1:4000")]).unwrap().portal_url.origin(),
+            "http://localhost:4000"
+        );
     }
 }

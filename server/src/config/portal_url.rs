@@ -20,8 +20,10 @@ impl PortalUrl {
             (_, Some(rest)) => (false, rest),
             _ => return wrong("https://… または http://localhost… の形で書いてください"),
         };
-        let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-        let host_is_plain = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        let (host, port) =
+            authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+        let host_is_plain =
+            !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
         if !host_is_plain || port.is_some_and(|port| port.parse::<u16>().is_err()) {
             return wrong("ホスト名とポート番号だけを書いてください（パスや@は使えません）");
         }

@@ -53,7 +53,10 @@ impl Sources {
         for flag in flags {
             let known = flag.split_once('=').map(|(name, value)| (plain(name), value));
             let Some((name, value)) = known.filter(|(name, _)| NAMES.contains(&name.as_str())) else {
-                return Err(ConfigError::new("--set", format!("「{flag}」という設定はありません。NAME=値 の形で書いてください")));
+                return Err(ConfigError::new(
+                    "--set",
+                    format!("「{flag}」という設定はありません。NAME=値 の形で書いてください"),
+                ));
             };
             sources.flags.insert(name, value.to_owned());
         }
@@ -63,9 +66,12 @@ impl Sources {
     /// The value of a setting: flag, environment, file.
     pub fn get(&self, name: &str) -> Result<Option<String>, ConfigError> {
         debug_assert!(NAMES.contains(&name), "every setting is listed");
-        let value = self.flags.get(name).or_else(|| self.environment.get(name)).or_else(|| self.file.get(name));
+        let value =
+            self.flags.get(name).or_else(|| self.environment.get(name)).or_else(|| self.file.get(name));
         match value {
-            Some(value) if value.trim().is_empty() => Err(ConfigError::new(&Self::env_name(name), "値が空です")),
+            Some(value) if value.trim().is_empty() => {
+                Err(ConfigError::new(&Self::env_name(name), "値が空です"))
+            }
             value => Ok(value.cloned()),
         }
     }
@@ -95,8 +101,9 @@ fn plain(name: &str) -> String {
 }
 
 fn parse_toml(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
-    let table: toml::Table =
-        text.parse().map_err(|_| ConfigError::new("techo.toml", "TOMLとして読めません。書き方を確かめてください"))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|_| ConfigError::new("techo.toml", "TOMLとして読めません。書き方を確かめてください"))?;
     let mut found = BTreeMap::new();
     for (key, value) in table {
         let name = plain(&key);
@@ -114,7 +121,8 @@ fn parse_toml(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
 }
 
 fn read_secret(name: &str, path: &Path) -> Result<String, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::new(name, format!("読めません: {error}")))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::new(name, format!("読めません: {error}")))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -5,6 +5,7 @@ use super::{
     matching::{Candidates, Waits, waiting_place},
 };
 use crate::{Domain, Result, codes::InsuredAliases, keys::set::Lookup};
+use std::ops::ControlFlow;
 use techo_exchange::cda;
 use techo_model::{WaitingId, checkup::CheckupDocument, organisation::OrganisationKind};
 use techo_store::records::import::waiting::Waiting;
@@ -34,14 +35,17 @@ struct Parsed {
     content: Result<(CheckupDocument, Vec<u8>), String>,
 }
 
-/// Imports the documents of one archive or file. The iterator runs on a thread of its own.
+/// Takes one document after the other, or the error that ends the reading, until it says to stop.
+pub type Take<'a> = &'a mut dyn FnMut(std::io::Result<Document>) -> ControlFlow<()>;
+
+/// Imports the documents of one archive or file. `source` gives them one by one, on a thread of its own.
 pub async fn import_documents(
     import: &Import<'_>,
-    documents: impl Iterator<Item = std::io::Result<Document>> + Send + 'static,
+    source: impl FnOnce(Take<'_>) + Send + 'static,
     sink: &mut dyn Sink,
 ) -> Result<Counts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
-    let reader = tokio::task::spawn_blocking(move || read_batches(documents, &sender));
+    let reader = tokio::task::spawn_blocking(move || read_batches(source, &sender));
     let mut counts = Counts::default();
     let mut open: Option<Txs> = None;
     while let Some(batch) = batches.recv().await {
@@ -61,27 +65,26 @@ pub async fn import_documents(
     Ok(counts)
 }
 
-fn read_batches(
-    documents: impl Iterator<Item = std::io::Result<Document>>,
-    sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>,
-) {
+fn read_batches(source: impl FnOnce(Take<'_>), sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>) {
     let mut batch = Vec::with_capacity(BATCH);
-    for document in documents {
+    source(&mut |document| {
+        // Sending fails only when the import has failed already.
         match document {
             Ok(document) => batch.push(parse(document)),
             Err(error) => {
-                // The receiver is gone only when the import has failed already.
                 let _ = sender.blocking_send(Ok(std::mem::take(&mut batch)));
                 let _ = sender.blocking_send(Err(error));
-                return;
+                return ControlFlow::Break(());
             }
         }
-        if batch.len() == BATCH
-            && sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_err()
-        {
-            return;
+        if batch.len() < BATCH {
+            return ControlFlow::Continue(());
         }
-    }
+        match sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
     if !batch.is_empty() {
         let _ = sender.blocking_send(Ok(batch));
     }

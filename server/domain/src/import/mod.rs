@@ -16,7 +16,7 @@ mod vaccinations;
 
 pub use batch::{Intake, import_rows};
 pub use coverage::CoverageIntake;
-pub use documents::{Document, import_documents};
+pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;
 pub use settle::{Settled, settle};
 pub use vaccinations::VaccinationsIntake;

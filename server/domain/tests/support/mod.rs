@@ -5,7 +5,7 @@ use std::io::{Cursor, Result as IoResult};
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Document, Import, Intake, Kind, Mode, ResidentsIntake, Seen, Sink,
+        Counts, CoverageIntake, Document, Import, Intake, Kind, Mode, ResidentsIntake, Seen, Sink, Take,
         VaccinationsIntake, import_documents, import_rows,
     },
     keys::{
@@ -133,11 +133,12 @@ impl Town {
     pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> Taken {
         let import = Import { domain: &self.domain, sender, mode: Mode::Real, seen: Seen::New };
         let mut notes = Notes::default();
-        let numbered = documents.into_iter().enumerate();
-        let documents =
-            numbered.map(|(i, bytes)| Ok(Document { path: format!("DATA/{i}.xml"), content: Ok(bytes) }));
-        let counts =
-            import_documents(&import, documents.collect::<Vec<_>>().into_iter(), &mut notes).await.unwrap();
+        let source = |take: Take<'_>| {
+            for (i, bytes) in documents.into_iter().enumerate() {
+                let _ = take(Ok(Document { path: format!("DATA/{i}.xml"), content: Ok(bytes) }));
+            }
+        };
+        let counts = import_documents(&import, source, &mut notes).await.unwrap();
         Taken { counts, rejects: notes.0 }
     }
 

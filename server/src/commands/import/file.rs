@@ -50,7 +50,9 @@ impl fmt::Display for FileReport {
             self.path.display()
         )?;
         match &self.rejects {
-            Some(path) => write!(f, "\n  却下した行は {} にあります。直して、もう一度取り込めます。", path.display()),
+            Some(path) => {
+                write!(f, "\n  却下した行は {} にあります。直して、もう一度取り込めます。", path.display())
+            }
             None => Ok(()),
         }
     }
@@ -61,7 +63,8 @@ pub(super) async fn import(domain: &Domain, job: &Job, mode: Mode) -> Result<Fil
     let wrong = |error: ImportError| CommandError::Other(format!("{}: {error}", job.path.display()));
     let sha256 = fingerprint(&job.path).map_err(|error| wrong(reading(error)))?;
     let (vault, kind) = (&domain.stores.vault, job.kind.as_str());
-    let seen = if vault.file_was_imported(&sha256, kind, &job.sender.id).await? { Seen::Before } else { Seen::New };
+    let seen =
+        if vault.file_was_imported(&sha256, kind, &job.sender.id).await? { Seen::Before } else { Seen::New };
     let import = Import { domain, sender: &job.sender, mode, seen };
     let (counts, rejects) = take_in(&import, job).await.map_err(wrong)?;
     if mode == Mode::Real {

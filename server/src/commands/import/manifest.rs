@@ -37,7 +37,8 @@ pub(super) async fn jobs(domain: &Domain, path: &Path, mode: Mode) -> Result<Vec
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut jobs = Vec::with_capacity(manifest.files.len());
     for file in manifest.files {
-        let kind = Kind::from_name(&file.kind).ok_or_else(|| wrong(format!("「{}」という種類はありません", file.kind)))?;
+        let kind = Kind::from_name(&file.kind)
+            .ok_or_else(|| wrong(format!("「{}」という種類はありません", file.kind)))?;
         let declared = manifest.organisations.iter().find(|organisation| organisation.id == file.sender);
         let sender = match (mode, declared) {
             (Mode::DryRun, Some(declared)) if kind.may_come_from(declared.kind) => declared.clone(),

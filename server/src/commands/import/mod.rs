@@ -75,7 +75,11 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 }
 
 /// Imports files in order; what waited is tried again after residents and coverage.
-pub(crate) async fn import_all(domain: &Domain, jobs: &[Job], mode: Mode) -> Result<Vec<FileReport>, CommandError> {
+pub(crate) async fn import_all(
+    domain: &Domain,
+    jobs: &[Job],
+    mode: Mode,
+) -> Result<Vec<FileReport>, CommandError> {
     let mut files = Vec::with_capacity(jobs.len());
     let mut arrivals = false;
     for job in jobs {
@@ -97,7 +101,9 @@ pub(crate) async fn import_all(domain: &Domain, jobs: &[Job], mode: Mode) -> Res
 async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandError> {
     let name = args.kind.as_deref().unwrap_or_default();
     let kind = Kind::from_name(name).ok_or_else(|| {
-        CommandError::Other(format!("「{name}」という種類はありません。residents、coverage、checkups、vaccinations のどれかです。"))
+        CommandError::Other(format!(
+            "「{name}」という種類はありません。residents、coverage、checkups、vaccinations のどれかです。"
+        ))
     })?;
     let id = args.sender.as_deref().unwrap_or_default();
     let sender = sender(domain, id, kind).await?;

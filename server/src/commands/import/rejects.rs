@@ -85,5 +85,9 @@ fn write_row(file: &mut BufWriter<File>, cells: &[&str]) -> io::Result<()> {
 }
 
 fn quote(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }
