@@ -5,5 +5,6 @@
 pub mod archive;
 pub mod cda;
 pub mod csv;
+pub mod fuzz_entry;
 pub mod items;
 pub mod rows;

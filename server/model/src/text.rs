@@ -13,6 +13,9 @@ pub struct Bilingual {
 
 /// NFKC, trimmed of white space on both sides (the ideographic space included).
 pub fn normalise(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim().to_owned();
+    }
     text.nfkc().collect::<String>().trim().to_owned()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::text::{Bilingual, normalise};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{collections::HashMap, fmt, sync::LazyLock};
 
 macro_rules! vaccines {
     ($($(#[$doc:meta])* $variant:ident $id:literal $ja:literal $en:literal [$($other:literal),*];)*) => {
@@ -81,12 +81,17 @@ vaccines! {
 impl Vaccine {
     /// The series with this id or with one of its Japanese names, in full or half width.
     pub fn parse(text: &str) -> Option<Self> {
-        let wanted = squeeze(text);
-        Self::ALL.iter().copied().find(|vaccine| {
-            vaccine.id() == wanted
-                || squeeze(vaccine.name().ja) == wanted
-                || vaccine.other_names().iter().any(|name| squeeze(name) == wanted)
-        })
+        // Normalised once: files name a vaccine in every row.
+        static BY_NAME: LazyLock<HashMap<String, Vaccine>> = LazyLock::new(|| {
+            let names = |vaccine: &Vaccine| {
+                let known = [vaccine.id(), vaccine.name().ja]
+                    .into_iter()
+                    .chain(vaccine.other_names().iter().copied());
+                known.map(|name| (squeeze(name), *vaccine)).collect::<Vec<_>>()
+            };
+            Vaccine::ALL.iter().flat_map(names).collect()
+        });
+        BY_NAME.get(&squeeze(text)).copied()
     }
 }
 

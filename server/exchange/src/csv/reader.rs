@@ -184,8 +184,11 @@ impl Body {
         Ok(())
     }
 
-    /// The cells of a record that was scanned but not taken.
+    /// The cells of a record that was scanned but not taken; in one piece when the header has no place for them all.
     fn raw(&self, record: &[u8], header: &Header) -> RawRow {
+        if self.scanned.len() > header.width() {
+            return RawRow::of_line(&header.encoding().decode_lossy(record));
+        }
         let text =
             |cell: &Cell| cell.unescaped(header.encoding().decode_lossy(&record[cell.start..cell.end]));
         let kept = self.scanned.iter().enumerate().filter(|(position, _)| !header.is_ignored(*position));

@@ -147,7 +147,8 @@ fn a_ragged_row_says_how_many_columns_were_expected_and_found() {
     assert_eq!(outcome.good.len(), 1);
     assert!(outcome.bad[0].1.starts_with("2行目：列の数が合いません（見出しは3列、この行は2列）"));
     assert!(outcome.bad[1].1.starts_with("3行目：列の数が合いません（見出しは3列、この行は4列）"));
-    assert_eq!(outcome.bad[1].2, ["乙", "2", "", ""]);
+    assert_eq!(outcome.bad[0].2, ["甲", "1"]);
+    assert_eq!(outcome.bad[1].2, ["乙,2,,"], "no cell gets lost in a file of three columns");
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! What the fuzz targets under `fuzz/` call, and what `tests/replay_corpus.rs` calls with the same files on the stable
+//! toolchain: one function a parser. Each takes any bytes, must not panic in the parser, and asserts what holds for
+//! every input.
+//!
+//! To add a parser: a function here and in [`ALL`], a target of four lines, a folder of small files in `fuzz/corpus`.
+
+use crate::{
+    archive, cda,
+    csv::{Column, Entry, Limits, Reader, RowProblem},
+    rows::{Coverage, RecordsError, Residents, RowFormat, Rows, Vaccinations},
+};
+use std::io::Cursor;
+use techo_model::{CalendarDate, checkup::Request};
+
+/// A function that takes any bytes.
+pub type EntryFunction = fn(&[u8]);
+
+/// Every target by the name of its corpus folder.
+pub const ALL: [(&str, EntryFunction); 6] = [
+    ("csv", csv),
+    ("residents", residents),
+    ("coverage", coverage),
+    ("vaccinations", vaccinations),
+    ("cda", cda),
+    ("archive", archive),
+];
+
+const COLUMNS: &[Column] = &[Column::required("名"), Column::required("数"), Column::optional("備考")];
+
+/// Structure of CSV, with limits so small that an input of a few hundred bytes reaches them.
+pub fn csv(bytes: &[u8]) {
+    let limits = Limits { cell: 48, record: 96, columns: 8 };
+    let Ok(mut reader) = Reader::open_with_limits(bytes, COLUMNS, limits) else { return };
+    let physical = 1 + memchr::memchr_iter(b'\n', bytes).count() as u64;
+    let mut former = 0;
+    while let Some(entry) = reader.read().expect("memory can always be read") {
+        let line = match entry {
+            Entry::Record(record) => record.line(),
+            Entry::Rejected(rejected) => {
+                assert_problems(&rejected.problems, physical);
+                rejected.line
+            }
+        };
+        assert!(line > former && line <= physical, "every row begins on a line of its own");
+        former = line;
+    }
+}
+
+/// A residents file.
+pub fn residents(bytes: &[u8]) {
+    rows::<Residents>(bytes);
+}
+
+/// A coverage file.
+pub fn coverage(bytes: &[u8]) {
+    rows::<Coverage>(bytes);
+}
+
+/// A vaccinations file.
+pub fn vaccinations(bytes: &[u8]) {
+    rows::<Vaccinations>(bytes);
+}
+
+fn rows<F: RowFormat>(bytes: &[u8]) {
+    let today = CalendarDate::new(2026, 11, 23).expect("a day of the calendar");
+    let Ok(rows) = Rows::<_, F>::open(bytes, today) else { return };
+    let physical = 1 + memchr::memchr_iter(b'\n', bytes).count() as u64;
+    let width = rows.header().names().count();
+    for row in rows {
+        match row {
+            Ok(good) => assert_eq!(good.raw.cells().count(), width, "a good row has all its cells"),
+            Err(RecordsError::Row(rejected)) => {
+                assert_problems(&rejected.problems, physical);
+                assert!(rejected.raw.cells().count() <= width, "a rejected row fits into the rejects file");
+            }
+            Err(RecordsError::Io(error)) => panic!("memory can always be read: {error}"),
+        }
+    }
+}
+
+fn assert_problems(problems: &[RowProblem], physical: u64) {
+    assert!(!problems.is_empty(), "a rejected row says why");
+    assert!(
+        problems.iter().all(|problem| (1..=physical).contains(&problem.line)),
+        "a problem lies in the file"
+    );
+}
+
+/// One checkup document.
+pub fn cda(bytes: &[u8]) {
+    match cda::read(bytes) {
+        Ok(document) => {
+            let facts = &document.facts;
+            assert!(document.request == Request::Delete || !facts.results.is_empty());
+            assert!(!document.insured.number.is_empty() && facts.facility.len() == 10);
+            assert!(document.birth_date <= facts.examined_on);
+        }
+        Err(problem) => assert!(!problem.place.is_empty() && problem.to_string().contains('：')),
+    }
+}
+
+/// A package, with limits so small that an input of a few hundred bytes reaches them.
+pub fn archive(bytes: &[u8]) {
+    let limits = archive::Limits {
+        entries: 20,
+        entry_bytes: 4096,
+        total_bytes: 16 * 1024,
+        ratio: 20,
+        ratio_from: 1024,
+        path: 100,
+    };
+    let Ok(mut package) = archive::Package::open_with_limits(Cursor::new(bytes), limits) else { return };
+    let Ok(documents) = package.documents() else { return };
+    let mut total = 0;
+    for (index, document) in documents.enumerate() {
+        assert!(index <= limits.entries, "no more items than entries, and one for the directory");
+        if let Ok(entry) = document {
+            assert!(entry.bytes.len() as u64 <= limits.entry_bytes);
+            assert!(entry.path.split(['/', '\\']).all(|part| part != "..") && !entry.path.starts_with('/'));
+            total += entry.bytes.len() as u64;
+            cda(&entry.bytes);
+        }
+    }
+    assert!(total <= limits.total_bytes);
+}
