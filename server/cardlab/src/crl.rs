@@ -13,6 +13,7 @@ use x509_cert::{
     crl::{CertificateList, RevokedCert, TbsCertList},
     ext::pkix::{CrlNumber, CrlReason},
     serial_number::SerialNumber,
+    spki::AlgorithmIdentifierOwned,
 };
 
 /// How long after its making a list promises the next one.
@@ -26,7 +27,7 @@ impl Authority {
         number: u64,
         now: UnixMillis,
     ) -> Result<Vec<u8>, LabError> {
-        self.sign_list(self.list_body(cards, number, now)?)
+        self.sign_list(self.list_body(cards, number, now)?, profile::sha256_with_rsa())
     }
 
     /// The body of a list, for the forger to spoil.
@@ -53,11 +54,14 @@ impl Authority {
         })
     }
 
-    /// Signs the body of a list.
-    pub fn sign_list(&self, tbs_cert_list: TbsCertList) -> Result<Vec<u8>, LabError> {
+    /// Signs the body of a list and names an algorithm outside of it.
+    pub fn sign_list(
+        &self,
+        tbs_cert_list: TbsCertList,
+        signature_algorithm: AlgorithmIdentifierOwned,
+    ) -> Result<Vec<u8>, LabError> {
         let body = tbs_cert_list.to_der().map_err(LabError::crypto)?;
         let signature = bits(&profile::sign(&self.key, &body)?)?;
-        let signature_algorithm = profile::sha256_with_rsa();
         let list = CertificateList { tbs_cert_list, signature_algorithm, signature };
         list.to_der().map_err(LabError::crypto)
     }

@@ -99,10 +99,12 @@ impl Draft {
 /// A revocation list before it is signed. As given to the forger it is in order.
 #[derive(Clone, Debug)]
 pub struct ListDraft {
-    /// What is signed.
+    /// What is signed, with how it says so inside.
     pub body: TbsCertList,
-    /// Whose key signs it.
+    /// Whose key signs it, always with SHA-256.
     pub signer: Signer,
+    /// How it says so outside.
+    pub outer_scheme: Scheme,
     /// Bytes after its end.
     pub trailing: Vec<u8>,
 }
@@ -156,13 +158,15 @@ impl Forge {
     /// A revocation list of the CA without entries, spoiled; leave the draft alone for one that is in order.
     pub fn list(&self, spoil: impl FnOnce(&mut ListDraft)) -> Vec<u8> {
         let body = self.authority.list_body([].iter(), 1, self.now).expect("constants");
-        let mut draft = ListDraft { body, signer: Signer::Ca, trailing: Vec::new() };
+        let mut draft =
+            ListDraft { body, signer: Signer::Ca, outer_scheme: Scheme::Sha256, trailing: Vec::new() };
         spoil(&mut draft);
         let authority = match draft.signer {
             Signer::Ca => self.authority.clone(),
             Signer::Card => Authority { key: self.card.clone(), ..self.authority.clone() },
         };
-        let mut der = authority.sign_list(draft.body).expect("a draft that can be encoded");
+        let outside = algorithm(draft.outer_scheme);
+        let mut der = authority.sign_list(draft.body, outside).expect("a draft that can be encoded");
         der.extend_from_slice(&draft.trailing);
         der
     }

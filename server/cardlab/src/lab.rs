@@ -64,8 +64,7 @@ impl Lab {
     /// # Errors
     /// There is a lab already, or the folder cannot be written.
     pub fn create(folder: &Path, seed: [u8; 32], now: UnixMillis) -> Result<Self, LabError> {
-        let settings = folder.join("lab.json");
-        if settings.exists() {
+        if Self::is_in(folder) {
             return Err(LabError::Exists(folder.to_owned()));
         }
         for name in ["", "keys", "ca", "crl"] {
@@ -82,8 +81,13 @@ impl Lab {
         files::write_json(&lab.cards_path(), &CardsFile::default())?;
         lab.publish_crl(now)?;
         // Last, because a folder with this file in it counts as a whole lab.
-        files::write_json(&settings, &LabFile { version: VERSION, seed })?;
+        files::write_json(&folder.join("lab.json"), &LabFile { version: VERSION, seed })?;
         Ok(lab)
+    }
+
+    /// Whether there is a lab in this folder: what to ask before [`Lab::create`] or [`Lab::open`].
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join("lab.json").exists()
     }
 
     /// Opens a lab.
@@ -91,10 +95,10 @@ impl Lab {
     /// # Errors
     /// There is none, or a file of it is broken.
     pub fn open(folder: &Path) -> Result<Self, LabError> {
-        let settings = folder.join("lab.json");
-        if !settings.exists() {
+        if !Self::is_in(folder) {
             return Err(LabError::Missing(folder.to_owned()));
         }
+        let settings = folder.join("lab.json");
         let LabFile { version, seed } = files::read_json(&settings)?;
         if version != VERSION {
             return Err(LabError::Broken(settings));

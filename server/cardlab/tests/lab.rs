@@ -238,10 +238,27 @@ fn every_file_is_its_owners_alone_and_no_half_written_one_remains() {
 #[test]
 fn a_lab_is_not_made_over_another_nor_opened_where_there_is_none() {
     let (folder, _lab) = lab();
+    assert!(Lab::is_in(folder.path()) && !Lab::is_in(&folder.path().join("keys")));
     assert!(matches!(Lab::create(folder.path(), [1; 32], NOW), Err(LabError::Exists(_))));
     assert!(matches!(Lab::open(&folder.path().join("keys")), Err(LabError::Missing(_))));
     fs::write(folder.path().join("cards.json"), "{").unwrap();
     assert!(matches!(Lab::open(folder.path()).unwrap().cards(), Err(LabError::Broken(_))));
+}
+
+#[test]
+fn a_lab_whose_making_was_interrupted_is_made_again() {
+    let (folder, first) = lab();
+    issue_one(&first);
+    fs::remove_file(folder.path().join("lab.json")).unwrap();
+    let again = Lab::create(folder.path(), [8; 32], NOW).unwrap();
+    assert_eq!(again.cards().unwrap(), []);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_cards() {
+    let (_here, one) = lab();
+    let (_there, two) = lab();
+    assert_eq!(issue_one(&one), issue_one(&two));
 }
 
 #[test]

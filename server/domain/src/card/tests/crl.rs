@@ -12,7 +12,7 @@ use std::{
     thread,
     time::Duration,
 };
-use techo_cardlab::forge::{Extension, ListDraft, Signer, extension, name};
+use techo_cardlab::forge::{Extension, ListDraft, Scheme, Signer, extension, name};
 use techo_model::UnixMillis;
 use tempfile::TempDir;
 use x509_cert::{crl::RevokedCert, serial_number::SerialNumber, time::Time};
@@ -169,6 +169,19 @@ fn a_pem_list_is_read_like_a_der_one() {
 }
 
 #[test]
+fn a_file_of_more_than_64_megabytes_is_not_a_list() {
+    use std::io::Write as _;
+    let pem = der::pem::encode_string("X509 CRL", der::pem::LineEnding::LF, &made_at(NOW, &[])).unwrap();
+    let (folder, lists) = folder(&[("a.crl", Vec::new())]);
+    let mut file = fs::File::create(folder.path().join("a.crl")).unwrap();
+    file.set_len(64 * 1024 * 1024).unwrap();
+    std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0)).unwrap();
+    file.write_all(pem.as_bytes()).unwrap();
+    assert_eq!(lists.status(&card(&[1]), NOW), NO_LIST);
+    assert_eq!(lists.condition(NOW).refused[0].1, CrlRefusal::Malformed);
+}
+
+#[test]
 fn a_list_that_the_ca_did_not_sign_is_refused() {
     assert_eq!(refusal(|_| {}), None);
     assert_eq!(refusal(|draft| draft.signer = Signer::Card), Some(CrlRefusal::Signature));
@@ -191,6 +204,12 @@ fn a_list_of_a_ca_that_may_not_sign_lists_is_refused() {
 fn only_sha_256_is_accepted_under_a_list() {
     let sha1 = der::asn1::ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
     assert_eq!(refusal(|draft| draft.body.signature.oid = sha1), Some(CrlRefusal::Algorithm));
+    assert_eq!(refusal(|draft| draft.outer_scheme = Scheme::Sha1), Some(CrlRefusal::Algorithm));
+    let both = |draft: &mut ListDraft| {
+        draft.body.signature.oid = sha1;
+        draft.outer_scheme = Scheme::Sha1;
+    };
+    assert_eq!(refusal(both), Some(CrlRefusal::Algorithm));
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_file_that_is_no_certificate_is_refused_by_name() {
     let ca = forge().ca(|_| {});
     let key = pem("PRIVATE KEY", &ca);
     let broken = pem("CERTIFICATE", &ca).replace("-----END", "----END");
-    let long = vec![b' '; 300 * 1024];
+    let long = [vec![b' '; 256 * 1024], pem("CERTIFICATE", &ca).into_bytes()].concat();
     for content in [b"".as_slice(), b"text", key.as_bytes(), broken.as_bytes(), &ca[..100], &long] {
         let error = load(&[("good.der", &ca), ("other.pem", content)]).unwrap_err();
         let TrustError::File { path, fault } = &error else { panic!("{error}") };
@@ -95,6 +95,9 @@ fn a_ca_with_a_weak_key_or_signature_is_refused() {
     use techo_cardlab::forge::Scheme;
     assert_eq!(fault(|draft| draft.scheme = Scheme::Sha1), Some(CaFault::Algorithm));
     assert_eq!(fault(|draft| draft.outer_scheme = Some(Scheme::Md5)), Some(CaFault::Algorithm));
+    let inside =
+        |draft: &mut Draft| (draft.scheme, draft.outer_scheme) = (Scheme::Sha1, Some(Scheme::Sha256));
+    assert_eq!(fault(inside), Some(CaFault::Algorithm));
     for (bits, exponent) in [(1024, 65_537), (2048, 3)] {
         assert_eq!(fault(|draft| draft.key = public_key(bits, exponent)), Some(CaFault::Key));
     }
