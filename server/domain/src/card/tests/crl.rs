@@ -170,15 +170,14 @@ fn a_pem_list_is_read_like_a_der_one() {
 
 #[test]
 fn a_file_of_more_than_64_megabytes_is_not_a_list() {
-    use std::io::Write as _;
     let pem = der::pem::encode_string("X509 CRL", der::pem::LineEnding::LF, &made_at(NOW, &[])).unwrap();
-    let (folder, lists) = folder(&[("a.crl", Vec::new())]);
-    let mut file = fs::File::create(folder.path().join("a.crl")).unwrap();
-    file.set_len(64 * 1024 * 1024).unwrap();
-    std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0)).unwrap();
-    file.write_all(pem.as_bytes()).unwrap();
+    let (folder, lists) = folder(&[("a.crl", pem.into_bytes())]);
+    assert_eq!(lists.status(&card(&[1]), NOW), CardStatus::Good);
+    let other = folder.path().join("b.crl");
+    fs::rename(folder.path().join("a.crl"), &other).unwrap();
+    fs::File::options().append(true).open(&other).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
     assert_eq!(lists.status(&card(&[1]), NOW), NO_LIST);
-    assert_eq!(lists.condition(NOW).refused[0].1, CrlRefusal::Malformed);
+    assert_eq!(lists.condition(NOW).refused, [(other, CrlRefusal::Malformed)]);
 }
 
 #[test]
