@@ -45,6 +45,8 @@ ids! {
     BindingId;
     /// One passkey of an account.
     PasskeyId;
+    /// One browser session, as its owner sees it in the list. Not the cookie, and not made from it.
+    SessionId;
     /// One activation letter of a municipality.
     LetterId;
     /// One checkup document.

@@ -4,6 +4,7 @@ pub mod aliases;
 pub mod files;
 pub mod organisations;
 pub mod residents;
+pub mod sessions;
 pub mod settings;
 pub mod waiting;
 
