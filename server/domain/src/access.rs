@@ -1,6 +1,12 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
+use crate::{
+    Domain, Failure, Result,
+    codes::PersonCode,
+    seal::{Place, SealError},
+};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
+use uuid::Uuid;
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
 ///
@@ -14,16 +20,6 @@ pub struct PatientScope {
 }
 
 impl PatientScope {
-    /// A proof for the owner's own data. The caller has just verified the session and the account's state.
-    pub(crate) fn owner(
-        account: AccountId,
-        resident: ResidentId,
-        record: RecordCode,
-        chain: ChainId,
-    ) -> Self {
-        Self { account, resident, record, chain }
-    }
-
     /// Who asks.
     pub fn account(&self) -> AccountId {
         self.account
@@ -42,5 +38,28 @@ impl PatientScope {
     /// Whose chain in the access log.
     pub fn chain(&self) -> ChainId {
         self.chain
+    }
+}
+
+impl Domain {
+    /// The owner of an account reads their own data. Asked anew for each request, so that it holds now.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the account is not active or the person is not alive any more.
+    pub async fn owner_scope(&self, account: AccountId) -> Result<PatientScope> {
+        let facts = self.stores.vault.owner_facts(account).await?;
+        let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
+        let row = facts.resident_id.0.into_bytes();
+        let place = |column| Place { table: "resident", column, row: &row };
+        let person = self.keys.open(place("person_code_sealed"), &facts.person_code_sealed)?;
+        let person = PersonCode::from_bytes(&person).ok_or(SealError::Broken)?;
+        let chain = self.keys.open(place("chain_sealed"), &facts.chain_sealed)?;
+        let chain = Uuid::from_slice(&chain).map_err(|_| SealError::Broken)?;
+        Ok(PatientScope {
+            account,
+            resident: facts.resident_id,
+            record: self.keys.version(facts.key_version)?.record_code(&person),
+            chain: ChainId(chain),
+        })
     }
 }

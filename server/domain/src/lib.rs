@@ -9,8 +9,10 @@ pub mod codes;
 pub mod error;
 pub mod import;
 pub mod keys;
+pub mod outbox;
 pub mod portal;
 pub mod seal;
+pub mod session;
 pub mod world;
 
 pub use error::{Failure, Internal, Result};

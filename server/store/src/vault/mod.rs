@@ -1,8 +1,15 @@
 //! The identity vault: who people are, how they sign in, which organisations send data.
 
+pub mod accounts;
 pub mod aliases;
+pub mod bindings;
+pub mod ceremonies;
+pub mod challenges;
 pub mod files;
+pub mod letters;
 pub mod organisations;
+pub mod outbox;
+pub mod passkeys;
 pub mod residents;
 pub mod sessions;
 pub mod settings;

@@ -45,21 +45,22 @@ pub struct SessionLimits {
     pub begun_after: UnixMillis,
 }
 
-const CREATE: &str = "INSERT INTO session (session_key, session_id, door, data, account_id, passkey_id, signed_in_at,
+const CREATE: &str =
+    "INSERT INTO session (session_key, session_id, door, data, account_id, passkey_id, signed_in_at,
         verified_at, card_verified_at, agent, created_at, last_seen_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
     WHERE $5 IS NULL OR (
         EXISTS (SELECT 1 FROM account WHERE account_id = $5 AND state = 'active'
-            AND (signed_out_at IS NULL OR signed_out_at < $7))
+            AND (signed_out_at IS NULL OR signed_out_at <= $7))
         AND NOT EXISTS (SELECT 1 FROM session WHERE session_id = $2))";
-const FIND: &str = "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at,
+const FIND: &str =
+    "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at,
         s.verified_at, s.card_verified_at, s.agent, s.created_at, s.last_seen_at
     FROM session s LEFT JOIN account a ON a.account_id = s.account_id
     WHERE s.session_key = $1 AND s.door = $2 AND s.revoked_at IS NULL AND s.last_seen_at > $3
         AND COALESCE(s.signed_in_at, s.created_at) > $4 AND (s.account_id IS NULL OR a.state = 'active')";
 const SAVE: &str = "UPDATE session SET data = $2 WHERE session_key = $1 AND revoked_at IS NULL";
-const TOUCH: &str =
-    "UPDATE session SET last_seen_at = $2 WHERE session_key = $1 AND revoked_at IS NULL AND last_seen_at < $2";
+const TOUCH: &str = "UPDATE session SET last_seen_at = $2 WHERE session_key = $1 AND revoked_at IS NULL AND last_seen_at < $2";
 const DELETE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL";
 const REVOKE: &str = "UPDATE session SET revoked_at = $2 WHERE session_key = $1 AND revoked_at IS NULL";
 const REVOKE_ONE: &str =
@@ -67,7 +68,8 @@ const REVOKE_ONE: &str =
 const REVOKE_OTHERS: &str =
     "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND session_key <> $2 AND revoked_at IS NULL";
 const REVOKE_ALL: &str = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
-const OF_ACCOUNT: &str = "SELECT session_key, session_id, door, data, account_id, passkey_id, signed_in_at, verified_at,
+const OF_ACCOUNT: &str =
+    "SELECT session_key, session_id, door, data, account_id, passkey_id, signed_in_at, verified_at,
         card_verified_at, agent, created_at, last_seen_at
     FROM session WHERE account_id = $1 AND revoked_at IS NULL AND last_seen_at > $2 AND signed_in_at > $3
     ORDER BY signed_in_at DESC, session_id DESC";
@@ -173,12 +175,7 @@ impl Vault {
     }
 
     /// Ends all sessions of an account. Answers how many.
-    pub async fn revoke_all_sessions(
-        &self,
-        tx: &mut Tx,
-        account: AccountId,
-        now: UnixMillis,
-    ) -> Result<u64> {
+    pub async fn revoke_all_sessions(&self, tx: &mut Tx, account: AccountId, now: UnixMillis) -> Result<u64> {
         Ok(in_tx!(tx, conn => {
             let query = sqlx::query(REVOKE_ALL).bind(account).bind(now);
             query.execute(conn).await.map(|done| done.rows_affected())
@@ -186,11 +183,7 @@ impl Vault {
     }
 
     /// Running sessions of an account, newest first.
-    pub async fn sessions_of(
-        &self,
-        account: AccountId,
-        limits: SessionLimits,
-    ) -> Result<Vec<SessionRecord>> {
+    pub async fn sessions_of(&self, account: AccountId, limits: SessionLimits) -> Result<Vec<SessionRecord>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT)
             .bind(account)
             .bind(limits.seen_after)

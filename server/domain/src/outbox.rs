@@ -1,0 +1,123 @@
+//! What was done in the vault and must go on the access log: one row, in the transaction of what it tells about.
+//!
+//! A job carries the rows to the log. To add something that is told: a variant of [`Kind`] with its name.
+
+use crate::{Domain, Internal, Result};
+use serde_json::{Map, Value};
+use techo_model::{AccountId, EventId};
+use techo_store::{Tx, vault::outbox::NewOutboxRow};
+
+/// What was done. The names are stable: they stand on the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The account was made, with a card and a letter.
+    Enrolled,
+    /// The card was shown because the passkeys were lost; they are suspended.
+    Recovered,
+    /// A passkey opened a session.
+    SignedIn,
+    /// A passkey was right, but the account or its card does not allow to sign in.
+    SignInRefused,
+    /// The card was shown once more within a session.
+    CardShown,
+    /// A passkey was made.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey that a recovery had suspended works again.
+    PasskeyConfirmed,
+    /// A renewed card joined the account.
+    CardLinked,
+    /// The card is on hold; nobody signs in until it is released.
+    CardHeld,
+    /// The card was released from its hold.
+    CardReleased,
+    /// The card was revoked; nobody signs in until a new one is shown.
+    CardRevoked,
+    /// The card ended too long ago; it must be renewed first.
+    CardExpired,
+    /// Some other sessions were ended.
+    SignedOutElsewhere,
+    /// All sessions were ended.
+    SignedOutEverywhere,
+    /// A version of the privacy page was agreed to.
+    PrivacyAgreed,
+}
+
+impl Kind {
+    /// All kinds with their stored names.
+    pub const ALL: [(Self, &str); 16] = [
+        (Self::Enrolled, "account.enrolled"),
+        (Self::Recovered, "account.recovered"),
+        (Self::SignedIn, "session.signed-in"),
+        (Self::SignInRefused, "session.refused"),
+        (Self::CardShown, "card.shown"),
+        (Self::PasskeyAdded, "passkey.added"),
+        (Self::PasskeyRemoved, "passkey.removed"),
+        (Self::PasskeyConfirmed, "passkey.confirmed"),
+        (Self::CardLinked, "card.linked"),
+        (Self::CardHeld, "card.held"),
+        (Self::CardReleased, "card.released"),
+        (Self::CardRevoked, "card.revoked"),
+        (Self::CardExpired, "card.expired"),
+        (Self::SignedOutElsewhere, "session.ended-elsewhere"),
+        (Self::SignedOutEverywhere, "session.ended-everywhere"),
+        (Self::PrivacyAgreed, "privacy.agreed"),
+    ];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// What goes onto the log about it: ids, counts, closed words. Never a value, a name or free text.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    kind: Kind,
+    detail: Map<String, Value>,
+}
+
+impl Entry {
+    /// An event without details.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, detail: Map::new() }
+    }
+
+    /// Adds a count.
+    #[must_use]
+    pub fn count(mut self, name: &str, count: u64) -> Self {
+        self.detail.insert(name.to_owned(), count.into());
+        self
+    }
+
+    /// Adds an id.
+    #[must_use]
+    pub fn id(mut self, name: &str, id: impl std::fmt::Display) -> Self {
+        self.detail.insert(name.to_owned(), id.to_string().into());
+        self
+    }
+
+    /// Adds a word of a closed vocabulary.
+    #[must_use]
+    pub fn word(mut self, name: &str, word: &str) -> Self {
+        self.detail.insert(name.to_owned(), word.into());
+        self
+    }
+}
+
+impl Domain {
+    /// Puts an event about the owner of an account into the outbox.
+    pub(crate) async fn note(&self, tx: &mut Tx, account: AccountId, entry: Entry) -> Result<()> {
+        let detail = serde_json::to_string(&entry.detail)
+            .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;
+        let row = NewOutboxRow {
+            event_id: EventId(self.world.new_id()),
+            account_id: account,
+            kind: entry.kind.as_str(),
+            detail: &detail,
+            created_at: self.world.now(),
+        };
+        Ok(self.stores.vault.put_outbox(tx, &row).await?)
+    }
+}

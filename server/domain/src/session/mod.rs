@@ -1,0 +1,71 @@
+//! Browser sessions: how long they live, what they say about who is signed in, and how they end.
+//!
+//! A cookie's value is never stored, only its SHA-256 ([`SessionKey`]). What decides about rights ([`SignedIn`]) is
+//! written once, when a session begins or rises, into columns; everything else ([`PortalSession`]) is data that may be
+//! lost, since the last writer wins. To keep one more thing in a session: a field of [`PortalSession`], with a default.
+
+mod agent;
+mod endings;
+mod signed_in;
+mod storage;
+
+pub use agent::agent_family;
+pub use endings::SessionLine;
+pub use signed_in::SignedIn;
+pub use storage::{Door, NewSession, StoredSession};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::{fmt, time::Duration};
+
+/// A session that is not used for this long has ended.
+pub const IDLE: Duration = Duration::from_mins(15);
+
+/// A session ends after this long, whatever is done.
+pub const ABSOLUTE: Duration = Duration::from_hours(8);
+
+/// How long a passkey's check of its user, or a card that was shown, counts as fresh.
+pub const FRESH: Duration = Duration::from_mins(5);
+
+/// The last use of a session is written at most this often.
+const TOUCH: Duration = Duration::from_mins(1);
+
+/// What a session is known by on the server: the SHA-256 of its cookie's value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionKey([u8; 32]);
+
+impl SessionKey {
+    /// From the value of the cookie.
+    pub fn of_token(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    /// The bytes that are stored.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionKey(…)")
+    }
+}
+
+/// What a portal session remembers beside who is signed in. Nothing here decides about a right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PortalSession {
+    /// Name of the notice for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flash: Option<String>,
+    /// Version of the privacy page that was agreed to before there was an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<String>,
+    /// Language that was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Name of the card purpose of the page that is open, for the step after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+}

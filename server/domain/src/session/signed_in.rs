@@ -1,0 +1,92 @@
+//! Who is signed in.
+
+use super::{ABSOLUTE, FRESH, IDLE};
+use serde::{Deserialize, Serialize};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
+
+/// Who is signed in, by what, and how long ago that was verified. Ids and instants only.
+///
+/// Made by the ceremonies in [`crate::passkey`] and [`crate::enrol`]; whoever receives one writes it into the session
+/// and gives the session a new cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// What the owner sees of this session; stays when the cookie changes.
+    pub session: SessionId,
+    /// Whose session it is.
+    pub account: AccountId,
+    /// The passkey that opened it.
+    pub passkey: Option<PasskeyId>,
+    /// When it was opened.
+    pub at: UnixMillis,
+    /// Last time that a passkey verified the user.
+    pub verified_at: UnixMillis,
+    /// Last time that the card was shown.
+    pub card_verified_at: Option<UnixMillis>,
+    /// Browser and system, as [`super::agent_family`] has them.
+    pub agent: String,
+}
+
+impl SignedIn {
+    /// Whether the user was verified, by passkey or card, in the last [`FRESH`].
+    pub fn is_fresh(&self, now: UnixMillis) -> bool {
+        is_recent(self.verified_at, now) || self.card_is_fresh(now)
+    }
+
+    /// Whether the card was shown in the last [`FRESH`].
+    pub fn card_is_fresh(&self, now: UnixMillis) -> bool {
+        self.card_verified_at.is_some_and(|at| is_recent(at, now))
+    }
+
+    /// When this session ends whatever is done.
+    pub fn ends_at(&self) -> UnixMillis {
+        self.at.plus(ABSOLUTE)
+    }
+
+    /// When this session ends if nothing more is done after `now`.
+    pub fn idle_ends_at(&self, now: UnixMillis) -> UnixMillis {
+        now.plus(IDLE).min(self.ends_at())
+    }
+}
+
+/// An instant of the future (a clock that jumped back) is not recent.
+fn is_recent(at: UnixMillis, now: UnixMillis) -> bool {
+    at <= now && now.since(at) <= FRESH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    const START: UnixMillis = UnixMillis(1_800_000_000_000);
+
+    fn signed_in() -> SignedIn {
+        SignedIn {
+            session: SessionId(Uuid::nil()),
+            account: AccountId(Uuid::nil()),
+            passkey: None,
+            at: START,
+            verified_at: START,
+            card_verified_at: None,
+            agent: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_verification_is_fresh_for_five_minutes_and_never_before_it_happened() {
+        let session = signed_in();
+        assert!(session.is_fresh(START.plus(FRESH)));
+        assert!(!session.is_fresh(START.plus(FRESH + Duration::from_millis(1))));
+        assert!(!session.is_fresh(START.minus(Duration::from_millis(1))));
+        assert!(!session.card_is_fresh(START));
+    }
+
+    #[test]
+    fn the_idle_end_never_lies_behind_the_absolute_end() {
+        let session = signed_in();
+        let late = START.plus(ABSOLUTE - Duration::from_mins(5));
+        assert_eq!(session.idle_ends_at(START), START.plus(IDLE));
+        assert_eq!(session.idle_ends_at(late), session.ends_at());
+    }
+}

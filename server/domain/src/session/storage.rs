@@ -1,0 +1,128 @@
+//! What the session layer of a door asks of the vault: create, load, save, remove.
+
+use super::{ABSOLUTE, IDLE, SessionKey, SignedIn, TOUCH};
+use crate::{Domain, Result};
+use techo_model::{SessionId, UnixMillis};
+use techo_store::vault::sessions::{SessionLimits, SessionRecord};
+
+/// A door of the house. A session of one door is worth nothing at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Citizens.
+    Portal,
+    /// Officers, support, clinics.
+    Console,
+}
+
+impl Door {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// A session that begins.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Its key.
+    pub key: SessionKey,
+    /// At which door.
+    pub door: Door,
+    /// JSON without the part about who is signed in.
+    pub data: String,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// A session that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// JSON without the part about who is signed in.
+    pub data: String,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// When it ends if nothing more is done.
+    pub expires_at: UnixMillis,
+}
+
+impl Domain {
+    /// Begins a session. One that is signed in begins only while the account allows it; otherwise nothing is stored,
+    /// and the next request is a stranger's.
+    pub async fn create_session(&self, new: &NewSession) -> Result<()> {
+        let now = self.world.now();
+        let signed_in = new.signed_in.as_ref();
+        let record = SessionRecord {
+            session_key: new.key.as_bytes().to_vec(),
+            session_id: signed_in.map_or_else(|| SessionId(self.world.new_id()), |it| it.session),
+            door: new.door.as_str().to_owned(),
+            data: new.data.clone(),
+            account_id: signed_in.map(|it| it.account),
+            passkey_id: signed_in.and_then(|it| it.passkey),
+            signed_in_at: signed_in.map(|it| it.at),
+            verified_at: signed_in.map(|it| it.verified_at),
+            card_verified_at: signed_in.and_then(|it| it.card_verified_at),
+            agent: signed_in.map(|it| it.agent.clone()).unwrap_or_default(),
+            created_at: now,
+            last_seen_at: now,
+        };
+        if !self.stores.vault.create_session(&record).await? {
+            tracing::warn!(session = %record.session_id, "a session that had ended was not continued");
+        }
+        Ok(())
+    }
+
+    /// The session with this key, unless it has ended. Notes its use at most once a minute.
+    pub async fn load_session(&self, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
+        let now = self.world.now();
+        let found = self.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
+        let Some(record) = found else { return Ok(None) };
+        if record.last_seen_at.plus(TOUCH) <= now {
+            self.stores.vault.touch_session(key.as_bytes(), now).await?;
+        }
+        let begun = record.signed_in_at.unwrap_or(record.created_at);
+        Ok(Some(StoredSession {
+            expires_at: now.plus(IDLE).min(begun.plus(ABSOLUTE)),
+            signed_in: signed_in(&record),
+            data: record.data,
+        }))
+    }
+
+    /// Keeps the data of a session that has not ended; does nothing otherwise.
+    pub async fn save_session(&self, key: &SessionKey, data: &str) -> Result<()> {
+        Ok(self.stores.vault.save_session(key.as_bytes(), data).await?)
+    }
+
+    /// Forgets a session whose cookie changes.
+    pub async fn delete_session(&self, key: &SessionKey) -> Result<()> {
+        Ok(self.stores.vault.delete_session(key.as_bytes()).await?)
+    }
+
+    /// Forgets sessions, challenges, tickets and ceremonies that have ended. For a job, every few minutes.
+    pub async fn purge_sessions(&self) -> Result<u64> {
+        let now = self.world.now();
+        self.stores.vault.purge_challenges(now).await?;
+        self.stores.vault.purge_ceremonies(now).await?;
+        Ok(self.stores.vault.purge_sessions(limits(now)).await?)
+    }
+}
+
+/// What has ended at this instant.
+pub(super) fn limits(now: UnixMillis) -> SessionLimits {
+    SessionLimits { seen_after: now.minus(IDLE), begun_after: now.minus(ABSOLUTE) }
+}
+
+fn signed_in(record: &SessionRecord) -> Option<SignedIn> {
+    let at = record.signed_in_at?;
+    Some(SignedIn {
+        session: record.session_id,
+        account: record.account_id?,
+        passkey: record.passkey_id,
+        at,
+        verified_at: record.verified_at.unwrap_or(at),
+        card_verified_at: record.card_verified_at,
+        agent: record.agent.clone(),
+    })
+}
