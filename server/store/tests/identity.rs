@@ -1,4 +1,5 @@
 //! Store functions of accounts and sessions, on both engines.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
 use techo_store::{

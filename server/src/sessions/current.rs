@@ -1,0 +1,74 @@
+//! The session of a request, as handlers use it.
+
+use super::store::{SIGNED_IN, key_of};
+use techo_domain::session::{PortalSession, SessionKey, SignedIn};
+use tower_sessions::{Session, session::Error};
+
+const PORTAL: &str = "portal";
+
+/// The session of a request, typed.
+#[derive(Clone, Debug)]
+pub struct CurrentSession(Session);
+
+impl CurrentSession {
+    /// Wraps the session that the layer put into the request.
+    pub fn new(session: Session) -> Self {
+        Self(session)
+    }
+
+    /// Who is signed in.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Error> {
+        self.0.get(SIGNED_IN).await
+    }
+
+    /// What it remembers besides.
+    pub async fn data(&self) -> Result<PortalSession, Error> {
+        Ok(self.0.get(PORTAL).await?.unwrap_or_default())
+    }
+
+    /// Changes what it remembers. Nothing is written when nothing changes.
+    pub async fn change(&self, change: impl FnOnce(&mut PortalSession)) -> Result<(), Error> {
+        let mut data = self.data().await?;
+        change(&mut data);
+        self.0.insert(PORTAL, data).await
+    }
+
+    /// Takes the name of the notice for this page, once.
+    pub async fn take_flash(&self) -> Result<Option<String>, Error> {
+        let flash = self.data().await?.flash;
+        if flash.is_some() {
+            self.change(|data| data.flash = None).await?;
+        }
+        Ok(flash)
+    }
+
+    /// The key that challenges, tickets and ceremonies are bound to. A stranger's first request gets a session by this.
+    pub async fn key(&self) -> Result<SessionKey, Error> {
+        if let Some(key) = self.existing_key().await? {
+            return Ok(key);
+        }
+        self.0.insert(PORTAL, PortalSession::default()).await?;
+        self.0.save().await?;
+        self.existing_key().await?.ok_or_else(|| {
+            Error::Store(tower_sessions::session_store::Error::Backend("a session was not stored".to_owned()))
+        })
+    }
+
+    /// The key of the session when the request came with one that has not ended.
+    pub async fn existing_key(&self) -> Result<Option<SessionKey>, Error> {
+        // Loading finds out whether the cookie still means anything; only then the id does.
+        self.0.get_value(PORTAL).await?;
+        Ok(self.0.id().as_ref().map(key_of))
+    }
+
+    /// Signs in, or writes a rise in rights: with a new cookie, and the old one dead at once.
+    pub async fn establish(&self, signed_in: &SignedIn) -> Result<(), Error> {
+        self.0.insert(SIGNED_IN, signed_in).await?;
+        self.0.cycle_id().await
+    }
+
+    /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`].
+    pub async fn forget(&self) -> Result<(), Error> {
+        self.0.flush().await
+    }
+}

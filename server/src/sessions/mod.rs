@@ -1,0 +1,7 @@
+//! Sessions of the doors: [`store`] puts tower-sessions on top of the vault, [`current`] is what handlers use.
+
+pub mod current;
+pub mod store;
+
+pub use current::CurrentSession;
+pub use store::VaultSessions;
