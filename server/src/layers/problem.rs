@@ -216,3 +216,13 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
     };
     render(&frame, pages::error::page(asked.lang, &view))
 }
+
+/// The fallback of every router.
+pub async fn not_found() -> Trouble {
+    Trouble::NotFound
+}
+
+/// A handler that panicked: the message stays in the log of the panic itself.
+pub fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response {
+    Trouble::Broken("a handler panicked".into()).into_response()
+}

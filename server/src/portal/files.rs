@@ -1,0 +1,42 @@
+//! Scripts, styles and static files, from the folder of the bundle; compressed once when it was built.
+
+use super::PortalState;
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header::CACHE_CONTROL},
+    middleware::{Next, from_fn},
+    response::Response,
+};
+use std::path::Path;
+use tower_http::services::{ServeDir, ServeFile};
+
+/// Names under `/pkg` carry the hash of their contents.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+/// Files of the bundle.
+pub fn routes(site: &Path) -> Router<PortalState> {
+    let built = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
+    let hashed = Router::new().nest_service("/pkg", built).layer(from_fn(keep_forever));
+    let plain = Router::new()
+        .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
+        .route_service("/robots.txt", ServeFile::new(site.join("robots.txt")))
+        .layer(from_fn(keep_a_day));
+    hashed.merge(plain)
+}
+
+async fn keep_forever(request: Request, next: Next) -> Response {
+    keep(next.run(request).await, FOREVER)
+}
+
+async fn keep_a_day(request: Request, next: Next) -> Response {
+    keep(next.run(request).await, A_DAY)
+}
+
+fn keep(mut response: Response, value: HeaderValue) -> Response {
+    if response.status().is_success() {
+        response.headers_mut().insert(CACHE_CONTROL, value);
+    }
+    response
+}

@@ -1,0 +1,147 @@
+//! The citizens' door: what stands at which path, and which layers every request passes.
+//!
+//! To add a page: a handler in the file of its subject, a line in [`pages`] or [`changes`] below, a case in
+//! `tests/strangers.rs` (which fails until the page is on its list).
+
+mod cards;
+mod demo;
+mod enrol;
+mod files;
+mod language;
+mod passkeys;
+mod privacy;
+mod reading;
+mod settings;
+mod state;
+mod visitor;
+
+pub use state::{DemoReader, PortalState};
+pub use visitor::{Citizen, Visitor};
+
+use crate::{
+    layers::{headers, language as lang, origin, problem, rate, reference},
+    sessions::VaultSessions,
+};
+use axum::{
+    Router,
+    error_handling::HandleErrorLayer,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use std::time::Duration;
+use techo_domain::session::{ABSOLUTE, Door};
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{Predicate as _, SizeAbove},
+    },
+    limit::RequestBodyLimitLayer,
+};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time as cookie_time},
+};
+
+/// Largest body of any request: a card token with its certificate, or a passkey's answer, and room to spare.
+const BODY_LIMIT: usize = 64 * 1024;
+/// A request that takes longer is given up.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// Requests in flight; what comes above waits for its turn within the time limit.
+const IN_FLIGHT: usize = 512;
+
+/// The whole door.
+pub fn router(state: PortalState) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(|_| async { StatusCode::SERVICE_UNAVAILABLE }))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
+        .layer(TimeoutLayer::new(TIME_LIMIT));
+    let small = SizeAbove::new(512);
+    let unpacked = small.and(tower_http::compression::predicate::NotForContentType::new("image/"));
+    pages()
+        .merge(changes())
+        .merge(demo::routes(&state))
+        .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
+        .layer(session_layer(&state))
+        .fallback(problem::not_found)
+        .merge(files::routes(&state.settings.site))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
+        .layer(from_fn_with_state(origin::OwnOrigin(state.settings.portal_url.origin().to_owned()), origin::layer))
+        .layer(layers)
+        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(unpacked))
+        .layer(from_fn(lang::layer))
+        .layer(from_fn_with_state(
+            headers::HeaderPolicy {
+                world: state.domain.world.clone(),
+                https: state.settings.portal_url.is_https(),
+            },
+            headers::layer,
+        ))
+        .layer(from_fn_with_state(state.domain.world.clone(), reference::layer))
+        .with_state(state)
+}
+
+/// What can be looked at.
+fn pages() -> Router<PortalState> {
+    Router::new()
+        .route("/", get(reading::landing))
+        .route("/privacy", get(privacy::page))
+        .route("/enrol", get(enrol::enrol))
+        .route("/enrol/recover", get(enrol::recover))
+        .route("/sign-in", get(passkeys::sign_in_page))
+        .route("/home", get(reading::home))
+        .route("/checkups", get(reading::checkups))
+        .route("/checkups/{id}", get(reading::checkup))
+        .route("/vaccinations", get(reading::vaccinations))
+        .route("/coverage", get(reading::coverage))
+        .route("/records", get(reading::records))
+        .route("/records/report", get(reading::report_page))
+        .route("/settings", get(settings::page))
+        .route("/settings/card", get(enrol::link))
+        .route("/settings/passkeys", get(settings::passkeys))
+        .route("/settings/passkeys/{id}/remove", get(settings::remove_page))
+        .route("/settings/verify", get(settings::verify_page))
+        .route("/settings/verify/card", get(enrol::step_up))
+}
+
+/// What changes something; every one passes the origin layer.
+fn changes() -> Router<PortalState> {
+    Router::new()
+        .route("/language", post(language::choose))
+        .route("/privacy/agree", post(privacy::agree))
+        .route("/enrol/agree", post(enrol::agree))
+        .route("/card/challenge", post(cards::challenge))
+        .route("/card/token", post(cards::token))
+        .route("/passkey/register/begin", post(passkeys::register_begin))
+        .route("/passkey/register/finish", post(passkeys::register_finish))
+        .route("/passkey/sign-in/begin", post(passkeys::sign_in_begin))
+        .route("/passkey/sign-in/finish", post(passkeys::sign_in_finish))
+        .route("/passkey/verify/begin", post(passkeys::verify_begin))
+        .route("/passkey/verify/finish", post(passkeys::verify_finish))
+        .route("/session/extend", post(settings::extend))
+        .route("/sign-out", post(settings::sign_out))
+        .route("/records/report", post(reading::report))
+        .route("/settings/passkeys/{id}/name", post(settings::rename))
+        .route("/settings/passkeys/{id}/remove", post(settings::remove))
+        .route("/settings/passkeys/{id}/confirm", post(settings::confirm))
+        .route("/settings/sessions/end-others", post(settings::end_others))
+}
+
+/// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
+fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {
+    let https = state.settings.portal_url.is_https();
+    let longest = cookie_time::Duration::try_from(ABSOLUTE).unwrap_or(cookie_time::Duration::HOUR);
+    SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Portal))
+        .with_name(if https { "__Host-techo" } else { "techo" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(longest))
+        .with_path("/")
+}

@@ -1,0 +1,100 @@
+//! Pages on which a citizen reads their own record. Each is logged before it leaves (`techo_domain::portal` sees to it).
+
+use super::{Citizen, PortalState, Visitor};
+use crate::layers::problem::Trouble;
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use techo_app::{pages, views::{frame::Notice, report::ReportConfirmView}};
+use techo_domain::portal::records::RecordKind;
+use techo_model::CheckupId;
+use uuid::Uuid;
+
+type Answer = Result<Response, Trouble>;
+
+/// `/`. Whoever is signed in wants their own pages.
+pub async fn landing(visitor: Visitor) -> Answer {
+    match visitor.signed_in() {
+        Some(_) => Ok(Redirect::to("/home").into_response()),
+        None => Ok(visitor.page(pages::landing::landing(visitor.lang))),
+    }
+}
+
+/// `/home`.
+pub async fn home(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let view = state.reading.home(&citizen.scope).await?;
+    Ok(citizen.page(pages::home::home(citizen.lang(), &view)))
+}
+
+/// `/checkups`.
+pub async fn checkups(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let view = state.reading.checkups(&citizen.scope).await?;
+    Ok(citizen.page(pages::checkups::checkups(citizen.lang(), &view)))
+}
+
+/// `/checkups/{id}`.
+pub async fn checkup(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let id: CheckupId = id.parse().map_err(|_| Trouble::NotFound)?;
+    let view = state.reading.checkup(&citizen.scope, id).await?;
+    Ok(citizen.page(pages::checkups::checkup(citizen.lang(), &view)))
+}
+
+/// `/vaccinations`.
+pub async fn vaccinations(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let view = state.reading.vaccinations(&citizen.scope).await?;
+    Ok(citizen.page(pages::vaccinations::vaccinations(citizen.lang(), &view)))
+}
+
+/// `/coverage`.
+pub async fn coverage(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let view = state.reading.coverage(&citizen.scope).await?;
+    Ok(citizen.page(pages::coverage::coverage(citizen.lang(), &view)))
+}
+
+/// `/records`.
+pub async fn records(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let view = state.reading.records(&citizen.scope).await?;
+    Ok(citizen.page(pages::records::records(citizen.lang(), &view)))
+}
+
+/// Which record a report is about.
+#[derive(Deserialize)]
+pub struct Reported {
+    kind: String,
+    id: String,
+}
+
+impl Reported {
+    fn read(&self) -> Result<(RecordKind, Uuid), Trouble> {
+        let kind = RecordKind::from_name(&self.kind).ok_or(Trouble::NotFound)?;
+        Ok((kind, self.id.parse().map_err(|_| Trouble::NotFound)?))
+    }
+}
+
+/// `GET /records/report`: asks before a record is frozen.
+pub async fn report_page(State(state): State<PortalState>, citizen: Citizen, Query(reported): Query<Reported>) -> Answer {
+    let (kind, id) = reported.read()?;
+    let held = state.reading.records(&citizen.scope).await?;
+    let found = held.sources.iter().filter(|group| group.kind == kind).find_map(|group| {
+        let record = group.records.iter().find(|record| record.id == id)?;
+        Some(ReportConfirmView {
+            kind,
+            id,
+            label: record.label.clone(),
+            on: record.on,
+            organisation_name: group.organisation_name.clone(),
+        })
+    });
+    let view = found.ok_or(Trouble::NotFound)?;
+    Ok(citizen.page(pages::report::report(citizen.lang(), &view)))
+}
+
+/// `POST /records/report`: freezes a record at once.
+pub async fn report(State(state): State<PortalState>, citizen: Citizen, Form(reported): Form<Reported>) -> Answer {
+    let (kind, id) = reported.read()?;
+    state.reading.report_not_mine(&citizen.scope, kind, id).await?;
+    citizen.see_other("/records", Notice::ReportFiled).await
+}
