@@ -1,0 +1,82 @@
+//! Fills the demo: files, keys, imports, letters, cards. A marker is written last; without it everything is made anew.
+
+use super::cards;
+use crate::{
+    commands::{CommandError, import, opening},
+    config::Settings,
+};
+use serde::{Deserialize, Serialize};
+use std::{fs, io, path::Path, time::Instant};
+use techo_domain::{import::Mode, keys::file, world::World};
+
+/// What the demo in a folder was made of.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+struct Marker {
+    residents: u32,
+    seed: u64,
+    program: String,
+}
+
+const MARKER: &str = "demo.json";
+/// What a demo consists of; nothing else in the folder is ever touched.
+const PARTS: [&str; 10] = [
+    "identity.db", "identity.db-wal", "identity.db-shm", "records.db", "records.db-wal", "records.db-shm", "keys.json",
+    "files", "cards", "holders.json",
+];
+
+/// Makes the demo unless the folder holds the same one already.
+pub(super) async fn fill(
+    settings: &Settings,
+    world: &World,
+    options: &techo_synth::Options,
+) -> Result<(), CommandError> {
+    let folder = &settings.data_dir;
+    let wanted = Marker {
+        residents: options.residents,
+        seed: options.seed,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    if read_marker(folder).is_some_and(|marker| marker == wanted) {
+        return Ok(());
+    }
+    #[expect(clippy::disallowed_methods, reason = "how long the filling took is said to a person, nothing depends on it")]
+    let began = Instant::now();
+    println!("架空の住民{}人の記録を作っています…", options.residents);
+    clear(folder).map_err(|error| on_disk(folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| on_disk(folder, &error))?;
+    file::init(&settings.keys, world)?;
+    let files = folder.join("files");
+    techo_synth::write(&files, options).map_err(|error| CommandError::Other(format!("{}: {error}", files.display())))?;
+    let domain = opening::open(settings, world.clone()).await?;
+    let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
+    let reports = import::import_all(&domain, &jobs, Mode::Real).await?;
+    let count: u64 = reports.iter().map(|report| report.counts.read).sum();
+    println!("{}個のファイルから{count}件を取り込みました。", reports.len());
+    cards::make(&domain, settings).await?;
+    domain.stores.vault.db().close().await;
+    domain.stores.records.db().close().await;
+    let text = serde_json::to_string(&wanted).expect("numbers and text always serialise");
+    fs::write(folder.join(MARKER), text).map_err(|error| on_disk(folder, &error))?;
+    println!("準備ができました（{}秒）。", began.elapsed().as_secs());
+    Ok(())
+}
+
+fn read_marker(folder: &Path) -> Option<Marker> {
+    serde_json::from_str(&fs::read_to_string(folder.join(MARKER)).ok()?).ok()
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
+    for part in [MARKER].iter().chain(&PARTS) {
+        let path = folder.join(part);
+        let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match gone {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn on_disk(folder: &Path, error: &io::Error) -> CommandError {
+    CommandError::Other(format!("フォルダー {} に書けません: {error}", folder.display()))
+}

@@ -1,0 +1,84 @@
+//! `techo serve`: the listeners and the jobs.
+
+use super::{CommandError, CommandResult, Done, opening};
+use crate::{
+    config::{ConfigError, Settings},
+    jobs, ops,
+    portal::{self, DemoReader, PortalState},
+};
+use axum::Router;
+use std::{future::Future, net::SocketAddr};
+use techo_domain::{Domain, world::World};
+use tokio::{net::TcpListener, signal, sync::watch};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "例: techo serve --set DATA_DIR=/srv/techo")]
+pub struct Args {}
+
+/// Starts everything and runs until it is told to stop.
+#[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
+pub async fn run(settings: Settings, _args: Args) -> CommandResult {
+    let domain = opening::open(&settings, World::system()).await?;
+    let ready = |settings: &Settings| println!("手帳は {} で動いています。", settings.portal_url.origin());
+    serve(domain, settings, None, ready).await
+}
+
+/// Serves until a signal arrives; requests in flight are finished.
+pub(crate) async fn serve(
+    domain: Domain,
+    settings: Settings,
+    demo: Option<DemoReader>,
+    ready: impl FnOnce(&Settings),
+) -> CommandResult {
+    let (portal_addr, ops_addr) = (settings.portal_addr, settings.ops_addr);
+    let state = PortalState::new(domain.clone(), settings, demo).await?;
+    let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
+    let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
+    jobs::start(&state);
+    let ops_state = ops::OpsState { domain: domain.clone(), figures: state.figures.clone() };
+    let (stop, stopped) = watch::channel(());
+    let portal = run_door(portal_listener, portal::router(state.clone()), stopped.clone());
+    let operators = run_door(ops_listener, ops::router(ops_state), stopped);
+    ready(&state.settings);
+    let both = async { tokio::join!(portal, operators) };
+    let signal = async {
+        wait_for_signal().await;
+        drop(stop);
+    };
+    let ((one, other), ()) = tokio::join!(both, signal);
+    one.and(other).map_err(|error| CommandError::Other(format!("受付が止まりました: {error}")))?;
+    domain.stores.vault.db().close().await;
+    domain.stores.records.db().close().await;
+    Ok(Done::Whole)
+}
+
+async fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, CommandError> {
+    let bound = TcpListener::bind(address).await;
+    Ok(bound.map_err(|error| ConfigError::new(name, format!("{address} で待ち受けられません（{error}）")))?)
+}
+
+fn run_door(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<()>,
+) -> impl Future<Output = std::io::Result<()>> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let until = async move { while stopped.changed().await.is_ok() {} };
+    axum::serve(listener, service).with_graceful_shutdown(until).into_future()
+}
+
+/// Ctrl-C on a terminal, SIGTERM from a service manager.
+async fn wait_for_signal() {
+    let interrupt = async { signal::ctrl_c().await.unwrap_or(()) };
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,55 @@
+//! What happens by itself while the server runs. Each job is one function that can be killed and run again.
+
+use crate::portal::PortalState;
+use std::{future::Future, time::Duration};
+use techo_domain::import::settle;
+
+/// A card that was revoked must end its sessions within a minute.
+const WATCH_CARDS: Duration = Duration::from_secs(15);
+const SETTLE: Duration = Duration::from_mins(10);
+const TIDY: Duration = Duration::from_mins(5);
+const CARRY_OUTBOX: Duration = Duration::from_secs(2);
+
+/// Starts every job; they end with the process.
+pub fn start(state: &PortalState) {
+    let cards = state.clone();
+    every("watch-cards", WATCH_CARDS, move || {
+        let state = cards.clone();
+        async move { state.watch_cards().await.map_err(|failure| failure.to_string()) }
+    });
+    let outbox = state.clone();
+    every("carry-outbox", CARRY_OUTBOX, move || {
+        let state = outbox.clone();
+        async move { state.carry_outbox().await.map_err(|failure| failure.to_string()) }
+    });
+    let waiting = state.domain.clone();
+    every("settle", SETTLE, move || {
+        let domain = waiting.clone();
+        async move { settle(&domain).await.map(drop).map_err(|failure| failure.to_string()) }
+    });
+    let tidy = state.clone();
+    every("tidy", TIDY, move || {
+        let state = tidy.clone();
+        async move {
+            state.rate_limit.tidy();
+            state.domain.purge_sessions().await.map(drop).map_err(|failure| failure.to_string())
+        }
+    });
+}
+
+/// Runs a job again and again; a failure is logged and the next turn tries again.
+fn every<F>(name: &'static str, pause: Duration, job: impl Fn() -> F + Send + 'static)
+where
+    F: Future<Output = Result<(), String>> + Send,
+{
+    tokio::spawn(async move {
+        let mut turns = tokio::time::interval(pause);
+        turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            turns.tick().await;
+            if let Err(cause) = job().await {
+                tracing::error!(job = name, cause, "a job failed and will be tried again");
+            }
+        }
+    });
+}

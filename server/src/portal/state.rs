@@ -1,0 +1,102 @@
+//! What every handler of the portal can reach.
+
+use crate::{
+    config::{ConfigError, Settings},
+    layers::{problem::Presenter, rate::RateLimit},
+    ops::Figures,
+};
+use std::{collections::HashMap, sync::Arc};
+use techo_app::{Assets, views::frame::Edition};
+use techo_cardlab::Lab;
+use techo_domain::{
+    Domain, Result,
+    card::{CrlFolder, TrustStore},
+    log::LogWriter,
+    passkey::Passkeys,
+    portal::Portal,
+};
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct PortalState {
+    /// Databases, keys, clock.
+    pub domain: Domain,
+    /// Settings of this start.
+    pub settings: Arc<Settings>,
+    /// What citizens read, each look logged.
+    pub reading: Portal,
+    /// Passkey ceremonies.
+    pub passkeys: Arc<Passkeys>,
+    /// Card CAs that are believed.
+    pub trust: Arc<TrustStore>,
+    /// Where the standing of cards is asked.
+    pub status: Arc<CrlFolder>,
+    /// Error pages.
+    pub presenter: Presenter,
+    /// Buckets of changing requests.
+    pub rate_limit: RateLimit,
+    /// Counters.
+    pub figures: Arc<Figures>,
+    /// The demo's card reader; none outside the demo.
+    pub demo: Option<Arc<DemoReader>>,
+}
+
+/// The demo's card reader and what only the holders of its cards would know.
+pub struct DemoReader {
+    /// The cards.
+    pub lab: Lab,
+    /// By serial number: who holds the card and the code of their letter.
+    pub holders: HashMap<String, DemoHolder>,
+}
+
+/// A made-up holder of a demo card.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct DemoHolder {
+    /// Order in which cards are listed.
+    pub order: u32,
+    /// Name.
+    pub name: String,
+    /// Birth date, for the age on the list.
+    pub birth_date: techo_model::CalendarDate,
+    /// Code of the letter, in groups of four.
+    pub activation_code: String,
+}
+
+impl PortalState {
+    /// Puts everything together.
+    ///
+    /// # Errors
+    /// A setting that does not fit what it names: no bundle, no trusted CA, another passkey domain than before.
+    pub async fn new(domain: Domain, settings: Settings, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
+        let assets = Assets::read(&settings.site)
+            .map_err(|error| ConfigError::new("TECHO_SITE", error.to_string()))?;
+        let trust = TrustStore::load(&settings.card_ca, domain.world.now())
+            .map_err(|error| ConfigError::new("TECHO_CARD_CA", error.to_string()))?;
+        if trust.is_demo() && !settings.portal_url.is_local() {
+            return Err(ConfigError::new(
+                "TECHO_CARD_CA",
+                "デモ用のカード認証局は localhost でしか使えません。本物の認証局の証明書を置いてください",
+            ));
+        }
+        let trust = Arc::new(trust);
+        let status = CrlFolder::open(&settings.card_crl, trust.clone())
+            .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
+        let url = &settings.portal_url;
+        let passkeys = Passkeys::open(&domain, url.host(), url.origin())
+            .await
+            .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
+        let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
+        Ok(Self {
+            reading: Portal::new(domain.clone(), LogWriter::start(&domain)),
+            passkeys: Arc::new(passkeys),
+            trust,
+            status: Arc::new(status),
+            presenter: Presenter { assets: Arc::new(assets), edition },
+            rate_limit: RateLimit::new(settings.proxy_hops),
+            figures: Arc::new(Figures::default()),
+            demo: demo.map(Arc::new),
+            settings: Arc::new(settings),
+            domain,
+        })
+    }
+}
