@@ -6,19 +6,22 @@
 
 mod bundle;
 mod files;
+mod licences;
 mod wasm;
 
-use std::process::ExitCode;
+use std::{fmt::Display, process::ExitCode};
 
 const USAGE: &str = "usage: cargo xtask bundle [--release]
 
   bundle            builds the wasm quickly, without optimisation
-  bundle --release  builds it as small as it gets";
+  bundle --release  builds it as small as it gets
+  licences          checks the licence of every crate against deny.toml";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let profile = match arguments.as_slice() {
+        ["licences"] => return finish(licences::check()),
         ["bundle"] => wasm::Profile::Dev,
         ["bundle", "--release"] => wasm::Profile::Release,
         _ => {
@@ -26,13 +29,17 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match bundle::bundle(profile) {
+    finish(bundle::bundle(profile).map_err(|error| format!("bundle: {error:#}")))
+}
+
+fn finish(done: Result<impl Display, impl Display>) -> ExitCode {
+    match done {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("bundle: {error:#}");
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
