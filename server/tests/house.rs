@@ -15,7 +15,13 @@ const FLOORS: [(&str, &[&str]); 8] = [
     (
         "techo",
         &[
-            "techo-model", "techo-store", "techo-exchange", "techo-domain", "techo-app", "techo-synth", "techo-cardlab",
+            "techo-model",
+            "techo-store",
+            "techo-exchange",
+            "techo-domain",
+            "techo-app",
+            "techo-synth",
+            "techo-cardlab",
         ],
     ),
 ];
@@ -37,7 +43,10 @@ fn no_arrow_points_upward() {
             let other = dependency["name"].as_str().expect("name");
             // Tests may reach sideways for a card or a fresh database; what ships may not.
             let ships = dependency["kind"].is_null();
-            assert!(!ships || !floors.contains_key(other) || allowed.contains(&other), "{name} must not use {other}");
+            assert!(
+                !ships || !floors.contains_key(other) || allowed.contains(&other),
+                "{name} must not use {other}"
+            );
         }
     }
     assert_eq!(seen, FLOORS.len(), "every floor is there");

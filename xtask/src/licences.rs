@@ -7,7 +7,8 @@ pub fn check() -> Result<String, Box<dyn Error>> {
     let deny: toml::Table = fs::read_to_string("deny.toml")?.parse()?;
     let allowed = strings(&deny, "licenses", "allow");
     let banned: Vec<String> = names(&deny);
-    let output = Command::new(env!("CARGO")).args(["metadata", "--locked", "--format-version", "1"]).output()?;
+    let output =
+        Command::new(env!("CARGO")).args(["metadata", "--locked", "--format-version", "1"]).output()?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().ok_or("cargo metadata gave no packages")?;
     let mut wrong = Vec::new();
@@ -21,7 +22,11 @@ pub fn check() -> Result<String, Box<dyn Error>> {
             wrong.push(format!("{name}: licence «{licence}» is not allowed by deny.toml"));
         }
     }
-    if wrong.is_empty() { Ok(format!("{} packages, all licences allowed", packages.len())) } else { Err(wrong.join("\n").into()) }
+    if wrong.is_empty() {
+        Ok(format!("{} packages, all licences allowed", packages.len()))
+    } else {
+        Err(wrong.join("\n").into())
+    }
 }
 
 fn strings(table: &toml::Table, section: &str, key: &str) -> Vec<String> {
@@ -87,8 +92,15 @@ mod tests {
 
     #[test]
     fn an_expression_is_met_by_what_is_allowed_only() {
-        let allowed = ["MIT".to_owned(), "Apache-2.0 WITH LLVM-exception".to_owned(), "BSD-3-Clause".to_owned()];
-        for good in ["MIT", "MIT OR GPL-3.0", "GPL-3.0/MIT", "(MIT OR GPL-3.0) AND BSD-3-Clause", "Apache-2.0 WITH LLVM-exception OR X"] {
+        let allowed =
+            ["MIT".to_owned(), "Apache-2.0 WITH LLVM-exception".to_owned(), "BSD-3-Clause".to_owned()];
+        for good in [
+            "MIT",
+            "MIT OR GPL-3.0",
+            "GPL-3.0/MIT",
+            "(MIT OR GPL-3.0) AND BSD-3-Clause",
+            "Apache-2.0 WITH LLVM-exception OR X",
+        ] {
             assert!(satisfied(good, &allowed), "{good}");
         }
         for bad in ["", "GPL-3.0", "MIT AND GPL-3.0", "(MIT", "Apache-2.0"] {
