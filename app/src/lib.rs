@@ -12,10 +12,12 @@ compile_error!("`ssr` is for the server and `hydrate` for the browser: choose on
 
 #[cfg(feature = "ssr")]
 pub mod assets;
+mod browser;
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]
 pub mod i18n;
+pub mod islands;
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]

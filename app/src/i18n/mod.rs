@@ -22,7 +22,22 @@ macro_rules! texts {
     };
 }
 
-texts!("common", "landing", "home");
+texts!(
+    "checkups",
+    "common",
+    "coverage",
+    "demo",
+    "enrol",
+    "errors",
+    "home",
+    "islands",
+    "landing",
+    "privacy",
+    "records",
+    "settings",
+    "sign-in",
+    "vaccinations",
+);
 
 static JAPANESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Ja, JA));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En, EN));

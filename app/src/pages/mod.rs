@@ -1,7 +1,37 @@
 //! The pages: one file each, one function each from the data shown to a [`crate::Page`].
 
+mod checkup;
+mod checkups;
+mod coverage;
+mod demo;
+mod enrol;
+mod errors;
 mod home;
 mod landing;
+mod passkeys;
+mod privacy;
+mod records;
+mod remove_passkey;
+mod report;
+mod settings;
+mod sign_in;
+mod vaccinations;
+mod verify;
 
+pub use checkup::checkup;
+pub use checkups::checkups;
+pub use coverage::coverage;
+pub use demo::demo_cards;
+pub use enrol::enrol;
+pub use errors::error;
 pub use home::home;
 pub use landing::landing;
+pub use passkeys::passkeys;
+pub use privacy::privacy;
+pub use records::records;
+pub use remove_passkey::remove_passkey;
+pub use report::report;
+pub use settings::settings;
+pub use sign_in::sign_in;
+pub use vaccinations::vaccinations;
+pub use verify::{add_passkey, verify};

@@ -1,10 +1,24 @@
 //! The footer, and the warning before a session ends.
 
-use crate::{PageFrame, i18n::t};
+use super::island_texts::session_texts;
+use crate::{
+    PageFrame,
+    i18n::t,
+    islands::{Lasts, SessionWarning},
+    views::frame::Viewer,
+};
 use leptos::prelude::*;
 
 pub(crate) fn footer(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let lang = frame.lang;
+    let warning = match frame.viewer {
+        Viewer::Stranger => None,
+        Viewer::SignedIn(clock) => {
+            let lasts = Lasts { idle: clock.idle_seconds, absolute: clock.absolute_seconds };
+            Some(view! { <SessionWarning lasts texts=session_texts(lang) /> })
+        }
+    };
+    let plain = warning.is_some().then(|| view! { <p>{t(lang, "session-plain")}</p> });
     view! {
         <footer class="site-footer">
             <div class="site-footer-inner">
@@ -12,7 +26,9 @@ pub(crate) fn footer(frame: &PageFrame<'_>) -> impl IntoView + use<> {
                     <li><a href="/privacy">{t(lang, "footer-privacy")}</a></li>
                 </ul>
                 <p>{t(lang, "footer-about")}</p>
+                {plain}
             </div>
         </footer>
+        {warning}
     }
 }

@@ -84,7 +84,7 @@ fn navigation(lang: Lang, path: &str) -> impl IntoView + use<> {
         }
     });
     view! {
-        <nav class="site-nav" aria-label=t(lang, "nav-label")>
+        <nav id="site-nav" class="site-nav" aria-label=t(lang, "nav-label")>
             <ul>{links.into_iter().collect_view()}</ul>
         </nav>
     }

@@ -43,11 +43,10 @@ impl Icon {
     }
 }
 
-/// A drawing of the size of the text around it, in its colour.
+/// A drawing of the size of the text around it, in its colour; the rest of its looks stands in the style sheet.
 pub(crate) fn icon(which: Icon) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.8"
-            stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
+        <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
             <path d=which.path() />
         </svg>
     }

@@ -1,8 +1,10 @@
-//! The kinds of record in words, and the page of each.
+//! The kinds of record in words, and the places where their records stand.
 
+use super::cells::said;
 use crate::{Lang, i18n::t};
 use std::borrow::Cow;
-use techo_domain::portal::records::RecordKind;
+use techo_domain::portal::records::{RecordKind, RecordLabel};
+use uuid::Uuid;
 
 /// The kind in words.
 pub(crate) fn kind_name(lang: Lang, kind: RecordKind) -> Cow<'static, str> {
@@ -19,5 +21,27 @@ pub(crate) fn kind_path(kind: RecordKind) -> &'static str {
         RecordKind::Checkup => "/checkups",
         RecordKind::Vaccination => "/vaccinations",
         RecordKind::Coverage => "/coverage",
+    }
+}
+
+/// Where one record stands.
+pub(crate) fn record_path(kind: RecordKind, id: Uuid) -> String {
+    match kind {
+        RecordKind::Checkup => format!("/checkups/{id}"),
+        RecordKind::Vaccination => format!("/vaccinations#vaccination-{id}"),
+        RecordKind::Coverage => format!("/coverage#coverage-{id}"),
+    }
+}
+
+/// Where "this is not mine" is asked once more.
+pub(crate) fn report_path(kind: RecordKind, id: Uuid) -> String {
+    format!("/records/report?kind={}&id={id}", kind.as_str())
+}
+
+/// What a record is called in a list.
+pub(crate) fn record_label(lang: Lang, label: &RecordLabel) -> String {
+    match label {
+        RecordLabel::Name(name) => name.clone(),
+        RecordLabel::Vaccine(vaccine) => said(lang, vaccine.name()).to_owned(),
     }
 }

@@ -1,8 +1,18 @@
-//! Parts that several pages share. One file per part; its styles stand in `style/` under the same name.
+//! Parts that several pages share. One file per part; its styles stand in `style/` under a similar name.
 
-pub mod banners;
-pub mod footer;
-pub mod header;
-pub mod icons;
-pub mod kinds;
-pub mod status;
+pub(crate) mod banners;
+pub(crate) mod cells;
+pub(crate) mod facts;
+pub(crate) mod footer;
+pub(crate) mod forms;
+pub(crate) mod header;
+pub(crate) mod icons;
+pub(crate) mod island_texts;
+pub(crate) mod judgements;
+pub(crate) mod kinds;
+pub(crate) mod passkeys;
+pub(crate) mod progress;
+pub(crate) mod scroll;
+pub(crate) mod standing;
+pub(crate) mod status;
+pub(crate) mod trend;

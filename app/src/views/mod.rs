@@ -3,7 +3,12 @@
 //!
 //! To add one: a struct here with facts only (ids, dates, closed enums), never sentences.
 
+pub mod demo;
+pub mod enrol;
+pub mod errors;
 pub mod frame;
+pub mod passkeys;
+pub mod report;
 
 /// The day of the text on `/privacy`: what people agree to. A new text gets a new day, and everybody is asked again.
 pub const PRIVACY_VERSION: &str = "2026-11-01";

@@ -1,0 +1,149 @@
+//! Shows a card to the portal: a challenge, a signature by the card, the token.
+//!
+//! To add a way to a card (a browser extension, a phone): a variant of [`Transport`] and its branch in
+//! [`Transport::sign`], which turns a PIN and a challenge into a `web-eid:1.0` token. Nothing else knows the difference.
+
+mod fields;
+mod steps;
+
+use super::{FailureTexts, texts::sentences};
+use crate::browser;
+use fields::{Code, Fields, Pin};
+use leptos::{prelude::*, task::spawn_local};
+pub(crate) use steps::Trouble;
+
+/// A way to a card.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Transport {
+    /// The demo's reader with this card in it.
+    Demo {
+        /// Serial number of the card.
+        serial: String,
+    },
+}
+
+impl From<Transport> for String {
+    fn from(transport: Transport) -> Self {
+        match transport {
+            Transport::Demo { serial } => serial,
+        }
+    }
+}
+
+impl From<String> for Transport {
+    fn from(serial: String) -> Self {
+        Self::Demo { serial }
+    }
+}
+
+/// Whether the activation code of the letter is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum CodeField {
+    /// It is.
+    Asked,
+    /// The card alone is enough.
+    NotAsked,
+}
+
+impl From<CodeField> for String {
+    fn from(field: CodeField) -> Self {
+        if field == CodeField::Asked { "asked".to_owned() } else { Self::new() }
+    }
+}
+
+impl From<String> for CodeField {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::NotAsked } else { Self::Asked }
+    }
+}
+
+sentences! {
+    /// Sentences of the reader.
+    CardTexts {
+        /// Label of the PIN.
+        pin,
+        /// Help for the PIN.
+        pin_help,
+        /// Label of the activation code.
+        code,
+        /// Help for the activation code.
+        code_help,
+        /// Badge of a field that must be filled.
+        required,
+        /// On the button.
+        button,
+        /// On the button while the card works.
+        busy,
+        /// The PIN is not four digits.
+        pin_form,
+        /// The code is not 16 characters of its alphabet.
+        code_form,
+        /// Wrong PIN, with `#` where the number of tries left stands.
+        pin_wrong,
+        /// The card is locked.
+        locked,
+    }
+}
+
+/// The form that asks for the PIN (and the code) and shows the card.
+#[island]
+pub fn CardReader(
+    /// Why the card is shown, as `POST /card/challenge` names it.
+    purpose: String,
+    /// The way to the card.
+    transport: Transport,
+    /// Whether a code is asked for.
+    code_field: CodeField,
+    /// Sentences.
+    texts: CardTexts,
+    /// Sentences for requests.
+    failure: FailureTexts,
+) -> impl IntoView {
+    let fields = Fields::new();
+    let (ready, set_ready) = signal(false);
+    let (busy, set_busy) = signal(false);
+    let (message, set_message) = signal(String::new());
+    Effect::new(move || {
+        if let Some(code) = browser::take_code() {
+            fields.code.set(code);
+        }
+        set_ready.set(true);
+    });
+
+    let label = [texts.button.clone(), texts.busy.clone()];
+    let pin_field = Pin::field(fields, &texts);
+    let code_shown = (code_field == CodeField::Asked).then(|| Code::field(fields, &texts));
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        set_message.set(String::new());
+        let Some((pin, code)) = fields.check(code_field, &texts) else { return };
+        let (purpose, transport) = (purpose.clone(), transport.clone());
+        let (words, failure) = (texts.clone(), failure.clone());
+        set_busy.set(true);
+        spawn_local(async move {
+            match steps::show_card(&transport, &purpose, &pin, code.as_ref()).await {
+                Ok(next) => browser::go_to(&next),
+                Err(trouble) => {
+                    set_busy.set(false);
+                    set_message.set(match trouble {
+                        Trouble::WrongPin(left) => fields.ask_again(left, &words),
+                        Trouble::Locked => words.locked,
+                        Trouble::Request(failed) => failure.sentence(&failed),
+                    });
+                }
+            }
+        });
+    };
+    view! {
+        <form class="card-reader" novalidate on:submit=send>
+            {pin_field}
+            {code_shown}
+            <button class="button button-primary button-large" type="submit" disabled=move || !ready.get() || busy.get()>
+                {move || label[usize::from(busy.get())].clone()}
+            </button>
+            <p class="island-message" role="alert">{move || message.get()}</p>
+        </form>
+    }
+}

@@ -1,0 +1,38 @@
+//! Pages for what went wrong: what happened, and what to do next.
+
+use crate::{
+    Lang, Page,
+    i18n::{t, t_with},
+    views::errors::ErrorView,
+};
+use leptos::prelude::*;
+
+/// The page for an error.
+pub fn error(lang: Lang, view: &ErrorView) -> Page {
+    let (title, text) = match view {
+        ErrorView::NotFound => ("error-not-found-title", t(lang, "error-not-found-text")),
+        ErrorView::Refused { .. } => ("error-refused-title", t(lang, "error-refused-text")),
+        ErrorView::Stale => ("error-stale-title", t(lang, "error-stale-text")),
+        ErrorView::Limit { retry_after } => {
+            let minutes = (retry_after + 59).div_euclid(60).max(1);
+            ("error-limit-title", t_with(lang, "error-limit-text", [("minutes", minutes.into())]))
+        }
+        ErrorView::TooLarge => ("error-too-large-title", t(lang, "error-too-large-text")),
+        ErrorView::Broken { .. } => ("error-broken-title", t(lang, "error-broken-text")),
+    };
+    let reference = match view {
+        ErrorView::Refused { reference } | ErrorView::Broken { reference } => Some(reference.clone()),
+        ErrorView::NotFound | ErrorView::Stale | ErrorView::Limit { .. } | ErrorView::TooLarge => None,
+    };
+    let body = view! {
+        <div class="narrow">
+            <h1>{t(lang, title)}</h1>
+            <p class="lead">{text}</p>
+            {reference.map(|reference| view! {
+                <p class="card">{t(lang, "error-reference")} " " <code>{reference}</code></p>
+            })}
+            <p class="actions"><a class="button button-primary" href="/">{t(lang, "error-home")}</a></p>
+        </div>
+    };
+    Page::new(t(lang, title), body)
+}

@@ -1,0 +1,50 @@
+//! Running sessions, and "sign out everywhere".
+
+use crate::{
+    Lang,
+    i18n::{date_time_tag, t},
+    parts::{
+        facts::{fact, facts},
+        status::{Tone, status},
+    },
+    views::passkeys::{SessionLine, SessionPlace},
+};
+use leptos::prelude::*;
+
+pub(super) fn sessions(lang: Lang, all: &[SessionLine]) -> impl IntoView + use<> {
+    let others = all.iter().any(|session| session.place == SessionPlace::Elsewhere);
+    let lines: Vec<_> = all.iter().map(|session| line(lang, session)).collect();
+    view! {
+        <section>
+            <h2>{t(lang, "sessions-title")}</h2>
+            <ul class="cards">{lines}</ul>
+            {if others { end_others(lang).into_any() } else { view! { <p>{t(lang, "sessions-only-here")}</p> }.into_any() }}
+        </section>
+    }
+}
+
+fn line(lang: Lang, session: &SessionLine) -> impl IntoView + use<> {
+    let device = match session.device.as_str() {
+        "" => t(lang, "sessions-unknown"),
+        device => device.to_owned().into(),
+    };
+    let here = session.place == SessionPlace::Here;
+    view! {
+        <li class="card">
+            <h3>{device} " " {here.then(|| status(Tone::Good, t(lang, "sessions-here")))}</h3>
+            {facts([
+                Some(fact(t(lang, "sessions-started"), date_time_tag(lang, session.started_at))),
+                Some(fact(t(lang, "sessions-seen"), date_time_tag(lang, session.last_seen_at))),
+            ])}
+        </li>
+    }
+}
+
+fn end_others(lang: Lang) -> impl IntoView {
+    view! {
+        <p>{t(lang, "sessions-end-text")}</p>
+        <form method="post" action="/settings/sessions/end-others">
+            <button class="button button-secondary" type="submit">{t(lang, "sessions-end")}</button>
+        </form>
+    }
+}

@@ -1,0 +1,88 @@
+//! One dose.
+
+use crate::{
+    Lang,
+    i18n::{date_tag, date_time_tag, t, t_with},
+    parts::{
+        facts::{fact, fact_if, facts},
+        kinds::report_path,
+        standing::review_note,
+    },
+};
+use leptos::prelude::*;
+use techo_domain::portal::{checkups::Standing, records::RecordKind, vaccinations::Dose};
+use techo_model::vaccination::Programme;
+
+pub(super) fn dose(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+    let open = dose.standing == Standing::Open;
+    let heading = if open {
+        view! { <span class="dose-number">{t_with(lang, "vaccinations-dose", [("number", dose.number.into())])}</span> " " }
+            .into_any()
+    } else {
+        ().into_any()
+    };
+    view! {
+        <li class="card dose" id=format!("vaccination-{}", dose.id)>
+            <h3>{heading} {date_tag(lang, dose.given_on)}</h3>
+            {review_note(lang, dose.standing)}
+            {if open { known(lang, dose).into_any() } else { place(lang, dose).into_any() }}
+        </li>
+    }
+}
+
+fn municipality(dose: &Dose) -> String {
+    dose.municipality_name.clone().unwrap_or_else(|| dose.municipality.clone())
+}
+
+fn place(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+    facts([Some(fact(t(lang, "vaccinations-municipality"), municipality(dose)))])
+}
+
+fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+    let programme = match dose.programme {
+        Programme::Routine => t(lang, "vaccinations-routine"),
+        Programme::Special => t(lang, "vaccinations-special"),
+        Programme::Voluntary => t(lang, "vaccinations-voluntary"),
+    };
+    let number = dose.facility.as_deref();
+    let number = number.map(|number| t_with(lang, "vaccinations-place-number", [("number", number.into())]));
+    let facility = dose.facility_name.clone().map(Into::into).or(number);
+    let code = dose.product_code.as_ref().map(|code| format!("{} {}", code.system.as_str(), code.code));
+    view! {
+        {facts([
+            fact_if(t(lang, "vaccinations-product"), dose.product_name.clone()),
+            fact_if(t(lang, "vaccinations-lot"), dose.lot.clone()),
+            fact_if(t(lang, "vaccinations-place"), facility),
+            Some(fact(t(lang, "vaccinations-municipality"), municipality(dose))),
+        ])}
+        <details>
+            <summary>{t(lang, "vaccinations-more")}</summary>
+            {facts([
+                Some(fact(t(lang, "vaccinations-programme"), programme)),
+                fact_if(t(lang, "vaccinations-amount"), dose.amount_microlitres.map(millilitres)),
+                fact_if(t(lang, "vaccinations-code"), code),
+                Some(fact(t(lang, "vaccinations-received"), date_time_tag(lang, dose.received_at))),
+            ])}
+            <p class="report"><a href=report_path(RecordKind::Vaccination, dose.id.0)>{t(lang, "checkup-report")}</a></p>
+        </details>
+    }
+}
+
+/// 250 microlitres as `0.25 mL`.
+fn millilitres(microlitres: i64) -> String {
+    let text = format!("{}.{:03}", microlitres / 1000, microlitres.rem_euclid(1000));
+    format!("{} mL", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_told_in_millilitres_without_empty_digits() {
+        assert_eq!(millilitres(500), "0.5 mL");
+        assert_eq!(millilitres(250), "0.25 mL");
+        assert_eq!(millilitres(1000), "1 mL");
+        assert_eq!(millilitres(10_000), "10 mL");
+    }
+}

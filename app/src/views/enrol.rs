@@ -1,0 +1,91 @@
+//! Enrolment, recovery, a renewed card, and showing the card again: four purposes, the same steps.
+
+/// Why the card is shown. The names are those of `POST /card/challenge`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardPurpose {
+    /// First time here.
+    Enrol,
+    /// All passkeys are lost.
+    Recover,
+    /// A renewed card joins the account of the person who is signed in.
+    Link,
+    /// The holder proves once more who they are, for what a passkey alone does not allow.
+    StepUp,
+}
+
+impl CardPurpose {
+    /// All purposes with their names in requests.
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::Enrol, "enrol"), (Self::Recover, "recover"), (Self::Link, "link"), (Self::StepUp, "step-up")];
+
+    /// The name in requests.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(purpose, _)| *purpose == self).map_or("enrol", |(_, name)| name)
+    }
+
+    /// The purpose with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
+    }
+
+    /// The page on which the card is shown for this purpose.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Enrol => "/enrol",
+            Self::Recover => "/enrol/recover",
+            Self::Link => "/settings/card",
+            Self::StepUp => "/settings/verify/card",
+        }
+    }
+}
+
+/// The page of a purpose at one of its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrolView {
+    /// Why the card is shown.
+    pub purpose: CardPurpose,
+    /// How far it has come.
+    pub step: EnrolStep,
+    /// How the card can be read.
+    pub reader: Reader,
+}
+
+/// The steps. Enrolment has all of them, recovery begins with the card, the others are the card alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnrolStep {
+    /// Agree to the privacy page (form to `/enrol/agree`).
+    Agree(AgreeForm),
+    /// Show the card.
+    ReadCard,
+    /// Create a passkey.
+    CreatePasskey,
+    /// Finished.
+    Done,
+}
+
+/// The form of the first step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgreeForm {
+    /// Not sent yet.
+    Fresh,
+    /// Sent without the tick.
+    NotTicked,
+}
+
+/// How a card can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// This installation knows no reader.
+    None,
+    /// The demo's reader; a card is chosen on `/demo/cards` and named by `?card=`.
+    Demo(Option<ChosenCard>),
+}
+
+/// A demo card in the demo reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenCard {
+    /// Serial number.
+    pub serial: String,
+    /// Name of the made-up holder.
+    pub name: String,
+}

@@ -1,0 +1,140 @@
+//! `/settings/passkeys` and the pages below it.
+
+use techo_model::{PasskeyId, UnixMillis};
+
+/// `/settings/passkeys`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeysView {
+    /// Passkeys of the account, oldest first.
+    pub passkeys: Vec<PasskeyLine>,
+    /// Running sessions, newest first, this one included.
+    pub sessions: Vec<SessionLine>,
+    /// A form for a new name that came back with a mistake.
+    pub rename: Option<RenameForm>,
+}
+
+/// One passkey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyLine {
+    /// Id for the forms.
+    pub id: PasskeyId,
+    /// Name that its owner gave; none yet when empty.
+    pub nickname: String,
+    /// Where it lives.
+    pub storage: PasskeyStorage,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// When it was used last.
+    pub last_used_at: Option<UnixMillis>,
+    /// Whether it opens the notebook.
+    pub state: PasskeyState,
+    /// Whether this session was opened with it.
+    pub use_now: PasskeyUse,
+}
+
+/// Where a passkey lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyStorage {
+    /// 同期型: on all devices of one vendor account.
+    Synced,
+    /// 端末固定: on one device or security key.
+    DeviceBound,
+}
+
+/// Whether a passkey works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyState {
+    /// It does.
+    Active,
+    /// Suspended by a recovery until the holder confirms it.
+    Unconfirmed,
+    /// Suspended with the card.
+    Suspended,
+}
+
+/// Whether a passkey opened this session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyUse {
+    /// This session.
+    ThisSession,
+    /// Another one, or none.
+    Elsewhere,
+}
+
+/// One running session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLine {
+    /// Browser and system as far as they are known, e.g. `Chrome / Android`; empty when unknown.
+    pub device: String,
+    /// When it was opened.
+    pub started_at: UnixMillis,
+    /// When it was used last.
+    pub last_seen_at: UnixMillis,
+    /// Whether it is the one that reads this page.
+    pub place: SessionPlace,
+}
+
+/// Which session a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionPlace {
+    /// The one that reads this page.
+    Here,
+    /// Another one.
+    Elsewhere,
+}
+
+/// A new name that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenameForm {
+    /// Which passkey.
+    pub id: PasskeyId,
+    /// What was typed.
+    pub typed: String,
+    /// Why it was not taken.
+    pub problem: NicknameProblem,
+}
+
+/// Why a name was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NicknameProblem {
+    /// Nothing was typed.
+    Empty,
+    /// More than [`NICKNAME_MAX`] characters.
+    TooLong,
+}
+
+/// How many characters the name of a passkey may have.
+pub const NICKNAME_MAX: usize = 40;
+
+/// `GET /settings/passkeys/{id}/remove`: asked before a passkey goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovePasskeyView {
+    /// Which.
+    pub passkey: PasskeyLine,
+    /// Whether it may go.
+    pub last: LastPasskey,
+}
+
+/// Whether a passkey is the only one that works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastPasskey {
+    /// There are others.
+    No,
+    /// It is the only one: the card has to be shown first.
+    CardFirst,
+    /// It is the only one, and the card has been shown.
+    CardShown,
+}
+
+/// `/settings/verify`: the passkey is asked for once more before something that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerifyFor {
+    /// Adding a passkey.
+    AddPasskey,
+    /// Removing a passkey.
+    RemovePasskey,
+    /// Confirming a passkey that a recovery had suspended.
+    ConfirmPasskey,
+    /// Registering a renewed card.
+    LinkCard,
+}

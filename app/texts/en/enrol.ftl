@@ -1,0 +1,55 @@
+enrol-title = First time here
+enrol-recover-title = Make a new passkey
+enrol-link-title = Register a new card
+enrol-step-up-title = Show your card
+enrol-progress = Steps
+enrol-step-agree = Agree
+enrol-step-card = Card
+enrol-step-passkey = Passkey
+enrol-step-now = (you are here)
+enrol-step-past = (done)
+
+enrol-agree-title = Before you start
+enrol-need = What you need
+enrol-need-card = Your My Number Card
+enrol-need-pin = The PIN of the card (4 digits, for user authentication)
+enrol-need-letter = The letter from your municipality (with a code of 16 characters)
+enrol-agree-summary = Your personal information
+enrol-agree-keep = We keep the records of checkups, vaccinations and insurance that your municipality and insurer send about you.
+enrol-agree-see = Only you can see them.
+enrol-agree-number = Your My Number is never kept in readable form.
+enrol-agree-read = Read the whole text
+enrol-agree-tick = I agree to “Your personal information”
+enrol-agree-button = Agree and continue
+enrol-agree-missing = To continue, tick the box to agree.
+error-summary-title = Please check what you entered
+
+enrol-card-title = Read your card
+enrol-card-text = Put your My Number Card on the reader and enter its PIN.
+enrol-card-demo-none = In this demonstration you use the card of a made-up person.
+enrol-card-demo-choose = Choose a demo card
+enrol-card-demo-chosen = The demo card of { $name } is on the reader.
+enrol-card-demo-other = Choose another card
+enrol-card-none = This device cannot read the card yet. Please wait until this is ready.
+enrol-card-help-pin = If you do not know the PIN
+enrol-card-help-pin-text = You can set a new PIN at your municipal office. Please go there yourself and bring the card.
+enrol-card-help-code = If you do not know the activation code
+enrol-card-help-code-text = The code works for 30 days after it arrives. If it has expired or the letter is lost, ask your municipal office for a new letter.
+enrol-recover-text = Show with your My Number Card that it is you, and create a new passkey. Your former passkeys stop working until you confirm them.
+enrol-link-text = Read your renewed My Number Card. Your records and passkeys stay as they are.
+enrol-step-up-text = Before this important step, show with your My Number Card that it is you.
+
+enrol-passkey-title = Create a passkey
+enrol-passkey-text = Create the key (passkey) that you will use from now on, on this device. Press the button and follow what your device says.
+passkey-what = What is a passkey?
+passkey-what-text = A passkey is a key inside your device. You use it with your fingerprint, your face or the PIN of the device. There is no password to remember, and false sites cannot steal it.
+passkey-what-where = Your fingerprint and face never leave your device. They are not sent to Techo.
+
+enrol-done-title = You are ready
+enrol-done-text = From now on you open your notebook by pressing the sign-in button.
+enrol-done-home = Open the notebook
+enrol-done-second = Create a passkey on a second device too, in case you lose this one.
+enrol-done-second-link = Open passkey settings
+enrol-recover-done-text = Your new passkey is ready. The former ones are stopped. Those that you still have can be used again after you confirm them in the settings.
+enrol-link-done-text = Your new card is registered.
+enrol-step-up-done-text = Your identity was confirmed.

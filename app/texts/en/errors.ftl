@@ -1,0 +1,17 @@
+error-not-found-title = Page not found
+error-not-found-text = The address is wrong, or the page is no longer there.
+error-refused-title = This is not possible
+error-refused-text = Please start again. If it still does not work, contact your municipal office and tell them the reference below.
+error-stale-title = Please start again
+error-stale-text = Too much time has passed, or this step is finished already.
+error-limit-title = Please wait a moment
+error-limit-text = There were many requests in a short time. Please wait about { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+  } and try again.
+error-too-large-title = What was sent is too large
+error-too-large-text = Please shorten it and try again.
+error-broken-title = Something went wrong on our side
+error-broken-text = We are sorry. Your records are as they were. Please try again later.
+error-reference = Reference
+error-home = To the first page

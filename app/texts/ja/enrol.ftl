@@ -1,0 +1,55 @@
+enrol-title = はじめて使う
+enrol-recover-title = パスキーを作り直す
+enrol-link-title = 新しいカードを登録する
+enrol-step-up-title = カードで本人確認をする
+enrol-progress = 手続きの流れ
+enrol-step-agree = 同意
+enrol-step-card = カード
+enrol-step-passkey = パスキー
+enrol-step-now = （いまここ）
+enrol-step-past = （済み）
+
+enrol-agree-title = はじめる前に
+enrol-need = 用意するもの
+enrol-need-card = マイナンバーカード
+enrol-need-pin = カードの暗証番号（利用者証明用の数字4けた）
+enrol-need-letter = 市区町村から届いた手紙（16文字の登録コード）
+enrol-agree-summary = 個人情報の取り扱い
+enrol-agree-keep = 市区町村や健康保険が送ってきた、あなたの健診・予防接種・資格の記録を保存します。
+enrol-agree-see = 見られるのは、あなただけです。
+enrol-agree-number = マイナンバーを読める形では保存しません。
+enrol-agree-read = 全文を読む
+enrol-agree-tick = 「個人情報の取り扱い」に同意します
+enrol-agree-button = 同意して進む
+enrol-agree-missing = 続けるには、同意のチェックを入れてください。
+error-summary-title = 入力内容を確かめてください
+
+enrol-card-title = カードを読み取る
+enrol-card-text = マイナンバーカードを読み取り機に置いて、暗証番号を入れてください。
+enrol-card-demo-none = 体験版では、架空の人のカードを選んで使います。
+enrol-card-demo-choose = 体験用カードを選ぶ
+enrol-card-demo-chosen = { $name } さんの体験用カードが、読み取り機に置いてあります。
+enrol-card-demo-other = 別のカードを選ぶ
+enrol-card-none = この端末では、まだカードを読み取れません。準備ができるまで、お待ちください。
+enrol-card-help-pin = 暗証番号がわからないとき
+enrol-card-help-pin-text = 市区町村の窓口で、暗証番号を決め直せます。カードを持って、ご本人がお出かけください。
+enrol-card-help-code = 登録コードがわからないとき
+enrol-card-help-code-text = 登録コードは、届いてから30日間使えます。期限が切れたときや、手紙をなくしたときは、市区町村の窓口に新しい手紙をお申し込みください。
+enrol-recover-text = マイナンバーカードで本人であることを確かめて、新しいパスキーを作ります。前のパスキーは、あなたが確かめるまで止まります。
+enrol-link-text = 更新した新しいマイナンバーカードを読み取ります。これまでの記録とパスキーは、そのまま使えます。
+enrol-step-up-text = 大切な操作の前に、マイナンバーカードで本人であることを確かめます。
+
+enrol-passkey-title = パスキーを作る
+enrol-passkey-text = この端末に、次から使うカギ（パスキー）を作ります。ボタンを押して、端末の案内にしたがってください。
+passkey-what = パスキーとは
+passkey-what-text = パスキーは、端末の中にあるカギです。指紋や顔、端末の暗証番号で使います。覚えるパスワードはなく、にせのサイトにだまし取られることもありません。
+passkey-what-where = 指紋や顔の情報は端末の外に出ません。手帳には送られません。
+
+enrol-done-title = 準備ができました
+enrol-done-text = 次からは、サインインのボタンを押すだけで手帳を開けます。
+enrol-done-home = 手帳を開く
+enrol-done-second = もう1台の端末にもパスキーを作っておくと、端末をなくしたときも安心です。
+enrol-done-second-link = パスキーの設定を開く
+enrol-recover-done-text = 新しいパスキーを作りました。前のパスキーは止めてあります。いまも手元にあるものは、設定で確かめると、また使えます。
+enrol-link-done-text = 新しいカードを登録しました。
+enrol-step-up-done-text = 本人確認ができました。

@@ -1,0 +1,14 @@
+error-not-found-title = ページが見つかりません
+error-not-found-text = アドレスがちがうか、ページがなくなりました。
+error-refused-title = この操作はできません
+error-refused-text = もう一度はじめからお試しください。うまくいかないときは、下の番号をそえて市区町村の窓口にお問い合わせください。
+error-stale-title = もう一度はじめからお願いします
+error-stale-text = 時間がたったか、この手続きはもう終わっています。
+error-limit-title = しばらくお待ちください
+error-limit-text = 短い時間に何度も操作がありました。{ $minutes }分ほど待ってから、もう一度お試しください。
+error-too-large-title = 送られたものが大きすぎます
+error-too-large-text = 入力を短くして、もう一度お試しください。
+error-broken-title = こちらの不具合です
+error-broken-text = ご迷惑をおかけします。あなたの記録はそのままです。しばらくしてから、もう一度お試しください。
+error-reference = 問い合わせ番号
+error-home = はじめのページへ

@@ -1,0 +1,50 @@
+privacy-title = 個人情報の取り扱い
+privacy-version = { $date }から
+privacy-lead = この手帳が、あなたについて何を、なぜ、いつまで保存し、だれが見られるかを説明します。
+
+privacy-keep-title = 何を保存しますか
+privacy-keep-who = あなたについて
+privacy-keep-who-text = 氏名、生年月日、性別、住所。市区町村から届きます。あなたと記録を正しく結びつけるために使います。
+privacy-keep-checkups = 健診の結果
+privacy-keep-checkups-text = 検査の値、質問への答え、判定、健診を行った機関。健康保険や健診機関から届きます。
+privacy-keep-vaccinations = 予防接種の記録
+privacy-keep-vaccinations-text = 接種した日、ワクチンの名前とロット番号、場所、回数。市区町村から届きます。
+privacy-keep-coverage = 健康保険の資格
+privacy-keep-coverage-text = 加入先、記号・番号、負担割合、資格の始まりと終わり。健康保険から届きます。
+privacy-keep-key = カードとパスキー
+privacy-keep-key-text = カードの電子証明書の番号と、パスキーの公開鍵。サインインのために使います。指紋や顔の情報は届きません。
+privacy-keep-log = 見た記録
+privacy-keep-log-text = いつ、どの種類の記録が見られたか。記録の中身は書きません。
+
+privacy-number-title = マイナンバーはどうなりますか
+privacy-number-text = 市区町村や健康保険から届いた記録を、あなたのものとして結びつけるときに使います。そのあとは、元に戻せない符号だけを残し、読める形では保存しません。カードからマイナンバーを読み取ることもありません。
+
+privacy-why-title = なぜ保存しますか
+privacy-why-text = あなたが自分の記録を見るためです。ほかの目的には使いません。
+
+privacy-until-title = いつまで保存しますか
+privacy-until-records = 健診・予防接種・資格の記録
+privacy-until-records-text = 送ってきた市区町村や健康保険が取り消すまで。訂正されたときは、訂正前の内容も履歴として残ります。
+privacy-until-who = 氏名や住所
+privacy-until-who-text = 記録があるあいだ。
+privacy-until-key = パスキー
+privacy-until-key-text = あなたが削除するまで。
+privacy-until-session = サインインの状態
+privacy-until-session-text = 15分間操作がないと終わります。長くても8時間です。
+privacy-until-code = 手紙の登録コード
+privacy-until-code-text = 30日間。使うとすぐに無効になります。
+privacy-until-log = 見た記録
+privacy-until-log-text = 記録があるあいだ。
+
+privacy-who-title = だれが見られますか
+privacy-who-you = あなただけが見られます。サインインには、あなたのカードから作ったパスキーが必要です。
+privacy-who-not = 市区町村、健康保険、医療機関、勤め先の人は、この手帳からあなたの記録を見ることはできません。
+privacy-who-operator = 機械を管理する担当者は、保守のために保存場所に触れることがあります。氏名や住所は暗号にして、健診などの記録とは別の場所に、別の符号で保存しているので、片方だけではだれの記録かわかりません。
+
+privacy-rights-title = あなたができること
+privacy-rights-see = 保存されている記録を、すべて確かめられます。
+privacy-rights-report = 自分のものではない記録を、すぐに止められます。確認が終わるまで、だれにも表示されません。
+privacy-rights-correct = 内容のまちがいは、記録を送った市区町村、健康保険、健診機関に訂正を申し出てください。訂正が届くと、手帳も新しくなります。
+
+privacy-cookie-title = Cookie（クッキー）
+privacy-cookie-text = サインインの状態と、選んだことばを覚えるためだけに使います。広告や追跡には使いません。
