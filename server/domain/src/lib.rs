@@ -6,10 +6,13 @@
 pub mod access;
 pub mod card;
 pub mod codes;
+pub mod enrol;
 pub mod error;
 pub mod import;
 pub mod keys;
+pub mod letters;
 pub mod outbox;
+pub mod passkey;
 pub mod portal;
 pub mod seal;
 pub mod session;

@@ -20,6 +20,8 @@ pub enum Kind {
     SignInRefused,
     /// The card was shown once more within a session.
     CardShown,
+    /// The card was shown, but it is held, revoked, or nobody could say.
+    CardRefused,
     /// A passkey was made.
     PasskeyAdded,
     /// A passkey was removed.
@@ -46,12 +48,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds with their stored names.
-    pub const ALL: [(Self, &str); 16] = [
+    pub const ALL: [(Self, &str); 17] = [
         (Self::Enrolled, "account.enrolled"),
         (Self::Recovered, "account.recovered"),
         (Self::SignedIn, "session.signed-in"),
         (Self::SignInRefused, "session.refused"),
         (Self::CardShown, "card.shown"),
+        (Self::CardRefused, "card.refused"),
         (Self::PasskeyAdded, "passkey.added"),
         (Self::PasskeyRemoved, "passkey.removed"),
         (Self::PasskeyConfirmed, "passkey.confirmed"),

@@ -1,0 +1,53 @@
+//! What an account says about itself, and the two things that its owner decides: privacy and language.
+
+use crate::{
+    Domain, Failure, Result,
+    outbox::{Entry, Kind},
+};
+use techo_model::{AccountId, UnixMillis};
+
+/// What pages need to know about the account of whoever is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// Version of the privacy page that was agreed to last; none when the page has not been shown yet.
+    pub agreed_version: Option<String>,
+    /// Language that was chosen.
+    pub language: Option<String>,
+    /// After a recovery: nothing is exported until this instant.
+    pub exports_locked_until: Option<UnixMillis>,
+    /// Enrolment.
+    pub created_at: UnixMillis,
+}
+
+impl Domain {
+    /// The account of whoever is signed in.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when it is not active.
+    pub async fn account_facts(&self, account: AccountId) -> Result<AccountFacts> {
+        let found = self.stores.vault.account(account).await?.filter(|found| found.state == "active");
+        let found = found.ok_or(Failure::Refused("account-not-active"))?;
+        let now = self.world.now();
+        Ok(AccountFacts {
+            agreed_version: found.agreed_version,
+            language: found.language,
+            exports_locked_until: found.exports_locked_until.filter(|until| *until > now),
+            created_at: found.created_at,
+        })
+    }
+
+    /// Notes that the person agreed to a version of the privacy page.
+    pub async fn agree_to_privacy(&self, account: AccountId, version: &str) -> Result<()> {
+        let mut tx = self.stores.vault.begin().await?;
+        self.stores.vault.put_agreement(&mut tx, account, version, self.world.now()).await?;
+        self.note(&mut tx, account, Entry::new(Kind::PrivacyAgreed).word("version", version)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Keeps the language that the person chose.
+    pub async fn choose_language(&self, account: AccountId, language: &str) -> Result<()> {
+        let mut tx = self.stores.vault.begin().await?;
+        self.stores.vault.put_language(&mut tx, account, language).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,66 @@
+//! How a card is found and kept in the vault: a keyed look-up, and the serial number sealed.
+
+use crate::{
+    Domain, Result,
+    card::{CardCertificate, CertificateId},
+    keys::set::Lookup,
+    seal::Place,
+};
+use techo_model::{AccountId, BindingId, UnixMillis};
+use techo_store::vault::bindings::BindingRecord;
+
+impl Domain {
+    /// The look-ups of a card under every key version, the one that writes first.
+    pub(crate) fn card_lookups(&self, id: &CertificateId) -> Vec<[u8; 32]> {
+        let versions = self.keys.versions().collect::<Vec<_>>().into_iter().rev();
+        let keys = versions.filter_map(|version| self.keys.version(version).ok());
+        keys.map(|keys| keys.lookup(Lookup::Card, &[&id.ca_key_id, &id.serial])).collect()
+    }
+
+    /// A binding of this card to this account, not yet stored.
+    pub(crate) fn new_binding(
+        &self,
+        account: AccountId,
+        certificate: &CardCertificate,
+        now: UnixMillis,
+    ) -> BindingRecord {
+        let id = BindingId(self.world.new_id());
+        let keys = self.keys.current();
+        let CertificateId { ca_key_id, serial } = &certificate.id;
+        BindingRecord {
+            binding_id: id,
+            account_id: account,
+            serial_lookup: keys.lookup(Lookup::Card, &[ca_key_id, serial]).to_vec(),
+            serial_sealed: self.keys.seal(&self.world, serial_place(&id), serial),
+            ca_key_id: ca_key_id.clone(),
+            not_after: certificate.not_after,
+            state: "active".to_owned(),
+            last_good_at: now,
+            bound_at: now,
+            changed_at: now,
+            key_version: keys.version(),
+        }
+    }
+
+    /// Which certificate a binding stands for.
+    pub(crate) fn certificate_of(&self, binding: &BindingRecord) -> Result<CertificateId> {
+        let serial = self.keys.open(serial_place(&binding.binding_id), &binding.serial_sealed)?;
+        Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
+    }
+
+    /// The same binding under the key version that writes; for rotation.
+    pub fn carry_binding(&self, binding: &BindingRecord) -> Result<BindingRecord> {
+        let CertificateId { ca_key_id, serial } = self.certificate_of(binding)?;
+        let keys = self.keys.current();
+        Ok(BindingRecord {
+            serial_lookup: keys.lookup(Lookup::Card, &[&ca_key_id, &serial]).to_vec(),
+            serial_sealed: self.keys.seal(&self.world, serial_place(&binding.binding_id), &serial),
+            key_version: keys.version(),
+            ..binding.clone()
+        })
+    }
+}
+
+fn serial_place(id: &BindingId) -> Place<'_> {
+    Place { table: "card_binding", column: "serial_sealed", row: id.0.as_bytes() }
+}

@@ -1,0 +1,37 @@
+//! A code is typed: counted first, compared second.
+
+use super::{ActivationCode, secret_lookup, selector_lookup};
+use crate::{Domain, Failure, Result};
+use subtle::ConstantTimeEq as _;
+use techo_model::{LetterId, ResidentId};
+
+/// A letter whose code was right. It is used up by whoever acts on it, in their own transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedLetter {
+    /// The letter.
+    pub id: LetterId,
+    /// To whom it was sent.
+    pub resident: ResidentId,
+}
+
+impl Domain {
+    /// Finds the letter of a code, counts the try, and compares.
+    pub(crate) async fn open_letter(&self, typed: &str) -> Result<OpenedLetter> {
+        let code = ActivationCode::parse(typed).ok_or(Failure::Refused("code-form"))?;
+        let (vault, now) = (&self.stores.vault, self.world.now());
+        for version in self.keys.versions().collect::<Vec<_>>().into_iter().rev() {
+            let keys = self.keys.version(version)?;
+            let Some(letter) = vault.try_letter(&selector_lookup(keys, &code), now).await? else { continue };
+            let right = letter.secret_lookup.ct_eq(&secret_lookup(keys, &code));
+            if !bool::from(right) {
+                return Err(Failure::Refused("code-wrong"));
+            }
+            let resident = vault.resident(letter.resident_id).await?;
+            if resident.is_none_or(|resident| resident.died_on.is_some()) {
+                return Err(Failure::Refused("resident-not-alive"));
+            }
+            return Ok(OpenedLetter { id: letter.letter_id, resident: letter.resident_id });
+        }
+        Err(Failure::Refused("code-unknown"))
+    }
+}

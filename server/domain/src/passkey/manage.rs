@@ -1,0 +1,145 @@
+//! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
+
+use super::{NICKNAME_MAX, PasskeyDesk};
+use crate::{
+    Failure, Result,
+    outbox::{Entry, Kind},
+    session::{SessionKey, SignedIn},
+};
+use techo_model::{PasskeyId, UnixMillis, number::looks_like_my_number, text::normalise};
+use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+
+/// A passkey, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyLine {
+    /// Id for the forms.
+    pub id: PasskeyId,
+    /// Name that its owner gave; browser and system at first.
+    pub nickname: String,
+    /// Where it lives.
+    pub storage: PasskeyStorage,
+    /// Whether it signs in.
+    pub state: PasskeyState,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// When it was used last.
+    pub last_used_at: Option<UnixMillis>,
+}
+
+/// Where a passkey lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyStorage {
+    /// 同期型: on all devices of one vendor account.
+    Synced,
+    /// 端末固定: on one device or security key.
+    DeviceBound,
+}
+
+/// Whether a passkey signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyState {
+    /// It does.
+    Active,
+    /// Suspended by a recovery until the holder confirms it.
+    Unconfirmed,
+}
+
+impl PasskeyDesk {
+    /// Passkeys of the person, oldest first.
+    pub async fn passkeys(&self, who: &SignedIn) -> Result<Vec<PasskeyLine>> {
+        let found = self.domain.stores.vault.passkeys_of(who.account).await?;
+        Ok(found.into_iter().map(line).collect())
+    }
+
+    /// Whether removing this passkey would leave none that signs in, so that the card must be shown first.
+    pub async fn is_last_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<bool> {
+        Ok(is_last(&self.domain.stores.vault.passkeys_of(who.account).await?, id))
+    }
+
+    /// Gives a passkey a name.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] (`nickname-empty`, `nickname-long`, `nickname-number`), [`Failure::NotFound`].
+    pub async fn rename_passkey(&self, who: &SignedIn, id: PasskeyId, nickname: &str) -> Result<()> {
+        let nickname = normalise(nickname);
+        if nickname.is_empty() || nickname.chars().any(char::is_control) {
+            return Err(Failure::Invalid("nickname-empty"));
+        }
+        if nickname.chars().count() > NICKNAME_MAX {
+            return Err(Failure::Invalid("nickname-long"));
+        }
+        if looks_like_my_number(&nickname) {
+            return Err(Failure::Invalid("nickname-number"));
+        }
+        let mut tx = self.locked(who).await?;
+        if !self.domain.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
+            return Err(Failure::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Removes a passkey and ends all other sessions. The last one that signs in goes only after the card was shown.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
+    pub async fn remove_passkey(&self, who: &SignedIn, here: &SessionKey, id: PasskeyId) -> Result<()> {
+        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        if !who.is_fresh(now) {
+            return Err(Failure::Refused("not-fresh"));
+        }
+        let mut tx = self.locked(who).await?;
+        let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
+        if is_last(&passkeys, id) && !who.card_is_fresh(now) {
+            return Err(Failure::Refused("last-passkey"));
+        }
+        if !vault.remove_passkey(&mut tx, who.account, id).await? {
+            return Err(Failure::NotFound);
+        }
+        let ended = vault.revoke_other_sessions(&mut tx, who.account, here.as_bytes(), now).await?;
+        let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
+        self.domain.note(&mut tx, who.account, entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets a passkey that a recovery suspended work again.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`not-fresh`), [`Failure::NotFound`] when it is not suspended.
+    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        if !who.is_fresh(self.domain.world.now()) {
+            return Err(Failure::Refused("not-fresh"));
+        }
+        let mut tx = self.locked(who).await?;
+        if !self.domain.stores.vault.confirm_passkey(&mut tx, who.account, id).await? {
+            return Err(Failure::NotFound);
+        }
+        self.domain.note(&mut tx, who.account, Entry::new(Kind::PasskeyConfirmed).id("passkey", id)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn locked(&self, who: &SignedIn) -> Result<Tx> {
+        let vault = &self.domain.stores.vault;
+        let mut tx = vault.begin().await?;
+        if vault.lock_account(&mut tx, who.account, self.domain.world.now()).await? {
+            Ok(tx)
+        } else {
+            Err(Failure::Refused("account-not-active"))
+        }
+    }
+}
+
+fn is_last(passkeys: &[PasskeyRecord], id: PasskeyId) -> bool {
+    let mut active = passkeys.iter().filter(|passkey| passkey.state == "active");
+    active.next().is_some_and(|first| first.passkey_id == id) && active.next().is_none()
+}
+
+fn line(record: PasskeyRecord) -> PasskeyLine {
+    PasskeyLine {
+        id: record.passkey_id,
+        nickname: record.nickname,
+        storage: if record.backup_eligible { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },
+        state: if record.state == "active" { PasskeyState::Active } else { PasskeyState::Unconfirmed },
+        created_at: record.created_at,
+        last_used_at: record.last_used_at,
+    }
+}

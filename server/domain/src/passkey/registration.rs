@@ -1,0 +1,167 @@
+//! A new passkey: with the ticket that a card won, or by somebody whose passkey was verified a moment ago.
+
+use super::{
+    CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
+    ceremony::Purpose,
+    credential::{BackupFlags, encode},
+};
+use crate::{
+    Failure, Internal, Result,
+    outbox::{Entry, Kind},
+    session::{SessionKey, SignedIn},
+};
+use techo_model::{AccountId, BindingId, PasskeyId, SessionId, UnixMillis};
+use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
+use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
+
+/// A passkey that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Which.
+    pub passkey: PasskeyId,
+    /// With a ticket: who is signed in by it; to be written into the session, with a new cookie.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// Who may make a passkey, and from which card.
+struct Right {
+    binding: BindingId,
+    /// When the card was shown for a ticket.
+    card_shown_at: Option<UnixMillis>,
+}
+
+impl PasskeyDesk {
+    /// Begins a registration. The options go to the browser as they are.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] without a ticket or a fresh verification, [`Failure::Invalid`] (`too-many-passkeys`) when
+    /// there are [`MAX_PASSKEYS`] already.
+    pub async fn begin_registration(
+        &self,
+        session: &SessionKey,
+        who: Option<&SignedIn>,
+    ) -> Result<CreationOptions> {
+        let now = self.domain.world.now();
+        let vault = &self.domain.stores.vault;
+        let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
+        let fresh = who.filter(|who| who.is_fresh(now)).map(|who| who.account);
+        let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
+        let found = vault.account(account).await?.filter(|found| found.state == "active");
+        let found = found.ok_or(Failure::Refused("account-not-active"))?;
+        let passkeys = vault.passkeys_of(account).await?;
+        if passkeys.len() >= MAX_PASSKEYS {
+            return Err(Failure::Invalid("too-many-passkeys"));
+        }
+        // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
+        let active = passkeys.into_iter().filter(|passkey| passkey.state == "active");
+        let exclude = active.map(|passkey| passkey.credential_id).collect();
+        let (options, state) = self
+            .webauthn
+            .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
+            .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
+        self.keep(session, Purpose::Register, Some(account), &state).await?;
+        let mut options = options.public_key;
+        options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
+            authenticator_attachment: None,
+            resident_key: Some(ResidentKeyRequirement::Required),
+            require_resident_key: true,
+            user_verification: UserVerificationPolicy::Required,
+        });
+        Ok(options)
+    }
+
+    /// Ends a registration. With a ticket, which is used up, the person is signed in as well. `agent` is what
+    /// [`crate::session::agent_family`] says of the browser; it is the passkey's first name.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for whatever is wrong with the answer or the right to give it.
+    pub async fn finish_registration(
+        &self,
+        session: &SessionKey,
+        who: Option<&SignedIn>,
+        answer: &RegistrationResponse,
+        agent: &str,
+    ) -> Result<Registered> {
+        let (account, state) = self.take::<PasskeyRegistration>(session, Purpose::Register).await?;
+        let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
+        let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
+            tracing::info!(%account, %error, "a new passkey was refused");
+            Failure::Refused("passkey-wrong")
+        })?;
+        let discoverable = answer.extensions.cred_props.as_ref().and_then(|props| props.rk);
+        if discoverable == Some(false) {
+            return Err(Failure::Refused("passkey-not-discoverable"));
+        }
+        self.store(session, who.filter(|who| who.account == account), account, (&made, agent)).await
+    }
+
+    async fn store(
+        &self,
+        session: &SessionKey,
+        who: Option<&SignedIn>,
+        account: AccountId,
+        (made, agent): (&Passkey, &str),
+    ) -> Result<Registered> {
+        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let mut tx = vault.begin().await?;
+        if !vault.lock_account(&mut tx, account, now).await? {
+            return Err(Failure::Refused("account-not-active"));
+        }
+        let right = self.right(&mut tx, session, who, account).await?;
+        if vault.passkeys_of_in(&mut tx, account).await?.len() >= MAX_PASSKEYS {
+            return Err(Failure::Refused("too-many-passkeys"));
+        }
+        let flags = BackupFlags::of(made)?;
+        let passkey = PasskeyRecord {
+            passkey_id: PasskeyId(self.domain.world.new_id()),
+            account_id: account,
+            derived_from: right.binding,
+            credential_id: made.cred_id().to_vec(),
+            credential: encode(made)?,
+            nickname: agent.to_owned(),
+            backup_eligible: flags.eligible,
+            backup_state: flags.state,
+            state: "active".to_owned(),
+            created_at: now,
+            last_used_at: None,
+        };
+        if !vault.insert_passkey(&mut tx, &passkey).await? {
+            return Err(Failure::Refused("credential-known"));
+        }
+        let id = passkey.passkey_id;
+        self.domain.note(&mut tx, account, Entry::new(Kind::PasskeyAdded).id("passkey", id)).await?;
+        tx.commit().await?;
+        let signed_in = right.card_shown_at.map(|shown_at| SignedIn {
+            session: SessionId(self.domain.world.new_id()),
+            account,
+            passkey: Some(id),
+            at: now,
+            verified_at: now,
+            card_verified_at: Some(shown_at),
+            agent: agent.to_owned(),
+        });
+        Ok(Registered { passkey: id, signed_in })
+    }
+
+    /// The ticket, taken, or the fresh verification of whoever is signed in; and a card in order behind it.
+    async fn right(
+        &self,
+        tx: &mut Tx,
+        session: &SessionKey,
+        who: Option<&SignedIn>,
+        account: AccountId,
+    ) -> Result<Right> {
+        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let ticket = vault.take_ticket(tx, session.as_bytes(), account, now).await?;
+        if ticket.is_none() && !who.is_some_and(|who| who.is_fresh(now)) {
+            return Err(Failure::Refused("not-fresh"));
+        }
+        let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
+        let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;
+        if ticket.as_ref().is_some_and(|ticket| ticket.binding_id != binding) {
+            return Err(Failure::Refused("card-replaced"));
+        }
+        Ok(Right { binding, card_shown_at: ticket.map(|ticket| ticket.shown_at) })
+    }
+}

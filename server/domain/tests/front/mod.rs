@@ -1,0 +1,219 @@
+//! The front of a small town's portal: residents from a file, cards from a real lab, letters, and devices in software.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part, and helpers of tests fail like tests"
+)]
+
+use crate::support::{Town, city, record_code, residents_file, towns};
+use serde_json::Value;
+use std::{sync::Arc, time::Duration};
+use techo_cardlab::{Card, CardSpec, Challenge, Lab};
+use techo_domain::{
+    Domain, Failure, Result,
+    card::{CrlFolder, TrustStore},
+    enrol::{CardDesk, CardOutcome, CardPurpose, ShownCard, Visitor},
+    letters::{Addressees, Letter, LetterRun},
+    passkey::{Opened, PasskeyDesk, Registered, soft::SoftAuthenticator},
+    session::{Door, NewSession, SessionKey, SignedIn},
+};
+use techo_model::{card::WebEidToken, number::MunicipalityCode};
+use techo_store::vault::outbox::OutboxRow;
+use tempfile::TempDir;
+
+pub const ORIGIN: &str = "http://localhost:3000";
+pub const PIN: &str = "1234";
+pub const MINUTE: Duration = Duration::from_mins(1);
+pub const DAY: Duration = Duration::from_hours(24);
+
+/// A portal with its desks, on one engine.
+pub struct Front {
+    pub town: Town,
+    pub lab: Lab,
+    pub cards: CardDesk,
+    pub passkeys: PasskeyDesk,
+    _folder: TempDir,
+}
+
+/// The same portal on every engine, with three residents and nobody enrolled.
+pub async fn fronts() -> Vec<Front> {
+    let mut all = Vec::new();
+    for town in towns().await {
+        all.push(front(town).await);
+    }
+    all
+}
+
+async fn front(town: Town) -> Front {
+    let people = [
+        (1, "山田花子", "1975-04-01", &[][..]),
+        (2, "佐藤次郎", "1980-01-02", &[][..]),
+        (3, "鈴木三葉", "2001-07-07", &[][..]),
+    ];
+    town.residents(&city(), residents_file(&city(), &people)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let now = town.domain.world.now();
+    let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
+    let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
+    let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
+    let domain = town.domain.clone();
+    Front {
+        cards: CardDesk::new(domain.clone(), trust, status.clone(), ORIGIN),
+        passkeys: PasskeyDesk::open(domain, status, ORIGIN).await.unwrap(),
+        town,
+        lab,
+        _folder: folder,
+    }
+}
+
+/// A session of a browser.
+pub fn browser(name: &str) -> SessionKey {
+    SessionKey::of_token(name)
+}
+
+/// The reason that the audit gets, and that nobody else does.
+pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+    match result {
+        Err(Failure::Refused(reason)) => reason,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// A person with card and device, enrolled and signed in.
+pub struct Person {
+    pub card: Card,
+    pub device: SoftAuthenticator,
+    pub session: SessionKey,
+    pub who: SignedIn,
+}
+
+impl Front {
+    pub fn domain(&self) -> &Domain {
+        &self.town.domain
+    }
+
+    pub fn engine(&self) -> &'static str {
+        self.town.engine()
+    }
+
+    /// Lets time pass; the lab goes on publishing its list.
+    pub fn wait(&self, duration: Duration) {
+        self.domain().world.advance(duration);
+        self.lab.publish_crl(self.domain().world.now()).unwrap();
+    }
+
+    /// Lets time pass while nobody publishes a list.
+    pub fn wait_without_lists(&self, duration: Duration) {
+        self.domain().world.advance(duration);
+    }
+
+    pub fn card(&self) -> Card {
+        let spec = CardSpec::new("試験", PIN.parse().unwrap());
+        self.lab.issue(&[spec], self.domain().world.now()).unwrap().remove(0)
+    }
+
+    pub fn device(&self) -> SoftAuthenticator {
+        SoftAuthenticator::new(ORIGIN, &self.domain().world)
+    }
+
+    /// The letter to the nth resident.
+    pub async fn letter(&self, n: u64) -> Letter {
+        let mut run = self.letters(Addressees::Named(vec![record_code(n)]));
+        run.next_page().await.unwrap().remove(0)
+    }
+
+    pub fn letters(&self, addressees: Addressees) -> LetterRun<'_> {
+        let municipality = MunicipalityCode::parse(&city().id).unwrap();
+        LetterRun::new(self.domain(), &municipality, addressees, ORIGIN)
+    }
+
+    /// What the card in a reader answers to a nonce at the portal's origin.
+    pub fn sign(&self, card: &Card, nonce: &str) -> WebEidToken {
+        self.lab.sign(&card.serial, PIN, &Challenge { origin: ORIGIN, nonce }).unwrap()
+    }
+
+    /// Asks for a challenge and answers it.
+    pub async fn show(
+        &self,
+        visitor: &Visitor<'_>,
+        purpose: CardPurpose,
+        card: &Card,
+        code: Option<&str>,
+    ) -> Result<CardOutcome> {
+        let challenge = self.cards.challenge(visitor, purpose).await?;
+        let token = self.sign(card, &challenge.nonce);
+        self.cards.present_card(visitor, &ShownCard { token: &token, activation_code: code }).await
+    }
+
+    /// Makes a passkey as the browser does, through the JSON that travels.
+    pub async fn register(
+        &self,
+        session: &SessionKey,
+        who: Option<&SignedIn>,
+        device: &mut SoftAuthenticator,
+    ) -> Result<Registered> {
+        let options = self.passkeys.begin_registration(session, who).await?;
+        let answer = device.create(&json(&options)).expect("the device makes a passkey");
+        let answer = serde_json::from_value(answer).unwrap();
+        self.passkeys.finish_registration(session, who, &answer, "Chrome / Android").await
+    }
+
+    pub async fn sign_in(&self, session: &SessionKey, device: &mut SoftAuthenticator) -> Result<Opened> {
+        let options = self.passkeys.begin_sign_in(session).await?;
+        let answer = device.get(&json(&options)).expect("the device has a passkey");
+        let answer = serde_json::from_value(answer).unwrap();
+        self.passkeys.finish_sign_in(session, &answer, "Chrome / Android").await
+    }
+
+    pub async fn verify(
+        &self,
+        session: &SessionKey,
+        who: &SignedIn,
+        device: &mut SoftAuthenticator,
+    ) -> Result<SignedIn> {
+        let options = self.passkeys.begin_verification(session, who).await?;
+        let answer = device.get(&json(&options)).expect("the device has a passkey");
+        let answer = serde_json::from_value(answer).unwrap();
+        self.passkeys.finish_verification(session, who, &answer).await
+    }
+
+    /// Writes who is signed in into a session, as the session layer does.
+    pub async fn establish(&self, session: &SessionKey, who: &SignedIn) {
+        let new =
+            NewSession { key: *session, door: Door::Portal, data: "{}".into(), signed_in: Some(who.clone()) };
+        self.domain().create_session(&new).await.unwrap();
+    }
+
+    /// Who is signed in with this session now.
+    pub async fn signed_in(&self, session: &SessionKey) -> Option<SignedIn> {
+        let found = self.domain().load_session(session, Door::Portal).await.unwrap();
+        found.and_then(|found| found.signed_in)
+    }
+
+    /// The nth resident enrols with a new card and a new device.
+    pub async fn enrolled(&self, n: u64) -> Person {
+        let (card, mut device) = (self.card(), self.device());
+        let before = browser(&format!("enrolling {n}"));
+        let code = self.letter(n).await.code;
+        let visitor = Visitor::stranger(&before);
+        self.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        // A human takes a while to touch the sensor.
+        self.domain().world.advance(Duration::from_secs(1));
+        let made = self.register(&before, None, &mut device).await.unwrap();
+        let (session, who) = (browser(&format!("enrolled {n}")), made.signed_in.unwrap());
+        self.establish(&session, &who).await;
+        Person { card, device, session, who }
+    }
+
+    /// What waits for the access log, oldest first.
+    pub async fn events(&self) -> Vec<String> {
+        let rows: Vec<OutboxRow> = self.domain().stores.vault.outbox_batch(1000).await.unwrap();
+        rows.into_iter().map(|row| row.kind).collect()
+    }
+}
+
+/// Options as they travel.
+pub fn json<T: serde::Serialize>(options: &T) -> Value {
+    serde_json::to_value(options).unwrap()
+}
