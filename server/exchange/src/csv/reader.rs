@@ -89,7 +89,8 @@ impl<R: Read> Reader<R> {
                 return Ok(None);
             }
             let line = self.window.line();
-            return Ok(Some(match scan(ahead, &self.limits, &mut self.body.scanned) {
+            let width = Some(self.header.width());
+            return Ok(Some(match scan(ahead, &self.limits, width, &mut self.body.scanned) {
                 Scan::Blank(bytes) => {
                     self.window.consume(bytes, 1);
                     continue;
@@ -230,7 +231,7 @@ fn read_header<R: Read>(
         if ahead.is_empty() {
             return Err(HeaderProblem::Empty.into());
         }
-        match scan(ahead, limits, &mut cells) {
+        match scan(ahead, limits, None, &mut cells) {
             Scan::Blank(bytes) => window.consume(bytes, 1),
             Scan::Record { length, consumed, lines } => {
                 let header = header_of(&ahead[..length], &cells, columns, limits)?;

@@ -52,8 +52,8 @@ pub(super) enum Scan {
 }
 
 /// Finds the cells of the record at the start of `bytes`, which must not be empty and reach either to the end of the
-/// input or beyond [`Limits::record`].
-pub(super) fn scan(bytes: &[u8], limits: &Limits, cells: &mut Vec<Cell>) -> Scan {
+/// input or beyond [`Limits::record`]. `width` is the number of columns, once it is known.
+pub(super) fn scan(bytes: &[u8], limits: &Limits, width: Option<usize>, cells: &mut Vec<Cell>) -> Scan {
     cells.clear();
     let Some((line, consumed)) = physical_line(bytes, limits) else { return Scan::LineTooLong };
     let length = without_carriage_return(line);
@@ -62,7 +62,7 @@ pub(super) fn scan(bytes: &[u8], limits: &Limits, cells: &mut Vec<Cell>) -> Scan
     }
     if memchr(b'"', line).is_some() {
         let reach = bytes.len().min(limits.record);
-        return Quoted { bytes: &bytes[..reach], cut: reach < bytes.len(), cells }.scan();
+        return Quoted { bytes: &bytes[..reach], cut: reach < bytes.len(), width, cells }.scan();
     }
     let mut start = 0;
     for end in memchr_iter(b',', &line[..length]) {
@@ -92,6 +92,7 @@ struct Quoted<'a> {
     bytes: &'a [u8],
     /// Whether the input goes on behind `bytes`.
     cut: bool,
+    width: Option<usize>,
     cells: &'a mut Vec<Cell>,
 }
 
@@ -117,6 +118,9 @@ impl Quoted<'_> {
                     return self.broken(Reason::RecordTooLong, 0);
                 }
                 Ended::Record(length, consumed) => {
+                    if let Some(reason) = self.ragged_over_lines() {
+                        return self.broken(reason, length);
+                    }
                     return Scan::Record { length, consumed, lines: line_breaks(&self.bytes[..consumed]) };
                 }
                 Ended::Broken(reason, place) => return self.broken(reason, place),
@@ -161,12 +165,33 @@ impl Quoted<'_> {
         ended
     }
 
-    /// Every cell before the broken one is in the list, so the length of the list is the index of the broken one.
+    /// Whether the record spans several lines and has not as many cells as the header.
+    fn ragged_over_lines(&self) -> Option<Reason> {
+        let (expected, found) = (self.width?, self.cells.len());
+        self.first_over_a_line_end().filter(|_| expected != found)?;
+        Some(Reason::Ragged { expected, found })
+    }
+
+    /// The first cell that runs over the end of a line.
+    fn first_over_a_line_end(&self) -> Option<usize> {
+        self.cells.iter().position(|cell| memchr(b'\n', &self.bytes[cell.start..cell.end]).is_some())
+    }
+
+    /// A record that breaks behind a cell of several lines most likely broke there: that cell's quote was never meant
+    /// to close so late. Blaming it lets the lines in between go in as the rows that they are.
     fn broken(self, reason: Reason, place: usize) -> Scan {
+        let (reason, cell, place) = match (reason, self.first_over_a_line_end()) {
+            (Reason::RecordTooLong, _) => (Reason::RecordTooLong, None, place),
+            (Reason::TextAfterQuote | Reason::QuoteInsideCell | Reason::Ragged { .. }, Some(cell)) => {
+                (Reason::UnterminatedQuote, Some(cell), self.cells[cell].start - 1)
+            }
+            // Every cell before the broken one is in the list.
+            (reason, _) => (reason, Some(self.cells.len()), place),
+        };
         let consumed = memchr(b'\n', &self.bytes[place..]).map_or(self.bytes.len(), |n| place + n + 1);
         Scan::Broken {
-            cell: (reason != Reason::RecordTooLong).then_some(self.cells.len()),
             reason,
+            cell,
             lines_before: line_breaks(&self.bytes[..place]),
             consumed,
             lines: line_breaks(&self.bytes[..consumed]),

@@ -123,6 +123,20 @@ fn a_quote_left_open_on_the_second_line_of_a_record_is_reported_there() {
 }
 
 #[test]
+fn a_forgotten_quote_is_found_even_when_a_later_stray_quote_closes_it() {
+    let outcome = read("名,数,備考\n甲,\"1,\n乙,2,\n丙,3\"\n丁,4,\n");
+    assert_eq!(outcome.good, [row(3, ["乙", "2", ""]), row(5, ["丁", "4", ""])]);
+    assert!(outcome.bad[0].1.starts_with("2行目 2列目「数」：引用符"), "{}", outcome.bad[0].1);
+    assert!(
+        outcome.bad[1].1.starts_with("4行目 2列目「数」：引用符（\"）がセルの途中"),
+        "{}",
+        outcome.bad[1].1
+    );
+    let outcome = read("名,数,備考\n甲,\"1,\n乙,2,\n丙\",3,x\"y\n丁,4,\n");
+    assert_eq!(outcome.good.len(), 2, "{outcome:?}");
+}
+
+#[test]
 fn text_after_a_closing_quote_and_quotes_inside_a_cell_are_told_apart() {
     let outcome = read("名,数\n\"甲\"x,1\n乙\"y\",2\n丙,3\n");
     assert_eq!(outcome.good, [row(4, ["丙", "3", ""])]);

@@ -16,11 +16,14 @@ pub struct Limits {
     pub nodes: u32,
     /// Attributes of one element. The parser compares each with each other one.
     pub attributes: usize,
+    /// Namespace declarations in force at any place. The parser compares each with each one of the elements around
+    /// it, so that four megabytes of them would keep it busy for a minute.
+    pub namespaces: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 4 * 1024 * 1024, depth: 64, nodes: 200_000, attributes: 64 }
+        Self { bytes: 4 * 1024 * 1024, depth: 64, nodes: 200_000, attributes: 64, namespaces: 32 }
     }
 }
 
@@ -59,38 +62,47 @@ fn declared_encoding(bytes: &[u8]) -> Option<&[u8]> {
     Some(&rest[..memchr::memchr(*quote, rest)?])
 }
 
-/// Walks over the tags without building anything: no DTD, no nesting and no attributes beyond the limits. Text that is
-/// not well-formed is left to the parser, which stops where this walk stops.
+/// Walks over the tags without building anything: no DTD, no nesting, attributes or namespaces beyond the limits. Text
+/// that is not well-formed is left to the parser, which stops where this walk stops.
 pub(super) fn check_nesting(text: &str, limits: &Limits) -> Result<(), DocumentProblem> {
-    let refuse = |at: usize, fault| Err(DocumentProblem::new(line_and_column(text, at), fault));
     let bytes = text.as_bytes();
-    let (mut at, mut depth) = (0, 0_usize);
+    // One entry for each open element: how many namespace declarations are in force within it.
+    let mut open: Vec<usize> = Vec::with_capacity(limits.depth + 1);
+    let mut at = 0;
     while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
-        let open = at + found;
-        let rest = &bytes[open..];
+        let refuse = |fault| Err(DocumentProblem::new(line_and_column(text, at + found), fault));
+        let rest = &bytes[at + found..];
         let length = match rest {
             [b'<', b'!', b'-', b'-', ..] => after(rest, 4, b"-->"),
             [b'<', b'!', b'[', ..] => after(rest, 3, b"]]>"),
-            [b'<', b'!', ..] => return refuse(open, DocumentFault::DocumentType),
+            [b'<', b'!', ..] => return refuse(DocumentFault::DocumentType),
             [b'<', b'?', ..] => after(rest, 2, b"?>"),
             [b'<', b'/', ..] => {
-                depth = depth.saturating_sub(1);
+                open.pop();
                 after(rest, 2, b">")
             }
-            _ => {
-                let tag = start_tag(rest);
-                if tag.as_ref().is_some_and(|tag| tag.attributes > limits.attributes) {
-                    return refuse(open, DocumentFault::TooManyAttributes(limits.attributes));
+            _ => match start_tag(rest) {
+                None => None,
+                Some(tag) => {
+                    let namespaces = open.last().unwrap_or(&0) + tag.namespaces;
+                    if tag.attributes > limits.attributes {
+                        return refuse(DocumentFault::TooManyAttributes(limits.attributes));
+                    }
+                    if namespaces > limits.namespaces {
+                        return refuse(DocumentFault::TooManyNamespaces(limits.namespaces));
+                    }
+                    if !tag.is_empty {
+                        open.push(namespaces);
+                    }
+                    Some(tag.length)
                 }
-                depth += usize::from(tag.as_ref().is_some_and(|tag| !tag.is_empty));
-                tag.map(|tag| tag.length)
-            }
+            },
         };
-        if depth > limits.depth {
-            return refuse(open, DocumentFault::TooDeep(limits.depth));
+        if open.len() > limits.depth {
+            return refuse(DocumentFault::TooDeep(limits.depth));
         }
         let Some(length) = length else { return Ok(()) };
-        at = open + length;
+        at += found + length;
     }
     Ok(())
 }
@@ -101,20 +113,27 @@ fn after(rest: &[u8], skip: usize, end: &[u8]) -> Option<usize> {
     Some(skip + found + end.len())
 }
 
+#[derive(Default)]
 struct StartTag {
     length: usize,
     attributes: usize,
+    /// How many of the attributes declare a namespace.
+    namespaces: usize,
     is_empty: bool,
 }
 
 /// A start tag up to its `>`, which may also stand within a quoted value.
 fn start_tag(rest: &[u8]) -> Option<StartTag> {
-    let mut attributes = 0;
+    let mut tag = StartTag::default();
     let mut at = 1;
     loop {
         match *rest.get(at)? {
-            b'>' => return Some(StartTag { length: at + 1, attributes, is_empty: rest[at - 1] == b'/' }),
-            b'=' => attributes += 1,
+            b'>' => return Some(StartTag { length: at + 1, is_empty: rest[at - 1] == b'/', ..tag }),
+            b'=' => {
+                tag.attributes += 1;
+                let name = rest[..at].trim_ascii_end().rsplit(u8::is_ascii_whitespace).next();
+                tag.namespaces += usize::from(name.is_some_and(|name| name.starts_with(b"xmlns")));
+            }
             quote @ (b'"' | b'\'') => at += 1 + memchr::memchr(quote, rest.get(at + 1..)?)?,
             _ => {}
         }

@@ -38,6 +38,9 @@ pub enum DocumentFault {
     /// More attributes on one element than any real one has.
     #[error("一つの要素の属性が多すぎます（上限{0}個）。特定健診の文書か確かめてください")]
     TooManyAttributes(usize),
+    /// More namespace declarations, one within the other, than any real document has.
+    #[error("名前空間の宣言が多すぎます（上限{0}個）。特定健診の文書か確かめてください")]
+    TooManyNamespaces(usize),
     /// A document type declaration, which could make the parser read other files or grow without end.
     #[error("文書型宣言（DOCTYPE）は受け付けません。取り除いて送り直してください")]
     DocumentType,

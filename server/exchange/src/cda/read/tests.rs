@@ -359,6 +359,15 @@ fn nesting_attributes_nodes_and_size_have_limits() {
     assert_eq!(fault(&"<a x='>'>".repeat(70)), DocumentFault::TooDeep(64));
     let attributes: String = (0..300_000).map(|n| format!(" a{n}=''")).collect();
     assert_eq!(fault(&format!("<a{attributes}/>")), DocumentFault::TooManyAttributes(64));
+    let namespaces: String = (0..20).map(|n| format!(" xmlns:p{n}='u{n}'")).collect();
+    assert_eq!(fault(&format!("<a{namespaces}><b{namespaces}/></a>")), DocumentFault::TooManyNamespaces(32));
+    let side_by_side =
+        HEIGHT.replace("<value ", "<value xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" ");
+    assert_eq!(
+        results(&[side_by_side.as_str(); 100]).len(),
+        100,
+        "repeated declarations side by side are fine"
+    );
     let nodes = format!("<a>{}</a>", "<b/>".repeat(300_000));
     assert!(matches!(fault(&nodes), DocumentFault::TooManyNodes(_)));
     assert!(matches!(fault(&" ".repeat(4 * 1024 * 1024 + 1)), DocumentFault::TooLarge(_)));
