@@ -1,7 +1,7 @@
 //! The question to the card.
 
 use super::{CHALLENGE_LIFE, CardDesk, CardPurpose, Visitor};
-use crate::{Failure, Result};
+use crate::{Domain, Failure, Result, session::SessionKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use techo_store::vault::challenges::ChallengeRecord;
@@ -32,5 +32,13 @@ impl CardDesk {
         self.domain.stores.vault.put_challenge(visitor.session.as_bytes(), &record, expires_at).await?;
         let ChallengeRecord { nonce, .. } = record;
         Ok(CardChallenge { nonce, origin: self.origin.to_string(), expires_in: CHALLENGE_LIFE.as_secs() })
+    }
+}
+
+impl Domain {
+    /// Whether a card was shown in this session that still is worth a passkey.
+    pub async fn has_ticket(&self, session: &SessionKey) -> Result<bool> {
+        let ticket = self.stores.vault.ticket(session.as_bytes(), self.world.now()).await?;
+        Ok(ticket.is_some())
     }
 }

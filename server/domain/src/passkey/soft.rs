@@ -20,11 +20,13 @@ pub struct Manner {
     pub reports_rk: Option<bool>,
     /// Whether it counts uses.
     pub counts: bool,
+    /// The id that it gives to new keys, when it is a device that lies.
+    pub credential_id: Option<[u8; 32]>,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { verifies_user: true, synced: false, reports_rk: Some(true), counts: true }
+        Self { verifies_user: true, synced: false, reports_rk: Some(true), counts: true, credential_id: None }
     }
 }
 
@@ -70,7 +72,7 @@ impl SoftAuthenticator {
                 break secret;
             }
         };
-        let credential_id = self.world.bytes::<32>().to_vec();
+        let credential_id = self.manner.credential_id.unwrap_or_else(|| self.world.bytes()).to_vec();
         // One discoverable credential per account and site: a new one overwrites the old one.
         self.keys.retain(|key| key.rp_id != rp_id || key.user_handle != user_handle);
         let key = Key { credential_id, rp_id, user_handle, secret, counter: 0 };

@@ -28,7 +28,7 @@ pub const ABSOLUTE: Duration = Duration::from_hours(8);
 pub const FRESH: Duration = Duration::from_mins(5);
 
 /// The last use of a session is written at most this often.
-const TOUCH: Duration = Duration::from_mins(1);
+pub(crate) const TOUCH: Duration = Duration::from_mins(1);
 
 /// What a session is known by on the server: the SHA-256 of its cookie's value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

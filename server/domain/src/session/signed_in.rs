@@ -1,6 +1,6 @@
 //! Who is signed in.
 
-use super::{ABSOLUTE, FRESH, IDLE};
+use super::{ABSOLUTE, FRESH, IDLE, TOUCH};
 use serde::{Deserialize, Serialize};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 
@@ -42,9 +42,10 @@ impl SignedIn {
         self.at.plus(ABSOLUTE)
     }
 
-    /// When this session ends if nothing more is done after `now`.
+    /// Until when this session surely lives if nothing more is done after `now`: a little less than [`IDLE`], since
+    /// the last use is written only so often.
     pub fn idle_ends_at(&self, now: UnixMillis) -> UnixMillis {
-        now.plus(IDLE).min(self.ends_at())
+        now.plus(IDLE - TOUCH).min(self.ends_at())
     }
 }
 
@@ -86,7 +87,7 @@ mod tests {
     fn the_idle_end_never_lies_behind_the_absolute_end() {
         let session = signed_in();
         let late = START.plus(ABSOLUTE - Duration::from_mins(5));
-        assert_eq!(session.idle_ends_at(START), START.plus(IDLE));
+        assert_eq!(session.idle_ends_at(START), START.plus(IDLE - TOUCH));
         assert_eq!(session.idle_ends_at(late), session.ends_at());
     }
 }

@@ -50,7 +50,7 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9) ON CONFLICT DO NOTHING";
 const OF_ACCOUNT: &str = "SELECT passkey_id, account_id, derived_from, credential_id, credential, nickname,
         backup_eligible, backup_state, state, created_at, last_used_at
-    FROM passkey WHERE account_id = $1 ORDER BY passkey_id";
+    FROM passkey WHERE account_id = $1 ORDER BY created_at, passkey_id";
 const BY_CREDENTIAL: &str =
     "SELECT passkey_id, account_id, derived_from, credential_id, credential, nickname,
         backup_eligible, backup_state, state, created_at, last_used_at
