@@ -1,4 +1,5 @@
 //! Both engines get the same tables from the same migrations, and guard against a database of the future.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use sqlx::Row as _;
 use techo_store::{Db, StoreError, Which, testing::each_engine};

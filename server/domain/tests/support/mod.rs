@@ -1,5 +1,10 @@
 //! A small town for tests: files as text, imported by the same code as an operator's, on every engine.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses its own part of the town")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part of the town, and helpers of tests fail like tests"
+)]
 
 use std::io::{Cursor, Result as IoResult};
 use techo_domain::{
@@ -154,8 +159,11 @@ pub fn seven(taken: &Taken) -> [u64; 7] {
     [c.read, c.inserted, c.updated, c.unchanged, c.deleted, c.rejected, c.quarantined]
 }
 
-/// A residents file. Each person: number, name, birth date, further cells as `列=値`.
-pub fn residents_file(sender: &Organisation, people: &[(u64, &str, &str, &[(&str, &str)])]) -> String {
+/// A person of a residents file: number, name, birth date, further cells as column and value.
+pub type PersonRow<'a> = (u64, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A residents file.
+pub fn residents_file(sender: &Organisation, people: &[PersonRow<'_>]) -> String {
     let mut extra: Vec<&str> =
         people.iter().flat_map(|person| person.3.iter().map(|(column, _)| *column)).collect();
     extra.sort_unstable();
