@@ -37,11 +37,13 @@ pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// All text below a node, trimmed, runs of white space made one space.
+/// All text below a node, trimmed, each run of XML's white space made one space. The ideographic space stays: it
+/// stands within names.
 pub(super) fn text(node: Node<'_, '_>) -> Option<String> {
     let pieces = node.descendants().filter(Node::is_text).filter_map(|piece| piece.text());
-    let joined: Vec<&str> = pieces.flat_map(str::split_whitespace).collect();
-    Some(joined.join(" ")).filter(|text| !text.is_empty())
+    let words = pieces.flat_map(|piece| piece.split([' ', '\t', '\r', '\n'])).filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join(" ");
+    Some(joined.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The day of a TS value: `YYYYMMDD`, possibly with a time behind it, which does not matter here.

@@ -62,7 +62,7 @@ pub enum DocumentFault {
     #[error("特定保健指導の文書（報告区分21〜25）は受け付けていません。特定健診の文書だけを送ってください")]
     Guidance,
     /// A 報告区分 outside the table.
-    #[error("報告区分が表にない値です（10、19、40〜44、90のどれか）")]
+    #[error("報告区分が表にない値です。10、19、40〜44、90のどれかを書いて送り直してください")]
     UnknownReportClass,
     /// Something that must be there is not.
     #[error("{0}がありません。書き加えて送り直してください")]
@@ -71,16 +71,16 @@ pub enum DocumentFault {
     #[error("{0}が二つ以上あり、一致しません。一つにして送り直してください")]
     Ambiguous(&'static str),
     /// Present, but not in its form.
-    #[error("{0}の形式が正しくありません")]
+    #[error("{0}の形式が正しくありません。直して送り直してください")]
     Malformed(&'static str),
     /// A code from a list of codes that does not belong there.
-    #[error("{0}のコード体系（OID）が違います")]
+    #[error("{0}のコード体系（OID）が違います。正しいcodeSystemを書いて送り直してください")]
     WrongCodeSystem(&'static str),
     /// Examined before birth.
     #[error("健診実施日が生年月日より前です。どちらかを直して送り直してください")]
     BeforeBirth,
     /// A checkup without a single result.
-    #[error("検査・問診の結果が一つもありません")]
+    #[error("検査・問診の結果が一つもありません。削除の依頼なら報告区分を19にしてください")]
     NoResults,
     /// An observation with a value but without a code.
     #[error("結果に項目コードがありません。どの検査の結果か書いて送り直してください")]
@@ -94,6 +94,6 @@ pub enum DocumentFault {
     #[error("測定値が数値ではありません。値だけを半角数字で書き、単位はunitに書いてください")]
     NotANumber,
     /// Text longer than any field of the format.
-    #[error("{0}が長すぎます")]
+    #[error("{0}が長すぎます。短くして送り直してください")]
     TooLong(&'static str),
 }
