@@ -53,13 +53,19 @@ impl Domain {
         let place = |column| Place { table: "resident", column, row: &row };
         let person = self.keys.open(place("person_code_sealed"), &facts.person_code_sealed)?;
         let person = PersonCode::from_bytes(&person).ok_or(SealError::Broken)?;
-        let chain = self.keys.open(place("chain_sealed"), &facts.chain_sealed)?;
-        let chain = Uuid::from_slice(&chain).map_err(|_| SealError::Broken)?;
+        let chain = self.open_chain(facts.resident_id, &facts.chain_sealed)?;
         Ok(PatientScope {
             account,
             resident: facts.resident_id,
             record: self.keys.version(facts.key_version)?.record_code(&person),
-            chain: ChainId(chain),
+            chain,
         })
+    }
+
+    /// The number of a resident's chain in the access log, as it is sealed in the vault.
+    pub(crate) fn open_chain(&self, resident: ResidentId, sealed: &[u8]) -> Result<ChainId> {
+        let row = resident.0.into_bytes();
+        let chain = self.keys.open(Place { table: "resident", column: "chain_sealed", row: &row }, sealed)?;
+        Ok(Uuid::from_slice(&chain).map(ChainId).map_err(|_| SealError::Broken)?)
     }
 }

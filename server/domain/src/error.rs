@@ -1,6 +1,6 @@
 //! The three kinds of failure: theirs, not allowed, ours.
 
-use crate::{codes::ForeignCode, keys::NoSuchKey, seal::SealError};
+use crate::{codes::ForeignCode, keys::NoSuchKey, log::LogDown, seal::SealError};
 use techo_store::StoreError;
 
 /// Result of what the domain does for a person or an operator.
@@ -44,6 +44,9 @@ pub enum Internal {
     /// A code.
     #[error(transparent)]
     Code(#[from] ForeignCode),
+    /// The access log: what could not be logged is not shown.
+    #[error(transparent)]
+    Log(#[from] LogDown),
     /// A stored value that cannot be read.
     #[error("a stored value of {0} cannot be read")]
     Corrupt(&'static str),
@@ -62,4 +65,4 @@ macro_rules! internal {
     )*};
 }
 
-internal!(StoreError, SealError, NoSuchKey, ForeignCode);
+internal!(StoreError, SealError, NoSuchKey, ForeignCode, LogDown);

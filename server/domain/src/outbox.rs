@@ -72,6 +72,16 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
+
+    /// The kind with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether Techo found this out by itself, without the person doing anything.
+    pub fn is_automatic(self) -> bool {
+        matches!(self, Self::CardHeld | Self::CardReleased | Self::CardRevoked | Self::CardExpired)
+    }
 }
 
 /// What goes onto the log about it: ids, counts, closed words. Never a value, a name or free text.

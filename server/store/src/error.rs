@@ -36,3 +36,13 @@ impl From<sqlx::Error> for StoreError {
         }
     }
 }
+
+impl StoreError {
+    /// Whether the same transaction may well succeed when tried again: another one was in the way.
+    pub fn is_passing(&self) -> bool {
+        // PostgreSQL: serialization failure, deadlock. SQLite: busy, and busy because of an older snapshot.
+        const PASSING: [&str; 4] = ["40001", "40P01", "5", "517"];
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| PASSING.contains(&code.as_ref()))
+    }
+}

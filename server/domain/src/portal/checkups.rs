@@ -1,5 +1,12 @@
 //! `/checkups` and `/checkups/{id}`: years side by side, trends, judgements.
 
+mod query;
+pub(super) mod results;
+mod table;
+mod trends;
+
+pub(super) use query::examined_on;
+
 use techo_model::{
     CalendarDate, CheckupId, UnixMillis,
     answer::ItemCode,

@@ -1,5 +1,10 @@
 //! `/coverage`: current and past insurers.
 
+mod query;
+mod state;
+
+pub(super) use query::told;
+
 use super::checkups::Standing;
 use techo_model::{
     CalendarDate, CoverageId, UnixMillis,

@@ -1,5 +1,9 @@
 //! `/home`: what is new, what to do next, eligibility in one line.
 
+mod news;
+mod next;
+mod query;
+
 use super::{coverage::CoverageNow, records::RecordKind};
 use techo_model::{CalendarDate, CheckupId, UnixMillis, checkup::Judgement};
 

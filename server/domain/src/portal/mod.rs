@@ -1,10 +1,72 @@
 //! What a citizen reads about themselves: one file per page, each with the shape of its view and the query that fills it.
 //!
 //! Views carry facts (dates, codes, closed enums), never sentences: `app` puts them into words in two languages.
-//! To add a page: a file here with its view and its function on `Portal`, a page in `app`, a route in the server.
+//! Every function reads, writes a line onto the access log and only then returns: what cannot be logged is not shown.
+//! To add a page: a file here with its view and its function on [`Portal`], a page in `app`, a route in the server.
 
 pub mod checkups;
 pub mod coverage;
 pub mod home;
+mod owner;
 pub mod records;
 pub mod vaccinations;
+
+use crate::{
+    Domain, Failure, Internal, Result,
+    access::PatientScope,
+    log::{Action, Category, Event, LogWriter, Reason},
+};
+use checkups::Standing;
+use techo_model::{CalendarDate, UnixMillis};
+use uuid::Uuid;
+
+/// Everything that a person can read about themselves, and what they can say about it.
+#[derive(Clone, Debug)]
+pub struct Portal {
+    pub(crate) domain: Domain,
+    log: LogWriter,
+}
+
+impl Portal {
+    /// On these databases, with this access log.
+    pub fn new(domain: Domain, log: LogWriter) -> Self {
+        Self { domain, log }
+    }
+
+    /// Notes that the owner is about to see these records.
+    async fn log_read(
+        &self,
+        scope: &PatientScope,
+        category: Category,
+        records: impl IntoIterator<Item = Uuid>,
+    ) -> Result<()> {
+        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Read, category);
+        Ok(self.log.append(event.about(records)).await?)
+    }
+
+    /// Notes that something was asked for that this person does not have. The answer is the same whether nobody has it
+    /// or somebody else.
+    pub(crate) async fn not_found(&self, scope: &PatientScope, category: Category) -> Failure {
+        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Refuse, category);
+        match self.log.append(event.because(Reason::NoSuchRecord)).await {
+            Ok(()) => Failure::NotFound,
+            Err(down) => down.into(),
+        }
+    }
+}
+
+impl Standing {
+    fn of(frozen_at: Option<UnixMillis>) -> Self {
+        frozen_at.map_or(Self::Open, |since| Self::UnderReview { since })
+    }
+}
+
+/// A stored date.
+fn date(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
+    CalendarDate::parse(text).map_err(|_| Internal::Corrupt(column))
+}
+
+/// A stored date that may be absent.
+fn maybe_date(text: Option<&str>, column: &'static str) -> Result<Option<CalendarDate>, Internal> {
+    text.map(|text| date(text, column)).transpose()
+}

@@ -1,5 +1,7 @@
 //! `/records`: everything that is held about a person, from whom, and "this is not mine".
 
+mod query;
+
 use super::checkups::Standing;
 use techo_model::{CalendarDate, ReportId, UnixMillis};
 use uuid::Uuid;

@@ -1,5 +1,7 @@
 //! `/vaccinations`: doses by disease.
 
+mod query;
+
 use super::checkups::Standing;
 use techo_model::{
     CalendarDate, UnixMillis, VaccinationId,

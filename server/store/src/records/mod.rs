@@ -1,6 +1,12 @@
 //! The record store: what is known about people's health, under pseudonyms, and the access log.
 
+pub mod access_log;
+pub mod checkups;
+pub mod coverages;
+pub mod held;
 pub mod import;
+pub mod reports;
+pub mod vaccinations;
 
 use crate::{Db, Result, Tx};
 

@@ -1,0 +1,216 @@
+//! What a line of the access log says: closed sets of words, ids and counts. No values, no names.
+
+use super::entry::Commitment;
+use crate::{outbox::Kind, world::World};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Map, Value, json};
+use techo_model::{ChainId, EventId, UnixMillis};
+use uuid::Uuid;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident $word:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$word_doc])* $variant,)* }
+
+        impl $name {
+            /// The word in the log.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Records were shown.
+    Read,
+    /// Something was asked for and not given.
+    Refuse,
+    /// "This is not mine": a record was hidden from everybody.
+    Freeze,
+    /// Something about the account, a card, a passkey or a session.
+    Account(Kind),
+}
+
+impl Action {
+    /// The word in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Refuse => "refuse",
+            Self::Freeze => "freeze",
+            Self::Account(kind) => kind.as_str(),
+        }
+    }
+}
+
+words! {
+    /// What it was about.
+    Category {
+        /// The overview: a little of everything.
+        Home "home";
+        /// 健診.
+        Checkup "checkup";
+        /// 予防接種.
+        Vaccination "vaccination";
+        /// 資格.
+        Coverage "coverage";
+        /// The list of what is held.
+        Records "records";
+        /// Sign-in, passkeys, cards.
+        Account "account";
+    }
+}
+
+words! {
+    /// Why, as a PurposeOfUse of HL7 v3 ActReason.
+    Purpose {
+        /// The person asked for it.
+        PatientRequest "PATRQT";
+        /// The system kept itself safe and in order.
+        SystemAdministration "HSYSADMIN";
+    }
+}
+
+words! {
+    /// Whether somebody sat there.
+    Initiative {
+        /// A person asked.
+        Human "human";
+        /// A program asked by itself.
+        Automatic "automatic";
+    }
+}
+
+words! {
+    /// The class of a reason, where the action needs one.
+    Reason {
+        /// There is no such record of this person.
+        NoSuchRecord "no-such-record";
+        /// The person says that the record belongs to somebody else.
+        NotMine "not-mine";
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The person whose chain it is. Named by the random number of the chain and never by an account, or the two
+    /// databases could be joined here.
+    Owner(ChainId),
+    /// A member of staff.
+    Staff(Uuid),
+    /// An organisation, by its official number.
+    Organisation(String),
+    /// Techo itself, by the name of the job.
+    System(&'static str),
+}
+
+impl Actor {
+    fn json(&self) -> Value {
+        let (kind, id) = match self {
+            Self::Owner(chain) => ("owner", chain.to_string()),
+            Self::Staff(id) => ("staff", id.to_string()),
+            Self::Organisation(number) => ("organisation", number.clone()),
+            Self::System(job) => ("system", (*job).to_owned()),
+        };
+        json!({ "kind": kind, "id": id })
+    }
+}
+
+/// Ids that a line names at most; the count says how many there were.
+const NAMED: usize = 64;
+
+/// One line to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Key. The same event is never written twice.
+    pub id: EventId,
+    /// Whose chain.
+    pub chain: ChainId,
+    /// When it happened.
+    pub at: UnixMillis,
+    /// Who did it.
+    pub actor: Actor,
+    /// For whom, when somebody acts for somebody else.
+    pub on_behalf: Option<Actor>,
+    /// What was done.
+    pub action: Action,
+    /// What it was about.
+    pub category: Category,
+    /// Why.
+    pub purpose: Purpose,
+    /// The records concerned. All are counted, the first 64 are named.
+    pub records: Vec<Uuid>,
+    /// Whether somebody sat there.
+    pub initiative: Initiative,
+    /// The class of a reason.
+    pub reason: Option<Reason>,
+    /// Counts and closed words beyond these. Never an id of the vault.
+    pub detail: Map<String, Value>,
+}
+
+impl Event {
+    /// Something that a person does now with what is their own.
+    pub fn by_owner(world: &World, chain: ChainId, action: Action, category: Category) -> Self {
+        Self {
+            id: EventId(world.new_id()),
+            chain,
+            at: world.now(),
+            actor: Actor::Owner(chain),
+            on_behalf: None,
+            action,
+            category,
+            purpose: Purpose::PatientRequest,
+            records: Vec::new(),
+            initiative: Initiative::Human,
+            reason: None,
+            detail: Map::new(),
+        }
+    }
+
+    /// The same with the records concerned.
+    #[must_use]
+    pub fn about(mut self, records: impl IntoIterator<Item = Uuid>) -> Self {
+        self.records = records.into_iter().collect();
+        self
+    }
+
+    /// The same with the class of a reason.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// The body of this event at its place in the chain.
+    pub(super) fn body(&self, seq: i64, previous: Option<&Commitment>) -> String {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
+        put("event_id", self.id.to_string().into());
+        put("chain", self.chain.to_string().into());
+        put("seq", seq.into());
+        put("previous", previous.map(|entry| BASE64_STANDARD.encode(entry)).into());
+        put("at", self.at.rfc3339().into());
+        put("actor", self.actor.json());
+        put("action", self.action.as_str().into());
+        put("category", self.category.as_str().into());
+        put("purpose", self.purpose.as_str().into());
+        put("count", self.records.len().into());
+        put("records", self.records.iter().take(NAMED).map(Uuid::to_string).collect());
+        put("initiative", self.initiative.as_str().into());
+        if let Some(other) = &self.on_behalf {
+            put("on_behalf", other.json());
+        }
+        if let Some(reason) = self.reason {
+            put("reason", reason.as_str().into());
+        }
+        if !self.detail.is_empty() {
+            put("detail", self.detail.clone().into());
+        }
+        super::canonical(&Value::Object(fields))
+    }
+}

@@ -1,0 +1,28 @@
+//! The access log: who read, refused, froze or changed what, when and why. Never what it said.
+//!
+//! Each person has a chain of entries, numbered without gaps, each naming the commitment of the one before, so that a
+//! removed or altered line shows. Three ways lead into it:
+//!
+//! - [`LogWriter::append`] for reads: answers when the line is safely stored, and groups the lines that wait together;
+//! - [`append_in`] for writes in the record store: the line and the change are one transaction;
+//! - the outbox for writes in the vault, carried over by [`Domain::carry_outbox`](crate::Domain::carry_outbox).
+//!
+//! To log something new: a variant in [`event`] and its words in `app`. The form of stored lines never changes under
+//! the name `access-event-v1`, or commitments that exist could not be checked any more.
+
+mod append;
+mod canonical;
+mod carry;
+pub mod chain;
+mod entry;
+pub mod event;
+mod writer;
+
+pub use append::append_in;
+pub use canonical::canonical;
+pub use entry::{Commitment, Salt, entry, leaf};
+pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason};
+pub use writer::{LogDown, LogWriter};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Fills the view of doses.
+
+use super::{Dose, Series, Standing, VaccinationsView};
+use crate::{
+    Internal, Result,
+    access::PatientScope,
+    log::Category,
+    portal::{Portal, date},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use techo_model::{
+    vaccination::{ProductCode, ProductCodeSystem, Programme},
+    vaccine::Vaccine,
+};
+use techo_store::records::vaccinations::DoseRow;
+
+impl Portal {
+    /// `/vaccinations`: all doses of the owner, by disease.
+    pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
+        let rows = self.domain.stores.records.doses(scope.record()).await?;
+        let places: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|row| [Some(row.municipality.as_str()), row.facility.as_deref()])
+            .flatten()
+            .collect();
+        let places: Vec<_> = places.into_iter().collect();
+        let names = self.domain.stores.vault.organisation_names(&places).await?;
+        let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.vaccination_id.0);
+        self.log_read(scope, Category::Vaccination, open).await?;
+
+        let mut series: BTreeMap<Vaccine, Vec<Dose>> = BTreeMap::new();
+        for row in rows {
+            let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
+            series.entry(vaccine).or_default().push(dose(row, &names)?);
+        }
+        Ok(VaccinationsView {
+            series: series.into_iter().map(|(vaccine, doses)| Series { vaccine, doses }).collect(),
+        })
+    }
+}
+
+fn dose(row: DoseRow, names: &HashMap<String, String>) -> Result<Dose, Internal> {
+    let name_of = |id: &str| names.get(id).cloned();
+    let programme = row.programme.as_deref().map_or(Some(Programme::Voluntary), Programme::from_name);
+    Ok(Dose {
+        id: row.vaccination_id,
+        standing: Standing::of(row.frozen_at),
+        number: row.dose_number.unwrap_or_default(),
+        given_on: date(&row.given_on, "vaccination.given_on")?,
+        product_name: row.product_name,
+        product_code: row.product_system.zip(row.product_code).and_then(|(system, code)| {
+            ProductCodeSystem::from_name(&system).map(|system| ProductCode { system, code })
+        }),
+        programme: programme.ok_or(Internal::Corrupt("vaccination.programme"))?,
+        lot: row.lot,
+        amount_microlitres: row.amount_microlitres,
+        facility_name: row.facility.as_deref().and_then(name_of),
+        facility: row.facility,
+        municipality_name: name_of(&row.municipality),
+        municipality: row.municipality,
+        received_at: row.received_at,
+    })
+}

@@ -1,0 +1,65 @@
+//! Everything that is held about a person, as lines without values: for `/records`, and counted for `/home`.
+
+use crate::{Records, Result, db::on_db};
+use techo_model::{RecordCode, UnixMillis};
+use uuid::Uuid;
+
+/// One record as a line.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct HeldRow {
+    /// `checkup`, `vaccination` or `coverage`.
+    pub kind: String,
+    /// Key within its kind.
+    pub record_id: Uuid,
+    /// 健診実施日, 接種日 or 資格取得日.
+    pub happened_on: String,
+    /// Name of the facility or the insurer, or the id of the vaccine series.
+    pub label: String,
+    /// Organisation that sent it.
+    pub sent_by: String,
+    /// When it was taken in.
+    pub received_at: UnixMillis,
+    /// Since when it is frozen.
+    pub frozen_at: Option<UnixMillis>,
+}
+
+/// What came from one sender at one moment.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Arrival {
+    /// `checkup`, `vaccination` or `coverage`.
+    pub kind: String,
+    /// Organisation that sent it.
+    pub sent_by: String,
+    /// When it was taken in or changed last.
+    pub changed_at: UnixMillis,
+    /// How many records are held.
+    pub held: i64,
+    /// How many of them are frozen.
+    pub frozen: i64,
+}
+
+const OF_PERSON: &str = "SELECT 'checkup' AS kind, checkup_id AS record_id, examined_on AS happened_on,
+    facility_name AS label, sent_by, received_at, frozen_at FROM checkup WHERE record_code = $1
+    UNION ALL SELECT 'vaccination', vaccination_id, given_on, vaccine, sent_by, received_at, frozen_at
+    FROM vaccination WHERE record_code = $1 AND cancelled_at IS NULL
+    UNION ALL SELECT 'coverage', coverage_id, acquired_on, insurer_name, sent_by, received_at, frozen_at
+    FROM coverage WHERE record_code = $1";
+const ARRIVALS: &str =
+    "SELECT 'checkup' AS kind, sent_by, changed_at, COUNT(*) AS held, COUNT(frozen_at) AS frozen
+    FROM checkup WHERE record_code = $1 GROUP BY sent_by, changed_at
+    UNION ALL SELECT 'vaccination', sent_by, changed_at, COUNT(*), COUNT(frozen_at)
+    FROM vaccination WHERE record_code = $1 AND cancelled_at IS NULL GROUP BY sent_by, changed_at
+    UNION ALL SELECT 'coverage', sent_by, changed_at, COUNT(*), COUNT(frozen_at)
+    FROM coverage WHERE record_code = $1 GROUP BY sent_by, changed_at";
+
+impl Records {
+    /// Every record of a person as a line, in no order.
+    pub async fn held_records(&self, code: RecordCode) -> Result<Vec<HeldRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+    }
+
+    /// What is held about a person, counted by kind, sender and moment, in no order.
+    pub async fn arrivals(&self, code: RecordCode) -> Result<Vec<Arrival>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ARRIVALS).bind(code).fetch_all(pool).await)?)
+    }
+}

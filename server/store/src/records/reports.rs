@@ -1,0 +1,131 @@
+//! "This is not mine": freezing a record, and the open reports that support works through.
+
+use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use techo_model::{RecordCode, ReportId, UnixMillis};
+use uuid::Uuid;
+
+/// The tables whose rows can be frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freezable {
+    /// `checkup`.
+    Checkup,
+    /// `vaccination`.
+    Vaccination,
+    /// `coverage`.
+    Coverage,
+}
+
+impl Freezable {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Checkup => "checkup",
+            Self::Vaccination => "vaccination",
+            Self::Coverage => "coverage",
+        }
+    }
+
+    fn freeze(self) -> &'static str {
+        match self {
+            Self::Checkup => FREEZE_CHECKUP,
+            Self::Vaccination => FREEZE_VACCINATION,
+            Self::Coverage => FREEZE_COVERAGE,
+        }
+    }
+}
+
+/// A report to be opened.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    /// Whose.
+    pub record_code: RecordCode,
+    /// Key.
+    pub report_id: ReportId,
+    /// Kind of the record.
+    pub kind: Freezable,
+    /// The record.
+    pub record_id: Uuid,
+    /// Organisation that sent the record.
+    pub sent_by: String,
+    /// Now.
+    pub opened_at: UnixMillis,
+}
+
+/// A report of one person.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ReportRow {
+    /// Key.
+    pub report_id: ReportId,
+    /// `checkup`, `vaccination` or `coverage`.
+    pub kind: String,
+    /// When it was opened.
+    pub opened_at: UnixMillis,
+    /// When support closed it.
+    pub closed_at: Option<UnixMillis>,
+}
+
+// COALESCE, so that a second press finds the row too and the first moment stays; the row is locked either way.
+const FREEZE_CHECKUP: &str = "UPDATE checkup SET frozen_at = COALESCE(frozen_at, $3)
+    WHERE record_code = $1 AND checkup_id = $2 RETURNING sent_by";
+const FREEZE_VACCINATION: &str = "UPDATE vaccination SET frozen_at = COALESCE(frozen_at, $3)
+    WHERE record_code = $1 AND vaccination_id = $2 AND cancelled_at IS NULL RETURNING sent_by";
+const FREEZE_COVERAGE: &str = "UPDATE coverage SET frozen_at = COALESCE(frozen_at, $3)
+    WHERE record_code = $1 AND coverage_id = $2 RETURNING sent_by";
+const OPEN: &str = "SELECT report_id FROM report
+    WHERE record_code = $1 AND kind = $2 AND record_id = $3 AND closed_at IS NULL";
+const INSERT: &str = "INSERT INTO report (record_code, report_id, kind, record_id, sent_by, opened_at) VALUES ($1, $2, $3, $4, $5, $6)";
+const OF_PERSON: &str = "SELECT report_id, kind, opened_at, closed_at FROM report
+    WHERE record_code = $1 ORDER BY opened_at DESC, report_id DESC";
+
+impl Records {
+    /// Freezes a record of this person, or leaves it frozen. Returns who sent it; none when this person has no such
+    /// record. The row stays locked until the transaction ends.
+    pub async fn freeze(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        (kind, id): (Freezable, Uuid),
+        now: UnixMillis,
+    ) -> Result<Option<String>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(kind.freeze())
+            .bind(code)
+            .bind(id)
+            .bind(now)
+            .fetch_optional(conn)
+            .await)?)
+    }
+
+    /// The open report about a record.
+    pub async fn open_report(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        (kind, id): (Freezable, Uuid),
+    ) -> Result<Option<ReportId>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(OPEN)
+            .bind(code)
+            .bind(kind.name())
+            .bind(id)
+            .fetch_optional(conn)
+            .await)?)
+    }
+
+    /// Opens a report.
+    pub async fn insert_report(&self, tx: &mut Tx, report: &NewReport) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(INSERT)
+            .bind(report.record_code)
+            .bind(report.report_id)
+            .bind(report.kind.name())
+            .bind(report.record_id)
+            .bind(report.sent_by.as_str())
+            .bind(report.opened_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// All reports of a person, newest first.
+    pub async fn reports(&self, code: RecordCode) -> Result<Vec<ReportRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+    }
+}
