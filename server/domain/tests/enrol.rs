@@ -9,6 +9,7 @@ use techo_domain::{
     enrol::{CardPurpose, CardStep, CardTrouble, ShownCard, Visitor, Watch},
     letters::Addressees,
 };
+use techo_store::DbUrl;
 
 #[tokio::test]
 async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {
@@ -342,8 +343,13 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         assert_eq!(refusal(refused), "card-not-active");
 
         front.lab.release(&person.card.serial, front.domain().world.now()).unwrap();
-        assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
+        assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 0, "the sign-in saw it first");
+
+        front.lab.hold(&other.card.serial, front.domain().world.now()).unwrap();
+        assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
+        front.lab.release(&other.card.serial, front.domain().world.now()).unwrap();
+        assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         let events = front.events().await;
         for kind in ["card.held", "session.refused", "card.released", "session.signed-in"] {
             assert!(events.contains(&kind.to_owned()), "{kind} on {}", front.engine());
@@ -384,9 +390,13 @@ async fn sign_in_goes_on_for_a_day_without_lists_and_for_ninety_days_after_the_c
         front.wait_without_lists(DAY);
         let opened = front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert!(matches!(opened.trouble, Some(CardTrouble::StatusUnknown { .. })));
+        let session = browser("running");
+        front.establish(&session, &opened.signed_in).await;
         front.wait_without_lists(MINUTE);
         let lapsed = front.sign_in(&browser("a"), &mut person.device).await;
         assert_eq!(refusal(lapsed), "card-not-active");
+        let sweep = front.cards.watch_cards(Watch::Running).await.unwrap();
+        assert_eq!((sweep.unknown, sweep.turned, front.signed_in(&session).await), (1, 0, None));
         front.wait(MINUTE);
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
 
@@ -401,6 +411,30 @@ async fn sign_in_goes_on_for_a_day_without_lists_and_for_ninety_days_after_the_c
         assert_eq!(refusal(front.sign_in(&browser("a"), &mut person.device).await), "card-not-active");
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         assert!(front.events().await.contains(&"card.expired".to_owned()), "{}", front.engine());
+    }
+}
+
+#[tokio::test]
+async fn no_serial_number_no_code_and_no_cookie_stands_readable_in_the_vault() {
+    let front = fronts().await.remove(0);
+    let person = front.enrolled(1).await;
+    let code = front.letter(2).await.code;
+    let DbUrl::Sqlite(path) = &front.town.databases.urls[0] else { panic!("the first engine is SQLite") };
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes.extend(std::fs::read(path.with_extension("db-wal")).unwrap_or_default());
+    let serial = person.card.serial.as_bytes().to_vec();
+    let plain = code.replace('-', "");
+    let secrets = [
+        ("serial number", serial),
+        ("serial number in hexadecimal", person.card.serial.to_string().into_bytes()),
+        ("code", plain.clone().into_bytes()),
+        ("half of the code", plain[8..].as_bytes().to_vec()),
+        ("cookie", b"enrolled 1".to_vec()),
+        ("name", "山田花子".as_bytes().to_vec()),
+    ];
+    assert!(bytes.windows(7).any(|part| part == b"session"), "the dump is of the vault");
+    for (what, secret) in secrets {
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{what}");
     }
 }
 
@@ -420,7 +454,9 @@ async fn letters_go_to_the_living_without_an_account_page_by_page() {
         assert!(letter.qr_svg.starts_with("<svg"));
         let mut named =
             front.letters(Addressees::Named(vec![support::record_code(1), support::record_code(99)]));
-        assert_eq!(named.next_page().await.unwrap().len(), 1);
+        let back = named.next_page().await.unwrap();
+        assert_eq!(back.len(), 1);
+        assert!(back[0].url.starts_with(&format!("{ORIGIN}/enrol/recover#code=")), "{}", back[0].url);
         assert!(named.next_page().await.unwrap().is_empty());
         assert_eq!(named.unknown(), 1, "{}", front.engine());
     }

@@ -4,10 +4,11 @@ use crate::{
     Domain, Result,
     card::{CardCertificate, CertificateId},
     keys::set::Lookup,
+    outbox::{Entry, Kind},
     seal::Place,
 };
 use techo_model::{AccountId, BindingId, UnixMillis};
-use techo_store::vault::bindings::BindingRecord;
+use techo_store::{Tx, vault::bindings::BindingRecord};
 
 impl Domain {
     /// The look-ups of a card under every key version, the one that writes first.
@@ -46,6 +47,15 @@ impl Domain {
     pub(crate) fn certificate_of(&self, binding: &BindingRecord) -> Result<CertificateId> {
         let serial = self.keys.open(serial_place(&binding.binding_id), &binding.serial_sealed)?;
         Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
+    }
+
+    /// A card that is on hold in the vault while its CA says that it is good was released a moment ago: no need to wait
+    /// for the next sweep.
+    pub(crate) async fn wake(&self, tx: &mut Tx, binding: &BindingRecord, now: UnixMillis) -> Result<()> {
+        if binding.state == "held" && self.stores.vault.turn_binding(tx, binding, "active", now).await? {
+            self.note(tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
+        }
+        Ok(())
     }
 
     /// The same binding under the key version that writes; for rotation.

@@ -20,7 +20,10 @@ impl CardDesk {
         let vault = &self.domain.stores.vault;
         if let Some(known) = &card.binding {
             let mut tx = vault.begin().await?;
-            self.wake(&mut tx, known, card).await?;
+            if !matches!(known.state.as_str(), "active" | "held") {
+                return Err(Failure::Refused("card-not-active"));
+            }
+            self.domain.wake(&mut tx, known, card.at).await?;
             return self.reset(tx, visitor, card, known).await;
         }
         let letter = self.domain.open_letter(code.unwrap_or_default()).await?;
@@ -53,18 +56,6 @@ impl CardDesk {
         let entry = Entry::new(Kind::CardLinked).id("card", binding.binding_id);
         self.domain.note(tx, account, entry).await?;
         Ok(binding)
-    }
-
-    /// A card that is on hold in the vault and good at its CA was released a moment ago.
-    async fn wake(&self, tx: &mut Tx, known: &BindingRecord, card: &Presented) -> Result<()> {
-        match known.state.as_str() {
-            "active" => Ok(()),
-            "held" => {
-                self.domain.stores.vault.turn_binding(tx, known, "active", card.at).await?;
-                self.domain.note(tx, known.account_id, Entry::new(Kind::CardReleased)).await
-            }
-            _ => Err(Failure::Refused("card-not-active")),
-        }
     }
 
     async fn reset(

@@ -44,7 +44,7 @@ impl CardDesk {
             for binding in &page {
                 let judged = self.domain.judge(&*self.status, binding)?;
                 sweep.asked += 1;
-                self.apply(binding, &judged, &mut sweep).await?;
+                self.apply(watch, binding, &judged, &mut sweep).await?;
                 let now = self.domain.world.now();
                 if judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now {
                     good.push(binding.binding_id);
@@ -54,11 +54,17 @@ impl CardDesk {
         }
     }
 
-    async fn apply(&self, binding: &BindingRecord, judged: &Judged, sweep: &mut Sweep) -> Result<()> {
+    async fn apply(
+        &self,
+        watch: Watch,
+        binding: &BindingRecord,
+        judged: &Judged,
+        sweep: &mut Sweep,
+    ) -> Result<()> {
         if matches!(judged.status, CardStatus::Unknown(_)) {
             sweep.unknown += 1;
             // Nobody can say, so nothing is written down; but beyond the grace no session goes on.
-            if judged.standing == Standing::Lapsed {
+            if judged.standing == Standing::Lapsed && watch == Watch::Running {
                 self.turn(binding, None, sweep).await?;
             }
             return Ok(());

@@ -36,7 +36,7 @@ pub struct Letter {
     pub address: Option<String>,
     /// The code, in groups of four.
     pub code: String,
-    /// Where to go, the code in its fragment, which no browser sends.
+    /// Where to go, to enrol or to recover an account; the code in its fragment, which no browser sends.
     pub url: String,
     /// The same address as a QR code: an `svg` element.
     pub qr_svg: String,
@@ -51,7 +51,7 @@ pub struct Letter {
 pub struct LetterRun<'a> {
     domain: &'a Domain,
     municipality: String,
-    enrol_url: String,
+    portal_url: String,
     addressees: Addressees,
     after: ResidentId,
     unknown: u64,
@@ -68,7 +68,7 @@ impl<'a> LetterRun<'a> {
         Self {
             domain,
             municipality: municipality.as_str().to_owned(),
-            enrol_url: format!("{}/enrol", portal_url.trim_end_matches('/')),
+            portal_url: portal_url.trim_end_matches('/').to_owned(),
             addressees,
             after: ResidentId(Uuid::nil()),
             unknown: 0,
@@ -136,7 +136,8 @@ impl<'a> LetterRun<'a> {
             keys.open_text(Place { table: "resident", column, row: to.resident_id.0.as_bytes() }, sealed)
         };
         let code = code.grouped();
-        let url = format!("{}#code={code}", self.enrol_url);
+        let page = if to.has_account { "enrol/recover" } else { "enrol" };
+        let url = format!("{}/{page}#code={code}", self.portal_url);
         Ok(Letter {
             name: open("name_sealed", &to.name_sealed)?,
             postal_code: to

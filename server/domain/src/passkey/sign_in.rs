@@ -121,6 +121,7 @@ impl PasskeyDesk {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         if let Some(binding) = good {
+            self.domain.wake(&mut tx, binding, now).await?;
             vault.note_good_status(&mut tx, binding.binding_id, now).await?;
         }
         let entry = Entry::new(Kind::SignedIn).id("passkey", passkey.passkey_id);

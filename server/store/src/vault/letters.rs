@@ -48,6 +48,8 @@ pub struct Addressee {
     pub address_sealed: Option<Vec<u8>>,
     /// 支援措置.
     pub is_protected: bool,
+    /// Whether there is an account already, to which a letter is the way back.
+    pub has_account: bool,
 }
 
 const RETIRE: &str =
@@ -61,13 +63,17 @@ const TRY: &str = "UPDATE activation_letter SET tries = tries + 1
     RETURNING letter_id, resident_id, secret_lookup";
 const USE: &str = "UPDATE activation_letter SET state = 'used' WHERE letter_id = $1 AND state = 'open'";
 const WITHOUT_ACCOUNT: &str =
-    "SELECT r.resident_id, r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected
+    "SELECT r.resident_id, r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
+        FALSE AS has_account
     FROM resident r
     WHERE r.municipality = $1 AND r.resident_id > $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL
         AND NOT EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id)
     ORDER BY r.resident_id LIMIT $3";
-const ASKED_FOR: &str = "SELECT resident_id, name_sealed, postal_code_sealed, address_sealed, is_protected
-    FROM resident WHERE municipality = $1 AND person_lookup = $2 AND died_on IS NULL AND moved_out_on IS NULL";
+const ASKED_FOR: &str =
+    "SELECT r.resident_id, r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
+        EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id) AS has_account
+    FROM resident r
+    WHERE r.municipality = $1 AND r.person_lookup = $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL";
 
 impl Vault {
     /// Retires the resident's former letter and keeps a new one. Answers whether it was kept: not when its selector
