@@ -47,7 +47,8 @@ impl CurrentSession {
         if let Some(key) = self.existing_key().await? {
             return Ok(key);
         }
-        self.0.insert(PORTAL, PortalSession::default()).await?;
+        // Something must stand in it, or the layer sets no cookie.
+        self.0.insert(PORTAL, self.data().await?).await?;
         self.0.save().await?;
         self.existing_key().await?.ok_or_else(|| {
             Error::Store(tower_sessions::session_store::Error::Backend("a session was not stored".to_owned()))

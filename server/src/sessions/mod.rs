@@ -2,6 +2,8 @@
 
 pub mod current;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use current::CurrentSession;
 pub use store::VaultSessions;

@@ -22,7 +22,7 @@ pub const SIGNED_IN: &str = "signed-in";
 /// The sessions of one door.
 #[derive(Clone, Debug)]
 pub struct VaultSessions {
-    domain: Domain,
+    pub(super) domain: Domain,
     door: Door,
 }
 
@@ -82,90 +82,6 @@ fn encode(record: &Record) -> Result<String> {
     serde_json::to_string(&data).map_err(|error| Error::Encode(error.to_string()))
 }
 
-fn backend(failure: Failure) -> Error {
-    Error::Backend(failure.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sessions::CurrentSession;
-    use std::sync::Arc;
-    use techo_domain::{
-        keys::{
-            KeyRing,
-            set::{KeySet, Master},
-        },
-        world::World,
-    };
-    use techo_model::UnixMillis;
-    use techo_store::testing::{TestStores, each_engine};
-    use tower_sessions::Session;
-
-    fn sessions(databases: &TestStores) -> Arc<VaultSessions> {
-        let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).expect("one key");
-        let world = World::test(UnixMillis(1_800_000_000_000), 1);
-        let domain = Domain { stores: databases.stores.clone(), keys, world };
-        Arc::new(VaultSessions::new(domain, Door::Portal))
-    }
-
-    #[tokio::test]
-    async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
-        for databases in each_engine().await {
-            let store = sessions(&databases);
-            let current = CurrentSession::new(Session::new(None, Arc::clone(&store), None));
-            assert_eq!(current.existing_key().await.unwrap(), None);
-            let key = current.key().await.unwrap();
-            assert_eq!(current.key().await.unwrap(), key);
-            current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
-            assert_eq!(current.key().await.unwrap(), key);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_notice_is_taken_once() {
-        for databases in each_engine().await {
-            let store = sessions(&databases);
-            let session = Session::new(None, Arc::clone(&store), None);
-            let current = CurrentSession::new(session.clone());
-            current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
-            session.save().await.unwrap();
-            let next = CurrentSession::new(Session::new(session.id(), store, None));
-            assert_eq!(next.take_flash().await.unwrap().as_deref(), Some("signed-out"));
-            assert_eq!(next.take_flash().await.unwrap(), None);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhile() {
-        for databases in each_engine().await {
-            let store = sessions(&databases);
-            let first = Session::new(None, Arc::clone(&store), None);
-            let key = CurrentSession::new(first.clone()).key().await.unwrap();
-            let slow = Session::new(first.id(), Arc::clone(&store), None);
-            slow.insert("portal", "slow").await.unwrap();
-            store.domain.sign_out(&key).await.unwrap();
-            CurrentSession::new(first.clone()).forget().await.unwrap();
-            let id = slow.id().unwrap();
-            slow.save().await.unwrap();
-            assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
-        }
-    }
-
-    #[tokio::test]
-    async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
-        for databases in each_engine().await {
-            let store = sessions(&databases);
-            let session = Session::new(None, Arc::clone(&store), None);
-            CurrentSession::new(session.clone()).key().await.unwrap();
-            let forged = serde_json::json!({
-                "session": uuid::Uuid::nil(), "account": uuid::Uuid::nil(), "passkey": null,
-                "at": 1, "verified_at": 1, "card_verified_at": null, "agent": "",
-            });
-            session.insert(SIGNED_IN, forged).await.unwrap();
-            session.save().await.unwrap();
-            let loaded = store.load(&session.id().unwrap()).await.unwrap().unwrap();
-            assert!(!loaded.data.contains_key(SIGNED_IN), "{}", databases.engine);
-        }
-    }
+fn backend(failure: impl Into<Failure>) -> Error {
+    Error::Backend(failure.into().to_string())
 }

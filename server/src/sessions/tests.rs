@@ -1,0 +1,249 @@
+//! What sessions promise, on real databases.
+
+use super::{
+    CurrentSession, VaultSessions,
+    store::{SIGNED_IN, key_of},
+};
+use std::{sync::Arc, time::Duration};
+use techo_domain::{
+    Domain,
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
+    session::{ABSOLUTE, Door, IDLE, SignedIn},
+    world::World,
+};
+use techo_model::{AccountId, SessionId, UnixMillis};
+use techo_store::testing::{TestStores, each_engine};
+use tower_sessions::{Session, SessionStore as _, session::Id};
+
+fn sessions(databases: &TestStores) -> Arc<VaultSessions> {
+    let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).expect("one key");
+    let world = World::test(UnixMillis(1_800_000_000_000), 1);
+    let domain = Domain { stores: databases.stores.clone(), keys, world };
+    Arc::new(VaultSessions::new(domain, Door::Portal))
+}
+
+#[tokio::test]
+async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let current = CurrentSession::new(Session::new(None, Arc::clone(&store), None));
+        assert_eq!(current.existing_key().await.unwrap(), None);
+        let key = current.key().await.unwrap();
+        assert_eq!(current.key().await.unwrap(), key);
+        current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
+        assert_eq!(current.key().await.unwrap(), key);
+    }
+}
+
+#[tokio::test]
+async fn a_notice_is_taken_once() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let session = Session::new(None, Arc::clone(&store), None);
+        let current = CurrentSession::new(session.clone());
+        current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
+        session.save().await.unwrap();
+        let next = CurrentSession::new(Session::new(session.id(), store, None));
+        assert_eq!(next.take_flash().await.unwrap().as_deref(), Some("signed-out"));
+        assert_eq!(next.take_flash().await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhile() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let first = Session::new(None, Arc::clone(&store), None);
+        let key = CurrentSession::new(first.clone()).key().await.unwrap();
+        let slow = Session::new(first.id(), Arc::clone(&store), None);
+        slow.insert("portal", "slow").await.unwrap();
+        store.domain.sign_out(&key).await.unwrap();
+        CurrentSession::new(first.clone()).forget().await.unwrap();
+        let id = slow.id().unwrap();
+        slow.save().await.unwrap();
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+    }
+}
+
+#[tokio::test]
+async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let session = Session::new(None, Arc::clone(&store), None);
+        CurrentSession::new(session.clone()).key().await.unwrap();
+        let forged = serde_json::json!({
+            "session": uuid::Uuid::nil(), "account": uuid::Uuid::nil(), "passkey": null,
+            "at": 1, "verified_at": 1, "card_verified_at": null, "agent": "",
+        });
+        session.insert(SIGNED_IN, forged).await.unwrap();
+        session.save().await.unwrap();
+        let loaded = store.load(&session.id().unwrap()).await.unwrap().unwrap();
+        assert!(!loaded.data.contains_key(SIGNED_IN), "{}", databases.engine);
+    }
+}
+
+/// An account of nobody in particular, so that somebody can be signed in.
+async fn signed_in(store: &VaultSessions) -> SignedIn {
+    use techo_store::vault::{accounts::AccountRecord, residents::ResidentRecord};
+    let (world, vault) = (&store.domain.world, &store.domain.stores.vault);
+    let (now, sealed) = (world.now(), vec![1]);
+    let resident = ResidentRecord {
+        resident_id: techo_model::ResidentId(world.new_id()),
+        person_lookup: world.bytes::<32>().to_vec(),
+        person_code_sealed: sealed.clone(),
+        chain_sealed: sealed.clone(),
+        name_sealed: sealed.clone(),
+        kana_sealed: sealed.clone(),
+        birth_sealed: sealed.clone(),
+        sex_sealed: sealed.clone(),
+        postal_code_sealed: None,
+        address_sealed: None,
+        mail_sealed: None,
+        phone_sealed: None,
+        municipality: "131016".into(),
+        moved_in_on: None,
+        moved_out_on: None,
+        died_on: None,
+        is_protected: false,
+        digest: sealed,
+        received_at: now,
+        changed_at: now,
+        key_version: 1,
+    };
+    let account = AccountRecord {
+        account_id: AccountId(world.new_id()),
+        resident_id: resident.resident_id,
+        user_handle: world.opaque_id(),
+        state: "active".into(),
+        agreed_version: None,
+        agreed_at: None,
+        language: None,
+        exports_locked_until: None,
+        signed_out_at: None,
+        created_at: now,
+        changed_at: now,
+    };
+    let mut tx = vault.begin().await.expect("a transaction");
+    vault.insert_residents(&mut tx, &[resident]).await.expect("a resident");
+    assert!(vault.insert_account(&mut tx, &account).await.expect("an account"));
+    tx.commit().await.expect("a commit");
+    SignedIn {
+        session: SessionId(world.new_id()),
+        account: account.account_id,
+        passkey: None,
+        at: now,
+        verified_at: now,
+        card_verified_at: None,
+        agent: "Firefox / Linux".into(),
+    }
+}
+
+async fn opened(store: &Arc<VaultSessions>) -> (Id, SignedIn) {
+    let who = signed_in(store).await;
+    let session = Session::new(None, Arc::clone(store), None);
+    let current = CurrentSession::new(session.clone());
+    current.key().await.expect("a session");
+    current.establish(&who).await.expect("signed in");
+    session.save().await.expect("saved");
+    (session.id().expect("an id"), who)
+}
+
+#[tokio::test]
+async fn signing_in_changes_the_cookie_and_the_old_one_is_dead_at_once() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let session = Session::new(None, Arc::clone(&store), None);
+        let current = CurrentSession::new(session.clone());
+        current.change(|data| data.language = Some("en".into())).await.unwrap();
+        current.key().await.unwrap();
+        let before = session.id().unwrap();
+        let who = signed_in(&store).await;
+        current.establish(&who).await.unwrap();
+        assert_eq!(store.load(&before).await.unwrap(), None);
+        session.save().await.unwrap();
+        let after = session.id().unwrap();
+        assert_ne!(before, after);
+        let next = CurrentSession::new(Session::new(Some(after), Arc::clone(&store), None));
+        assert_eq!(next.signed_in().await.unwrap(), Some(who));
+        assert_eq!(next.data().await.unwrap().language.as_deref(), Some("en"), "{}", databases.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (before, who) = opened(&store).await;
+        store.domain.world.advance(Duration::from_mins(10));
+        let session = Session::new(Some(before), Arc::clone(&store), None);
+        let current = CurrentSession::new(session.clone());
+        let risen = SignedIn { verified_at: store.domain.world.now(), ..who.clone() };
+        current.establish(&risen).await.unwrap();
+        session.save().await.unwrap();
+        assert_eq!(store.load(&before).await.unwrap(), None);
+        let list = store.domain.sessions(&who).await.unwrap();
+        assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
+        let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
+        assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", databases.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_after_fifteen_idle_minutes_and_reading_keeps_it_alive() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (id, _) = opened(&store).await;
+        for _ in 0..4 {
+            store.domain.world.advance(IDLE - Duration::from_mins(1));
+            assert!(store.load(&id).await.unwrap().is_some());
+        }
+        store.domain.world.advance(IDLE);
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_after_eight_hours_whatever_is_done() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (id, who) = opened(&store).await;
+        while store.domain.world.now().plus(Duration::from_mins(10)) < who.ends_at() {
+            store.domain.world.advance(Duration::from_mins(10));
+            assert!(store.load(&id).await.unwrap().is_some());
+        }
+        store.domain.world.advance(Duration::from_mins(10));
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(who.ends_at(), who.at.plus(ABSOLUTE));
+    }
+}
+
+#[tokio::test]
+async fn a_rise_in_rights_that_comes_after_signing_out_everywhere_opens_nothing() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (id, who) = opened(&store).await;
+        let slow = Session::new(Some(id), Arc::clone(&store), None);
+        let current = CurrentSession::new(slow.clone());
+        current.signed_in().await.unwrap();
+        store.domain.world.advance(Duration::from_secs(1));
+        assert_eq!(store.domain.sign_out_everywhere(&who).await.unwrap(), 1);
+        current.establish(&who).await.unwrap();
+        slow.save().await.unwrap();
+        assert_eq!(store.load(&slow.id().unwrap()).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(store.domain.sessions(&who).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_portal_cookie_is_worth_nothing_at_the_console() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (id, _) = opened(&store).await;
+        let console = VaultSessions::new(store.domain.clone(), Door::Console);
+        assert_eq!(console.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert!(key_of(&id) != key_of(&Id(0)));
+    }
+}
