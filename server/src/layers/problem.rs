@@ -104,6 +104,10 @@ impl IntoResponse for Trouble {
     }
 }
 
+/// Marks an error response that says everything itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Told;
+
 /// What error pages need.
 #[derive(Clone)]
 pub struct Presenter {
@@ -135,7 +139,7 @@ pub async fn layer(State(presenter): State<Presenter>, request: Request, next: N
 
 /// An error without a body of ours: routers and libraries answer with plain text.
 fn bare(response: &Response) -> Option<Trouble> {
-    Trouble::of_status(response.status())
+    if response.extensions().get::<Told>().is_some() { None } else { Trouble::of_status(response.status()) }
 }
 
 impl Asked {
@@ -152,7 +156,8 @@ impl Asked {
     }
 }
 
-fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
+/// Whether a program asks rather than a person.
+pub(crate) fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
     let has = |name, text: &str| {
         headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).is_some_and(|value| value.contains(text))
     };

@@ -1,0 +1,97 @@
+//! `/enrol` and its sisters: one page per purpose of the card, at the step that the session has reached.
+
+use super::{Citizen, PortalState, Visitor, visitor::broken};
+use crate::layers::problem::Trouble;
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use techo_app::{
+    pages::{self, privacy::PRIVACY_VERSION},
+    views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+};
+
+/// `?card=`: the card that was put into the demo's reader.
+#[derive(Deserialize)]
+pub struct Chosen {
+    card: Option<String>,
+}
+
+type Answer = Result<Response, Trouble>;
+
+/// `/enrol`: agreement, card, passkey.
+pub async fn enrol(State(state): State<PortalState>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Answer {
+    let agreed = visitor.session.data().await.map_err(broken)?.agreed;
+    let before_card = match agreed.as_deref() {
+        Some(PRIVACY_VERSION) => EnrolStep::ReadCard,
+        _ => EnrolStep::Agree(AgreeForm::Fresh),
+    };
+    step(&state, &visitor, CardPurpose::Enrol, before_card, &chosen).await
+}
+
+/// `/enrol/recover`: card, passkey.
+pub async fn recover(State(state): State<PortalState>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Answer {
+    step(&state, &visitor, CardPurpose::Recover, EnrolStep::ReadCard, &chosen).await
+}
+
+/// `/settings/card`: a renewed card. Asks for the passkey first.
+pub async fn link(State(state): State<PortalState>, citizen: Citizen, Query(chosen): Query<Chosen>) -> Answer {
+    if !citizen.signed_in.is_fresh(state.domain.world.now()) {
+        return Ok(Redirect::to("/settings/verify?for=link-card").into_response());
+    }
+    Ok(show(&state, &citizen.visitor, CardPurpose::Link, EnrolStep::ReadCard, &chosen))
+}
+
+/// `/settings/verify/card`: the card once more.
+pub async fn step_up(State(state): State<PortalState>, citizen: Citizen, Query(chosen): Query<Chosen>) -> Answer {
+    Ok(show(&state, &citizen.visitor, CardPurpose::StepUp, EnrolStep::ReadCard, &chosen))
+}
+
+/// `POST /enrol/agree`.
+#[derive(Deserialize)]
+pub struct Agreement {
+    agree: Option<String>,
+}
+
+/// Remembers the agreement in the session; the account gets it when it is made.
+pub async fn agree(State(state): State<PortalState>, visitor: Visitor, Form(form): Form<Agreement>) -> Answer {
+    if form.agree.is_none() {
+        let step = EnrolStep::Agree(AgreeForm::NotTicked);
+        return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &Chosen { card: None }));
+    }
+    visitor.key().await?;
+    visitor.session.change(|data| data.agreed = Some(PRIVACY_VERSION.to_owned())).await.map_err(broken)?;
+    Ok(Redirect::to("/enrol").into_response())
+}
+
+/// A card that was shown leads to the passkey; before that, `before_card`.
+async fn step(
+    state: &PortalState,
+    visitor: &Visitor,
+    purpose: CardPurpose,
+    before_card: EnrolStep,
+    chosen: &Chosen,
+) -> Answer {
+    let ticket = match visitor.session.existing_key().await.map_err(broken)? {
+        Some(key) => state.domain.has_ticket(&key).await?,
+        None => false,
+    };
+    let step = if ticket { EnrolStep::CreatePasskey } else { before_card };
+    Ok(show(state, visitor, purpose, step, chosen))
+}
+
+fn show(state: &PortalState, visitor: &Visitor, purpose: CardPurpose, step: EnrolStep, chosen: &Chosen) -> Response {
+    let view = EnrolView { purpose, step, reader: reader(state, chosen) };
+    visitor.page(pages::enrol::enrol(visitor.lang, &view))
+}
+
+fn reader(state: &PortalState, chosen: &Chosen) -> Reader {
+    let Some(demo) = &state.demo else { return Reader::None };
+    let card = chosen.card.as_ref().and_then(|serial| {
+        let holder = demo.holders.get(serial)?;
+        Some(ChosenCard { serial: serial.clone(), name: holder.name.clone() })
+    });
+    Reader::Demo(card)
+}

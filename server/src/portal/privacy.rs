@@ -1,0 +1,26 @@
+//! `/privacy`, and agreeing to it after it changed.
+
+use super::{Citizen, PortalState, Visitor};
+use crate::layers::problem::Trouble;
+use axum::{extract::State, response::Response};
+use techo_app::{
+    pages::{self, privacy::PRIVACY_VERSION},
+    views::frame::{Banner, Notice},
+};
+use techo_domain::access::Owner;
+
+/// `/privacy`.
+pub async fn page(visitor: Visitor) -> Response {
+    visitor.page(pages::privacy::privacy(visitor.lang))
+}
+
+/// `POST /privacy/agree`: a citizen agrees to the version that is in force.
+pub async fn agree(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+    state.domain.agree_to_privacy(&citizen.signed_in, PRIVACY_VERSION).await?;
+    citizen.see_other("/home", Notice::PrivacyAgreed).await
+}
+
+/// What every page says until the version in force was agreed to.
+pub fn banner(owner: &Owner) -> Option<Banner> {
+    (owner.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy)
+}

@@ -1,0 +1,193 @@
+//! Who asks: any [`Visitor`], or a [`Citizen`] whose session was verified for this request.
+//!
+//! A handler that takes a `Citizen` cannot be reached by a stranger: the extractor answers instead, with the way to the
+//! sign-in page for people and with 401 for programs.
+
+use super::PortalState;
+use crate::{
+    layers::{headers::CspNonce, problem::Trouble},
+    sessions::CurrentSession,
+};
+use axum::{
+    extract::{FromRequestParts, OriginalUri, Request, State},
+    http::{Method, header::USER_AGENT, request::Parts},
+    middleware::Next,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use techo_app::{
+    Lang, Page, PageFrame, render,
+    views::frame::{Banner, Notice, SessionClock, Viewer},
+};
+use techo_domain::{
+    access::PatientScope,
+    session::{SessionKey, SignedIn, agent_family},
+};
+use techo_model::UnixMillis;
+use tower_sessions::Session;
+
+/// Anybody.
+pub struct Visitor {
+    /// Language of the answer.
+    pub lang: Lang,
+    /// The session, empty for somebody who came for the first time.
+    pub session: CurrentSession,
+    /// Browser and system in a word each.
+    pub agent: String,
+    state: PortalState,
+    nonce: String,
+    path: String,
+    signed_in: Option<SignedIn>,
+    banners: Vec<Banner>,
+}
+
+/// Somebody who is signed in, and the proof that they may see their own record now.
+pub struct Citizen {
+    /// The visitor that this citizen is.
+    pub visitor: Visitor,
+    /// By what and since when.
+    pub signed_in: SignedIn,
+    /// What they may see.
+    pub scope: PatientScope,
+}
+
+impl Visitor {
+    /// Who is signed in, if anybody.
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        self.signed_in.as_ref()
+    }
+
+    /// The key that challenges and ceremonies are bound to; begins a session for a stranger.
+    pub async fn key(&self) -> Result<SessionKey, Trouble> {
+        self.session.key().await.map_err(broken)
+    }
+
+    /// A page in its frame.
+    pub fn page(&self, page: Page) -> Response {
+        let frame = PageFrame {
+            lang: self.lang,
+            nonce: &self.nonce,
+            assets: &self.state.presenter.assets,
+            path: &self.path,
+            viewer: viewer(self.signed_in.as_ref(), self.state.domain.world.now()),
+            banners: self.banners.clone(),
+            edition: self.state.presenter.edition,
+        };
+        Html(render(&frame, page)).into_response()
+    }
+
+    /// Answers a form: the next page says what it did.
+    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, Trouble> {
+        self.session.change(|data| data.flash = Some(notice.as_str().to_owned())).await.map_err(broken)?;
+        Ok(Redirect::to(path).into_response())
+    }
+}
+
+impl Citizen {
+    /// Language of the answer.
+    pub fn lang(&self) -> Lang {
+        self.visitor.lang
+    }
+
+    /// A page in its frame.
+    pub fn page(&self, page: Page) -> Response {
+        self.visitor.page(page)
+    }
+
+    /// Answers a form: the next page says what it did.
+    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, Trouble> {
+        self.visitor.see_other(path, notice).await
+    }
+}
+
+impl FromRequestParts<PortalState> for Visitor {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Trouble> {
+        let session = CurrentSession::new(session_of(parts)?);
+        let signed_in = session.signed_in().await.map_err(broken)?;
+        let mut banners = Vec::new();
+        if parts.method == Method::GET {
+            let flash = session.take_flash().await.map_err(broken)?;
+            banners.extend(flash.and_then(|name| Notice::from_name(&name)).map(Banner::Notice));
+        }
+        let extensions = &parts.extensions;
+        let uri = extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(agent_family);
+        Ok(Self {
+            lang: extensions.get::<Lang>().copied().unwrap_or(Lang::Ja),
+            nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
+            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            agent: agent.unwrap_or_default(),
+            state: state.clone(),
+            session,
+            signed_in,
+            banners,
+        })
+    }
+}
+
+/// Why there is no citizen: people are led to the sign-in page, programs are told.
+pub enum NotSignedIn {
+    /// 303 to `/sign-in`.
+    GoAndSignIn,
+    /// Anything else.
+    Trouble(Trouble),
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
+            Self::Trouble(trouble) => trouble.into_response(),
+        }
+    }
+}
+
+impl FromRequestParts<PortalState> for Citizen {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
+        let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
+        let stranger = || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
+        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+        let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
+        let owner = state.domain.owner(signed_in.account).await.map_err(|failure| match failure {
+            techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
+            other => NotSignedIn::Trouble(other.into()),
+        })?;
+        visitor.banners.extend(super::privacy::banner(&owner));
+        visitor.banners.extend(super::settings::card_banner(&owner, state.domain.world.now()));
+        Ok(Self { visitor, signed_in, scope: owner.scope })
+    }
+}
+
+fn session_of(parts: &Parts) -> Result<Session, Trouble> {
+    parts.extensions.get::<Session>().cloned().ok_or_else(|| Trouble::Broken("a route without the session layer".into()))
+}
+
+/// A session that could not be read or written.
+pub fn broken(error: tower_sessions::session::Error) -> Trouble {
+    Trouble::Broken(format!("session: {error}").into())
+}
+
+fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
+    let seconds = |until: UnixMillis| i64::try_from(until.since(now).as_secs()).unwrap_or(0);
+    signed_in.map_or(Viewer::Stranger, |signed_in| {
+        Viewer::SignedIn(SessionClock {
+            idle_seconds: seconds(signed_in.idle_ends_at(now)),
+            absolute_seconds: seconds(signed_in.ends_at()),
+        })
+    })
+}
+
+/// Tells error pages, which are made outside the session, who looks at them.
+pub async fn show_viewer(State(state): State<PortalState>, request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    let mut response = next.run(request).await;
+    state.figures.count(response.status());
+    if let (true, Some(session)) = (response.status().as_u16() >= 400, session) {
+        let signed_in = CurrentSession::new(session).signed_in().await.ok().flatten();
+        response.extensions_mut().insert(viewer(signed_in.as_ref(), state.domain.world.now()));
+    }
+    response
+}
