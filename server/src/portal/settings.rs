@@ -1,0 +1,195 @@
+//! `/settings` and what stands below it: passkeys, sessions, the fresh check, signing out.
+
+use super::{Citizen, PortalState, Visitor, visitor::broken};
+use crate::layers::problem::Trouble;
+use axum::{
+    Form, Json,
+    extract::{Path, Query, State},
+    http::{HeaderName, HeaderValue},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+use techo_app::{
+    pages,
+    views::{
+        frame::{Banner, CardTrouble, Notice},
+        passkeys::{
+            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse,
+            PasskeysView, RemovePasskeyView, RenameForm, SessionLine, SessionPlace, VerifyFor,
+        },
+    },
+};
+use techo_domain::{access::Owner, passkey::PasskeyInfo};
+use techo_model::{PasskeyId, UnixMillis};
+
+type Answer = Result<Response, Trouble>;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// The certificate of a card is renewed at the counter; two months are enough to get there.
+const ENDS_SOON: std::time::Duration = std::time::Duration::from_hours(60 * 24);
+
+/// `/settings`.
+pub async fn page(citizen: Citizen) -> Response {
+    citizen.page(pages::settings::settings(citizen.lang()))
+}
+
+/// `/settings/passkeys`.
+pub async fn passkeys(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    show(&state, &citizen, None).await
+}
+
+async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>) -> Answer {
+    let who = &citizen.signed_in;
+    let passkeys = state.domain.passkeys_of(who.account).await?;
+    let sessions = state.domain.sessions(who).await?;
+    let view = PasskeysView {
+        passkeys: passkeys.into_iter().map(|passkey| line(citizen, passkey)).collect(),
+        sessions: sessions
+            .into_iter()
+            .map(|session| SessionLine {
+                device: session.agent,
+                started_at: session.started_at,
+                last_seen_at: session.last_seen_at,
+                place: if session.id == who.session { SessionPlace::Here } else { SessionPlace::Elsewhere },
+            })
+            .collect(),
+        rename,
+    };
+    Ok(citizen.page(pages::passkeys::passkeys(citizen.lang(), &view)))
+}
+
+fn line(citizen: &Citizen, passkey: PasskeyInfo) -> PasskeyLine {
+    let used_now = citizen.signed_in.passkey == Some(passkey.id);
+    PasskeyLine {
+        id: passkey.id,
+        nickname: passkey.nickname,
+        storage: if passkey.synced { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },
+        created_at: passkey.created_at,
+        last_used_at: passkey.last_used_at,
+        state: if passkey.active { PasskeyState::Active } else { PasskeyState::Unconfirmed },
+        use_now: if used_now { PasskeyUse::ThisSession } else { PasskeyUse::Elsewhere },
+    }
+}
+
+/// A new name for a passkey.
+#[derive(Deserialize)]
+pub struct Rename {
+    nickname: String,
+}
+
+/// `POST /settings/passkeys/{id}/name`.
+pub async fn rename(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Path(id): Path<String>,
+    Form(form): Form<Rename>,
+) -> Answer {
+    let id = passkey_id(&id)?;
+    let name = techo_model::text::normalise(&form.nickname);
+    let problem = match name.chars().count() {
+        0 => Some(NicknameProblem::Empty),
+        count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
+        _ => None,
+    };
+    if let Some(problem) = problem {
+        return show(&state, &citizen, Some(RenameForm { id, typed: form.nickname, problem })).await;
+    }
+    state.domain.rename_passkey(&citizen.signed_in, id, &name).await?;
+    citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
+}
+
+/// `GET /settings/passkeys/{id}/remove`: asks first.
+pub async fn remove_page(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let id = passkey_id(&id)?;
+    let now = state.domain.world.now();
+    if !citizen.signed_in.is_fresh(now) {
+        return Ok(Redirect::to("/settings/verify?for=remove-passkey").into_response());
+    }
+    let all = state.domain.passkeys_of(citizen.signed_in.account).await?;
+    let others = all.iter().filter(|passkey| passkey.active && passkey.id != id).count();
+    let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(Trouble::NotFound)?;
+    let last = match (others, citizen.signed_in.card_is_fresh(now)) {
+        (0, false) if passkey.active => LastPasskey::CardFirst,
+        (0, true) if passkey.active => LastPasskey::CardShown,
+        _ => LastPasskey::No,
+    };
+    let view = RemovePasskeyView { passkey: line(&citizen, passkey), last };
+    Ok(citizen.page(pages::remove_passkey::remove_passkey(citizen.lang(), &view)))
+}
+
+/// `POST /settings/passkeys/{id}/remove`.
+pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let key = citizen.visitor.key().await?;
+    state.domain.remove_passkey(&citizen.signed_in, &key, passkey_id(&id)?).await?;
+    citizen.see_other("/settings/passkeys", Notice::PasskeyRemoved).await
+}
+
+/// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
+pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let id = passkey_id(&id)?;
+    if !citizen.signed_in.is_fresh(state.domain.world.now()) {
+        return Ok(Redirect::to("/settings/verify?for=confirm-passkey").into_response());
+    }
+    state.domain.confirm_passkey(&citizen.signed_in, id).await?;
+    citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
+}
+
+/// `POST /settings/sessions/end-others`: sign out everywhere else.
+pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let key = citizen.visitor.key().await?;
+    state.domain.sign_out_others(&citizen.signed_in, &key).await?;
+    citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
+}
+
+/// What a fresh check is for.
+#[derive(Deserialize)]
+pub struct VerifyQuery {
+    r#for: Option<String>,
+}
+
+/// `/settings/verify`: the passkey once more.
+pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> Answer {
+    let purpose = match query.r#for.as_deref() {
+        Some("remove-passkey") => VerifyFor::RemovePasskey,
+        Some("confirm-passkey") => VerifyFor::ConfirmPasskey,
+        Some("link-card") => VerifyFor::LinkCard,
+        _ => VerifyFor::AddPasskey,
+    };
+    citizen.visitor.session.change(|data| data.purpose = query.r#for).await.map_err(broken)?;
+    Ok(citizen.page(pages::verify::verify(citizen.lang(), purpose)))
+}
+
+/// `POST /session/extend`: the person is still there.
+pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let now = state.domain.world.now();
+    let until = citizen.signed_in.idle_ends_at(now);
+    Ok(Json(json!({ "idle_seconds": until.since(now).as_secs() })).into_response())
+}
+
+/// `POST /sign-out`.
+pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Answer {
+    if let Some(key) = visitor.session.existing_key().await.map_err(broken)? {
+        state.domain.sign_out(&key).await?;
+        visitor.session.forget().await.map_err(broken)?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}
+
+/// What every page says when the card needs attention.
+pub fn card_banner(owner: &Owner, now: UnixMillis) -> Option<Banner> {
+    use techo_domain::card::Standing;
+    let trouble = match owner.card {
+        Standing::Grace { until } => CardTrouble::Ended { until: until.date_in_japan() },
+        Standing::Unverified { until } => CardTrouble::StatusUnknown { until: until.date_in_japan() },
+        _ if owner.card_ends_at < now.plus(ENDS_SOON) => CardTrouble::EndsSoon { on: owner.card_ends_at.date_in_japan() },
+        _ => return None,
+    };
+    Some(Banner::CardTrouble(trouble))
+}
+
+fn passkey_id(text: &str) -> Result<PasskeyId, Trouble> {
+    text.parse().map_err(|_| Trouble::NotFound)
+}
