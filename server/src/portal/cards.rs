@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::views::{enrol::CardPurpose, frame::Notice};
-use techo_domain::enrol::{CardShown, Presentation, Purpose};
+use techo_domain::enrol::{self, CardOutcome, CardStep, ShownCard};
 use techo_model::card::WebEidToken;
 
 /// What a challenge is for.
@@ -35,12 +35,10 @@ pub async fn challenge(
     body: Result<Json<ChallengeRequest>, JsonRejection>,
 ) -> Result<Response, Trouble> {
     let Json(body) = body.map_err(rejected)?;
-    let purpose = Purpose::from_name(&body.purpose).ok_or(Trouble::BadRequest)?;
+    let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(Trouble::BadRequest)?;
     let key = visitor.key().await?;
-    let challenge = state.domain.card_challenge(&key, visitor.signed_in(), purpose).await?;
-    let origin = state.settings.portal_url.origin();
-    let answer = json!({ "nonce": challenge.nonce, "origin": origin, "expires_in": challenge.expires_in.as_secs() });
-    Ok(Json(answer).into_response())
+    let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
+    Ok(Json(state.desk.challenge(&before, purpose).await?).into_response())
 }
 
 /// `POST /card/token`.
@@ -52,39 +50,33 @@ pub async fn token(
     let Json(body) = body.map_err(rejected)?;
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
-    let shown = state
-        .domain
-        .present_card(
-            state.card_door(),
-            Presentation {
-                session: &key,
-                signed_in: visitor.signed_in(),
-                token: &body.token,
-                activation_code: body.activation_code.as_deref(),
-                agreed: session.agreed.as_deref(),
-            },
-        )
-        .await?;
-    let next = follow(&visitor, shown).await?;
+    let before = enrol::Visitor {
+        session: &key,
+        signed_in: visitor.signed_in(),
+        agreed: session.agreed.as_deref(),
+        language: Some(visitor.lang.code()),
+    };
+    let shown = ShownCard { token: &body.token, activation_code: body.activation_code.as_deref() };
+    let outcome = state.desk.present_card(&before, &shown).await?;
+    let next = follow(&visitor, &outcome).await?;
     Ok(Json(json!({ "next": next })).into_response())
 }
 
 /// Where to go after the card: to the passkey, or back to what the card was shown for.
-async fn follow(visitor: &Visitor, shown: CardShown) -> Result<&'static str, Trouble> {
-    match shown {
-        CardShown::MakePasskey(Purpose::Recover) => Ok(CardPurpose::Recover.path()),
-        CardShown::MakePasskey(_) => Ok(CardPurpose::Enrol.path()),
-        CardShown::Linked(signed_in) => {
-            visitor.session.establish(&signed_in).await.map_err(broken)?;
+async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<&'static str, Trouble> {
+    if let Some(signed_in) = &outcome.signed_in {
+        visitor.session.establish(signed_in).await.map_err(broken)?;
+    }
+    Ok(match (outcome.step, outcome.purpose) {
+        (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path(),
+        (CardStep::MakePasskey, _) => CardPurpose::Enrol.path(),
+        (CardStep::Linked, _) => {
             let flash = Some(Notice::CardLinked.as_str().to_owned());
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
-            Ok("/settings/passkeys")
+            "/settings/passkeys"
         }
-        CardShown::SteppedUp(signed_in) => {
-            visitor.session.establish(&signed_in).await.map_err(broken)?;
-            Ok("/settings/passkeys")
-        }
-    }
+        (CardStep::Shown, _) => "/settings/passkeys",
+    })
 }
 
 /// A body that is no JSON of the right form, or too large.

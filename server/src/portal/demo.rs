@@ -96,8 +96,8 @@ async fn list(
 
 fn shown_state(word: &str) -> DemoCardState {
     match word {
-        "hold" => DemoCardState::OnHold,
-        "revoked" => DemoCardState::Revoked,
+        "held" => DemoCardState::OnHold,
+        "revoked" | "superseded" => DemoCardState::Revoked,
         "expired" => DemoCardState::Expired,
         _ => DemoCardState::Valid,
     }

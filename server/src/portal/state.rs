@@ -25,12 +25,10 @@ pub struct PortalState {
     pub settings: Arc<Settings>,
     /// What citizens read, each look logged.
     pub reading: Portal,
+    /// Where cards are shown.
+    pub desk: CardDesk,
     /// Passkey ceremonies.
     pub passkeys: Arc<Passkeys>,
-    /// Card CAs that are believed.
-    pub trust: Arc<TrustStore>,
-    /// Where the standing of cards is asked.
-    pub status: Arc<CrlFolder>,
     /// Error pages.
     pub presenter: Presenter,
     /// Buckets of changing requests.
