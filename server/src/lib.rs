@@ -5,4 +5,8 @@
 
 pub mod commands;
 pub mod config;
+pub mod jobs;
+pub mod layers;
+pub mod ops;
+pub mod portal;
 pub mod sessions;

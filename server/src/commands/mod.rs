@@ -1,10 +1,14 @@
 //! The command line. One file per command; each has an example in its help.
 
+mod card;
+mod demo;
 mod import;
 mod keys;
+mod letters;
 mod migrate;
 mod opening;
 mod org;
+mod serve;
 mod synth;
 
 use crate::config::{ConfigError, Settings, Sources};
@@ -27,10 +31,18 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// 受付を開きます
+    Serve(serve::Args),
+    /// 架空の人々で試せるデモを動かします
+    Demo(demo::Args),
     /// 実在しない住民の記録ファイルを作ります
     Synth(synth::Args),
     /// 住民・資格・健診・予防接種のファイルを取り込みます
     Import(import::Args),
+    /// 利用開始の手紙を作ります
+    Letters(letters::Args),
+    /// デモ用のカードを扱います
+    Card(card::Args),
     /// 送信元の組織を登録・一覧します
     Org(org::Args),
     /// 鍵を作成・更新します
@@ -89,6 +101,10 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn dispatch(cli: Cli) -> CommandResult {
     let sources = Sources::read(&cli.settings)?;
     match cli.command {
+        Command::Serve(args) => serve::run(Settings::load(&sources)?, args).await,
+        Command::Demo(args) => demo::run(sources, args).await,
+        Command::Letters(args) => letters::run(&Settings::load(&sources)?, args).await,
+        Command::Card(args) => card::run(&Settings::load(&sources)?, args).await,
         Command::Synth(args) => synth::run(args),
         Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
         Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,

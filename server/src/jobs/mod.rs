@@ -15,12 +15,12 @@ pub fn start(state: &PortalState) {
     let cards = state.clone();
     every("watch-cards", WATCH_CARDS, move || {
         let state = cards.clone();
-        async move { state.watch_cards().await.map_err(|failure| failure.to_string()) }
+        async move { state.watch_cards().await }
     });
     let outbox = state.clone();
     every("carry-outbox", CARRY_OUTBOX, move || {
         let state = outbox.clone();
-        async move { state.carry_outbox().await.map_err(|failure| failure.to_string()) }
+        async move { state.carry_outbox().await }
     });
     let waiting = state.domain.clone();
     every("settle", SETTLE, move || {

@@ -98,6 +98,11 @@ pub(crate) async fn import_all(
     Ok(files)
 }
 
+/// The jobs of a manifest, for the demo.
+pub(crate) async fn manifest_jobs(domain: &Domain, path: &std::path::Path) -> Result<Vec<Job>, CommandError> {
+    manifest::jobs(domain, path, Mode::Real).await
+}
+
 async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandError> {
     let name = args.kind.as_deref().unwrap_or_default();
     let kind = Kind::from_name(name).ok_or_else(|| {
