@@ -219,7 +219,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         banners: Vec::new(),
         edition: presenter.edition,
     };
-    render(&frame, pages::error::page(asked.lang, &view))
+    render(&frame, pages::error(asked.lang, &view))
 }
 
 /// The fallback of every router.

@@ -1,6 +1,6 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
-use super::{PortalState, Visitor, visitor::broken};
+use super::{PortalState, Visitor, fresh::way_back, visitor::broken};
 use crate::layers::problem::Trouble;
 use axum::{
     Json,
@@ -63,19 +63,19 @@ pub async fn token(
 }
 
 /// Where to go after the card: to the passkey, or back to what the card was shown for.
-async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<&'static str, Trouble> {
+async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trouble> {
     if let Some(signed_in) = &outcome.signed_in {
         visitor.session.establish(signed_in).await.map_err(broken)?;
     }
     Ok(match (outcome.step, outcome.purpose) {
-        (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path(),
-        (CardStep::MakePasskey, _) => CardPurpose::Enrol.path(),
+        (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path().to_owned(),
+        (CardStep::MakePasskey, _) => CardPurpose::Enrol.path().to_owned(),
         (CardStep::Linked, _) => {
             let flash = Some(Notice::CardLinked.as_str().to_owned());
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
-            "/settings/passkeys"
+            "/settings/passkeys".to_owned()
         }
-        (CardStep::Shown, _) => "/settings/passkeys",
+        (CardStep::Shown, _) => way_back(visitor).await?,
     })
 }
 

@@ -91,7 +91,7 @@ async fn list(
     });
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let view = DemoCardsView { cards: shown.collect(), page: number(page), pages: number(pages_count) };
-    Ok(visitor.page(pages::demo::demo_cards(visitor.lang, &view)))
+    Ok(visitor.page(pages::demo_cards(visitor.lang, &view)))
 }
 
 fn shown_state(word: &str) -> DemoCardState {

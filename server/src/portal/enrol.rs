@@ -1,6 +1,6 @@
 //! `/enrol` and its sisters: one page per purpose of the card, at the step that the session has reached.
 
-use super::{Citizen, PortalState, Visitor, visitor::broken};
+use super::{Citizen, PortalState, Visitor, fresh::detour, visitor::broken};
 use crate::layers::problem::Trouble;
 use axum::{
     Form,
@@ -9,7 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{
-    pages::{self, privacy::PRIVACY_VERSION},
+    pages,
+    PRIVACY_VERSION,
     views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
 
@@ -38,8 +39,8 @@ pub async fn recover(State(state): State<PortalState>, visitor: Visitor, Query(c
 
 /// `/settings/card`: a renewed card. Asks for the passkey first.
 pub async fn link(State(state): State<PortalState>, citizen: Citizen, Query(chosen): Query<Chosen>) -> Answer {
-    if !citizen.signed_in.is_fresh(state.domain.world.now()) {
-        return Ok(Redirect::to("/settings/verify?for=link-card").into_response());
+    if let Some(detour) = detour(&state, &citizen, "link-card", CardPurpose::Link.path().to_owned()).await? {
+        return Ok(detour);
     }
     Ok(show(&state, &citizen.visitor, CardPurpose::Link, EnrolStep::ReadCard, &chosen))
 }
@@ -84,7 +85,7 @@ async fn step(
 
 fn show(state: &PortalState, visitor: &Visitor, purpose: CardPurpose, step: EnrolStep, chosen: &Chosen) -> Response {
     let view = EnrolView { purpose, step, reader: reader(state, chosen) };
-    visitor.page(pages::enrol::enrol(visitor.lang, &view))
+    visitor.page(pages::enrol(visitor.lang, &view))
 }
 
 fn reader(state: &PortalState, chosen: &Chosen) -> Reader {

@@ -7,6 +7,7 @@ mod cards;
 mod demo;
 mod enrol;
 mod files;
+mod fresh;
 mod language;
 mod passkeys;
 mod privacy;
@@ -105,6 +106,7 @@ fn pages() -> Router<PortalState> {
         .route("/settings", get(settings::page))
         .route("/settings/card", get(enrol::link))
         .route("/settings/passkeys", get(settings::passkeys))
+        .route("/settings/passkeys/add", get(settings::add_page))
         .route("/settings/passkeys/{id}/remove", get(settings::remove_page))
         .route("/settings/verify", get(settings::verify_page))
         .route("/settings/verify/card", get(enrol::step_up))

@@ -1,41 +1,44 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
-use super::{Citizen, PortalState, Visitor, cards::rejected, visitor::broken};
+use super::{Citizen, PortalState, Visitor, cards::rejected, fresh::way_back, visitor::broken};
 use crate::layers::problem::Trouble;
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
     response::{IntoResponse, Redirect, Response},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use techo_app::{pages, views::frame::Notice};
+use techo_domain::passkey::{AuthenticationResponse, RegistrationResponse};
 
 type Answer = Result<Response, Trouble>;
-type Body = Result<Json<Value>, JsonRejection>;
+type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// `/sign-in`: one button.
 pub async fn sign_in_page(visitor: Visitor) -> Response {
     match visitor.signed_in() {
         Some(_) => Redirect::to("/home").into_response(),
-        None => visitor.page(pages::sign_in::sign_in(visitor.lang)),
+        None => visitor.page(pages::sign_in(visitor.lang)),
     }
 }
 
 /// `POST /passkey/register/begin`: with a ticket from the card, or signed in and freshly verified.
 pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     let key = visitor.key().await?;
-    let options = state.passkeys.begin_registration(&state.domain, &key, visitor.signed_in()).await?;
+    let options = state.passkeys.begin_registration(&key, visitor.signed_in()).await?;
     Ok(Json(options).into_response())
 }
 
 /// `POST /passkey/register/finish`. The first passkey signs in; another one is added.
-pub async fn register_finish(State(state): State<PortalState>, visitor: Visitor, body: Body) -> Answer {
+pub async fn register_finish(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    body: Body<RegistrationResponse>,
+) -> Answer {
     let Json(answer) = body.map_err(rejected)?;
     let key = visitor.key().await?;
-    let made = state
-        .passkeys
-        .finish_registration(&state.domain, &key, visitor.signed_in(), answer, &visitor.agent)
-        .await?;
+    let made =
+        state.passkeys.finish_registration(&key, visitor.signed_in(), &answer, &visitor.agent).await?;
     if let Some(signed_in) = &made.signed_in {
         visitor.session.establish(signed_in).await.map_err(broken)?;
     }
@@ -46,36 +49,41 @@ pub async fn register_finish(State(state): State<PortalState>, visitor: Visitor,
 /// `POST /passkey/sign-in/begin`.
 pub async fn sign_in_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     let key = visitor.key().await?;
-    Ok(Json(state.passkeys.begin_sign_in(&state.domain, &key).await?).into_response())
+    Ok(Json(state.passkeys.begin_sign_in(&key).await?).into_response())
 }
 
 /// `POST /passkey/sign-in/finish`.
-pub async fn sign_in_finish(State(state): State<PortalState>, visitor: Visitor, body: Body) -> Answer {
+pub async fn sign_in_finish(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    body: Body<AuthenticationResponse>,
+) -> Answer {
     let Json(answer) = body.map_err(rejected)?;
     let key = visitor.key().await?;
-    let signed_in =
-        state.passkeys.finish_sign_in(&state.domain, state.card_door(), &key, answer, &visitor.agent).await?;
-    visitor.session.establish(&signed_in).await.map_err(broken)?;
+    let opened = state.passkeys.finish_sign_in(&key, &answer, &visitor.agent).await?;
+    visitor.session.establish(&opened.signed_in).await.map_err(broken)?;
     go(&visitor, "/home", None).await
 }
 
 /// `POST /passkey/verify/begin`: the passkey once more.
 pub async fn verify_begin(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let key = citizen.visitor.key().await?;
-    Ok(Json(state.passkeys.begin_verification(&state.domain, &key, &citizen.signed_in).await?).into_response())
+    Ok(Json(state.passkeys.begin_verification(&key, &citizen.signed_in).await?).into_response())
 }
 
 /// `POST /passkey/verify/finish`: back to what it was asked for.
-pub async fn verify_finish(State(state): State<PortalState>, citizen: Citizen, body: Body) -> Answer {
+pub async fn verify_finish(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    body: Body<AuthenticationResponse>,
+) -> Answer {
     let Json(answer) = body.map_err(rejected)?;
     let visitor = &citizen.visitor;
     let key = visitor.key().await?;
-    let signed_in =
-        state.passkeys.finish_verification(&state.domain, state.card_door(), &key, &citizen.signed_in, answer).await?;
-    let purpose = visitor.session.data().await.map_err(broken)?.purpose;
+    let signed_in = state.passkeys.finish_verification(&key, &citizen.signed_in, &answer).await?;
     visitor.session.establish(&signed_in).await.map_err(broken)?;
-    let next = if purpose.as_deref() == Some("link-card") { "/settings/card" } else { "/settings/passkeys" };
-    go(visitor, next, None).await
+    let next = way_back(visitor).await?;
+    go(visitor, &next, None).await
 }
 
 async fn go(visitor: &Visitor, next: &str, notice: Option<Notice>) -> Answer {

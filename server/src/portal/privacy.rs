@@ -4,14 +4,14 @@ use super::{Citizen, PortalState, Visitor};
 use crate::layers::problem::Trouble;
 use axum::{extract::State, response::Response};
 use techo_app::{
-    pages::{self, privacy::PRIVACY_VERSION},
+    PRIVACY_VERSION, pages,
     views::frame::{Banner, Notice},
 };
 use techo_domain::access::Owner;
 
 /// `/privacy`.
 pub async fn page(visitor: Visitor) -> Response {
-    visitor.page(pages::privacy::privacy(visitor.lang))
+    visitor.page(pages::privacy(visitor.lang))
 }
 
 /// `POST /privacy/agree`: a citizen agrees to the version that is in force.

@@ -19,45 +19,45 @@ type Answer = Result<Response, Trouble>;
 pub async fn landing(visitor: Visitor) -> Answer {
     match visitor.signed_in() {
         Some(_) => Ok(Redirect::to("/home").into_response()),
-        None => Ok(visitor.page(pages::landing::landing(visitor.lang))),
+        None => Ok(visitor.page(pages::landing(visitor.lang))),
     }
 }
 
 /// `/home`.
 pub async fn home(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let view = state.reading.home(&citizen.scope).await?;
-    Ok(citizen.page(pages::home::home(citizen.lang(), &view)))
+    Ok(citizen.page(pages::home(citizen.lang(), &view)))
 }
 
 /// `/checkups`.
 pub async fn checkups(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let view = state.reading.checkups(&citizen.scope).await?;
-    Ok(citizen.page(pages::checkups::checkups(citizen.lang(), &view)))
+    Ok(citizen.page(pages::checkups(citizen.lang(), &view)))
 }
 
 /// `/checkups/{id}`.
 pub async fn checkup(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id: CheckupId = id.parse().map_err(|_| Trouble::NotFound)?;
     let view = state.reading.checkup(&citizen.scope, id).await?;
-    Ok(citizen.page(pages::checkups::checkup(citizen.lang(), &view)))
+    Ok(citizen.page(pages::checkup(citizen.lang(), &view)))
 }
 
 /// `/vaccinations`.
 pub async fn vaccinations(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let view = state.reading.vaccinations(&citizen.scope).await?;
-    Ok(citizen.page(pages::vaccinations::vaccinations(citizen.lang(), &view)))
+    Ok(citizen.page(pages::vaccinations(citizen.lang(), &view)))
 }
 
 /// `/coverage`.
 pub async fn coverage(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let view = state.reading.coverage(&citizen.scope).await?;
-    Ok(citizen.page(pages::coverage::coverage(citizen.lang(), &view)))
+    Ok(citizen.page(pages::coverage(citizen.lang(), &view)))
 }
 
 /// `/records`.
 pub async fn records(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let view = state.reading.records(&citizen.scope).await?;
-    Ok(citizen.page(pages::records::records(citizen.lang(), &view)))
+    Ok(citizen.page(pages::records(citizen.lang(), &view)))
 }
 
 /// Which record a report is about.
@@ -89,7 +89,7 @@ pub async fn report_page(State(state): State<PortalState>, citizen: Citizen, Que
         })
     });
     let view = found.ok_or(Trouble::NotFound)?;
-    Ok(citizen.page(pages::report::report(citizen.lang(), &view)))
+    Ok(citizen.page(pages::report(citizen.lang(), &view)))
 }
 
 /// `POST /records/report`: freezes a record at once.

@@ -1,6 +1,6 @@
 //! `/settings` and what stands below it: passkeys, sessions, the fresh check, signing out.
 
-use super::{Citizen, PortalState, Visitor, visitor::broken};
+use super::{Citizen, PortalState, Visitor, fresh::detour, visitor::broken};
 use crate::layers::problem::Trouble;
 use axum::{
     Form, Json,
@@ -20,7 +20,7 @@ use techo_app::{
         },
     },
 };
-use techo_domain::{access::Owner, passkey::PasskeyInfo};
+use techo_domain::{access::Owner, passkey};
 use techo_model::{PasskeyId, UnixMillis};
 
 type Answer = Result<Response, Trouble>;
@@ -31,7 +31,7 @@ const ENDS_SOON: std::time::Duration = std::time::Duration::from_hours(60 * 24);
 
 /// `/settings`.
 pub async fn page(citizen: Citizen) -> Response {
-    citizen.page(pages::settings::settings(citizen.lang()))
+    citizen.page(pages::settings(citizen.lang()))
 }
 
 /// `/settings/passkeys`.
@@ -41,7 +41,7 @@ pub async fn passkeys(State(state): State<PortalState>, citizen: Citizen) -> Ans
 
 async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>) -> Answer {
     let who = &citizen.signed_in;
-    let passkeys = state.domain.passkeys_of(who.account).await?;
+    let passkeys = state.passkeys.passkeys(who).await?;
     let sessions = state.domain.sessions(who).await?;
     let view = PasskeysView {
         passkeys: passkeys.into_iter().map(|passkey| line(citizen, passkey)).collect(),
@@ -56,18 +56,24 @@ async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>
             .collect(),
         rename,
     };
-    Ok(citizen.page(pages::passkeys::passkeys(citizen.lang(), &view)))
+    Ok(citizen.page(pages::passkeys(citizen.lang(), &view)))
 }
 
-fn line(citizen: &Citizen, passkey: PasskeyInfo) -> PasskeyLine {
+fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     let used_now = citizen.signed_in.passkey == Some(passkey.id);
     PasskeyLine {
         id: passkey.id,
         nickname: passkey.nickname,
-        storage: if passkey.synced { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },
+        storage: match passkey.storage {
+            passkey::PasskeyStorage::Synced => PasskeyStorage::Synced,
+            passkey::PasskeyStorage::DeviceBound => PasskeyStorage::DeviceBound,
+        },
         created_at: passkey.created_at,
         last_used_at: passkey.last_used_at,
-        state: if passkey.active { PasskeyState::Active } else { PasskeyState::Unconfirmed },
+        state: match passkey.state {
+            passkey::PasskeyState::Active => PasskeyState::Active,
+            passkey::PasskeyState::Unconfirmed => PasskeyState::Unconfirmed,
+        },
         use_now: if used_now { PasskeyUse::ThisSession } else { PasskeyUse::Elsewhere },
     }
 }
@@ -95,43 +101,43 @@ pub async fn rename(
     if let Some(problem) = problem {
         return show(&state, &citizen, Some(RenameForm { id, typed: form.nickname, problem })).await;
     }
-    state.domain.rename_passkey(&citizen.signed_in, id, &name).await?;
+    state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
 }
 
 /// `GET /settings/passkeys/{id}/remove`: asks first.
 pub async fn remove_page(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id = passkey_id(&id)?;
-    let now = state.domain.world.now();
-    if !citizen.signed_in.is_fresh(now) {
-        return Ok(Redirect::to("/settings/verify?for=remove-passkey").into_response());
+    let here = format!("/settings/passkeys/{id}/remove");
+    if let Some(detour) = detour(&state, &citizen, "remove-passkey", here).await? {
+        return Ok(detour);
     }
-    let all = state.domain.passkeys_of(citizen.signed_in.account).await?;
-    let others = all.iter().filter(|passkey| passkey.active && passkey.id != id).count();
+    let who = &citizen.signed_in;
+    let all = state.passkeys.passkeys(who).await?;
     let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(Trouble::NotFound)?;
-    let last = match (others, citizen.signed_in.card_is_fresh(now)) {
-        (0, false) if passkey.active => LastPasskey::CardFirst,
-        (0, true) if passkey.active => LastPasskey::CardShown,
-        _ => LastPasskey::No,
+    let last = match (state.passkeys.is_last_passkey(who, id).await?, who.card_is_fresh(state.domain.world.now())) {
+        (false, _) => LastPasskey::No,
+        (true, false) => LastPasskey::CardFirst,
+        (true, true) => LastPasskey::CardShown,
     };
     let view = RemovePasskeyView { passkey: line(&citizen, passkey), last };
-    Ok(citizen.page(pages::remove_passkey::remove_passkey(citizen.lang(), &view)))
+    Ok(citizen.page(pages::remove_passkey(citizen.lang(), &view)))
 }
 
 /// `POST /settings/passkeys/{id}/remove`.
 pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let key = citizen.visitor.key().await?;
-    state.domain.remove_passkey(&citizen.signed_in, &key, passkey_id(&id)?).await?;
+    state.passkeys.remove_passkey(&citizen.signed_in, &key, passkey_id(&id)?).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyRemoved).await
 }
 
 /// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
 pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id = passkey_id(&id)?;
-    if !citizen.signed_in.is_fresh(state.domain.world.now()) {
-        return Ok(Redirect::to("/settings/verify?for=confirm-passkey").into_response());
+    if let Some(detour) = detour(&state, &citizen, "confirm-passkey", "/settings/passkeys".to_owned()).await? {
+        return Ok(detour);
     }
-    state.domain.confirm_passkey(&citizen.signed_in, id).await?;
+    state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
 }
 
@@ -156,8 +162,16 @@ pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> 
         Some("link-card") => VerifyFor::LinkCard,
         _ => VerifyFor::AddPasskey,
     };
-    citizen.visitor.session.change(|data| data.purpose = query.r#for).await.map_err(broken)?;
-    Ok(citizen.page(pages::verify::verify(citizen.lang(), purpose)))
+    Ok(citizen.page(pages::verify(citizen.lang(), purpose)))
+}
+
+/// `/settings/passkeys/add`: one more device.
+pub async fn add_page(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let here = "/settings/passkeys/add".to_owned();
+    if let Some(detour) = detour(&state, &citizen, "add-passkey", here).await? {
+        return Ok(detour);
+    }
+    Ok(citizen.page(pages::add_passkey(citizen.lang())))
 }
 
 /// `POST /session/extend`: the person is still there.

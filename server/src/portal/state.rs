@@ -12,7 +12,8 @@ use techo_domain::{
     Domain, Result,
     card::{CrlFolder, TrustStore},
     log::LogWriter,
-    passkey::Passkeys,
+    enrol::{CardDesk, Watch},
+    passkey::PasskeyDesk,
     portal::Portal,
 };
 
@@ -28,7 +29,7 @@ pub struct PortalState {
     /// Where cards are shown.
     pub desk: CardDesk,
     /// Passkey ceremonies.
-    pub passkeys: Arc<Passkeys>,
+    pub passkeys: PasskeyDesk,
     /// Error pages.
     pub presenter: Presenter,
     /// Buckets of changing requests.
@@ -79,16 +80,17 @@ impl PortalState {
         let trust = Arc::new(trust);
         let status = CrlFolder::open(&settings.card_crl, trust.clone())
             .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
-        let url = &settings.portal_url;
-        let passkeys = Passkeys::open(&domain, url.host(), url.origin())
+        let status = Arc::new(status);
+        let origin = settings.portal_url.origin();
+        let passkeys = PasskeyDesk::open(domain.clone(), status.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
+        let desk = CardDesk::new(domain.clone(), trust, status, origin);
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
             reading: Portal::new(domain.clone(), LogWriter::start(&domain)),
-            passkeys: Arc::new(passkeys),
-            trust,
-            status: Arc::new(status),
+            desk,
+            passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
             rate_limit: RateLimit::new(settings.proxy_hops),
             figures: Arc::new(Figures::default()),
