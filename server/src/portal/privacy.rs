@@ -7,7 +7,6 @@ use techo_app::{
     PRIVACY_VERSION, pages,
     views::frame::{Banner, Notice},
 };
-use techo_domain::access::Owner;
 
 /// `/privacy`.
 pub async fn page(visitor: Visitor) -> Response {
@@ -16,11 +15,12 @@ pub async fn page(visitor: Visitor) -> Response {
 
 /// `POST /privacy/agree`: a citizen agrees to the version that is in force.
 pub async fn agree(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    state.domain.agree_to_privacy(&citizen.signed_in, PRIVACY_VERSION).await?;
+    state.domain.agree_to_privacy(citizen.signed_in.account, PRIVACY_VERSION).await?;
     citizen.see_other("/home", Notice::PrivacyAgreed).await
 }
 
-/// What every page says until the version in force was agreed to.
-pub fn banner(owner: &Owner) -> Option<Banner> {
-    (owner.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy)
+/// What the first page says until the version in force was agreed to.
+pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
+    let facts = state.domain.account_facts(citizen.signed_in.account).await?;
+    Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy))
 }

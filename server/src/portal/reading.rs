@@ -24,7 +24,9 @@ pub async fn landing(visitor: Visitor) -> Answer {
 }
 
 /// `/home`.
-pub async fn home(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn home(State(state): State<PortalState>, mut citizen: Citizen) -> Answer {
+    citizen.announce(super::privacy::banner(&state, &citizen).await?);
+    citizen.announce(super::settings::card_banner(&state, &citizen).await?);
     let view = state.reading.home(&citizen.scope).await?;
     Ok(citizen.page(pages::home(citizen.lang(), &view)))
 }

@@ -20,14 +20,12 @@ use techo_app::{
         },
     },
 };
-use techo_domain::{access::Owner, passkey};
-use techo_model::{PasskeyId, UnixMillis};
+use techo_domain::{enrol, passkey};
+use techo_model::PasskeyId;
 
 type Answer = Result<Response, Trouble>;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-/// The certificate of a card is renewed at the counter; two months are enough to get there.
-const ENDS_SOON: std::time::Duration = std::time::Duration::from_hours(60 * 24);
 
 /// `/settings`.
 pub async fn page(citizen: Citizen) -> Response {
@@ -192,16 +190,16 @@ pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Ans
     Ok(response)
 }
 
-/// What every page says when the card needs attention.
-pub fn card_banner(owner: &Owner, now: UnixMillis) -> Option<Banner> {
-    use techo_domain::card::Standing;
-    let trouble = match owner.card {
-        Standing::Grace { until } => CardTrouble::Ended { until: until.date_in_japan() },
-        Standing::Unverified { until } => CardTrouble::StatusUnknown { until: until.date_in_japan() },
-        _ if owner.card_ends_at < now.plus(ENDS_SOON) => CardTrouble::EndsSoon { on: owner.card_ends_at.date_in_japan() },
-        _ => return None,
-    };
-    Some(Banner::CardTrouble(trouble))
+/// What the first page says when the card needs attention.
+pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
+    let trouble = state.desk.card_trouble(citizen.signed_in.account).await?;
+    Ok(trouble.map(|trouble| {
+        Banner::CardTrouble(match trouble {
+            enrol::CardTrouble::StatusUnknown { until } => CardTrouble::StatusUnknown { until: until.date_in_japan() },
+            enrol::CardTrouble::EndsSoon { on } => CardTrouble::EndsSoon { on: on.date_in_japan() },
+            enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
+        })
+    }))
 }
 
 fn passkey_id(text: &str) -> Result<PasskeyId, Trouble> {

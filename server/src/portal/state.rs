@@ -99,4 +99,24 @@ impl PortalState {
             domain,
         })
     }
+
+    /// One look at every card whose account may have a session; revoked ones end it.
+    ///
+    /// # Errors
+    /// In words for the log.
+    pub async fn watch_cards(&self) -> std::result::Result<(), String> {
+        let sweep = self.desk.watch_cards(Watch::default()).await.map_err(|failure| failure.to_string())?;
+        if sweep.turned > 0 {
+            tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");
+        }
+        Ok(())
+    }
+
+    /// Carries what was done in the vault to the access log.
+    ///
+    /// # Errors
+    /// In words for the log.
+    pub async fn carry_outbox(&self) -> std::result::Result<(), String> {
+        self.reading.carry_outbox().await.map(drop).map_err(|failure| failure.to_string())
+    }
 }

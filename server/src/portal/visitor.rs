@@ -83,6 +83,11 @@ impl Visitor {
 }
 
 impl Citizen {
+    /// Says something above the page.
+    pub fn announce(&mut self, banners: impl IntoIterator<Item = Banner>) {
+        self.visitor.banners.extend(banners);
+    }
+
     /// Language of the answer.
     pub fn lang(&self) -> Lang {
         self.visitor.lang
@@ -149,15 +154,13 @@ impl FromRequestParts<PortalState> for Citizen {
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
         let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger = || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
-        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+        let visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
-        let owner = state.domain.owner(signed_in.account).await.map_err(|failure| match failure {
+        let scope = state.domain.owner_scope(signed_in.account).await.map_err(|failure| match failure {
             techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
             other => NotSignedIn::Trouble(other.into()),
         })?;
-        visitor.banners.extend(super::privacy::banner(&owner));
-        visitor.banners.extend(super::settings::card_banner(&owner, state.domain.world.now()));
-        Ok(Self { visitor, signed_in, scope: owner.scope })
+        Ok(Self { visitor, signed_in, scope })
     }
 }
 
