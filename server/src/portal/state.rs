@@ -88,7 +88,7 @@ impl PortalState {
         let desk = CardDesk::new(domain.clone(), trust, status, origin);
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
-            reading: Portal::new(domain.clone(), LogWriter::start(&domain)),
+            reading: Portal::new(domain.clone(), LogWriter::start(domain.stores.records.clone(), domain.world.clone())),
             desk,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
@@ -105,7 +105,7 @@ impl PortalState {
     /// # Errors
     /// In words for the log.
     pub async fn watch_cards(&self) -> std::result::Result<(), String> {
-        let sweep = self.desk.watch_cards(Watch::default()).await.map_err(|failure| failure.to_string())?;
+        let sweep = self.desk.watch_cards(Watch::Running).await.map_err(|failure| failure.to_string())?;
         if sweep.turned > 0 {
             tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");
         }
