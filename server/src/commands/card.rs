@@ -8,7 +8,9 @@ use techo_domain::world::World;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "例: techo card list\n    techo card hold 0123456789abcdef\n    techo card renew 0123456789abcdef")]
+#[command(
+    after_help = "例: techo card list\n    techo card hold 0123456789abcdef\n    techo card renew 0123456789abcdef"
+)]
 pub struct Args {
     /// 認証局のフォルダー（なければ データのフォルダー/cards）
     #[arg(long)]
@@ -87,9 +89,14 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             return Ok(Done::Whole);
         }
         Action::Issue { label, pin } => {
-            let pin = pin.parse().map_err(|_| CommandError::Other("暗証番号は4桁の数字で書いてください。".to_owned()))?;
+            let pin = pin
+                .parse()
+                .map_err(|_| CommandError::Other("暗証番号は4桁の数字で書いてください。".to_owned()))?;
             let cards = lab.issue(&[CardSpec::new(label, pin)], now)?;
-            cards.into_iter().next().ok_or_else(|| CommandError::Other("カードを発行できませんでした。".to_owned()))?
+            cards
+                .into_iter()
+                .next()
+                .ok_or_else(|| CommandError::Other("カードを発行できませんでした。".to_owned()))?
         }
         Action::Hold { serial } => lab.hold(&parse(&serial)?, now)?,
         Action::Release { serial } => lab.release(&parse(&serial)?, now)?,
@@ -103,7 +110,9 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 }
 
 fn parse(serial: &str) -> Result<CardSerial, CommandError> {
-    serial.parse().map_err(|_| CommandError::Other(format!("「{serial}」は発行番号ではありません（16進数16桁）。")))
+    serial
+        .parse()
+        .map_err(|_| CommandError::Other(format!("「{serial}」は発行番号ではありません（16進数16桁）。")))
 }
 
 fn line(card: &Card, world: &World) -> String {

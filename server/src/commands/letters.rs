@@ -55,8 +55,10 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         None => Addressees::WithoutAccount,
         Some(path) => Addressees::Named(read_codes(path)?),
     };
-    let on_disk = |error: io::Error| CommandError::Other(format!("{}: 書けません（{error}）", args.out.display()));
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.out).map_err(on_disk)?;
+    let on_disk =
+        |error: io::Error| CommandError::Other(format!("{}: 書けません（{error}）", args.out.display()));
+    let file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.out).map_err(on_disk)?;
     let mut out = BufWriter::new(file);
     out.write_all(HEAD.as_bytes()).map_err(on_disk)?;
     let code = MunicipalityCode::parse(&sender.id).map_err(|error| CommandError::Other(error.to_string()))?;
@@ -74,7 +76,10 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         }
     }
     out.write_all(b"</body>\n</html>\n").map_err(on_disk)?;
-    out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all()).map_err(on_disk)?;
+    out.into_inner()
+        .map_err(io::IntoInnerError::into_error)
+        .and_then(|file| file.sync_all())
+        .map_err(on_disk)?;
     println!("{count}通の手紙を {} に書き出しました。", args.out.display());
     if letters.unknown() > 0 {
         println!("{}人は、この自治体に住んでいる人として登録されていません。", letters.unknown());
@@ -82,7 +87,12 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     Ok(Done::Whole)
 }
 
-fn write_letter(out: &mut impl Write, letter: &Letter, sender: &Organisation, portal: &str) -> io::Result<()> {
+fn write_letter(
+    out: &mut impl Write,
+    letter: &Letter,
+    sender: &Organisation,
+    portal: &str,
+) -> io::Result<()> {
     let page = LetterPage {
         letter,
         sender: &sender.name,
@@ -95,7 +105,9 @@ fn write_letter(out: &mut impl Write, letter: &Letter, sender: &Organisation, po
 async fn municipality(domain: &Domain, id: &str) -> Result<Organisation, CommandError> {
     let found = domain.stores.vault.organisation(&techo_model::text::normalise(id)).await?;
     found.filter(|organisation| organisation.kind == OrganisationKind::Municipality).ok_or_else(|| {
-        CommandError::Other(format!("自治体 {id} は登録されていません。「techo org add」で登録してください。"))
+        CommandError::Other(format!(
+            "自治体 {id} は登録されていません。「techo org add」で登録してください。"
+        ))
     })
 }
 

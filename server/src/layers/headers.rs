@@ -37,7 +37,8 @@ const PERMISSIONS_VALUE: HeaderValue = HeaderValue::from_static(
 );
 
 /// For everything that is no page of ours: JSON, redirects, files.
-const BARE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
+const BARE_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
 /// Mints the nonce before the page is made and sets the headers after.
 pub async fn layer(State(policy): State<HeaderPolicy>, mut request: Request, next: Next) -> Response {

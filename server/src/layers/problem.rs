@@ -49,13 +49,19 @@ impl Trouble {
         match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "no-session", "Sign in first"),
-            Self::CrossSite => (StatusCode::FORBIDDEN, "cross-site", "The request did not come from this site"),
+            Self::CrossSite => {
+                (StatusCode::FORBIDDEN, "cross-site", "The request did not come from this site")
+            }
             Self::Refused => (StatusCode::FORBIDDEN, "refused", "Refused"),
             Self::Stale => (StatusCode::CONFLICT, "stale", "This step is over: begin again"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad-request", "The request was not understood"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
-            Self::Limited { .. } => (StatusCode::TOO_MANY_REQUESTS, "limit", "Too many requests: wait a moment"),
-            Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side"),
+            Self::Limited { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "limit", "Too many requests: wait a moment")
+            }
+            Self::Broken(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side")
+            }
         }
     }
 
@@ -69,7 +75,9 @@ impl Trouble {
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             StatusCode::TOO_MANY_REQUESTS => Self::Limited { retry_after: 1 },
             status if status.is_client_error() => Self::BadRequest,
-            status if status.is_server_error() => Self::Broken("a library answered with a bare status".into()),
+            status if status.is_server_error() => {
+                Self::Broken("a library answered with a bare status".into())
+            }
             _ => return None,
         })
     }
@@ -132,7 +140,9 @@ pub async fn layer(State(presenter): State<Presenter>, request: Request, next: N
     let response = next.run(request).await;
     let trouble = response.extensions().get::<Trouble>().cloned().or_else(|| bare(&response));
     match trouble {
-        Some(trouble) => present(&presenter, &asked, &trouble, response.headers().get(RETRY_AFTER).cloned(), &response),
+        Some(trouble) => {
+            present(&presenter, &asked, &trouble, response.headers().get(RETRY_AFTER).cloned(), &response)
+        }
         None => response,
     }
 }
@@ -159,7 +169,10 @@ impl Asked {
 /// Whether a program asks rather than a person.
 pub(crate) fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
     let has = |name, text: &str| {
-        headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).is_some_and(|value| value.contains(text))
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+            .is_some_and(|value| value.contains(text))
     };
     let ceremony = *method == Method::POST && (path.starts_with("/card/") || path.starts_with("/passkey/"));
     ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))

@@ -42,7 +42,8 @@ impl RateLimit {
 /// Counts changing requests.
 pub async fn layer(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
     if *request.method() == Method::POST {
-        let address = caller::address(&request, limit.proxy_hops).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let address =
+            caller::address(&request, limit.proxy_hops).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         if limit.buckets.check_key(&network(address)).is_err() {
             return Trouble::Limited { retry_after: 1 }.into_response();
         }

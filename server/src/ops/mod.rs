@@ -57,10 +57,12 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
     let mut text = String::from("# TYPE techo_portal_responses_total counter\n");
     for (i, counter) in state.figures.responses.iter().enumerate() {
         let count = counter.load(Ordering::Relaxed);
-        writeln!(text, "techo_portal_responses_total{{class=\"{}xx\"}} {count}", i + 1).expect("a string takes text");
+        writeln!(text, "techo_portal_responses_total{{class=\"{}xx\"}} {count}", i + 1)
+            .expect("a string takes text");
     }
     if let Ok(waiting) = state.domain.stores.records.count_waiting().await {
-        writeln!(text, "# TYPE techo_waiting_records gauge\ntecho_waiting_records {waiting}").expect("a string takes text");
+        writeln!(text, "# TYPE techo_waiting_records gauge\ntecho_waiting_records {waiting}")
+            .expect("a string takes text");
     }
     ([("content-type", "text/plain; version=0.0.4")], text)
 }

@@ -1,7 +1,10 @@
 //! The demo's card reader: a list of made-up holders, and a slot for their cards. It does what a reader does, through
 //! the same `/card/challenge` and `/card/token`. There are no such routes outside the demo.
 
-use super::{PortalState, Visitor, state::{DemoHolder, DemoReader}};
+use super::{
+    PortalState, Visitor,
+    state::{DemoHolder, DemoReader},
+};
 use crate::layers::problem::{Trouble, wants_json};
 use axum::{
     Json, Router,

@@ -10,8 +10,7 @@ use axum::{
 use serde::Deserialize;
 use techo_app::{
     pages,
-    PRIVACY_VERSION,
-    views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    views::PRIVACY_VERSION, views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
 
 /// `?card=`: the card that was put into the demo's reader.
@@ -23,7 +22,11 @@ pub struct Chosen {
 type Answer = Result<Response, Trouble>;
 
 /// `/enrol`: agreement, card, passkey.
-pub async fn enrol(State(state): State<PortalState>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Answer {
+pub async fn enrol(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
     let agreed = visitor.session.data().await.map_err(broken)?.agreed;
     let before_card = match agreed.as_deref() {
         Some(PRIVACY_VERSION) => EnrolStep::ReadCard,
@@ -33,12 +36,20 @@ pub async fn enrol(State(state): State<PortalState>, visitor: Visitor, Query(cho
 }
 
 /// `/enrol/recover`: card, passkey.
-pub async fn recover(State(state): State<PortalState>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Answer {
+pub async fn recover(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
     step(&state, &visitor, CardPurpose::Recover, EnrolStep::ReadCard, &chosen).await
 }
 
 /// `/settings/card`: a renewed card. Asks for the passkey first.
-pub async fn link(State(state): State<PortalState>, citizen: Citizen, Query(chosen): Query<Chosen>) -> Answer {
+pub async fn link(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
     if let Some(detour) = detour(&state, &citizen, "link-card", CardPurpose::Link.path().to_owned()).await? {
         return Ok(detour);
     }
@@ -46,7 +57,11 @@ pub async fn link(State(state): State<PortalState>, citizen: Citizen, Query(chos
 }
 
 /// `/settings/verify/card`: the card once more.
-pub async fn step_up(State(state): State<PortalState>, citizen: Citizen, Query(chosen): Query<Chosen>) -> Answer {
+pub async fn step_up(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Query(chosen): Query<Chosen>,
+) -> Answer {
     Ok(show(&state, &citizen.visitor, CardPurpose::StepUp, EnrolStep::ReadCard, &chosen))
 }
 
@@ -57,7 +72,11 @@ pub struct Agreement {
 }
 
 /// Remembers the agreement in the session; the account gets it when it is made.
-pub async fn agree(State(state): State<PortalState>, visitor: Visitor, Form(form): Form<Agreement>) -> Answer {
+pub async fn agree(
+    State(state): State<PortalState>,
+    visitor: Visitor,
+    Form(form): Form<Agreement>,
+) -> Answer {
     if form.agree.is_none() {
         let step = EnrolStep::Agree(AgreeForm::NotTicked);
         return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &Chosen { card: None }));
@@ -83,7 +102,13 @@ async fn step(
     Ok(show(state, visitor, purpose, step, chosen))
 }
 
-fn show(state: &PortalState, visitor: &Visitor, purpose: CardPurpose, step: EnrolStep, chosen: &Chosen) -> Response {
+fn show(
+    state: &PortalState,
+    visitor: &Visitor,
+    purpose: CardPurpose,
+    step: EnrolStep,
+    chosen: &Chosen,
+) -> Response {
     let view = EnrolView { purpose, step, reader: reader(state, chosen) };
     visitor.page(pages::enrol(visitor.lang, &view))
 }

@@ -37,7 +37,14 @@ mod tests {
     #[test]
     fn the_way_back_never_leads_to_another_site() {
         assert_eq!(own_path("/checkups?year=2025"), "/checkups?year=2025");
-        for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/\r\nSet-Cookie: x", "/\t/evil"] {
+        for evil in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "/\r\nSet-Cookie: x",
+            "/\t/evil",
+        ] {
             assert_eq!(own_path(evil), "/", "{evil:?}");
         }
     }

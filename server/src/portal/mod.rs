@@ -16,7 +16,7 @@ mod settings;
 mod state;
 mod visitor;
 
-pub use state::{DemoReader, PortalState};
+pub use state::{DemoHolder, DemoReader, PortalState};
 pub use visitor::{Citizen, Visitor};
 
 use crate::{
@@ -32,7 +32,9 @@ use axum::{
 };
 use std::time::Duration;
 use techo_domain::session::{ABSOLUTE, Door};
-use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer};
+use tower::{
+    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
+};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -72,7 +74,10 @@ pub fn router(state: PortalState) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
-        .layer(from_fn_with_state(origin::OwnOrigin(state.settings.portal_url.origin().to_owned()), origin::layer))
+        .layer(from_fn_with_state(
+            origin::OwnOrigin(state.settings.portal_url.origin().to_owned()),
+            origin::layer,
+        ))
         .layer(layers)
         .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(unpacked))

@@ -37,8 +37,7 @@ pub async fn register_finish(
 ) -> Answer {
     let Json(answer) = body.map_err(rejected)?;
     let key = visitor.key().await?;
-    let made =
-        state.passkeys.finish_registration(&key, visitor.signed_in(), &answer, &visitor.agent).await?;
+    let made = state.passkeys.finish_registration(&key, visitor.signed_in(), &answer, &visitor.agent).await?;
     if let Some(signed_in) = &made.signed_in {
         visitor.session.establish(signed_in).await.map_err(broken)?;
     }

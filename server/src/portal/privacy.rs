@@ -4,8 +4,8 @@ use super::{Citizen, PortalState, Visitor};
 use crate::layers::problem::Trouble;
 use axum::{extract::State, response::Response};
 use techo_app::{
-    PRIVACY_VERSION, pages,
-    views::frame::{Banner, Notice},
+    pages,
+    views::{PRIVACY_VERSION, frame::{Banner, Notice}},
 };
 
 /// `/privacy`.

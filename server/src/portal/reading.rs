@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use techo_app::{pages, views::{frame::Notice, report::ReportConfirmView}};
+use techo_app::{
+    pages,
+    views::{frame::Notice, report::ReportConfirmView},
+};
 use techo_domain::portal::records::RecordKind;
 use techo_model::CheckupId;
 use uuid::Uuid;
@@ -77,7 +80,11 @@ impl Reported {
 }
 
 /// `GET /records/report`: asks before a record is frozen.
-pub async fn report_page(State(state): State<PortalState>, citizen: Citizen, Query(reported): Query<Reported>) -> Answer {
+pub async fn report_page(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Query(reported): Query<Reported>,
+) -> Answer {
     let (kind, id) = reported.read()?;
     let held = state.reading.records(&citizen.scope).await?;
     let found = held.sources.iter().filter(|group| group.kind == kind).find_map(|group| {
@@ -95,7 +102,11 @@ pub async fn report_page(State(state): State<PortalState>, citizen: Citizen, Que
 }
 
 /// `POST /records/report`: freezes a record at once.
-pub async fn report(State(state): State<PortalState>, citizen: Citizen, Form(reported): Form<Reported>) -> Answer {
+pub async fn report(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(reported): Form<Reported>,
+) -> Answer {
     let (kind, id) = reported.read()?;
     state.reading.report_not_mine(&citizen.scope, kind, id).await?;
     citizen.see_other("/records", Notice::ReportFiled).await

@@ -15,8 +15,8 @@ use techo_app::{
     views::{
         frame::{Banner, CardTrouble, Notice},
         passkeys::{
-            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse,
-            PasskeysView, RemovePasskeyView, RenameForm, SessionLine, SessionPlace, VerifyFor,
+            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage,
+            PasskeyUse, PasskeysView, RemovePasskeyView, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
@@ -104,7 +104,11 @@ pub async fn rename(
 }
 
 /// `GET /settings/passkeys/{id}/remove`: asks first.
-pub async fn remove_page(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+pub async fn remove_page(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Path(id): Path<String>,
+) -> Answer {
     let id = passkey_id(&id)?;
     let here = format!("/settings/passkeys/{id}/remove");
     if let Some(detour) = detour(&state, &citizen, "remove-passkey", here).await? {
@@ -113,11 +117,12 @@ pub async fn remove_page(State(state): State<PortalState>, citizen: Citizen, Pat
     let who = &citizen.signed_in;
     let all = state.passkeys.passkeys(who).await?;
     let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(Trouble::NotFound)?;
-    let last = match (state.passkeys.is_last_passkey(who, id).await?, who.card_is_fresh(state.domain.world.now())) {
-        (false, _) => LastPasskey::No,
-        (true, false) => LastPasskey::CardFirst,
-        (true, true) => LastPasskey::CardShown,
-    };
+    let last =
+        match (state.passkeys.is_last_passkey(who, id).await?, who.card_is_fresh(state.domain.world.now())) {
+            (false, _) => LastPasskey::No,
+            (true, false) => LastPasskey::CardFirst,
+            (true, true) => LastPasskey::CardShown,
+        };
     let view = RemovePasskeyView { passkey: line(&citizen, passkey), last };
     Ok(citizen.page(pages::remove_passkey(citizen.lang(), &view)))
 }
@@ -132,7 +137,8 @@ pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id)
 /// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
 pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id = passkey_id(&id)?;
-    if let Some(detour) = detour(&state, &citizen, "confirm-passkey", "/settings/passkeys".to_owned()).await? {
+    if let Some(detour) = detour(&state, &citizen, "confirm-passkey", "/settings/passkeys".to_owned()).await?
+    {
         return Ok(detour);
     }
     state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
@@ -195,7 +201,9 @@ pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Optio
     let trouble = state.desk.card_trouble(citizen.signed_in.account).await?;
     Ok(trouble.map(|trouble| {
         Banner::CardTrouble(match trouble {
-            enrol::CardTrouble::StatusUnknown { until } => CardTrouble::StatusUnknown { until: until.date_in_japan() },
+            enrol::CardTrouble::StatusUnknown { until } => {
+                CardTrouble::StatusUnknown { until: until.date_in_japan() }
+            }
             enrol::CardTrouble::EndsSoon { on } => CardTrouble::EndsSoon { on: on.date_in_japan() },
             enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
         })

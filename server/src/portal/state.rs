@@ -11,8 +11,8 @@ use techo_cardlab::Lab;
 use techo_domain::{
     Domain, Result,
     card::{CrlFolder, TrustStore},
-    log::LogWriter,
     enrol::{CardDesk, Watch},
+    log::LogWriter,
     passkey::PasskeyDesk,
     portal::Portal,
 };
@@ -66,7 +66,11 @@ impl PortalState {
     ///
     /// # Errors
     /// A setting that does not fit what it names: no bundle, no trusted CA, another passkey domain than before.
-    pub async fn new(domain: Domain, settings: Settings, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
+    pub async fn new(
+        domain: Domain,
+        settings: Settings,
+        demo: Option<DemoReader>,
+    ) -> Result<Self, ConfigError> {
         let assets = Assets::read(&settings.site)
             .map_err(|error| ConfigError::new("TECHO_SITE", error.to_string()))?;
         let trust = TrustStore::load(&settings.card_ca, domain.world.now())
@@ -88,7 +92,10 @@ impl PortalState {
         let desk = CardDesk::new(domain.clone(), trust, status, origin);
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
-            reading: Portal::new(domain.clone(), LogWriter::start(domain.stores.records.clone(), domain.world.clone())),
+            reading: Portal::new(
+                domain.clone(),
+                LogWriter::start(domain.stores.records.clone(), domain.world.clone()),
+            ),
             desk,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
@@ -107,7 +114,11 @@ impl PortalState {
     pub async fn watch_cards(&self) -> std::result::Result<(), String> {
         let sweep = self.desk.watch_cards(Watch::Running).await.map_err(|failure| failure.to_string())?;
         if sweep.turned > 0 {
-            tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");
+            tracing::info!(
+                turned = sweep.turned,
+                ended = sweep.sessions_ended,
+                "cards changed their standing"
+            );
         }
         Ok(())
     }

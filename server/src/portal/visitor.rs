@@ -153,7 +153,8 @@ impl FromRequestParts<PortalState> for Citizen {
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
         let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
-        let stranger = || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
+        let stranger =
+            || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
         let visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope = state.domain.owner_scope(signed_in.account).await.map_err(|failure| match failure {
@@ -165,7 +166,11 @@ impl FromRequestParts<PortalState> for Citizen {
 }
 
 fn session_of(parts: &Parts) -> Result<Session, Trouble> {
-    parts.extensions.get::<Session>().cloned().ok_or_else(|| Trouble::Broken("a route without the session layer".into()))
+    parts
+        .extensions
+        .get::<Session>()
+        .cloned()
+        .ok_or_else(|| Trouble::Broken("a route without the session layer".into()))
 }
 
 /// A session that could not be read or written.

@@ -1,11 +1,7 @@
 //! Cards and letters of the demo's holders: one card for everybody who gets a letter.
 
 use super::Reader;
-use crate::{
-    commands::CommandError,
-    config::Settings,
-    portal::DemoHolder,
-};
+use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_domain::{
@@ -31,8 +27,10 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
         if organisation.kind != OrganisationKind::Municipality {
             continue;
         }
-        let code = MunicipalityCode::parse(&organisation.id).map_err(|error| CommandError::Other(error.to_string()))?;
-        let mut letters = LetterRun::new(domain, &code, Addressees::WithoutAccount, settings.portal_url.origin());
+        let code = MunicipalityCode::parse(&organisation.id)
+            .map_err(|error| CommandError::Other(error.to_string()))?;
+        let mut letters =
+            LetterRun::new(domain, &code, Addressees::WithoutAccount, settings.portal_url.origin());
         loop {
             let page = letters.next_page().await?;
             if page.is_empty() {
@@ -41,7 +39,8 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
             people.extend(page);
         }
     }
-    let specs: Vec<_> = people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
+    let specs: Vec<_> =
+        people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
     let cards = lab.issue(&specs, domain.world.now())?;
     let holders: HashMap<String, DemoHolder> = cards
         .iter()
@@ -74,12 +73,18 @@ pub(super) fn open(settings: &Settings, world: &World) -> Result<Reader, Command
     let path = holders_file(settings);
     let text = std::fs::read_to_string(&path)
         .map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))?;
-    let holders = serde_json::from_str(&text)
-        .map_err(|_| CommandError::Other(format!("{}: 読めません。フォルダーを消してやり直してください。", path.display())))?;
+    let holders = serde_json::from_str(&text).map_err(|_| {
+        CommandError::Other(format!("{}: 読めません。フォルダーを消してやり直してください。", path.display()))
+    })?;
     Ok(Reader { lab, holders })
 }
 
 /// The name of the first holder on the list.
 pub(super) fn first_holder(reader: &Reader) -> String {
-    reader.holders.values().min_by_key(|holder| holder.order).map(|holder| holder.name.clone()).unwrap_or_default()
+    reader
+        .holders
+        .values()
+        .min_by_key(|holder| holder.order)
+        .map(|holder| holder.name.clone())
+        .unwrap_or_default()
 }

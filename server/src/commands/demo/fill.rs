@@ -20,8 +20,16 @@ struct Marker {
 const MARKER: &str = "demo.json";
 /// What a demo consists of; nothing else in the folder is ever touched.
 const PARTS: [&str; 10] = [
-    "identity.db", "identity.db-wal", "identity.db-shm", "records.db", "records.db-wal", "records.db-shm", "keys.json",
-    "files", "cards", "holders.json",
+    "identity.db",
+    "identity.db-wal",
+    "identity.db-shm",
+    "records.db",
+    "records.db-wal",
+    "records.db-shm",
+    "keys.json",
+    "files",
+    "cards",
+    "holders.json",
 ];
 
 /// Makes the demo unless the folder holds the same one already.
@@ -39,14 +47,18 @@ pub(super) async fn fill(
     if read_marker(folder).is_some_and(|marker| marker == wanted) {
         return Ok(());
     }
-    #[expect(clippy::disallowed_methods, reason = "how long the filling took is said to a person, nothing depends on it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long the filling took is said to a person, nothing depends on it"
+    )]
     let began = Instant::now();
     println!("架空の住民{}人の記録を作っています…", options.residents);
     clear(folder).map_err(|error| on_disk(folder, &error))?;
     fs::create_dir_all(folder).map_err(|error| on_disk(folder, &error))?;
     file::init(&settings.keys, world)?;
     let files = folder.join("files");
-    techo_synth::write(&files, options).map_err(|error| CommandError::Other(format!("{}: {error}", files.display())))?;
+    techo_synth::write(&files, options)
+        .map_err(|error| CommandError::Other(format!("{}: {error}", files.display())))?;
     let domain = opening::open(settings, world.clone()).await?;
     let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
     let reports = import::import_all(&domain, &jobs, Mode::Real).await?;
