@@ -28,6 +28,8 @@ pub enum Addressees {
 /// One letter, ready to be printed. Holds a name and a code: never logged, printed once.
 #[derive(Clone)]
 pub struct Letter {
+    /// To whom.
+    pub resident: ResidentId,
     /// 氏名.
     pub name: String,
     /// 郵便番号.
@@ -139,6 +141,7 @@ impl<'a> LetterRun<'a> {
         let page = if to.has_account { "enrol/recover" } else { "enrol" };
         let url = format!("{}/{page}#code={code}", self.portal_url);
         Ok(Letter {
+            resident: to.resident_id,
             name: open("name_sealed", &to.name_sealed)?,
             postal_code: to
                 .postal_code_sealed

@@ -5,11 +5,12 @@ use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_domain::{
-    Domain,
+    Domain, Failure,
     letters::{Addressees, LetterRun},
+    seal::Place,
     world::World,
 };
-use techo_model::{number::MunicipalityCode, organisation::OrganisationKind};
+use techo_model::{CalendarDate, ResidentId, number::MunicipalityCode, organisation::OrganisationKind};
 
 fn lab_folder(settings: &Settings) -> PathBuf {
     settings.data_dir.join("cards")
@@ -42,23 +43,28 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
     let specs: Vec<_> =
         people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
     let cards = lab.issue(&specs, domain.world.now())?;
-    let holders: HashMap<String, DemoHolder> = cards
-        .iter()
-        .zip(&people)
-        .enumerate()
-        .map(|(i, (card, letter))| {
-            let holder = DemoHolder {
-                order: u32::try_from(i).unwrap_or(u32::MAX),
-                name: letter.name.clone(),
-                birth_date: letter.birth_date,
-                activation_code: letter.code.clone(),
-            };
-            (card.serial.to_string(), holder)
-        })
-        .collect();
+    let mut holders = HashMap::with_capacity(cards.len());
+    for (i, (card, letter)) in cards.iter().zip(&people).enumerate() {
+        let holder = DemoHolder {
+            order: u32::try_from(i).unwrap_or(u32::MAX),
+            name: letter.name.clone(),
+            birth_date: birth_date(domain, letter.resident).await?,
+            activation_code: letter.code.clone(),
+        };
+        holders.insert(card.serial.to_string(), holder);
+    }
     let text = serde_json::to_string(&holders).expect("text and numbers always serialise");
     let path = holders_file(settings);
     std::fs::write(&path, text).map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))
+}
+
+/// The list shows ages, so that one can choose somebody with many records.
+async fn birth_date(domain: &Domain, resident: ResidentId) -> Result<CalendarDate, CommandError> {
+    let gone = || CommandError::Other("デモの住民が見つかりません。".to_owned());
+    let row = domain.stores.vault.resident(resident).await?.ok_or_else(gone)?;
+    let place = Place { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
+    let text = domain.keys.open_text(place, &row.birth_sealed).map_err(Failure::from)?;
+    CalendarDate::parse(&text).map_err(|error| CommandError::Other(error.to_string()))
 }
 
 /// Everybody has a PIN of their own, and all of them are on the list.
