@@ -95,7 +95,7 @@ async fn step(
     chosen: &Chosen,
 ) -> Answer {
     let ticket = match visitor.session.existing_key().await.map_err(broken)? {
-        Some(key) => state.desk.has_ticket(&key).await?,
+        Some(key) => state.domain.has_ticket(&key).await?,
         None => false,
     };
     let step = if ticket { EnrolStep::CreatePasskey } else { before_card };

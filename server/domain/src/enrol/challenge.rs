@@ -41,10 +41,4 @@ impl Domain {
         let ticket = self.stores.vault.ticket(session.as_bytes(), self.world.now()).await?;
         Ok(ticket.is_some())
     }
-
-    /// Whether this session holds a ticket for a passkey, so that its page shows the next step.
-    pub async fn has_ticket(&self, session: &SessionKey) -> Result<bool> {
-        let now = self.domain.world.now();
-        Ok(self.domain.stores.vault.ticket(session.as_bytes(), now).await?.is_some())
-    }
 }
