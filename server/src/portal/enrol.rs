@@ -10,7 +10,8 @@ use axum::{
 use serde::Deserialize;
 use techo_app::{
     pages,
-    views::PRIVACY_VERSION, views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    views::PRIVACY_VERSION,
+    views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
 
 /// `?card=`: the card that was put into the demo's reader.

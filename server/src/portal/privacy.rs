@@ -5,7 +5,10 @@ use crate::layers::problem::Trouble;
 use axum::{extract::State, response::Response};
 use techo_app::{
     pages,
-    views::{PRIVACY_VERSION, frame::{Banner, Notice}},
+    views::{
+        PRIVACY_VERSION,
+        frame::{Banner, Notice},
+    },
 };
 
 /// `/privacy`.

@@ -1,0 +1,174 @@
+//! The whole portal in one process: real databases, a real card authority, devices in software, and browsers that keep
+//! cookies. Requests pass every layer.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part, and helpers of tests fail like tests"
+)]
+
+#[path = "../../domain/tests/support/mod.rs"]
+pub mod town;
+
+mod browser;
+
+pub use browser::{Answer, Browser};
+
+use axum::Router;
+use serde_json::{Value, json};
+use std::{collections::HashMap, fs};
+use techo::{
+    config::{Settings, Sources},
+    portal::{self, DemoHolder, DemoReader, PortalState},
+};
+use techo_cardlab::{Card, CardSpec, Lab};
+use techo_domain::{
+    letters::{Addressees, LetterRun},
+    passkey::soft::SoftAuthenticator,
+};
+use techo_model::{CalendarDate, number::MunicipalityCode};
+use tempfile::TempDir;
+use town::{Town, city, record_code, residents_file, towns};
+
+pub const ORIGIN: &str = "http://localhost:3000";
+pub const PIN: &str = "1234";
+
+/// A running portal without a listener.
+pub struct App {
+    pub town: Town,
+    pub state: PortalState,
+    pub router: Router,
+    pub folder: TempDir,
+}
+
+/// Somebody with a card, a letter and a device.
+pub struct Person {
+    pub card: Card,
+    pub code: String,
+    pub device: SoftAuthenticator,
+}
+
+/// The demo on every engine: three residents with cards and letters, nobody enrolled.
+pub async fn apps() -> Vec<App> {
+    let mut all = Vec::new();
+    for town in towns().await {
+        all.push(app(town, &[]).await);
+    }
+    all
+}
+
+/// The portal with further settings.
+pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
+    let people = [
+        (1, "山田花子", "1975-04-01", &[][..]),
+        (2, "佐藤次郎", "1980-01-02", &[][..]),
+        (3, "鈴木三葉", "2001-07-07", &[][..]),
+    ];
+    town.residents(&city(), residents_file(&city(), &people)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    fs::create_dir_all(site.join("pkg")).unwrap();
+    fs::write(
+        site.join("assets.json"),
+        r#"{"css":"/pkg/app.css","js":"/pkg/app.js","wasm":"/pkg/app.wasm"}"#,
+    )
+    .unwrap();
+    fs::write(site.join("pkg/app.css"), "body{}").unwrap();
+    let (lab, holders) = cards(&town, &folder).await;
+    let (ca, crl) = (lab.ca_folder(), lab.crl_folder());
+    let mut pairs = vec![
+        ("SITE", site.to_str().unwrap()),
+        ("CARD_CA", ca.to_str().unwrap()),
+        ("CARD_CRL", crl.to_str().unwrap()),
+    ];
+    pairs.extend(settings);
+    let settings = Settings::load(&Sources::of_pairs(&pairs)).unwrap();
+    let demo = settings.portal_url.is_local().then_some(DemoReader { lab, holders });
+    let state = PortalState::new(town.domain.clone(), settings, demo).await.unwrap();
+    App { router: portal::router(state.clone()), state, town, folder }
+}
+
+async fn cards(town: &Town, folder: &TempDir) -> (Lab, HashMap<String, DemoHolder>) {
+    let now = town.domain.world.now();
+    let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
+    let municipality = MunicipalityCode::parse(&city().id).unwrap();
+    let mut holders = HashMap::new();
+    for n in 1..=3 {
+        let addressees = Addressees::Named(vec![record_code(n)]);
+        let letter = LetterRun::new(&town.domain, &municipality, addressees, ORIGIN)
+            .next_page()
+            .await
+            .unwrap()
+            .remove(0);
+        let card = lab.issue(&[CardSpec::new(&letter.name, PIN.parse().unwrap())], now).unwrap().remove(0);
+        let holder = DemoHolder {
+            order: u32::try_from(n).unwrap(),
+            name: letter.name,
+            birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+            activation_code: letter.code,
+        };
+        holders.insert(card.serial.to_string(), holder);
+    }
+    (lab, holders)
+}
+
+impl App {
+    pub fn engine(&self) -> &'static str {
+        self.town.engine()
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), self.state.settings.portal_url.origin())
+    }
+
+    /// The nth resident, 1 to 3.
+    pub fn person(&self, n: u32) -> Person {
+        let demo = self.state.demo.as_ref().unwrap();
+        let (serial, holder) = demo.holders.iter().find(|(_, holder)| holder.order == n).unwrap();
+        Person {
+            card: demo.lab.card(&serial.parse().unwrap()).unwrap(),
+            code: holder.activation_code.clone(),
+            device: SoftAuthenticator::new(ORIGIN, &self.town.domain.world),
+        }
+    }
+
+    /// The card in the demo's reader, through the same requests as a browser's.
+    pub async fn show_card(
+        &self,
+        browser: &mut Browser,
+        purpose: &str,
+        card: &Card,
+        code: Option<&str>,
+    ) -> Answer {
+        let challenge = browser.post_json("/card/challenge", &json!({ "purpose": purpose })).await.json();
+        let asked = json!({ "pin": PIN, "origin": challenge["origin"], "nonce": challenge["nonce"] });
+        let token = browser.post_json(&format!("/demo/cards/{}/sign", card.serial), &asked).await.json();
+        browser.post_json("/card/token", &json!({ "token": token, "activation_code": code })).await
+    }
+
+    /// Makes a passkey in the device of a person.
+    pub async fn register(&self, browser: &mut Browser, person: &mut Person) -> Answer {
+        let options: Value = browser.post_json("/passkey/register/begin", &json!({})).await.json();
+        let answer = person.device.create(&options).expect("the device makes a passkey");
+        browser.post_json("/passkey/register/finish", &answer).await
+    }
+
+    /// One button.
+    pub async fn sign_in(&self, browser: &mut Browser, person: &mut Person) -> Answer {
+        let options: Value = browser.post_json("/passkey/sign-in/begin", &json!({})).await.json();
+        let answer = person.device.get(&options).expect("the device has a passkey");
+        browser.post_json("/passkey/sign-in/finish", &answer).await
+    }
+
+    /// A browser in which the nth resident is enrolled and signed in.
+    pub async fn enrolled(&self, n: u32) -> (Browser, Person) {
+        let (mut browser, mut person) = (self.browser(), self.person(n));
+        browser.post_form("/enrol/agree", &[("agree", "yes")]).await;
+        let shown = self.show_card(&mut browser, "enrol", &person.card, Some(&person.code)).await;
+        assert_eq!(shown.status, 200, "{}", shown.text);
+        self.town.domain.world.advance(std::time::Duration::from_secs(1));
+        let made = self.register(&mut browser, &mut person).await;
+        assert_eq!(made.json()["next"], "/home", "{}", made.text);
+        (browser, person)
+    }
+}
