@@ -128,6 +128,6 @@ impl PortalState {
     /// # Errors
     /// In words for the log.
     pub async fn carry_outbox(&self) -> std::result::Result<(), String> {
-        self.reading.carry_outbox().await.map(drop).map_err(|failure| failure.to_string())
+        self.domain.carry_outbox().await.map(drop).map_err(|failure| failure.to_string())
     }
 }
