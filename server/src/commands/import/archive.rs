@@ -21,7 +21,10 @@ pub(super) fn documents(path: &Path) -> Result<Box<dyn FnOnce(Take<'_>) + Send>,
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     if !looks_like_package(&head) {
         let name = path.display().to_string();
-        return Ok(Box::new(move |take| drop(take(Ok(single(file, name))))));
+        return Ok(Box::new(move |take| {
+            // Nothing follows a single document, so it does not matter whether more is wanted.
+            let _ = take(Ok(single(file, name)));
+        }));
     }
     let package = Package::open(file).map_err(|error| ImportError::File(error.to_string()))?;
     Ok(Box::new(move |take| walk(package, take)))
@@ -30,7 +33,10 @@ pub(super) fn documents(path: &Path) -> Result<Box<dyn FnOnce(Take<'_>) + Send>,
 fn walk(mut package: Package<File>, take: Take<'_>) {
     let documents = match package.documents() {
         Ok(documents) => documents,
-        Err(error) => return drop(take(Err(io::Error::other(error.to_string())))),
+        Err(error) => {
+            let _ = take(Err(io::Error::other(error.to_string())));
+            return;
+        }
     };
     for entry in documents {
         let document = match entry {
