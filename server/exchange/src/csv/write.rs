@@ -176,6 +176,16 @@ fn millilitres(microlitres: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::{self, RowFormat as _};
+
+    #[test]
+    fn a_written_file_has_the_columns_that_are_read() {
+        let names =
+            |columns: &[crate::csv::Column]| columns.iter().map(|column| column.name).collect::<Vec<_>>();
+        assert_eq!(names(rows::Residents::COLUMNS), RESIDENT_COLUMNS);
+        assert_eq!(names(rows::Coverage::COLUMNS), COVERAGE_COLUMNS);
+        assert_eq!(names(rows::Vaccinations::COLUMNS), VACCINATION_COLUMNS);
+    }
 
     fn written(cells: &[&str]) -> String {
         let mut out = Vec::new();

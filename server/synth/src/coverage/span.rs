@@ -20,6 +20,9 @@ pub(super) struct Span {
     pub(super) policy: Option<u64>,
 }
 
+/// After a 75th birthday, how long the former insurer has not heard of it and the new one has sent nothing.
+const WEEKS_UNTIL_STATED: i32 = 3;
+
 /// How recent the insurer's statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LastWord {
@@ -129,5 +132,11 @@ fn turn_75(spans: &mut Vec<Span>, person: &Person) {
     // The scheme began on 2008-04-01; whoever was older came in on that day.
     let start = birthday.max(day(2008, 4, 1));
     cut(spans, start, LossReason::SeventyFive);
-    spans.push(Span::since(LATE_ELDERLY, start));
+    if reference_date().days_since(start) >= WEEKS_UNTIL_STATED * 7 {
+        spans.push(Span::since(LATE_ELDERLY, start));
+        return;
+    }
+    for span in spans.iter_mut().filter(|span| span.to == Some(start)) {
+        *span = span.stated_on(start.plus_days(-20));
+    }
 }

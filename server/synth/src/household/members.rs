@@ -16,6 +16,8 @@ use techo_model::{CalendarDate, resident::Sex};
 pub(crate) enum Shape {
     /// Parents around 50, two children, a grandmother of 78: the household that a demo shows first.
     Showcase,
+    /// Somebody whose 75th birthday was some days ago.
+    JustSeventyFive,
     YoungAlone,
     MiddleAlone,
     OlderAlone,
@@ -122,6 +124,10 @@ fn showcase_name(birth: CalendarDate) -> FullName {
 fn sketches(shape: Shape, dice: &mut Dice) -> Vec<Sketch> {
     match shape {
         Shape::Showcase => showcase(),
+        Shape::JustSeventyFive => {
+            let birth = years_after(reference_date(), -75).plus_days(-dice.between(4, 15));
+            vec![(Role::Head, Sex::Male, birth)]
+        }
         Shape::YoungAlone => alone((20, 39), dice),
         Shape::MiddleAlone => alone((44, 64), dice),
         Shape::OlderAlone => alone((65, 95), dice),

@@ -130,7 +130,7 @@ impl Story {
                 Self { document: DocumentStory::Corrected, naming: Naming::Rare, ..plain(Shape::MiddleAlone) }
             }
             15 => Self { document: DocumentStory::UnknownPerson, ..plain(Shape::MiddleAlone) },
-            16 => plain(Shape::OlderCouple),
+            16 => plain(Shape::JustSeventyFive),
             _ => return None,
         })
     }

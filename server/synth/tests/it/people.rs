@@ -223,6 +223,19 @@ fn periods_of_one_person_follow_each_other_except_where_an_insurer_is_late() {
 }
 
 #[test]
+fn somebody_has_just_turned_75_and_no_insurer_has_said_so() {
+    let just = WORLD.periods().into_values().filter(|rows| {
+        let last = &rows.last().unwrap();
+        let person = WORLD.residents.iter().find(|person| person.my_number == last.my_number).unwrap();
+        let birthday = person.birth_date.plus_months(12 * 75);
+        let is_open =
+            last.coverage.lost_on.is_none() && !last.coverage.insured.insurer.as_str().starts_with("39");
+        birthday <= reference_date() && is_open && last.coverage.stated_at < UnixMillis::start_of(birthday)
+    });
+    assert!(just.count() >= 1);
+}
+
+#[test]
 fn families_share_numbers_and_every_member_has_a_branch_of_their_own() {
     let mut families: BTreeMap<String, BTreeMap<u64, Option<String>>> = BTreeMap::new();
     for row in &WORLD.coverage {
