@@ -4,6 +4,7 @@ mod front;
 mod support;
 
 use front::{DAY, MINUTE, ORIGIN, PIN, browser, fronts, refusal};
+use support::{city, record_code, residents_file};
 use techo_cardlab::{Challenge, RevokeReason};
 use techo_domain::{
     enrol::{CardPurpose, CardStep, CardTrouble, ShownCard, Visitor, Watch},
@@ -415,6 +416,46 @@ async fn sign_in_goes_on_for_a_day_without_lists_and_for_ninety_days_after_the_c
 }
 
 #[tokio::test]
+async fn cards_and_letters_of_a_former_key_version_go_on_working() {
+    for mut front in fronts().await {
+        let mut person = front.enrolled(1).await;
+        let code = front.letter(2).await.code;
+        let before = front.domain().owner_scope(person.who.account).await.unwrap().record();
+        front.add_key_version().await;
+        front.sign_in(&browser("a"), &mut person.device).await.unwrap();
+        let session = browser("b");
+        let visitor = Visitor::stranger(&session);
+        let known = front.show(&visitor, CardPurpose::Enrol, &person.card, None).await;
+        assert_eq!(refusal(known), "card-known");
+        front.show(&visitor, CardPurpose::Enrol, &front.card(), Some(&code)).await.unwrap();
+        assert_eq!(front.domain().owner_scope(person.who.account).await.unwrap().record(), before);
+
+        let vault = &front.domain().stores.vault;
+        let binding = vault.current_binding(person.who.account).await.unwrap().unwrap();
+        let carried = front.domain().carry_binding(&binding).unwrap();
+        let mut tx = vault.begin().await.unwrap();
+        vault.reseal_binding(&mut tx, &carried, binding.key_version).await.unwrap();
+        tx.commit().await.unwrap();
+        front.sign_in(&browser("a"), &mut person.device).await.unwrap();
+        front.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
+        assert_eq!((binding.key_version, carried.key_version), (1, 2), "{}", front.engine());
+    }
+}
+
+#[tokio::test]
+async fn the_account_of_a_person_who_died_opens_for_nobody() {
+    for front in fronts().await {
+        let mut person = front.enrolled(1).await;
+        let died = [(1, "山田花子", "1975-04-01", &[("死亡日", "2026-11-20")][..])];
+        front.town.residents(&city(), residents_file(&city(), &died)).await;
+        assert_eq!(refusal(front.domain().owner_scope(person.who.account).await), "account-not-active");
+        let refused = front.sign_in(&browser("a"), &mut person.device).await;
+        assert_eq!(refusal(refused), "account-not-active");
+        assert!(front.letters(Addressees::Named(vec![record_code(1)])).next_page().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn no_serial_number_no_code_and_no_cookie_stands_readable_in_the_vault() {
     let front = fronts().await.remove(0);
     let person = front.enrolled(1).await;
@@ -428,7 +469,7 @@ async fn no_serial_number_no_code_and_no_cookie_stands_readable_in_the_vault() {
         ("serial number", serial),
         ("serial number in hexadecimal", person.card.serial.to_string().into_bytes()),
         ("code", plain.clone().into_bytes()),
-        ("half of the code", plain[8..].as_bytes().to_vec()),
+        ("half of the code", plain.as_bytes()[8..].to_vec()),
         ("cookie", b"enrolled 1".to_vec()),
         ("name", "山田花子".as_bytes().to_vec()),
     ];
@@ -452,8 +493,7 @@ async fn letters_go_to_the_living_without_an_account_page_by_page() {
         assert_eq!(letter.url, format!("{ORIGIN}/enrol#code={}", letter.code));
         assert_eq!(letter.code.len(), 19);
         assert!(letter.qr_svg.starts_with("<svg"));
-        let mut named =
-            front.letters(Addressees::Named(vec![support::record_code(1), support::record_code(99)]));
+        let mut named = front.letters(Addressees::Named(vec![record_code(1), record_code(99)]));
         let back = named.next_page().await.unwrap();
         assert_eq!(back.len(), 1);
         assert!(back[0].url.starts_with(&format!("{ORIGIN}/enrol/recover#code=")), "{}", back[0].url);

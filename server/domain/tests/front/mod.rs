@@ -14,6 +14,10 @@ use techo_domain::{
     Domain, Failure, Result,
     card::{CrlFolder, TrustStore},
     enrol::{CardDesk, CardOutcome, CardPurpose, ShownCard, Visitor},
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
     letters::{Addressees, Letter, LetterRun},
     passkey::{Opened, PasskeyDesk, Registered, soft::SoftAuthenticator},
     session::{Door, NewSession, SessionKey, SignedIn},
@@ -33,6 +37,8 @@ pub struct Front {
     pub lab: Lab,
     pub cards: CardDesk,
     pub passkeys: PasskeyDesk,
+    trust: Arc<TrustStore>,
+    status: Arc<CrlFolder>,
     _folder: TempDir,
 }
 
@@ -59,10 +65,12 @@ async fn front(town: Town) -> Front {
     let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
     let domain = town.domain.clone();
     Front {
-        cards: CardDesk::new(domain.clone(), trust, status.clone(), ORIGIN),
-        passkeys: PasskeyDesk::open(domain, status, ORIGIN).await.unwrap(),
+        cards: CardDesk::new(domain.clone(), trust.clone(), status.clone(), ORIGIN),
+        passkeys: PasskeyDesk::open(domain, status.clone(), ORIGIN).await.unwrap(),
         town,
         lab,
+        trust,
+        status,
         _folder: folder,
     }
 }
@@ -95,6 +103,15 @@ impl Front {
 
     pub fn engine(&self) -> &'static str {
         self.town.engine()
+    }
+
+    /// Starts anew with one more key version, which writes from now on.
+    pub async fn add_key_version(&mut self) {
+        let keys = [(1, 7), (2, 8)].map(|(version, byte)| KeySet::derive(version, &Master::new([byte; 32])));
+        self.town.domain.keys = KeyRing::new(keys).unwrap();
+        let domain = self.town.domain.clone();
+        self.cards = CardDesk::new(domain.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
+        self.passkeys = PasskeyDesk::open(domain, self.status.clone(), ORIGIN).await.unwrap();
     }
 
     /// Lets time pass; the lab goes on publishing its list.

@@ -1,82 +1,16 @@
-//! Store functions of accounts and sessions, on both engines.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+//! Store functions of sessions, on both engines.
 
-use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
+mod people;
+
+use people::{LATER, NOW, account, uuid};
+use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::{
-    Vault,
     testing::each_engine,
-    vault::{
-        accounts::AccountRecord,
-        residents::ResidentRecord,
-        sessions::{SessionLimits, SessionRecord},
-    },
+    vault::sessions::{SessionLimits, SessionRecord},
 };
-use uuid::Uuid;
 
-const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
-const EARLIER: UnixMillis = UnixMillis(NOW.0 - 1_000);
-const LATER: UnixMillis = UnixMillis(NOW.0 + 1_000);
 const LIMITS: SessionLimits =
     SessionLimits { seen_after: UnixMillis(NOW.0 - 10_000), begun_after: UnixMillis(NOW.0 - 20_000) };
-
-fn uuid(number: u128) -> Uuid {
-    Uuid::from_u128(number)
-}
-
-async fn resident(vault: &Vault, number: u128) -> ResidentId {
-    let id = ResidentId(uuid(number));
-    let sealed = vec![1];
-    let record = ResidentRecord {
-        resident_id: id,
-        person_lookup: number.to_be_bytes().to_vec(),
-        person_code_sealed: sealed.clone(),
-        chain_sealed: sealed.clone(),
-        name_sealed: sealed.clone(),
-        kana_sealed: sealed.clone(),
-        birth_sealed: sealed.clone(),
-        sex_sealed: sealed.clone(),
-        postal_code_sealed: None,
-        address_sealed: None,
-        mail_sealed: None,
-        phone_sealed: None,
-        municipality: "131016".into(),
-        moved_in_on: None,
-        moved_out_on: None,
-        died_on: None,
-        is_protected: false,
-        digest: sealed,
-        received_at: NOW,
-        changed_at: NOW,
-        key_version: 1,
-    };
-    let mut tx = vault.begin().await.unwrap();
-    vault.insert_residents(&mut tx, &[record]).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
-async fn account(vault: &Vault, number: u128) -> AccountId {
-    let record = AccountRecord {
-        account_id: AccountId(uuid(number + 1000)),
-        resident_id: resident(vault, number).await,
-        user_handle: uuid(number + 2000),
-        state: "active".into(),
-        agreed_version: None,
-        agreed_at: None,
-        language: None,
-        exports_locked_until: None,
-        signed_out_at: None,
-        created_at: EARLIER,
-        changed_at: EARLIER,
-    };
-    let mut tx = vault.begin().await.unwrap();
-    assert!(vault.insert_account(&mut tx, &record).await.unwrap());
-    let second = AccountRecord { account_id: AccountId(uuid(9)), user_handle: uuid(9), ..record.clone() };
-    assert!(!vault.insert_account(&mut tx, &second).await.unwrap(), "one account per resident");
-    tx.commit().await.unwrap();
-    assert_eq!(vault.account(record.account_id).await.unwrap().unwrap(), record);
-    record.account_id
-}
 
 fn session(key: [u8; 32], account: Option<AccountId>) -> SessionRecord {
     SessionRecord {
