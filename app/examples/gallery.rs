@@ -1,29 +1,41 @@
-//! x
-use techo_app::*;
-fn main() {
-    let assets = Assets { css: "/pkg/a.css".into(), js: "/pkg/a.js".into(), wasm: "/pkg/a.wasm".into() };
-    let frame = PageFrame {
-        lang: Lang::Ja,
-        nonce: "abc",
-        assets: &assets,
-        path: "/",
-        viewer: views::frame::Viewer::Stranger,
-        banners: vec![views::frame::Banner::AgreeToPrivacy],
-        edition: views::frame::Edition::Demo,
-    };
-    println!("{}", render(&frame, pages::landing(Lang::Ja)));
-    let home = techo_domain::portal::home::HomeView {
-        name: "<b>𠮷田 O'Hara".into(),
-        coverage: techo_domain::portal::coverage::CoverageNow::Unknown,
-        news: vec![],
-        next: vec![techo_domain::portal::home::NextStep::AddSecondPasskey],
-        latest_checkup: None,
-        counts: Default::default(),
-    };
-    println!("{}", render(&frame, pages::home(Lang::En, &home)));
-    let t = std::time::Instant::now();
-    for _ in 0..1000 {
-        std::hint::black_box(render(&frame, pages::home(Lang::En, &home)));
+//! Writes every page with made-up data to a folder, to be looked at: `cargo run -p techo-app --example gallery -- DIR`.
+
+#[path = "../tests/samples/mod.rs"]
+mod samples;
+
+use std::{env, fs, io, path::Path};
+use techo_app::{Assets, Lang, PageFrame, render, views::frame::Edition};
+
+fn main() -> io::Result<()> {
+    let folder = env::args().nth(1).unwrap_or_else(|| "target/gallery".to_owned());
+    let folder = Path::new(&folder);
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("app.css"), style_sheet()?)?;
+    let assets = Assets { css: "app.css".to_owned(), js: "app.js".to_owned(), wasm: "app.wasm".to_owned() };
+    for sample in samples::all() {
+        for lang in Lang::ALL {
+            let frame = PageFrame {
+                lang,
+                nonce: "gallery",
+                assets: &assets,
+                path: sample.path,
+                viewer: sample.viewer,
+                banners: sample.banners.clone(),
+                edition: Edition::Demo,
+            };
+            let html = render(&frame, (sample.page)(lang));
+            fs::write(folder.join(format!("{}.{}.html", sample.name, lang.code())), html)?;
+        }
     }
-    eprintln!("{:?} each", t.elapsed() / 1000);
+    println!("{}", folder.display());
+    Ok(())
+}
+
+/// The style files in their order, as the bundle joins them.
+fn style_sheet() -> io::Result<String> {
+    let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../style");
+    let mut paths: Vec<_> =
+        fs::read_dir(style)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    paths.iter().map(fs::read_to_string).collect()
 }

@@ -4,7 +4,7 @@ use crate::{
     Lang,
     assets::Assets,
     i18n::t,
-    page::{Page, Script},
+    page::Page,
     parts::{banners::banners, footer::footer, header::header},
     views::frame::{Banner, Edition, Viewer},
 };
@@ -29,29 +29,23 @@ pub struct PageFrame<'a> {
     pub edition: Edition,
 }
 
+/// How an island begins in the document.
+const ISLAND: &str = "<leptos-island";
+
 /// The whole document as text.
 ///
 /// Nothing is awaited and nothing is streamed: the server has loaded the data before it calls a page function.
 pub fn render(frame: &PageFrame<'_>, page: Page) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        let script = match frame.viewer {
-            // The warning before the session ends is an island too.
-            Viewer::SignedIn(_) => Script::Islands,
-            Viewer::Stranger => page.script,
-        };
-        let mut html = String::with_capacity(24 * 1024);
-        html.push_str("<!DOCTYPE html><html lang=\"");
-        html.push_str(frame.lang.code());
-        html.push_str("\">");
-        html.push_str(&head(frame, &page.title, script).to_html());
-        html.push_str(&body(frame, page.body).to_html());
-        html.push_str("</html>");
-        html
+        let body = body(frame, page.body).to_html();
+        let scripts = body.contains(ISLAND).then(|| scripts(frame).into_any());
+        let head = head(frame, &page.title, scripts).to_html();
+        ["<!DOCTYPE html><html lang=\"", frame.lang.code(), "\">", &head, &body, "</html>"].concat()
     })
 }
 
-fn head(frame: &PageFrame<'_>, title: &str, script: Script) -> impl IntoView + use<> {
+fn head(frame: &PageFrame<'_>, title: &str, scripts: Option<AnyView>) -> impl IntoView + use<> {
     let title = format!("{title} | {}", t(frame.lang, "product"));
     view! {
         <head>
@@ -62,12 +56,13 @@ fn head(frame: &PageFrame<'_>, title: &str, script: Script) -> impl IntoView + u
             <title>{title}</title>
             <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
             <link rel="stylesheet" href=frame.assets.css.clone() />
-            {(script == Script::Islands).then(|| scripts(frame))}
+            {scripts}
         </head>
     }
 }
 
-/// The tags are written out here because the ones of the framework put the nonce where style sheets can read it.
+/// Only for pages with islands. The tags are written out here because those of the framework put the nonce where
+/// style sheets can read it.
 fn scripts(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     view! {
         <link rel="modulepreload" href=frame.assets.js.clone() />

@@ -1,7 +1,11 @@
 //! The islands as wasm, and the script that wasm-bindgen makes for it.
 
 use anyhow::{Context as _, Result, ensure};
-use std::{env, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// How the wasm is compiled.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +44,8 @@ pub fn compile(root: &Path, target: &Path, profile: Profile) -> Result<Vec<u8>> 
         .args(["build", "--quiet", "--package", "techo-app", "--lib", "--no-default-features"])
         .args(["--features", "hydrate", "--target", "wasm32-unknown-unknown", "--profile", name])
         .arg("--target-dir")
-        .arg(target);
+        .arg(target)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_paths(root));
     let status = command.status().context("cargo does not start")?;
     ensure!(
         status.success(),
@@ -48,6 +53,15 @@ pub fn compile(root: &Path, target: &Path, profile: Profile) -> Result<Vec<u8>> 
     );
     let path = target.join("wasm32-unknown-unknown").join(folder).join("techo_app.wasm");
     fs::read(&path).with_context(|| format!("{} is missing", path.display()))
+}
+
+/// Leaves the folders of this machine out of the wasm, so that every machine makes the same bytes.
+fn without_paths(root: &Path) -> String {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources =
+        home.map(|home| format!("--remap-path-prefix={}=/cargo ", home.display())).unwrap_or_default();
+    format!("{sources}--remap-path-prefix={}=/techo", root.display())
 }
 
 /// Runs wasm-bindgen over compiled wasm. Its version is the one in `Cargo.lock`, so it always fits.

@@ -1,6 +1,6 @@
 //! Texts in Japanese and English, from the Fluent files in `app/texts`.
 //!
-//! To add a text: a message with the same key and the same variables in `texts/ja` and `texts/en`, then `t(lang, "key")`
+//! To add a text: a message with the same key and the same variables in `texts/ja` and `texts/en`, then `t(lang, KEY)`
 //! here. Keys are written out in the code, never put together from parts, so that a test can find those that are
 //! missing or not used any more.
 

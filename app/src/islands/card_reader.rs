@@ -143,7 +143,7 @@ pub fn CardReader(
             <button class="button button-primary button-large" type="submit" disabled=move || !ready.get() || busy.get()>
                 {move || label[usize::from(busy.get())].clone()}
             </button>
-            <p class="island-message" role="alert">{move || message.get()}</p>
+            <p class="island-message" role="alert" hidden=move || message.get().is_empty()>{move || message.get()}</p>
         </form>
     }
 }

@@ -61,7 +61,7 @@ pub fn PasskeyButton(
             <button class="button button-primary button-large" type="button" disabled=move || !ready.get() || busy.get() on:click=press>
                 {move || label[usize::from(busy.get())].clone()}
             </button>
-            <p class="island-message" role="alert">{move || message.get()}</p>
+            <p class="island-message" role="alert" hidden=move || message.get().is_empty()>{move || message.get()}</p>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Lang, Page,
     i18n::{date, date_and_time, date_tag, date_time_tag, t, t_with},
     parts::{
-        cells::{answer_text, item_name, range_text, said, value_text},
+        cells::{answer_text, cell_range, item_name, said, value_text},
         facts::{fact, fact_if, facts},
         judgements::{Normal, judgement},
         kinds::report_path,
@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_domain::portal::{
-    checkups::{CheckupView, EarlierVersion, ItemRow, RowGroup, Standing},
+    checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup, Standing},
     records::RecordKind,
 };
 use techo_model::checkup::Phase;
@@ -46,7 +46,9 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
         Phase::Third => t(lang, "checkup-phase-3"),
         Phase::Fourth => t(lang, "checkup-phase-4"),
     };
-    let answer = |answer: &Option<_>| answer.as_ref().map(|answer| answer_text(lang, answer));
+    let open = column.standing == Standing::Open;
+    let answer =
+        |answer: &Option<_>| answer.as_ref().filter(|_| open).map(|answer| answer_text(lang, answer));
     facts([
         fact_if(t(lang, "checkups-metabolic"), answer(&column.metabolic)),
         fact_if(t(lang, "checkups-guidance"), answer(&column.guidance)),
@@ -58,17 +60,25 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
     ])
 }
 
+/// One group as a table; groups without any range, like the questions, have no column for it.
 fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
-    let rows: Vec<_> = group.rows.iter().map(|row| result(lang, row)).collect();
+    let found: Vec<_> =
+        group.rows.iter().filter_map(|row| Some((row, row.cells.first()?.as_ref()?))).collect();
+    let ranges: Vec<_> = found.iter().map(|(_, cell)| cell_range(lang, cell)).collect();
+    let any_range = ranges.iter().any(Option::is_some);
+    let rows: Vec<_> = found
+        .into_iter()
+        .zip(ranges)
+        .map(|((row, cell), range)| result(lang, row, cell, any_range.then_some(range)))
+        .collect();
     view! {
-        <table class="results">
+        <table class=if any_range { "results with-ranges" } else { "results" }>
             <caption>{said(lang, group.name)}</caption>
             <thead>
                 <tr>
                     <th scope="col">{t(lang, "checkups-item")}</th>
                     <th scope="col">{t(lang, "checkup-value")}</th>
-                    <th scope="col">{t(lang, "checkup-judgements")}</th>
-                    <th scope="col">{t(lang, "checkup-range")}</th>
+                    {any_range.then(|| view! { <th scope="col">{t(lang, "checkup-range")}</th> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -76,17 +86,19 @@ fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
     }
 }
 
-fn result(lang: Lang, row: &ItemRow) -> Option<impl IntoView + use<>> {
-    let cell = row.cells.first()?.as_ref()?;
-    let range = range_text(lang, cell.range_low.as_deref(), cell.range_high.as_deref());
-    Some(view! {
+/// `range` is none where the table has no such column.
+fn result(lang: Lang, row: &ItemRow, cell: &Cell, range: Option<Option<String>>) -> impl IntoView + use<> {
+    view! {
         <tr>
             <th scope="row">{item_name(lang, &row.name)}</th>
-            <td>{value_text(lang, &cell.value, &row.unit)}</td>
-            <td>{cell.judgement.map(|judged| judgement(lang, judged, Normal::Shown))}</td>
-            <td>{range}</td>
+            <td>
+                <span class="value">{value_text(lang, &cell.value, &row.unit)}</span>
+                " "
+                {cell.judgement.map(|judged| judgement(lang, judged, Normal::Shown))}
+            </td>
+            {range.map(|range| view! { <td>{range}</td> })}
         </tr>
-    })
+    }
 }
 
 fn earlier(lang: Lang, versions: &[EarlierVersion]) -> Option<impl IntoView + use<>> {

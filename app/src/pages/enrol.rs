@@ -36,7 +36,7 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
             {step}
         </div>
     };
-    let page = Page::new(title, body).with_islands();
+    let page = Page::new(title, body);
     if view.step == EnrolStep::Agree(AgreeForm::NotTicked) { page.with_errors(lang) } else { page }
 }
 

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub fn landing(lang: Lang) -> Page {
     let body = view! {
         <section class="hero">
+            {drawing()}
             <h1>{t(lang, "landing-title")}</h1>
             <p class="lead">{t(lang, "landing-lead")}</p>
             <p class="actions">
@@ -72,5 +73,20 @@ fn safe(lang: Lang) -> impl IntoView {
             <ul class="promises">{items.into_iter().collect_view()}</ul>
             <p><a href="/privacy">{t(lang, "landing-safe-link")}</a></p>
         </section>
+    }
+}
+
+/// A notebook with a line that goes up and down, for wide screens only.
+fn drawing() -> impl IntoView {
+    view! {
+        <svg class="hero-art" viewBox="0 0 220 200" width="220" height="200" aria-hidden="true">
+            <rect class="art-shade" x="46" y="22" width="150" height="170" rx="14" />
+            <rect class="art-paper" x="36" y="10" width="150" height="170" rx="14" />
+            <path class="art-rings" d="M24 40h24M24 76h24M24 112h24M24 148h24" />
+            <path class="art-line" d="M66 46h60M66 66h92" />
+            <path class="art-pulse" d="M62 122h24l10-30 16 52 14-40 8 18h32" />
+            <circle class="art-badge" cx="178" cy="168" r="24" />
+            <path class="art-check" d="m167 168 8 9 15-17" />
+        </svg>
     }
 }

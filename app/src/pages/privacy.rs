@@ -55,7 +55,7 @@ fn until(lang: Lang) -> impl IntoView {
 
 fn pairs_under<const N: usize>(lang: Lang, title: &str, pairs: [(&str, &str); N]) -> impl IntoView + use<N> {
     let pairs = pairs.map(|(term, text)| Some(fact(t(lang, term), t(lang, text))));
-    view! { <section><h2>{t(lang, title)}</h2>{facts(pairs)}</section> }
+    view! { <section class="definitions"><h2>{t(lang, title)}</h2>{facts(pairs)}</section> }
 }
 
 fn paragraphs(lang: Lang, title: &str, texts: &[&str]) -> impl IntoView + use<> {

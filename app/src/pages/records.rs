@@ -55,8 +55,8 @@ fn source(lang: Lang, group: &SourceGroup) -> impl IntoView + use<> {
             <h2>{kind_name(lang, group.kind)} " " <span class="from">{t_with(lang, "records-from", [("organisation", from.into())])}</span></h2>
             <p class="quiet">
                 {count} " ・ " {t(lang, "records-last")} " " {date_time_tag(lang, group.last_received_at)}
-                " ・ " <a href=kind_path(group.kind)>{t(lang, "records-open")}</a>
             </p>
+            <p><a href=kind_path(group.kind)>{t(lang, "records-open")}</a></p>
             {list}
         </section>
     }

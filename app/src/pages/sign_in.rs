@@ -27,5 +27,5 @@ pub fn sign_in(lang: Lang) -> Page {
             </section>
         </div>
     };
-    Page::new(t(lang, "sign-in-title"), body).with_islands()
+    Page::new(t(lang, "sign-in-title"), body)
 }

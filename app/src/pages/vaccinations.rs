@@ -51,7 +51,7 @@ fn overview(lang: Lang, all: &[Series]) -> impl IntoView + use<> {
     view! {
         <section aria-labelledby="overview">
             <h2 id="overview">{t(lang, "vaccinations-overview")}</h2>
-            <table class="plain-table">
+            <table class="plain-table overview">
                 <thead>
                     <tr>
                         <th scope="col">{t(lang, "vaccinations-disease")}</th>

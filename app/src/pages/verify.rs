@@ -27,7 +27,7 @@ pub fn verify(lang: Lang, reason: VerifyFor) -> Page {
             <p><a href="/settings/passkeys">{t(lang, "remove-cancel")}</a></p>
         </div>
     };
-    Page::new(t(lang, "verify-title"), body).with_islands()
+    Page::new(t(lang, "verify-title"), body)
 }
 
 /// `/settings/passkeys/add`, after a fresh check.
@@ -40,5 +40,5 @@ pub fn add_passkey(lang: Lang) -> Page {
             <p><a href="/settings/passkeys">{t(lang, "remove-cancel")}</a></p>
         </div>
     };
-    Page::new(t(lang, "add-title"), body).with_islands()
+    Page::new(t(lang, "add-title"), body)
 }

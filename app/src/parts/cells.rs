@@ -4,7 +4,7 @@ use crate::{
     Lang,
     i18n::{t, t_with},
 };
-use techo_domain::portal::checkups::{AnswerView, CellValue, ItemName};
+use techo_domain::portal::checkups::{AnswerView, Cell, CellValue, ItemName};
 use techo_model::{checkup::Bound, text::Bilingual};
 
 /// The text in this language.
@@ -59,6 +59,11 @@ pub(crate) fn answer_text(lang: Lang, answer: &AnswerView) -> String {
         Some(label) => said(lang, label).to_owned(),
         None => t_with(lang, "checkups-code", [("code", answer.code.as_str().into())]).into_owned(),
     }
+}
+
+/// The reference range of a value in words.
+pub(crate) fn cell_range(lang: Lang, cell: &Cell) -> Option<String> {
+    range_text(lang, cell.range_low.as_deref(), cell.range_high.as_deref())
 }
 
 /// A reference range in words; none when no end is stated.

@@ -22,8 +22,8 @@ pub(crate) fn header(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let signed_in = matches!(frame.viewer, Viewer::SignedIn(_));
     let home = if signed_in { "/home" } else { "/" };
     view! {
-        {(frame.edition == Edition::Demo).then(|| demo_strip(lang))}
         <header class="site-header">
+            {(frame.edition == Edition::Demo).then(|| demo_strip(lang))}
             <div class="site-header-inner">
                 <a class="brand" href=home>
                     {icon(Icon::Brand)}

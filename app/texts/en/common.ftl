@@ -6,7 +6,6 @@ language-name = English
 error-prefix = Error:{" "}
 sign-in = Sign in
 sign-out = Sign out
-back-to-home = Back to home
 demo-strip = This is a demonstration. All people and records in it are made up.
 demo-strip-link = Choose a demo card
 

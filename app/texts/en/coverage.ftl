@@ -9,7 +9,6 @@ coverage-now-pending-text = Your insurance may have changed on { $date }. Inform
 coverage-now-pending-help = At a clinic, show this page together with papers from your new insurer at the counter. If this does not change for long, please contact your insurer.
 coverage-now-unknown-text = No insurer has sent information about you yet. Please contact your insurer.
 coverage-periods = Where you are and were insured
-coverage-state = State
 coverage-valid = Valid
 coverage-ended = Ended
 coverage-future = Begins later

@@ -1,6 +1,5 @@
 demo-title = Demo cards
 demo-text = Choose one of these made-up people and use the notebook as if you were that person. In real life only the holder knows the PIN and the activation code.
-demo-name = Name
 demo-age = { $age } years old
 demo-pin = PIN
 demo-code = Activation code

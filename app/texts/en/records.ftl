@@ -10,9 +10,6 @@ records-count = { $count ->
   }
 records-last = Last arrived
 records-open = See records of this kind
-records-date = Date
-records-name = Record
-records-action = Tell us
 records-list = Show { $count ->
     [one] 1 record
    *[other] { $count } records

@@ -6,10 +6,7 @@ vaccinations-overview = Overview
 vaccinations-disease = Disease or vaccine
 vaccinations-times = Doses
 vaccinations-last = Last dose
-vaccinations-count = { $count ->
-    [one] 1 dose
-   *[other] { $count } doses
-  }
+vaccinations-count = { $count }
 vaccinations-dose = Dose { $number }
 vaccinations-product = Vaccine
 vaccinations-code = Product code

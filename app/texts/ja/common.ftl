@@ -6,7 +6,6 @@ language-name = 日本語
 error-prefix = エラー：
 sign-in = サインイン
 sign-out = サインアウト
-back-to-home = ホームへ戻る
 demo-strip = これは体験版です。出てくる人も記録も、すべて架空のものです。
 demo-strip-link = 体験用カードを選ぶ
 

@@ -9,7 +9,6 @@ coverage-now-pending-text = { $date }から、保険が変わっている可能�
 coverage-now-pending-help = 医療機関を受診するときは、この画面と、新しい加入先の書類（資格確認書など）を窓口で見せてください。長く変わらないときは、加入先にお問い合わせください。
 coverage-now-unknown-text = どの健康保険からも、まだ情報が届いていません。加入先にお問い合わせください。
 coverage-periods = 加入の記録
-coverage-state = 状態
 coverage-valid = 有効
 coverage-ended = 終了
 coverage-future = これから始まります

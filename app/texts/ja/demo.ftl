@@ -1,6 +1,5 @@
 demo-title = 体験用カード
 demo-text = 架空の人を1人選んで、その人になったつもりで手帳を使ってみてください。暗証番号と登録コードは、本当はご本人だけが知っているものです。
-demo-name = 名前
 demo-age = { $age }歳
 demo-pin = 暗証番号
 demo-code = 登録コード

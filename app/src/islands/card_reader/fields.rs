@@ -34,7 +34,7 @@ impl Pin {
                     aria-describedby="card-pin-error card-pin-help" aria-invalid=move || invalid(error)
                     prop:value=move || fields.pin.get()
                     on:input=move |event| fields.pin.set(event_target_value(&event)) />
-                <p class="field-error" id="card-pin-error" role="alert">{move || error.get()}</p>
+                <p class="field-error" id="card-pin-error" role="alert" hidden=move || error.get().is_empty()>{move || error.get()}</p>
             </div>
         }
     }
@@ -75,7 +75,7 @@ impl Code {
                     aria-describedby="activation-code-error activation-code-help" aria-invalid=move || invalid(error)
                     prop:value=move || fields.code.get()
                     on:input=move |event| fields.code.set(event_target_value(&event)) />
-                <p class="field-error" id="activation-code-error" role="alert">{move || error.get()}</p>
+                <p class="field-error" id="activation-code-error" role="alert" hidden=move || error.get().is_empty()>{move || error.get()}</p>
             </div>
         }
     }

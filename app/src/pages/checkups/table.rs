@@ -4,7 +4,7 @@ use crate::{
     Lang,
     i18n::{t, year_of_era},
     parts::{
-        cells::{answer_text, item_name, range_text, said, value_text},
+        cells::{answer_text, cell_range, item_name, said, value_text},
         judgements::{Normal, judgement},
         status::{Tone, status},
     },
@@ -69,7 +69,9 @@ fn overall(
     view: &CheckupsView,
     answer: fn(&CheckupColumn) -> Option<&AnswerView>,
 ) -> Option<AnyView> {
-    let answers: Vec<_> = view.columns.iter().map(answer).collect();
+    let open = |column: &&CheckupColumn| column.standing == Standing::Open;
+    let answers: Vec<_> =
+        view.columns.iter().map(|column| Some(column).filter(open).and_then(answer)).collect();
     let some = answers.iter().any(Option::is_some);
     let cells: Vec<_> = answers
         .into_iter()
@@ -124,13 +126,9 @@ fn item(lang: Lang, row: &ItemRow) -> impl IntoView + use<> {
 
 /// The range of all cells when they agree; then it stands once, beside the name.
 fn common_range(lang: Lang, row: &ItemRow) -> Option<String> {
-    let mut ranges = row.cells.iter().flatten().map(|cell| own_range(lang, cell));
+    let mut ranges = row.cells.iter().flatten().map(|cell| cell_range(lang, cell));
     let first = ranges.next()??;
     ranges.all(|range| range.as_ref() == Some(&first)).then_some(first)
-}
-
-fn own_range(lang: Lang, cell: &Cell) -> Option<String> {
-    range_text(lang, cell.range_low.as_deref(), cell.range_high.as_deref())
 }
 
 fn range_words(lang: Lang, range: String) -> std::borrow::Cow<'static, str> {
@@ -142,7 +140,7 @@ fn cell(lang: Lang, cell: &Cell, own_ranges: bool) -> impl IntoView + use<> {
         CellValue::Number { .. } => "number",
         CellValue::Answer(_) | CellValue::Text(_) | CellValue::Absent(_) => "words",
     };
-    let range = own_range(lang, cell).filter(|_| own_ranges);
+    let range = cell_range(lang, cell).filter(|_| own_ranges);
     view! {
         <td class=class>
             {value_text(lang, &cell.value, "")}

@@ -1,0 +1,172 @@
+//! Made-up views of every page, for the tests and for the gallery. A new page gets its sample in [`all`].
+
+mod account;
+mod checkups;
+mod records;
+
+use techo_app::{
+    Lang, Page, pages,
+    views::{
+        demo::DemoCardsView,
+        enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+        errors::ErrorView,
+        frame::{Banner, CardTrouble, Notice, SessionClock, Viewer},
+        passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
+    },
+};
+use techo_model::{CalendarDate, UnixMillis};
+use uuid::Uuid;
+
+/// A name that tries to break out, with a character outside the basic plane.
+pub const HOSTILE: &str = "<script>alert('𠮷')</script>\"O'Hara&";
+
+/// One page in one state.
+pub struct Sample {
+    /// File name in the gallery.
+    pub name: &'static str,
+    /// Its path.
+    pub path: &'static str,
+    /// Who looks.
+    pub viewer: Viewer,
+    /// Above the page.
+    pub banners: Vec<Banner>,
+    /// The page.
+    pub page: Box<dyn Fn(Lang) -> Page>,
+}
+
+fn stranger(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page + 'static) -> Sample {
+    Sample { name, path, viewer: Viewer::Stranger, banners: Vec::new(), page: Box::new(page) }
+}
+
+fn citizen(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page + 'static) -> Sample {
+    let viewer = Viewer::SignedIn(SessionClock { idle_seconds: 900, absolute_seconds: 28_800 });
+    Sample { name, path, viewer, banners: Vec::new(), page: Box::new(page) }
+}
+
+impl Sample {
+    fn below(self, banners: Vec<Banner>) -> Self {
+        Self { banners, ..self }
+    }
+}
+
+/// Every page, full and empty.
+pub fn all() -> Vec<Sample> {
+    let mut samples = doors();
+    samples.extend(own_record());
+    samples.extend(settings());
+    samples.extend(errors());
+    samples
+}
+
+fn doors() -> Vec<Sample> {
+    let card =
+        || Reader::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }));
+    let enrol = |purpose, step, reader: Reader| {
+        move |lang| pages::enrol(lang, &EnrolView { purpose, step, reader: reader.clone() })
+    };
+    let (first, recover, link) = (CardPurpose::Enrol, CardPurpose::Recover, CardPurpose::Link);
+    let agree = EnrolStep::Agree(AgreeForm::Fresh);
+    let not_ticked = EnrolStep::Agree(AgreeForm::NotTicked);
+    vec![
+        stranger("landing", "/", pages::landing),
+        stranger("privacy", "/privacy", pages::privacy),
+        stranger("sign-in", "/sign-in", pages::sign_in).below(vec![Banner::Notice(Notice::SessionEnded)]),
+        stranger("enrol-agree", "/enrol", enrol(first, agree, card())),
+        stranger("enrol-not-ticked", "/enrol", enrol(first, not_ticked, Reader::None)),
+        stranger("enrol-card", "/enrol?card=00ab", enrol(first, EnrolStep::ReadCard, card())),
+        stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, Reader::Demo(None))),
+        stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, Reader::None)),
+        citizen("enrol-done", "/enrol", enrol(first, EnrolStep::Done, Reader::None)),
+        stranger("recover-card", "/enrol/recover", enrol(recover, EnrolStep::ReadCard, card())),
+        citizen("recover-done", "/enrol/recover", enrol(recover, EnrolStep::Done, Reader::None)),
+        citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, Reader::None)),
+        citizen("link-done", "/settings/card", enrol(link, EnrolStep::Done, Reader::None)),
+        citizen("step-up", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::ReadCard, card())),
+        citizen("step-up-done", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::Done, card())),
+        stranger("demo-cards", "/demo/cards", |lang| pages::demo_cards(lang, &account::demo())),
+        stranger("demo-cards-empty", "/demo/cards", |lang| {
+            pages::demo_cards(lang, &DemoCardsView { cards: Vec::new(), page: 1, pages: 1 })
+        }),
+    ]
+}
+
+fn own_record() -> Vec<Sample> {
+    let id = "/checkups/01980000-0000-7000-8000-000000000001";
+    vec![
+        citizen("home", "/home", |lang| pages::home(lang, &records::home())).below(vec![
+            Banner::Notice(Notice::SignedIn),
+            Banner::CardTrouble(CardTrouble::EndsSoon { on: day("2027-01-20") }),
+        ]),
+        citizen("home-pending", "/home", |lang| pages::home(lang, &records::home_pending()))
+            .below(vec![Banner::AgreeToPrivacy]),
+        citizen("home-empty", "/home", |lang| pages::home(lang, &records::home_empty()))
+            .below(vec![Banner::CardTrouble(CardTrouble::StatusUnknown { until: day("2026-11-24") })]),
+        citizen("checkups", "/checkups", |lang| pages::checkups(lang, &checkups::five_years())),
+        citizen("checkups-one", "/checkups", |lang| pages::checkups(lang, &checkups::one_year())),
+        citizen("checkups-empty", "/checkups", |lang| pages::checkups(lang, &checkups::none())),
+        citizen("checkup", id, |lang| pages::checkup(lang, &checkups::whole())),
+        citizen("checkup-review", id, |lang| pages::checkup(lang, &checkups::under_review())),
+        citizen("vaccinations", "/vaccinations", |lang| pages::vaccinations(lang, &records::vaccinations())),
+        citizen("vaccinations-empty", "/vaccinations", |lang| {
+            pages::vaccinations(lang, &records::vaccinations_empty())
+        }),
+        citizen("coverage", "/coverage", |lang| pages::coverage(lang, &records::coverage())),
+        citizen("coverage-pending", "/coverage", |lang| pages::coverage(lang, &records::coverage_pending())),
+        citizen("coverage-empty", "/coverage", |lang| pages::coverage(lang, &records::coverage_empty())),
+        citizen("records", "/records", |lang| pages::records(lang, &records::records()))
+            .below(vec![Banner::Notice(Notice::ReportFiled)]),
+        citizen("records-empty", "/records", |lang| pages::records(lang, &records::records_empty())),
+        citizen("report", "/records/report?kind=vaccination&id=1", |lang| {
+            pages::report(lang, &records::report())
+        }),
+    ]
+}
+
+fn settings() -> Vec<Sample> {
+    let remove = |last| {
+        move |lang| pages::remove_passkey(lang, &RemovePasskeyView { passkey: account::passkey(1), last })
+    };
+    let path = "/settings/passkeys";
+    vec![
+        citizen("settings", "/settings", pages::settings),
+        citizen("passkeys", path, |lang| pages::passkeys(lang, &account::passkeys())),
+        citizen("passkeys-wrong-name", path, |lang| pages::passkeys(lang, &account::passkeys_with_mistake())),
+        citizen("passkeys-one", path, |lang| pages::passkeys(lang, &account::one_passkey())),
+        citizen("passkey-add", "/settings/passkeys/add", pages::add_passkey),
+        citizen("passkey-remove", "/settings/passkeys/1/remove", remove(LastPasskey::No)),
+        citizen("passkey-remove-last", "/settings/passkeys/1/remove", remove(LastPasskey::CardFirst)),
+        citizen("passkey-remove-shown", "/settings/passkeys/1/remove", remove(LastPasskey::CardShown)),
+        citizen("verify-add", "/settings/verify", |lang| pages::verify(lang, VerifyFor::AddPasskey)),
+        citizen("verify-remove", "/settings/verify", |lang| pages::verify(lang, VerifyFor::RemovePasskey)),
+        citizen("verify-confirm", "/settings/verify", |lang| pages::verify(lang, VerifyFor::ConfirmPasskey)),
+        citizen("verify-link", "/settings/verify", |lang| pages::verify(lang, VerifyFor::LinkCard)),
+    ]
+}
+
+fn errors() -> Vec<Sample> {
+    let reference = || "7QK2-M9XD".to_owned();
+    let page = |view: ErrorView| move |lang| pages::error(lang, &view);
+    vec![
+        stranger("error-not-found", "/nowhere", page(ErrorView::NotFound)),
+        stranger("error-refused", "/enrol", page(ErrorView::Refused { reference: reference() })),
+        stranger("error-stale", "/enrol", page(ErrorView::Stale)),
+        stranger("error-limit", "/sign-in", page(ErrorView::Limit { retry_after: 90 })),
+        stranger("error-too-large", "/enrol/agree", page(ErrorView::TooLarge)),
+        citizen("error-broken", "/checkups", page(ErrorView::Broken { reference: reference() })),
+    ]
+}
+
+/// A day.
+pub fn day(text: &str) -> CalendarDate {
+    CalendarDate::parse(text).expect("samples hold real days")
+}
+
+/// Nine and a half in the morning of a day in Japan.
+pub fn morning(text: &str) -> UnixMillis {
+    UnixMillis(UnixMillis::start_of(day(text)).0 + 34_200_000)
+}
+
+/// An id that differs for each number.
+pub fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + number)
+}
