@@ -291,7 +291,7 @@ fn medicine(years: std::ops::Range<usize>) -> ItemRow {
         "9N702000000000011",
         "服薬確認者（血圧）",
         "Who confirmed the medicine (blood pressure)",
-        cells,
+        &cells,
         years,
     )
 }
