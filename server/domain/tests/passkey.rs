@@ -246,6 +246,33 @@ async fn one_device_holds_one_passkey_and_an_account_ten() {
 }
 
 #[tokio::test]
+async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
+    for front in fronts().await {
+        let person = front.enrolled(1).await;
+        for _ in 1..MAX_PASSKEYS {
+            front.register(&person.session, Some(&person.who), &mut front.device()).await.unwrap();
+        }
+        let session = browser("a");
+        let visitor = Visitor::stranger(&session);
+        let mut who = None;
+        for left in [MAX_PASSKEYS + 1, 2] {
+            front.wait(MINUTE);
+            front.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
+            let made = front.register(&session, None, &mut front.device()).await.unwrap().signed_in.unwrap();
+            assert_eq!(front.passkeys.passkeys(&made).await.unwrap().len(), left, "{}", front.engine());
+            who = Some(made);
+        }
+        let who = who.unwrap();
+        for _ in 1..MAX_PASSKEYS {
+            front.register(&session, Some(&who), &mut front.device()).await.unwrap();
+        }
+        let suspended = front.passkeys.passkeys(&who).await.unwrap()[0].id;
+        let full = front.passkeys.confirm_passkey(&who, suspended).await;
+        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
+    }
+}
+
+#[tokio::test]
 async fn two_ceremonies_at_once_do_not_lift_the_limit() {
     for front in fronts().await {
         let person = front.enrolled(1).await;

@@ -70,6 +70,8 @@ impl CardDesk {
         if !vault.lock_account(&mut tx, account, card.at).await? {
             return Err(Failure::Refused("account-not-active"));
         }
+        // Those that an earlier recovery suspended and nobody confirmed since would pile up.
+        vault.drop_suspended_passkeys(&mut tx, account).await?;
         let suspended = vault.suspend_passkeys(&mut tx, account).await?;
         vault.mark_signed_out(&mut tx, account, card.at).await?;
         let ended = vault.revoke_other_sessions(&mut tx, account, here, card.at).await?;

@@ -108,12 +108,29 @@ fn decoy(credential_id: &[u8]) -> Result<DiscoverableKey> {
     serde_json::from_value(value).map_err(|_| UNREADABLE)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests {
     use super::*;
+    use crate::{passkey::soft::SoftAuthenticator, world::World};
+    use techo_model::UnixMillis;
+    use webauthn_rs::{
+        WebauthnBuilder,
+        prelude::{Url, WebauthnError},
+    };
 
     #[test]
-    fn the_decoy_is_a_credential_that_the_library_reads() {
-        decoy(&[1; 32]).unwrap();
+    fn the_decoy_fails_at_the_signature_and_not_before() {
+        let origin = Url::parse("http://localhost:3000").unwrap();
+        let webauthn = WebauthnBuilder::new("localhost", &origin).unwrap().build().unwrap();
+        let mut device = SoftAuthenticator::new("http://localhost:3000", &World::test(UnixMillis(0), 1));
+        device.create(&json!({
+            "rp": { "id": "localhost" }, "user": { "id": "AAAAAAAAAAAAAAAAAAAAAA" }, "challenge": "AAAA",
+        }));
+        let (options, state) = webauthn.start_discoverable_authentication().unwrap();
+        let answer = device.get(&serde_json::to_value(options.public_key).unwrap()).unwrap();
+        let answer: PublicKeyCredential = serde_json::from_value(answer).unwrap();
+        let decoy = decoy(&answer.raw_id).unwrap();
+        let error = webauthn.finish_discoverable_authentication_v2(&answer, state, decoy).unwrap_err();
+        assert!(matches!(error, WebauthnError::AuthenticationFailure), "{error:?}");
     }
 }

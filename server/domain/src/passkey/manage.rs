@@ -1,6 +1,6 @@
 //! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
 
-use super::{NICKNAME_MAX, PasskeyDesk};
+use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyDesk};
 use crate::{
     Failure, Result,
     outbox::{Entry, Kind},
@@ -104,13 +104,19 @@ impl PasskeyDesk {
     /// Lets a passkey that a recovery suspended work again.
     ///
     /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`), [`Failure::NotFound`] when it is not suspended.
+    /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
+    /// not suspended.
     pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
         if !who.is_fresh(self.domain.world.now()) {
             return Err(Failure::Refused("not-fresh"));
         }
         let mut tx = self.locked(who).await?;
-        if !self.domain.stores.vault.confirm_passkey(&mut tx, who.account, id).await? {
+        let vault = &self.domain.stores.vault;
+        let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
+        if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
+            return Err(Failure::Invalid("too-many-passkeys"));
+        }
+        if !vault.confirm_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);
         }
         self.domain.note(&mut tx, who.account, Entry::new(Kind::PasskeyConfirmed).id("passkey", id)).await?;
@@ -128,17 +134,21 @@ impl PasskeyDesk {
     }
 }
 
+pub(super) fn is_active(passkey: &PasskeyRecord) -> bool {
+    passkey.state == "active"
+}
+
 fn is_last(passkeys: &[PasskeyRecord], id: PasskeyId) -> bool {
-    let mut active = passkeys.iter().filter(|passkey| passkey.state == "active");
+    let mut active = passkeys.iter().filter(|passkey| is_active(passkey));
     active.next().is_some_and(|first| first.passkey_id == id) && active.next().is_none()
 }
 
 fn line(record: PasskeyRecord) -> PasskeyLine {
     PasskeyLine {
+        state: if is_active(&record) { PasskeyState::Active } else { PasskeyState::Unconfirmed },
         id: record.passkey_id,
         nickname: record.nickname,
         storage: if record.backup_eligible { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },
-        state: if record.state == "active" { PasskeyState::Active } else { PasskeyState::Unconfirmed },
         created_at: record.created_at,
         last_used_at: record.last_used_at,
     }

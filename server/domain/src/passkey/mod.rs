@@ -33,7 +33,7 @@ pub use webauthn_rs_proto::{
     PublicKeyCredentialRequestOptions as RequestOptions,
 };
 
-/// How many passkeys an account may have.
+/// How many passkeys of an account may sign in. Suspended ones do not count: after a recovery there must be room.
 pub const MAX_PASSKEYS: usize = 10;
 
 /// How many characters the name of a passkey may have.

@@ -4,6 +4,7 @@ use super::{
     CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
     ceremony::Purpose,
     credential::{BackupFlags, encode},
+    manage::is_active,
 };
 use crate::{
     Failure, Internal, Result,
@@ -49,13 +50,12 @@ impl PasskeyDesk {
         let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
         let found = vault.account(account).await?.filter(|found| found.state == "active");
         let found = found.ok_or(Failure::Refused("account-not-active"))?;
-        let passkeys = vault.passkeys_of(account).await?;
-        if passkeys.len() >= MAX_PASSKEYS {
+        // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
+        let active = vault.passkeys_of(account).await?.into_iter().filter(is_active);
+        let exclude: Vec<_> = active.map(|passkey| passkey.credential_id).collect();
+        if exclude.len() >= MAX_PASSKEYS {
             return Err(Failure::Invalid("too-many-passkeys"));
         }
-        // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
-        let active = passkeys.into_iter().filter(|passkey| passkey.state == "active");
-        let exclude = active.map(|passkey| passkey.credential_id).collect();
         let (options, state) = self
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
@@ -109,7 +109,9 @@ impl PasskeyDesk {
             return Err(Failure::Refused("account-not-active"));
         }
         let right = self.right(&mut tx, session, who, account).await?;
-        if vault.passkeys_of_in(&mut tx, account).await?.len() >= MAX_PASSKEYS {
+        if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
+            >= MAX_PASSKEYS
+        {
             return Err(Failure::Refused("too-many-passkeys"));
         }
         let flags = BackupFlags::of(made)?;

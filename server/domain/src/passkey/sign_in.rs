@@ -1,6 +1,9 @@
 //! One button, no name: the passkey says who it belongs to.
 
-use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, credential::Used};
+use super::{
+    AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, credential::Used,
+    manage::is_active,
+};
 use crate::{
     Failure, Internal, Result,
     card::CardStatus,
@@ -87,7 +90,7 @@ impl PasskeyDesk {
         if vault.owner_facts(passkey.account_id).await?.is_none() {
             return Ok(Door::Shut("account-not-active"));
         }
-        if passkey.state != "active" {
+        if !is_active(passkey) {
             return Ok(Door::Shut("passkey-suspended"));
         }
         let Some(binding) = vault.current_binding(passkey.account_id).await? else {

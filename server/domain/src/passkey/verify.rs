@@ -1,6 +1,6 @@
 //! One more look at the passkey of somebody who is signed in, before something that matters.
 
-use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose};
+use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, manage::is_active};
 use crate::{
     Failure, Internal, Result,
     session::{SessionKey, SignedIn},
@@ -21,7 +21,7 @@ impl PasskeyDesk {
         let mut options = options.public_key;
         options.allow_credentials = passkeys
             .into_iter()
-            .filter(|passkey| passkey.state == "active")
+            .filter(is_active)
             .map(|passkey| AllowCredentials {
                 type_: "public-key".to_owned(),
                 id: passkey.credential_id,
@@ -47,7 +47,7 @@ impl PasskeyDesk {
         }
         let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
         let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
-        let passkey = passkey.filter(|found| found.account_id == who.account && found.state == "active");
+        let passkey = passkey.filter(|found| found.account_id == who.account && is_active(found));
         let used = self.check(answer, state, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
         let mut tx = vault.begin().await?;

@@ -61,6 +61,7 @@ const RENAME: &str = "UPDATE passkey SET nickname = $3 WHERE passkey_id = $1 AND
 const REMOVE: &str = "DELETE FROM passkey WHERE passkey_id = $1 AND account_id = $2";
 const CONFIRM: &str =
     "UPDATE passkey SET state = 'active' WHERE passkey_id = $1 AND account_id = $2 AND state = 'suspended'";
+const DROP_SUSPENDED: &str = "DELETE FROM passkey WHERE account_id = $1 AND state = 'suspended'";
 const SUSPEND_ALL: &str = "UPDATE passkey SET state = 'suspended' WHERE account_id = $1 AND state = 'active'";
 
 impl Vault {
@@ -147,6 +148,12 @@ impl Vault {
             sqlx::query(CONFIRM).bind(id).bind(account).execute(conn).await.map(|done| done.rows_affected())
         })?;
         Ok(done > 0)
+    }
+
+    /// Removes the passkeys of an account that are suspended.
+    pub async fn drop_suspended_passkeys(&self, tx: &mut Tx, account: AccountId) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(DROP_SUSPENDED).bind(account).execute(conn).await.map(drop))?;
+        Ok(())
     }
 
     /// Suspends all passkeys of an account. Answers how many.
