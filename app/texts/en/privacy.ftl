@@ -4,7 +4,7 @@ privacy-lead = What this notebook keeps about you, why, for how long, and who ma
 
 privacy-keep-title = What is kept?
 privacy-keep-who = About you
-privacy-keep-who-text = Name, date of birth, sex and address. They come from your municipality, and are used to connect your records with you.
+privacy-keep-who-text = Name, date of birth, sex, address, contact details, moves, guardians, and whether you are under protection from violence. They come from your municipality, and are used to connect your records with you.
 privacy-keep-checkups = Checkup results
 privacy-keep-checkups-text = Values, answers to questions, judgements and the place of the checkup. They come from your insurer or from the place of the checkup.
 privacy-keep-vaccinations = Vaccinations
@@ -17,7 +17,7 @@ privacy-keep-log = Record of views
 privacy-keep-log-text = When records of which kind were looked at. What is in the records is not written there.
 
 privacy-number-title = What about My Number?
-privacy-number-text = It is used to connect what your municipality and insurer send with you. After that only a code remains that cannot be turned back; My Number is never kept in readable form, and it is never read from your card.
+privacy-number-text = It is used to connect what your municipality and insurer send with you. After that only a code remains that cannot be turned back without the key of this notebook. The law treats that code like the number, and so do we. My Number is never kept in readable form, and it is never read from your card.
 
 privacy-why-title = Why is it kept?
 privacy-why-text = So that you can read your own records. It is not used for anything else.

@@ -47,7 +47,7 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
 fn welcome(settings: &Settings, first: &str) {
     let url = settings.portal_url.origin();
     println!(
-        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の確認コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n\n終わるときは Ctrl-C を押してください。",
+        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n\n終わるときは Ctrl-C を押してください。",
         settings.ops_addr
     );
 }
