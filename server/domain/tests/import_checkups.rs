@@ -1,4 +1,5 @@
 //! How checkup documents find their people, replace each other, wait and are deleted.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod support;
 
@@ -137,7 +138,7 @@ async fn a_document_from_before_the_coverage_began_waits() {
 #[tokio::test]
 async fn twins_who_share_a_family_number_are_told_apart_by_branch_or_not_at_all() {
     for town in towns().await {
-        let people: [(u64, &str, &str, &[(&str, &str)]); 2] =
+        let people: [support::PersonRow<'_>; 2] =
             [(1, "山田 花子", "1975-04-01", &[]), (2, "山田 桃子", "1975-04-01", &[])];
         town.residents(&city(), residents_file(&city(), &people)).await;
         let rows = [
