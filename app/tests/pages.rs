@@ -5,7 +5,10 @@ mod samples;
 
 use html::{Tag, tags};
 use std::collections::{HashMap, HashSet};
-use techo_app::{Assets, Lang, PageFrame, render, views::frame::Edition};
+use techo_app::{
+    Assets, Lang, PageFrame, render,
+    views::frame::{Banner, Edition, Notice, Viewer},
+};
 
 struct Rendered {
     name: String,
@@ -14,12 +17,16 @@ struct Rendered {
     tags: Vec<Tag>,
 }
 
-fn every_page() -> Vec<Rendered> {
-    let assets = Assets {
+fn assets() -> Assets {
+    Assets {
         css: "/pkg/app.1.css".to_owned(),
         js: "/pkg/app.2.js".to_owned(),
         wasm: "/pkg/app.3.wasm".to_owned(),
-    };
+    }
+}
+
+fn every_page() -> Vec<Rendered> {
+    let assets = assets();
     let pairs = samples::all().into_iter().flat_map(|sample| {
         let sample = std::rc::Rc::new(sample);
         Lang::ALL.map(|lang| (std::rc::Rc::clone(&sample), lang))
@@ -244,4 +251,31 @@ fn the_largest_page_is_below_sixty_kilobytes_compressed() {
     }
     println!("largest page: {} bytes, {}", largest.0, largest.1);
     assert!(largest.0 < 60_000, "{largest:?}");
+}
+
+#[test]
+fn every_notice_has_its_words_and_survives_the_way_through_the_session() {
+    let assets = assets();
+    for (notice, name) in Notice::ALL {
+        assert_eq!(Notice::from_name(name), Some(notice));
+        for lang in Lang::ALL {
+            let banners = vec![Banner::Notice(notice)];
+            let (path, viewer, edition) = ("/", Viewer::Stranger, Edition::Live);
+            let frame = PageFrame { lang, nonce: "n", assets: &assets, path, viewer, banners, edition };
+            let html = render(&frame, techo_app::pages::landing(lang));
+            assert!(!html.contains('⟦') && html.contains("role=\"status\""), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_switch_of_languages_never_leads_to_a_path_that_answers_posts_only() {
+    for page in every_page() {
+        let back = all(&page, "input")
+            .find(|input| input.get("name") == Some("back"))
+            .unwrap()
+            .get("value")
+            .unwrap();
+        assert!(!back.ends_with("/agree") && !back.ends_with("/name"), "{}: {back}", page.name);
+    }
 }

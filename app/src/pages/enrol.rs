@@ -2,7 +2,6 @@
 
 mod agree;
 mod card;
-mod done;
 
 use crate::{
     Lang, Page,
@@ -27,7 +26,6 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         EnrolStep::Agree(form) => agree::agree(lang, form, &view.reader).into_any(),
         EnrolStep::ReadCard => card::read_card(lang, view).into_any(),
         EnrolStep::CreatePasskey => create_passkey(lang).into_any(),
-        EnrolStep::Done => done::done(lang, view.purpose).into_any(),
     };
     let body = view! {
         <div class="narrow">
@@ -37,7 +35,11 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         </div>
     };
     let page = Page::new(title, body);
-    if view.step == EnrolStep::Agree(AgreeForm::NotTicked) { page.with_errors(lang) } else { page }
+    if view.step == EnrolStep::Agree(AgreeForm::NotTicked) {
+        page.with_errors(lang, view.purpose.path())
+    } else {
+        page
+    }
 }
 
 /// Where this step stands; the card alone has no list of steps.
@@ -52,7 +54,6 @@ fn steps(lang: Lang, view: &EnrolView) -> Option<impl IntoView + use<>> {
         EnrolStep::Agree(_) => "enrol-step-agree",
         EnrolStep::ReadCard => "enrol-step-card",
         EnrolStep::CreatePasskey => "enrol-step-passkey",
-        EnrolStep::Done => return Some(progress(lang, all, all.len())),
     };
     let now = all.iter().position(|step| *step == wanted).unwrap_or(0);
     Some(progress(lang, all, now))

@@ -40,7 +40,7 @@ pub fn passkeys(lang: Lang, view: &PasskeysView) -> Page {
         {sessions::sessions(lang, &view.sessions).into_any()}
     };
     let page = Page::new(t(lang, "passkeys-title"), body);
-    if view.rename.is_some() { page.with_errors(lang) } else { page }
+    if view.rename.is_some() { page.with_errors(lang, "/settings/passkeys") } else { page }
 }
 
 /// Id of the field for the new name of a passkey.

@@ -26,19 +26,21 @@ pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
 }
 
 fn done(lang: Lang, notice: Notice) -> impl IntoView {
+    let link = (notice == Notice::Recovered)
+        .then(|| view! { <a href="/settings/passkeys">{t(lang, "notice-recovered-link")}</a> });
     view! {
         <div class="banner banner-done" role="status">
             {icon(Icon::Done)}
-            <p>{t(lang, notice_text(notice))}</p>
+            <p>{t(lang, notice_text(notice))} " " {link}</p>
         </div>
     }
 }
 
 fn notice_text(notice: Notice) -> &'static str {
     match notice {
-        Notice::SignedIn => "notice-signed-in",
         Notice::SignedOut => "notice-signed-out",
-        Notice::SessionEnded => "notice-session-ended",
+        Notice::Welcome => "notice-welcome",
+        Notice::Recovered => "notice-recovered",
         Notice::PasskeyAdded => "notice-passkey-added",
         Notice::PasskeyRenamed => "notice-passkey-renamed",
         Notice::PasskeyRemoved => "notice-passkey-removed",

@@ -57,10 +57,8 @@ pub enum EnrolStep {
     Agree(AgreeForm),
     /// Show the card.
     ReadCard,
-    /// Create a passkey.
+    /// Create a passkey. What comes after it is `/home` with a notice.
     CreatePasskey,
-    /// Finished.
-    Done,
 }
 
 /// The form of the first step.

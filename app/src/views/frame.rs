@@ -43,12 +43,12 @@ pub enum Banner {
 /// What a form did. Kept by name in the session until the next page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Signed in.
-    SignedIn,
     /// Signed out.
     SignedOut,
-    /// The session ended by itself.
-    SessionEnded,
+    /// Enrolled: the first passkey is there.
+    Welcome,
+    /// A new passkey after all others were lost; those are stopped until their holder confirms them.
+    Recovered,
     /// A passkey was added.
     PasskeyAdded,
     /// A passkey got a name.
@@ -70,9 +70,9 @@ pub enum Notice {
 impl Notice {
     /// All with their stored names.
     pub const ALL: [(Self, &str); 11] = [
-        (Self::SignedIn, "signed-in"),
         (Self::SignedOut, "signed-out"),
-        (Self::SessionEnded, "session-ended"),
+        (Self::Welcome, "welcome"),
+        (Self::Recovered, "recovered"),
         (Self::PasskeyAdded, "passkey-added"),
         (Self::PasskeyRenamed, "passkey-renamed"),
         (Self::PasskeyRemoved, "passkey-removed"),

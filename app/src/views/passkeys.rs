@@ -48,8 +48,6 @@ pub enum PasskeyState {
     Active,
     /// Suspended by a recovery until the holder confirms it.
     Unconfirmed,
-    /// Suspended with the card.
-    Suspended,
 }
 
 /// Whether a passkey opened this session.

@@ -35,7 +35,7 @@ pub fn passkeys() -> PasskeysView {
         passkeys: vec![
             passkey(1),
             other(2, "家のパソコン", PasskeyStorage::DeviceBound, PasskeyState::Unconfirmed),
-            other(3, "", PasskeyStorage::DeviceBound, PasskeyState::Suspended),
+            other(3, "", PasskeyStorage::DeviceBound, PasskeyState::Active),
         ],
         sessions: vec![
             session("Chrome / Android", SessionPlace::Here),

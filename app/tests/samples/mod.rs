@@ -70,19 +70,15 @@ fn doors() -> Vec<Sample> {
     vec![
         stranger("landing", "/", pages::landing),
         stranger("privacy", "/privacy", pages::privacy),
-        stranger("sign-in", "/sign-in", pages::sign_in).below(vec![Banner::Notice(Notice::SessionEnded)]),
+        stranger("sign-in", "/sign-in", pages::sign_in).below(vec![Banner::Notice(Notice::SignedOut)]),
         stranger("enrol-agree", "/enrol", enrol(first, agree, card())),
-        stranger("enrol-not-ticked", "/enrol", enrol(first, not_ticked, Reader::None)),
+        stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, Reader::None)),
         stranger("enrol-card", "/enrol?card=00ab", enrol(first, EnrolStep::ReadCard, card())),
         stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, Reader::Demo(None))),
         stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, Reader::None)),
-        citizen("enrol-done", "/enrol", enrol(first, EnrolStep::Done, Reader::None)),
         stranger("recover-card", "/enrol/recover", enrol(recover, EnrolStep::ReadCard, card())),
-        citizen("recover-done", "/enrol/recover", enrol(recover, EnrolStep::Done, Reader::None)),
         citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, Reader::None)),
-        citizen("link-done", "/settings/card", enrol(link, EnrolStep::Done, Reader::None)),
         citizen("step-up", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::ReadCard, card())),
-        citizen("step-up-done", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::Done, card())),
         stranger("demo-cards", "/demo/cards", |lang| pages::demo_cards(lang, &account::demo())),
         stranger("demo-cards-empty", "/demo/cards", |lang| {
             pages::demo_cards(lang, &DemoCardsView { cards: Vec::new(), page: 1, pages: 1 })
@@ -94,7 +90,7 @@ fn own_record() -> Vec<Sample> {
     let id = "/checkups/01980000-0000-7000-8000-000000000001";
     vec![
         citizen("home", "/home", |lang| pages::home(lang, &records::home())).below(vec![
-            Banner::Notice(Notice::SignedIn),
+            Banner::Notice(Notice::Welcome),
             Banner::CardTrouble(CardTrouble::EndsSoon { on: day("2027-01-20") }),
         ]),
         citizen("home-pending", "/home", |lang| pages::home(lang, &records::home_pending()))
@@ -130,7 +126,9 @@ fn settings() -> Vec<Sample> {
     vec![
         citizen("settings", "/settings", pages::settings),
         citizen("passkeys", path, |lang| pages::passkeys(lang, &account::passkeys())),
-        citizen("passkeys-wrong-name", path, |lang| pages::passkeys(lang, &account::passkeys_with_mistake())),
+        citizen("passkeys-wrong-name", "/settings/passkeys/1/name", |lang| {
+            pages::passkeys(lang, &account::passkeys_with_mistake())
+        }),
         citizen("passkeys-one", path, |lang| pages::passkeys(lang, &account::one_passkey())),
         citizen("passkey-add", "/settings/passkeys/add", pages::add_passkey),
         citizen("passkey-remove", "/settings/passkeys/1/remove", remove(LastPasskey::No)),
@@ -151,7 +149,7 @@ fn errors() -> Vec<Sample> {
         stranger("error-refused", "/enrol", page(ErrorView::Refused { reference: reference() })),
         stranger("error-stale", "/enrol", page(ErrorView::Stale)),
         stranger("error-limit", "/sign-in", page(ErrorView::Limit { retry_after: 90 })),
-        stranger("error-too-large", "/enrol/agree", page(ErrorView::TooLarge)),
+        stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
         citizen("error-broken", "/checkups", page(ErrorView::Broken { reference: reference() })),
     ]
 }

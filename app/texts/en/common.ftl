@@ -20,9 +20,10 @@ nav-settings = Settings
 footer-privacy = Your personal information
 footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance.
 
-notice-signed-in = You are signed in.
 notice-signed-out = You are signed out.
-notice-session-ended = You were signed out because nothing was done for a while.
+notice-welcome = You are ready. From now on you open your notebook by pressing the sign-in button.
+notice-recovered = Your new passkey is ready. The former ones are stopped. Those that you still have can be used again after you confirm them in the settings.
+notice-recovered-link = Open passkey settings
 notice-passkey-added = The passkey was added.
 notice-passkey-renamed = The name of the passkey was changed.
 notice-passkey-removed = The passkey was removed.

@@ -44,12 +44,3 @@ enrol-passkey-text = Create the key (passkey) that you will use from now on, on 
 passkey-what = What is a passkey?
 passkey-what-text = A passkey is a key inside your device. You use it with your fingerprint, your face or the PIN of the device. There is no password to remember, and false sites cannot steal it.
 passkey-what-where = Your fingerprint and face never leave your device. They are not sent to Techo.
-
-enrol-done-title = You are ready
-enrol-done-text = From now on you open your notebook by pressing the sign-in button.
-enrol-done-home = Open the notebook
-enrol-done-second = Create a passkey on a second device too, in case you lose this one.
-enrol-done-second-link = Open passkey settings
-enrol-recover-done-text = Your new passkey is ready. The former ones are stopped. Those that you still have can be used again after you confirm them in the settings.
-enrol-link-done-text = Your new card is registered.
-enrol-step-up-done-text = Your identity was confirmed.

@@ -26,7 +26,6 @@ passkeys-state = State
 passkeys-active = Works
 passkeys-unconfirmed = Stopped
 passkeys-unconfirmed-text = It was stopped when you used your card to make a new passkey. If you still have it, you can use it again.
-passkeys-suspended = Stopped together with the card
 passkeys-this = The passkey you are using now
 passkeys-confirm = Use this passkey again
 passkeys-rename = Change the name

@@ -20,9 +20,10 @@ nav-settings = 設定
 footer-privacy = 個人情報の取り扱い
 footer-about = 手帳は、健診・予防接種・健康保険の資格の記録を、ご本人が見るためのサービスです。
 
-notice-signed-in = サインインしました。
 notice-signed-out = サインアウトしました。
-notice-session-ended = しばらく操作がなかったため、自動的にサインアウトしました。
+notice-welcome = 準備ができました。次からは、サインインのボタンを押すだけで手帳を開けます。
+notice-recovered = 新しいパスキーを作りました。前のパスキーは止めてあります。いまも手元にあるものは、設定で確かめると、また使えます。
+notice-recovered-link = パスキーの設定を開く
 notice-passkey-added = パスキーを追加しました。
 notice-passkey-renamed = パスキーの名前を変えました。
 notice-passkey-removed = パスキーを削除しました。

@@ -44,12 +44,3 @@ enrol-passkey-text = この端末に、次から使うカギ（パスキー）�
 passkey-what = パスキーとは
 passkey-what-text = パスキーは、端末の中にあるカギです。指紋や顔、端末の暗証番号で使います。覚えるパスワードはなく、にせのサイトにだまし取られることもありません。
 passkey-what-where = 指紋や顔の情報は端末の外に出ません。手帳には送られません。
-
-enrol-done-title = 準備ができました
-enrol-done-text = 次からは、サインインのボタンを押すだけで手帳を開けます。
-enrol-done-home = 手帳を開く
-enrol-done-second = もう1台の端末にもパスキーを作っておくと、端末をなくしたときも安心です。
-enrol-done-second-link = パスキーの設定を開く
-enrol-recover-done-text = 新しいパスキーを作りました。前のパスキーは止めてあります。いまも手元にあるものは、設定で確かめると、また使えます。
-enrol-link-done-text = 新しいカードを登録しました。
-enrol-step-up-done-text = 本人確認ができました。

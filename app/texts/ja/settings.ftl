@@ -26,7 +26,6 @@ passkeys-state = 状態
 passkeys-active = 使えます
 passkeys-unconfirmed = 止まっています
 passkeys-unconfirmed-text = カードで作り直したときに止めました。いまも手元にあるなら、また使えるようにできます。
-passkeys-suspended = カードの停止にともない止まっています
 passkeys-this = いま使っているパスキー
 passkeys-confirm = このパスキーをまた使う
 passkeys-rename = 名前を変える

@@ -70,6 +70,7 @@ pub async fn step_up(
 #[derive(Deserialize)]
 pub struct Agreement {
     agree: Option<String>,
+    card: Option<String>,
 }
 
 /// Remembers the agreement in the session; the account gets it when it is made.
@@ -78,13 +79,18 @@ pub async fn agree(
     visitor: Visitor,
     Form(form): Form<Agreement>,
 ) -> Answer {
+    let chosen = Chosen { card: form.card };
     if form.agree.is_none() {
         let step = EnrolStep::Agree(AgreeForm::NotTicked);
-        return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &Chosen { card: None }));
+        return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &chosen));
     }
     visitor.key().await?;
     visitor.session.change(|data| data.agreed = Some(PRIVACY_VERSION.to_owned())).await.map_err(broken)?;
-    Ok(Redirect::to("/enrol").into_response())
+    Ok(Redirect::to(&match reader(&state, &chosen) {
+        Reader::Demo(Some(card)) => format!("/enrol?card={}", card.serial),
+        Reader::Demo(None) | Reader::None => "/enrol".to_owned(),
+    })
+    .into_response())
 }
 
 /// A card that was shown leads to the passkey; before that, `before_card`.

@@ -9,7 +9,10 @@ use axum::{
 };
 use serde_json::json;
 use techo_app::{pages, views::frame::Notice};
-use techo_domain::passkey::{AuthenticationResponse, RegistrationResponse};
+use techo_domain::{
+    passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
+    session::SignedIn,
+};
 
 type Answer = Result<Response, Trouble>;
 type Body<T> = Result<Json<T>, JsonRejection>;
@@ -41,8 +44,17 @@ pub async fn register_finish(
     if let Some(signed_in) = &made.signed_in {
         visitor.session.establish(signed_in).await.map_err(broken)?;
     }
-    let first = visitor.signed_in().is_none();
-    go(&visitor, if first { "/home" } else { "/settings/passkeys" }, Some(Notice::PasskeyAdded)).await
+    match made.signed_in.as_ref().filter(|_| visitor.signed_in().is_none()) {
+        Some(signed_in) => go(&visitor, "/home", Some(greeting(&state, signed_in).await?)).await,
+        None => go(&visitor, "/settings/passkeys", Some(Notice::PasskeyAdded)).await,
+    }
+}
+
+/// After a recovery there are passkeys that wait for their holder.
+async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, Trouble> {
+    let all = state.passkeys.passkeys(signed_in).await?;
+    let waiting = all.iter().any(|passkey| passkey.state == PasskeyState::Unconfirmed);
+    Ok(if waiting { Notice::Recovered } else { Notice::Welcome })
 }
 
 /// `POST /passkey/sign-in/begin`.

@@ -50,7 +50,6 @@ pub(crate) fn about(lang: Lang, passkey: &PasskeyLine) -> impl IntoView + use<> 
     let (tone, word) = match passkey.state {
         PasskeyState::Active => (Tone::Good, "passkeys-active"),
         PasskeyState::Unconfirmed => (Tone::Attention, "passkeys-unconfirmed"),
-        PasskeyState::Suspended => (Tone::Attention, "passkeys-suspended"),
     };
     let used = match passkey.last_used_at {
         Some(at) => date_time_tag(lang, at).into_any(),
