@@ -102,7 +102,7 @@ impl Size {
     fn take(body: &mut Body, age: f64) -> Self {
         let c = &body.constitution;
         // People shrink after 50 and thin out after 70.
-        let height = round(c.height - (age - 50.0).max(0.0) * 0.06 + body.dice.normal() * 0.2, 1);
+        let height = round(c.height - (age - 50.0).max(0.0) * 0.06 + body.dice.normal() * 0.12, 1);
         let target =
             c.bmi_at_45 + c.bmi_slope * (age - 45.0) - (age - 70.0).max(0.0) * 0.06 + body.weight_walk;
         let metres = height / 100.0;
@@ -113,7 +113,8 @@ impl Size {
         } else {
             84.6 + 2.45 * (bmi - 23.6) + (age - 50.0) * 0.06
         };
-        Self { height, weight, bmi, waist: round((waist + body.dice.normal() * 2.2).clamp(55.0, 140.0), 1) }
+        let waist = waist + body.constitution.waist + body.dice.normal() * 0.8;
+        Self { height, weight, bmi, waist: round(waist.clamp(55.0, 140.0), 1) }
     }
 }
 

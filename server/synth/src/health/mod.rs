@@ -32,6 +32,7 @@ struct Constitution {
     height: f64,
     bmi_at_45: f64,
     bmi_slope: f64,
+    waist: f64,
     pressure: f64,
     triglycerides: f64,
     hdl: f64,
@@ -51,6 +52,8 @@ pub(crate) struct Body {
     constitution: Constitution,
     habits: Habits,
     medicines: Medicines,
+    /// Fiscal year in which treatment of blood pressure begins, if already decided.
+    treated_from: Option<i16>,
     /// Wandering of weight and of everything else, year by year.
     weight_walk: f64,
     walk: f64,
@@ -77,6 +80,7 @@ impl Body {
             constitution,
             habits,
             medicines: Medicines::default(),
+            treated_from: None,
             weight_walk: 0.0,
             walk: 0.0,
         }
@@ -87,10 +91,11 @@ impl Body {
         let mut body = Self::new(seed, person);
         body.constitution = Constitution {
             height: 171.4,
-            bmi_at_45: 25.6,
-            bmi_slope: 0.14,
-            pressure: 9.0,
-            triglycerides: 0.45,
+            bmi_at_45: 24.6,
+            bmi_slope: 0.13,
+            waist: -1.2,
+            pressure: 8.0,
+            triglycerides: 0.12,
             hdl: -4.0,
             ldl: 16.0,
             sugar: 7.0,
@@ -100,6 +105,7 @@ impl Body {
             blood: 0.3,
         };
         body.habits = Habits::showcase();
+        body.treated_from = Some(2025);
         body
     }
 
@@ -108,6 +114,7 @@ impl Body {
         self.weight_walk += self.dice.normal() * 0.35;
         self.walk = self.walk * 0.6 + self.dice.normal() * 0.5;
         self.habits.live(on.fiscal_year(), &mut self.dice);
+        self.medicines.blood_pressure |= self.treated_from.is_some_and(|year| year <= on.fiscal_year());
         let measures = Measures::take(self, on);
         let year = Year { measures, habits: self.habits.clone(), medicines: self.medicines };
         self.see_the_doctor(&year.measures);
@@ -134,6 +141,7 @@ impl Constitution {
             height: height + born * 0.09 + dice.normal() * 5.6,
             bmi_at_45: (bmi + dice.normal() * 2.9).max(16.5),
             bmi_slope: 0.03 + dice.normal() * 0.09,
+            waist: dice.normal() * 2.0,
             pressure: dice.normal() * 9.0,
             triglycerides: dice.normal() * 0.34,
             hdl: dice.normal() * 11.0,
