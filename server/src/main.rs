@@ -1,11 +1,16 @@
 //! `techo`: one program for the server and everything around it.
 
 use clap::Parser as _;
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 use techo::commands::{Cli, run};
+use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
@@ -13,5 +18,16 @@ fn main() -> ExitCode {
             eprintln!("techo: 実行環境を用意できません: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// The log goes to standard error: lines for people on a terminal, JSON elsewhere. `RUST_LOG` says how much of it.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.json().init();
     }
 }
