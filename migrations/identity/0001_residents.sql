@@ -38,12 +38,14 @@ CREATE TABLE resident (
 CREATE INDEX resident_by_municipality ON resident (municipality, resident_id);
 CREATE INDEX resident_by_key_version ON resident (key_version, resident_id);
 
+-- A guardian need not be a resident here, so there may be nothing else to make the code from when keys change: it is a
+-- permutation, which a new key takes over.
 CREATE TABLE guardian_statement (
-    resident_id     UUID NOT NULL REFERENCES resident (resident_id) ON DELETE CASCADE,
-    guardian_lookup BYTEA NOT NULL,
-    PRIMARY KEY (resident_id, guardian_lookup)
+    resident_id   UUID NOT NULL REFERENCES resident (resident_id) ON DELETE CASCADE,
+    guardian_code UUID NOT NULL,
+    PRIMARY KEY (resident_id, guardian_code)
 );
-CREATE INDEX guardian_statement_by_guardian ON guardian_statement (guardian_lookup);
+CREATE INDEX guardian_statement_by_guardian ON guardian_statement (guardian_code);
 
 -- This table counts as 個人番号 (番号法2条8項): only municipal and insurer imports may reach it.
 CREATE TABLE my_number_alias (

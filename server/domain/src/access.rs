@@ -1,12 +1,7 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
-use crate::{
-    Domain, Failure, Result,
-    codes::PersonCode,
-    seal::{Place, SealError},
-};
+use crate::{Domain, Failure, Result, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
-use uuid::Uuid;
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
 ///
@@ -49,10 +44,7 @@ impl Domain {
     pub async fn owner_scope(&self, account: AccountId) -> Result<PatientScope> {
         let facts = self.stores.vault.owner_facts(account).await?;
         let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
-        let row = facts.resident_id.0.into_bytes();
-        let place = |column| Place { table: "resident", column, row: &row };
-        let person = self.keys.open(place("person_code_sealed"), &facts.person_code_sealed)?;
-        let person = PersonCode::from_bytes(&person).ok_or(SealError::Broken)?;
+        let person = resident_record::open_person(&self.keys, facts.resident_id, &facts.person_code_sealed)?;
         let chain = self.open_chain(facts.resident_id, &facts.chain_sealed)?;
         Ok(PatientScope {
             account,
@@ -64,8 +56,6 @@ impl Domain {
 
     /// The number of a resident's chain in the access log, as it is sealed in the vault.
     pub(crate) fn open_chain(&self, resident: ResidentId, sealed: &[u8]) -> Result<ChainId> {
-        let row = resident.0.into_bytes();
-        let chain = self.keys.open(Place { table: "resident", column: "chain_sealed", row: &row }, sealed)?;
-        Ok(Uuid::from_slice(&chain).map(ChainId).map_err(|_| SealError::Broken)?)
+        resident_record::open_chain(&self.keys, resident, sealed)
     }
 }

@@ -67,6 +67,16 @@ impl KeySet {
         PersonCode(invert(self.record(), code.0.into_bytes()))
     }
 
+    /// Person code → the code under which a guardian is stated. A guardian need not be a resident here.
+    pub fn guardian_code(&self, person: &PersonCode) -> Uuid {
+        Uuid::from_bytes(permute(self.guardian(), person.0))
+    }
+
+    /// How the vault finds a card: key identifier of its CA, and serial number.
+    pub fn card_lookup(&self, ca_key_id: &[u8], serial: &[u8]) -> [u8; 32] {
+        self.lookup(Lookup::Card, &[ca_key_id, serial])
+    }
+
     /// 個人番号 → alias.
     pub fn my_number_alias(&self, number: &MyNumber) -> Uuid {
         Uuid::from_bytes(permute(self.my_number(), block(KIND_MY_NUMBER, number.expose())))
@@ -85,9 +95,20 @@ impl KeySet {
         Ok(PersonCode(permute(to.root(), plain)))
     }
 
+    /// Whether a record code was made with these keys.
+    pub fn made_record(&self, code: RecordCode) -> bool {
+        check(invert(self.root(), self.person_of(code).0), KIND_RESIDENT).is_ok()
+    }
+
     /// The same record code under the keys of another version.
     pub fn carry_record(&self, code: RecordCode, to: &Self) -> Result<RecordCode, ForeignCode> {
         Ok(to.record_code(&self.carry_person(&self.person_of(code), to)?))
+    }
+
+    /// The same guardian under the keys of another version.
+    pub fn carry_guardian(&self, code: Uuid, to: &Self) -> Result<Uuid, ForeignCode> {
+        let person = PersonCode(invert(self.guardian(), code.into_bytes()));
+        Ok(to.guardian_code(&self.carry_person(&person, to)?))
     }
 
     /// The same alias of a My Number under the keys of another version.
@@ -167,6 +188,16 @@ mod tests {
             let number = ResidentRecordCode::with_check_digit(body);
             let carried = old.carry_record(old.record_code(&old.person_code(&number)), &new).unwrap();
             prop_assert_eq!(carried, new.record_code(&new.person_code(&number)));
+            prop_assert!(new.made_record(carried) && !old.made_record(carried));
+        }
+
+        #[test]
+        fn a_new_key_version_takes_guardians_over_who_are_known_by_their_code_only(body in 0u64..10_000_000_000) {
+            let (old, new, stranger) = (keys(1, 1), keys(2, 2), keys(3, 3));
+            let number = ResidentRecordCode::with_check_digit(body);
+            let code = old.guardian_code(&old.person_code(&number));
+            prop_assert_eq!(old.carry_guardian(code, &new), Ok(new.guardian_code(&new.person_code(&number))));
+            prop_assert_eq!(stranger.carry_guardian(code, &new), Err(ForeignCode));
         }
 
         #[test]

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod card;
 pub mod codes;
+mod coverage_record;
 pub mod enrol;
 pub mod error;
 pub mod import;
@@ -16,6 +17,8 @@ pub mod outbox;
 pub mod passkey;
 pub mod portal;
 pub mod reports;
+mod resident_record;
+pub mod rotate;
 pub mod seal;
 pub mod session;
 pub mod world;

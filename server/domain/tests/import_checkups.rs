@@ -1,74 +1,19 @@
 //! How checkup documents find their people, replace each other, wait and are deleted.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod support;
 
-use support::{Taken, Town, city, coverage_file, insurer, residents_file, seven, towns};
-use techo_exchange::cda::write::{Envelope, Place, write};
+use support::{
+    Taken, Town, city, coverage_file,
+    documents::{bytes, document, own_insurer, quantity},
+    insurer, my_number, residents_file, seven, towns,
+};
 use techo_model::{
-    CalendarDate,
-    answer::{Answer, ItemCode},
-    checkup::{CheckupDocument, CheckupFacts, ItemResult, ItemValue, Phase, Request},
+    CalendarDate, WaitingId,
+    checkup::{CheckupDocument, Phase, Request},
     coverage::InsuredId,
-    number::InsurerNumber,
-    organisation::Organisation,
     resident::Sex,
 };
-
-const SMOKING: &str = "9N736000000000011";
-
-/// A document about 山田花子, born 1975-04-01, insured as 12-345.
-fn document() -> CheckupDocument {
-    let examined_on = CalendarDate::parse("2025-09-10").unwrap();
-    let insurer = InsurerNumber::parse(&own_insurer().id).unwrap();
-    CheckupDocument {
-        request: Request::Keep,
-        insured: InsuredId::new(insurer.clone(), Some("12"), "345", None),
-        name: Some("ヤマダハナコ".into()),
-        birth_date: CalendarDate::parse("1975-04-01").unwrap(),
-        sex: Sex::Female,
-        facts: CheckupFacts {
-            facility: "1319999999".into(),
-            facility_name: "架空健診センター".into(),
-            examined_on,
-            document_date: CalendarDate::parse("2025-10-01").unwrap(),
-            report_class: "10".into(),
-            programme: "010".into(),
-            phase: Phase::Fourth,
-            insurer: insurer.as_str().into(),
-            results: vec![quantity("60.0"), smoking("1.2.392.200119.6.24060", "2")],
-        },
-    }
-}
-
-fn quantity(text: &str) -> ItemResult {
-    result("9N006000000000001", ItemValue::Quantity { text: text.into(), unit: "kg".into(), bound: None })
-}
-
-fn smoking(list: &str, code: &str) -> ItemResult {
-    result(SMOKING, ItemValue::Coded(Answer { list: list.into(), code: code.into() }))
-}
-
-fn result(item: &str, value: ItemValue) -> ItemResult {
-    ItemResult {
-        item: ItemCode(item.into()),
-        sender_name: None,
-        value,
-        judgement: None,
-        range_low: None,
-        range_high: None,
-        method: None,
-    }
-}
-
-fn own_insurer() -> Organisation {
-    insurer("06139999")
-}
-
-fn bytes(document: &CheckupDocument) -> Vec<u8> {
-    let place = Place { postal_code: "100-0001", address: "架空市１－２－３" };
-    write(document, &Envelope { person: place, facility: place, facility_phone: "0300000000" })
-}
+use uuid::Uuid;
 
 async fn with_person(town: &Town) {
     town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])])).await;
@@ -102,6 +47,26 @@ async fn a_document_waits_for_its_person_and_for_their_coverage_and_is_then_matc
         with_coverage(&town).await;
         assert_eq!((town.settle().await, town.settle().await), (1, 0), "{}", town.engine());
         assert_eq!(seven(&send(&town, &[document()]).await), [1, 0, 0, 1, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_documents_to_its_person() {
+    for town in towns().await {
+        with_coverage(&town).await;
+        let vault = &town.domain.stores.vault;
+        let waiting = vault.waiting_coverage_of_version(1, WaitingId(Uuid::nil()), 10).await.unwrap();
+        with_person(&town).await;
+        assert_eq!(town.settle().await, 1);
+        // The record store had its half when the power went, the vault had not.
+        let alias = town.domain.keys.current().my_number_alias(&my_number(1));
+        let mut tx = vault.begin().await.unwrap();
+        let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
+        vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
+        vault.wait_for_resident(&mut tx, &waiting[0]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(town.settle().await, 1);
+        assert_eq!(seven(&send(&town, &[document()]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());
     }
 }
 

@@ -21,6 +21,15 @@ impl Tx {
         }
         Ok(())
     }
+
+    /// Takes everything back, and waits until that is done.
+    pub async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
 }
 
 /// Runs the same code inside a transaction of whichever engine is configured.

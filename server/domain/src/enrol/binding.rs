@@ -3,7 +3,6 @@
 use crate::{
     Domain, Result,
     card::{CardCertificate, CertificateId},
-    keys::set::Lookup,
     outbox::{Entry, Kind},
     seal::Place,
 };
@@ -13,9 +12,7 @@ use techo_store::{Tx, vault::bindings::BindingRecord};
 impl Domain {
     /// The look-ups of a card under every key version, the one that writes first.
     pub(crate) fn card_lookups(&self, id: &CertificateId) -> Vec<[u8; 32]> {
-        let versions = self.keys.versions().collect::<Vec<_>>().into_iter().rev();
-        let keys = versions.filter_map(|version| self.keys.version(version).ok());
-        keys.map(|keys| keys.lookup(Lookup::Card, &[&id.ca_key_id, &id.serial])).collect()
+        self.keys.readers().map(|keys| keys.card_lookup(&id.ca_key_id, &id.serial)).collect()
     }
 
     /// A binding of this card to this account, not yet stored.
@@ -31,7 +28,7 @@ impl Domain {
         BindingRecord {
             binding_id: id,
             account_id: account,
-            serial_lookup: keys.lookup(Lookup::Card, &[ca_key_id, serial]).to_vec(),
+            serial_lookup: keys.card_lookup(ca_key_id, serial).to_vec(),
             serial_sealed: self.keys.seal(&self.world, serial_place(&id), serial),
             ca_key_id: ca_key_id.clone(),
             not_after: certificate.not_after,
@@ -63,7 +60,7 @@ impl Domain {
         let CertificateId { ca_key_id, serial } = self.certificate_of(binding)?;
         let keys = self.keys.current();
         Ok(BindingRecord {
-            serial_lookup: keys.lookup(Lookup::Card, &[&ca_key_id, &serial]).to_vec(),
+            serial_lookup: keys.card_lookup(&ca_key_id, &serial).to_vec(),
             serial_sealed: self.keys.seal(&self.world, serial_place(&binding.binding_id), &serial),
             key_version: keys.version(),
             ..binding.clone()

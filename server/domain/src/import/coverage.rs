@@ -1,19 +1,18 @@
 //! Coverage: an insurer states whom it insures, since when, until when.
 
 use super::{Import, Outcome, Seen, Txs, batch::Intake};
-use crate::{Domain, Internal, Result, codes::PersonCode, keys::set::Lookup, seal::Place};
-use serde::{Deserialize, Serialize};
+use crate::{
+    Domain, Result,
+    coverage_record::{self, SealedInsured},
+    resident_record,
+};
 use std::collections::HashMap;
 use techo_exchange::rows::Coverage;
 use techo_model::{
-    CalendarDate, CoverageId, RecordCode, ResidentId, UnixMillis, WaitingId,
-    coverage::{CoverageFacts, CoverageRow, InsuredId, LossReason, Relation},
-    number::InsurerNumber,
+    CalendarDate, CoverageId, RecordCode, ResidentId, WaitingId,
+    coverage::{CoverageFacts, CoverageRow, LossReason},
 };
-use techo_store::{
-    records::import::coverages::{KnownCoverage, NewCoverage},
-    vault::{aliases::InsuredAlias, waiting::WaitingCoverage},
-};
+use techo_store::records::import::coverages::{KnownCoverage, NewCoverage};
 use uuid::Uuid;
 
 /// Takes rows of coverage files in.
@@ -84,9 +83,7 @@ pub(super) async fn owners(domain: &Domain, txs: &mut Txs, aliases: &[Uuid]) -> 
 
 /// Opens a resident's person code and converts it.
 pub(crate) fn record_code(domain: &Domain, resident: ResidentId, sealed: &[u8]) -> Result<RecordCode> {
-    let place = Place { table: "resident", column: "person_code_sealed", row: resident.0.as_bytes() };
-    let opened = domain.keys.open(place, sealed)?;
-    let person = PersonCode::from_bytes(&opened).ok_or(Internal::Corrupt("resident.person_code_sealed"))?;
+    let person = resident_record::open_person(&domain.keys, resident, sealed)?;
     Ok(domain.keys.current().record_code(&person))
 }
 
@@ -127,6 +124,21 @@ pub(super) async fn apply_known(
     Ok(outcomes)
 }
 
+/// Writes a statement that waited. A kill may have left the record store's half without the vault's, so the aliases are
+/// put again when the record says the same already.
+pub(super) async fn apply_waiting(domain: &Domain, txs: &mut Txs, item: Known<'_>) -> Result<()> {
+    let outcomes = apply_known(domain, txs, std::slice::from_ref(&item), Seen::New).await?;
+    if outcomes != [Outcome::Unchanged] {
+        return Ok(());
+    }
+    let digest = coverage_record::digest(domain.keys.current(), item.facts);
+    let known = domain.stores.records.known_coverages(&mut txs.records, &[item.owner.record]).await?;
+    if known.iter().any(|row| row.digest == digest) {
+        put_aliases(domain, txs, &item).await?;
+    }
+    Ok(())
+}
+
 fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outcome {
     match former {
         None => Outcome::Inserted,
@@ -141,19 +153,8 @@ fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outc
 
 async fn put_aliases(domain: &Domain, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
     let (vault, facts) = (&domain.stores.vault, item.facts);
-    let valid_from = facts.acquired_on.to_string();
-    let insurer = facts.insured.insurer.as_str();
-    let aliases = domain.keys.current().insured_aliases(&facts.insured);
-    let row = |alias: [u8; 32], reach: &str| InsuredAlias {
-        alias: alias.to_vec(),
-        resident_id: item.owner.resident,
-        insurer: insurer.to_owned(),
-        valid_from: valid_from.clone(),
-        valid_to: facts.lost_on.map(|date| date.to_string()),
-        reach: reach.to_owned(),
-    };
-    let mut rows = vec![row(aliases.family, "family")];
-    rows.extend(aliases.person.map(|alias| row(alias, "person")));
+    let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
+    let rows = coverage_record::insured_aliases(domain.keys.current(), item.owner.resident, facts);
     vault.forget_insured_aliases(&mut txs.vault, item.owner.resident, insurer, &valid_from).await?;
     Ok(vault.insert_insured_aliases(&mut txs.vault, &rows).await?)
 }
@@ -161,40 +162,26 @@ async fn put_aliases(domain: &Domain, txs: &mut Txs, item: &Known<'_>) -> Result
 fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) -> NewCoverage {
     let facts = item.facts;
     let id = former.map_or_else(|| CoverageId(domain.world.new_id()), |former| former.coverage_id);
-    let place = |column| Place { table: "coverage", column, row: id.0.as_bytes() };
-    let seal = |column, value: &str| domain.keys.seal(&domain.world, place(column), value.as_bytes());
+    let sealed = SealedInsured::seal(domain, id, &facts.insured);
     NewCoverage {
         record_code: item.owner.record,
         coverage_id: id,
         insurer: facts.insured.insurer.as_str().to_owned(),
         insurer_name: facts.insurer_name.clone(),
-        symbol_sealed: facts.insured.symbol.as_deref().map(|symbol| seal("symbol_sealed", symbol)),
-        number_sealed: seal("number_sealed", &facts.insured.number),
-        branch_sealed: facts.insured.branch.as_deref().map(|branch| seal("branch_sealed", branch)),
-        relation: relation_name(facts.relation),
+        symbol_sealed: sealed.symbol,
+        number_sealed: sealed.number,
+        branch_sealed: sealed.branch,
+        relation: coverage_record::relation_name(facts.relation),
         acquired_on: facts.acquired_on.to_string(),
         lost_on: facts.lost_on.map(|date| date.to_string()),
         loss_reason: facts.loss_reason.map(LossReason::as_str),
         burden_percent: facts.burden_percent,
         stated_at: facts.stated_at,
-        digest: digest(domain, facts),
+        digest: coverage_record::digest(domain.keys.current(), facts),
         sent_by: item.sent_by.to_owned(),
         at: domain.world.now(),
         key_version: domain.keys.current().version(),
     }
-}
-
-fn relation_name(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Insured => "insured",
-        Relation::Dependant => "dependant",
-    }
-}
-
-/// Keyed digest of everything a statement says.
-fn digest(domain: &Domain, facts: &CoverageFacts) -> Vec<u8> {
-    let text = serde_json::to_vec(&Stored::from(facts)).expect("text and numbers always serialise");
-    domain.keys.current().lookup(Lookup::Digest, &[b"coverage", &text]).to_vec()
 }
 
 async fn wait(
@@ -204,79 +191,12 @@ async fn wait(
     facts: &CoverageFacts,
     sent_by: &str,
 ) -> Result<()> {
-    let id = WaitingId(domain.world.new_id());
-    let text = serde_json::to_vec(&Stored::from(facts)).expect("text and numbers always serialise");
-    let keys = domain.keys.current();
-    let row = WaitingCoverage {
-        waiting_id: id,
-        my_number_alias: alias,
-        content_digest: keys.lookup(Lookup::Digest, &[b"waiting-coverage", alias.as_bytes(), &text]).to_vec(),
-        row_sealed: domain.keys.seal(&domain.world, waiting_place(&id), &text),
+    let waiting = coverage_record::Waiting {
+        id: WaitingId(domain.world.new_id()),
+        alias,
+        facts,
         sent_by: sent_by.to_owned(),
         received_at: domain.world.now(),
-        key_version: keys.version(),
     };
-    Ok(domain.stores.vault.wait_for_resident(&mut txs.vault, &row).await?)
-}
-
-fn waiting_place(id: &WaitingId) -> Place<'_> {
-    Place { table: "waiting_coverage", column: "row_sealed", row: id.0.as_bytes() }
-}
-
-/// Opens a waiting row.
-pub(super) fn open_waiting(domain: &Domain, row: &WaitingCoverage) -> Result<CoverageFacts> {
-    let opened = domain.keys.open(waiting_place(&row.waiting_id), &row.row_sealed)?;
-    let stored: Stored =
-        serde_json::from_slice(&opened).map_err(|_| Internal::Corrupt("waiting_coverage.row_sealed"))?;
-    stored.facts().ok_or_else(|| Internal::Corrupt("waiting_coverage.row_sealed").into())
-}
-
-/// The form in which a waiting row is sealed and a statement is digested.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    insurer: String,
-    symbol: Option<String>,
-    number: String,
-    branch: Option<String>,
-    relation: Relation,
-    acquired_on: CalendarDate,
-    lost_on: Option<CalendarDate>,
-    loss_reason: Option<LossReason>,
-    burden_percent: i64,
-    insurer_name: String,
-    stated_at: UnixMillis,
-}
-
-impl From<&CoverageFacts> for Stored {
-    fn from(facts: &CoverageFacts) -> Self {
-        Self {
-            insurer: facts.insured.insurer.as_str().to_owned(),
-            symbol: facts.insured.symbol.clone(),
-            number: facts.insured.number.clone(),
-            branch: facts.insured.branch.clone(),
-            relation: facts.relation,
-            acquired_on: facts.acquired_on,
-            lost_on: facts.lost_on,
-            loss_reason: facts.loss_reason,
-            burden_percent: facts.burden_percent,
-            insurer_name: facts.insurer_name.clone(),
-            stated_at: facts.stated_at,
-        }
-    }
-}
-
-impl Stored {
-    fn facts(self) -> Option<CoverageFacts> {
-        let insurer = InsurerNumber::parse(&self.insurer).ok()?;
-        Some(CoverageFacts {
-            insured: InsuredId::new(insurer, self.symbol.as_deref(), &self.number, self.branch.as_deref()),
-            relation: self.relation,
-            acquired_on: self.acquired_on,
-            lost_on: self.lost_on,
-            loss_reason: self.loss_reason,
-            burden_percent: self.burden_percent,
-            insurer_name: self.insurer_name,
-            stated_at: self.stated_at,
-        })
-    }
+    Ok(domain.stores.vault.wait_for_resident(&mut txs.vault, &waiting.row(domain)).await?)
 }

@@ -2,9 +2,10 @@
 
 use super::{
     Counts, Import, ImportError, Mode, Outcome, Sink, Txs, checkups,
-    matching::{Candidates, Waits, waiting_place},
+    matching::{Candidates, Waits},
+    quarantine::{self, Marks},
 };
-use crate::{Domain, Result, codes::InsuredAliases, keys::set::Lookup};
+use crate::{Domain, Result};
 use std::ops::ControlFlow;
 use techo_exchange::cda;
 use techo_model::{WaitingId, checkup::CheckupDocument, organisation::OrganisationKind};
@@ -15,9 +16,6 @@ use tokio::sync::mpsc;
 const BATCH: usize = 100;
 /// Batches that may wait between reader and writer.
 const AHEAD: usize = 2;
-
-/// The stored name of this kind of waiting record.
-pub(super) const KIND: &str = "checkup";
 
 const OTHER_INSURER: &str = "文書の保険者番号が送信元の保険者と違います。";
 const OTHER_FACILITY: &str = "文書の健診機関番号が送信元の医療機関と違います。";
@@ -159,7 +157,7 @@ pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'
                 found.push(checkups::Item { code, document: one.document, sent_by: one.sent_by });
                 places.push(i);
             }
-            Err(reason) => wait(domain, txs, one, &ids[i], reason).await?,
+            Err(reason) => wait(domain, txs, one, reason).await?,
         }
     }
     for (outcome, i) in checkups::apply_known(domain, txs, &found).await?.into_iter().zip(places) {
@@ -168,23 +166,18 @@ pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'
     Ok(outcomes)
 }
 
-async fn wait(
-    domain: &Domain,
-    txs: &mut Txs,
-    one: &Incoming<'_>,
-    ids: &InsuredAliases,
-    reason: Waits,
-) -> Result<()> {
+async fn wait(domain: &Domain, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
     let id = WaitingId(domain.world.new_id());
     let keys = domain.keys.current();
+    let marks = Marks::of_checkup(keys, one.document, one.bytes);
     let row = Waiting {
         waiting_id: id,
-        kind: KIND.to_owned(),
-        alias: ids.person.unwrap_or(ids.family).to_vec(),
-        family_alias: Some(ids.family.to_vec()),
+        kind: quarantine::CHECKUP.to_owned(),
+        alias: marks.alias,
+        family_alias: marks.family_alias,
         reason: reason.as_str().to_owned(),
-        content_digest: keys.lookup(Lookup::Digest, &[b"waiting-checkup", one.bytes]).to_vec(),
-        content_sealed: domain.keys.seal(&domain.world, waiting_place(&id), one.bytes),
+        content_digest: marks.content_digest,
+        content_sealed: quarantine::seal(domain, id, one.bytes),
         sent_by: one.sent_by.to_owned(),
         received_at: domain.world.now(),
         key_version: keys.version(),

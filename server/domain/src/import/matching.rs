@@ -2,7 +2,7 @@
 
 use crate::{Domain, Internal, Result, codes::InsuredAliases, seal::Place};
 use std::collections::{HashMap, HashSet};
-use techo_model::{CalendarDate, RecordCode, ResidentId, WaitingId, checkup::CheckupDocument, resident::Sex};
+use techo_model::{CalendarDate, RecordCode, ResidentId, checkup::CheckupDocument, resident::Sex};
 use techo_store::vault::aliases::InsuredAlias;
 
 use super::{Txs, coverage::record_code};
@@ -30,11 +30,6 @@ impl Waits {
             Self::Ambiguous => "ambiguous",
         }
     }
-}
-
-/// Where the content of a waiting record is sealed.
-pub(super) fn waiting_place(id: &WaitingId) -> Place<'_> {
-    Place { table: "waiting_record", column: "content_sealed", row: id.0.as_bytes() }
 }
 
 /// What the vault knows about everybody whom a batch of documents may mean.

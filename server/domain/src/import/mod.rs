@@ -10,6 +10,7 @@ mod checkups;
 mod coverage;
 mod documents;
 mod matching;
+pub(crate) mod quarantine;
 mod residents;
 mod settle;
 mod vaccinations;

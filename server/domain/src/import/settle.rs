@@ -2,8 +2,8 @@
 //!
 //! A sweep reads everything that waits, in pages, and tries again; it can be killed and run again at any point.
 
-use super::{Outcome, Seen, Txs, coverage, documents, matching::waiting_place, vaccinations};
-use crate::{Domain, Internal, Result};
+use super::{Outcome, Seen, Txs, coverage, documents, quarantine, vaccinations};
+use crate::{Domain, Internal, Result, coverage_record};
 use std::collections::HashSet;
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId};
@@ -39,7 +39,8 @@ pub async fn settle(domain: &Domain) -> Result<Settled> {
         let page = domain.stores.records.waiting_after(&mut txs.records, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(settled) };
         after = last.waiting_id;
-        let (checkups, doses): (Vec<_>, Vec<_>) = page.iter().partition(|row| row.kind == documents::KIND);
+        let (checkups, doses): (Vec<_>, Vec<_>) =
+            page.iter().partition(|row| row.kind == quarantine::CHECKUP);
         settled.checkups += settle_checkups(domain, &mut txs, &checkups).await?;
         settled.vaccinations += settle_doses(domain, &mut txs, &doses).await?;
         txs.commit().await?;
@@ -60,9 +61,9 @@ async fn settle_coverage(domain: &Domain) -> Result<u64> {
         // One by one: a page can hold several statements about one period, and the later one must win.
         for row in &page {
             let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
-            let facts = coverage::open_waiting(domain, row)?;
-            let known = [coverage::Known { owner, facts: &facts, sent_by: &row.sent_by }];
-            coverage::apply_known(domain, &mut txs, &known, Seen::New).await?;
+            let facts = coverage_record::open_waiting(&domain.keys, row)?;
+            let known = coverage::Known { owner, facts: &facts, sent_by: &row.sent_by };
+            coverage::apply_waiting(domain, &mut txs, known).await?;
             count += 1;
         }
         // The record store first here: a kill in between repeats a statement, it does not lose one.
@@ -78,7 +79,7 @@ async fn settle_coverage(domain: &Domain) -> Result<u64> {
 async fn settle_checkups(domain: &Domain, txs: &mut Txs, rows: &[&Waiting]) -> Result<u64> {
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
-        let bytes = domain.keys.open(waiting_place(&row.waiting_id), &row.content_sealed)?;
+        let bytes = quarantine::open(&domain.keys, row)?;
         let document = cda::read(&bytes).map_err(|_| Internal::Corrupt("waiting_record.content_sealed"))?;
         opened.push((document, bytes));
     }

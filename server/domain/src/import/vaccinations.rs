@@ -1,7 +1,11 @@
 //! Vaccinations: a municipality states which doses its residents got.
 
-use super::{Import, Outcome, Seen, Txs, batch::Intake};
-use crate::{Domain, Internal, Result, keys::set::Lookup};
+use super::{
+    Import, Outcome, Seen, Txs,
+    batch::Intake,
+    quarantine::{self, Marks},
+};
+use crate::{Domain, Internal, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use techo_exchange::rows::Vaccinations;
@@ -20,9 +24,6 @@ use techo_store::records::import::{
 pub struct VaccinationsIntake;
 
 const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と違います。";
-
-/// The stored name of this kind of waiting record.
-pub(super) const KIND: &str = "vaccination";
 
 impl Intake for VaccinationsIntake {
     type Format = Vaccinations;
@@ -157,15 +158,15 @@ async fn wait(domain: &Domain, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
     let id = WaitingId(domain.world.new_id());
     let text = serde_json::to_vec(&Stored::of(item)).expect("text and numbers always serialise");
     let keys = domain.keys.current();
-    let code = item.code.0.as_bytes();
+    let marks = Marks::of_dose(keys, item.code, &text);
     let row = Waiting {
         waiting_id: id,
-        kind: KIND.to_owned(),
-        alias: code.to_vec(),
-        family_alias: None,
+        kind: quarantine::VACCINATION.to_owned(),
+        alias: marks.alias,
+        family_alias: marks.family_alias,
         reason: "person-unknown".to_owned(),
-        content_digest: keys.lookup(Lookup::Digest, &[b"waiting-vaccination", code, &text]).to_vec(),
-        content_sealed: domain.keys.seal(&domain.world, super::matching::waiting_place(&id), &text),
+        content_digest: marks.content_digest,
+        content_sealed: quarantine::seal(domain, id, &text),
         sent_by: item.sent_by.to_owned(),
         received_at: domain.world.now(),
         key_version: keys.version(),
@@ -210,8 +211,7 @@ impl Stored {
     /// Opens a waiting row.
     pub(super) fn open(domain: &Domain, row: &Waiting) -> Result<(DoseFacts, Entry)> {
         let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
-        let opened =
-            domain.keys.open(super::matching::waiting_place(&row.waiting_id), &row.content_sealed)?;
+        let opened = quarantine::open(&domain.keys, row)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
         let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
         Ok((stored.facts().ok_or_else(corrupt)?, entry))

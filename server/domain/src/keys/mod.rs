@@ -4,6 +4,7 @@
 //! label. To add a purpose: a label and a field in [`set`], and what rotation must do with it in [`crate::rotate`].
 
 pub mod file;
+pub mod installed;
 pub mod set;
 
 use set::KeySet;
@@ -37,6 +38,32 @@ impl KeyRing {
     /// A version that reads.
     pub fn version(&self, version: i64) -> Result<&KeySet, NoSuchKey> {
         self.sets.get(&version).map(AsRef::as_ref).ok_or(NoSuchKey(version))
+    }
+
+    /// The highest version.
+    pub fn newest(&self) -> &KeySet {
+        self.sets.values().next_back().expect("a ring is never empty")
+    }
+
+    /// The same keys, of which another version writes.
+    pub fn writing(&self, version: i64) -> Result<Self, NoSuchKey> {
+        self.version(version)?;
+        Ok(Self { current: version, sets: self.sets.clone() })
+    }
+
+    /// The same keys and one more version, which does not write yet.
+    #[must_use]
+    pub fn with(&self, set: KeySet) -> Self {
+        let mut sets = self.sets.clone();
+        sets.insert(set.version(), Arc::new(set));
+        Self { current: self.current, sets }
+    }
+
+    /// Every version for finding what cannot be remade when keys change (activation letters): the one that writes
+    /// first, then the others, newest first.
+    pub fn readers(&self) -> impl Iterator<Item = &KeySet> {
+        let others = self.sets.values().rev().filter(|set| set.version() != self.current);
+        std::iter::once(self.current()).chain(others.map(AsRef::as_ref))
     }
 
     /// All versions, oldest first.

@@ -21,6 +21,7 @@ pub struct KeySet {
     root: Aes256,
     record: Aes256,
     my_number: Aes256,
+    guardian: Aes256,
     lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
     seal: Zeroizing<[u8; 32]>,
     check: [u8; 16],
@@ -74,6 +75,7 @@ impl KeySet {
             root: cipher("code/person"),
             record: cipher("code/record"),
             my_number: cipher("alias/my-number"),
+            guardian: cipher("code/guardian"),
             lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
             seal: key("seal"),
             check,
@@ -122,6 +124,10 @@ impl KeySet {
 
     pub(crate) fn my_number(&self) -> &Aes256 {
         &self.my_number
+    }
+
+    pub(crate) fn guardian(&self) -> &Aes256 {
+        &self.guardian
     }
 }
 

@@ -161,15 +161,9 @@ impl<'a> LetterRun<'a> {
 
 impl Domain {
     async fn addressee(&self, municipality: &str, number: &ResidentRecordCode) -> Result<Option<Addressee>> {
-        for version in self.keys.versions().collect::<Vec<_>>().into_iter().rev() {
-            let keys = self.keys.version(version)?;
-            let lookup = keys.person_lookup(&keys.person_code(number));
-            let found = self.stores.vault.addressee(municipality, &lookup).await?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+        let keys = self.keys.current();
+        let lookup = keys.person_lookup(&keys.person_code(number));
+        Ok(self.stores.vault.addressee(municipality, &lookup).await?)
     }
 }
 

@@ -19,8 +19,7 @@ impl Domain {
     pub(crate) async fn open_letter(&self, typed: &str) -> Result<OpenedLetter> {
         let code = ActivationCode::parse(typed).ok_or(Failure::Refused("code-form"))?;
         let (vault, now) = (&self.stores.vault, self.world.now());
-        for version in self.keys.versions().collect::<Vec<_>>().into_iter().rev() {
-            let keys = self.keys.version(version)?;
+        for keys in self.keys.readers() {
             let Some(letter) = vault.try_letter(&selector_lookup(keys, &code), now).await? else { continue };
             let right = letter.secret_lookup.ct_eq(&secret_lookup(keys, &code));
             if !bool::from(right) {

@@ -108,7 +108,12 @@ impl Front {
     /// Starts anew with one more key version, which writes from now on.
     pub async fn add_key_version(&mut self) {
         let keys = [(1, 7), (2, 8)].map(|(version, byte)| KeySet::derive(version, &Master::new([byte; 32])));
-        self.town.domain.keys = KeyRing::new(keys).unwrap();
+        self.restart(KeyRing::new(keys).unwrap()).await;
+    }
+
+    /// Starts anew with these keys.
+    pub async fn restart(&mut self, keys: KeyRing) {
+        self.town.domain.keys = keys;
         let domain = self.town.domain.clone();
         self.cards = CardDesk::new(domain.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
         self.passkeys = PasskeyDesk::open(domain, self.status.clone(), ORIGIN).await.unwrap();

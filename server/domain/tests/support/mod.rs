@@ -6,6 +6,8 @@
     reason = "each test binary uses its own part of the town, and helpers of tests fail like tests"
 )]
 
+pub mod documents;
+
 use std::io::{Cursor, Result as IoResult};
 use techo_domain::{
     Domain,

@@ -6,6 +6,8 @@ pub mod coverages;
 pub mod held;
 pub mod import;
 pub mod reports;
+pub mod rotation;
+pub mod settings;
 pub mod vaccinations;
 
 use crate::{Db, Result, Tx};

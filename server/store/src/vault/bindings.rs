@@ -61,7 +61,7 @@ const STILL_GOOD: &str =
 const OF_VERSION: &str =
     "SELECT binding_id, account_id, ca_key_id, serial_lookup, serial_sealed, not_after, state,
         last_good_at, bound_at, changed_at, key_version
-    FROM card_binding WHERE key_version = $1 ORDER BY binding_id LIMIT $2";
+    FROM card_binding WHERE key_version = $1 AND binding_id > $2 ORDER BY binding_id LIMIT $3";
 const RESEAL: &str = "UPDATE card_binding SET serial_lookup = $3, serial_sealed = $4, key_version = $5
     WHERE binding_id = $1 AND key_version = $2";
 const KNOWN: &str =
@@ -168,14 +168,16 @@ impl Vault {
         Ok(())
     }
 
-    /// Cards that still stand under a key version; for rotation.
+    /// Cards that still stand under a key version, by id, after the one given; for rotation.
     pub async fn bindings_of_version(
         &self,
-        tx: &mut Tx,
         version: i64,
+        after: BindingId,
         limit: i64,
     ) -> Result<Vec<BindingRecord>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(OF_VERSION).bind(version).bind(limit).fetch_all(conn).await)?)
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_as(OF_VERSION).bind(version).bind(after).bind(limit).fetch_all(pool).await
+        })?)
     }
 
     /// Puts a card under another key version; for rotation. `from` is the version that it was read with.

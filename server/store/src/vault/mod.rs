@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod owners;
 pub mod passkeys;
 pub mod residents;
+pub mod rotation;
 pub mod sessions;
 pub mod settings;
 pub mod waiting;

@@ -4,6 +4,7 @@ use super::Vault;
 use crate::{Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{ResidentId, UnixMillis};
+use uuid::Uuid;
 
 /// A row of `resident`. Sealed columns are opaque here.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -97,8 +98,8 @@ const UPDATE: &str =
     WHERE resident_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM resident";
 const FORGET_GUARDIANS: &str = "DELETE FROM guardian_statement WHERE resident_id = $1";
-const PUT_GUARDIAN: &str = "INSERT INTO guardian_statement (resident_id, guardian_lookup) VALUES ($1, $2)
-    ON CONFLICT (resident_id, guardian_lookup) DO NOTHING";
+const PUT_GUARDIAN: &str = "INSERT INTO guardian_statement (resident_id, guardian_code) VALUES ($1, $2)
+    ON CONFLICT (resident_id, guardian_code) DO NOTHING";
 
 impl Vault {
     /// One resident.
@@ -204,10 +205,10 @@ impl Vault {
     }
 
     /// Replaces the guardians that a municipality stated for a resident.
-    pub async fn put_guardians(&self, tx: &mut Tx, resident: ResidentId, lookups: &[[u8; 32]]) -> Result<()> {
+    pub async fn put_guardians(&self, tx: &mut Tx, resident: ResidentId, codes: &[Uuid]) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(FORGET_GUARDIANS).bind(resident).execute(conn).await.map(drop))?;
-        for lookup in lookups {
-            in_tx!(tx, conn => sqlx::query(PUT_GUARDIAN).bind(resident).bind(lookup.as_slice()).execute(conn).await.map(drop))?;
+        for code in codes {
+            in_tx!(tx, conn => sqlx::query(PUT_GUARDIAN).bind(resident).bind(*code).execute(conn).await.map(drop))?;
         }
         Ok(())
     }

@@ -1,0 +1,102 @@
+//! Under which key version the databases stand. Both say so themselves, so that a key file that was replaced, a key file
+//! of another installation, or one database without the other from a backup stop the start instead of doing harm.
+
+use super::{KeyRing, NoSuchKey, set::KeySet};
+use crate::rotate;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+use techo_store::{StoreError, Stores};
+
+/// The name of the setting in both databases.
+pub(crate) const SETTING: &str = "keys";
+
+/// Why a key file and the databases do not go together.
+#[derive(Debug, thiserror::Error)]
+pub enum InstalledError {
+    /// The file has the version, but with another secret.
+    #[error("鍵ファイルがこのデータベースのものではありません。TECHO_KEYS を確かめてください。")]
+    Foreign,
+    /// The file lacks the version.
+    #[error(transparent)]
+    Missing(#[from] NoSuchKey),
+    /// The databases come from different days.
+    #[error(
+        "ふたつのデータベースの鍵の版が違います（個人情報は第{vault}版、記録は第{records}版）。同じ日の控えからそろえて戻してください。"
+    )]
+    Parted {
+        /// Version of the identity vault.
+        vault: i64,
+        /// Version of the record store.
+        records: i64,
+    },
+    /// A rotation was interrupted.
+    #[error(
+        "鍵の更新が途中で止まっています。「techo keys rotate」をもう一度実行して、最後まで終わらせてください。"
+    )]
+    Unfinished,
+    /// A setting that nobody wrote so.
+    #[error("データベースにある鍵の版の記録が読めません。")]
+    Damaged,
+    /// A database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a database says about its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Installed {
+    version: i64,
+    check: String,
+}
+
+impl Installed {
+    /// What a database says that stands under these keys.
+    pub(crate) fn under(keys: &KeySet) -> Self {
+        Self { version: keys.version(), check: STANDARD.encode(keys.check()) }
+    }
+
+    /// The version.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// As the setting is stored.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(self).expect("numbers and text always serialise")
+    }
+
+    /// As the setting was stored.
+    pub(crate) fn read(text: &str) -> Result<Self, InstalledError> {
+        serde_json::from_str(text).map_err(|_| InstalledError::Damaged)
+    }
+
+    /// The ring, with the version writing that this names.
+    pub(crate) fn choose(&self, ring: &KeyRing) -> Result<KeyRing, InstalledError> {
+        if Self::under(ring.version(self.version)?) == *self {
+            Ok(ring.writing(self.version)?)
+        } else {
+            Err(InstalledError::Foreign)
+        }
+    }
+}
+
+/// The ring of a key file, with the version writing under which both databases stand. The first start writes the newest
+/// version into them.
+///
+/// # Errors
+/// A key file that does not belong to the databases, databases that do not belong together, an interrupted rotation.
+pub async fn adopt(ring: &KeyRing, stores: &Stores) -> Result<KeyRing, InstalledError> {
+    if rotate::unfinished(stores).await?.is_some() {
+        return Err(InstalledError::Unfinished);
+    }
+    let in_records = stores.records.setting(SETTING).await?;
+    let newest = Installed::under(ring.newest()).text();
+    let vault = stores.vault.keep_setting(SETTING, in_records.as_deref().unwrap_or(&newest)).await?;
+    let records = Installed::read(&stores.records.keep_setting(SETTING, &vault).await?)?;
+    let vault = Installed::read(&vault)?;
+    if vault == records {
+        vault.choose(ring)
+    } else {
+        Err(InstalledError::Parted { vault: vault.version, records: records.version })
+    }
+}

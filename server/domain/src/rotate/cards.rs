@@ -1,0 +1,39 @@
+//! Cards: look-up and seal of the serial number are made again.
+
+use super::{Part, RotateError, carriage::Carriage, error::at};
+use crate::{Internal, Result};
+use techo_model::BindingId;
+use techo_store::vault::bindings::BindingRecord;
+use uuid::Uuid;
+
+/// Cards of one page.
+const PAGE: i64 = 500;
+
+impl Carriage<'_> {
+    /// Carries every card that still stands under the old keys.
+    pub(super) async fn carry_cards(&mut self) -> Result<(), RotateError> {
+        let vault = self.domain.stores.vault.clone();
+        let (mut after, mut done) = (BindingId(Uuid::nil()), 0);
+        loop {
+            let page = vault.bindings_of_version(self.rotation.from, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.binding_id;
+            let mut tx = vault.begin().await?;
+            for row in &page {
+                let carried = self.carry_card(row).map_err(at("card_binding", row.binding_id.0))?;
+                vault.reseal_binding(&mut tx, &carried, self.rotation.from).await?;
+            }
+            self.close(tx).await?;
+            done += u64::try_from(page.len()).unwrap_or(0);
+            self.step(Part::Cards, done)?;
+        }
+    }
+
+    fn carry_card(&self, row: &BindingRecord) -> Result<BindingRecord> {
+        let id = self.domain.certificate_of(row)?;
+        if self.old().card_lookup(&id.ca_key_id, &id.serial).as_slice() != row.serial_lookup {
+            return Err(Internal::Corrupt("card_binding.serial_lookup").into());
+        }
+        self.domain.carry_binding(row)
+    }
+}

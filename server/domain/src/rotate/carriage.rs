@@ -1,0 +1,94 @@
+//! The way from the old keys to the new ones, real or rehearsed.
+
+use super::{Part, RotateError, Step, Summary, Watch, census, state::Rotation, tell};
+use crate::{
+    Domain,
+    keys::{installed, set::KeySet},
+};
+use techo_store::Tx;
+
+/// Whether it is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Everything is done and rolled back, page by page.
+    Rehearsal,
+    /// Everything is done.
+    Real,
+}
+
+/// What every part works with.
+pub(super) struct Carriage<'a> {
+    /// Databases and clock; the new keys write, the old ones open.
+    pub(super) domain: Domain,
+    /// What it is about.
+    pub(super) rotation: Rotation,
+    way: Way,
+    watch: Watch<'a>,
+}
+
+impl<'a> Carriage<'a> {
+    pub(super) fn new(domain: Domain, way: Way, rotation: Rotation, watch: Watch<'a>) -> Self {
+        Self { domain, rotation, way, watch }
+    }
+
+    /// The old keys.
+    pub(super) fn old(&self) -> &KeySet {
+        self.domain.keys.version(self.rotation.from).expect("both versions were looked for at the beginning")
+    }
+
+    /// The new keys.
+    pub(super) fn new_keys(&self) -> &KeySet {
+        self.domain.keys.current()
+    }
+
+    /// Whether this is a rehearsal.
+    pub(super) fn rehearses(&self) -> bool {
+        self.way == Way::Rehearsal
+    }
+
+    /// Makes a page last, unless it is a rehearsal.
+    pub(super) async fn close(&self, tx: Tx) -> Result<(), RotateError> {
+        match self.way {
+            Way::Real => Ok(tx.commit().await?),
+            Way::Rehearsal => Ok(tx.rollback().await?),
+        }
+    }
+
+    /// Tells how far it is.
+    pub(super) fn step(&mut self, part: Part, done: u64) -> Result<(), RotateError> {
+        let part = if self.rehearses() { Part::Rehearsal } else { part };
+        tell(self.watch, Step { part, done })
+    }
+
+    /// Does everything without writing.
+    pub(super) async fn rehearse(mut self) -> Result<(), RotateError> {
+        self.carry().await
+    }
+
+    /// Does everything, compares, and closes the books.
+    pub(super) async fn run(mut self) -> Result<Summary, RotateError> {
+        self.carry().await?;
+        let stores = self.domain.stores.clone();
+        census::all_under(&stores, self.new_keys().version()).await?;
+        let summary = census::compare(&stores, &self.rotation).await?;
+        let text = self.rotation.to.text();
+        // The vault last: as long as it notes the rotation, nobody compares the two.
+        let mut tx = stores.records.begin().await?;
+        stores.records.put_setting(&mut tx, installed::SETTING, &text).await?;
+        tx.commit().await?;
+        self.step(Part::End, 1)?;
+        let mut tx = stores.vault.begin().await?;
+        stores.vault.put_setting(&mut tx, installed::SETTING, &text).await?;
+        Rotation::forget(&stores, &mut tx).await?;
+        tx.commit().await?;
+        Ok(summary)
+    }
+
+    async fn carry(&mut self) -> Result<(), RotateError> {
+        self.carry_people().await?;
+        self.carry_codes().await?;
+        self.carry_cards().await?;
+        self.carry_waiting_coverage().await?;
+        self.carry_waiting_records().await
+    }
+}

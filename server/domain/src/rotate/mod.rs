@@ -1,0 +1,132 @@
+//! Rotation: everything that the keys protect is carried from one key version to the next.
+//!
+//! Codes are inverted with the old key and made again with the new one, look-ups and digests are made again from what is
+//! sealed, sealed values are opened and sealed again. Residents go in pages: the record store's half of a page is one
+//! transaction, the vault's half the next, so that a kill between the two only leaves a half that finds nothing to do.
+//! What is done is seen by its key version; what a rotation is about stands in the vault ([`state`]) until its end, and
+//! nobody else may work with the databases meanwhile.
+//!
+//! Before anything is written, the whole way is rehearsed with keys that are thrown away, and every page rolled back: a
+//! value that does not open stops a rotation before its beginning, not in its middle.
+//!
+//! To add something that a key protects: a part here, its table in the counts of `techo_store::{vault, records}::rotation`.
+//! Activation letters stay as they are: their codes are known to their readers only, so look-ups try every version
+//! ([`crate::keys::KeyRing::readers`]).
+
+mod cards;
+mod carriage;
+mod census;
+mod codes;
+mod error;
+mod people;
+mod state;
+mod waiting;
+
+pub use census::{Summary, TableSummary};
+pub use error::RotateError;
+pub use state::{Unfinished, unfinished};
+
+use crate::{
+    Domain,
+    keys::{
+        KeyRing, file,
+        installed::{self, Installed},
+        set::{KeySet, Master},
+    },
+    world::World,
+};
+use carriage::{Carriage, Way};
+use census::Census;
+use state::Rotation;
+use std::{ops::ControlFlow, path::Path};
+use techo_store::Stores;
+
+/// What a rotation is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Everything once, without writing.
+    Rehearsal,
+    /// The new key and the note that a rotation began.
+    Beginning,
+    /// Residents, with their records.
+    People,
+    /// Records whose resident is not in the vault.
+    Codes,
+    /// Cards.
+    Cards,
+    /// Coverage and records that wait for their person.
+    Waiting,
+    /// Counts, and the note that it is over.
+    End,
+}
+
+/// How far a rotation is: told after each transaction, and asked whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it is busy with.
+    pub part: Part,
+    /// Rows or people of this part so far.
+    pub done: u64,
+}
+
+/// Who looks on. To break is as safe as a kill, and the next rotation goes on from there.
+pub type Watch<'a> = &'a mut (dyn FnMut(Step) -> ControlFlow<()> + Send);
+
+/// Rotates to a new key version, or finishes a rotation that was interrupted.
+///
+/// The caller sees to it that nobody else works with the databases. The new version is added to the key file; the old
+/// ones stay there, because backups need them.
+///
+/// # Errors
+/// See [`RotateError`]. Whatever stops a rotation, the next one goes on from there.
+pub async fn rotate(
+    stores: &Stores,
+    key_file: &Path,
+    world: &World,
+    watch: Watch<'_>,
+) -> Result<Summary, RotateError> {
+    let ring = file::load(key_file)?;
+    let rotation = match Rotation::noted(stores).await? {
+        Some(rotation) => rotation,
+        None => begin(stores, key_file, world, &ring, watch).await?,
+    };
+    let keys = rotation.to.choose(&file::load(key_file)?)?;
+    keys.version(rotation.from)?;
+    let domain = Domain { stores: stores.clone(), keys, world: world.clone() };
+    Carriage::new(domain, Way::Real, rotation, watch).run().await
+}
+
+/// Rehearses, adds the new version to the key file, and notes the rotation. The file goes first: a version that nothing
+/// stands under does no harm, a noted rotation without its key would.
+async fn begin(
+    stores: &Stores,
+    key_file: &Path,
+    world: &World,
+    ring: &KeyRing,
+    watch: Watch<'_>,
+) -> Result<Rotation, RotateError> {
+    let ring = installed::adopt(ring, stores).await?;
+    let from = ring.current().version();
+    census::all_under(stores, from).await?;
+    let before = Census::take(stores).await?;
+
+    let throwaway = KeySet::derive(ring.newest().version() + 1, &Master::new(world.bytes()));
+    let rotation = Rotation::new(from, Installed::under(&throwaway), before.clone());
+    let keys = ring.with(throwaway).writing(rotation.to.version())?;
+    let domain = Domain { stores: stores.clone(), keys, world: world.clone() };
+    Carriage::new(domain, Way::Rehearsal, rotation, watch).rehearse().await?;
+
+    let ring = file::add_version(key_file, world)?;
+    tell(watch, Step { part: Part::Beginning, done: 1 })?;
+    let rotation = Rotation::new(from, Installed::under(ring.newest()), before);
+    rotation.note(stores).await?;
+    tell(watch, Step { part: Part::Beginning, done: 2 })?;
+    Ok(rotation)
+}
+
+fn tell(watch: Watch<'_>, step: Step) -> Result<(), RotateError> {
+    match watch(step) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(RotateError::Stopped),
+    }
+}

@@ -1,0 +1,71 @@
+//! Checkup documents about the first made-up person.
+
+use super::insurer;
+use techo_exchange::cda::write::{Envelope, Place, write};
+use techo_model::{
+    CalendarDate,
+    answer::{Answer, ItemCode},
+    checkup::{CheckupDocument, CheckupFacts, ItemResult, ItemValue, Phase, Request},
+    coverage::InsuredId,
+    number::InsurerNumber,
+    organisation::Organisation,
+    resident::Sex,
+};
+
+const SMOKING: &str = "9N736000000000011";
+
+/// A document about 山田花子, born 1975-04-01, insured as 12-345.
+pub fn document() -> CheckupDocument {
+    let examined_on = CalendarDate::parse("2025-09-10").unwrap();
+    let insurer = InsurerNumber::parse(&own_insurer().id).unwrap();
+    CheckupDocument {
+        request: Request::Keep,
+        insured: InsuredId::new(insurer.clone(), Some("12"), "345", None),
+        name: Some("ヤマダハナコ".into()),
+        birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+        sex: Sex::Female,
+        facts: CheckupFacts {
+            facility: "1319999999".into(),
+            facility_name: "架空健診センター".into(),
+            examined_on,
+            document_date: CalendarDate::parse("2025-10-01").unwrap(),
+            report_class: "10".into(),
+            programme: "010".into(),
+            phase: Phase::Fourth,
+            insurer: insurer.as_str().into(),
+            results: vec![quantity("60.0"), smoking("1.2.392.200119.6.24060", "2")],
+        },
+    }
+}
+
+/// A weight.
+pub fn quantity(text: &str) -> ItemResult {
+    result("9N006000000000001", ItemValue::Quantity { text: text.into(), unit: "kg".into(), bound: None })
+}
+
+fn smoking(list: &str, code: &str) -> ItemResult {
+    result(SMOKING, ItemValue::Coded(Answer { list: list.into(), code: code.into() }))
+}
+
+fn result(item: &str, value: ItemValue) -> ItemResult {
+    ItemResult {
+        item: ItemCode(item.into()),
+        sender_name: None,
+        value,
+        judgement: None,
+        range_low: None,
+        range_high: None,
+        method: None,
+    }
+}
+
+/// The insurer that sends these documents.
+pub fn own_insurer() -> Organisation {
+    insurer("06139999")
+}
+
+/// A document as it travels.
+pub fn bytes(document: &CheckupDocument) -> Vec<u8> {
+    let place = Place { postal_code: "100-0001", address: "架空市１－２－３" };
+    write(document, &Envelope { person: place, facility: place, facility_phone: "0300000000" })
+}
