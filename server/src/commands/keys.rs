@@ -1,12 +1,24 @@
-//! `techo keys`: the key file.
+//! `techo keys`: the key file, and the change to new keys.
 
-use super::{CommandError, CommandResult, Done};
+use super::{CommandError, CommandResult, Done, lock, opening::open_stores};
 use crate::config::Settings;
-use techo_domain::{keys::file, world::World};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use techo_domain::{
+    keys::file,
+    rotate::{self, Part, Step, Summary},
+    world::World,
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "例: techo keys init")]
+#[command(after_help = "例: techo keys init\n    techo keys rotate")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -16,12 +28,38 @@ pub struct Args {
 enum Action {
     /// 新しい鍵ファイルを作ります（あれば何もしません）
     Init,
+    /// 新しい版の鍵を加え、すべての符号と封印をその鍵に移します
+    #[command(after_help = ROTATE_HELP)]
+    Rotate {
+        /// 結果をプログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
 }
 
-/// Makes keys.
+const ROTATE_HELP: &str = "\
+例: techo keys rotate
+
+はじめに serve と import をすべて止めてください。動いている間は始まりません（PostgreSQL を何台かで使うときは、すべての機械で止めてください）。
+書き込む前に、すべての行を開けるかを調べます。開けない行があれば、何も変えずにその表と行の番号を示します。
+途中で止まっても、もう一度実行すれば続きから終わらせます。終わるまで serve と import は始まりません。
+終わりに、更新の前と後で各表の行数と符号の種類が同じことを確かめます。
+古い版の鍵は鍵ファイルに残ります。更新の前に作った控え（バックアップ）を読むために要るので、消さないでください。
+更新のあとは、新しい鍵ファイルの控えを、データベースとは別の安全な場所に置いてください。";
+
+/// Makes keys, or changes to new ones.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     match args.action {
         Action::Init => init(settings),
+        Action::Rotate { json } => {
+            let summary = rotate(settings).await?;
+            if json {
+                println!("{}", serde_json::to_string(&summary).expect("numbers and names always serialise"));
+            } else {
+                print(settings, &summary);
+            }
+            Ok(Done::Whole)
+        }
     }
 }
 
@@ -37,4 +75,92 @@ fn init(settings: &Settings) -> CommandResult {
         settings.keys.display()
     );
     Ok(Done::Whole)
+}
+
+async fn rotate(settings: &Settings) -> Result<Summary, CommandError> {
+    let _alone = lock::exclusive(settings)?;
+    let stores = open_stores(settings).await?;
+    if let Some(unfinished) = rotate::unfinished(&stores).await? {
+        eprintln!("第{}版から第{}版への更新を続けます。", unfinished.from, unfinished.to);
+    }
+    let stopping = stop_on_signal();
+    let mut progress = Progress::new();
+    let mut watch = |step: Step| {
+        progress.show(step);
+        // The last page is written whole, and the next run goes on behind it.
+        if stopping.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let rotated = rotate::rotate(&stores, &settings.keys, &World::system(), &mut watch).await;
+    progress.finish();
+    stores.vault.db().close().await;
+    stores.records.db().close().await;
+    rotated.map_err(|error| CommandError::Other(error.to_string()))
+}
+
+/// Turns true when somebody presses Ctrl-C.
+fn stop_on_signal() -> Arc<AtomicBool> {
+    let stopping = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stopping);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
+    stopping
+}
+
+fn print(settings: &Settings, summary: &Summary) {
+    println!("鍵を第{}版から第{}版へ更新しました。", summary.from, summary.to);
+    for table in &summary.tables {
+        println!("  {}: 前 {}行、後 {}行", table.table, table.rows_before, table.rows_after);
+    }
+    if summary.aliases_added + summary.aliases_dropped > 0 {
+        println!(
+            "途中で止まった取り込みがあったため、資格の参照を{}件加え、{}件除きました。その取り込みをもう一度実行してください。",
+            summary.aliases_added, summary.aliases_dropped
+        );
+    }
+    println!(
+        "新しい鍵ファイル {} の控えを、データベースとは別の安全な場所に置いてください。古い版の鍵も残っています。",
+        settings.keys.display()
+    );
+}
+
+/// How far it is: one line that rewrites itself on a terminal, a plain line per part elsewhere.
+struct Progress {
+    terminal: bool,
+    shown: Option<Part>,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { terminal: io::stderr().is_terminal(), shown: None }
+    }
+
+    fn show(&mut self, step: Step) {
+        let name = match step.part {
+            Part::Rehearsal => "すべての行を開けるか調べています",
+            Part::Beginning => "新しい鍵を用意しています",
+            Part::People => "住民とその記録を移しています",
+            Part::Codes => "符号を確かめています",
+            Part::Cards => "カードを移しています",
+            Part::Waiting => "本人を待つ記録を移しています",
+            Part::End => "件数を確かめました",
+        };
+        let new = self.shown.replace(step.part) != Some(step.part);
+        if self.terminal {
+            let begin = if new && step.part != Part::Rehearsal { "\n" } else { "\r" };
+            eprint!("{begin}{name}: {}件", step.done);
+            // A progress line that cannot be shown is no reason to stop.
+            let _ = io::stderr().flush();
+        } else if new {
+            eprintln!("{name}");
+        }
+    }
+
+    fn finish(self) {
+        if self.terminal && self.shown.is_some() {
+            eprintln!();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `techo letters`: activation letters of a municipality, one printable page a person.
 
-use super::{CommandError, CommandResult, Done, opening};
+use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use askama::Template;
 use std::{
@@ -49,7 +49,8 @@ const HEAD: &str = include_str!("../../templates/letters-head.html");
 
 /// Issues and writes.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
-    let domain = opening::open(settings, World::system()).await?;
+    let lock = lock::shared(settings)?;
+    let domain = opening::open(settings, World::system(), &lock).await?;
     let sender = municipality(&domain, &args.municipality).await?;
     let addressees = match &args.named {
         None => Addressees::WithoutAccount,

@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod keys;
 mod letters;
+pub(crate) mod lock;
 mod migrate;
 mod opening;
 mod org;
@@ -14,7 +15,10 @@ mod synth;
 use crate::config::{ConfigError, Settings, Sources};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use techo_domain::{Failure, keys::file::KeyFileError};
+use techo_domain::{
+    Failure,
+    keys::{file::KeyFileError, installed::InstalledError},
+};
 use techo_store::StoreError;
 
 /// 手帳 — 本人のための健康記録ポータル
@@ -69,6 +73,9 @@ pub enum CommandError {
     /// The key file.
     #[error("{0}")]
     Keys(#[from] KeyFileError),
+    /// A key file and databases that do not go together.
+    #[error("{0}")]
+    Installed(#[from] InstalledError),
     /// A database.
     #[error("{0}")]
     Store(#[from] StoreError),

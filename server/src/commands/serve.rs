@@ -1,6 +1,6 @@
 //! `techo serve`: the listeners and the jobs.
 
-use super::{CommandError, CommandResult, Done, opening};
+use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::{
     config::{ConfigError, Settings},
     jobs, ops,
@@ -19,7 +19,8 @@ pub struct Args {}
 /// Starts everything and runs until it is told to stop.
 #[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
 pub async fn run(settings: Settings, _args: Args) -> CommandResult {
-    let domain = opening::open(&settings, World::system()).await?;
+    let lock = lock::shared(&settings)?;
+    let domain = opening::open(&settings, World::system(), &lock).await?;
     let ready = |settings: &Settings| println!("手帳は {} で動いています。", settings.portal_url.origin());
     serve(domain, settings, None, ready).await
 }

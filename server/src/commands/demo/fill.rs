@@ -2,7 +2,7 @@
 
 use super::cards;
 use crate::{
-    commands::{CommandError, import, opening},
+    commands::{CommandError, import, lock, opening},
     config::Settings,
 };
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,8 @@ pub(super) async fn fill(
     let files = folder.join("files");
     techo_synth::write(&files, options)
         .map_err(|error| CommandError::Other(format!("{}: {error}", files.display())))?;
-    let domain = opening::open(settings, world.clone()).await?;
+    let lock = lock::shared(settings)?;
+    let domain = opening::open(settings, world.clone(), &lock).await?;
     let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
     let reports = import::import_all(&domain, &jobs, Mode::Real).await?;
     let count: u64 = reports.iter().map(|report| report.counts.read).sum();

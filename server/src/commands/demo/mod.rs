@@ -3,7 +3,7 @@
 mod cards;
 mod fill;
 
-use super::{CommandError, CommandResult, opening, serve::serve};
+use super::{CommandError, CommandResult, lock, opening, serve::serve};
 use crate::{
     config::{ConfigError, Settings, Sources},
     portal::DemoReader,
@@ -39,7 +39,8 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
     let world = World::system();
     fill::fill(&settings, &world, &options).await?;
     let reader = cards::open(&settings, &world)?;
-    let domain = opening::open(&settings, world).await?;
+    let lock = lock::shared(&settings)?;
+    let domain = opening::open(&settings, world, &lock).await?;
     let first = cards::first_holder(&reader);
     serve(domain, settings, Some(reader), |settings| welcome(settings, &first)).await
 }

@@ -6,7 +6,7 @@ mod manifest;
 mod progress;
 mod rejects;
 
-use super::{CommandError, CommandResult, Done, opening};
+use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use file::FileReport;
 use serde::Serialize;
@@ -58,7 +58,8 @@ struct Report {
 
 /// Imports and reports.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
-    let domain = opening::open(settings, World::system()).await?;
+    let lock = lock::shared(settings)?;
+    let domain = opening::open(settings, World::system(), &lock).await?;
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Real };
     let jobs = match &args.manifest {
         Some(path) => manifest::jobs(&domain, path, mode).await?,
