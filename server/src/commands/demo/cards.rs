@@ -23,7 +23,7 @@ fn holders_file(settings: &Settings) -> PathBuf {
 /// Makes letters and cards for all living residents.
 pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), CommandError> {
     let lab = Lab::create(&lab_folder(settings), domain.world.bytes(), domain.world.now())?;
-    let mut people = Vec::new();
+    let mut towns = Vec::new();
     for organisation in domain.stores.vault.organisations().await? {
         if organisation.kind != OrganisationKind::Municipality {
             continue;
@@ -32,6 +32,7 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
             .map_err(|error| CommandError::Other(error.to_string()))?;
         let mut letters =
             LetterRun::new(domain, &code, Addressees::WithoutAccount, settings.portal_url.origin());
+        let mut people = Vec::new();
         loop {
             let page = letters.next_page().await?;
             if page.is_empty() {
@@ -39,7 +40,11 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
             }
             people.extend(page);
         }
+        towns.push(people);
     }
+    // The largest town first: its first household has the longest story to tell.
+    towns.sort_by_key(|people| std::cmp::Reverse(people.len()));
+    let people: Vec<_> = towns.into_iter().flatten().collect();
     let specs: Vec<_> =
         people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
     let cards = lab.issue(&specs, domain.world.now())?;
