@@ -25,7 +25,7 @@ async fn every_response_has_its_policy_and_is_kept_by_nobody() {
             assert!(!csp.contains("unsafe-inline"), "{path}: {csp}");
             assert_eq!(answer.header("cache-control"), "no-store", "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         }
     }

@@ -49,8 +49,7 @@ pub async fn layer(State(policy): State<HeaderPolicy>, mut request: Request, nex
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, csp);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms, which the origin layer refuses.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(COOP, HeaderValue::from_static("same-origin"));
     headers.insert(CORP, HeaderValue::from_static("same-origin"));
     headers.insert(PERMISSIONS, PERMISSIONS_VALUE);

@@ -27,12 +27,18 @@ fn is_safe(method: &Method) -> bool {
 }
 
 /// What the browser says about the sender must fit, whichever of the two headers it sends; one of them must be there.
+///
+/// Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with a form of our own page, so there
+/// `Sec-Fetch-Site` alone decides; no script can set it.
 fn comes_from_us(headers: &HeaderMap, own: &str) -> bool {
     let site = headers.get("sec-fetch-site").map(|value| value.as_bytes() == b"same-origin");
-    let origin = headers.get(ORIGIN).map(|value| value.as_bytes().eq_ignore_ascii_case(own.as_bytes()));
+    let origin = headers.get(ORIGIN).map(|value| value.as_bytes());
+    let is_own = |origin: &[u8]| origin.eq_ignore_ascii_case(own.as_bytes());
     match (site, origin) {
         (None, None) => false,
-        (site, origin) => site.unwrap_or(true) && origin.unwrap_or(true),
+        (None, Some(origin)) => is_own(origin),
+        (Some(site), None) => site,
+        (Some(site), Some(origin)) => site && (origin == b"null" || is_own(origin)),
     }
 }
 
@@ -53,9 +59,11 @@ mod tests {
         assert!(allowed(&[own]));
         assert!(allowed(&[("sec-fetch-site", "same-origin")]));
         assert!(allowed(&[own, ("sec-fetch-site", "same-origin")]));
+        assert!(allowed(&[("origin", "null"), ("sec-fetch-site", "same-origin")]));
         for strange in [
             &[][..],
             &[("origin", "null")],
+            &[("origin", "null"), ("sec-fetch-site", "cross-site")],
             &[("origin", "https://evil.example")],
             &[("origin", "https://portal.example.jp.evil.example")],
             &[("sec-fetch-site", "cross-site")],
