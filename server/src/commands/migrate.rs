@@ -9,7 +9,6 @@ use crate::config::Settings;
 pub struct Args {}
 
 /// Migrates.
-#[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
 pub async fn run(settings: &Settings, _args: Args) -> CommandResult {
     open_stores(settings).await?;
     println!("両方のデータベースは最新の形です。");

@@ -17,7 +17,6 @@ use tokio::{net::TcpListener, signal, sync::watch};
 pub struct Args {}
 
 /// Starts everything and runs until it is told to stop.
-#[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
 pub async fn run(settings: Settings, _args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
     let domain = opening::open(&settings, World::system(), &lock).await?;

@@ -80,6 +80,7 @@ async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trou
 }
 
 /// A body that is no JSON of the right form, or too large.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
 pub fn rejected(rejection: JsonRejection) -> Trouble {
     match rejection.status() {
         http::StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,

@@ -190,6 +190,8 @@ pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Ans
     if let Some(key) = visitor.session.existing_key().await.map_err(broken)? {
         state.domain.sign_out(&key).await?;
         visitor.session.forget().await.map_err(broken)?;
+        let said = Some(Notice::SignedOut.as_str().to_owned());
+        visitor.session.change(|data| data.flash = said).await.map_err(broken)?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));

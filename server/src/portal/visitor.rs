@@ -174,6 +174,7 @@ fn session_of(parts: &Parts) -> Result<Session, Trouble> {
 }
 
 /// A session that could not be read or written.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
 pub fn broken(error: tower_sessions::session::Error) -> Trouble {
     Trouble::Broken(format!("session: {error}").into())
 }

@@ -47,10 +47,6 @@ pub(super) async fn fill(
     if read_marker(folder).is_some_and(|marker| marker == wanted) {
         return Ok(());
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long the filling took is said to a person, nothing depends on it"
-    )]
     let began = Instant::now();
     println!("架空の住民{}人の記録を作っています…", options.residents);
     clear(folder).map_err(|error| on_disk(folder, &error))?;

@@ -12,8 +12,11 @@ use techo_exchange::{
     cda::Limits,
 };
 
+/// Gives its documents one by one.
+pub(super) type Source = Box<dyn FnOnce(Take<'_>) + Send>;
+
 /// Opens a file and tells how to read its documents one by one.
-pub(super) fn documents(path: &Path) -> Result<Box<dyn FnOnce(Take<'_>) + Send>, ImportError> {
+pub(super) fn documents(path: &Path) -> Result<Source, ImportError> {
     let unreadable = |error: io::Error| ImportError::File(format!("ファイルを読めません（{error}）"));
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::with_capacity(4);

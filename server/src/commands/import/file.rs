@@ -109,6 +109,7 @@ fn open_rows<F: RowFormat>(file: File, import: &Import<'_>) -> Result<Rows<File,
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
 fn reading(error: io::Error) -> ImportError {
     ImportError::File(format!("ファイルを読めません（{error}）"))
 }
