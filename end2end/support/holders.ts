@@ -1,0 +1,88 @@
+//! Made-up holders of cards. Every test takes its own, so that tests neither wait for nor disturb each other.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { techo } from "./program";
+
+/** Somebody with a card and a letter, as `/demo/cards` tells. */
+export interface Holder {
+  serial: string;
+  name: string;
+  pin: string;
+  activation_code: string;
+  state: string;
+}
+
+/** Which ages a test needs. */
+export interface Ages {
+  from: number;
+  to: number;
+}
+
+const ANY: Ages = { from: 0, to: 200 };
+
+/** Origin of the portal under test. */
+export function portal(): string {
+  return needed("TECHO_TEST_SERVER");
+}
+
+function needed(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** Takes a holder that no other test has or will have. */
+export async function takeHolder(ages: Ages = ANY): Promise<Holder> {
+  const all = await holders();
+  const known = ages === ANY ? undefined : await agesBySerial();
+  for (const holder of all) {
+    const age = known?.get(holder.serial);
+    const fits = known === undefined || (age !== undefined && age >= ages.from && age <= ages.to);
+    if (holder.state === "valid" && fits && take(holder.serial)) return holder;
+  }
+  throw new Error(`no holder from ${ages.from} to ${ages.to} years is left of ${all.length}`);
+}
+
+/** Everybody on the list. */
+export async function holders(): Promise<Holder[]> {
+  const answer = await fetch(`${portal()}/demo/cards`, { headers: { accept: "application/json" } });
+  return (await answer.json()) as Holder[];
+}
+
+/** Making a folder succeeds once, whichever worker asks. */
+function take(serial: string): boolean {
+  try {
+    mkdirSync(join(needed("TECHO_TEST_TAKEN"), serial));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let ages: Promise<Map<string, number>> | undefined;
+
+/** Ages stand on the page alone. */
+function agesBySerial(): Promise<Map<string, number>> {
+  ages ??= readAges();
+  return ages;
+}
+
+async function readAges(): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let page = 1; ; page += 1) {
+    const headers = { accept: "text/html", "accept-language": "ja" };
+    const html = await (await fetch(`${portal()}/demo/cards?page=${page}`, { headers })).text();
+    const before = found.size;
+    for (const [, age, serial] of html.matchAll(/(\d+)歳[\s\S]*?card=([0-9a-f]{16})/g)) {
+      if (age && serial) found.set(serial, Number(age));
+    }
+    if (found.size === before) return found;
+  }
+}
+
+/** Does something with a card, as its authority would: hold, release, revoke, renew. Gives the line that the command prints. */
+export function turnCard(action: "hold" | "release" | "revoke" | "renew", serial: string): string {
+  const data = needed("TECHO_TEST_SERVER_DATA");
+  return techo(data, "card", "--folder", join(data, "cards"), action, serial).trim();
+}
