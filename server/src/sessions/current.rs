@@ -68,8 +68,10 @@ impl CurrentSession {
         self.0.cycle_id().await
     }
 
-    /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`].
+    /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`]. What is
+    /// written afterwards goes into a session with an id of its own.
     pub async fn forget(&self) -> Result<(), Error> {
-        self.0.flush().await
+        self.0.clear().await;
+        self.0.cycle_id().await
     }
 }

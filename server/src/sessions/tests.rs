@@ -69,6 +69,26 @@ async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhi
 }
 
 #[tokio::test]
+async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let session = Session::new(None, Arc::clone(&store), None);
+        let current = CurrentSession::new(session.clone());
+        let key = current.key().await.unwrap();
+        let before = session.id().unwrap();
+        store.domain.sign_out(&key).await.unwrap();
+        current.forget().await.unwrap();
+        current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
+        session.save().await.unwrap();
+        let after = session.id().unwrap();
+        assert_ne!(after, before);
+        assert_eq!(store.load(&before).await.unwrap(), None, "{}", databases.engine);
+        let next = CurrentSession::new(Session::new(Some(after), store, None));
+        assert_eq!(next.take_flash().await.unwrap().as_deref(), Some("signed-out"));
+    }
+}
+
+#[tokio::test]
 async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
     for databases in each_engine().await {
         let store = sessions(&databases);

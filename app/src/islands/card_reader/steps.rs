@@ -47,9 +47,10 @@ impl Transport {
 
 fn demo_trouble(failure: Failure) -> Trouble {
     let tries = js_sys::Reflect::get(&failure.body, &"tries_left".into()).ok().and_then(|left| left.as_f64());
-    match (failure.status, tries) {
-        (423, _) => Trouble::Locked,
-        (403, Some(left)) => Trouble::WrongPin(left as i64),
+    match (failure.status, tries.map(|left| left as i64)) {
+        // The last wrong PIN is answered like the others, with no try left.
+        (423, _) | (403, Some(0)) => Trouble::Locked,
+        (403, Some(left)) => Trouble::WrongPin(left),
         _ => Trouble::Request(failure),
     }
 }
