@@ -79,10 +79,10 @@ async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in(
             let finishing = path == "/passkey/register/finish" || DEMO.contains(&path.as_str());
             match expected {
                 Some(status) => {
-                    assert!(answer.status == status || answer.status == 400, "{path}: {}", answer.status)
+                    assert!(answer.status == status || answer.status == 400, "{path}: {}", answer.status);
                 }
                 None if finishing => {
-                    assert!([400, 403].contains(&answer.status), "{path}: {}", answer.status)
+                    assert!([400, 403].contains(&answer.status), "{path}: {}", answer.status);
                 }
                 None => {
                     let refused = answer.status == 303 && answer.header("location") == "/sign-in"
