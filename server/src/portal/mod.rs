@@ -57,6 +57,11 @@ const IN_FLIGHT: usize = 512;
 
 /// The whole door.
 pub fn router(state: PortalState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// The whole door with further routes behind the same layers; for measuring what the layers cost.
+pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
     let layers = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(|_| async { StatusCode::SERVICE_UNAVAILABLE }))
         .layer(LoadShedLayer::new())
@@ -65,6 +70,7 @@ pub fn router(state: PortalState) -> Router {
     let small = SizeAbove::new(512);
     let unpacked = small.and(tower_http::compression::predicate::NotForContentType::new("image/"));
     pages()
+        .merge(more)
         .merge(changes())
         .merge(demo::routes(&state))
         .layer(from_fn_with_state(state.clone(), visitor::show_viewer))

@@ -1,0 +1,104 @@
+//! Signed-in pages on SQLite, the access log written, no page cache anywhere.
+
+use crate::support::{App, apps};
+use axum::{Router, body::Body, http::Request, response::Html, routing::get};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use techo::portal;
+use tower::ServiceExt as _;
+
+const IN_FLIGHT: usize = 50;
+const REQUESTS: usize = 4_000;
+
+struct Figures {
+    per_second: f64,
+    p50: Duration,
+    p99: Duration,
+    cpu: Duration,
+}
+
+/// `/home` and `/checkups`, each beside a constant answer of the same bytes.
+pub async fn measure() -> Value {
+    let app = apps().await.remove(0);
+    let (mut browser, _) = app.enrolled(1).await;
+    let cookie =
+        browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+    let mut report = serde_json::Map::new();
+    for path in ["/home", "/checkups"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let bytes = page.text.len();
+        let constant = constant(&app, page.text);
+        let beside = load(&constant, "/constant", &cookie).await;
+        let real = load(&app.router, path, &cookie).await;
+        report.insert(path.to_owned(), compare(&real, &beside, bytes));
+    }
+    Value::Object(report)
+}
+
+fn constant(app: &App, text: String) -> Router {
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    portal::router_with(
+        app.state.clone(),
+        Router::new().route("/constant", get(move || async move { Html(text) })),
+    )
+}
+
+async fn load(router: &Router, path: &'static str, cookie: &str) -> Figures {
+    run(router, path, cookie, REQUESTS / 10).await;
+    run(router, path, cookie, REQUESTS).await
+}
+
+async fn run(router: &Router, path: &'static str, cookie: &str, requests: usize) -> Figures {
+    let (began, cpu_before) = (Instant::now(), cpu_time());
+    let workers = (0..IN_FLIGHT).map(|_| {
+        let (router, cookie) = (router.clone(), cookie.to_owned());
+        tokio::spawn(async move {
+            let mut times = Vec::with_capacity(requests / IN_FLIGHT);
+            for _ in 0..requests / IN_FLIGHT {
+                let request = Request::get(path).header("cookie", &cookie).header("accept", "text/html");
+                let at = Instant::now();
+                let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+                assert_eq!(response.status(), 200);
+                axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+                times.push(at.elapsed());
+            }
+            times
+        })
+    });
+    let mut times = Vec::with_capacity(requests);
+    for worker in workers.collect::<Vec<_>>() {
+        times.extend(worker.await.unwrap());
+    }
+    times.sort_unstable();
+    let (wall, cpu) = (began.elapsed(), cpu_time() - cpu_before);
+    let count = u32::try_from(times.len()).unwrap();
+    Figures {
+        per_second: f64::from(count) / wall.as_secs_f64(),
+        p50: times[times.len() / 2],
+        p99: times[times.len() * 99 / 100],
+        cpu: cpu / count,
+    }
+}
+
+/// Processor time of this process, user and system, in clock ticks of 10 ms.
+fn cpu_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+fn compare(real: &Figures, beside: &Figures, bytes: usize) -> Value {
+    let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    json!({
+        "requests_per_second": real.per_second.round(),
+        "of_constant_handler": (real.per_second / beside.per_second * 1000.0).round() / 1000.0,
+        "p50_us": micros(real.p50),
+        "p99_us": micros(real.p99),
+        "p99_to_p50": (real.p99.as_secs_f64() / real.p50.as_secs_f64() * 100.0).round() / 100.0,
+        "processor_us_per_page": micros(real.cpu),
+        "bytes": bytes,
+        "constant_requests_per_second": beside.per_second.round(),
+    })
+}
