@@ -24,5 +24,4 @@ test("the switch comes back to the same page, its query included @plain", async 
   await reading.getByRole("banner").getByRole("button", { name: "English" }).click();
   await expect(reading).toHaveURL("/checkups?from=home");
   await expect(reading.getByRole("heading", { level: 1 })).toHaveText("Checkup results");
-  await expect(reading.locator("main")).not.toContainText(/[ぁ-ん]{4}/);
 });

@@ -20,7 +20,7 @@ const LEFT_ALONE: [(&str, &str); 2] = [
 async fn protected(db: &Db) -> BTreeMap<String, BTreeSet<String>> {
     let Db::Sqlite { read, .. } = db else { panic!("the tables are read from SQLite") };
     let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in sqlx::query(COLUMNS).fetch_all(read).await.unwrap() {
+    for row in sqlx::query(COLUMNS).fetch_all(read).await.expect("the columns can be read") {
         let (table, column): (String, String) = (row.get("t"), row.get("c"));
         let keyed = ["_sealed", "_lookup", "alias"].iter().any(|end| column.ends_with(end))
             || ["record_code", "guardian_code", "key_version"].contains(&&*column);
