@@ -1,6 +1,6 @@
 # Techo: what can be done here. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench dev tools bundle e2e fuzz-replay
+.PHONY: help demo test check bench dev tools
 
 RESIDENTS ?= 300
 SEED ?=
