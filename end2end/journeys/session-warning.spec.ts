@@ -31,16 +31,3 @@ test("after the end the page hides what it showed", async ({ reading, member }) 
   await expect(reading.getByText(`${member.holder.name} さんの手帳`)).toBeHidden();
   await expect(reading.getByRole("dialog").getByRole("link", { name: "サインイン" })).toBeVisible();
 });
-
-test("whoever reads on in one tab is not warned in the other", async ({ reading }) => {
-  const other = await reading.context().newPage();
-  for (const page of [reading, other]) {
-    await page.clock.install();
-    await page.goto("/home");
-  }
-  await reading.clock.runFor(11 * MINUTE);
-  await other.clock.runFor(11 * MINUTE);
-  await other.goto("/coverage");
-  await reading.clock.runFor(2 * MINUTE);
-  await expect(reading.getByRole("dialog")).toBeHidden();
-});

@@ -56,7 +56,7 @@ async fn cards(state: &PortalState) -> Result<Vec<(Card, DemoHolder)>, Trouble> 
     let demo = reader(state)?.clone();
     let cards = blocking(move || demo.lab.cards().map(|cards| (cards, demo))).await?;
     let (cards, demo) = cards.map_err(|error| Trouble::Broken(format!("demo cards: {error}").into()))?;
-    let held = |card: Card| demo.holders.get(&card.serial.to_string()).cloned().map(|holder| (card, holder));
+    let held = |card: Card| demo.holder(&card).map(|holder| (card, holder));
     let mut lines: Vec<_> = cards.into_iter().filter_map(held).collect();
     lines.sort_by_key(|(_, holder)| holder.order);
     Ok(lines)
@@ -124,7 +124,7 @@ async fn sign(
     let Json(asked) = body.map_err(super::cards::rejected)?;
     let serial: CardSerial = serial.parse().map_err(|_| Trouble::NotFound)?;
     let demo = reader(&state)?.clone();
-    if !demo.holders.contains_key(&serial.to_string()) {
+    if demo.lab.card(&serial).is_err() {
         return Err(Trouble::NotFound);
     }
     // The first signature of a card makes its key, which takes a moment of a whole core.

@@ -123,7 +123,7 @@ fn show(
 fn reader(state: &PortalState, chosen: &Chosen) -> Reader {
     let Some(demo) = &state.demo else { return Reader::None };
     let card = chosen.card.as_ref().and_then(|serial| {
-        let holder = demo.holders.get(serial)?;
+        let holder = demo.holder(&demo.lab.card(&serial.parse().ok()?).ok()?)?;
         Some(ChosenCard { serial: serial.clone(), name: holder.name.clone() })
     });
     Reader::Demo(card)

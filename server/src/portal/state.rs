@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_app::{Assets, views::frame::Edition};
-use techo_cardlab::Lab;
+use techo_cardlab::{Card, Lab};
 use techo_domain::{
     Domain, Result,
     card::{CrlFolder, TrustStore},
@@ -46,6 +46,14 @@ pub struct DemoReader {
     pub lab: Lab,
     /// By serial number: who holds the card and the code of their letter.
     pub holders: HashMap<String, DemoHolder>,
+}
+
+impl DemoReader {
+    /// Who holds a card: known from the start, or, for a renewed card, by the name on it.
+    pub fn holder(&self, card: &Card) -> Option<DemoHolder> {
+        let first = self.holders.get(&card.serial.to_string());
+        first.or_else(|| self.holders.values().find(|holder| holder.name == card.label)).cloned()
+    }
 }
 
 /// A made-up holder of a demo card.
