@@ -1,6 +1,6 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
-use crate::{Domain, Failure, Result, resident_record};
+use crate::{Domain, Failure, Result, codes::PersonCode, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
@@ -36,7 +36,52 @@ impl PatientScope {
     }
 }
 
+/// Somebody whom an organisation asks about, found by the organisation's code, a share code, a card, or in an emergency by
+/// demographics. Says who is meant, not what may be seen: that is up to the consent engine.
+#[derive(Clone, Debug)]
+pub struct IdentifiedPerson {
+    resident: ResidentId,
+    record: RecordCode,
+    chain: ChainId,
+    person: PersonCode,
+}
+
+impl IdentifiedPerson {
+    /// Whose row in the vault.
+    pub fn resident(&self) -> ResidentId {
+        self.resident
+    }
+
+    /// Whose chain in the access log.
+    pub fn chain(&self) -> ChainId {
+        self.chain
+    }
+
+    /// Whose rows in the record store. For statements about codes, windows and consent; records leave through
+    /// the consent engine alone.
+    pub(crate) fn record(&self) -> RecordCode {
+        self.record
+    }
+
+    /// What codes of organisations are made from.
+    pub(crate) fn person(&self) -> &PersonCode {
+        &self.person
+    }
+}
+
 impl Domain {
+    /// The person behind a resident whom an organisation pointed at.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no such resident.
+    pub(crate) async fn identified(&self, resident: ResidentId) -> Result<IdentifiedPerson> {
+        let facts = self.stores.vault.person_lead(resident).await?.ok_or(Failure::NotFound)?;
+        let person = resident_record::open_person(&self.keys, resident, &facts.person_code_sealed)?;
+        let chain = self.open_chain(resident, &facts.chain_sealed)?;
+        let record = self.keys.version(facts.key_version)?.record_code(&person);
+        Ok(IdentifiedPerson { resident, record, chain, person })
+    }
+
     /// The owner of an account reads their own data. Asked anew for each request, so that it holds now.
     ///
     /// # Errors

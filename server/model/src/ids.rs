@@ -59,6 +59,18 @@ ids! {
     EventId;
     /// One report of the kind "this is not mine".
     ReportId;
+    /// One consent rule.
+    RuleId;
+    /// One laboratory report (DiagnosticReport) that a clinic or hospital sent.
+    LaboratoryId;
+    /// One declared emergency.
+    EmergencyId;
+    /// One notice to a citizen.
+    NoticeId;
+    /// One question of a citizen about a line of the access log.
+    QuestionId;
+    /// One member of staff with a sign-in at the console.
+    StaffId;
     /// One document or row that waits for its person.
     WaitingId;
     /// The record pseudonym (記録符号): the key of a person in the record store. Never shown to anyone.

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod card;
 pub mod checkup;
+pub mod consent;
 pub mod coverage;
 pub mod date;
 pub mod ids;
@@ -15,6 +16,7 @@ pub mod resident;
 pub mod text;
 pub mod vaccination;
 pub mod vaccine;
+mod words;
 
 pub use date::CalendarDate;
 pub use ids::*;

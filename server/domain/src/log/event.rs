@@ -4,7 +4,10 @@ use super::entry::Commitment;
 use crate::{outbox::Kind, world::World};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
-use techo_model::{ChainId, EventId, UnixMillis};
+use techo_model::{
+    ChainId, EventId, UnixMillis,
+    consent::{self, Subject},
+};
 use uuid::Uuid;
 
 macro_rules! words {
@@ -31,6 +34,16 @@ pub enum Action {
     Refuse,
     /// "This is not mine": a record was hidden from everybody.
     Freeze,
+    /// An organisation sent a record.
+    Write,
+    /// An emergency was declared, reviewed or answered; the detail says which.
+    Emergency,
+    /// Something left as a file: a receipt, a proof, the log itself.
+    Export,
+    /// A member of staff looked at something about the person.
+    StaffView,
+    /// Consent was changed.
+    ConsentChange,
     /// Something about the account, a card, a passkey or a session.
     Account(Kind),
 }
@@ -42,6 +55,11 @@ impl Action {
             Self::Read => "read",
             Self::Refuse => "refuse",
             Self::Freeze => "freeze",
+            Self::Write => "write",
+            Self::Emergency => "emergency",
+            Self::Export => "export",
+            Self::StaffView => "staff-view",
+            Self::ConsentChange => "consent-change",
             Self::Account(kind) => kind.as_str(),
         }
     }
@@ -60,6 +78,18 @@ words! {
         Coverage "coverage";
         /// The list of what is held.
         Records "records";
+        /// 検査: laboratory results of clinics and hospitals.
+        Laboratory "laboratory";
+        /// Who somebody is: name, birth date, sex.
+        Identity "identity";
+        /// 同意設定.
+        Consent "consent";
+        /// Declared emergencies.
+        Emergency "emergency";
+        /// The access log itself.
+        AccessLog "access-log";
+        /// お知らせ.
+        Notice "notice";
         /// Sign-in, passkeys, cards.
         Account "account";
     }
@@ -72,6 +102,18 @@ words! {
         PatientRequest "PATRQT";
         /// The system kept itself safe and in order.
         SystemAdministration "HSYSADMIN";
+        /// 診療.
+        Treatment "TREAT";
+        /// 救急.
+        EmergencyTreatment "ETREAT";
+        /// 請求・資格確認.
+        Payment "HPAYMT";
+        /// 公衆衛生.
+        PublicHealth "PUBHLTH";
+        /// 研究.
+        Research "HRESCH";
+        /// 保険者間の引き継ぎ.
+        InsurerTransfer "COVERAGE";
     }
 }
 
@@ -92,6 +134,14 @@ words! {
         NoSuchRecord "no-such-record";
         /// The person says that the record belongs to somebody else.
         NotMine "not-mine";
+        /// What was asked for is not shared with whoever asked.
+        NotPermitted "not-permitted";
+        /// The organisation is not treating the person now.
+        NoTreatment "no-treatment";
+        /// The organisation's code for the person does not hold any more.
+        CodeRetired "code-retired";
+        /// The purpose is not one that this organisation may have.
+        WrongPurpose "wrong-purpose";
     }
 }
 
@@ -103,21 +153,50 @@ pub enum Actor {
     Owner(ChainId),
     /// A member of staff.
     Staff(Uuid),
-    /// An organisation, by its official number.
+    /// An organisation, by its official number; nobody of it was named.
     Organisation(String),
+    /// A professional, as their organisation named them. The name is the professional's own, never a citizen's.
+    Professional {
+        /// Official number of the organisation.
+        organisation: String,
+        /// Who sits there.
+        subject: Subject,
+    },
     /// Techo itself, by the name of the job.
     System(&'static str),
 }
 
 impl Actor {
     fn json(&self) -> Value {
-        let (kind, id) = match self {
-            Self::Owner(chain) => ("owner", chain.to_string()),
-            Self::Staff(id) => ("staff", id.to_string()),
-            Self::Organisation(number) => ("organisation", number.clone()),
-            Self::System(job) => ("system", (*job).to_owned()),
-        };
-        json!({ "kind": kind, "id": id })
+        match self {
+            Self::Owner(chain) => json!({ "kind": "owner", "id": chain.to_string() }),
+            Self::Staff(id) => json!({ "kind": "staff", "id": id.to_string() }),
+            Self::Organisation(number) => json!({ "kind": "organisation", "id": number }),
+            Self::Professional { organisation, subject } => {
+                let mut fields =
+                    json!({ "kind": "professional", "id": subject.id, "organisation": organisation });
+                for (name, value) in [("name", &subject.name), ("role", &subject.role)] {
+                    if let Some(text) = value {
+                        fields[name] = text.as_str().into();
+                    }
+                }
+                fields
+            }
+            Self::System(job) => json!({ "kind": "system", "id": job }),
+        }
+    }
+}
+
+impl From<consent::Purpose> for Purpose {
+    fn from(purpose: consent::Purpose) -> Self {
+        match purpose {
+            consent::Purpose::Treatment => Self::Treatment,
+            consent::Purpose::Emergency => Self::EmergencyTreatment,
+            consent::Purpose::Payment => Self::Payment,
+            consent::Purpose::PublicHealth => Self::PublicHealth,
+            consent::Purpose::Research => Self::Research,
+            consent::Purpose::InsurerTransfer => Self::InsurerTransfer,
+        }
     }
 }
 
@@ -170,6 +249,28 @@ impl Event {
             reason: None,
             detail: Map::new(),
         }
+    }
+
+    /// Something that an organisation does now, or a professional of it when one is named. Without one it was automatic.
+    pub fn by_organisation(
+        world: &World,
+        chain: ChainId,
+        organisation: &str,
+        subject: Option<Subject>,
+    ) -> Self {
+        let organisation = organisation.to_owned();
+        let (actor, initiative) = match subject {
+            Some(subject) => (Actor::Professional { organisation, subject }, Initiative::Human),
+            None => (Actor::Organisation(organisation), Initiative::Automatic),
+        };
+        Self { actor, initiative, ..Self::by_owner(world, chain, Action::Read, Category::Records) }
+    }
+
+    /// The same with what was done, to what, and why.
+    #[must_use]
+    pub fn doing(mut self, action: Action, category: Category, purpose: Purpose) -> Self {
+        (self.action, self.category, self.purpose) = (action, category, purpose);
+        self
     }
 
     /// The same with the records concerned.

@@ -34,6 +34,19 @@ pub struct SealedChain {
     pub chain_sealed: Vec<u8>,
 }
 
+/// What leads from a resident to their rows in the record store.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PersonLead {
+    /// The person code.
+    pub person_code_sealed: Vec<u8>,
+    /// The random number of the person's chain in the access log.
+    pub chain_sealed: Vec<u8>,
+    /// Key version of the codes.
+    pub key_version: i64,
+}
+
+const PERSON: &str =
+    "SELECT person_code_sealed, chain_sealed, key_version FROM resident WHERE resident_id = $1";
 const FIND: &str = "SELECT name_sealed, birth_sealed, municipality, moved_in_on, moved_out_on,
     (SELECT COUNT(*) FROM passkey WHERE account_id = $2 AND state = 'active') AS passkeys,
     (SELECT not_after FROM card_binding WHERE account_id = $2 AND state <> 'superseded') AS card_not_after
@@ -45,6 +58,11 @@ impl Vault {
     /// Name, birth date and moves of one resident, and how they sign in.
     pub async fn owner(&self, id: ResidentId, account: AccountId) -> Result<Option<OwnerRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).bind(account).fetch_optional(pool).await)?)
+    }
+
+    /// What leads from a resident to their rows in the record store.
+    pub async fn person_lead(&self, id: ResidentId) -> Result<Option<PersonLead>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(PERSON).bind(id).fetch_optional(pool).await)?)
     }
 
     /// The chains of some residents.

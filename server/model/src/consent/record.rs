@@ -1,0 +1,47 @@
+//! What the engine has to know of a record. Never a value.
+
+use super::{Category, Label, OrganisationNumber};
+use crate::{CalendarDate, words::words};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+words! {
+    /// What the owner put on one record.
+    Mark {
+        /// 非開示: nobody sees it but the owner, its author and, unless ruled out, a doctor in an emergency.
+        Withheld "withheld";
+        /// 完全非公開: not even in an emergency, unless the owner chose otherwise.
+        Sealed "sealed";
+    }
+}
+
+/// One part of a record: a checkup has one for each of its categories, everything else exactly one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordFacts {
+    /// What kind of data.
+    pub category: Category,
+    /// Sensitive labels: of the sender, of an item table, of the owner.
+    #[serde(default)]
+    pub labels: BTreeSet<Label>,
+    /// The day that the data is about.
+    pub date: CalendarDate,
+    /// Which organisation supplied it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<OrganisationNumber>,
+    /// What the owner put on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// Frozen or under repair: absent for everybody.
+    #[serde(default)]
+    pub frozen: bool,
+    /// Hidden from guardians: what adolescents decide themselves, and what a protection order covers.
+    #[serde(default)]
+    pub hidden_from_guardians: bool,
+    /// 定期 or 臨時: part of the dose ledger that a municipality keeps by duty.
+    #[serde(default)]
+    pub public_duty: bool,
+    /// 自治体コード where the person is registered, for the municipality's own ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<OrganisationNumber>,
+}
