@@ -50,7 +50,9 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_browsers_are_told_to_sta
     for town in towns().await {
         let app = app(town, &[("PORTAL_URL", "https://portal.localhost")]).await;
         let mut browser = app.browser();
-        let answer = browser.post_form("/enrol/agree", &[("agree", "yes")]).await;
+        let answer = browser
+            .post_form("/enrol/agree", &[("agree", "yes"), ("version", techo_app::views::PRIVACY_VERSION)])
+            .await;
         let cookie = answer.header("set-cookie");
         assert!(cookie.starts_with("__Host-techo="), "{cookie}");
         for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {

@@ -2,9 +2,16 @@
 
 mod support;
 
+use axum::{Router, body::Body, http::Request, routing::get};
 use serde_json::json;
-use std::time::Duration;
-use support::apps;
+use std::{sync::Arc, time::Duration};
+use support::{Browser, apps};
+use techo::{
+    ops::{self, OpsState},
+    portal,
+};
+use tokio::{sync::Semaphore, task::JoinSet};
+use tower::ServiceExt as _;
 
 #[tokio::test]
 async fn a_card_and_a_letter_make_an_account_and_a_passkey_opens_it_again() {
@@ -137,5 +144,78 @@ async fn the_language_is_remembered_and_the_way_back_stays_on_this_site() {
         assert!(browser.get("/privacy").await.text.contains("<html lang=\"en\""));
         let evil = browser.post_form("/language", &[("to", "ja"), ("back", "//evil.example")]).await;
         assert_eq!(evil.header("location"), "/");
+    }
+}
+
+#[tokio::test]
+async fn whoever_agrees_to_an_older_privacy_page_is_asked_to_read_again() {
+    for app in apps().await {
+        let mut stranger = app.browser();
+        let old = stranger.post_form("/enrol/agree", &[("agree", "yes"), ("version", "2020-01-01")]).await;
+        assert_eq!(old.status, 200, "{}", app.engine());
+        assert!(old.text.contains("プライバシーのページが変わりました"));
+        let (mut citizen, _) = app.enrolled(1).await;
+        let old = citizen.post_form("/privacy/agree", &[("version", "2020-01-01")]).await;
+        assert_eq!((old.status, old.header("location")), (303, "/privacy"));
+        assert!(citizen.get("/privacy").await.text.contains("もう一度読んでから、同意してください"));
+    }
+}
+
+#[tokio::test]
+async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
+    let app = apps().await.remove(0);
+    let gate = Arc::new(Semaphore::new(0));
+    let waiting = gate.clone();
+    let slow = get(move || async move {
+        drop(waiting.acquire().await);
+        "done"
+    });
+    let router = portal::router_with(app.state.clone(), Router::new().route("/slow", slow));
+    let mut crowd: JoinSet<_> = (0..portal::IN_FLIGHT)
+        .map(|_| router.clone().oneshot(Request::get("/slow").body(Body::empty()).unwrap()))
+        .collect();
+    tokio::task::yield_now().await;
+    let turned_away = loop {
+        let answer = Browser::new(router.clone(), support::ORIGIN).get("/").await;
+        if answer.status == 503 {
+            break answer;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(turned_away.header("retry-after"), "5");
+    assert!(turned_away.text.contains("ただいま混み合っています"));
+    gate.close();
+    while let Some(answer) = crowd.join_next().await {
+        assert_eq!(answer.unwrap().unwrap().status(), 200, "nobody who was let in is forgotten");
+    }
+    assert_eq!(Browser::new(router, support::ORIGIN).get("/").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
+    for app in apps().await {
+        let state = OpsState {
+            domain: app.town.domain.clone(),
+            figures: app.state.figures.clone(),
+            log: app.state.log.clone(),
+            card_lists: app.state.card_lists.clone(),
+        };
+        let mut operator = Browser::new(ops::router(state), "http://localhost:3009");
+        let good = operator.get("/readyz").await;
+        let all = "identity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\ncard-lists: ok\n";
+        assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
+        app.enrolled(1).await;
+        app.town.domain.world.advance(Duration::from_hours(25));
+        let late = operator.get("/readyz").await;
+        assert_eq!(late.status, 200);
+        assert!(
+            late.text.contains("outbox: degraded") && late.text.contains("card-lists: degraded"),
+            "{}",
+            late.text
+        );
+        app.town.domain.stores.records.db().close().await;
+        let down = operator.get("/readyz").await;
+        assert_eq!(down.status, 503);
+        assert!(down.text.contains("records: down"), "{}", down.text);
     }
 }

@@ -35,7 +35,7 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         </div>
     };
     let page = Page::new(title, body);
-    if view.step == EnrolStep::Agree(AgreeForm::NotTicked) {
+    if matches!(view.step, EnrolStep::Agree(AgreeForm::NotTicked | AgreeForm::Changed)) {
         page.with_errors(lang, view.purpose.path())
     } else {
         page

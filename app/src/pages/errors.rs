@@ -18,11 +18,16 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
             ("error-limit-title", t_with(lang, "error-limit-text", [("minutes", minutes.into())]))
         }
         ErrorView::TooLarge => ("error-too-large-title", t(lang, "error-too-large-text")),
+        ErrorView::Busy => ("error-busy-title", t(lang, "error-busy-text")),
         ErrorView::Broken { .. } => ("error-broken-title", t(lang, "error-broken-text")),
     };
     let reference = match view {
         ErrorView::Refused { reference } | ErrorView::Broken { reference } => Some(reference.clone()),
-        ErrorView::NotFound | ErrorView::Stale | ErrorView::Limit { .. } | ErrorView::TooLarge => None,
+        ErrorView::NotFound
+        | ErrorView::Stale
+        | ErrorView::Limit { .. }
+        | ErrorView::TooLarge
+        | ErrorView::Busy => None,
     };
     let body = view! {
         <div class="narrow">

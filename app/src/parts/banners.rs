@@ -48,6 +48,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::SignedOutElsewhere => "notice-signed-out-elsewhere",
         Notice::ReportFiled => "notice-report-filed",
         Notice::PrivacyAgreed => "notice-privacy-agreed",
+        Notice::PrivacyChanged => "notice-privacy-changed",
         Notice::CardLinked => "notice-card-linked",
     }
 }

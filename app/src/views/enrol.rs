@@ -68,6 +68,8 @@ pub enum AgreeForm {
     Fresh,
     /// Sent without the tick.
     NotTicked,
+    /// Sent for a version of the privacy page that is no longer in force.
+    Changed,
 }
 
 /// How a card can be read.

@@ -19,6 +19,8 @@ pub enum ErrorView {
     },
     /// The form or file was too large.
     TooLarge,
+    /// Everybody came at once.
+    Busy,
     /// Our fault.
     Broken {
         /// Reference to tell support.

@@ -63,13 +63,15 @@ pub enum Notice {
     ReportFiled,
     /// The privacy page was agreed to.
     PrivacyAgreed,
+    /// The form was about an older privacy page.
+    PrivacyChanged,
     /// A renewed card belongs to this account now.
     CardLinked,
 }
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 11] = [
+    pub const ALL: [(Self, &str); 12] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -80,6 +82,7 @@ impl Notice {
         (Self::SignedOutElsewhere, "signed-out-elsewhere"),
         (Self::ReportFiled, "report-filed"),
         (Self::PrivacyAgreed, "privacy-agreed"),
+        (Self::PrivacyChanged, "privacy-changed"),
         (Self::CardLinked, "card-linked"),
     ];
 

@@ -66,6 +66,7 @@ fn doors() -> Vec<Sample> {
     };
     let (first, recover, link) = (CardPurpose::Enrol, CardPurpose::Recover, CardPurpose::Link);
     let agree = EnrolStep::Agree(AgreeForm::Fresh);
+    let changed = EnrolStep::Agree(AgreeForm::Changed);
     let not_ticked = EnrolStep::Agree(AgreeForm::NotTicked);
     vec![
         stranger("landing", "/", pages::landing),
@@ -73,6 +74,7 @@ fn doors() -> Vec<Sample> {
         stranger("sign-in", "/sign-in", pages::sign_in).below(vec![Banner::Notice(Notice::SignedOut)]),
         stranger("enrol-agree", "/enrol", enrol(first, agree, card())),
         stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, Reader::None)),
+        stranger("enrol-changed", "/enrol/agree", enrol(first, changed, Reader::None)),
         stranger("enrol-card", "/enrol?card=00ab", enrol(first, EnrolStep::ReadCard, card())),
         stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, Reader::Demo(None))),
         stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, Reader::None)),
@@ -150,6 +152,7 @@ fn errors() -> Vec<Sample> {
         stranger("error-stale", "/enrol", page(ErrorView::Stale)),
         stranger("error-limit", "/sign-in", page(ErrorView::Limit { retry_after: 90 })),
         stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
+        stranger("error-busy", "/sign-in", page(ErrorView::Busy)),
         citizen("error-broken", "/checkups", page(ErrorView::Broken { reference: reference() })),
     ]
 }

@@ -31,6 +31,7 @@ notice-passkey-confirmed = The passkey works again.
 notice-signed-out-elsewhere = All your other devices were signed out.
 notice-report-filed = Thank you for telling us. Nobody can see this record until it has been checked.
 notice-privacy-agreed = Thank you. Your agreement was saved.
+notice-privacy-changed = The privacy page has changed since you opened that form. Please read it again and then agree.
 notice-card-linked = Your new card is registered.
 
 card-trouble-label = About your My Number Card

@@ -22,6 +22,7 @@ enrol-agree-read = Read the whole text
 enrol-agree-tick = I agree to “Your personal information”
 enrol-agree-button = Agree and continue
 enrol-agree-missing = To continue, tick the box to agree.
+enrol-agree-changed = The privacy page has changed since you opened this form. Please read it again, then tick the box.
 error-summary-title = Please check what you entered
 
 enrol-card-title = Read your card

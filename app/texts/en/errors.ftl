@@ -11,6 +11,8 @@ error-limit-text = There were many requests in a short time. Please wait about {
   } and try again.
 error-too-large-title = What was sent is too large
 error-too-large-text = Please shorten it and try again.
+error-busy-title = Many people are here right now
+error-busy-text = Nothing was lost. Please wait a few seconds and load the page again.
 error-broken-title = Something went wrong on our side
 error-broken-text = We are sorry. Your records are as they were. Please try again later.
 error-reference = Reference

@@ -31,6 +31,7 @@ notice-passkey-confirmed = パスキーをまた使えるようにしました�
 notice-signed-out-elsewhere = ほかの端末をすべてサインアウトしました。
 notice-report-filed = お知らせを受け付けました。この記録は確認が終わるまで、だれにも表示されません。
 notice-privacy-agreed = 同意を受け付けました。ありがとうございます。
+notice-privacy-changed = この用紙を開いたあとに、プライバシーのページが変わりました。もう一度読んでから、同意してください。
 notice-card-linked = 新しいカードを登録しました。
 
 card-trouble-label = マイナンバーカードについて

@@ -22,6 +22,7 @@ enrol-agree-read = 全文を読む
 enrol-agree-tick = 「個人情報の取り扱い」に同意します
 enrol-agree-button = 同意して進む
 enrol-agree-missing = 続けるには、同意のチェックを入れてください。
+enrol-agree-changed = この用紙を開いたあとに、プライバシーのページが変わりました。もう一度読んでから、チェックを入れてください。
 error-summary-title = 入力内容を確かめてください
 
 enrol-card-title = カードを読み取る

@@ -65,7 +65,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 
 fn init(settings: &Settings) -> CommandResult {
     if let Some(folder) = settings.keys.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        super::folders::make_private(folder).map_err(|error| {
             CommandError::Other(format!("フォルダー {} を作れません: {error}", folder.display()))
         })?;
     }

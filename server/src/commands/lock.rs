@@ -3,7 +3,7 @@
 
 use super::CommandError;
 use crate::config::Settings;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 
 /// The name of the file.
 const NAME: &str = "techo.lock";
@@ -43,7 +43,7 @@ fn lock(
 ) -> Result<Lock, CommandError> {
     let path = settings.data_dir.join(NAME);
     let unusable = |error| CommandError::Other(format!("{} を使えません: {error}", path.display()));
-    fs::create_dir_all(&settings.data_dir).map_err(unusable)?;
+    super::folders::make_private(&settings.data_dir).map_err(unusable)?;
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(unusable)?;
     match take(&file) {
         Ok(()) => Ok(Lock { _file: file }),

@@ -2,6 +2,7 @@
 
 mod card;
 mod demo;
+mod folders;
 mod import;
 mod keys;
 mod letters;

@@ -1,6 +1,6 @@
 //! What every command that works with the databases does first: folder, keys, databases, and that they belong together.
 
-use super::{CommandError, lock::Lock};
+use super::{CommandError, folders, lock::Lock};
 use crate::config::Settings;
 use techo_domain::{
     Domain,
@@ -22,7 +22,7 @@ pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Dom
 
 /// Opens both databases and brings them up to date.
 pub async fn open_stores(settings: &Settings) -> Result<Stores, CommandError> {
-    std::fs::create_dir_all(&settings.data_dir).map_err(|error| {
+    folders::make_private(&settings.data_dir).map_err(|error| {
         CommandError::Other(format!(
             "データのフォルダー {} を作れません: {error}",
             settings.data_dir.display()

@@ -36,7 +36,12 @@ pub(crate) async fn serve(
     let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
     let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
     jobs::start(&state);
-    let ops_state = ops::OpsState { domain: domain.clone(), figures: state.figures.clone() };
+    let ops_state = ops::OpsState {
+        domain: domain.clone(),
+        figures: state.figures.clone(),
+        log: state.log.clone(),
+        card_lists: state.card_lists.clone(),
+    };
     let (stop, stopped) = watch::channel(());
     let portal = run_door(portal_listener, portal::router(state.clone()), stopped.clone());
     let operators = run_door(ops_listener, ops::router(ops_state), stopped);

@@ -15,7 +15,11 @@ use serde_json::json;
 use std::sync::Arc;
 use techo_app::{Assets, Lang, PageFrame, pages, render, views};
 use techo_domain::{Failure, Internal};
+use tower::{BoxError, load_shed::error::Overloaded};
 use views::frame::{Edition, Viewer};
+
+/// How long to stay away when everybody came at once.
+const BUSY_SECONDS: u64 = 5;
 
 /// Why a request was not done.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub enum Trouble {
         /// Seconds.
         retry_after: u64,
     },
+    /// Everybody came at once.
+    Busy,
     /// Our fault; the text is for the log.
     Broken(Arc<str>),
 }
@@ -59,9 +65,21 @@ impl Trouble {
             Self::Limited { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "limit", "Too many requests: wait a moment")
             }
+            Self::Busy => {
+                (StatusCode::SERVICE_UNAVAILABLE, "busy", "Many people are here: try again in a moment")
+            }
             Self::Broken(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side")
             }
+        }
+    }
+
+    /// Seconds until the next try makes sense, where waiting helps.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Limited { retry_after } => Some(*retry_after),
+            Self::Busy => Some(BUSY_SECONDS),
+            _ => None,
         }
     }
 
@@ -201,8 +219,8 @@ fn present(
         let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
         (status, Html(page(presenter, asked, trouble, viewer))).into_response()
     };
-    if let Trouble::Limited { retry_after: seconds } = trouble {
-        let seconds = retry_after.unwrap_or_else(|| HeaderValue::from(*seconds));
+    if let Some(seconds) = trouble.retry_after() {
+        let seconds = retry_after.unwrap_or_else(|| HeaderValue::from(seconds));
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }
     response
@@ -218,6 +236,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         Trouble::Limited { retry_after } => {
             ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
         }
+        Trouble::Busy => ErrorView::Busy,
         Trouble::Broken(_) => ErrorView::Broken { reference },
         Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BadRequest => {
             ErrorView::Refused { reference }
@@ -238,6 +257,11 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
 /// The fallback of every router.
 pub async fn not_found() -> Trouble {
     Trouble::NotFound
+}
+
+/// What the layers that bound time and number answer with instead of calling further in.
+pub async fn turned_away(error: BoxError) -> Trouble {
+    if error.is::<Overloaded>() { Trouble::Busy } else { Trouble::Broken("a request took too long".into()) }
 }
 
 /// A handler that panicked: the message stays in the log of the panic itself.

@@ -1,5 +1,7 @@
 //! The operators' door: alive, ready, figures. Bound to this machine; carries counts and ages, never names.
 
+mod ready;
+
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use std::{
     fmt::Write as _,
@@ -8,7 +10,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use techo_domain::Domain;
+use techo_domain::{Domain, card::CrlFolder, log::LogWriter};
 
 /// What the door tells.
 #[derive(Clone)]
@@ -17,6 +19,10 @@ pub struct OpsState {
     pub domain: Domain,
     /// Figures of the portal.
     pub figures: Arc<Figures>,
+    /// What writes the access log.
+    pub log: LogWriter,
+    /// The revocation lists of cards.
+    pub card_lists: Arc<CrlFolder>,
 }
 
 /// Counters since the start.
@@ -38,19 +44,9 @@ impl Figures {
 pub fn router(state: OpsState) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(ready::ready))
         .route("/metrics", get(metrics))
         .with_state(state)
-}
-
-/// Ready when both databases answer.
-async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
-    let stores = &state.domain.stores;
-    let identity = stores.vault.db().ping().await.is_ok();
-    let records = stores.records.db().ping().await.is_ok();
-    let word = |good: bool| if good { "ok" } else { "does not answer" };
-    let status = if identity && records { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, format!("identity: {}\nrecords: {}\n", word(identity), word(records)))
 }
 
 async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {

@@ -71,6 +71,8 @@ pub async fn step_up(
 pub struct Agreement {
     agree: Option<String>,
     card: Option<String>,
+    #[serde(default)]
+    version: String,
 }
 
 /// Remembers the agreement in the session; the account gets it when it is made.
@@ -80,8 +82,13 @@ pub async fn agree(
     Form(form): Form<Agreement>,
 ) -> Answer {
     let chosen = Chosen { card: form.card };
-    if form.agree.is_none() {
-        let step = EnrolStep::Agree(AgreeForm::NotTicked);
+    let again = match (&form.agree, form.version.as_str()) {
+        (_, version) if version != PRIVACY_VERSION => Some(AgreeForm::Changed),
+        (None, _) => Some(AgreeForm::NotTicked),
+        (Some(_), _) => None,
+    };
+    if let Some(again) = again {
+        let step = EnrolStep::Agree(again);
         return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &chosen));
     }
     visitor.key().await?;

@@ -26,7 +26,6 @@ use crate::{
 use axum::{
     Router,
     error_handling::HandleErrorLayer,
-    http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
@@ -52,8 +51,8 @@ use tower_sessions::{
 const BODY_LIMIT: usize = 64 * 1024;
 /// A request that takes longer is given up.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
-/// Requests in flight; what comes above waits for its turn within the time limit.
-const IN_FLIGHT: usize = 512;
+/// Requests in flight; what comes above is asked to try again in a moment.
+pub const IN_FLIGHT: usize = 512;
 
 /// The whole door.
 pub fn router(state: PortalState) -> Router {
@@ -63,7 +62,7 @@ pub fn router(state: PortalState) -> Router {
 /// The whole door with further routes behind the same layers; for measuring what the layers cost.
 pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
     let layers = ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(|_| async { StatusCode::SERVICE_UNAVAILABLE }))
+        .layer(HandleErrorLayer::new(problem::turned_away))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
         .layer(TimeoutLayer::new(TIME_LIMIT));

@@ -2,7 +2,8 @@
 
 use super::{Citizen, PortalState, Visitor};
 use crate::layers::problem::Trouble;
-use axum::{extract::State, response::Response};
+use axum::{Form, extract::State, response::Response};
+use serde::Deserialize;
 use techo_app::{
     pages,
     views::{
@@ -16,8 +17,22 @@ pub async fn page(visitor: Visitor) -> Response {
     visitor.page(pages::privacy(visitor.lang))
 }
 
-/// `POST /privacy/agree`: a citizen agrees to the version that is in force.
-pub async fn agree(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+/// The version that stood on the page with the form.
+#[derive(Deserialize)]
+pub struct Agreed {
+    #[serde(default)]
+    version: String,
+}
+
+/// `POST /privacy/agree`: a citizen agrees to the version that is in force. Whoever read an older one reads again.
+pub async fn agree(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(agreed): Form<Agreed>,
+) -> Result<Response, Trouble> {
+    if agreed.version != PRIVACY_VERSION {
+        return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
+    }
     state.domain.agree_to_privacy(citizen.signed_in.account, PRIVACY_VERSION).await?;
     citizen.see_other("/home", Notice::PrivacyAgreed).await
 }

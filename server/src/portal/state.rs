@@ -30,6 +30,10 @@ pub struct PortalState {
     pub desk: CardDesk,
     /// Passkey ceremonies.
     pub passkeys: PasskeyDesk,
+    /// What writes the access log.
+    pub log: LogWriter,
+    /// The revocation lists of cards.
+    pub card_lists: Arc<CrlFolder>,
     /// Error pages.
     pub presenter: Presenter,
     /// Buckets of changing requests.
@@ -97,13 +101,13 @@ impl PortalState {
         let passkeys = PasskeyDesk::open(domain.clone(), status.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
-        let desk = CardDesk::new(domain.clone(), trust, status, origin);
+        let desk = CardDesk::new(domain.clone(), trust, status.clone(), origin);
+        let log = LogWriter::start(domain.stores.records.clone(), domain.world.clone());
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
-            reading: Portal::new(
-                domain.clone(),
-                LogWriter::start(domain.stores.records.clone(), domain.world.clone()),
-            ),
+            reading: Portal::new(domain.clone(), log.clone()),
+            log,
+            card_lists: status,
             desk,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },

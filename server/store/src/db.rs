@@ -7,7 +7,14 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr as _, time::Duration};
+use std::{
+    fs::OpenOptions,
+    io,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    time::Duration,
+};
 
 /// Migrations of the identity vault.
 pub static MIGRATIONS_IDENTITY: Migrator = sqlx::migrate!("../../migrations/identity");
@@ -122,7 +129,8 @@ impl Db {
         }
     }
 
-    async fn connect_sqlite(path: &std::path::Path) -> Result<Self> {
+    async fn connect_sqlite(path: &Path) -> Result<Self> {
+        make_private(path).map_err(sqlx::Error::Io)?;
         // FULL, because a line of the access log that was promised must survive a power cut.
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -176,5 +184,13 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Makes a missing database file readable for its owner alone; SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }

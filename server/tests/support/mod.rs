@@ -21,6 +21,7 @@ use techo::{
     config::{Settings, Sources},
     portal::{self, DemoHolder, DemoReader, PortalState},
 };
+use techo_app::views::PRIVACY_VERSION;
 use techo_cardlab::{Card, CardSpec, Lab};
 use techo_domain::{
     letters::{Addressees, LetterRun},
@@ -163,7 +164,7 @@ impl App {
     /// A browser in which the nth resident is enrolled and signed in.
     pub async fn enrolled(&self, n: u32) -> (Browser, Person) {
         let (mut browser, mut person) = (self.browser(), self.person(n));
-        browser.post_form("/enrol/agree", &[("agree", "yes")]).await;
+        browser.post_form("/enrol/agree", &[("agree", "yes"), ("version", PRIVACY_VERSION)]).await;
         let shown = self.show_card(&mut browser, "enrol", &person.card, Some(&person.code)).await;
         assert_eq!(shown.status, 200, "{}", shown.text);
         self.town.domain.world.advance(std::time::Duration::from_secs(1));

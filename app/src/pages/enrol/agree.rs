@@ -20,8 +20,7 @@ const TICK: &str = "agree";
 
 /// Form to `/enrol/agree` with `version`, `agree` (`yes`) and, in the demo, `card`.
 pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoView + use<> {
-    let mistake = (form == AgreeForm::NotTicked)
-        .then(|| Mistake { field: TICK.to_owned(), words: t(lang, "enrol-agree-missing") });
+    let mistake = mistake(form).map(|key| Mistake { field: TICK.to_owned(), words: t(lang, key) });
     let described = mistake.as_ref().map(|mistake| error_id(&mistake.field));
     let card = match reader {
         Reader::Demo(Some(card)) => Some(card.serial.clone()),
@@ -52,6 +51,14 @@ pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoVi
             <button class="button button-primary button-large" type="submit">{t(lang, "enrol-agree-button")}</button>
         </form>
         <KeepCode form=FORM.to_owned() />
+    }
+}
+
+fn mistake(form: AgreeForm) -> Option<&'static str> {
+    match form {
+        AgreeForm::Fresh => None,
+        AgreeForm::NotTicked => Some("enrol-agree-missing"),
+        AgreeForm::Changed => Some("enrol-agree-changed"),
     }
 }
 

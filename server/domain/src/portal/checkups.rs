@@ -19,7 +19,8 @@ use techo_model::{
 pub struct CheckupsView {
     /// One column per checkup, newest first.
     pub columns: Vec<CheckupColumn>,
-    /// Rows by group, in the order of the item table; `cells` of each row run parallel to `columns`.
+    /// Rows by group, in the order of the item table, without the two answers that the columns carry; `cells` of each row
+    /// run parallel to `columns`.
     pub groups: Vec<RowGroup>,
     /// Trend lines of the key items that have at least two numeric values.
     pub trends: Vec<Trend>,

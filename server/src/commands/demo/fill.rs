@@ -2,7 +2,7 @@
 
 use super::cards;
 use crate::{
-    commands::{CommandError, import, lock, opening},
+    commands::{CommandError, folders, import, lock, opening},
     config::Settings,
 };
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ pub(super) async fn fill(
     let began = Instant::now();
     println!("架空の住民{}人の記録を作っています…", options.residents);
     clear(folder).map_err(|error| on_disk(folder, &error))?;
-    fs::create_dir_all(folder).map_err(|error| on_disk(folder, &error))?;
+    folders::make_private(folder).map_err(|error| on_disk(folder, &error))?;
     file::init(&settings.keys, world)?;
     let files = folder.join("files");
     techo_synth::write(&files, options)

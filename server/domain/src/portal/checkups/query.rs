@@ -13,7 +13,7 @@ use crate::{
 };
 use techo_model::{
     CalendarDate, CheckupId,
-    checkup::{ItemResult, Phase},
+    checkup::{ItemResult, ItemValue, Phase},
 };
 use techo_store::records::checkups::{CheckupRow, ReplacedVersion};
 
@@ -25,7 +25,8 @@ impl Portal {
         let (columns, results): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         self.log_read(scope, Category::Checkup, open(&columns)).await?;
         let trends = trends::trends(&columns, &results);
-        Ok(CheckupsView { groups: table::groups(results), columns, trends })
+        let rows = results.into_iter().map(beside_head).collect();
+        Ok(CheckupsView { groups: table::groups(rows), columns, trends })
     }
 
     /// `/checkups/{id}`: one checkup of the owner.
@@ -52,7 +53,7 @@ impl Portal {
             insurer: row.insurer,
             document_date,
             received_at: row.received_at,
-            groups: table::groups(vec![results]),
+            groups: table::groups(vec![beside_head(results)]),
             earlier,
         })
     }
@@ -76,6 +77,15 @@ fn read(row: &CheckupRow) -> Result<(CheckupColumn, Vec<ItemResult>), Internal> 
         guidance: answer(GUIDANCE),
     };
     Ok((column, results))
+}
+
+/// The results without the answers that the head of a checkup says already.
+fn beside_head(mut results: Vec<ItemResult>) -> Vec<ItemResult> {
+    results.retain(|result| {
+        let in_head = [METABOLIC, GUIDANCE].contains(&result.item.0.as_str());
+        !(in_head && matches!(result.value, ItemValue::Coded(_)))
+    });
+    results
 }
 
 /// 健診実施日 of a stored checkup.
