@@ -6,6 +6,7 @@
 pub mod access;
 pub mod card;
 pub mod codes;
+pub mod consent;
 mod coverage_record;
 pub mod enrol;
 pub mod error;

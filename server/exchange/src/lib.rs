@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod cda;
+pub mod consent_cases;
 pub mod csv;
 pub mod fuzz_entry;
 pub mod items;

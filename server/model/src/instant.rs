@@ -55,6 +55,13 @@ impl UnixMillis {
         )
     }
 
+    /// Reads RFC 3339 with seconds and an offset, e.g. `2026-11-23T09:00:00+09:00`; a local time without one is none.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let plain = text.len() <= 35 && text.is_ascii() && !text.contains('[');
+        let at: Timestamp = plain.then(|| text.parse().ok())??;
+        Some(Self(at.as_millisecond()))
+    }
+
     /// Midnight in Japan at the start of this date.
     pub fn start_of(date: CalendarDate) -> Self {
         let midnight = japan().to_timestamp(date.civil().at(0, 0, 0, 0));
@@ -93,6 +100,16 @@ mod tests {
         assert_eq!(midnight.rfc3339(), "2026-11-22T15:00:00.000Z");
         assert_eq!(midnight.date_in_japan(), date);
         assert_eq!(UnixMillis(midnight.0 - 1).date_in_japan(), CalendarDate::parse("2026-11-22").unwrap());
+    }
+
+    #[test]
+    fn an_instant_is_read_with_its_offset_and_a_local_time_is_refused() {
+        let nine = UnixMillis::parse_rfc3339("2026-11-23T09:00:00+09:00");
+        assert_eq!(nine, UnixMillis::parse_rfc3339("2026-11-23T00:00:00Z"));
+        assert_eq!(nine.unwrap().rfc3339(), "2026-11-23T00:00:00.000Z");
+        for text in ["2026-11-23T09:00:00", "2026-11-23", "", "2026-11-23T09:00:00+09:00[Asia/Tokyo]"] {
+            assert_eq!(UnixMillis::parse_rfc3339(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line. One file per command; each has an example in its help.
 
 mod card;
+mod consent;
 mod demo;
 mod folders;
 mod import;
@@ -50,6 +51,8 @@ pub enum Command {
     Card(card::Args),
     /// 送信元の組織を登録・一覧します
     Org(org::Args),
+    /// 同意設定の判定を確かめます
+    Consent(consent::Args),
     /// 鍵を作成・更新します
     Keys(keys::Args),
     /// データベースを最新の形にします
@@ -116,6 +119,7 @@ async fn dispatch(cli: Cli) -> CommandResult {
         Command::Synth(args) => synth::run(args),
         Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
         Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,
+        Command::Consent(args) => consent::run(args),
         Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
         Command::Migrate(args) => migrate::run(&Settings::load(&sources)?, args).await,
     }

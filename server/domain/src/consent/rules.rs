@@ -1,0 +1,125 @@
+//! The rules of a person: which match, and what they say together. Deny overrides.
+
+use super::{Decision, Organisation, Outcome, Question, Step, by_itself};
+use std::cmp::Reverse;
+use techo_model::{
+    UnixMillis,
+    consent::{DataPeriod, Effect, Grantee, RecordFacts, Rule, Scope, Validity},
+};
+
+/// What the rules say. A rule that contradicts itself makes the whole answer a deny, because it may have been meant as one.
+pub(super) fn decide(rules: &[Rule], question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
+    let mut said = Said::default();
+    for rule in rules {
+        if !is_sound(rule) {
+            return Decision::deny(Step::Indeterminate);
+        }
+        if rule.purpose == question.purpose
+            && speaks_of(&rule.grantee, asker)
+            && within(rule.data, question.record)
+        {
+            said.hear(rule, question);
+        }
+    }
+    said.decision(question)
+}
+
+/// What was heard from the rules that match.
+#[derive(Default)]
+struct Said<'a> {
+    deny: Option<&'a Rule>,
+    permit: Option<&'a Rule>,
+    /// The first instant at which a deny that does not hold yet will.
+    next_deny: Option<UnixMillis>,
+}
+
+impl<'a> Said<'a> {
+    fn hear(&mut self, rule: &'a Rule, question: &Question<'_>) {
+        let (record, at) = (question.record, question.at);
+        match rule.effect {
+            Effect::Deny if touches(&rule.scope, record) => {
+                if holds(rule.validity, at) {
+                    keep(&mut self.deny, rule, |rule| rule.id);
+                } else if rule.validity.from > at {
+                    let from = rule.validity.from;
+                    self.next_deny = Some(self.next_deny.map_or(from, |known| known.min(from)));
+                }
+            }
+            Effect::Permit if covers(&rule.scope, record) && holds(rule.validity, at) => {
+                keep(&mut self.permit, rule, |rule| (longest_first(rule.validity), rule.id));
+            }
+            Effect::Deny | Effect::Permit => {}
+        }
+    }
+
+    fn decision(&self, question: &Question<'_>) -> Decision {
+        let record = question.record;
+        if let Some(rule) = self.deny {
+            return Decision { rule: Some(rule.id), ..Decision::deny(Step::Denied) };
+        }
+        if let Some(rule) = self.permit {
+            let until = [rule.validity.until, self.next_deny].into_iter().flatten().min();
+            return Decision { outcome: Outcome::Permit, step: Step::Permitted, rule: Some(rule.id), until };
+        }
+        if !record.labels.is_empty() {
+            return Decision::deny(Step::Label);
+        }
+        match by_itself(question.purpose, record.category) {
+            Some(step) => Decision { until: self.next_deny, ..Decision::permit(step) },
+            None => Decision::deny(Step::Default),
+        }
+    }
+}
+
+/// Of two rules that say the same, the one with the smaller key is named, so that their order does not matter.
+fn keep<'a, K: Ord>(kept: &mut Option<&'a Rule>, rule: &'a Rule, key: impl Fn(&Rule) -> K) {
+    if kept.is_none_or(|former| key(rule) < key(former)) {
+        *kept = Some(rule);
+    }
+}
+
+/// Sorts a validity without an end before one that ends late before one that ends soon.
+fn longest_first(validity: Validity) -> (bool, Reverse<Option<UnixMillis>>) {
+    (validity.until.is_some(), Reverse(validity.until))
+}
+
+/// A rule that could mean something: it names something, and its periods have a beginning before their end.
+pub fn is_sound(rule: &Rule) -> bool {
+    let named = !rule.scope.categories.is_empty() || !rule.scope.labels.is_empty();
+    let lasts = rule.validity.until.is_none_or(|until| rule.validity.from < until);
+    let spans = match (rule.data.from, rule.data.to) {
+        (Some(from), Some(to)) => from <= to,
+        _ => true,
+    };
+    named && lasts && spans
+}
+
+/// A person is one of an organisation, an organisation is one of a class.
+fn speaks_of(grantee: &Grantee, asker: &Organisation<'_>) -> bool {
+    match grantee {
+        Grantee::Person { organisation, subject } => {
+            organisation == asker.number && asker.subject == Some(subject)
+        }
+        Grantee::Organisation { organisation } => organisation == asker.number,
+        Grantee::Class { class } => *class == asker.class,
+    }
+}
+
+/// Half open: the last instant does not count.
+fn holds(validity: Validity, at: UnixMillis) -> bool {
+    validity.from <= at && validity.until.is_none_or(|until| at < until)
+}
+
+fn within(data: DataPeriod, record: &RecordFacts) -> bool {
+    data.from.is_none_or(|from| from <= record.date) && data.to.is_none_or(|to| record.date <= to)
+}
+
+/// A permit has to cover everything about the record.
+fn covers(scope: &Scope, record: &RecordFacts) -> bool {
+    scope.categories.contains(&record.category) && record.labels.is_subset(&scope.labels)
+}
+
+/// For a deny, anything about the record is enough.
+fn touches(scope: &Scope, record: &RecordFacts) -> bool {
+    scope.categories.contains(&record.category) || !record.labels.is_disjoint(&scope.labels)
+}

@@ -1,0 +1,7 @@
+//! The engine against a table, against its own algebra, and against a second model that was written from the prose.
+
+mod algebra;
+mod cases;
+mod naive;
+mod sentences;
+mod table;

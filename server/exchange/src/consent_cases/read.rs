@@ -1,0 +1,142 @@
+//! From bytes to cases.
+
+use super::{
+    Case, Question,
+    fields::{Fields, Problem, Read, class},
+    scope,
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use techo_model::consent::{
+    Asker, Category, ConsentState, Emergency, EmergencyChoice, Label, Mark, OrganisationNumber, Purpose,
+    RecordFacts, Settings, Switch,
+};
+
+/// Why the whole file was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileProblem {
+    /// Not JSON.
+    #[error("JSON として読めません（{line}行目、{column}文字目）。")]
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// JSON, but no list.
+    #[error("全体を [ ] で囲み、問いをひとつずつ {{ }} で書いてください。")]
+    NoList,
+}
+
+/// Reads a file of cases.
+///
+/// # Errors
+/// When it is no JSON list at all; everything else is a problem of one case.
+pub fn read(bytes: &[u8]) -> Result<Vec<Case>, FileProblem> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| FileProblem::NotJson { line: error.line(), column: error.column() })?;
+    let list = value.as_array().ok_or(FileProblem::NoList)?;
+    Ok(list.iter().enumerate().map(|(index, value)| case(index, value)).collect())
+}
+
+/// A case without a name is called by its place, counted from 1.
+fn case(index: usize, value: &Value) -> Case {
+    let id = value["id"].as_str().map_or_else(|| (index + 1).to_string(), str::to_owned);
+    Case { id, question: question(value) }
+}
+
+fn question(value: &Value) -> Read<Question> {
+    let mut fields = Fields::of(value, "")?;
+    fields.text("id")?;
+    let settings = settings(fields.take("settings").as_ref())?;
+    let named = scope::rules(fields.take("rules").as_ref())?;
+    let (categories, record) = record(&fields.require("record")?)?;
+    let question = Question {
+        rule_names: named.iter().map(|(rule, name)| (rule.id, name.clone())).collect(),
+        state: ConsentState { settings, rules: named.into_iter().map(|(rule, _)| rule).collect() },
+        categories,
+        record,
+        asker: asker(&fields.require("asker")?)?,
+        purpose: fields.word("purpose", Purpose::from_name)?,
+        at: fields.instant("at")?,
+    };
+    fields.end()?;
+    Ok(question)
+}
+
+/// A case states its rules, so sharing is on unless it says otherwise; the other choices are what holds for everybody.
+fn settings(value: Option<&Value>) -> Read<Settings> {
+    let on = Settings { clinics: Switch::On, research: Switch::On, ..Settings::default() };
+    let Some(value) = value else { return Ok(on) };
+    let mut fields = Fields::of(value, "settings")?;
+    let settings = Settings {
+        clinics: fields.maybe_word("clinics", Switch::from_name)?.unwrap_or(on.clinics),
+        research: fields.maybe_word("research", Switch::from_name)?.unwrap_or(on.research),
+        emergency: fields.maybe_word("emergency", EmergencyChoice::from_name)?.unwrap_or(on.emergency),
+        insurer_transfer: fields
+            .maybe_word("insurer_transfer", Switch::from_name)?
+            .unwrap_or(on.insurer_transfer),
+        ..on
+    };
+    fields.end()?;
+    Ok(settings)
+}
+
+fn record(value: &Value) -> Read<(Vec<Category>, RecordFacts)> {
+    let mut fields = Fields::of(value, "record")?;
+    let single = fields.maybe_word("category", Category::from_name)?;
+    let several = fields.words("categories", Category::from_name)?;
+    let categories = match (single, several.is_empty()) {
+        (Some(one), true) => vec![one],
+        (None, false) => several,
+        _ => {
+            return Err(Problem::new(
+                "record",
+                "category（ひとつ）か categories（並び）の、どちらか一つを書いてください。",
+            ));
+        }
+    };
+    let labels: BTreeSet<Label> = fields.words("labels", Label::from_name)?.into_iter().collect();
+    let record = RecordFacts {
+        category: categories[0],
+        labels,
+        date: fields.date("date")?,
+        author: fields.maybe_text("author")?.map(OrganisationNumber),
+        mark: fields.maybe_word("mark", Mark::from_name)?,
+        frozen: fields.flag("frozen")?,
+        hidden_from_guardians: fields.flag("hidden_from_guardians")?,
+        public_duty: fields.flag("public_duty")?,
+        municipality: fields.maybe_text("municipality")?.map(OrganisationNumber),
+    };
+    fields.end()?;
+    Ok((categories, record))
+}
+
+fn asker(value: &Value) -> Read<Asker> {
+    let mut fields = Fields::of(value, "asker")?;
+    let kind = fields.text("kind")?;
+    let asker = match kind.as_str() {
+        "owner" => Asker::Owner,
+        "support" => Asker::Support,
+        "operator" => Asker::Operator,
+        "guardian" => Asker::Guardian { grant: scope::scope(&mut fields)? },
+        "organisation" => Asker::Organisation {
+            organisation: scope::organisation(&mut fields)?,
+            class: fields.word("class", class)?,
+            subject: fields.maybe_text("subject")?,
+            emergency: fields.take("emergency").as_ref().map(emergency).transpose()?,
+        },
+        other => return Err(super::fields::unknown("asker.kind", other)),
+    };
+    fields.end()?;
+    Ok(asker)
+}
+
+fn emergency(value: &Value) -> Read<Emergency> {
+    let mut fields = Fields::of(value, "asker.emergency")?;
+    let declared =
+        Emergency { declared_at: fields.instant("declared_at")?, ends_at: fields.instant("ends_at")? };
+    fields.end()?;
+    Ok(declared)
+}

@@ -1,0 +1,71 @@
+//! `techo consent`: asks the consent engine about cases in a file.
+
+use super::{CommandError, CommandResult, Done};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use techo_domain::consent::{Decision, Step, decide};
+use techo_exchange::consent_cases::{self, Case, Question};
+use techo_model::{UnixMillis, consent::Category};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "例: techo consent decide cases.json\n\n書き方は docs/FORMATS.md にあります。")]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// ファイルの問いに、窓口と同じ判定で答えます（データベースは使いません）
+    Decide {
+        /// 問いの並び（JSON）
+        file: PathBuf,
+        /// 答えはいつも JSON です（ほかの命令と同じ書き方のためにあります）
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Answers every case, on standard output.
+pub fn run(args: Args) -> CommandResult {
+    let Action::Decide { file, json: _ } = args.action;
+    let refused = |error: &dyn std::fmt::Display| CommandError::Other(format!("{}: {error}", file.display()));
+    let bytes = read(&file).map_err(|error| refused(&error))?;
+    let cases = consent_cases::read(&bytes).map_err(|error| refused(&error))?;
+    let answers: Vec<Value> = cases.iter().map(answer).collect();
+    println!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
+    Ok(Done::Whole)
+}
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(file)
+}
+
+fn answer(case: &Case) -> Value {
+    match &case.question {
+        Ok(question) => answered(&case.id, question),
+        Err(problem) => json!({
+            "id": case.id, "decision": "deny", "step": Step::Indeterminate.as_str(),
+            "rule": null, "fields": [], "until": null, "problem": problem.to_string(),
+        }),
+    }
+}
+
+/// A record of several categories is permitted when one of them is; `fields` says which.
+fn answered(id: &str, question: &Question) -> Value {
+    let ask = |part| decide(&question.state, &part, &question.asker, question.purpose, question.at);
+    let parts: Vec<(Category, Decision)> = question.parts().map(|part| (part.category, ask(part))).collect();
+    let permitted: Vec<&(Category, Decision)> =
+        parts.iter().filter(|(_, decision)| decision.is_permit()).collect();
+    let (_, told) = permitted.first().copied().unwrap_or(&parts[0]);
+    let until = permitted.iter().filter_map(|(_, decision)| decision.until).min();
+    json!({
+        "id": id,
+        "decision": told.outcome.as_str(),
+        "step": told.step.as_str(),
+        "rule": told.rule.and_then(|rule| question.rule_name(rule)),
+        "fields": permitted.iter().map(|(category, _)| category.as_str()).collect::<Vec<_>>(),
+        "until": until.map(UnixMillis::rfc3339),
+    })
+}
