@@ -1,10 +1,23 @@
 //! Signed-in pages on SQLite, the access log written, no page cache anywhere.
 
-use crate::support::{App, apps};
+use crate::support::{
+    App, apps,
+    town::{
+        city, coverage_file,
+        documents::{bytes, document, own_insurer, quantity},
+        vaccinations_file,
+    },
+};
 use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use techo::portal;
+use techo_exchange::items::{self, Duty, ItemKind};
+use techo_model::{
+    CalendarDate,
+    answer::ItemCode,
+    checkup::{CheckupDocument, ItemResult, ItemValue, Phase},
+};
 use tower::ServiceExt as _;
 
 const IN_FLIGHT: usize = 50;
@@ -21,12 +34,14 @@ struct Figures {
 pub async fn measure() -> Value {
     let app = apps().await.remove(0);
     let (mut browser, _) = app.enrolled(1).await;
+    fill(&app).await;
     let cookie =
         browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
     let mut report = serde_json::Map::new();
     for path in ["/home", "/checkups"] {
         let page = browser.get(path).await;
         assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.len() > 8_000, "{path} shows what was imported");
         let bytes = page.text.len();
         let constant = constant(&app, page.text);
         let beside = load(&constant, "/constant", &cookie).await;
@@ -34,6 +49,47 @@ pub async fn measure() -> Value {
         report.insert(path.to_owned(), compare(&real, &beside, bytes));
     }
     Value::Object(report)
+}
+
+/// Five whole checkups, two insurers and ten doses, by the same imports as an operator's.
+async fn fill(app: &App) {
+    let (town, insurer) = (&app.town, own_insurer());
+    let periods = [
+        (1, "345", "01", "2018-04-01", "", "2026-01-01 09:00"),
+        (1, "300", "01", "2015-04-01", "2018-03-31", "2018-04-02 09:00"),
+    ];
+    town.coverage(&insurer, coverage_file(&insurer, &periods)).await;
+    let documents: Vec<_> = (2021..=2025).map(|year| bytes(&whole(year))).collect();
+    let taken = town.checkups(&insurer, documents).await;
+    assert_eq!(taken.counts.inserted, 5, "{:?}", taken.rejects);
+    let days: Vec<String> = (1..=10).map(|year| format!("20{:02}-11-01", year + 14)).collect();
+    let doses: Vec<_> = days.iter().map(|day| (1, day.as_str(), "インフルエンザ", 1, "AB12", "")).collect();
+    let taken = town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+    assert_eq!(taken.counts.inserted, 10, "{:?}", taken.rejects);
+}
+
+/// Every measured item that 特定健診 demands.
+fn whole(year: i16) -> CheckupDocument {
+    let mut document = document();
+    document.facts.examined_on = CalendarDate::new(year, 9, 10).unwrap();
+    document.facts.document_date = CalendarDate::new(year, 10, 1).unwrap();
+    document.facts.phase = Phase::on(document.facts.examined_on);
+    let measured =
+        items::all().iter().filter(|item| item.kind == ItemKind::Quantity && item.duty != Duty::Outside);
+    document.facts.results = measured
+        .map(|item| ItemResult {
+            item: ItemCode(item.code.into()),
+            range_low: Some("40".into()),
+            range_high: Some("120".into()),
+            value: ItemValue::Quantity {
+                text: format!("{}", 50 + year % 10),
+                unit: item.ucum.unwrap_or("1").into(),
+                bound: None,
+            },
+            ..quantity("1")
+        })
+        .collect();
+    document
 }
 
 fn constant(app: &App, text: String) -> Router {
