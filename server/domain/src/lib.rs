@@ -14,6 +14,7 @@ pub mod import;
 pub mod keys;
 pub mod letters;
 pub mod log;
+pub mod notices;
 pub mod outbox;
 pub mod passkey;
 pub mod portal;

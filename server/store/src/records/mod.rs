@@ -5,6 +5,7 @@ pub mod checkups;
 pub mod coverages;
 pub mod held;
 pub mod import;
+pub mod notices;
 pub mod reports;
 pub mod rotation;
 pub mod settings;
