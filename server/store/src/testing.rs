@@ -71,3 +71,20 @@ async fn open(engine: &'static str, urls: [DbUrl; 2], folder: TempDir) -> TestSt
         _folder: folder,
     }
 }
+
+/// Does to a database what only an attacker or an accident would do. Returns how many rows it hit.
+///
+/// # Panics
+/// When the statement fails.
+pub async fn tamper(db: &Db, statement: &'static str, numbers: &[i64]) -> u64 {
+    match db {
+        Db::Sqlite { write, .. } => {
+            let query = numbers.iter().fold(sqlx::query(statement), |query, number| query.bind(*number));
+            query.execute(write).await.expect("the statement runs").rows_affected()
+        }
+        Db::Postgres(pool) => {
+            let query = numbers.iter().fold(sqlx::query(statement), |query, number| query.bind(*number));
+            query.execute(pool).await.expect("the statement runs").rows_affected()
+        }
+    }
+}

@@ -24,6 +24,7 @@ pub struct KeySet {
     guardian: Aes256,
     lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
     seal: Zeroizing<[u8; 32]>,
+    log_signing: Zeroizing<[u8; 32]>,
     check: [u8; 16],
 }
 
@@ -78,6 +79,7 @@ impl KeySet {
             guardian: cipher("code/guardian"),
             lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
             seal: key("seal"),
+            log_signing: key("log/checkpoint/ed25519/v1"),
             check,
         }
     }
@@ -112,6 +114,12 @@ impl KeySet {
         hkdf.expand_multi_info(&[table.as_bytes(), b"|", row], out.as_mut())
             .expect("32 bytes are a valid length");
         out
+    }
+
+    /// The secret that signs checkpoints of the access log. A new key version signs with a new one; checkpoints that
+    /// exist stay as they are and are checked with the version that signed them.
+    pub(crate) fn log_signing_secret(&self) -> Zeroizing<[u8; 32]> {
+        self.log_signing.clone()
     }
 
     pub(crate) fn root(&self) -> &Aes256 {

@@ -11,11 +11,13 @@
 //! the name `access-event-v1`, or commitments that exist could not be checked any more.
 
 mod append;
+pub mod audit;
 mod canonical;
 mod carry;
 pub mod chain;
 mod entry;
 pub mod event;
+pub mod tree;
 mod writer;
 
 pub use append::append_in;

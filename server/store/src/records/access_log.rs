@@ -69,6 +69,7 @@ const END_HERE: &str = " ON CONFLICT (chain_id) DO UPDATE SET last_entry = exclu
 const INSERT: &str =
     "INSERT INTO access_event (event_id, chain_id, chain_seq, previous, entry, recorded_at) ";
 const INSERT_BODY: &str = "INSERT INTO access_event_body (event_id, salt, body) ";
+const INSERT_PENDING: &str = "INSERT INTO log_pending (chain_seq, event_id, entry) ";
 const EXISTING: &str = "SELECT event_id FROM access_event WHERE event_id IN (";
 const CHAIN: &str =
     "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.recorded_at, b.salt, b.body FROM access_event e
@@ -102,7 +103,7 @@ impl Records {
         Ok(heads)
     }
 
-    /// Adds entries with their bodies.
+    /// Adds entries with their bodies. The tree takes them up later.
     pub async fn insert_access_events(&self, tx: &mut Tx, events: &[NewAccessEvent]) -> Result<()> {
         for some in events.chunks(ROWS) {
             in_tx!(tx, conn => {
@@ -119,6 +120,11 @@ impl Records {
                 let mut query = QueryBuilder::new(INSERT_BODY);
                 query.push_values(some, |mut row, event| {
                     row.push_bind(event.event_id).push_bind(event.salt.as_slice()).push_bind(event.body.as_str());
+                });
+                query.build().execute(&mut *conn).await?;
+                let mut query = QueryBuilder::new(INSERT_PENDING);
+                query.push_values(some, |mut row, event| {
+                    row.push_bind(event.chain_seq).push_bind(event.event_id).push_bind(event.entry.as_slice());
                 });
                 query.build().execute(conn).await.map(drop)
             })?;

@@ -1,0 +1,121 @@
+//! Every person's chain, followed through the whole log.
+
+use super::{AuditError, LogFault, What};
+use crate::{
+    Domain,
+    log::{Commitment, Salt, entry},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::Deserialize;
+use std::collections::HashMap;
+use techo_model::ChainId;
+use techo_store::records::access_log::AccessEntry;
+use uuid::Uuid;
+
+/// Chains of one page.
+const PAGE: i64 = 1_000;
+
+/// How far each chain is.
+#[derive(Default)]
+pub(super) struct Chains(HashMap<ChainId, (i64, Commitment)>);
+
+/// One entry on its way through the checks.
+pub(super) struct Link<'a> {
+    pub(super) chain: ChainId,
+    pub(super) event: Uuid,
+    pub(super) seq: i64,
+    pub(super) previous: Option<&'a [u8]>,
+    pub(super) entry: Commitment,
+    pub(super) content: Option<(&'a [u8], &'a str)>,
+}
+
+/// What a body says about its own place.
+#[derive(Deserialize)]
+struct Placed<'a> {
+    event_id: Uuid,
+    chain: ChainId,
+    seq: i64,
+    #[serde(borrow)]
+    previous: Option<&'a str>,
+}
+
+impl Chains {
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The next entry of a chain: its content, its number, its link.
+    pub(super) fn follow(&mut self, link: &Link<'_>) -> Result<(), What> {
+        if let Some((salt, body)) = link.content {
+            check_content(link, salt, body)?;
+        }
+        let last = self.0.get(&link.chain);
+        let expected = last.map_or(1, |(seq, _)| seq + 1);
+        if link.seq != expected {
+            return Err(What::Gap(expected));
+        }
+        if link.previous != last.map(|(_, entry)| entry.as_slice()) {
+            return Err(What::Unlinked);
+        }
+        self.0.insert(link.chain, (link.seq, link.entry));
+        Ok(())
+    }
+
+    /// Follows what is not in the tree yet to the stored end of each chain. Returns how many entries that were.
+    pub(super) async fn check_ends(&mut self, domain: &Domain, end: u64) -> Result<u64, AuditError> {
+        let (mut after, mut waiting) = (ChainId(Uuid::nil()), 0);
+        let records = &domain.stores.records;
+        let fault = |what| AuditError::Fault(LogFault { index: end, what });
+        loop {
+            let heads = records.chain_heads_after(after, PAGE).await?;
+            let Some(last) = heads.last() else { return Ok(waiting) };
+            after = last.chain_id;
+            for head in heads {
+                let mut reached = self.0.get(&head.chain_id).map_or(0, |(seq, _)| *seq);
+                while reached + 1 < head.next_seq {
+                    let entries = records.access_entries(head.chain_id, reached, PAGE).await?;
+                    if entries.is_empty() {
+                        return Err(fault(What::ChainCut(reached + 1)));
+                    }
+                    for stored in &entries {
+                        self.follow(&link(head.chain_id, stored).map_err(fault)?).map_err(fault)?;
+                        (reached, waiting) = (stored.chain_seq, waiting + 1);
+                    }
+                }
+                self.ends_with(&head.chain_id, head.last_entry.as_deref(), head.next_seq).map_err(fault)?;
+            }
+        }
+    }
+
+    /// The stored end of a chain is its last entry, unless more came meanwhile.
+    fn ends_with(&self, chain: &ChainId, last: Option<&[u8]>, next: i64) -> Result<(), What> {
+        let (seq, entry) = self.0.get(chain).map_or((0, None), |(seq, entry)| (*seq, Some(entry.as_slice())));
+        if seq + 1 == next && entry != last { Err(What::ChainCut(next)) } else { Ok(()) }
+    }
+}
+
+fn link(chain: ChainId, stored: &AccessEntry) -> Result<Link<'_>, What> {
+    Ok(Link {
+        chain,
+        event: stored.event_id.0,
+        seq: stored.chain_seq,
+        previous: stored.previous.as_deref(),
+        entry: stored.entry.as_slice().try_into().map_err(|_| What::Edited)?,
+        content: stored.salt.as_deref().zip(stored.body.as_deref()),
+    })
+}
+
+fn check_content(link: &Link<'_>, salt: &[u8], body: &str) -> Result<(), What> {
+    let salt = Salt::try_from(salt).map_err(|_| What::Edited)?;
+    if entry(&salt, body) != link.entry {
+        return Err(What::Edited);
+    }
+    let placed: Placed<'_> = serde_json::from_str(body).map_err(|_| What::Edited)?;
+    let mut encoded = [0; 44];
+    let previous = link.previous.map(|entry| {
+        let length = BASE64_STANDARD.encode_slice(entry, &mut encoded).unwrap_or(0);
+        &encoded[..length]
+    });
+    let is_here = placed.event_id == link.event && placed.chain == link.chain && placed.seq == link.seq;
+    if is_here && placed.previous.map(str::as_bytes) == previous { Ok(()) } else { Err(What::Edited) }
+}

@@ -1,0 +1,163 @@
+//! The audit: builds the whole log anew and compares it with everything that was promised about it.
+//!
+//! Leaves are read in order, in pages; memory grows with the number of people, not with the number of entries. For each
+//! leaf: is it there, is its body the one that was committed to, does it follow in its chain, is its hash the one that the
+//! tree holds. At each checkpoint, those of the second place among them: is the root the one that was signed. The first
+//! thing that is wrong ends the audit, so its index is the first one.
+
+mod chains;
+mod checkpoints;
+mod fault;
+mod leaves;
+
+pub use fault::{LogFault, What};
+
+use super::tree::{Hash, Tree, second_place::SecondPlace};
+use crate::{Domain, Result};
+use chains::Chains;
+use checkpoints::Checkpoints;
+use leaves::Tiles;
+use std::ops::ControlFlow;
+
+/// Leaves of one page.
+const PAGE: i64 = 4_096;
+
+/// What a whole log holds.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Audited {
+    /// Entries in the tree.
+    pub entries: u64,
+    /// Those of them whose body was erased.
+    pub erased: u64,
+    /// Entries that wait for a place; their chains were checked.
+    pub waiting: u64,
+    /// People with a chain.
+    pub chains: usize,
+    /// Checkpoints that agree, here and in the second place.
+    pub checkpoints: u64,
+    /// Root over all entries in the tree, in base64.
+    pub root: String,
+}
+
+/// Why an audit did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The log is not whole.
+    #[error("{0}")]
+    Fault(#[from] LogFault),
+    /// The second place cannot be read.
+    #[error("控えの置き場所を読めません: {0}")]
+    SecondPlace(#[from] super::tree::second_place::PlaceError),
+    /// Whoever looked on ended it.
+    #[error("途中で止めました")]
+    Stopped,
+    /// Ours.
+    #[error(transparent)]
+    Ours(#[from] crate::Failure),
+}
+
+impl From<techo_store::StoreError> for AuditError {
+    fn from(error: techo_store::StoreError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+/// An audit under way.
+struct Audit<'a> {
+    domain: &'a Domain,
+    tree: Tree,
+    chains: Chains,
+    checkpoints: Checkpoints,
+    erased: u64,
+}
+
+impl Domain {
+    /// Audits the whole access log. `watch` is told how many entries were checked, and may end it.
+    ///
+    /// # Errors
+    /// The first fault, or whatever kept the audit from its end.
+    pub async fn audit_log(
+        &self,
+        place: &SecondPlace,
+        watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
+    ) -> Result<Audited, AuditError> {
+        let keys = self.log_verifiers().await?;
+        let elsewhere = checkpoints::elsewhere(place, &keys)?;
+        let end = u64::try_from(self.stores.records.log_size().await?).unwrap_or(0);
+        let events = self.stores.records.count_access_events().await?;
+        let mut audit = Audit {
+            domain: self,
+            tree: Tree::default(),
+            chains: Chains::default(),
+            checkpoints: Checkpoints::new(keys, elsewhere),
+            erased: 0,
+        };
+        audit.leaves(end, watch).await?;
+        audit.checkpoints.none_beyond(&self.stores.records, end).await?;
+        if self.stores.records.count_log_places().await? < events {
+            return Err(LogFault { index: end, what: What::Unplaced }.into());
+        }
+        let waiting = audit.chains.check_ends(self, end).await?;
+        Ok(Audited {
+            entries: end,
+            erased: audit.erased,
+            waiting,
+            chains: audit.chains.count(),
+            checkpoints: audit.checkpoints.agreed(),
+            root: base64(&audit.tree.root()),
+        })
+    }
+}
+
+impl Audit<'_> {
+    async fn leaves(
+        &mut self,
+        end: u64,
+        watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
+    ) -> Result<(), AuditError> {
+        let records = &self.domain.stores.records;
+        self.check_signed(0)?;
+        while self.tree.size() < end {
+            let from = self.tree.size();
+            let rows = records.leaves_from(from.cast_signed(), PAGE).await?;
+            if rows.is_empty() {
+                return Err(LogFault { index: from, what: What::Removed }.into());
+            }
+            let count = u64::try_from(rows.len()).unwrap_or(0).min(end - from);
+            let tiles = Tiles::load(records, from, count).await?;
+            self.checkpoints.load(records, from + count).await?;
+            for row in rows.iter().take(usize::try_from(count).unwrap_or(0)) {
+                let index = self.tree.size();
+                let found = leaves::check(row, index, &mut self.chains, &tiles);
+                let (leaf, is_erased) = found.map_err(|what| LogFault { index, what })?;
+                self.erased += u64::from(is_erased);
+                let mut full = Vec::new();
+                self.tree.push(leaf, &mut |tile| full.push(tile));
+                if !full.is_empty() {
+                    leaves::check_tiles(records, &full, index).await?;
+                }
+                self.check_signed(index + 1)?;
+            }
+            if watch(self.tree.size()).is_break() {
+                return Err(AuditError::Stopped);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_signed(&mut self, size: u64) -> Result<(), LogFault> {
+        if self.checkpoints.is_due(size) {
+            let root = self.tree.root();
+            self.checkpoints.check(size, &root)?;
+        }
+        Ok(())
+    }
+}
+
+fn base64(hash: &Hash) -> String {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    BASE64_STANDARD.encode(hash)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! The second place: where signed checkpoints go that whoever owns the database should not be able to reach.
+//!
+//! A folder takes numbered files that are written once, or a web address takes each checkpoint by POST.
+
+use super::Checkpoint;
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// Where checkpoints go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondPlace {
+    /// A folder.
+    Folder(PathBuf),
+    /// A web address.
+    Url(String),
+}
+
+/// Why a checkpoint is not in the second place.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// The folder.
+    #[error("{path}: {1}", path = .0.display())]
+    Io(PathBuf, io::Error),
+    /// The web address.
+    #[error("{0}")]
+    Post(String),
+    /// What stands there is about another log than ours: ours was rewritten, or cut off.
+    #[error("the checkpoint of size {0} in the second place contradicts the log")]
+    Contradiction(u64),
+    /// A file there cannot be read.
+    #[error("{}: not a checkpoint", .0.display())]
+    Form(PathBuf),
+}
+
+/// Numbers drafts, so that two writers of this process never share one.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+const ENDING: &str = "checkpoint";
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl SecondPlace {
+    /// Reads the setting: a web address, `file:` with a path, or a path.
+    pub fn parse(text: &str) -> Self {
+        if text.starts_with("http://") || text.starts_with("https://") {
+            return Self::Url(text.to_owned());
+        }
+        let path = text.strip_prefix("file://").or_else(|| text.strip_prefix("file:")).unwrap_or(text);
+        Self::Folder(PathBuf::from(path))
+    }
+
+    /// Puts a checkpoint there; returns when it lasts. Again with the same one: nothing happens.
+    pub fn put(&self, size: u64, note: &str) -> Result<(), PlaceError> {
+        match self {
+            Self::Folder(folder) => put_file(folder, size, note),
+            Self::Url(url) => post(url, note),
+        }
+    }
+
+    /// Every checkpoint that stands there, smallest first. A web address is not asked.
+    pub fn all(&self) -> Result<Vec<(PathBuf, String)>, PlaceError> {
+        let Self::Folder(folder) = self else { return Ok(Vec::new()) };
+        let mut files = names(folder)?;
+        files.sort();
+        files.into_iter().map(|path| read(&path).map(|text| (path, text))).collect()
+    }
+
+    /// The newest checkpoint that stands there.
+    pub fn last(&self) -> Result<Option<Checkpoint>, PlaceError> {
+        let Self::Folder(folder) = self else { return Ok(None) };
+        let Some(path) = names(folder)?.into_iter().max() else { return Ok(None) };
+        let checkpoint = Checkpoint::read(&read(&path)?);
+        checkpoint.map(Some).map_err(|_| PlaceError::Form(path))
+    }
+}
+
+fn names(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+    let listed = match fs::read_dir(folder) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(PlaceError::Io(folder.to_owned(), error)),
+    };
+    let paths = listed.map(|file| file.map(|file| file.path())).collect::<io::Result<Vec<_>>>();
+    let mut paths = paths.map_err(|error| PlaceError::Io(folder.to_owned(), error))?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == ENDING));
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<String, PlaceError> {
+    fs::read_to_string(path).map_err(|error| PlaceError::Io(path.to_owned(), error))
+}
+
+/// Twenty digits, so that names sort as sizes do.
+fn file_name(size: u64) -> String {
+    format!("{size:020}.{ENDING}")
+}
+
+/// Writes beside, then links into place: a file under its name is whole, and one that is there is never touched.
+fn put_file(folder: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
+    let path = folder.join(file_name(size));
+    if path.exists() {
+        return agree(&path, size, note);
+    }
+    let run = format!("{}-{}", std::process::id(), DRAFTS.fetch_add(1, Ordering::Relaxed));
+    let draft = folder.join(format!(".{}.{run}", file_name(size)));
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&draft)?;
+        file.write_all(note.as_bytes())?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&draft, &path);
+        fs::remove_file(&draft)?;
+        linked?;
+        fs::File::open(folder)?.sync_all()
+    });
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => agree(&path, size, note),
+        other => other.map_err(|error| PlaceError::Io(path, error)),
+    }
+}
+
+fn agree(path: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
+    let there = Checkpoint::read(&read(path)?).map_err(|_| PlaceError::Form(path.to_owned()))?;
+    if Checkpoint::read(note) == Ok(there) { Ok(()) } else { Err(PlaceError::Contradiction(size)) }
+}
+
+fn post(url: &str, note: &str) -> Result<(), PlaceError> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let answer = agent.post(url).header("content-type", "text/plain; charset=utf-8").send(note);
+    // The address may hold a secret, so an error says what happened and not where.
+    answer.map(drop).map_err(|error| {
+        PlaceError::Post(match error {
+            ureq::Error::StatusCode(status) => format!("the second place answered {status}"),
+            _ => "the second place does not answer".to_owned(),
+        })
+    })
+}

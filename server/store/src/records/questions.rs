@@ -1,0 +1,51 @@
+//! Questions of citizens about lines of their access log: one a line.
+
+use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use techo_model::{ChainId, EventId, QuestionId, UnixMillis};
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct QuestionRow {
+    /// Whose, by the number of their chain.
+    pub chain_id: ChainId,
+    /// The line.
+    pub event_id: EventId,
+    /// Number to tell support.
+    pub question_id: QuestionId,
+    /// Stable name of what is asked.
+    pub topic: String,
+    /// Official number of who looked.
+    pub organisation: Option<String>,
+    /// When it was asked.
+    pub asked_at: UnixMillis,
+    /// When it was answered.
+    pub answered_at: Option<UnixMillis>,
+}
+
+const ASK: &str = "INSERT INTO log_question (chain_id, event_id, question_id, topic, organisation, asked_at)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chain_id, event_id) DO NOTHING";
+const OF_PERSON: &str =
+    "SELECT chain_id, event_id, question_id, topic, organisation, asked_at, answered_at FROM log_question
+    WHERE chain_id = $1 ORDER BY asked_at DESC";
+
+impl Records {
+    /// Stores a question, unless there is one about this line.
+    pub async fn ask(&self, tx: &mut Tx, row: &QuestionRow) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(ASK)
+            .bind(row.chain_id)
+            .bind(row.event_id)
+            .bind(row.question_id)
+            .bind(&row.topic)
+            .bind(row.organisation.as_deref())
+            .bind(row.asked_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Every question of a person, newest first.
+    pub async fn questions(&self, chain: ChainId) -> Result<Vec<QuestionRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(chain).fetch_all(pool).await)?)
+    }
+}
