@@ -8,6 +8,7 @@ pub mod card;
 pub mod codes;
 pub mod consent;
 mod coverage_record;
+pub mod disclosure;
 pub mod enrol;
 pub mod error;
 pub mod import;

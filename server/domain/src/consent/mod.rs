@@ -8,8 +8,11 @@
 //! To add a step: a variant of [`Step`], its place in [`decide`], a paragraph in `docs/FORMATS.md`, and its line in the
 //! second model of the tests, which is written from that paragraph and not from this code.
 
+pub mod choices;
 mod gate;
 mod rules;
+
+pub use rules::is_sound;
 
 use techo_model::{
     RuleId, UnixMillis,

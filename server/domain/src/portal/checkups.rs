@@ -6,6 +6,7 @@ mod table;
 mod trends;
 
 pub(super) use query::examined_on;
+pub(super) use table::groups_of;
 
 use techo_model::{
     CalendarDate, CheckupId, UnixMillis,

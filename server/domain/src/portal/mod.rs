@@ -5,6 +5,7 @@
 //! To add a page: a file here with its view and its function on [`Portal`], a page in `app`, a route in the server.
 
 pub mod checkups;
+pub mod consent;
 pub mod coverage;
 pub mod home;
 mod owner;

@@ -22,15 +22,21 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_domain::{
+    access::PatientScope,
     enrol::{CardPurpose, Visitor},
     keys::{file, installed, set::KeySet},
     log::LogWriter,
-    portal::{Portal, records::RecordKind},
+    portal::{
+        Portal,
+        consent::{Eyes, NewDraft, Origin, Words},
+        records::{RecordKind, RecordsView},
+    },
     rotate::{RotateError, Step, Summary, rotate},
 };
 use techo_model::{
     CalendarDate, RecordCode, ResidentId, VaccinationId,
     checkup::{CheckupDocument, Request},
+    consent::{ConsentState, Mark},
     coverage::InsuredId,
     number::MunicipalityCode,
     vaccination::{DoseFacts, Programme},
@@ -205,6 +211,7 @@ impl House {
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
         portal.report_not_mine(&scope, RecordKind::Vaccination, doses.records[0].id).await.unwrap();
+        consider(&portal, &scope, checkup_of(&held)).await;
         let views = self.views(&person).await;
         Before { person, letter_code, views, codes: [1, CHILD].map(|n| self.code(n)).to_vec() }
     }
@@ -228,6 +235,8 @@ impl House {
         views.push(format!("{:?}", portal.coverage(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.records(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.home(&scope).await.unwrap()));
+        views.push(format!("{:?}", portal.consent_history(&scope).await.unwrap()));
+        views.push(format!("{:?}", portal.consent_preview(&scope, Eyes::Emergency).await.unwrap()));
         views
     }
 
@@ -382,4 +391,18 @@ async fn held(records: &Records, code: RecordCode) -> usize {
         + records.known_coverages(&mut tx, &codes).await.unwrap().len()
         + records.known_doses(&mut tx, &codes).await.unwrap().len()
         + records.known_deletions(&mut tx, &codes).await.unwrap().len()
+}
+
+fn checkup_of(held: &RecordsView) -> Uuid {
+    held.sources.iter().find(|source| source.kind == RecordKind::Checkup).unwrap().records[0].id
+}
+
+/// A choice, a draft of another one, and a mark.
+async fn consider(portal: &Portal, who: &PatientScope, checkup: Uuid) {
+    let draft = |base| NewDraft { state: ConsentState::default(), origin: Origin::Page, base };
+    portal.draft_consent(who, draft(0)).await.unwrap();
+    let words = Words { language: "ja".into(), sentences: vec!["だれも見ません。".into()] };
+    portal.save_consent(who, words).await.unwrap();
+    portal.draft_consent(who, draft(1)).await.unwrap();
+    portal.mark_record(who, RecordKind::Checkup, checkup, Some(Mark::Sealed)).await.unwrap();
 }

@@ -5,6 +5,7 @@
 mod support;
 
 mod checkups;
+mod consent;
 mod coverage;
 mod freezing;
 mod home;

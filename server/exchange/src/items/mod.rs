@@ -8,11 +8,13 @@
 //! general knowledge and [`AnswerList::state`] says so. List 1301 is unknown, and so has no labels: show the code.
 
 mod answers;
+mod consent;
 mod group;
 mod key;
 mod table;
 
 pub use answers::{AnswerList, AnswerOption, ListState, answer_label, answer_list};
+pub use consent::{category, labels};
 pub use group::ItemGroup;
 pub use key::{KEY_ITEMS, KeyItem, key_item};
 pub use table::all;

@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod checkups;
+pub mod consent;
 pub mod coverages;
 pub mod held;
 pub mod import;

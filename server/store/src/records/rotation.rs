@@ -83,13 +83,16 @@ macro_rules! versioned {
 }
 
 /// Every table that is keyed by record codes.
-pub const CODED: [CodedTable; 6] = [
+pub const CODED: [CodedTable; 9] = [
     versioned!("checkup"),
     coded!("checkup_version"),
     coded!("checkup_deletion"),
     versioned!("vaccination"),
     coded!("coverage"),
     coded!("report"),
+    coded!("consent_version"),
+    coded!("consent_draft"),
+    coded!("record_mark"),
 ];
 
 const COVERAGES: &str =
@@ -108,6 +111,9 @@ const COUNTS: &str =
     UNION ALL SELECT 'vaccination', COUNT(*), COUNT(DISTINCT record_code) FROM vaccination
     UNION ALL SELECT 'coverage', COUNT(*), COUNT(DISTINCT record_code) FROM coverage
     UNION ALL SELECT 'report', COUNT(*), COUNT(DISTINCT record_code) FROM report
+    UNION ALL SELECT 'consent_version', COUNT(*), COUNT(DISTINCT record_code) FROM consent_version
+    UNION ALL SELECT 'consent_draft', COUNT(*), COUNT(DISTINCT record_code) FROM consent_draft
+    UNION ALL SELECT 'record_mark', COUNT(*), COUNT(DISTINCT record_code) FROM record_mark
     UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record";
 const STRAYS: &str = "SELECT 'checkup' AS name, COUNT(*) AS total FROM checkup WHERE key_version <> $1
     UNION ALL SELECT 'vaccination', COUNT(*) FROM vaccination WHERE key_version <> $1

@@ -27,6 +27,11 @@ enum Measure {
     Unknown(String),
 }
 
+/// The groups of one checkup.
+pub(in crate::portal) fn groups_of(results: Vec<ItemResult>) -> Vec<RowGroup> {
+    groups(vec![results])
+}
+
 /// The table of some checkups; `checkups` runs parallel to the columns.
 pub(super) fn groups(checkups: Vec<Vec<ItemResult>>) -> Vec<RowGroup> {
     let width = checkups.len();

@@ -1,0 +1,228 @@
+//! What people choose on the page: one scope for each class of recipients, and rules beside that are kept as they are.
+//!
+//! [`Choices`] is another way to write a [`ConsentState`]: nothing gets lost on the way there and back.
+
+use std::collections::BTreeMap;
+use techo_model::{
+    RuleId, UnixMillis,
+    consent::{
+        Category, ConsentState, DataPeriod, Effect, Grantee, OrganisationNumber, Purpose, Rule, Scope,
+        Settings, Switch, Validity,
+    },
+    organisation::OrganisationKind,
+};
+
+/// Those who treat people, in the order of the page.
+pub const TREATING: [OrganisationKind; 4] = [
+    OrganisationKind::Clinic,
+    OrganisationKind::Hospital,
+    OrganisationKind::Dentist,
+    OrganisationKind::Pharmacy,
+];
+
+/// What can be shared with those who treat, in the order of the page. 資格 is asked for without a rule.
+pub const SHARED: [Category; 10] = [
+    Category::CheckupMeasurements,
+    Category::CheckupLaboratory,
+    Category::CheckupFindings,
+    Category::CheckupQuestionnaire,
+    Category::CheckupScreening,
+    Category::Laboratory,
+    Category::Vaccination,
+    Category::Medication,
+    Category::Visits,
+    Category::Surgery,
+];
+
+/// Laboratory values, wherever they come from.
+const VALUES: [Category; 2] = [Category::CheckupLaboratory, Category::Laboratory];
+
+/// A state, sorted as the page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Choices that are no rules.
+    pub settings: Settings,
+    /// What each class may see: those who treat for treatment, research for research.
+    pub classes: BTreeMap<OrganisationKind, Scope>,
+    /// Every other rule, as it is.
+    pub others: Vec<Rule>,
+}
+
+/// Ready-made choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// Nobody who treats me sees anything.
+    Nobody,
+    /// Everyone who treats me sees everything but laboratory values; nothing that is sensitive.
+    TreatingWithoutValues,
+    /// One organisation, my regular clinic, sees everything; nothing that is sensitive.
+    Regular(OrganisationNumber),
+}
+
+impl Choices {
+    /// Sorts a state.
+    pub fn of(state: &ConsentState) -> Self {
+        let mut choices = Self { settings: state.settings, ..Self::default() };
+        for rule in &state.rules {
+            match plain_class(rule) {
+                Some(class) if !choices.classes.contains_key(&class) => {
+                    choices.classes.insert(class, rule.scope.clone());
+                }
+                _ => choices.others.push(rule.clone()),
+            }
+        }
+        choices
+    }
+
+    /// The state of these choices. A rule that `former` has in the same words stays the same rule; a new one begins now.
+    pub fn state(
+        &self,
+        former: &ConsentState,
+        now: UnixMillis,
+        mut new_id: impl FnMut() -> RuleId,
+    ) -> ConsentState {
+        let named = self.classes.iter().filter(|(_, scope)| **scope != Scope::default());
+        let mut rules: Vec<Rule> = named
+            .map(|(class, scope)| {
+                let same = |rule: &&Rule| plain_class(rule) == Some(*class) && rule.scope == *scope;
+                former.rules.iter().find(same).cloned().unwrap_or_else(|| Rule {
+                    id: new_id(),
+                    effect: Effect::Permit,
+                    grantee: Grantee::Class { class: *class },
+                    scope: scope.clone(),
+                    purpose: purpose_of(*class),
+                    validity: Validity { from: now, until: None },
+                    data: DataPeriod::default(),
+                })
+            })
+            .collect();
+        rules.extend(self.others.iter().cloned());
+        ConsentState { settings: self.settings, rules }
+    }
+
+    /// The same with a ready-made choice in place of what was chosen about those who treat.
+    #[must_use]
+    pub fn preset(&self, preset: &Preset, now: UnixMillis, mut new_id: impl FnMut() -> RuleId) -> Self {
+        let mut choices = self.clone();
+        choices.classes.retain(|class, _| !TREATING.contains(class));
+        match preset {
+            Preset::Nobody => choices.settings.clinics = Switch::Off,
+            Preset::TreatingWithoutValues => {
+                choices.settings.clinics = Switch::On;
+                let categories = SHARED.into_iter().filter(|category| !VALUES.contains(category));
+                let scope = Scope { categories: categories.collect(), labels: Default::default() };
+                choices.classes.extend(TREATING.map(|class| (class, scope.clone())));
+            }
+            Preset::Regular(number) => {
+                choices.settings.clinics = Switch::On;
+                let scope = Scope { categories: SHARED.into(), labels: Default::default() };
+                choices.others.push(for_organisation(new_id(), Effect::Permit, number, scope, now));
+            }
+        }
+        choices
+    }
+}
+
+/// A rule about one organisation, for treatment, from now on.
+pub fn for_organisation(
+    id: RuleId,
+    effect: Effect,
+    number: &OrganisationNumber,
+    scope: Scope,
+    now: UnixMillis,
+) -> Rule {
+    Rule {
+        id,
+        effect,
+        grantee: Grantee::Organisation { organisation: number.clone() },
+        scope,
+        purpose: Purpose::Treatment,
+        validity: Validity { from: now, until: None },
+        data: DataPeriod::default(),
+    }
+}
+
+fn purpose_of(class: OrganisationKind) -> Purpose {
+    if class == OrganisationKind::Research { Purpose::Research } else { Purpose::Treatment }
+}
+
+/// The class of a rule that the table of the page can show: a permit without an end, about data of all times.
+fn plain_class(rule: &Rule) -> Option<OrganisationKind> {
+    let Grantee::Class { class } = &rule.grantee else { return None };
+    let shown = TREATING.contains(class) || *class == OrganisationKind::Research;
+    let plain = rule.effect == Effect::Permit
+        && rule.purpose == purpose_of(*class)
+        && rule.validity.until.is_none()
+        && rule.data == DataPeriod::default();
+    (shown && plain).then_some(*class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use techo_model::consent::Label;
+    use uuid::Uuid;
+
+    const NOW: UnixMillis = UnixMillis(1_000);
+
+    fn ids() -> impl FnMut() -> RuleId {
+        let mut next = 100;
+        move || {
+            next += 1;
+            RuleId(Uuid::from_u128(next))
+        }
+    }
+
+    fn full() -> ConsentState {
+        let mut choices = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids());
+        let clinic = OrganisationNumber("6111300017".into());
+        choices = choices.preset(&Preset::Regular(clinic.clone()), NOW, ids());
+        let research = Scope { categories: [Category::Vaccination].into(), labels: [Label::Genetic].into() };
+        choices.classes.insert(OrganisationKind::Research, research);
+        let scope = Scope { categories: [Category::Surgery].into(), labels: Default::default() };
+        let mut ends = for_organisation(RuleId(Uuid::nil()), Effect::Deny, &clinic, scope, NOW);
+        ends.validity.until = Some(UnixMillis(9_000));
+        choices.others.push(ends);
+        choices.state(&ConsentState::default(), NOW, ids())
+    }
+
+    #[test]
+    fn nothing_gets_lost_between_a_state_and_its_page() {
+        let state = full();
+        let again = Choices::of(&state).state(&state, UnixMillis(5_000), || panic!("no rule is new"));
+        let mut sorted = (state.rules, again.rules);
+        sorted.0.sort();
+        sorted.1.sort();
+        assert_eq!(sorted.0, sorted.1);
+        assert_eq!(state.settings, again.settings);
+    }
+
+    #[test]
+    fn a_choice_in_the_same_words_stays_the_same_rule_and_another_one_begins_now() {
+        let state = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids()).state(
+            &ConsentState::default(),
+            NOW,
+            ids(),
+        );
+        let mut choices = Choices::of(&state);
+        let dentist = choices.classes.get_mut(&OrganisationKind::Dentist).unwrap();
+        dentist.categories.clear();
+        dentist.categories.insert(Category::Vaccination);
+        let next = choices.state(&state, UnixMillis(5_000), ids());
+        let begins = |class| {
+            let rule = next.rules.iter().find(|rule| rule.grantee == Grantee::Class { class }).unwrap();
+            rule.validity.from
+        };
+        assert_eq!(begins(OrganisationKind::Clinic), NOW);
+        assert_eq!(begins(OrganisationKind::Dentist), UnixMillis(5_000));
+    }
+
+    #[test]
+    fn nobody_means_nobody_who_treats_and_leaves_the_rest_alone() {
+        let state = full();
+        let nobody = Choices::of(&state).preset(&Preset::Nobody, NOW, ids());
+        assert_eq!(nobody.settings.clinics, Switch::Off);
+        assert_eq!(nobody.classes.keys().collect::<Vec<_>>(), [&OrganisationKind::Research]);
+        assert_eq!(nobody.others, Choices::of(&state).others);
+    }
+}

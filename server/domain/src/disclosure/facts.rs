@@ -1,0 +1,59 @@
+//! What the consent engine has to know of a stored record.
+
+use super::Held;
+use std::collections::BTreeSet;
+use techo_model::{
+    CalendarDate,
+    consent::{Category, OrganisationNumber, RecordFacts},
+    vaccination::Programme,
+};
+use techo_store::records::{checkups::CheckupRow, coverages::CoverageRow, vaccinations::DoseRow};
+use uuid::Uuid;
+
+/// A part of a checkup, whose category and labels the caller puts in. None when its date cannot be read: such a record
+/// is not given to anybody.
+pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts> {
+    let mut facts = facts(held, row.checkup_id.0, Category::CheckupFindings, &row.examined_on)?;
+    facts.author = number(&row.facility);
+    facts.frozen = row.frozen_at.is_some();
+    Some(facts)
+}
+
+pub(super) fn dose_facts(held: &Held, row: &DoseRow) -> Option<RecordFacts> {
+    let mut facts = facts(held, row.vaccination_id.0, Category::Vaccination, &row.given_on)?;
+    facts.author = row.facility.as_deref().and_then(number);
+    facts.frozen = row.frozen_at.is_some();
+    facts.public_duty = row
+        .programme
+        .as_deref()
+        .and_then(Programme::from_name)
+        .is_some_and(|programme| matches!(programme, Programme::Routine | Programme::Special));
+    facts.municipality = number(&row.municipality);
+    Some(facts)
+}
+
+/// The date of a period is its beginning.
+pub(super) fn coverage_facts(held: &Held, row: &CoverageRow) -> Option<RecordFacts> {
+    let mut facts = facts(held, row.coverage_id.0, Category::Eligibility, &row.acquired_on)?;
+    facts.author = number(&row.insurer);
+    facts.frozen = row.frozen_at.is_some();
+    Some(facts)
+}
+
+fn facts(held: &Held, id: Uuid, category: Category, date: &str) -> Option<RecordFacts> {
+    Some(RecordFacts {
+        category,
+        labels: BTreeSet::new(),
+        date: CalendarDate::parse(date).ok()?,
+        author: None,
+        mark: held.mark(id),
+        frozen: false,
+        hidden_from_guardians: false,
+        public_duty: false,
+        municipality: None,
+    })
+}
+
+fn number(text: &str) -> Option<OrganisationNumber> {
+    (!text.is_empty()).then(|| OrganisationNumber(text.to_owned()))
+}

@@ -1,0 +1,94 @@
+//! Everything that is held about a person, before anybody's eyes are thought of.
+
+use crate::{Domain, Internal, Result, portal::records::RecordKind};
+use std::collections::HashMap;
+use techo_model::{
+    RecordCode,
+    checkup::ItemResult,
+    consent::{ConsentState, Mark},
+};
+use techo_store::records::{
+    checkups::CheckupRow, consent::MarkRow, coverages::CoverageRow, vaccinations::DoseRow,
+};
+use uuid::Uuid;
+
+/// Everything about a person that could be disclosed. Never leaves the domain: [`Held::seen_by`] does.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub(super) checkups: Vec<(CheckupRow, Vec<ItemResult>)>,
+    pub(super) doses: Vec<DoseRow>,
+    pub(super) coverages: Vec<CoverageRow>,
+    marks: HashMap<Uuid, Mark>,
+    marked: i64,
+}
+
+impl Held {
+    /// How many marks were ever put.
+    pub(crate) fn marked(&self) -> i64 {
+        self.marked
+    }
+
+    /// Whether the person has this record.
+    pub(crate) fn contains(&self, kind: RecordKind, id: Uuid) -> bool {
+        match kind {
+            RecordKind::Checkup => self.checkups.iter().any(|(row, _)| row.checkup_id.0 == id),
+            RecordKind::Vaccination => self.doses.iter().any(|row| row.vaccination_id.0 == id),
+            RecordKind::Coverage => self.coverages.iter().any(|row| row.coverage_id.0 == id),
+        }
+    }
+
+    /// What the owner put on a record.
+    pub(crate) fn mark(&self, record: Uuid) -> Option<Mark> {
+        self.marks.get(&record).copied()
+    }
+}
+
+impl Domain {
+    /// Loads everything about a person, once.
+    pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
+        let records = &self.stores.records;
+        let (checkups, doses, coverages, marks) = tokio::try_join!(
+            records.checkups(code),
+            records.doses(code),
+            records.coverages(code),
+            records.marks(code)
+        )?;
+        let checkups = checkups
+            .into_iter()
+            .map(|row| results(row.results.as_deref()).map(|results| (row, results)))
+            .collect::<Result<_, _>>()?;
+        let marked = marks.last().map_or(0, |mark| mark.number);
+        Ok(Held { checkups, doses, coverages, marks: standing(&marks)?, marked })
+    }
+
+    /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.
+    pub(crate) async fn consent_state(&self, code: RecordCode) -> Result<(i64, ConsentState)> {
+        match self.stores.records.consent(code).await? {
+            None => Ok((0, ConsentState::default())),
+            Some(row) => Ok((row.version, read_state(&row.state)?)),
+        }
+    }
+}
+
+/// Reads stored choices. One that cannot be read is our failure, and nothing is disclosed.
+pub(crate) fn read_state(text: &str) -> Result<ConsentState, Internal> {
+    serde_json::from_str(text).map_err(|_| Internal::Corrupt("consent_version.state"))
+}
+
+/// The marks that hold: of several on one record, the newest.
+pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Mark>, Internal> {
+    let mut marks = HashMap::new();
+    for row in rows {
+        match (row.mark.as_str(), Mark::from_name(&row.mark)) {
+            ("none", _) => drop(marks.remove(&row.record_id)),
+            (_, Some(mark)) => drop(marks.insert(row.record_id, mark)),
+            (_, None) => return Err(Internal::Corrupt("record_mark.mark")),
+        }
+    }
+    Ok(marks)
+}
+
+fn results(text: Option<&str>) -> Result<Vec<ItemResult>, Internal> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    serde_json::from_str(text).map_err(|_| Internal::Corrupt("checkup.results"))
+}

@@ -1,0 +1,114 @@
+//! The one place where records leave toward somebody else than their owner: pages, previews and interfaces pass through
+//! here, and get only what the consent engine permits. Filter first; count, page and serialise afterwards.
+//!
+//! [`Held`] is everything about a person; [`Held::seen_by`] is what one asker may see of it. What is hidden leaves no
+//! mark: nobody can tell it from what is not there.
+
+mod facts;
+mod held;
+
+pub use held::Held;
+pub(crate) use held::read_state;
+
+use crate::consent::decide;
+use facts::{checkup_part, coverage_facts, dose_facts};
+use std::collections::{BTreeMap, BTreeSet};
+use techo_exchange::items;
+use techo_model::{
+    UnixMillis,
+    checkup::ItemResult,
+    consent::{Asker, Category, ConsentState, Label, Purpose, RecordFacts},
+};
+use techo_store::records::{checkups::CheckupRow, coverages::CoverageRow, vaccinations::DoseRow};
+
+/// Who asks, why and when.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// Who.
+    pub asker: Asker,
+    /// Why.
+    pub purpose: Purpose,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// What one asker may see, in the order of the store: newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Disclosed {
+    /// Checkups of which at least one item may be seen.
+    pub checkups: Vec<DisclosedCheckup>,
+    /// Doses.
+    pub doses: Vec<DoseRow>,
+    /// Periods of insurance.
+    pub coverages: Vec<CoverageRow>,
+}
+
+/// A checkup with only those of its items that may be seen.
+#[derive(Clone, Debug)]
+pub struct DisclosedCheckup {
+    /// Head. Its `results` are gone; what may be seen of them stands beside.
+    pub row: CheckupRow,
+    /// Categories of which something is shown.
+    pub categories: BTreeSet<Category>,
+    /// Items.
+    pub results: Vec<ItemResult>,
+}
+
+impl Held {
+    /// What an asker may see under these choices. The same function answers organisations and makes previews.
+    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Disclosed {
+        let may = |facts: &RecordFacts| {
+            decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
+        };
+        let doses = self.doses.iter().filter(|dose| dose_facts(self, dose).is_some_and(|facts| may(&facts)));
+        let coverages =
+            self.coverages.iter().filter(|row| coverage_facts(self, row).is_some_and(|facts| may(&facts)));
+        Disclosed {
+            checkups: self
+                .checkups
+                .iter()
+                .filter_map(|(row, results)| self.checkup(row, results, &may))
+                .collect(),
+            doses: doses.cloned().collect(),
+            coverages: coverages.cloned().collect(),
+        }
+    }
+
+    fn checkup(
+        &self,
+        row: &CheckupRow,
+        results: &[ItemResult],
+        may: &dyn Fn(&RecordFacts) -> bool,
+    ) -> Option<DisclosedCheckup> {
+        let whole = checkup_part(self, row)?;
+        let mut known: BTreeMap<(Category, BTreeSet<Label>), bool> = BTreeMap::new();
+        let mut ask = |category: Category, labels: BTreeSet<Label>| {
+            *known
+                .entry((category, labels.clone()))
+                .or_insert_with(|| may(&RecordFacts { category, labels, ..whole.clone() }))
+        };
+        let mut categories = BTreeSet::new();
+        let mut shown = Vec::new();
+        for result in results {
+            let labels: BTreeSet<Label> = items::labels(&result.item).collect();
+            // An item that our table does not know may be anything, so it goes only where everything may go.
+            let asked: Vec<Category> =
+                items::category(&result.item).map_or_else(|| CHECKUP.to_vec(), |category| vec![category]);
+            if asked.iter().all(|category| ask(*category, labels.clone())) {
+                categories.extend(asked);
+                shown.push(result.clone());
+            }
+        }
+        let row = CheckupRow { results: None, ..row.clone() };
+        (!shown.is_empty()).then_some(DisclosedCheckup { row, categories, results: shown })
+    }
+}
+
+/// The categories of a checkup.
+pub const CHECKUP: [Category; 5] = [
+    Category::CheckupMeasurements,
+    Category::CheckupLaboratory,
+    Category::CheckupFindings,
+    Category::CheckupQuestionnaire,
+    Category::CheckupScreening,
+];

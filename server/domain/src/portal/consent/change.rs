@@ -1,0 +1,143 @@
+//! Considering a change, and making it: draft, then a version that is added to those before it, never put in their place.
+
+use super::{NewDraft, Origin, read::origin};
+use crate::{
+    Failure, Internal, Result,
+    access::PatientScope,
+    consent::is_sound,
+    disclosure::read_state,
+    log::{Action, Category, Event, append_in},
+    portal::Portal,
+};
+use serde_json::{Map, Value};
+use techo_model::consent::{ConsentState, Effect};
+use techo_store::{
+    StoreError,
+    records::consent::{ConsentDraftRow, ConsentVersionRow},
+};
+
+/// Rules that one person can have; more than anybody can keep in mind.
+const MOST_RULES: usize = 200;
+
+/// The words under which a change is made.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// Language: `ja` or `en`.
+    pub language: String,
+    /// The sentences that stood on the page.
+    pub sentences: Vec<String>,
+}
+
+impl Portal {
+    /// Keeps a draft, in place of a former one. It changes nothing until it is saved.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when a rule contradicts itself or there are too many.
+    pub async fn draft_consent(&self, scope: &PatientScope, draft: NewDraft) -> Result<()> {
+        if !draft.state.rules.iter().all(is_sound) {
+            return Err(Failure::Invalid("consent-rule"));
+        }
+        if draft.state.rules.len() > MOST_RULES {
+            return Err(Failure::Invalid("consent-too-many"));
+        }
+        let (name, based_on) = stored(draft.origin);
+        let row = ConsentDraftRow {
+            state: write_state(&draft.state)?,
+            origin: name.to_owned(),
+            based_on,
+            base: draft.base,
+            drafted_at: self.domain.world.now(),
+        };
+        let records = &self.domain.stores.records;
+        let mut tx = records.begin().await?;
+        records.put_consent_draft(&mut tx, scope.record(), &row).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The draft that is being considered.
+    pub async fn consent_draft(&self, scope: &PatientScope) -> Result<Option<NewDraft>> {
+        let row = self.domain.stores.records.consent_draft(scope.record()).await?;
+        let read = |row: ConsentDraftRow| {
+            Ok::<_, Internal>(NewDraft {
+                state: read_state(&row.state)?,
+                origin: origin(&row.origin, row.based_on)?,
+                base: row.base,
+            })
+        };
+        Ok(row.map(read).transpose()?)
+    }
+
+    /// Gives the draft up.
+    pub async fn drop_consent_draft(&self, scope: &PatientScope) -> Result<()> {
+        let records = &self.domain.stores.records;
+        let mut tx = records.begin().await?;
+        records.drop_consent_draft(&mut tx, scope.record()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes the draft hold from the next request on, and tells its version. The caller has made sure that the person
+    /// was verified a moment ago.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved meanwhile: then nothing
+    /// happened, and the draft is still there.
+    pub async fn save_consent(&self, scope: &PatientScope, words: Words) -> Result<i64> {
+        let records = &self.domain.stores.records;
+        let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
+        let (current, _) = self.domain.consent_state(scope.record()).await?;
+        if current != draft.base {
+            return Err(Failure::Invalid("consent-changed-meanwhile"));
+        }
+        let state = read_state(&draft.state)?;
+        let row = ConsentVersionRow {
+            version: current + 1,
+            state: draft.state,
+            origin: draft.origin,
+            based_on: draft.based_on,
+            language: words.language,
+            shown: words.sentences.join("\n"),
+            changed_at: self.domain.world.now(),
+        };
+        let mut tx = records.begin().await?;
+        match records.insert_consent(&mut tx, scope.record(), &row).await {
+            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            other => other?,
+        }
+        records.drop_consent_draft(&mut tx, scope.record()).await?;
+        let world = &self.domain.world;
+        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
+        event.detail = detail(row.version, &state);
+        append_in(records, world, &mut tx, &[event]).await?;
+        tx.commit().await?;
+        Ok(row.version)
+    }
+}
+
+/// What the access log says about a change: numbers and closed words.
+fn detail(version: i64, state: &ConsentState) -> Map<String, Value> {
+    let count = |effect| state.rules.iter().filter(|rule| rule.effect == effect).count();
+    let settings = &state.settings;
+    [
+        ("version", Value::from(version)),
+        ("permits", count(Effect::Permit).into()),
+        ("denies", count(Effect::Deny).into()),
+        ("clinics", settings.clinics.as_str().into()),
+        ("research", settings.research.as_str().into()),
+        ("emergency", settings.emergency.as_str().into()),
+        ("insurer-transfer", settings.insurer_transfer.as_str().into()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into_iter()
+    .collect()
+}
+
+fn stored(origin: Origin) -> (&'static str, Option<i64>) {
+    match origin {
+        Origin::Page => ("page", None),
+        Origin::Restore { version } => ("restore", Some(version)),
+    }
+}
+
+fn write_state(state: &ConsentState) -> Result<String, Internal> {
+    serde_json::to_string(state).map_err(|_| Internal::Unexpected("choices do not serialise"))
+}

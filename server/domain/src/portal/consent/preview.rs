@@ -1,0 +1,173 @@
+//! `/consent/preview`: what somebody would see with the draft, and what they see now, by the code that answers them.
+
+use super::NewDraft;
+use crate::{
+    Failure, Internal, Result,
+    access::PatientScope,
+    disclosure::{Disclosed, DisclosedCheckup, Inquiry},
+    log::Category as LogCategory,
+    portal::{
+        Portal,
+        checkups::{RowGroup, groups_of},
+        date,
+    },
+};
+use std::collections::BTreeSet;
+use techo_model::{
+    CalendarDate, CheckupId, UnixMillis, VaccinationId,
+    consent::{Asker, Category, ConsentState, Emergency, OrganisationNumber, Purpose},
+    organisation::{Organisation, OrganisationKind},
+    vaccine::Vaccine,
+};
+
+/// Whose eyes the preview takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Eyes {
+    /// Any organisation of a class about which there is no rule of its own.
+    Class(OrganisationKind),
+    /// One organisation.
+    Organisation(Organisation),
+    /// A doctor of a hospital in an emergency.
+    Emergency,
+}
+
+/// `/consent/preview`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewView {
+    /// What holds now.
+    pub now: ConsentState,
+    /// What is considered.
+    pub draft: ConsentState,
+    /// How the draft came.
+    pub origin: super::Origin,
+    /// Whether something else was saved since the draft was begun.
+    pub is_stale: bool,
+    /// Whose eyes.
+    pub eyes: Eyes,
+    /// What they see now.
+    pub seen_now: Seen,
+    /// What they would see.
+    pub seen_then: Seen,
+    /// Everything, for comparison.
+    pub all: Seen,
+    /// Places to choose from.
+    pub places: Vec<Organisation>,
+}
+
+/// What somebody sees.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Checkups, newest first.
+    pub checkups: Vec<SeenCheckup>,
+    /// Doses, newest first.
+    pub doses: Vec<SeenDose>,
+}
+
+/// One checkup as far as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCheckup {
+    /// Key.
+    pub id: CheckupId,
+    /// 健診実施日.
+    pub examined_on: CalendarDate,
+    /// Name of the facility.
+    pub facility_name: String,
+    /// Categories of which something is shown.
+    pub categories: BTreeSet<Category>,
+    /// What is shown, in the groups of the checkup's own page.
+    pub groups: Vec<RowGroup>,
+}
+
+/// One dose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenDose {
+    /// Key.
+    pub id: VaccinationId,
+    /// Series.
+    pub vaccine: Vaccine,
+    /// 接種日.
+    pub given_on: CalendarDate,
+}
+
+impl Portal {
+    /// The draft through somebody's eyes.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no draft.
+    pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
+        let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
+        let (version, now) = self.domain.consent_state(scope.record()).await?;
+        let held = self.domain.held(scope.record()).await?;
+        let at = self.domain.world.now();
+        let inquiry = inquiry(&eyes, at);
+        let seen = |state: &ConsentState| held.seen_by(state, &inquiry);
+        let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
+        let all = view(held.seen_by(&now, &owner))?;
+        let (seen_now, seen_then) = (view(seen(&now))?, view(seen(&draft.state))?);
+        let shown = all.checkups.iter().map(|one| one.id.0).chain(all.doses.iter().map(|dose| dose.id.0));
+        self.log_read(scope, LogCategory::Consent, shown).await?;
+        let NewDraft { state, origin, base } = draft;
+        let places = self.places().await?;
+        Ok(PreviewView {
+            now,
+            draft: state,
+            origin,
+            is_stale: base != version,
+            eyes,
+            seen_now,
+            seen_then,
+            all,
+            places,
+        })
+    }
+}
+
+fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
+    let subject = Some("preview".to_owned());
+    let organisation = |number: &str, class, emergency| Asker::Organisation {
+        organisation: OrganisationNumber(number.to_owned()),
+        class,
+        subject: subject.clone(),
+        emergency,
+    };
+    let (asker, purpose) = match eyes {
+        Eyes::Class(class) => {
+            let purpose = match class {
+                OrganisationKind::Research => Purpose::Research,
+                OrganisationKind::Insurer => Purpose::InsurerTransfer,
+                OrganisationKind::Municipality => Purpose::PublicHealth,
+                _ => Purpose::Treatment,
+            };
+            (organisation("", *class, None), purpose)
+        }
+        Eyes::Organisation(one) => (organisation(&one.id, one.kind, None), Purpose::Treatment),
+        Eyes::Emergency => {
+            let hour = std::time::Duration::from_hours(1);
+            let running = Emergency { declared_at: at, ends_at: at.plus(hour) };
+            (organisation("", OrganisationKind::Hospital, Some(running)), Purpose::Emergency)
+        }
+    };
+    Inquiry { asker, purpose, at }
+}
+
+fn view(seen: Disclosed) -> Result<Seen, Internal> {
+    let checkups = seen.checkups.into_iter().map(checkup).collect::<Result<_, _>>()?;
+    let doses = seen.doses.into_iter().map(|row| {
+        Ok(SeenDose {
+            id: row.vaccination_id,
+            vaccine: Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?,
+            given_on: date(&row.given_on, "vaccination.given_on")?,
+        })
+    });
+    Ok(Seen { checkups, doses: doses.collect::<Result<_, Internal>>()? })
+}
+
+fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
+    Ok(SeenCheckup {
+        id: seen.row.checkup_id,
+        examined_on: date(&seen.row.examined_on, "checkup.examined_on")?,
+        facility_name: seen.row.facility_name,
+        categories: seen.categories,
+        groups: groups_of(seen.results),
+    })
+}

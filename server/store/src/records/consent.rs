@@ -1,0 +1,154 @@
+//! 同意設定: versions, the draft, and the marks on single records. Rows are added and read; only the draft is replaced.
+
+use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use techo_model::{RecordCode, UnixMillis};
+use uuid::Uuid;
+
+/// One version of what a person chose.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConsentVersionRow {
+    /// From 1, without gaps.
+    pub version: i64,
+    /// `ConsentState` as JSON.
+    pub state: String,
+    /// How it came: `page` or `restore`.
+    pub origin: String,
+    /// The version that was gone back to.
+    pub based_on: Option<i64>,
+    /// Language of the words that were shown.
+    pub language: String,
+    /// The words that were shown, one sentence a line.
+    pub shown: String,
+    /// When.
+    pub changed_at: UnixMillis,
+}
+
+/// What is being considered.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConsentDraftRow {
+    /// `ConsentState` as JSON.
+    pub state: String,
+    /// How it came: `page` or `restore`.
+    pub origin: String,
+    /// The version that is gone back to.
+    pub based_on: Option<i64>,
+    /// The version that was in force when the draft was made; 0 for none.
+    pub base: i64,
+    /// When.
+    pub drafted_at: UnixMillis,
+}
+
+/// A mark on a record.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MarkRow {
+    /// From 1, without gaps.
+    pub number: i64,
+    /// Kind of record.
+    pub kind: String,
+    /// Which record.
+    pub record_id: Uuid,
+    /// `none`, `withheld` or `sealed`.
+    pub mark: String,
+    /// When.
+    pub marked_at: UnixMillis,
+}
+
+const LATEST: &str =
+    "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
+    WHERE record_code = $1 ORDER BY version DESC LIMIT 1";
+const ALL: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
+    WHERE record_code = $1 ORDER BY version DESC";
+const INSERT: &str =
+    "INSERT INTO consent_version (record_code, version, state, origin, based_on, language, shown, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const DRAFT: &str =
+    "SELECT state, origin, based_on, base, drafted_at FROM consent_draft WHERE record_code = $1";
+const PUT_DRAFT: &str = "INSERT INTO consent_draft (record_code, state, origin, based_on, base, drafted_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (record_code) DO UPDATE SET state = excluded.state, origin = excluded.origin,
+    based_on = excluded.based_on, base = excluded.base, drafted_at = excluded.drafted_at";
+const DROP_DRAFT: &str = "DELETE FROM consent_draft WHERE record_code = $1";
+const MARKS: &str = "SELECT number, kind, record_id, mark, marked_at FROM record_mark
+    WHERE record_code = $1 ORDER BY number";
+const INSERT_MARK: &str = "INSERT INTO record_mark (record_code, number, kind, record_id, mark, marked_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+impl Records {
+    /// What holds now; none until the person chose something.
+    pub async fn consent(&self, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
+    }
+
+    /// Every version, newest first.
+    pub async fn consent_versions(&self, code: RecordCode) -> Result<Vec<ConsentVersionRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).bind(code).fetch_all(pool).await)?)
+    }
+
+    /// Adds a version. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.
+    pub async fn insert_consent(&self, tx: &mut Tx, code: RecordCode, row: &ConsentVersionRow) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(INSERT)
+            .bind(code)
+            .bind(row.version)
+            .bind(&row.state)
+            .bind(&row.origin)
+            .bind(row.based_on)
+            .bind(&row.language)
+            .bind(&row.shown)
+            .bind(row.changed_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// What is being considered.
+    pub async fn consent_draft(&self, code: RecordCode) -> Result<Option<ConsentDraftRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(DRAFT).bind(code).fetch_optional(pool).await)?)
+    }
+
+    /// Puts a draft in place of the former one.
+    pub async fn put_consent_draft(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        row: &ConsentDraftRow,
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(PUT_DRAFT)
+            .bind(code)
+            .bind(&row.state)
+            .bind(&row.origin)
+            .bind(row.based_on)
+            .bind(row.base)
+            .bind(row.drafted_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets the draft.
+    pub async fn drop_consent_draft(&self, tx: &mut Tx, code: RecordCode) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(DROP_DRAFT).bind(code).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Every mark that a person ever put on a record, oldest first.
+    pub async fn marks(&self, code: RecordCode) -> Result<Vec<MarkRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(MARKS).bind(code).fetch_all(pool).await)?)
+    }
+
+    /// Puts a mark on a record. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.
+    pub async fn insert_mark(&self, tx: &mut Tx, code: RecordCode, row: &MarkRow) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(INSERT_MARK)
+            .bind(code)
+            .bind(row.number)
+            .bind(&row.kind)
+            .bind(row.record_id)
+            .bind(&row.mark)
+            .bind(row.marked_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}
