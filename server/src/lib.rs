@@ -3,6 +3,7 @@
 //! To add a command: a file in `commands` and a variant in [`commands::Command`]. To add a page: a handler in `portal`
 //! and a line in its router.
 
+pub mod api;
 pub mod commands;
 pub mod config;
 pub mod jobs;

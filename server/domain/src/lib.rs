@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod card;
+pub mod clinic;
 pub mod codes;
 pub mod consent;
 mod coverage_record;
@@ -24,6 +25,7 @@ mod resident_record;
 pub mod rotate;
 pub mod seal;
 pub mod session;
+pub mod systems;
 pub mod world;
 
 pub use error::{Failure, Internal, Result};

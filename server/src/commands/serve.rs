@@ -2,6 +2,7 @@
 
 use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::{
+    api::{self, ApiState},
     config::{ConfigError, Settings},
     jobs, ops,
     portal::{self, DemoReader, PortalState},
@@ -31,9 +32,10 @@ pub(crate) async fn serve(
     demo: Option<DemoReader>,
     ready: impl FnOnce(&Settings),
 ) -> CommandResult {
-    let (portal_addr, ops_addr) = (settings.portal_addr, settings.ops_addr);
+    let (portal_addr, api_addr, ops_addr) = (settings.portal_addr, settings.api_addr, settings.ops_addr);
     let state = PortalState::new(domain.clone(), settings, demo).await?;
     let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
+    let api_listener = listen("TECHO_API_ADDR", api_addr).await?;
     let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
     jobs::start(&state);
     let ops_state = ops::OpsState {
@@ -43,16 +45,19 @@ pub(crate) async fn serve(
         card_lists: state.card_lists.clone(),
     };
     let (stop, stopped) = watch::channel(());
-    let portal = run_door(portal_listener, portal::router(state.clone()), stopped.clone());
-    let operators = run_door(ops_listener, ops::router(ops_state), stopped);
+    let doors = [
+        run_door(portal_listener, portal::router(state.clone()), stopped.clone()),
+        run_door(api_listener, api::router(ApiState::new(&state)), stopped.clone()),
+        run_door(ops_listener, ops::router(ops_state), stopped),
+    ];
     ready(&state.settings);
-    let both = async { tokio::join!(portal, operators) };
     let signal = async {
         wait_for_signal().await;
         drop(stop);
     };
-    let ((one, other), ()) = tokio::join!(both, signal);
-    one.and(other).map_err(|error| CommandError::Other(format!("受付が止まりました: {error}")))?;
+    let (ended, ()) = tokio::join!(futures::future::join_all(doors), signal);
+    let all: std::io::Result<()> = ended.into_iter().collect();
+    all.map_err(|error| CommandError::Other(format!("受付が止まりました: {error}")))?;
     domain.stores.vault.db().close().await;
     domain.stores.records.db().close().await;
     Ok(Done::Whole)

@@ -45,6 +45,10 @@ pub struct Settings {
     pub ops_addr: SocketAddr,
     /// `TECHO_PORTAL_URL`: origin of the portal, and with it the domain of its passkeys.
     pub portal_url: PortalUrl,
+    /// `TECHO_API_ADDR`.
+    pub api_addr: SocketAddr,
+    /// `TECHO_API_URL`: origin of the interface for systems; client assertions are meant for it.
+    pub api_url: PortalUrl,
     /// `TECHO_CARD_CA`: folder of trusted card CAs.
     pub card_ca: PathBuf,
     /// `TECHO_CARD_CRL`: folder of their revocation lists.
@@ -65,7 +69,11 @@ impl Settings {
         let data_dir = PathBuf::from(sources.get("DATA_DIR")?.unwrap_or_else(|| ".techo".to_owned()));
         let portal_addr = address(sources, "PORTAL_ADDR", "127.0.0.1:3000")?;
         let default_url = format!("http://localhost:{}", portal_addr.port());
+        let api_addr = address(sources, "API_ADDR", "127.0.0.1:3002")?;
+        let default_api = format!("http://localhost:{}", api_addr.port());
         Ok(Self {
+            api_addr,
+            api_url: PortalUrl::parse_as("TECHO_API_URL", &sources.get("API_URL")?.unwrap_or(default_api))?,
             identity_db: database(sources, "IDENTITY_DB", &data_dir.join("identity.db"))?,
             records_db: database(sources, "RECORDS_DB", &data_dir.join("records.db"))?,
             keys: path(sources, "KEYS", data_dir.join("keys.json"))?,

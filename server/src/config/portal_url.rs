@@ -13,7 +13,12 @@ pub struct PortalUrl {
 impl PortalUrl {
     /// Reads `https://host[:port]`, or `http://localhost[:port]`.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let wrong = |reason: &str| Err(ConfigError::new("TECHO_PORTAL_URL", reason));
+        Self::parse_as("TECHO_PORTAL_URL", text)
+    }
+
+    /// [`PortalUrl::parse`] for another setting of the same form: the address of another door.
+    pub fn parse_as(setting: &str, text: &str) -> Result<Self, ConfigError> {
+        let wrong = |reason: &str| Err(ConfigError::new(setting, reason));
         let text = text.strip_suffix('/').unwrap_or(text);
         let (secure, authority) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),

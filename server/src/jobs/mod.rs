@@ -32,6 +32,7 @@ pub fn start(state: &PortalState) {
         let state = tidy.clone();
         async move {
             state.rate_limit.tidy();
+            state.domain.purge_systems().await.map_err(|failure| failure.to_string())?;
             state.domain.purge_sessions().await.map(drop).map_err(|failure| failure.to_string())
         }
     });

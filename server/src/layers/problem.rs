@@ -84,7 +84,7 @@ impl Trouble {
     }
 
     /// The trouble behind a bare status that a library answered with.
-    fn of_status(status: StatusCode) -> Option<Self> {
+    pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
         Some(match status {
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Self::NotFound,
             StatusCode::UNAUTHORIZED => Self::NoSession,

@@ -26,6 +26,8 @@ pub struct PortalState {
     pub settings: Arc<Settings>,
     /// What citizens read, each look logged.
     pub reading: Portal,
+    /// Trusted card CAs.
+    pub trust: Arc<TrustStore>,
     /// Where cards are shown.
     pub desk: CardDesk,
     /// Passkey ceremonies.
@@ -101,7 +103,7 @@ impl PortalState {
         let passkeys = PasskeyDesk::open(domain.clone(), status.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
-        let desk = CardDesk::new(domain.clone(), trust, status.clone(), origin);
+        let desk = CardDesk::new(domain.clone(), trust.clone(), status.clone(), origin);
         let log = LogWriter::start(domain.stores.records.clone(), domain.world.clone());
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
@@ -109,6 +111,7 @@ impl PortalState {
             log,
             card_lists: status,
             desk,
+            trust,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
             rate_limit: RateLimit::new(settings.proxy_hops),

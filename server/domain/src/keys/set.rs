@@ -22,6 +22,7 @@ pub struct KeySet {
     record: Aes256,
     my_number: Aes256,
     guardian: Aes256,
+    organisations: Zeroizing<[u8; 32]>,
     lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
     seal: Zeroizing<[u8; 32]>,
     log_signing: Zeroizing<[u8; 32]>,
@@ -39,12 +40,14 @@ pub enum Lookup {
     Card,
     /// Selector and secret of an activation letter.
     Letter,
+    /// A citizen's share code.
+    ShareCode,
     /// Content of rows and waiting documents, to see whether something changed.
     Digest,
 }
 
 impl Lookup {
-    const COUNT: usize = 5;
+    const COUNT: usize = 6;
 
     fn label(self) -> &'static str {
         match self {
@@ -52,11 +55,13 @@ impl Lookup {
             Self::Insured => "lookup/insured",
             Self::Card => "lookup/card",
             Self::Letter => "lookup/letter",
+            Self::ShareCode => "lookup/share-code",
             Self::Digest => "lookup/digest",
         }
     }
 
-    const ALL: [Self; Self::COUNT] = [Self::Person, Self::Insured, Self::Card, Self::Letter, Self::Digest];
+    const ALL: [Self; Self::COUNT] =
+        [Self::Person, Self::Insured, Self::Card, Self::Letter, Self::ShareCode, Self::Digest];
 }
 
 impl KeySet {
@@ -77,6 +82,7 @@ impl KeySet {
             record: cipher("code/record"),
             my_number: cipher("alias/my-number"),
             guardian: cipher("code/guardian"),
+            organisations: key("code/organisation"),
             lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
             seal: key("seal"),
             log_signing: key("log/checkpoint/ed25519/v1"),
@@ -120,6 +126,21 @@ impl KeySet {
     /// exist stay as they are and are checked with the version that signed them.
     pub(crate) fn log_signing_secret(&self) -> Zeroizing<[u8; 32]> {
         self.log_signing.clone()
+    }
+
+    /// Encrypts a block with the key of one organisation and one generation.
+    pub(crate) fn permute_for_organisation(
+        &self,
+        organisation: &str,
+        generation: i64,
+        block: Block,
+    ) -> Block {
+        let hkdf = Hkdf::<Sha256>::from_prk(self.organisations.as_ref())
+            .expect("32 bytes are a valid pseudo-random key");
+        let mut key = Zeroizing::new([0; 32]);
+        hkdf.expand_multi_info(&[organisation.as_bytes(), b"|", &generation.to_be_bytes()], key.as_mut())
+            .expect("32 bytes are a valid length");
+        permute(&Aes256::new(&(*key).into()), block)
     }
 
     pub(crate) fn root(&self) -> &Aes256 {

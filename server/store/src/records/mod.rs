@@ -13,6 +13,7 @@ pub mod questions;
 pub mod reports;
 pub mod rotation;
 pub mod settings;
+pub mod treatment;
 pub mod vaccinations;
 
 use crate::{Db, Result, Tx};

@@ -83,7 +83,7 @@ macro_rules! versioned {
 }
 
 /// Every table that is keyed by record codes.
-pub const CODED: [CodedTable; 9] = [
+pub const CODED: [CodedTable; 11] = [
     versioned!("checkup"),
     coded!("checkup_version"),
     coded!("checkup_deletion"),
@@ -93,6 +93,8 @@ pub const CODED: [CodedTable; 9] = [
     coded!("consent_version"),
     coded!("consent_draft"),
     coded!("record_mark"),
+    coded!("organisation_code"),
+    coded!("treatment_window"),
 ];
 
 const COVERAGES: &str =
@@ -114,6 +116,8 @@ const COUNTS: &str =
     UNION ALL SELECT 'consent_version', COUNT(*), COUNT(DISTINCT record_code) FROM consent_version
     UNION ALL SELECT 'consent_draft', COUNT(*), COUNT(DISTINCT record_code) FROM consent_draft
     UNION ALL SELECT 'record_mark', COUNT(*), COUNT(DISTINCT record_code) FROM record_mark
+    UNION ALL SELECT 'organisation_code', COUNT(*), COUNT(DISTINCT record_code) FROM organisation_code
+    UNION ALL SELECT 'treatment_window', COUNT(*), COUNT(DISTINCT record_code) FROM treatment_window
     UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record";
 const STRAYS: &str = "SELECT 'checkup' AS name, COUNT(*) AS total FROM checkup WHERE key_version <> $1
     UNION ALL SELECT 'vaccination', COUNT(*) FROM vaccination WHERE key_version <> $1

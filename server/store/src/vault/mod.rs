@@ -15,6 +15,8 @@ pub mod residents;
 pub mod rotation;
 pub mod sessions;
 pub mod settings;
+pub mod share_codes;
+pub mod systems;
 pub mod waiting;
 
 use crate::{Db, Result, Tx};

@@ -1,4 +1,4 @@
-//! Registered organisations.
+//! Registered organisations, and the keys with which their systems prove who they are.
 
 use super::Vault;
 use crate::{Result, StoreError, Tx, db::on_db, tx::in_tx};
@@ -7,11 +7,27 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
 };
 
+/// What an organisation proves itself with at the interface for systems.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SystemAccess {
+    /// `active` or `suspended`.
+    pub state: String,
+    /// JWK array of public keys, as JSON.
+    pub keys: String,
+    /// Where its card readers stand: `https://host[:port]`.
+    pub origin: Option<String>,
+}
+
 const FIND: &str = "SELECT organisation_id, kind, name FROM organisation WHERE organisation_id = $1";
 const ALL: &str = "SELECT organisation_id, kind, name FROM organisation ORDER BY organisation_id";
 const PUT: &str =
     "INSERT INTO organisation (organisation_id, kind, name, registered_at) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3";
+const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
+const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
+const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
+const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_id = $1";
+const DROP_TOKENS: &str = "DELETE FROM access_token WHERE organisation_id = $1";
 
 type Row = (String, String, String);
 
@@ -38,6 +54,36 @@ impl Vault {
     ) -> Result<()> {
         let Organisation { id, kind, name } = organisation;
         in_tx!(tx, conn => sqlx::query(PUT).bind(id).bind(kind.as_str()).bind(name).bind(now).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keys, origin and state of an organisation.
+    pub async fn system_access(&self, id: &str) -> Result<Option<SystemAccess>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ACCESS).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// Replaces the public keys of an organisation. Answers whether there is such an organisation.
+    pub async fn set_organisation_keys(&self, tx: &mut Tx, id: &str, keys: &str) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(SET_KEYS).bind(id).bind(keys).execute(conn).await.map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Says where the card readers of an organisation stand.
+    pub async fn set_organisation_origin(&self, tx: &mut Tx, id: &str, origin: &str) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(SET_ORIGIN).bind(id).bind(origin).execute(conn).await.map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Turns the state of an organisation. Tokens that it holds end with any change.
+    pub async fn set_organisation_state(&self, tx: &mut Tx, id: &str, state: &str) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(SET_STATE).bind(id).bind(state).execute(conn).await.map(|done| done.rows_affected()))?;
+        self.drop_access_tokens(tx, id).await?;
+        Ok(done > 0)
+    }
+
+    /// Ends every access token of an organisation.
+    pub async fn drop_access_tokens(&self, tx: &mut Tx, id: &str) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(DROP_TOKENS).bind(id).execute(conn).await.map(drop))?;
         Ok(())
     }
 }

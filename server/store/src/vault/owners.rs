@@ -47,6 +47,7 @@ pub struct PersonLead {
 
 const PERSON: &str =
     "SELECT person_code_sealed, chain_sealed, key_version FROM resident WHERE resident_id = $1";
+const WITH_LOOKUP: &str = "SELECT resident_id FROM resident WHERE person_lookup = $1";
 const FIND: &str = "SELECT name_sealed, birth_sealed, municipality, moved_in_on, moved_out_on,
     (SELECT COUNT(*) FROM passkey WHERE account_id = $2 AND state = 'active') AS passkeys,
     (SELECT not_after FROM card_binding WHERE account_id = $2 AND state <> 'superseded') AS card_not_after
@@ -63,6 +64,13 @@ impl Vault {
     /// What leads from a resident to their rows in the record store.
     pub async fn person_lead(&self, id: ResidentId) -> Result<Option<PersonLead>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(PERSON).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// The resident with this person code.
+    pub async fn resident_with(&self, person_lookup: &[u8; 32]) -> Result<Option<ResidentId>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_scalar(WITH_LOOKUP).bind(person_lookup.as_slice()).fetch_optional(pool).await
+        })?)
     }
 
     /// The chains of some residents.

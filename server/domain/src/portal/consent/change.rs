@@ -4,13 +4,14 @@ use super::{NewDraft, Origin, read::origin};
 use crate::{
     Failure, Internal, Result,
     access::PatientScope,
+    clinic::CodeDomain,
     consent::is_sound,
     disclosure::read_state,
     log::{Action, Category, Event, append_in},
     portal::Portal,
 };
 use serde_json::{Map, Value};
-use techo_model::consent::{ConsentState, Effect};
+use techo_model::consent::{ConsentState, Effect, Settings, Switch};
 use techo_store::{
     StoreError,
     records::consent::{ConsentDraftRow, ConsentVersionRow},
@@ -104,6 +105,12 @@ impl Portal {
             other => other?,
         }
         records.drop_consent_draft(&mut tx, scope.record()).await?;
+        let Settings { clinics, research, .. } = state.settings;
+        for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
+            if switch == Switch::Off {
+                self.domain.retire_codes(&mut tx, scope.record(), codes).await?;
+            }
+        }
         let world = &self.domain.world;
         let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
         event.detail = detail(row.version, &state);

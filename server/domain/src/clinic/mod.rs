@@ -1,0 +1,95 @@
+//! A person and the organisation that treats them: how the person is pointed at, the code under which the organisation
+//! knows them, and how long it may go on reading.
+//!
+//! ```text
+//! share code ┐                         ┌ opted in:  code (符号) and a treatment window
+//! card       ├─▶ Reception::identify ─▶┤
+//! clinic code┘                         └ otherwise: nothing is made, eligibility is answered all the same
+//! ```
+//!
+//! Whoever cannot be found is answered as if there were nobody: a code of another organisation, one that was retired, a
+//! card that nobody here holds. Where the person is known, they find the attempt on their access log.
+//!
+//! To add a way of pointing at somebody: a variant of [`Presented`], its rules in a file of its own, an arm in `identify`.
+
+mod card;
+mod code;
+mod identify;
+mod share;
+mod window;
+
+pub use code::{CodeDomain, IssuedCode};
+pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
+pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
+pub use window::OpenedBy;
+
+use crate::{
+    Domain,
+    card::{CertStatus, TrustStore},
+    disclosure::Inquiry,
+    log::{Action, Category, Event, LogWriter, Reason},
+};
+use std::sync::Arc;
+use techo_model::{
+    ChainId, UnixMillis,
+    consent::{Asker, OrganisationNumber, Purpose, Subject},
+    organisation::Organisation,
+};
+
+/// Which organisation asks, who sits there, and why.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Which organisation.
+    pub organisation: Organisation,
+    /// Who sits there; none for an automatic query.
+    pub subject: Option<Subject>,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+impl Asking {
+    /// The asker as the consent engine knows one, without an emergency.
+    pub fn asker(&self) -> Asker {
+        Asker::Organisation {
+            organisation: OrganisationNumber(self.organisation.id.clone()),
+            class: self.organisation.kind,
+            subject: self.subject.as_ref().map(|subject| subject.id.clone()),
+            emergency: None,
+        }
+    }
+
+    /// The question to `disclosure`, without an emergency.
+    pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
+        Inquiry { asker: self.asker(), purpose: self.purpose, at }
+    }
+}
+
+/// Where organisations point at people. Cheap to clone.
+#[derive(Clone)]
+pub struct Reception {
+    domain: Domain,
+    log: LogWriter,
+    trust: Arc<TrustStore>,
+    status: Arc<dyn CertStatus>,
+}
+
+impl Reception {
+    /// A reception that trusts these card CAs, asks this source for the status of cards, and writes on this log.
+    pub fn new(domain: Domain, log: LogWriter, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>) -> Self {
+        Self { domain, log, trust, status }
+    }
+
+    /// Writes on a person's log that they were asked about and nothing was given.
+    async fn note_refusal(&self, asking: &Asking, chain: ChainId, reason: Reason) -> crate::Result<()> {
+        let Asking { organisation, subject, purpose } = asking;
+        let event = Event::by_organisation(&self.domain.world, chain, &organisation.id, subject.clone())
+            .doing(Action::Refuse, Category::Identity, (*purpose).into());
+        Ok(self.log.append(event.because(reason)).await?)
+    }
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reception")
+    }
+}

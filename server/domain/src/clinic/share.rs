@@ -1,0 +1,165 @@
+//! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
+
+use super::{Asking, Reception};
+use crate::{
+    Domain, Failure, Internal, Result,
+    access::PatientScope,
+    keys::set::{KeySet, Lookup},
+};
+use std::time::Duration;
+use techo_model::{ResidentId, UnixMillis};
+use techo_store::{
+    StoreError,
+    vault::share_codes::{ShareCodeRow, WrongCodes},
+};
+
+/// How long a share code may be used.
+pub const SHARE_CODE_LIFE: Duration = Duration::from_mins(5);
+/// How long its maker is told what became of it.
+pub const SHARE_CODE_MEMORY: Duration = Duration::from_hours(24);
+/// Wrong codes that stop an organisation.
+const WRONG_CODES: i64 = 5;
+/// How long it is stopped, and how long a wrong code is remembered.
+const LOCK: Duration = Duration::from_mins(15);
+/// There are this many codes.
+const CODES: u32 = 100_000_000;
+/// Tries when somebody else has the same digits right now.
+const TRIES: usize = 8;
+
+/// A code that was just made. Nobody can read it later.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShareCode {
+    /// Eight digits.
+    pub digits: String,
+    /// First instant at which it is worth nothing.
+    pub expires_at: UnixMillis,
+}
+
+/// What became of the last code of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShareCodeState {
+    /// There is none.
+    None,
+    /// It can be used.
+    Open {
+        /// First instant at which it is worth nothing.
+        expires_at: UnixMillis,
+    },
+    /// It ended without being used.
+    Expired,
+    /// It was used.
+    Used {
+        /// When.
+        at: UnixMillis,
+        /// Name of the organisation.
+        by: String,
+    },
+}
+
+impl KeySet {
+    fn share_code_lookup(&self, digits: &str) -> [u8; 32] {
+        self.lookup(Lookup::ShareCode, &[digits.as_bytes()])
+    }
+}
+
+impl Domain {
+    /// Makes a share code. The one before is void.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn make_share_code(&self, scope: &PatientScope) -> Result<ShareCode> {
+        let now = self.world.now();
+        let row = ShareCodeRow {
+            made_at: now,
+            expires_at: now.plus(SHARE_CODE_LIFE),
+            used_at: None,
+            used_by: None,
+        };
+        for _ in 0..TRIES {
+            let digits = self.eight_digits();
+            let lookup = self.keys.current().share_code_lookup(&digits);
+            let mut tx = self.stores.vault.begin().await?;
+            match self.stores.vault.put_share_code(&mut tx, scope.resident(), &lookup, &row).await {
+                Ok(()) => {
+                    tx.commit().await?;
+                    return Ok(ShareCode { digits, expires_at: row.expires_at });
+                }
+                Err(StoreError::Conflict) => tx.rollback().await?,
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(Internal::Unexpected("no share code was free").into())
+    }
+
+    /// What became of the last share code of a person.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn share_code_state(&self, scope: &PatientScope) -> Result<ShareCodeState> {
+        let Some(row) = self.stores.vault.share_code(scope.resident()).await? else {
+            return Ok(ShareCodeState::None);
+        };
+        if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
+            let organisation = self.stores.vault.organisation(&number).await?;
+            return Ok(ShareCodeState::Used {
+                at,
+                by: organisation.map_or(number, |organisation| organisation.name),
+            });
+        }
+        let open = row.expires_at > self.world.now();
+        Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+    }
+
+    fn eight_digits(&self) -> String {
+        // The rest of the range would make some codes likelier than others.
+        let fair = u32::MAX - u32::MAX % CODES;
+        loop {
+            let number = u32::from_be_bytes(self.world.bytes());
+            if number < fair {
+                return format!("{:08}", number % CODES);
+            }
+        }
+    }
+}
+
+impl Reception {
+    /// The resident behind a share code, which is used up by this.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
+    /// [`Failure::Limited`] after five of them.
+    pub(super) async fn take_share_code(&self, asking: &Asking, typed: &str) -> Result<ResidentId> {
+        let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
+        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let organisation = &asking.organisation.id;
+        let lookups: Vec<_> =
+            self.domain.keys.readers().map(|keys| keys.share_code_lookup(&digits)).collect();
+        let mut tx = vault.begin().await?;
+        let wrong = vault.lock_wrong_codes(&mut tx, organisation).await?;
+        if wrong.locked_until > now {
+            return Err(Failure::Limited { retry_after: wrong.locked_until.since(now).as_secs() + 1 });
+        }
+        if let Some(resident) = vault.take_share_code(&mut tx, &lookups, organisation, now).await? {
+            tx.commit().await?;
+            return Ok(resident);
+        }
+        vault.put_wrong_codes(&mut tx, organisation, one_more(wrong, now)).await?;
+        tx.commit().await?;
+        Err(Failure::NotFound)
+    }
+}
+
+/// One wrong code more. Those of a quarter of an hour ago are forgotten; a right one in between forgives none.
+fn one_more(before: WrongCodes, now: UnixMillis) -> WrongCodes {
+    let remembered = before.last_at.plus(LOCK) > now && before.tries < WRONG_CODES;
+    let tries = if remembered { before.tries + 1 } else { 1 };
+    let locked_until = if tries >= WRONG_CODES { now.plus(LOCK) } else { UnixMillis(0) };
+    WrongCodes { tries, last_at: now, locked_until }
+}
+
+/// Eight digits as typed: full width, in groups, whatever.
+fn digits(typed: &str) -> Option<String> {
+    let plain: String =
+        techo_model::text::normalise_hyphens(typed).chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    (plain.len() == 8 && plain.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
+}

@@ -1,0 +1,109 @@
+//! Treatment windows: an organisation goes on reading for a while after the person was there.
+
+use super::{Asking, IssuedCode, Reception, code::CodeLife};
+use crate::{Domain, Result, access::IdentifiedPerson};
+use std::time::Duration;
+use techo_model::{
+    UnixMillis,
+    consent::{Settings, Switch},
+    organisation::Organisation,
+};
+use techo_store::{Tx, records::treatment::TreatmentWindowRow};
+
+/// How the person showed that they are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// With a share code.
+    ShareCode,
+    /// With their card.
+    Card,
+    /// Not at all: an emergency was declared.
+    Emergency,
+}
+
+impl OpenedBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ShareCode => "share-code",
+            Self::Card => "card",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
+impl Domain {
+    /// Until when an organisation may read about a person; none while the window is shut.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn window_of(
+        &self,
+        person: &IdentifiedPerson,
+        organisation: &Organisation,
+    ) -> Result<Option<UnixMillis>> {
+        let row = self.stores.records.treatment_window(person.record(), &organisation.id).await?;
+        Ok(row.map(|row| row.ends_at).filter(|end| *end > self.world.now()))
+    }
+
+    /// What the person chose about sharing.
+    pub(crate) async fn sharing(&self, person: &IdentifiedPerson) -> Result<Settings> {
+        Ok(self.consent_state(person.record()).await?.1.settings)
+    }
+
+    /// Opens a window, or makes it longer. Inside the caller's transaction.
+    pub(crate) async fn open_window(
+        &self,
+        tx: &mut Tx,
+        person: &IdentifiedPerson,
+        organisation: &Organisation,
+        by: OpenedBy,
+        ends_at: UnixMillis,
+    ) -> Result<()> {
+        let row = TreatmentWindowRow {
+            record_code: person.record(),
+            organisation: organisation.id.clone(),
+            opened_by: by.as_str().to_owned(),
+            opened_at: self.world.now(),
+            ends_at,
+        };
+        Ok(self.stores.records.open_window(tx, &row).await?)
+    }
+
+    /// The code and the window of a running emergency: both hold until it ends, whether the person has opted in or not.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn open_for_emergency(
+        &self,
+        tx: &mut Tx,
+        person: &IdentifiedPerson,
+        organisation: &Organisation,
+        ends_at: UnixMillis,
+    ) -> Result<IssuedCode> {
+        let code = self.code_for(tx, person, organisation, CodeLife::Until(ends_at)).await?;
+        self.open_window(tx, person, organisation, OpenedBy::Emergency, ends_at).await?;
+        Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
+    }
+}
+
+impl Reception {
+    /// The person is there: when they have opted in, the organisation gets its code and a window.
+    pub(super) async fn receive(
+        &self,
+        asking: &Asking,
+        person: &IdentifiedPerson,
+        by: OpenedBy,
+    ) -> Result<Option<IssuedCode>> {
+        let settings = self.domain.sharing(person).await?;
+        if settings.clinics == Switch::Off {
+            return Ok(None);
+        }
+        let hours = Duration::from_hours(u64::from(settings.treatment_window_hours));
+        let ends_at = self.domain.world.now().plus(hours);
+        let mut tx = self.domain.stores.records.begin().await?;
+        let code = self.domain.code_for(&mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
+        self.domain.open_window(&mut tx, person, &asking.organisation, by, ends_at).await?;
+        tx.commit().await?;
+        Ok(Some(IssuedCode { code, window_ends_at: Some(ends_at) }))
+    }
+}

@@ -1,0 +1,28 @@
+//! Systems of organisations: how one proves who it is, on whose behalf and why it asks, and what it may ask for.
+//!
+//! ```text
+//! client assertion (JWT) ─ assertion::verify ─▶ claims   signed by a registered key, for this door, for the first time?
+//!                        ─ Context            ─▶ who sits there, and why: no purpose, no token
+//!                        ─ Scopes             ─▶ what the class of the organisation may ask for
+//! access token           ─ 32 random bytes, five minutes, kept as its SHA-256
+//! ```
+//!
+//! Sources: RFC 7523, RFC 7515 to 7518, SMART Backend Services (SMART App Launch 2), HL7 UDAP Security 1.0 (`hl7-b2b`).
+//!
+//! To add an algorithm: a variant of [`Algorithm`] and its arm in `jwk`. To let a class of organisations do more: its line
+//! in `scope`.
+
+mod assertion;
+mod context;
+mod jwk;
+mod scope;
+mod token;
+
+pub use assertion::{AssertionRefusal, LONGEST_LIFE};
+pub use context::Context;
+pub use jwk::{Algorithm, KeyFault, PublicKey, PublicKeys, SigningKey};
+pub use scope::Scopes;
+pub use token::{AccessToken, Authenticated, TOKEN_LIFE, TokenKey, TokenRefusal};
+
+#[cfg(test)]
+mod tests;

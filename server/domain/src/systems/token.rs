@@ -1,0 +1,157 @@
+//! Access tokens: what an assertion is worth, for five minutes.
+
+use super::{Context, PublicKeys, Scopes, assertion::Parsed};
+use crate::{Domain, Failure, Internal, Result};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+use std::{fmt, time::Duration};
+use techo_model::organisation::Organisation;
+use techo_store::vault::systems::AccessTokenRow;
+
+/// How long an access token lasts.
+pub const TOKEN_LIFE: Duration = Duration::from_mins(5);
+
+/// The SHA-256 of an access token: what the vault knows of it, and what challenges to cards are bound to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenKey([u8; 32]);
+
+impl TokenKey {
+    /// The key of a token as it came with a request.
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenKey(…)")
+    }
+}
+
+/// A token that was just made. Its text is shown once and kept nowhere.
+pub struct AccessToken {
+    /// For the header `Authorization: Bearer …`.
+    pub text: String,
+    /// What it is good for.
+    pub scopes: Scopes,
+}
+
+/// Why there is no token, as RFC 6749 section 5.2 names it.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenRefusal {
+    /// `invalid_client`: one answer for whatever is wrong with an assertion, an organisation or its keys.
+    #[error("invalid_client")]
+    Client,
+    /// `invalid_grant`: the assertion is right, but says not on whose behalf and why.
+    #[error("invalid_grant")]
+    Context,
+    /// `invalid_scope`.
+    #[error("invalid_scope")]
+    Scope,
+    /// Ours.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<techo_store::StoreError> for TokenRefusal {
+    fn from(error: techo_store::StoreError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// A system whose token was verified for this request.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    /// Of which organisation.
+    pub organisation: Organisation,
+    /// Where its card readers stand.
+    pub origin: Option<String>,
+    /// What it may ask for.
+    pub scopes: Scopes,
+    /// On whose behalf and why.
+    pub context: Context,
+    /// The token.
+    pub token: TokenKey,
+}
+
+impl Domain {
+    /// Gives a token for a client assertion that is meant for `audience` and comes for the first time.
+    ///
+    /// # Errors
+    /// See [`TokenRefusal`].
+    pub async fn access_token(
+        &self,
+        assertion: &str,
+        scope: &str,
+        audience: &str,
+    ) -> Result<AccessToken, TokenRefusal> {
+        let now = self.world.now();
+        let refused = |refusal: super::AssertionRefusal| {
+            tracing::info!(%refusal, "a client assertion was refused");
+            TokenRefusal::Client
+        };
+        let parsed = Parsed::read(assertion).map_err(refused)?;
+        let (organisation, keys) = self.registered(&parsed.claims.iss).await?.ok_or(TokenRefusal::Client)?;
+        let claims = parsed.verify(&keys, audience, now).map_err(refused)?;
+        let id = Sha256::digest(&claims.jti).into();
+        // An assertion is used up even when it turns out to ask for too much: it was shown.
+        if !self.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
+            tracing::info!(organisation = organisation.id, "a client assertion came twice");
+            return Err(TokenRefusal::Client);
+        }
+        let b2b = claims.extensions.and_then(|extensions| extensions.b2b).ok_or(TokenRefusal::Context)?;
+        let context = b2b.context(&organisation.id).ok_or(TokenRefusal::Context)?;
+        let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
+        let text = URL_SAFE_NO_PAD.encode(self.world.bytes::<32>());
+        let row = AccessTokenRow {
+            organisation_id: organisation.id,
+            scopes: scopes.to_string(),
+            context: serde_json::to_string(&context).expect("words and text always serialise"),
+            expires_at: now.plus(TOKEN_LIFE),
+        };
+        self.stores.vault.put_access_token(TokenKey::of(&text).as_bytes(), &row).await?;
+        Ok(AccessToken { text, scopes })
+    }
+
+    /// Whose token this is. None when it is nobody's, or not any more.
+    pub async fn authenticate(&self, token: &str) -> Result<Option<Authenticated>> {
+        let key = TokenKey::of(token);
+        let vault = &self.stores.vault;
+        let Some(row) = vault.access_token(key.as_bytes(), self.world.now()).await? else { return Ok(None) };
+        let organisation = vault.organisation(&row.organisation_id).await?;
+        let access = vault.system_access(&row.organisation_id).await?;
+        let gone = || Internal::Unexpected("the organisation of a token is gone");
+        Ok(Some(Authenticated {
+            organisation: organisation.ok_or_else(gone)?,
+            origin: access.ok_or_else(gone)?.origin,
+            scopes: Scopes::read(&row.scopes).ok_or(Internal::Corrupt("access_token.scopes"))?,
+            context: serde_json::from_str(&row.context)
+                .map_err(|_| Internal::Corrupt("access_token.context"))?,
+            token: key,
+        }))
+    }
+
+    /// Forgets assertions, tokens and share codes that are over.
+    pub async fn purge_systems(&self) -> Result<()> {
+        let now = self.world.now();
+        self.stores.vault.purge_systems(now).await?;
+        let mut tx = self.stores.vault.begin().await?;
+        self.stores.vault.purge_share_codes(&mut tx, now.minus(crate::clinic::SHARE_CODE_MEMORY)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// An active organisation and its keys.
+    async fn registered(&self, id: &str) -> Result<Option<(Organisation, PublicKeys)>> {
+        let vault = &self.stores.vault;
+        let Some(organisation) = vault.organisation(id).await? else { return Ok(None) };
+        let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
+            return Ok(None);
+        };
+        let keys = PublicKeys::stored(&access.keys).ok_or(Internal::Corrupt("organisation.keys"))?;
+        Ok(Some((organisation, keys)))
+    }
+}

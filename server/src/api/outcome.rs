@@ -1,0 +1,211 @@
+//! What a system is told when something was not done: an `OperationOutcome` under `/fhir`, a problem document elsewhere, and
+//! nothing about a cause of ours. The cause goes to the log, beside the reference.
+
+use super::ApiState;
+use crate::layers::{
+    problem::{Told, Trouble},
+    reference::Reference,
+};
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use techo_domain::{Failure, Internal};
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// Code of `http://hl7.org/fhir/issue-type`.
+    pub code: &'static str,
+    /// What and what to do, in English for whoever builds the system. Never a value that came with the request.
+    pub text: String,
+    /// FHIRPath of the element.
+    pub expression: Option<String>,
+}
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    status: StatusCode,
+    issues: Vec<Issue>,
+    retry_after: Option<u64>,
+    cause: Option<String>,
+}
+
+impl Outcome {
+    fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
+        let issues = vec![Issue { code, text: text.into(), expression: None }];
+        Self { status, issues, retry_after: None, cause: None }
+    }
+
+    /// Nothing there, or nobody, or not for this organisation: one answer.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "nothing was found")
+    }
+
+    /// No access token, or one that is over.
+    pub fn login() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "login", "a valid access token is needed; see /oauth/token")
+    }
+
+    /// The token does not cover it.
+    pub fn forbidden(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", text)
+    }
+
+    /// Not understood.
+    pub fn invalid(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid", text)
+    }
+
+    /// Understood, but not done here: an unknown parameter, a modifier.
+    pub fn not_supported(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "not-supported", text)
+    }
+
+    /// A resource that breaks rules, each with its place.
+    pub fn unprocessable(issues: Vec<Issue>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, issues, retry_after: None, cause: None }
+    }
+
+    /// Too often.
+    pub fn throttled(retry_after: u64) -> Self {
+        let outcome = Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "too many tries: wait");
+        Self { retry_after: Some(retry_after), ..outcome }
+    }
+
+    /// Ours.
+    pub fn broken(cause: impl Into<String>) -> Self {
+        let outcome = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "something went wrong here");
+        Self { cause: Some(cause.into()), ..outcome }
+    }
+
+    fn fhir(&self, reference: &str) -> Value {
+        let issue = |issue: &Issue| {
+            let mut body = json!({
+                "severity": if self.status.is_server_error() { "fatal" } else { "error" },
+                "code": issue.code,
+                "diagnostics": format!("{} (reference {reference})", issue.text),
+            });
+            if let Some(expression) = &issue.expression {
+                body["expression"] = json!([expression]);
+            }
+            body
+        };
+        json!({ "resourceType": "OperationOutcome", "issue": self.issues.iter().map(issue).collect::<Vec<_>>() })
+    }
+
+    fn problem(&self, reference: &str) -> Value {
+        let first = self.issues.first();
+        json!({
+            "type": format!("urn:techo:problem:{}", first.map_or("invalid", |issue| issue.code)),
+            "title": first.map_or("", |issue| issue.text.as_str()),
+            "status": self.status.as_u16(),
+            "reference": reference,
+        })
+    }
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(what) => Self::invalid(format!("this cannot be used: {what}")),
+            Failure::Refused(reason) => {
+                tracing::info!(reason, "refused");
+                Self::forbidden("refused")
+            }
+            Failure::Limited { retry_after } => Self::throttled(retry_after),
+            Failure::NotFound => Self::not_found(),
+            Failure::Internal(cause) => cause.into(),
+        }
+    }
+}
+
+impl From<Internal> for Outcome {
+    fn from(cause: Internal) -> Self {
+        Self::broken(cause.to_string())
+    }
+}
+
+impl From<&Trouble> for Outcome {
+    fn from(trouble: &Trouble) -> Self {
+        match trouble {
+            Trouble::NotFound => Self::not_found(),
+            Trouble::NoSession => Self::login(),
+            Trouble::CrossSite | Trouble::Refused => Self::forbidden("refused"),
+            Trouble::Limited { retry_after } => Self::throttled(*retry_after),
+            Trouble::Broken(cause) => Self::broken(&**cause),
+            Trouble::TooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the request is too large")
+            }
+            other => {
+                let status = other.clone().into_response().status();
+                let busy = status.is_server_error();
+                Self::new(
+                    status,
+                    if busy { "transient" } else { "invalid" },
+                    if busy { "try again in a moment" } else { "the request was not understood" },
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Outcome {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The fallback of the router.
+pub(super) async fn unknown_route() -> Outcome {
+    Outcome::not_found()
+}
+
+/// Gives every refusal and every failure its body, and counts.
+pub(super) async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let is_fhir = request.uri().path().starts_with("/fhir");
+    let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
+    let response = next.run(request).await;
+    state.figures.count(response.status());
+    let extensions = response.extensions();
+    let outcome = match (extensions.get::<Outcome>(), extensions.get::<Trouble>()) {
+        (Some(outcome), _) => Some(outcome.clone()),
+        (None, Some(trouble)) => Some(trouble.into()),
+        (None, None) if extensions.get::<Told>().is_some() => None,
+        (None, None) => Trouble::of_status(response.status()).map(|trouble| Outcome::from(&trouble)),
+    };
+    match outcome {
+        Some(outcome) => present(&outcome, is_fhir, &reference, &response),
+        None => response,
+    }
+}
+
+fn present(outcome: &Outcome, is_fhir: bool, reference: &str, former: &Response) -> Response {
+    if let Some(cause) = &outcome.cause {
+        tracing::error!(reference, cause, "request failed");
+    }
+    let (body, kind) = if is_fhir {
+        (outcome.fhir(reference), "application/fhir+json")
+    } else {
+        (outcome.problem(reference), "application/problem+json")
+    };
+    let mut response = (outcome.status, [(CONTENT_TYPE, kind)], body.to_string()).into_response();
+    let headers = response.headers_mut();
+    let retry_after = former.headers().get(RETRY_AFTER).cloned();
+    if let Some(seconds) = outcome.retry_after.map(HeaderValue::from).or(retry_after) {
+        headers.insert(RETRY_AFTER, seconds);
+    }
+    if outcome.status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

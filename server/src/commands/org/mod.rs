@@ -1,0 +1,167 @@
+//! `techo org`: the organisations that send data, and the systems of theirs that ask.
+
+mod trial;
+
+use super::{CommandError, CommandResult, Done, opening::open_stores};
+use crate::config::{PortalUrl, Settings};
+use std::path::{Path, PathBuf};
+use techo_domain::{systems::PublicKeys, world::World};
+use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_store::{Stores, Tx};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "例: techo org add 131016 --kind municipality --name 架空市\n    techo org add 1310000019 --kind clinic --name 架空医院 --jwks keys.json --origin https://reception.example.jp\n    techo org suspend 1310000019\n    techo org try 1310000019 --key key.private.json"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// 組織を登録します（同じ番号なら種類と名前を改めます）
+    Add {
+        /// 自治体コード（6桁）、保険者番号（8桁）または医療機関コード（10桁）
+        id: String,
+        /// municipality, insurer, clinic, hospital, dentist, pharmacy, research
+        #[arg(long)]
+        kind: String,
+        /// 名前
+        #[arg(long)]
+        name: String,
+        /// 組織のシステムの公開鍵（JWK Set のファイル）。ES384 または RS384
+        #[arg(long)]
+        jwks: Option<PathBuf>,
+        /// 窓口のカードリーダーが署名する場所。https://ホスト名[:ポート]
+        #[arg(long)]
+        origin: Option<String>,
+    },
+    /// 登録された組織を一覧します
+    List {
+        /// プログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
+    /// 公開鍵を一覧します。--jwks を付けると、すべて置き換えます
+    Keys {
+        /// 組織の番号
+        id: String,
+        /// 新しい JWK Set のファイル
+        #[arg(long)]
+        jwks: Option<PathBuf>,
+    },
+    /// 組織のシステムからの問い合わせを止めます
+    Suspend {
+        /// 組織の番号
+        id: String,
+    },
+    /// 止めていた組織の問い合わせを、また受け付けます
+    Resume {
+        /// 組織の番号
+        id: String,
+    },
+    /// 秘密鍵から署名を作り、問い合わせを試す curl の行を書きます
+    Try(trial::Args),
+}
+
+/// Registers, lists, changes.
+pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+    let stores = open_stores(settings).await?;
+    match args.action {
+        Action::Add { id, kind, name, jwks, origin } => {
+            let kind = OrganisationKind::from_name(&kind)
+                .ok_or_else(|| CommandError::Other(format!("「{kind}」という種類の組織はありません。")))?;
+            let organisation = Organisation { id: techo_model::text::normalise(&id), kind, name };
+            let keys = jwks.as_deref().map(read_keys).transpose()?;
+            add(&stores, &organisation, keys, origin.as_deref()).await?;
+            println!("{}（{}）を登録しました。", organisation.name, organisation.id);
+        }
+        Action::List { json } => list(&stores, json).await?,
+        Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
+        Action::Suspend { id } => turn(&stores, &id, "suspended", "問い合わせを止めました。").await?,
+        Action::Resume { id } => turn(&stores, &id, "active", "問い合わせを受け付けます。").await?,
+        Action::Try(args) => trial::run(settings, &args)?,
+    }
+    Ok(Done::Whole)
+}
+
+/// Registers an organisation with what its systems need.
+pub(super) async fn add(
+    stores: &Stores,
+    organisation: &Organisation,
+    keys: Option<PublicKeys>,
+    origin: Option<&str>,
+) -> Result<(), CommandError> {
+    organisation.check().map_err(|error| CommandError::Other(format!("組織の番号: {error}")))?;
+    let origin = origin.map(|text| PortalUrl::parse_as("--origin", text)).transpose()?;
+    let mut tx = stores.vault.begin().await?;
+    stores.vault.put_organisation(&mut tx, organisation, World::system().now()).await?;
+    if let Some(keys) = keys {
+        replace_keys(stores, &mut tx, &organisation.id, &keys).await?;
+    }
+    if let Some(origin) = origin {
+        stores.vault.set_organisation_origin(&mut tx, &organisation.id, origin.origin()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn list(stores: &Stores, json: bool) -> Result<(), CommandError> {
+    let all = stores.vault.organisations().await?;
+    if json {
+        println!("{}", serde_json::to_string(&all).expect("strings always serialise"));
+        return Ok(());
+    }
+    for organisation in all {
+        let access = stores.vault.system_access(&organisation.id).await?;
+        let suspended = access.is_some_and(|access| access.state == "suspended");
+        let note = if suspended { "\t停止中" } else { "" };
+        println!("{}\t{}\t{}{note}", organisation.id, organisation.kind, organisation.name);
+    }
+    Ok(())
+}
+
+async fn keys(stores: &Stores, id: &str, jwks: Option<&Path>) -> Result<(), CommandError> {
+    if let Some(path) = jwks {
+        let keys = read_keys(path)?;
+        let mut tx = stores.vault.begin().await?;
+        replace_keys(stores, &mut tx, id, &keys).await?;
+        tx.commit().await?;
+    }
+    let access = stores.vault.system_access(id).await?.ok_or_else(|| unknown(id))?;
+    let keys = PublicKeys::stored(&access.keys)
+        .ok_or_else(|| CommandError::Other("登録された鍵を読めません。".to_owned()))?;
+    for key in keys.iter() {
+        println!("{}\t{}", key.id, key.algorithm().as_str());
+    }
+    Ok(())
+}
+
+/// A key that goes takes its tokens with it.
+async fn replace_keys(stores: &Stores, tx: &mut Tx, id: &str, keys: &PublicKeys) -> Result<(), CommandError> {
+    if !stores.vault.set_organisation_keys(tx, id, &keys.to_json()).await? {
+        return Err(unknown(id));
+    }
+    Ok(stores.vault.drop_access_tokens(tx, id).await?)
+}
+
+async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), CommandError> {
+    let mut tx = stores.vault.begin().await?;
+    if !stores.vault.set_organisation_state(&mut tx, id, state).await? {
+        return Err(unknown(id));
+    }
+    tx.commit().await?;
+    println!("{id}: {done}");
+    Ok(())
+}
+
+fn read_keys(path: &Path) -> Result<PublicKeys, CommandError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))?;
+    PublicKeys::read(&text).map_err(|fault| CommandError::Other(format!("{}: {fault}", path.display())))
+}
+
+fn unknown(id: &str) -> CommandError {
+    CommandError::Other(format!("組織 {id} は登録されていません。techo org add で登録してください。"))
+}

@@ -1,0 +1,183 @@
+//! `/oauth/token`: who gets one, and for what.
+
+use crate::door::{AUDIENCE, Clinic, Door, doors, seconds};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use std::time::Duration;
+use techo_domain::systems::SigningKey;
+use techo_model::organisation::OrganisationKind;
+
+const SCOPE: &str = "system/Patient.rs";
+
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+/// The answer to good claims after a change.
+async fn changed(door: &Door, clinic: &Clinic, change: impl FnOnce(&mut Value)) -> (u16, Value) {
+    let mut claims = door.claims(clinic);
+    change(&mut claims);
+    let answer = door.ask_token(&clinic.key.jwt(&claims), SCOPE).await;
+    (answer.status, answer.json()["error"].clone())
+}
+
+fn invalid_client() -> (u16, Value) {
+    (401, "invalid_client".into())
+}
+
+#[tokio::test]
+async fn a_registered_clinic_gets_a_token_for_five_minutes_and_no_cache_keeps_it() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let answer = door.ask_token(&clinic.key.jwt(&door.claims(&clinic)), SCOPE).await;
+        assert_eq!(answer.status, 200, "{}: {}", door.engine(), answer.text);
+        assert_eq!(answer.json()["expires_in"], 300);
+        assert_eq!(answer.json()["scope"], SCOPE);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        assert!(!token.contains('.') && token.len() == 43, "the token tells nothing");
+        assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 200);
+        door.app.town.domain.world.advance(Duration::from_mins(5));
+        assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 401, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_is_worth_one_token_even_when_it_comes_twice_at_once() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let assertion = clinic.key.jwt(&door.claims(&clinic));
+        let (one, other) = tokio::join!(door.ask_token(&assertion, SCOPE), door.ask_token(&assertion, SCOPE));
+        let mut both = [one.status, other.status];
+        both.sort_unstable();
+        assert_eq!(both, [200, 401], "{}", door.engine());
+        assert_eq!(door.ask_token(&assertion, SCOPE).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_for_another_door_is_refused() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        for audience in [
+            json!("http://localhost:3000/oauth/token"),
+            json!("http://localhost:3002"),
+            json!([AUDIENCE, "https://other.example"]),
+            json!([]),
+        ] {
+            let answer = changed(&door, &clinic, |claims| claims["aud"] = audience).await;
+            assert_eq!(answer, invalid_client(), "{}", door.engine());
+        }
+        assert_eq!(changed(&door, &clinic, |claims| claims["aud"] = json!([AUDIENCE])).await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_that_is_over_or_lasts_too_long_or_begins_later_is_refused() {
+    for door in doors().await {
+        let (clinic, now) = (door.clinic().await, seconds(&door));
+        let wrong: [(&str, i64); 6] = [
+            ("exp", now),
+            ("exp", now + 301),
+            ("exp", now - 10),
+            ("iat", now + 60),
+            ("nbf", now + 60),
+            ("iat", now - 400),
+        ];
+        for (claim, value) in wrong {
+            let answer = changed(&door, &clinic, |claims| claims[claim] = value.into()).await;
+            assert_eq!(answer, invalid_client(), "{}: {claim} {}", door.engine(), value - now);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_algorithm_but_that_of_the_registered_key_is_believed() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let claims = part(&door.claims(&clinic));
+        let good = clinic.key.jwt(&door.claims(&clinic));
+        let signature = good.rsplit('.').next().unwrap();
+        for alg in ["none", "HS256", "HS384", "ES256", "RS384", "RS256", "es384"] {
+            let header = part(&json!({ "alg": alg, "typ": "JWT", "kid": "2026" }));
+            for signed in ["", signature] {
+                let answer = door.ask_token(&format!("{header}.{claims}.{signed}"), SCOPE).await;
+                assert_eq!((answer.status, answer.json()["error"].clone()), invalid_client(), "{alg}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_organisations_key_opens_nothing() {
+    for door in doors().await {
+        let (clinic, other) = (door.clinic().await, door.register(2, OrganisationKind::Clinic).await);
+        let foreign = other.key.jwt(&door.claims(&clinic));
+        assert_eq!(door.ask_token(&foreign, SCOPE).await.status, 401, "{}", door.engine());
+        let unknown = SigningKey::generate(&door.app.town.domain.world, "unknown-kid");
+        assert_eq!(door.ask_token(&unknown.jwt(&door.claims(&clinic)), SCOPE).await.status, 401);
+        let answer = changed(&door, &clinic, |claims| claims["sub"] = other.organisation.id.clone().into());
+        assert_eq!(answer.await, invalid_client());
+    }
+}
+
+#[tokio::test]
+async fn without_a_purpose_there_is_no_token() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let wrong: [fn(&mut Value); 4] = [
+            |b2b| b2b["purpose_of_use"] = json!([]),
+            |b2b| b2b["purpose_of_use"] = json!(["WHATEVER"]),
+            |b2b| b2b["organization_id"] = "1310000999".into(),
+            |b2b| *b2b = json!(null),
+        ];
+        for change in wrong {
+            let answer = changed(&door, &clinic, |claims| change(&mut claims["extensions"]["hl7-b2b"])).await;
+            assert_eq!(answer, (400, "invalid_grant".into()), "{}", door.engine());
+        }
+        let answer = changed(&door, &clinic, |claims| claims["extensions"] = json!({})).await;
+        assert_eq!(answer, (400, "invalid_grant".into()), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_scope_beyond_the_class_is_refused_whole() {
+    for door in doors().await {
+        let pharmacy = door.register(3, OrganisationKind::Pharmacy).await;
+        let assertion = pharmacy.key.jwt(&door.claims(&pharmacy));
+        let answer = door.ask_token(&assertion, "system/Patient.rs system/DiagnosticReport.c").await;
+        assert_eq!((answer.status, answer.json()["error"].clone()), (400, "invalid_scope".into()));
+    }
+}
+
+#[tokio::test]
+async fn a_suspended_organisation_gets_no_token_and_loses_the_one_it_has() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let token = door.token(&clinic).await;
+        let vault = &door.app.town.domain.stores.vault;
+        let mut tx = vault.begin().await.unwrap();
+        vault.set_organisation_state(&mut tx, &clinic.organisation.id, "suspended").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 401, "{}", door.engine());
+        assert_eq!(changed(&door, &clinic, |_| ()).await, invalid_client(), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_client_credentials_grant_is_told_so_in_the_words_of_the_standard() {
+    for door in doors().await {
+        let form = [
+            ("grant_type", "password"),
+            ("scope", "a"),
+            ("client_assertion", "x"),
+            ("client_assertion_type", "y"),
+        ];
+        let answer = door.client().post_form("/oauth/token", &form).await;
+        assert_eq!((answer.status, answer.json()["error"].clone()), (400, "unsupported_grant_type".into()));
+        let answer = door.client().post_form("/oauth/token", &[]).await;
+        assert_eq!((answer.status, answer.json()["error"].clone()), (400, "invalid_request".into()));
+        let answer = door.ask_token("not.a-jwt", SCOPE).await;
+        assert_eq!((answer.status, answer.json()["error"].clone()), invalid_client());
+    }
+}
