@@ -33,6 +33,8 @@ pub use {
     frame::{PageFrame, render},
     i18n::Lang,
     page::Page,
+    pages::consent_receipt_text,
+    parts::consent_words::consent_words,
 };
 
 /// Called once by the script that loads the wasm; after it, each island on the page is brought to life.

@@ -25,6 +25,7 @@ macro_rules! texts {
 texts!(
     "checkups",
     "common",
+    "consent",
     "coverage",
     "demo",
     "enrol",

@@ -7,7 +7,7 @@ use crate::{
         cells::{answer_text, cell_range, item_name, said, value_text},
         facts::{fact, fact_if, facts},
         judgements::{Normal, judgement},
-        kinds::report_path,
+        kinds::{mark_path, report_path},
         standing::review_note,
     },
 };
@@ -24,6 +24,7 @@ pub fn checkup(lang: Lang, view: &CheckupView) -> Page {
     let open = view.column.standing == Standing::Open;
     let groups: Vec<_> = view.groups.iter().map(|group| results(lang, group).into_any()).collect();
     let report = report_path(RecordKind::Checkup, view.column.id.0);
+    let mark = mark_path(RecordKind::Checkup, view.column.id.0);
     let body = view! {
         <p><a href="/checkups">{t(lang, "checkup-back")}</a></p>
         <h1>{title.clone()}</h1>
@@ -35,6 +36,7 @@ pub fn checkup(lang: Lang, view: &CheckupView) -> Page {
             {groups}
         })}
         {earlier(lang, &view.earlier)}
+        {open.then(|| view! { <p class="report"><a href=mark>{t(lang, "consent-mark-link")}</a></p> })}
         {open.then(|| view! { <p class="report"><a href=report>{t(lang, "checkup-report")}</a></p> })}
     };
     Page::new(title, body)
@@ -61,7 +63,7 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
 }
 
 /// One group as a table; groups without any range, like the questions, have no column for it.
-fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
+pub(super) fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
     let found: Vec<_> =
         group.rows.iter().filter_map(|row| Some((row, row.cells.first()?.as_ref()?))).collect();
     let ranges: Vec<_> = found.iter().map(|(_, cell)| cell_range(lang, cell)).collect();

@@ -70,6 +70,7 @@ fn next_step(lang: Lang, step: NextStep) -> impl IntoView {
         NextStep::AddSecondPasskey => {
             plain("home-next-passkey", "home-next-passkey-text", "/settings/passkeys")
         }
+        NextStep::ChooseSharing => plain("home-next-sharing", "home-next-sharing-text", "/consent"),
         NextStep::AskInsurer => plain("home-next-insurer", "home-next-insurer-text", "/coverage"),
         NextStep::LookAtCheckup(id) => {
             plain("home-next-checkup", "home-next-checkup-text", &format!("/checkups/{id}"))

@@ -2,6 +2,7 @@
 
 mod checkup;
 mod checkups;
+mod consent;
 mod coverage;
 mod demo;
 mod enrol;
@@ -20,6 +21,9 @@ mod verify;
 
 pub use checkup::checkup;
 pub use checkups::checkups;
+pub use consent::{
+    consent, consent_history, consent_mark, consent_preview, consent_receipt, consent_receipt_text,
+};
 pub use coverage::coverage;
 pub use demo::demo_cards;
 pub use enrol::enrol;

@@ -5,7 +5,7 @@ use crate::{
     i18n::{date, date_tag, date_time_tag, t, t_with},
     parts::{
         facts::{fact, facts},
-        kinds::{kind_name, kind_path, record_label, record_path, report_path},
+        kinds::{kind_name, kind_path, mark_path, record_label, record_path, report_path},
         status::{Tone, status},
     },
 };
@@ -67,11 +67,19 @@ fn line(lang: Lang, kind: RecordKind, record: &HeldRecord) -> impl IntoView + us
     let action = match record.standing {
         Standing::UnderReview { .. } => status(Tone::Attention, t(lang, "records-review")).into_any(),
         Standing::Open => {
-            let values = [("record", label.clone().into()), ("date", date(lang, record.on).into())];
-            let spoken = t_with(lang, "records-report-spoken", values);
-            let path = report_path(kind, record.id);
-            view! { <a class="button button-secondary button-small" href=path aria-label=spoken>{t(lang, "records-report")}</a> }
-                .into_any()
+            let values = || [("record", label.clone().into()), ("date", date(lang, record.on).into())];
+            let mark = t_with(lang, "consent-mark-link-spoken", values());
+            let report = t_with(lang, "records-report-spoken", values());
+            let small = |path, spoken, words| {
+                view! { <a class="button button-secondary button-small" href=path aria-label=spoken>{t(lang, words)}</a> }
+            };
+            view! {
+                <span class="held-actions">
+                    {small(mark_path(kind, record.id), mark, "consent-mark-link")}
+                    {small(report_path(kind, record.id), report, "records-report")}
+                </span>
+            }
+            .into_any()
         }
     };
     view! {

@@ -15,7 +15,9 @@ pub fn verify(lang: Lang, reason: VerifyFor) -> Page {
         VerifyFor::RemovePasskey => "verify-remove",
         VerifyFor::ConfirmPasskey => "verify-confirm",
         VerifyFor::LinkCard => "verify-link",
+        VerifyFor::Consent => "verify-consent",
     };
+    let back = if reason == VerifyFor::Consent { "/consent" } else { "/settings/passkeys" };
     let body = view! {
         <div class="narrow">
             <h1>{t(lang, "verify-title")}</h1>
@@ -24,7 +26,7 @@ pub fn verify(lang: Lang, reason: VerifyFor) -> Page {
             {(reason != VerifyFor::LinkCard).then(|| view! {
                 <p><a href="/settings/verify/card">{t(lang, "verify-card-link")}</a></p>
             })}
-            <p><a href="/settings/passkeys">{t(lang, "remove-cancel")}</a></p>
+            <p><a href=back>{t(lang, "remove-cancel")}</a></p>
         </div>
     };
     Page::new(t(lang, "verify-title"), body)

@@ -49,6 +49,11 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::ReportFiled => "notice-report-filed",
         Notice::PrivacyAgreed => "notice-privacy-agreed",
         Notice::PrivacyChanged => "notice-privacy-changed",
+        Notice::ConsentSaved => "consent-receipt-saved",
+        Notice::ConsentDropped => "notice-consent-dropped",
+        Notice::ConsentChoosePlace => "notice-consent-choose-place",
+        Notice::MarkSaved => "notice-mark-saved",
+        Notice::ExportLocked => "notice-export-locked",
         Notice::CardLinked => "notice-card-linked",
     }
 }

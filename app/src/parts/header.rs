@@ -9,12 +9,13 @@ use crate::{
 use leptos::prelude::*;
 
 /// The pages in the navigation: path, text, icon.
-const PLACES: [(&str, &str, Icon); 5] = [
+const PLACES: [(&str, &str, Icon); 6] = [
     ("/home", "nav-home", Icon::Home),
     ("/checkups", "nav-checkups", Icon::Checkup),
     ("/vaccinations", "nav-vaccinations", Icon::Vaccination),
     ("/coverage", "nav-coverage", Icon::Coverage),
     ("/records", "nav-records", Icon::Records),
+    ("/consent", "nav-consent", Icon::Shield),
 ];
 
 pub(crate) fn header(frame: &PageFrame<'_>) -> impl IntoView + use<> {

@@ -38,6 +38,11 @@ pub(crate) fn report_path(kind: RecordKind, id: Uuid) -> String {
     format!("/records/report?kind={}&id={id}", kind.as_str())
 }
 
+/// Where a record is hidden, or shown again.
+pub(crate) fn mark_path(kind: RecordKind, id: Uuid) -> String {
+    format!("/consent/mark?kind={}&id={id}", kind.as_str())
+}
+
 /// What a record is called in a list.
 pub(crate) fn record_label(lang: Lang, label: &RecordLabel) -> String {
     match label {

@@ -2,6 +2,7 @@
 
 pub(crate) mod banners;
 pub(crate) mod cells;
+pub(crate) mod consent_words;
 pub(crate) mod facts;
 pub(crate) mod footer;
 pub(crate) mod forms;

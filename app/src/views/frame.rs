@@ -65,13 +65,23 @@ pub enum Notice {
     PrivacyAgreed,
     /// The form was about an older privacy page.
     PrivacyChanged,
+    /// A new choice about sharing holds.
+    ConsentSaved,
+    /// A choice was not changed.
+    ConsentDropped,
+    /// A place has to be chosen first.
+    ConsentChoosePlace,
+    /// A record is hidden or shown again.
+    MarkSaved,
+    /// Nothing is exported for a day after a recovery.
+    ExportLocked,
     /// A renewed card belongs to this account now.
     CardLinked,
 }
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 12] = [
+    pub const ALL: [(Self, &str); 17] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -83,6 +93,11 @@ impl Notice {
         (Self::ReportFiled, "report-filed"),
         (Self::PrivacyAgreed, "privacy-agreed"),
         (Self::PrivacyChanged, "privacy-changed"),
+        (Self::ConsentSaved, "consent-saved"),
+        (Self::ConsentDropped, "consent-dropped"),
+        (Self::ConsentChoosePlace, "consent-choose-place"),
+        (Self::MarkSaved, "mark-saved"),
+        (Self::ExportLocked, "export-locked"),
         (Self::CardLinked, "card-linked"),
     ];
 

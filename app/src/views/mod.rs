@@ -3,6 +3,7 @@
 //!
 //! To add one: a struct here with facts only (ids, dates, closed enums), never sentences.
 
+pub mod consent;
 pub mod demo;
 pub mod enrol;
 pub mod errors;
@@ -11,4 +12,4 @@ pub mod passkeys;
 pub mod report;
 
 /// The day of the text on `/privacy`: what people agree to. A new text gets a new day, and everybody is asked again.
-pub const PRIVACY_VERSION: &str = "2026-11-01";
+pub const PRIVACY_VERSION: &str = "2026-11-27";

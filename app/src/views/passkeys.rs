@@ -135,4 +135,6 @@ pub enum VerifyFor {
     ConfirmPasskey,
     /// Registering a renewed card.
     LinkCard,
+    /// Choosing who may see records.
+    Consent,
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod checkups;
+mod consent;
 mod records;
 
 use techo_app::{
@@ -14,7 +15,7 @@ use techo_app::{
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
-use techo_model::{CalendarDate, UnixMillis};
+use techo_model::{CalendarDate, UnixMillis, consent::Mark};
 use uuid::Uuid;
 
 /// A name that tries to break out, with a character outside the basic plane.
@@ -53,6 +54,7 @@ impl Sample {
 pub fn all() -> Vec<Sample> {
     let mut samples = doors();
     samples.extend(own_record());
+    samples.extend(sharing());
     samples.extend(settings());
     samples.extend(errors());
     samples
@@ -117,6 +119,36 @@ fn own_record() -> Vec<Sample> {
         citizen("report", "/records/report?kind=vaccination&id=1", |lang| {
             pages::report(lang, &records::report())
         }),
+    ]
+}
+
+fn sharing() -> Vec<Sample> {
+    vec![
+        citizen("consent-first", "/consent", |lang| pages::consent(lang, &consent::first())),
+        citizen("consent-chosen", "/consent", |lang| pages::consent(lang, &consent::chosen()))
+            .below(vec![Banner::Notice(Notice::ConsentDropped)]),
+        citizen("consent-wrong", "/consent/draft", |lang| pages::consent(lang, &consent::wrong())),
+        citizen("consent-preview", "/consent/preview", |lang| {
+            pages::consent_preview(lang, &consent::preview())
+        }),
+        citizen("consent-preview-stale", "/consent/preview?as=emergency", |lang| {
+            pages::consent_preview(lang, &consent::preview_stale())
+        }),
+        citizen("consent-history", "/consent/history", |lang| {
+            pages::consent_history(lang, &consent::versions())
+        }),
+        citizen("consent-history-empty", "/consent/history", |lang| pages::consent_history(lang, &[])),
+        citizen("consent-receipt", "/consent/receipts/2", |lang| {
+            pages::consent_receipt(lang, &consent::versions()[0])
+        })
+        .below(vec![Banner::Notice(Notice::ConsentSaved)]),
+        citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
+            pages::consent_mark(lang, &records::report(), None)
+        }),
+        citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
+            pages::consent_mark(lang, &records::report(), Some(Mark::Sealed))
+        }),
+        citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
     ]
 }
 

@@ -38,6 +38,7 @@ pub fn home() -> HomeView {
             NextStep::LookAtCheckup(CheckupId(id(100))),
             NextStep::HealthGuidance(CheckupId(id(100))),
             NextStep::AddSecondPasskey,
+            NextStep::ChooseSharing,
         ],
         latest_checkup: Some(LatestCheckup {
             id: CheckupId(id(100)),

@@ -15,6 +15,7 @@ nav-checkups = Checkups
 nav-vaccinations = Vaccines
 nav-coverage = Insurance
 nav-records = Records
+nav-consent = Sharing
 nav-settings = Settings
 
 footer-privacy = Your personal information
@@ -33,6 +34,10 @@ notice-report-filed = Thank you for telling us. Nobody can see this record until
 notice-privacy-agreed = Thank you. Your agreement was saved.
 notice-privacy-changed = The privacy page has changed since you opened that form. Please read it again and then agree.
 notice-card-linked = Your new card is registered.
+notice-consent-dropped = Nothing was changed.
+notice-consent-choose-place = Please choose your regular clinic.
+notice-mark-saved = This record is shown differently now, from the next look on.
+notice-export-locked = For your safety nothing can be downloaded for 24 hours after you recovered your account.
 
 card-trouble-label = About your My Number Card
 card-trouble-unknown = We cannot check at the moment whether your My Number Card is valid. You can go on signing in until { $date }.

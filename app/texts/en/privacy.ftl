@@ -14,7 +14,7 @@ privacy-keep-coverage-text = Insurer, symbol and number, share of costs, beginni
 privacy-keep-key = Card and passkeys
 privacy-keep-key-text = The number of the certificate on your card and the public keys of your passkeys. They are used for signing in. We never receive your fingerprint or face.
 privacy-keep-log = Record of views
-privacy-keep-log-text = When records of which kind were looked at. What is in the records is not written there.
+privacy-keep-log-text = When, who and which kind of records were looked at, and what you decided. What is in the records is not written there.
 
 privacy-number-title = What about My Number?
 privacy-number-text = It is used to connect what your municipality and insurer send with you. After that only a code remains that cannot be turned back without the key of this notebook. The law treats that code like the number, and so do we. My Number is never kept in readable form, and it is never read from your card.
@@ -37,8 +37,8 @@ privacy-until-log = Record of views
 privacy-until-log-text = As long as there are records.
 
 privacy-who-title = Who may see it?
-privacy-who-you = Only you. To sign in, a passkey that was made with your card is needed.
-privacy-who-not = People at your municipality, insurer, clinic or workplace cannot see your records through this notebook.
+privacy-who-you = You, and those whom you choose on the page “Sharing”. Until you choose, no clinic, pharmacy or research body sees anything. To sign in, a passkey that was made with your card is needed.
+privacy-who-not = When you show your card or a number at a counter, they can check your health insurance and nothing else. In an emergency a doctor may look as far as you allowed, and you are told at once. Your workplace sees nothing.
 privacy-who-operator = People who look after the machines may touch the storage for maintenance. Names and addresses are encrypted and kept apart from checkups and other records, under a different code, so that one part alone does not tell whose records they are.
 
 privacy-rights-title = What you can do

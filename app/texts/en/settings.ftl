@@ -66,4 +66,5 @@ verify-add = Before a passkey is added, confirm with your present passkey that i
 verify-remove = Before a passkey is removed, confirm with your present passkey that it is you.
 verify-confirm = Before a stopped passkey is used again, confirm with your present passkey that it is you.
 verify-link = Before a new card is registered, confirm with your present passkey that it is you.
+verify-consent = Before you change who may see your records, please confirm once more that it is you. What you entered is kept.
 verify-card-link = Use the card instead

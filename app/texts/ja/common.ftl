@@ -15,6 +15,7 @@ nav-checkups = 健診
 nav-vaccinations = 予防接種
 nav-coverage = 資格
 nav-records = 記録
+nav-consent = 見せる相手
 nav-settings = 設定
 
 footer-privacy = 個人情報の取り扱い
@@ -33,6 +34,10 @@ notice-report-filed = お知らせを受け付けました。この記録は確�
 notice-privacy-agreed = 同意を受け付けました。ありがとうございます。
 notice-privacy-changed = この用紙を開いたあとに、プライバシーのページが変わりました。もう一度読んでから、同意してください。
 notice-card-linked = 新しいカードを登録しました。
+notice-consent-dropped = 設定は変わっていません。
+notice-consent-choose-place = かかりつけの所を選んでください。
+notice-mark-saved = 記録の見せ方を変えました。次に見るときからこのとおりになります。
+notice-export-locked = 安全のため、パスキーを作り直してから24時間は、ダウンロードできません。
 
 card-trouble-label = マイナンバーカードについて
 card-trouble-unknown = マイナンバーカードが有効かどうかを、いま確認できません。{ $date }までは、これまでどおりサインインできます。

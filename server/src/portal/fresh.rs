@@ -31,3 +31,9 @@ pub async fn way_back(visitor: &Visitor) -> Result<String, Trouble> {
     }
     Ok(back.unwrap_or_else(|| HOME.to_owned()))
 }
+
+/// The way to the card, for what a passkey alone does not allow.
+pub async fn card_detour(citizen: &Citizen, back: String) -> Result<Response, Trouble> {
+    citizen.visitor.session.change(|data| data.purpose = Some(back)).await.map_err(broken)?;
+    Ok(Redirect::to("/settings/verify/card").into_response())
+}

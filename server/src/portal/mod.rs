@@ -4,6 +4,7 @@
 //! `tests/strangers.rs` (which fails until the page is on its list).
 
 mod cards;
+mod consent;
 mod demo;
 mod enrol;
 mod files;
@@ -113,6 +114,12 @@ fn pages() -> Router<PortalState> {
         .route("/coverage", get(reading::coverage))
         .route("/records", get(reading::records))
         .route("/records/report", get(reading::report_page))
+        .route("/consent", get(consent::page))
+        .route("/consent/preview", get(consent::preview))
+        .route("/consent/history", get(consent::history))
+        .route("/consent/receipts/{id}", get(consent::receipt))
+        .route("/consent/receipts/{id}/file", get(consent::receipt_file))
+        .route("/consent/mark", get(consent::mark_page))
         .route("/settings", get(settings::page))
         .route("/settings/card", get(enrol::link))
         .route("/settings/passkeys", get(settings::passkeys))
@@ -139,6 +146,12 @@ fn changes() -> Router<PortalState> {
         .route("/session/extend", post(settings::extend))
         .route("/sign-out", post(settings::sign_out))
         .route("/records/report", post(reading::report))
+        .route("/consent/draft", post(consent::draft))
+        .route("/consent/preset", post(consent::preset))
+        .route("/consent/save", post(consent::save))
+        .route("/consent/drop", post(consent::drop_draft))
+        .route("/consent/restore", post(consent::restore))
+        .route("/consent/mark", post(consent::mark))
         .route("/settings/passkeys/{id}/name", post(settings::rename))
         .route("/settings/passkeys/{id}/remove", post(settings::remove))
         .route("/settings/passkeys/{id}/confirm", post(settings::confirm))

@@ -12,7 +12,7 @@ use techo_app::{
     pages,
     views::{frame::Notice, report::ReportConfirmView},
 };
-use techo_domain::portal::records::RecordKind;
+use techo_domain::portal::records::{RecordKind, RecordsView};
 use techo_model::CheckupId;
 use uuid::Uuid;
 
@@ -73,9 +73,25 @@ pub struct Reported {
 }
 
 impl Reported {
-    fn read(&self) -> Result<(RecordKind, Uuid), Trouble> {
+    pub(super) fn read(&self) -> Result<(RecordKind, Uuid), Trouble> {
         let kind = RecordKind::from_name(&self.kind).ok_or(Trouble::NotFound)?;
         Ok((kind, self.id.parse().map_err(|_| Trouble::NotFound)?))
+    }
+
+    /// The record among those that are held.
+    pub(super) fn find(&self, held: &RecordsView) -> Result<ReportConfirmView, Trouble> {
+        let (kind, id) = self.read()?;
+        let found = held.sources.iter().filter(|group| group.kind == kind).find_map(|group| {
+            let record = group.records.iter().find(|record| record.id == id)?;
+            Some(ReportConfirmView {
+                kind,
+                id,
+                label: record.label.clone(),
+                on: record.on,
+                organisation_name: group.organisation_name.clone(),
+            })
+        });
+        found.ok_or(Trouble::NotFound)
     }
 }
 
@@ -85,19 +101,8 @@ pub async fn report_page(
     citizen: Citizen,
     Query(reported): Query<Reported>,
 ) -> Answer {
-    let (kind, id) = reported.read()?;
     let held = state.reading.records(&citizen.scope).await?;
-    let found = held.sources.iter().filter(|group| group.kind == kind).find_map(|group| {
-        let record = group.records.iter().find(|record| record.id == id)?;
-        Some(ReportConfirmView {
-            kind,
-            id,
-            label: record.label.clone(),
-            on: record.on,
-            organisation_name: group.organisation_name.clone(),
-        })
-    });
-    let view = found.ok_or(Trouble::NotFound)?;
+    let view = reported.find(&held)?;
     Ok(citizen.page(pages::report(citizen.lang(), &view)))
 }
 

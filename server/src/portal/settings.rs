@@ -164,6 +164,7 @@ pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> 
         Some("remove-passkey") => VerifyFor::RemovePasskey,
         Some("confirm-passkey") => VerifyFor::ConfirmPasskey,
         Some("link-card") => VerifyFor::LinkCard,
+        Some("consent") => VerifyFor::Consent,
         _ => VerifyFor::AddPasskey,
     };
     Ok(citizen.page(pages::verify(citizen.lang(), purpose)))

@@ -5,7 +5,7 @@ use crate::{
     i18n::{date_tag, date_time_tag, t, t_with},
     parts::{
         facts::{fact, fact_if, facts},
-        kinds::report_path,
+        kinds::{mark_path, report_path},
         standing::review_note,
     },
 };
@@ -63,6 +63,7 @@ fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
                 fact_if(t(lang, "vaccinations-code"), code),
                 Some(fact(t(lang, "vaccinations-received"), date_time_tag(lang, dose.received_at))),
             ])}
+            <p class="report"><a href=mark_path(RecordKind::Vaccination, dose.id.0)>{t(lang, "consent-mark-link")}</a></p>
             <p class="report"><a href=report_path(RecordKind::Vaccination, dose.id.0)>{t(lang, "checkup-report")}</a></p>
         </details>
     }

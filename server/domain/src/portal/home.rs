@@ -64,6 +64,8 @@ pub struct LatestCheckup {
 /// Something to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
+    /// Nothing was chosen about sharing yet, so nobody sees anything.
+    ChooseSharing,
     /// Only one passkey: a second device protects from losing it.
     AddSecondPasskey,
     /// The eligibility data is behind: show this page at the counter, ask the insurer.

@@ -37,7 +37,10 @@ async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {
         assert_eq!(view.counts, Counts { checkups: 2, vaccinations: 1, coverages: 1 });
         let latest = view.latest_checkup.unwrap();
         assert_eq!((latest.id, latest.outside), (newest, vec![(Judgement::High, 1)]));
-        assert_eq!(view.next, [NextStep::HealthGuidance(newest), NextStep::LookAtCheckup(newest)]);
+        assert_eq!(
+            view.next,
+            [NextStep::HealthGuidance(newest), NextStep::LookAtCheckup(newest), NextStep::ChooseSharing]
+        );
         assert_eq!((view.news[0].kind, view.news[0].count), (RecordKind::Checkup, 2), "one sender, one day");
         assert_eq!(view.news.len(), 3);
     }
@@ -50,6 +53,6 @@ async fn an_empty_notebook_is_a_page_and_no_error() {
         let view = portal.home(&owner).await.unwrap();
         assert_eq!(view.counts, Counts::default(), "{}", town.engine());
         assert_eq!((view.coverage, view.latest_checkup, view.news.len()), (CoverageNow::Unknown, None, 0));
-        assert_eq!(view.next, [NextStep::YearlyCheckup]);
+        assert_eq!(view.next, [NextStep::YearlyCheckup, NextStep::ChooseSharing]);
     }
 }

@@ -56,6 +56,7 @@ pub struct MarkRow {
 const LATEST: &str =
     "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC LIMIT 1";
+const ANY: &str = "SELECT COUNT(*) FROM consent_version WHERE record_code = $1 AND version = 1";
 const ALL: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC";
 const INSERT: &str =
@@ -77,6 +78,12 @@ impl Records {
     /// What holds now; none until the person chose something.
     pub async fn consent(&self, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
+    }
+
+    /// Whether the person ever chose anything.
+    pub async fn has_consent(&self, code: RecordCode) -> Result<bool> {
+        let first: i64 = on_db!(&self.db, pool => sqlx::query_scalar(ANY).bind(code).fetch_one(pool).await)?;
+        Ok(first > 0)
     }
 
     /// Every version, newest first.

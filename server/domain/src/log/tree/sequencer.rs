@@ -115,7 +115,12 @@ impl Sequencer {
         let Some(Checkpoint { size, root, .. }) = last else { return Ok(()) };
         let records = &self.domain.stores.records;
         let has = u64::try_from(records.log_size().await?).unwrap_or(0);
-        let ours = if size <= has { tiles::hashes(records, &[0..size]).await?.pop() } else { None };
+        let whole = 0..size;
+        let ours = if size <= has {
+            tiles::hashes(records, std::slice::from_ref(&whole)).await?.pop()
+        } else {
+            None
+        };
         if ours == Some(root) { Ok(()) } else { Err(SequencerError::Contradiction(size)) }
     }
 

@@ -2,7 +2,11 @@
 
 use super::{ConsentVersion, ConsentView, Origin};
 use crate::{
-    Failure, Internal, Result, access::PatientScope, disclosure::read_state, log::Category, portal::Portal,
+    Failure, Internal, Result,
+    access::PatientScope,
+    disclosure::read_state,
+    log::{Action, Category, Event},
+    portal::Portal,
 };
 use techo_model::organisation::{Organisation, OrganisationKind};
 use techo_store::records::consent::ConsentVersionRow;
@@ -46,6 +50,18 @@ impl Portal {
     pub async fn consent_version(&self, scope: &PatientScope, number: i64) -> Result<ConsentVersion> {
         let all = self.consent_history(scope).await?;
         all.into_iter().find(|one| one.version == number).ok_or(Failure::NotFound)
+    }
+
+    /// The same, to be taken along as a file.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] likewise.
+    pub async fn consent_receipt(&self, scope: &PatientScope, number: i64) -> Result<ConsentVersion> {
+        let rows = self.domain.stores.records.consent_versions(scope.record()).await?;
+        let row = rows.into_iter().find(|row| row.version == number).ok_or(Failure::NotFound)?;
+        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::Consent);
+        self.log.append(event).await?;
+        Ok(version(row)?)
     }
 }
 

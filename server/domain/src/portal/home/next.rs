@@ -23,6 +23,8 @@ pub(super) struct Situation<'a> {
     /// Guidance level of the latest checkup.
     pub(super) guidance: Option<&'a Answer>,
     pub(super) passkeys: i64,
+    /// Whether the person has chosen who may see their records.
+    pub(super) has_chosen: bool,
     pub(super) card_ends_on: Option<CalendarDate>,
 }
 
@@ -39,6 +41,7 @@ pub(super) fn next_steps(now: &Situation<'_>) -> Vec<NextStep> {
         recent.filter(|latest| !latest.outside.is_empty()).map(|latest| NextStep::LookAtCheckup(latest.id)),
         (is_due_for_a_checkup(now)).then_some(NextStep::YearlyCheckup),
         (now.passkeys == 1).then_some(NextStep::AddSecondPasskey),
+        (!now.has_chosen).then_some(NextStep::ChooseSharing),
     ]
     .into_iter()
     .flatten()
@@ -81,12 +84,13 @@ mod tests {
             latest: None,
             guidance: None,
             passkeys: 2,
+            has_chosen: true,
             card_ends_on: None,
         }
     }
 
     #[test]
-    fn a_young_person_with_two_passkeys_and_valid_data_has_nothing_to_do() {
+    fn a_young_person_with_two_passkeys_valid_data_and_choices_has_nothing_to_do() {
         assert_eq!(next_steps(&quiet()), []);
     }
 

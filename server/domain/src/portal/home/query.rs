@@ -25,11 +25,12 @@ impl Portal {
     /// `/home`: a little of everything, and what to do next.
     pub async fn home(&self, scope: &PatientScope) -> Result<HomeView> {
         let records = &self.domain.stores.records;
-        let (owner, periods, arrivals, latest) = tokio::try_join!(
+        let (owner, periods, arrivals, latest, chosen) = tokio::try_join!(
             self.owner(scope),
             async { Ok::<_, Failure>(records.coverages(scope.record()).await?) },
             async { Ok(records.arrivals(scope.record()).await?) },
             async { Ok(records.latest_checkup(scope.record()).await?) },
+            async { Ok(records.has_consent(scope.record()).await?) },
         )?;
         let today = self.domain.world.today();
         let coverage = coverage::told(&periods, &owner)?.now(today);
@@ -50,6 +51,7 @@ impl Portal {
             latest: latest.as_ref(),
             guidance: guidance.flatten().as_ref(),
             passkeys: owner.passkeys,
+            has_chosen: chosen,
             card_ends_on: owner.card_ends_on,
         });
         Ok(HomeView {

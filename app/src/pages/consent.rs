@@ -1,0 +1,106 @@
+//! `/consent`: what holds now in sentences, quick choices, and everything in detail.
+
+mod detail;
+mod history;
+mod mark;
+mod place;
+mod preview;
+
+pub use history::{consent_history, consent_receipt, consent_receipt_text};
+pub use mark::consent_mark;
+pub use preview::consent_preview;
+
+use crate::{
+    Lang, Page,
+    i18n::{date_and_time, t, t_with},
+    parts::{
+        consent_words::consent_words,
+        forms::{Mistake, error_summary},
+    },
+    views::consent::ConsentPage,
+};
+use leptos::prelude::*;
+use techo_model::organisation::Organisation;
+
+/// `/consent`.
+pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
+    let view = &page.view;
+    let mistakes = place::mistakes(lang, page);
+    let wrong = !mistakes.is_empty();
+    let since = view.changed_at.map_or_else(
+        || t(lang, "consent-default"),
+        |at| t_with(lang, "consent-since", [("date", date_and_time(lang, at).into())]),
+    );
+    let body = view! {
+        {summary(lang, &mistakes)}
+        <h1>{t(lang, "consent-title")}</h1>
+        <p class="lead">{t(lang, "consent-lead")}</p>
+        {page.has_draft.then(|| draft(lang))}
+        <section class="card">
+            <h2>{t(lang, "consent-now-title")}</h2>
+            <p>{since}</p>
+            {sentences(&consent_words(lang, &view.state, &view.places))}
+            <p><a href="/consent/history">{t(lang, "consent-history-link")}</a></p>
+        </section>
+        {quick(lang, view.version, &view.places).into_any()}
+        {detail::detail(lang, page, &mistakes).into_any()}
+    };
+    let done = Page::new(t(lang, "consent-title"), body);
+    if wrong { done.with_errors(lang, "/consent") } else { done }
+}
+
+fn summary(lang: Lang, mistakes: &[Mistake]) -> Option<impl IntoView + use<>> {
+    (!mistakes.is_empty()).then(|| error_summary(lang, mistakes))
+}
+
+/// Sentences as a list.
+fn sentences(words: &[String]) -> impl IntoView + use<> {
+    let items: Vec<_> = words.iter().map(|sentence| view! { <li>{sentence.clone()}</li> }).collect();
+    view! { <ul class="spaced consent-words">{items}</ul> }
+}
+
+fn draft(lang: Lang) -> impl IntoView {
+    view! {
+        <section class="card consent-draft">
+            <h2>{t(lang, "consent-draft-title")}</h2>
+            <p>{t(lang, "consent-draft-text")} " " <a href="/consent/preview">{t(lang, "consent-draft-link")}</a></p>
+        </section>
+    }
+}
+
+fn quick(lang: Lang, version: i64, places: &[Organisation]) -> impl IntoView + use<> {
+    let base = version.to_string();
+    let one = |preset: &'static str, name: &str, more: Option<AnyView>| {
+        view! {
+            <li class="card">
+                <form method="post" action="/consent/preset">
+                    <input type="hidden" name="base" value=base.clone() />
+                    <input type="hidden" name="preset" value=preset />
+                    <p><strong>{t(lang, name)}</strong></p>
+                    {more}
+                    <button class="button button-secondary" type="submit">
+                        {t(lang, "consent-preset-button")}
+                        <span class="visually-hidden">" " {t(lang, name)}</span>
+                    </button>
+                </form>
+            </li>
+        }
+    };
+    let choose = (!places.is_empty()).then(|| {
+        let select = place::select(lang, "preset-place", "place", places, "");
+        view! { <div class="field"><label for="preset-place">{t(lang, "consent-preset-place")}</label>{select}</div> }
+            .into_any()
+    });
+    let regular = choose.map(|choose| one("regular", "consent-preset-regular", Some(choose)));
+    view! {
+        <section aria-labelledby="quick">
+            <h2 id="quick">{t(lang, "consent-quick-title")}</h2>
+            <p>{t(lang, "consent-quick-text")}</p>
+            <ul class="card-row consent-presets">
+                {one("treating", "consent-preset-treating", None)}
+                {regular}
+                {one("nobody", "consent-preset-nobody", None)}
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,92 @@
+//! `/consent/history` and receipts.
+
+use super::sentences;
+use crate::{
+    Lang, Page,
+    i18n::{date_and_time, date_time_tag, t, t_with},
+    parts::facts::{fact, facts},
+};
+use leptos::prelude::*;
+use techo_domain::portal::consent::{ConsentVersion, Origin};
+
+/// `/consent/history`.
+pub fn consent_history(lang: Lang, versions: &[ConsentVersion]) -> Page {
+    let newest = versions.first().map_or(0, |one| one.version);
+    let items: Vec<_> = versions.iter().map(|one| line(lang, one, newest).into_any()).collect();
+    let none = items.is_empty().then(|| view! { <p>{t(lang, "consent-history-none")}</p> });
+    let body = view! {
+        <h1>{t(lang, "consent-history-title")}</h1>
+        <p class="lead">{t(lang, "consent-history-lead")}</p>
+        {none}
+        <ol class="consent-versions">{items}</ol>
+        <p><a href="/consent">{t(lang, "consent-title")}</a></p>
+    };
+    Page::new(t(lang, "consent-history-title"), body)
+}
+
+fn line(lang: Lang, one: &ConsentVersion, newest: i64) -> impl IntoView + use<> {
+    let restored = match one.origin {
+        Origin::Page => None,
+        Origin::Restore { version } => {
+            Some(t_with(lang, "consent-history-restored", [("version", version.into())]))
+        }
+    };
+    let number = t_with(lang, "consent-history-line", [("version", one.version.into())]);
+    let back = (one.version != newest).then(|| {
+        view! {
+            <form method="post" action="/consent/restore">
+                <input type="hidden" name="base" value=newest.to_string() />
+                <input type="hidden" name="version" value=one.version.to_string() />
+                <button class="button button-secondary" type="submit">
+                    {t(lang, "consent-history-back")} <span class="visually-hidden">" " {number.clone()}</span>
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <li class="card">
+            <h2>{number} " " {date_time_tag(lang, one.changed_at)}</h2>
+            {restored.map(|words| view! { <p>{words}</p> })}
+            {sentences(&one.shown)}
+            <div class="actions">
+                <a class="button button-secondary" href=format!("/consent/receipts/{}", one.version)>
+                    {t(lang, "consent-history-receipt")}
+                </a>
+                {back}
+            </div>
+        </li>
+    }
+}
+
+/// `/consent/receipts/{version}`.
+pub fn consent_receipt(lang: Lang, one: &ConsentVersion) -> Page {
+    let title = t_with(lang, "consent-receipt-title", [("version", one.version.into())]);
+    let body = view! {
+        <div class="narrow">
+            <h1>{title.clone()}</h1>
+            {facts([Some(fact(t(lang, "consent-receipt-at"), date_time_tag(lang, one.changed_at)))])}
+            <h2>{t(lang, "consent-receipt-words")}</h2>
+            {sentences(&one.shown)}
+            <div class="actions">
+                <a class="button button-primary" href=format!("/consent/receipts/{}/file", one.version) download="">
+                    {t(lang, "consent-receipt-download")}
+                </a>
+                <a class="button button-secondary" href="/consent">{t(lang, "consent-title")}</a>
+            </div>
+            <p class="quiet">{t(lang, "consent-receipt-print")}</p>
+        </div>
+    };
+    Page::new(title, body)
+}
+
+/// The receipt as plain text, one sentence a line.
+pub fn consent_receipt_text(lang: Lang, one: &ConsentVersion) -> String {
+    let title = t_with(lang, "consent-receipt-title", [("version", one.version.into())]);
+    let at = date_and_time(lang, one.changed_at);
+    let mut text = format!("{title}\n{}: {at}\n\n", t(lang, "consent-receipt-at"));
+    for sentence in &one.shown {
+        text.push_str(sentence);
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,57 @@
+//! `/consent/mark`: hides a single record, or shows it again.
+
+use crate::{
+    Lang, Page,
+    i18n::{date_tag, t},
+    parts::{
+        facts::{fact, facts},
+        kinds::{kind_name, record_label, record_path},
+    },
+    views::report::ReportConfirmView,
+};
+use leptos::prelude::*;
+use techo_model::consent::Mark;
+
+/// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`.
+pub fn consent_mark(lang: Lang, record: &ReportConfirmView, mark: Option<Mark>) -> Page {
+    let option = |value: Option<Mark>, key: &str| {
+        let word = value.map_or("none", Mark::as_str);
+        view! {
+            <label class="tick">
+                <input type="radio" name="mark" value=word checked=value == mark /> <span>{t(lang, key)}</span>
+            </label>
+        }
+    };
+    let sealed = (mark == Some(Mark::Sealed)).then(|| view! { <p>{t(lang, "consent-mark-card")}</p> });
+    let body = view! {
+        <div class="narrow">
+            <h1>{t(lang, "consent-mark-title")}</h1>
+            {facts([
+                Some(fact(t(lang, "report-kind"), kind_name(lang, record.kind))),
+                Some(fact(t(lang, "report-record"), record_label(lang, &record.label))),
+                Some(fact(t(lang, "report-date"), date_tag(lang, record.on))),
+            ])}
+            <p>{t(lang, "consent-mark-lead")}</p>
+            <form method="post" action="/consent/mark">
+                <input type="hidden" name="kind" value=record.kind.as_str() />
+                <input type="hidden" name="id" value=record.id.to_string() />
+                <fieldset class="field choice">
+                    <legend class="visually-hidden">{t(lang, "consent-mark-title")}</legend>
+                    {option(None, "consent-mark-none")}
+                    {option(Some(Mark::Withheld), "consent-mark-withheld")}
+                    {option(Some(Mark::Sealed), "consent-mark-sealed")}
+                </fieldset>
+                <p class="need-script">{t(lang, "consent-mark-risk")}</p>
+                {sealed}
+                <p class="quiet">{t(lang, "consent-mark-author")}</p>
+                <div class="actions">
+                    <button class="button button-primary" type="submit">{t(lang, "consent-mark-button")}</button>
+                    <a class="button button-secondary" href=record_path(record.kind, record.id)>
+                        {t(lang, "consent-mark-cancel")}
+                    </a>
+                </div>
+            </form>
+        </div>
+    };
+    Page::new(t(lang, "consent-mark-title"), body)
+}

@@ -1,0 +1,127 @@
+//! A new rule about one place.
+
+use crate::{
+    Lang,
+    i18n::t,
+    parts::{
+        consent_words::category_name,
+        forms::{Mistake, error_id, field_error},
+    },
+    views::consent::{ConsentMistake, ConsentPage, place_field},
+};
+use leptos::prelude::*;
+use techo_domain::consent::choices::SHARED;
+use techo_model::organisation::Organisation;
+
+const UNTIL: &str = "place-until";
+const DATA: &str = "place-data-from";
+const WHICH: &str = "place-which";
+
+/// What is wrong, with the fields that it is about.
+pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
+    let one = |mistake: &ConsentMistake| {
+        let (field, key) = match mistake {
+            ConsentMistake::UntilNoDate => (UNTIL, "consent-wrong-date"),
+            ConsentMistake::UntilOver => (UNTIL, "consent-wrong-period"),
+            ConsentMistake::DataNoDate => (DATA, "consent-wrong-date"),
+            ConsentMistake::NothingChosen => (WHICH, "consent-wrong-nothing"),
+        };
+        Mistake { field: field.to_owned(), words: t(lang, key) }
+    };
+    page.mistakes.iter().map(one).collect()
+}
+
+/// A list of places to choose from; the first entry is none.
+pub(super) fn select(
+    lang: Lang,
+    id: &'static str,
+    name: &'static str,
+    places: &[Organisation],
+    chosen: &str,
+) -> impl IntoView + use<> {
+    let options: Vec<_> = places
+        .iter()
+        .map(|place| {
+            let is_chosen = place.id == chosen;
+            view! { <option value=place.id.clone() selected=is_chosen>{place.name.clone()}</option> }
+        })
+        .collect();
+    view! {
+        <select id=id name=name>
+            <option value="">{t(lang, "consent-place-none")}</option>
+            {options}
+        </select>
+    }
+}
+
+pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Option<impl IntoView + use<>> {
+    if page.view.places.is_empty() {
+        return None;
+    }
+    let form = &page.place;
+    let denies = form.effect == "deny" || (form.effect.is_empty() && !form.number.is_empty());
+    let radio = |value: &'static str, key: &str, chosen: bool| {
+        view! {
+            <label class="tick"><input type="radio" name="place-effect" value=value checked=chosen /> <span>{t(lang, key)}</span></label>
+        }
+    };
+    let kinds: Vec<_> = SHARED
+        .into_iter()
+        .map(|category| {
+            let checked = form.categories.contains(&category);
+            view! {
+                <label class="tick">
+                    <input type="checkbox" name=place_field(category) value="yes" checked=checked />
+                    <span>{category_name(lang, category)}</span>
+                </label>
+            }
+        })
+        .collect();
+    let open = !form.number.is_empty();
+    Some(view! {
+        <details class="consent-place" open=open>
+            <summary>{t(lang, "consent-place-title")}</summary>
+            <div class="field">
+                <label for="place-number">{t(lang, "consent-place-label")}</label>
+                {select(lang, "place-number", "place-number", &page.view.places, &form.number)}
+            </div>
+            <fieldset class="field choice">
+                <legend>{t(lang, "consent-place-effect")}</legend>
+                {radio("permit", "consent-place-permit", !denies)}
+                {radio("deny", "consent-place-deny", denies)}
+            </fieldset>
+            <fieldset class="field choice" id=WHICH tabindex="-1">
+                <legend>{t(lang, "consent-place-which")}</legend>
+                {mistake(mistakes, WHICH).map(field_error)}
+                <div class="consent-kinds">{kinds}</div>
+            </fieldset>
+            {day(lang, UNTIL, "consent-place-until", &form.until, mistakes).into_any()}
+            {day(lang, DATA, "consent-place-from-data", &form.data_from, mistakes).into_any()}
+        </details>
+    })
+}
+
+fn mistake<'a>(mistakes: &'a [Mistake], field: &str) -> Option<&'a Mistake> {
+    mistakes.iter().find(|mistake| mistake.field == field)
+}
+
+fn day(
+    lang: Lang,
+    id: &'static str,
+    label: &str,
+    typed: &str,
+    mistakes: &[Mistake],
+) -> impl IntoView + use<> {
+    let wrong = mistake(mistakes, id);
+    let help = format!("{id}-help");
+    let described = wrong.map_or_else(|| help.clone(), |_| format!("{} {help}", error_id(id)));
+    view! {
+        <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
+            <label for=id>{t(lang, label)}</label>
+            <p class="help" id=help>{t(lang, "consent-place-date-help")}</p>
+            <input type="text" id=id name=id value=typed.to_owned() autocomplete="off" aria-describedby=described
+                aria-invalid=wrong.is_some().then_some("true") />
+            {wrong.map(field_error)}
+        </div>
+    }
+}

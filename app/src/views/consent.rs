@@ -1,0 +1,81 @@
+//! `/consent`: the names of its form fields, and what the form says when it comes back.
+
+use techo_domain::portal::consent::{ConsentView, Eyes};
+use techo_model::{
+    RuleId,
+    consent::{Category, Label},
+    organisation::OrganisationKind,
+};
+
+/// Hours that can be chosen for the treatment window.
+pub const WINDOWS: [u16; 4] = [24, 72, 168, 720];
+
+/// Field: whether a class may see a category.
+pub fn category_field(class: OrganisationKind, category: Category) -> String {
+    format!("see.{class}.{category}")
+}
+
+/// Field: whether a class may see what carries a label.
+pub fn label_field(class: OrganisationKind, label: Label) -> String {
+    format!("label.{class}.{label}")
+}
+
+/// Field: whether a single rule goes on.
+pub fn keep_field(rule: RuleId) -> String {
+    format!("keep.{rule}")
+}
+
+/// Field: what a new rule about one place speaks of.
+pub fn place_field(category: Category) -> String {
+    format!("place.{category}")
+}
+
+/// A mistake in the rule about one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentMistake {
+    /// A last day that is no date.
+    UntilNoDate,
+    /// A last day that is over.
+    UntilOver,
+    /// A first day of data that is no date.
+    DataNoDate,
+    /// Nothing is chosen.
+    NothingChosen,
+}
+
+/// `/consent`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsentPage {
+    /// What holds now, or what was sent when the form comes back.
+    pub view: ConsentView,
+    /// A change that was begun.
+    pub has_draft: bool,
+    /// The rule about one place, as it was typed.
+    pub place: PlaceForm,
+    /// What is wrong with it.
+    pub mistakes: Vec<ConsentMistake>,
+}
+
+/// The rule about one place, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceForm {
+    /// Official number.
+    pub number: String,
+    /// `permit` or `deny`.
+    pub effect: String,
+    /// Last day.
+    pub until: String,
+    /// First day of data.
+    pub data_from: String,
+    /// Categories.
+    pub categories: Vec<Category>,
+}
+
+/// The word for somebody's eyes in `?as=`.
+pub fn eyes_word(eyes: &Eyes) -> String {
+    match eyes {
+        Eyes::Class(class) => class.to_string(),
+        Eyes::Organisation(one) => one.id.clone(),
+        Eyes::Emergency => "emergency".to_owned(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Reads the form of `/consent`: flat fields whose names [`techo_app::views::consent`] makes.
+
+use crate::layers::problem::Trouble;
+use std::collections::{BTreeSet, HashMap};
+use techo_app::views::consent::{
+    ConsentMistake, PlaceForm, WINDOWS, category_field, keep_field, label_field, place_field,
+};
+use techo_domain::{
+    consent::choices::{Choices, SHARED, TREATING, for_organisation},
+    world::World,
+};
+use techo_model::{
+    CalendarDate, RuleId, UnixMillis,
+    consent::{
+        ConsentState, Effect, EmergencyChoice, Label, OrganisationNumber, Rule, Scope, Settings, Switch,
+    },
+    organisation::{Organisation, OrganisationKind},
+};
+
+type Sent = HashMap<String, String>;
+
+/// What was sent.
+pub(super) struct ReadForm {
+    /// As choices and rules, without the rule about one place when that is wrong.
+    pub(super) state: ConsentState,
+    /// The rule about one place, as typed.
+    pub(super) place: PlaceForm,
+    /// What is wrong with it.
+    pub(super) mistakes: Vec<ConsentMistake>,
+}
+
+/// The version that the person looked at.
+pub(super) fn base(sent: &Sent) -> Result<i64, Trouble> {
+    sent.get("base").and_then(|text| text.parse().ok()).ok_or(Trouble::BadRequest)
+}
+
+/// Reads everything. `known` are the states whose single rules may have stood on the page.
+pub(super) fn read(sent: &Sent, known: &[ConsentState], places: &[Organisation], world: &World) -> ReadForm {
+    let place = place(sent);
+    let (rule, mistakes) = match place_rule(&place, places, world) {
+        Ok(rule) => (rule, Vec::new()),
+        Err(mistakes) => (None, mistakes),
+    };
+    let former = known.last().cloned().unwrap_or_default();
+    let mut choices = Choices {
+        settings: settings(sent, &former.settings),
+        classes: TREATING
+            .into_iter()
+            .chain([OrganisationKind::Research])
+            .map(|class| (class, scope(sent, class)))
+            .collect(),
+        others: kept(sent, known),
+    };
+    choices.others.extend(rule);
+    let state = choices.state(&former, world.now(), || RuleId(world.new_id()));
+    ReadForm { state, place, mistakes }
+}
+
+fn ticked(sent: &Sent, name: &str) -> bool {
+    sent.get(name).is_some_and(|value| value == "yes")
+}
+
+/// What was not sent, or is no word that we know, stays as it was.
+fn settings(sent: &Sent, former: &Settings) -> Settings {
+    let switch = |name: &str, now| sent.get(name).and_then(|word| Switch::from_name(word)).unwrap_or(now);
+    let emergency = sent.get("emergency").and_then(|word| EmergencyChoice::from_name(word));
+    let hours = sent.get("window").and_then(|text| text.parse().ok());
+    Settings {
+        clinics: switch("clinics", former.clinics),
+        research: switch("research", former.research),
+        insurer_transfer: switch("insurer_transfer", former.insurer_transfer),
+        emergency: emergency.unwrap_or(former.emergency),
+        treatment_window_hours: hours
+            .filter(|hours| WINDOWS.contains(hours))
+            .unwrap_or(former.treatment_window_hours),
+    }
+}
+
+fn scope(sent: &Sent, class: OrganisationKind) -> Scope {
+    let categories = SHARED.into_iter().filter(|category| ticked(sent, &category_field(class, *category)));
+    let labels = Label::ALL.iter().copied().filter(|label| ticked(sent, &label_field(class, *label)));
+    Scope { categories: categories.collect(), labels: labels.collect() }
+}
+
+/// The single rules whose tick is still there.
+fn kept(sent: &Sent, known: &[ConsentState]) -> Vec<Rule> {
+    let mut seen = BTreeSet::new();
+    known
+        .iter()
+        .flat_map(|state| Choices::of(state).others)
+        .filter(|rule| ticked(sent, &keep_field(rule.id)) && seen.insert(rule.id))
+        .collect()
+}
+
+fn place(sent: &Sent) -> PlaceForm {
+    let text = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    PlaceForm {
+        number: text("place-number"),
+        effect: text("place-effect"),
+        until: text("place-until"),
+        data_from: text("place-data-from"),
+        categories: SHARED.into_iter().filter(|category| ticked(sent, &place_field(*category))).collect(),
+    }
+}
+
+/// The rule about one place; none when no place was chosen.
+fn place_rule(
+    form: &PlaceForm,
+    places: &[Organisation],
+    world: &World,
+) -> Result<Option<Rule>, Vec<ConsentMistake>> {
+    let Some(place) = places.iter().find(|place| place.id == form.number) else { return Ok(None) };
+    let mut mistakes = Vec::new();
+    if form.categories.is_empty() {
+        mistakes.push(ConsentMistake::NothingChosen);
+    }
+    let mut day = |text: &str, mistake| match text.trim() {
+        "" => None,
+        text => CalendarDate::parse(text).map_err(|_| mistakes.push(mistake)).ok(),
+    };
+    let until = day(&form.until, ConsentMistake::UntilNoDate);
+    let data_from = day(&form.data_from, ConsentMistake::DataNoDate);
+    if until.is_some_and(|last| last < world.today()) {
+        mistakes.push(ConsentMistake::UntilOver);
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let effect = if form.effect == "permit" { Effect::Permit } else { Effect::Deny };
+    let number = OrganisationNumber(place.id.clone());
+    let scope = Scope { categories: form.categories.iter().copied().collect(), labels: BTreeSet::new() };
+    let mut rule = for_organisation(RuleId(world.new_id()), effect, &number, scope, world.now());
+    rule.validity.until = until.map(|last| UnixMillis::start_of(last.plus_days(1)));
+    rule.data.from = data_from;
+    Ok(Some(rule))
+}

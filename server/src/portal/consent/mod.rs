@@ -1,0 +1,190 @@
+//! `/consent` and what stands below it: draft, preview, save, history, receipts, marks. A change goes form → draft →
+//! preview → fresh check → saved, and nothing that was entered gets lost on the way.
+
+mod form;
+mod mark;
+mod receipt;
+
+pub use mark::{mark, mark_page};
+pub use receipt::{history, receipt, receipt_file};
+
+use super::{Citizen, PortalState, fresh::detour};
+use crate::layers::problem::Trouble;
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use std::collections::HashMap;
+use techo_app::{
+    consent_words, pages,
+    views::{
+        consent::{ConsentPage, PlaceForm},
+        frame::Notice,
+    },
+};
+use techo_domain::{
+    Failure,
+    consent::choices::{Choices, Preset},
+    portal::consent::{Eyes, NewDraft, Origin, Words},
+};
+use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
+
+type Answer = Result<Response, Trouble>;
+
+const PREVIEW: &str = "/consent/preview";
+
+/// `?draft=yes`: the form shows the draft instead of what holds.
+#[derive(Deserialize)]
+pub struct Shown {
+    draft: Option<String>,
+}
+
+/// `GET /consent`.
+pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(shown): Query<Shown>) -> Answer {
+    let mut view = state.reading.consent(&citizen.scope).await?;
+    let draft = state.reading.consent_draft(&citizen.scope).await?;
+    let has_draft = draft.is_some();
+    if let (Some(_), Some(draft)) = (shown.draft, draft) {
+        view.state = draft.state;
+    }
+    let page = ConsentPage { view, has_draft, place: PlaceForm::default(), mistakes: Vec::new() };
+    Ok(citizen.page(pages::consent(citizen.lang(), &page)))
+}
+
+/// `POST /consent/draft`.
+pub async fn draft(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(sent): Form<HashMap<String, String>>,
+) -> Answer {
+    let mut view = state.reading.consent(&citizen.scope).await?;
+    let considered = state.reading.consent_draft(&citizen.scope).await?;
+    let known =
+        considered.map(|draft| draft.state).into_iter().chain([view.state.clone()]).collect::<Vec<_>>();
+    let read = form::read(&sent, &known, &view.places, &state.domain.world);
+    if !read.mistakes.is_empty() {
+        view.state = read.state;
+        let page = ConsentPage { view, has_draft: false, place: read.place, mistakes: read.mistakes };
+        return Ok(citizen.page(pages::consent(citizen.lang(), &page)));
+    }
+    let base = form::base(&sent)?;
+    keep(&state, &citizen, NewDraft { state: read.state, origin: Origin::Page, base }).await
+}
+
+/// Keeps a draft and leads to its preview.
+async fn keep(state: &PortalState, citizen: &Citizen, draft: NewDraft) -> Answer {
+    state.reading.draft_consent(&citizen.scope, draft).await?;
+    Ok(Redirect::to(PREVIEW).into_response())
+}
+
+/// `POST /consent/preset`.
+#[derive(Deserialize)]
+pub struct Chosen {
+    base: i64,
+    preset: String,
+    #[serde(default)]
+    place: String,
+}
+
+/// A ready-made choice becomes a draft.
+pub async fn preset(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(chosen): Form<Chosen>,
+) -> Answer {
+    let view = state.reading.consent(&citizen.scope).await?;
+    let preset = match chosen.preset.as_str() {
+        "nobody" => Preset::Nobody,
+        "treating" => Preset::TreatingWithoutValues,
+        "regular" => match view.places.iter().find(|place| place.id == chosen.place) {
+            Some(place) => Preset::Regular(OrganisationNumber(place.id.clone())),
+            None => return citizen.see_other("/consent", Notice::ConsentChoosePlace).await,
+        },
+        _ => return Err(Trouble::BadRequest),
+    };
+    let world = &state.domain.world;
+    let new_id = || RuleId(world.new_id());
+    let choices = Choices::of(&view.state).preset(&preset, world.now(), new_id);
+    let considered = choices.state(&view.state, world.now(), new_id);
+    keep(&state, &citizen, NewDraft { state: considered, origin: Origin::Page, base: chosen.base }).await
+}
+
+/// `?as=`: whose eyes.
+#[derive(Deserialize)]
+pub struct Viewed {
+    #[serde(rename = "as")]
+    eyes: Option<String>,
+}
+
+/// `GET /consent/preview`. Without a draft there is nothing to look at, and the way leads back.
+pub async fn preview(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Query(viewed): Query<Viewed>,
+) -> Answer {
+    let eyes = eyes(&state, viewed.eyes.as_deref()).await?;
+    match state.reading.consent_preview(&citizen.scope, eyes).await {
+        Ok(view) => Ok(citizen.page(pages::consent_preview(citizen.lang(), &view))),
+        Err(Failure::NotFound) => Ok(Redirect::to("/consent").into_response()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> {
+    let word = word.unwrap_or("clinic");
+    if word == "emergency" {
+        return Ok(Eyes::Emergency);
+    }
+    if let Some(class) = OrganisationKind::from_name(word) {
+        return Ok(Eyes::Class(class));
+    }
+    let organisation = state.domain.stores.vault.organisation(word).await;
+    let organisation = organisation.map_err(|error| Trouble::from(Failure::from(error)))?;
+    organisation.map(Eyes::Organisation).ok_or(Trouble::NotFound)
+}
+
+/// `POST /consent/save`: after a fresh check, which comes back to the preview.
+pub async fn save(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    if let Some(detour) = detour(&state, &citizen, "consent", PREVIEW.to_owned()).await? {
+        return Ok(detour);
+    }
+    let Some(draft) = state.reading.consent_draft(&citizen.scope).await? else {
+        return Ok(Redirect::to("/consent").into_response());
+    };
+    let places = state.reading.consent(&citizen.scope).await?.places;
+    let words = Words {
+        language: citizen.lang().code().to_owned(),
+        sentences: consent_words(citizen.lang(), &draft.state, &places),
+    };
+    match state.reading.save_consent(&citizen.scope, words).await {
+        Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
+        Err(Failure::Invalid(_)) => Ok(Redirect::to(PREVIEW).into_response()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /consent/drop`.
+pub async fn drop_draft(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    state.reading.drop_consent_draft(&citizen.scope).await?;
+    citizen.see_other("/consent", Notice::ConsentDropped).await
+}
+
+/// `POST /consent/restore`.
+#[derive(Deserialize)]
+pub struct Restored {
+    base: i64,
+    version: i64,
+}
+
+/// An earlier version becomes a draft.
+pub async fn restore(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(restored): Form<Restored>,
+) -> Answer {
+    let former = state.reading.consent_version(&citizen.scope, restored.version).await?;
+    let origin = Origin::Restore { version: former.version };
+    keep(&state, &citizen, NewDraft { state: former.state, origin, base: restored.base }).await
+}

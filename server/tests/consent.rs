@@ -1,0 +1,186 @@
+//! Choosing who may see what, as requests.
+
+mod support;
+
+use std::time::Duration;
+use support::{
+    App, Browser, apps,
+    town::{
+        city, coverage_file,
+        documents::{bytes, document, own_insurer},
+        vaccinations_file,
+    },
+};
+use techo_domain::portal::records::RecordKind;
+use uuid::Uuid;
+
+/// A checkup and a dose.
+async fn fill(app: &App) {
+    let insurer = own_insurer();
+    let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
+    app.town.coverage(&insurer, coverage_file(&insurer, &period)).await;
+    assert_eq!(app.town.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
+    let doses = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
+    app.town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+}
+
+/// Goes where a form leads.
+async fn follow(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> String {
+    let answer = browser.post_form(path, fields).await;
+    assert_eq!(answer.status, 303, "{path}: {}", answer.text);
+    answer.header("location").to_owned()
+}
+
+/// Ids of records on `/records` of one kind, from the links to their marks.
+async fn record_id(browser: &mut Browser, kind: RecordKind) -> Uuid {
+    let text = browser.get("/records").await.text;
+    let begins = format!("/consent/mark?kind={}&amp;id=", kind.as_str());
+    let rest = text.split(&begins).nth(1).expect("a link to hide it");
+    rest[..36].parse().expect("an id")
+}
+
+#[tokio::test]
+async fn until_somebody_chooses_the_page_says_that_nobody_sees_anything() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let page = browser.get("/consent").await;
+        assert_eq!(page.status, 200, "{}", app.engine());
+        assert!(page.text.contains("治療を受ける所には、だれにも見せません。"));
+        assert!(page.text.contains("救急のときは、完全非公開のもののほかを"));
+        assert!(browser.get("/home").await.text.contains("記録をだれに見せるかを決めましょう"));
+    }
+}
+
+#[tokio::test]
+async fn dentists_see_no_laboratory_values_from_the_form_to_the_receipt() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        fill(&app).await;
+        let fields = [
+            ("base", "0"),
+            ("clinics", "on"),
+            ("see.dentist.checkup-measurements", "yes"),
+            ("see.clinic.checkup-measurements", "yes"),
+            ("see.clinic.checkup-laboratory", "yes"),
+        ];
+        assert_eq!(follow(&mut browser, "/consent/draft", &fields).await, "/consent/preview");
+        let preview = browser.get("/consent/preview?as=dentist").await.text;
+        assert!(preview.contains("歯科に、健診の身体計測・血圧などを見せます。"), "{preview}");
+        assert!(preview.contains("60.0"), "the weight can be seen");
+        assert!(browser.get("/consent").await.text.contains("決めかけの変更があります"));
+        let receipt = follow(&mut browser, "/consent/save", &[]).await;
+        assert_eq!(receipt, "/consent/receipts/1");
+        let page = browser.get(&receipt).await.text;
+        assert!(page.contains("診療所に、健診の身体計測・血圧など、健診の検査の値（血液・尿）を見せます。"));
+        let file = browser.get("/consent/receipts/1/file").await;
+        assert!(file.header("content-disposition").contains("attachment"));
+        assert!(file.text.contains("歯科に、健診の身体計測・血圧などを見せます。"));
+        assert!(!browser.get("/home").await.text.contains("記録をだれに見せるかを決めましょう"));
+    }
+}
+
+#[tokio::test]
+async fn a_change_needs_a_fresh_check_and_what_was_entered_is_still_there_after_it() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        app.town.domain.world.advance(Duration::from_mins(6));
+        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/settings/verify?for=consent");
+        assert!(browser.get("/consent").await.text.contains("まだ何も決めていません"), "{}", app.engine());
+        assert!(browser.get("/consent/preview").await.text.contains("予防接種"), "the draft is still there");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typed() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let clinic = techo_model::organisation::Organisation {
+            id: "1319999999".into(),
+            kind: techo_model::organisation::OrganisationKind::Clinic,
+            name: "架空クリニック".into(),
+        };
+        let vault = &app.town.domain.stores.vault;
+        let mut tx = vault.begin().await.unwrap();
+        vault.put_organisation(&mut tx, &clinic, app.town.domain.world.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut fields = vec![
+            ("base", "0"),
+            ("clinics", "on"),
+            ("place-number", "1319999999"),
+            ("place-effect", "deny"),
+            ("place-until", "あした"),
+        ];
+        let wrong = browser.post_form("/consent/draft", &fields).await;
+        assert_eq!(wrong.status, 200);
+        assert!(wrong.text.contains("value=\"あした\"") && wrong.text.contains("エラー："), "{}", wrong.text);
+        assert!(wrong.text.contains("ひとつ以上選んでください"));
+        fields[4] = ("place-until", "令和9年3月31日");
+        fields.push(("place.vaccination", "yes"));
+        follow(&mut browser, "/consent/draft", &fields).await;
+        let preview = browser.get("/consent/preview?as=1319999999").await.text;
+        assert!(preview.contains("架空クリニックには、予防接種を見せません。2027年3月31日"), "{preview}");
+    }
+}
+
+#[tokio::test]
+async fn going_back_to_an_earlier_choice_passes_the_preview_and_makes_a_new_version() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        for (base, preset) in [("0", "treating"), ("1", "nobody")] {
+            follow(&mut browser, "/consent/preset", &[("base", base), ("preset", preset)]).await;
+            follow(&mut browser, "/consent/save", &[]).await;
+        }
+        let back = [("base", "2"), ("version", "1")];
+        assert_eq!(follow(&mut browser, "/consent/restore", &back).await, "/consent/preview");
+        assert!(browser.get("/consent/preview").await.text.contains("1番の設定に戻す変更です"));
+        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/consent/receipts/3");
+        let history = browser.get("/consent/history").await.text;
+        assert!(history.contains("1番に戻しました"), "{}", app.engine());
+        assert_eq!(browser.get("/consent/receipts/9").await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_was_overtaken_saves_nothing_and_says_so() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        follow(&mut browser, "/consent/save", &[]).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
+        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/consent/preview");
+        let preview = browser.get("/consent/preview").await.text;
+        assert!(
+            preview.contains("別の変更が保存されました") && !preview.contains("action=\"/consent/save\"")
+        );
+        assert_eq!(follow(&mut browser, "/consent/drop", &[]).await, "/consent");
+        assert_eq!(browser.get("/consent/preview").await.header("location"), "/consent");
+    }
+}
+
+#[tokio::test]
+async fn a_sealed_record_is_opened_again_only_with_the_card() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        fill(&app).await;
+        let id = record_id(&mut browser, RecordKind::Vaccination).await.to_string();
+        let fields = |mark| [("kind", "vaccination"), ("id", id.as_str()), ("mark", mark)];
+        assert_eq!(follow(&mut browser, "/consent/mark", &fields("sealed")).await, "/records");
+        let path = format!("/consent/mark?kind=vaccination&id={id}");
+        assert!(browser.get(&path).await.text.contains("マイナンバーカードが要ります"));
+        follow(&mut browser, "/sign-out", &[]).await;
+        app.sign_in(&mut browser, &mut person).await;
+        assert_eq!(follow(&mut browser, "/consent/mark", &fields("none")).await, "/settings/verify/card");
+        let shown = app.show_card(&mut browser, "step-up", &person.card, None).await;
+        assert_eq!(
+            (shown.status, shown.json()["next"].clone()),
+            (200, path.as_str().into()),
+            "{}",
+            shown.text
+        );
+        assert_eq!(follow(&mut browser, "/consent/mark", &fields("none")).await, "/records");
+        let (mut stranger, _) = app.enrolled(2).await;
+        assert_eq!(stranger.get(&path).await.status, 404);
+        assert_eq!(stranger.post_form("/consent/mark", &fields("sealed")).await.status, 404);
+    }
+}
