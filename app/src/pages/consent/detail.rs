@@ -97,12 +97,11 @@ fn window(lang: Lang, now: u16) -> impl IntoView + use<> {
     radios(lang, "window", "consent-window-title", None, options.into())
 }
 
+/// What a row is about, and for each class the name of its field and whether it is ticked.
+type Row = (Cow<'static, str>, [(String, bool); 4]);
+
 /// One row a kind, one column a class.
-fn table(
-    lang: Lang,
-    region: &'static str,
-    rows: Vec<(Cow<'static, str>, [(String, bool); 4])>,
-) -> impl IntoView + use<> {
+fn table(lang: Lang, region: &'static str, rows: Vec<Row>) -> impl IntoView + use<> {
     let heads = TREATING.map(|class| view! { <th scope="col">{class_name(lang, class)}</th> });
     let rows: Vec<_> = rows
         .into_iter()
