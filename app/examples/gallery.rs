@@ -21,6 +21,7 @@ fn main() -> io::Result<()> {
                 path: sample.path,
                 viewer: sample.viewer,
                 banners: sample.banners.clone(),
+                unread: 0,
                 edition: Edition::Demo,
             };
             let html = render(&frame, (sample.page)(lang));

@@ -25,6 +25,8 @@ pub struct PageFrame<'a> {
     pub viewer: Viewer,
     /// What the frame says above the page, most important first.
     pub banners: Vec<Banner>,
+    /// How many notices of the reader are unread.
+    pub unread: i64,
     /// Whether this is the demo.
     pub edition: Edition,
 }

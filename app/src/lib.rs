@@ -14,6 +14,8 @@ compile_error!("`ssr` is for the server and `hydrate` for the browser: choose on
 pub mod assets;
 mod browser;
 #[cfg(feature = "ssr")]
+pub mod downloads;
+#[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]
 pub mod i18n;

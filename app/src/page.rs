@@ -18,6 +18,12 @@ impl Page {
         Self { title: title.into(), body: body.into_any(), home: None }
     }
 
+    /// The same page, which can be opened again at this path whatever path it was answered from.
+    #[must_use]
+    pub(crate) fn at(self, home: &'static str) -> Self {
+        Self { home: Some(home), ..self }
+    }
+
     /// The same page after a form came back with mistakes: the title says so first. A form's own path answers posts
     /// only, so the switch of languages goes back to `home` instead.
     #[must_use]

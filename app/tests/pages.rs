@@ -39,6 +39,7 @@ fn every_page() -> Vec<Rendered> {
             path: sample.path,
             viewer: sample.viewer,
             banners: sample.banners.clone(),
+            unread: 0,
             edition: Edition::Demo,
         };
         let html = render(&frame, (sample.page)(lang));
@@ -262,7 +263,8 @@ fn every_notice_has_its_words_and_survives_the_way_through_the_session() {
         for lang in Lang::ALL {
             let banners = vec![Banner::Notice(notice)];
             let (path, viewer, edition) = ("/", Viewer::Stranger, Edition::Live);
-            let frame = PageFrame { lang, nonce: "n", assets: &assets, path, viewer, banners, edition };
+            let frame =
+                PageFrame { lang, nonce: "n", assets: &assets, path, viewer, banners, unread: 0, edition };
             let html = render(&frame, techo_app::pages::landing(lang));
             assert!(!html.contains('⟦') && html.contains("role=\"status\""), "{name}");
         }

@@ -199,10 +199,11 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
             figures: app.state.figures.clone(),
             log: app.state.log.clone(),
             card_lists: app.state.card_lists.clone(),
+            tree: app.state.tree.clone(),
         };
         let mut operator = Browser::new(ops::router(state), "http://localhost:3009");
         let good = operator.get("/readyz").await;
-        let all = "identity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\ncard-lists: ok\n";
+        let all = "identity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
         app.enrolled(1).await;
         app.town.domain.world.advance(Duration::from_hours(25));

@@ -23,6 +23,7 @@ macro_rules! texts {
 }
 
 texts!(
+    "access-log",
     "checkups",
     "common",
     "consent",
@@ -33,6 +34,7 @@ texts!(
     "home",
     "islands",
     "landing",
+    "notices",
     "privacy",
     "records",
     "settings",

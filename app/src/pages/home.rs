@@ -20,6 +20,7 @@ use techo_model::checkup::Judgement;
 pub fn home(lang: Lang, view: &HomeView) -> Page {
     let body = view! {
         <h1>{t_with(lang, "home-title", [("name", view.name.as_str().into())])}</h1>
+        {unread(lang, view.unread).into_any()}
         {coverage(lang, &view.coverage).into_any()}
         {next(lang, &view.next).into_any()}
         {view.latest_checkup.as_ref().map(|checkup| latest(lang, checkup).into_any())}
@@ -27,6 +28,11 @@ pub fn home(lang: Lang, view: &HomeView) -> Page {
         {news(lang, &view.news).into_any()}
     };
     Page::new(t(lang, "home-page-title"), body)
+}
+
+fn unread(lang: Lang, count: i64) -> Option<impl IntoView> {
+    let words = t_with(lang, "notices-home", [("count", count.into())]);
+    (count > 0).then(|| view! { <p class="card home-notices"><a href="/notices">{words}</a></p> })
 }
 
 fn coverage(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {

@@ -1,5 +1,6 @@
 //! The pages: one file each, one function each from the data shown to a [`crate::Page`].
 
+mod access_log;
 mod checkup;
 mod checkups;
 mod consent;
@@ -9,6 +10,7 @@ mod enrol;
 mod errors;
 mod home;
 mod landing;
+mod notices;
 mod passkeys;
 mod privacy;
 mod records;
@@ -19,6 +21,7 @@ mod sign_in;
 mod vaccinations;
 mod verify;
 
+pub use access_log::{access_log, access_log_line};
 pub use checkup::checkup;
 pub use checkups::checkups;
 pub use consent::{
@@ -30,6 +33,7 @@ pub use enrol::enrol;
 pub use errors::error;
 pub use home::home;
 pub use landing::landing;
+pub use notices::{notice, notices};
 pub use passkeys::passkeys;
 pub use privacy::privacy;
 pub use records::records;

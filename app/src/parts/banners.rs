@@ -55,6 +55,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::MarkSaved => "notice-mark-saved",
         Notice::ExportLocked => "notice-export-locked",
         Notice::CardLinked => "notice-card-linked",
+        Notice::QuestionAsked => "notice-question-asked",
     }
 }
 

@@ -3,19 +3,20 @@
 use super::icons::{Icon, icon};
 use crate::{
     Lang, PageFrame,
-    i18n::t,
+    i18n::{t, t_with},
     views::frame::{Edition, Viewer},
 };
 use leptos::prelude::*;
 
 /// The pages in the navigation: path, text, icon.
-const PLACES: [(&str, &str, Icon); 6] = [
+const PLACES: [(&str, &str, Icon); 7] = [
     ("/home", "nav-home", Icon::Home),
     ("/checkups", "nav-checkups", Icon::Checkup),
     ("/vaccinations", "nav-vaccinations", Icon::Vaccination),
     ("/coverage", "nav-coverage", Icon::Coverage),
     ("/records", "nav-records", Icon::Records),
     ("/consent", "nav-consent", Icon::Shield),
+    ("/access-log", "nav-access-log", Icon::Log),
 ];
 
 pub(crate) fn header(frame: &PageFrame<'_>) -> impl IntoView + use<> {
@@ -32,7 +33,7 @@ pub(crate) fn header(frame: &PageFrame<'_>) -> impl IntoView + use<> {
                 </a>
                 <div class="site-tools">
                     {language_switch(lang, frame.path)}
-                    {if signed_in { tools(lang).into_any() } else { sign_in_link(lang, frame.path).into_any() }}
+                    {if signed_in { tools(lang, frame.unread).into_any() } else { sign_in_link(lang, frame.path).into_any() }}
                 </div>
             </div>
         </header>
@@ -59,8 +60,11 @@ fn language_switch(lang: Lang, path: &str) -> impl IntoView + use<> {
     }
 }
 
-fn tools(lang: Lang) -> impl IntoView {
+fn tools(lang: Lang, unread: i64) -> impl IntoView {
+    let spoken = (unread > 0).then(|| t_with(lang, "nav-notices-unread", [("count", unread.into())]));
+    let count = (unread > 0).then(|| view! { <span class="unread" aria-hidden="true">{unread}</span> });
     view! {
+        <a class="tool" href="/notices" aria-label=spoken>{t(lang, "nav-notices")}{count}</a>
         <a class="tool" href="/settings">{t(lang, "nav-settings")}</a>
         <form method="post" action="/sign-out">
             <button class="tool" type="submit">{t(lang, "sign-out")}</button>

@@ -11,6 +11,7 @@ pub(crate) enum Icon {
     Vaccination,
     Coverage,
     Records,
+    Log,
     Done,
     Attention,
     Info,
@@ -32,6 +33,9 @@ impl Icon {
             Self::Vaccination => "m14 3 7 7M16 5l-9 9v3h3l9-9M7 17l-4 4M11 10l3 3M18.5 3.5l2 2",
             Self::Coverage => "M3 6h18v12H3zM3 10h18M7 15h4",
             Self::Records => "M4 4h6l2 3h8v13H4zM8 12h8M8 16h5",
+            Self::Log => {
+                "M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6z"
+            }
             Self::Done => "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM8 12.5l3 3 5-6",
             Self::Attention => "M12 4 2.5 20h19zM12 10v5M12 17.2v.6",
             Self::Info => "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 11v6M12 7.2v.6",

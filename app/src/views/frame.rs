@@ -77,11 +77,13 @@ pub enum Notice {
     ExportLocked,
     /// A renewed card belongs to this account now.
     CardLinked,
+    /// A question about a line of the access log was received.
+    QuestionAsked,
 }
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 17] = [
+    pub const ALL: [(Self, &str); 18] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -99,6 +101,7 @@ impl Notice {
         (Self::MarkSaved, "mark-saved"),
         (Self::ExportLocked, "export-locked"),
         (Self::CardLinked, "card-linked"),
+        (Self::QuestionAsked, "question-asked"),
     ];
 
     /// The stored name.

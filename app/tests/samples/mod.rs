@@ -3,6 +3,7 @@
 mod account;
 mod checkups;
 mod consent;
+mod log;
 mod records;
 
 use techo_app::{
@@ -15,6 +16,7 @@ use techo_app::{
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
+use techo_domain::{notices::NoticeKind, portal::notices::NoticesView};
 use techo_model::{CalendarDate, UnixMillis, consent::Mark};
 use uuid::Uuid;
 
@@ -55,6 +57,7 @@ pub fn all() -> Vec<Sample> {
     let mut samples = doors();
     samples.extend(own_record());
     samples.extend(sharing());
+    samples.extend(log_and_notices());
     samples.extend(settings());
     samples.extend(errors());
     samples
@@ -150,6 +153,30 @@ fn sharing() -> Vec<Sample> {
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
     ]
+}
+
+fn log_and_notices() -> Vec<Sample> {
+    let path = "/access-log/01980000-0000-7000-8000-000000000001";
+    let one = |n| move |lang| pages::access_log_line(lang, &log::one(n));
+    let mut samples = vec![
+        citizen("access-log", "/access-log", |lang| pages::access_log(lang, &log::access_log())),
+        citizen("access-log-narrow", "/access-log", |lang| {
+            pages::access_log(lang, &log::access_log_narrow())
+        }),
+        citizen("access-log-empty", "/access-log", |lang| pages::access_log(lang, &log::access_log_empty())),
+        citizen("access-log-line", path, one(0)),
+        citizen("access-log-asked", path, one(1)).below(vec![Banner::Notice(Notice::QuestionAsked)]),
+        citizen("access-log-answered", path, one(2)),
+        citizen("access-log-erased", path, one(3)),
+        citizen("notices", "/notices", |lang| pages::notices(lang, &log::notices())),
+        citizen("notices-empty", "/notices", |lang| {
+            pages::notices(lang, &NoticesView { notices: Vec::new(), unread: 0 })
+        }),
+    ];
+    samples.extend(NoticeKind::ALL.map(|(kind, name)| {
+        citizen(name, "/notices/1", move |lang| pages::notice(lang, &log::notice(kind)))
+    }));
+    samples
 }
 
 fn settings() -> Vec<Sample> {

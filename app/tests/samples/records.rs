@@ -46,6 +46,7 @@ pub fn home() -> HomeView {
             facility_name: "さくら健診センター".to_owned(),
             outside: vec![(Judgement::High, 5), (Judgement::Low, 1), (Judgement::Abnormal, 1)],
         }),
+        unread: 2,
         counts: Counts { checkups: 5, vaccinations: 23, coverages: 3 },
     }
 }
@@ -65,6 +66,7 @@ pub fn home_pending() -> HomeView {
 
 pub fn home_empty() -> HomeView {
     HomeView {
+        unread: 0,
         coverage: CoverageNow::Unknown,
         news: Vec::new(),
         next: Vec::new(),

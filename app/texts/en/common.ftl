@@ -16,6 +16,9 @@ nav-vaccinations = Vaccines
 nav-coverage = Insurance
 nav-records = Records
 nav-consent = Sharing
+nav-access-log = Log
+nav-notices = Notices
+nav-notices-unread = Notices ({ $count } unread)
 nav-settings = Settings
 
 footer-privacy = Your personal information

@@ -1,5 +1,6 @@
 //! The command line. One file per command; each has an example in its help.
 
+mod audit;
 mod card;
 mod consent;
 mod demo;
@@ -53,6 +54,8 @@ pub enum Command {
     Org(org::Args),
     /// 同意設定の判定を確かめます
     Consent(consent::Args),
+    /// 閲覧の記録（アクセスログ）を検査します
+    Audit(audit::Args),
     /// 鍵を作成・更新します
     Keys(keys::Args),
     /// データベースを最新の形にします
@@ -66,6 +69,8 @@ pub enum Done {
     Whole,
     /// With rejected rows, all of them in a rejects file.
     WithRejects,
+    /// What was to be checked was checked, and something is wrong with it.
+    Found,
 }
 
 /// Why a command could not do its work: one line for the operator.
@@ -97,11 +102,12 @@ impl From<Failure> for CommandError {
 /// Result of a command.
 pub type CommandResult = Result<Done, CommandError>;
 
-/// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows, 2 not done.
+/// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows or with something
+/// found, 2 not done.
 pub async fn run(cli: Cli) -> ExitCode {
     match dispatch(cli).await {
         Ok(Done::Whole) => ExitCode::SUCCESS,
-        Ok(Done::WithRejects) => ExitCode::from(1),
+        Ok(Done::WithRejects | Done::Found) => ExitCode::from(1),
         Err(error) => {
             eprintln!("techo: {error}");
             ExitCode::from(2)
@@ -120,6 +126,7 @@ async fn dispatch(cli: Cli) -> CommandResult {
         Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
         Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,
         Command::Consent(args) => consent::run(args),
+        Command::Audit(args) => audit::run(&Settings::load(&sources)?, args).await,
         Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
         Command::Migrate(args) => migrate::run(&Settings::load(&sources)?, args).await,
     }

@@ -43,6 +43,7 @@ pub(crate) async fn serve(
         figures: state.figures.clone(),
         log: state.log.clone(),
         card_lists: state.card_lists.clone(),
+        tree: state.tree.clone(),
     };
     let (stop, stopped) = watch::channel(());
     let doors = [

@@ -9,6 +9,7 @@ pub use portal_url::PortalUrl;
 pub use sources::{NAMES, Sources};
 
 use std::{net::SocketAddr, path::PathBuf};
+use techo_domain::log::tree::second_place::SecondPlace;
 use techo_store::DbUrl;
 
 /// A setting that stops the start, in one line that names it.
@@ -53,6 +54,8 @@ pub struct Settings {
     pub card_ca: PathBuf,
     /// `TECHO_CARD_CRL`: folder of their revocation lists.
     pub card_crl: PathBuf,
+    /// `TECHO_LOG_CHECKPOINTS`: folder or address to which signed checkpoints of the access log go.
+    pub log_checkpoints: SecondPlace,
     /// `TECHO_SITE`: folder of the built bundle (scripts, styles, static files).
     pub site: PathBuf,
     /// `TECHO_PROXY_HOPS`: how many proxies of ours stand before the portal; the address of a caller is read that many
@@ -82,6 +85,7 @@ impl Settings {
             portal_url: PortalUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?,
             card_ca: path(sources, "CARD_CA", data_dir.join("card-ca"))?,
             card_crl: path(sources, "CARD_CRL", data_dir.join("card-crl"))?,
+            log_checkpoints: second_place(sources, &data_dir)?,
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
             data_dir,
@@ -110,6 +114,12 @@ fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<
             DbUrl::parse(&text).map_err(|error| ConfigError::new(&Sources::env_name(name), error.to_string()))
         }
     }
+}
+
+fn second_place(sources: &Sources, data_dir: &std::path::Path) -> Result<SecondPlace, ConfigError> {
+    let text = sources.get("LOG_CHECKPOINTS")?;
+    Ok(text
+        .map_or_else(|| SecondPlace::Folder(data_dir.join("checkpoints")), |text| SecondPlace::parse(&text)))
 }
 
 fn number(sources: &Sources, name: &str, default: usize) -> Result<usize, ConfigError> {

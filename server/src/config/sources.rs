@@ -4,7 +4,7 @@ use super::ConfigError;
 use std::{collections::BTreeMap, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "DATA_DIR",
     "IDENTITY_DB",
     "RECORDS_DB",
@@ -16,12 +16,13 @@ pub const NAMES: [&str; 13] = [
     "API_URL",
     "CARD_CA",
     "CARD_CRL",
+    "LOG_CHECKPOINTS",
     "SITE",
     "PROXY_HOPS",
 ];
 
 /// Settings that may hold a password, and so may be read from a file named by `TECHO_…_FILE`.
-const SECRETS: [&str; 2] = ["IDENTITY_DB", "RECORDS_DB"];
+const SECRETS: [&str; 3] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS"];
 
 /// The values that were found, by name.
 #[derive(Clone, Debug, Default)]

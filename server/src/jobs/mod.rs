@@ -1,5 +1,9 @@
 //! What happens by itself while the server runs. Each job is one function that can be killed and run again.
 
+mod log_tree;
+
+pub use log_tree::{TreeHealth, TreeStanding};
+
 use crate::portal::PortalState;
 use std::{future::Future, time::Duration};
 use techo_domain::import::settle;
@@ -9,6 +13,8 @@ const WATCH_CARDS: Duration = Duration::from_secs(15);
 const SETTLE: Duration = Duration::from_mins(10);
 const TIDY: Duration = Duration::from_mins(5);
 const CARRY_OUTBOX: Duration = Duration::from_secs(2);
+/// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints.
+const GROW_TREE: Duration = Duration::from_secs(10);
 
 /// Starts every job; they end with the process.
 pub fn start(state: &PortalState) {
@@ -21,6 +27,11 @@ pub fn start(state: &PortalState) {
     every("carry-outbox", CARRY_OUTBOX, move || {
         let state = outbox.clone();
         async move { state.carry_outbox().await }
+    });
+    let tree = log_tree::TreeJob::new(state);
+    every("grow-log-tree", GROW_TREE, move || {
+        let tree = tree.clone();
+        async move { tree.turn().await }
     });
     let waiting = state.domain.clone();
     every("settle", SETTLE, move || {

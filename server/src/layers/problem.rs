@@ -249,6 +249,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         path: &asked.path,
         viewer,
         banners: Vec::new(),
+        unread: 0,
         edition: presenter.edition,
     };
     render(&frame, pages::error(asked.lang, &view))

@@ -2,6 +2,7 @@
 
 mod ready;
 
+use crate::jobs::TreeHealth;
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use std::{
     fmt::Write as _,
@@ -23,6 +24,8 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
+    /// The tree of the access log.
+    pub tree: Arc<TreeHealth>,
 }
 
 /// Counters since the start.
@@ -59,6 +62,21 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
     if let Ok(waiting) = state.domain.stores.records.count_waiting().await {
         writeln!(text, "# TYPE techo_waiting_records gauge\ntecho_waiting_records {waiting}")
             .expect("a string takes text");
+    }
+    let records = &state.domain.stores.records;
+    let log = tokio::join!(
+        records.log_size(),
+        records.count_pending_entries(),
+        records.count_undelivered_checkpoints()
+    );
+    for (name, value) in [
+        ("techo_log_entries", log.0),
+        ("techo_log_entries_waiting", log.1),
+        ("techo_log_checkpoints_waiting", log.2),
+    ] {
+        if let Ok(value) = value {
+            writeln!(text, "# TYPE {name} gauge\n{name} {value}").expect("a string takes text");
+        }
     }
     ([("content-type", "text/plain; version=0.0.4")], text)
 }

@@ -1,11 +1,15 @@
 //! `/readyz`: can requests be answered, and does everything beside them keep up. One line a part, by name, no values.
 
 use super::OpsState;
+use crate::jobs::TreeStanding;
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
 
 /// A row of the outbox that waits for longer than this means that its job does not keep up.
 const OUTBOX_PATIENCE: Duration = Duration::from_mins(1);
+
+/// More entries without a place than come together between two turns mean that the sequencer does not keep up.
+const TREE_BACKLOG: i64 = 100_000;
 
 /// How a part stands.
 enum Standing {
@@ -35,6 +39,7 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         ("records", database(stores.records.db().ping().await.is_ok())),
         ("access-log", if state.log.is_ready() { Standing::Ok } else { Standing::Down("cannot be written") }),
         ("outbox", outbox(&state).await),
+        ("log-tree", log_tree(&state).await),
         ("card-lists", card_lists(&state)),
     ];
     let down = parts.iter().any(|(_, standing)| matches!(standing, Standing::Down(_)));
@@ -55,6 +60,24 @@ async fn outbox(state: &OpsState) -> Standing {
         }
         Ok(_) => Standing::Ok,
         Err(_) => Standing::Degraded("cannot be read"),
+    }
+}
+
+/// Pages are answered whatever happens to the tree: their lines are safe in the chains, and whoever could stop the portal
+/// by spoiling the tree would be given a lever.
+async fn log_tree(state: &OpsState) -> Standing {
+    let records = &state.domain.stores.records;
+    match state.tree.standing() {
+        TreeStanding::Contradiction => {
+            Standing::Degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
+        }
+        TreeStanding::Failing => Standing::Degraded("does not grow"),
+        TreeStanding::SecondPlaceAway => Standing::Degraded("checkpoints wait for the second place"),
+        TreeStanding::Growing => match records.count_pending_entries().await {
+            Ok(waiting) if waiting > TREE_BACKLOG => Standing::Degraded("does not keep up"),
+            Ok(_) => Standing::Ok,
+            Err(_) => Standing::Degraded("cannot be read"),
+        },
     }
 }
 

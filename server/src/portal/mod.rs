@@ -3,6 +3,7 @@
 //! To add a page: a handler in the file of its subject, a line in [`pages`] or [`changes`] below, a case in
 //! `tests/strangers.rs` (which fails until the page is on its list).
 
+mod access_log;
 mod cards;
 mod consent;
 mod demo;
@@ -10,6 +11,7 @@ mod enrol;
 mod files;
 mod fresh;
 mod language;
+mod notices;
 mod passkeys;
 mod privacy;
 mod reading;
@@ -120,6 +122,13 @@ fn pages() -> Router<PortalState> {
         .route("/consent/receipts/{id}", get(consent::receipt))
         .route("/consent/receipts/{id}/file", get(consent::receipt_file))
         .route("/consent/mark", get(consent::mark_page))
+        .route("/access-log", get(access_log::list))
+        .route("/access-log/download.csv", get(access_log::csv))
+        .route("/access-log/download.jsonl", get(access_log::json_lines))
+        .route("/access-log/{id}", get(access_log::line))
+        .route("/access-log/{id}/proof", get(access_log::proof))
+        .route("/notices", get(notices::list))
+        .route("/notices/{id}", get(notices::notice))
         .route("/settings", get(settings::page))
         .route("/settings/card", get(enrol::link))
         .route("/settings/passkeys", get(settings::passkeys))
@@ -152,6 +161,9 @@ fn changes() -> Router<PortalState> {
         .route("/consent/drop", post(consent::drop_draft))
         .route("/consent/restore", post(consent::restore))
         .route("/consent/mark", post(consent::mark))
+        .route("/access-log", post(access_log::part))
+        .route("/access-log/{id}/ask", post(access_log::ask))
+        .route("/notices/read", post(notices::all_read))
         .route("/settings/passkeys/{id}/name", post(settings::rename))
         .route("/settings/passkeys/{id}/remove", post(settings::remove))
         .route("/settings/passkeys/{id}/confirm", post(settings::confirm))

@@ -2,6 +2,7 @@
 
 use crate::{
     config::{ConfigError, Settings},
+    jobs::TreeHealth,
     layers::{problem::Presenter, rate::RateLimit},
     ops::Figures,
 };
@@ -42,6 +43,8 @@ pub struct PortalState {
     pub rate_limit: RateLimit,
     /// Counters.
     pub figures: Arc<Figures>,
+    /// How the tree of the access log stands.
+    pub tree: Arc<TreeHealth>,
     /// The demo's card reader; none outside the demo.
     pub demo: Option<Arc<DemoReader>>,
 }
@@ -116,6 +119,7 @@ impl PortalState {
             presenter: Presenter { assets: Arc::new(assets), edition },
             rate_limit: RateLimit::new(settings.proxy_hops),
             figures: Arc::new(Figures::default()),
+            tree: Arc::default(),
             demo: demo.map(Arc::new),
             settings: Arc::new(settings),
             domain,

@@ -33,6 +33,8 @@ pub struct Visitor {
     pub session: CurrentSession,
     /// Browser and system in a word each.
     pub agent: String,
+    /// How many notices are unread; the frame says it.
+    pub unread: i64,
     state: PortalState,
     nonce: String,
     path: String,
@@ -70,6 +72,7 @@ impl Visitor {
             path: &self.path,
             viewer: viewer(self.signed_in.as_ref(), self.state.domain.world.now()),
             banners: self.banners.clone(),
+            unread: self.unread,
             edition: self.state.presenter.edition,
         };
         Html(render(&frame, page)).into_response()
@@ -123,6 +126,7 @@ impl FromRequestParts<PortalState> for Visitor {
             nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             agent: agent.unwrap_or_default(),
+            unread: 0,
             state: state.clone(),
             session,
             signed_in,
@@ -155,12 +159,16 @@ impl FromRequestParts<PortalState> for Citizen {
         let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger =
             || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
-        let visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope = state.domain.owner_scope(signed_in.account).await.map_err(|failure| match failure {
             techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
             other => NotSignedIn::Trouble(other.into()),
         })?;
+        if parts.method == Method::GET {
+            let unread = state.reading.unread_notices(&scope).await;
+            visitor.unread = unread.map_err(|failure| NotSignedIn::Trouble(failure.into()))?;
+        }
         Ok(Self { visitor, signed_in, scope })
     }
 }

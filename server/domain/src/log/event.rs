@@ -21,6 +21,11 @@ macro_rules! words {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
+
+            /// What the word in the log means.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($word => Some(Self::$variant),)* _ => None }
+            }
         }
     };
 }
@@ -62,6 +67,22 @@ impl Action {
             Self::ConsentChange => "consent-change",
             Self::Account(kind) => kind.as_str(),
         }
+    }
+
+    /// What the word in the log means.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let plain = [
+            Self::Read,
+            Self::Refuse,
+            Self::Freeze,
+            Self::Write,
+            Self::Emergency,
+            Self::Export,
+            Self::StaffView,
+            Self::ConsentChange,
+        ];
+        let found = plain.into_iter().find(|action| action.as_str() == name);
+        found.or_else(|| Kind::from_name(name).map(Self::Account))
     }
 }
 

@@ -17,6 +17,7 @@ mod carry;
 pub mod chain;
 mod entry;
 pub mod event;
+pub mod line;
 pub mod tree;
 mod writer;
 

@@ -20,6 +20,8 @@ pub struct HomeView {
     pub next: Vec<NextStep>,
     /// The newest checkup, when there is one that is open.
     pub latest_checkup: Option<LatestCheckup>,
+    /// How many notices are unread.
+    pub unread: i64,
     /// Counts for the three doors of the page.
     pub counts: Counts,
 }

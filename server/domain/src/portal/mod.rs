@@ -4,10 +4,12 @@
 //! Every function reads, writes a line onto the access log and only then returns: what cannot be logged is not shown.
 //! To add a page: a file here with its view and its function on [`Portal`], a page in `app`, a route in the server.
 
+pub mod access_log;
 pub mod checkups;
 pub mod consent;
 pub mod coverage;
 pub mod home;
+pub mod notices;
 mod owner;
 pub mod records;
 pub mod vaccinations;

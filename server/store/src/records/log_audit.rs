@@ -5,6 +5,7 @@ use crate::{
     db::on_db,
     records::access_log::{AccessEntry, ChainHead},
 };
+use sqlx::QueryBuilder;
 use techo_model::{ChainId, EventId};
 
 /// A leaf with its entry. Whatever is missing was removed; salt and body also by erasure.
@@ -26,6 +27,10 @@ const LEAVES: &str =
     FROM log_leaf l LEFT JOIN access_event e ON e.event_id = l.event_id
     LEFT JOIN access_event_body b ON b.event_id = l.event_id
     WHERE l.leaf_index >= $1 ORDER BY l.leaf_index LIMIT $2";
+const PROVABLE: &str = "SELECT e.event_id, l.leaf_index, b.salt, b.body FROM access_event e
+    JOIN log_leaf l ON l.event_id = e.event_id JOIN access_event_body b ON b.event_id = e.event_id
+    WHERE e.chain_id = ";
+const AMONG: &str = " AND e.event_id IN (";
 const HEADS: &str = "SELECT chain_id, next_seq, last_entry FROM access_chain
     WHERE chain_id > $1 ORDER BY chain_id LIMIT $2";
 const COUNT_EVENTS: &str = "SELECT COUNT(*) FROM access_event";
@@ -39,7 +44,34 @@ const NEWEST: &str =
     LEFT JOIN access_event_body b ON b.event_id = e.event_id
     WHERE e.chain_id = $1 AND e.chain_seq < $2 ORDER BY e.chain_seq DESC LIMIT $3";
 
+/// A line that has a place in the tree and a body.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(missing_docs, reason = "the columns of the three tables, described in docs/DATA.md")]
+pub struct ProvableRow {
+    pub event_id: EventId,
+    pub leaf_index: i64,
+    pub salt: Vec<u8>,
+    pub body: String,
+}
+
 impl Records {
+    /// Those of some entries that are of this chain, have a place in the tree and still have their body.
+    pub async fn provable_entries(&self, chain: ChainId, events: &[EventId]) -> Result<Vec<ProvableRow>> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(on_db!(&self.db, pool => {
+            let mut query = QueryBuilder::new(PROVABLE);
+            query.push_bind(chain).push(AMONG);
+            let mut list = query.separated(", ");
+            for event in events {
+                list.push_bind(*event);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(pool).await
+        })?)
+    }
+
     /// Leaves from a place on, in order.
     pub async fn leaves_from(&self, index: i64, limit: i64) -> Result<Vec<LeafRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(LEAVES).bind(index).bind(limit).fetch_all(pool).await)?)

@@ -21,7 +21,7 @@ use crate::{
     log::{Salt, entry, leaf},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 use techo_model::{ChainId, EventId};
 
 const KIND: &str = "techo-access-log-line/v1";
@@ -127,23 +127,40 @@ fn read_tlog(proof: &str) -> Result<(Salt, u64, Vec<Hash>), ProofError> {
 }
 
 impl Domain {
-    /// The proof of one line of a chain, under the newest checkpoint. None when there is no such line, its body was
-    /// erased, or it is not under a checkpoint yet.
+    /// The proofs of some lines of a chain, under the newest checkpoint. Lines that are not of this chain, whose body was
+    /// erased, or that are not under a checkpoint yet, have none.
     ///
     /// # Errors
     /// A database.
-    pub async fn prove_line(&self, chain: ChainId, event: EventId) -> Result<Option<LineProof>> {
+    pub async fn prove_lines(
+        &self,
+        chain: ChainId,
+        events: &[EventId],
+    ) -> Result<HashMap<EventId, LineProof>> {
         let records = &self.stores.records;
-        let Some(stored) = records.access_entry(chain, event).await? else { return Ok(None) };
-        let (Some(salt), Some(body)) = (stored.salt, stored.body) else { return Ok(None) };
-        let Some(index) = records.leaf_index(event).await? else { return Ok(None) };
-        let Some(checkpoint) = records.last_checkpoint().await? else { return Ok(None) };
-        let (index, size) = (index.unsigned_abs(), checkpoint.size.unsigned_abs());
-        let path = tiles::hashes(records, &path::inclusion(index, size)).await?;
-        let salt = salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;
+        let Some(checkpoint) = records.last_checkpoint().await? else { return Ok(HashMap::new()) };
+        let size = checkpoint.size.unsigned_abs();
+        let mut provable = records.provable_entries(chain, events).await?;
+        provable.retain(|line| line.leaf_index < checkpoint.size);
+        let paths: Vec<_> =
+            provable.iter().map(|line| path::inclusion(line.leaf_index.unsigned_abs(), size)).collect();
+        let mut hashes = tiles::hashes(records, &paths.concat()).await?.into_iter();
         let signed =
             |key: &VerifierKey| Checkpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
         let verifier = self.log_verifiers().await?.into_iter().find(signed);
-        Ok(Some(LineProof { verifier, body, salt, index, path, checkpoint: checkpoint.note }))
+        let mut proofs = HashMap::with_capacity(provable.len());
+        for (line, path) in provable.into_iter().zip(&paths) {
+            let salt = line.salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;
+            let proof = LineProof {
+                verifier: verifier.clone(),
+                body: line.body,
+                salt,
+                index: line.leaf_index.unsigned_abs(),
+                path: hashes.by_ref().take(path.len()).collect(),
+                checkpoint: checkpoint.note.clone(),
+            };
+            proofs.insert(line.event_id, proof);
+        }
+        Ok(proofs)
     }
 }

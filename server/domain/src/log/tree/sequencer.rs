@@ -11,6 +11,7 @@ use super::{
     tiles,
 };
 use crate::{Domain, Internal, Result, log::leaf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use techo_store::{
     Tx,
     records::log_tree::{CheckpointRow, PendingEntry},
@@ -57,6 +58,7 @@ pub struct Sequencer {
     domain: Domain,
     signer: Signer,
     place: SecondPlace,
+    agreed: AtomicBool,
 }
 
 impl Domain {
@@ -87,7 +89,7 @@ impl Sequencer {
     pub async fn new(domain: Domain, origin: &str, place: SecondPlace) -> Result<Self> {
         let origin = domain.log_origin(origin).await?;
         let signer = Signer::new(&origin, &domain.keys.current().log_signing_secret());
-        Ok(Self { domain, signer, place })
+        Ok(Self { domain, signer, place, agreed: AtomicBool::new(false) })
     }
 
     /// Gives every waiting entry its place and delivers the checkpoints. Returns how many got one.
@@ -95,7 +97,10 @@ impl Sequencer {
     /// # Errors
     /// See [`SequencerError`]. What was not done waits for the next turn.
     pub async fn turn(&self) -> Result<u64, SequencerError> {
-        self.agree_with_second_place().await?;
+        if !self.agreed.load(Ordering::Relaxed) {
+            self.agree_with_second_place().await?;
+            self.agreed.store(true, Ordering::Relaxed);
+        }
         let mut placed = 0;
         loop {
             let count = self.grow().await?;
@@ -108,7 +113,7 @@ impl Sequencer {
         Ok(placed)
     }
 
-    /// What stands in the second place must be the past of this log.
+    /// Asked once a process: what stands in the second place must be the past of this log.
     async fn agree_with_second_place(&self) -> Result<(), SequencerError> {
         let place = self.place.clone();
         let last = blocking(move || place.last()).await?.map_err(SequencerError::SecondPlace)?;

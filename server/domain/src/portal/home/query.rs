@@ -60,6 +60,7 @@ impl Portal {
             news: news::with_names(news, &names),
             next,
             latest_checkup: latest,
+            unread: self.unread_notices(scope).await?,
             counts: news::counts(&arrivals)?,
         })
     }

@@ -1,0 +1,92 @@
+//! One line in the list.
+
+use crate::{
+    Lang,
+    i18n::{t, t_with},
+    parts::{
+        log_words::{act, initiative, purpose, reason, who},
+        status::{Tone, status},
+    },
+};
+use leptos::prelude::*;
+use techo_domain::{
+    log::{
+        Action,
+        line::{Facts, Line, Who},
+    },
+    portal::access_log::AccessLogView,
+};
+use techo_model::EventId;
+
+/// The page of a line.
+pub(super) fn path(event: EventId) -> String {
+    format!("/access-log/{event}")
+}
+
+/// A line that stands out: anything but a look of the owner.
+pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoView + use<> {
+    let time = line.at().time_in_japan();
+    let Some(facts) = &line.facts else { return erased(lang, line.event, time).into_any() };
+    let name = who(lang, &facts.actor, &view.names);
+    let spoken = |key| t_with(lang, key, [("time", time.as_str().into()), ("who", name.clone().into())]);
+    let asked = view.questions.iter().find(|question| question.event == line.event);
+    let ask = match asked {
+        Some(question) if question.answered_at.is_some() => {
+            status(Tone::Good, t(lang, "log-answered")).into_any()
+        }
+        Some(_) => status(Tone::Quiet, t(lang, "log-asked")).into_any(),
+        None if facts.actor != Who::Owner => {
+            let to = format!("{}#ask", path(line.event));
+            view! { <a href=to aria-label=spoken("log-ask-spoken")>{t(lang, "log-ask")}</a> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    view! {
+        <li>
+            <p class="log-who"><span class="log-time">{time.clone()}</span> <strong>{name.clone()}</strong> {mark(lang, facts)}</p>
+            <p>{act(lang, facts)}</p>
+            <p class="quiet">{circumstances(lang, view, facts)}</p>
+            <p class="log-links">
+                <a href=path(line.event) aria-label=spoken("log-details-spoken")>{t(lang, "log-details")}</a>
+                {ask}
+            </p>
+        </li>
+    }
+    .into_any()
+}
+
+fn erased(lang: Lang, event: EventId, time: String) -> impl IntoView {
+    view! {
+        <li>
+            <p class="log-who"><span class="log-time">{time}</span> <strong>{t(lang, "log-who-erased")}</strong></p>
+            <p><a href=path(event)>{t(lang, "log-details")}</a></p>
+        </li>
+    }
+}
+
+/// A look of the owner, in one line.
+pub(super) fn own(lang: Lang, line: &Line) -> impl IntoView + use<> {
+    let what = line.facts.as_ref().map(|facts| act(lang, facts));
+    view! {
+        <li><span class="log-time">{line.at().time_in_japan()}</span> " " <a href=path(line.event)>{what}</a></li>
+    }
+}
+
+/// What must catch the eye.
+pub(super) fn mark(lang: Lang, facts: &Facts) -> Option<AnyView> {
+    match facts.action {
+        Action::Refuse => Some(status(Tone::Good, t(lang, "log-refused")).into_any()),
+        Action::Emergency => Some(status(Tone::Attention, t(lang, "log-emergency")).into_any()),
+        _ => None,
+    }
+}
+
+fn circumstances(lang: Lang, view: &AccessLogView, facts: &Facts) -> String {
+    let mut parts = vec![purpose(lang, facts.purpose), initiative(lang, facts.initiative)];
+    if let Some(other) = &facts.on_behalf {
+        let other = who(lang, other, &view.names);
+        parts.push(t_with(lang, "log-on-behalf", [("who", other.into())]));
+    }
+    parts.extend(facts.reason.map(|why| reason(lang, why)));
+    parts.join(if lang == Lang::Ja { " ・ " } else { " · " })
+}

@@ -1,0 +1,142 @@
+//! The closed words of the access log in plain words.
+
+use crate::{
+    Lang,
+    i18n::{t, t_with},
+};
+use std::{borrow::Cow, collections::HashMap};
+use techo_domain::{
+    log::{
+        Action, Category, Initiative, Purpose, Reason,
+        line::{Facts, Who},
+    },
+    outbox::Kind,
+};
+
+type Text = Cow<'static, str>;
+
+/// Who it was.
+pub(crate) fn who(lang: Lang, who: &Who, names: &HashMap<String, String>) -> Text {
+    match who {
+        Who::Owner => t(lang, "log-who-owner"),
+        Who::Proxy => t(lang, "log-who-proxy"),
+        Who::Staff => t(lang, "log-who-staff"),
+        Who::System => t(lang, "log-who-system"),
+        Who::Organisation(number) => organisation(lang, number, names.get(number)),
+        Who::Professional { organisation: number, name, role } => {
+            let of = ("organisation", organisation(lang, number, names.get(number)).into());
+            match (name, role) {
+                (None, _) => t_with(lang, "log-professional-unnamed", [of]),
+                (Some(name), None) => t_with(lang, "log-professional", [of, ("name", name.as_str().into())]),
+                (Some(name), Some(role)) => {
+                    let values = [of, ("name", name.as_str().into()), ("role", role.as_str().into())];
+                    t_with(lang, "log-professional-role", values)
+                }
+            }
+        }
+    }
+}
+
+/// An organisation by name, or by number when it is not registered.
+pub(crate) fn organisation(lang: Lang, number: &str, name: Option<&String>) -> Text {
+    match name {
+        Some(name) => name.clone().into(),
+        None => t_with(lang, "log-organisation-unknown", [("number", number.into())]),
+    }
+}
+
+/// What was done, as a sentence.
+pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
+    let what = || ("category", category(lang, facts.category).into());
+    match facts.action {
+        Action::Read if facts.count > 0 => {
+            t_with(lang, "log-act-read", [what(), ("count", facts.count.into())])
+        }
+        Action::Read => t_with(lang, "log-act-read-plain", [what()]),
+        Action::Refuse => t_with(lang, "log-act-refuse", [what()]),
+        Action::Freeze => t_with(lang, "log-act-freeze", [what()]),
+        Action::Write => t_with(lang, "log-act-write", [what(), ("count", facts.count.into())]),
+        Action::Emergency => t(lang, "log-act-emergency"),
+        Action::Export => t_with(lang, "log-act-export", [what()]),
+        Action::StaffView => t_with(lang, "log-act-staff", [what()]),
+        Action::ConsentChange => t(lang, "log-act-consent"),
+        Action::Account(kind) => t(lang, account(kind)),
+    }
+}
+
+fn account(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Enrolled => "log-act-enrolled",
+        Kind::Recovered => "log-act-recovered",
+        Kind::SignedIn => "log-act-signed-in",
+        Kind::SignInRefused => "log-act-sign-in-refused",
+        Kind::CardShown => "log-act-card-shown",
+        Kind::CardRefused => "log-act-card-refused",
+        Kind::PasskeyAdded => "log-act-passkey-added",
+        Kind::PasskeyRemoved => "log-act-passkey-removed",
+        Kind::PasskeyConfirmed => "log-act-passkey-confirmed",
+        Kind::CardLinked => "log-act-card-linked",
+        Kind::CardHeld => "log-act-card-held",
+        Kind::CardReleased => "log-act-card-released",
+        Kind::CardRevoked => "log-act-card-revoked",
+        Kind::CardExpired => "log-act-card-expired",
+        Kind::SignedOutElsewhere => "log-act-signed-out-elsewhere",
+        Kind::SignedOutEverywhere => "log-act-signed-out-everywhere",
+        Kind::PrivacyAgreed => "log-act-privacy-agreed",
+    }
+}
+
+/// What it was about.
+pub(crate) fn category(lang: Lang, category: Category) -> Text {
+    let key = match category {
+        Category::Home => "log-cat-home",
+        Category::Checkup => "log-cat-checkup",
+        Category::Vaccination => "log-cat-vaccination",
+        Category::Coverage => "log-cat-coverage",
+        Category::Records => "log-cat-records",
+        Category::Laboratory => "log-cat-laboratory",
+        Category::Identity => "log-cat-identity",
+        Category::Consent => "log-cat-consent",
+        Category::Emergency => "log-cat-emergency",
+        Category::AccessLog => "log-cat-access-log",
+        Category::Notice => "log-cat-notice",
+        Category::Account => "log-cat-account",
+    };
+    t(lang, key)
+}
+
+/// Why.
+pub(crate) fn purpose(lang: Lang, purpose: Purpose) -> Text {
+    let key = match purpose {
+        Purpose::PatientRequest => "log-purpose-patient",
+        Purpose::SystemAdministration => "log-purpose-system",
+        Purpose::Treatment => "log-purpose-treatment",
+        Purpose::EmergencyTreatment => "log-purpose-emergency",
+        Purpose::Payment => "log-purpose-payment",
+        Purpose::PublicHealth => "log-purpose-public-health",
+        Purpose::Research => "log-purpose-research",
+        Purpose::InsurerTransfer => "log-purpose-insurer",
+    };
+    t(lang, key)
+}
+
+/// Whether somebody sat there.
+pub(crate) fn initiative(lang: Lang, initiative: Initiative) -> Text {
+    match initiative {
+        Initiative::Human => t(lang, "log-initiative-human"),
+        Initiative::Automatic => t(lang, "log-initiative-automatic"),
+    }
+}
+
+/// The class of a reason.
+pub(crate) fn reason(lang: Lang, reason: Reason) -> Text {
+    let key = match reason {
+        Reason::NoSuchRecord => "log-reason-no-such-record",
+        Reason::NotMine => "log-reason-not-mine",
+        Reason::NotPermitted => "log-reason-not-permitted",
+        Reason::NoTreatment => "log-reason-no-treatment",
+        Reason::CodeRetired => "log-reason-code-retired",
+        Reason::WrongPurpose => "log-reason-wrong-purpose",
+    };
+    t(lang, key)
+}

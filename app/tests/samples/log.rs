@@ -1,0 +1,180 @@
+//! The access log and the notices.
+
+use super::{HOSTILE, day, id, morning};
+use std::collections::HashMap;
+use techo_domain::{
+    log::{
+        Action, Category, Initiative, Purpose, Reason,
+        line::{Facts, Line, Who},
+    },
+    notices::NoticeKind,
+    outbox::Kind,
+    portal::{
+        access_log::{
+            AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed, Topic,
+            Whose,
+        },
+        notices::{NoticeView, NoticesView},
+    },
+};
+use techo_model::{EventId, NoticeId, QuestionId, UnixMillis};
+
+const CLINIC: &str = "1310000001";
+const STRANGER: &str = "1310000009";
+
+fn clinic() -> Who {
+    Who::Organisation(CLINIC.to_owned())
+}
+
+fn facts(actor: Who, action: Action, category: Category) -> Facts {
+    Facts {
+        at: UnixMillis(morning("2026-11-20").0 + 3_600_000),
+        actor,
+        on_behalf: None,
+        action,
+        category,
+        purpose: Purpose::Treatment,
+        count: 3,
+        initiative: Initiative::Human,
+        reason: None,
+    }
+}
+
+fn line(number: i64, facts: Option<Facts>) -> Line {
+    Line {
+        event: EventId(id(u128::try_from(number).unwrap())),
+        seq: number,
+        recorded_at: morning("2026-11-20"),
+        facts,
+    }
+}
+
+fn all_lines() -> Vec<Line> {
+    let doctor = Who::Professional {
+        organisation: CLINIC.to_owned(),
+        name: Some(HOSTILE.to_owned()),
+        role: Some("医師".to_owned()),
+    };
+    let stranger = Who::Organisation(STRANGER.to_owned());
+    let refused = Facts {
+        reason: Some(Reason::NotPermitted),
+        count: 0,
+        ..facts(stranger, Action::Refuse, Category::Laboratory)
+    };
+    let proxy =
+        Facts { on_behalf: Some(Who::Owner), ..facts(Who::Proxy, Action::Read, Category::Vaccination) };
+    let automatic = Facts {
+        initiative: Initiative::Automatic,
+        purpose: Purpose::Payment,
+        ..facts(clinic(), Action::Read, Category::Coverage)
+    };
+    let mut all = vec![
+        facts(doctor, Action::Read, Category::Checkup),
+        automatic,
+        refused,
+        proxy,
+        Facts {
+            purpose: Purpose::EmergencyTreatment,
+            ..facts(clinic(), Action::Emergency, Category::Emergency)
+        },
+        facts(Who::Owner, Action::Export, Category::AccessLog),
+        facts(Who::Staff, Action::StaffView, Category::Records),
+        facts(Who::Owner, Action::ConsentChange, Category::Consent),
+        facts(clinic(), Action::Write, Category::Laboratory),
+        facts(Who::Owner, Action::Freeze, Category::Checkup),
+    ];
+    all.extend(Kind::ALL.map(|(kind, _)| facts(Who::System, Action::Account(kind), Category::Account)));
+    let mut lines: Vec<_> = (1..).zip(all).map(|(number, facts)| line(number, Some(facts))).collect();
+    lines.push(line(900, None));
+    lines
+}
+
+fn question(number: u128, answered: bool) -> Question {
+    Question {
+        id: QuestionId(id(700 + number)),
+        event: EventId(id(number)),
+        topic: Topic::Unknown,
+        asked_at: morning("2026-11-21"),
+        answered_at: answered.then(|| morning("2026-11-22")),
+    }
+}
+
+pub fn access_log() -> AccessLogView {
+    let own = facts(Who::Owner, Action::Read, Category::Home);
+    AccessLogView {
+        filter: LogFilter::default(),
+        days: vec![
+            LogDay {
+                on: day("2026-11-20"),
+                lines: all_lines(),
+                own: vec![line(800, Some(own.clone())), line(801, Some(own.clone()))],
+            },
+            LogDay { on: day("2026-11-19"), lines: Vec::new(), own: vec![line(802, Some(own))] },
+        ],
+        names: HashMap::from([(CLINIC.to_owned(), "さくら内科クリニック".to_owned())]),
+        questions: vec![question(1, false), question(2, true)],
+        older: Some(700),
+        seal: Some(Seal {
+            size: 12_345,
+            root: "OVewVqN/a7+POJs2QpUyWzvRLz1dVsrXaL2ibtw3bNA=".to_owned(),
+            signed_at: morning("2026-11-20"),
+            key: "portal.example.jp/access-log+4873ab0c+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+                .to_owned(),
+        }),
+    }
+}
+
+pub fn access_log_narrow() -> AccessLogView {
+    let filter = LogFilter {
+        whose: Whose::Others,
+        kind: Some(Wanted::Refusal),
+        from: Some(day("2026-11-01")),
+        to: Some(day("2026-11-30")),
+        search: HOSTILE.to_owned(),
+        before: Some(500),
+    };
+    AccessLogView { filter, days: Vec::new(), older: None, ..access_log() }
+}
+
+pub fn access_log_empty() -> AccessLogView {
+    AccessLogView {
+        filter: LogFilter::default(),
+        days: Vec::new(),
+        names: HashMap::new(),
+        questions: Vec::new(),
+        older: None,
+        seal: None,
+    }
+}
+
+/// One line by others without a question, with an open one, with an answered one, and an erased one.
+pub fn one(n: usize) -> LogLineView {
+    let asked = [None, Some(question(1, false)), Some(question(2, true)), None];
+    let sealed = [Sealed::Yes, Sealed::NotYet, Sealed::Yes, Sealed::Erased];
+    let line = if n == 3 { line(900, None) } else { all_lines().remove(n) };
+    LogLineView {
+        line,
+        organisation_name: Some("さくら内科クリニック".to_owned()),
+        question: asked[n].clone(),
+        sealed: sealed[n],
+    }
+}
+
+pub fn notice(kind: NoticeKind) -> NoticeView {
+    NoticeView {
+        id: NoticeId(id(600)),
+        kind,
+        organisation: Some(CLINIC.to_owned()),
+        organisation_name: Some("さくら内科クリニック".to_owned()),
+        event: Some(EventId(id(1))),
+        at: morning("2026-11-20"),
+        read_at: None,
+    }
+}
+
+pub fn notices() -> NoticesView {
+    let read = |kind| NoticeView { read_at: Some(morning("2026-11-21")), organisation: None, ..notice(kind) };
+    let mut all: Vec<_> = NoticeKind::ALL.map(|(kind, _)| notice(kind)).into_iter().collect();
+    all.push(read(NoticeKind::PasskeyAdded));
+    NoticesView { unread: 14, notices: all }
+}

@@ -1,0 +1,147 @@
+//! `techo audit`: the access log against everything that was promised about it, and single lines without a database.
+
+mod proof;
+
+use super::{CommandError, CommandResult, Done, lock, opening};
+use crate::config::Settings;
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    ops::ControlFlow,
+    path::PathBuf,
+};
+use techo_domain::{
+    log::{
+        audit::{AuditError, Audited, LogFault},
+        tree::second_place::SecondPlace,
+    },
+    world::World,
+};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "例: techo audit verify\n    techo audit verify-proof line.proof --key 'portal.example.jp/access-log+…'\n    techo audit key"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// 閲覧の記録（アクセスログ）をはじめから組み立て直し、署名された控えと比べます
+    #[command(after_help = VERIFY_HELP)]
+    Verify {
+        /// 署名された控えの置き場所（フォルダー）。なければ TECHO_LOG_CHECKPOINTS を使います
+        #[arg(long, value_name = "FOLDER")]
+        checkpoints: Option<PathBuf>,
+        /// 結果をプログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
+    /// ダウンロードした証明ファイルを確かめます（データベースも通信も使いません）
+    VerifyProof {
+        /// 証明ファイル
+        file: PathBuf,
+        /// ログの公開鍵（「techo audit key」か閲覧履歴のページにあります）
+        #[arg(long)]
+        key: Option<String>,
+        /// 結果をプログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
+    /// ログの署名を確かめる公開鍵を書きます（いまの鍵が最初です）
+    Key,
+}
+
+const VERIFY_HELP: &str = "\
+例: techo audit verify
+    techo audit verify --checkpoints /mnt/other/checkpoints
+
+serve が動いていても実行できます。何も書き換えません。
+取り除かれた記録、書き換えられた記録、順番を入れ替えられた記録、切り落とされた記録のうち、最初のものの番号を示します。
+切り落としと、全体の作り直しは、別の場所にある控えがなければ分かりません。
+終了の値: 0 すべて合っています、1 合わない所があります、2 調べられませんでした。";
+
+/// Audits.
+pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+    match args.action {
+        Action::Verify { checkpoints, json } => {
+            let place = checkpoints.map_or_else(|| settings.log_checkpoints.clone(), SecondPlace::Folder);
+            verify(settings, &place, json).await
+        }
+        Action::VerifyProof { file, key, json } => proof::verify(&file, key.as_deref(), json),
+        Action::Key => {
+            let lock = lock::shared(settings)?;
+            let domain = opening::open(settings, World::system(), &lock).await?;
+            let keys = domain.log_verifiers().await?;
+            if keys.is_empty() {
+                return Err(CommandError::Other(
+                    "ログはまだ始まっていません。serve を一度動かしてください。".into(),
+                ));
+            }
+            for key in keys {
+                println!("{key}");
+            }
+            Ok(Done::Whole)
+        }
+    }
+}
+
+async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> CommandResult {
+    let lock = lock::shared(settings)?;
+    let domain = opening::open(settings, World::system(), &lock).await?;
+    let terminal = io::stderr().is_terminal();
+    let mut watch = |entries: u64| {
+        if terminal {
+            eprint!("\r{entries}件");
+            // A progress line that cannot be shown is no reason to stop.
+            let _ = io::stderr().flush();
+        }
+        ControlFlow::Continue(())
+    };
+    let audited = domain.audit_log(place, &mut watch).await;
+    if terminal {
+        eprintln!();
+    }
+    match audited {
+        Ok(audited) => {
+            tell(&audited, place, json);
+            Ok(Done::Whole)
+        }
+        Err(AuditError::Fault(fault)) => {
+            tell_fault(&fault, json);
+            Ok(Done::Found)
+        }
+        Err(other) => Err(CommandError::Other(other.to_string())),
+    }
+}
+
+fn tell(audited: &Audited, place: &SecondPlace, json: bool) {
+    if json {
+        let whole = serde_json::json!({ "result": "whole", "log": audited });
+        println!("{whole}");
+        return;
+    }
+    println!("閲覧の記録はすべて合っています。");
+    println!("  記録 {}件（中身を消したもの {}件）", audited.entries, audited.erased);
+    println!("  木に入るのを待つ記録 {}件", audited.waiting);
+    println!("  本人の鎖 {}本", audited.chains);
+    println!("  合っていた控え {}件", audited.checkpoints);
+    println!("  根 {}", audited.root);
+    if matches!(place, SecondPlace::Url(_)) {
+        println!(
+            "控えの送り先はアドレスなので読めません。そこの控えをフォルダーに写し、--checkpoints で示してください。"
+        );
+    }
+}
+
+fn tell_fault(fault: &LogFault, json: bool) {
+    if json {
+        let found =
+            serde_json::json!({ "result": "fault", "index": fault.index, "what": fault.what.to_string() });
+        println!("{found}");
+    } else {
+        println!("閲覧の記録が合いません。最初に合わない所は次のとおりです（番号は0から）。\n  {fault}");
+    }
+}

@@ -1,0 +1,60 @@
+//! `techo audit verify-proof`: one line, its proof, and a public key. No database, no network.
+
+use crate::commands::{CommandError, CommandResult, Done};
+use serde_json::Value;
+use std::{fs, path::Path};
+use techo_domain::log::tree::{Checkpoint, VerifierKey, proof::LineProof};
+
+/// A proof has a body, a path and a checkpoint; anything longer is something else.
+const LONGEST: u64 = 256 * 1024;
+
+/// Checks a proof file.
+pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResult {
+    let refused = |error: &dyn std::fmt::Display| CommandError::Other(format!("{}: {error}", file.display()));
+    let length = fs::metadata(file).map_err(|error| refused(&error))?.len();
+    if length > LONGEST {
+        return Err(refused(&"証明ファイルにしては大きすぎます"));
+    }
+    let text = fs::read_to_string(file).map_err(|error| refused(&error))?;
+    let proof = LineProof::read(&text).map_err(|error| refused(&error))?;
+    let key = match (key, &proof.verifier) {
+        (Some(key), _) => key.parse().map_err(|error| refused(&error))?,
+        (None, Some(inside)) => {
+            eprintln!(
+                "注意: ファイルの中の公開鍵で確かめます。ファイルごと偽物かもしれません。ほかの道で手に入れた鍵を --key で示すと確かです。"
+            );
+            inside.clone()
+        }
+        (None, None) => return Err(refused(&"公開鍵がありません。--key で示してください")),
+    };
+    match proof.check(&key) {
+        Ok(checkpoint) => {
+            tell(&proof, &checkpoint, &key, json);
+            Ok(Done::Whole)
+        }
+        Err(error) => {
+            if json {
+                println!("{}", serde_json::json!({ "result": "fault", "what": error.to_string() }));
+            } else {
+                println!("証明になっていません: {error}");
+            }
+            Ok(Done::Found)
+        }
+    }
+}
+
+fn tell(proof: &LineProof, checkpoint: &Checkpoint, key: &VerifierKey, json: bool) {
+    let body: Value = serde_json::from_str(&proof.body).unwrap_or(Value::Null);
+    if json {
+        let proven = serde_json::json!({
+            "result": "proven", "index": proof.index, "size": checkpoint.size,
+            "origin": checkpoint.origin, "body": body,
+        });
+        println!("{proven}");
+    } else {
+        println!("この行は、署名されたログの中にあります。");
+        println!("  ログ {}（{}件のうち {}番、番号は0から）", key.name(), checkpoint.size, proof.index);
+        let body = serde_json::to_string_pretty(&body).unwrap_or_default();
+        println!("  行の中身\n{body}");
+    }
+}
