@@ -9,6 +9,9 @@ sign-out = Sign out
 demo-strip = This is a demonstration. All people and records in it are made up.
 demo-strip-link = Choose a demo card
 
+nav-access-log = Log
+nav-notices = Notices
+nav-notices-unread = Notices ({ $count } unread)
 nav-label = Main pages
 nav-home = Home
 nav-checkups = Checkups
@@ -16,9 +19,6 @@ nav-vaccinations = Vaccines
 nav-coverage = Insurance
 nav-records = Records
 nav-consent = Sharing
-nav-access-log = Log
-nav-notices = Notices
-nav-notices-unread = Notices ({ $count } unread)
 nav-settings = Settings
 
 footer-privacy = Your personal information

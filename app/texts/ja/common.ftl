@@ -9,6 +9,9 @@ sign-out = サインアウト
 demo-strip = これは体験版です。出てくる人も記録も、すべて架空のものです。
 demo-strip-link = 体験用カードを選ぶ
 
+nav-access-log = 閲覧
+nav-notices = お知らせ
+nav-notices-unread = お知らせ（未読 { $count }件）
 nav-label = 主なページ
 nav-home = ホーム
 nav-checkups = 健診
@@ -16,9 +19,6 @@ nav-vaccinations = 予防接種
 nav-coverage = 資格
 nav-records = 記録
 nav-consent = 見せる相手
-nav-access-log = 閲覧
-nav-notices = お知らせ
-nav-notices-unread = お知らせ（未読 { $count }件）
 nav-settings = 設定
 
 footer-privacy = 個人情報の取り扱い
