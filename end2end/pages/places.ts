@@ -60,6 +60,18 @@ export const PLACES: Place[] = [
   { name: "coverage", path: "/coverage", viewer: "member" },
   { name: "records", path: "/records", viewer: "member" },
   { name: "report", path: firstLink("/records", 'a[href^="/records/report"]'), viewer: "member" },
+  { name: "consent", path: "/consent", viewer: "member" },
+  {
+    name: "consent-preview",
+    path: "/consent",
+    viewer: "member",
+    then: async (page) => {
+      await page.locator('form[action="/consent/preset"] button').first().click();
+      await expect(page).toHaveURL(/\/consent\/preview/);
+    },
+  },
+  { name: "consent-history", path: "/consent/history", viewer: "member" },
+  { name: "consent-mark", path: firstLink("/records", 'a[href^="/consent/mark"]'), viewer: "member" },
   { name: "settings", path: "/settings", viewer: "member" },
   { name: "passkeys", path: "/settings/passkeys", viewer: "member" },
   { name: "remove-passkey", path: firstLink("/settings/passkeys", 'a[href$="/remove"]'), viewer: "member" },

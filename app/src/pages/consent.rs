@@ -87,7 +87,7 @@ fn quick(lang: Lang, version: i64, places: &[Organisation]) -> impl IntoView + u
         }
     };
     let choose = (!places.is_empty()).then(|| {
-        let select = place::select(lang, "preset-place", "place", places, "");
+        let select = place::choose_place(lang, "preset-place", "place", places, "");
         view! { <div class="field"><label for="preset-place">{t(lang, "consent-preset-place")}</label>{select}</div> }
             .into_any()
     });

@@ -7,7 +7,7 @@ use crate::{
 use std::borrow::Cow;
 use techo_domain::consent::choices::SHARED;
 use techo_model::{
-    UnixMillis,
+    CalendarDate, UnixMillis,
     consent::{
         Category, ConsentState, Effect, EmergencyChoice, Grantee, Label, Purpose, Rule, Scope, Switch,
     },
@@ -23,7 +23,7 @@ pub fn consent_words(lang: Lang, state: &ConsentState, places: &[Organisation]) 
         words.push(t(lang, "consent-say-nobody").into_owned());
     }
     let of = |purpose| state.rules.iter().filter(move |rule| rule.purpose == purpose);
-    words.extend(of(Purpose::Treatment).map(|rule| rule_words(lang, rule, shared, places)));
+    words.extend(treatment(lang, of(Purpose::Treatment), shared, places));
     if shared {
         let hours = i64::from(settings.treatment_window_hours);
         words.push(t_with(lang, "consent-say-window", [("hours", hours.into())]).into_owned());
@@ -50,21 +50,54 @@ pub fn consent_words(lang: Lang, state: &ConsentState, places: &[Organisation]) 
     words
 }
 
+/// Rules about treatment; those that say the same of several are one sentence.
+fn treatment<'a>(
+    lang: Lang,
+    rules: impl Iterator<Item = &'a Rule>,
+    shared: bool,
+    places: &[Organisation],
+) -> Vec<String> {
+    let mut together: Vec<(&Rule, Vec<String>)> = Vec::new();
+    for rule in rules {
+        let name = who(lang, &rule.grantee, places);
+        match together.iter_mut().find(|(first, _)| same_words(first, rule)) {
+            Some((_, names)) => names.push(name),
+            None => together.push((rule, vec![name])),
+        }
+    }
+    let between = if lang == Lang::Ja { "・" } else { ", " };
+    together.into_iter().map(|(rule, names)| sentence(lang, rule, &names.join(between), shared)).collect()
+}
+
+/// Whether two rules say the same, of whomever they speak.
+fn same_words(one: &Rule, other: &Rule) -> bool {
+    (one.effect, &one.scope, one.validity.until, one.data)
+        == (other.effect, &other.scope, other.validity.until, other.data)
+}
+
 /// One rule as a sentence; `counts` is whether its kind of sharing is on.
 pub(crate) fn rule_words(lang: Lang, rule: &Rule, counts: bool, places: &[Organisation]) -> String {
+    sentence(lang, rule, &who(lang, &rule.grantee, places), counts)
+}
+
+fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
     let key = match (rule.effect, counts) {
         (Effect::Permit, true) => "consent-say-permit",
         (Effect::Permit, false) => "consent-say-permit-if-on",
         (Effect::Deny, _) => "consent-say-deny",
     };
-    let values = [("who", who(lang, &rule.grantee, places).into()), ("what", what(lang, &rule.scope).into())];
+    let values = [("who", who.into()), ("what", what(lang, &rule.scope).into())];
     let mut sentence = t_with(lang, key, values).into_owned();
-    let mut add = |key, day: techo_model::CalendarDate| {
+    let mut say = |words: Cow<'static, str>| {
         if lang == Lang::En {
             sentence.push(' ');
         }
-        sentence.push_str(&t_with(lang, key, [("date", date(lang, day).into())]));
+        sentence.push_str(&words);
     };
+    if let Some(hidden) = almost_all(lang, rule) {
+        say(t_with(lang, "consent-say-but", [("what", hidden.into())]));
+    }
+    let mut add = |key, day: CalendarDate| say(t_with(lang, key, [("date", date(lang, day).into())]));
     if let Some(until) = rule.validity.until {
         add("consent-say-until", UnixMillis(until.0 - 1).date_in_japan());
     }
@@ -77,6 +110,18 @@ pub(crate) fn rule_words(lang: Lang, rule: &Rule, counts: bool, places: &[Organi
     sentence
 }
 
+/// What a permit leaves out, when that is little enough to be said.
+fn almost_all(lang: Lang, rule: &Rule) -> Option<String> {
+    let left = |category: &Category| !rule.scope.categories.contains(category);
+    let hidden: Vec<_> = SHARED.iter().copied().filter(left).collect();
+    let few = rule.effect == Effect::Permit && (1..=3).contains(&hidden.len());
+    few.then(|| list(lang, hidden.into_iter().map(|category| category_name(lang, category))))
+}
+
+fn list(lang: Lang, words: impl Iterator<Item = Cow<'static, str>>) -> String {
+    words.collect::<Vec<_>>().join(if lang == Lang::Ja { "、" } else { ", " })
+}
+
 fn what(lang: Lang, scope: &Scope) -> String {
     let all = SHARED.iter().all(|category| scope.categories.contains(category));
     let mut parts: Vec<Cow<'static, str>> = if all {
@@ -85,8 +130,7 @@ fn what(lang: Lang, scope: &Scope) -> String {
         scope.categories.iter().map(|category| category_name(lang, *category)).collect()
     };
     parts.extend(scope.labels.iter().map(|label| label_name(lang, *label)));
-    let separator = if lang == Lang::Ja { "、" } else { ", " };
-    parts.join(separator)
+    list(lang, parts.into_iter())
 }
 
 fn who(lang: Lang, grantee: &Grantee, places: &[Organisation]) -> String {

@@ -111,6 +111,7 @@ consent-say-nobody = Those who treat me see nothing.
 consent-say-permit = { $who } may see: { $what }.
 consent-say-deny = { $who } may not see: { $what }.
 consent-say-permit-if-on = (Once sharing is on) { $who } may see: { $what }.
+consent-say-but = Not: { $what }.
 consent-say-until = Until { $date }.
 consent-say-data-from = Only records from { $date } on.
 consent-say-data-to = Only records up to { $date }.

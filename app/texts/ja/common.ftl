@@ -18,7 +18,7 @@ nav-checkups = 健診
 nav-vaccinations = 予防接種
 nav-coverage = 資格
 nav-records = 記録
-nav-consent = 見せる相手
+nav-consent = 共有
 nav-settings = 設定
 
 footer-privacy = 個人情報の取り扱い

@@ -111,6 +111,7 @@ consent-say-nobody = 治療を受ける所には、だれにも見せません�
 consent-say-permit = { $who }に、{ $what }を見せます。
 consent-say-deny = { $who }には、{ $what }を見せません。
 consent-say-permit-if-on = （「見せる」にしたとき）{ $who }に、{ $what }を見せます。
+consent-say-but = { $what }は見せません。
 consent-say-until = { $date }までです。
 consent-say-data-from = { $date }からの記録だけです。
 consent-say-data-to = { $date }までの記録だけです。

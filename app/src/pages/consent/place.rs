@@ -32,7 +32,7 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
 }
 
 /// A list of places to choose from; the first entry is none.
-pub(super) fn select(
+pub(super) fn choose_place(
     lang: Lang,
     id: &'static str,
     name: &'static str,
@@ -83,7 +83,7 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
             <summary>{t(lang, "consent-place-title")}</summary>
             <div class="field">
                 <label for="place-number">{t(lang, "consent-place-label")}</label>
-                {select(lang, "place-number", "place-number", &page.view.places, &form.number)}
+                {choose_place(lang, "place-number", "place-number", &page.view.places, &form.number)}
             </div>
             <fieldset class="field choice">
                 <legend>{t(lang, "consent-place-effect")}</legend>
