@@ -164,3 +164,5 @@ log-seal-how-1 = Write down the seal and the number of lines below.
 log-seal-how-2 = Download the proof of a line from its details.
 log-seal-how-3 = Run “techo audit verify-proof FILE --key KEY” with the Techo program. It needs no network.
 log-file-category = About
+log-block = Stop sharing with this organisation
+log-block-spoken = Stop sharing with this organisation ({ $who })

@@ -158,3 +158,5 @@ log-seal-how-1 = 下の「しるし」と行の数を書きとめておきます
 log-seal-how-2 = 気になる行の「くわしく見る」から、証明ファイルをダウンロードします。
 log-seal-how-3 = 手帳のプログラムで「techo audit verify-proof ファイル --key 公開鍵」を実行します。通信は要りません。
 log-file-category = 対象
+log-block = この機関への提供を止める
+log-block-spoken = この機関への提供を止める（{ $who }）

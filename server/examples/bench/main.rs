@@ -10,6 +10,7 @@
 mod support;
 
 mod imports;
+mod log;
 mod pages;
 mod sizes;
 
@@ -18,9 +19,10 @@ use serde_json::json;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let pages = runtime.block_on(pages::measure());
+    let log = runtime.block_on(log::measure());
     let imports = imports::measure();
     let sizes = sizes::measure();
-    let report = json!({ "pages": pages, "imports": imports, "sizes": sizes });
+    let report = json!({ "pages": pages, "log": log, "imports": imports, "sizes": sizes });
     let folder = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let path = std::path::Path::new(&folder).join("bench.json");
     let text = serde_json::to_string_pretty(&report).unwrap();

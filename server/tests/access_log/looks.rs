@@ -74,6 +74,17 @@ async fn a_part_is_found_by_who_what_when_and_the_name_of_the_organisation() {
 }
 
 #[tokio::test]
+async fn a_line_leads_to_choices_that_are_ready_to_shut_its_organisation_out() {
+    for app in apps().await {
+        let (mut browser, ..) = looked_at(&app).await;
+        let block = format!("/consent?block={CLINIC}");
+        assert!(browser.get("/access-log").await.text.contains(&block), "{}", app.engine());
+        let page = browser.get(&block).await;
+        assert!(page.text.contains(&format!("value=\"{CLINIC}\" selected")), "{}", app.engine());
+    }
+}
+
+#[tokio::test]
 async fn a_long_log_is_turned_page_by_page_and_no_line_is_lost_or_shown_twice() {
     for app in apps().await {
         register_clinic(&app).await;

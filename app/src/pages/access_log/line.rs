@@ -49,10 +49,18 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
             <p class="log-links">
                 <a href=path(line.event) aria-label=spoken("log-details-spoken")>{t(lang, "log-details")}</a>
                 {ask}
+                {block(lang, facts, &name)}
             </p>
         </li>
     }
     .into_any()
+}
+
+/// The way to the choices about sharing, where the organisation can be shut out.
+fn block(lang: Lang, facts: &Facts, name: &str) -> Option<impl IntoView + use<>> {
+    let number = facts.actor.organisation()?;
+    let spoken = t_with(lang, "log-block-spoken", [("who", name.to_owned().into())]);
+    Some(view! { <a href=format!("/consent?block={number}") aria-label=spoken>{t(lang, "log-block")}</a> })
 }
 
 fn erased(lang: Lang, event: EventId, time: String) -> impl IntoView {

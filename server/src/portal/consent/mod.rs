@@ -26,7 +26,7 @@ use techo_app::{
 };
 use techo_domain::{
     Failure,
-    consent::choices::{Choices, Preset},
+    consent::choices::{Choices, Preset, SHARED},
     portal::consent::{Eyes, NewDraft, Origin, Words},
 };
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
@@ -35,10 +35,12 @@ type Answer = Result<Response, Trouble>;
 
 const PREVIEW: &str = "/consent/preview";
 
-/// `?draft=yes`: the form shows the draft instead of what holds.
+/// `?draft=yes`: the form shows the draft instead of what holds. `?block=NUMBER`: it is ready to shut out this
+/// organisation, as a line of the access log offers.
 #[derive(Deserialize)]
 pub struct Shown {
     draft: Option<String>,
+    block: Option<String>,
 }
 
 /// `GET /consent`.
@@ -49,7 +51,14 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
     if let (Some(_), Some(draft)) = (shown.draft, draft) {
         view.state = draft.state;
     }
-    let page = ConsentPage { view, has_draft, place: PlaceForm::default(), mistakes: Vec::new() };
+    let known = |number: &String| view.places.iter().any(|place| place.id == *number);
+    let place = shown.block.filter(known).map_or_else(PlaceForm::default, |number| PlaceForm {
+        number,
+        effect: "deny".to_owned(),
+        categories: SHARED.to_vec(),
+        ..PlaceForm::default()
+    });
+    let page = ConsentPage { view, has_draft, place, mistakes: Vec::new() };
     Ok(citizen.page(pages::consent(citizen.lang(), &page)))
 }
 
