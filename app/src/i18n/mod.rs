@@ -38,6 +38,7 @@ texts!(
     "privacy",
     "records",
     "settings",
+    "share",
     "sign-in",
     "vaccinations",
 );

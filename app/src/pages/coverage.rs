@@ -20,6 +20,7 @@ pub fn coverage(lang: Lang, view: &CoverageView) -> Page {
         <h1>{t(lang, "coverage-title")}</h1>
         {now(lang, &view.now).into_any()}
         <p class="quiet">{as_of}</p>
+        <p><a href="/share">{t(lang, "coverage-share-link")}</a></p>
         {none.then(|| view! {
             <div class="card empty">
                 <h2>{t(lang, "coverage-empty-title")}</h2>

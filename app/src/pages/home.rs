@@ -54,6 +54,7 @@ fn coverage(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
             <h2 id="coverage-now">{t(lang, "home-coverage-title")}</h2>
             <p class="coverage-line">{status(tone, t(lang, word))} " " <span>{text}</span></p>
             <p><a href="/coverage">{t(lang, "home-coverage-link")}</a></p>
+            <p><a href="/share">{t(lang, "home-share-link")}</a></p>
         </section>
     }
 }

@@ -41,3 +41,4 @@ coverage-stated-value = { $insurer }, as of { $date }
 coverage-received = Arrived here on
 coverage-empty-title = There is no insurance record yet
 coverage-empty-text = It appears here when your insurer sends it.
+coverage-share-link = Make a code for the counter

@@ -50,3 +50,4 @@ home-door-empty = None yet
 
 home-empty-title = There are no records yet
 home-empty-text = Records appear here when your municipality or insurer sends them. You do not have to do anything.
+home-share-link = Make a code for the counter

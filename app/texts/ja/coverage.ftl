@@ -41,3 +41,4 @@ coverage-stated-value = { $insurer }、{ $date }時点
 coverage-received = 手帳に届いた日
 coverage-empty-title = まだ資格の記録がありません
 coverage-empty-text = 健康保険から情報が届くと、ここに表示されます。
+coverage-share-link = 窓口で使う番号を作る

@@ -47,3 +47,4 @@ home-door-empty = まだありません
 
 home-empty-title = まだ記録がありません
 home-empty-text = 市区町村や健康保険から記録が届くと、ここに表示されます。お手続きは要りません。
+home-share-link = 窓口で使う番号を作る

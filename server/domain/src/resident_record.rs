@@ -13,8 +13,9 @@ use crate::{
     seal::Place,
 };
 use techo_model::{
-    ChainId, ResidentId, UnixMillis,
-    resident::{Protection, ResidentRow},
+    CalendarDate, ChainId, ResidentId, UnixMillis,
+    eligibility::Presented,
+    resident::{Protection, ResidentRow, Sex},
 };
 use techo_store::vault::residents::ResidentRecord;
 use uuid::Uuid;
@@ -119,6 +120,25 @@ impl PlainResident {
             died_on: record.died_on.clone(),
             is_protected: record.is_protected,
         })
+    }
+
+    /// Who this is, as far as a counter must compare it with who stands there. No address: nobody there needs it, and it
+    /// could be one that must not be known.
+    pub(crate) fn presented(&self) -> Result<Presented> {
+        let birth_date = CalendarDate::parse(&self.birth_date);
+        Ok(Presented {
+            name: self.name.clone(),
+            kana: self.kana.clone(),
+            birth_date: birth_date.map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
+            sex: Sex::from_code(&self.sex).ok_or(Internal::Corrupt("resident.sex_sealed"))?,
+        })
+    }
+
+    /// Days on which a move was registered, and the present municipality.
+    pub(crate) fn moves(&self) -> Result<(Vec<CalendarDate>, String)> {
+        let days = self.moved_in_on.iter().chain(&self.moved_out_on).map(|day| CalendarDate::parse(day));
+        let days = days.collect::<Result<_, _>>().map_err(|_| Internal::Corrupt("resident.moved_in_on"))?;
+        Ok((days, self.municipality.clone()))
     }
 
     /// Keyed digest of everything that is stated, codes included.

@@ -11,7 +11,9 @@ use techo_domain::{
     keys::{file, installed::InstalledError},
     rotate::{Part, RotateError, Step, unfinished},
 };
-use techo_model::RecordCode;
+use techo_model::{RecordCode, UnixMillis};
+use techo_store::records::treatment::{OrganisationCodeRow, TreatmentWindowRow};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn after_a_rotation_everything_is_found_under_the_new_key_and_nothing_under_the_old() {
@@ -144,7 +146,7 @@ async fn a_value_that_does_not_open_stops_a_rotation_before_anything_is_written(
 async fn a_record_under_the_code_of_another_key_is_foreign_and_named_by_its_table_only() {
     for mut house in houses().await {
         house.fill().await;
-        let code = RecordCode(uuid::Uuid::from_u128(0x1234_5678_9abc));
+        let code = RecordCode(Uuid::from_u128(0x1234_5678_9abc));
         house.leave_a_dose(code).await;
         let error = house.rotate(&mut go_on).await.unwrap_err();
         assert!(
@@ -217,5 +219,49 @@ async fn no_sentence_of_a_rotation_holds_a_number_of_a_person() {
         for secret in [my_number(1).digits(), record_code(1).digits(), house.code(1).to_string()] {
             assert!(!told.contains(&secret), "{}", house.engine());
         }
+    }
+}
+
+#[tokio::test]
+async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_its_window() {
+    for mut house in houses().await {
+        let before = house.fill().await;
+        let clinic = "1310000019".to_owned();
+        let old = house.code(1);
+        let row = OrganisationCodeRow {
+            record_code: old,
+            organisation: clinic.clone(),
+            generation: 1,
+            domain: "clinics".into(),
+            code: Uuid::from_u128(77),
+            made_at: UnixMillis(1),
+            ends_at: None,
+            retired_at: None,
+        };
+        let window = TreatmentWindowRow {
+            record_code: old,
+            organisation: clinic.clone(),
+            opened_by: "card".into(),
+            opened_at: UnixMillis(1),
+            ends_at: UnixMillis(2),
+        };
+        let records = house.front.domain().stores.records.clone();
+        let mut tx = records.begin().await.unwrap();
+        assert!(records.insert_code(&mut tx, &row).await.unwrap());
+        records.open_window(&mut tx, &window).await.unwrap();
+        tx.commit().await.unwrap();
+        let summary = house.rotate(&mut go_on).await.unwrap();
+        for name in ["organisation_code", "treatment_window"] {
+            let table = summary.tables.iter().find(|table| table.table == name).unwrap();
+            assert_eq!((table.rows_before, table.rows_after, table.codes_after), (1, 1, Some(1)), "{name}");
+        }
+        house.restart().await;
+        let records = house.front.domain().stores.records.clone();
+        let carried = records.organisation_code(Uuid::from_u128(77)).await.unwrap().unwrap();
+        assert_ne!(carried.record_code, old, "{}", house.engine());
+        assert_eq!(carried.record_code, house.code(1), "{}", house.engine());
+        assert!(records.treatment_window(house.code(1), &clinic).await.unwrap().is_some());
+        assert!(records.treatment_window(old, &clinic).await.unwrap().is_none());
+        house.everything_is_found(before).await;
     }
 }

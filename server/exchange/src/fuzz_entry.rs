@@ -7,6 +7,7 @@
 use crate::{
     archive, cda,
     csv::{Column, Entry, Limits, Reader, RowProblem},
+    eligibility::request,
     rows::{Coverage, RecordsError, Residents, RowFormat, Rows, Vaccinations},
 };
 use std::io::Cursor;
@@ -16,12 +17,13 @@ use techo_model::{CalendarDate, checkup::Request};
 pub type EntryFunction = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const ALL: [(&str, EntryFunction); 6] = [
+pub const ALL: [(&str, EntryFunction); 7] = [
     ("csv", csv),
     ("residents", residents),
     ("coverage", coverage),
     ("vaccinations", vaccinations),
     ("cda", cda),
+    ("eligibility", eligibility),
     ("archive", archive),
 ];
 
@@ -96,6 +98,14 @@ pub fn cda(bytes: &[u8]) {
             assert!(document.birth_date <= facts.examined_on);
         }
         Err(problem) => assert!(!problem.place.is_empty() && problem.to_string().contains('：')),
+    }
+}
+
+/// A `CoverageEligibilityRequest`.
+pub fn eligibility(bytes: &[u8]) {
+    match request::read(bytes) {
+        Ok(request) => assert!(!request.patient.value.is_empty()),
+        Err(problem) => assert!(problem.place.starts_with("CoverageEligibilityRequest")),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod cda;
 pub mod consent_cases;
 pub mod csv;
+pub mod eligibility;
 pub mod fuzz_entry;
 pub mod items;
 pub mod rows;

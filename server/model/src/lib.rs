@@ -8,6 +8,7 @@ pub mod checkup;
 pub mod consent;
 pub mod coverage;
 pub mod date;
+pub mod eligibility;
 pub mod ids;
 pub mod instant;
 pub mod number;

@@ -8,6 +8,7 @@
 
 mod card;
 mod client;
+mod eligibility;
 mod oauth;
 mod outcome;
 mod state;
@@ -41,6 +42,7 @@ pub fn router(state: ApiState) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(card::routes())
+        .merge(eligibility::routes())
         .fallback(outcome::unknown_route)
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

@@ -64,6 +64,20 @@ impl Outcome {
         Self::new(StatusCode::BAD_REQUEST, "invalid", text)
     }
 
+    /// Not understood, with its place.
+    pub fn bad_request(issue: Issue) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, issues: vec![issue], retry_after: None, cause: None }
+    }
+
+    /// Only other forms of the answer can be written.
+    pub fn not_acceptable(known: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-supported",
+            format!("the answer can be written as {known}"),
+        )
+    }
+
     /// Understood, but not done here: an unknown parameter, a modifier.
     pub fn not_supported(text: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "not-supported", text)
@@ -84,6 +98,21 @@ impl Outcome {
     pub fn broken(cause: impl Into<String>) -> Self {
         let outcome = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "something went wrong here");
         Self { cause: Some(cause.into()), ..outcome }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Whether it is up to whoever asked; ours is not told inside of something that went well.
+    pub fn is_theirs(&self) -> bool {
+        self.status.is_client_error() && self.status != StatusCode::TOO_MANY_REQUESTS
+    }
+
+    /// The resource, for an entry of a bundle.
+    pub fn resource(&self) -> Value {
+        self.fhir("in a bundle")
     }
 
     fn fhir(&self, reference: &str) -> Value {

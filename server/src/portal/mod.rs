@@ -16,6 +16,7 @@ mod passkeys;
 mod privacy;
 mod reading;
 mod settings;
+mod share;
 mod state;
 mod visitor;
 
@@ -129,6 +130,7 @@ fn pages() -> Router<PortalState> {
         .route("/access-log/{id}/proof", get(access_log::proof))
         .route("/notices", get(notices::list))
         .route("/notices/{id}", get(notices::notice))
+        .route("/share", get(share::page))
         .route("/settings", get(settings::page))
         .route("/settings/card", get(enrol::link))
         .route("/settings/passkeys", get(settings::passkeys))
@@ -152,6 +154,7 @@ fn changes() -> Router<PortalState> {
         .route("/passkey/sign-in/finish", post(passkeys::sign_in_finish))
         .route("/passkey/verify/begin", post(passkeys::verify_begin))
         .route("/passkey/verify/finish", post(passkeys::verify_finish))
+        .route("/share", post(share::make))
         .route("/session/extend", post(settings::extend))
         .route("/sign-out", post(settings::sign_out))
         .route("/records/report", post(reading::report))

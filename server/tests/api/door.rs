@@ -6,15 +6,24 @@
     reason = "each module uses its own part, and helpers of tests fail like tests"
 )]
 
-use crate::support::{Answer, App, Browser, apps};
+use crate::support::{Answer, App, Browser, apps, town::record_code};
 use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
-use techo_domain::systems::{PublicKeys, SigningKey};
-use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_domain::{
+    access::PatientScope,
+    portal::consent::{NewDraft, Origin, Words},
+    systems::{PublicKeys, SigningKey},
+};
+use techo_model::{
+    AccountId,
+    consent::{ConsentState, Switch},
+    organisation::{Organisation, OrganisationKind},
+};
 
 pub const API: &str = "http://localhost:3002";
 pub const AUDIENCE: &str = "http://localhost:3002/oauth/token";
+pub const SUBMIT: &str = "/fhir/CoverageEligibilityRequest/$submit";
 pub const RECEPTION: &str = "https://reception.example.jp";
 pub const ALL_SCOPES: &str = "system/CoverageEligibilityRequest.c system/Patient.rs";
 
@@ -118,5 +127,86 @@ impl Door {
             ("accept", accept),
         ];
         self.client().send(Method::POST, path, &headers, Body::from(body.to_string())).await
+    }
+}
+
+/// A share code that the nth person made a moment ago.
+pub async fn share_code(door: &Door, n: u32) -> String {
+    let scope = door.citizen(n).await;
+    door.app.town.domain.make_share_code(&scope).await.unwrap().digits
+}
+
+impl Door {
+    /// The nth person, enrolled when they are not yet.
+    pub async fn citizen(&self, n: u32) -> PatientScope {
+        let domain = &self.app.town.domain;
+        if let Some(account) = self.account(n).await {
+            return domain.owner_scope(account).await.unwrap();
+        }
+        self.app.enrolled(n).await;
+        let account = self.account(n).await.expect("somebody enrolled has an account");
+        domain.owner_scope(account).await.unwrap()
+    }
+
+    async fn account(&self, n: u32) -> Option<AccountId> {
+        let domain = &self.app.town.domain;
+        let (vault, keys) = (&domain.stores.vault, domain.keys.current());
+        let lookup = keys.person_lookup(&keys.person_code(&record_code(u64::from(n))));
+        let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
+        let mut tx = vault.begin().await.unwrap();
+        let account = vault.account_of(&mut tx, resident).await.unwrap();
+        tx.rollback().await.unwrap();
+        account.map(|account| account.account_id)
+    }
+
+    /// What the nth person chooses: sharing with clinics, and for how many hours after a visit.
+    pub async fn choose(&self, n: u32, clinics: Switch, hours: u16) {
+        let scope = self.citizen(n).await;
+        let reading = &self.app.state.reading;
+        let base = reading.consent(&scope).await.unwrap().version;
+        let mut state = ConsentState::default();
+        (state.settings.clinics, state.settings.treatment_window_hours) = (clinics, hours);
+        self.save(&scope, state, base).await;
+    }
+
+    /// The same with rules.
+    pub async fn save(&self, scope: &PatientScope, state: ConsentState, base: i64) {
+        let reading = &self.app.state.reading;
+        reading.draft_consent(scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+        let words =
+            Words { language: "ja".into(), sentences: vec!["診てくれる所に見せます。".into()] };
+        reading.save_consent(scope, words).await.unwrap();
+    }
+
+    /// Bodies of the lines on the nth person's access log, oldest first.
+    pub async fn log_of(&self, n: u32) -> Vec<Value> {
+        let scope = self.citizen(n).await;
+        let records = &self.app.town.domain.stores.records;
+        let entries = records.access_entries(scope.chain(), 0, 1_000).await.unwrap();
+        entries.iter().filter_map(|entry| serde_json::from_str(entry.body.as_ref()?).ok()).collect()
+    }
+
+    /// A request about whoever an identifier points at.
+    pub fn request(&self, system: &str, value: &str) -> Value {
+        json!({
+            "resourceType": "CoverageEligibilityRequest", "status": "active", "purpose": ["validation"],
+            "patient": { "identifier": { "system": system, "value": value } },
+            "created": "2026-11-23", "insurer": { "display": "-" },
+        })
+    }
+
+    /// Asks about eligibility.
+    pub async fn submit(&self, token: &str, system: &str, value: &str) -> Answer {
+        self.post(token, SUBMIT, &self.request(system, value)).await
+    }
+
+    /// The clinic's code, given at a visit with a share code.
+    pub async fn visit(&self, clinic: &Clinic, n: u32) -> String {
+        let (code, token) = (share_code(self, n).await, self.token(clinic).await);
+        let answer = self.submit(&token, "urn:techo:share-code", &code).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let identifier = &answer.json()["contained"][0]["identifier"][0];
+        assert_eq!(identifier["system"], "urn:techo:clinic-code", "{}", answer.text);
+        identifier["value"].as_str().unwrap().to_owned()
     }
 }

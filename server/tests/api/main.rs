@@ -3,6 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod batch;
+mod codes;
 mod door;
+mod eligibility;
+mod lock;
 mod strangers;
 mod tokens;

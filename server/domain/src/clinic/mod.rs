@@ -14,6 +14,8 @@
 
 mod card;
 mod code;
+mod eligibility;
+mod flags;
 mod identify;
 mod share;
 mod window;

@@ -4,6 +4,8 @@ mod query;
 mod state;
 
 pub(super) use query::told;
+pub(crate) use query::{period, told_of};
+pub(crate) use state::Told;
 
 use super::checkups::Standing;
 use techo_model::{

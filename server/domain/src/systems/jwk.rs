@@ -239,6 +239,11 @@ impl SigningKey {
         Some(Self { id: jwk["kid"].as_str()?.to_owned(), key })
     }
 
+    /// `kid`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The public half.
     pub fn public(&self) -> PublicKey {
         PublicKey { id: self.id.clone(), material: Material::P384(Box::new(*self.key.verifying_key())) }

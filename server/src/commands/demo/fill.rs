@@ -19,7 +19,7 @@ struct Marker {
 
 const MARKER: &str = "demo.json";
 /// What a demo consists of; nothing else in the folder is ever touched.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "identity.db",
     "identity.db-wal",
     "identity.db-shm",
@@ -30,6 +30,7 @@ const PARTS: [&str; 10] = [
     "files",
     "cards",
     "holders.json",
+    "systems",
 ];
 
 /// Makes the demo unless the folder holds the same one already.

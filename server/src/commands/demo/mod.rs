@@ -2,6 +2,7 @@
 
 mod cards;
 mod fill;
+mod systems;
 
 use super::{CommandError, CommandResult, lock, opening, serve::serve};
 use crate::{
@@ -41,6 +42,7 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
     let reader = cards::open(&settings, &world)?;
     let lock = lock::shared(&settings)?;
     let domain = opening::open(&settings, world, &lock).await?;
+    systems::ensure(&domain, &settings).await?;
     let first = cards::first_holder(&reader);
     serve(domain, settings, Some(reader), |settings| welcome(settings, &first)).await
 }
@@ -48,8 +50,9 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
 fn welcome(settings: &Settings, first: &str) {
     let url = settings.portal_url.origin();
     println!(
-        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n\n終わるときは Ctrl-C を押してください。",
-        settings.ops_addr
+        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n  4. 「受診番号」を作り、医療機関になったつもりで問い合わせる:\n     {}\n\n終わるときは Ctrl-C を押してください。",
+        settings.ops_addr,
+        systems::hint(settings).unwrap_or_default(),
     );
 }
 

@@ -68,8 +68,13 @@ enum Action {
 
 /// Registers, lists, changes.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+    if let Action::Try(args) = &args.action {
+        trial::run(settings, args)?;
+        return Ok(Done::Whole);
+    }
     let stores = open_stores(settings).await?;
     match args.action {
+        Action::Try(_) => {}
         Action::Add { id, kind, name, jwks, origin } => {
             let kind = OrganisationKind::from_name(&kind)
                 .ok_or_else(|| CommandError::Other(format!("「{kind}」という種類の組織はありません。")))?;
@@ -82,7 +87,6 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
         Action::Suspend { id } => turn(&stores, &id, "suspended", "問い合わせを止めました。").await?,
         Action::Resume { id } => turn(&stores, &id, "active", "問い合わせを受け付けます。").await?,
-        Action::Try(args) => trial::run(settings, &args)?,
     }
     Ok(Done::Whole)
 }

@@ -15,8 +15,8 @@ use super::{CoverageNow, CoverageState, PendingReason};
 use techo_model::{CalendarDate, CoverageId};
 
 /// What an insurer says about one period, as far as the state depends on it.
-pub(in crate::portal) struct Statement {
-    pub(super) id: CoverageId,
+pub(crate) struct Statement {
+    pub(crate) id: CoverageId,
     pub(super) insurer: String,
     pub(super) acquired_on: CalendarDate,
     pub(super) lost_on: Option<CalendarDate>,
@@ -27,8 +27,8 @@ pub(in crate::portal) struct Statement {
 }
 
 /// Everything that was told about one person.
-pub(in crate::portal) struct Told {
-    pub(super) statements: Vec<Statement>,
+pub(crate) struct Told {
+    pub(crate) statements: Vec<Statement>,
     pub(super) birth: CalendarDate,
     /// Days on which the municipality registered a move.
     pub(super) moves: Vec<CalendarDate>,
@@ -42,7 +42,7 @@ impl Told {
     }
 
     /// The state of a period on a day.
-    pub(super) fn state(&self, statement: &Statement, today: CalendarDate) -> CoverageState {
+    pub(crate) fn state(&self, statement: &Statement, today: CalendarDate) -> CoverageState {
         if statement.acquired_on > today {
             return CoverageState::Future;
         }
@@ -56,7 +56,7 @@ impl Told {
     }
 
     /// Where the person stands on a day. Of several valid periods the one that began last counts.
-    pub(in crate::portal) fn now(&self, today: CalendarDate) -> CoverageNow {
+    pub(crate) fn now(&self, today: CalendarDate) -> CoverageNow {
         let states = self.statements.iter().map(|statement| (statement, self.state(statement, today)));
         let mut valid: Option<&Statement> = None;
         let mut behind_since: Option<CalendarDate> = None;
@@ -103,13 +103,13 @@ impl Told {
 }
 
 impl Statement {
-    fn rank(&self) -> (CalendarDate, CalendarDate, CoverageId) {
+    pub(crate) fn rank(&self) -> (CalendarDate, CalendarDate, CoverageId) {
         (self.acquired_on, self.stated_on, self.id)
     }
 }
 
 impl PendingReason {
-    fn since(self) -> CalendarDate {
+    pub(crate) fn since(self) -> CalendarDate {
         match self {
             Self::NewerCoverage { since } => since,
             Self::Moved { on } | Self::SeventyFive { on } => on,

@@ -1,0 +1,148 @@
+//! The answer in the shape of the official XML of オンライン資格確認 (`OQSsiquc01res`).
+//!
+//! Modelled on public descriptions and on programs that read such files; the official interface specification is not
+//! public. `docs/FORMATS.md` says which elements are filled and which are left out.
+
+use super::fhir::disposition;
+use encoding_rs::SHIFT_JIS;
+use techo_model::{
+    CalendarDate, UnixMillis,
+    eligibility::{Answer, Change, Flag, Standing},
+};
+
+/// How the text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// `CharacterCodeIdentifier` 0.
+    Utf8,
+    /// `CharacterCodeIdentifier` 1. What it cannot write becomes a numeric reference.
+    ShiftJis,
+}
+
+/// The file.
+pub fn write(answer: &Answer, encoding: Encoding) -> Vec<u8> {
+    let mut xml = Xml::default();
+    xml.within("XmlMsg", |xml| {
+        xml.within("MessageHeader", |xml| header(xml, answer, encoding));
+        xml.within("MessageBody", |xml| body(xml, answer));
+    });
+    match encoding {
+        Encoding::Utf8 => format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", xml.0).into_bytes(),
+        Encoding::ShiftJis => {
+            let text = format!("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n{}\n", xml.0);
+            SHIFT_JIS.encode(&text).0.into_owned()
+        }
+    }
+}
+
+fn header(xml: &mut Xml, answer: &Answer, encoding: Encoding) {
+    xml.leaf("ProcessExecutionTime", &stamp(answer.made_at));
+    xml.leaf("QualificationConfirmationDate", &compact(answer.asked_on));
+    xml.leaf("MedicalInstitutionCode", &answer.organisation);
+    xml.leaf("ArbitraryFileIdentifier", &answer.id.simple().to_string());
+    xml.leaf("SegmentOfResult", "1");
+    xml.leaf("CharacterCodeIdentifier", if encoding == Encoding::ShiftJis { "1" } else { "0" });
+}
+
+fn body(xml: &mut Xml, answer: &Answer) {
+    xml.leaf("ProcessingResultStatus", "1");
+    xml.leaf("ProcessingResultMessage", disposition(answer));
+    xml.leaf("QualificationValidity", validity(answer));
+    if answer.coverage.is_some() {
+        xml.within("ResultList", |xml| {
+            xml.within("ResultOfQualificationConfirmation", |xml| result(xml, answer));
+        });
+    }
+    if let Some(code) = answer.code {
+        xml.leaf("ReferenceNumber", &code.code.to_string());
+    }
+}
+
+/// 1 valid, 2 not valid, 3 not valid and a newer one is known, 4 nothing known.
+fn validity(answer: &Answer) -> &'static str {
+    match (answer.standing, answer.behind.map(|behind| behind.change)) {
+        (Standing::InForce, _) => "1",
+        (Standing::Pending, Some(Change::NewerCoverage)) => "3",
+        (Standing::Pending | Standing::Ended | Standing::NotYet, _) => "2",
+        (Standing::Unknown, _) => "4",
+    }
+}
+
+fn result(xml: &mut Xml, answer: &Answer) {
+    let (Some(facts), person) = (&answer.coverage, &answer.person) else { return };
+    let insured = &facts.insured;
+    xml.leaf("InsurerNumber", insured.insurer.as_str());
+    xml.some("InsuredCardSymbol", insured.symbol.as_deref());
+    xml.leaf("InsuredIdentificationNumber", &insured.number);
+    xml.some("InsuredBranchNumber", insured.branch.as_deref());
+    xml.leaf("PersonalFamilyClassification", facts.relation.code());
+    xml.leaf("Name", &person.name);
+    xml.leaf("NameKana", &person.kana);
+    xml.leaf("Sex1", person.sex.code());
+    xml.leaf("Birthdate", &compact(person.birth_date));
+    xml.leaf("InsuredCardValidDate", &compact(facts.acquired_on));
+    xml.some("InsuredCardExpirationDate", facts.lost_on.map(|day| compact(day.plus_days(-1))).as_deref());
+    xml.leaf("InsuredPartialContributionRatio", &format!("{:03}", facts.burden_percent));
+    xml.some("ReasonOfLoss", facts.loss_reason.map(|reason| reason.word()));
+    xml.leaf("InsurerName", &facts.insurer_name);
+    let flags = &answer.flags;
+    for (name, flag) in [
+        ("SpecificHealthCheckupsInfo", flags.checkups),
+        ("PharmacistsInfo", flags.medication),
+        ("DiagnosisInfo", flags.visits),
+        ("OperationInfo", flags.surgery),
+    ] {
+        consent(xml, name, flag);
+    }
+}
+
+fn consent(xml: &mut Xml, name: &str, flag: Option<Flag>) {
+    xml.leaf(&format!("{name}ConsFlg"), if flag.is_some() { "1" } else { "0" });
+    if let Some(Flag { given_at, until }) = flag {
+        xml.leaf(&format!("{name}ConsTime"), &stamp(given_at));
+        xml.leaf(&format!("{name}AvailableTime"), &stamp(until));
+    }
+}
+
+fn compact(date: CalendarDate) -> String {
+    date.to_string().replace('-', "")
+}
+
+/// Wall-clock time in Japan, `YYYYMMDDhhmmss`.
+fn stamp(at: UnixMillis) -> String {
+    let seconds = at.0.rem_euclid(60_000) / 1_000;
+    format!("{}{}{seconds:02}", compact(at.date_in_japan()), at.time_in_japan().replace(':', ""))
+}
+
+/// A growing text.
+#[derive(Default)]
+struct Xml(String);
+
+impl Xml {
+    fn within(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
+        self.0.push_str(&format!("<{name}>"));
+        content(self);
+        self.0.push_str(&format!("</{name}>"));
+    }
+
+    fn some(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.leaf(name, text);
+        }
+    }
+
+    fn leaf(&mut self, name: &str, text: &str) {
+        self.within(name, |xml| {
+            for c in text.chars() {
+                match c {
+                    '&' => xml.0.push_str("&amp;"),
+                    '<' => xml.0.push_str("&lt;"),
+                    '>' => xml.0.push_str("&gt;"),
+                    // XML 1.0 has no way to write these, escaped or not.
+                    '\u{0}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
+                    _ => xml.0.push(c),
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,168 @@
+//! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
+//! appointments of a day.
+
+use super::{ApiState, Client, Issue, Outcome};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{
+        HeaderMap, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use techo_domain::clinic::{CodeUse, Presented};
+use techo_exchange::eligibility::{
+    fhir,
+    request::{self, EligibilityRequest, PointerKind, RequestProblem},
+    xml::{self, Encoding},
+};
+use techo_model::{card::WebEidToken, eligibility::Answer};
+
+/// Appointments in one batch.
+const BATCH: usize = 200;
+const FHIR_JSON: &str = "application/fhir+json";
+
+/// Routes of this area.
+pub(super) fn routes() -> Router<ApiState> {
+    Router::new()
+        .route("/fhir/CoverageEligibilityRequest/$submit", post(submit))
+        .route("/fhir/CoverageEligibilityRequest/$submit-batch", post(submit_batch))
+}
+
+async fn submit(
+    State(state): State<ApiState>,
+    client: Client,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Outcome> {
+    client.may("CoverageEligibilityRequest", 'c')?;
+    let form = Form::wanted(&headers)?;
+    let asked = request::read(&body).map_err(refused)?;
+    let answer = answer(&state, &client, &asked).await?;
+    Ok(match form {
+        Form::Fhir => fhir_json(&fhir::response(&answer)),
+        Form::Xml(encoding) => {
+            let charset = if encoding == Encoding::ShiftJis { "Shift_JIS" } else { "UTF-8" };
+            let kind = format!("application/xml; charset={charset}");
+            ([(CONTENT_TYPE, kind)], xml::write(&answer, encoding)).into_response()
+        }
+    })
+}
+
+/// Points at the person, and answers. The access log has both before anything leaves.
+async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -> Result<Answer, Outcome> {
+    let asking = client.asking();
+    let on = asked.serviced.unwrap_or_else(|| state.domain.world.today());
+    state.reception.may_ask_eligibility(&asking, on)?;
+    let value = asked.patient.value.as_str();
+    let card;
+    let presented = match asked.patient.kind {
+        PointerKind::ShareCode => Presented::ShareCode(value),
+        PointerKind::ClinicCode => Presented::ClinicCode(value),
+        PointerKind::Card => {
+            card = card_token(value)?;
+            Presented::Card { token: &card, origin: client.origin.as_deref(), key: &client.token }
+        }
+    };
+    let visit = state.reception.identify(&asking, presented, CodeUse::Eligibility).await?;
+    Ok(state.reception.eligibility(&asking, &visit, on).await?)
+}
+
+/// The token of a card: base64 of its JSON.
+fn card_token(value: &str) -> Result<WebEidToken, Outcome> {
+    let bytes = STANDARD.decode(value).ok();
+    let token = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    token.ok_or_else(|| Outcome::invalid("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected"))
+}
+
+/// A batch knows everybody by the organisation's own code: nobody stands at the counter yet.
+async fn submit_batch(
+    State(state): State<ApiState>,
+    client: Client,
+    body: Bytes,
+) -> Result<Response, Outcome> {
+    client.may("CoverageEligibilityRequest", 'c')?;
+    let mut entries = Vec::new();
+    for asked in batch(&body)? {
+        entries.push(match asked {
+            Err(problem) => entry(StatusCode::BAD_REQUEST, &outcome("invalid", &problem)),
+            Ok(asked) => match answer(&state, &client, &asked).await {
+                Ok(answer) => entry(StatusCode::OK, &fhir::response(&answer)),
+                Err(outcome) if outcome.is_theirs() => entry(outcome.status(), &outcome.resource()),
+                Err(outcome) => return Err(outcome),
+            },
+        });
+    }
+    let bundle = json!({ "resourceType": "Bundle", "type": "batch-response", "entry": entries });
+    Ok(fhir_json(&bundle))
+}
+
+type Asked = Result<EligibilityRequest, String>;
+
+fn batch(body: &[u8]) -> Result<Vec<Asked>, Outcome> {
+    let bundle: Value = serde_json::from_slice(body).map_err(|_| Outcome::invalid("this is no JSON"))?;
+    if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
+        return Err(Outcome::invalid("a Bundle of type batch is expected"));
+    }
+    let entries = bundle["entry"].as_array().ok_or_else(|| Outcome::invalid("Bundle.entry is missing"))?;
+    if entries.len() > BATCH {
+        return Err(Outcome::invalid("a batch has at most 200 entries"));
+    }
+    Ok(entries.iter().map(|entry| in_batch(&entry["resource"])).collect())
+}
+
+fn in_batch(resource: &Value) -> Asked {
+    let asked = request::of_value(resource).map_err(|problem| problem.to_string())?;
+    if asked.patient.kind == PointerKind::ClinicCode {
+        Ok(asked)
+    } else {
+        Err("a batch takes urn:techo:clinic-code alone".to_owned())
+    }
+}
+
+fn entry(status: StatusCode, resource: &Value) -> Value {
+    json!({ "response": { "status": status.as_u16().to_string() }, "resource": resource })
+}
+
+fn outcome(code: &'static str, text: &str) -> Value {
+    json!({ "resourceType": "OperationOutcome",
+        "issue": [{ "severity": "error", "code": code, "diagnostics": text }] })
+}
+
+/// In which form the answer is wanted.
+enum Form {
+    Fhir,
+    Xml(Encoding),
+}
+
+impl Form {
+    fn wanted(headers: &HeaderMap) -> Result<Self, Outcome> {
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+        let accept = accept.to_ascii_lowercase();
+        if ["*/*", "json"].iter().any(|known| accept.contains(known)) {
+            return Ok(Self::Fhir);
+        }
+        if accept.contains("application/xml") {
+            let sjis = accept.contains("shift_jis");
+            return Ok(Self::Xml(if sjis { Encoding::ShiftJis } else { Encoding::Utf8 }));
+        }
+        Err(Outcome::not_acceptable("application/fhir+json or application/xml"))
+    }
+}
+
+fn fhir_json(resource: &Value) -> Response {
+    ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
+}
+
+fn refused(problem: RequestProblem) -> Outcome {
+    Outcome::bad_request(Issue {
+        code: "invalid",
+        text: problem.what.to_owned(),
+        expression: Some(problem.place),
+    })
+}

@@ -1,0 +1,61 @@
+//! The systems of three demo organisations: keys in the demo's folder, so that one can try the door for systems.
+
+use crate::{
+    commands::{CommandError, folders, org},
+    config::Settings,
+};
+use std::{fs, fs::OpenOptions, io, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use techo_domain::{
+    Domain,
+    systems::{PublicKeys, SigningKey},
+};
+use techo_model::organisation::{Organisation, OrganisationKind};
+
+/// Kinds that have a system, each with a made-up organisation for towns that have none.
+const KINDS: [(OrganisationKind, &str, &str); 3] = [
+    (OrganisationKind::Clinic, "1319999901", "架空内科医院"),
+    (OrganisationKind::Dentist, "1339999901", "架空歯科医院"),
+    (OrganisationKind::Hospital, "1319999902", "架空総合病院"),
+];
+/// How the ids of their keys begin; the official number follows.
+const KEY_ID: &str = "demo-";
+/// Where their card readers stand. Nothing listens there; a card signs over it.
+const ORIGIN: &str = "https://reception.example.jp";
+
+fn folder(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("systems")
+}
+
+/// Makes keys and registers them, unless they are there.
+pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<(), CommandError> {
+    let folder = folder(settings);
+    let on_disk = |error: io::Error| CommandError::Other(format!("{}: {error}", folder.display()));
+    folders::make_private(&folder).map_err(on_disk)?;
+    let known = domain.stores.vault.organisations().await?;
+    for (kind, id, name) in KINDS {
+        let (private, public) =
+            (folder.join(format!("{kind}.private.json")), folder.join(format!("{kind}.jwks.json")));
+        if private.exists() {
+            continue;
+        }
+        let made_up = Organisation { id: id.to_owned(), kind, name: name.to_owned() };
+        let organisation = known.iter().find(|one| one.kind == kind).cloned().unwrap_or(made_up);
+        let key = SigningKey::generate(&domain.world, &format!("{KEY_ID}{}", organisation.id));
+        let keys =
+            PublicKeys::read(&key.public_set()).map_err(|fault| CommandError::Other(fault.to_string()))?;
+        org::add(&domain.stores, &organisation, Some(keys), Some(ORIGIN)).await?;
+        fs::write(&public, key.public_set()).map_err(on_disk)?;
+        // The private key last: it is the sign that everything is there.
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&private);
+        file.and_then(|mut file| file.write_all(key.private_jwk().as_bytes())).map_err(on_disk)?;
+    }
+    Ok(())
+}
+
+/// The line with which one tries it as the clinic; none when its key cannot be read.
+pub(super) fn hint(settings: &Settings) -> Option<String> {
+    let path = folder(settings).join("clinic.private.json");
+    let key = SigningKey::read(&fs::read_to_string(&path).ok()?)?;
+    let (id, url) = (key.id().strip_prefix(KEY_ID)?, settings.api_url.origin());
+    Some(format!("techo org try {id} --key {} --set API_URL={url}", path.display()))
+}

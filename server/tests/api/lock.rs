@@ -1,0 +1,123 @@
+//! Share codes: once, for five minutes, and five wrong ones stop an organisation.
+
+use crate::{
+    door::{Clinic, Door, doors, share_code},
+    support::Answer,
+};
+use std::time::Duration;
+use techo_model::organisation::OrganisationKind;
+
+async fn show(door: &Door, clinic: &Clinic, code: &str) -> Answer {
+    let token = door.token(clinic).await;
+    door.submit(&token, "urn:techo:share-code", code).await
+}
+
+/// Another code than the right one.
+fn wrong(right: &str, n: u32) -> String {
+    format!("{:08}", (right.parse::<u32>().expect("eight digits") + n) % 100_000_000)
+}
+
+#[tokio::test]
+async fn a_share_code_works_once_however_it_is_typed() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let code = share_code(&door, 1).await;
+        let typed = format!("{} {}", &code[..4], &code[4..]);
+        let wide: String = typed
+            .chars()
+            .map(|c| char::from_u32(c as u32 + 0xFEE0).filter(|_| c != ' ').unwrap_or('　'))
+            .collect();
+        assert_eq!(show(&door, &clinic, &wide).await.status, 200, "{}", door.engine());
+        assert_eq!(show(&door, &clinic, &code).await.status, 404, "{}", door.engine());
+        assert_eq!(show(&door, &clinic, "1234567").await.status, 400, "seven digits are no code");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_use_a_code_at_once_one_gets_the_answer() {
+    for door in doors().await {
+        let (one, other) = (door.clinic().await, door.register(2, OrganisationKind::Clinic).await);
+        let code = share_code(&door, 1).await;
+        let (a, b) = tokio::join!(show(&door, &one, &code), show(&door, &other, &code));
+        let mut both = [a.status, b.status];
+        both.sort_unstable();
+        assert_eq!(both, [200, 404], "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_share_code_ends_after_five_minutes_and_when_a_new_one_is_made() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let (first, second) = (share_code(&door, 1).await, share_code(&door, 1).await);
+        assert_eq!(show(&door, &clinic, &first).await.status, 404, "{}", door.engine());
+        door.app.town.domain.world.advance(Duration::from_mins(5));
+        assert_eq!(show(&door, &clinic, &second).await.status, 404, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn five_wrong_codes_stop_an_organisation_for_a_quarter_of_an_hour_and_no_other() {
+    for door in doors().await {
+        let (clinic, other) = (door.clinic().await, door.register(2, OrganisationKind::Clinic).await);
+        let code = share_code(&door, 1).await;
+        for n in 1..=5 {
+            assert_eq!(show(&door, &clinic, &wrong(&code, n)).await.status, 404, "{}: {n}", door.engine());
+        }
+        let stopped = show(&door, &clinic, &code).await;
+        assert_eq!(stopped.status, 429, "{}", door.engine());
+        let seconds: u64 = stopped.header("retry-after").parse().unwrap();
+        assert!((890..=901).contains(&seconds), "{seconds}");
+        assert_eq!(show(&door, &other, &code).await.status, 200, "{}", door.engine());
+        door.app.town.domain.world.advance(Duration::from_mins(15));
+        let code = share_code(&door, 1).await;
+        assert_eq!(show(&door, &clinic, &code).await.status, 200, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_right_code_in_between_forgives_no_wrong_one() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let code = share_code(&door, 1).await;
+        for n in 1..=4 {
+            show(&door, &clinic, &wrong(&code, n)).await;
+        }
+        assert_eq!(show(&door, &clinic, &code).await.status, 200);
+        assert_eq!(show(&door, &clinic, &wrong(&code, 5)).await.status, 404);
+        assert_eq!(show(&door, &clinic, &wrong(&code, 6)).await.status, 429, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn wrong_codes_that_come_at_once_are_all_counted() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let code = share_code(&door, 1).await;
+        let token = door.token(&clinic).await;
+        let codes: Vec<_> = (1..=10).map(|n| wrong(&code, n)).collect();
+        let tries = codes.iter().map(|wrong| door.submit(&token, "urn:techo:share-code", wrong));
+        let answers = futures::future::join_all(tries).await;
+        let told = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((told(404), told(429)), (5, 5), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn the_page_shows_a_code_once_and_says_afterwards_who_used_it() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let (mut browser, _) = door.app.enrolled(1).await;
+        let made = browser.post_form("/share", &[]).await;
+        assert_eq!(made.status, 200, "{}", made.text);
+        let shown = made.text.split("share-digits").nth(1).expect("the page shows digits");
+        let mut code: String =
+            shown.split("</p>").next().unwrap().chars().filter(char::is_ascii_digit).collect();
+        code.truncate(8);
+        let again = browser.get("/share").await;
+        assert!(again.text.contains("まだ使われていません") && !again.text.contains(&code[..4]));
+        assert_eq!(show(&door, &clinic, &code).await.status, 200, "{}: {code}", door.engine());
+        assert!(browser.get("/share").await.text.contains("架空医院1"), "{}", door.engine());
+        assert!(browser.get("/home").await.text.contains("href=\"/share\""));
+    }
+}
