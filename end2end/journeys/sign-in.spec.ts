@@ -41,6 +41,18 @@ test("after signing out, the back button shows nothing of the record @plain", as
   }
 });
 
+test("a sign-out in one tab ends the session of the other @plain", async ({ citizen }) => {
+  const { page, holder } = citizen;
+  const other = await page.context().newPage();
+  await other.goto("/home");
+  await expect(other.getByRole("heading", { level: 1 })).toContainText(holder.name);
+  await page.goto("/settings");
+  await signOut(page);
+  await other.getByRole("link", { name: "健診", exact: true }).first().click();
+  await expect(other).toHaveURL("/sign-in");
+  expect(await other.content()).not.toContain(holder.name);
+});
+
 test("a sign-out says that it happened @plain", async ({ citizen }) => {
   const { page } = citizen;
   await page.goto("/settings");

@@ -104,7 +104,7 @@ fn reported(lang: Lang, report: &ReportView) -> impl IntoView + use<> {
     view! {
         <div class="card">
             <p><strong>{kind_name(lang, report.kind)}</strong> " " {state}</p>
-            {facts([Some(fact(t(lang, "records-report-number"), view! { <code>{report.id.to_string()}</code> }))])}
+            {facts([Some(fact(t(lang, "records-report-number"), view! { <code>{report.id.spoken()}</code> }))])}
         </div>
     }
 }

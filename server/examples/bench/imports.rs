@@ -44,7 +44,7 @@ pub fn measure() -> Value {
         );
     }
     report.insert("peak_memory_kib".into(), json!(peak));
-    report.insert("memory_by_file_size".into(), memory(&data, &files, &manifest));
+    report.insert("memory".into(), memory(&data, &files, &manifest));
     Value::Object(report)
 }
 
@@ -54,7 +54,7 @@ fn memory(data: &Path, files: &Path, manifest: &Value) -> Value {
         manifest["files"].as_array().unwrap().iter().find(|file| file["kind"] == "vaccinations").unwrap();
     let text = fs::read_to_string(files.join(listed["path"].as_str().unwrap())).unwrap();
     let (header, rows) = text.split_once('\n').unwrap();
-    let mut report = serde_json::Map::new();
+    let mut peaks = Vec::new();
     for megabytes in [10, 100] {
         let path: PathBuf = files.join(format!("{megabytes}.csv"));
         let mut blown = format!("{header}\n");
@@ -65,9 +65,11 @@ fn memory(data: &Path, files: &Path, manifest: &Value) -> Value {
         let sender = listed["as"].as_str().unwrap();
         let (_, peak) =
             techo(data, &["import", "vaccinations", path.to_str().unwrap(), "--as", sender, "--json"]);
-        report.insert(format!("{megabytes}_mb_kib"), json!(peak));
+        peaks.push(peak);
     }
-    Value::Object(report)
+    let kib = |peak: u64| f64::from(u32::try_from(peak).unwrap());
+    let ratio = (kib(peaks[1]) / kib(peaks[0]) * 100.0).round() / 100.0;
+    json!({ "ten_mb_kib": peaks[0], "hundred_mb_kib": peaks[1], "hundred_to_ten": ratio })
 }
 
 fn register(data: &Path, manifest: &Value) {

@@ -42,11 +42,12 @@ pub async fn measure() -> Value {
         let page = browser.get(path).await;
         assert_eq!(page.status, 200, "{path}");
         assert!(page.text.len() > least, "{path} shows what was imported");
-        let bytes = page.text.len();
+        let size =
+            json!({ "plain": page.text.len(), "packed": compressed(&app.router, path, &cookie).await });
         let constant = constant(&app, page.text);
         let beside = load(&constant, "/constant", &cookie).await;
         let real = load(&app.router, path, &cookie).await;
-        report.insert(path.to_owned(), compare(&real, &beside, bytes));
+        report.insert(path.to_owned(), compare(&real, &beside, &size));
     }
     Value::Object(report)
 }
@@ -90,6 +91,13 @@ fn whole(year: i16) -> CheckupDocument {
         })
         .collect();
     document
+}
+
+/// What travels to a browser.
+async fn compressed(router: &Router, path: &str, cookie: &str) -> usize {
+    let request = Request::get(path).header("cookie", cookie).header("accept-encoding", "br, gzip");
+    let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().len()
 }
 
 fn constant(app: &App, text: String) -> Router {
@@ -145,7 +153,7 @@ fn cpu_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-fn compare(real: &Figures, beside: &Figures, bytes: usize) -> Value {
+fn compare(real: &Figures, beside: &Figures, size: &Value) -> Value {
     let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
     json!({
         "requests_per_second": real.per_second.round(),
@@ -154,7 +162,8 @@ fn compare(real: &Figures, beside: &Figures, bytes: usize) -> Value {
         "p99_us": micros(real.p99),
         "p99_to_p50": (real.p99.as_secs_f64() / real.p50.as_secs_f64() * 100.0).round() / 100.0,
         "processor_us_per_page": micros(real.cpu),
-        "bytes": bytes,
+        "bytes": size["plain"],
+        "bytes_compressed": size["packed"],
         "constant_requests_per_second": beside.per_second.round(),
     })
 }

@@ -1,16 +1,20 @@
 //! What a browser loads, compressed.
 
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::fs;
 
-/// Bytes of every built file and of its compressed twin.
+/// Bytes of every built file and of its compressed twins; the wasm as browsers get it.
 pub fn measure() -> Value {
-    let folder = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    let mut report = serde_json::Map::new();
-    let Ok(entries) = fs::read_dir(Path::new(&folder).join("site/pkg")) else { return json!(null) };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        report.insert(name, json!(entry.metadata().map_or(0, |metadata| metadata.len())));
+    let mut files = serde_json::Map::new();
+    let mut wasm = 0;
+    for entry in fs::read_dir(super::target().join("site/pkg")).unwrap() {
+        let entry = entry.unwrap();
+        let (name, bytes) =
+            (entry.file_name().to_string_lossy().into_owned(), entry.metadata().unwrap().len());
+        if name.ends_with(".wasm.br") {
+            wasm = bytes;
+        }
+        files.insert(name, json!(bytes));
     }
-    Value::Object(report)
+    json!({ "wasm_compressed": wasm, "files": files })
 }

@@ -78,3 +78,29 @@ ids! {
     /// The random number of a person's chain in the access log; sealed in the vault, made from nothing.
     ChainId;
 }
+
+impl ReportId {
+    /// The number of a report as people read it out on the telephone: the 40 last bits, which are random, as eight symbols
+    /// of Crockford's base32 (no I, L, O, U) in two groups.
+    pub fn spoken(self) -> String {
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let symbol = |place: u32| {
+            let five_bits = (self.0.as_u128() >> (5 * place)) & 31;
+            char::from(ALPHABET[usize::try_from(five_bits).expect("five bits fit")])
+        };
+        let group = |places: std::ops::Range<u32>| places.rev().map(symbol).collect::<String>();
+        format!("{}-{}", group(4..8), group(0..4))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_report_is_short_enough_to_be_read_out() {
+        let id: ReportId = "018f0000-0000-7000-8000-0044_32145A5F".replace('_', "").parse().unwrap();
+        assert_eq!(id.spoken(), "8GS1-8PJZ");
+        assert_eq!(ReportId(Uuid::nil()).spoken(), "0000-0000");
+    }
+}

@@ -1,8 +1,11 @@
 //! The two engines behind one type, and how a database is opened.
 
-use crate::{Result, StoreError, Tx};
+use crate::{
+    Result, StoreError, Tx,
+    turn::{self, Turn},
+};
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, PgPool, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -99,7 +102,15 @@ pub(crate) use on_db;
 macro_rules! on_db_write {
     ($db:expr, $pool:ident => $body:expr) => {
         match $db {
-            $crate::Db::Sqlite { write: $pool, .. } => $body,
+            $crate::Db::Sqlite { write: $pool, .. } => {
+                let mut turn = $crate::turn::Turn::waiting();
+                loop {
+                    match $body {
+                        Err(busy) if turn.comes_after(&busy).await => {}
+                        done => break done,
+                    }
+                }
+            }
             $crate::Db::Postgres($pool) => $body,
         }
     };
@@ -139,21 +150,28 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(WAIT);
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(WAIT)
-            .connect_with(options.clone())
-            .await?;
-        let read = SqlitePoolOptions::new()
+        // Making the file ready for many readers needs it alone for a moment: that may be waited for.
+        SqliteConnection::connect_with(&options).await?.close().await?;
+        // A connection to a file cannot go stale behind our back, so none is asked for a sign of life before its use.
+        let pool = || SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
+        let write =
+            pool().max_connections(1).connect_with(options.clone().busy_timeout(turn::GLANCE)).await?;
+        let read = pool()
             .max_connections(READERS)
-            .acquire_timeout(WAIT)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
         Ok(Self::Sqlite { read, write })
     }
 
     async fn migrate(&self, which: Which) -> Result<()> {
-        let migrated = on_db_write!(self, pool => which.migrations().run(pool).await);
+        let migrations = which.migrations();
+        let migrated = match self {
+            Self::Sqlite { write, .. } => {
+                let patient = write.connect_options().as_ref().clone().busy_timeout(WAIT);
+                migrations.run(&mut SqliteConnection::connect_with(&patient).await?).await
+            }
+            Self::Postgres(pool) => migrations.run(pool).await,
+        };
         migrated.map_err(|error| match error {
             MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
                 StoreError::Newer(version)
@@ -165,9 +183,25 @@ impl Db {
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => {
+                let mut turn = Turn::waiting();
+                loop {
+                    match write.begin_with("BEGIN IMMEDIATE").await {
+                        Err(busy) if turn.comes_after(&busy).await => {}
+                        begun => break Tx::Sqlite(begun?),
+                    }
+                }
+            }
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Between two transactions of long work: lets go of the right to write for long enough that everybody who waits
+    /// for it gets it first. PostgreSQL has no such right.
+    pub async fn give_way(&self) {
+        if let Self::Sqlite { .. } = self {
+            tokio::time::sleep(turn::GAP).await;
+        }
     }
 
     /// Asks the engine for a sign of life.

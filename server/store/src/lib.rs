@@ -8,6 +8,7 @@ mod error;
 pub mod records;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod turn;
 mod tx;
 pub mod vault;
 

@@ -58,7 +58,7 @@ pub async fn import_rows<I: Intake>(
         };
         take_batch::<I>(import, &mut txs, &batch, sink, &mut counts).await?;
         match import.mode {
-            Mode::Real => txs.commit().await?,
+            Mode::Real => txs.commit_and_give_way(import.domain).await?,
             Mode::DryRun => open = Some(txs),
         }
         sink.progress(&counts);

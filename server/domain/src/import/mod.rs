@@ -207,4 +207,11 @@ impl Txs {
         self.vault.commit().await?;
         Ok(self.records.commit().await?)
     }
+
+    /// As [`Txs::commit`], and lets pages that wait for their line on the access log go first.
+    pub(crate) async fn commit_and_give_way(self, domain: &Domain) -> Result<()> {
+        self.commit().await?;
+        domain.stores.records.db().give_way().await;
+        Ok(())
+    }
 }

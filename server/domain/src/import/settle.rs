@@ -43,7 +43,7 @@ pub async fn settle(domain: &Domain) -> Result<Settled> {
             page.iter().partition(|row| row.kind == quarantine::CHECKUP);
         settled.checkups += settle_checkups(domain, &mut txs, &checkups).await?;
         settled.vaccinations += settle_doses(domain, &mut txs, &doses).await?;
-        txs.commit().await?;
+        txs.commit_and_give_way(domain).await?;
     }
 }
 
@@ -73,6 +73,7 @@ async fn settle_coverage(domain: &Domain) -> Result<u64> {
         }
         records.commit().await?;
         vault_tx.commit().await?;
+        vault.db().give_way().await;
     }
 }
 
