@@ -24,6 +24,7 @@ const AIMS: &[Aim] = &[
     Aim { place: "/pages/~1checkups/bytes_compressed", should: StayBelow(60_000.0) },
     Aim { place: "/imports/vaccinations/per_second", should: Reach(20_000.0) },
     Aim { place: "/imports/checkups/per_second", should: Reach(300.0) },
+    Aim { place: "/log/verified_per_second", should: Reach(200_000.0) },
     Aim { place: "/imports/memory/hundred_to_ten", should: StayBelow(1.2) },
     Aim { place: "/sizes/wasm_compressed", should: StayBelow(100_000.0) },
 ];
