@@ -13,7 +13,7 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(2);
 /// Pause before the next question.
 const PAUSE: Duration = Duration::from_millis(1);
 /// The gap that long work leaves; several times the way from one question to the next.
-pub(crate) const GAP: Duration = Duration::from_millis(10);
+pub(crate) const GAP: Duration = Duration::from_millis(5);
 /// After this, waiting has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 

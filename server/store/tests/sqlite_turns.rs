@@ -11,7 +11,7 @@ use std::{
 use techo_store::{Db, Which, testing};
 
 #[tokio::test]
-async fn who_asks_while_a_batch_is_written_writes_before_the_batch_after_the_next() {
+async fn who_asks_while_a_batch_is_written_does_not_wait_for_all_of_them() {
     const BATCHES: u32 = 20;
     let test = testing::sqlite().await;
     // Connections of their own, as those of another process are.
@@ -33,7 +33,7 @@ async fn who_asks_while_a_batch_is_written_writes_before_the_batch_after_the_nex
         let tx = page.begin().await.unwrap();
         let begun = written.load(Ordering::SeqCst);
         tx.rollback().await.unwrap();
-        assert!(begun <= asked + 2, "asked after batch {asked}, began after batch {begun}");
+        assert!(begun <= asked + 5, "asked after batch {asked}, began after batch {begun}");
         tokio::time::sleep(Duration::from_millis(7)).await;
     }
     work.await.unwrap();
