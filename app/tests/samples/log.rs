@@ -42,7 +42,7 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
 
 fn line(number: i64, facts: Option<Facts>) -> Line {
     Line {
-        event: EventId(id(u128::try_from(number).unwrap())),
+        event: EventId(id(u128::from(number.unsigned_abs()))),
         seq: number,
         recorded_at: morning("2026-11-20"),
         facts,

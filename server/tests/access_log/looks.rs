@@ -6,6 +6,9 @@ use std::time::Duration;
 use techo_domain::log::{Action, Category, Event};
 use techo_model::EventId;
 
+/// Fields of a form, by name.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// Somebody at whom a clinic looked and a stranger tried to.
 async fn looked_at(app: &App) -> (Browser, EventId, EventId) {
     register_clinic(app).await;
@@ -50,7 +53,7 @@ async fn a_part_is_found_by_who_what_when_and_the_name_of_the_organisation() {
         let (mut browser, look, refusal) = looked_at(&app).await;
         browser.get("/home").await;
         let name = "%E3%81%95%E3%81%8F%E3%82%89";
-        let cases: [(&[(&str, &str)], bool, bool); 9] = [
+        let cases: [(Fields<'_>, bool, bool); 9] = [
             (&[("whose", "others")], true, true),
             (&[("whose", "own")], false, false),
             (&[("kind", "look")], true, false),

@@ -1,4 +1,5 @@
 //! What a citizen is promised about the access log and the notices, as requests through every layer, on both engines.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 #[path = "../support/mod.rs"]
 mod support;
