@@ -1,5 +1,4 @@
 //! SQLite has one who writes at a time: who waits must get their turn.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use std::{
     sync::{
