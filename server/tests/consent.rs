@@ -8,10 +8,21 @@ use support::{
     town::{
         city, coverage_file,
         documents::{bytes, document, own_insurer},
-        vaccinations_file,
+        record_code, vaccinations_file,
     },
 };
-use techo_domain::portal::records::RecordKind;
+use techo::api::ApiState;
+use techo_domain::{
+    access::PatientScope,
+    clinic::{Asking, CodeUse, Presented},
+    disclosure::{Disclosed, Look},
+    log,
+    portal::{consent::Eyes, records::RecordKind},
+};
+use techo_model::{
+    consent::{Category, Purpose},
+    organisation::{Organisation, OrganisationKind},
+};
 use uuid::Uuid;
 
 /// A checkup and a dose.
@@ -24,11 +35,26 @@ async fn fill(app: &App) {
     app.town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
 }
 
+async fn register(app: &App, organisation: &Organisation) {
+    let vault = &app.town.domain.stores.vault;
+    let mut tx = vault.begin().await.unwrap();
+    vault.put_organisation(&mut tx, organisation, app.town.domain.world.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// Goes where a form leads.
 async fn follow(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> String {
     let answer = browser.post_form(path, fields).await;
     assert_eq!(answer.status, 303, "{path}: {}", answer.text);
     answer.header("location").to_owned()
+}
+
+/// Saves what the preview shows.
+async fn save(browser: &mut Browser) -> String {
+    let preview = browser.get("/consent/preview").await.text;
+    let name = preview.split("name=\"draft\" value=\"").nth(1).expect("it can be saved");
+    let name = name.split('"').next().unwrap().to_owned();
+    follow(browser, "/consent/save", &[("draft", &name)]).await
 }
 
 /// Ids of records on `/records` of one kind, from the links to their marks.
@@ -68,7 +94,7 @@ async fn dentists_see_no_laboratory_values_from_the_form_to_the_receipt() {
         assert!(preview.contains("歯科に、健診の身体計測・血圧などを見せます。"), "{preview}");
         assert!(preview.contains("60.0"), "the weight can be seen");
         assert!(browser.get("/consent").await.text.contains("決めかけの変更があります"));
-        let receipt = follow(&mut browser, "/consent/save", &[]).await;
+        let receipt = save(&mut browser).await;
         assert_eq!(receipt, "/consent/receipts/1");
         let page = browser.get(&receipt).await.text;
         assert!(page.contains("診療所に、健診の身体計測・血圧など、健診の検査の値（血液・尿）を見せます。"));
@@ -85,7 +111,7 @@ async fn a_change_needs_a_fresh_check_and_what_was_entered_is_still_there_after_
         let (mut browser, _) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         app.town.domain.world.advance(Duration::from_mins(6));
-        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/settings/verify?for=consent");
+        assert_eq!(save(&mut browser).await, "/settings/verify?for=consent");
         assert!(browser.get("/consent").await.text.contains("まだ何も決めていません"), "{}", app.engine());
         assert!(browser.get("/consent/preview").await.text.contains("予防接種"), "the draft is still there");
     }
@@ -95,15 +121,12 @@ async fn a_change_needs_a_fresh_check_and_what_was_entered_is_still_there_after_
 async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typed() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;
-        let clinic = techo_model::organisation::Organisation {
+        let clinic = Organisation {
             id: "1319999999".into(),
-            kind: techo_model::organisation::OrganisationKind::Clinic,
+            kind: OrganisationKind::Clinic,
             name: "架空クリニック".into(),
         };
-        let vault = &app.town.domain.stores.vault;
-        let mut tx = vault.begin().await.unwrap();
-        vault.put_organisation(&mut tx, &clinic, app.town.domain.world.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        register(&app, &clinic).await;
         let mut fields = vec![
             ("base", "0"),
             ("clinics", "on"),
@@ -129,12 +152,12 @@ async fn going_back_to_an_earlier_choice_passes_the_preview_and_makes_a_new_vers
         let (mut browser, _) = app.enrolled(1).await;
         for (base, preset) in [("0", "treating"), ("1", "nobody")] {
             follow(&mut browser, "/consent/preset", &[("base", base), ("preset", preset)]).await;
-            follow(&mut browser, "/consent/save", &[]).await;
+            save(&mut browser).await;
         }
         let back = [("base", "2"), ("version", "1")];
         assert_eq!(follow(&mut browser, "/consent/restore", &back).await, "/consent/preview");
         assert!(browser.get("/consent/preview").await.text.contains("1番の設定に戻す変更です"));
-        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/consent/receipts/3");
+        assert_eq!(save(&mut browser).await, "/consent/receipts/3");
         let history = browser.get("/consent/history").await.text;
         assert!(history.contains("1番に戻しました"), "{}", app.engine());
         assert_eq!(browser.get("/consent/receipts/9").await.status, 404);
@@ -146,9 +169,10 @@ async fn a_change_that_was_overtaken_saves_nothing_and_says_so() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
-        follow(&mut browser, "/consent/save", &[]).await;
+        save(&mut browser).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
-        assert_eq!(follow(&mut browser, "/consent/save", &[]).await, "/consent/preview");
+        let late = follow(&mut browser, "/consent/save", &[("draft", "of-a-page-from-before")]).await;
+        assert_eq!(late, "/consent/preview");
         let preview = browser.get("/consent/preview").await.text;
         assert!(
             preview.contains("別の変更が保存されました") && !preview.contains("action=\"/consent/save\"")
@@ -182,5 +206,103 @@ async fn a_sealed_record_is_opened_again_only_with_the_card() {
         let (mut stranger, _) = app.enrolled(2).await;
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(stranger.post_form("/consent/mark", &fields("sealed")).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_draft_made_on_another_device_is_shown_before_it_can_be_saved() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
+        let shown = browser.get("/consent/preview").await.text;
+        let name = shown.split("name=\"draft\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        let path = follow(&mut browser, "/consent/save", &[("draft", name)]).await;
+        assert_eq!(path, "/consent/preview", "{}", app.engine());
+        assert_eq!(browser.get("/consent/receipts/1").await.status, 404, "nothing was saved unseen");
+        assert_eq!(save(&mut browser).await, "/consent/receipts/1");
+    }
+}
+
+fn dentist() -> Asking {
+    let organisation =
+        Organisation {
+            id: "1330000001".into(), kind: OrganisationKind::Dentist, name: "架空歯科".into()
+        };
+    Asking { organisation, subject: None, purpose: Purpose::Treatment }
+}
+
+async fn owner(app: &App, n: u64) -> PatientScope {
+    let (vault, keys) = (&app.town.domain.stores.vault, app.town.domain.keys.current());
+    let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
+    let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
+    let mut tx = vault.begin().await.unwrap();
+    let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
+    tx.rollback().await.unwrap();
+    app.town.domain.owner_scope(account).await.unwrap()
+}
+
+/// What a dentist gets of the first person, who shows a share code. The look is logged first.
+async fn dentist_sees(app: &App) -> Disclosed {
+    let (domain, asking) = (&app.state.domain, dentist());
+    register(app, &asking.organisation).await;
+    let code = domain.make_share_code(&owner(app, 1).await).await.unwrap().digits;
+    let presented = Presented::ShareCode(&code);
+    let visit = ApiState::new(&app.state).reception.identify(&asking, presented, CodeUse::Records).await;
+    let person = visit.unwrap().person;
+    let seen = domain.disclose(&person, &asking.inquiry(domain.world.now())).await.unwrap();
+    let records = seen.checkups.iter().map(|one| one.row.checkup_id.0).collect();
+    let look = Look { category: log::Category::Checkup, records };
+    domain.note_look(&app.state.log, &person, &asking, look).await.unwrap();
+    seen
+}
+
+#[tokio::test]
+async fn a_dentist_gets_exactly_what_the_preview_showed_and_a_change_holds_from_the_next_request_on() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        fill(&app).await;
+        let nothing = dentist_sees(&app).await;
+        assert!(nothing.checkups.is_empty() && nothing.doses.is_empty(), "{}", app.engine());
+
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        assert!(dentist_sees(&app).await.checkups.is_empty(), "a draft changes nothing");
+        let who = owner(&app, 1).await;
+        let eyes = Eyes::Class(OrganisationKind::Dentist);
+        let shown = app.state.reading.consent_preview(&who, eyes).await.unwrap().seen_then;
+        save(&mut browser).await;
+        let seen = dentist_sees(&app).await;
+        let previewed: Vec<_> = shown.checkups.iter().map(|one| (one.id, one.categories.clone())).collect();
+        let given: Vec<_> =
+            seen.checkups.iter().map(|one| (one.row.checkup_id, one.categories.clone())).collect();
+        assert_eq!(given, previewed, "{}", app.engine());
+        assert!(!given[0].1.is_empty() && !given[0].1.contains(&Category::CheckupLaboratory));
+        assert_eq!((seen.doses.len(), shown.doses.len()), (1, 1));
+
+        let dose = seen.doses[0].vaccination_id.to_string();
+        let hide = [("kind", "vaccination"), ("id", dose.as_str()), ("mark", "withheld")];
+        follow(&mut browser, "/consent/mark", &hide).await;
+        assert!(dentist_sees(&app).await.doses.is_empty());
+        follow(&mut browser, "/consent/preset", &[("base", "1"), ("preset", "nobody")]).await;
+        save(&mut browser).await;
+        assert!(dentist_sees(&app).await.checkups.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn every_look_stands_on_the_log_of_the_person_with_who_looked_and_how_much() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        fill(&app).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        save(&mut browser).await;
+        dentist_sees(&app).await;
+        let chain = owner(&app, 1).await.chain();
+        let lines = app.town.domain.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
+        let lines = lines.iter().filter_map(|line| line.body.as_deref());
+        let lines: Vec<serde_json::Value> = lines.map(|body| serde_json::from_str(body).unwrap()).collect();
+        let line = lines.iter().find(|line| line["actor"]["id"] == "1330000001").expect("the look");
+        assert_eq!((&line["action"], &line["count"]), (&"read".into(), &1.into()), "{}", app.engine());
+        assert_eq!((&line["purpose"], &line["initiative"]), (&"TREAT".into(), &"automatic".into()));
     }
 }

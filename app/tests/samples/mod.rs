@@ -132,10 +132,10 @@ fn sharing() -> Vec<Sample> {
             .below(vec![Banner::Notice(Notice::ConsentDropped)]),
         citizen("consent-wrong", "/consent/draft", |lang| pages::consent(lang, &consent::wrong())),
         citizen("consent-preview", "/consent/preview", |lang| {
-            pages::consent_preview(lang, &consent::preview())
+            pages::consent_preview(lang, &consent::preview(), "n4me")
         }),
         citizen("consent-preview-stale", "/consent/preview?as=emergency", |lang| {
-            pages::consent_preview(lang, &consent::preview_stale())
+            pages::consent_preview(lang, &consent::preview_stale(), "n4me")
         }),
         citizen("consent-history", "/consent/history", |lang| {
             pages::consent_history(lang, &consent::versions())

@@ -171,10 +171,12 @@ impl Door {
 
     /// The same with rules.
     pub async fn save(&self, scope: &PatientScope, state: ConsentState, base: i64) {
-        let reading = &self.app.state.reading;
+        let (reading, about) = (&self.app.state.reading, state.clone());
         reading.draft_consent(scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
         let words =
-            Words { language: "ja".into(), sentences: vec!["診てくれる所に見せます。".into()] };
+            Words {
+                language: "ja".into(), sentences: vec!["診てくれる所に見せます。".into()], about
+            };
         reading.save_consent(scope, words).await.unwrap();
     }
 

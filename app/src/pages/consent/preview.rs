@@ -20,8 +20,8 @@ use techo_domain::{
 };
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
-/// `/consent/preview`.
-pub fn consent_preview(lang: Lang, view: &PreviewView) -> Page {
+/// `/consent/preview`; `draft` names what is shown, so that nothing else is saved.
+pub fn consent_preview(lang: Lang, view: &PreviewView, draft: &str) -> Page {
     let stale = view.is_stale.then(|| {
         view! { <p class="error-summary" role="alert">{t(lang, "consent-preview-stale")}</p> }
     });
@@ -42,7 +42,7 @@ pub fn consent_preview(lang: Lang, view: &PreviewView) -> Page {
             {same.map(|words| view! { <p>{words}</p> })}
             {sentences(&consent_words(lang, &view.draft, &view.places))}
         </section>
-        {buttons(lang, view.is_stale).into_any()}
+        {buttons(lang, view.is_stale, draft).into_any()}
         <section>
             <h2 id="eyes">{t(lang, "consent-preview-eyes")}</h2>
             {choose(lang, view).into_any()}
@@ -54,11 +54,12 @@ pub fn consent_preview(lang: Lang, view: &PreviewView) -> Page {
     Page::new(t(lang, "consent-preview-title"), body)
 }
 
-fn buttons(lang: Lang, is_stale: bool) -> impl IntoView {
+fn buttons(lang: Lang, is_stale: bool, draft: &str) -> impl IntoView + use<> {
     let save = (!is_stale).then(|| {
         view! {
             <p>{t(lang, "consent-save-fresh")}</p>
             <form method="post" action="/consent/save">
+                <input type="hidden" name="draft" value=draft.to_owned() />
                 <button class="button button-primary button-large" type="submit">{t(lang, "consent-save")}</button>
             </form>
         }

@@ -5,8 +5,10 @@
 //! mark: nobody can tell it from what is not there.
 
 mod facts;
+mod give;
 mod held;
 
+pub use give::Look;
 pub use held::Held;
 pub(crate) use held::read_state;
 

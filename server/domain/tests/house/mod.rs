@@ -401,7 +401,11 @@ fn checkup_of(held: &RecordsView) -> Uuid {
 async fn consider(portal: &Portal, who: &PatientScope, checkup: Uuid) {
     let draft = |base| NewDraft { state: ConsentState::default(), origin: Origin::Page, base };
     portal.draft_consent(who, draft(0)).await.unwrap();
-    let words = Words { language: "ja".into(), sentences: vec!["だれも見ません。".into()] };
+    let words = Words {
+        language: "ja".into(),
+        sentences: vec!["だれも見ません。".into()],
+        about: ConsentState::default(),
+    };
     portal.save_consent(who, words).await.unwrap();
     portal.draft_consent(who, draft(1)).await.unwrap();
     portal.mark_record(who, RecordKind::Checkup, checkup, Some(Mark::Sealed)).await.unwrap();

@@ -22,6 +22,7 @@ use techo_model::{
 use uuid::Uuid;
 
 const DENTISTS: Eyes = Eyes::Class(OrganisationKind::Dentist);
+const SENTENCE: &str = "歯科は検査の値を見ません。";
 const TRIGLYCERIDES: &str = "3F015000002327101";
 
 fn state(town: &Town, preset: &Preset) -> ConsentState {
@@ -37,13 +38,19 @@ async fn draft(portal: &Portal, who: &PatientScope, state: ConsentState, base: i
     portal.draft_consent(who, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
 }
 
-fn words() -> Words {
-    Words { language: "ja".into(), sentences: vec!["歯科は検査の値を見ません。".into()] }
+fn words(about: ConsentState) -> Words {
+    Words { language: "ja".into(), sentences: vec![SENTENCE.into()], about }
+}
+
+/// Saves the draft as it is.
+async fn save(portal: &Portal, who: &PatientScope) -> techo_domain::Result<i64> {
+    let draft = portal.consent_draft(who).await.unwrap().unwrap();
+    portal.save_consent(who, words(draft.state)).await
 }
 
 async fn choose(portal: &Portal, who: &PatientScope, state: ConsentState, base: i64) -> i64 {
     draft(portal, who, state, base).await;
-    portal.save_consent(who, words()).await.unwrap()
+    save(portal, who).await.unwrap()
 }
 
 async fn with_checkup(town: &Town, who: &PatientScope) -> Uuid {
@@ -73,12 +80,12 @@ async fn nothing_is_shared_until_the_person_chooses_and_a_preview_shows_exactly_
         assert_eq!(view.all.checkups[0].categories.len(), 3);
         let values: usize = view.seen_then.checkups[0].groups.iter().map(|group| group.rows.len()).sum();
         assert_eq!(values, 2, "the value of the blood is not among them");
-        assert_eq!(portal.save_consent(&who, words()).await.unwrap(), 1);
+        assert_eq!(save(&portal, &who).await.unwrap(), 1);
         draft(&portal, &who, state(&town, &Preset::Nobody), 1).await;
         let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
         assert_eq!(categories(&view), [shown, vec![]]);
         let saved = portal.consent_version(&who, 1).await.unwrap();
-        assert_eq!((saved.origin, saved.shown), (Origin::Page, words().sentences));
+        assert_eq!((saved.origin, saved.shown), (Origin::Page, vec![SENTENCE.to_owned()]));
     }
 }
 
@@ -89,13 +96,28 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
         assert_eq!(choose(&portal, &who, state(&town, &Preset::TreatingWithoutValues), 0).await, 1);
         draft(&portal, &who, state(&town, &Preset::Nobody), 0).await;
         assert!(portal.consent_preview(&who, DENTISTS).await.unwrap().is_stale);
-        let refused = portal.save_consent(&who, words()).await;
+        let refused = save(&portal, &who).await;
         assert!(matches!(refused, Err(Failure::Invalid("consent-changed-meanwhile"))), "{refused:?}");
         assert_eq!(portal.consent_history(&who).await.unwrap().len(), 1, "{}", town.engine());
         assert!(portal.consent_draft(&who).await.unwrap().is_some());
         draft(&portal, &who, state(&town, &Preset::Nobody), 1).await;
-        let both = tokio::join!(portal.save_consent(&who, words()), portal.save_consent(&who, words()));
+        let both = {
+            let words = words(portal.consent_draft(&who).await.unwrap().unwrap().state);
+            tokio::join!(portal.save_consent(&who, words.clone()), portal.save_consent(&who, words))
+        };
         assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|saved| **saved).count(), 1, "{both:?}");
+    }
+}
+
+#[tokio::test]
+async fn words_about_one_draft_never_save_another() {
+    for town in towns().await {
+        let (portal, who) = (portal(&town), citizen(&town, 1).await);
+        let (shown, other) = (state(&town, &Preset::Nobody), state(&town, &Preset::TreatingWithoutValues));
+        draft(&portal, &who, other, 0).await;
+        let refused = portal.save_consent(&who, words(shown)).await;
+        assert!(matches!(refused, Err(Failure::Invalid("consent-drafted-meanwhile"))), "{}", town.engine());
+        assert_eq!(portal.consent_history(&who).await.unwrap(), []);
     }
 }
 
@@ -109,7 +131,7 @@ async fn an_earlier_choice_can_be_gone_back_to_and_nothing_is_overwritten() {
         let old = portal.consent_version(&who, 1).await.unwrap();
         let origin = Origin::Restore { version: 1 };
         portal.draft_consent(&who, NewDraft { state: old.state, origin, base: 2 }).await.unwrap();
-        assert_eq!(portal.save_consent(&who, words()).await.unwrap(), 3);
+        assert_eq!(save(&portal, &who).await.unwrap(), 3);
         let history = portal.consent_history(&who).await.unwrap();
         let versions: Vec<_> = history.iter().map(|one| (one.version, one.origin)).collect();
         assert_eq!(versions, [(3, origin), (2, Origin::Page), (1, Origin::Page)], "{}", town.engine());

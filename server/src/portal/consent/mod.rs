@@ -27,7 +27,7 @@ use techo_app::{
 use techo_domain::{
     Failure,
     consent::choices::{Choices, Preset, SHARED},
-    portal::consent::{Eyes, NewDraft, Origin, Words},
+    portal::consent::{Eyes, NewDraft, Origin, Words, fingerprint},
 };
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
 
@@ -135,7 +135,10 @@ pub async fn preview(
 ) -> Answer {
     let eyes = eyes(&state, viewed.eyes.as_deref()).await?;
     match state.reading.consent_preview(&citizen.scope, eyes).await {
-        Ok(view) => Ok(citizen.page(pages::consent_preview(citizen.lang(), &view))),
+        Ok(view) => {
+            let name = fingerprint(&view.draft)?;
+            Ok(citizen.page(pages::consent_preview(citizen.lang(), &view, &name)))
+        }
         Err(Failure::NotFound) => Ok(Redirect::to("/consent").into_response()),
         Err(other) => Err(other.into()),
     }
@@ -154,18 +157,30 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> 
     organisation.map(Eyes::Organisation).ok_or(Trouble::NotFound)
 }
 
-/// `POST /consent/save`: after a fresh check, which comes back to the preview.
-pub async fn save(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+/// `POST /consent/save`: which draft the page showed.
+#[derive(Deserialize)]
+pub struct Saved {
+    #[serde(default)]
+    draft: String,
+}
+
+/// After a fresh check, which comes back to the preview. A draft that was made meanwhile, on another device, is shown
+/// first.
+pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent): Form<Saved>) -> Answer {
     if let Some(detour) = detour(&state, &citizen, "consent", PREVIEW.to_owned()).await? {
         return Ok(detour);
     }
     let Some(draft) = state.reading.consent_draft(&citizen.scope).await? else {
         return Ok(Redirect::to("/consent").into_response());
     };
+    if fingerprint(&draft.state)? != sent.draft {
+        return Ok(Redirect::to(PREVIEW).into_response());
+    }
     let places = state.reading.consent(&citizen.scope).await?.places;
     let words = Words {
         language: citizen.lang().code().to_owned(),
         sentences: consent_words(citizen.lang(), &draft.state, &places),
+        about: draft.state,
     };
     match state.reading.save_consent(&citizen.scope, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,

@@ -10,7 +10,9 @@ use crate::{
     log::{Action, Category, Event, append_in},
     portal::Portal,
 };
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use techo_model::consent::{ConsentState, Effect, Settings, Switch};
 use techo_store::{
     StoreError,
@@ -27,6 +29,8 @@ pub struct Words {
     pub language: String,
     /// The sentences that stood on the page.
     pub sentences: Vec<String>,
+    /// The draft that they are about.
+    pub about: ConsentState,
 }
 
 impl Portal {
@@ -80,8 +84,8 @@ impl Portal {
     /// was verified a moment ago.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved meanwhile: then nothing
-    /// happened, and the draft is still there.
+    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved or drafted meanwhile:
+    /// then nothing happened, and the draft is still there.
     pub async fn save_consent(&self, scope: &PatientScope, words: Words) -> Result<i64> {
         let records = &self.domain.stores.records;
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
@@ -90,6 +94,9 @@ impl Portal {
             return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
         let state = read_state(&draft.state)?;
+        if state != words.about {
+            return Err(Failure::Invalid("consent-drafted-meanwhile"));
+        }
         let row = ConsentVersionRow {
             version: current + 1,
             state: draft.state,
@@ -118,6 +125,14 @@ impl Portal {
         tx.commit().await?;
         Ok(row.version)
     }
+}
+
+/// Names a draft by what it says, for a page that wants to save nothing but what it showed.
+///
+/// # Errors
+/// Choices that do not serialise, which is our failure.
+pub fn fingerprint(draft: &ConsentState) -> Result<String> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(write_state(draft)?)))
 }
 
 /// What the access log says about a change: numbers and closed words.

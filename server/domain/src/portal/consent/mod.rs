@@ -5,7 +5,7 @@ mod marks;
 mod preview;
 mod read;
 
-pub use change::Words;
+pub use change::{Words, fingerprint};
 pub use marks::MarkView;
 pub use preview::{Eyes, PreviewView, Seen, SeenCheckup, SeenDose};
 
