@@ -1,4 +1,5 @@
 //! Choosing who may see what, as requests.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod support;
 
