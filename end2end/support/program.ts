@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const RESIDENTS = "120";
+const RESIDENTS = "300";
 const SEED = "1";
 /** Filling the demo takes seconds; a debug build on a busy machine takes longer. */
 const START_WITHIN = 180_000;

@@ -22,6 +22,10 @@ use techo_model::UnixMillis;
 /// The oldest list that is believed.
 pub const MAX_CRL_AGE: Duration = Duration::from_hours(24);
 
+/// How far a list may come from the future: the clock of a CA runs a little ahead of ours, and a list may be renewed
+/// between the beginning of a request and the question about its card.
+pub const MAX_CLOCK_SKEW: Duration = Duration::from_mins(5);
+
 /// The longest file that is read: about 1.5 million revoked certificates.
 const MAX_CRL_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -116,7 +120,7 @@ impl CrlFolder {
                     this_update: list.this_update,
                     next_update: list.next_update,
                     entries: list.len(),
-                    is_fresh: list.this_update <= now && is_fresh(list, now),
+                    is_fresh: has_begun(list, now) && is_fresh(list, now),
                 });
             }
         }
@@ -171,7 +175,7 @@ impl CertStatus for CrlFolder {
         let newest = shelf
             .values()
             .filter_map(|file| file.list.as_deref())
-            .filter(|list| list.ca_key_id == certificate.ca_key_id && list.this_update <= now)
+            .filter(|list| list.ca_key_id == certificate.ca_key_id && has_begun(list, now))
             .max_by_key(|list| (list.this_update, list.number.len(), &list.number));
         match newest {
             None => CardStatus::Unknown(StatusUnknown::NoList),
@@ -183,6 +187,10 @@ impl CertStatus for CrlFolder {
             },
         }
     }
+}
+
+fn has_begun(list: &RevocationList, now: UnixMillis) -> bool {
+    list.this_update <= now.plus(MAX_CLOCK_SKEW)
 }
 
 fn is_fresh(list: &RevocationList, now: UnixMillis) -> bool {

@@ -144,6 +144,14 @@ fn a_list_from_the_future_is_not_believed_before_its_time() {
 }
 
 #[test]
+fn a_list_that_was_renewed_while_somebody_waited_or_by_a_clock_slightly_ahead_is_believed() {
+    let ahead = Duration::from_secs(2);
+    let (_folder, lists) = folder(&[("a.crl", made_at(NOW.plus(ahead), &[7]))]);
+    assert_eq!(lists.status(&card(&[1]), NOW), CardStatus::Good);
+    assert!(matches!(lists.status(&card(&[7]), NOW), CardStatus::Revoked { .. }));
+}
+
+#[test]
 fn the_newest_list_of_a_ca_counts_whatever_its_name() {
     let old = made_at(NOW.minus(HOUR), &[]);
     let new = made_at(NOW, &[7]);
