@@ -60,6 +60,16 @@ export const PLACES: Place[] = [
   { name: "coverage", path: "/coverage", viewer: "member" },
   { name: "records", path: "/records", viewer: "member" },
   { name: "report", path: firstLink("/records", 'a[href^="/records/report"]'), viewer: "member" },
+  { name: "access-log", path: "/access-log", viewer: "member" },
+  {
+    name: "access-log-filter",
+    path: "/access-log",
+    viewer: "member",
+    then: async (page) => page.locator(".log-filter summary").click(),
+  },
+  { name: "access-log-line", path: firstLink("/access-log", '.log a[href^="/access-log/"]'), viewer: "member" },
+  { name: "notices", path: "/notices", viewer: "member" },
+  { name: "share", path: "/share", viewer: "member" },
   { name: "consent", path: "/consent", viewer: "member" },
   {
     name: "consent-preview",

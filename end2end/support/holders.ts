@@ -39,7 +39,7 @@ export async function takeHolder(ages: Ages = ANY): Promise<Holder> {
   for (const holder of all) {
     const age = known?.get(holder.serial);
     const fits = known === undefined || (age !== undefined && age >= ages.from && age <= ages.to);
-    if (holder.state === "valid" && fits && take(holder.serial)) return holder;
+    if (holder.state === "valid" && fits && take(holder.activation_code)) return holder;
   }
   throw new Error(`no holder from ${ages.from} to ${ages.to} years is left of ${all.length}`);
 }
@@ -50,10 +50,10 @@ export async function holders(): Promise<Holder[]> {
   return (await answer.json()) as Holder[];
 }
 
-/** Making a folder succeeds once, whichever worker asks. */
-function take(serial: string): boolean {
+/** Making a folder succeeds once, whichever worker asks. By letter, since a renewed card is one more card of the same person. */
+function take(letter: string): boolean {
   try {
-    mkdirSync(join(needed("TECHO_TEST_TAKEN"), serial));
+    mkdirSync(join(needed("TECHO_TEST_TAKEN"), letter));
     return true;
   } catch {
     return false;

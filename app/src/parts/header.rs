@@ -61,10 +61,12 @@ fn language_switch(lang: Lang, path: &str) -> impl IntoView + use<> {
 }
 
 fn tools(lang: Lang, unread: i64) -> impl IntoView {
-    let spoken = (unread > 0).then(|| t_with(lang, "nav-notices-unread", [("count", unread.into())]));
-    let count = (unread > 0).then(|| view! { <span class="unread" aria-hidden="true">{unread}</span> });
+    let count = (unread > 0).then(|| {
+        let spoken = t_with(lang, "nav-notices-unread", [("count", unread.into())]);
+        view! { <span class="unread" aria-hidden="true">{unread}</span><span class="visually-hidden">{spoken}</span> }
+    });
     view! {
-        <a class="tool" href="/notices" aria-label=spoken>{t(lang, "nav-notices")}{count}</a>
+        <a class="tool" href="/notices">{t(lang, "nav-notices")}{count}</a>
         <a class="tool" href="/settings">{t(lang, "nav-settings")}</a>
         <form method="post" action="/sign-out">
             <button class="tool" type="submit">{t(lang, "sign-out")}</button>

@@ -11,7 +11,7 @@ demo-strip-link = Choose a demo card
 
 nav-access-log = Log
 nav-notices = Notices
-nav-notices-unread = Notices ({ $count } unread)
+nav-notices-unread = { " " }({ $count } unread)
 nav-label = Main pages
 nav-home = Home
 nav-checkups = Checkups

@@ -11,7 +11,7 @@ demo-strip-link = 体験用カードを選ぶ
 
 nav-access-log = 閲覧
 nav-notices = お知らせ
-nav-notices-unread = お知らせ（未読 { $count }件）
+nav-notices-unread = （未読 { $count }件）
 nav-label = 主なページ
 nav-home = ホーム
 nav-checkups = 健診
