@@ -1,5 +1,5 @@
 log-title = Access log
-log-lead = Everything is kept: who looked at your records or tried to, when, and what for. Nobody can remove or rewrite it afterwards.
+log-lead = Everything is kept: who looked at your records or tried to, when, and what for. If anybody removed or rewrote a line afterwards, it would show.
 log-empty-title = Nothing here yet
 log-empty-text = When somebody looks at your records, it will be written here.
 log-none-title = Nothing matches

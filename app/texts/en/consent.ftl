@@ -81,7 +81,7 @@ consent-drop = Give up
 consent-restore-of = This goes back to choice no. { $version }.
 
 consent-history-title = Changes so far
-consent-history-lead = Everything that you decided is kept. It cannot be erased or rewritten.
+consent-history-lead = Everything that you decided is kept. Each change adds a new choice with its own number.
 consent-history-none = You have not decided anything yet.
 consent-history-line = No. { $version }
 consent-history-restored = Back to no. { $version }

@@ -81,7 +81,7 @@ consent-drop = やめる
 consent-restore-of = { $version }番の設定に戻す変更です。
 
 consent-history-title = これまでの変更
-consent-history-lead = 決めたことはすべて残ります。消したり書きかえたりはできません。
+consent-history-lead = 決めたことはすべて残ります。変えるたびに、新しい番号の設定が加わります。
 consent-history-none = まだ何も決めていません。
 consent-history-line = { $version }番
 consent-history-restored = { $version }番に戻しました
