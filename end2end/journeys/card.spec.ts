@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test";
 import { takeHolder, turnCard, type Holder } from "../support/holders";
-import { enrol, notice, pressSignIn, settled, showCard, signIn } from "../support/steps";
+import { enrol, notice, pressSignIn, showCard, signIn } from "../support/steps";
 
 /** "within a minute", and a page to look at it. */
 const WITHIN_A_MINUTE = 60_000;
@@ -83,7 +83,6 @@ test("a card of somebody else does not join an account", async ({ citizen, openD
 async function link(page: Page, holder: Holder): Promise<void> {
   await page.goto("/settings");
   await page.getByRole("link", { name: "新しいマイナンバーカードの登録" }).click();
-  await settled(page);
   await page.goto(`/settings/card?card=${holder.serial}`);
   await showCard(page, holder);
 }

@@ -8,11 +8,6 @@ export function notice(page: Page) {
   return page.locator(".banners [role=status]");
 }
 
-/** Waits until a page has loaded what it wants, so that leaving it interrupts nothing. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-}
-
 /** Agrees, shows the card, types the code of the letter, makes a passkey; ends on `/home`. */
 export async function enrol(page: Page, holder: Holder): Promise<void> {
   await page.goto(`/enrol?card=${holder.serial}`);

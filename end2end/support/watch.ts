@@ -11,12 +11,6 @@ export interface Watch {
   problems(): string[];
 }
 
-/**
- * A page that was left while it fetched something. When the network is to blame, the browser says so on the console as
- * well, and that counts.
- */
-const LEFT = /Failed to fetch|AbortError|The user aborted a request/;
-
 /** Watches every page of a context. */
 export function watch(context: BrowserContext): Watch {
   const seen: string[] = [];
@@ -26,10 +20,7 @@ export function watch(context: BrowserContext): Watch {
       seen.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     }
   });
-  context.on("weberror", (error) => {
-    const { message } = error.error();
-    if (!LEFT.test(message)) seen.push(`script: ${message}`);
-  });
+  context.on("weberror", (error) => seen.push(`script: ${error.error().message}`));
   context.on("response", (answer) => {
     if (answer.status() >= 500) seen.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
   });

@@ -1,7 +1,6 @@
 //! The four consents that the official answer of 資格確認 carries, derived from the person's rules for this organisation.
 
 use crate::consent::decide;
-use std::collections::BTreeSet;
 use techo_model::{
     UnixMillis,
     consent::{Asker, Category, ConsentState, Purpose, RecordFacts},
@@ -41,17 +40,7 @@ fn flag(
     now: UnixMillis,
     window: UnixMillis,
 ) -> Option<Flag> {
-    let record = RecordFacts {
-        category,
-        labels: BTreeSet::new(),
-        date: now.date_in_japan(),
-        author: None,
-        mark: None,
-        frozen: false,
-        hidden_from_guardians: false,
-        public_duty: false,
-        municipality: None,
-    };
+    let record = RecordFacts::plain(category, now.date_in_japan());
     let decision = decide(state, &record, asker, Purpose::Treatment, now);
     let rule = state.rules.iter().find(|rule| Some(rule.id) == decision.rule);
     decision.is_permit().then(|| Flag {

@@ -1,7 +1,6 @@
 //! What the consent engine has to know of a stored record.
 
 use super::Held;
-use std::collections::BTreeSet;
 use techo_model::{
     CalendarDate,
     consent::{Category, OrganisationNumber, RecordFacts},
@@ -41,17 +40,8 @@ pub(super) fn coverage_facts(held: &Held, row: &CoverageRow) -> Option<RecordFac
 }
 
 fn facts(held: &Held, id: Uuid, category: Category, date: &str) -> Option<RecordFacts> {
-    Some(RecordFacts {
-        category,
-        labels: BTreeSet::new(),
-        date: CalendarDate::parse(date).ok()?,
-        author: None,
-        mark: held.mark(id),
-        frozen: false,
-        hidden_from_guardians: false,
-        public_duty: false,
-        municipality: None,
-    })
+    let facts = RecordFacts::plain(category, CalendarDate::parse(date).ok()?);
+    Some(RecordFacts { mark: held.mark(id), ..facts })
 }
 
 fn number(text: &str) -> Option<OrganisationNumber> {

@@ -6,6 +6,8 @@
     reason = "each test binary uses its own part, and helpers of tests fail like tests"
 )]
 
+mod choices;
+
 use crate::{
     front::{Front, Person, browser, fronts},
     support::{
@@ -15,6 +17,7 @@ use crate::{
     },
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use choices::{checkup_of, consider};
 use std::{
     fs,
     ops::ControlFlow,
@@ -22,21 +25,15 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_domain::{
-    access::PatientScope,
     enrol::{CardPurpose, Visitor},
     keys::{file, installed, set::KeySet},
     log::LogWriter,
-    portal::{
-        Portal,
-        consent::{Eyes, NewDraft, Origin, Words},
-        records::{RecordKind, RecordsView},
-    },
+    portal::{Portal, consent::Eyes, records::RecordKind},
     rotate::{RotateError, Step, Summary, rotate},
 };
 use techo_model::{
     CalendarDate, RecordCode, ResidentId, VaccinationId,
     checkup::{CheckupDocument, Request},
-    consent::{ConsentState, Mark},
     coverage::InsuredId,
     number::MunicipalityCode,
     vaccination::{DoseFacts, Programme},
@@ -391,22 +388,4 @@ async fn held(records: &Records, code: RecordCode) -> usize {
         + records.known_coverages(&mut tx, &codes).await.unwrap().len()
         + records.known_doses(&mut tx, &codes).await.unwrap().len()
         + records.known_deletions(&mut tx, &codes).await.unwrap().len()
-}
-
-fn checkup_of(held: &RecordsView) -> Uuid {
-    held.sources.iter().find(|source| source.kind == RecordKind::Checkup).unwrap().records[0].id
-}
-
-/// A choice, a draft of another one, and a mark.
-async fn consider(portal: &Portal, who: &PatientScope, checkup: Uuid) {
-    let draft = |base| NewDraft { state: ConsentState::default(), origin: Origin::Page, base };
-    portal.draft_consent(who, draft(0)).await.unwrap();
-    let words = Words {
-        language: "ja".into(),
-        sentences: vec!["だれも見ません。".into()],
-        about: ConsentState::default(),
-    };
-    portal.save_consent(who, words).await.unwrap();
-    portal.draft_consent(who, draft(1)).await.unwrap();
-    portal.mark_record(who, RecordKind::Checkup, checkup, Some(Mark::Sealed)).await.unwrap();
 }

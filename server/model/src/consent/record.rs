@@ -45,3 +45,20 @@ pub struct RecordFacts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub municipality: Option<OrganisationNumber>,
 }
+
+impl RecordFacts {
+    /// A record of which nothing is known but its kind and its day: no author, no label, no mark.
+    pub fn plain(category: Category, date: CalendarDate) -> Self {
+        Self {
+            category,
+            labels: BTreeSet::new(),
+            date,
+            author: None,
+            mark: None,
+            frozen: false,
+            hidden_from_guardians: false,
+            public_duty: false,
+            municipality: None,
+        }
+    }
+}

@@ -28,17 +28,7 @@ fn sharing() -> ConsentState {
 }
 
 fn laboratory() -> RecordFacts {
-    RecordFacts {
-        category: Category::CheckupLaboratory,
-        labels: BTreeSet::new(),
-        date: day("2026-05-01"),
-        author: None,
-        mark: None,
-        frozen: false,
-        hidden_from_guardians: false,
-        public_duty: false,
-        municipality: None,
-    }
+    RecordFacts::plain(Category::CheckupLaboratory, day("2026-05-01"))
 }
 
 fn asks(class: OrganisationKind) -> Asker {
