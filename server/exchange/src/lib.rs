@@ -7,6 +7,7 @@ pub mod cda;
 pub mod consent_cases;
 pub mod csv;
 pub mod eligibility;
+pub mod fhir;
 pub mod fuzz_entry;
 pub mod items;
 pub mod rows;

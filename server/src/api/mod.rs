@@ -11,6 +11,7 @@ mod client;
 mod eligibility;
 mod oauth;
 mod outcome;
+mod records;
 mod state;
 
 pub use client::Client;
@@ -43,6 +44,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(oauth::routes())
         .merge(card::routes())
         .merge(eligibility::routes())
+        .merge(records::routes())
         .fallback(outcome::unknown_route)
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

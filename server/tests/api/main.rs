@@ -8,5 +8,6 @@ mod codes;
 mod door;
 mod eligibility;
 mod lock;
+mod records;
 mod strangers;
 mod tokens;

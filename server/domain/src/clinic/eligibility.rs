@@ -84,7 +84,7 @@ impl Reception {
         Ok(self.log.append(event).await?)
     }
 
-    fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
+    pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
         let period = period(&self.domain.keys, row, CoverageState::Valid)?;
         let insurer =
             InsurerNumber::parse(&period.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?;

@@ -13,6 +13,7 @@
 //! To add a way of pointing at somebody: a variant of [`Presented`], its rules in a file of its own, an arm in `identify`.
 
 mod card;
+mod chart;
 mod code;
 mod eligibility;
 mod flags;

@@ -44,10 +44,12 @@ pub enum Lookup {
     ShareCode,
     /// Content of rows and waiting documents, to see whether something changed.
     Digest,
+    /// Ids of resources that an organisation reads.
+    Resource,
 }
 
 impl Lookup {
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 
     fn label(self) -> &'static str {
         match self {
@@ -57,11 +59,19 @@ impl Lookup {
             Self::Letter => "lookup/letter",
             Self::ShareCode => "lookup/share-code",
             Self::Digest => "lookup/digest",
+            Self::Resource => "lookup/resource",
         }
     }
 
-    const ALL: [Self; Self::COUNT] =
-        [Self::Person, Self::Insured, Self::Card, Self::Letter, Self::ShareCode, Self::Digest];
+    const ALL: [Self; Self::COUNT] = [
+        Self::Person,
+        Self::Insured,
+        Self::Card,
+        Self::Letter,
+        Self::ShareCode,
+        Self::Digest,
+        Self::Resource,
+    ];
 }
 
 impl KeySet {

@@ -3,22 +3,22 @@
 //! What R4 has no element for (why, since when, the consents) stands in extensions of ours, `urn:techo:fhir:…`.
 
 use super::request::CLINIC_CODE;
+use crate::fhir::FACILITY_NUMBER;
 use serde_json::{Value, json};
 use techo_model::{
     coverage::{CoverageFacts, Relation},
-    eligibility::{Answer, ClinicCode, Flag, Flags, Standing},
+    eligibility::{Answer, ClinicCode, Flag, Flags, Presented, Standing},
     resident::Sex,
 };
+use uuid::Uuid;
 
 const JP: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition";
 /// 保険者番号 in JP Core.
-const INSURER_NUMBER: &str = "urn:oid:1.2.392.100495.20.3.61";
-/// 医療機関コード (10 digits) in JP Core.
-const FACILITY_NUMBER: &str = "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
+pub(crate) const INSURER_NUMBER: &str = "urn:oid:1.2.392.100495.20.3.61";
 
 /// The resource.
 pub fn response(answer: &Answer) -> Value {
-    let mut contained = vec![patient(answer)];
+    let mut contained = vec![person(&answer.person, answer.code.map(|code| code.code))];
     let mut body = json!({
         "resourceType": "CoverageEligibilityResponse",
         "id": answer.id.to_string(),
@@ -95,8 +95,8 @@ fn consents(flags: &Flags) -> impl Iterator<Item = Value> + use<> {
     })
 }
 
-fn patient(answer: &Answer) -> Value {
-    let person = &answer.person;
+/// The person, under the id `patient`.
+pub(crate) fn person(person: &Presented, code: Option<Uuid>) -> Value {
     let written = |text: &str, how: &str| {
         json!({ "use": "official", "text": text, "extension": [{
             "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": how }] })
@@ -113,13 +113,14 @@ fn patient(answer: &Answer) -> Value {
         "gender": gender,
         "birthDate": person.birth_date.to_string(),
     });
-    if let Some(ClinicCode { code, .. }) = answer.code {
+    if let Some(code) = code {
         body["identifier"] = json!([{ "system": CLINIC_CODE, "value": code.to_string() }]);
     }
     body
 }
 
-fn coverage(facts: &CoverageFacts) -> Value {
+/// The coverage, with its references still to be written.
+pub(crate) fn coverage(facts: &CoverageFacts) -> Value {
     let insured = &facts.insured;
     let parts = [
         ("JP_Coverage_InsuredPersonSymbol", insured.symbol.as_ref()),

@@ -24,6 +24,8 @@ pub struct CheckupRow {
     pub results: Option<String>,
     /// When it was taken in.
     pub received_at: UnixMillis,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
     /// Since when it is frozen.
     pub frozen_at: Option<UnixMillis>,
 }
@@ -39,13 +41,13 @@ pub struct ReplacedVersion {
 
 const OF_PERSON: &str =
     "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
-    CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, frozen_at
+    CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 ORDER BY examined_on DESC, checkup_id DESC";
 const FIND: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
-    CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, frozen_at
+    CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 AND checkup_id = $2";
 const LATEST: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
-    results, received_at, frozen_at
+    results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 AND frozen_at IS NULL ORDER BY examined_on DESC, checkup_id DESC LIMIT 1";
 const REPLACED: &str = "SELECT document_date, replaced_at FROM checkup_version
     WHERE record_code = $1 AND checkup_id = $2 ORDER BY document_date DESC, replaced_at DESC";

@@ -33,12 +33,14 @@ pub struct CoverageRow {
     pub stated_at: UnixMillis,
     /// When it was taken in.
     pub received_at: UnixMillis,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
     /// Since when it is frozen.
     pub frozen_at: Option<UnixMillis>,
 }
 
 const OF_PERSON: &str =
-    "SELECT coverage_id, insurer, insurer_name, acquired_on, stated_at, received_at, frozen_at,
+    "SELECT coverage_id, insurer, insurer_name, acquired_on, stated_at, received_at, changed_at, frozen_at,
     CASE WHEN frozen_at IS NULL THEN symbol_sealed END AS symbol_sealed,
     CASE WHEN frozen_at IS NULL THEN number_sealed END AS number_sealed,
     CASE WHEN frozen_at IS NULL THEN branch_sealed END AS branch_sealed,

@@ -32,11 +32,14 @@ pub struct DoseRow {
     pub facility: Option<String>,
     /// When it was taken in.
     pub received_at: UnixMillis,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
     /// Since when it is frozen.
     pub frozen_at: Option<UnixMillis>,
 }
 
-const OF_PERSON: &str = "SELECT vaccination_id, given_on, vaccine, municipality, received_at, frozen_at,
+const OF_PERSON: &str =
+    "SELECT vaccination_id, given_on, vaccine, municipality, received_at, changed_at, frozen_at,
     CASE WHEN frozen_at IS NULL THEN dose_number END AS dose_number,
     CASE WHEN frozen_at IS NULL THEN product_name END AS product_name,
     CASE WHEN frozen_at IS NULL THEN product_system END AS product_system,

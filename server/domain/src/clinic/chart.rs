@@ -1,0 +1,186 @@
+//! What an organisation reads of somebody whom it knows by its own code: everything the person shares with it, as FHIR.
+//!
+//! Ids of resources are made for this organisation alone: another one cannot tell by them that it knows the same person.
+
+use super::{Asking, CodeUse, Presented, Reception};
+use crate::{
+    Failure, Internal, Result,
+    access::IdentifiedPerson,
+    disclosure::{Disclosed, DisclosedCheckup, Look},
+    keys::set::{KeySet, Lookup},
+    log::Category,
+    resident_record::PlainResident,
+};
+use std::collections::{BTreeSet, HashMap};
+use techo_exchange::fhir::{self, Dose, Finding, Kind, Report, Resource};
+use techo_model::{CalendarDate, vaccination::ProductCodeSystem, vaccine::Vaccine};
+use techo_store::records::vaccinations::DoseRow;
+use uuid::Uuid;
+
+/// Bytes of the second half of an id: with the code before it, an id has 63 of the 64 characters that FHIR allows.
+const ID_BYTES: usize = 13;
+
+/// Resources, and which record each is made of.
+#[derive(Default)]
+struct Chart {
+    resources: Vec<Resource>,
+    records: HashMap<String, Uuid>,
+}
+
+/// Makes the resources of one person for one organisation.
+struct Writer<'a> {
+    keys: &'a KeySet,
+    code: Uuid,
+    patient: String,
+    chart: Chart,
+}
+
+impl Reception {
+    /// Hands out what `choose` takes of everything that the organisation may see of the person behind its code. Which
+    /// resources were taken is on the person's log before this returns; without the log nothing is handed out.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; ours.
+    pub async fn look<T>(
+        &self,
+        asking: &Asking,
+        code: &str,
+        kind: Kind,
+        choose: impl FnOnce(&[Resource]) -> (T, Vec<Resource>),
+    ) -> Result<T> {
+        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+        let issued = visit.code.ok_or(Failure::NotFound)?.code;
+        let chart = self.chart(asking, &visit.person, issued).await?;
+        let (chosen, taken) = choose(&chart.resources);
+        let records: BTreeSet<Uuid> =
+            taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
+        let look = Look { category: logged(kind), records: records.into_iter().collect() };
+        self.domain.note_look(&self.log, &visit.person, asking, look).await?;
+        Ok(chosen)
+    }
+
+    async fn chart(&self, asking: &Asking, person: &IdentifiedPerson, code: Uuid) -> Result<Chart> {
+        let domain = &self.domain;
+        let at = domain.world.now();
+        let inquiry = asking.inquiry(at);
+        let (seen, resident) = tokio::try_join!(domain.disclose(person, &inquiry), async {
+            Ok(domain.stores.vault.resident(person.resident()).await?)
+        })?;
+        let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
+        let presented = PlainResident::open(&domain.keys, &resident)?.presented()?;
+        let keys = domain.keys.current();
+        let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+        writer.chart.resources.push(fhir::patient(code, &presented, at));
+        self.add_records(&mut writer, seen)?;
+        Ok(writer.chart)
+    }
+
+    fn add_records(&self, writer: &mut Writer<'_>, seen: Disclosed) -> Result<()> {
+        for checkup in &seen.checkups {
+            writer.checkup(checkup)?;
+        }
+        for dose in seen.doses.iter().rev() {
+            writer.dose(dose)?;
+        }
+        for row in seen.coverages {
+            let (record, changed_at) = (row.coverage_id.0, row.changed_at);
+            let facts = self.facts(row)?;
+            let id = writer.id(Kind::Coverage, record, "", 0);
+            let resource = fhir::coverage(id, &writer.patient, &facts, changed_at);
+            writer.put(resource, record);
+        }
+        Ok(())
+    }
+}
+
+impl Writer<'_> {
+    fn id(&self, kind: Kind, record: Uuid, item: &str, nth: usize) -> String {
+        let nth = nth.to_string();
+        let parts: [&[u8]; 5] = [
+            self.code.as_bytes(),
+            kind.name().as_bytes(),
+            record.as_bytes(),
+            item.as_bytes(),
+            nth.as_bytes(),
+        ];
+        let hash = self.keys.lookup(Lookup::Resource, &parts);
+        let tail: String = hash[..ID_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}.{tail}", self.code)
+    }
+
+    fn put(&mut self, resource: Resource, record: Uuid) {
+        self.chart.records.insert(resource.id.clone(), record);
+        self.chart.resources.push(resource);
+    }
+
+    fn checkup(&mut self, checkup: &DisclosedCheckup) -> Result<()> {
+        let row = &checkup.row;
+        let record = row.checkup_id.0;
+        let examined_on = day(&row.examined_on, "checkup.examined_on")?;
+        let patient = self.patient.clone();
+        let mut results = Vec::new();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        let mut observations = Vec::new();
+        for result in &checkup.results {
+            let item = result.item.0.as_str();
+            let nth = times.entry(item).and_modify(|nth| *nth += 1).or_default();
+            let id = self.id(Kind::Observation, record, item, *nth);
+            results.push(id.clone());
+            observations.push(fhir::observation(&Finding {
+                id,
+                patient: &patient,
+                examined_on,
+                changed_at: row.changed_at,
+                facility: &row.facility,
+                facility_name: &row.facility_name,
+                result,
+            }));
+        }
+        let report = fhir::report(&Report {
+            id: self.id(Kind::DiagnosticReport, record, "", 0),
+            patient: &patient,
+            examined_on,
+            changed_at: row.changed_at,
+            facility: &row.facility,
+            facility_name: &row.facility_name,
+            results,
+        });
+        self.put(report, record);
+        observations.into_iter().for_each(|observation| self.put(observation, record));
+        Ok(())
+    }
+
+    fn dose(&mut self, row: &DoseRow) -> Result<()> {
+        let record = row.vaccination_id.0;
+        let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
+        let system = row.product_system.as_deref().and_then(ProductCodeSystem::from_name);
+        let resource = fhir::immunization(&Dose {
+            id: self.id(Kind::Immunization, record, "", 0),
+            patient: &self.patient,
+            given_on: day(&row.given_on, "vaccination.given_on")?,
+            changed_at: row.changed_at,
+            vaccine,
+            dose_number: row.dose_number,
+            product_name: row.product_name.as_deref(),
+            product: system.zip(row.product_code.as_deref()),
+            lot: row.lot.as_deref(),
+            amount_microlitres: row.amount_microlitres,
+            facility: row.facility.as_deref(),
+        });
+        self.put(resource, record);
+        Ok(())
+    }
+}
+
+fn day(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
+    CalendarDate::parse(text).map_err(|_| Internal::Corrupt(column))
+}
+
+fn logged(kind: Kind) -> Category {
+    match kind {
+        Kind::Patient => Category::Identity,
+        Kind::Observation | Kind::DiagnosticReport => Category::Checkup,
+        Kind::Immunization => Category::Vaccination,
+        Kind::Coverage => Category::Coverage,
+    }
+}

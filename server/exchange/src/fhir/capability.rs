@@ -1,0 +1,70 @@
+//! The CapabilityStatement at `/fhir/metadata`: what is really there, from the table of kinds.
+
+use super::{KINDS, KindFacts};
+use serde_json::{Value, json};
+
+/// The statement of the door at `base`, as of a release.
+pub fn statement(base: &str, version: &str, date: &str) -> Value {
+    let mut resources: Vec<Value> = KINDS.iter().map(resource).collect();
+    resources.push(json!({
+        "type": "CoverageEligibilityRequest",
+        "documentation": "資格確認: one person by share code, card or clinic code; a batch by clinic codes.",
+        "operation": [
+            { "name": "submit", "definition": "http://hl7.org/fhir/OperationDefinition/CoverageEligibilityRequest-submit" },
+            { "name": "submit-batch", "definition": "urn:techo:fhir:operation:submit-batch" },
+        ],
+    }));
+    json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "publisher": "Techo",
+        "kind": "instance",
+        "software": { "name": "Techo", "version": version },
+        "implementation": { "description": "Techo (手帳), the door for systems", "url": format!("{base}/fhir") },
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "implementationGuide": ["http://jpfhir.jp/fhir/core/ImplementationGuide/jp-core"],
+        "rest": [{
+            "mode": "server",
+            "documentation": "Filter first, then count and page: what a person does not share is as if it were not there. \
+                Unknown parameters, modifiers and includes are refused by name.",
+            "security": {
+                "service": [{ "coding": [{
+                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR" }] }],
+                "description": "SMART Backend Services: private_key_jwt (ES384, RS384) at /oauth/token, with extensions.hl7-b2b.",
+                "extension": [{
+                    "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                    "extension": [{ "url": "token", "valueUri": format!("{base}/oauth/token") }],
+                }],
+            },
+            "resource": resources,
+        }],
+    })
+}
+
+fn resource(facts: &KindFacts) -> Value {
+    json!({
+        "type": facts.name,
+        "interaction": [{ "code": "read" }, { "code": "search-type" }],
+        "versioning": "no-version",
+        "searchInclude": facts.includes,
+        "searchParam": parameters(facts).iter().filter(|(name, _)| !name.contains(':')).map(|(name, kind)| {
+            json!({ "name": name, "type": kind })
+        }).collect::<Vec<_>>(),
+    })
+}
+
+/// Parameters of a kind with their types.
+pub(super) fn parameters(facts: &KindFacts) -> Vec<(&'static str, &'static str)> {
+    let person = facts.person.iter().map(|name| match *name {
+        "identifier" | "_id" | "patient:identifier" => (*name, "token"),
+        _ => (*name, "reference"),
+    });
+    let mut all: Vec<_> = person.chain(facts.tokens.iter().map(|name| (*name, "token"))).collect();
+    if facts.has_date {
+        all.push(("date", "date"));
+    }
+    all.push(("_lastUpdated", "date"));
+    all
+}

@@ -1,0 +1,177 @@
+//! FHIR R4 resources for those who treat somebody, in the shapes of JP Core 1.1.2 and eCheckupReport: records to resources,
+//! searches over them, and the statements of what this door can do.
+//!
+//! [`KINDS`] is the one table of what can be read and by which parameters: searches are read by it, and both the
+//! CapabilityStatement and the OpenAPI document are written from it, so that they cannot promise anything else.
+//!
+//! To add a resource type: a variant of [`Kind`], its line in [`KINDS`], a file that writes it, a line in
+//! `docs/FORMATS.md`.
+
+pub mod bundle;
+pub mod capability;
+mod coverage;
+mod immunization;
+mod observation;
+pub mod openapi;
+mod patient;
+mod report;
+pub mod search;
+
+pub use coverage::coverage;
+pub use immunization::{Dose, immunization};
+pub use observation::{Finding, observation};
+pub use patient::patient;
+pub use report::{Report, report};
+
+use serde_json::{Value, json};
+use techo_model::{CalendarDate, UnixMillis};
+
+/// 医療機関コード (10 digits) in JP Core.
+pub(crate) const FACILITY_NUMBER: &str =
+    "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
+/// Our own code system of vaccines (疾病), the ids of `docs/FORMATS.md`.
+pub const VACCINE: &str = "urn:techo:fhir:vaccine";
+/// HL7's categories of observations.
+const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+const JP_CORE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition";
+
+/// A type of resource that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The person, as the municipality knows them.
+    Patient,
+    /// One item of a checkup.
+    Observation,
+    /// A whole checkup.
+    DiagnosticReport,
+    /// A dose.
+    Immunization,
+    /// A period of insurance.
+    Coverage,
+}
+
+/// What a type can be searched by.
+#[derive(Debug)]
+pub struct KindFacts {
+    /// Type.
+    pub kind: Kind,
+    /// Name in FHIR.
+    pub name: &'static str,
+    /// Parameters that say whom it is about; one of them has to be there.
+    pub person: &'static [&'static str],
+    /// Parameters with a token: `code` or `system|code`.
+    pub tokens: &'static [&'static str],
+    /// Whether `date` may be asked for.
+    pub has_date: bool,
+    /// What may be included.
+    pub includes: &'static [&'static str],
+}
+
+/// Everything that can be read.
+pub const KINDS: [KindFacts; 5] = [
+    KindFacts {
+        kind: Kind::Patient,
+        name: "Patient",
+        person: &["identifier", "_id"],
+        tokens: &[],
+        has_date: false,
+        includes: &[],
+    },
+    KindFacts {
+        kind: Kind::Observation,
+        name: "Observation",
+        person: &["patient", "subject", "patient:identifier"],
+        tokens: &["_id", "code", "category", "status"],
+        has_date: true,
+        includes: &["Observation:patient", "Observation:subject"],
+    },
+    KindFacts {
+        kind: Kind::DiagnosticReport,
+        name: "DiagnosticReport",
+        person: &["patient", "subject", "patient:identifier"],
+        tokens: &["_id", "code", "status"],
+        has_date: true,
+        includes: &["DiagnosticReport:patient", "DiagnosticReport:subject", "DiagnosticReport:result"],
+    },
+    KindFacts {
+        kind: Kind::Immunization,
+        name: "Immunization",
+        person: &["patient", "patient:identifier"],
+        tokens: &["_id", "vaccine-code", "status"],
+        has_date: true,
+        includes: &["Immunization:patient"],
+    },
+    KindFacts {
+        kind: Kind::Coverage,
+        name: "Coverage",
+        person: &["patient", "beneficiary", "patient:identifier"],
+        tokens: &["_id", "status"],
+        has_date: false,
+        includes: &["Coverage:patient", "Coverage:beneficiary"],
+    },
+];
+
+impl Kind {
+    /// Its line of the table.
+    pub fn facts(self) -> &'static KindFacts {
+        KINDS.iter().find(|facts| facts.kind == self).expect("every kind has a line; a test counts them")
+    }
+
+    /// Name in FHIR.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        KINDS.iter().find(|facts| facts.name == name).map(|facts| facts.kind)
+    }
+}
+
+/// A resource, with what searches look at.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Type.
+    pub kind: Kind,
+    /// Id, for this organisation alone.
+    pub id: String,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
+    /// The day it speaks of.
+    pub date: Option<CalendarDate>,
+    /// `(parameter, system, code)` of what it can be searched by.
+    pub tokens: Vec<(&'static str, String, String)>,
+    /// The other resources it points at.
+    pub refers_to: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Value,
+}
+
+impl Resource {
+    /// `Type/id`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.kind.name(), self.id)
+    }
+}
+
+/// `meta` of a resource.
+fn meta(changed_at: UnixMillis, profile: &str) -> Value {
+    json!({ "lastUpdated": changed_at.rfc3339(), "profile": [profile] })
+}
+
+/// A reference to the person.
+fn subject(patient: &str) -> Value {
+    json!({ "reference": format!("Patient/{patient}") })
+}
+
+/// A place by its official number.
+fn facility(number: &str, name: Option<&str>) -> Value {
+    let mut body = json!({ "identifier": { "system": FACILITY_NUMBER, "value": number } });
+    if let Some(name) = name {
+        body["display"] = name.into();
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! `JP_Observation_eCheckupGeneral`: one item of a checkup.
+
+use super::{CATEGORY, Kind, Resource, facility, meta, subject};
+use crate::items::{self, answer_label};
+use serde_json::{Number, Value, json};
+use techo_model::{
+    CalendarDate, UnixMillis,
+    checkup::{Bound, ItemResult, ItemValue, Judgement},
+    consent::Category,
+};
+
+const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition/JP_Observation_eCheckupGeneral";
+/// 特定健診項目コード (JLAC10, 17 characters).
+const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
+/// 検査方法コード.
+const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
+const UCUM: &str = "http://unitsofmeasure.org";
+const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier";
+
+/// One result, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Finding<'a> {
+    /// Id of the resource.
+    pub id: String,
+    /// Id of the patient.
+    pub patient: &'a str,
+    /// 健診実施日.
+    pub examined_on: CalendarDate,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
+    /// 健診機関番号.
+    pub facility: &'a str,
+    /// Its name.
+    pub facility_name: &'a str,
+    /// The result.
+    pub result: &'a ItemResult,
+}
+
+/// The resource. A value that the sender could not give is `cancelled` with the reason in words (eCheckupReport 1.5.0).
+pub fn observation(finding: &Finding<'_>) -> Resource {
+    let result = finding.result;
+    let code = result.item.0.as_str();
+    let category = category(items::category(&result.item));
+    let status = if matches!(result.value, ItemValue::Absent { .. }) { "cancelled" } else { "final" };
+    let mut body = json!({
+        "resourceType": "Observation",
+        "id": finding.id,
+        "meta": meta(finding.changed_at, PROFILE),
+        "identifier": [{ "system": INSTANCE, "value": finding.id }],
+        "status": status,
+        "category": [{ "coding": [{ "system": CATEGORY, "code": category }] }],
+        "code": { "coding": [coding(ITEM, code, name(result))] },
+        "subject": subject(finding.patient),
+        "effectiveDateTime": finding.examined_on.to_string(),
+        "performer": [facility(finding.facility, Some(finding.facility_name))],
+    });
+    add_value(&mut body, &result.value);
+    add_judgement(&mut body, result);
+    if let Some(method) = &result.method {
+        body["method"] = json!({ "coding": [{ "system": METHOD, "code": method }] });
+    }
+    Resource {
+        kind: Kind::Observation,
+        id: finding.id.clone(),
+        changed_at: finding.changed_at,
+        date: Some(finding.examined_on),
+        tokens: vec![
+            ("code", ITEM.to_owned(), code.to_owned()),
+            ("category", CATEGORY.to_owned(), category.to_owned()),
+            ("status", "http://hl7.org/fhir/observation-status".to_owned(), status.to_owned()),
+        ],
+        refers_to: vec![("patient", format!("Patient/{}", finding.patient))],
+        body,
+    }
+}
+
+fn category(of: Option<Category>) -> &'static str {
+    match of {
+        Some(Category::CheckupLaboratory | Category::Laboratory) => "laboratory",
+        Some(Category::CheckupQuestionnaire) => "survey",
+        Some(Category::CheckupScreening) => "imaging",
+        _ => "exam",
+    }
+}
+
+fn name(result: &ItemResult) -> Option<&str> {
+    items::item(&result.item).map(|item| item.name.ja).or(result.sender_name.as_deref())
+}
+
+fn coding(system: &str, code: &str, display: Option<&str>) -> Value {
+    let mut coding = json!({ "system": system, "code": code });
+    if let Some(display) = display {
+        coding["display"] = display.into();
+    }
+    coding
+}
+
+fn add_value(body: &mut Value, value: &ItemValue) {
+    match value {
+        ItemValue::Quantity { text, unit, bound } => match number(text) {
+            Some(number) => body["valueQuantity"] = quantity(&number, unit, *bound),
+            None => body["valueString"] = text.as_str().into(),
+        },
+        ItemValue::Coded(answer) => {
+            let label = answer_label(&answer.list, &answer.code).map(|label| label.ja);
+            let system = format!("urn:oid:{}", answer.list);
+            body["valueCodeableConcept"] = json!({ "coding": [coding(&system, &answer.code, label)] });
+        }
+        ItemValue::Text { text } if text.trim().is_empty() => {
+            body["dataAbsentReason"] = json!({ "text": "empty" });
+        }
+        ItemValue::Text { text } => body["valueString"] = text.as_str().into(),
+        ItemValue::Absent { reason } => body["dataAbsentReason"] = json!({ "text": reason }),
+    }
+}
+
+fn quantity(number: &Number, unit: &str, bound: Option<Bound>) -> Value {
+    let mut quantity = json!({ "value": number, "unit": unit, "system": UCUM, "code": unit });
+    match bound {
+        Some(Bound::Below) => quantity["comparator"] = "<".into(),
+        Some(Bound::Above) => quantity["comparator"] = ">".into(),
+        None => {}
+    }
+    quantity
+}
+
+fn number(text: &str) -> Option<Number> {
+    text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
+}
+
+fn add_judgement(body: &mut Value, result: &ItemResult) {
+    if let Some(judgement) = result.judgement {
+        let code = match judgement {
+            Judgement::Normal => "N",
+            Judgement::Low => "L",
+            Judgement::High => "H",
+            Judgement::Abnormal => "A",
+        };
+        body["interpretation"] = json!([{ "coding": [{ "system": INTERPRETATION, "code": code }] }]);
+    }
+    let end = |text: &Option<String>| text.as_deref().and_then(number).map(|value| json!({ "value": value }));
+    let (low, high) = (end(&result.range_low), end(&result.range_high));
+    if low.is_none() && high.is_none() {
+        return;
+    }
+    let mut range = json!({});
+    low.into_iter().for_each(|low| range["low"] = low);
+    high.into_iter().for_each(|high| range["high"] = high);
+    body["referenceRange"] = json!([range]);
+}
