@@ -11,3 +11,4 @@ mod lock;
 mod records;
 mod strangers;
 mod tokens;
+mod valid;

@@ -23,7 +23,7 @@ use techo_model::{
 use techo_store::testing;
 
 /// A checkup, a dose and a period of insurance of the first person.
-async fn fill(door: &Door) {
+pub async fn fill(door: &Door) {
     let town = &door.app.town;
     let insurer = own_insurer();
     let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
@@ -34,7 +34,7 @@ async fn fill(door: &Door) {
 }
 
 /// The first person shares these with clinics, and nothing else with anybody.
-async fn share(door: &Door, categories: &[Category]) {
+pub async fn share(door: &Door, categories: &[Category]) {
     let scope = door.citizen(1).await;
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
@@ -53,7 +53,7 @@ async fn share(door: &Door, categories: &[Category]) {
     door.save(&scope, state, base).await;
 }
 
-const ALL: [Category; 7] = [
+pub const ALL: [Category; 7] = [
     Category::CheckupMeasurements,
     Category::CheckupLaboratory,
     Category::CheckupFindings,
@@ -63,25 +63,25 @@ const ALL: [Category; 7] = [
     Category::Eligibility,
 ];
 
-struct Reader<'a> {
+pub struct Reader<'a> {
     door: &'a Door,
-    token: String,
-    code: String,
+    pub token: String,
+    pub code: String,
 }
 
 impl<'a> Reader<'a> {
-    async fn new(door: &'a Door, clinic: &Clinic) -> Self {
+    pub async fn new(door: &'a Door, clinic: &Clinic) -> Self {
         Self { door, code: door.visit(clinic, 1).await, token: door.token(clinic).await }
     }
 
-    async fn get(&self, path: &str) -> crate::support::Answer {
+    pub async fn get(&self, path: &str) -> crate::support::Answer {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("authorization", bearer.as_str())];
         self.door.client().send(Method::GET, path, &headers, Body::empty()).await
     }
 
     /// Resources that a search finds, and how many it says there are.
-    async fn search(&self, kind: &str, more: &str) -> (Vec<Value>, u64) {
+    pub async fn search(&self, kind: &str, more: &str) -> (Vec<Value>, u64) {
         let answer = self.get(&format!("/fhir/{kind}?patient={}{more}", self.code)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(answer.header("content-type"), "application/fhir+json");

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long, default_value = "TREAT")]
     purpose: String,
     /// 求める権限
-    #[arg(long, default_value = "system/CoverageEligibilityRequest.c")]
+    #[arg(long, default_value = "system/CoverageEligibilityRequest.c system/Patient.rs system/Observation.rs system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs")]
     scope: String,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> 
     let assertion = assertion(&world, settings, args, &key);
     let url = settings.api_url.origin();
     println!(
-        "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診」で作った8桁の番号を入れます\ncurl -s '{url}/fhir/CoverageEligibilityRequest/$submit' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{{\"resourceType\":\"CoverageEligibilityRequest\",\"status\":\"active\",\"purpose\":[\"validation\"],\"patient\":{{\"identifier\":{{\"system\":\"urn:techo:share-code\",\"value\":\"12345678\"}}}},\"created\":\"{}\",\"insurer\":{{\"display\":\"-\"}}}}'",
+        "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診番号」で作った8桁の番号を入れます\ncurl -s '{url}/fhir/CoverageEligibilityRequest/$submit' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{{\"resourceType\":\"CoverageEligibilityRequest\",\"status\":\"active\",\"purpose\":[\"validation\"],\"patient\":{{\"identifier\":{{\"system\":\"urn:techo:share-code\",\"value\":\"12345678\"}}}},\"created\":\"{}\",\"insurer\":{{\"display\":\"-\"}}}}'",
         args.scope,
         world.today(),
     );
