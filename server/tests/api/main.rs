@@ -9,6 +9,7 @@ mod door;
 mod eligibility;
 mod lock;
 mod records;
+mod replay;
 mod strangers;
 mod tokens;
 mod valid;

@@ -20,7 +20,10 @@ pub struct Args {
     #[arg(long, default_value = "TREAT")]
     purpose: String,
     /// 求める権限
-    #[arg(long, default_value = "system/CoverageEligibilityRequest.c system/Patient.rs system/Observation.rs system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs")]
+    #[arg(
+        long,
+        default_value = "system/CoverageEligibilityRequest.c system/Patient.rs system/Observation.rs system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs"
+    )]
     scope: String,
 }
 

@@ -1,0 +1,109 @@
+//! Cases of consent, decided by the engine and asked again through the door: both say the same.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+use crate::{
+    door::{Door, doors},
+    records::{Reader, fill},
+};
+use serde_json::json;
+use techo_domain::consent::decide;
+use techo_model::{
+    CalendarDate, RuleId,
+    consent::{Asker, Category, ConsentState, OrganisationNumber, Purpose, RecordFacts, Rule, Switch},
+    organisation::OrganisationKind,
+};
+
+/// Day of the dose that every case is about.
+const GIVEN_ON: &str = "2025-11-01";
+
+/// What a case says of one rule; the rest is the same in all of them.
+fn rule(door: &Door, words: &serde_json::Value) -> Rule {
+    let mut rule = json!({
+        "id": RuleId(door.app.town.domain.world.new_id()),
+        "effect": "permit",
+        "grantee": { "kind": "class", "class": "clinic" },
+        "scope": { "categories": ["vaccination"] },
+        "purpose": "treatment",
+        "validity": { "from": 0 },
+    });
+    for (name, value) in words.as_object().unwrap() {
+        rule[name] = value.clone();
+    }
+    serde_json::from_value(rule).unwrap()
+}
+
+/// Name, rules, and whether the dose may be seen by Dr dr-1 of clinic 1310000001 for treatment.
+fn cases(now: i64) -> Vec<(&'static str, serde_json::Value, bool)> {
+    let here = json!({ "kind": "organisation", "organisation": "1310000001" });
+    let elsewhere = json!({ "kind": "organisation", "organisation": "1310000002" });
+    let doctor = json!({ "kind": "person", "organisation": "1310000001", "subject": "dr-1" });
+    let colleague = json!({ "kind": "person", "organisation": "1310000001", "subject": "dr-2" });
+    let dentists = json!({ "kind": "class", "class": "dentist" });
+    let deny = |grantee: &serde_json::Value| json!({ "effect": "deny", "grantee": grantee });
+    vec![
+        ("no rule at all", json!([]), false),
+        ("a permit for the class", json!([{}]), true),
+        ("a permit for this place", json!([{ "grantee": here }]), true),
+        ("a permit for another place", json!([{ "grantee": elsewhere }]), false),
+        ("a permit for this doctor", json!([{ "grantee": doctor }]), true),
+        ("a permit for a colleague", json!([{ "grantee": colleague }]), false),
+        ("a permit for another class", json!([{ "grantee": dentists }]), false),
+        ("a deny for this place beats a permit for the class", json!([{}, deny(&here)]), false),
+        ("a deny that comes first beats it, too", json!([deny(&here), {}]), false),
+        ("a deny for a colleague is none for this doctor", json!([{}, deny(&colleague)]), true),
+        ("a deny for another place is none here", json!([{}, deny(&elsewhere)]), true),
+        (
+            "another purpose",
+            json!([{ "purpose": "research", "grantee": { "kind": "class", "class": "research" } }]),
+            false,
+        ),
+        ("another category", json!([{ "scope": { "categories": ["checkup-laboratory"] } }]), false),
+        ("a label alone is no category", json!([{ "scope": { "labels": ["genetic"] } }]), false),
+        ("a permit that is over", json!([{ "validity": { "from": 0, "until": now } }]), false),
+        (
+            "a permit that ends in a minute",
+            json!([{ "validity": { "from": 0, "until": now + 60_000 } }]),
+            true,
+        ),
+        ("a permit that begins in a minute", json!([{ "validity": { "from": now + 60_000 } }]), false),
+        (
+            "a deny that is over",
+            json!([{}, { "effect": "deny", "validity": { "from": 0, "until": now } }]),
+            true,
+        ),
+        ("data of that day", json!([{ "data": { "from": GIVEN_ON, "to": GIVEN_ON } }]), true),
+        ("data of later days", json!([{ "data": { "from": "2025-11-02" } }]), false),
+        ("data of earlier days", json!([{ "data": { "to": "2025-10-31" } }]), false),
+        ("a deny for earlier data", json!([{}, { "effect": "deny", "data": { "to": "2025-10-31" } }]), true),
+    ]
+}
+
+#[tokio::test]
+async fn every_case_of_consent_is_decided_through_the_door_as_by_the_engine() {
+    for door in doors().await {
+        fill(&door).await;
+        let scope = door.citizen(1).await;
+        door.choose(1, Switch::On, 24).await;
+        let clinic = door.clinic().await;
+        let reader = Reader::new(&door, &clinic).await;
+        let now = door.app.town.domain.world.now();
+        let asker = Asker::Organisation {
+            organisation: OrganisationNumber(clinic.organisation.id.clone()),
+            class: OrganisationKind::Clinic,
+            subject: Some("dr-1".into()),
+            emergency: None,
+        };
+        let record = RecordFacts::plain(Category::Vaccination, CalendarDate::parse(GIVEN_ON).unwrap());
+        for (name, rules, expected) in cases(now.0) {
+            let mut state = ConsentState::default();
+            state.settings.clinics = Switch::On;
+            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&door, words)).collect();
+            let decision = decide(&state, &record, &asker, Purpose::Treatment, now);
+            assert_eq!(decision.is_permit(), expected, "the engine: {name}");
+            let base = door.app.state.reading.consent(&scope).await.unwrap().version;
+            door.save(&scope, state, base).await;
+            let found = reader.search("Immunization", "").await.1;
+            assert_eq!(found == 1, expected, "{}, through the door: {name}", door.engine());
+        }
+    }
+}
