@@ -16,7 +16,7 @@ use techo::api::ApiState;
 use techo_domain::{
     access::PatientScope,
     clinic::{Asking, CodeUse, Presented},
-    disclosure::{Disclosed, Look},
+    disclosure::Disclosed,
     log,
     portal::{consent::Eyes, records::RecordKind},
 };
@@ -251,11 +251,11 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let presented = Presented::ShareCode(&code);
     let visit = ApiState::new(&app.state).reception.identify(&asking, presented, CodeUse::Records).await;
     let person = visit.unwrap().person;
-    let seen = domain.disclose(&person, &asking.inquiry(domain.world.now())).await.unwrap();
-    let records = seen.checkups.iter().map(|one| one.row.checkup_id.0).collect();
-    let look = Look { category: log::Category::Checkup, records };
-    domain.note_look(&app.state.log, &person, &asking, look).await.unwrap();
-    seen
+    let give = domain.give(&app.state.log, &person, &asking, log::Category::Checkup, |seen| {
+        let records = seen.checkups.iter().map(|one| one.row.checkup_id.0).collect();
+        Ok((seen.clone(), records))
+    });
+    give.await.unwrap()
 }
 
 #[tokio::test]

@@ -5,8 +5,7 @@
 use super::{Asking, CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
-    access::IdentifiedPerson,
-    disclosure::{Disclosed, DisclosedCheckup, Look},
+    disclosure::{Disclosed, DisclosedCheckup},
     keys::set::{KeySet, Lookup},
     log::Category,
     resident_record::PlainResident,
@@ -50,46 +49,39 @@ impl Reception {
     ) -> Result<T> {
         let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
-        let chart = self.chart(asking, &visit.person, issued).await?;
-        let (chosen, taken) = choose(&chart.resources);
-        let records: BTreeSet<Uuid> =
-            taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
-        let look = Look { category: logged(kind), records: records.into_iter().collect() };
-        self.domain.note_look(&self.log, &visit.person, asking, look).await?;
-        Ok(chosen)
-    }
-
-    async fn chart(&self, asking: &Asking, person: &IdentifiedPerson, code: Uuid) -> Result<Chart> {
-        let domain = &self.domain;
-        let at = domain.world.now();
-        let inquiry = asking.inquiry(at);
-        let (seen, resident) = tokio::try_join!(domain.disclose(person, &inquiry), async {
-            Ok(domain.stores.vault.resident(person.resident()).await?)
-        })?;
+        let (domain, person) = (&self.domain, &visit.person);
+        let resident = domain.stores.vault.resident(person.resident()).await?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
         let presented = PlainResident::open(&domain.keys, &resident)?.presented()?;
-        let keys = domain.keys.current();
-        let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
-        writer.chart.resources.push(fhir::patient(code, &presented, at));
-        self.add_records(&mut writer, seen)?;
-        Ok(writer.chart)
+        let patient = fhir::patient(issued, &presented, domain.world.now());
+        let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
+            let chart = self.chart(issued, patient, seen)?;
+            let (chosen, taken) = choose(&chart.resources);
+            let records: BTreeSet<Uuid> =
+                taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
+            Ok((chosen, records.into_iter().collect()))
+        });
+        give.await
     }
 
-    fn add_records(&self, writer: &mut Writer<'_>, seen: Disclosed) -> Result<()> {
+    fn chart(&self, code: Uuid, patient: Resource, seen: &Disclosed) -> Result<Chart> {
+        let keys = self.domain.keys.current();
+        let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+        writer.chart.resources.push(patient);
         for checkup in &seen.checkups {
             writer.checkup(checkup)?;
         }
         for dose in seen.doses.iter().rev() {
             writer.dose(dose)?;
         }
-        for row in seen.coverages {
+        for row in &seen.coverages {
             let (record, changed_at) = (row.coverage_id.0, row.changed_at);
-            let facts = self.facts(row)?;
+            let facts = self.facts(row.clone())?;
             let id = writer.id(Kind::Coverage, record, "", 0);
             let resource = fhir::coverage(id, &writer.patient, &facts, changed_at);
             writer.put(resource, record);
         }
-        Ok(())
+        Ok(writer.chart)
     }
 }
 

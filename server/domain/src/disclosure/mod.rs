@@ -8,7 +8,6 @@ mod facts;
 mod give;
 mod held;
 
-pub use give::Look;
 pub use held::Held;
 pub(crate) use held::read_state;
 
