@@ -40,7 +40,7 @@ export async function start(): Promise<Running> {
   const site = process.env.TECHO_SITE ?? join(target(), "site");
   if (!existsSync(join(site, "assets.json"))) throw new Error(`no bundle in ${site}: run 'cargo xtask bundle' first`);
   const folder = mkdtempSync(join(tmpdir(), "techo-end2end-"));
-  const [portal, ops] = await Promise.all([freePort(), freePort()]);
+  const [portal, api, ops] = await Promise.all([freePort(), freePort(), freePort()]);
   const data = join(folder, "data");
   const log = join(folder, "log");
   const url = `http://localhost:${portal}`;
@@ -52,6 +52,8 @@ export async function start(): Promise<Running> {
       ...process.env,
       TECHO_PORTAL_ADDR: `127.0.0.1:${portal}`,
       TECHO_PORTAL_URL: url,
+      TECHO_API_ADDR: `127.0.0.1:${api}`,
+      TECHO_API_URL: `http://localhost:${api}`,
       TECHO_OPS_ADDR: `127.0.0.1:${ops}`,
       TECHO_DATA_DIR: data,
       TECHO_SITE: site,
