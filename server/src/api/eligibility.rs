@@ -1,7 +1,7 @@
 //! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
 //! appointments of a day.
 
-use super::{ApiState, Client, Issue, Outcome};
+use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
 use axum::{
     Router,
     body::Bytes,
@@ -25,7 +25,6 @@ use techo_model::{card::WebEidToken, eligibility::Answer};
 
 /// Appointments in one batch.
 const BATCH: usize = 200;
-const FHIR_JSON: &str = "application/fhir+json";
 
 /// Routes of this area.
 pub(super) fn routes() -> Router<ApiState> {
@@ -153,10 +152,6 @@ impl Form {
         }
         Err(Outcome::not_acceptable("application/fhir+json or application/xml"))
     }
-}
-
-fn fhir_json(resource: &Value) -> Response {
-    ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
 }
 
 fn refused(problem: RequestProblem) -> Outcome {

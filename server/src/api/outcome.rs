@@ -18,6 +18,8 @@ use axum::{
 use serde_json::{Value, json};
 use techo_domain::{Failure, Internal};
 
+const FHIR_JSON: &str = "application/fhir+json";
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
@@ -194,6 +196,11 @@ impl IntoResponse for Outcome {
     }
 }
 
+/// An answer that is a resource.
+pub(super) fn fhir_json(resource: &Value) -> Response {
+    ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
+}
+
 /// The fallback of the router.
 pub(super) async fn unknown_route() -> Outcome {
     Outcome::not_found()
@@ -223,7 +230,7 @@ fn present(outcome: &Outcome, is_fhir: bool, reference: &str, former: &Response)
         tracing::error!(reference, cause, "request failed");
     }
     let (body, kind) = if is_fhir {
-        (outcome.fhir(reference), "application/fhir+json")
+        (outcome.fhir(reference), FHIR_JSON)
     } else {
         (outcome.problem(reference), "application/problem+json")
     };

@@ -1,17 +1,15 @@
 //! Reading and searching: what a person shares with an organisation that treats them, by the organisation's code alone.
 
-use super::{ApiState, Client, Issue, Outcome};
+use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
 use axum::{
     Form, Json, Router,
     extract::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
-    http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::Value;
 use techo_domain::Failure;
 use techo_exchange::fhir::{
     Kind,
@@ -20,7 +18,6 @@ use techo_exchange::fhir::{
     search::{Search, SearchProblem},
 };
 
-const FHIR_JSON: &str = "application/fhir+json";
 /// Day on which what the CapabilityStatement says last changed.
 const AS_OF: &str = "2026-11-27";
 
@@ -37,7 +34,7 @@ pub(super) fn routes() -> Router<ApiState> {
 }
 
 async fn metadata(State(state): State<ApiState>) -> Response {
-    fhir(&capability::statement(state.settings.api_url.origin(), env!("CARGO_PKG_VERSION"), AS_OF))
+    fhir_json(&capability::statement(state.settings.api_url.origin(), env!("CARGO_PKG_VERSION"), AS_OF))
 }
 
 async fn document(State(state): State<ApiState>) -> Response {
@@ -87,7 +84,7 @@ async fn found(state: &ApiState, client: &Client, kind: &str, pairs: &Pairs) -> 
         Err(Failure::NotFound) => Page::default(),
         other => other?,
     };
-    Ok(fhir(&bundle::searchset(state.settings.api_url.origin(), kind, &search, &page)))
+    Ok(fhir_json(&bundle::searchset(state.settings.api_url.origin(), kind, &search, &page)))
 }
 
 async fn read(
@@ -104,13 +101,9 @@ async fn read(
         (one.clone(), one.into_iter().collect())
     });
     let resource = looked.await?.ok_or_else(Outcome::not_found)?;
-    Ok(fhir(&resource.body))
+    Ok(fhir_json(&resource.body))
 }
 
 fn refused(problem: SearchProblem) -> Outcome {
     Outcome::bad_request(Issue { code: problem.code, text: problem.text, expression: None })
-}
-
-fn fhir(resource: &Value) -> Response {
-    ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
 }

@@ -11,7 +11,7 @@ use crate::{
     resident_record::PlainResident,
 };
 use std::collections::{BTreeSet, HashMap};
-use techo_exchange::fhir::{self, Dose, Finding, Kind, Report, Resource};
+use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Report, Resource};
 use techo_model::{CalendarDate, vaccination::ProductCodeSystem, vaccine::Vaccine};
 use techo_store::records::vaccinations::DoseRow;
 use uuid::Uuid;
@@ -108,8 +108,14 @@ impl Writer<'_> {
     fn checkup(&mut self, checkup: &DisclosedCheckup) -> Result<()> {
         let row = &checkup.row;
         let record = row.checkup_id.0;
-        let examined_on = day(&row.examined_on, "checkup.examined_on")?;
         let patient = self.patient.clone();
+        let of = Examination {
+            patient: &patient,
+            examined_on: day(&row.examined_on, "checkup.examined_on")?,
+            changed_at: row.changed_at,
+            facility: &row.facility,
+            facility_name: &row.facility_name,
+        };
         let mut results = Vec::new();
         let mut times: HashMap<&str, usize> = HashMap::new();
         let mut observations = Vec::new();
@@ -118,25 +124,10 @@ impl Writer<'_> {
             let nth = times.entry(item).and_modify(|nth| *nth += 1).or_default();
             let id = self.id(Kind::Observation, record, item, *nth);
             results.push(id.clone());
-            observations.push(fhir::observation(&Finding {
-                id,
-                patient: &patient,
-                examined_on,
-                changed_at: row.changed_at,
-                facility: &row.facility,
-                facility_name: &row.facility_name,
-                result,
-            }));
+            observations.push(fhir::observation(&Finding { id, of, result }));
         }
-        let report = fhir::report(&Report {
-            id: self.id(Kind::DiagnosticReport, record, "", 0),
-            patient: &patient,
-            examined_on,
-            changed_at: row.changed_at,
-            facility: &row.facility,
-            facility_name: &row.facility_name,
-            results,
-        });
+        let report =
+            fhir::report(&Report { id: self.id(Kind::DiagnosticReport, record, "", 0), of, results });
         self.put(report, record);
         observations.into_iter().for_each(|observation| self.put(observation, record));
         Ok(())

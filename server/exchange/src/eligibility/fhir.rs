@@ -3,7 +3,7 @@
 //! What R4 has no element for (why, since when, the consents) stands in extensions of ours, `urn:techo:fhir:…`.
 
 use super::request::CLINIC_CODE;
-use crate::fhir::FACILITY_NUMBER;
+use crate::fhir::{FACILITY_NUMBER, UCUM};
 use serde_json::{Value, json};
 use techo_model::{
     coverage::{CoverageFacts, Relation},
@@ -150,7 +150,7 @@ pub(crate) fn coverage(facts: &CoverageFacts) -> Value {
         "costToBeneficiary": [{
             "type": { "text": "負担割合" },
             "valueQuantity": { "value": facts.burden_percent, "unit": "%",
-                "system": "http://unitsofmeasure.org", "code": "%" },
+                "system": UCUM, "code": "%" },
         }],
     })
 }

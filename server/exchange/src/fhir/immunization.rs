@@ -1,6 +1,6 @@
 //! `JP_Immunization`: a dose.
 
-use super::{JP_CORE, Kind, Resource, VACCINE, facility, meta, subject};
+use super::{JP_CORE, Kind, Resource, UCUM, VACCINE, facility, meta, subject};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis, vaccination::ProductCodeSystem, vaccine::Vaccine};
 
@@ -73,7 +73,7 @@ fn add_details(body: &mut Value, dose: &Dose<'_>, disease: &Value) {
     }
     if let Some(amount) = dose.amount_microlitres {
         body["doseQuantity"] = json!({ "value": millilitres(amount), "unit": "mL",
-            "system": "http://unitsofmeasure.org", "code": "mL" });
+            "system": UCUM, "code": "mL" });
     }
     if let Some(number) = dose.facility {
         body["performer"] = json!([{ "actor": facility(number, None) }]);

@@ -33,6 +33,8 @@ pub(crate) const FACILITY_NUMBER: &str =
 pub const VACCINE: &str = "urn:techo:fhir:vaccine";
 /// HL7's categories of observations.
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+/// Units of measure.
+pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
 const JP_CORE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition";
 
 /// A type of resource that can be read.
@@ -152,6 +154,21 @@ impl Resource {
     pub fn reference(&self) -> String {
         format!("{}/{}", self.kind.name(), self.id)
     }
+}
+
+/// A checkup, as far as its report and each of its items say the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Examination<'a> {
+    /// Id of the patient.
+    pub patient: &'a str,
+    /// 健診実施日.
+    pub examined_on: CalendarDate,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
+    /// 健診機関番号.
+    pub facility: &'a str,
+    /// Its name.
+    pub facility_name: &'a str,
 }
 
 /// `meta` of a resource.

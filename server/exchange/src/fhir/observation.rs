@@ -1,10 +1,9 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
-use super::{CATEGORY, Kind, Resource, facility, meta, subject};
+use super::{CATEGORY, Examination, Kind, Resource, UCUM, facility, meta, subject};
 use crate::items::{self, answer_label};
 use serde_json::{Number, Value, json};
 use techo_model::{
-    CalendarDate, UnixMillis,
     checkup::{Bound, ItemResult, ItemValue, Judgement},
     consent::Category,
 };
@@ -14,7 +13,6 @@ const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition/JP_Obs
 const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
 /// 検査方法コード.
 const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
-const UCUM: &str = "http://unitsofmeasure.org";
 const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier";
 
@@ -23,37 +21,29 @@ const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-ide
 pub struct Finding<'a> {
     /// Id of the resource.
     pub id: String,
-    /// Id of the patient.
-    pub patient: &'a str,
-    /// 健診実施日.
-    pub examined_on: CalendarDate,
-    /// When it last changed here.
-    pub changed_at: UnixMillis,
-    /// 健診機関番号.
-    pub facility: &'a str,
-    /// Its name.
-    pub facility_name: &'a str,
+    /// Where it was found.
+    pub of: Examination<'a>,
     /// The result.
     pub result: &'a ItemResult,
 }
 
 /// The resource. A value that the sender could not give is `cancelled` with the reason in words (eCheckupReport 1.5.0).
 pub fn observation(finding: &Finding<'_>) -> Resource {
-    let result = finding.result;
+    let (of, result) = (finding.of, finding.result);
     let code = result.item.0.as_str();
     let category = category(items::category(&result.item));
     let status = if matches!(result.value, ItemValue::Absent { .. }) { "cancelled" } else { "final" };
     let mut body = json!({
         "resourceType": "Observation",
         "id": finding.id,
-        "meta": meta(finding.changed_at, PROFILE),
+        "meta": meta(of.changed_at, PROFILE),
         "identifier": [{ "system": INSTANCE, "value": finding.id }],
         "status": status,
         "category": [{ "coding": [{ "system": CATEGORY, "code": category }] }],
         "code": { "coding": [coding(ITEM, code, name(result))] },
-        "subject": subject(finding.patient),
-        "effectiveDateTime": finding.examined_on.to_string(),
-        "performer": [facility(finding.facility, Some(finding.facility_name))],
+        "subject": subject(of.patient),
+        "effectiveDateTime": of.examined_on.to_string(),
+        "performer": [facility(of.facility, Some(of.facility_name))],
     });
     add_value(&mut body, &result.value);
     add_judgement(&mut body, result);
@@ -63,14 +53,14 @@ pub fn observation(finding: &Finding<'_>) -> Resource {
     Resource {
         kind: Kind::Observation,
         id: finding.id.clone(),
-        changed_at: finding.changed_at,
-        date: Some(finding.examined_on),
+        changed_at: of.changed_at,
+        date: Some(of.examined_on),
         tokens: vec![
             ("code", ITEM.to_owned(), code.to_owned()),
             ("category", CATEGORY.to_owned(), category.to_owned()),
             ("status", "http://hl7.org/fhir/observation-status".to_owned(), status.to_owned()),
         ],
-        refers_to: vec![("patient", format!("Patient/{}", finding.patient))],
+        refers_to: vec![("patient", format!("Patient/{}", of.patient))],
         body,
     }
 }
