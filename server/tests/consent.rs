@@ -230,7 +230,7 @@ fn dentist() -> Asking {
         Organisation {
             id: "1330000001".into(), kind: OrganisationKind::Dentist, name: "架空歯科".into()
         };
-    Asking { organisation, subject: None, purpose: Purpose::Treatment }
+    Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
 }
 
 async fn owner(app: &App, n: u64) -> PatientScope {

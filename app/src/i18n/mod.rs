@@ -29,6 +29,7 @@ texts!(
     "consent",
     "coverage",
     "demo",
+    "emergency",
     "enrol",
     "errors",
     "home",

@@ -34,7 +34,7 @@ pub use enrol::enrol;
 pub use errors::error;
 pub use home::home;
 pub use landing::landing;
-pub use notices::{notice, notices};
+pub use notices::{Refused, finding, notice, notices};
 pub use passkeys::passkeys;
 pub use privacy::privacy;
 pub use records::records;

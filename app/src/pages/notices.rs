@@ -1,6 +1,9 @@
 //! `/notices` and `/notices/{id}`.
 
+mod emergency;
 mod words;
+
+pub use emergency::{Refused, finding};
 
 use crate::{
     Lang, Page,
@@ -12,7 +15,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::notices::{NoticeView, NoticesView};
+use techo_domain::{
+    emergency::EmergencyView,
+    portal::notices::{NoticeView, NoticesView},
+};
 
 /// `/notices`; its form goes to `POST /notices/read`.
 pub fn notices(lang: Lang, view: &NoticesView) -> Page {
@@ -65,8 +71,13 @@ fn whose(lang: Lang, notice: &NoticeView) -> Option<String> {
     Some(organisation(lang, number, notice.organisation_name.as_ref()).into_owned())
 }
 
-/// `/notices/{id}`.
-pub fn notice(lang: Lang, view: &NoticeView) -> Page {
+/// `/notices/{id}`, with the emergency that it speaks of and an answer to it that was not taken.
+pub fn notice(
+    lang: Lang,
+    view: &NoticeView,
+    about: Option<&EmergencyView>,
+    refused: Option<Refused<'_>>,
+) -> Page {
     let title = t(lang, words::title(view.kind));
     let by = whose(lang, view);
     let text = words::text(lang, view.kind, by.as_deref());
@@ -83,6 +94,7 @@ pub fn notice(lang: Lang, view: &NoticeView) -> Page {
                 Some(fact(t(lang, "notices-at"), date_time_tag(lang, view.at))),
                 fact_if(t(lang, "notices-organisation"), by),
             ])}
+            {about.map(|about| emergency::emergency(lang, view.id, about, refused))}
             <ul class="spaced">{links}</ul>
             <p><a href="/notices">{t(lang, "notices-back")}</a></p>
         </div>

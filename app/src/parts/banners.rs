@@ -47,6 +47,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::PasskeyConfirmed => "notice-passkey-confirmed",
         Notice::SignedOutElsewhere => "notice-signed-out-elsewhere",
         Notice::ReportFiled => "notice-report-filed",
+        Notice::ReplySent => "notice-reply-sent",
         Notice::PrivacyAgreed => "notice-privacy-agreed",
         Notice::PrivacyChanged => "notice-privacy-changed",
         Notice::ConsentSaved => "consent-receipt-saved",

@@ -7,7 +7,7 @@ use crate::{
 use std::{borrow::Cow, collections::HashMap};
 use techo_domain::{
     log::{
-        Action, Category, Initiative, Purpose, Reason,
+        Action, Category, Initiative, Purpose, Reason, Stage,
         line::{Facts, Who},
     },
     outbox::Kind,
@@ -56,11 +56,20 @@ pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
         Action::Refuse => t_with(lang, "log-act-refuse", [what()]),
         Action::Freeze => t_with(lang, "log-act-freeze", [what()]),
         Action::Write => t_with(lang, "log-act-write", [what(), ("count", facts.count.into())]),
-        Action::Emergency => t(lang, "log-act-emergency"),
+        Action::Emergency => t(lang, emergency(facts.stage)),
         Action::Export => t_with(lang, "log-act-export", [what()]),
         Action::StaffView => t_with(lang, "log-act-staff", [what()]),
         Action::ConsentChange => t(lang, "log-act-consent"),
         Action::Account(kind) => t(lang, account(kind)),
+    }
+}
+
+fn emergency(stage: Option<Stage>) -> &'static str {
+    match stage {
+        Some(Stage::Declared) => "log-act-emergency-declared",
+        Some(Stage::Answered) => "log-act-emergency-answered",
+        Some(Stage::Reviewed) => "log-act-emergency-reviewed",
+        None => "log-act-emergency",
     }
 }
 
@@ -137,6 +146,7 @@ pub(crate) fn reason(lang: Lang, reason: Reason) -> Text {
         Reason::NoTreatment => "log-reason-no-treatment",
         Reason::CodeRetired => "log-reason-code-retired",
         Reason::WrongPurpose => "log-reason-wrong-purpose",
+        Reason::NoEmergencyAccess => "log-reason-no-emergency-access",
     };
     t(lang, key)
 }

@@ -79,11 +79,13 @@ pub enum Notice {
     CardLinked,
     /// A question about a line of the access log was received.
     QuestionAsked,
+    /// An answer to an emergency was sent to the reviewer.
+    ReplySent,
 }
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 18] = [
+    pub const ALL: [(Self, &str); 19] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -102,6 +104,7 @@ impl Notice {
         (Self::ExportLocked, "export-locked"),
         (Self::CardLinked, "card-linked"),
         (Self::QuestionAsked, "question-asked"),
+        (Self::ReplySent, "reply-sent"),
     ];
 
     /// The stored name.

@@ -3,6 +3,7 @@
 use super::{HOSTILE, day, id, morning};
 use std::collections::HashMap;
 use techo_domain::{
+    emergency::{EmergencyView, Reviewed},
     log::{
         Action, Category, Initiative, Purpose, Reason,
         line::{Facts, Line, Who},
@@ -17,7 +18,11 @@ use techo_domain::{
         notices::{NoticeView, NoticesView},
     },
 };
-use techo_model::{EventId, NoticeId, QuestionId, UnixMillis};
+use techo_model::{
+    EventId, NoticeId, QuestionId, UnixMillis,
+    consent::Emergency,
+    emergency::{Finding, FoundBy},
+};
 
 const CLINIC: &str = "1310000001";
 const STRANGER: &str = "1310000009";
@@ -37,6 +42,7 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
         count: 3,
         initiative: Initiative::Human,
         reason: None,
+        stage: None,
     }
 }
 
@@ -177,4 +183,27 @@ pub fn notices() -> NoticesView {
     let mut all: Vec<_> = NoticeKind::ALL.map(|(kind, _)| notice(kind)).into_iter().collect();
     all.push(read(NoticeKind::PasskeyAdded));
     NoticesView { unread: 14, notices: all }
+}
+
+/// The emergency that a notice of this kind speaks of.
+pub fn emergency(kind: NoticeKind) -> Option<EmergencyView> {
+    let reviewed = Reviewed {
+        finding: Finding::Justified,
+        remark: "救急車で運ばれ、意識がありませんでした。".to_owned(),
+        at: morning("2026-11-22"),
+    };
+    kind.is_of_emergency().then(|| EmergencyView {
+        id: EventId(id(1)),
+        organisation: "1310000019".to_owned(),
+        organisation_name: Some("架空総合病院".to_owned()),
+        subject: "dr-1".to_owned(),
+        subject_name: Some("山本医師".to_owned()),
+        subject_role: Some("医師".to_owned()),
+        found_by: FoundBy::Demographics,
+        reason: "意識がなく、既往とアレルギーを確かめる".to_owned(),
+        time: Emergency { declared_at: morning("2026-11-21"), ends_at: morning("2026-11-21") },
+        reply: (kind == NoticeKind::EmergencyReviewed)
+            .then(|| ("助かりました。".to_owned(), morning("2026-11-21"))),
+        review: (kind == NoticeKind::EmergencyReviewed).then_some(reviewed),
+    })
 }

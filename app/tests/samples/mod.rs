@@ -174,7 +174,9 @@ fn log_and_notices() -> Vec<Sample> {
         }),
     ];
     samples.extend(NoticeKind::ALL.map(|(kind, name)| {
-        citizen(name, "/notices/1", move |lang| pages::notice(lang, &log::notice(kind)))
+        citizen(name, "/notices/1", move |lang| {
+            pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), None)
+        })
     }));
     samples
 }

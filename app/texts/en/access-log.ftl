@@ -54,6 +54,9 @@ log-act-write = Sent { $category } ({ $count ->
    *[other] { $count } records
 })
 log-act-emergency = An emergency
+log-act-emergency-declared = Declared an emergency
+log-act-emergency-answered = Answered to an emergency
+log-act-emergency-reviewed = Closed the review of an emergency
 log-act-export = Took { $category } out as a file
 log-act-staff = Checked { $category }
 log-act-consent = Changed the consent settings
@@ -106,6 +109,7 @@ log-reason-not-permitted = The consent settings do not allow it
 log-reason-no-treatment = Not a place that treats the person now
 log-reason-code-retired = The code does not hold any more
 log-reason-wrong-purpose = Not allowed for this purpose
+log-reason-no-emergency-access = No access is allowed, not even in an emergency
 
 log-refused = Refused
 log-emergency = Emergency

@@ -48,6 +48,9 @@ log-act-refuse = { $category }を見ようとしましたが、手帳が断り�
 log-act-freeze = { $category }を「私の記録ではない」として止めました
 log-act-write = { $category }を送ってきました（{ $count }件）
 log-act-emergency = 救急の手続き
+log-act-emergency-declared = 救急として記録を開くと申し出た
+log-act-emergency-answered = 救急で開かれたことについて、考えを送った
+log-act-emergency-reviewed = 救急で開かれたことの調べを終えた
 log-act-export = { $category }をファイルで取り出しました
 log-act-staff = { $category }を確かめました
 log-act-consent = 同意設定を変えました
@@ -100,6 +103,7 @@ log-reason-not-permitted = 同意設定で許されていません
 log-reason-no-treatment = いま診療を受けている所ではありません
 log-reason-code-retired = もう使えない符号でした
 log-reason-wrong-purpose = その目的では使えません
+log-reason-no-emergency-access = 救急でも見せない設定です
 
 log-refused = 断った
 log-emergency = 救急

@@ -9,7 +9,9 @@ pub mod clinic;
 pub mod codes;
 pub mod consent;
 mod coverage_record;
+pub mod demographics;
 pub mod disclosure;
+pub mod emergency;
 pub mod enrol;
 pub mod error;
 pub mod import;
@@ -25,6 +27,7 @@ mod resident_record;
 pub mod rotate;
 pub mod seal;
 pub mod session;
+pub mod staff;
 pub mod systems;
 pub mod world;
 

@@ -141,6 +141,19 @@ impl PlainResident {
         Ok((days, self.municipality.clone()))
     }
 
+    /// By what somebody without card or code is found.
+    pub(crate) fn demographics(&self, keys: &KeySet) -> [u8; 32] {
+        keys.demographics(&self.kana, &self.birth_date)
+    }
+
+    /// Whether this is somebody alive whom what else is known of them fits: what is not known fits everybody.
+    pub(crate) fn fits(&self, sex: Option<Sex>, postal_code: Option<&str>) -> bool {
+        let same_sex = sex.is_none_or(|sex| Sex::from_code(&self.sex) == Some(sex));
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let own = self.postal_code.as_deref().map(digits);
+        self.died_on.is_none() && same_sex && postal_code.is_none_or(|code| own == Some(digits(code)))
+    }
+
     /// Keyed digest of everything that is stated, codes included.
     pub(crate) fn digest(&self, keys: &KeySet, codes: &ResidentCodes) -> Vec<u8> {
         let text = |value: &'_ Option<String>| value.clone().unwrap_or_default();
@@ -188,6 +201,7 @@ impl PlainResident {
             mail_sealed: optional("mail_sealed", &self.mail),
             phone_sealed: optional("phone_sealed", &self.phone),
             digest: self.digest(keys, codes),
+            demographics_lookup: Some(self.demographics(keys).to_vec()),
             municipality: self.municipality,
             moved_in_on: self.moved_in_on,
             moved_out_on: self.moved_out_on,

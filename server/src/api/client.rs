@@ -28,6 +28,7 @@ impl Client {
             organisation: self.organisation.clone(),
             subject: self.context.subject.clone(),
             purpose: self.context.purpose,
+            emergency: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
 //! appointments of a day.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
+use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json, pointed::Pointed};
 use axum::{
     Router,
     body::Bytes,
@@ -13,15 +13,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use techo_domain::clinic::{CodeUse, Presented};
+use techo_domain::clinic::CodeUse;
 use techo_exchange::eligibility::{
     fhir,
     request::{self, EligibilityRequest, PointerKind, RequestProblem},
     xml::{self, Encoding},
 };
-use techo_model::{card::WebEidToken, eligibility::Answer};
+use techo_model::eligibility::Answer;
 
 /// Appointments in one batch.
 const BATCH: usize = 200;
@@ -58,25 +57,9 @@ async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -
     let asking = client.asking();
     let on = asked.serviced.unwrap_or_else(|| state.domain.world.today());
     state.reception.may_ask_eligibility(&asking, on)?;
-    let value = asked.patient.value.as_str();
-    let card;
-    let presented = match asked.patient.kind {
-        PointerKind::ShareCode => Presented::ShareCode(value),
-        PointerKind::ClinicCode => Presented::ClinicCode(value),
-        PointerKind::Card => {
-            card = card_token(value)?;
-            Presented::Card { token: &card, origin: client.origin.as_deref(), key: &client.token }
-        }
-    };
-    let visit = state.reception.identify(&asking, presented, CodeUse::Eligibility).await?;
+    let pointed = Pointed::read(&asked.patient)?;
+    let visit = state.reception.identify(&asking, pointed.presented(client), CodeUse::Eligibility).await?;
     Ok(state.reception.eligibility(&asking, &visit, on).await?)
-}
-
-/// The token of a card: base64 of its JSON.
-fn card_token(value: &str) -> Result<WebEidToken, Outcome> {
-    let bytes = STANDARD.decode(value).ok();
-    let token = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    token.ok_or_else(|| Outcome::invalid("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected"))
 }
 
 /// A batch knows everybody by the organisation's own code: nobody stands at the counter yet.

@@ -9,8 +9,10 @@
 mod card;
 mod client;
 mod eligibility;
+mod emergency;
 mod oauth;
 mod outcome;
+mod pointed;
 mod records;
 mod state;
 
@@ -44,6 +46,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(oauth::routes())
         .merge(card::routes())
         .merge(eligibility::routes())
+        .merge(emergency::routes())
         .merge(records::routes())
         .fallback(outcome::unknown_route)
         .layer(CatchPanicLayer::custom(problem::panicked))

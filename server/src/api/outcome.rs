@@ -201,6 +201,11 @@ pub(super) fn fhir_json(resource: &Value) -> Response {
     ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
 }
 
+/// An answer that is a resource which was made.
+pub(super) fn fhir_created(resource: &Value) -> Response {
+    (StatusCode::CREATED, fhir_json(resource)).into_response()
+}
+
 /// The fallback of the router.
 pub(super) async fn unknown_route() -> Outcome {
     Outcome::not_found()

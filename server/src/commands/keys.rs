@@ -145,6 +145,7 @@ impl Progress {
             Part::Codes => "符号を確かめています",
             Part::Cards => "カードを移しています",
             Part::Waiting => "本人を待つ記録を移しています",
+            Part::Emergencies => "救急の記録を移しています",
             Part::End => "件数を確かめました",
         };
         let new = self.shown.replace(step.part) != Some(step.part);

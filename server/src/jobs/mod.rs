@@ -10,6 +10,8 @@ use techo_domain::import::settle;
 
 /// A card that was revoked must end its sessions within a minute.
 const WATCH_CARDS: Duration = Duration::from_secs(15);
+/// Only rows from before there was a look-up are without one.
+const INDEX_DEMOGRAPHICS: Duration = Duration::from_mins(10);
 const SETTLE: Duration = Duration::from_mins(10);
 const TIDY: Duration = Duration::from_mins(5);
 const CARRY_OUTBOX: Duration = Duration::from_secs(2);
@@ -37,6 +39,11 @@ pub fn start(state: &PortalState) {
     every("settle", SETTLE, move || {
         let domain = waiting.clone();
         async move { settle(&domain).await.map(drop).map_err(|failure| failure.to_string()) }
+    });
+    let unindexed = state.domain.clone();
+    every("index-demographics", INDEX_DEMOGRAPHICS, move || {
+        let domain = unindexed.clone();
+        async move { domain.index_demographics().await.map(drop).map_err(|failure| failure.to_string()) }
     });
     let tidy = state.clone();
     every("tidy", TIDY, move || {

@@ -167,6 +167,7 @@ fn changes() -> Router<PortalState> {
         .route("/access-log", post(access_log::part))
         .route("/access-log/{id}/ask", post(access_log::ask))
         .route("/notices/read", post(notices::all_read))
+        .route("/notices/{id}/reply", post(notices::reply))
         .route("/settings/passkeys/{id}/name", post(settings::rename))
         .route("/settings/passkeys/{id}/remove", post(settings::remove))
         .route("/settings/passkeys/{id}/confirm", post(settings::confirm))

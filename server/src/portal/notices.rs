@@ -1,12 +1,16 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::layers::problem::Trouble;
+use crate::layers::problem::{Told, Trouble};
 use axum::{
+    Form,
     extract::{Path, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::pages;
+use serde::Deserialize;
+use techo_app::{pages, views::frame::Notice};
+use techo_domain::{Failure, emergency::EmergencyView, portal::notices::NoticeView};
 use techo_model::NoticeId;
 
 type Answer = Result<Response, Trouble>;
@@ -24,9 +28,53 @@ pub async fn notice(
     Path(id): Path<String>,
 ) -> Answer {
     let id: NoticeId = id.parse().map_err(|_| Trouble::NotFound)?;
+    let (view, about) = opened(&state, &mut citizen, id).await?;
+    Ok(citizen.page(pages::notice(citizen.lang(), &view, about.as_ref(), None)))
+}
+
+/// Opens a notice, with the emergency that it speaks of.
+async fn opened(
+    state: &PortalState,
+    citizen: &mut Citizen,
+    id: NoticeId,
+) -> Result<(NoticeView, Option<EmergencyView>), Trouble> {
     let view = state.reading.notice(&citizen.scope, id).await?;
     citizen.visitor.unread = state.reading.unread_notices(&citizen.scope).await?;
-    Ok(citizen.page(pages::notice(citizen.lang(), &view)))
+    let about = match (view.kind.is_of_emergency(), view.event) {
+        (true, Some(event)) => Some(state.reading.emergency(&citizen.scope, event).await?),
+        _ => None,
+    };
+    Ok((view, about))
+}
+
+/// What a person answers to an emergency.
+#[derive(Debug, Deserialize)]
+pub struct Reply {
+    reply: String,
+}
+
+/// `POST /notices/{id}/reply`: the answer to the emergency that a notice speaks of. One that cannot be taken is shown
+/// again with what is wrong.
+pub async fn reply(
+    State(state): State<PortalState>,
+    mut citizen: Citizen,
+    Path(id): Path<String>,
+    Form(form): Form<Reply>,
+) -> Answer {
+    let id: NoticeId = id.parse().map_err(|_| Trouble::NotFound)?;
+    let (view, about) = opened(&state, &mut citizen, id).await?;
+    let about = about.ok_or(Trouble::NotFound)?;
+    match state.reading.answer_emergency(&citizen.scope, about.id, &form.reply).await {
+        Ok(()) => citizen.see_other(&format!("/notices/{id}"), Notice::ReplySent).await,
+        Err(Failure::Invalid(why)) => {
+            let refused = pages::Refused { typed: &form.reply, why };
+            let page = citizen.page(pages::notice(citizen.lang(), &view, Some(&about), Some(refused)));
+            let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+            response.extensions_mut().insert(Told);
+            Ok(response)
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /notices/read`: all of them.

@@ -129,6 +129,8 @@ async fn signed_in(store: &VaultSessions) -> SignedIn {
         died_on: None,
         is_protected: false,
         digest: sealed,
+
+        demographics_lookup: None,
         received_at: now,
         changed_at: now,
         key_version: 1,

@@ -89,6 +89,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),
             purpose: client.context.purpose,
+            emergency: None,
         };
         let reception = techo::api::ApiState::new(&door.app.state).reception;
         let presented = Presented::ClinicCode(&code);

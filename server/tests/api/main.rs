@@ -7,6 +7,7 @@ mod batch;
 mod codes;
 mod door;
 mod eligibility;
+mod emergency;
 mod lock;
 mod records;
 mod replay;

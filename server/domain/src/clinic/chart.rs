@@ -48,6 +48,7 @@ impl Reception {
         choose: impl FnOnce(&[Resource]) -> (T, Vec<Resource>),
     ) -> Result<T> {
         let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+        let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (domain, person) = (&self.domain, &visit.person);
         let resident = domain.stores.vault.resident(person.resident()).await?;

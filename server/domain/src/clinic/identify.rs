@@ -1,9 +1,15 @@
 //! Whom an organisation points at.
 
 use super::{Asking, IssuedCode, OpenedBy, Reception};
-use crate::{Failure, Internal, Result, access::IdentifiedPerson, log::Reason, systems::TokenKey};
-use techo_model::card::WebEidToken;
-use techo_store::records::treatment::OrganisationCodeRow;
+use crate::{
+    Failure, Internal, Result, access::IdentifiedPerson, demographics::Demographics, log::Reason,
+    systems::TokenKey,
+};
+use techo_model::{
+    card::WebEidToken,
+    consent::{Emergency, Purpose},
+};
+use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
 use uuid::Uuid;
 
 /// What an organisation brings.
@@ -53,6 +59,8 @@ pub struct Visit {
     pub by: IdentifiedBy,
     /// The organisation's code; none when the person has not opted in.
     pub code: Option<IssuedCode>,
+    /// The emergency that the asking clinician declared and that runs now.
+    pub emergency: Option<Emergency>,
 }
 
 impl Reception {
@@ -81,7 +89,7 @@ impl Reception {
         };
         let person = self.domain.identified(resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
-        Ok(Visit { person, by, code })
+        Ok(Visit { person, by, code, emergency: None })
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
@@ -101,13 +109,54 @@ impl Reception {
             self.note_refusal(asking, person.chain(), reason).await?;
             return Err(Failure::NotFound);
         }
-        let window_ends_at = self.domain.window_of(&person, &asking.organisation).await?;
+        let emergency = match asking.purpose {
+            Purpose::Emergency => self.running(asking, &person, now).await?,
+            _ => None,
+        };
+        let window_ends_at = match asking.purpose {
+            Purpose::Emergency => emergency.map(|emergency| emergency.ends_at),
+            _ => self.domain.window_of(&person, &asking.organisation).await?,
+        };
         if window_ends_at.is_none() && code_use == CodeUse::Records {
             self.note_refusal(asking, person.chain(), Reason::NoTreatment).await?;
             return Err(Failure::NotFound);
         }
         let code = Some(IssuedCode { code: row.code, window_ends_at });
-        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code })
+        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency })
+    }
+
+    /// Whom an emergency is about, when they are pointed at by card or code. Nothing is opened by this: somebody who cannot
+    /// speak has not come of their own will.
+    ///
+    /// # Errors
+    /// As [`Reception::identify`].
+    pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
+        let resident = match presented {
+            Presented::ClinicCode(code) => {
+                return Ok(self.by_code(asking, code, CodeUse::Eligibility).await?.person);
+            }
+            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await?,
+            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await?,
+        };
+        self.domain.identified(resident).await
+    }
+
+    /// Whom an emergency is about, when all that is known of them is who they are.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when nobody fits, or more than one; [`Failure::Limited`] after too many of those.
+    pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
+        let (vault, kind) = (&self.domain.stores.vault, TryKind::Demographics);
+        let found = self.domain.find_by_demographics(sought).await?;
+        let mut tx = vault.begin().await?;
+        let wrong = self.may_try(&mut tx, kind, asking).await?;
+        if let Some(resident) = found {
+            tx.rollback().await?;
+            return self.domain.identified(resident).await;
+        }
+        self.note_wrong_try(&mut tx, kind, asking, wrong).await?;
+        tx.commit().await?;
+        Err(Failure::NotFound)
     }
 
     /// From the key of the record store back to the row of the vault.

@@ -20,6 +20,7 @@ mod flags;
 mod identify;
 mod share;
 mod window;
+mod wrong_tries;
 
 pub use code::{CodeDomain, IssuedCode};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
@@ -35,7 +36,7 @@ use crate::{
 use std::sync::Arc;
 use techo_model::{
     ChainId, UnixMillis,
-    consent::{Asker, OrganisationNumber, Purpose, Subject},
+    consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
     organisation::Organisation,
 };
 
@@ -48,20 +49,22 @@ pub struct Asking {
     pub subject: Option<Subject>,
     /// Why.
     pub purpose: Purpose,
+    /// The emergency that the subject declared for the person and that runs now; [`Reception`] finds it out.
+    pub emergency: Option<Emergency>,
 }
 
 impl Asking {
-    /// The asker as the consent engine knows one, without an emergency.
+    /// The asker as the consent engine knows one.
     pub fn asker(&self) -> Asker {
         Asker::Organisation {
             organisation: OrganisationNumber(self.organisation.id.clone()),
             class: self.organisation.kind,
             subject: self.subject.as_ref().map(|subject| subject.id.clone()),
-            emergency: None,
+            emergency: self.emergency,
         }
     }
 
-    /// The question to `disclosure`, without an emergency.
+    /// The question to `disclosure`.
     pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
         Inquiry { asker: self.asker(), purpose: self.purpose, at }
     }
@@ -70,7 +73,7 @@ impl Asking {
 /// Where organisations point at people. Cheap to clone.
 #[derive(Clone)]
 pub struct Reception {
-    domain: Domain,
+    pub(crate) domain: Domain,
     log: LogWriter,
     trust: Arc<TrustStore>,
     status: Arc<dyn CertStatus>,
@@ -83,8 +86,13 @@ impl Reception {
     }
 
     /// Writes on a person's log that they were asked about and nothing was given.
-    async fn note_refusal(&self, asking: &Asking, chain: ChainId, reason: Reason) -> crate::Result<()> {
-        let Asking { organisation, subject, purpose } = asking;
+    pub(crate) async fn note_refusal(
+        &self,
+        asking: &Asking,
+        chain: ChainId,
+        reason: Reason,
+    ) -> crate::Result<()> {
+        let Asking { organisation, subject, purpose, .. } = asking;
         let event = Event::by_organisation(&self.domain.world, chain, &organisation.id, subject.clone())
             .doing(Action::Refuse, Category::Identity, (*purpose).into());
         Ok(self.log.append(event.because(reason)).await?)

@@ -10,17 +10,13 @@ use std::time::Duration;
 use techo_model::{ResidentId, UnixMillis};
 use techo_store::{
     StoreError,
-    vault::share_codes::{ShareCodeRow, WrongCodes},
+    vault::{share_codes::ShareCodeRow, wrong_tries::TryKind},
 };
 
 /// How long a share code may be used.
 pub const SHARE_CODE_LIFE: Duration = Duration::from_mins(5);
 /// How long its maker is told what became of it.
 pub const SHARE_CODE_MEMORY: Duration = Duration::from_hours(24);
-/// Wrong codes that stop an organisation.
-const WRONG_CODES: i64 = 5;
-/// How long it is stopped, and how long a wrong code is remembered.
-const LOCK: Duration = Duration::from_mins(15);
 /// There are this many codes.
 const CODES: u32 = 100_000_000;
 /// Tries when somebody else has the same digits right now.
@@ -135,26 +131,15 @@ impl Reception {
         let lookups: Vec<_> =
             self.domain.keys.readers().map(|keys| keys.share_code_lookup(&digits)).collect();
         let mut tx = vault.begin().await?;
-        let wrong = vault.lock_wrong_codes(&mut tx, organisation).await?;
-        if wrong.locked_until > now {
-            return Err(Failure::Limited { retry_after: wrong.locked_until.since(now).as_secs() + 1 });
-        }
+        let wrong = self.may_try(&mut tx, TryKind::ShareCode, asking).await?;
         if let Some(resident) = vault.take_share_code(&mut tx, &lookups, organisation, now).await? {
             tx.commit().await?;
             return Ok(resident);
         }
-        vault.put_wrong_codes(&mut tx, organisation, one_more(wrong, now)).await?;
+        self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
         tx.commit().await?;
         Err(Failure::NotFound)
     }
-}
-
-/// One wrong code more. Those of a quarter of an hour ago are forgotten; a right one in between forgives none.
-fn one_more(before: WrongCodes, now: UnixMillis) -> WrongCodes {
-    let remembered = before.last_at.plus(LOCK) > now && before.tries < WRONG_CODES;
-    let tries = if remembered { before.tries + 1 } else { 1 };
-    let locked_until = if tries >= WRONG_CODES { now.plus(LOCK) } else { UnixMillis(0) };
-    WrongCodes { tries, last_at: now, locked_until }
 }
 
 /// Eight digits as typed: full width, in groups, whatever.

@@ -17,8 +17,6 @@ pub enum OpenedBy {
     ShareCode,
     /// With their card.
     Card,
-    /// Not at all: an emergency was declared.
-    Emergency,
 }
 
 impl OpenedBy {
@@ -26,7 +24,6 @@ impl OpenedBy {
         match self {
             Self::ShareCode => "share-code",
             Self::Card => "card",
-            Self::Emergency => "emergency",
         }
     }
 }
@@ -69,11 +66,12 @@ impl Domain {
         Ok(self.stores.records.open_window(tx, &row).await?)
     }
 
-    /// The code and the window of a running emergency: both hold until it ends, whether the person has opted in or not.
+    /// The code of a running emergency: it holds until that ends, whether the person has opted in or not. No window is
+    /// opened: nobody but the clinician who declared it reads by it, and for no other purpose.
     ///
     /// # Errors
     /// The database.
-    pub async fn open_for_emergency(
+    pub(crate) async fn open_for_emergency(
         &self,
         tx: &mut Tx,
         person: &IdentifiedPerson,
@@ -81,7 +79,6 @@ impl Domain {
         ends_at: UnixMillis,
     ) -> Result<IssuedCode> {
         let code = self.code_for(tx, person, organisation, CodeLife::Until(ends_at)).await?;
-        self.open_window(tx, person, organisation, OpenedBy::Emergency, ends_at).await?;
         Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
     }
 }

@@ -29,7 +29,7 @@ impl Domain {
         let code = person.record();
         let (held, (_, state)) = tokio::try_join!(self.held(code), self.consent_state(code))?;
         let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now())))?;
-        let Asking { organisation, subject, purpose } = asking;
+        let Asking { organisation, subject, purpose, .. } = asking;
         let event = Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
             .doing(Action::Read, category, (*purpose).into())
             .about(records);

@@ -42,14 +42,18 @@ pub enum Lookup {
     Letter,
     /// A citizen's share code.
     ShareCode,
+    /// An invitation to the console.
+    Invitation,
     /// Content of rows and waiting documents, to see whether something changed.
     Digest,
     /// Ids of resources that an organisation reads.
     Resource,
+    /// Kana name and birth date.
+    Demographics,
 }
 
 impl Lookup {
-    const COUNT: usize = 7;
+    const COUNT: usize = 9;
 
     fn label(self) -> &'static str {
         match self {
@@ -58,8 +62,10 @@ impl Lookup {
             Self::Card => "lookup/card",
             Self::Letter => "lookup/letter",
             Self::ShareCode => "lookup/share-code",
+            Self::Invitation => "lookup/invitation",
             Self::Digest => "lookup/digest",
             Self::Resource => "lookup/resource",
+            Self::Demographics => "lookup/demographics",
         }
     }
 
@@ -69,8 +75,10 @@ impl Lookup {
         Self::Card,
         Self::Letter,
         Self::ShareCode,
+        Self::Invitation,
         Self::Digest,
         Self::Resource,
+        Self::Demographics,
     ];
 }
 

@@ -38,6 +38,11 @@ impl ActivationCode {
         symbols?.try_into().ok().map(Self)
     }
 
+    /// All of it, for a code that is found and proved at once.
+    pub(crate) fn whole(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The half that finds the letter.
     pub(super) fn selector(&self) -> &[u8] {
         &self.0[..HALF]

@@ -5,7 +5,7 @@ use crate::{outbox::Kind, world::World};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 use techo_model::{
-    ChainId, EventId, UnixMillis,
+    ChainId, EventId, StaffId, UnixMillis,
     consent::{self, Subject},
 };
 use uuid::Uuid;
@@ -163,6 +163,20 @@ words! {
         CodeRetired "code-retired";
         /// The purpose is not one that this organisation may have.
         WrongPurpose "wrong-purpose";
+        /// The person allows no emergency access.
+        NoEmergencyAccess "no-emergency-access";
+    }
+}
+
+words! {
+    /// How far an emergency has come.
+    Stage {
+        /// Somebody declared it.
+        Declared "declared";
+        /// The person answered.
+        Answered "answered";
+        /// Its review was closed.
+        Reviewed "reviewed";
     }
 }
 
@@ -272,6 +286,13 @@ impl Event {
         }
     }
 
+    /// Something that a member of staff does now.
+    pub fn by_staff(world: &World, chain: ChainId, staff: StaffId) -> Self {
+        let actor = Actor::Staff(staff.0);
+        let purpose = Purpose::SystemAdministration;
+        Self { actor, purpose, ..Self::by_owner(world, chain, Action::StaffView, Category::Emergency) }
+    }
+
     /// Something that an organisation does now, or a professional of it when one is named. Without one it was automatic.
     pub fn by_organisation(
         world: &World,
@@ -298,6 +319,15 @@ impl Event {
     #[must_use]
     pub fn about(mut self, records: impl IntoIterator<Item = Uuid>) -> Self {
         self.records = records.into_iter().collect();
+        self
+    }
+
+    /// The same as a step of an emergency of an organisation.
+    #[must_use]
+    pub fn of_emergency(mut self, stage: Stage, emergency: EventId, organisation: &str) -> Self {
+        let facts = [("stage", stage.as_str()), ("organisation", organisation)];
+        self.detail.extend(facts.map(|(name, value)| (name.to_owned(), value.into())));
+        self.detail.insert("emergency".to_owned(), emergency.to_string().into());
         self
     }
 

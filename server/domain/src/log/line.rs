@@ -1,6 +1,6 @@
 //! Reading stored lines back: what a body says, as the same closed words that wrote it.
 
-use super::{Action, Category, Initiative, Purpose, Reason};
+use super::{Action, Category, Initiative, Purpose, Reason, Stage};
 use crate::Internal;
 use serde::Deserialize;
 use techo_model::{ChainId, EventId, UnixMillis};
@@ -40,6 +40,8 @@ pub struct Facts {
     pub initiative: Initiative,
     /// The class of a reason.
     pub reason: Option<Reason>,
+    /// How far an emergency has come.
+    pub stage: Option<Stage>,
 }
 
 /// Who did something.
@@ -88,6 +90,15 @@ struct Body {
     count: i64,
     initiative: String,
     reason: Option<String>,
+    #[serde(default)]
+    detail: Detail,
+}
+
+/// What is read of the detail; the rest differs by action.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Detail {
+    stage: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +148,10 @@ fn facts(body: &str) -> Option<Facts> {
         initiative: Initiative::from_name(&body.initiative)?,
         reason: match body.reason {
             Some(name) => Some(Reason::from_name(&name)?),
+            None => None,
+        },
+        stage: match body.detail.stage {
+            Some(name) => Some(Stage::from_name(&name)?),
             None => None,
         },
     })

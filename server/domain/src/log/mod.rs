@@ -24,7 +24,7 @@ mod writer;
 pub use append::append_in;
 pub use canonical::canonical;
 pub use entry::{Commitment, Salt, entry, leaf};
-pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason};
+pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
 pub use writer::{LogDown, LogWriter};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! [`about`] or a call of [`put_in`].
 
 use crate::{
-    log::{Action, Actor, Event},
+    log::{Action, Actor, Event, Stage},
     outbox::Kind,
     world::World,
 };
@@ -75,6 +75,11 @@ impl NoticeKind {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 
+    /// Whether it speaks of a declared emergency.
+    pub fn is_of_emergency(self) -> bool {
+        matches!(self, Self::EmergencyDeclared | Self::EmergencyReviewed)
+    }
+
     /// What happened to an account that its owner must hear of, in case it was not them.
     fn of_account(kind: Kind) -> Option<Self> {
         Some(match kind {
@@ -128,6 +133,9 @@ pub(crate) fn about(event: &Event) -> Option<NewNoticeRow> {
         Actor::Organisation(number) | Actor::Professional { organisation: number, .. } => Some(number),
         _ => None,
     };
+    if event.action == Action::Emergency {
+        return of_emergency(event);
+    }
     let kind = match (event.action, organisation) {
         (Action::Read, Some(_)) => NoticeKind::FirstLook,
         (Action::ConsentChange, _) => NoticeKind::ConsentChanged,
@@ -140,6 +148,24 @@ pub(crate) fn about(event: &Event) -> Option<NewNoticeRow> {
         kind: kind.as_str(),
         organisation: organisation.cloned(),
         event_id: Some(event.id),
+        created_at: event.at,
+    })
+}
+
+/// Speaks of the line of the declaration, whatever the step; what the person did themselves they know.
+fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
+    let word = |name: &str| event.detail.get(name).and_then(|value| value.as_str());
+    let kind = match Stage::from_name(word("stage")?)? {
+        Stage::Declared => NoticeKind::EmergencyDeclared,
+        Stage::Reviewed => NoticeKind::EmergencyReviewed,
+        Stage::Answered => return None,
+    };
+    Some(NewNoticeRow {
+        chain_id: event.chain,
+        notice_id: NoticeId(event.id.0),
+        kind: kind.as_str(),
+        organisation: word("organisation").map(str::to_owned),
+        event_id: word("emergency").and_then(|id| id.parse().ok()),
         created_at: event.at,
     })
 }

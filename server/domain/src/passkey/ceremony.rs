@@ -1,14 +1,14 @@
 //! The secret half of a ceremony, between its beginning and its end.
 
-use super::{CEREMONY_LIFE, PasskeyDesk};
-use crate::{Failure, Internal, Result, session::SessionKey};
+use super::CEREMONY_LIFE;
+use crate::{Domain, Failure, Internal, Result, session::SessionKey};
 use serde::{Serialize, de::DeserializeOwned};
 use techo_model::AccountId;
 use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
 
 /// What a ceremony is for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Register,
     SignIn,
     Verify,
@@ -25,8 +25,9 @@ impl Purpose {
     }
 }
 
-impl PasskeyDesk {
-    pub(super) async fn keep<T: Serialize>(
+impl Domain {
+    /// Keeps the secret half in the place of the one that the session had for this purpose.
+    pub(crate) async fn keep_ceremony<T: Serialize>(
         &self,
         session: &SessionKey,
         purpose: Purpose,
@@ -35,18 +36,19 @@ impl PasskeyDesk {
     ) -> Result<()> {
         let state = serde_json::to_string(state)
             .map_err(|_| Internal::Unexpected("the state of a ceremony does not serialise"))?;
-        let expires_at = self.domain.world.now().plus(CEREMONY_LIFE);
+        let expires_at = self.world.now().plus(CEREMONY_LIFE);
         let record = CeremonyRecord { account_id: account, state };
-        Ok(self.domain.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
+        Ok(self.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
     }
 
-    pub(super) async fn take<T: DeserializeOwned>(
+    /// Takes the secret half: once, and only before it expires.
+    pub(crate) async fn take_ceremony<T: DeserializeOwned>(
         &self,
         session: &SessionKey,
         purpose: Purpose,
     ) -> Result<(Option<AccountId>, T)> {
-        let now = self.domain.world.now();
-        let taken = self.domain.stores.vault.take_ceremony(purpose.key(session), now).await?;
+        let now = self.world.now();
+        let taken = self.stores.vault.take_ceremony(purpose.key(session), now).await?;
         let taken = taken.ok_or(Failure::Refused("no-ceremony"))?;
         let state = serde_json::from_str(&taken.state)
             .map_err(|_| Failure::Internal(Internal::Corrupt("passkey_ceremony.state")))?;

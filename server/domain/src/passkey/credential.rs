@@ -7,7 +7,9 @@ use super::PasskeyDesk;
 use crate::{Failure, Internal, Result};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use techo_model::PasskeyId;
 use techo_store::vault::passkeys::PasskeyRecord;
+use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{
     AuthenticationResult, DiscoverableAuthentication, DiscoverableKey, Passkey, PublicKeyCredential,
 };
@@ -15,18 +17,18 @@ use webauthn_rs::prelude::{
 const UNREADABLE: Failure = Failure::Internal(Internal::Corrupt("passkey.credential"));
 
 /// Reads a credential from the vault.
-pub(super) fn decode(text: &str) -> Result<Passkey> {
+pub(crate) fn decode(text: &str) -> Result<Passkey> {
     serde_json::from_str(text).map_err(|_| UNREADABLE)
 }
 
 /// Writes a credential for the vault.
-pub(super) fn encode(passkey: &Passkey) -> Result<String> {
+pub(crate) fn encode(passkey: &Passkey) -> Result<String> {
     serde_json::to_string(passkey).map_err(|_| UNREADABLE)
 }
 
 /// Backup eligibility and state: whether a credential may leave its device, and whether it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BackupFlags {
+pub(crate) struct BackupFlags {
     pub eligible: bool,
     pub state: bool,
 }
@@ -40,8 +42,19 @@ impl BackupFlags {
     }
 }
 
+/// A stored credential, whoever's it is.
+#[derive(Clone, Copy)]
+pub(crate) struct StoredCredential<'a> {
+    /// Id of its row, for the server's log.
+    pub id: PasskeyId,
+    /// JSON of the credential.
+    pub credential: &'a str,
+    /// Whether it may leave its device.
+    pub backup_eligible: bool,
+}
+
 /// What a right answer changed.
-pub(super) struct Used {
+pub(crate) struct Used {
     pub before: String,
     pub after: String,
     pub backup_state: bool,
@@ -55,33 +68,48 @@ impl PasskeyDesk {
         state: DiscoverableAuthentication,
         passkey: Option<&PasskeyRecord>,
     ) -> Result<Used> {
-        let Some(record) = passkey else {
-            let decoy = decoy(&answer.raw_id)?;
-            let _ = self.webauthn.finish_discoverable_authentication_v2(answer, state, decoy);
-            return Err(Failure::Refused("passkey-unknown"));
-        };
-        let mut passkey = decode(&record.credential)?;
-        let key = DiscoverableKey::from(&passkey);
-        let result = self.webauthn.finish_discoverable_authentication_v2(answer, state, key);
-        let result = result.map_err(|error| {
-            tracing::info!(passkey = %record.passkey_id, %error, "a passkey was refused");
-            Failure::Refused("passkey-wrong")
-        })?;
-        if !is_unchanged_in_kind(&result, record) {
-            return Err(Failure::Refused("passkey-changed-its-kind"));
-        }
-        passkey.update_credential(&result);
-        Ok(Used {
-            before: record.credential.clone(),
-            after: if result.needs_update() { encode(&passkey)? } else { record.credential.clone() },
-            backup_state: result.backup_state(),
-        })
+        let stored = passkey.map(|record| StoredCredential {
+            id: record.passkey_id,
+            credential: &record.credential,
+            backup_eligible: record.backup_eligible,
+        });
+        check(&self.webauthn, answer, state, stored)
     }
 }
 
+/// Verifies an answer against a stored credential, or against the decoy when there is none.
+pub(crate) fn check(
+    webauthn: &Webauthn,
+    answer: &PublicKeyCredential,
+    state: DiscoverableAuthentication,
+    stored: Option<StoredCredential<'_>>,
+) -> Result<Used> {
+    let Some(stored) = stored else {
+        let decoy = decoy(&answer.raw_id)?;
+        let _ = webauthn.finish_discoverable_authentication_v2(answer, state, decoy);
+        return Err(Failure::Refused("passkey-unknown"));
+    };
+    let mut passkey = decode(stored.credential)?;
+    let key = DiscoverableKey::from(&passkey);
+    let result = webauthn.finish_discoverable_authentication_v2(answer, state, key);
+    let result = result.map_err(|error| {
+        tracing::info!(passkey = %stored.id, %error, "a passkey was refused");
+        Failure::Refused("passkey-wrong")
+    })?;
+    if !is_unchanged_in_kind(&result, stored) {
+        return Err(Failure::Refused("passkey-changed-its-kind"));
+    }
+    passkey.update_credential(&result);
+    Ok(Used {
+        before: stored.credential.to_owned(),
+        after: if result.needs_update() { encode(&passkey)? } else { stored.credential.to_owned() },
+        backup_state: result.backup_state(),
+    })
+}
+
 /// The user was verified, and a device-bound passkey has not become a synced one or the other way round.
-fn is_unchanged_in_kind(result: &AuthenticationResult, record: &PasskeyRecord) -> bool {
-    result.user_verified() && result.backup_eligible() == record.backup_eligible
+fn is_unchanged_in_kind(result: &AuthenticationResult, stored: StoredCredential<'_>) -> bool {
+    result.user_verified() && result.backup_eligible() == stored.backup_eligible
 }
 
 /// A credential that nobody has: its public key is the base point of P-256.

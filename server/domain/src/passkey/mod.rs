@@ -8,8 +8,8 @@
 //! section 5.4.4). `credProps.rk` is therefore refused when it is false and borne when it is absent: some browsers do
 //! not report it, and it is not signed in any case.
 
-mod ceremony;
-mod credential;
+pub(crate) mod ceremony;
+pub(crate) mod credential;
 mod manage;
 mod registration;
 mod sign_in;
@@ -43,7 +43,7 @@ pub const NICKNAME_MAX: usize = 40;
 pub const CEREMONY_LIFE: Duration = Duration::from_mins(5);
 
 /// All that an authenticator is told about its holder: nothing. The name of the portal stands where a name must.
-const OPAQUE_NAME: &str = "医療ポータル";
+pub(crate) const OPAQUE_NAME: &str = "医療ポータル";
 
 /// The setting that keeps the passkey domain of this installation.
 const RP_ID: &str = "rp_id";

@@ -60,7 +60,7 @@ impl PasskeyDesk {
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
-        self.keep(session, Purpose::Register, Some(account), &state).await?;
+        self.domain.keep_ceremony(session, Purpose::Register, Some(account), &state).await?;
         let mut options = options.public_key;
         options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
             authenticator_attachment: None,
@@ -83,7 +83,8 @@ impl PasskeyDesk {
         answer: &RegistrationResponse,
         agent: &str,
     ) -> Result<Registered> {
-        let (account, state) = self.take::<PasskeyRegistration>(session, Purpose::Register).await?;
+        let (account, state) =
+            self.domain.take_ceremony::<PasskeyRegistration>(session, Purpose::Register).await?;
         let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
             tracing::info!(%account, %error, "a new passkey was refused");

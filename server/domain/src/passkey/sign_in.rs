@@ -40,7 +40,7 @@ impl PasskeyDesk {
             .webauthn
             .start_discoverable_authentication()
             .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
-        self.keep(session, Purpose::SignIn, None, &state).await?;
+        self.domain.keep_ceremony(session, Purpose::SignIn, None, &state).await?;
         // The library asks for conditional mediation beside these; a button wants none.
         Ok(options.public_key)
     }
@@ -55,7 +55,8 @@ impl PasskeyDesk {
         answer: &AuthenticationResponse,
         agent: &str,
     ) -> Result<Opened> {
-        let (_, state) = self.take::<DiscoverableAuthentication>(session, Purpose::SignIn).await?;
+        let (_, state) =
+            self.domain.take_ceremony::<DiscoverableAuthentication>(session, Purpose::SignIn).await?;
         let passkey = self.named_passkey(answer).await?;
         let used = self.check(answer, state, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;

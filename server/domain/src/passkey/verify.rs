@@ -17,7 +17,7 @@ impl PasskeyDesk {
             .webauthn
             .start_discoverable_authentication()
             .map_err(|_| Internal::Unexpected("a verification cannot begin"))?;
-        self.keep(session, Purpose::Verify, Some(who.account), &state).await?;
+        self.domain.keep_ceremony(session, Purpose::Verify, Some(who.account), &state).await?;
         let mut options = options.public_key;
         options.allow_credentials = passkeys
             .into_iter()
@@ -41,7 +41,8 @@ impl PasskeyDesk {
         who: &SignedIn,
         answer: &AuthenticationResponse,
     ) -> Result<SignedIn> {
-        let (account, state) = self.take::<DiscoverableAuthentication>(session, Purpose::Verify).await?;
+        let (account, state) =
+            self.domain.take_ceremony::<DiscoverableAuthentication>(session, Purpose::Verify).await?;
         if account != Some(who.account) {
             return Err(Failure::Refused("ceremony-of-another"));
         }

@@ -89,6 +89,7 @@ impl<'a> Carriage<'a> {
         self.carry_codes().await?;
         self.carry_cards().await?;
         self.carry_waiting_coverage().await?;
-        self.carry_waiting_records().await
+        self.carry_waiting_records().await?;
+        self.carry_emergencies().await
     }
 }

@@ -17,6 +17,7 @@ mod cards;
 mod carriage;
 mod census;
 mod codes;
+mod emergencies;
 mod error;
 mod people;
 mod state;
@@ -56,6 +57,8 @@ pub enum Part {
     Cards,
     /// Coverage and records that wait for their person.
     Waiting,
+    /// What was written about emergencies.
+    Emergencies,
     /// Counts, and the note that it is over.
     End,
 }

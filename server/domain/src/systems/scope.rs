@@ -9,7 +9,7 @@ const CARE: [(&str, &str); 8] = [
     ("Coverage", "rs"),
     ("CoverageEligibilityRequest", "c"),
     ("DiagnosticReport", "crs"),
-    ("Flag", "crs"),
+    ("Flag", "c"),
     ("Immunization", "crs"),
     ("Observation", "crs"),
     ("Patient", "rs"),

@@ -14,6 +14,12 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
             { "name": "submit-batch", "definition": "urn:techo:fhir:operation:submit-batch" },
         ],
     }));
+    resources.push(json!({
+        "type": "Flag",
+        "documentation": "救急: declares an emergency for one person by card, share code, clinic code or demographics. \
+            code.coding is BTG, code.text the reason; the token's purpose is ETREAT and names who asks.",
+        "interaction": [{ "code": "create" }],
+    }));
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",

@@ -10,6 +10,7 @@
 pub mod bundle;
 pub mod capability;
 mod coverage;
+pub mod emergency;
 mod immunization;
 mod observation;
 pub mod openapi;
@@ -35,6 +36,8 @@ pub const VACCINE: &str = "urn:techo:fhir:vaccine";
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 /// Units of measure.
 pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
+/// "Break the glass" of HL7 v3 ActReason: the code of a declared emergency.
+const BREAK_GLASS: (&str, &str) = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "BTG");
 const JP_CORE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition";
 
 /// A type of resource that can be read.
@@ -174,6 +177,11 @@ pub struct Examination<'a> {
 /// `meta` of a resource.
 fn meta(changed_at: UnixMillis, profile: &str) -> Value {
     json!({ "lastUpdated": changed_at.rfc3339(), "profile": [profile] })
+}
+
+/// `meta` of a resource that keeps no profile.
+fn meta_plain(changed_at: UnixMillis) -> Value {
+    json!({ "lastUpdated": changed_at.rfc3339() })
 }
 
 /// A reference to the person.

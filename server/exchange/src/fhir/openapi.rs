@@ -17,6 +17,7 @@ pub fn document(base: &str, version: &str) -> Value {
     paths.insert("/openapi.json".into(), json!({ "get": open("this document", "application/json") }));
     paths.insert("/oauth/token".into(), json!({ "post": token() }));
     paths.insert("/card/challenge".into(), json!({ "post": challenge() }));
+    paths.insert("/fhir/Flag".into(), json!({ "post": create("Flag", "declare an emergency") }));
     for (name, what) in
         [("$submit", "資格確認 of one person"), ("$submit-batch", "資格確認 of up to 200 appointments")]
     {
@@ -131,6 +132,18 @@ fn challenge() -> Value {
     responses["200"] = answer("what a card is to sign", "application/json");
     json!({ "operationId": "cardChallenge", "summary": "asks a card at the counter something new",
         "security": secured(), "responses": responses })
+}
+
+fn create(kind: &str, what: &str) -> Value {
+    let mut responses = answers("the resource");
+    responses["201"] = answer("the resource that was made", FHIR);
+    json!({
+        "operationId": format!("create{kind}"),
+        "summary": what,
+        "security": secured(),
+        "requestBody": { "required": true, "content": { FHIR: { "schema": { "type": "object" } } } },
+        "responses": responses,
+    })
 }
 
 fn submit(name: &str, what: &str) -> Value {

@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod checkups;
 pub mod consent;
 pub mod coverages;
+pub mod emergencies;
 pub mod held;
 pub mod import;
 pub mod log_audit;

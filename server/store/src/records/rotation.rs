@@ -118,11 +118,13 @@ const COUNTS: &str =
     UNION ALL SELECT 'record_mark', COUNT(*), COUNT(DISTINCT record_code) FROM record_mark
     UNION ALL SELECT 'organisation_code', COUNT(*), COUNT(DISTINCT record_code) FROM organisation_code
     UNION ALL SELECT 'treatment_window', COUNT(*), COUNT(DISTINCT record_code) FROM treatment_window
-    UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record";
+    UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record
+    UNION ALL SELECT 'emergency', COUNT(*), COUNT(DISTINCT emergency_id) FROM emergency";
 const STRAYS: &str = "SELECT 'checkup' AS name, COUNT(*) AS total FROM checkup WHERE key_version <> $1
     UNION ALL SELECT 'vaccination', COUNT(*) FROM vaccination WHERE key_version <> $1
     UNION ALL SELECT 'coverage', COUNT(*) FROM coverage WHERE key_version <> $1
-    UNION ALL SELECT 'waiting_record', COUNT(*) FROM waiting_record WHERE key_version <> $1";
+    UNION ALL SELECT 'waiting_record', COUNT(*) FROM waiting_record WHERE key_version <> $1
+    UNION ALL SELECT 'emergency', COUNT(*) FROM emergency WHERE key_version <> $1";
 
 impl Records {
     /// How much there is of everything that a key protects.

@@ -16,8 +16,10 @@ pub mod rotation;
 pub mod sessions;
 pub mod settings;
 pub mod share_codes;
+pub mod staff;
 pub mod systems;
 pub mod waiting;
+pub mod wrong_tries;
 
 use crate::{Db, Result, Tx};
 

@@ -45,6 +45,8 @@ pub struct ResidentRecord {
     pub is_protected: bool,
     /// Keyed digest of the row as sent.
     pub digest: Vec<u8>,
+    /// Keyed look-up of kana name and birth date; none in a row from before there was one.
+    pub demographics_lookup: Option<Vec<u8>>,
     /// First import.
     pub received_at: UnixMillis,
     /// Last change.
@@ -83,20 +85,25 @@ pub struct PersonFacts {
 
 const FIND: &str = "SELECT resident_id, person_lookup, person_code_sealed, chain_sealed, name_sealed, kana_sealed,
     birth_sealed, sex_sealed, postal_code_sealed, address_sealed, mail_sealed, phone_sealed, municipality, moved_in_on,
-    moved_out_on, died_on, is_protected, digest, received_at, changed_at, key_version
+    moved_out_on, died_on, is_protected, digest, demographics_lookup, received_at, changed_at, key_version
     FROM resident WHERE resident_id = $1";
 const KNOWN: &str = "SELECT resident_id, person_lookup, digest, municipality, moved_in_on FROM resident WHERE person_lookup IN (";
 const FACTS: &str =
     "SELECT resident_id, person_code_sealed, birth_sealed, sex_sealed FROM resident WHERE resident_id IN (";
 const INSERT: &str = "INSERT INTO resident (resident_id, person_lookup, person_code_sealed, chain_sealed, name_sealed,
     kana_sealed, birth_sealed, sex_sealed, postal_code_sealed, address_sealed, mail_sealed, phone_sealed, municipality,
-    moved_in_on, moved_out_on, died_on, is_protected, digest, received_at, changed_at, key_version) ";
+    moved_in_on, moved_out_on, died_on, is_protected, digest, demographics_lookup, received_at, changed_at, key_version) ";
 const UPDATE: &str =
     "UPDATE resident SET name_sealed = $2, kana_sealed = $3, birth_sealed = $4, sex_sealed = $5,
     postal_code_sealed = $6, address_sealed = $7, mail_sealed = $8, phone_sealed = $9, municipality = $10,
-    moved_in_on = $11, moved_out_on = $12, died_on = $13, is_protected = $14, digest = $15, changed_at = $16
+    moved_in_on = $11, moved_out_on = $12, died_on = $13, is_protected = $14, digest = $15, changed_at = $16, demographics_lookup = $17
     WHERE resident_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM resident";
+const BY_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident WHERE demographics_lookup = $1 LIMIT $2";
+const WITHOUT_DEMOGRAPHICS: &str =
+    "SELECT resident_id FROM resident WHERE demographics_lookup IS NULL LIMIT $1";
+const SET_DEMOGRAPHICS: &str = "UPDATE resident SET demographics_lookup = $3
+    WHERE resident_id = $1 AND key_version = $2 AND demographics_lookup IS NULL";
 const FORGET_GUARDIANS: &str = "DELETE FROM guardian_statement WHERE resident_id = $1";
 const PUT_GUARDIAN: &str = "INSERT INTO guardian_statement (resident_id, guardian_code) VALUES ($1, $2)
     ON CONFLICT (resident_id, guardian_code) DO NOTHING";
@@ -110,6 +117,44 @@ impl Vault {
     /// How many residents there are.
     pub async fn count_residents(&self) -> Result<i64> {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(COUNT).fetch_one(pool).await)?)
+    }
+
+    /// Residents with a kana name and a birth date, at most `limit`.
+    pub async fn residents_with_demographics(
+        &self,
+        lookup: &[u8; 32],
+        limit: i64,
+    ) -> Result<Vec<ResidentId>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(BY_DEMOGRAPHICS)
+            .bind(lookup.as_slice())
+            .bind(limit)
+            .fetch_all(pool)
+            .await)?)
+    }
+
+    /// Some residents who cannot be found by their demographics yet.
+    pub async fn residents_without_demographics(&self, limit: i64) -> Result<Vec<ResidentId>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_scalar(WITHOUT_DEMOGRAPHICS).bind(limit).fetch_all(pool).await
+        })?)
+    }
+
+    /// Makes a resident who was read under a key version findable by their demographics, unless somebody else did.
+    pub async fn set_demographics(
+        &self,
+        tx: &mut Tx,
+        resident: ResidentId,
+        key_version: i64,
+        lookup: &[u8; 32],
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(SET_DEMOGRAPHICS)
+            .bind(resident)
+            .bind(key_version)
+            .bind(lookup.as_slice())
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
     }
 
     /// Those of some people who are there already.
@@ -170,6 +215,7 @@ impl Vault {
                     .push_bind(&resident.died_on)
                     .push_bind(resident.is_protected)
                     .push_bind(&resident.digest)
+                    .push_bind(&resident.demographics_lookup)
                     .push_bind(resident.received_at)
                     .push_bind(resident.changed_at)
                     .push_bind(resident.key_version);
@@ -198,6 +244,7 @@ impl Vault {
             .bind(resident.is_protected)
             .bind(&resident.digest)
             .bind(resident.changed_at)
+            .bind(&resident.demographics_lookup)
             .execute(conn)
             .await
             .map(drop))?;

@@ -34,12 +34,12 @@ pub struct GuardianStatement {
 
 const RESIDENTS: &str = "SELECT resident_id, person_lookup, person_code_sealed, chain_sealed, name_sealed, kana_sealed,
     birth_sealed, sex_sealed, postal_code_sealed, address_sealed, mail_sealed, phone_sealed, municipality, moved_in_on,
-    moved_out_on, died_on, is_protected, digest, received_at, changed_at, key_version
+    moved_out_on, died_on, is_protected, digest, demographics_lookup, received_at, changed_at, key_version
     FROM resident WHERE key_version = $1 AND resident_id > $2 ORDER BY resident_id LIMIT $3";
 const RESEAL_RESIDENT: &str =
     "UPDATE resident SET person_lookup = $3, person_code_sealed = $4, chain_sealed = $5,
     name_sealed = $6, kana_sealed = $7, birth_sealed = $8, sex_sealed = $9, postal_code_sealed = $10,
-    address_sealed = $11, mail_sealed = $12, phone_sealed = $13, digest = $14, key_version = $15
+    address_sealed = $11, mail_sealed = $12, phone_sealed = $13, digest = $14, key_version = $15, demographics_lookup = $16
     WHERE resident_id = $1 AND key_version = $2";
 const MY_NUMBERS: &str = "SELECT resident_id, alias FROM my_number_alias WHERE resident_id IN (";
 const CARRY_MY_NUMBER: &str =
@@ -119,6 +119,7 @@ impl Vault {
             .bind(&resident.phone_sealed)
             .bind(&resident.digest)
             .bind(resident.key_version)
+            .bind(&resident.demographics_lookup)
             .execute(conn)
             .await
             .map(drop))?;

@@ -1,4 +1,4 @@
-//! The one-time codes that citizens show at a counter, and how often an organisation typed a wrong one.
+//! The one-time codes that citizens show at a counter.
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, tx::in_tx};
@@ -17,30 +17,12 @@ pub struct ShareCodeRow {
     pub used_by: Option<String>,
 }
 
-/// A row of `wrong_share_code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct WrongCodes {
-    /// Wrong codes in a row.
-    pub tries: i64,
-    /// When the last one was typed.
-    pub last_at: UnixMillis,
-    /// Until when no other may be tried.
-    pub locked_until: UnixMillis,
-}
-
 const PUT: &str = "INSERT INTO share_code (resident_id, code_lookup, made_at, expires_at, used_at, used_by)
     VALUES ($1, $2, $3, $4, NULL, NULL)
     ON CONFLICT (resident_id) DO UPDATE SET code_lookup = $2, made_at = $3, expires_at = $4, used_at = NULL, used_by = NULL";
 const FIND: &str = "SELECT made_at, expires_at, used_at, used_by FROM share_code WHERE resident_id = $1";
 const TAKE: &str = "UPDATE share_code SET used_at = $2, used_by = $3
     WHERE code_lookup = $1 AND used_at IS NULL AND expires_at > $2 RETURNING resident_id";
-// The row is written even when nothing changes, so that whoever comes second waits for the first.
-const LOCK_TRIES: &str =
-    "INSERT INTO wrong_share_code (organisation_id, tries, last_at, locked_until) VALUES ($1, 0, 0, 0)
-    ON CONFLICT (organisation_id) DO UPDATE SET tries = wrong_share_code.tries
-    RETURNING tries, last_at, locked_until";
-const PUT_TRIES: &str = "UPDATE wrong_share_code SET tries = $2, last_at = $3, locked_until = $4
-    WHERE organisation_id = $1";
 const PURGE: &str = "DELETE FROM share_code WHERE expires_at <= $1";
 
 impl Vault {
@@ -86,24 +68,6 @@ impl Vault {
             }
         }
         Ok(None)
-    }
-
-    /// The wrong codes of an organisation; whoever else asks waits until the transaction ends.
-    pub async fn lock_wrong_codes(&self, tx: &mut Tx, organisation: &str) -> Result<WrongCodes> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(LOCK_TRIES).bind(organisation).fetch_one(conn).await)?)
-    }
-
-    /// Notes the wrong codes of an organisation.
-    pub async fn put_wrong_codes(&self, tx: &mut Tx, organisation: &str, wrong: WrongCodes) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(PUT_TRIES)
-            .bind(organisation)
-            .bind(wrong.tries)
-            .bind(wrong.last_at)
-            .bind(wrong.locked_until)
-            .execute(conn)
-            .await
-            .map(drop))?;
-        Ok(())
     }
 
     /// Forgets codes that ended before this instant.

@@ -43,6 +43,8 @@ pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
         died_on: None,
         is_protected: false,
         digest: sealed,
+
+        demographics_lookup: None,
         received_at: NOW,
         changed_at: NOW,
         key_version: 1,

@@ -1,0 +1,120 @@
+//! What was opened in an emergency, by whom and why, and the person's answer to it.
+
+use crate::{
+    Lang,
+    i18n::{date_time_tag, t, t_with},
+    parts::facts::{fact, fact_if, facts},
+};
+use leptos::prelude::*;
+use techo_domain::emergency::{EmergencyView, Reviewed, TEXT_MAX};
+use techo_model::{
+    NoticeId,
+    emergency::{Finding, FoundBy},
+};
+
+/// An answer that was not taken: what was typed, and what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused<'a> {
+    /// What was typed.
+    pub typed: &'a str,
+    /// Why it was not taken.
+    pub why: &'a str,
+}
+
+/// The part of a notice's page that is about an emergency; its form goes to `POST /notices/{id}/reply`.
+pub(super) fn emergency(
+    lang: Lang,
+    notice: NoticeId,
+    view: &EmergencyView,
+    refused: Option<Refused<'_>>,
+) -> impl IntoView + use<> {
+    let who = match (&view.subject_name, &view.subject_role) {
+        (Some(name), Some(role)) => format!("{name}（{role}）"),
+        (Some(name), None) => name.clone(),
+        (None, _) => view.subject.clone(),
+    };
+    view! {
+        <section class="card">
+            <h2>{t(lang, "emergency-title")}</h2>
+            {facts([
+                Some(fact(t(lang, "emergency-who"), who)),
+                Some(fact(t(lang, "emergency-reason"), view! { <span class="quoted">{view.reason.clone()}</span> })),
+                Some(fact(t(lang, "emergency-found-by"), t(lang, found_by(view.found_by)))),
+                Some(fact(t(lang, "emergency-from"), date_time_tag(lang, view.time.declared_at))),
+                Some(fact(t(lang, "emergency-until"), date_time_tag(lang, view.time.ends_at))),
+            ])}
+            {review(lang, view.review.as_ref())}
+        </section>
+        {reply(lang, notice, view, refused)}
+    }
+}
+
+fn found_by(by: FoundBy) -> &'static str {
+    match by {
+        FoundBy::Card => "emergency-found-card",
+        FoundBy::ShareCode => "emergency-found-share-code",
+        FoundBy::ClinicCode => "emergency-found-clinic-code",
+        FoundBy::Demographics => "emergency-found-demographics",
+    }
+}
+
+/// The words of a finding.
+pub fn finding(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Justified => "emergency-justified",
+        Finding::NotJustified => "emergency-not-justified",
+        Finding::Unclear => "emergency-unclear",
+    }
+}
+
+fn review(lang: Lang, review: Option<&Reviewed>) -> AnyView {
+    let Some(review) = review else {
+        return view! { <p class="quiet">{t(lang, "emergency-not-reviewed")}</p> }.into_any();
+    };
+    view! {
+        <h3>{t(lang, "emergency-review")}</h3>
+        {facts([
+            Some(fact(t(lang, "emergency-finding"), t(lang, finding(review.finding)))),
+            Some(fact(t(lang, "emergency-remark"), view! { <span class="quoted">{review.remark.clone()}</span> })),
+            Some(fact(t(lang, "emergency-reviewed-at"), date_time_tag(lang, review.at))),
+        ])}
+    }
+    .into_any()
+}
+
+fn reply(
+    lang: Lang,
+    notice: NoticeId,
+    view: &EmergencyView,
+    refused: Option<Refused<'_>>,
+) -> impl IntoView + use<> {
+    let standing = view.reply.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
+    let typed = refused.map_or(standing, |refused| refused.typed).to_owned();
+    let wrong = refused.map(|refused| {
+        view! { <p class="field-error" id="reply-error" role="alert">{t(lang, refused.why)}</p> }
+    });
+    let (field, invalid, described) = match refused {
+        Some(_) => ("field field-wrong", Some("true"), "reply-help reply-error"),
+        None => ("field", None, "reply-help"),
+    };
+    view! {
+        <section class="card">
+            <h2>{t(lang, "emergency-reply-title")}</h2>
+            {view.reply.as_ref().map(|(_, at)| facts([
+                fact_if(t(lang, "emergency-replied-at"), Some(date_time_tag(lang, *at))),
+            ]))}
+            <form method="post" action=format!("/notices/{notice}/reply")>
+                <div class=field>
+                    <label for="reply">{t(lang, "emergency-reply-label")}</label>
+                    <p class="help" id="reply-help">
+                        {t_with(lang, "emergency-reply-help", [("max", TEXT_MAX.into())])}
+                    </p>
+                    {wrong}
+                    <textarea id="reply" name="reply" rows="5" required maxlength=TEXT_MAX.to_string()
+                        aria-describedby=described aria-invalid=invalid>{typed}</textarea>
+                </div>
+                <button class="button" type="submit">{t(lang, "emergency-reply-button")}</button>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,98 @@
+//! Finding somebody who brings neither card nor code, in an emergency: by kana name and birth date, kept as a keyed look-up.
+
+use crate::{
+    Domain, Internal, Result,
+    keys::set::{KeySet, Lookup},
+    resident_record::PlainResident,
+};
+use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
+
+/// Residents of one page that are made findable.
+const PAGE: i64 = 200;
+/// More people than this with one name and birth date are not looked through.
+const NAMESAKES: i64 = 50;
+
+/// What is known of somebody who cannot say who they are. Has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Demographics {
+    /// 氏名カナ, however it is written.
+    pub kana: String,
+    /// 生年月日.
+    pub birth_date: CalendarDate,
+    /// 性別, where it helps.
+    pub sex: Option<Sex>,
+    /// 郵便番号, where it helps.
+    pub postal_code: Option<String>,
+}
+
+impl KeySet {
+    /// The look-up of a kana name and a birth date (`YYYY-MM-DD`).
+    pub(crate) fn demographics(&self, kana: &str, birth_date: &str) -> [u8; 32] {
+        self.lookup(Lookup::Demographics, &[comparable(kana).as_bytes(), birth_date.as_bytes()])
+    }
+}
+
+/// Kana as one compares it: full width, no spaces, hiragana as katakana.
+fn comparable(kana: &str) -> String {
+    let katakana = |letter| match letter {
+        'ぁ'..='ゖ' => char::from_u32(u32::from(letter) + 0x60).unwrap_or(letter),
+        other => other,
+    };
+    let letters = text::normalise(kana);
+    letters.chars().filter(|letter| !letter.is_whitespace() && *letter != '・').map(katakana).collect()
+}
+
+impl Domain {
+    /// The one living resident who fits; none when nobody does, or more than one.
+    pub(crate) async fn find_by_demographics(&self, sought: &Demographics) -> Result<Option<ResidentId>> {
+        let vault = &self.stores.vault;
+        let lookup = self.keys.current().demographics(&sought.kana, &sought.birth_date.to_string());
+        let mut found = None;
+        for id in vault.residents_with_demographics(&lookup, NAMESAKES).await? {
+            let row = vault.resident(id).await?.ok_or(Internal::Unexpected("a resident is gone"))?;
+            if !PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
+                continue;
+            }
+            if found.replace(id).is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes residents findable who were imported before this could be done. Answers how many there were. For a job.
+    ///
+    /// # Errors
+    /// The database, or a sealed value.
+    pub async fn index_demographics(&self) -> Result<u64> {
+        let (vault, mut done) = (&self.stores.vault, 0);
+        loop {
+            let page = vault.residents_without_demographics(PAGE).await?;
+            if page.is_empty() {
+                return Ok(done);
+            }
+            let mut tx = vault.begin().await?;
+            for id in page {
+                let Some(row) = vault.resident(id).await? else { continue };
+                let keys = self.keys.version(row.key_version)?;
+                let lookup = PlainResident::open(&self.keys, &row)?.demographics(keys);
+                vault.set_demographics(&mut tx, id, row.key_version, &lookup).await?;
+                done += 1;
+            }
+            tx.commit().await?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comparable;
+
+    #[test]
+    fn one_name_is_found_however_its_kana_are_written() {
+        for written in ["ヤマダ　ハナコ", "ﾔﾏﾀﾞ ﾊﾅｺ", "やまだ・はなこ", "ヤマダハナコ "]
+        {
+            assert_eq!(comparable(written), "ヤマダハナコ");
+        }
+    }
+}

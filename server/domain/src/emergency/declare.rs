@@ -1,0 +1,155 @@
+//! Declaring an emergency: an hour for one clinician and one person, told to the person at once.
+
+use super::{EMERGENCY_LIFE, sealed, text};
+use crate::{
+    Failure, Result,
+    access::IdentifiedPerson,
+    clinic::{Asking, IssuedCode, Presented, Reception},
+    demographics::Demographics,
+    log::{Action, Category, Event, Reason, Stage, append_in},
+};
+use techo_model::{
+    EventId, UnixMillis,
+    consent::{Emergency, EmergencyChoice, Purpose, Subject},
+    emergency::FoundBy,
+};
+use techo_store::records::emergencies::EmergencyRow;
+
+/// Reasons that a new one is compared with.
+const REMEMBERED: i64 = 20;
+
+/// How the person of an emergency is pointed at.
+#[derive(Clone, Copy)]
+pub enum PointedAt<'a> {
+    /// By card, share code or clinic code.
+    Presented(Presented<'a>),
+    /// By what is known of them.
+    Demographics(&'a Demographics),
+}
+
+impl PointedAt<'_> {
+    fn found_by(&self) -> FoundBy {
+        match self {
+            Self::Presented(Presented::Card { .. }) => FoundBy::Card,
+            Self::Presented(Presented::ShareCode(_)) => FoundBy::ShareCode,
+            Self::Presented(Presented::ClinicCode(_)) => FoundBy::ClinicCode,
+            Self::Demographics(_) => FoundBy::Demographics,
+        }
+    }
+}
+
+/// An emergency that was declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Key.
+    pub id: EventId,
+    /// The organisation's code for the person; it holds at least as long as the emergency.
+    pub code: IssuedCode,
+    /// From when until when.
+    pub time: Emergency,
+}
+
+impl Reception {
+    /// Declares an emergency for one person. The line on their access log, their notice and the place in the review queue
+    /// are there when this returns, or nothing is.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for another purpose or without somebody who declares it; [`Failure::Invalid`] for a reason
+    /// that says nothing or was given before; [`Failure::NotFound`] for whoever cannot be found, and likewise for
+    /// whoever allows no emergency access; [`Failure::Limited`] after too many who were not found.
+    pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
+        if asking.purpose != Purpose::Emergency {
+            return Err(Failure::Refused("purpose"));
+        }
+        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        let reason = text::reason(reason)?;
+        let person = match whom {
+            PointedAt::Presented(presented) => self.point(asking, presented).await?,
+            PointedAt::Demographics(sought) => self.search(asking, sought).await?,
+        };
+        if self.domain.sharing(&person).await?.emergency == EmergencyChoice::Never {
+            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
+            return Err(Failure::NotFound);
+        }
+        self.must_be_new(asking, subject, &person, &reason).await?;
+        self.keep(asking, subject, &person, whom.found_by(), &reason).await
+    }
+
+    /// An emergency that goes on needs a reason of its own.
+    async fn must_be_new(
+        &self,
+        asking: &Asking,
+        subject: &Subject,
+        person: &IdentifiedPerson,
+        reason: &str,
+    ) -> Result<()> {
+        let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+        let before =
+            records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
+        for row in before {
+            let given =
+                sealed::open(&self.domain.keys, row.emergency_id, sealed::REASON, &row.reason_sealed)?;
+            if given == reason {
+                return Err(Failure::Invalid("emergency-reason-again"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        asking: &Asking,
+        subject: &Subject,
+        person: &IdentifiedPerson,
+        found_by: FoundBy,
+        reason: &str,
+    ) -> Result<Declared> {
+        let (domain, organisation) = (&self.domain, &asking.organisation);
+        let event =
+            Event::by_organisation(&domain.world, person.chain(), &organisation.id, Some(subject.clone()))
+                .doing(Action::Emergency, Category::Emergency, asking.purpose.into());
+        let event = event.clone().of_emergency(Stage::Declared, event.id, &organisation.id);
+        let time = Emergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
+        let row = EmergencyRow {
+            chain_id: person.chain(),
+            emergency_id: event.id,
+            organisation: organisation.id.clone(),
+            subject: subject.id.clone(),
+            subject_name: subject.name.clone(),
+            subject_role: subject.role.clone(),
+            found_by: found_by.as_str().to_owned(),
+            reason_sealed: sealed::seal(domain, event.id, sealed::REASON, reason),
+            declared_at: time.declared_at,
+            ends_at: time.ends_at,
+            reply_sealed: None,
+            replied_at: None,
+            finding: None,
+            remark_sealed: None,
+            reviewed_by: None,
+            reviewed_at: None,
+            key_version: domain.keys.current().version(),
+        };
+        let records = &domain.stores.records;
+        let mut tx = records.begin().await?;
+        let code = domain.open_for_emergency(&mut tx, person, organisation, time.ends_at).await?;
+        records.insert_emergency(&mut tx, &row).await?;
+        append_in(records, &domain.world, &mut tx, std::slice::from_ref(&event)).await?;
+        tx.commit().await?;
+        Ok(Declared { id: event.id, code, time })
+    }
+
+    /// The emergency that the asking clinician declared for a person and that runs now.
+    pub(crate) async fn running(
+        &self,
+        asking: &Asking,
+        person: &IdentifiedPerson,
+        now: UnixMillis,
+    ) -> Result<Option<Emergency>> {
+        let Some(subject) = &asking.subject else { return Ok(None) };
+        let records = &self.domain.stores.records;
+        let newest =
+            records.emergencies_of_subject(person.chain(), &asking.organisation.id, &subject.id, 1).await?;
+        let time = newest.first().map(|row| Emergency { declared_at: row.declared_at, ends_at: row.ends_at });
+        Ok(time.filter(|time| time.declared_at <= now && now < time.ends_at))
+    }
+}

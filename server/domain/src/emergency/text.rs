@@ -1,0 +1,68 @@
+//! What people may write about an emergency.
+
+use super::{REASON_MIN, TEXT_MAX};
+use crate::{Failure, Result};
+use techo_model::number::looks_like_my_number;
+
+/// A reason: ten characters and more that are not all the same.
+///
+/// # Errors
+/// [`Failure::Invalid`] that says what is missing.
+pub(super) fn reason(typed: &str) -> Result<String> {
+    let reason = written(typed)?;
+    let mut different: Vec<char> = reason.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if different.len() < REASON_MIN {
+        return Err(Failure::Invalid("emergency-reason-short"));
+    }
+    different.sort_unstable();
+    different.dedup();
+    if different.len() < REASON_MIN / 2 {
+        return Err(Failure::Invalid("emergency-reason-short"));
+    }
+    Ok(reason)
+}
+
+/// An answer or a remark: something, and not too much.
+///
+/// # Errors
+/// [`Failure::Invalid`] that says what is wrong.
+pub(super) fn written(typed: &str) -> Result<String> {
+    let text = typed.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() {
+        return Err(Failure::Invalid("emergency-text-empty"));
+    }
+    if text.chars().count() > TEXT_MAX || text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Failure::Invalid("emergency-text-long"));
+    }
+    if looks_like_my_number(&text) {
+        return Err(Failure::Invalid("emergency-text-my-number"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_something() {
+        assert_eq!(
+            reason(" 意識がなく、家族とも連絡がつかない \r\n").unwrap(),
+            "意識がなく、家族とも連絡がつかない"
+        );
+        for poor in ["", "救急です", "ああああああああああああ", "。。。。。。。。。。", "a b c d e f g h"]
+        {
+            assert!(matches!(reason(poor), Err(Failure::Invalid(_))), "{poor}");
+        }
+    }
+
+    #[test]
+    fn neither_novels_nor_numbers_are_taken() {
+        assert!(written(&"あ".repeat(TEXT_MAX)).is_ok());
+        assert!(written(&"あ".repeat(TEXT_MAX + 1)).is_err());
+        assert!(matches!(
+            written("番号は 123456789018 です"),
+            Err(Failure::Invalid("emergency-text-my-number"))
+        ));
+    }
+}

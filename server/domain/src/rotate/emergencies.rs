@@ -1,0 +1,48 @@
+//! What was written about emergencies: opened with the old key, sealed with the new one.
+
+use super::{Part, RotateError, carriage::Carriage, error::at};
+use crate::{Result, emergency::sealed};
+use techo_model::EventId;
+use techo_store::records::emergencies::EmergencyRow;
+use uuid::Uuid;
+
+/// Rows of one page.
+const PAGE: i64 = 200;
+
+impl Carriage<'_> {
+    /// Carries every emergency that still stands under the old keys.
+    pub(super) async fn carry_emergencies(&mut self) -> Result<(), RotateError> {
+        let records = self.domain.stores.records.clone();
+        let (mut after, mut done) = (EventId(Uuid::nil()), 0);
+        loop {
+            let page = records.emergencies_of_version(self.rotation.from, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.emergency_id;
+            let mut tx = records.begin().await?;
+            for row in &page {
+                let carried = self.carry_emergency(row).map_err(at("emergency", row.emergency_id.0))?;
+                records.reseal_emergency(&mut tx, &carried, self.rotation.from).await?;
+            }
+            self.close(tx).await?;
+            done += u64::try_from(page.len()).unwrap_or(0);
+            self.step(Part::Emergencies, done)?;
+        }
+    }
+
+    fn carry_emergency(&self, row: &EmergencyRow) -> Result<EmergencyRow> {
+        let (domain, id) = (&self.domain, row.emergency_id);
+        let again = |column, value: &[u8]| {
+            let opened = sealed::open(&domain.keys, id, column, value)?;
+            Ok::<_, crate::Failure>(sealed::seal(domain, id, column, &opened))
+        };
+        let optional =
+            |column, value: &Option<Vec<u8>>| value.as_deref().map(|value| again(column, value)).transpose();
+        Ok(EmergencyRow {
+            reason_sealed: again(sealed::REASON, &row.reason_sealed)?,
+            reply_sealed: optional(sealed::REPLY, &row.reply_sealed)?,
+            remark_sealed: optional(sealed::REMARK, &row.remark_sealed)?,
+            key_version: self.new_keys().version(),
+            ..row.clone()
+        })
+    }
+}

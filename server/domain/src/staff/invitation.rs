@@ -1,0 +1,119 @@
+//! Invitations: a code that the operator hands over, with which somebody makes their first passkey.
+//!
+//! Inviting somebody again is how a lost device is replaced: with the new passkey the old one is gone.
+
+use crate::{
+    Domain, Failure, Result,
+    keys::set::{KeySet, Lookup},
+    letters::ActivationCode,
+};
+use std::time::Duration;
+use techo_model::{StaffId, UnixMillis, organisation::OrganisationKind, staff::StaffRole};
+use techo_store::vault::staff::StaffRecord;
+
+/// How long an invitation holds.
+pub const INVITATION_LIFE: Duration = Duration::from_hours(72);
+/// Longest name.
+const NAME_MAX: usize = 60;
+
+/// Somebody who is to work at the console.
+#[derive(Clone, Debug)]
+pub struct NewStaff {
+    /// Their own name, as citizens will read it.
+    pub name: String,
+    /// What they are there for.
+    pub role: StaffRole,
+    /// Official number of their organisation.
+    pub organisation: Option<String>,
+}
+
+/// An invitation that was just made. Nobody can read its code later.
+pub struct Invitation {
+    /// For whom.
+    pub staff: StaffId,
+    /// The code.
+    pub code: ActivationCode,
+    /// First instant at which it is worth nothing.
+    pub expires_at: UnixMillis,
+}
+
+impl KeySet {
+    /// The look-up of an invitation.
+    pub(super) fn invitation_lookup(&self, code: &ActivationCode) -> [u8; 32] {
+        self.lookup(Lookup::Invitation, &[code.whole()])
+    }
+}
+
+impl Domain {
+    /// Invites somebody new.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
+    pub async fn invite(&self, new: &NewStaff) -> Result<Invitation> {
+        let name = techo_model::text::normalise(&new.name);
+        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+            return Err(Failure::Invalid("staff-name"));
+        }
+        if new.role.is_of_organisation() != new.organisation.is_some() {
+            return Err(Failure::Invalid("staff-organisation"));
+        }
+        if let Some(number) = &new.organisation {
+            let found = self.stores.vault.organisation(number).await?;
+            let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
+            if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
+                return Err(Failure::Invalid("staff-organisation"));
+            }
+        }
+        let now = self.world.now();
+        let row = StaffRecord {
+            staff_id: StaffId(self.world.new_id()),
+            organisation_id: new.organisation.clone(),
+            role: new.role.as_str().to_owned(),
+            name,
+            user_handle: self.world.opaque_id(),
+            state: "invited".to_owned(),
+            created_at: now,
+            changed_at: now,
+        };
+        let mut tx = self.stores.vault.begin().await?;
+        self.stores.vault.insert_staff(&mut tx, &row).await?;
+        let invitation = self.put_invitation(&mut tx, row.staff_id).await?;
+        tx.commit().await?;
+        Ok(invitation)
+    }
+
+    /// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is nobody of this id.
+    pub async fn invite_again(&self, staff: StaffId) -> Result<Invitation> {
+        self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+        let mut tx = self.stores.vault.begin().await?;
+        let invitation = self.put_invitation(&mut tx, staff).await?;
+        tx.commit().await?;
+        Ok(invitation)
+    }
+
+    async fn put_invitation(&self, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
+        let now = self.world.now();
+        let (code, expires_at) = (ActivationCode::random(&self.world), now.plus(INVITATION_LIFE));
+        let lookup = self.keys.current().invitation_lookup(&code);
+        self.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
+        Ok(Invitation { staff, code, expires_at })
+    }
+
+    /// Keeps somebody out from now on, in every session, or lets them in again.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is nobody of this id.
+    pub async fn turn_staff(&self, staff: StaffId, may_enter: bool) -> Result<()> {
+        let vault = &self.stores.vault;
+        let mut tx = vault.begin().await?;
+        let state = if may_enter { "active" } else { "suspended" };
+        if !vault.set_staff_state(&mut tx, staff, state, self.world.now()).await? {
+            return Err(Failure::NotFound);
+        }
+        vault.end_staff_sessions(&mut tx, staff).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,111 @@
+//! Those who work at the console: who they are, how they come in, and what their role lets them do.
+//!
+//! ```text
+//! invitation ─▶ device-bound passkey ─▶ session (idle 10 minutes, 8 hours at most) ─▶ StaffMember, anew each request
+//!                                                                                      ├─▶ ClinicStaff
+//!                                                                                      └─▶ Reviewer
+//! ```
+//!
+//! A role is a proof of its own type, and whatever needs a role takes that proof, so that a page cannot forget to ask.
+//!
+//! To add a role: a word of [`StaffRole`], a proof here, and a line in the menu of the console.
+
+mod desk;
+mod invitation;
+mod session;
+
+pub use desk::{StaffDesk, StaffDeskError};
+pub use invitation::{INVITATION_LIFE, Invitation, NewStaff};
+
+use crate::{Failure, Result, clinic::Asking};
+use techo_model::{
+    StaffId,
+    consent::{Purpose, Subject},
+    organisation::Organisation,
+    staff::StaffRole,
+};
+
+/// Somebody who is signed in at the console now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffMember {
+    id: StaffId,
+    name: String,
+    role: StaffRole,
+    organisation: Option<Organisation>,
+}
+
+impl StaffMember {
+    /// Who.
+    pub fn id(&self) -> StaffId {
+        self.id
+    }
+
+    /// The professional's own name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What they are there for.
+    pub fn role(&self) -> StaffRole {
+        self.role
+    }
+
+    /// Where they work; none for the operator's own.
+    pub fn organisation(&self) -> Option<&Organisation> {
+        self.organisation.as_ref()
+    }
+
+    /// The proof that they work at a clinic.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when they do not.
+    pub fn clinic_staff(&self) -> Result<ClinicStaff> {
+        let organisation = self.organisation.clone().filter(|_| self.role == StaffRole::Clinic);
+        let organisation = organisation.ok_or(Failure::Refused("role"))?;
+        let subject = Subject { id: self.id.to_string(), name: Some(self.name.clone()), role: None };
+        Ok(ClinicStaff { organisation, subject })
+    }
+
+    /// The proof that they review emergencies.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when they do not.
+    pub fn reviewer(&self) -> Result<Reviewer> {
+        if self.role == StaffRole::Auditor { Ok(Reviewer(self.id)) } else { Err(Failure::Refused("role")) }
+    }
+}
+
+/// A proof: somebody who works at a clinic, hospital, dentist or pharmacy.
+#[derive(Clone, Debug)]
+pub struct ClinicStaff {
+    organisation: Organisation,
+    subject: Subject,
+}
+
+impl ClinicStaff {
+    /// Where they work.
+    pub fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    /// How they ask about a person whom they treat: as their organisation, by name.
+    pub fn asking(&self) -> Asking {
+        Asking {
+            organisation: self.organisation.clone(),
+            subject: Some(self.subject.clone()),
+            purpose: Purpose::Treatment,
+            emergency: None,
+        }
+    }
+}
+
+/// A proof: somebody who reviews emergencies.
+#[derive(Clone, Copy, Debug)]
+pub struct Reviewer(StaffId);
+
+impl Reviewer {
+    /// Who.
+    pub fn staff(self) -> StaffId {
+        self.0
+    }
+}

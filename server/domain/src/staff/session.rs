@@ -1,0 +1,64 @@
+//! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
+
+use super::StaffMember;
+use crate::{Domain, Internal, Result, session::SessionKey};
+use std::time::Duration;
+use techo_model::{StaffId, UnixMillis, staff::StaffRole};
+use techo_store::vault::staff::{StaffRecord, StaffSessionLimits};
+
+/// A session that is not used for this long has ended.
+const IDLE: Duration = Duration::from_mins(10);
+/// A session ends after this long, whatever is done.
+const ABSOLUTE: Duration = Duration::from_hours(8);
+
+impl Domain {
+    /// Signs somebody in whose passkey was verified, with a session that was just given a new cookie. Answers false when
+    /// they were suspended meanwhile.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn open_staff_session(&self, session: &SessionKey, staff: StaffId) -> Result<bool> {
+        Ok(self.stores.vault.open_staff_session(session.as_bytes(), staff, self.world.now()).await?)
+    }
+
+    /// Who is signed in by a session, if it has not ended. Whoever was suspended, or whose organisation was, is nobody.
+    ///
+    /// # Errors
+    /// The database, or a stored value.
+    pub async fn staff_member(&self, session: &SessionKey) -> Result<Option<StaffMember>> {
+        let (vault, now) = (&self.stores.vault, self.world.now());
+        let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
+        match vault.staff(id).await?.filter(|row| row.state == "active") {
+            Some(row) => self.member(row).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn member(&self, row: StaffRecord) -> Result<Option<StaffMember>> {
+        let vault = &self.stores.vault;
+        let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
+        let organisation = match &row.organisation_id {
+            None => None,
+            Some(number) => {
+                let access = vault.system_access(number).await?;
+                if access.is_none_or(|access| access.state != "active") {
+                    return Ok(None);
+                }
+                vault.organisation(number).await?
+            }
+        };
+        Ok(Some(StaffMember { id: row.staff_id, name: row.name, role, organisation }))
+    }
+
+    /// Signs out.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_staff_session(&self, session: &SessionKey) -> Result<()> {
+        Ok(self.stores.vault.end_staff_session(session.as_bytes()).await?)
+    }
+}
+
+fn limits(now: UnixMillis) -> StaffSessionLimits {
+    StaffSessionLimits { seen_after: now.minus(IDLE), begun_after: now.minus(ABSOLUTE) }
+}

@@ -1,0 +1,20 @@
+//! Those who work at the console.
+
+use crate::words::words;
+
+words! {
+    /// What somebody at the console is there for. One role a person: whoever treats people does not review themselves.
+    StaffRole {
+        /// Staff of a clinic, hospital, dentist or pharmacy without software of its own.
+        Clinic "clinic";
+        /// Reviews declared emergencies.
+        Auditor "auditor";
+    }
+}
+
+impl StaffRole {
+    /// Whether the role belongs to an organisation; otherwise it belongs to the operator.
+    pub fn is_of_organisation(self) -> bool {
+        self == Self::Clinic
+    }
+}

@@ -1,0 +1,68 @@
+//! Emergencies (救急): declared here, read by the same doors as everything else, with tokens whose purpose is ETREAT.
+
+use super::{ApiState, Client, Issue, Outcome, outcome::fhir_created, pointed::Pointed};
+use axum::{Router, body::Bytes, extract::State, response::Response, routing::post};
+use techo_domain::{
+    Failure,
+    demographics::Demographics,
+    emergency::{PointedAt, REASON_MIN, TEXT_MAX},
+};
+use techo_exchange::{
+    eligibility::request::RequestProblem,
+    fhir::emergency::{self, Whom},
+};
+
+/// Routes of this area.
+pub(super) fn routes() -> Router<ApiState> {
+    Router::new().route("/fhir/Flag", post(declare))
+}
+
+/// The line on the access log, the notice to the person and the place in the review queue are there before the answer.
+async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> Result<Response, Outcome> {
+    client.may("Flag", 'c')?;
+    let declaration = emergency::read(&body).map_err(refused)?;
+    let (asking, reason) = (client.asking(), declaration.reason.as_str());
+    let declared = match declaration.whom {
+        Whom::Pointer(pointer) => {
+            let pointed = Pointed::read(&pointer)?;
+            let whom = PointedAt::Presented(pointed.presented(&client));
+            state.reception.declare(&asking, whom, reason).await
+        }
+        Whom::Known { kana, birth_date, sex, postal_code } => {
+            let sought = Demographics { kana, birth_date, sex, postal_code };
+            state.reception.declare(&asking, PointedAt::Demographics(&sought), reason).await
+        }
+    };
+    let declared = declared.map_err(told)?;
+    let organisation = &asking.organisation.id;
+    Ok(fhir_created(&emergency::declared(declared.id.0, declared.code.code, organisation, declared.time)))
+}
+
+fn refused(problem: RequestProblem) -> Outcome {
+    Outcome::bad_request(Issue {
+        code: "invalid",
+        text: problem.what.to_owned(),
+        expression: Some(problem.place),
+    })
+}
+
+/// What is wrong with a reason is told in words; everything else as everywhere.
+fn told(failure: Failure) -> Outcome {
+    let text = match failure {
+        Failure::Invalid("emergency-reason-short") => {
+            format!("the reason needs at least {REASON_MIN} characters that say something")
+        }
+        Failure::Invalid("emergency-reason-again") => {
+            "this reason was given before: say what is new, or let the emergency end".to_owned()
+        }
+        Failure::Invalid("emergency-text-long") => {
+            format!("the reason has at most {TEXT_MAX} characters, and no control characters")
+        }
+        Failure::Invalid("emergency-text-my-number") => {
+            "the reason seems to hold a My Number: take it out".to_owned()
+        }
+        Failure::Invalid("emergency-text-empty") => "the reason is missing".to_owned(),
+        other => return other.into(),
+    };
+    Outcome::bad_request(Issue { code: "business-rule", text, expression: Some("Flag.code.text".to_owned()) })
+}

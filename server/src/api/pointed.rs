@@ -1,0 +1,47 @@
+//! How a request points at somebody, ready for the reception.
+
+use super::{Client, Outcome};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use techo_domain::clinic::Presented;
+use techo_exchange::eligibility::request::{Pointer, PointerKind};
+use techo_model::card::WebEidToken;
+
+/// A pointer whose value was read as far as its kind demands.
+pub(super) enum Pointed<'a> {
+    ShareCode(&'a str),
+    ClinicCode(&'a str),
+    Card(Box<WebEidToken>),
+}
+
+impl<'a> Pointed<'a> {
+    /// Reads a pointer.
+    ///
+    /// # Errors
+    /// 400 when a card token is none.
+    pub(super) fn read(pointer: &'a Pointer) -> Result<Self, Outcome> {
+        let value = pointer.value.as_str();
+        Ok(match pointer.kind {
+            PointerKind::ShareCode => Self::ShareCode(value),
+            PointerKind::ClinicCode => Self::ClinicCode(value),
+            PointerKind::Card => Self::Card(Box::new(card_token(value)?)),
+        })
+    }
+
+    /// What the reception is told; a card answered the challenge of this client's token.
+    pub(super) fn presented<'b>(&'b self, client: &'b Client) -> Presented<'b> {
+        match self {
+            Self::ShareCode(digits) => Presented::ShareCode(digits),
+            Self::ClinicCode(code) => Presented::ClinicCode(code),
+            Self::Card(token) => {
+                Presented::Card { token, origin: client.origin.as_deref(), key: &client.token }
+            }
+        }
+    }
+}
+
+/// The token of a card: base64 of its JSON.
+fn card_token(value: &str) -> Result<WebEidToken, Outcome> {
+    let bytes = STANDARD.decode(value).ok();
+    let token = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    token.ok_or_else(|| Outcome::invalid("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected"))
+}

@@ -1,0 +1,233 @@
+//! Declared emergencies (救急): who declared one and why, until when it ran, what the person answered, and what the review found.
+//!
+//! Rows stand under the number of the person's chain. Sealed columns are opaque here.
+
+use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use techo_model::{ChainId, EventId, UnixMillis};
+use uuid::Uuid;
+
+/// A row of `emergency`.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct EmergencyRow {
+    /// Whose chain of the access log.
+    pub chain_id: ChainId,
+    /// Key: the line of the access log that tells of the declaration.
+    pub emergency_id: EventId,
+    /// Official number of the organisation.
+    pub organisation: String,
+    /// Who declared it, by the id that the organisation gave.
+    pub subject: String,
+    /// Their name.
+    pub subject_name: Option<String>,
+    /// Their role.
+    pub subject_role: Option<String>,
+    /// `card`, `share-code`, `clinic-code` or `demographics`.
+    pub found_by: String,
+    /// Why.
+    pub reason_sealed: Vec<u8>,
+    /// When.
+    pub declared_at: UnixMillis,
+    /// First instant at which nothing can be read by it any more.
+    pub ends_at: UnixMillis,
+    /// What the person answered.
+    pub reply_sealed: Option<Vec<u8>>,
+    /// When they answered last.
+    pub replied_at: Option<UnixMillis>,
+    /// `justified`, `not-justified` or `unclear`, once reviewed.
+    pub finding: Option<String>,
+    /// What the reviewer tells the person.
+    pub remark_sealed: Option<Vec<u8>>,
+    /// The reviewer.
+    pub reviewed_by: Option<Uuid>,
+    /// When it was reviewed last.
+    pub reviewed_at: Option<UnixMillis>,
+    /// Key version of the sealed columns.
+    pub key_version: i64,
+}
+
+/// What a review found.
+#[derive(Clone, Debug)]
+pub struct ReviewRow<'a> {
+    /// `justified`, `not-justified` or `unclear`.
+    pub finding: &'a str,
+    /// What the reviewer tells the person.
+    pub remark_sealed: &'a [u8],
+    /// The reviewer.
+    pub by: Uuid,
+    /// When.
+    pub at: UnixMillis,
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT chain_id, emergency_id, organisation, subject, subject_name, subject_role, found_by, reason_sealed,
+            declared_at, ends_at, reply_sealed, replied_at, finding, remark_sealed, reviewed_by, reviewed_at, key_version
+            FROM emergency ",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO emergency (chain_id, emergency_id, organisation, subject, subject_name, subject_role,
+    found_by, reason_sealed, declared_at, ends_at, key_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const OF_SUBJECT: &str = columns!(
+    "WHERE chain_id = $1 AND organisation = $2 AND subject = $3 ORDER BY declared_at DESC, emergency_id DESC LIMIT $4"
+);
+const OF_PERSON: &str = columns!("WHERE chain_id = $1 AND emergency_id = $2");
+const ONE: &str = columns!("WHERE emergency_id = $1");
+const TO_REVIEW: &str = columns!(
+    "WHERE reviewed_at IS NULL OR replied_at > reviewed_at ORDER BY declared_at, emergency_id LIMIT $1"
+);
+const REVIEWED: &str = columns!(
+    "WHERE reviewed_at IS NOT NULL AND (replied_at IS NULL OR replied_at <= reviewed_at)
+    ORDER BY reviewed_at DESC, emergency_id DESC LIMIT $1"
+);
+const COUNT: &str =
+    "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND subject = $2 AND declared_at > $3";
+const REPLY: &str =
+    "UPDATE emergency SET reply_sealed = $3, replied_at = $4 WHERE chain_id = $1 AND emergency_id = $2";
+const CLOSE: &str =
+    "UPDATE emergency SET finding = $2, remark_sealed = $3, reviewed_by = $4, reviewed_at = $5
+    WHERE emergency_id = $1 AND (reviewed_at IS NULL OR replied_at > reviewed_at)";
+const OF_VERSION: &str =
+    columns!("WHERE key_version = $1 AND emergency_id > $2 ORDER BY emergency_id LIMIT $3");
+const RESEAL: &str =
+    "UPDATE emergency SET reason_sealed = $3, reply_sealed = $4, remark_sealed = $5, key_version = $6
+    WHERE emergency_id = $1 AND key_version = $2";
+
+impl Records {
+    /// Keeps a declaration.
+    pub async fn insert_emergency(&self, tx: &mut Tx, row: &EmergencyRow) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(INSERT)
+            .bind(row.chain_id)
+            .bind(row.emergency_id)
+            .bind(&row.organisation)
+            .bind(&row.subject)
+            .bind(&row.subject_name)
+            .bind(&row.subject_role)
+            .bind(&row.found_by)
+            .bind(&row.reason_sealed)
+            .bind(row.declared_at)
+            .bind(row.ends_at)
+            .bind(row.key_version)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// The last emergencies that somebody of an organisation declared for a person, newest first.
+    pub async fn emergencies_of_subject(
+        &self,
+        chain: ChainId,
+        organisation: &str,
+        subject: &str,
+        limit: i64,
+    ) -> Result<Vec<EmergencyRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_SUBJECT)
+            .bind(chain)
+            .bind(organisation)
+            .bind(subject)
+            .bind(limit)
+            .fetch_all(pool)
+            .await)?)
+    }
+
+    /// An emergency of a person.
+    pub async fn emergency_of(&self, chain: ChainId, id: EventId) -> Result<Option<EmergencyRow>> {
+        Ok(
+            on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(chain).bind(id).fetch_optional(pool).await)?,
+        )
+    }
+
+    /// An emergency, whoever's it is; for reviewers, who never learn that.
+    pub async fn emergency(&self, id: EventId) -> Result<Option<EmergencyRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// Emergencies that wait for a review, oldest first: those that had none, and those that the person answered since.
+    pub async fn emergencies_to_review(&self, limit: i64) -> Result<Vec<EmergencyRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(TO_REVIEW).bind(limit).fetch_all(pool).await)?)
+    }
+
+    /// The last emergencies whose review is closed, newest first.
+    pub async fn emergencies_reviewed(&self, limit: i64) -> Result<Vec<EmergencyRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(REVIEWED).bind(limit).fetch_all(pool).await)?)
+    }
+
+    /// How many emergencies somebody of an organisation declared since an instant, for whomever.
+    pub async fn count_emergencies(
+        &self,
+        organisation: &str,
+        subject: &str,
+        since: UnixMillis,
+    ) -> Result<i64> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(COUNT)
+            .bind(organisation)
+            .bind(subject)
+            .bind(since)
+            .fetch_one(pool)
+            .await)?)
+    }
+
+    /// Keeps what the person answered, in place of a former answer.
+    pub async fn put_emergency_reply(
+        &self,
+        tx: &mut Tx,
+        (chain, id): (ChainId, EventId),
+        reply_sealed: &[u8],
+        now: UnixMillis,
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(REPLY)
+            .bind(chain)
+            .bind(id)
+            .bind(reply_sealed)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Closes a review. Answers false when somebody else closed it meanwhile.
+    pub async fn close_emergency(&self, tx: &mut Tx, id: EventId, review: &ReviewRow<'_>) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(CLOSE)
+            .bind(id)
+            .bind(review.finding)
+            .bind(review.remark_sealed)
+            .bind(review.by)
+            .bind(review.at)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Emergencies under a key version, in order, after `after`.
+    pub async fn emergencies_of_version(
+        &self,
+        version: i64,
+        after: EventId,
+        limit: i64,
+    ) -> Result<Vec<EmergencyRow>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_as(OF_VERSION).bind(version).bind(after).bind(limit).fetch_all(pool).await
+        })?)
+    }
+
+    /// Writes the sealed columns of an emergency that was read with the key version `from`.
+    pub async fn reseal_emergency(&self, tx: &mut Tx, row: &EmergencyRow, from: i64) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(RESEAL)
+            .bind(row.emergency_id)
+            .bind(from)
+            .bind(&row.reason_sealed)
+            .bind(&row.reply_sealed)
+            .bind(&row.remark_sealed)
+            .bind(row.key_version)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}

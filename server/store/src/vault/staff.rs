@@ -1,0 +1,276 @@
+//! Those who work at the console: invitations, passkeys, and who is signed in.
+
+use super::Vault;
+use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
+use techo_model::{PasskeyId, StaffId, UnixMillis};
+use uuid::Uuid;
+
+/// A row of `staff`.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StaffRecord {
+    /// Key.
+    pub staff_id: StaffId,
+    /// Official number of their organisation; none for the operator's own.
+    pub organisation_id: Option<String>,
+    /// Stored word of the role.
+    pub role: String,
+    /// The professional's own name.
+    pub name: String,
+    /// All that a passkey knows of its holder.
+    pub user_handle: Uuid,
+    /// `invited`, `active` or `suspended`.
+    pub state: String,
+    /// When they were invited first.
+    pub created_at: UnixMillis,
+    /// Last change.
+    pub changed_at: UnixMillis,
+}
+
+/// A row of `staff_passkey`.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StaffPasskeyRecord {
+    /// Key.
+    pub passkey_id: PasskeyId,
+    /// Whose.
+    pub staff_id: StaffId,
+    /// What the authenticator calls it; unique over all staff.
+    pub credential_id: Vec<u8>,
+    /// JSON of the credential: public key, counter, flags.
+    pub credential: String,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// When it was used last.
+    pub last_used_at: Option<UnixMillis>,
+}
+
+/// Until when a session of the console lives: whatever is older than these instants has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct StaffSessionLimits {
+    /// Not used since.
+    pub seen_after: UnixMillis,
+    /// Begun before.
+    pub begun_after: UnixMillis,
+}
+
+macro_rules! staff {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.staff_id, s.organisation_id, s.role, s.name, s.user_handle, s.state, s.created_at, s.changed_at
+            FROM staff s ",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str =
+    "INSERT INTO staff (staff_id, organisation_id, role, name, user_handle, state, created_at, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const FIND: &str = staff!("WHERE s.staff_id = $1");
+const BY_HANDLE: &str = staff!("WHERE s.user_handle = $1");
+const ALL: &str = staff!("ORDER BY s.created_at, s.staff_id");
+const SET_STATE: &str = "UPDATE staff SET state = $2, changed_at = $3 WHERE staff_id = $1";
+const PUT_INVITATION: &str =
+    "INSERT INTO staff_invitation (staff_id, code_lookup, made_at, expires_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (staff_id) DO UPDATE SET code_lookup = $2, made_at = $3, expires_at = $4";
+const INVITED: &str = staff!(
+    "JOIN staff_invitation i ON i.staff_id = s.staff_id
+    WHERE i.code_lookup = $1 AND i.expires_at > $2 AND s.state <> 'suspended'"
+);
+const TAKE_INVITATION: &str =
+    "DELETE FROM staff_invitation WHERE staff_id = $1 AND code_lookup = $2 AND expires_at > $3";
+const DROP_PASSKEYS: &str = "DELETE FROM staff_passkey WHERE staff_id = $1";
+const INSERT_PASSKEY: &str =
+    "INSERT INTO staff_passkey (passkey_id, staff_id, credential_id, credential, created_at)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+const BY_CREDENTIAL: &str =
+    "SELECT passkey_id, staff_id, credential_id, credential, created_at, last_used_at FROM staff_passkey
+    WHERE credential_id = $1";
+const USED: &str =
+    "UPDATE staff_passkey SET credential = $3, last_used_at = $4 WHERE passkey_id = $1 AND credential = $2";
+const OPEN_SESSION: &str = "INSERT INTO staff_session (session_key, staff_id, signed_in_at, last_seen_at)
+    SELECT $1, $2, $3, $3 WHERE EXISTS (SELECT 1 FROM staff WHERE staff_id = $2 AND state = 'active')";
+const SEEN: &str = "UPDATE staff_session SET last_seen_at = $2
+    WHERE session_key = $1 AND last_seen_at > $3 AND signed_in_at > $4
+        AND EXISTS (SELECT 1 FROM session s WHERE s.session_key = $1 AND s.door = 'console' AND s.revoked_at IS NULL)
+    RETURNING staff_id";
+const END_SESSION: &str = "DELETE FROM staff_session WHERE session_key = $1";
+const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
+
+impl Vault {
+    /// Adds somebody.
+    pub async fn insert_staff(&self, tx: &mut Tx, row: &StaffRecord) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(INSERT)
+            .bind(row.staff_id)
+            .bind(&row.organisation_id)
+            .bind(&row.role)
+            .bind(&row.name)
+            .bind(row.user_handle)
+            .bind(&row.state)
+            .bind(row.created_at)
+            .bind(row.changed_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Somebody by key.
+    pub async fn staff(&self, id: StaffId) -> Result<Option<StaffRecord>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// Somebody by what their passkey knows.
+    pub async fn staff_by_handle(&self, handle: Uuid) -> Result<Option<StaffRecord>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?)
+    }
+
+    /// Everybody, oldest first.
+    pub async fn all_staff(&self) -> Result<Vec<StaffRecord>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?)
+    }
+
+    /// Lets somebody in or keeps them out. Answers whether there is such a person.
+    pub async fn set_staff_state(
+        &self,
+        tx: &mut Tx,
+        id: StaffId,
+        state: &str,
+        now: UnixMillis,
+    ) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(SET_STATE)
+            .bind(id)
+            .bind(state)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Gives somebody an invitation in the place of the one that they had.
+    pub async fn put_invitation(
+        &self,
+        tx: &mut Tx,
+        id: StaffId,
+        lookup: &[u8; 32],
+        (made_at, expires_at): (UnixMillis, UnixMillis),
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(PUT_INVITATION)
+            .bind(id)
+            .bind(lookup.as_slice())
+            .bind(made_at)
+            .bind(expires_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Whom an invitation is for, while it holds.
+    pub async fn invited(&self, lookup: &[u8; 32], now: UnixMillis) -> Result<Option<StaffRecord>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_as(INVITED).bind(lookup.as_slice()).bind(now).fetch_optional(pool).await
+        })?)
+    }
+
+    /// Uses an invitation up. Answers false when it was used or ended meanwhile.
+    pub async fn take_invitation(
+        &self,
+        tx: &mut Tx,
+        id: StaffId,
+        lookup: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(TAKE_INVITATION)
+            .bind(id)
+            .bind(lookup.as_slice())
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Gives somebody this passkey and no other. Answers false when the credential is known, to whomever.
+    pub async fn put_staff_passkey(&self, tx: &mut Tx, row: &StaffPasskeyRecord) -> Result<bool> {
+        in_tx!(tx, conn => sqlx::query(DROP_PASSKEYS).bind(row.staff_id).execute(conn).await.map(drop))?;
+        let done = in_tx!(tx, conn => sqlx::query(INSERT_PASSKEY)
+            .bind(row.passkey_id)
+            .bind(row.staff_id)
+            .bind(&row.credential_id)
+            .bind(&row.credential)
+            .bind(row.created_at)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// The passkey with this credential.
+    pub async fn staff_passkey(&self, credential: &[u8]) -> Result<Option<StaffPasskeyRecord>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_as(BY_CREDENTIAL).bind(credential).fetch_optional(pool).await
+        })?)
+    }
+
+    /// Notes a use. Answers false when the passkey was used elsewhere since it was read.
+    pub async fn note_staff_passkey_use(
+        &self,
+        tx: &mut Tx,
+        id: PasskeyId,
+        (before, after): (&str, &str),
+        now: UnixMillis,
+    ) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(USED)
+            .bind(id)
+            .bind(before)
+            .bind(after)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Signs somebody in with a session that is stored already. Answers false when they may not.
+    pub async fn open_staff_session(&self, session: &[u8; 32], id: StaffId, now: UnixMillis) -> Result<bool> {
+        let done = on_db_write!(&self.db, pool => sqlx::query(OPEN_SESSION)
+            .bind(session.as_slice())
+            .bind(id)
+            .bind(now)
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Who is signed in by a session that has not ended; notes that it was used now.
+    pub async fn staff_seen(
+        &self,
+        session: &[u8; 32],
+        now: UnixMillis,
+        limits: StaffSessionLimits,
+    ) -> Result<Option<StaffId>> {
+        Ok(on_db_write!(&self.db, pool => sqlx::query_scalar(SEEN)
+            .bind(session.as_slice())
+            .bind(now)
+            .bind(limits.seen_after)
+            .bind(limits.begun_after)
+            .fetch_optional(pool)
+            .await)?)
+    }
+
+    /// Signs out of a session.
+    pub async fn end_staff_session(&self, session: &[u8; 32]) -> Result<()> {
+        on_db_write!(&self.db, pool => {
+            sqlx::query(END_SESSION).bind(session.as_slice()).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Signs somebody out everywhere.
+    pub async fn end_staff_sessions(&self, tx: &mut Tx, id: StaffId) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(END_SESSIONS).bind(id).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,217 @@
+//! Emergencies through the door for systems: an hour for one clinician and one person, told at once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+use crate::{
+    door::{Clinic, Door, doors},
+    records::fill,
+    support::Answer,
+};
+use axum::{body::Body, http::Method};
+use serde_json::{Value, json};
+use std::time::Duration;
+use techo_model::{
+    consent::{ConsentState, EmergencyChoice, Switch},
+    organisation::OrganisationKind,
+};
+
+const REASON: &str = "意識がなく、既往とアレルギーを確かめる";
+
+/// The first person, as somebody who cannot speak is known.
+fn known() -> Value {
+    json!({ "resourceType": "Patient", "id": "p", "name": [{ "text": "ﾃｽﾄ" }], "birthDate": "1975-04-01" })
+}
+
+fn flag(reason: &str, patient: &Value) -> Value {
+    json!({
+        "resourceType": "Flag", "status": "active", "contained": [patient],
+        "code": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG" }],
+            "text": reason },
+        "subject": { "reference": "#p" },
+    })
+}
+
+impl Door {
+    pub async fn hospital(&self) -> Clinic {
+        self.register(2, OrganisationKind::Hospital).await
+    }
+
+    /// A token of somebody of an organisation, for an emergency.
+    async fn token_of(&self, clinic: &Clinic, subject: &str) -> String {
+        let mut claims = self.claims(clinic);
+        claims["extensions"]["hl7-b2b"]["purpose_of_use"] = json!(["ETREAT"]);
+        claims["extensions"]["hl7-b2b"]["subject_id"] = json!(subject);
+        let answer = self.ask_token(&clinic.key.jwt(&claims), crate::door::ALL_SCOPES).await;
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn declare(&self, token: &str, flag: &Value) -> Answer {
+        self.post(token, "/fhir/Flag", flag).await
+    }
+
+    /// How many of a kind are seen.
+    async fn seen(&self, token: &str, kind: &str, code: &str) -> u64 {
+        let bearer = format!("Bearer {token}");
+        let path = format!("/fhir/{kind}?patient={code}");
+        let headers = [("authorization", bearer.as_str())];
+        let answer = self.client().send(Method::GET, &path, &headers, Body::empty()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["total"].as_u64().unwrap()
+    }
+}
+
+fn code_of(answer: &Answer) -> String {
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.json()["subject"]["identifier"]["value"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person_at_once() {
+    for door in doors().await {
+        fill(&door).await;
+        let scope = door.citizen(1).await;
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let answer = door.declare(&token, &flag(REASON, &known())).await;
+        let code = code_of(&answer);
+        assert!(!answer.text.contains("意識") && !answer.text.contains("山田"), "{}", answer.text);
+
+        let reading = &door.app.state.reading;
+        let notices = reading.notices(&scope).await.unwrap().notices;
+        let told = notices.iter().find(|notice| notice.kind.as_str() == "emergency-declared").unwrap();
+        let view = reading.emergency(&scope, told.event.unwrap()).await.unwrap();
+        assert_eq!((view.reason.as_str(), view.subject_name.as_deref()), (REASON, Some("山本医師")));
+
+        for kind in ["Observation", "DiagnosticReport", "Immunization"] {
+            assert!(door.seen(&token, kind, &code).await > 0, "{kind} on {}", door.engine());
+        }
+        let colleague = door.token_of(&hospital, "dr-2").await;
+        assert_eq!(door.seen(&colleague, "Observation", &code).await, 0);
+        let treating = door.token(&hospital).await;
+        assert_eq!(door.seen(&treating, "Observation", &code).await, 0, "the code opens nothing else");
+        let other = door.clinic().await;
+        let elsewhere = door.token_of(&other, "dr-1").await;
+        assert_eq!(door.seen(&elsewhere, "Observation", &code).await, 0);
+
+        let lines = door.log_of(1).await;
+        let of_emergency = |line: &&Value| line["action"] == "emergency";
+        let declared = lines.iter().find(of_emergency).unwrap();
+        assert_eq!(
+            (&declared["detail"]["stage"], &declared["purpose"]),
+            (&json!("declared"), &json!("ETREAT"))
+        );
+        let reads = lines.iter().filter(|line| line["action"] == "read" && line["purpose"] == "ETREAT");
+        assert!(reads.count() >= 3);
+        assert!(
+            !lines.iter().any(|line| line.to_string().contains("意識")),
+            "the reason is no business of the log"
+        );
+
+        door.app.town.domain.world.advance(Duration::from_mins(60));
+        let late = door.token_of(&hospital, "dr-1").await;
+        assert_eq!(door.seen(&late, "Observation", &code).await, 0, "an hour is over");
+    }
+}
+
+#[tokio::test]
+async fn going_on_needs_a_new_reason() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let first = code_of(&door.declare(&token, &flag(REASON, &known())).await);
+        let again = door.declare(&token, &flag(REASON, &known())).await;
+        assert_eq!(again.status, 400);
+        assert_eq!(again.json()["issue"][0]["expression"][0], "Flag.code.text");
+        let renewed = door.declare(&token, &flag("手術の前に服薬を確かめる必要がある", &known())).await;
+        assert_eq!(code_of(&renewed), first);
+    }
+}
+
+#[tokio::test]
+async fn only_a_named_clinician_with_a_reason_and_the_purpose_can_declare() {
+    let door = doors().await.remove(0);
+    let hospital = door.hospital().await;
+    let token = door.token_of(&hospital, "dr-1").await;
+    let with = |change: fn(&mut Value)| {
+        let mut flag = flag(REASON, &known());
+        change(&mut flag);
+        flag
+    };
+    for (name, flag, place) in [
+        ("short", flag("救急です", &known()), "Flag.code.text"),
+        ("a number", flag("番号は 123456789018 の人です", &known()), "Flag.code.text"),
+        ("none", with(|flag| flag["code"] = json!({})), "Flag.code.coding"),
+        ("over", with(|flag| flag["status"] = json!("inactive")), "Flag.status"),
+        ("unknown", with(|flag| flag["author"] = json!({})), "Flag.author"),
+        ("nobody", with(|flag| flag["subject"] = json!({})), "Flag.subject"),
+        ("two", with(|flag| flag["contained"] = json!([known(), known()])), "Flag.contained"),
+        (
+            "no day",
+            with(|flag| flag["contained"][0]["birthDate"] = json!("1975")),
+            "Flag.contained[0].birthDate",
+        ),
+        ("no name", with(|flag| flag["contained"][0]["name"] = json!([])), "Flag.contained[0].name[0].text"),
+        ("more", with(|flag| flag["contained"][0]["telecom"] = json!([])), "Flag.contained[0].telecom"),
+    ] {
+        let answer = door.declare(&token, &flag).await;
+        assert_eq!(answer.status, 400, "{name}: {}", answer.text);
+        assert_eq!(answer.json()["issue"][0]["expression"][0], place, "{name}");
+        assert!(!answer.text.contains("123456789018"), "{name}");
+    }
+    let treating = door.token(&hospital).await;
+    assert_eq!(door.declare(&treating, &flag(REASON, &known())).await.status, 403);
+    let mut claims = door.claims(&hospital);
+    claims["extensions"]["hl7-b2b"] = json!({ "version": "1", "organization_id": hospital.organisation.id,
+        "purpose_of_use": ["ETREAT"] });
+    let nobody = door.ask_token(&hospital.key.jwt(&claims), crate::door::ALL_SCOPES).await;
+    let nobody = nobody.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(door.declare(&nobody, &flag(REASON, &known())).await.status, 403);
+    assert!(door.log_of(1).await.iter().all(|line| line["action"] != "emergency"));
+}
+
+#[tokio::test]
+async fn whoever_allows_no_emergency_access_is_like_somebody_who_is_not_here() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let scope = door.citizen(1).await;
+        let mut state = ConsentState::default();
+        state.settings.emergency = EmergencyChoice::Never;
+        state.settings.clinics = Switch::Off;
+        let base = door.app.state.reading.consent(&scope).await.unwrap().version;
+        door.save(&scope, state, base).await;
+        let refused = door.declare(&token, &flag(REASON, &known())).await;
+        let mut stranger = known();
+        stranger["birthDate"] = json!("1931-01-01");
+        let absent = door.declare(&token, &flag(REASON, &stranger)).await;
+        assert_eq!((refused.status, absent.status), (404, 404));
+        let issues = |answer: &Answer| answer.json()["issue"][0]["diagnostics"].clone();
+        assert_eq!(issues(&refused).to_string().len(), issues(&absent).to_string().len());
+        let lines = door.log_of(1).await;
+        let line = lines.iter().find(|line| line["reason"] == "no-emergency-access").unwrap();
+        assert_eq!(line["action"], "refuse");
+    }
+}
+
+#[tokio::test]
+async fn namesakes_are_told_apart_or_not_found_and_trying_ends() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let mut patient = known();
+        patient["gender"] = json!("male");
+        assert_eq!(door.declare(&token, &flag(REASON, &patient)).await.status, 404);
+        patient["gender"] = json!("female");
+        assert_eq!(door.declare(&token, &flag(REASON, &patient)).await.status, 201);
+        patient["birthDate"] = json!("1931-01-01");
+        for _ in 1..20 {
+            assert_eq!(door.declare(&token, &flag(REASON, &patient)).await.status, 404);
+        }
+        let stopped = door.declare(&token, &flag(REASON, &known())).await;
+        assert_eq!(stopped.status, 429);
+        let waiting: u64 = stopped.header("retry-after").parse().unwrap();
+        door.app.town.domain.world.advance(Duration::from_secs(waiting));
+        let token = door.token_of(&hospital, "dr-1").await;
+        let after = door.declare(&token, &flag("手術の前に服薬を確かめる必要がある", &known())).await;
+        assert_eq!(after.status, 201, "{}", after.text);
+    }
+}
