@@ -6,6 +6,7 @@
 pub mod api;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod jobs;
 pub mod layers;
 pub mod ops;

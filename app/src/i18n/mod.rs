@@ -27,6 +27,7 @@ texts!(
     "checkups",
     "common",
     "consent",
+    "console",
     "coverage",
     "demo",
     "emergency",

@@ -22,6 +22,7 @@ mod sign_in;
 mod vaccinations;
 mod verify;
 
+pub use crate::parts::log_words::category as log_category;
 pub use access_log::{access_log, access_log_line};
 pub use checkup::checkup;
 pub use checkups::checkups;

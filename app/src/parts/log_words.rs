@@ -96,7 +96,7 @@ fn account(kind: Kind) -> &'static str {
 }
 
 /// What it was about.
-pub(crate) fn category(lang: Lang, category: Category) -> Text {
+pub fn category(lang: Lang, category: Category) -> Text {
     let key = match category {
         Category::Home => "log-cat-home",
         Category::Checkup => "log-cat-checkup",

@@ -59,6 +59,7 @@ pub fn router(state: ApiState) -> Router {
             headers::HeaderPolicy {
                 world: state.domain.world.clone(),
                 https: state.settings.api_url.is_https(),
+                scripts: headers::Scripts::Islands,
             },
             headers::layer,
         ))

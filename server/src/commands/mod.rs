@@ -13,6 +13,7 @@ mod migrate;
 mod opening;
 mod org;
 mod serve;
+mod staff;
 mod synth;
 
 use crate::config::{ConfigError, Settings, Sources};
@@ -52,6 +53,8 @@ pub enum Command {
     Card(card::Args),
     /// 送信元の組織を登録・一覧します
     Org(org::Args),
+    /// 業務用ページに人を招待します
+    Staff(staff::Args),
     /// 同意設定の判定を確かめます
     Consent(consent::Args),
     /// 閲覧の記録（アクセスログ）を検査します
@@ -125,6 +128,7 @@ async fn dispatch(cli: Cli) -> CommandResult {
         Command::Synth(args) => synth::run(args),
         Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
         Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,
+        Command::Staff(args) => staff::run(&Settings::load(&sources)?, args).await,
         Command::Consent(args) => consent::run(args),
         Command::Audit(args) => audit::run(&Settings::load(&sources)?, args).await,
         Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,

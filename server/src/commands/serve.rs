@@ -4,6 +4,7 @@ use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::{
     api::{self, ApiState},
     config::{ConfigError, Settings},
+    console::{self, ConsoleState},
     jobs, ops,
     portal::{self, DemoReader, PortalState},
 };
@@ -33,8 +34,11 @@ pub(crate) async fn serve(
     ready: impl FnOnce(&Settings),
 ) -> CommandResult {
     let (portal_addr, api_addr, ops_addr) = (settings.portal_addr, settings.api_addr, settings.ops_addr);
+    let console_addr = settings.console_addr;
     let state = PortalState::new(domain.clone(), settings, demo).await?;
+    let console_state = ConsoleState::new(&state).await?;
     let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
+    let console_listener = listen("TECHO_CONSOLE_ADDR", console_addr).await?;
     let api_listener = listen("TECHO_API_ADDR", api_addr).await?;
     let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
     jobs::start(&state);
@@ -48,6 +52,7 @@ pub(crate) async fn serve(
     let (stop, stopped) = watch::channel(());
     let doors = [
         run_door(portal_listener, portal::router(state.clone()), stopped.clone()),
+        run_door(console_listener, console::router(console_state), stopped.clone()),
         run_door(api_listener, api::router(ApiState::new(&state)), stopped.clone()),
         run_door(ops_listener, ops::router(ops_state), stopped),
     ];

@@ -46,6 +46,10 @@ pub struct Settings {
     pub ops_addr: SocketAddr,
     /// `TECHO_PORTAL_URL`: origin of the portal, and with it the domain of its passkeys.
     pub portal_url: PortalUrl,
+    /// `TECHO_CONSOLE_ADDR`.
+    pub console_addr: SocketAddr,
+    /// `TECHO_CONSOLE_URL`: origin of the console, and with it the domain of its passkeys.
+    pub console_url: PortalUrl,
     /// `TECHO_API_ADDR`.
     pub api_addr: SocketAddr,
     /// `TECHO_API_URL`: origin of the interface for systems; client assertions are meant for it.
@@ -74,7 +78,11 @@ impl Settings {
         let default_url = format!("http://localhost:{}", portal_addr.port());
         let api_addr = address(sources, "API_ADDR", "127.0.0.1:3002")?;
         let default_api = format!("http://localhost:{}", api_addr.port());
+        let portal_url = PortalUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?;
+        let (console_addr, console_url) = console(sources, &portal_url)?;
         Ok(Self {
+            console_addr,
+            console_url,
             api_addr,
             api_url: PortalUrl::parse_as("TECHO_API_URL", &sources.get("API_URL")?.unwrap_or(default_api))?,
             identity_db: database(sources, "IDENTITY_DB", &data_dir.join("identity.db"))?,
@@ -82,7 +90,7 @@ impl Settings {
             keys: path(sources, "KEYS", data_dir.join("keys.json"))?,
             portal_addr,
             ops_addr: address(sources, "OPS_ADDR", "127.0.0.1:3009")?,
-            portal_url: PortalUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?,
+            portal_url,
             card_ca: path(sources, "CARD_CA", data_dir.join("card-ca"))?,
             card_crl: path(sources, "CARD_CRL", data_dir.join("card-crl"))?,
             log_checkpoints: second_place(sources, &data_dir)?,
@@ -91,6 +99,28 @@ impl Settings {
             data_dir,
         })
     }
+}
+
+/// Where the console is. With real people it has a host of its own, so that no browser mixes up the two doors.
+fn console(sources: &Sources, portal: &PortalUrl) -> Result<(SocketAddr, PortalUrl), ConfigError> {
+    let address = address(sources, "CONSOLE_ADDR", "127.0.0.1:3001")?;
+    let given = sources.get("CONSOLE_URL")?;
+    let name = "TECHO_CONSOLE_URL";
+    if !portal.is_local() && given.is_none() {
+        return Err(ConfigError::new(name, "窓口のページの場所を https://… の形で書いてください"));
+    }
+    let url = given.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let url = PortalUrl::parse_as(name, &url)?;
+    if url.is_local() != portal.is_local() || (!portal.is_local() && url.host() == portal.host()) {
+        let reason =
+            "TECHO_PORTAL_URL とは別のホスト名にしてください（片方だけを localhost にすることもできません）";
+        return Err(ConfigError::new(name, reason));
+    }
+    if sources.get("STAFF_AAGUIDS")?.is_some() {
+        let reason = "認証器の種類を証明で確かめる機能は、まだありません。この設定を外してください";
+        return Err(ConfigError::new("TECHO_STAFF_AAGUIDS", reason));
+    }
+    Ok((address, url))
 }
 
 fn path(sources: &Sources, name: &str, default: PathBuf) -> Result<PathBuf, ConfigError> {
@@ -160,11 +190,23 @@ mod tests {
             ("PORTAL_URL", "ftp://x"),
             ("PORTAL_URL", "http://portal.example.jp"),
             ("PORTAL_URL", "https://portal.example.jp/path"),
+            ("STAFF_AAGUIDS", "x"),
+            ("CONSOLE_URL", "https://console.example.jp"),
         ] {
             let error = load(&[(name, value)]).unwrap_err();
             assert_eq!(error.name, format!("TECHO_{name}"), "{value}");
             assert!(!error.to_string().contains('\n'));
         }
+    }
+
+    #[test]
+    fn with_real_people_the_console_needs_a_host_of_its_own() {
+        let portal = ("PORTAL_URL", "https://portal.example.jp");
+        assert_eq!(load(&[portal]).unwrap_err().name, "TECHO_CONSOLE_URL");
+        for wrong in ["https://portal.example.jp:8443", "http://localhost:3001"] {
+            assert_eq!(load(&[portal, ("CONSOLE_URL", wrong)]).unwrap_err().name, "TECHO_CONSOLE_URL");
+        }
+        assert!(load(&[portal, ("CONSOLE_URL", "https://console.example.jp")]).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::ConfigError;
 use std::{collections::BTreeMap, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 17] = [
     "DATA_DIR",
     "IDENTITY_DB",
     "RECORDS_DB",
@@ -12,6 +12,9 @@ pub const NAMES: [&str; 14] = [
     "PORTAL_ADDR",
     "OPS_ADDR",
     "PORTAL_URL",
+    "CONSOLE_ADDR",
+    "CONSOLE_URL",
+    "STAFF_AAGUIDS",
     "API_ADDR",
     "API_URL",
     "CARD_CA",

@@ -26,6 +26,17 @@ pub struct HeaderPolicy {
     pub world: World,
     /// Whether browsers come by https.
     pub https: bool,
+    /// Which scripts run.
+    pub scripts: Scripts,
+}
+
+/// Which scripts run on the pages of a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scripts {
+    /// Files of our own, those with the nonce of the response, and wasm.
+    Islands,
+    /// Files of our own.
+    OwnFiles,
 }
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -45,7 +56,7 @@ pub async fn layer(State(policy): State<HeaderPolicy>, mut request: Request, nex
     let nonce = STANDARD.encode(policy.world.bytes::<16>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
-    let csp = if is_page(response.headers()) { page_policy(&nonce) } else { BARE_POLICY };
+    let csp = if is_page(response.headers()) { page_policy(&nonce, policy.scripts) } else { BARE_POLICY };
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, csp);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -68,9 +79,13 @@ fn is_page(headers: &HeaderMap) -> bool {
 }
 
 /// `wasm-unsafe-eval` lets the browser compile our own wasm; it does not allow `eval`.
-fn page_policy(nonce: &str) -> HeaderValue {
+fn page_policy(nonce: &str, scripts: Scripts) -> HeaderValue {
+    let scripts = match scripts {
+        Scripts::Islands => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        Scripts::OwnFiles => "'self'".to_owned(),
+    };
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; \
          font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     );
     HeaderValue::from_str(&policy).expect("base64 is a valid header value")

@@ -75,7 +75,7 @@ impl Trouble {
     }
 
     /// Seconds until the next try makes sense, where waiting helps.
-    fn retry_after(&self) -> Option<u64> {
+    pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Limited { retry_after } => Some(*retry_after),
             Self::Busy => Some(BUSY_SECONDS),

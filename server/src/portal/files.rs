@@ -1,6 +1,5 @@
 //! Scripts, styles and static files, from the folder of the bundle; compressed once when it was built.
 
-use super::PortalState;
 use axum::{
     Router,
     extract::Request,
@@ -16,7 +15,7 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// Files of the bundle.
-pub fn routes(site: &Path) -> Router<PortalState> {
+pub fn routes<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
     let built = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
     let hashed = Router::new().nest_service("/pkg", built).layer(from_fn(keep_forever));
     let plain = Router::new()

@@ -8,9 +8,9 @@ mod cards;
 mod consent;
 mod demo;
 mod enrol;
-mod files;
+pub(crate) mod files;
 mod fresh;
-mod language;
+pub(crate) mod language;
 mod notices;
 mod passkeys;
 mod privacy;
@@ -21,6 +21,7 @@ mod state;
 mod visitor;
 
 pub use state::{DemoHolder, DemoReader, PortalState};
+pub(crate) use visitor::broken;
 pub use visitor::{Citizen, Visitor};
 
 use crate::{
@@ -95,6 +96,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
             headers::HeaderPolicy {
                 world: state.domain.world.clone(),
                 https: state.settings.portal_url.is_https(),
+                scripts: headers::Scripts::Islands,
             },
             headers::layer,
         ))

@@ -68,6 +68,14 @@ impl CurrentSession {
         self.0.cycle_id().await
     }
 
+    /// A new cookie for the same session, whose old one is dead at once; answers its key.
+    pub async fn renew(&self) -> Result<SessionKey, Error> {
+        self.0.insert(PORTAL, self.data().await?).await?;
+        self.0.cycle_id().await?;
+        self.0.save().await?;
+        self.key().await
+    }
+
     /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`]. What is
     /// written afterwards goes into a session with an id of its own.
     pub async fn forget(&self) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 mod cards;
 mod fill;
+mod staff;
 mod systems;
 
 use super::{CommandError, CommandResult, lock, opening, serve::serve};
@@ -9,7 +10,9 @@ use crate::{
     config::{ConfigError, Settings, Sources},
     portal::DemoReader,
 };
+use staff::Invited;
 use techo_domain::world::World;
+use techo_model::staff::StaffRole;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -43,17 +46,28 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
     let domain = opening::open(&settings, world, &lock).await?;
     systems::ensure(&domain, &settings).await?;
+    let invited = staff::ensure(&domain, &settings).await?;
     let first = cards::first_holder(&reader);
-    serve(domain, settings, Some(reader), |settings| welcome(settings, &first)).await
+    serve(domain, settings, Some(reader), |settings| welcome(settings, &first, &invited)).await
 }
 
-fn welcome(settings: &Settings, first: &str) {
+fn welcome(settings: &Settings, first: &str, invited: &[Invited]) {
     let url = settings.portal_url.origin();
     println!(
-        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n  4. 「受診番号」を作り、医療機関になったつもりで問い合わせる:\n     {}\n\n終わるときは Ctrl-C を押してください。",
+        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  業務用ページ    {}{}\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n  4. 「受診番号」を作り、医療機関になったつもりで問い合わせる:\n     {}\n\n終わるときは Ctrl-C を押してください。",
+        settings.console_url.origin(),
+        invited.iter().map(invitation).collect::<String>(),
         settings.ops_addr,
         systems::hint(settings).unwrap_or_default(),
     );
+}
+
+fn invitation(invited: &Invited) -> String {
+    let who = match invited.role {
+        StaffRole::Clinic => "医療機関の受付",
+        StaffRole::Auditor => "救急の確認",
+    };
+    format!("\n    {who}の招待コード  {}", invited.code)
 }
 
 impl From<techo_cardlab::LabError> for CommandError {

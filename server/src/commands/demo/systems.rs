@@ -52,6 +52,12 @@ pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<(), C
     Ok(())
 }
 
+/// Official number of the demo's clinic; none when its key cannot be read.
+pub(super) fn clinic(settings: &Settings) -> Option<String> {
+    let text = fs::read_to_string(folder(settings).join("clinic.private.json")).ok()?;
+    SigningKey::read(&text)?.id().strip_prefix(KEY_ID).map(str::to_owned)
+}
+
 /// The line with which one tries it as the clinic; none when its key cannot be read.
 pub(super) fn hint(settings: &Settings) -> Option<String> {
     let path = folder(settings).join("clinic.private.json");

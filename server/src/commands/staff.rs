@@ -1,0 +1,133 @@
+//! `techo staff`: those who work at the console.
+
+use super::{CommandError, CommandResult, Done, lock, opening};
+use crate::config::Settings;
+use serde_json::json;
+use techo_domain::{
+    Domain, Failure,
+    staff::{INVITATION_LIFE, Invitation, NewStaff},
+    world::World,
+};
+use techo_model::{StaffId, staff::StaffRole};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "例: techo staff invite 山本花子 --role clinic --as 1310000019\n    techo staff invite 調査担当 --role auditor\n    techo staff again 018f…\n    techo staff list"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// 業務用ページに招待し、招待コードを書きます（コードは二度と表示されません）
+    Invite {
+        /// 本人の名前。市民の閲覧の記録に出ます
+        name: String,
+        /// clinic（医療機関の職員）、auditor（救急の確認）
+        #[arg(long)]
+        role: String,
+        /// 勤め先の医療機関コード（clinic のとき）
+        #[arg(long = "as", value_name = "ORG")]
+        organisation: Option<String>,
+        /// プログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
+    /// 端末やコードをなくした人に、新しい招待コードを出します
+    Again {
+        /// 職員の番号（list に出ます）
+        id: String,
+    },
+    /// 招待した人を一覧します
+    List,
+    /// サインインできなくし、開いているセッションも終えます
+    Suspend {
+        /// 職員の番号
+        id: String,
+    },
+    /// 止めていた人を、またサインインできるようにします
+    Resume {
+        /// 職員の番号
+        id: String,
+    },
+}
+
+/// Invites, lists, changes.
+pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+    let lock = lock::shared(settings)?;
+    let domain = opening::open(settings, World::system(), &lock).await?;
+    match args.action {
+        Action::Invite { name, role, organisation, json } => {
+            let new = NewStaff { name, role: role_of(&role)?, organisation };
+            let invitation = domain.invite(&new).await.map_err(told)?;
+            tell(settings, &invitation, json);
+        }
+        Action::Again { id } => tell(settings, &domain.invite_again(read(&id)?).await.map_err(told)?, false),
+        Action::List => list(&domain).await?,
+        Action::Suspend { id } => {
+            domain.turn_staff(read(&id)?, false).await.map_err(told)?;
+            println!("{id}: サインインできなくしました。");
+        }
+        Action::Resume { id } => {
+            domain.turn_staff(read(&id)?, true).await.map_err(told)?;
+            println!("{id}: サインインできます。");
+        }
+    }
+    Ok(Done::Whole)
+}
+
+fn role_of(name: &str) -> Result<StaffRole, CommandError> {
+    StaffRole::from_name(name).ok_or_else(|| {
+        CommandError::Other(format!("--role: 「{name}」という役割はありません（clinic, auditor）"))
+    })
+}
+
+fn read(id: &str) -> Result<StaffId, CommandError> {
+    id.parse().map_err(|_| {
+        CommandError::Other(format!(
+            "「{id}」は職員の番号ではありません。techo staff list で確かめてください。"
+        ))
+    })
+}
+
+fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
+    let (url, code) = (format!("{}/join", settings.console_url.origin()), invitation.code.grouped());
+    if json {
+        println!(
+            "{}",
+            json!({ "staff": invitation.staff, "url": url, "code": code, "expires_at": invitation.expires_at.rfc3339() })
+        );
+        return;
+    }
+    let hours = INVITATION_LIFE.as_secs() / 3_600;
+    println!(
+        "職員の番号    {}\n招待コード    {code}\n使う場所      {url}\n期限          {hours}時間後（一度だけ使えます）",
+        invitation.staff
+    );
+}
+
+async fn list(domain: &Domain) -> Result<(), CommandError> {
+    for row in domain.stores.vault.all_staff().await? {
+        let place = row.organisation_id.as_deref().unwrap_or("-");
+        println!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
+    }
+    Ok(())
+}
+
+fn told(failure: Failure) -> CommandError {
+    let text = match failure {
+        Failure::Invalid("staff-name") => "名前は1文字から60文字で書いてください。",
+        Failure::Invalid("staff-organisation-unknown") => {
+            "--as: この医療機関は登録されていません。techo org add で登録してください。"
+        }
+        Failure::Invalid("staff-organisation") => {
+            "--as: clinic には医療機関・薬局の医療機関コードが必要で、auditor には付けません。"
+        }
+        Failure::NotFound => "その番号の職員はいません。techo staff list で確かめてください。",
+        other => return other.into(),
+    };
+    CommandError::Other(text.to_owned())
+}

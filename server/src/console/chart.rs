@@ -1,0 +1,121 @@
+//! A person's chart as a page shows it, read from the very resources that the interface for systems hands out.
+
+use serde_json::Value;
+use std::collections::HashMap;
+use techo_exchange::fhir::{Kind, Resource};
+
+/// A report with its results.
+#[derive(Debug)]
+pub struct ReportView {
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    /// What it is.
+    pub title: String,
+    /// Who made it.
+    pub place: String,
+    /// Its results, in the sender's order.
+    pub results: Vec<ResultView>,
+}
+
+/// One result.
+#[derive(Debug)]
+pub struct ResultView {
+    /// Name of the item.
+    pub name: String,
+    /// Value with its unit.
+    pub value: String,
+    /// `H`, `L`, `A`: beside the normal; empty otherwise.
+    pub flag: String,
+}
+
+/// One dose.
+#[derive(Debug)]
+pub struct DoseView {
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    /// Vaccine.
+    pub vaccine: String,
+    /// Which dose it was, when known.
+    pub number: Option<i64>,
+}
+
+/// Everything that the organisation may see, newest first.
+#[derive(Debug, Default)]
+pub struct ChartView {
+    /// Checkups and laboratory reports.
+    pub reports: Vec<ReportView>,
+    /// Vaccinations.
+    pub doses: Vec<DoseView>,
+}
+
+/// The first of some places where a text stands.
+fn text(body: &Value, places: &[&str]) -> String {
+    places.iter().find_map(|place| body.pointer(place)?.as_str()).unwrap_or_default().to_owned()
+}
+
+/// Reports with the observations that they name.
+pub fn reports(resources: &[Resource]) -> Vec<ReportView> {
+    let observations: HashMap<String, &Resource> = resources
+        .iter()
+        .filter(|resource| resource.kind == Kind::Observation)
+        .map(|resource| (resource.reference(), resource))
+        .collect();
+    let all = resources.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
+    let mut reports: Vec<_> = all.map(|resource| report(&resource.body, &observations)).collect();
+    reports.sort_by(|a, b| b.date.cmp(&a.date));
+    reports
+}
+
+fn report(body: &Value, observations: &HashMap<String, &Resource>) -> ReportView {
+    let named = body["result"].as_array().map_or(&[][..], Vec::as_slice);
+    let results = named
+        .iter()
+        .filter_map(|result| observations.get(result["reference"].as_str()?))
+        .map(|observation| result(&observation.body))
+        .collect();
+    ReportView {
+        date: text(body, &["/effectiveDateTime"]).chars().take(10).collect(),
+        title: text(body, &["/code/text", "/code/coding/0/display"]),
+        place: text(body, &["/performer/0/display", "/performer/0/identifier/value"]),
+        results,
+    }
+}
+
+fn result(body: &Value) -> ResultView {
+    ResultView {
+        name: text(body, &["/code/text", "/code/coding/0/display", "/code/coding/0/code"]),
+        value: value(body),
+        flag: text(body, &["/interpretation/0/coding/0/code"]).replace('N', ""),
+    }
+}
+
+fn value(body: &Value) -> String {
+    if let Some(quantity) = body.get("valueQuantity") {
+        let comparator = text(quantity, &["/comparator"]);
+        return format!("{comparator}{} {}", quantity["value"], text(quantity, &["/unit"]));
+    }
+    text(
+        body,
+        &[
+            "/valueString",
+            "/valueCodeableConcept/text",
+            "/valueCodeableConcept/coding/0/display",
+            "/valueCodeableConcept/coding/0/code",
+            "/dataAbsentReason/text",
+        ],
+    )
+}
+
+/// Doses, newest first.
+pub fn doses(resources: &[Resource]) -> Vec<DoseView> {
+    let all = resources.iter().filter(|resource| resource.kind == Kind::Immunization);
+    let mut doses: Vec<_> = all
+        .map(|resource| DoseView {
+            date: text(&resource.body, &["/occurrenceDateTime"]).chars().take(10).collect(),
+            vaccine: text(&resource.body, &["/vaccineCode/text"]),
+            number: resource.body.pointer("/protocolApplied/0/doseNumberPositiveInt").and_then(Value::as_i64),
+        })
+        .collect();
+    doses.sort_by(|a, b| b.date.cmp(&a.date));
+    doses
+}

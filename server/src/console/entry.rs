@@ -1,0 +1,141 @@
+//! The way in and out: an invitation, a passkey, and the sign-out.
+
+use super::{
+    ConsoleState, Guest, Member,
+    page::{Frame, show},
+};
+use crate::{
+    layers::problem::{Told, Trouble},
+    portal::language,
+};
+use askama::Template;
+use axum::{
+    Json, Router,
+    extract::{State, rejection::JsonRejection},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::json;
+use techo_app::i18n::t;
+use techo_domain::{
+    Failure,
+    passkey::{AuthenticationResponse, RegistrationResponse},
+};
+use techo_model::StaffId;
+
+type Answer = Result<Response, Trouble>;
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+/// Routes of this area.
+pub(super) fn routes() -> Router<ConsoleState> {
+    Router::new()
+        .route("/", get(home))
+        .route("/sign-in", get(sign_in))
+        .route("/join", get(join))
+        .route("/console.js", get(script))
+        .route("/passkey/join/begin", post(join_begin))
+        .route("/passkey/join/finish", post(join_finish))
+        .route("/passkey/sign-in/begin", post(sign_in_begin))
+        .route("/passkey/sign-in/finish", post(sign_in_finish))
+        .route("/language", post(language::choose))
+        .route("/sign-out", post(sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "console/sign_in.html")]
+struct SignIn {
+    f: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "console/join.html")]
+struct Join {
+    f: Frame,
+}
+
+async fn home(guest: Guest) -> Redirect {
+    Redirect::to(guest.member.as_ref().map_or("/sign-in", Frame::home))
+}
+
+async fn sign_in(guest: Guest) -> Answer {
+    match &guest.member {
+        Some(member) => Ok(Redirect::to(Frame::home(member)).into_response()),
+        None => show(&SignIn { f: guest.frame("console-sign-in-title") }),
+    }
+}
+
+async fn join(guest: Guest) -> Answer {
+    show(&Join { f: guest.frame("console-join-title") })
+}
+
+async fn script() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("console.js"))
+}
+
+/// The code of an invitation.
+#[derive(Deserialize)]
+struct Invited {
+    code: String,
+}
+
+async fn join_begin(State(state): State<ConsoleState>, guest: Guest, body: Body<Invited>) -> Answer {
+    let Json(invited) = body.map_err(|_| Trouble::BadRequest)?;
+    match state.desk.begin_joining(&guest.key().await?, &invited.code).await {
+        Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
+        other => Ok(Json(other?).into_response()),
+    }
+}
+
+async fn join_finish(
+    State(state): State<ConsoleState>,
+    guest: Guest,
+    body: Body<RegistrationResponse>,
+) -> Answer {
+    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
+    match state.desk.finish_joining(&guest.key().await?, &answer).await {
+        Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
+        Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
+        other => enter(&state, &guest, other?).await,
+    }
+}
+
+async fn sign_in_begin(State(state): State<ConsoleState>, guest: Guest) -> Answer {
+    Ok(Json(state.desk.begin_sign_in(&guest.key().await?).await?).into_response())
+}
+
+async fn sign_in_finish(
+    State(state): State<ConsoleState>,
+    guest: Guest,
+    body: Body<AuthenticationResponse>,
+) -> Answer {
+    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
+    let staff = state.desk.finish_sign_in(&guest.key().await?, &answer).await?;
+    enter(&state, &guest, staff).await
+}
+
+/// A new cookie, and somebody behind it.
+async fn enter(state: &ConsoleState, guest: &Guest, staff: StaffId) -> Answer {
+    let key = guest.renew().await?;
+    if !state.domain.open_staff_session(&key, staff).await? {
+        return Err(Trouble::Refused);
+    }
+    Ok(Json(json!({ "next": "/" })).into_response())
+}
+
+/// A refusal that the person can do something about.
+fn told(guest: &Guest, key: &str) -> Response {
+    let body = Json(json!({ "message": t(guest.lang, key) }));
+    let mut response = (StatusCode::FORBIDDEN, body).into_response();
+    response.extensions_mut().insert(Told);
+    response
+}
+
+async fn sign_out(State(state): State<ConsoleState>, member: Member) -> Answer {
+    let guest = &member.guest;
+    state.domain.end_staff_session(&guest.key().await?).await?;
+    guest.forget().await?;
+    guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
+    Ok(Redirect::to("/sign-in").into_response())
+}

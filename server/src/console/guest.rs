@@ -1,0 +1,167 @@
+//! Who asks: any [`Guest`], or a [`Member`] of staff whose session was verified for this request.
+
+use super::{ConsoleState, page::Frame};
+use crate::{layers::problem::Trouble, portal::broken, sessions::CurrentSession};
+use axum::{
+    extract::{FromRequestParts, OriginalUri},
+    http::{Method, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::{Deserialize, Serialize};
+use techo_app::Lang;
+use techo_domain::{
+    session::SessionKey,
+    staff::{ClinicStaff, Reviewer, StaffMember},
+};
+use tower_sessions::Session;
+use uuid::Uuid;
+
+/// Under which name a session keeps [`Desk`].
+const DESK: &str = "desk";
+
+/// What a session of the console remembers. Nothing here decides about a right, and no health data is here.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Desk {
+    /// The clinic's own code for the person whose chart lies open.
+    pub chart: Option<Uuid>,
+    /// Key of the sentence for the next page.
+    pub flash: Option<String>,
+}
+
+/// Anybody.
+pub struct Guest {
+    /// Language of the answer.
+    pub lang: Lang,
+    /// Who is signed in, if anybody.
+    pub member: Option<StaffMember>,
+    session: Session,
+    state: ConsoleState,
+    path: String,
+    flash: Option<String>,
+}
+
+/// Somebody who is signed in now.
+pub struct Member {
+    /// The guest that they are.
+    pub guest: Guest,
+    staff: StaffMember,
+}
+
+impl Guest {
+    /// The key that ceremonies are bound to; begins a session for a stranger.
+    pub async fn key(&self) -> Result<SessionKey, Trouble> {
+        CurrentSession::new(self.session.clone()).key().await.map_err(broken)
+    }
+
+    /// The same session with a new cookie; the old one is dead at once.
+    pub async fn renew(&self) -> Result<SessionKey, Trouble> {
+        CurrentSession::new(self.session.clone()).renew().await.map_err(broken)
+    }
+
+    /// What the session remembers.
+    pub async fn desk(&self) -> Result<Desk, Trouble> {
+        Ok(self.session.get(DESK).await.map_err(broken)?.unwrap_or_default())
+    }
+
+    /// Changes what the session remembers.
+    pub async fn change(&self, change: impl FnOnce(&mut Desk)) -> Result<(), Trouble> {
+        let mut desk = self.desk().await?;
+        change(&mut desk);
+        self.session.insert(DESK, desk).await.map_err(broken)
+    }
+
+    /// Forgets everything.
+    pub async fn forget(&self) -> Result<(), Trouble> {
+        CurrentSession::new(self.session.clone()).forget().await.map_err(broken)
+    }
+
+    /// What stands around a page.
+    pub fn frame(&self, title: &'static str) -> Frame {
+        Frame {
+            lang: self.lang,
+            title,
+            css: self.state.assets.css.clone(),
+            path: self.path.clone(),
+            member: self.member.clone(),
+            edition: self.state.edition,
+            flash: self.flash.clone(),
+        }
+    }
+}
+
+impl Member {
+    /// The proof that they work at a clinic.
+    pub fn clinic_staff(&self) -> Result<ClinicStaff, Trouble> {
+        Ok(self.staff.clinic_staff()?)
+    }
+
+    /// The proof that they review emergencies.
+    pub fn reviewer(&self) -> Result<Reviewer, Trouble> {
+        Ok(self.staff.reviewer()?)
+    }
+
+    /// What stands around a page.
+    pub fn frame(&self, title: &'static str) -> Frame {
+        self.guest.frame(title)
+    }
+}
+
+impl FromRequestParts<ConsoleState> for Guest {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, Trouble> {
+        let session = parts.extensions.get::<Session>().cloned();
+        let session = session.ok_or_else(|| Trouble::Broken("a route without the session layer".into()))?;
+        let key = CurrentSession::new(session.clone()).existing_key().await.map_err(broken)?;
+        let member = match key {
+            Some(key) => state.domain.staff_member(&key).await?,
+            None => None,
+        };
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let mut guest = Self {
+            lang: parts.extensions.get::<Lang>().copied().unwrap_or(Lang::Ja),
+            path: uri.path().to_owned(),
+            member,
+            session,
+            state: state.clone(),
+            flash: None,
+        };
+        if parts.method == Method::GET {
+            guest.flash = guest.desk().await?.flash;
+            if guest.flash.is_some() {
+                guest.change(|desk| desk.flash = None).await?;
+            }
+        }
+        Ok(guest)
+    }
+}
+
+/// Why there is no member: people are led to the sign-in page.
+pub enum NotSignedIn {
+    /// 303 to `/sign-in`.
+    GoAndSignIn,
+    /// Anything else.
+    Trouble(Trouble),
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
+            Self::Trouble(trouble) => trouble.into_response(),
+        }
+    }
+}
+
+impl FromRequestParts<ConsoleState> for Member {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, NotSignedIn> {
+        let guest = Guest::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+        match guest.member.clone() {
+            Some(staff) => Ok(Self { guest, staff }),
+            None => Err(NotSignedIn::GoAndSignIn),
+        }
+    }
+}

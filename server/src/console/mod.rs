@@ -1,0 +1,88 @@
+//! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
+//!
+//! To add an area: a module with `routes()`, a line in [`router`], a line in the menu of [`page::Frame`]. Its handlers take a
+//! [`Member`] and ask it for the proof of a role; `tests/console` walks every route as a stranger and as each role.
+
+mod chart;
+mod clinic;
+mod entry;
+mod guest;
+mod page;
+mod problem;
+mod reviews;
+mod state;
+
+pub use guest::{Guest, Member};
+pub use state::ConsoleState;
+
+use crate::{
+    layers::{headers, language as lang, origin, rate, reference},
+    portal::files,
+    sessions::VaultSessions,
+};
+use axum::{
+    Router,
+    error_handling::HandleErrorLayer,
+    middleware::{from_fn, from_fn_with_state},
+};
+use std::time::Duration;
+use techo_domain::session::Door;
+use tower::{
+    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time as cookie_time};
+
+/// Largest body: the answer of a passkey, and room to spare.
+const BODY_LIMIT: usize = 64 * 1024;
+/// A request that takes longer is given up.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// Requests in flight; what comes above is asked to try again in a moment.
+const IN_FLIGHT: usize = 128;
+
+/// The whole door.
+pub fn router(state: ConsoleState) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(crate::layers::problem::turned_away))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
+        .layer(TimeoutLayer::new(TIME_LIMIT));
+    let origin = state.settings.console_url.origin().to_owned();
+    Router::new()
+        .merge(entry::routes())
+        .merge(clinic::routes())
+        .merge(reviews::routes())
+        .layer(session_layer(&state))
+        .fallback(crate::layers::problem::not_found)
+        .merge(files::routes(&state.settings.site))
+        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
+        .layer(from_fn_with_state(origin::OwnOrigin(origin), origin::layer))
+        .layer(layers)
+        .layer(from_fn_with_state(state.clone(), problem::layer))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(lang::layer))
+        .layer(from_fn_with_state(
+            headers::HeaderPolicy {
+                world: state.domain.world.clone(),
+                https: state.settings.console_url.is_https(),
+                scripts: headers::Scripts::OwnFiles,
+            },
+            headers::layer,
+        ))
+        .layer(from_fn_with_state(state.domain.world.clone(), reference::layer))
+        .with_state(state)
+}
+
+/// A name of its own, so that in the demo, where both doors are on one host, neither sees the other's cookie.
+fn session_layer(state: &ConsoleState) -> SessionManagerLayer<VaultSessions> {
+    let https = state.settings.console_url.is_https();
+    SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Console))
+        .with_name(if https { "__Host-techo-console" } else { "techo-console" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Strict)
+        .with_expiry(Expiry::OnInactivity(cookie_time::Duration::hours(8)))
+        .with_path("/")
+}

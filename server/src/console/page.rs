@@ -1,0 +1,102 @@
+//! What stands around a page of the console, and the words of both languages for templates.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use techo_app::{
+    Lang,
+    i18n::{date, date_and_time, t},
+    views::frame::Edition,
+};
+use techo_domain::staff::StaffMember;
+use techo_model::{CalendarDate, UnixMillis, staff::StaffRole};
+
+use crate::layers::problem::Trouble;
+
+/// The frame of a page.
+pub struct Frame {
+    /// Language.
+    pub lang: Lang,
+    /// Key of the title.
+    pub title: &'static str,
+    /// Path of the style sheet.
+    pub css: String,
+    /// Path of this page: the language switch comes back to it.
+    pub path: String,
+    /// Who is signed in.
+    pub member: Option<StaffMember>,
+    /// Whether this is the demo.
+    pub edition: Edition,
+    /// Key of a sentence about what the last form did.
+    pub flash: Option<String>,
+}
+
+impl Frame {
+    /// The text with this key.
+    pub fn t(&self, key: &str) -> String {
+        t(self.lang, key).into_owned()
+    }
+
+    /// The code of the language.
+    pub fn code(&self) -> &'static str {
+        self.lang.code()
+    }
+
+    /// The other language, for the switch.
+    pub fn other(&self) -> &'static str {
+        self.lang.other().code()
+    }
+
+    /// The other language's name for itself.
+    pub fn other_name(&self) -> String {
+        t(self.lang.other(), "language-name").into_owned()
+    }
+
+    /// Whether this is the demo.
+    pub fn is_demo(&self) -> bool {
+        self.edition == Edition::Demo
+    }
+
+    /// A day in words.
+    pub fn date(&self, day: &CalendarDate) -> String {
+        date(self.lang, *day).to_string()
+    }
+
+    /// An instant in words.
+    pub fn time(&self, at: &UnixMillis) -> String {
+        date_and_time(self.lang, *at).to_string()
+    }
+
+    /// Where the signed-in person works, and who they are.
+    pub fn whoami(&self) -> Option<String> {
+        let member = self.member.as_ref()?;
+        let place = member.organisation().map(|organisation| organisation.name.as_str());
+        Some(match place {
+            Some(place) => format!("{place}　{}", member.name()),
+            None => format!("{}　{}", self.t("console-operator"), member.name()),
+        })
+    }
+
+    /// The menu of the signed-in person: path and text.
+    pub fn menu(&self) -> Vec<(&'static str, String)> {
+        let places: &[(&str, &str)] = match self.member.as_ref().map(StaffMember::role) {
+            Some(StaffRole::Clinic) => &[("/clinic", "console-nav-clinic")],
+            Some(StaffRole::Auditor) => &[("/reviews", "console-nav-reviews")],
+            None => &[],
+        };
+        places.iter().map(|(path, key)| (*path, self.t(key))).collect()
+    }
+
+    /// Where somebody of this role begins.
+    pub fn home(member: &StaffMember) -> &'static str {
+        match member.role() {
+            StaffRole::Clinic => "/clinic",
+            StaffRole::Auditor => "/reviews",
+        }
+    }
+}
+
+/// A template as an answer.
+pub fn show(template: &impl Template) -> Result<Response, Trouble> {
+    let html = template.render().map_err(|error| Trouble::Broken(format!("template: {error}").into()))?;
+    Ok(Html(html).into_response())
+}

@@ -1,0 +1,76 @@
+//! What the console says when something was not done.
+
+use super::{
+    ConsoleState,
+    page::{Frame, show},
+};
+use crate::layers::{
+    problem::{Told, Trouble},
+    reference::Reference,
+};
+use askama::Template;
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderValue, header::RETRY_AFTER},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use techo_app::{Lang, i18n::t};
+
+#[derive(Template)]
+#[template(path = "console/error.html")]
+struct ErrorPage {
+    f: Frame,
+    text: String,
+    reference: String,
+}
+
+/// Gives every refusal and every failure its page, or a sentence for the script of a passkey form.
+pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let lang = extensions.get::<Lang>().copied().unwrap_or(Lang::Ja);
+    let reference = extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default();
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    state.figures.count(response.status());
+    let told = response.extensions().get::<Told>().is_some();
+    let trouble = response.extensions().get::<Trouble>().cloned();
+    let trouble = trouble.or_else(|| if told { None } else { Trouble::of_status(response.status()) });
+    let Some(trouble) = trouble else { return response };
+    if let Trouble::Broken(cause) = &trouble {
+        tracing::error!(reference, cause = &**cause, "request failed");
+    }
+    let text = t(lang, key(&trouble)).into_owned();
+    let status = trouble.clone().into_response().status();
+    let body = if path.starts_with("/passkey/") {
+        Json(json!({ "message": text, "reference": reference })).into_response()
+    } else {
+        let frame = Frame {
+            lang,
+            title: "console-error-title",
+            css: state.assets.css.clone(),
+            path: "/".to_owned(),
+            member: None,
+            edition: state.edition,
+            flash: None,
+        };
+        show(&ErrorPage { f: frame, text, reference }).unwrap_or_else(|_| status.into_response())
+    };
+    let mut answer = (status, body).into_response();
+    if let Some(seconds) = trouble.retry_after() {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+fn key(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::NotFound => "console-error-not-found",
+        Trouble::Limited { .. } | Trouble::Busy => "console-error-limited",
+        Trouble::Broken(_) => "console-error-broken",
+        Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge => "console-error-bad",
+        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused => "console-error-refused",
+    }
+}

@@ -1,0 +1,182 @@
+//! The clinic page: a share code, the answer that systems get, and the chart closed again.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+use crate::{
+    office::{Office, offices},
+    support::town::{
+        city, coverage_file,
+        documents::{bytes, document, own_insurer},
+        vaccinations_file,
+    },
+};
+use std::{collections::BTreeSet, time::Duration};
+use techo::api::ApiState;
+use techo_domain::{
+    clinic::Asking,
+    portal::consent::{NewDraft, Origin, Words},
+};
+use techo_exchange::fhir::Kind;
+use techo_model::{
+    RuleId, UnixMillis,
+    consent::{
+        Category, ConsentState, DataPeriod, Effect, Grantee, Purpose, Rule, Scope, Subject, Switch, Validity,
+    },
+    organisation::{Organisation, OrganisationKind},
+    staff::StaffRole,
+};
+
+impl Office {
+    /// A checkup, a dose and a period of insurance of the first citizen.
+    pub async fn fill(&self) {
+        let town = &self.app.town;
+        let insurer = own_insurer();
+        let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
+        town.coverage(&insurer, coverage_file(&insurer, &period)).await;
+        assert_eq!(town.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
+        let doses = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
+        town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+    }
+
+    /// The first citizen shares these with clinics, or with nobody.
+    pub async fn share(&self, clinics: Switch, categories: &[Category]) {
+        let scope = self.citizen().await;
+        let mut state = ConsentState::default();
+        state.settings.clinics = clinics;
+        state.rules = vec![Rule {
+            id: RuleId(self.app.town.domain.world.new_id()),
+            effect: Effect::Permit,
+            grantee: Grantee::Class { class: OrganisationKind::Clinic },
+            scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
+            purpose: Purpose::Treatment,
+            validity: Validity { from: UnixMillis(0), until: None },
+            data: DataPeriod::default(),
+        }];
+        let (reading, about) = (&self.app.state.reading, state.clone());
+        let base = reading.consent(&scope).await.unwrap().version;
+        reading.draft_consent(&scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+        let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about };
+        reading.save_consent(&scope, words).await.unwrap();
+    }
+
+    async fn digits(&self) -> String {
+        self.app.town.domain.make_share_code(&self.citizen().await).await.unwrap().digits
+    }
+}
+
+const MEASURED: [Category; 2] = [Category::CheckupMeasurements, Category::Vaccination];
+
+#[tokio::test]
+async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
+    for office in offices().await {
+        office.fill().await;
+        office.share(Switch::On, &MEASURED).await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        let page = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        for shown in ["山田花子", "有効", "3割", "インフルエンザ", "一部が非公開"] {
+            assert!(page.text.contains(shown), "{shown} on {}", office.engine());
+        }
+        let scope = office.citizen().await;
+        let organisation = Organisation {
+            id: crate::office::CLINIC.into(),
+            kind: OrganisationKind::Clinic,
+            name: "架空医院".into(),
+        };
+        let subject = Some(Subject { id: "x".into(), name: None, role: None });
+        let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
+        let digits = office.digits().await;
+        let reception = ApiState::new(&office.app.state).reception;
+        let presented = techo_domain::clinic::Presented::ShareCode(&digits);
+        let visit =
+            reception.identify(&asking, presented, techo_domain::clinic::CodeUse::Records).await.unwrap();
+        let code = visit.code.unwrap().code.to_string();
+        let systems = reception
+            .look(&asking, &code, Kind::Observation, |chart| (chart.to_vec(), Vec::new()))
+            .await
+            .unwrap();
+        let names: Vec<_> = systems
+            .iter()
+            .filter(|resource| resource.kind == Kind::Observation)
+            .map(|resource| resource.body["code"]["coding"][0]["display"].as_str().unwrap().to_owned())
+            .collect();
+        assert!(!names.is_empty());
+        assert!(names.iter().all(|name| page.text.contains(name.as_str())), "{names:?}");
+        let rows = page.text.matches("<th scope=\"row\">").count();
+        assert_eq!(rows, names.len() + 1, "the observations and the dose, and no row more");
+
+        let lines = office.log().await;
+        let by_name =
+            |line: &&serde_json::Value| line["actor"]["name"] == "山本受付" && line["action"] == "read";
+        assert!(lines.iter().filter(by_name).count() >= 3, "each look is on the log, by name");
+        drop(scope);
+    }
+}
+
+#[tokio::test]
+async fn whoever_does_not_share_is_checked_for_insurance_alone() {
+    for office in offices().await {
+        office.fill().await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        let page = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(
+            page.text.contains("有効") && page.text.contains("見せる設定をしていません"),
+            "{}",
+            page.text
+        );
+        assert!(!page.text.contains("インフルエンザ") && !page.text.contains("一部が非公開"));
+        let again = worker.browser.post_form("/clinic/again", &[]).await;
+        assert_eq!((again.status, again.header("location")), (303, "/clinic"), "no code, no chart");
+    }
+}
+
+#[tokio::test]
+async fn a_chart_is_read_anew_each_time_and_closed_for_good() {
+    for office in offices().await {
+        office.fill().await;
+        office.share(Switch::On, &MEASURED).await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        office.share(Switch::On, &[Category::CheckupMeasurements]).await;
+        let again = worker.browser.post_form("/clinic/again", &[]).await;
+        assert_eq!(again.status, 200);
+        assert!(!again.text.contains("インフルエンザ"), "withdrawn, and gone with the next look");
+        office.share(Switch::Off, &MEASURED).await;
+        let over = worker.browser.post_form("/clinic/again", &[]).await;
+        assert_eq!((over.status, over.header("location")), (303, "/clinic"));
+        let told = worker.browser.get("/clinic").await;
+        assert!(told.text.contains("もう見られません"));
+
+        office.share(Switch::On, &MEASURED).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!(worker.browser.post_form("/clinic/close", &[]).await.status, 303);
+        let closed = worker.browser.get("/clinic").await;
+        assert!(closed.text.contains("記録を閉じました") && !closed.text.contains("/clinic/again"));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        for (typed, told) in [("1234", "8桁の数字"), ("abcdefgh", "8桁の数字"), ("00000000", "新しい番号")]
+        {
+            let page = worker.browser.post_form("/clinic", &[("code", typed)]).await;
+            assert_eq!(page.status, 422, "{}", page.text);
+            assert!(page.text.contains(told) && page.text.contains(&format!("value=\"{typed}\"")), "{typed}");
+        }
+        for _ in 0..4 {
+            worker.browser.post_form("/clinic", &[("code", "00000000")]).await;
+        }
+        let digits = office.digits().await;
+        let stopped = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(stopped.text.contains("15分"), "{}", stopped.text);
+        office.app.town.domain.world.advance(Duration::from_mins(15));
+        worker.sign_in().await;
+        let digits = office.digits().await;
+        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
+    }
+}

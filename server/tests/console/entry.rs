@@ -1,0 +1,138 @@
+//! Invitations, device-bound passkeys, short sessions.
+
+use crate::office::{CLINIC, Worker, offices};
+use serde_json::json;
+use std::time::Duration;
+use techo_domain::passkey::soft::Manner;
+use techo_model::staff::StaffRole;
+
+#[tokio::test]
+async fn an_invitation_makes_one_passkey_with_which_one_signs_in_again() {
+    for office in offices().await {
+        let invitation = office.invite(StaffRole::Clinic).await;
+        let code = invitation.code.grouped();
+        let mut worker = Worker { browser: office.browser(), device: office.device() };
+        assert_eq!(worker.join(&code.to_lowercase()).await.status, 200, "{}", office.engine());
+        assert_eq!(worker.browser.get("/").await.header("location"), "/clinic");
+
+        let mut thief = Worker { browser: office.browser(), device: office.device() };
+        let again = thief.join(&code).await;
+        assert_eq!(again.status, 403, "a code is used once");
+        assert!(again.json()["message"].as_str().is_some_and(|text| text.contains("招待コード")));
+
+        let out = worker.browser.post_form("/sign-out", &[]).await;
+        assert_eq!((out.status, out.header("location")), (303, "/sign-in"));
+        assert_eq!(worker.browser.get("/clinic").await.header("location"), "/sign-in");
+        assert_eq!(worker.sign_in().await.json()["next"], "/");
+        assert_eq!(worker.browser.get("/clinic").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_that_could_leave_its_device_is_refused_with_words() {
+    for office in offices().await {
+        let invitation = office.invite(StaffRole::Clinic).await;
+        let mut worker = Worker { browser: office.browser(), device: office.device() };
+        worker.device.manner = Manner { synced: true, ..Manner::default() };
+        let refused = worker.join(&invitation.code.grouped()).await;
+        assert_eq!(refused.status, 403);
+        assert!(refused.json()["message"].as_str().is_some_and(|text| text.contains("ほかの端末")));
+        assert_eq!(worker.browser.get("/clinic").await.header("location"), "/sign-in");
+        worker.device.manner = Manner::default();
+        assert_eq!(worker.join(&invitation.code.grouped()).await.status, 200, "the code was not spent");
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_that_becomes_a_synced_one_opens_nothing_any_more() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        worker.browser.post_form("/sign-out", &[]).await;
+        worker.device.manner = Manner { synced: true, ..Manner::default() };
+        assert_eq!(worker.sign_in().await.status, 403, "{}", office.engine());
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_ends_after_three_days() {
+    for office in offices().await {
+        let invitation = office.invite(StaffRole::Auditor).await;
+        office.app.town.domain.world.advance(Duration::from_hours(72));
+        let mut worker = Worker { browser: office.browser(), device: office.device() };
+        assert_eq!(worker.join(&invitation.code.grouped()).await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn ten_idle_minutes_end_a_session_and_eight_hours_any() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Auditor).await;
+        let world = &office.app.town.domain.world;
+        world.advance(Duration::from_mins(9));
+        assert_eq!(worker.browser.get("/reviews").await.status, 200);
+        world.advance(Duration::from_mins(10));
+        assert_eq!(worker.browser.get("/reviews").await.status, 303, "{}", office.engine());
+        worker.sign_in().await;
+        for _ in 0..59 {
+            world.advance(Duration::from_mins(8));
+            assert_eq!(worker.browser.get("/reviews").await.status, 200);
+        }
+        world.advance(Duration::from_mins(8));
+        assert_eq!(worker.browser.get("/reviews").await.status, 303);
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_is_out_at_once_and_a_new_device_replaces_the_old_one() {
+    for office in offices().await {
+        let invitation = office.invite(StaffRole::Clinic).await;
+        let mut worker = Worker { browser: office.browser(), device: office.device() };
+        worker.join(&invitation.code.grouped()).await;
+        let domain = &office.app.town.domain;
+        domain.turn_staff(invitation.staff, false).await.expect("there is such a person");
+        assert_eq!(worker.browser.get("/clinic").await.status, 303);
+        assert_eq!(worker.sign_in().await.status, 403);
+        domain.turn_staff(invitation.staff, true).await.expect("there is such a person");
+        assert_eq!(worker.sign_in().await.status, 200);
+
+        let second = domain.invite_again(invitation.staff).await.expect("there is such a person");
+        let mut other = Worker { browser: office.browser(), device: office.device() };
+        assert_eq!(other.join(&second.code.grouped()).await.status, 200);
+        assert_eq!(worker.browser.get("/clinic").await.status, 303, "the old device is out");
+        assert_eq!(worker.sign_in().await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn a_clinic_that_is_suspended_takes_its_staff_with_it() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let vault = &office.app.town.domain.stores.vault;
+        let mut tx = vault.begin().await.expect("the vault answers");
+        vault.set_organisation_state(&mut tx, CLINIC, "suspended").await.expect("the clinic is registered");
+        tx.commit().await.expect("the vault answers");
+        assert_eq!(worker.browser.get("/clinic").await.status, 303, "{}", office.engine());
+    }
+}
+
+#[tokio::test]
+async fn passkeys_and_sessions_of_one_door_are_worth_nothing_at_the_other() {
+    for office in offices().await {
+        let (citizen, mut person) = office.app.enrolled(1).await;
+        let mut browser = office.browser();
+        for (name, value) in citizen.cookies.clone() {
+            browser.cookies.insert(name.replace("techo", "techo-console"), value);
+        }
+        assert_eq!(browser.get("/clinic").await.status, 303);
+        let options = browser.post_json("/passkey/sign-in/begin", &json!({})).await.json();
+        let answer = person.device.get(&options).expect("both doors share the demo's host");
+        assert_eq!(browser.post_json("/passkey/sign-in/finish", &answer).await.status, 403);
+
+        let worker = office.worker(StaffRole::Clinic).await;
+        let mut portal = office.app.browser();
+        for (name, value) in worker.browser.cookies.clone() {
+            portal.cookies.insert(name.replace("techo-console", "techo"), value);
+        }
+        assert_eq!(portal.get("/home").await.status, 303, "{}", office.engine());
+    }
+}

@@ -1,0 +1,10 @@
+//! The console, asked as browsers ask: real databases, real passkeys, every layer.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clinic;
+mod entry;
+mod office;
+mod reviews;
+mod strangers;

@@ -1,0 +1,129 @@
+//! The review queue: from a declared emergency to a finding that the person reads and can answer.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+use crate::office::{Office, offices};
+use std::time::Duration;
+use techo::api::ApiState;
+use techo_domain::{
+    clinic::Asking,
+    demographics::Demographics,
+    emergency::{Declared, PointedAt},
+};
+use techo_exchange::fhir::Kind;
+use techo_model::{
+    CalendarDate,
+    consent::{Purpose, Subject},
+    organisation::{Organisation, OrganisationKind},
+    staff::StaffRole,
+};
+
+const REASON: &str = "意識がなく、既往とアレルギーを確かめる";
+
+fn doctor() -> Asking {
+    let organisation = Organisation {
+        id: crate::office::CLINIC.into(),
+        kind: OrganisationKind::Hospital,
+        name: "架空医院".into(),
+    };
+    let subject =
+        Some(Subject { id: "dr-9".into(), name: Some("救急医師".into()), role: Some("医師".into()) });
+    Asking { organisation, subject, purpose: Purpose::Emergency, emergency: None }
+}
+
+impl Office {
+    /// An emergency of the first citizen, in which a checkup was read.
+    async fn emergency(&self) -> Declared {
+        let reception = ApiState::new(&self.app.state).reception;
+        let sought = Demographics {
+            kana: "テスト".into(),
+            birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+            sex: None,
+            postal_code: None,
+        };
+        let declared = reception.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
+        let code = declared.code.code.to_string();
+        let all = |chart: &[techo_exchange::fhir::Resource]| ((), chart.to_vec());
+        reception.look(&doctor(), &code, Kind::DiagnosticReport, all).await.unwrap();
+        declared
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_the_person_reads() {
+    for office in offices().await {
+        office.fill().await;
+        let (mut citizen, mut person) = office.app.enrolled(1).await;
+        let declared = office.emergency().await;
+        let mut auditor = office.worker(StaffRole::Auditor).await;
+        let path = format!("/reviews/{}", declared.id);
+        let running = auditor.browser.get(&path).await;
+        assert!(running.text.contains(REASON) && running.text.contains("まだ続いている"), "{}", running.text);
+        assert!(running.text.contains("救急医師") && running.text.contains("90日で1件"));
+        assert!(!running.text.contains("山田"), "a reviewer never learns whose it was");
+        let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
+        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 422, "not while it runs");
+
+        office.app.town.domain.world.advance(Duration::from_mins(60));
+        auditor.sign_in().await;
+        assert!(auditor.browser.get("/reviews").await.text.contains(&path));
+        for (poor, told) in [
+            ([("finding", ""), ("remark", "x")], "結果を選んで"),
+            ([("finding", "justified"), ("remark", " ")], "何も書かれていません"),
+            ([("finding", "justified"), ("remark", "123456789018")], "マイナンバー"),
+        ] {
+            let refused = auditor.browser.post_form(&path, &poor).await;
+            assert!(refused.status == 422 && refused.text.contains(told), "{told}: {}", refused.text);
+        }
+        let opened = auditor.browser.get(&path).await;
+        assert!(opened.text.contains("健診"), "what was opened is listed: {}", opened.text);
+        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303);
+        let again = auditor.browser.post_form(&path, &form).await;
+        assert!(again.status == 422 && again.text.contains("先に終えました"));
+
+        let lines = office.log().await;
+        let has = |action: &str, stage: &str| {
+            lines.iter().any(|line| {
+                line["action"] == action && (stage.is_empty() || line["detail"]["stage"] == stage)
+            })
+        };
+        assert!(has("staff-view", "") && has("emergency", "declared") && has("emergency", "reviewed"));
+
+        office.app.sign_in(&mut citizen, &mut person).await;
+        let notices = citizen.get("/notices").await;
+        let link =
+            notices.text.split("href=\"/notices/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let notice = citizen.get(&format!("/notices/{link}")).await;
+        for told in [REASON, "救急医師", "救急として認められました", "救急車で運ばれた"]
+        {
+            assert!(notice.text.contains(told), "{told}: {}", notice.text);
+        }
+
+        let reply = format!("/notices/{link}/reply");
+        let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
+        assert!(refused.status == 422 && refused.text.contains("123456789018"), "nothing typed is lost");
+        assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
+        office.app.town.domain.world.advance(Duration::from_secs(1));
+        auditor.sign_in().await;
+        let queue = auditor.browser.get("/reviews").await;
+        assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");
+        let reopened = auditor.browser.get(&path).await;
+        assert!(reopened.text.contains("その日は家にいました。"));
+        let form = [("finding", "not-justified"), ("remark", "人違いでした。おわびします。")];
+        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303, "{}", office.engine());
+    }
+}
+
+#[tokio::test]
+async fn nobody_answers_to_the_emergency_of_somebody_else() {
+    for office in offices().await {
+        office.fill().await;
+        office.emergency().await;
+        let scope = office.citizen().await;
+        let notice = office.app.state.reading.notices(&scope).await.unwrap().notices.remove(0);
+        let (mut other, _) = office.app.enrolled(2).await;
+        let path = format!("/notices/{}", notice.id);
+        assert_eq!(other.get(&path).await.status, 404);
+        let reply = other.post_form(&format!("{path}/reply"), &[("reply", "だれですか。")]).await;
+        assert_eq!(reply.status, 404, "{}", office.engine());
+    }
+}
