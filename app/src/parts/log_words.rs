@@ -67,6 +67,7 @@ pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
 fn emergency(stage: Option<Stage>) -> &'static str {
     match stage {
         Some(Stage::Declared) => "log-act-emergency-declared",
+        Some(Stage::Ended) => "log-act-emergency-ended",
         Some(Stage::Answered) => "log-act-emergency-answered",
         Some(Stage::Reviewed) => "log-act-emergency-reviewed",
         None => "log-act-emergency",

@@ -55,6 +55,7 @@ log-act-write = Sent { $category } ({ $count ->
 })
 log-act-emergency = An emergency
 log-act-emergency-declared = Declared an emergency
+log-act-emergency-ended = Ended an emergency
 log-act-emergency-answered = Answered to an emergency
 log-act-emergency-reviewed = Closed the review of an emergency
 log-act-export = Took { $category } out as a file

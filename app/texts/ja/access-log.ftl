@@ -49,6 +49,7 @@ log-act-freeze = { $category }を「私の記録ではない」として止め�
 log-act-write = { $category }を送ってきました（{ $count }件）
 log-act-emergency = 救急の手続き
 log-act-emergency-declared = 救急として記録を開くと申し出た
+log-act-emergency-ended = 救急を終えた
 log-act-emergency-answered = 救急で開かれたことについて、考えを送った
 log-act-emergency-reviewed = 救急で開かれたことの調べを終えた
 log-act-export = { $category }をファイルで取り出しました

@@ -1,7 +1,17 @@
 //! Emergencies (救急): declared here, read by the same doors as everything else, with tokens whose purpose is ETREAT.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_created, pointed::Pointed};
-use axum::{Router, body::Bytes, extract::State, response::Response, routing::post};
+use super::{
+    ApiState, Client, Issue, Outcome,
+    outcome::{fhir_created, fhir_json},
+    pointed::Pointed,
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+    routing::{post, put},
+};
 use techo_domain::{
     Failure,
     demographics::Demographics,
@@ -11,10 +21,11 @@ use techo_exchange::{
     eligibility::request::RequestProblem,
     fhir::emergency::{self, Whom},
 };
+use techo_model::EventId;
 
 /// Routes of this area.
 pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/fhir/Flag", post(declare))
+    Router::new().route("/fhir/Flag", post(declare)).route("/fhir/Flag/{id}", put(end))
 }
 
 /// The line on the access log, the notice to the person and the place in the review queue are there before the answer.
@@ -36,6 +47,20 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
     let declared = declared.map_err(told)?;
     let organisation = &asking.organisation.id;
     Ok(fhir_created(&emergency::declared(declared.id.0, declared.code.code, organisation, declared.time)))
+}
+
+/// Whoever declared an emergency ends it before its time.
+async fn end(
+    State(state): State<ApiState>,
+    client: Client,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Outcome> {
+    client.may("Flag", 'u')?;
+    emergency::read_end(&body, &id).map_err(refused)?;
+    let id: EventId = id.parse().map_err(|_| Outcome::not_found())?;
+    state.reception.end(&client.asking(), id).await?;
+    Ok(fhir_json(&emergency::ended(id.0, state.domain.world.now())))
 }
 
 fn refused(problem: RequestProblem) -> Outcome {

@@ -48,6 +48,13 @@ impl Door {
         self.post(token, "/fhir/Flag", flag).await
     }
 
+    async fn put(&self, token: &str, id: &str, flag: &Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
+        let path = format!("/fhir/Flag/{id}");
+        self.client().send(Method::PUT, &path, &headers, Body::from(flag.to_string())).await
+    }
+
     /// How many of a kind are seen.
     async fn seen(&self, token: &str, kind: &str, code: &str) -> u64 {
         let bearer = format!("Bearer {token}");
@@ -109,6 +116,27 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
         door.app.town.domain.world.advance(Duration::from_mins(60));
         let late = door.token_of(&hospital, "dr-1").await;
         assert_eq!(door.seen(&late, "Observation", &code).await, 0, "an hour is over");
+    }
+}
+
+#[tokio::test]
+async fn whoever_declared_an_emergency_can_end_it_and_nobody_else() {
+    for door in doors().await {
+        fill(&door).await;
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let declared = door.declare(&token, &flag(REASON, &known())).await;
+        let (code, id) = (code_of(&declared), declared.json()["id"].as_str().unwrap().to_owned());
+        let end = json!({ "resourceType": "Flag", "id": id, "status": "inactive" });
+        let colleague = door.token_of(&hospital, "dr-2").await;
+        assert_eq!(door.put(&colleague, &id, &end).await.status, 404);
+        let active = json!({ "resourceType": "Flag", "id": id, "status": "active" });
+        assert_eq!(door.put(&token, &id, &active).await.json()["issue"][0]["expression"][0], "Flag.status");
+        assert!(door.seen(&token, "Observation", &code).await > 0);
+        assert_eq!(door.put(&token, &id, &end).await.status, 200, "{}", door.engine());
+        assert_eq!(door.seen(&token, "Observation", &code).await, 0);
+        assert_eq!(door.put(&token, &id, &end).await.status, 404, "it is over");
+        assert!(door.log_of(1).await.iter().any(|line| line["detail"]["stage"] == "ended"));
     }
 }
 

@@ -98,11 +98,11 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
             assert!(notice.text.contains(told), "{told}: {}", notice.text);
         }
 
+        office.app.town.domain.world.advance(Duration::from_secs(1));
         let reply = format!("/notices/{link}/reply");
         let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
         assert!(refused.status == 422 && refused.text.contains("123456789018"), "nothing typed is lost");
         assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
-        office.app.town.domain.world.advance(Duration::from_secs(1));
         auditor.sign_in().await;
         let queue = auditor.browser.get("/reviews").await;
         assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");

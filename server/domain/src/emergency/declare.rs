@@ -138,6 +138,25 @@ impl Reception {
         Ok(Declared { id: event.id, code, time })
     }
 
+    /// Ends an emergency before its time, for whoever declared it: nothing can be read by it any more, and its review can
+    /// begin.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when the asking clinician has no such emergency that still runs.
+    pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
+        let (domain, organisation) = (&self.domain, &asking.organisation.id);
+        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        let (records, now) = (&domain.stores.records, domain.world.now());
+        let mut tx = records.begin().await?;
+        let ended = records.end_emergency(&mut tx, id, (organisation, &subject.id), now).await?;
+        let chain = ended.ok_or(Failure::NotFound)?;
+        let event = Event::by_organisation(&domain.world, chain, organisation, Some(subject.clone()))
+            .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
+            .of_emergency(Stage::Ended, id, organisation);
+        append_in(records, &domain.world, &mut tx, &[event]).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// The emergency that the asking clinician declared for a person and that runs now.
     pub(crate) async fn running(
         &self,

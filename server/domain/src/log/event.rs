@@ -173,6 +173,8 @@ words! {
     Stage {
         /// Somebody declared it.
         Declared "declared";
+        /// Whoever declared it ended it before its time.
+        Ended "ended";
         /// The person answered.
         Answered "answered";
         /// Its review was closed.

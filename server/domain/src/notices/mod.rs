@@ -152,13 +152,13 @@ pub(crate) fn about(event: &Event) -> Option<NewNoticeRow> {
     })
 }
 
-/// Speaks of the line of the declaration, whatever the step; what the person did themselves they know.
+/// Speaks of the line of the declaration, whatever the step; what the person did themselves they know, and an end is no news.
 fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
     let word = |name: &str| event.detail.get(name).and_then(|value| value.as_str());
     let kind = match Stage::from_name(word("stage")?)? {
         Stage::Declared => NoticeKind::EmergencyDeclared,
         Stage::Reviewed => NoticeKind::EmergencyReviewed,
-        Stage::Answered => return None,
+        Stage::Ended | Stage::Answered => return None,
     };
     Some(NewNoticeRow {
         chain_id: event.chain,

@@ -9,7 +9,7 @@ const CARE: [(&str, &str); 8] = [
     ("Coverage", "rs"),
     ("CoverageEligibilityRequest", "c"),
     ("DiagnosticReport", "crs"),
-    ("Flag", "c"),
+    ("Flag", "cu"),
     ("Immunization", "crs"),
     ("Observation", "crs"),
     ("Patient", "rs"),

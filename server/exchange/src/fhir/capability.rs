@@ -17,8 +17,8 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
     resources.push(json!({
         "type": "Flag",
         "documentation": "救急: declares an emergency for one person by card, share code, clinic code or demographics. \
-            code.coding is BTG, code.text the reason; the token's purpose is ETREAT and names who asks.",
-        "interaction": [{ "code": "create" }],
+            code.coding is BTG, code.text the reason; the token's purpose is ETREAT and names who asks. An update to inactive ends it before its time.",
+        "interaction": [{ "code": "create" }, { "code": "update" }],
     }));
     json!({
         "resourceType": "CapabilityStatement",

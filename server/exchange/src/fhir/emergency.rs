@@ -3,7 +3,7 @@
 use super::{BREAK_GLASS, meta_plain};
 use crate::eligibility::request::{Pointer, PointerKind, RequestProblem};
 use serde_json::{Map, Value, json};
-use techo_model::{CalendarDate, consent::Emergency, resident::Sex};
+use techo_model::{CalendarDate, UnixMillis, consent::Emergency, resident::Sex};
 use uuid::Uuid;
 
 /// Elements that a declaration has; every other one is refused by name.
@@ -59,6 +59,26 @@ pub fn read(bytes: &[u8]) -> Result<Declaration, RequestProblem> {
         return Err(problem(".status", "only an active Flag declares an emergency"));
     }
     Ok(Declaration { reason: reason(&body["code"])?, whom: whom(body)? })
+}
+
+/// Reads the bytes with which a declaration is ended: the Flag of this id, inactive.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn read_end(bytes: &[u8], id: &str) -> Result<(), RequestProblem> {
+    let body: Value = serde_json::from_slice(bytes).map_err(|_| problem("", "this is no JSON"))?;
+    let body = body.as_object().ok_or_else(|| problem("", "this is no resource"))?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    if text("resourceType") != Some("Flag") {
+        return Err(problem(".resourceType", "a Flag is expected"));
+    }
+    if text("id") != Some(id) {
+        return Err(problem(".id", "the id of the address is expected"));
+    }
+    if text("status") != Some("inactive") {
+        return Err(problem(".status", "only \"inactive\" is taken: it ends the emergency"));
+    }
+    Ok(())
 }
 
 fn only(body: &Map<String, Value>, known: &[&str], place: &str) -> Result<(), RequestProblem> {
@@ -130,6 +150,19 @@ fn contained(body: &Map<String, Value>, reference: &str) -> Result<Whom, Request
             .ok_or_else(|| problem(&format!("{place}.birthDate"), "a whole date is expected: 1975-04-01"))?,
         sex,
         postal_code: text(&patient.get("address").unwrap_or(&Value::Null)[0]["postalCode"]),
+    })
+}
+
+/// The answer to an end.
+pub fn ended(id: Uuid, at: UnixMillis) -> Value {
+    json!({
+        "resourceType": "Flag",
+        "id": id,
+        "meta": meta_plain(at),
+        "status": "inactive",
+        "code": { "coding": [{ "system": BREAK_GLASS.0, "code": BREAK_GLASS.1 }] },
+        "subject": { "display": "-" },
+        "period": { "end": at.rfc3339() },
     })
 }
 

@@ -18,6 +18,7 @@ pub fn document(base: &str, version: &str) -> Value {
     paths.insert("/oauth/token".into(), json!({ "post": token() }));
     paths.insert("/card/challenge".into(), json!({ "post": challenge() }));
     paths.insert("/fhir/Flag".into(), json!({ "post": create("Flag", "declare an emergency") }));
+    paths.insert("/fhir/Flag/{id}".into(), json!({ "put": end_of_emergency() }));
     for (name, what) in
         [("$submit", "資格確認 of one person"), ("$submit-batch", "資格確認 of up to 200 appointments")]
     {
@@ -143,6 +144,17 @@ fn create(kind: &str, what: &str) -> Value {
         "security": secured(),
         "requestBody": { "required": true, "content": { FHIR: { "schema": { "type": "object" } } } },
         "responses": responses,
+    })
+}
+
+fn end_of_emergency() -> Value {
+    json!({
+        "operationId": "updateFlag",
+        "summary": "end an emergency before its time",
+        "security": secured(),
+        "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+        "requestBody": { "required": true, "content": { FHIR: { "schema": { "type": "object" } } } },
+        "responses": answers("the Flag, inactive"),
     })
 }
 

@@ -85,6 +85,8 @@ const REVIEWED: &str = columns!(
 );
 const COUNT: &str =
     "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND subject = $2 AND declared_at > $3";
+const END: &str = "UPDATE emergency SET ends_at = $4
+    WHERE emergency_id = $1 AND organisation = $2 AND subject = $3 AND ends_at > $4 RETURNING chain_id";
 const REPLY: &str =
     "UPDATE emergency SET reply_sealed = $3, replied_at = $4 WHERE chain_id = $1 AND emergency_id = $2";
 const CLOSE: &str =
@@ -168,6 +170,23 @@ impl Records {
             .bind(subject)
             .bind(since)
             .fetch_one(pool)
+            .await)?)
+    }
+
+    /// Ends an emergency that still runs, for whoever declared it. Answers whose it was; none when there is none to end.
+    pub async fn end_emergency(
+        &self,
+        tx: &mut Tx,
+        id: EventId,
+        (organisation, subject): (&str, &str),
+        now: UnixMillis,
+    ) -> Result<Option<ChainId>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(END)
+            .bind(id)
+            .bind(organisation)
+            .bind(subject)
+            .bind(now)
+            .fetch_optional(conn)
             .await)?)
     }
 
