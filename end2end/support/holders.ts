@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { techo } from "./program";
+import { needed } from "./where";
 
 /** Somebody with a card and a letter, as `/demo/cards` tells. */
 export interface Holder {
@@ -24,12 +25,6 @@ const ANY: Ages = { from: 0, to: 200 };
 /** Origin of the portal under test. */
 export function portal(): string {
   return needed("TECHO_TEST_SERVER");
-}
-
-function needed(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
 }
 
 /** Takes a holder that no other test has or will have. */

@@ -17,6 +17,10 @@ const START_WITHIN = 180_000;
 export interface Running {
   /** Origin of the portal. */
   url: string;
+  /** Origin of the console. */
+  console: string;
+  /** Origin of the door for systems. */
+  api: string;
   /** Its data folder. */
   data: string;
   stop(): Promise<void>;
@@ -40,7 +44,7 @@ export async function start(): Promise<Running> {
   const site = process.env.TECHO_SITE ?? join(target(), "site");
   if (!existsSync(join(site, "assets.json"))) throw new Error(`no bundle in ${site}: run 'cargo xtask bundle' first`);
   const folder = mkdtempSync(join(tmpdir(), "techo-end2end-"));
-  const [portal, api, ops] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [portal, desk, api, ops] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const data = join(folder, "data");
   const log = join(folder, "log");
   const url = `http://localhost:${portal}`;
@@ -52,6 +56,8 @@ export async function start(): Promise<Running> {
       ...process.env,
       TECHO_PORTAL_ADDR: `127.0.0.1:${portal}`,
       TECHO_PORTAL_URL: url,
+      TECHO_CONSOLE_ADDR: `127.0.0.1:${desk}`,
+      TECHO_CONSOLE_URL: `http://localhost:${desk}`,
       TECHO_API_ADDR: `127.0.0.1:${api}`,
       TECHO_API_URL: `http://localhost:${api}`,
       TECHO_OPS_ADDR: `127.0.0.1:${ops}`,
@@ -71,7 +77,7 @@ export async function start(): Promise<Running> {
     await stop();
     throw new Error(`${String(cause)}\n${said}`);
   }
-  return { url, data, stop };
+  return { url, console: `http://localhost:${desk}`, api: `http://localhost:${api}`, data, stop };
 }
 
 /** One command of the same program on the data of the running one. */

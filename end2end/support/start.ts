@@ -1,5 +1,5 @@
 //! Runs once before all tests: a demo of their own, unless `TECHO_TEST_SERVER` names one that runs already
-//! (and `TECHO_TEST_SERVER_DATA` its data folder, for the tests that turn cards).
+//! (with `TECHO_TEST_CONSOLE`, `TECHO_TEST_API` and its data folder `TECHO_TEST_SERVER_DATA`).
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +14,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env.TECHO_TEST_SERVER) return async () => forget();
   const running = await start();
   process.env.TECHO_TEST_SERVER = running.url;
+  process.env.TECHO_TEST_CONSOLE = running.console;
+  process.env.TECHO_TEST_API = running.api;
   process.env.TECHO_TEST_SERVER_DATA = running.data;
   return async () => {
     await running.stop();
