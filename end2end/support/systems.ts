@@ -23,6 +23,11 @@ export interface Told {
   body: any;
 }
 
+interface Entry {
+  search: { mode: string };
+  resource: { code: { coding: { display: string }[] } };
+}
+
 /** One organisation of the demo, for one purpose. */
 export class System {
   private constructor(
@@ -46,7 +51,7 @@ export class System {
     };
     const claims = { iss: organisation, sub: organisation, aud: audience, iat: now, exp: now + 240, jti: randomUUID(), extensions: { "hl7-b2b": b2b } };
     const content = `${base64url({ alg: "ES384", typ: "JWT", kid: key.kid })}.${base64url(claims)}`;
-    const signature = sign("sha384", Buffer.from(content), { key: createPrivateKey({ key, format: "jwk" }), dsaEncoding: "ieee-p1363" });
+    const signature = sign("sha384", new TextEncoder().encode(content), { key: createPrivateKey({ key, format: "jwk" }), dsaEncoding: "ieee-p1363" });
     const form = new URLSearchParams({
       grant_type: "client_credentials",
       scope: SCOPES,
@@ -70,8 +75,9 @@ export class System {
     const headers = { authorization: `Bearer ${this.token}` };
     const answer = await told(await fetch(`${api()}/fhir/Observation?patient=${code}&_count=200`, { headers }));
     if (answer.status !== 200) throw new Error(`${answer.status}`);
-    const entries = (answer.body.entry ?? []) as { resource: { code: { coding: { display: string }[] } } }[];
-    return entries.map(({ resource }) => resource.code.coding[0]?.display ?? "");
+    const entries = answer.body.entry as Entry[];
+    const matches = entries.filter(({ search }) => search.mode === "match");
+    return matches.map(({ resource }) => resource.code.coding[0]?.display ?? "");
   }
 
   /** The organisation's code for whoever shows a share code. */
