@@ -23,6 +23,7 @@ use techo_domain::{
 };
 use techo_exchange::fhir::{Kind, Resource};
 use techo_model::{
+    CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
 };
@@ -163,6 +164,21 @@ impl ChartPage {
             Sex::Female => "console-sex-female",
             Sex::Unknown => "console-sex-unknown",
         })
+    }
+
+    /// A day of a resource in words.
+    fn day(&self, text: &str) -> String {
+        CalendarDate::parse(text).map_or_else(|_| text.to_owned(), |day| self.f.date(&day))
+    }
+
+    /// A judgement in words.
+    fn flag(&self, code: &str) -> String {
+        match code {
+            "L" => self.f.t("judgement-low"),
+            "H" => self.f.t("judgement-high"),
+            "A" => self.f.t("judgement-abnormal"),
+            other => other.to_owned(),
+        }
     }
 
     fn standing(&self) -> String {

@@ -113,7 +113,7 @@ fn reply(
                     <textarea id="reply" name="reply" rows="5" required maxlength=TEXT_MAX.to_string()
                         aria-describedby=described aria-invalid=invalid>{typed}</textarea>
                 </div>
-                <button class="button" type="submit">{t(lang, "emergency-reply-button")}</button>
+                <button class="button button-primary" type="submit">{t(lang, "emergency-reply-button")}</button>
             </form>
         </section>
     }
