@@ -8,22 +8,24 @@ use crate::{
     archive, cda,
     csv::{Column, Entry, Limits, Reader, RowProblem},
     eligibility::request,
+    fhir::consent as fhir_consent,
     rows::{Coverage, RecordsError, Residents, RowFormat, Rows, Vaccinations},
 };
 use std::io::Cursor;
-use techo_model::{CalendarDate, checkup::Request};
+use techo_model::{CalendarDate, UnixMillis, checkup::Request};
 
 /// A function that takes any bytes.
 pub type EntryFunction = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const ALL: [(&str, EntryFunction); 7] = [
+pub const ALL: [(&str, EntryFunction); 8] = [
     ("csv", csv),
     ("residents", residents),
     ("coverage", coverage),
     ("vaccinations", vaccinations),
     ("cda", cda),
     ("eligibility", eligibility),
+    ("consent", consent),
     ("archive", archive),
 ];
 
@@ -106,6 +108,20 @@ pub fn eligibility(bytes: &[u8]) {
     match request::read(bytes) {
         Ok(request) => assert!(!request.patient.value.is_empty()),
         Err(problem) => assert!(problem.place.starts_with("CoverageEligibilityRequest")),
+    }
+}
+
+/// A `Consent`. What was read can be written, and means the same again.
+pub fn consent(bytes: &[u8]) {
+    let now = UnixMillis(1_795_000_000_000);
+    match fhir_consent::read(bytes, now) {
+        Ok(state) => {
+            let version = fhir_consent::Version { number: 1, chosen_at: now };
+            let written =
+                fhir_consent::write(&state, version).expect("what was read can be written").to_string();
+            assert_eq!(fhir_consent::read(written.as_bytes(), now), Ok(state));
+        }
+        Err(problem) => assert!(problem.place.starts_with("Consent") || problem.place.starts_with("line ")),
     }
 }
 

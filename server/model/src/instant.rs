@@ -42,17 +42,12 @@ impl UnixMillis {
 
     /// RFC 3339 in UTC with milliseconds, e.g. `2026-11-23T00:00:00.000Z`.
     pub fn rfc3339(self) -> String {
-        let at = Offset::UTC.to_datetime(self.timestamp());
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            at.year(),
-            at.month(),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second(),
-            at.millisecond()
-        )
+        format!("{}Z", wall_clock(Offset::UTC.to_datetime(self.timestamp())))
+    }
+
+    /// The same in Japan, e.g. `2026-11-23T09:00:00.000+09:00`.
+    pub fn rfc3339_in_japan(self) -> String {
+        format!("{}+09:00", wall_clock(self.in_japan()))
     }
 
     /// Reads RFC 3339 with seconds and an offset, e.g. `2026-11-23T09:00:00+09:00`; a local time without one is none.
@@ -84,6 +79,21 @@ impl fmt::Display for UnixMillis {
     }
 }
 
+/// `YYYY-MM-DDThh:mm:ss.sss`, without an offset.
+fn wall_clock(at: jiff::civil::DateTime) -> String {
+    let (date, time) = (at.date(), at.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
 /// Japan has had one offset and no summer time since 1951, so no time zone database is needed.
 fn japan() -> Offset {
     Offset::constant(9)
@@ -98,6 +108,7 @@ mod tests {
         let date = CalendarDate::parse("2026-11-23").unwrap();
         let midnight = UnixMillis::start_of(date);
         assert_eq!(midnight.rfc3339(), "2026-11-22T15:00:00.000Z");
+        assert_eq!(midnight.rfc3339_in_japan(), "2026-11-23T00:00:00.000+09:00");
         assert_eq!(midnight.date_in_japan(), date);
         assert_eq!(UnixMillis(midnight.0 - 1).date_in_japan(), CalendarDate::parse("2026-11-22").unwrap());
     }

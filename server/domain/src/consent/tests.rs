@@ -2,6 +2,7 @@
 
 mod algebra;
 mod cases;
+mod fhir;
 mod naive;
 mod sentences;
 mod table;

@@ -9,6 +9,7 @@
 
 pub mod bundle;
 pub mod capability;
+pub mod consent;
 mod coverage;
 pub mod emergency;
 mod immunization;

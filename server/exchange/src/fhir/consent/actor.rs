@@ -1,0 +1,95 @@
+//! Whom a provision speaks of: an actor in the role of information recipient, by identifier and never by a link.
+
+use super::{
+    element::{Element, Found},
+    problem::{ConsentProblem, Fault, Read, problem},
+    terms::{CLASS, PARTICIPATION, SUBJECT, concept, number_system, read_concept, read_identifier},
+};
+use serde_json::{Value, json};
+use techo_model::{
+    consent::{Grantee, OrganisationNumber},
+    organisation::OrganisationKind,
+};
+
+/// Longest id of a professional, in characters: as in the tokens of the door for systems.
+const LONGEST_SUBJECT: usize = 128;
+
+pub(super) fn write(grantee: &Grantee, place: &str) -> Result<Value, ConsentProblem> {
+    let reference = match grantee {
+        Grantee::Class { class } => {
+            json!({ "type": "Organization", "identifier": { "system": CLASS, "value": class.as_str() } })
+        }
+        Grantee::Organisation { organisation } => organisation_reference(organisation, place)?,
+        Grantee::Person { organisation, subject } => {
+            if !is_plain(subject) {
+                return Err(problem(format!("{place}.reference.identifier.value"), Fault::Unknown));
+            }
+            let at = organisation_reference(organisation, place)?;
+            let identifier = json!({ "system": SUBJECT, "value": subject, "assigner": at });
+            json!({ "type": "Practitioner", "identifier": identifier })
+        }
+    };
+    Ok(json!({ "role": concept(PARTICIPATION, "IRCP"), "reference": reference }))
+}
+
+fn organisation_reference(number: &OrganisationNumber, place: &str) -> Result<Value, ConsentProblem> {
+    let wrong = || problem(format!("{place}.reference.identifier.value"), Fault::Unknown);
+    let system = number_system(&number.0).ok_or_else(wrong)?;
+    Ok(json!({ "type": "Organization", "identifier": { "system": system, "value": number.0 } }))
+}
+
+pub(super) fn read(found: &Found<'_>) -> Read<Grantee> {
+    let mut actor = found.element()?;
+    let role = actor.need("role")?;
+    if read_concept(&role, PARTICIPATION)? != "IRCP" {
+        return Err(role.is(Fault::Unknown));
+    }
+    let reference = actor.need("reference")?;
+    actor.end()?;
+    let mut reference = reference.element()?;
+    let kind = reference.need("type")?;
+    let identifier = reference.need("identifier")?;
+    reference.end()?;
+    match kind.text()? {
+        "Organization" => organisation(&identifier),
+        "Practitioner" => person(identifier.element()?),
+        _ => Err(kind.is(Fault::Unknown)),
+    }
+}
+
+fn organisation(identifier: &Found<'_>) -> Read<Grantee> {
+    let (system, value) = read_identifier(identifier)?;
+    if system == CLASS {
+        let class = OrganisationKind::from_name(value).ok_or_else(|| identifier.is(Fault::Unknown))?;
+        return Ok(Grantee::Class { class });
+    }
+    if number_system(value) != Some(system) {
+        return Err(identifier.is(Fault::Unknown));
+    }
+    Ok(Grantee::Organisation { organisation: OrganisationNumber(value.to_owned()) })
+}
+
+fn person(mut identifier: Element<'_>) -> Read<Grantee> {
+    identifier.need("system")?.word(|system| (system == SUBJECT).then_some(()))?;
+    let subject = identifier.need("value")?.word(|value| is_plain(value).then(|| value.to_owned()))?;
+    let assigner = identifier.need("assigner")?;
+    identifier.end()?;
+    let mut at = assigner.element()?;
+    at.need("type")?.word(|kind| (kind == "Organization").then_some(()))?;
+    let number = at.need("identifier")?;
+    at.end()?;
+    match organisation(&number)? {
+        Grantee::Organisation { organisation } => Ok(Grantee::Person { organisation, subject }),
+        _ => Err(number.is(Fault::Unknown)),
+    }
+}
+
+/// An id that can stand in a sentence without changing how the rest of it reads: no control characters, and none that turn
+/// the direction of writing round.
+fn is_plain(text: &str) -> bool {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !text.trim().is_empty()
+        && text.chars().count() <= LONGEST_SUBJECT
+        && !text.chars().any(|c| c.is_control() || turns(c))
+}
