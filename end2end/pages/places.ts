@@ -80,6 +80,7 @@ export const PLACES: Place[] = [
       await expect(page).toHaveURL(/\/consent\/preview/);
     },
   },
+  { name: "consent-import", path: "/consent/import", viewer: "member" },
   { name: "consent-history", path: "/consent/history", viewer: "member" },
   { name: "consent-mark", path: firstLink("/records", 'a[href^="/consent/mark"]'), viewer: "member" },
   { name: "settings", path: "/settings", viewer: "member" },

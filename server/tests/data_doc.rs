@@ -50,6 +50,10 @@ fn columns_of_migrations() -> Tables {
                 columns.remove(from);
                 columns.insert(to.to_owned());
             }
+            ["ALTER", "TABLE", from, "RENAME", "TO", to] => {
+                let columns = tables.remove(from).expect("what is renamed is there");
+                tables.insert(to.to_owned(), columns);
+            }
             ["DROP", "TABLE", table] => {
                 tables.remove(table);
             }

@@ -2,11 +2,13 @@
 
 mod detail;
 mod history;
+mod import;
 mod mark;
 mod place;
 mod preview;
 
 pub use history::{consent_history, consent_receipt, consent_receipt_text};
+pub use import::consent_import;
 pub use mark::consent_mark;
 pub use preview::consent_preview;
 
@@ -44,6 +46,7 @@ pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
         </section>
         {quick(lang, view.version, &view.places).into_any()}
         {detail::detail(lang, page, &mistakes).into_any()}
+        {files(lang).into_any()}
     };
     let done = Page::new(t(lang, "consent-title"), body);
     if wrong { done.with_errors(lang, "/consent") } else { done }
@@ -64,6 +67,20 @@ fn draft(lang: Lang) -> impl IntoView {
         <section class="card consent-draft">
             <h2>{t(lang, "consent-draft-title")}</h2>
             <p>{t(lang, "consent-draft-text")} " " <a href="/consent/preview">{t(lang, "consent-draft-link")}</a></p>
+        </section>
+    }
+}
+
+/// Choices as a file, out and in.
+fn files(lang: Lang) -> impl IntoView {
+    view! {
+        <section aria-labelledby="files">
+            <h2 id="files">{t(lang, "consent-files-title")}</h2>
+            <p>{t(lang, "consent-files-text")}</p>
+            <div class="actions">
+                <a class="button button-secondary" href="/consent/fhir.json" download="">{t(lang, "consent-export-link")}</a>
+                <a class="button button-secondary" href="/consent/import">{t(lang, "consent-import-title")}</a>
+            </div>
         </section>
     }
 }

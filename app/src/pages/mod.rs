@@ -27,7 +27,8 @@ pub use access_log::{access_log, access_log_line};
 pub use checkup::checkup;
 pub use checkups::checkups;
 pub use consent::{
-    consent, consent_history, consent_mark, consent_preview, consent_receipt, consent_receipt_text,
+    consent, consent_history, consent_import, consent_mark, consent_preview, consent_receipt,
+    consent_receipt_text,
 };
 pub use coverage::coverage;
 pub use demo::demo_cards;

@@ -35,3 +35,9 @@ pub(crate) fn error_summary(lang: Lang, mistakes: &[Mistake]) -> impl IntoView +
 pub(crate) fn field_error(mistake: &Mistake) -> impl IntoView + use<> {
     view! { <p class="field-error" id=error_id(&mistake.field)>{mistake.words.clone()}</p> }
 }
+
+/// What stands in a `<textarea>`. The framework writes its text as it is, as it does with scripts, so a text that ends the
+/// element would go on as part of the page.
+pub(crate) fn textarea_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

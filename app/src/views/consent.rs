@@ -1,6 +1,6 @@
 //! `/consent`: the names of its form fields, and what the form says when it comes back.
 
-use techo_domain::portal::consent::{ConsentView, Eyes};
+use techo_domain::portal::consent::{ConsentProblem, ConsentView, Eyes};
 use techo_model::{
     RuleId,
     consent::{Category, Label},
@@ -54,6 +54,28 @@ pub struct ConsentPage {
     pub place: PlaceForm,
     /// What is wrong with it.
     pub mistakes: Vec<ConsentMistake>,
+}
+
+/// `/consent/import`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConsentImportPage {
+    /// The version that holds.
+    pub base: i64,
+    /// What was sent, when the form comes back.
+    pub text: String,
+    /// Why it comes back.
+    pub mistake: Option<ImportMistake>,
+}
+
+/// Why a file did not become a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportMistake {
+    /// Neither a file nor a text.
+    Nothing,
+    /// More rules than one person can have.
+    TooMany,
+    /// Something that cannot be expressed here.
+    Refused(ConsentProblem),
 }
 
 /// The rule about one place, as typed.

@@ -1,10 +1,13 @@
 //! Choices about sharing.
 
 use super::{HOSTILE, checkups, day, id, morning};
-use techo_app::views::consent::{ConsentMistake, ConsentPage, PlaceForm};
+use techo_app::views::consent::{ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm};
 use techo_domain::{
     consent::choices::{Choices, Preset, for_organisation},
-    portal::consent::{ConsentVersion, ConsentView, Eyes, Origin, PreviewView, Seen, SeenCheckup, SeenDose},
+    portal::consent::{
+        ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
+        SeenDose,
+    },
 };
 use techo_model::{
     CheckupId, RuleId, UnixMillis, VaccinationId,
@@ -135,5 +138,20 @@ pub fn versions() -> Vec<ConsentVersion> {
         shown: vec!["歯科に、健診の身体計測・血圧など、予防接種を見せます。".into(), HOSTILE.into()],
         state: state(),
     };
-    vec![version(2, Origin::Restore { version: 1 }, "2026-05-01"), version(1, Origin::Page, "2026-04-01")]
+    vec![
+        version(3, Origin::Import, "2026-06-01"),
+        version(2, Origin::Restore { version: 1 }, "2026-05-01"),
+        version(1, Origin::Page, "2026-04-01"),
+    ]
+}
+
+/// A file that was refused, with everything that a text can try.
+pub fn refused() -> ConsentImportPage {
+    let problem =
+        ConsentProblem { place: "Consent.provision.provision[0].data".into(), fault: Fault::NotSupported };
+    ConsentImportPage {
+        base: 3,
+        text: format!("{HOSTILE}</textarea><script>"),
+        mistake: Some(ImportMistake::Refused(problem)),
+    }
 }

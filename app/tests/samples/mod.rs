@@ -9,6 +9,7 @@ mod records;
 use techo_app::{
     Lang, Page, pages,
     views::{
+        consent::ConsentImportPage,
         demo::DemoCardsView,
         enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
         errors::ErrorView,
@@ -145,6 +146,12 @@ fn sharing() -> Vec<Sample> {
             pages::consent_receipt(lang, &consent::versions()[0])
         })
         .below(vec![Banner::Notice(Notice::ConsentSaved)]),
+        citizen("consent-import", "/consent/import", |lang| {
+            pages::consent_import(lang, &ConsentImportPage::default())
+        }),
+        citizen("consent-import-refused", "/consent/import", |lang| {
+            pages::consent_import(lang, &consent::refused())
+        }),
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
             pages::consent_mark(lang, &records::report(), None)
         }),

@@ -53,6 +53,8 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
     let asked = door.submit(&reader.token, "urn:techo:clinic-code", &reader.code).await;
     assert_eq!(asked.status, 200, "{}", asked.text);
     resources.push(asked.json());
+    let consent = door.app.state.reading.export_consent(&door.citizen(1).await).await.unwrap();
+    resources.push(serde_json::from_str(&consent).unwrap());
     if let Some((valid, told)) = judged(&resources) {
         assert!(valid, "{told}");
     }

@@ -7,6 +7,7 @@ use crate::{
     parts::facts::{fact, facts},
 };
 use leptos::prelude::*;
+use std::borrow::Cow;
 use techo_domain::portal::consent::{ConsentVersion, Origin};
 
 /// `/consent/history`.
@@ -25,12 +26,6 @@ pub fn consent_history(lang: Lang, versions: &[ConsentVersion]) -> Page {
 }
 
 fn line(lang: Lang, one: &ConsentVersion, newest: i64) -> impl IntoView + use<> {
-    let restored = match one.origin {
-        Origin::Page => None,
-        Origin::Restore { version } => {
-            Some(t_with(lang, "consent-history-restored", [("version", version.into())]))
-        }
-    };
     let number = t_with(lang, "consent-history-line", [("version", one.version.into())]);
     let back = (one.version != newest).then(|| {
         view! {
@@ -46,7 +41,7 @@ fn line(lang: Lang, one: &ConsentVersion, newest: i64) -> impl IntoView + use<> 
     view! {
         <li class="card">
             <h2>{number} " " {date_time_tag(lang, one.changed_at)}</h2>
-            {restored.map(|words| view! { <p>{words}</p> })}
+            {origin(lang, one.origin).map(|words| view! { <p>{words}</p> })}
             {sentences(&one.shown)}
             <div class="actions">
                 <a class="button button-secondary" href=format!("/consent/receipts/{}", one.version)>
@@ -58,6 +53,17 @@ fn line(lang: Lang, one: &ConsentVersion, newest: i64) -> impl IntoView + use<> 
     }
 }
 
+/// How a version came, unless it was chosen on the page.
+fn origin(lang: Lang, origin: Origin) -> Option<Cow<'static, str>> {
+    match origin {
+        Origin::Page => None,
+        Origin::Restore { version } => {
+            Some(t_with(lang, "consent-history-restored", [("version", version.into())]))
+        }
+        Origin::Import => Some(t(lang, "consent-history-imported")),
+    }
+}
+
 /// `/consent/receipts/{version}`.
 pub fn consent_receipt(lang: Lang, one: &ConsentVersion) -> Page {
     let title = t_with(lang, "consent-receipt-title", [("version", one.version.into())]);
@@ -65,6 +71,7 @@ pub fn consent_receipt(lang: Lang, one: &ConsentVersion) -> Page {
         <div class="narrow">
             <h1>{title.clone()}</h1>
             {facts([Some(fact(t(lang, "consent-receipt-at"), date_time_tag(lang, one.changed_at)))])}
+            {origin(lang, one.origin).map(|words| view! { <p>{words}</p> })}
             <h2>{t(lang, "consent-receipt-words")}</h2>
             {sentences(&one.shown)}
             <div class="actions">
@@ -83,7 +90,11 @@ pub fn consent_receipt(lang: Lang, one: &ConsentVersion) -> Page {
 pub fn consent_receipt_text(lang: Lang, one: &ConsentVersion) -> String {
     let title = t_with(lang, "consent-receipt-title", [("version", one.version.into())]);
     let at = date_and_time(lang, one.changed_at);
-    let mut text = format!("{title}\n{}: {at}\n\n", t(lang, "consent-receipt-at"));
+    let mut text = format!("{title}\n{}: {at}\n", t(lang, "consent-receipt-at"));
+    for line in origin(lang, one.origin).as_deref().into_iter().chain([""]) {
+        text.push_str(line);
+        text.push('\n');
+    }
     for sentence in &one.shown {
         text.push_str(sentence);
         text.push('\n');

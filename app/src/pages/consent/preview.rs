@@ -25,11 +25,12 @@ pub fn consent_preview(lang: Lang, view: &PreviewView, draft: &str) -> Page {
     let stale = view.is_stale.then(|| {
         view! { <p class="error-summary" role="alert">{t(lang, "consent-preview-stale")}</p> }
     });
-    let restores = match view.origin {
+    let origin = match view.origin {
         Origin::Page => None,
         Origin::Restore { version } => {
             Some(t_with(lang, "consent-restore-of", [("version", version.into())]))
         }
+        Origin::Import => Some(t(lang, "consent-import-of")),
     };
     let same = (view.now == view.draft).then(|| t(lang, "consent-preview-same"));
     let body = view! {
@@ -38,7 +39,7 @@ pub fn consent_preview(lang: Lang, view: &PreviewView, draft: &str) -> Page {
         <p class="lead">{t(lang, "consent-preview-lead")}</p>
         <section class="card">
             <h2>{t(lang, "consent-preview-new")}</h2>
-            {restores.map(|words| view! { <p>{words}</p> })}
+            {origin.map(|words| view! { <p>{words}</p> })}
             {same.map(|words| view! { <p>{words}</p> })}
             {sentences(&consent_words(lang, &view.draft, &view.places))}
         </section>

@@ -1,10 +1,12 @@
 //! `/consent` and what stands below it: draft, preview, save, history, receipts, marks. A change goes form → draft →
 //! preview → fresh check → saved, and nothing that was entered gets lost on the way.
 
+mod file;
 mod form;
 mod mark;
 mod receipt;
 
+pub use file::{export, import, import_page};
 pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
 

@@ -157,6 +157,7 @@ fn stored(origin: Origin) -> (&'static str, Option<i64>) {
     match origin {
         Origin::Page => ("page", None),
         Origin::Restore { version } => ("restore", Some(version)),
+        Origin::Import => ("import", None),
     }
 }
 

@@ -1,13 +1,16 @@
 //! `/consent` and what stands below it: choices, a preview before they hold, receipts, history, marks on single records.
 
 mod change;
+mod file;
 mod marks;
 mod preview;
 mod read;
 
 pub use change::{Words, fingerprint};
+pub use file::Imported;
 pub use marks::MarkView;
 pub use preview::{Eyes, PreviewView, Seen, SeenCheckup, SeenDose};
+pub use techo_exchange::fhir::consent::{ConsentProblem, Fault};
 
 use techo_model::{UnixMillis, consent::ConsentState, organisation::Organisation};
 
@@ -34,6 +37,8 @@ pub enum Origin {
         /// Which.
         version: i64,
     },
+    /// Read from a file.
+    Import,
 }
 
 /// One version of what a person chose, as receipts and the history show it.

@@ -81,6 +81,7 @@ pub(super) fn origin(name: &str, based_on: Option<i64>) -> Result<Origin, Intern
     match (name, based_on) {
         ("page", _) => Ok(Origin::Page),
         ("restore", Some(version)) => Ok(Origin::Restore { version }),
+        ("import", _) => Ok(Origin::Import),
         _ => Err(Internal::Corrupt("consent_version.origin")),
     }
 }

@@ -1,0 +1,95 @@
+//! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
+
+use super::{Answer, PREVIEW};
+use crate::{
+    layers::problem::{Told, Trouble},
+    portal::{Citizen, PortalState},
+};
+use axum::{
+    extract::{Multipart, State, multipart::MultipartError},
+    http::{
+        StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Redirect},
+};
+use techo_app::{
+    pages,
+    views::{
+        consent::{ConsentImportPage, ImportMistake},
+        frame::Notice,
+    },
+};
+use techo_domain::portal::consent::Imported;
+
+/// `GET /consent/fhir.json`.
+pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    if state.domain.account_facts(citizen.signed_in.account).await?.exports_locked_until.is_some() {
+        return citizen.see_other("/consent", Notice::ExportLocked).await;
+    }
+    let body = state.reading.export_consent(&citizen.scope).await?;
+    let headers = [
+        (CONTENT_TYPE, "application/fhir+json; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"techo-consent.json\""),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// `GET /consent/import`.
+pub async fn import_page(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    let base = state.reading.consent(&citizen.scope).await?.version;
+    let page = ConsentImportPage { base, ..ConsentImportPage::default() };
+    Ok(citizen.page(pages::consent_import(citizen.lang(), &page)))
+}
+
+/// `POST /consent/import`: a draft, or the form again with what is wrong.
+pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Multipart) -> Answer {
+    let Sent { base, file } = sent(form).await?;
+    let mistake = if file.trim_ascii().is_empty() {
+        ImportMistake::Nothing
+    } else {
+        match state.reading.import_consent(&citizen.scope, &file, base).await? {
+            Imported::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
+            Imported::Refused(problem) => ImportMistake::Refused(problem),
+            Imported::TooMany => ImportMistake::TooMany,
+        }
+    };
+    let text = String::from_utf8_lossy(&file).into_owned();
+    let page = ConsentImportPage { base, text, mistake: Some(mistake) };
+    let mut answer = citizen.page(pages::consent_import(citizen.lang(), &page));
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    answer.extensions_mut().insert(Told);
+    Ok(answer)
+}
+
+/// What the form had in it.
+struct Sent {
+    base: i64,
+    file: Vec<u8>,
+}
+
+/// A file that was chosen goes before what stands in the box.
+async fn sent(mut form: Multipart) -> Result<Sent, Trouble> {
+    let (mut base, mut file, mut text) = (None, Vec::new(), Vec::new());
+    while let Some(field) = form.next_field().await.map_err(trouble)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(trouble)?.to_vec();
+        match name.as_str() {
+            "base" => base = std::str::from_utf8(&bytes).ok().and_then(|base| base.parse().ok()),
+            "file" => file = bytes,
+            "text" => text = bytes,
+            _ => return Err(Trouble::BadRequest),
+        }
+    }
+    let base = base.ok_or(Trouble::BadRequest)?;
+    Ok(Sent { base, file: if file.is_empty() { text } else { file } })
+}
+
+/// A body that stopped coming is our limit, or somebody who is not there any more to be told.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
+fn trouble(error: MultipartError) -> Trouble {
+    match Trouble::of_status(error.status()) {
+        Some(Trouble::Broken(_)) | None => Trouble::TooLarge,
+        Some(known) => known,
+    }
+}
