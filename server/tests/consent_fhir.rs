@@ -141,7 +141,13 @@ async fn what_cannot_be_expressed_is_refused_with_its_place_and_what_was_given_i
         for parts in [&[("text", file.as_str())][..], &[("base", "1"), ("more", "x")]] {
             assert_eq!(send(&mut browser, parts, "ja").await.status, 400);
         }
-        let long = " ".repeat(64 * 1024);
+        let many = format!("{}{file}", " ".repeat(100_000));
+        assert_eq!(
+            send(&mut browser, &[("base", "1"), ("file", &many)], "ja").await.status,
+            422,
+            "it was read"
+        );
+        let long = " ".repeat(2 * 1024 * 1024);
         assert_eq!(send(&mut browser, &[("base", "1"), ("text", &long)], "ja").await.status, 413);
     }
 }

@@ -1,6 +1,6 @@
 //! The citizens' door: what stands at which path, and which layers every request passes.
 //!
-//! To add a page: a handler in the file of its subject, a line in [`pages`] or [`changes`] below, a case in
+//! To add a page: a handler in the file of its subject, a line in [`pages`], [`changes`] or [`uploads`] below, a case in
 //! `tests/strangers.rs` (which fails until the page is on its list).
 
 mod access_log;
@@ -54,6 +54,8 @@ use tower_sessions::{
 
 /// Largest body of any request: a card token with its certificate, or a passkey's answer, and room to spare.
 const BODY_LIMIT: usize = 64 * 1024;
+/// The same for a form with a file in it: the file, and as much again as any other request.
+const UPLOAD_LIMIT: usize = consent::LONGEST_FILE + BODY_LIMIT;
 /// A request that takes longer is given up.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// Requests in flight; what comes above is asked to try again in a moment.
@@ -77,12 +79,14 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .merge(more)
         .merge(changes())
         .merge(demo::routes(&state))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(uploads())
         .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
         .layer(session_layer(&state))
         .fallback(problem::not_found)
         .merge(files::routes(&state.settings.site))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT))
         .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
         .layer(from_fn_with_state(
             origin::OwnOrigin(state.settings.portal_url.origin().to_owned()),
@@ -167,7 +171,6 @@ fn changes() -> Router<PortalState> {
         .route("/consent/save", post(consent::save))
         .route("/consent/drop", post(consent::drop_draft))
         .route("/consent/restore", post(consent::restore))
-        .route("/consent/import", post(consent::import))
         .route("/consent/mark", post(consent::mark))
         .route("/access-log", post(access_log::part))
         .route("/access-log/{id}/ask", post(access_log::ask))
@@ -177,6 +180,11 @@ fn changes() -> Router<PortalState> {
         .route("/settings/passkeys/{id}/remove", post(settings::remove))
         .route("/settings/passkeys/{id}/confirm", post(settings::confirm))
         .route("/settings/sessions/end-others", post(settings::end_others))
+}
+
+/// What changes something and takes a file.
+fn uploads() -> Router<PortalState> {
+    Router::new().route("/consent/import", post(consent::import))
 }
 
 /// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.

@@ -9,6 +9,7 @@ mod receipt;
 pub use file::{export, import, import_page};
 pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
+pub use techo_domain::portal::consent::LONGEST_FILE;
 
 use super::{Citizen, PortalState, fresh::detour};
 use crate::layers::problem::Trouble;

@@ -10,7 +10,7 @@ pub use change::{Words, fingerprint};
 pub use file::Imported;
 pub use marks::MarkView;
 pub use preview::{Eyes, PreviewView, Seen, SeenCheckup, SeenDose};
-pub use techo_exchange::fhir::consent::{ConsentProblem, Fault};
+pub use techo_exchange::fhir::consent::{ConsentProblem, Fault, LONGEST as LONGEST_FILE};
 
 use techo_model::{UnixMillis, consent::ConsentState, organisation::Organisation};
 

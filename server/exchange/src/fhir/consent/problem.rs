@@ -55,7 +55,7 @@ impl Fault {
     /// The sentence.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::TooLarge => "the file is larger than 64 KiB",
+            Self::TooLarge => "the file is larger than 1 MiB",
             Self::NoJson => "this is no JSON",
             Self::Twice => "an object has the same name twice, so its meaning is open",
             Self::NoConsent => "a resource of type Consent is expected",

@@ -14,8 +14,8 @@ use techo_model::{
     consent::{ConsentState, Effect, Rule},
 };
 
-/// Largest file, in bytes: as much as the portal takes of any request.
-pub const LONGEST: usize = 64 * 1024;
+/// Largest file, in bytes: room for as many rules as one person can have, each of the longest kind.
+pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads a file. `now` is what a rule must have begun by.
 ///

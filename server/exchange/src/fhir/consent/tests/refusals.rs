@@ -235,7 +235,7 @@ fn what_is_no_consent_at_all_is_refused_in_one_sentence() {
         read("{\"status\":\"active\",\n\"status\":\"inactive\"}"),
         "line 2: an object has the same name twice, so its meaning is open"
     );
-    assert_eq!(read(&" ".repeat(64 * 1024 + 1)), "Consent: the file is larger than 64 KiB");
+    assert_eq!(read(&" ".repeat(1024 * 1024 + 1)), "Consent: the file is larger than 1 MiB");
 }
 
 #[test]

@@ -155,3 +155,20 @@ fn the_example_of_the_documentation_is_what_is_written() {
         .map(|block| serde_json::from_str::<Value>(block.split("```").next().unwrap()).unwrap());
     assert_eq!(example_of_page, Some(written(&example())));
 }
+
+#[test]
+fn as_many_rules_as_one_person_can_have_fit_into_a_file_that_is_read() {
+    let mut longest = example().rules.remove(1);
+    let Grantee::Person { subject, .. } = &mut longest.grantee else { panic!() };
+    *subject = "\u{1f600}".repeat(128);
+    longest.scope = Scope {
+        categories: Category::ALL.iter().copied().collect(),
+        labels: Label::ALL.iter().copied().collect(),
+    };
+    longest.validity.until = Some(UnixMillis(NOW.0 + 1));
+    longest.data =
+        DataPeriod { from: CalendarDate::new(2024, 4, 1).ok(), to: CalendarDate::new(2025, 3, 31).ok() };
+    let numbered = |id| Rule { id: RuleId(Uuid::from_u128(id)), ..longest.clone() };
+    let state = ConsentState { rules: (0..200).map(numbered).collect(), ..example() };
+    assert_eq!(read(&written(&state)), Ok(state));
+}
