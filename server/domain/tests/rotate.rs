@@ -1,5 +1,6 @@
 //! What an operator is promised about changing the keys.
 
+mod emergencies;
 mod front;
 mod house;
 mod support;
@@ -33,6 +34,23 @@ async fn after_a_rotation_everything_is_found_under_the_new_key_and_nothing_unde
         assert_eq!(house.guardians_of_the_child().await, house.expected_guardians(), "{}", house.engine());
         assert_eq!(house.owner_of_number(1).await, Some(house.resident(1).await), "{}", house.engine());
         house.everything_is_found(before).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_written_about_an_emergency_can_be_read_after_a_rotation_and_its_person_found_by_name() {
+    for mut house in houses().await {
+        house.fill().await;
+        let (clinic, reason) = (emergencies::doctor(), "意識がなく、既往を確かめる");
+        let declared = emergencies::declare(&house.front, &clinic, reason).await.unwrap();
+        let summary = house.rotate(&mut go_on).await.unwrap();
+        let table = summary.tables.iter().find(|table| table.table == "emergency").unwrap();
+        assert_eq!((table.rows_before, table.rows_after), (1, 1));
+        house.restart().await;
+        let again = emergencies::declare(&house.front, &clinic, reason).await;
+        assert!(again.is_err(), "{}: the reason is known, so it was read", house.engine());
+        let other = emergencies::declare(&house.front, &clinic, "手術の前に服薬を確かめる").await.unwrap();
+        assert_ne!(other.id, declared.id);
     }
 }
 

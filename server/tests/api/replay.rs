@@ -2,14 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use crate::{
-    door::{Door, doors},
+    door::{Clinic, Door, doors},
     records::{Reader, fill},
 };
 use serde_json::json;
-use techo_domain::consent::decide;
+use techo_domain::{consent::decide, portal::records::RecordKind};
 use techo_model::{
     CalendarDate, RuleId,
-    consent::{Asker, Category, ConsentState, OrganisationNumber, Purpose, RecordFacts, Rule, Switch},
+    consent::{
+        Asker, Category, ConsentState, Emergency, EmergencyChoice, Mark, OrganisationNumber, Purpose,
+        RecordFacts, Rule, Switch,
+    },
     organisation::OrganisationKind,
 };
 
@@ -105,5 +108,85 @@ async fn every_case_of_consent_is_decided_through_the_door_as_by_the_engine() {
             let found = reader.search("Immunization", "").await.1;
             assert_eq!(found == 1, expected, "{}, through the door: {name}", door.engine());
         }
+    }
+}
+
+/// What is put on the dose, what is chosen for emergencies, and what a doctor of the clinic then sees: for treatment, and
+/// in an emergency that they declared.
+const MARKED: [(Option<Mark>, EmergencyChoice, bool, bool); 9] = [
+    (None, EmergencyChoice::Normal, true, true),
+    (None, EmergencyChoice::AlsoSealed, true, true),
+    (None, EmergencyChoice::Never, true, false),
+    (Some(Mark::Withheld), EmergencyChoice::Normal, false, true),
+    (Some(Mark::Withheld), EmergencyChoice::AlsoSealed, false, true),
+    (Some(Mark::Withheld), EmergencyChoice::Never, false, false),
+    (Some(Mark::Sealed), EmergencyChoice::Normal, false, false),
+    (Some(Mark::Sealed), EmergencyChoice::AlsoSealed, false, true),
+    (Some(Mark::Sealed), EmergencyChoice::Never, false, false),
+];
+
+#[tokio::test]
+async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_engine() {
+    for door in doors().await {
+        fill(&door).await;
+        let scope = door.citizen(1).await;
+        door.choose(1, Switch::On, 24).await;
+        let clinic = door.clinic().await;
+        let treating = Reader::new(&door, &clinic).await;
+        let reading = &door.app.state.reading;
+        let held = reading.records(&scope).await.unwrap();
+        let dose = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
+        let dose = dose.records[0].id;
+        for (mark, emergency, in_treatment, in_emergency) in MARKED {
+            let mut state = ConsentState::default();
+            (state.settings.clinics, state.settings.emergency) = (Switch::On, emergency);
+            state.rules = vec![rule(&door, &json!({}))];
+            let base = reading.consent(&scope).await.unwrap().version;
+            door.save(&scope, state.clone(), base).await;
+            reading.mark_record(&scope, RecordKind::Vaccination, dose, mark).await.unwrap();
+            let name = format!("{mark:?}, {emergency:?} on {}", door.engine());
+            let engine = |purpose| by_the_engine(&door, &clinic, &state, mark, purpose);
+            assert_eq!(
+                (engine(Purpose::Treatment), engine(Purpose::Emergency)),
+                (in_treatment, in_emergency),
+                "the engine: {name}"
+            );
+            assert_eq!(treating.search("Immunization", "").await.1 == 1, in_treatment, "{name}");
+            assert_eq!(seen_in_an_emergency(&door, &clinic).await, in_emergency, "{name}");
+        }
+    }
+}
+
+fn by_the_engine(
+    door: &Door,
+    clinic: &Clinic,
+    state: &ConsentState,
+    mark: Option<Mark>,
+    purpose: Purpose,
+) -> bool {
+    let now = door.app.town.domain.world.now();
+    let running = Emergency { declared_at: now, ends_at: now.plus(std::time::Duration::from_mins(60)) };
+    let asker = Asker::Organisation {
+        organisation: OrganisationNumber(clinic.organisation.id.clone()),
+        class: OrganisationKind::Clinic,
+        subject: Some("dr-1".into()),
+        emergency: (purpose == Purpose::Emergency).then_some(running),
+    };
+    let facts = RecordFacts::plain(Category::Vaccination, CalendarDate::parse(GIVEN_ON).unwrap());
+    decide(state, &RecordFacts { mark, ..facts }, &asker, purpose, now).is_permit()
+}
+
+/// Declares an emergency with a reason that was not given before, and looks for the dose.
+async fn seen_in_an_emergency(door: &Door, clinic: &Clinic) -> bool {
+    let token = door.token_of(clinic, "dr-1").await;
+    let reason = format!("意識がなく、接種歴を確かめる {}", door.app.town.domain.world.new_id());
+    let declared = door.declare(&token, &crate::emergency::flag(&reason, &crate::emergency::known())).await;
+    match declared.status {
+        201 => {
+            let code = declared.json()["subject"]["identifier"]["value"].as_str().unwrap().to_owned();
+            door.seen(&token, "Immunization", &code).await == 1
+        }
+        404 => false,
+        other => panic!("{other}: {}", declared.text),
     }
 }

@@ -55,6 +55,11 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
     resources.push(asked.json());
     let consent = door.app.state.reading.export_consent(&door.citizen(1).await).await.unwrap();
     resources.push(serde_json::from_str(&consent).unwrap());
+    let token = door.token_of(&clinic, "dr-1").await;
+    let flag = crate::emergency::flag("意識がなく、既往を確かめる", &crate::emergency::known());
+    let declared = door.declare(&token, &flag).await;
+    assert_eq!(declared.status, 201, "{}", declared.text);
+    resources.push(declared.json());
     if let Some((valid, told)) = judged(&resources) {
         assert!(valid, "{told}");
     }

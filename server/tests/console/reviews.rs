@@ -102,6 +102,13 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let reply = format!("/notices/{link}/reply");
         let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
         assert!(refused.status == 422 && refused.text.contains("123456789018"), "nothing typed is lost");
+        let hostile = [("reply", "</textarea><script>123456789018")];
+        let refused = citizen.post_form(&reply, &hostile).await;
+        assert!(
+            !refused.text.contains("<script>1") && refused.text.contains("&lt;script>1"),
+            "{}",
+            refused.text
+        );
         assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
         auditor.sign_in().await;
         let queue = auditor.browser.get("/reviews").await;

@@ -59,7 +59,7 @@ fn text(lang: Lang, page: &ConsentImportPage, mistake: Option<&Mistake>) -> impl
             <p class="help" id=help>{t(lang, "consent-import-text-help")}</p>
             {mistake.map(field_error)}
             {place.map(|place| view! { <p class="help consent-import-place">{place}</p> })}
-            <textarea id=FIELD name=FIELD rows="12" spellcheck="false" autocomplete="off" aria-describedby=described
+            <textarea class="code-text" id=FIELD name=FIELD rows="12" spellcheck="false" autocomplete="off" aria-describedby=described
                 aria-invalid=mistake.map(|_| "true")>{textarea_text(&page.text)}</textarea>
         </div>
     }

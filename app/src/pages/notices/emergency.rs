@@ -3,7 +3,10 @@
 use crate::{
     Lang,
     i18n::{date_time_tag, t, t_with},
-    parts::facts::{fact, fact_if, facts},
+    parts::{
+        facts::{fact, fact_if, facts},
+        forms::textarea_text,
+    },
 };
 use leptos::prelude::*;
 use techo_domain::emergency::{EmergencyView, Reviewed, TEXT_MAX};
@@ -111,7 +114,7 @@ fn reply(
                     </p>
                     {wrong}
                     <textarea id="reply" name="reply" rows="5" required maxlength=TEXT_MAX.to_string()
-                        aria-describedby=described aria-invalid=invalid>{typed}</textarea>
+                        aria-describedby=described aria-invalid=invalid>{textarea_text(&typed)}</textarea>
                 </div>
                 <button class="button button-primary" type="submit">{t(lang, "emergency-reply-button")}</button>
             </form>

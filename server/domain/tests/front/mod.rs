@@ -37,8 +37,8 @@ pub struct Front {
     pub lab: Lab,
     pub cards: CardDesk,
     pub passkeys: PasskeyDesk,
-    trust: Arc<TrustStore>,
-    status: Arc<CrlFolder>,
+    pub trust: Arc<TrustStore>,
+    pub status: Arc<CrlFolder>,
     _folder: TempDir,
 }
 
