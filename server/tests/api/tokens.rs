@@ -2,9 +2,12 @@
 
 use crate::door::{AUDIENCE, Clinic, Door, doors, seconds};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, traits::PublicKeyParts as _};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256, Sha384};
 use std::time::Duration;
-use techo_domain::systems::SigningKey;
+use techo_domain::systems::{PublicKeys, SigningKey};
 use techo_model::organisation::OrganisationKind;
 
 const SCOPE: &str = "system/Patient.rs";
@@ -39,6 +42,42 @@ async fn a_registered_clinic_gets_a_token_for_five_minutes_and_no_cache_keeps_it
         assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 200);
         door.app.town.domain.world.advance(Duration::from_mins(5));
         assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 401, "{}", door.engine());
+    }
+}
+
+/// An RSA key as a JWK, and what signs with it.
+fn rsa_key() -> (RsaPrivateKey, Value) {
+    let key = RsaPrivateKey::new(&mut ChaCha20Rng::from_seed([7; 32]), 2_048).expect("a key can be made");
+    let (n, e) = (URL_SAFE_NO_PAD.encode(key.n_bytes()), URL_SAFE_NO_PAD.encode(key.e_bytes()));
+    (key, json!({ "keys": [{ "kty": "RSA", "alg": "RS384", "kid": "rsa", "use": "sig", "n": n, "e": e }] }))
+}
+
+fn signed_with_rsa(key: &RsaPrivateKey, algorithm: &str, claims: &Value) -> String {
+    let content =
+        format!("{}.{}", part(&json!({ "alg": algorithm, "typ": "JWT", "kid": "rsa" })), part(claims));
+    let signature = match algorithm {
+        "RS384" => key.sign(Pkcs1v15Sign::new::<Sha384>(), &Sha384::digest(&content)),
+        _ => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(&content)),
+    };
+    format!("{content}.{}", URL_SAFE_NO_PAD.encode(signature.expect("a key signs")))
+}
+
+#[tokio::test]
+async fn a_clinic_with_an_rsa_key_gets_a_token_by_rs384_and_by_no_shorter_hash() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let (key, set) = rsa_key();
+        let keys = PublicKeys::read(&set.to_string()).expect("a public key is registered").to_json();
+        let vault = &door.app.town.domain.stores.vault;
+        let mut tx = vault.begin().await.expect("the vault answers");
+        vault.set_organisation_keys(&mut tx, &clinic.organisation.id, &keys).await.expect("it is registered");
+        tx.commit().await.expect("the vault answers");
+        let good = signed_with_rsa(&key, "RS384", &door.claims(&clinic));
+        assert_eq!(door.ask_token(&good, SCOPE).await.status, 200, "{}", door.engine());
+        let short = signed_with_rsa(&key, "RS256", &door.claims(&clinic));
+        assert_eq!(door.ask_token(&short, SCOPE).await.status, 401);
+        let former = door.ask_token(&clinic.key.jwt(&door.claims(&clinic)), SCOPE).await;
+        assert_eq!(former.status, 401, "the former key is not registered any more");
     }
 }
 
