@@ -35,6 +35,7 @@ texts!(
     "errors",
     "home",
     "islands",
+    "laboratory",
     "landing",
     "notices",
     "privacy",

@@ -1,7 +1,8 @@
-//! `/checkups`: years side by side, and trends.
+//! `/checkups`: years side by side, trends, and laboratory reports.
 
 mod table;
 
+use super::laboratory;
 use crate::{
     Lang, Page,
     i18n::t,
@@ -35,7 +36,9 @@ pub fn checkups(lang: Lang, view: &CheckupsView) -> Page {
         }
         .into_any()
     };
-    Page::new(t(lang, "checkups-title"), view! { <h1>{t(lang, "checkups-title")}</h1> {content} })
+    let laboratory = laboratory::section(lang, &view.laboratory).into_any();
+    let body = view! { <h1>{t(lang, "checkups-title")}</h1> {content} {laboratory} };
+    Page::new(t(lang, "checkups-title"), body)
 }
 
 /// What the mark beside changed questions means, when there is one.

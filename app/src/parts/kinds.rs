@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub(crate) fn kind_name(lang: Lang, kind: RecordKind) -> Cow<'static, str> {
     match kind {
         RecordKind::Checkup => t(lang, "kind-checkup"),
+        RecordKind::Laboratory => t(lang, "kind-laboratory"),
         RecordKind::Vaccination => t(lang, "kind-vaccination"),
         RecordKind::Coverage => t(lang, "kind-coverage"),
     }
@@ -19,6 +20,7 @@ pub(crate) fn kind_name(lang: Lang, kind: RecordKind) -> Cow<'static, str> {
 pub(crate) fn kind_path(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Checkup => "/checkups",
+        RecordKind::Laboratory => "/checkups#laboratory",
         RecordKind::Vaccination => "/vaccinations",
         RecordKind::Coverage => "/coverage",
     }
@@ -28,6 +30,7 @@ pub(crate) fn kind_path(kind: RecordKind) -> &'static str {
 pub(crate) fn record_path(kind: RecordKind, id: Uuid) -> String {
     match kind {
         RecordKind::Checkup => format!("/checkups/{id}"),
+        RecordKind::Laboratory => format!("/checkups/laboratory/{id}"),
         RecordKind::Vaccination => format!("/vaccinations#vaccination-{id}"),
         RecordKind::Coverage => format!("/coverage#coverage-{id}"),
     }

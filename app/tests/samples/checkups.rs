@@ -141,7 +141,7 @@ const BLOOD: [Measured; 6] = [
 ];
 
 pub fn none() -> CheckupsView {
-    CheckupsView { columns: Vec::new(), groups: Vec::new(), trends: Vec::new() }
+    CheckupsView { columns: Vec::new(), groups: Vec::new(), trends: Vec::new(), laboratory: Vec::new() }
 }
 
 pub fn five_years() -> CheckupsView {
@@ -155,6 +155,7 @@ pub fn five_years() -> CheckupsView {
             .chain(&BLOOD[5..])
             .map(trend)
             .collect(),
+        laboratory: super::laboratory::lines(),
     }
 }
 
@@ -164,7 +165,12 @@ pub fn one_year() -> CheckupsView {
         facility_name: HOSTILE.to_owned(),
         ..column(0)
     };
-    CheckupsView { columns: vec![reviewed], groups: Vec::new(), trends: Vec::new() }
+    CheckupsView {
+        columns: vec![reviewed],
+        groups: Vec::new(),
+        trends: Vec::new(),
+        laboratory: super::laboratory::lines(),
+    }
 }
 
 pub fn whole() -> CheckupView {

@@ -6,11 +6,11 @@ use techo_domain::{
     consent::choices::{Choices, Preset, for_organisation},
     portal::consent::{
         ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
-        SeenDose,
+        SeenDose, SeenLaboratory,
     },
 };
 use techo_model::{
-    CheckupId, RuleId, UnixMillis, VaccinationId,
+    CheckupId, LaboratoryId, RuleId, UnixMillis, VaccinationId,
     consent::{Category, ConsentState, Effect, Grantee, Label, OrganisationNumber, Rule, Scope, Switch},
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
@@ -96,7 +96,13 @@ fn seen(categories: &[Category]) -> Seen {
         groups: checkups::whole().groups,
     };
     let dose = SeenDose { id: VaccinationId(id(11)), vaccine: vaccine(), given_on: day("2025-11-01") };
-    Seen { checkups: vec![checkup], doses: vec![dose] }
+    let laboratory = SeenLaboratory {
+        id: LaboratoryId(id(12)),
+        examined_on: day("2026-10-01"),
+        sender_name: "みどり総合病院".into(),
+        rows: super::laboratory::rows(),
+    };
+    Seen { checkups: vec![checkup], laboratory: vec![laboratory], doses: vec![dose] }
 }
 
 fn vaccine() -> Vaccine {

@@ -3,6 +3,7 @@
 mod account;
 mod checkups;
 mod consent;
+mod laboratory;
 mod log;
 mod records;
 
@@ -110,6 +111,12 @@ fn own_record() -> Vec<Sample> {
         citizen("checkups-empty", "/checkups", |lang| pages::checkups(lang, &checkups::none())),
         citizen("checkup", id, |lang| pages::checkup(lang, &checkups::whole())),
         citizen("checkup-review", id, |lang| pages::checkup(lang, &checkups::under_review())),
+        citizen("laboratory", "/checkups/laboratory/x", |lang| {
+            pages::laboratory(lang, &laboratory::report())
+        }),
+        citizen("laboratory-review", "/checkups/laboratory/x", |lang| {
+            pages::laboratory(lang, &laboratory::under_review())
+        }),
         citizen("vaccinations", "/vaccinations", |lang| pages::vaccinations(lang, &records::vaccinations())),
         citizen("vaccinations-empty", "/vaccinations", |lang| {
             pages::vaccinations(lang, &records::vaccinations_empty())

@@ -55,5 +55,6 @@ privacy-agree-read = Read it
 privacy-agree-button = I agree
 
 kind-checkup = Checkups
+kind-laboratory = Laboratory results
 kind-vaccination = Vaccinations
 kind-coverage = Health insurance

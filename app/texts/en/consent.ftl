@@ -73,6 +73,7 @@ consent-preview-nothing = Not visible
 consent-preview-none = No record can be seen.
 consent-preview-empty = There are no records of yours yet.
 consent-preview-content = What can be seen of the checkup of { $date }
+consent-preview-laboratory = What is seen of the laboratory results of { $date }
 consent-preview-note = Every chart says “parts may be hidden”. Nobody can tell that you hide something.
 consent-save = Save this
 consent-save-fresh = Before it is saved, your passkey confirms that it is you.

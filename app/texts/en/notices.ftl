@@ -11,6 +11,7 @@ notices-organisation = Organisation
 notices-at = When
 notices-passkeys = See passkeys and devices
 notices-log = See the access log
+notices-laboratory = See laboratory results
 notices-not-you = If this was not you, look into it at once.
 notices-home = Unread notices: { $count }
 
@@ -22,6 +23,8 @@ notice-emergency-reviewed = The review of an emergency is finished
 notice-emergency-reviewed-text = It was reviewed why { $organisation } opened your records in an emergency.
 notice-question-answered = Your question was answered
 notice-question-answered-text = There is an answer to your question about the access log.
+notice-laboratory-arrived = Laboratory results arrived
+notice-laboratory-arrived-text = { $organisation } sent laboratory results. They stand on the page of checkup results.
 notice-consent-changed = Your consent settings changed
 notice-consent-changed-text = Your consent settings changed. The new ones hold from the next look on.
 notice-passkey-was-added = A passkey was added

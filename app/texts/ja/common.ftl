@@ -55,5 +55,6 @@ privacy-agree-read = 内容を読む
 privacy-agree-button = 同意する
 
 kind-checkup = 健診
+kind-laboratory = 検査
 kind-vaccination = 予防接種
 kind-coverage = 健康保険の資格

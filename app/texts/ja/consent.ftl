@@ -73,6 +73,7 @@ consent-preview-nothing = 見えません
 consent-preview-none = 見える記録はありません。
 consent-preview-empty = あなたの記録は、まだありません。
 consent-preview-content = { $date }の健診で見える中身
+consent-preview-laboratory = { $date }の検査で見える中身
 consent-preview-note = どの相手の画面にも「一部非公開の可能性があります」と出ます。隠していることは、相手にはわかりません。
 consent-save = この設定にする
 consent-save-fresh = 保存の前に、パスキーで本人確認をします。

@@ -11,6 +11,7 @@ notices-organisation = 機関
 notices-at = 日時
 notices-passkeys = パスキーとサインイン中の端末を見る
 notices-log = 閲覧の記録を見る
+notices-laboratory = 検査結果を見る
 notices-not-you = 身に覚えがないときは、すぐに確かめてください。
 notices-home = 未読のお知らせが { $count }件あります
 
@@ -22,6 +23,8 @@ notice-emergency-reviewed = 救急で開かれたことの調べが終わりま�
 notice-emergency-reviewed-text = { $organisation } が救急で記録を開いたことについて、調べが終わりました。
 notice-question-answered = 質問に回答がありました
 notice-question-answered-text = 「閲覧の記録」についての質問に、回答がありました。
+notice-laboratory-arrived = 検査結果が届きました
+notice-laboratory-arrived-text = { $organisation } から検査結果が届きました。「健診の結果」のページで見られます。
 notice-consent-changed = 同意設定が変わりました
 notice-consent-changed-text = あなたの同意設定が変わりました。次の閲覧から、新しい設定が使われます。
 notice-passkey-was-added = パスキーが追加されました

@@ -12,6 +12,7 @@ pub mod eligibility;
 pub mod emergency;
 pub mod ids;
 pub mod instant;
+pub mod laboratory;
 pub mod number;
 pub mod organisation;
 pub mod resident;

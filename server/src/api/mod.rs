@@ -14,6 +14,7 @@ mod oauth;
 mod outcome;
 mod pointed;
 mod records;
+mod sending;
 mod state;
 
 pub use client::Client;
@@ -48,6 +49,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(eligibility::routes())
         .merge(emergency::routes())
         .merge(records::routes())
+        .merge(sending::routes())
         .fallback(outcome::unknown_route)
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

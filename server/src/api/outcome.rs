@@ -18,7 +18,8 @@ use axum::{
 use serde_json::{Value, json};
 use techo_domain::{Failure, Internal};
 
-const FHIR_JSON: &str = "application/fhir+json";
+/// What resources are sent as.
+pub(super) const FHIR_JSON: &str = "application/fhir+json";
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

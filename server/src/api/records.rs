@@ -1,6 +1,6 @@
 //! Reading and searching: what a person shares with an organisation that treats them, by the organisation's code alone.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
+use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json, sending};
 use axum::{
     Form, Json, Router,
     extract::{
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<ApiState> {
     Router::new()
         .route("/fhir/metadata", get(metadata))
         .route("/openapi.json", get(document))
-        .route("/fhir/{kind}", get(search))
+        .route("/fhir/{kind}", get(search).post(sending::create))
         .route("/fhir/{kind}/_search", post(search_by_form))
         .route("/fhir/{kind}/{id}", get(read))
 }

@@ -119,6 +119,7 @@ fn pages() -> Router<PortalState> {
         .route("/home", get(reading::home))
         .route("/checkups", get(reading::checkups))
         .route("/checkups/{id}", get(reading::checkup))
+        .route("/checkups/laboratory/{id}", get(reading::laboratory))
         .route("/vaccinations", get(reading::vaccinations))
         .route("/coverage", get(reading::coverage))
         .route("/records", get(reading::records))

@@ -13,7 +13,7 @@ use techo_app::{
     views::{frame::Notice, report::ReportConfirmView},
 };
 use techo_domain::portal::records::{RecordKind, RecordsView};
-use techo_model::CheckupId;
+use techo_model::{CheckupId, LaboratoryId};
 use uuid::Uuid;
 
 type Answer = Result<Response, Trouble>;
@@ -45,6 +45,17 @@ pub async fn checkup(State(state): State<PortalState>, citizen: Citizen, Path(id
     let id: CheckupId = id.parse().map_err(|_| Trouble::NotFound)?;
     let view = state.reading.checkup(&citizen.scope, id).await?;
     Ok(citizen.page(pages::checkup(citizen.lang(), &view)))
+}
+
+/// `/checkups/laboratory/{id}`.
+pub async fn laboratory(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Path(id): Path<String>,
+) -> Answer {
+    let id: LaboratoryId = id.parse().map_err(|_| Trouble::NotFound)?;
+    let view = state.reading.laboratory_report(&citizen.scope, id).await?;
+    Ok(citizen.page(pages::laboratory(citizen.lang(), &view)))
 }
 
 /// `/vaccinations`.

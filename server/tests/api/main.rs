@@ -11,6 +11,7 @@ mod emergency;
 mod lock;
 mod records;
 mod replay;
+mod sending;
 mod strangers;
 mod tokens;
 mod valid;

@@ -4,6 +4,7 @@
 use crate::{
     door::doors,
     records::{ALL, Reader, fill, share},
+    sending::Sent,
 };
 use serde_json::Value;
 use std::{
@@ -60,6 +61,24 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
     let declared = door.declare(&token, &flag).await;
     assert_eq!(declared.status, 201, "{}", declared.text);
     resources.push(declared.json());
+    if let Some((valid, told)) = judged(&resources) {
+        assert!(valid, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn laboratory_results_leave_as_valid_fhir_and_so_does_the_answer_to_whoever_sent_them() {
+    let door = doors().await.remove(0);
+    let sent = Sent::new(&door).await;
+    let mut report = sent.report();
+    report["meta"]["security"] = serde_json::json!([{ "system": "urn:techo:fhir:label", "code": "genetic" }]);
+    let stored = sent.send(&report).await;
+    assert_eq!(stored.status, 201, "{}", stored.text);
+    let mut resources = vec![stored.json(), sent.send(&serde_json::json!({})).await.json()];
+    for kind in ["DiagnosticReport", "Observation"] {
+        resources.extend(sent.found_by(&sent.hospital, kind).await);
+    }
+    assert_eq!(resources.len(), 6);
     if let Some((valid, told)) = judged(&resources) {
         assert!(valid, "{told}");
     }

@@ -4,7 +4,7 @@ use super::sentences;
 use crate::{
     Lang, Page,
     i18n::{date, date_tag, t, t_with},
-    pages::checkup::results,
+    pages::{checkup::results, laboratory::table},
     parts::{
         cells::said,
         consent_words::{category_name, class_name, consent_words},
@@ -100,12 +100,20 @@ fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
 
 /// Every record of the person, with what the chosen eyes see of it now and then.
 fn compare(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
-    if view.all.checkups.is_empty() && view.all.doses.is_empty() {
+    if view.all == Seen::default() {
         return view! { <p>{t(lang, "consent-preview-empty")}</p> }.into_any();
     }
     let checkups = view.all.checkups.iter().map(|one| {
         let cell = |seen: &Seen| seen.checkups.iter().find(|other| other.id == one.id).map(kinds(lang));
         let name = view! { {date_tag(lang, one.examined_on)} " " {one.facility_name.clone()} };
+        row(lang, name.into_any(), cell(&view.seen_now), cell(&view.seen_then))
+    });
+    let laboratory = view.all.laboratory.iter().map(|one| {
+        let cell = |seen: &Seen| {
+            let found = seen.laboratory.iter().find(|other| other.id == one.id)?;
+            Some(t_with(lang, "laboratory-count", [("count", found.rows.len().into())]).into_owned())
+        };
+        let name = view! { {date_tag(lang, one.examined_on)} " " {one.sender_name.clone()} };
         row(lang, name.into_any(), cell(&view.seen_now), cell(&view.seen_then))
     });
     let doses = view.all.doses.iter().map(|one| {
@@ -116,7 +124,7 @@ fn compare(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
         let name = view! { {date_tag(lang, one.given_on)} " " {said(lang, one.vaccine.name()).to_owned()} };
         row(lang, name.into_any(), cell(&view.seen_now), cell(&view.seen_then))
     });
-    let rows: Vec<_> = checkups.chain(doses).collect();
+    let rows: Vec<_> = checkups.chain(laboratory).chain(doses).collect();
     let wide = view! {
         <table class="plain-table consent-compare">
             <thead>
@@ -160,8 +168,7 @@ fn row(lang: Lang, name: AnyView, now: Option<String>, then: Option<String>) -> 
 
 /// The values themselves, folded away.
 fn content(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
-    let none = (seen.checkups.is_empty() && seen.doses.is_empty())
-        .then(|| view! { <p>{t(lang, "consent-preview-none")}</p> });
+    let none = (*seen == Seen::default()).then(|| view! { <p>{t(lang, "consent-preview-none")}</p> });
     let all: Vec<_> = seen
         .checkups
         .iter()
@@ -172,5 +179,15 @@ fn content(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
             view! { <details class="consent-content"><summary>{title}</summary>{groups}</details> }
         })
         .collect();
-    view! { {none} {all} }
+    let laboratory: Vec<_> = seen
+        .laboratory
+        .iter()
+        .map(|one| {
+            let values = [("date", date(lang, one.examined_on).into())];
+            let title = t_with(lang, "consent-preview-laboratory", values);
+            let rows = table(lang, t(lang, "laboratory-results"), &one.rows).into_any();
+            view! { <details class="consent-content"><summary>{title}</summary>{rows}</details> }
+        })
+        .collect();
+    view! { {none} {all} {laboratory} }
 }

@@ -14,6 +14,7 @@ pub(super) fn title(kind: NoticeKind) -> &'static str {
         NoticeKind::EmergencyDeclared => "notice-emergency-declared",
         NoticeKind::EmergencyReviewed => "notice-emergency-reviewed",
         NoticeKind::QuestionAnswered => "notice-question-answered",
+        NoticeKind::LaboratoryArrived => "notice-laboratory-arrived",
         NoticeKind::ConsentChanged => "notice-consent-changed",
         NoticeKind::PasskeyAdded => "notice-passkey-was-added",
         NoticeKind::PasskeyRemoved => "notice-passkey-was-removed",
@@ -35,6 +36,7 @@ pub(super) fn text(lang: Lang, kind: NoticeKind, organisation: Option<&str>) -> 
         NoticeKind::EmergencyDeclared => of_organisation("notice-emergency-declared-text"),
         NoticeKind::EmergencyReviewed => of_organisation("notice-emergency-reviewed-text"),
         NoticeKind::QuestionAnswered => t(lang, "notice-question-answered-text"),
+        NoticeKind::LaboratoryArrived => of_organisation("notice-laboratory-arrived-text"),
         NoticeKind::ConsentChanged => t(lang, "notice-consent-changed-text"),
         NoticeKind::PasskeyAdded => t(lang, "notice-passkey-was-added-text"),
         NoticeKind::PasskeyRemoved => t(lang, "notice-passkey-was-removed-text"),
@@ -69,6 +71,7 @@ pub(super) fn links(view: &NoticeView) -> Vec<(String, &'static str)> {
         | NoticeKind::PasskeyRemoved
         | NoticeKind::PasskeyConfirmed
         | NoticeKind::Recovered => ("/settings/passkeys".to_owned(), "notices-passkeys"),
+        NoticeKind::LaboratoryArrived => ("/checkups#laboratory".to_owned(), "notices-laboratory"),
         _ => ("/access-log".to_owned(), "notices-log"),
     };
     line.into_iter().chain([next]).collect()

@@ -5,14 +5,14 @@
 use super::{Asking, CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
-    disclosure::{Disclosed, DisclosedCheckup},
+    disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory},
     keys::set::{KeySet, Lookup},
     log::Category,
     resident_record::PlainResident,
 };
 use std::collections::{BTreeSet, HashMap};
-use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Report, Resource};
-use techo_model::{CalendarDate, vaccination::ProductCodeSystem, vaccine::Vaccine};
+use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource};
+use techo_model::{CalendarDate, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine};
 use techo_store::records::vaccinations::DoseRow;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const ID_BYTES: usize = 13;
 #[derive(Default)]
 struct Chart {
     resources: Vec<Resource>,
-    records: HashMap<String, Uuid>,
+    records: HashMap<String, (Category, Uuid)>,
 }
 
 /// Makes the resources of one person for one organisation.
@@ -58,7 +58,7 @@ impl Reception {
         let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
             let chart = self.chart(issued, patient, seen)?;
             let (chosen, taken) = choose(&chart.resources);
-            let records: BTreeSet<Uuid> =
+            let records: BTreeSet<(Category, Uuid)> =
                 taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
             Ok((chosen, records.into_iter().collect()))
         });
@@ -72,6 +72,9 @@ impl Reception {
         for checkup in &seen.checkups {
             writer.checkup(checkup)?;
         }
+        for report in &seen.laboratory {
+            writer.laboratory(report)?;
+        }
         for dose in seen.doses.iter().rev() {
             writer.dose(dose)?;
         }
@@ -80,10 +83,17 @@ impl Reception {
             let facts = self.facts(row.clone())?;
             let id = writer.id(Kind::Coverage, record, "", 0);
             let resource = fhir::coverage(id, &writer.patient, &facts, changed_at);
-            writer.put(resource, record);
+            writer.put(resource, Category::Coverage, record);
         }
         Ok(writer.chart)
     }
+}
+
+/// A laboratory report as its sender reads it: the report, then its results.
+pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) -> Result<Vec<Resource>> {
+    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    writer.laboratory(report)?;
+    Ok(writer.chart.resources)
 }
 
 impl Writer<'_> {
@@ -101,8 +111,8 @@ impl Writer<'_> {
         format!("{}.{tail}", self.code)
     }
 
-    fn put(&mut self, resource: Resource, record: Uuid) {
-        self.chart.records.insert(resource.id.clone(), record);
+    fn put(&mut self, resource: Resource, category: Category, record: Uuid) {
+        self.chart.records.insert(resource.id.clone(), (category, record));
         self.chart.resources.push(resource);
     }
 
@@ -129,8 +139,41 @@ impl Writer<'_> {
         }
         let report =
             fhir::report(&Report { id: self.id(Kind::DiagnosticReport, record, "", 0), of, results });
-        self.put(report, record);
-        observations.into_iter().for_each(|observation| self.put(observation, record));
+        self.put(report, Category::Checkup, record);
+        observations.into_iter().for_each(|observation| self.put(observation, Category::Checkup, record));
+        Ok(())
+    }
+
+    fn laboratory(&mut self, report: &DisclosedLaboratory) -> Result<()> {
+        let row = &report.row;
+        let record = row.laboratory_id.0;
+        let patient = self.patient.clone();
+        let status = ReportStatus::from_name(&row.status).ok_or(Internal::Corrupt("laboratory.status"))?;
+        let of = Laboratory {
+            patient: &patient,
+            status,
+            title: row.title.as_deref(),
+            examined_on: day(&row.examined_on, "laboratory.examined_on")?,
+            examined_at: row.examined_at,
+            issued_at: row.issued_at.unwrap_or(row.received_at),
+            changed_at: row.changed_at,
+            version: row.version,
+            sent_by: &row.sent_by,
+            sender_name: &row.sender_name,
+            labels: &report.labels,
+        };
+        let (ids, observations): (Vec<_>, Vec<_>) = report
+            .results
+            .iter()
+            .map(|(place, result)| {
+                let id = self.id(Kind::Observation, record, "", *place);
+                let observation = fhir::laboratory_result(&id, &of, result);
+                (id, observation)
+            })
+            .unzip();
+        let id = self.id(Kind::DiagnosticReport, record, "", 0);
+        self.put(fhir::laboratory_report(&id, &of, &ids), Category::Laboratory, record);
+        observations.into_iter().for_each(|observation| self.put(observation, Category::Laboratory, record));
         Ok(())
     }
 
@@ -151,7 +194,7 @@ impl Writer<'_> {
             amount_microlitres: row.amount_microlitres,
             facility: row.facility.as_deref(),
         });
-        self.put(resource, record);
+        self.put(resource, Category::Vaccination, record);
         Ok(())
     }
 }

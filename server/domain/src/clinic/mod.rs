@@ -18,12 +18,14 @@ mod code;
 mod eligibility;
 mod flags;
 mod identify;
+mod send;
 mod share;
 mod window;
 mod wrong_tries;
 
 pub use code::{CodeDomain, IssuedCode};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
+pub use send::{Effect, Taken};
 pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
 pub use window::OpenedBy;
 

@@ -6,7 +6,9 @@ use techo_model::{
     consent::{Category, OrganisationNumber, RecordFacts},
     vaccination::Programme,
 };
-use techo_store::records::{checkups::CheckupRow, coverages::CoverageRow, vaccinations::DoseRow};
+use techo_store::records::{
+    checkups::CheckupRow, coverages::CoverageRow, laboratory::LaboratoryRow, vaccinations::DoseRow,
+};
 use uuid::Uuid;
 
 /// A part of a checkup, whose category and labels the caller puts in. None when its date cannot be read: such a record
@@ -14,6 +16,14 @@ use uuid::Uuid;
 pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.checkup_id.0, Category::CheckupFindings, &row.examined_on)?;
     facts.author = number(&row.facility);
+    facts.frozen = row.frozen_at.is_some();
+    Some(facts)
+}
+
+/// A laboratory report, whose labels the caller puts in.
+pub(super) fn laboratory_facts(held: &Held, row: &LaboratoryRow) -> Option<RecordFacts> {
+    let mut facts = facts(held, row.laboratory_id.0, Category::Laboratory, &row.examined_on)?;
+    facts.author = number(&row.sent_by);
     facts.frozen = row.frozen_at.is_some();
     Some(facts)
 }

@@ -8,11 +8,12 @@ use crate::{
     clinic::Asking,
     log::{Action, Category, Event, LogWriter},
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 impl Domain {
-    /// Hands out what `choose` takes of everything that an organisation may see of a person now, with the records it took:
-    /// none when nothing was found or nothing may be seen. Choices and marks are read anew each time, so a change holds from
+    /// Hands out what `choose` takes of everything that an organisation may see of a person now, with the records it took,
+    /// each with what it is: none when nothing was found or nothing may be seen; then `asked` is what the line is about. Choices and marks are read anew each time, so a change holds from
     /// the next request on. The line stands on the person's log before this returns; there is no other way out.
     ///
     /// # Errors
@@ -23,17 +24,27 @@ impl Domain {
         log: &LogWriter,
         person: &IdentifiedPerson,
         asking: &Asking,
-        category: Category,
-        choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<Uuid>)>,
+        asked: Category,
+        choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Uuid)>)>,
     ) -> Result<T> {
         let code = person.record();
         let (held, (_, state)) = tokio::try_join!(self.held(code), self.consent_state(code))?;
         let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now())))?;
+        let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
+        for (category, record) in records {
+            taken.entry(category).or_default().push(record);
+        }
+        if taken.is_empty() {
+            taken.insert(asked, Vec::new());
+        }
         let Asking { organisation, subject, purpose, .. } = asking;
-        let event = Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
-            .doing(Action::Read, category, (*purpose).into())
-            .about(records);
-        log.append(event).await?;
+        for (category, records) in taken {
+            let event =
+                Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
+                    .doing(Action::Read, category, (*purpose).into())
+                    .about(records);
+            log.append(event).await?;
+        }
         Ok(chosen)
     }
 }

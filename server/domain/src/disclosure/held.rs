@@ -1,14 +1,17 @@
 //! Everything that is held about a person, before anybody's eyes are thought of.
 
 use crate::{Domain, Internal, Result, portal::records::RecordKind};
-use std::collections::HashMap;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeSet, HashMap};
 use techo_model::{
     RecordCode,
     checkup::ItemResult,
-    consent::{ConsentState, Mark},
+    consent::{ConsentState, Label, Mark},
+    laboratory::LaboratoryResult,
 };
 use techo_store::records::{
-    checkups::CheckupRow, consent::MarkRow, coverages::CoverageRow, vaccinations::DoseRow,
+    checkups::CheckupRow, consent::MarkRow, coverages::CoverageRow, laboratory::LaboratoryRow,
+    vaccinations::DoseRow,
 };
 use uuid::Uuid;
 
@@ -16,10 +19,27 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Held {
     pub(super) checkups: Vec<(CheckupRow, Vec<ItemResult>)>,
+    pub(super) laboratory: Vec<HeldLaboratory>,
     pub(super) doses: Vec<DoseRow>,
     pub(super) coverages: Vec<CoverageRow>,
     marks: HashMap<Uuid, Mark>,
     marked: i64,
+}
+
+/// A laboratory report with what its columns hold.
+#[derive(Clone, Debug)]
+pub(super) struct HeldLaboratory {
+    pub(super) row: LaboratoryRow,
+    pub(super) labels: BTreeSet<Label>,
+    pub(super) results: Vec<LaboratoryResult>,
+}
+
+impl HeldLaboratory {
+    fn read(row: LaboratoryRow) -> Result<Self, Internal> {
+        let labels = read(Some(&row.labels), "laboratory.labels")?;
+        let results = read(row.results.as_deref(), "laboratory.results")?;
+        Ok(Self { row, labels, results })
+    }
 }
 
 impl Held {
@@ -32,6 +52,7 @@ impl Held {
     pub(crate) fn contains(&self, kind: RecordKind, id: Uuid) -> bool {
         match kind {
             RecordKind::Checkup => self.checkups.iter().any(|(row, _)| row.checkup_id.0 == id),
+            RecordKind::Laboratory => self.laboratory.iter().any(|one| one.row.laboratory_id.0 == id),
             RecordKind::Vaccination => self.doses.iter().any(|row| row.vaccination_id.0 == id),
             RecordKind::Coverage => self.coverages.iter().any(|row| row.coverage_id.0 == id),
         }
@@ -47,18 +68,20 @@ impl Domain {
     /// Loads everything about a person, once.
     pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
         let records = &self.stores.records;
-        let (checkups, doses, coverages, marks) = tokio::try_join!(
+        let (checkups, laboratory, doses, coverages, marks) = tokio::try_join!(
             records.checkups(code),
+            records.laboratory(code),
             records.doses(code),
             records.coverages(code),
             records.marks(code)
         )?;
         let checkups = checkups
             .into_iter()
-            .map(|row| results(row.results.as_deref()).map(|results| (row, results)))
+            .map(|row| read(row.results.as_deref(), "checkup.results").map(|results| (row, results)))
             .collect::<Result<_, _>>()?;
+        let laboratory = laboratory.into_iter().map(HeldLaboratory::read).collect::<Result<_, _>>()?;
         let marked = marks.last().map_or(0, |mark| mark.number);
-        Ok(Held { checkups, doses, coverages, marks: standing(&marks)?, marked })
+        Ok(Held { checkups, laboratory, doses, coverages, marks: standing(&marks)?, marked })
     }
 
     /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.
@@ -88,7 +111,8 @@ pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Mark>, Internal
     Ok(marks)
 }
 
-fn results(text: Option<&str>) -> Result<Vec<ItemResult>, Internal> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    serde_json::from_str(text).map_err(|_| Internal::Corrupt("checkup.results"))
+/// A list that is stored as JSON; a frozen record has none.
+fn read<T: DeserializeOwned + Default>(text: Option<&str>, column: &'static str) -> Result<T, Internal> {
+    let Some(text) = text else { return Ok(T::default()) };
+    serde_json::from_str(text).map_err(|_| Internal::Corrupt(column))
 }

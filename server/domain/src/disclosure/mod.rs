@@ -12,15 +12,19 @@ pub use held::Held;
 pub(crate) use held::read_state;
 
 use crate::consent::decide;
-use facts::{checkup_part, coverage_facts, dose_facts};
+use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
+use held::HeldLaboratory;
 use std::collections::{BTreeMap, BTreeSet};
 use techo_exchange::items;
 use techo_model::{
     UnixMillis,
     checkup::ItemResult,
     consent::{Asker, Category, ConsentState, Label, Purpose, RecordFacts},
+    laboratory::LaboratoryResult,
 };
-use techo_store::records::{checkups::CheckupRow, coverages::CoverageRow, vaccinations::DoseRow};
+use techo_store::records::{
+    checkups::CheckupRow, coverages::CoverageRow, laboratory::LaboratoryRow, vaccinations::DoseRow,
+};
 
 /// Who asks, why and when.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub struct Inquiry {
 pub struct Disclosed {
     /// Checkups of which at least one item may be seen.
     pub checkups: Vec<DisclosedCheckup>,
+    /// Laboratory reports of which at least one result may be seen.
+    pub laboratory: Vec<DisclosedLaboratory>,
     /// Doses.
     pub doses: Vec<DoseRow>,
     /// Periods of insurance.
@@ -55,6 +61,17 @@ pub struct DisclosedCheckup {
     pub results: Vec<ItemResult>,
 }
 
+/// A laboratory report with only those of its results that may be seen.
+#[derive(Clone, Debug)]
+pub struct DisclosedLaboratory {
+    /// Head. Its `results` are gone; what may be seen of them stands beside.
+    pub row: LaboratoryRow,
+    /// Labels of the whole report.
+    pub labels: BTreeSet<Label>,
+    /// Results, each with its place in the report.
+    pub results: Vec<(usize, LaboratoryResult)>,
+}
+
 impl Held {
     /// What an asker may see under these choices. The same function answers organisations and makes previews.
     pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Disclosed {
@@ -70,6 +87,7 @@ impl Held {
                 .iter()
                 .filter_map(|(row, results)| self.checkup(row, results, &may))
                 .collect(),
+            laboratory: self.laboratory.iter().filter_map(|one| self.report(one, &may)).collect(),
             doses: doses.cloned().collect(),
             coverages: coverages.cloned().collect(),
         }
@@ -103,6 +121,25 @@ impl Held {
         let row = CheckupRow { results: None, ..row.clone() };
         (!shown.is_empty()).then_some(DisclosedCheckup { row, categories, results: shown })
     }
+
+    fn report(
+        &self,
+        held: &HeldLaboratory,
+        may: &dyn Fn(&RecordFacts) -> bool,
+    ) -> Option<DisclosedLaboratory> {
+        let whole = laboratory_facts(self, &held.row)?;
+        let mut known: BTreeMap<BTreeSet<Label>, bool> = BTreeMap::new();
+        let mut shown = Vec::new();
+        for (place, result) in held.results.iter().enumerate() {
+            let labels: BTreeSet<Label> = held.labels.union(&labels_of(result)).copied().collect();
+            let facts = || RecordFacts { labels: labels.clone(), ..whole.clone() };
+            if *known.entry(labels.clone()).or_insert_with(|| may(&facts())) {
+                shown.push((place, result.clone()));
+            }
+        }
+        let row = LaboratoryRow { results: None, ..held.row.clone() };
+        (!shown.is_empty()).then(|| DisclosedLaboratory { row, labels: held.labels.clone(), results: shown })
+    }
 }
 
 /// The categories of a checkup.
@@ -113,3 +150,9 @@ pub const CHECKUP: [Category; 5] = [
     Category::CheckupQuestionnaire,
     Category::CheckupScreening,
 ];
+
+/// The labels that a sender put on a result, and those that our table knows of its test.
+fn labels_of(result: &LaboratoryResult) -> BTreeSet<Label> {
+    let known = result.jlac10().map(|code| items::labels(&code).collect::<Vec<_>>()).unwrap_or_default();
+    result.labels.iter().copied().chain(known).collect()
+}

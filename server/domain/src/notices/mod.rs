@@ -6,7 +6,7 @@
 //! [`about`] or a call of [`put_in`].
 
 use crate::{
-    log::{Action, Actor, Event, Stage},
+    log::{Action, Actor, Category, Event, Stage},
     outbox::Kind,
     world::World,
 };
@@ -24,6 +24,8 @@ pub enum NoticeKind {
     EmergencyReviewed,
     /// A question about a line of the access log was answered.
     QuestionAnswered,
+    /// A clinic or hospital sent laboratory results.
+    LaboratoryArrived,
     /// Consent was changed.
     ConsentChanged,
     /// A passkey was made.
@@ -48,11 +50,12 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// All kinds with their stored names.
-    pub const ALL: [(Self, &str); 14] = [
+    pub const ALL: [(Self, &str); 15] = [
         (Self::FirstLook, "first-look"),
         (Self::EmergencyDeclared, "emergency-declared"),
         (Self::EmergencyReviewed, "emergency-reviewed"),
         (Self::QuestionAnswered, "question-answered"),
+        (Self::LaboratoryArrived, "laboratory-arrived"),
         (Self::ConsentChanged, "consent-changed"),
         (Self::PasskeyAdded, "passkey-added"),
         (Self::PasskeyRemoved, "passkey-removed"),
@@ -138,6 +141,7 @@ pub(crate) fn about(event: &Event) -> Option<NewNoticeRow> {
     }
     let kind = match (event.action, organisation) {
         (Action::Read, Some(_)) => NoticeKind::FirstLook,
+        (Action::Write, Some(_)) if brings_results(event) => NoticeKind::LaboratoryArrived,
         (Action::ConsentChange, _) => NoticeKind::ConsentChanged,
         (Action::Account(kind), _) => NoticeKind::of_account(kind)?,
         _ => return None,
@@ -168,6 +172,12 @@ fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
         event_id: word("emergency").and_then(|id| id.parse().ok()),
         created_at: event.at,
     })
+}
+
+/// Taking a report back brings nothing.
+fn brings_results(event: &Event) -> bool {
+    let withdraws = event.detail.get("change").is_some_and(|change| change == "withdrawn");
+    event.category == Category::Laboratory && !withdraws
 }
 
 #[cfg(test)]

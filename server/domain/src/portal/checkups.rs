@@ -1,4 +1,4 @@
-//! `/checkups` and `/checkups/{id}`: years side by side, trends, judgements.
+//! `/checkups` and `/checkups/{id}`: years side by side, trends, judgements. Laboratory reports stand on the same page.
 
 mod query;
 pub(super) mod results;
@@ -8,6 +8,7 @@ mod trends;
 pub(super) use query::examined_on;
 pub(super) use table::groups_of;
 
+use super::laboratory::LaboratoryLine;
 use techo_model::{
     CalendarDate, CheckupId, UnixMillis,
     answer::ItemCode,
@@ -25,6 +26,8 @@ pub struct CheckupsView {
     pub groups: Vec<RowGroup>,
     /// Trend lines of the key items that have at least two numeric values.
     pub trends: Vec<Trend>,
+    /// Laboratory reports, newest first.
+    pub laboratory: Vec<LaboratoryLine>,
 }
 
 /// One checkup as a column head.

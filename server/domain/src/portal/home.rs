@@ -29,7 +29,7 @@ pub struct HomeView {
 /// How many records of each kind are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Checkups.
+    /// Checkups and laboratory reports, which share a page.
     pub checkups: i64,
     /// Doses.
     pub vaccinations: i64,

@@ -9,6 +9,7 @@ pub mod checkups;
 pub mod consent;
 pub mod coverage;
 pub mod home;
+pub mod laboratory;
 pub mod notices;
 mod owner;
 pub mod records;

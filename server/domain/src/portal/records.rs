@@ -3,6 +3,7 @@
 mod query;
 
 use super::checkups::Standing;
+use crate::log::Category;
 use techo_model::{CalendarDate, ReportId, UnixMillis};
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub struct RecordsView {
 pub enum RecordKind {
     /// 健診.
     Checkup,
+    /// 検査.
+    Laboratory,
     /// 予防接種.
     Vaccination,
     /// 資格.
@@ -28,12 +31,26 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// All kinds with their stored names, which stand in URLs and form fields too.
-    pub const ALL: [(Self, &str); 3] =
-        [(Self::Checkup, "checkup"), (Self::Vaccination, "vaccination"), (Self::Coverage, "coverage")];
+    pub const ALL: [(Self, &str); 4] = [
+        (Self::Checkup, "checkup"),
+        (Self::Laboratory, "laboratory"),
+        (Self::Vaccination, "vaccination"),
+        (Self::Coverage, "coverage"),
+    ];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("checkup", |(_, name)| name)
+    }
+
+    /// What its lines on the access log are about.
+    pub(crate) fn logged(self) -> Category {
+        match self {
+            Self::Checkup => Category::Checkup,
+            Self::Laboratory => Category::Laboratory,
+            Self::Vaccination => Category::Vaccination,
+            Self::Coverage => Category::Coverage,
+        }
     }
 
     /// The kind with this name.

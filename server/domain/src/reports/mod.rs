@@ -4,7 +4,7 @@
 use crate::{
     Result,
     access::PatientScope,
-    log::{Action, Category, Event, Reason, append_in},
+    log::{Action, Event, Reason, append_in},
     portal::{Portal, records::RecordKind},
 };
 use techo_model::ReportId;
@@ -28,7 +28,7 @@ impl Portal {
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             drop(tx);
-            return Err(self.not_found(scope, category(kind)).await);
+            return Err(self.not_found(scope, kind.logged()).await);
         };
         if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
             tx.commit().await?;
@@ -43,7 +43,7 @@ impl Portal {
             opened_at: now,
         };
         records.insert_report(&mut tx, &report).await?;
-        let line = Event::by_owner(world, scope.chain(), Action::Freeze, category(kind));
+        let line = Event::by_owner(world, scope.chain(), Action::Freeze, kind.logged());
         append_in(records, world, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         Ok(report.report_id)
@@ -53,15 +53,8 @@ impl Portal {
 fn freezable(kind: RecordKind) -> Freezable {
     match kind {
         RecordKind::Checkup => Freezable::Checkup,
+        RecordKind::Laboratory => Freezable::Laboratory,
         RecordKind::Vaccination => Freezable::Vaccination,
         RecordKind::Coverage => Freezable::Coverage,
-    }
-}
-
-fn category(kind: RecordKind) -> Category {
-    match kind {
-        RecordKind::Checkup => Category::Checkup,
-        RecordKind::Vaccination => Category::Vaccination,
-        RecordKind::Coverage => Category::Coverage,
     }
 }

@@ -13,6 +13,8 @@ pub mod consent;
 mod coverage;
 pub mod emergency;
 mod immunization;
+pub mod intake;
+mod laboratory;
 mod observation;
 pub mod openapi;
 mod patient;
@@ -21,11 +23,13 @@ pub mod search;
 
 pub use coverage::coverage;
 pub use immunization::{Dose, immunization};
+pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
+pub use laboratory::{LABEL, Laboratory, laboratory_report, laboratory_result};
 pub use observation::{Finding, observation};
 pub use patient::patient;
 pub use report::{Report, report};
 
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 
 /// 医療機関コード (10 digits) in JP Core.
@@ -46,9 +50,9 @@ const JP_CORE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition";
 pub enum Kind {
     /// The person, as the municipality knows them.
     Patient,
-    /// One item of a checkup.
+    /// One item of a checkup, or one laboratory result.
     Observation,
-    /// A whole checkup.
+    /// A whole checkup, or a laboratory report.
     DiagnosticReport,
     /// A dose.
     Immunization,
@@ -95,7 +99,7 @@ pub const KINDS: [KindFacts; 5] = [
         kind: Kind::DiagnosticReport,
         name: "DiagnosticReport",
         person: &["patient", "subject", "patient:identifier"],
-        tokens: &["_id", "code", "status"],
+        tokens: &["_id", "code", "category", "status"],
         has_date: true,
         includes: &["DiagnosticReport:patient", "DiagnosticReport:subject", "DiagnosticReport:result"],
     },
@@ -197,6 +201,20 @@ fn facility(number: &str, name: Option<&str>) -> Value {
         body["display"] = name.into();
     }
     body
+}
+
+/// A code with its system.
+fn coding(system: &str, code: &str, display: Option<&str>) -> Value {
+    let mut coding = json!({ "system": system, "code": code });
+    if let Some(display) = display {
+        coding["display"] = display.into();
+    }
+    coding
+}
+
+/// Decimal text as a JSON number.
+fn number(text: &str) -> Option<Number> {
+    text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
 }
 
 #[cfg(test)]

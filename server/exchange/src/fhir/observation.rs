@@ -1,6 +1,8 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
-use super::{CATEGORY, Examination, Kind, Resource, UCUM, facility, meta, subject};
+use super::{
+    CATEGORY, Examination, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta, number, subject,
+};
 use crate::items::{self, answer_label};
 use serde_json::{Number, Value, json};
 use techo_model::{
@@ -13,7 +15,7 @@ const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition/JP_Obs
 const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
 /// 検査方法コード.
 const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
-const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+
 const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier";
 
 /// One result, and where it stands.
@@ -78,14 +80,6 @@ fn name(result: &ItemResult) -> Option<&str> {
     items::item(&result.item).map(|item| item.name.ja).or(result.sender_name.as_deref())
 }
 
-fn coding(system: &str, code: &str, display: Option<&str>) -> Value {
-    let mut coding = json!({ "system": system, "code": code });
-    if let Some(display) = display {
-        coding["display"] = display.into();
-    }
-    coding
-}
-
 fn add_value(body: &mut Value, value: &ItemValue) {
     match value {
         ItemValue::Quantity { text, unit, bound } => match number(text) {
@@ -113,10 +107,6 @@ fn quantity(number: &Number, unit: &str, bound: Option<Bound>) -> Value {
         None => {}
     }
     quantity
-}
-
-fn number(text: &str) -> Option<Number> {
-    text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
 }
 
 fn add_judgement(body: &mut Value, result: &ItemResult) {

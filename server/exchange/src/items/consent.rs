@@ -8,9 +8,9 @@ use techo_model::{
     consent::{Category, Label},
 };
 
-/// Beginnings of item codes that carry a label. 5E071: 梅毒反応 (syphilis serology). Hepatitis is not among them: most
+/// Beginnings of item codes that carry a label. 5E071: 梅毒反応 (syphilis serology); 5F560: HIV antibody and antigen. Hepatitis is not among them: most
 /// people were not infected that way, and a label would say so.
-const LABELLED: [(&str, Label); 1] = [("5E071", Label::HivSti)];
+const LABELLED: [(&str, Label); 2] = [("5E071", Label::HivSti), ("5F560", Label::HivSti)];
 
 /// The category of an item; none for one that our table does not know, which may be anything.
 pub fn category(code: &ItemCode) -> Option<Category> {
@@ -59,9 +59,11 @@ mod tests {
     }
 
     #[test]
-    fn syphilis_is_sensitive_and_hepatitis_is_not() {
+    fn syphilis_and_hiv_are_sensitive_and_hepatitis_is_not() {
         let of = |code: &str| labels(&ItemCode(code.into())).collect::<Vec<_>>();
-        assert_eq!(of("5E071000002399811"), [Label::HivSti]);
+        for code in ["5E071000002399811", "5F560155002305211"] {
+            assert_eq!(of(code), [Label::HivSti]);
+        }
         assert_eq!(of("5F016141002399811"), []);
     }
 }

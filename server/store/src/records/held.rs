@@ -7,11 +7,11 @@ use uuid::Uuid;
 /// One record as a line.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct HeldRow {
-    /// `checkup`, `vaccination` or `coverage`.
+    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
     pub kind: String,
     /// Key within its kind.
     pub record_id: Uuid,
-    /// 健診実施日, 接種日 or 資格取得日.
+    /// 健診実施日, day of the collection, 接種日 or 資格取得日.
     pub happened_on: String,
     /// Name of the facility or the insurer, or the id of the vaccine series.
     pub label: String,
@@ -26,7 +26,7 @@ pub struct HeldRow {
 /// What came from one sender at one moment.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Arrival {
-    /// `checkup`, `vaccination` or `coverage`.
+    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
     pub kind: String,
     /// Organisation that sent it.
     pub sent_by: String,
@@ -40,6 +40,8 @@ pub struct Arrival {
 
 const OF_PERSON: &str = "SELECT 'checkup' AS kind, checkup_id AS record_id, examined_on AS happened_on,
     facility_name AS label, sent_by, received_at, frozen_at FROM checkup WHERE record_code = $1
+    UNION ALL SELECT 'laboratory', laboratory_id, examined_on, sender_name, sent_by, received_at, frozen_at
+    FROM laboratory WHERE record_code = $1 AND withdrawn_at IS NULL
     UNION ALL SELECT 'vaccination', vaccination_id, given_on, vaccine, sent_by, received_at, frozen_at
     FROM vaccination WHERE record_code = $1 AND cancelled_at IS NULL
     UNION ALL SELECT 'coverage', coverage_id, acquired_on, insurer_name, sent_by, received_at, frozen_at
@@ -47,6 +49,8 @@ const OF_PERSON: &str = "SELECT 'checkup' AS kind, checkup_id AS record_id, exam
 const ARRIVALS: &str =
     "SELECT 'checkup' AS kind, sent_by, changed_at, COUNT(*) AS held, COUNT(frozen_at) AS frozen
     FROM checkup WHERE record_code = $1 GROUP BY sent_by, changed_at
+    UNION ALL SELECT 'laboratory', sent_by, changed_at, COUNT(*), COUNT(frozen_at)
+    FROM laboratory WHERE record_code = $1 AND withdrawn_at IS NULL GROUP BY sent_by, changed_at
     UNION ALL SELECT 'vaccination', sent_by, changed_at, COUNT(*), COUNT(frozen_at)
     FROM vaccination WHERE record_code = $1 AND cancelled_at IS NULL GROUP BY sent_by, changed_at
     UNION ALL SELECT 'coverage', sent_by, changed_at, COUNT(*), COUNT(frozen_at)

@@ -7,6 +7,7 @@ pub mod coverages;
 pub mod emergencies;
 pub mod held;
 pub mod import;
+pub mod laboratory;
 pub mod log_audit;
 pub mod log_tree;
 pub mod notices;

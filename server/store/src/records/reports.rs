@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum Freezable {
     /// `checkup`.
     Checkup,
+    /// `laboratory`.
+    Laboratory,
     /// `vaccination`.
     Vaccination,
     /// `coverage`.
@@ -19,6 +21,7 @@ impl Freezable {
     fn name(self) -> &'static str {
         match self {
             Self::Checkup => "checkup",
+            Self::Laboratory => "laboratory",
             Self::Vaccination => "vaccination",
             Self::Coverage => "coverage",
         }
@@ -27,6 +30,7 @@ impl Freezable {
     fn freeze(self) -> &'static str {
         match self {
             Self::Checkup => FREEZE_CHECKUP,
+            Self::Laboratory => FREEZE_LABORATORY,
             Self::Vaccination => FREEZE_VACCINATION,
             Self::Coverage => FREEZE_COVERAGE,
         }
@@ -55,7 +59,7 @@ pub struct NewReport {
 pub struct ReportRow {
     /// Key.
     pub report_id: ReportId,
-    /// `checkup`, `vaccination` or `coverage`.
+    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
     pub kind: String,
     /// When it was opened.
     pub opened_at: UnixMillis,
@@ -66,6 +70,8 @@ pub struct ReportRow {
 // COALESCE, so that a second press finds the row too and the first moment stays; the row is locked either way.
 const FREEZE_CHECKUP: &str = "UPDATE checkup SET frozen_at = COALESCE(frozen_at, $3)
     WHERE record_code = $1 AND checkup_id = $2 RETURNING sent_by";
+const FREEZE_LABORATORY: &str = "UPDATE laboratory SET frozen_at = COALESCE(frozen_at, $3)
+    WHERE record_code = $1 AND laboratory_id = $2 AND withdrawn_at IS NULL RETURNING sent_by";
 const FREEZE_VACCINATION: &str = "UPDATE vaccination SET frozen_at = COALESCE(frozen_at, $3)
     WHERE record_code = $1 AND vaccination_id = $2 AND cancelled_at IS NULL RETURNING sent_by";
 const FREEZE_COVERAGE: &str = "UPDATE coverage SET frozen_at = COALESCE(frozen_at, $3)

@@ -83,10 +83,12 @@ macro_rules! versioned {
 }
 
 /// Every table that is keyed by record codes.
-pub const CODED: [CodedTable; 11] = [
+pub const CODED: [CodedTable; 13] = [
     versioned!("checkup"),
     coded!("checkup_version"),
     coded!("checkup_deletion"),
+    versioned!("laboratory"),
+    coded!("laboratory_version"),
     versioned!("vaccination"),
     coded!("coverage"),
     coded!("report"),
@@ -110,6 +112,8 @@ const COUNTS: &str =
     "SELECT 'checkup' AS name, COUNT(*) AS total, COUNT(DISTINCT record_code) AS codes FROM checkup
     UNION ALL SELECT 'checkup_version', COUNT(*), COUNT(DISTINCT record_code) FROM checkup_version
     UNION ALL SELECT 'checkup_deletion', COUNT(*), COUNT(DISTINCT record_code) FROM checkup_deletion
+    UNION ALL SELECT 'laboratory', COUNT(*), COUNT(DISTINCT record_code) FROM laboratory
+    UNION ALL SELECT 'laboratory_version', COUNT(*), COUNT(DISTINCT record_code) FROM laboratory_version
     UNION ALL SELECT 'vaccination', COUNT(*), COUNT(DISTINCT record_code) FROM vaccination
     UNION ALL SELECT 'coverage', COUNT(*), COUNT(DISTINCT record_code) FROM coverage
     UNION ALL SELECT 'report', COUNT(*), COUNT(DISTINCT record_code) FROM report
@@ -121,6 +125,7 @@ const COUNTS: &str =
     UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record
     UNION ALL SELECT 'emergency', COUNT(*), COUNT(DISTINCT emergency_id) FROM emergency";
 const STRAYS: &str = "SELECT 'checkup' AS name, COUNT(*) AS total FROM checkup WHERE key_version <> $1
+    UNION ALL SELECT 'laboratory', COUNT(*) FROM laboratory WHERE key_version <> $1
     UNION ALL SELECT 'vaccination', COUNT(*) FROM vaccination WHERE key_version <> $1
     UNION ALL SELECT 'coverage', COUNT(*) FROM coverage WHERE key_version <> $1
     UNION ALL SELECT 'waiting_record', COUNT(*) FROM waiting_record WHERE key_version <> $1

@@ -24,9 +24,10 @@ impl Portal {
         let read = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let (columns, results): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         self.log_read(scope, Category::Checkup, open(&columns)).await?;
+        let laboratory = self.laboratory(scope).await?;
         let trends = trends::trends(&columns, &results);
         let rows = results.into_iter().map(beside_head).collect();
-        Ok(CheckupsView { groups: table::groups(rows), columns, trends })
+        Ok(CheckupsView { groups: table::groups(rows), columns, trends, laboratory })
     }
 
     /// `/checkups/{id}`: one checkup of the owner.

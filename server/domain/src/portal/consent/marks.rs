@@ -3,7 +3,7 @@
 use crate::{
     Failure, Result,
     access::PatientScope,
-    log::{Action, Category, Event, append_in},
+    log::{Action, Event, append_in},
     portal::{Portal, records::RecordKind},
 };
 use techo_model::consent::Mark;
@@ -31,7 +31,7 @@ impl Portal {
     pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
         let held = self.domain.held(scope.record()).await?;
         if !held.contains(kind, id) {
-            return Err(self.not_found(scope, category(kind)).await);
+            return Err(self.not_found(scope, kind.logged()).await);
         }
         Ok(MarkView { kind, id, mark: held.mark(id), number: held.marked() })
     }
@@ -66,17 +66,9 @@ impl Portal {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
-        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, category(kind));
+        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, kind.logged());
         event.detail.insert("mark".to_owned(), word.into());
         append_in(records, world, &mut tx, &[event.about([id])]).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-fn category(kind: RecordKind) -> Category {
-    match kind {
-        RecordKind::Checkup => Category::Checkup,
-        RecordKind::Vaccination => Category::Vaccination,
-        RecordKind::Coverage => Category::Coverage,
     }
 }

@@ -4,17 +4,18 @@ use super::NewDraft;
 use crate::{
     Failure, Internal, Result,
     access::PatientScope,
-    disclosure::{Disclosed, DisclosedCheckup, Inquiry},
+    disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory, Inquiry},
     log::Category as LogCategory,
     portal::{
         Portal,
         checkups::{RowGroup, groups_of},
         date,
+        laboratory::{LaboratoryRow, rows},
     },
 };
 use std::collections::BTreeSet;
 use techo_model::{
-    CalendarDate, CheckupId, UnixMillis, VaccinationId,
+    CalendarDate, CheckupId, LaboratoryId, UnixMillis, VaccinationId,
     consent::{Asker, Category, ConsentState, Emergency, OrganisationNumber, Purpose},
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
@@ -59,6 +60,8 @@ pub struct PreviewView {
 pub struct Seen {
     /// Checkups, newest first.
     pub checkups: Vec<SeenCheckup>,
+    /// Laboratory reports, newest first.
+    pub laboratory: Vec<SeenLaboratory>,
     /// Doses, newest first.
     pub doses: Vec<SeenDose>,
 }
@@ -76,6 +79,19 @@ pub struct SeenCheckup {
     pub categories: BTreeSet<Category>,
     /// What is shown, in the groups of the checkup's own page.
     pub groups: Vec<RowGroup>,
+}
+
+/// One laboratory report as far as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenLaboratory {
+    /// Key.
+    pub id: LaboratoryId,
+    /// Day of the collection.
+    pub examined_on: CalendarDate,
+    /// Who sent it.
+    pub sender_name: String,
+    /// What is shown.
+    pub rows: Vec<LaboratoryRow>,
 }
 
 /// One dose.
@@ -104,7 +120,9 @@ impl Portal {
         let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
         let all = view(held.seen_by(&now, &owner))?;
         let (seen_now, seen_then) = (view(seen(&now))?, view(seen(&draft.state))?);
-        let shown = all.checkups.iter().map(|one| one.id.0).chain(all.doses.iter().map(|dose| dose.id.0));
+        let shown = all.checkups.iter().map(|one| one.id.0);
+        let shown = shown.chain(all.laboratory.iter().map(|one| one.id.0));
+        let shown = shown.chain(all.doses.iter().map(|dose| dose.id.0));
         self.log_read(scope, LogCategory::Consent, shown).await?;
         let NewDraft { state, origin, base } = draft;
         let places = self.places().await?;
@@ -152,6 +170,7 @@ fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
 
 fn view(seen: Disclosed) -> Result<Seen, Internal> {
     let checkups = seen.checkups.into_iter().map(checkup).collect::<Result<_, _>>()?;
+    let laboratory = seen.laboratory.into_iter().map(laboratory).collect::<Result<_, _>>()?;
     let doses = seen.doses.into_iter().map(|row| {
         Ok(SeenDose {
             id: row.vaccination_id,
@@ -159,7 +178,7 @@ fn view(seen: Disclosed) -> Result<Seen, Internal> {
             given_on: date(&row.given_on, "vaccination.given_on")?,
         })
     });
-    Ok(Seen { checkups, doses: doses.collect::<Result<_, Internal>>()? })
+    Ok(Seen { checkups, laboratory, doses: doses.collect::<Result<_, Internal>>()? })
 }
 
 fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
@@ -169,5 +188,14 @@ fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
         facility_name: seen.row.facility_name,
         categories: seen.categories,
         groups: groups_of(seen.results),
+    })
+}
+
+fn laboratory(seen: DisclosedLaboratory) -> Result<SeenLaboratory, Internal> {
+    Ok(SeenLaboratory {
+        id: seen.row.laboratory_id,
+        examined_on: date(&seen.row.examined_on, "laboratory.examined_on")?,
+        sender_name: seen.row.sender_name,
+        rows: rows(seen.results.into_iter().map(|(_, result)| result)),
     })
 }

@@ -15,7 +15,7 @@ pub(super) fn counts(arrivals: &[Arrival]) -> Result<Counts, Internal> {
     let mut counts = Counts::default();
     for arrival in arrivals {
         *match kind(arrival)? {
-            RecordKind::Checkup => &mut counts.checkups,
+            RecordKind::Checkup | RecordKind::Laboratory => &mut counts.checkups,
             RecordKind::Vaccination => &mut counts.vaccinations,
             RecordKind::Coverage => &mut counts.coverages,
         } += arrival.held;

@@ -62,7 +62,9 @@ fn line(kind: RecordKind, row: &HeldRow) -> Result<HeldRecord, Internal> {
         RecordKind::Vaccination => {
             RecordLabel::Vaccine(Vaccine::parse(&row.label).ok_or(Internal::Corrupt("vaccination.vaccine"))?)
         }
-        RecordKind::Checkup | RecordKind::Coverage => RecordLabel::Name(row.label.clone()),
+        RecordKind::Checkup | RecordKind::Laboratory | RecordKind::Coverage => {
+            RecordLabel::Name(row.label.clone())
+        }
     };
     Ok(HeldRecord {
         id: row.record_id,

@@ -1,0 +1,188 @@
+//! What a clinic or hospital sends about somebody whom it treats. A record and the line about it on the person's log are
+//! written in one transaction, so that neither is there without the other.
+
+use super::{Asking, CodeUse, Presented, Reception, chart::stored};
+use crate::{
+    Failure, Result,
+    access::IdentifiedPerson,
+    disclosure::DisclosedLaboratory,
+    log::{Action, Category, Event, append_in},
+};
+use sha2::{Digest as _, Sha256};
+use techo_exchange::fhir::{Resource, intake::SentReport};
+use techo_model::{
+    LaboratoryId, UnixMillis,
+    consent::Purpose,
+    laboratory::{LaboratoryReport, ReportStatus},
+};
+use techo_store::{
+    Tx,
+    records::laboratory::{KnownLaboratory, LaboratoryRow, NewLaboratory},
+};
+use uuid::Uuid;
+
+/// What became of something that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It was not known before.
+    New,
+    /// It says something else than before; the former is kept as history.
+    Corrected,
+    /// It was taken back.
+    Withdrawn,
+    /// It says the same: nothing was written.
+    Unchanged,
+}
+
+impl Effect {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A report that was taken in.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// What became of it.
+    pub effect: Effect,
+    /// As its sender reads it from now on.
+    pub report: Resource,
+    /// Its results, in the order of the report.
+    pub results: Vec<Resource>,
+}
+
+/// Where a row stands after the transaction.
+struct Place {
+    effect: Effect,
+    id: LaboratoryId,
+    version: i64,
+    received_at: UnixMillis,
+    changed_at: UnixMillis,
+}
+
+impl Reception {
+    /// Whether records may be sent for this purpose at all; to be asked before anybody is pointed at.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for a purpose other than treatment and emergency.
+    pub fn may_send(&self, asking: &Asking) -> Result<()> {
+        match asking.purpose {
+            Purpose::Treatment | Purpose::Emergency => Ok(()),
+            _ => Err(Failure::Refused("purpose")),
+        }
+    }
+
+    /// Takes a laboratory report in. Known by its sender's identifier: the same again changes nothing, other content makes
+    /// a new version, `entered-in-error` takes it back.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
+    /// back that is not there; ours, the log among it.
+    pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
+        self.may_send(asking)?;
+        let visit = self.identify(asking, Presented::ClinicCode(&sent.code), CodeUse::Records).await?;
+        let code = visit.code.ok_or(Failure::NotFound)?.code;
+        let row = self.row(asking, &visit.person, &sent.report);
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let mut tx = records.begin().await?;
+        let place = self.put(&mut tx, &row, sent.report.status).await?;
+        if place.effect != Effect::Unchanged {
+            let Asking { organisation, subject, purpose } = asking;
+            let mut event =
+                Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
+                    .doing(Action::Write, Category::Laboratory, (*purpose).into())
+                    .about([place.id.0]);
+            event.detail.insert("change".to_owned(), place.effect.as_str().into());
+            append_in(records, world, &mut tx, &[event]).await?;
+        }
+        tx.commit().await?;
+        self.taken(code, &place, row, &sent.report)
+    }
+
+    fn row(&self, asking: &Asking, person: &IdentifiedPerson, report: &LaboratoryReport) -> NewLaboratory {
+        let text = |value: serde_json::Result<String>| value.expect("text and numbers always serialise");
+        let content = text(serde_json::to_string(report));
+        NewLaboratory {
+            record_code: person.record(),
+            laboratory_id: LaboratoryId(self.domain.world.new_id()),
+            identifier: report.identifier.clone(),
+            status: report.status.as_str().to_owned(),
+            title: report.title.clone(),
+            examined_on: report.examined_on.to_string(),
+            examined_at: report.examined_at,
+            issued_at: report.issued_at,
+            results: text(serde_json::to_string(&report.results)),
+            labels: text(serde_json::to_string(&report.labels)),
+            digest: Sha256::digest(content).to_vec(),
+            sent_by: asking.organisation.id.clone(),
+            sender_name: asking.organisation.name.clone(),
+            sent_for: asking.subject.as_ref().map(|subject| subject.id.clone()),
+            at: self.domain.world.now(),
+            key_version: self.domain.keys.current().version(),
+        }
+    }
+
+    /// Writes what is new, and says where it stands.
+    async fn put(&self, tx: &mut Tx, row: &NewLaboratory, status: ReportStatus) -> Result<Place> {
+        let records = &self.domain.stores.records;
+        let withdraws = status == ReportStatus::EnteredInError;
+        let known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier);
+        let mut known = known.await?;
+        if known.is_none() && !withdraws {
+            if records.insert_laboratory(tx, row).await? {
+                let (id, at) = (row.laboratory_id, row.at);
+                return Ok(Place { effect: Effect::New, id, version: 1, received_at: at, changed_at: at });
+            }
+            // Somebody else sent it at the same moment.
+            known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier).await?;
+        }
+        let known = known.ok_or(Failure::NotFound)?;
+        let KnownLaboratory { laboratory_id: id, version, received_at, changed_at, .. } = known;
+        let place = |effect, version, changed_at| Place { effect, id, version, received_at, changed_at };
+        match (known.withdrawn_at, withdraws) {
+            (Some(_), true) => Ok(place(Effect::Unchanged, version, changed_at)),
+            (None, true) => {
+                records.withdraw_laboratory(tx, row.record_code, id, row.at).await?;
+                Ok(place(Effect::Withdrawn, version, row.at))
+            }
+            (None, false) if known.digest == row.digest => Ok(place(Effect::Unchanged, version, changed_at)),
+            (_, false) => {
+                let row = NewLaboratory { laboratory_id: id, ..row.clone() };
+                records.replace_laboratory(tx, &row).await?;
+                Ok(place(Effect::Corrected, version + 1, row.at))
+            }
+        }
+    }
+
+    /// What its sender reads of it: all of it, since whoever supplied a record sees it.
+    fn taken(&self, code: Uuid, place: &Place, row: NewLaboratory, sent: &LaboratoryReport) -> Result<Taken> {
+        let seen = DisclosedLaboratory {
+            row: LaboratoryRow {
+                laboratory_id: place.id,
+                version: place.version,
+                status: row.status,
+                title: row.title,
+                examined_on: row.examined_on,
+                examined_at: row.examined_at,
+                issued_at: row.issued_at,
+                results: None,
+                labels: row.labels,
+                sent_by: row.sent_by,
+                sender_name: row.sender_name,
+                received_at: place.received_at,
+                changed_at: place.changed_at,
+                frozen_at: None,
+            },
+            labels: sent.labels.clone(),
+            results: sent.results.iter().cloned().enumerate().collect(),
+        };
+        let mut resources = stored(self.domain.keys.current(), code, &seen)?.into_iter();
+        let report = resources.next().ok_or(crate::Internal::Unexpected("a report makes a resource"))?;
+        Ok(Taken { effect: place.effect, report, results: resources.collect() })
+    }
+}

@@ -1,0 +1,114 @@
+//! Sending: what a clinic or hospital writes about somebody whom it treats, as FHIR resources.
+//!
+//! To take another type: its reader in `techo_exchange::fhir::intake`, what becomes of it in `techo_domain::clinic`, an arm
+//! in [`create`].
+
+use super::{
+    ApiState, Client, Issue, Outcome,
+    outcome::{FHIR_JSON, fhir_json},
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, LOCATION},
+    },
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use serde_json::{Value, json};
+use techo_domain::clinic::{Effect, Taken};
+use techo_exchange::{
+    eligibility::request::RequestProblem,
+    fhir::{
+        Resource,
+        intake::{self, Sender, SentReport},
+    },
+};
+
+/// Routes of this area; `POST /fhir/{kind}` stands beside its search.
+pub(super) fn routes() -> Router<ApiState> {
+    Router::new().route("/fhir", post(transaction))
+}
+
+/// `POST /fhir/{kind}`.
+pub(super) async fn create(
+    State(state): State<ApiState>,
+    client: Client,
+    Path(kind): Path<String>,
+    body: Bytes,
+) -> Result<Response, Outcome> {
+    match kind.as_str() {
+        "DiagnosticReport" => {
+            let sent = read(&state, &client, &body, intake::diagnostic_report)?;
+            let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
+            Ok(created(&state, status(taken.effect), &taken.report))
+        }
+        _ => Err(Outcome::not_found()),
+    }
+}
+
+/// `POST /fhir`: one report with its observations, all or nothing.
+async fn transaction(
+    State(state): State<ApiState>,
+    client: Client,
+    body: Bytes,
+) -> Result<Response, Outcome> {
+    let sent = read(&state, &client, &body, intake::transaction)?;
+    let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
+    let entries: Vec<Value> =
+        sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
+    Ok(fhir_json(&json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))
+}
+
+type Reader = fn(&Value, Sender<'_>) -> Result<SentReport, Vec<RequestProblem>>;
+
+/// Reads a laboratory report in one of its wrappings, when the token covers both of its types.
+fn read(state: &ApiState, client: &Client, body: &Bytes, reader: Reader) -> Result<SentReport, Outcome> {
+    client.may("DiagnosticReport", 'c')?;
+    client.may("Observation", 'c')?;
+    state.reception.may_send(&client.asking())?;
+    let body: Value = serde_json::from_slice(body).map_err(|_| Outcome::invalid("this is no JSON"))?;
+    let sender = Sender { number: &client.organisation.id, now: state.domain.world.now() };
+    reader(&body, sender).map_err(refused)
+}
+
+/// Every problem with its place.
+fn refused(problems: Vec<RequestProblem>) -> Outcome {
+    let issue = |problem: RequestProblem| Issue {
+        code: "invalid",
+        text: problem.what.to_owned(),
+        expression: Some(problem.place),
+    };
+    Outcome::unprocessable(problems.into_iter().map(issue).collect())
+}
+
+fn status(effect: Effect) -> StatusCode {
+    if effect == Effect::New { StatusCode::CREATED } else { StatusCode::OK }
+}
+
+fn created(state: &ApiState, status: StatusCode, resource: &Resource) -> Response {
+    let place = location(state, resource);
+    (status, [(CONTENT_TYPE, FHIR_JSON.to_owned()), (LOCATION, place)], resource.body.to_string())
+        .into_response()
+}
+
+fn location(state: &ApiState, resource: &Resource) -> String {
+    format!("{}/fhir/{}", state.settings.api_url.origin(), resource.reference())
+}
+
+/// What an entry of the transaction became: the report, or one of its results.
+fn part(taken: &Taken, place: Option<usize>) -> Option<&Resource> {
+    place.map_or(Some(&taken.report), |nth| taken.results.get(nth))
+}
+
+fn entry(state: &ApiState, taken: &Taken, resource: Option<&Resource>) -> Value {
+    let mut response = json!({ "status": status(taken.effect).to_string() });
+    if let Some(resource) = resource {
+        response["location"] = location(state, resource).into();
+        response["lastModified"] = resource.changed_at.rfc3339().into();
+    }
+    json!({ "response": response })
+}
