@@ -19,7 +19,7 @@ use techo_exchange::fhir::{
 };
 
 /// Day on which what the CapabilityStatement says last changed.
-const AS_OF: &str = "2026-11-27";
+const AS_OF: &str = "2026-11-29";
 
 type Pairs = Vec<(String, String)>;
 

@@ -45,14 +45,20 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
                 }],
             },
             "resource": resources,
+            "interaction": [{ "code": "transaction",
+                "documentation": "one DiagnosticReport with its Observations, all or nothing" }],
         }],
     })
 }
 
 fn resource(facts: &KindFacts) -> Value {
+    let mut interactions = vec!["read", "search-type"];
+    if facts.is_sent {
+        interactions.push("create");
+    }
     json!({
         "type": facts.name,
-        "interaction": [{ "code": "read" }, { "code": "search-type" }],
+        "interaction": interactions.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
         "versioning": "no-version",
         "searchInclude": facts.includes,
         "searchParam": parameters(facts).iter().filter(|(name, _)| !name.contains(':')).map(|(name, kind)| {

@@ -1,7 +1,7 @@
 //! FHIR R4 resources for those who treat somebody, in the shapes of JP Core 1.1.2 and eCheckupReport: records to resources,
-//! searches over them, and the statements of what this door can do.
+//! searches over them, what is sent ([`intake`]), and the statements of what this door can do.
 //!
-//! [`KINDS`] is the one table of what can be read and by which parameters: searches are read by it, and both the
+//! [`KINDS`] is the one table of what can be read, sent, and by which parameters it is found: searches are read by it, and both the
 //! CapabilityStatement and the OpenAPI document are written from it, so that they cannot promise anything else.
 //!
 //! To add a resource type: a variant of [`Kind`], its line in [`KINDS`], a file that writes it, a line in
@@ -75,6 +75,8 @@ pub struct KindFacts {
     pub has_date: bool,
     /// What may be included.
     pub includes: &'static [&'static str],
+    /// Whether it can be sent by itself.
+    pub is_sent: bool,
 }
 
 /// Everything that can be read.
@@ -86,6 +88,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &[],
         has_date: false,
         includes: &[],
+        is_sent: false,
     },
     KindFacts {
         kind: Kind::Observation,
@@ -94,6 +97,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &["_id", "code", "category", "status"],
         has_date: true,
         includes: &["Observation:patient", "Observation:subject"],
+        is_sent: false,
     },
     KindFacts {
         kind: Kind::DiagnosticReport,
@@ -102,6 +106,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &["_id", "code", "category", "status"],
         has_date: true,
         includes: &["DiagnosticReport:patient", "DiagnosticReport:subject", "DiagnosticReport:result"],
+        is_sent: true,
     },
     KindFacts {
         kind: Kind::Immunization,
@@ -110,6 +115,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &["_id", "vaccine-code", "status"],
         has_date: true,
         includes: &["Immunization:patient"],
+        is_sent: false,
     },
     KindFacts {
         kind: Kind::Coverage,
@@ -118,6 +124,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &["_id", "status"],
         has_date: false,
         includes: &["Coverage:patient", "Coverage:beneficiary"],
+        is_sent: false,
     },
 ];
 

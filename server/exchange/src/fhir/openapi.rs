@@ -9,15 +9,21 @@ const FHIR: &str = "application/fhir+json";
 pub fn document(base: &str, version: &str) -> Value {
     let mut paths = Map::new();
     for facts in &KINDS {
-        paths.insert(format!("/fhir/{}", facts.name), json!({ "get": search(facts) }));
+        let mut of_type = json!({ "get": search(facts) });
+        if facts.is_sent {
+            of_type["post"] = create(&format!("create{}", facts.name), "the resource as it is kept");
+        }
+        paths.insert(format!("/fhir/{}", facts.name), of_type);
         paths.insert(format!("/fhir/{}/_search", facts.name), json!({ "post": search_by_form(facts) }));
         paths.insert(format!("/fhir/{}/{{id}}", facts.name), json!({ "get": read(facts) }));
     }
+    let transaction = create("transaction", "a Bundle of type transaction-response");
+    paths.insert("/fhir".into(), json!({ "post": transaction }));
     paths.insert("/fhir/metadata".into(), json!({ "get": open("the CapabilityStatement", FHIR) }));
     paths.insert("/openapi.json".into(), json!({ "get": open("this document", "application/json") }));
     paths.insert("/oauth/token".into(), json!({ "post": token() }));
     paths.insert("/card/challenge".into(), json!({ "post": challenge() }));
-    paths.insert("/fhir/Flag".into(), json!({ "post": create("Flag", "declare an emergency") }));
+    paths.insert("/fhir/Flag".into(), json!({ "post": create("createFlag", "declare an emergency") }));
     paths.insert("/fhir/Flag/{id}".into(), json!({ "put": end_of_emergency() }));
     for (name, what) in
         [("$submit", "資格確認 of one person"), ("$submit-batch", "資格確認 of up to 200 appointments")]
@@ -135,11 +141,12 @@ fn challenge() -> Value {
         "security": secured(), "responses": responses })
 }
 
-fn create(kind: &str, what: &str) -> Value {
-    let mut responses = answers("the resource");
-    responses["201"] = answer("the resource that was made", FHIR);
+fn create(id: &str, what: &str) -> Value {
+    let mut responses = answers(what);
+    responses["201"] = answer(what, FHIR);
+    responses["422"] = answer("not as docs/FORMATS.md says; the OperationOutcome names every element", FHIR);
     json!({
-        "operationId": format!("create{kind}"),
+        "operationId": id,
         "summary": what,
         "security": secured(),
         "requestBody": { "required": true, "content": { FHIR: { "schema": { "type": "object" } } } },
