@@ -79,3 +79,38 @@ DROP TABLE report;
 ALTER TABLE report_with_laboratory RENAME TO report;
 CREATE UNIQUE INDEX report_open_once ON report (record_code, kind, record_id) WHERE closed_at IS NULL;
 CREATE INDEX report_open ON report (opened_at) WHERE closed_at IS NULL;
+
+-- A dose can come from the place that gave it, before or without the ledger of a municipality: then municipality and
+-- programme are empty, and it is the sender's own. The key says so; no constraint can be changed on both engines.
+CREATE TABLE vaccination_by_sender (
+    record_code        UUID NOT NULL,
+    vaccination_id     UUID NOT NULL,
+    given_on           TEXT NOT NULL,
+    vaccine            TEXT NOT NULL,
+    dose_number        BIGINT NOT NULL,
+    municipality       TEXT NOT NULL,
+    product_name       TEXT,
+    product_system     TEXT,
+    product_code       TEXT,
+    programme          TEXT NOT NULL,
+    lot                TEXT,
+    amount_microlitres BIGINT,
+    facility           TEXT,
+    sent_by            TEXT NOT NULL,
+    received_at        BIGINT NOT NULL,
+    changed_at         BIGINT NOT NULL,
+    cancelled_at       BIGINT,
+    frozen_at          BIGINT,
+    key_version        BIGINT NOT NULL,
+    PRIMARY KEY (record_code, vaccination_id),
+    UNIQUE (record_code, given_on, vaccine, dose_number, municipality, sent_by)
+);
+INSERT INTO vaccination_by_sender (record_code, vaccination_id, given_on, vaccine, dose_number, municipality, product_name,
+    product_system, product_code, programme, lot, amount_microlitres, facility, sent_by, received_at, changed_at,
+    cancelled_at, frozen_at, key_version)
+    SELECT record_code, vaccination_id, given_on, vaccine, dose_number, municipality, product_name, product_system,
+    product_code, programme, lot, amount_microlitres, facility, sent_by, received_at, changed_at, cancelled_at, frozen_at,
+    key_version FROM vaccination;
+DROP TABLE vaccination;
+ALTER TABLE vaccination_by_sender RENAME TO vaccination;
+CREATE INDEX vaccination_by_key_version ON vaccination (key_version, record_code);

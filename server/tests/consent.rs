@@ -252,7 +252,8 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let visit = ApiState::new(&app.state).reception.identify(&asking, presented, CodeUse::Records).await;
     let person = visit.unwrap().person;
     let give = domain.give(&app.state.log, &person, &asking, log::Category::Checkup, |seen| {
-        let records = seen.checkups.iter().map(|one| one.row.checkup_id.0).collect();
+        let records =
+            seen.checkups.iter().map(|one| (log::Category::Checkup, one.row.checkup_id.0)).collect();
         Ok((seen.clone(), records))
     });
     give.await.unwrap()

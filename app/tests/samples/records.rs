@@ -117,7 +117,7 @@ fn dose(vaccine: Vaccine, number: i64, on: &str) -> Dose {
             system: ProductCodeSystem::Hot13,
             code: "1820201040101".to_owned(),
         }),
-        programme: programmes[number as usize % 3],
+        programme: Some(programmes[number as usize % 3]),
         lot: Some(format!("FX{number}3B07")),
         amount_microlitres: Some(500),
         facility: Some("1312345670".to_owned()),

@@ -22,3 +22,4 @@ vaccinations-special = Special
 vaccinations-voluntary = Voluntary
 vaccinations-more = More details
 vaccinations-note = If something is wrong, please ask the municipality where you lived at the time.
+vaccinations-from-giver = The place that gave it sent this. It becomes one with the record of your municipality when that arrives.

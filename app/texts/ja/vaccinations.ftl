@@ -22,3 +22,4 @@ vaccinations-special = 臨時接種
 vaccinations-voluntary = 任意接種
 vaccinations-more = くわしい情報
 vaccinations-note = 記録の内容がちがうときは、接種した当時の市区町村にお問い合わせください。
+vaccinations-from-giver = 接種した所が送った記録です。自治体の記録が届くと、ひとつにまとまります。

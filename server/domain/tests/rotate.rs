@@ -12,8 +12,11 @@ use techo_domain::{
     keys::{file, installed::InstalledError},
     rotate::{Part, RotateError, Step, unfinished},
 };
-use techo_model::{RecordCode, UnixMillis};
-use techo_store::records::treatment::{OrganisationCodeRow, TreatmentWindowRow};
+use techo_model::{LaboratoryId, RecordCode, UnixMillis};
+use techo_store::records::{
+    laboratory::NewLaboratory,
+    treatment::{OrganisationCodeRow, TreatmentWindowRow},
+};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -280,6 +283,46 @@ async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_
         assert_eq!(carried.record_code, house.code(1), "{}", house.engine());
         assert!(records.treatment_window(house.code(1), &clinic).await.unwrap().is_some());
         assert!(records.treatment_window(old, &clinic).await.unwrap().is_none());
+        house.everything_is_found(before).await;
+    }
+}
+
+#[tokio::test]
+async fn a_laboratory_report_goes_along_with_its_history() {
+    for mut house in houses().await {
+        let before = house.fill().await;
+        let report = NewLaboratory {
+            record_code: house.code(1),
+            laboratory_id: LaboratoryId(Uuid::from_u128(5)),
+            identifier: "urn:example|1".into(),
+            status: "final".into(),
+            title: None,
+            examined_on: "2026-11-20".into(),
+            examined_at: None,
+            issued_at: None,
+            results: "[]".into(),
+            labels: "[]".into(),
+            digest: vec![1],
+            sent_by: "1310000019".into(),
+            sender_name: "架空病院".into(),
+            sent_for: None,
+            at: UnixMillis(1),
+            key_version: 1,
+        };
+        let records = house.front.domain().stores.records.clone();
+        let mut tx = records.begin().await.unwrap();
+        assert!(records.insert_laboratory(&mut tx, &report).await.unwrap());
+        assert!(!records.insert_laboratory(&mut tx, &report).await.unwrap(), "known by its sender");
+        records.replace_laboratory(&mut tx, &report).await.unwrap();
+        tx.commit().await.unwrap();
+        let summary = house.rotate(&mut go_on).await.unwrap();
+        for name in ["laboratory", "laboratory_version"] {
+            let table = summary.tables.iter().find(|table| table.table == name).unwrap();
+            assert_eq!((table.rows_before, table.rows_after, table.codes_after), (1, 1, Some(1)), "{name}");
+        }
+        house.restart().await;
+        let moved = records.laboratory(house.code(1)).await.unwrap();
+        assert_eq!((moved.len(), moved[0].version), (1, 2), "{}", house.engine());
         house.everything_is_found(before).await;
     }
 }

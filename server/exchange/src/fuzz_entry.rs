@@ -8,17 +8,20 @@ use crate::{
     archive, cda,
     csv::{Column, Entry, Limits, Reader, RowProblem},
     eligibility::request,
-    fhir::consent as fhir_consent,
+    fhir::{
+        consent as fhir_consent,
+        intake::{self, Sender},
+    },
     rows::{Coverage, RecordsError, Residents, RowFormat, Rows, Vaccinations},
 };
 use std::io::Cursor;
-use techo_model::{CalendarDate, UnixMillis, checkup::Request};
+use techo_model::{CalendarDate, UnixMillis, checkup::Request, laboratory::ReportStatus};
 
 /// A function that takes any bytes.
 pub type EntryFunction = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const ALL: [(&str, EntryFunction); 8] = [
+pub const ALL: [(&str, EntryFunction); 9] = [
     ("csv", csv),
     ("residents", residents),
     ("coverage", coverage),
@@ -26,6 +29,7 @@ pub const ALL: [(&str, EntryFunction); 8] = [
     ("cda", cda),
     ("eligibility", eligibility),
     ("consent", consent),
+    ("intake", intake),
     ("archive", archive),
 ];
 
@@ -122,6 +126,25 @@ pub fn consent(bytes: &[u8]) {
             assert_eq!(fhir_consent::read(written.as_bytes(), now), Ok(state));
         }
         Err(problem) => assert!(problem.place.starts_with("Consent") || problem.place.starts_with("line ")),
+    }
+}
+
+/// Resources that are sent: what is taken is worth keeping, and whoever is refused is told why.
+pub fn intake(bytes: &[u8]) {
+    let Ok(body) = serde_json::from_slice(bytes) else { return };
+    let sender = Sender { number: "1310000001", now: UnixMillis(1_795_000_000_000) };
+    for read in [intake::diagnostic_report, intake::transaction] {
+        match read(&body, sender) {
+            Ok(sent) => {
+                let report = &sent.report;
+                assert!(!report.results.is_empty() || report.status == ReportStatus::EnteredInError);
+                assert!(report.results.iter().all(|result| !result.coding.is_empty()));
+            }
+            Err(problems) => assert!(!problems.is_empty()),
+        }
+    }
+    if let Err(problems) = intake::immunization(&body, sender) {
+        assert!(!problems.is_empty());
     }
 }
 

@@ -94,6 +94,27 @@ pub enum Entry {
     Cancelled,
 }
 
+/// A dose as the place sends it that gave it. Whether it was a public one is for the ledger of the municipality to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentDose {
+    /// Whether it is stated or taken back.
+    pub entry: Entry,
+    /// 接種日.
+    pub given_on: CalendarDate,
+    /// 疾病.
+    pub vaccine: Vaccine,
+    /// 回数: 1 and up.
+    pub dose_number: i64,
+    /// ワクチン名.
+    pub product_name: Option<String>,
+    /// ワクチンコード.
+    pub product_code: Option<ProductCode>,
+    /// ロット番号.
+    pub lot: Option<String>,
+    /// 接種量 in microlitres.
+    pub amount_microlitres: Option<i64>,
+}
+
 /// One row of a vaccinations file (予防接種ファイル).
 #[derive(Clone, PartialEq, Eq)]
 pub struct VaccinationRow {

@@ -42,9 +42,14 @@ pub(super) async fn create(
 ) -> Result<Response, Outcome> {
     match kind.as_str() {
         "DiagnosticReport" => {
-            let sent = read(&state, &client, &body, intake::diagnostic_report)?;
+            let sent = report(&state, &client, &body, intake::diagnostic_report)?;
             let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
             Ok(created(&state, status(taken.effect), &taken.report))
+        }
+        "Immunization" => {
+            let (code, dose) = read(&state, &client, &["Immunization"], &body, intake::immunization)?;
+            let (effect, resource) = state.reception.take_dose(&client.asking(), &code, &dose).await?;
+            Ok(created(&state, status(effect), &resource))
         }
         _ => Err(Outcome::not_found()),
     }
@@ -56,19 +61,34 @@ async fn transaction(
     client: Client,
     body: Bytes,
 ) -> Result<Response, Outcome> {
-    let sent = read(&state, &client, &body, intake::transaction)?;
+    let sent = report(&state, &client, &body, intake::transaction)?;
     let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
     let entries: Vec<Value> =
         sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
     Ok(fhir_json(&json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))
 }
 
-type Reader = fn(&Value, Sender<'_>) -> Result<SentReport, Vec<RequestProblem>>;
+type Reader<T> = fn(&Value, Sender<'_>) -> Result<T, Vec<RequestProblem>>;
 
-/// Reads a laboratory report in one of its wrappings, when the token covers both of its types.
-fn read(state: &ApiState, client: &Client, body: &Bytes, reader: Reader) -> Result<SentReport, Outcome> {
-    client.may("DiagnosticReport", 'c')?;
-    client.may("Observation", 'c')?;
+/// Reads a laboratory report in one of its wrappings.
+fn report(
+    state: &ApiState,
+    client: &Client,
+    body: &Bytes,
+    reader: Reader<SentReport>,
+) -> Result<SentReport, Outcome> {
+    read(state, client, &["DiagnosticReport", "Observation"], body, reader)
+}
+
+/// Reads what was sent, when the token covers every type of it.
+fn read<T>(
+    state: &ApiState,
+    client: &Client,
+    types: &[&str],
+    body: &Bytes,
+    reader: Reader<T>,
+) -> Result<T, Outcome> {
+    types.iter().try_for_each(|name| client.may(name, 'c'))?;
     state.reception.may_send(&client.asking())?;
     let body: Value = serde_json::from_slice(body).map_err(|_| Outcome::invalid("this is no JSON"))?;
     let sender = Sender { number: &client.organisation.id, now: state.domain.world.now() };

@@ -6,6 +6,7 @@ mod support;
 mod batch;
 mod codes;
 mod door;
+mod doses;
 mod eligibility;
 mod emergency;
 mod lock;

@@ -30,20 +30,23 @@ pub(super) fn dose(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
     }
 }
 
-fn municipality(dose: &Dose) -> String {
-    dose.municipality_name.clone().unwrap_or_else(|| dose.municipality.clone())
+/// None until a municipality has stated the dose.
+fn municipality(dose: &Dose) -> Option<String> {
+    let number = (!dose.municipality.is_empty()).then(|| dose.municipality.clone());
+    dose.municipality_name.clone().or(number)
 }
 
 fn place(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
-    facts([Some(fact(t(lang, "vaccinations-municipality"), municipality(dose)))])
+    facts([fact_if(t(lang, "vaccinations-municipality"), municipality(dose))])
 }
 
 fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
-    let programme = match dose.programme {
+    let programme = dose.programme.map(|programme| match programme {
         Programme::Routine => t(lang, "vaccinations-routine"),
         Programme::Special => t(lang, "vaccinations-special"),
         Programme::Voluntary => t(lang, "vaccinations-voluntary"),
-    };
+    });
+    let from_giver = dose.municipality.is_empty();
     let number = dose.facility.as_deref();
     let number = number.map(|number| t_with(lang, "vaccinations-place-number", [("number", number.into())]));
     let facility = dose.facility_name.clone().map(Into::into).or(number);
@@ -53,12 +56,13 @@ fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
             fact_if(t(lang, "vaccinations-product"), dose.product_name.clone()),
             fact_if(t(lang, "vaccinations-lot"), dose.lot.clone()),
             fact_if(t(lang, "vaccinations-place"), facility),
-            Some(fact(t(lang, "vaccinations-municipality"), municipality(dose))),
+            fact_if(t(lang, "vaccinations-municipality"), municipality(dose)),
         ])}
+        {from_giver.then(|| view! { <p class="quiet">{t(lang, "vaccinations-from-giver")}</p> })}
         <details>
             <summary>{t(lang, "vaccinations-more")}</summary>
             {facts([
-                Some(fact(t(lang, "vaccinations-programme"), programme)),
+                fact_if(t(lang, "vaccinations-programme"), programme),
                 fact_if(t(lang, "vaccinations-amount"), dose.amount_microlitres.map(millilitres)),
                 fact_if(t(lang, "vaccinations-code"), code),
                 Some(fact(t(lang, "vaccinations-received"), date_time_tag(lang, dose.received_at))),

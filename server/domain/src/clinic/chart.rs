@@ -96,6 +96,13 @@ pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) ->
     Ok(writer.chart.resources)
 }
 
+/// A dose as its sender reads it.
+pub(super) fn stored_dose(keys: &KeySet, code: Uuid, row: &DoseRow) -> Result<Resource> {
+    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    writer.dose(row)?;
+    Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a dose makes a resource"))?)
+}
+
 impl Writer<'_> {
     fn id(&self, kind: Kind, record: Uuid, item: &str, nth: usize) -> String {
         let nth = nth.to_string();

@@ -108,15 +108,26 @@ pub(super) async fn apply_known(
     }
     let now = domain.world.now();
     let (mut outcomes, mut new) = (Vec::with_capacity(items.len()), Vec::new());
+    let mut adopted = HashSet::new();
     for item in items {
         let doses = known.get(&item.code).map_or(&[][..], Vec::as_slice);
-        let former = doses.iter().find(|dose| dose.is_dose(item.code, item.facts));
+        let former = doses.iter().find(|dose| dose.is_dose(item.code, item.facts)).or_else(|| {
+            let is_copy = |dose: &&KnownDose| {
+                dose.is_sent_copy_of(item.code, item.facts) && !adopted.contains(&dose.vaccination_id)
+            };
+            doses.iter().find(is_copy).filter(|_| item.entry == Entry::Given)
+        });
         let outcome = decide(former, item, seen);
         match (outcome, former) {
             (Outcome::Inserted, _) => new.push(new_dose(domain, item, now, None)),
             (Outcome::Updated, Some(former)) => {
                 let dose = new_dose(domain, item, now, Some(former.vaccination_id));
-                records.update_dose(&mut txs.records, &dose).await?;
+                if former.municipality.is_empty() {
+                    adopted.insert(former.vaccination_id);
+                    records.adopt_dose(&mut txs.records, &dose).await?;
+                } else {
+                    records.update_dose(&mut txs.records, &dose).await?;
+                }
             }
             (Outcome::Deleted, Some(former)) => {
                 records.cancel_dose(&mut txs.records, item.code, former.vaccination_id, now).await?;

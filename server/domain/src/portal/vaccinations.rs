@@ -40,8 +40,8 @@ pub struct Dose {
     pub product_name: Option<String>,
     /// Product code.
     pub product_code: Option<ProductCode>,
-    /// 接種区分.
-    pub programme: Programme,
+    /// 接種区分; none while under review, and until a municipality has told it.
+    pub programme: Option<Programme>,
     /// ロット番号.
     pub lot: Option<String>,
     /// 接種量 in microlitres.
@@ -50,7 +50,7 @@ pub struct Dose {
     pub facility: Option<String>,
     /// Name of the facility, when it is a registered organisation.
     pub facility_name: Option<String>,
-    /// 自治体コード.
+    /// 自治体コード; empty until a municipality has stated it.
     pub municipality: String,
     /// Name of the municipality.
     pub municipality_name: Option<String>,

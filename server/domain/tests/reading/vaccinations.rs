@@ -30,7 +30,7 @@ async fn doses_stand_by_disease_in_the_order_of_the_schedule_oldest_first() {
             .collect();
         assert_eq!(found, [(Vaccine::HepB, vec![1, 2]), (Vaccine::Influenza, vec![1])], "{}", town.engine());
         let first = &view.series[0].doses[0];
-        assert_eq!((first.lot.as_deref(), first.programme), (Some("HB1"), Programme::Routine));
+        assert_eq!((first.lot.as_deref(), first.programme), (Some("HB1"), Some(Programme::Routine)));
         assert_eq!(
             (first.municipality.as_str(), first.municipality_name.as_deref()),
             (city().id.as_str(), Some("架空市"))

@@ -89,10 +89,13 @@ fn millilitres(microlitres: i64) -> f64 {
     microlitres as f64 / 1_000.0
 }
 
+/// Systems of product codes with their addresses in JP Core.
+pub(crate) const PRODUCTS: [(ProductCodeSystem, &str); 3] = [
+    (ProductCodeSystem::Hot9, "http://medis.or.jp/CodeSystem/master-HOT9"),
+    (ProductCodeSystem::Hot13, "http://medis.or.jp/CodeSystem/master-HOT13"),
+    (ProductCodeSystem::Yj, "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code"),
+];
+
 fn product_system(system: ProductCodeSystem) -> &'static str {
-    match system {
-        ProductCodeSystem::Hot9 => "http://medis.or.jp/CodeSystem/master-HOT9",
-        ProductCodeSystem::Hot13 => "http://medis.or.jp/CodeSystem/master-HOT13",
-        ProductCodeSystem::Yj => "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code",
-    }
+    PRODUCTS.iter().find(|(known, _)| *known == system).map_or("", |(_, address)| address)
 }

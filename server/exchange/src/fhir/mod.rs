@@ -115,7 +115,7 @@ pub const KINDS: [KindFacts; 5] = [
         tokens: &["_id", "vaccine-code", "status"],
         has_date: true,
         includes: &["Immunization:patient"],
-        is_sent: false,
+        is_sent: true,
     },
     KindFacts {
         kind: Kind::Coverage,

@@ -90,7 +90,7 @@ const LOCK: &str =
 const INSERT: &str = "INSERT INTO laboratory (record_code, laboratory_id, identifier, version, status, title, examined_on,
     examined_at, issued_at, results, labels, digest, sent_by, sender_name, sent_for, received_at, changed_at, key_version)
     VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)
-    ON CONFLICT (record_code, sent_by, identifier) DO NOTHING";
+    ON CONFLICT DO NOTHING";
 const KEEP_FORMER: &str =
     "INSERT INTO laboratory_version (record_code, laboratory_id, version, status, title, examined_on,
     examined_at, issued_at, results, labels, digest, sent_for, received_at, replaced_at)

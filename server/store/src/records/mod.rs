@@ -14,6 +14,7 @@ pub mod notices;
 pub mod questions;
 pub mod reports;
 pub mod rotation;
+pub mod sent_doses;
 pub mod settings;
 pub mod treatment;
 pub mod vaccinations;

@@ -41,7 +41,9 @@ impl Portal {
 
 fn dose(row: DoseRow, names: &HashMap<String, String>) -> Result<Dose, Internal> {
     let name_of = |id: &str| names.get(id).cloned();
-    let programme = row.programme.as_deref().map_or(Some(Programme::Voluntary), Programme::from_name);
+    let programme = row.programme.as_deref().filter(|name| !name.is_empty());
+    let programme =
+        programme.map(|name| Programme::from_name(name).ok_or(Internal::Corrupt("vaccination.programme")));
     Ok(Dose {
         id: row.vaccination_id,
         standing: Standing::of(row.frozen_at),
@@ -51,7 +53,7 @@ fn dose(row: DoseRow, names: &HashMap<String, String>) -> Result<Dose, Internal>
         product_code: row.product_system.zip(row.product_code).and_then(|(system, code)| {
             ProductCodeSystem::from_name(&system).map(|system| ProductCode { system, code })
         }),
-        programme: programme.ok_or(Internal::Corrupt("vaccination.programme"))?,
+        programme: programme.transpose()?,
         lot: row.lot,
         amount_microlitres: row.amount_microlitres,
         facility_name: row.facility.as_deref().and_then(name_of),

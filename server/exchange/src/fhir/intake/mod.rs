@@ -4,6 +4,7 @@
 //! ```text
 //! DiagnosticReport with contained Observations ┐
 //! transaction: report and Observations         ┴▶ read_report ▶ SentReport
+//! Immunization                                  ▶ SentDose
 //! ```
 //!
 //! To take an element: where its resource is read, one line that asks [`element::Element`] for it, and its place in the
@@ -12,10 +13,12 @@
 mod bundle;
 mod codes;
 mod element;
+mod immunization;
 mod observation;
 mod report;
 
 pub use bundle::transaction;
+pub use immunization::immunization;
 
 use crate::eligibility::request::RequestProblem;
 use element::Problems;

@@ -94,13 +94,18 @@ fn title(report: &Element<'_>) -> Option<String> {
 
 /// The organisation's own code of the person.
 pub(super) fn subject(resource: &Element<'_>) -> Option<String> {
-    let identifier = resource.child("subject").and_then(|subject| {
+    subject_of(resource, "subject")
+}
+
+/// The same under another name.
+pub(super) fn subject_of(resource: &Element<'_>, name: &'static str) -> Option<String> {
+    let identifier = resource.child(name).and_then(|subject| {
         subject.text("display", 200);
         subject.pointer("type");
         subject.child("identifier")
     });
     let Some(identifier) = identifier else {
-        resource.wrong("subject.identifier", "the person's urn:techo:clinic-code is needed");
+        resource.wrong(name, "identifier: the person's urn:techo:clinic-code is needed");
         return None;
     };
     let (system, value) = (identifier.pointer("system"), identifier.pointer("value"));
@@ -116,7 +121,13 @@ pub(super) fn performer(resource: &Element<'_>, sender: &str) {
     if !resource.has("performer") {
         return;
     }
-    let Some(performer) = resource.only("performer") else { return };
+    if let Some(performer) = resource.only("performer") {
+        performer_of(&performer, sender);
+    }
+}
+
+/// A reference to the sender itself.
+pub(super) fn performer_of(performer: &Element<'_>, sender: &str) {
     performer.text("display", 200);
     performer.pointer("type");
     let Some(identifier) = performer.child("identifier") else {

@@ -38,6 +38,7 @@ pub struct KnownDose {
     pub lot: Option<String>,
     pub amount_microlitres: Option<i64>,
     pub facility: Option<String>,
+    pub sent_by: String,
     pub cancelled_at: Option<UnixMillis>,
 }
 
@@ -54,6 +55,16 @@ impl KnownDose {
             && self.facility.as_deref() == facts.facility.as_ref().map(|facility| facility.as_str())
     }
 
+    /// Whether this is the same dose as the place sent it that gave it, before a municipality stated it.
+    pub fn is_sent_copy_of(&self, code: RecordCode, facts: &DoseFacts) -> bool {
+        self.record_code == code
+            && self.municipality.is_empty()
+            && self.cancelled_at.is_none()
+            && self.vaccine == facts.vaccine.id()
+            && self.given_on == facts.given_on.to_string()
+            && facts.facility.as_ref().is_none_or(|facility| facility.as_str() == self.sent_by)
+    }
+
     /// Whether this row is the dose that a statement is about.
     pub fn is_dose(&self, code: RecordCode, facts: &DoseFacts) -> bool {
         self.record_code == code
@@ -66,7 +77,7 @@ impl KnownDose {
 
 const KNOWN: &str =
     "SELECT record_code, vaccination_id, given_on, vaccine, dose_number, municipality, product_name,
-    product_system, product_code, programme, lot, amount_microlitres, facility, cancelled_at
+    product_system, product_code, programme, lot, amount_microlitres, facility, sent_by, cancelled_at
     FROM vaccination WHERE record_code IN (";
 const INSERT: &str = "INSERT INTO vaccination (record_code, vaccination_id, given_on, vaccine, dose_number, municipality,
     product_name, product_system, product_code, programme, lot, amount_microlitres, facility, sent_by, received_at,
@@ -75,6 +86,7 @@ const UPDATE: &str =
     "UPDATE vaccination SET product_name = $3, product_system = $4, product_code = $5, programme = $6,
     lot = $7, amount_microlitres = $8, facility = $9, sent_by = $10, changed_at = $11, cancelled_at = NULL
     WHERE record_code = $1 AND vaccination_id = $2";
+const ADOPT: &str = "UPDATE vaccination SET municipality = $3, dose_number = $4 WHERE record_code = $1 AND vaccination_id = $2";
 const CANCEL: &str = "UPDATE vaccination SET cancelled_at = $3, changed_at = $3
     WHERE record_code = $1 AND vaccination_id = $2 AND cancelled_at IS NULL";
 
@@ -148,6 +160,20 @@ impl Records {
             .await
             .map(drop))?;
         Ok(())
+    }
+
+    /// Takes a dose that its giver sent over into the ledger of a municipality, and rewrites it as that states it. The id
+    /// stays, and with it what the owner put on the record.
+    pub async fn adopt_dose(&self, tx: &mut Tx, dose: &NewDose) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(ADOPT)
+            .bind(dose.record_code)
+            .bind(dose.vaccination_id)
+            .bind(dose.facts.municipality.as_str())
+            .bind(dose.facts.dose_number)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        self.update_dose(tx, dose).await
     }
 
     /// Cancels a dose; the row stays as a trace that pages do not show.

@@ -1,18 +1,13 @@
-//! What a clinic or hospital sends about somebody whom it treats. A record and the line about it on the person's log are
-//! written in one transaction, so that neither is there without the other.
+//! Laboratory reports.
 
-use super::{Asking, CodeUse, Presented, Reception, chart::stored};
+use super::{Asking, Effect, Reception};
 use crate::{
-    Failure, Result,
-    access::IdentifiedPerson,
-    disclosure::DisclosedLaboratory,
-    log::{Action, Category, Event, append_in},
+    Failure, Result, access::IdentifiedPerson, clinic::chart, disclosure::DisclosedLaboratory, log::Category,
 };
 use sha2::{Digest as _, Sha256};
 use techo_exchange::fhir::{Resource, intake::SentReport};
 use techo_model::{
     LaboratoryId, UnixMillis,
-    consent::Purpose,
     laboratory::{LaboratoryReport, ReportStatus},
 };
 use techo_store::{
@@ -20,30 +15,6 @@ use techo_store::{
     records::laboratory::{KnownLaboratory, LaboratoryRow, NewLaboratory},
 };
 use uuid::Uuid;
-
-/// What became of something that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It was not known before.
-    New,
-    /// It says something else than before; the former is kept as history.
-    Corrected,
-    /// It was taken back.
-    Withdrawn,
-    /// It says the same: nothing was written.
-    Unchanged,
-}
-
-impl Effect {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Corrected => "corrected",
-            Self::Withdrawn => "withdrawn",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
 
 /// A report that was taken in.
 #[derive(Clone, Debug)]
@@ -66,17 +37,6 @@ struct Place {
 }
 
 impl Reception {
-    /// Whether records may be sent for this purpose at all; to be asked before anybody is pointed at.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] for a purpose other than treatment and emergency.
-    pub fn may_send(&self, asking: &Asking) -> Result<()> {
-        match asking.purpose {
-            Purpose::Treatment | Purpose::Emergency => Ok(()),
-            _ => Err(Failure::Refused("purpose")),
-        }
-    }
-
     /// Takes a laboratory report in. Known by its sender's identifier: the same again changes nothing, other content makes
     /// a new version, `entered-in-error` takes it back.
     ///
@@ -84,24 +44,14 @@ impl Reception {
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
     /// back that is not there; ours, the log among it.
     pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
-        self.may_send(asking)?;
-        let visit = self.identify(asking, Presented::ClinicCode(&sent.code), CodeUse::Records).await?;
-        let code = visit.code.ok_or(Failure::NotFound)?.code;
+        let (visit, issued) = self.patient(asking, &sent.code).await?;
         let row = self.row(asking, &visit.person, &sent.report);
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
-        let mut tx = records.begin().await?;
+        let mut tx = self.domain.stores.records.begin().await?;
         let place = self.put(&mut tx, &row, sent.report.status).await?;
-        if place.effect != Effect::Unchanged {
-            let Asking { organisation, subject, purpose } = asking;
-            let mut event =
-                Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
-                    .doing(Action::Write, Category::Laboratory, (*purpose).into())
-                    .about([place.id.0]);
-            event.detail.insert("change".to_owned(), place.effect.as_str().into());
-            append_in(records, world, &mut tx, &[event]).await?;
-        }
+        let about = (Category::Laboratory, place.id.0);
+        self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;
         tx.commit().await?;
-        self.taken(code, &place, row, &sent.report)
+        self.taken(issued.code, &place, row, &sent.report)
     }
 
     fn row(&self, asking: &Asking, person: &IdentifiedPerson, report: &LaboratoryReport) -> NewLaboratory {
@@ -181,7 +131,7 @@ impl Reception {
             labels: sent.labels.clone(),
             results: sent.results.iter().cloned().enumerate().collect(),
         };
-        let mut resources = stored(self.domain.keys.current(), code, &seen)?.into_iter();
+        let mut resources = chart::stored(self.domain.keys.current(), code, &seen)?.into_iter();
         let report = resources.next().ok_or(crate::Internal::Unexpected("a report makes a resource"))?;
         Ok(Taken { effect: place.effect, report, results: resources.collect() })
     }

@@ -1,0 +1,84 @@
+//! What a clinic or hospital sends about somebody whom it treats. A record and the line about it on the person's log are
+//! written in one transaction, so that neither is there without the other.
+//!
+//! To take another kind of record: a file here that writes it and ends with [`Reception::note_write`].
+
+mod dose;
+mod laboratory;
+
+pub use laboratory::Taken;
+
+use super::{Asking, CodeUse, IssuedCode, Presented, Reception, Visit};
+use crate::{
+    Failure, Result,
+    log::{Action, Category, Event, append_in},
+};
+use techo_model::consent::Purpose;
+use techo_store::Tx;
+use uuid::Uuid;
+
+/// What became of something that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It was not known before.
+    New,
+    /// It says something else than before.
+    Corrected,
+    /// It was taken back.
+    Withdrawn,
+    /// It says the same: nothing was written.
+    Unchanged,
+}
+
+impl Effect {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+impl Reception {
+    /// Whether records may be sent for this purpose at all; to be asked before anybody is pointed at.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for a purpose other than treatment and emergency.
+    pub fn may_send(&self, asking: &Asking) -> Result<()> {
+        match asking.purpose {
+            Purpose::Treatment | Purpose::Emergency => Ok(()),
+            _ => Err(Failure::Refused("purpose")),
+        }
+    }
+
+    /// The person whom the organisation treats now and knows by this code.
+    async fn patient(&self, asking: &Asking, code: &str) -> Result<(Visit, IssuedCode)> {
+        self.may_send(asking)?;
+        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+        let code = visit.code.ok_or(Failure::NotFound)?;
+        Ok((visit, code))
+    }
+
+    /// The line about what was written. The last thing in its transaction; nothing when nothing was written.
+    async fn note_write(
+        &self,
+        tx: &mut Tx,
+        (asking, visit): (&Asking, &Visit),
+        (category, record): (Category, Uuid),
+        effect: Effect,
+    ) -> Result<()> {
+        if effect == Effect::Unchanged {
+            return Ok(());
+        }
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let Asking { organisation, subject, purpose } = asking;
+        let mut event =
+            Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
+                .doing(Action::Write, category, (*purpose).into())
+                .about([record]);
+        event.detail.insert("change".to_owned(), effect.as_str().into());
+        Ok(append_in(records, world, tx, &[event]).await?)
+    }
+}

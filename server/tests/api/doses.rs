@@ -1,0 +1,137 @@
+//! Sending a dose: the place that gave it is faster than the ledger of the municipality, and the two become one.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+use crate::{
+    door::{Clinic, Door, doors},
+    records,
+    support::{
+        Answer,
+        town::{city, vaccinations_file},
+    },
+};
+use axum::{body::Body, http::Method};
+use serde_json::{Value, json};
+use techo_model::{consent::Category, organisation::OrganisationKind};
+
+async fn token(door: &Door, clinic: &Clinic) -> String {
+    let scope = "system/Immunization.crs";
+    let answer = door.ask_token(&clinic.key.jwt(&door.claims(clinic)), scope).await;
+    answer.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+fn dose(code: &str) -> Value {
+    let disease = json!({ "system": "urn:techo:fhir:vaccine", "code": "influenza" });
+    json!({
+        "resourceType": "Immunization", "status": "completed",
+        "meta": { "profile": ["http://jpfhir.jp/fhir/core/StructureDefinition/JP_Immunization"] },
+        "vaccineCode": { "text": "インフルHA「架空」", "coding": [disease,
+            { "system": "http://medis.or.jp/CodeSystem/master-HOT9", "code": "182110901" }] },
+        "patient": { "identifier": { "system": "urn:techo:clinic-code", "value": code } },
+        "occurrenceDateTime": "2025-11-01", "lotNumber": "AB12",
+        "doseQuantity": { "value": 0.5, "unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL" },
+        "protocolApplied": [{ "targetDisease": [{ "coding": [disease] }], "doseNumberPositiveInt": 1 }],
+    })
+}
+
+async fn send(door: &Door, token: &str, body: &Value) -> Answer {
+    door.post(token, "/fhir/Immunization", body).await
+}
+
+async fn found(door: &Door, token: &str, code: &str) -> Vec<Value> {
+    let bearer = format!("Bearer {token}");
+    let path = format!("/fhir/Immunization?patient={code}");
+    let headers = [("authorization", bearer.as_str())];
+    let bundle = door.client().send(Method::GET, &path, &headers, Body::empty()).await.json();
+    let entries = bundle["entry"].as_array().unwrap().iter();
+    entries.filter(|one| one["search"]["mode"] == "match").map(|one| one["resource"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_dose_that_was_sent_is_seen_at_once_and_becomes_one_with_the_ledger() {
+    for door in doors().await {
+        let (mut browser, _) = door.app.enrolled(1).await;
+        records::share(&door, &[Category::Vaccination]).await;
+        let giver = door.register(5, OrganisationKind::Clinic).await;
+        let (code, own) = (door.visit(&giver, 1).await, token(&door, &giver).await);
+        let answer = send(&door, &own, &dose(&code)).await;
+        assert_eq!(answer.status, 201, "{}: {}", door.engine(), answer.text);
+        assert_eq!(send(&door, &own, &dose(&code)).await.status, 200, "the same again");
+        let log = door.log_of(1).await;
+        let writes: Vec<_> = log.iter().filter(|line| line["action"] == "write").collect();
+        assert_eq!((writes.len(), &writes[0]["category"]), (1, &"vaccination".into()), "{}", door.engine());
+
+        let page = browser.get("/vaccinations").await.text;
+        assert!(page.contains("AB12") && page.contains("接種した所が送った記録です"), "{page}");
+        let id = page.split("vaccination-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let reader = door.register(6, OrganisationKind::Clinic).await;
+        let (theirs, reads) = (door.visit(&reader, 1).await, token(&door, &reader).await);
+        assert_eq!(found(&door, &reads, &theirs).await.len(), 1);
+
+        let ledger = [(1, "2025-11-01", "インフルエンザ", 2, "AB12", "")];
+        door.app.town.vaccinations(&city(), vaccinations_file(&city(), &ledger)).await;
+        let page = browser.get("/vaccinations").await.text;
+        assert_eq!(page.matches("id=\"vaccination-").count(), 1, "{}: {page}", door.engine());
+        assert!(
+            page.contains(&id) && !page.contains("接種した所が送った記録です"),
+            "the same record: {page}"
+        );
+        assert_eq!(found(&door, &reads, &theirs).await.len(), 1);
+        assert_eq!(send(&door, &own, &dose(&code)).await.status, 200, "the ledger has it");
+        assert_eq!(found(&door, &reads, &theirs).await.len(), 1, "{}", door.engine());
+        let mut back = dose(&code);
+        back["status"] = "entered-in-error".into();
+        assert_eq!(send(&door, &own, &back).await.status, 404, "the ledger is the municipality's");
+    }
+}
+
+#[tokio::test]
+async fn a_dose_is_corrected_and_taken_back_by_its_sender_alone() {
+    for door in doors().await {
+        records::share(&door, &[Category::Vaccination]).await;
+        let giver = door.register(5, OrganisationKind::Clinic).await;
+        let (code, own) = (door.visit(&giver, 1).await, token(&door, &giver).await);
+        send(&door, &own, &dose(&code)).await;
+        let mut other_lot = dose(&code);
+        other_lot["lotNumber"] = "CD34".into();
+        assert_eq!(send(&door, &own, &other_lot).await.status, 200);
+        assert_eq!(found(&door, &own, &code).await[0]["lotNumber"], "CD34");
+        let other = door.register(6, OrganisationKind::Clinic).await;
+        let (theirs, another) = (door.visit(&other, 1).await, token(&door, &other).await);
+        let mut back = dose(&theirs);
+        back["status"] = "entered-in-error".into();
+        assert_eq!(send(&door, &another, &back).await.status, 404, "it is not theirs");
+        back["patient"]["identifier"]["value"] = code.as_str().into();
+        let answer = send(&door, &own, &back).await;
+        assert_eq!((answer.status, &answer.json()["status"]), (200, &"entered-in-error".into()));
+        assert!(found(&door, &own, &code).await.is_empty(), "{}", door.engine());
+        assert_eq!(send(&door, &own, &dose(&code)).await.status, 200, "stated anew, it is back");
+        assert_eq!(found(&door, &own, &code).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_dose_is_told_by_its_place() {
+    for door in doors().await {
+        records::share(&door, &[Category::Vaccination]).await;
+        let giver = door.register(5, OrganisationKind::Clinic).await;
+        let (code, own) = (door.visit(&giver, 1).await, token(&door, &giver).await);
+        let mut wrong = dose(&code);
+        wrong["reaction"] = json!([]);
+        wrong["vaccineCode"]["coding"][0]["code"] = "plague".into();
+        wrong["occurrenceDateTime"] = "2999-01-01".into();
+        wrong["doseQuantity"]["code"] = "L".into();
+        wrong["protocolApplied"][0]["doseNumberPositiveInt"] = 0.into();
+        let answer = send(&door, &own, &wrong).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        for place in [
+            "Immunization.reaction",
+            "Immunization.vaccineCode.coding",
+            "Immunization.occurrenceDateTime",
+            "Immunization.doseQuantity.code",
+            "Immunization.protocolApplied[0].doseNumberPositiveInt",
+        ] {
+            assert!(answer.text.contains(&format!("\"{place}\"")), "{place}: {}", answer.text);
+        }
+        assert!(found(&door, &own, &code).await.is_empty(), "{}", door.engine());
+    }
+}
