@@ -73,7 +73,7 @@ impl Reception {
             return Ok(());
         }
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
-        let Asking { organisation, subject, purpose } = asking;
+        let Asking { organisation, subject, purpose, .. } = asking;
         let mut event =
             Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
                 .doing(Action::Write, category, (*purpose).into())
