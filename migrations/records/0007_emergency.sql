@@ -18,9 +18,11 @@ CREATE TABLE emergency (
     remark_sealed BYTEA,
     reviewed_by   UUID,
     reviewed_at   BIGINT,
+    state         TEXT NOT NULL CHECK (state IN ('open', 'closed')),
     key_version   BIGINT NOT NULL,
     PRIMARY KEY (chain_id, emergency_id)
 );
 CREATE INDEX emergency_by_subject ON emergency (organisation, subject, declared_at);
-CREATE INDEX emergency_to_review ON emergency (declared_at) WHERE reviewed_at IS NULL OR replied_at > reviewed_at;
+CREATE INDEX emergency_open ON emergency (declared_at, emergency_id) WHERE state = 'open';
+CREATE INDEX emergency_closed ON emergency (reviewed_at, emergency_id) WHERE state = 'closed';
 CREATE INDEX emergency_by_key_version ON emergency (key_version, emergency_id);

@@ -3,7 +3,7 @@
 mod emergency;
 mod words;
 
-pub use emergency::{Refused, finding};
+pub use emergency::{Refused, finding, found_by};
 
 use crate::{
     Lang, Page,

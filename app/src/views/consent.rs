@@ -20,6 +20,11 @@ pub fn label_field(class: OrganisationKind, label: Label) -> String {
     format!("label.{class}.{label}")
 }
 
+/// Field: whether a label stands on a single record.
+pub fn own_label_field(label: Label) -> String {
+    format!("own.{label}")
+}
+
 /// Field: whether a single rule goes on.
 pub fn keep_field(rule: RuleId) -> String {
     format!("keep.{rule}")

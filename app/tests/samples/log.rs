@@ -43,6 +43,7 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
         initiative: Initiative::Human,
         reason: None,
         stage: None,
+        emergency: None,
     }
 }
 
@@ -205,5 +206,6 @@ pub fn emergency(kind: NoticeKind) -> Option<EmergencyView> {
         reply: (kind == NoticeKind::EmergencyReviewed)
             .then(|| ("助かりました。".to_owned(), morning("2026-11-21"))),
         review: (kind == NoticeKind::EmergencyReviewed).then_some(reviewed),
+        is_open: kind == NoticeKind::EmergencyDeclared,
     })
 }

@@ -19,7 +19,10 @@ use techo_app::{
     },
 };
 use techo_domain::{notices::NoticeKind, portal::notices::NoticesView};
-use techo_model::{CalendarDate, UnixMillis, consent::Mark};
+use techo_model::{
+    CalendarDate, UnixMillis,
+    consent::{Mark, Marking},
+};
 use uuid::Uuid;
 
 /// A name that tries to break out, with a character outside the basic plane.
@@ -160,10 +163,10 @@ fn sharing() -> Vec<Sample> {
             pages::consent_import(lang, &consent::refused())
         }),
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), None)
+            pages::consent_mark(lang, &records::report(), &Marking::default())
         }),
         citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), Some(Mark::Sealed))
+            pages::consent_mark(lang, &records::report(), &Marking::from(Some(Mark::Sealed)))
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
     ]

@@ -1,16 +1,19 @@
 //! Finding somebody who brings neither card nor code, in an emergency: by kana name and birth date, kept as a keyed look-up.
 
 use crate::{
-    Domain, Internal, Result,
+    Domain, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
+use uuid::Uuid;
 
 /// Residents of one page that are made findable.
 const PAGE: i64 = 200;
 /// More people than this with one name and birth date are not looked through.
 const NAMESAKES: i64 = 50;
+/// When to try again while people are still made findable.
+const INDEXING_SECONDS: u64 = 60;
 
 /// What is known of somebody who cannot say who they are. Has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,11 +47,22 @@ fn comparable(kana: &str) -> String {
 
 impl Domain {
     /// The one living resident who fits; none when nobody does, or more than one.
+    ///
+    /// # Errors
+    /// [`Failure::Limited`] until everybody can be found by name, which is so some time after an update.
     pub(crate) async fn find_by_demographics(&self, sought: &Demographics) -> Result<Option<ResidentId>> {
         let vault = &self.stores.vault;
         let lookup = self.keys.current().demographics(&sought.kana, &sought.birth_date.to_string());
         let mut found = None;
-        for id in vault.residents_with_demographics(&lookup, NAMESAKES).await? {
+        let namesakes = vault.residents_with_demographics(&lookup, NAMESAKES + 1).await?;
+        if i64::try_from(namesakes.len()).is_ok_and(|count| count > NAMESAKES) {
+            return Ok(None);
+        }
+        // Somebody who cannot be found yet could be the second one who fits.
+        if !vault.residents_without_demographics(ResidentId(Uuid::nil()), 1).await?.is_empty() {
+            return Err(Failure::Limited { retry_after: INDEXING_SECONDS });
+        }
+        for id in namesakes {
             let row = vault.resident(id).await?.ok_or(Internal::Unexpected("a resident is gone"))?;
             if !PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
                 continue;
@@ -65,22 +79,31 @@ impl Domain {
     /// # Errors
     /// The database, or a sealed value.
     pub async fn index_demographics(&self) -> Result<u64> {
-        let (vault, mut done) = (&self.stores.vault, 0);
+        let (vault, mut done, mut after) = (&self.stores.vault, 0, ResidentId(Uuid::nil()));
         loop {
-            let page = vault.residents_without_demographics(PAGE).await?;
-            if page.is_empty() {
-                return Ok(done);
+            let page = vault.residents_without_demographics(after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(done) };
+            after = *last;
+            let mut found = Vec::with_capacity(page.len());
+            for id in page {
+                match self.demographics_of(id).await {
+                    Ok(lookup) => found.extend(lookup.map(|(version, lookup)| (id, version, lookup))),
+                    Err(failure) => tracing::error!(resident = %id, %failure, "cannot be made findable"),
+                }
             }
             let mut tx = vault.begin().await?;
-            for id in page {
-                let Some(row) = vault.resident(id).await? else { continue };
-                let keys = self.keys.version(row.key_version)?;
-                let lookup = PlainResident::open(&self.keys, &row)?.demographics(keys);
-                vault.set_demographics(&mut tx, id, row.key_version, &lookup).await?;
+            for (id, version, lookup) in found {
+                vault.set_demographics(&mut tx, id, version, &lookup).await?;
                 done += 1;
             }
             tx.commit().await?;
         }
+    }
+
+    async fn demographics_of(&self, id: ResidentId) -> Result<Option<(i64, [u8; 32])>> {
+        let Some(row) = self.stores.vault.resident(id).await? else { return Ok(None) };
+        let keys = self.keys.version(row.key_version)?;
+        Ok(Some((row.key_version, PlainResident::open(&self.keys, &row)?.demographics(keys))))
     }
 }
 

@@ -16,6 +16,7 @@ use techo_model::{
     CalendarDate, ChainId, ResidentId, UnixMillis,
     eligibility::Presented,
     resident::{Protection, ResidentRow, Sex},
+    text::normalise,
 };
 use techo_store::vault::residents::ResidentRecord;
 use uuid::Uuid;
@@ -149,7 +150,7 @@ impl PlainResident {
     /// Whether this is somebody alive whom what else is known of them fits: what is not known fits everybody.
     pub(crate) fn fits(&self, sex: Option<Sex>, postal_code: Option<&str>) -> bool {
         let same_sex = sex.is_none_or(|sex| Sex::from_code(&self.sex) == Some(sex));
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let digits = |text: &str| normalise(text).chars().filter(char::is_ascii_digit).collect::<String>();
         let own = self.postal_code.as_deref().map(digits);
         self.died_on.is_none() && same_sex && postal_code.is_none_or(|code| own == Some(digits(code)))
     }

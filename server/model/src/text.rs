@@ -36,9 +36,29 @@ pub fn normalise_hyphens(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text is one line that reads as it looks: no control character, no line or paragraph separator, nothing that
+/// turns the direction of letters, nothing without a width.
+pub fn is_one_line(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || is_unseen(c))
+}
+
+/// Whether a letter is not seen and changes how others are read.
+pub fn is_unseen(letter: char) -> bool {
+    matches!(letter,
+        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_turns_a_line_or_hides_in_it_is_not_one_line() {
+        assert!(is_one_line("山本 花子（医師）"));
+        for bad in ["a\nb", "a\u{202E}b", "dr\u{200B}1", "a\u{2028}b", "a\u{061C}b"] {
+            assert!(!is_one_line(bad), "{bad:?}");
+        }
+    }
 
     #[test]
     fn full_width_digits_and_dashes_become_plain_ones() {

@@ -46,7 +46,8 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
     };
     let declared = declared.map_err(told)?;
     let organisation = &asking.organisation.id;
-    Ok(fhir_created(&emergency::declared(declared.id.0, declared.code.code, organisation, declared.time)))
+    let flag = emergency::declared(declared.id.0, declared.code.code, organisation, declared.time);
+    Ok(if declared.is_new { fhir_created(&flag) } else { fhir_json(&flag) })
 }
 
 /// Whoever declared an emergency ends it before its time.

@@ -61,7 +61,7 @@ pub fn router(state: ApiState) -> Router {
             headers::HeaderPolicy {
                 world: state.domain.world.clone(),
                 https: state.settings.api_url.is_https(),
-                scripts: headers::Scripts::Islands,
+                scripts: headers::Scripts::None,
             },
             headers::layer,
         ))

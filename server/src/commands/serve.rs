@@ -41,7 +41,9 @@ pub(crate) async fn serve(
     let console_listener = listen("TECHO_CONSOLE_ADDR", console_addr).await?;
     let api_listener = listen("TECHO_API_ADDR", api_addr).await?;
     let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
-    jobs::start(&state);
+    let api_state = ApiState::new(&state);
+    let limits = [&state.rate_limit, &api_state.rate_limit, &console_state.rate_limit];
+    jobs::start(&state, limits.map(Clone::clone).to_vec());
     let ops_state = ops::OpsState {
         domain: domain.clone(),
         figures: state.figures.clone(),
@@ -53,7 +55,7 @@ pub(crate) async fn serve(
     let doors = [
         run_door(portal_listener, portal::router(state.clone()), stopped.clone()),
         run_door(console_listener, console::router(console_state), stopped.clone()),
-        run_door(api_listener, api::router(ApiState::new(&state)), stopped.clone()),
+        run_door(api_listener, api::router(api_state), stopped.clone()),
         run_door(ops_listener, ops::router(ops_state), stopped),
     ];
     ready(&state.settings);

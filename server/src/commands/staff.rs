@@ -126,6 +126,9 @@ fn told(failure: Failure) -> CommandError {
         Failure::Invalid("staff-organisation") => {
             "--as: clinic には医療機関・薬局の医療機関コードが必要で、auditor には付けません。"
         }
+        Failure::Invalid("staff-suspended") => {
+            "この人は止められています。先に techo staff resume で戻してください。"
+        }
         Failure::NotFound => "その番号の職員はいません。techo staff list で確かめてください。",
         other => return other.into(),
     };

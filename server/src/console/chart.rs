@@ -3,6 +3,10 @@
 use serde_json::Value;
 use std::collections::HashMap;
 use techo_exchange::fhir::{Kind, Resource};
+use techo_model::UnixMillis;
+
+/// Nothing worth a word: within what is usual.
+const NORMAL: &str = "N";
 
 /// A report with its results.
 #[derive(Debug)]
@@ -24,7 +28,7 @@ pub struct ResultView {
     pub name: String,
     /// Value with its unit.
     pub value: String,
-    /// `H`, `L`, `A`: beside the normal; empty otherwise.
+    /// Code of a judgement beside the normal; empty otherwise.
     pub flag: String,
 }
 
@@ -53,6 +57,11 @@ fn text(body: &Value, places: &[&str]) -> String {
     places.iter().find_map(|place| body.pointer(place)?.as_str()).unwrap_or_default().to_owned()
 }
 
+/// The day in Japan of a day or an instant.
+fn day(text: &str) -> String {
+    UnixMillis::parse_rfc3339(text).map_or_else(|| text.to_owned(), |at| at.date_in_japan().to_string())
+}
+
 /// Reports with the observations that they name.
 pub fn reports(resources: &[Resource]) -> Vec<ReportView> {
     let observations: HashMap<String, &Resource> = resources
@@ -74,7 +83,7 @@ fn report(body: &Value, observations: &HashMap<String, &Resource>) -> ReportView
         .map(|observation| result(&observation.body))
         .collect();
     ReportView {
-        date: text(body, &["/effectiveDateTime"]).chars().take(10).collect(),
+        date: day(&text(body, &["/effectiveDateTime"])),
         title: text(body, &["/code/text", "/code/coding/0/display"]),
         place: text(body, &["/performer/0/display", "/performer/0/identifier/value"]),
         results,
@@ -85,7 +94,9 @@ fn result(body: &Value) -> ResultView {
     ResultView {
         name: text(body, &["/code/text", "/code/coding/0/display", "/code/coding/0/code"]),
         value: value(body),
-        flag: text(body, &["/interpretation/0/coding/0/code"]).replace('N', ""),
+        flag: Some(text(body, &["/interpretation/0/coding/0/code"]))
+            .filter(|code| code != NORMAL)
+            .unwrap_or_default(),
     }
 }
 
@@ -111,7 +122,7 @@ pub fn doses(resources: &[Resource]) -> Vec<DoseView> {
     let all = resources.iter().filter(|resource| resource.kind == Kind::Immunization);
     let mut doses: Vec<_> = all
         .map(|resource| DoseView {
-            date: text(&resource.body, &["/occurrenceDateTime"]).chars().take(10).collect(),
+            date: day(&text(&resource.body, &["/occurrenceDateTime"])),
             vaccine: text(&resource.body, &["/vaccineCode/text"]),
             number: resource.body.pointer("/protocolApplied/0/doseNumberPositiveInt").and_then(Value::as_i64),
         })

@@ -5,6 +5,7 @@
 use super::{
     ConsoleState, Member,
     chart::{self, ChartView},
+    guest::Desk,
     page::{Frame, show},
 };
 use crate::layers::problem::{Told, Trouble};
@@ -21,12 +22,15 @@ use techo_domain::{
     Failure,
     clinic::{Asking, CodeUse, Presented, Visit},
 };
-use techo_exchange::fhir::{Kind, Resource};
+use techo_exchange::fhir::Kind;
 use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
 };
+
+/// What a chart shows.
+const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immunization];
 
 type Answer = Result<Response, Trouble>;
 
@@ -34,7 +38,7 @@ type Answer = Result<Response, Trouble>;
 pub(super) fn routes() -> Router<ConsoleState> {
     Router::new()
         .route("/clinic", get(desk).post(open))
-        .route("/clinic/again", post(again))
+        .route("/clinic/chart", get(chart))
         .route("/clinic/close", post(close))
 }
 
@@ -68,13 +72,21 @@ async fn desk(member: Member) -> Answer {
     show(&DeskPage { f, has_chart, typed: String::new(), wrong: None })
 }
 
-/// Opens the chart of whoever shows this code.
+/// Opens the chart of whoever shows this code. With an opt-in it is a page of its own, which can be loaded again: a code
+/// that is sent twice is a wrong one.
 async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Form<Typed>) -> Answer {
     let asking = member.clinic_staff()?.asking();
     let presented = Presented::ShareCode(&typed.code);
     let found = state.reception.identify(&asking, presented, CodeUse::Eligibility).await;
     let why = match found {
-        Ok(visit) => return chart_page(&state, &member, &asking, &visit).await,
+        Ok(visit) => {
+            let code = visit.code.map(|issued| issued.code);
+            member.guest.change(|desk| desk.chart = code).await?;
+            return match code {
+                Some(_) => Ok(Redirect::to("/clinic/chart").into_response()),
+                None => insurance_page(&state, &member, &asking, &visit).await,
+            };
+        }
         Err(Failure::NotFound) => "console-code-wrong",
         Err(Failure::Invalid(_)) => "console-code-form",
         Err(Failure::Limited { .. }) => "console-code-limited",
@@ -89,72 +101,57 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     Ok(response)
 }
 
+/// Whoever shares nothing is checked for insurance alone.
+async fn insurance_page(state: &ConsoleState, member: &Member, asking: &Asking, visit: &Visit) -> Answer {
+    let told = state.reception.eligibility(asking, visit, state.domain.world.today()).await?;
+    show(&ChartPage { f: member.frame("console-chart-title"), told, chart: None })
+}
+
 /// The chart that lies open, read anew: what the person changed meanwhile holds.
-async fn again(State(state): State<ConsoleState>, member: Member) -> Answer {
+async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
     let asking = member.clinic_staff()?.asking();
     let Some(code) = member.guest.desk().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
     };
-    let code = code.to_string();
-    let presented = Presented::ClinicCode(&code);
-    match state.reception.identify(&asking, presented, CodeUse::Records).await {
-        Ok(visit) => chart_page(&state, &member, &asking, &visit).await,
-        Err(Failure::NotFound) => {
-            member
-                .guest
-                .change(|desk| {
-                    desk.chart = None;
-                    desk.flash = Some("console-chart-over".to_owned());
-                })
-                .await?;
-            Ok(Redirect::to("/clinic").into_response())
+    match read(&state, &asking, &code.to_string()).await {
+        Ok((told, chart)) => {
+            show(&ChartPage { f: member.frame("console-chart-title"), told, chart: Some(chart) })
         }
+        Err(Failure::NotFound) => leave(&member, "console-chart-over").await,
         Err(other) => Err(other.into()),
     }
 }
 
-async fn chart_page(state: &ConsoleState, member: &Member, asking: &Asking, visit: &Visit) -> Answer {
-    let today = state.domain.world.today();
-    let told = state.reception.eligibility(asking, visit, today).await?;
-    let code = visit.code.map(|issued| issued.code);
-    let chart = match code {
-        None => None,
-        Some(code) => Some(ChartView {
-            reports: chart::reports(
-                &looked(state, asking, code, &[Kind::DiagnosticReport, Kind::Observation]).await?,
-            ),
-            doses: chart::doses(&looked(state, asking, code, &[Kind::Immunization]).await?),
-        }),
-    };
-    member.guest.change(|desk| desk.chart = code).await?;
-    show(&ChartPage { f: member.frame("console-chart-title"), told, chart })
-}
-
-/// Everything of some kinds, through the door by which it leaves for systems, too.
-async fn looked(
+/// What systems would get, through the door by which it leaves for them, too.
+async fn read(
     state: &ConsoleState,
     asking: &Asking,
-    code: uuid::Uuid,
-    kinds: &[Kind],
-) -> Result<Vec<Resource>, Trouble> {
-    let code = code.to_string();
-    let looked = state.reception.look(asking, &code, kinds[0], |chart| {
-        let some: Vec<_> = chart.iter().filter(|resource| kinds.contains(&resource.kind)).cloned().collect();
-        (some.clone(), some)
+    code: &str,
+) -> Result<(Eligibility, ChartView), Failure> {
+    let reception = &state.reception;
+    let visit = reception.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+    let told = reception.eligibility(asking, &visit, state.domain.world.today()).await?;
+    let looked = reception.look(asking, code, Kind::DiagnosticReport, |chart| {
+        let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();
+        (shown.clone(), shown)
     });
-    Ok(looked.await?)
+    let resources = looked.await?;
+    Ok((told, ChartView { reports: chart::reports(&resources), doses: chart::doses(&resources) }))
+}
+
+/// Back to the desk, without a chart.
+async fn leave(member: &Member, flash: &str) -> Answer {
+    let put_away = |desk: &mut Desk| {
+        desk.chart = None;
+        desk.flash = Some(flash.to_owned());
+    };
+    member.guest.change(put_away).await?;
+    Ok(Redirect::to("/clinic").into_response())
 }
 
 async fn close(member: Member) -> Answer {
     member.clinic_staff()?;
-    member
-        .guest
-        .change(|desk| {
-            desk.chart = None;
-            desk.flash = Some("console-chart-closed".to_owned());
-        })
-        .await?;
-    Ok(Redirect::to("/clinic").into_response())
+    leave(&member, "console-chart-closed").await
 }
 
 impl ChartPage {
@@ -177,6 +174,12 @@ impl ChartPage {
             "L" => self.f.t("judgement-low"),
             "H" => self.f.t("judgement-high"),
             "A" => self.f.t("judgement-abnormal"),
+            "LL" => self.f.t("console-flag-very-low"),
+            "HH" => self.f.t("console-flag-very-high"),
+            "AA" => self.f.t("console-flag-very-abnormal"),
+            "POS" => self.f.t("console-flag-positive"),
+            "NEG" => self.f.t("console-flag-negative"),
+            "IND" => self.f.t("console-flag-indeterminate"),
             other => other.to_owned(),
         }
     }

@@ -2,10 +2,14 @@
 
 use super::{
     ConsoleState, Guest, Member,
+    guest::Desk,
     page::{Frame, show},
 };
 use crate::{
-    layers::problem::{Told, Trouble},
+    layers::{
+        headers::{CLEAR, CLEAR_SITE_DATA},
+        problem::{Told, Trouble},
+    },
     portal::language,
 };
 use askama::Template;
@@ -117,6 +121,8 @@ async fn sign_in_finish(
 
 /// A new cookie, and somebody behind it.
 async fn enter(state: &ConsoleState, guest: &Guest, staff: StaffId) -> Answer {
+    // What whoever sat here before had open is not theirs.
+    guest.change(|desk| *desk = Desk::default()).await?;
     let key = guest.renew().await?;
     if !state.domain.open_staff_session(&key, staff).await? {
         return Err(Trouble::Refused);
@@ -137,5 +143,7 @@ async fn sign_out(State(state): State<ConsoleState>, member: Member) -> Answer {
     state.domain.end_staff_session(&guest.key().await?).await?;
     guest.forget().await?;
     guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
-    Ok(Redirect::to("/sign-in").into_response())
+    let mut response = Redirect::to("/sign-in").into_response();
+    response.headers_mut().insert(CLEAR_SITE_DATA, CLEAR);
+    Ok(response)
 }

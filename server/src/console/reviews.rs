@@ -17,13 +17,10 @@ use serde::Deserialize;
 use techo_app::{i18n::t_with, pages};
 use techo_domain::{
     Failure,
-    emergency::{Review, ReviewLine},
+    emergency::{Queue, Review, ReviewLine, Verdict},
     log::Category,
 };
-use techo_model::{
-    EventId,
-    emergency::{Finding, FoundBy},
-};
+use techo_model::{EventId, UnixMillis, emergency::Finding};
 
 type Answer = Result<Response, Trouble>;
 
@@ -38,6 +35,7 @@ struct QueuePage {
     f: Frame,
     open: Vec<ReviewLine>,
     closed: Vec<ReviewLine>,
+    more: bool,
 }
 
 #[derive(Template)]
@@ -56,6 +54,9 @@ struct CloseForm {
     finding: String,
     #[serde(default)]
     remark: String,
+    /// When the person had answered, as the page showed it; empty for not at all.
+    #[serde(default)]
+    heard: String,
 }
 
 impl QueuePage {
@@ -70,12 +71,15 @@ impl ReviewPage {
     }
 
     fn found_by(&self) -> String {
-        self.f.t(match self.review.emergency.found_by {
-            FoundBy::Card => "emergency-found-card",
-            FoundBy::ShareCode => "emergency-found-share-code",
-            FoundBy::ClinicCode => "emergency-found-clinic-code",
-            FoundBy::Demographics => "emergency-found-demographics",
-        })
+        self.f.t(pages::found_by(self.review.emergency.found_by))
+    }
+
+    fn heard(&self) -> String {
+        self.review.emergency.reply.as_ref().map(|(_, at)| at.0.to_string()).unwrap_or_default()
+    }
+
+    fn left_off(&self) -> String {
+        t_with(self.f.lang, "console-review-more", [("count", self.review.left_off.into())]).into_owned()
     }
 
     fn findings(&self) -> Vec<(&'static str, String)> {
@@ -101,8 +105,8 @@ impl ReviewPage {
 }
 
 async fn queue(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let (open, closed) = state.domain.review_queue(&member.reviewer()?).await?;
-    show(&QueuePage { f: member.frame("console-reviews-title"), open, closed })
+    let Queue { open, closed, more } = state.domain.review_queue(&member.reviewer()?).await?;
+    show(&QueuePage { f: member.frame("console-reviews-title"), open, closed, more })
 }
 
 async fn one(State(state): State<ConsoleState>, member: Member, Path(id): Path<String>) -> Answer {
@@ -131,7 +135,11 @@ async fn close(
     let reviewer = member.reviewer()?;
     let closed = match Finding::from_name(&form.finding) {
         None => Err(Failure::Invalid("console-review-choose")),
-        Some(finding) => state.domain.close_review(&reviewer, id, finding, &form.remark).await,
+        Some(finding) => {
+            let heard = form.heard.parse().ok().map(UnixMillis);
+            let verdict = Verdict { finding, remark: &form.remark, heard };
+            state.domain.close_review(&reviewer, id, verdict).await
+        }
     };
     match closed {
         Ok(()) => {

@@ -4,7 +4,7 @@ mod log_tree;
 
 pub use log_tree::{TreeHealth, TreeStanding};
 
-use crate::portal::PortalState;
+use crate::{layers::rate::RateLimit, portal::PortalState};
 use std::{future::Future, time::Duration};
 use techo_domain::import::settle;
 
@@ -18,8 +18,8 @@ const CARRY_OUTBOX: Duration = Duration::from_secs(2);
 /// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints.
 const GROW_TREE: Duration = Duration::from_secs(10);
 
-/// Starts every job; they end with the process.
-pub fn start(state: &PortalState) {
+/// Starts every job; they end with the process. `limits` are those of every door.
+pub fn start(state: &PortalState, limits: Vec<RateLimit>) {
     let cards = state.clone();
     every("watch-cards", WATCH_CARDS, move || {
         let state = cards.clone();
@@ -47,9 +47,9 @@ pub fn start(state: &PortalState) {
     });
     let tidy = state.clone();
     every("tidy", TIDY, move || {
-        let state = tidy.clone();
+        let (state, limits) = (tidy.clone(), limits.clone());
         async move {
-            state.rate_limit.tidy();
+            limits.iter().for_each(RateLimit::tidy);
             state.domain.purge_systems().await.map_err(|failure| failure.to_string())?;
             state.domain.purge_sessions().await.map(drop).map_err(|failure| failure.to_string())
         }

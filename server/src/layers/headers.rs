@@ -37,6 +37,8 @@ pub enum Scripts {
     Islands,
     /// Files of our own.
     OwnFiles,
+    /// None.
+    None,
 }
 
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -46,6 +48,11 @@ const PERMISSIONS_VALUE: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
      midi=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)",
 );
+
+/// What a browser is to forget when somebody signs out.
+pub(crate) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// Its value.
+pub(crate) const CLEAR: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
 /// For everything that is no page of ours: JSON, redirects, files.
 const BARE_POLICY: HeaderValue =
@@ -83,6 +90,7 @@ fn page_policy(nonce: &str, scripts: Scripts) -> HeaderValue {
     let scripts = match scripts {
         Scripts::Islands => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         Scripts::OwnFiles => "'self'".to_owned(),
+        Scripts::None => "'none'".to_owned(),
     };
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; \

@@ -41,7 +41,7 @@ impl RateLimit {
 
 /// Counts changing requests.
 pub async fn layer(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
-    if *request.method() == Method::POST {
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let address =
             caller::address(&request, limit.proxy_hops).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         if limit.buckets.check_key(&network(address)).is_err() {

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use std::collections::HashMap;
 use techo_app::{
     pages,
     views::{frame::Notice, report::ReportConfirmView},
@@ -84,6 +85,12 @@ pub struct Reported {
 }
 
 impl Reported {
+    /// From the fields of a form that has further ones.
+    pub(super) fn of_form(sent: &HashMap<String, String>) -> Result<Self, Trouble> {
+        let field = |name: &str| sent.get(name).cloned().ok_or(Trouble::BadRequest);
+        Ok(Self { kind: field("kind")?, id: field("id")? })
+    }
+
     pub(super) fn read(&self) -> Result<(RecordKind, Uuid), Trouble> {
         let kind = RecordKind::from_name(&self.kind).ok_or(Trouble::NotFound)?;
         Ok((kind, self.id.parse().map_err(|_| Trouble::NotFound)?))

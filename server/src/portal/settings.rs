@@ -1,11 +1,13 @@
 //! `/settings` and what stands below it: passkeys, sessions, the fresh check, signing out.
 
 use super::{Citizen, PortalState, Visitor, fresh::detour, visitor::broken};
-use crate::layers::problem::Trouble;
+use crate::layers::{
+    headers::{CLEAR, CLEAR_SITE_DATA},
+    problem::Trouble,
+};
 use axum::{
     Form, Json,
     extract::{Path, Query, State},
-    http::{HeaderName, HeaderValue},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -24,8 +26,6 @@ use techo_domain::{enrol, passkey};
 use techo_model::PasskeyId;
 
 type Answer = Result<Response, Trouble>;
-
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `/settings`.
 pub async fn page(citizen: Citizen) -> Response {
@@ -195,7 +195,7 @@ pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Ans
         visitor.session.change(|data| data.flash = said).await.map_err(broken)?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
-    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert(CLEAR_SITE_DATA, CLEAR);
     Ok(response)
 }
 

@@ -95,6 +95,8 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
         assert_eq!(door.seen(&colleague, "Observation", &code).await, 0);
         let treating = door.token(&hospital).await;
         assert_eq!(door.seen(&treating, "Observation", &code).await, 0, "the code opens nothing else");
+        let insured = door.submit(&treating, "urn:techo:clinic-code", &code).await;
+        assert_eq!(insured.status, 404, "not even eligibility for another purpose");
         let other = door.clinic().await;
         let elsewhere = door.token_of(&other, "dr-1").await;
         assert_eq!(door.seen(&elsewhere, "Observation", &code).await, 0);
@@ -135,7 +137,9 @@ async fn whoever_declared_an_emergency_can_end_it_and_nobody_else() {
         assert!(door.seen(&token, "Observation", &code).await > 0);
         assert_eq!(door.put(&token, &id, &end).await.status, 200, "{}", door.engine());
         assert_eq!(door.seen(&token, "Observation", &code).await, 0);
-        assert_eq!(door.put(&token, &id, &end).await.status, 404, "it is over");
+        assert_eq!(door.put(&token, &id, &end).await.status, 200, "it is over, and stays so");
+        let insured = door.submit(&token, "urn:techo:clinic-code", &code).await;
+        assert_eq!(insured.status, 404, "the code opens nothing any more, not even eligibility");
         assert!(door.log_of(1).await.iter().any(|line| line["detail"]["stage"] == "ended"));
     }
 }
@@ -147,10 +151,18 @@ async fn going_on_needs_a_new_reason() {
         let token = door.token_of(&hospital, "dr-1").await;
         let first = code_of(&door.declare(&token, &flag(REASON, &known())).await);
         let again = door.declare(&token, &flag(REASON, &known())).await;
+        assert_eq!(again.status, 200, "whoever lost the answer gets it again: {}", again.text);
+        let stages =
+            |lines: Vec<Value>| lines.iter().filter(|line| line["detail"]["stage"] == "declared").count();
+        assert_eq!(stages(door.log_of(1).await), 1);
+        door.app.town.domain.world.advance(Duration::from_mins(60));
+        let token = door.token_of(&hospital, "dr-1").await;
+        let punctuated = flag(&format!("{REASON}。"), &known());
+        let again = door.declare(&token, &punctuated).await;
         assert_eq!(again.status, 400);
         assert_eq!(again.json()["issue"][0]["expression"][0], "Flag.code.text");
         let renewed = door.declare(&token, &flag("手術の前に服薬を確かめる必要がある", &known())).await;
-        assert_eq!(code_of(&renewed), first);
+        assert_ne!(code_of(&renewed), first, "the code of the first one is over");
     }
 }
 
@@ -217,6 +229,11 @@ async fn whoever_allows_no_emergency_access_is_like_somebody_who_is_not_here() {
         let lines = door.log_of(1).await;
         let line = lines.iter().find(|line| line["reason"] == "no-emergency-access").unwrap();
         assert_eq!(line["action"], "refuse");
+        for _ in 2..20 {
+            door.declare(&token, &flag(REASON, &known())).await;
+        }
+        let stopped = door.declare(&token, &flag(REASON, &stranger)).await;
+        assert_eq!(stopped.status, 429, "both count as nobody, so that counting tells nothing");
     }
 }
 

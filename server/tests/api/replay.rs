@@ -10,8 +10,8 @@ use techo_domain::{consent::decide, portal::records::RecordKind};
 use techo_model::{
     CalendarDate, RuleId,
     consent::{
-        Asker, Category, ConsentState, Emergency, EmergencyChoice, Mark, OrganisationNumber, Purpose,
-        RecordFacts, Rule, Switch,
+        Asker, Category, ConsentState, Emergency, EmergencyChoice, Label, Mark, Marking, OrganisationNumber,
+        Purpose, RecordFacts, Rule, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -154,6 +154,46 @@ async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_en
             assert_eq!(treating.search("Immunization", "").await.1 == 1, in_treatment, "{name}");
             assert_eq!(seen_in_an_emergency(&door, &clinic).await, in_emergency, "{name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the_label() {
+    for door in doors().await {
+        fill(&door).await;
+        let scope = door.citizen(1).await;
+        door.choose(1, Switch::On, 24).await;
+        let clinic = door.clinic().await;
+        let reader = Reader::new(&door, &clinic).await;
+        let reading = &door.app.state.reading;
+        let held = reading.records(&scope).await.unwrap();
+        let of = |kind| held.sources.iter().find(|source| source.kind == kind).unwrap().records[0].id;
+        let named = json!({ "scope": { "categories": ["vaccination"], "labels": ["genetic"] } });
+        let labelled = Marking { mark: None, labels: [Label::Genetic].into() };
+        for (rules, marking, expected) in [
+            (json!([{}]), Marking::default(), 1),
+            (json!([{}]), labelled.clone(), 0),
+            (json!([named]), labelled.clone(), 1),
+            (json!([named]), Marking { mark: Some(Mark::Withheld), ..labelled.clone() }, 0),
+        ] {
+            let mut state = ConsentState::default();
+            state.settings.clinics = Switch::On;
+            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&door, words)).collect();
+            let base = reading.consent(&scope).await.unwrap().version;
+            door.save(&scope, state, base).await;
+            let name = format!("{rules} {marking:?} on {}", door.engine());
+            reading
+                .mark_record(&scope, RecordKind::Vaccination, of(RecordKind::Vaccination), marking)
+                .await
+                .unwrap();
+            assert_eq!(reader.search("Immunization", "").await.1, expected, "{name}");
+        }
+        let refused =
+            reading.mark_record(&scope, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
+        assert!(refused.is_err(), "whoever pays would be told that nobody is insured");
+        let lines = door.log_of(1).await;
+        assert!(lines.iter().any(|line| line["detail"]["labels"] == 1));
+        assert!(!lines.iter().any(|line| line.to_string().contains("genetic")), "the log tells no label");
     }
 }
 

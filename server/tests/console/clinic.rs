@@ -58,7 +58,7 @@ impl Office {
         reading.save_consent(&scope, words).await.unwrap();
     }
 
-    async fn digits(&self) -> String {
+    pub async fn digits(&self) -> String {
         self.app.town.domain.make_share_code(&self.citizen().await).await.unwrap().digits
     }
 }
@@ -72,7 +72,9 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         office.share(Switch::On, &MEASURED).await;
         let mut worker = office.worker(StaffRole::Clinic).await;
         let digits = office.digits().await;
-        let page = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!((opened.status, opened.header("location")), (303, "/clinic/chart"), "{}", opened.text);
+        let page = worker.browser.get("/clinic/chart").await;
         assert_eq!(page.status, 200, "{}", page.text);
         for shown in ["山田花子", "有効", "3割", "インフルエンザ", "一部が非公開"] {
             assert!(page.text.contains(shown), "{shown} on {}", office.engine());
@@ -124,7 +126,7 @@ async fn whoever_does_not_share_is_checked_for_insurance_alone() {
             page.text
         );
         assert!(!page.text.contains("インフルエンザ") && !page.text.contains("一部が非公開"));
-        let again = worker.browser.post_form("/clinic/again", &[]).await;
+        let again = worker.browser.get("/clinic/chart").await;
         assert_eq!((again.status, again.header("location")), (303, "/clinic"), "no code, no chart");
     }
 }
@@ -138,11 +140,11 @@ async fn a_chart_is_read_anew_each_time_and_closed_for_good() {
         let digits = office.digits().await;
         worker.browser.post_form("/clinic", &[("code", &digits)]).await;
         office.share(Switch::On, &[Category::CheckupMeasurements]).await;
-        let again = worker.browser.post_form("/clinic/again", &[]).await;
+        let again = worker.browser.get("/clinic/chart").await;
         assert_eq!(again.status, 200);
         assert!(!again.text.contains("インフルエンザ"), "withdrawn, and gone with the next look");
         office.share(Switch::Off, &MEASURED).await;
-        let over = worker.browser.post_form("/clinic/again", &[]).await;
+        let over = worker.browser.get("/clinic/chart").await;
         assert_eq!((over.status, over.header("location")), (303, "/clinic"));
         let told = worker.browser.get("/clinic").await;
         assert!(told.text.contains("もう見られません"));
@@ -152,7 +154,7 @@ async fn a_chart_is_read_anew_each_time_and_closed_for_good() {
         worker.browser.post_form("/clinic", &[("code", &digits)]).await;
         assert_eq!(worker.browser.post_form("/clinic/close", &[]).await.status, 303);
         let closed = worker.browser.get("/clinic").await;
-        assert!(closed.text.contains("記録を閉じました") && !closed.text.contains("/clinic/again"));
+        assert!(closed.text.contains("記録を閉じました") && !closed.text.contains("/clinic/chart"));
     }
 }
 
@@ -174,6 +176,16 @@ async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
         assert!(stopped.text.contains("15分"), "{}", stopped.text);
         office.app.town.domain.world.advance(Duration::from_mins(15));
         worker.sign_in().await;
+        let digits = office.digits().await;
+        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
+        for _ in 0..8 {
+            let again = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+            assert!(
+                again.text.contains("新しい番号"),
+                "a page that is loaded again is no guess: {}",
+                again.text
+            );
+        }
         let digits = office.digits().await;
         assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
     }

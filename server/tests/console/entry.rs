@@ -4,7 +4,10 @@ use crate::office::{CLINIC, Worker, offices};
 use serde_json::json;
 use std::time::Duration;
 use techo_domain::passkey::soft::Manner;
-use techo_model::staff::StaffRole;
+use techo_model::{
+    consent::{Category, Switch},
+    staff::StaffRole,
+};
 
 #[tokio::test]
 async fn an_invitation_makes_one_passkey_with_which_one_signs_in_again() {
@@ -100,6 +103,41 @@ async fn whoever_is_suspended_is_out_at_once_and_a_new_device_replaces_the_old_o
         assert_eq!(other.join(&second.code.grouped()).await.status, 200);
         assert_eq!(worker.browser.get("/clinic").await.status, 303, "the old device is out");
         assert_eq!(worker.sign_in().await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn a_suspension_holds_against_a_passkey_that_is_being_made() {
+    for office in offices().await {
+        let invitation = office.invite(StaffRole::Clinic).await;
+        let mut worker = Worker { browser: office.browser(), device: office.device() };
+        let code = json!({ "code": invitation.code.grouped() });
+        let options = worker.browser.post_json("/passkey/join/begin", &code).await.json();
+        let domain = &office.app.town.domain;
+        domain.turn_staff(invitation.staff, false).await.expect("there is such a person");
+        let answer = worker.device.create(&options).expect("the device makes a passkey");
+        assert_eq!(worker.browser.post_json("/passkey/join/finish", &answer).await.status, 403);
+        assert!(domain.invite_again(invitation.staff).await.is_err(), "not while they are suspended");
+        domain.turn_staff(invitation.staff, true).await.expect("there is such a person");
+        assert_eq!(worker.join(&invitation.code.grouped()).await.status, 403, "the old code is gone");
+        let second = domain.invite_again(invitation.staff).await.expect("they were let in again");
+        assert_eq!(worker.join(&second.code.grouped()).await.status, 200, "{}", office.engine());
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_next_finds_no_chart_of_the_one_before() {
+    for office in offices().await {
+        office.fill().await;
+        office.share(Switch::On, &[Category::Vaccination]).await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(worker.browser.get("/clinic").await.text.contains("/clinic/chart"));
+        let mut next = office.worker(StaffRole::Clinic).await;
+        next.browser.cookies = worker.browser.cookies.clone();
+        assert_eq!(next.sign_in().await.status, 200);
+        assert!(!next.browser.get("/clinic").await.text.contains("/clinic/chart"), "{}", office.engine());
     }
 }
 

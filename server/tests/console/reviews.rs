@@ -42,9 +42,36 @@ impl Office {
         };
         let declared = reception.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
         let code = declared.code.code.to_string();
-        let all = |chart: &[techo_exchange::fhir::Resource]| ((), chart.to_vec());
-        reception.look(&doctor(), &code, Kind::DiagnosticReport, all).await.unwrap();
+        let reports = |chart: &[techo_exchange::fhir::Resource]| {
+            let some = chart.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
+            ((), some.cloned().collect())
+        };
+        reception.look(&doctor(), &code, Kind::DiagnosticReport, reports).await.unwrap();
         declared
+    }
+}
+
+impl Office {
+    /// Another clinician of the same place declares an emergency for the same person, and reads twice.
+    async fn colleague_reads(&self) {
+        let reception = ApiState::new(&self.app.state).reception;
+        let subject = Some(Subject { id: "dr-8".into(), name: None, role: None });
+        let asking = Asking { subject, ..doctor() };
+        let declared = reception.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
+        let code = declared.code.code.to_string();
+        for kind in [Kind::DiagnosticReport, Kind::Immunization] {
+            let all = |chart: &[techo_exchange::fhir::Resource]| ((), chart.to_vec());
+            reception.look(&asking, &code, kind, all).await.unwrap();
+        }
+    }
+}
+
+fn sought() -> Demographics {
+    Demographics {
+        kana: "テスト".into(),
+        birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+        sex: None,
+        postal_code: None,
     }
 }
 
@@ -54,6 +81,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         office.fill().await;
         let (mut citizen, mut person) = office.app.enrolled(1).await;
         let declared = office.emergency().await;
+        office.colleague_reads().await;
         let mut auditor = office.worker(StaffRole::Auditor).await;
         let path = format!("/reviews/{}", declared.id);
         let running = auditor.browser.get(&path).await;
@@ -75,10 +103,15 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
             assert!(refused.status == 422 && refused.text.contains(told), "{told}: {}", refused.text);
         }
         let opened = auditor.browser.get(&path).await;
-        assert!(opened.text.contains("健診"), "what was opened is listed: {}", opened.text);
+        assert_eq!(
+            opened.text.matches("console-day").count(),
+            1,
+            "what this clinician opened: {}",
+            opened.text
+        );
         assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303);
         let again = auditor.browser.post_form(&path, &form).await;
-        assert!(again.status == 422 && again.text.contains("先に終えました"));
+        assert!(again.status == 422 && again.text.contains("先に終えた"));
 
         let lines = office.log().await;
         let has = |action: &str, stage: &str| {
@@ -115,7 +148,15 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");
         let reopened = auditor.browser.get(&path).await;
         assert!(reopened.text.contains("その日は家にいました。"));
-        let form = [("finding", "not-justified"), ("remark", "人違いでした。おわびします。")];
+        let stale = [("finding", "not-justified"), ("remark", "人違いでした。"), ("heard", "")];
+        let unheard = auditor.browser.post_form(&path, &stale).await;
+        assert!(
+            unheard.text.contains("新しい考えが届きました"),
+            "an answer that nobody read is not closed away"
+        );
+        let heard = reopened.text.split("name=\"heard\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let form =
+            [("finding", "not-justified"), ("remark", "人違いでした。おわびします。"), ("heard", heard)];
         assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303, "{}", office.engine());
     }
 }

@@ -61,7 +61,8 @@ async fn each_role_sees_its_own_pages_and_no_others() {
     assert_eq!(auditor.browser.get(&id).await.status, 404);
     let form = [("finding", "justified"), ("remark", "救急でした。")];
     assert_eq!(clinic.browser.post_form(&id, &form).await.status, 403);
-    for path in ["/clinic", "/clinic/again", "/clinic/close"] {
+    assert_eq!(auditor.browser.get("/clinic/chart").await.status, 403);
+    for path in ["/clinic", "/clinic/close"] {
         assert_eq!(auditor.browser.post_form(path, &[("code", "12345678")]).await.status, 403, "{path}");
     }
 }

@@ -4,16 +4,19 @@ use crate::{
     Lang, Page,
     i18n::{date_tag, t},
     parts::{
+        consent_words::label_name,
         facts::{fact, facts},
         kinds::{kind_name, record_label, record_path},
     },
-    views::report::ReportConfirmView,
+    views::{consent::own_label_field, report::ReportConfirmView},
 };
 use leptos::prelude::*;
-use techo_model::consent::Mark;
+use techo_domain::portal::records::RecordKind;
+use techo_model::consent::{Label, Mark, Marking};
 
 /// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`.
-pub fn consent_mark(lang: Lang, record: &ReportConfirmView, mark: Option<Mark>) -> Page {
+pub fn consent_mark(lang: Lang, record: &ReportConfirmView, marking: &Marking) -> Page {
+    let mark = marking.mark;
     let option = |value: Option<Mark>, key: &str| {
         let word = value.map_or("none", Mark::as_str);
         view! {
@@ -43,6 +46,7 @@ pub fn consent_mark(lang: Lang, record: &ReportConfirmView, mark: Option<Mark>) 
                 </fieldset>
                 <p class="need-script">{t(lang, "consent-mark-risk")}</p>
                 {sealed}
+                {(record.kind != RecordKind::Coverage).then(|| labels(lang, marking))}
                 <p class="quiet">{t(lang, "consent-mark-author")}</p>
                 <div class="actions">
                     <button class="button button-primary" type="submit">{t(lang, "consent-mark-button")}</button>
@@ -54,4 +58,23 @@ pub fn consent_mark(lang: Lang, record: &ReportConfirmView, mark: Option<Mark>) 
         </div>
     };
     Page::new(t(lang, "consent-mark-title"), body)
+}
+
+/// What the record tells about, as far as it is sensitive: then nobody sees it whom no permit of that name allows.
+fn labels(lang: Lang, marking: &Marking) -> impl IntoView + use<> {
+    let ticks = Label::ALL.iter().map(|label| {
+        view! {
+            <label class="tick">
+                <input type="checkbox" name=own_label_field(*label) checked=marking.labels.contains(label) />
+                " " <span>{label_name(lang, *label)}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="field choice">
+            <legend>{t(lang, "consent-mark-labels")}</legend>
+            <p class="help">{t(lang, "consent-mark-labels-help")}</p>
+            {ticks.collect_view()}
+        </fieldset>
+    }
 }

@@ -52,7 +52,8 @@ pub(super) fn emergency(
     }
 }
 
-fn found_by(by: FoundBy) -> &'static str {
+/// The words of how somebody was found.
+pub fn found_by(by: FoundBy) -> &'static str {
     match by {
         FoundBy::Card => "emergency-found-card",
         FoundBy::ShareCode => "emergency-found-share-code",

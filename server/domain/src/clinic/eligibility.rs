@@ -81,7 +81,7 @@ impl Reception {
         let world = &self.domain.world;
         let event = Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
         let event = event.doing(Action::Read, Category::Coverage, LoggedPurpose::Payment).about(shown);
-        Ok(self.log.append(event).await?)
+        Ok(self.log.append(event.in_emergency(visit.emergency.map(|running| running.id))).await?)
     }
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {

@@ -1,13 +1,13 @@
 //! Whom an organisation points at.
 
-use super::{Asking, IssuedCode, OpenedBy, Reception};
+use super::{Asking, IssuedCode, OpenedBy, Reception, Running};
 use crate::{
     Failure, Internal, Result, access::IdentifiedPerson, demographics::Demographics, log::Reason,
     systems::TokenKey,
 };
 use techo_model::{
     card::WebEidToken,
-    consent::{Emergency, Purpose},
+    consent::{EmergencyChoice, Purpose},
 };
 use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
 use uuid::Uuid;
@@ -60,7 +60,7 @@ pub struct Visit {
     /// The organisation's code; none when the person has not opted in.
     pub code: Option<IssuedCode>,
     /// The emergency that the asking clinician declared and that runs now.
-    pub emergency: Option<Emergency>,
+    pub emergency: Option<Running>,
 }
 
 impl Reception {
@@ -114,10 +114,12 @@ impl Reception {
             _ => None,
         };
         let window_ends_at = match asking.purpose {
-            Purpose::Emergency => emergency.map(|emergency| emergency.ends_at),
+            Purpose::Emergency => emergency.map(|running| running.time.ends_at),
             _ => self.domain.window_of(&person, &asking.organisation).await?,
         };
-        if window_ends_at.is_none() && code_use == CodeUse::Records {
+        // What an emergency made is for that emergency alone, whatever it is used for.
+        let for_emergency = row.ends_at.is_some() && emergency.is_none();
+        if for_emergency || (window_ends_at.is_none() && code_use == CodeUse::Records) {
             self.note_refusal(asking, person.chain(), Reason::NoTreatment).await?;
             return Err(Failure::NotFound);
         }
@@ -144,15 +146,22 @@ impl Reception {
     /// Whom an emergency is about, when all that is known of them is who they are.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when nobody fits, or more than one; [`Failure::Limited`] after too many of those.
+    /// [`Failure::NotFound`] when nobody fits, or more than one, or whoever fits allows no emergency access, which counts
+    /// like nobody; [`Failure::Limited`] after too many of those, and until everybody can be found by name.
     pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
         let (vault, kind) = (&self.domain.stores.vault, TryKind::Demographics);
-        let found = self.domain.find_by_demographics(sought).await?;
+        let found = match self.domain.find_by_demographics(sought).await? {
+            Some(resident) => Some(self.domain.identified(resident).await?),
+            None => None,
+        };
         let mut tx = vault.begin().await?;
         let wrong = self.may_try(&mut tx, kind, asking).await?;
-        if let Some(resident) = found {
-            tx.rollback().await?;
-            return self.domain.identified(resident).await;
+        if let Some(person) = found {
+            if self.domain.sharing(&person).await?.emergency != EmergencyChoice::Never {
+                tx.rollback().await?;
+                return Ok(person);
+            }
+            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
         }
         self.note_wrong_try(&mut tx, kind, asking, wrong).await?;
         tx.commit().await?;

@@ -37,7 +37,7 @@ use crate::{
 };
 use std::sync::Arc;
 use techo_model::{
-    ChainId, UnixMillis,
+    ChainId, EventId, UnixMillis,
     consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
     organisation::Organisation,
 };
@@ -52,7 +52,7 @@ pub struct Asking {
     /// Why.
     pub purpose: Purpose,
     /// The emergency that the subject declared for the person and that runs now; [`Reception`] finds it out.
-    pub emergency: Option<Emergency>,
+    pub emergency: Option<Running>,
 }
 
 impl Asking {
@@ -62,7 +62,7 @@ impl Asking {
             organisation: OrganisationNumber(self.organisation.id.clone()),
             class: self.organisation.kind,
             subject: self.subject.as_ref().map(|subject| subject.id.clone()),
-            emergency: self.emergency,
+            emergency: self.emergency.map(|running| running.time),
         }
     }
 
@@ -70,6 +70,15 @@ impl Asking {
     pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
         Inquiry { asker: self.asker(), purpose: self.purpose, at }
     }
+}
+
+/// An emergency that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Which.
+    pub id: EventId,
+    /// From when until when.
+    pub time: Emergency,
 }
 
 /// Where organisations point at people. Cheap to clone.

@@ -136,6 +136,11 @@ impl Reception {
             tx.commit().await?;
             return Ok(resident);
         }
+        // A page that is loaded again sends the same code again; that is no guess.
+        if vault.used_by(&mut tx, &lookups, organisation, now).await? {
+            tx.rollback().await?;
+            return Err(Failure::NotFound);
+        }
         self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
         tx.commit().await?;
         Err(Failure::NotFound)

@@ -14,6 +14,7 @@ mod rules;
 
 pub use rules::is_sound;
 
+use std::time::Duration;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
@@ -24,7 +25,7 @@ use techo_model::{
 };
 
 /// The longest emergency.
-pub const LONGEST_EMERGENCY_MILLIS: i64 = 60 * 60 * 1_000;
+pub const LONGEST_EMERGENCY: Duration = Duration::from_mins(60);
 
 /// Yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -222,8 +223,8 @@ fn emergency(state: &ConsentState, at: UnixMillis, asker: &Organisation<'_>) -> 
     let Some(declared) = asker.emergency.filter(|_| asker.subject.is_some()) else {
         return Decision::deny(Step::Emergency);
     };
-    let length = declared.ends_at.0.saturating_sub(declared.declared_at.0);
-    if !(1..=LONGEST_EMERGENCY_MILLIS).contains(&length) {
+    let longest = declared.declared_at.plus(LONGEST_EMERGENCY);
+    if declared.ends_at <= declared.declared_at || declared.ends_at > longest {
         return Decision::deny(Step::Indeterminate);
     }
     let runs = declared.declared_at <= at && at < declared.ends_at;

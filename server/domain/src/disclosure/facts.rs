@@ -3,7 +3,7 @@
 use super::Held;
 use techo_model::{
     CalendarDate,
-    consent::{Category, OrganisationNumber, RecordFacts},
+    consent::{Category, Marking, OrganisationNumber, RecordFacts},
     vaccination::Programme,
 };
 use techo_store::records::{
@@ -11,7 +11,7 @@ use techo_store::records::{
 };
 use uuid::Uuid;
 
-/// A part of a checkup, whose category and labels the caller puts in. None when its date cannot be read: such a record
+/// A part of a checkup, whose category the caller puts in, and whose labels it adds to. None when its date cannot be read: such a record
 /// is not given to anybody.
 pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.checkup_id.0, Category::CheckupFindings, &row.examined_on)?;
@@ -20,7 +20,7 @@ pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts>
     Some(facts)
 }
 
-/// A laboratory report, whose labels the caller puts in.
+/// A laboratory report, whose labels the caller adds to.
 pub(super) fn laboratory_facts(held: &Held, row: &LaboratoryRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.laboratory_id.0, Category::Laboratory, &row.examined_on)?;
     facts.author = number(&row.sent_by);
@@ -51,7 +51,8 @@ pub(super) fn coverage_facts(held: &Held, row: &CoverageRow) -> Option<RecordFac
 
 fn facts(held: &Held, id: Uuid, category: Category, date: &str) -> Option<RecordFacts> {
     let facts = RecordFacts::plain(category, CalendarDate::parse(date).ok()?);
-    Some(RecordFacts { mark: held.mark(id), ..facts })
+    let Marking { mark, labels } = held.marking(id);
+    Some(RecordFacts { mark, labels, ..facts })
 }
 
 fn number(text: &str) -> Option<OrganisationNumber> {

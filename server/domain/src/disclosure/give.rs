@@ -42,7 +42,8 @@ impl Domain {
             let event =
                 Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
                     .doing(Action::Read, category, (*purpose).into())
-                    .about(records);
+                    .about(records)
+                    .in_emergency(asking.emergency.map(|running| running.id));
             log.append(event).await?;
         }
         Ok(chosen)

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use techo_model::{
     RecordCode,
     checkup::ItemResult,
-    consent::{ConsentState, Label, Mark},
+    consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
 };
 use techo_store::records::{
@@ -22,7 +22,7 @@ pub struct Held {
     pub(super) laboratory: Vec<HeldLaboratory>,
     pub(super) doses: Vec<DoseRow>,
     pub(super) coverages: Vec<CoverageRow>,
-    marks: HashMap<Uuid, Mark>,
+    marks: HashMap<Uuid, Marking>,
     marked: i64,
 }
 
@@ -59,8 +59,8 @@ impl Held {
     }
 
     /// What the owner put on a record.
-    pub(crate) fn mark(&self, record: Uuid) -> Option<Mark> {
-        self.marks.get(&record).copied()
+    pub(crate) fn marking(&self, record: Uuid) -> Marking {
+        self.marks.get(&record).cloned().unwrap_or_default()
     }
 }
 
@@ -99,14 +99,16 @@ pub(crate) fn read_state(text: &str) -> Result<ConsentState, Internal> {
 }
 
 /// The marks that hold: of several on one record, the newest.
-pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Mark>, Internal> {
+pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Marking>, Internal> {
     let mut marks = HashMap::new();
     for row in rows {
-        match (row.mark.as_str(), Mark::from_name(&row.mark)) {
-            ("none", _) => drop(marks.remove(&row.record_id)),
-            (_, Some(mark)) => drop(marks.insert(row.record_id, mark)),
+        let mark = match (row.mark.as_str(), Mark::from_name(&row.mark)) {
+            ("none", _) => None,
+            (_, Some(mark)) => Some(mark),
             (_, None) => return Err(Internal::Corrupt("record_mark.mark")),
-        }
+        };
+        let labels = read(Some(&row.labels), "record_mark.labels")?;
+        marks.insert(row.record_id, Marking { mark, labels });
     }
     Ok(marks)
 }

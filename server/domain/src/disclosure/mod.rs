@@ -109,7 +109,8 @@ impl Held {
         let mut categories = BTreeSet::new();
         let mut shown = Vec::new();
         for result in results {
-            let labels: BTreeSet<Label> = items::labels(&result.item).collect();
+            let labels: BTreeSet<Label> =
+                items::labels(&result.item).chain(whole.labels.iter().copied()).collect();
             // An item that our table does not know may be anything, so it goes only where everything may go.
             let asked: Vec<Category> =
                 items::category(&result.item).map_or_else(|| CHECKUP.to_vec(), |category| vec![category]);
@@ -131,7 +132,8 @@ impl Held {
         let mut known: BTreeMap<BTreeSet<Label>, bool> = BTreeMap::new();
         let mut shown = Vec::new();
         for (place, result) in held.results.iter().enumerate() {
-            let labels: BTreeSet<Label> = held.labels.union(&labels_of(result)).copied().collect();
+            let of_report = held.labels.union(&whole.labels).copied();
+            let labels: BTreeSet<Label> = of_report.chain(labels_of(result)).collect();
             let facts = || RecordFacts { labels: labels.clone(), ..whole.clone() };
             if *known.entry(labels.clone()).or_insert_with(|| may(&facts())) {
                 shown.push((place, result.clone()));

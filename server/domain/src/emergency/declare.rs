@@ -4,10 +4,11 @@ use super::{EMERGENCY_LIFE, sealed, text};
 use crate::{
     Failure, Result,
     access::IdentifiedPerson,
-    clinic::{Asking, IssuedCode, Presented, Reception},
+    clinic::{Asking, IssuedCode, Presented, Reception, Running},
     demographics::Demographics,
     log::{Action, Category, Event, Reason, Stage, append_in},
 };
+use std::time::Duration;
 use techo_model::{
     EventId, UnixMillis,
     consent::{Emergency, EmergencyChoice, Purpose, Subject},
@@ -15,8 +16,10 @@ use techo_model::{
 };
 use techo_store::records::emergencies::EmergencyRow;
 
-/// Reasons that a new one is compared with.
+/// Declarations of one clinician for one person that a new one is compared with.
 const REMEMBERED: i64 = 20;
+/// How long a reason is no news.
+const STALE: Duration = Duration::from_hours(24);
 
 /// How the person of an emergency is pointed at.
 #[derive(Clone, Copy)]
@@ -47,6 +50,8 @@ pub struct Declared {
     pub code: IssuedCode,
     /// From when until when.
     pub time: Emergency,
+    /// Whether it was declared by this; false when the same request came again and it runs already.
+    pub is_new: bool,
 }
 
 impl Reception {
@@ -55,7 +60,7 @@ impl Reception {
     ///
     /// # Errors
     /// [`Failure::Refused`] for another purpose or without somebody who declares it; [`Failure::Invalid`] for a reason
-    /// that says nothing or was given before; [`Failure::NotFound`] for whoever cannot be found, and likewise for
+    /// that says nothing or was given in the last day for one that is over; [`Failure::NotFound`] for whoever cannot be found, and likewise for
     /// whoever allows no emergency access; [`Failure::Limited`] after too many who were not found.
     pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
         if asking.purpose != Purpose::Emergency {
@@ -71,29 +76,47 @@ impl Reception {
             self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
             return Err(Failure::NotFound);
         }
-        self.must_be_new(asking, subject, &person, &reason).await?;
-        self.keep(asking, subject, &person, whom.found_by(), &reason).await
+        match self.known(asking, subject, &person, &reason).await? {
+            None => self.keep(asking, subject, &person, whom.found_by(), &reason).await,
+            Some(row) if self.domain.world.now() < row.ends_at => self.again(asking, &person, &row).await,
+            Some(_) => Err(Failure::Invalid("emergency-reason-again")),
+        }
     }
 
-    /// An emergency that goes on needs a reason of its own.
-    async fn must_be_new(
+    /// The emergency of the last day for which the same clinician gave the same reason.
+    async fn known(
         &self,
         asking: &Asking,
         subject: &Subject,
         person: &IdentifiedPerson,
         reason: &str,
-    ) -> Result<()> {
+    ) -> Result<Option<EmergencyRow>> {
         let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+        let since = self.domain.world.now().minus(STALE);
         let before =
             records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
-        for row in before {
+        for row in before.into_iter().filter(|row| row.declared_at > since) {
             let given =
                 sealed::open(&self.domain.keys, row.emergency_id, sealed::REASON, &row.reason_sealed)?;
-            if given == reason {
-                return Err(Failure::Invalid("emergency-reason-again"));
+            if text::comparable(&given) == text::comparable(reason) {
+                return Ok(Some(row));
             }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// What was answered before, for a system whose answer was lost on the way.
+    async fn again(
+        &self,
+        asking: &Asking,
+        person: &IdentifiedPerson,
+        row: &EmergencyRow,
+    ) -> Result<Declared> {
+        let mut tx = self.domain.stores.records.begin().await?;
+        let code = self.domain.open_for_emergency(&mut tx, person, &asking.organisation, row.ends_at).await?;
+        tx.commit().await?;
+        let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
+        Ok(Declared { id: row.emergency_id, code, time, is_new: false })
     }
 
     async fn keep(
@@ -127,6 +150,7 @@ impl Reception {
             remark_sealed: None,
             reviewed_by: None,
             reviewed_at: None,
+            state: "open".to_owned(),
             key_version: domain.keys.current().version(),
         };
         let records = &domain.stores.records;
@@ -135,21 +159,29 @@ impl Reception {
         records.insert_emergency(&mut tx, &row).await?;
         append_in(records, &domain.world, &mut tx, std::slice::from_ref(&event)).await?;
         tx.commit().await?;
-        Ok(Declared { id: event.id, code, time })
+        Ok(Declared { id: event.id, code, time, is_new: true })
     }
 
     /// Ends an emergency before its time, for whoever declared it: nothing can be read by it any more, and its review can
-    /// begin.
+    /// begin. Again: it is over already, and stays so.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when the asking clinician has no such emergency that still runs.
+    /// [`Failure::Refused`] for another purpose; [`Failure::NotFound`] when the asking clinician declared no such emergency.
     pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
         let (domain, organisation) = (&self.domain, &asking.organisation.id);
+        if asking.purpose != Purpose::Emergency {
+            return Err(Failure::Refused("purpose"));
+        }
         let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
         let (records, now) = (&domain.stores.records, domain.world.now());
         let mut tx = records.begin().await?;
         let ended = records.end_emergency(&mut tx, id, (organisation, &subject.id), now).await?;
-        let chain = ended.ok_or(Failure::NotFound)?;
+        let Some(chain) = ended else {
+            tx.rollback().await?;
+            let known = records.emergency(id).await?;
+            let own = known.is_some_and(|row| row.organisation == *organisation && row.subject == subject.id);
+            return if own { Ok(()) } else { Err(Failure::NotFound) };
+        };
         let event = Event::by_organisation(&domain.world, chain, organisation, Some(subject.clone()))
             .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
             .of_emergency(Stage::Ended, id, organisation);
@@ -163,12 +195,15 @@ impl Reception {
         asking: &Asking,
         person: &IdentifiedPerson,
         now: UnixMillis,
-    ) -> Result<Option<Emergency>> {
+    ) -> Result<Option<Running>> {
         let Some(subject) = &asking.subject else { return Ok(None) };
-        let records = &self.domain.stores.records;
-        let newest =
-            records.emergencies_of_subject(person.chain(), &asking.organisation.id, &subject.id, 1).await?;
-        let time = newest.first().map(|row| Emergency { declared_at: row.declared_at, ends_at: row.ends_at });
-        Ok(time.filter(|time| time.declared_at <= now && now < time.ends_at))
+        let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+        let declared =
+            records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
+        let mut running = declared.iter().map(|row| Running {
+            id: row.emergency_id,
+            time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
+        });
+        Ok(running.find(|running| running.time.declared_at <= now && now < running.time.ends_at))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) mod sealed;
 mod text;
 
 pub use declare::{Declared, PointedAt};
-pub use review::{Opened, Review, ReviewLine};
+pub use review::{Opened, Queue, Review, ReviewLine, Verdict};
 
 use crate::{Domain, Internal, Result};
 use std::time::Duration;
@@ -29,7 +29,7 @@ use techo_model::{
 use techo_store::records::emergencies::EmergencyRow;
 
 /// How long a declared emergency runs.
-pub const EMERGENCY_LIFE: Duration = Duration::from_mins(60);
+pub const EMERGENCY_LIFE: Duration = crate::consent::LONGEST_EMERGENCY;
 /// Characters that a reason has at least.
 pub const REASON_MIN: usize = 10;
 /// Characters that a reason, an answer or a remark has at most.
@@ -58,8 +58,10 @@ pub struct EmergencyView {
     pub time: Emergency,
     /// What the person answered, and when.
     pub reply: Option<(String, UnixMillis)>,
-    /// What the review found.
+    /// What the review found last.
     pub review: Option<Reviewed>,
+    /// Whether the review queue waits for it: not reviewed, or answered since.
+    pub is_open: bool,
 }
 
 /// A closed review.
@@ -71,17 +73,6 @@ pub struct Reviewed {
     pub remark: String,
     /// When.
     pub at: UnixMillis,
-}
-
-impl EmergencyView {
-    /// Whether the review queue waits for it: not reviewed, or answered since.
-    pub fn is_open(&self) -> bool {
-        match (&self.review, &self.reply) {
-            (None, _) => true,
-            (Some(review), Some((_, replied_at))) => *replied_at > review.at,
-            (Some(_), None) => false,
-        }
-    }
 }
 
 impl Domain {
@@ -114,6 +105,7 @@ impl Domain {
             time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
             reply,
             review,
+            is_open: row.state == "open",
         })
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{EmergencyView, sealed, text};
 use crate::{
-    Domain, Failure, Result,
+    Domain, Failure, Internal, Result,
     log::{Action, Category, Event, LogWriter, Stage, append_in, line::Line},
     staff::Reviewer,
 };
@@ -14,7 +14,13 @@ use techo_model::{EventId, UnixMillis, emergency::Finding};
 use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
 
 /// Lines of each list.
-const LISTED: i64 = 100;
+const LISTED: usize = 100;
+/// Looks that one review lists.
+const LOOKS: usize = 200;
+/// Lines of the access log that are read at once.
+const PAGE: i64 = 1_000;
+/// A look that was permitted in the last moment is written down a little later.
+const GRACE: Duration = Duration::from_mins(2);
 /// How far back the emergencies of a clinician are counted.
 const LOOK_BACK: Duration = Duration::from_hours(24 * 90);
 
@@ -37,7 +43,29 @@ pub struct ReviewLine {
     pub finding: Option<Finding>,
 }
 
-/// Something that was opened in an emergency.
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// What waits, oldest first.
+    pub open: Vec<ReviewLine>,
+    /// The last ones that were closed, newest first.
+    pub closed: Vec<ReviewLine>,
+    /// Whether more waits than is listed.
+    pub more: bool,
+}
+
+/// What a reviewer says.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict<'a> {
+    /// What was found.
+    pub finding: Finding,
+    /// What the person is told.
+    pub remark: &'a str,
+    /// When the person had answered, as the reviewer saw it; none for not at all.
+    pub heard: Option<UnixMillis>,
+}
+
+/// Something that was opened in an emergency, or sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
     /// When.
@@ -46,6 +74,8 @@ pub struct Opened {
     pub category: Category,
     /// How many.
     pub count: i64,
+    /// Whether it was sent rather than opened.
+    pub sent: bool,
 }
 
 /// An emergency as its reviewer sees it.
@@ -55,22 +85,27 @@ pub struct Review {
     pub emergency: EmergencyView,
     /// Whether it still runs.
     pub runs: bool,
-    /// What was opened by it.
+    /// What was opened and sent by it, oldest first.
     pub opened: Vec<Opened>,
-    /// How many emergencies the same clinician declared in 90 days, this one among them.
+    /// How many looks more there were.
+    pub left_off: usize,
+    /// How many emergencies the same clinician declared in the 90 days up to this one, which is among them.
     pub of_clinician: i64,
 }
 
 impl Domain {
-    /// The queue, oldest first, and behind it the last ones that were closed.
+    /// The queue, and behind it the last ones that were closed.
     ///
     /// # Errors
     /// A database, or a stored value.
-    pub async fn review_queue(&self, _reviewer: &Reviewer) -> Result<(Vec<ReviewLine>, Vec<ReviewLine>)> {
+    pub async fn review_queue(&self, _reviewer: &Reviewer) -> Result<Queue> {
         let records = &self.stores.records;
-        let (open, closed) =
-            tokio::try_join!(records.emergencies_to_review(LISTED), records.emergencies_reviewed(LISTED))?;
-        Ok((self.review_lines(&open).await?, self.review_lines(&closed).await?))
+        let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
+        let (mut open, closed) =
+            tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
+        let more = open.len() > LISTED;
+        open.truncate(LISTED);
+        Ok(Queue { open: self.review_lines(&open).await?, closed: self.review_lines(&closed).await?, more })
     }
 
     async fn review_lines(&self, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
@@ -98,32 +133,44 @@ impl Domain {
     pub async fn review(&self, log: &LogWriter, reviewer: &Reviewer, id: EventId) -> Result<Review> {
         let records = &self.stores.records;
         let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
-        let since = self.world.now().minus(LOOK_BACK);
-        let (opened, of_clinician) = tokio::try_join!(
-            async { records.access_entries_between(row.chain_id, row.declared_at, row.ends_at).await },
-            records.count_emergencies(&row.organisation, &row.subject, since),
-        )?;
-        let lines = opened.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
-        let opened = lines.iter().filter_map(|line| opened_by(line, &row.organisation)).collect();
+        let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
+        let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
+        let mut opened = self.opened_by(&row).await?;
+        let left_off = opened.len().saturating_sub(LOOKS);
+        opened.truncate(LOOKS);
         let emergency = self.emergency_view(&row).await?;
         log.append(Event::by_staff(&self.world, row.chain_id, reviewer.staff())).await?;
-        Ok(Review { emergency, runs: self.world.now() < row.ends_at, opened, of_clinician })
+        Ok(Review { emergency, runs: self.world.now() < row.ends_at, opened, left_off, of_clinician })
+    }
+
+    /// Everything on the person's log that belongs to an emergency, from its own line on.
+    async fn opened_by(&self, row: &EmergencyRow) -> Result<Vec<Opened>> {
+        let records = &self.stores.records;
+        let number = records.access_entry_number(row.emergency_id).await?;
+        let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
+        let over = row.ends_at.max(row.declared_at).plus(GRACE);
+        let mut opened = Vec::new();
+        loop {
+            let page = records.access_entries(row.chain_id, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(opened) };
+            after = last.chain_seq;
+            for entry in &page {
+                opened.extend(looked(&Line::read(entry)?, row.emergency_id));
+            }
+            if last.recorded_at > over {
+                return Ok(opened);
+            }
+        }
     }
 
     /// Closes a review with a finding. The person is told in the same transaction.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when there is none; [`Failure::Invalid`] while it runs, when somebody else closed it
-    /// meanwhile, or without a remark.
-    pub async fn close_review(
-        &self,
-        reviewer: &Reviewer,
-        id: EventId,
-        finding: Finding,
-        remark: &str,
-    ) -> Result<()> {
+    /// [`Failure::NotFound`] when there is none; [`Failure::Invalid`] while it runs, without a remark, and when somebody
+    /// else closed it or the person answered meanwhile.
+    pub async fn close_review(&self, reviewer: &Reviewer, id: EventId, verdict: Verdict<'_>) -> Result<()> {
         let records = &self.stores.records;
-        let remark = text::written(remark)?;
+        let remark = text::written(verdict.remark)?;
         let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
         if self.world.now() < row.ends_at {
             return Err(Failure::Invalid("emergency-runs"));
@@ -133,10 +180,11 @@ impl Domain {
             .of_emergency(Stage::Reviewed, id, &row.organisation);
         let remark_sealed = sealed::seal(self, id, sealed::REMARK, &remark);
         let review = ReviewRow {
-            finding: finding.as_str(),
+            finding: verdict.finding.as_str(),
             remark_sealed: &remark_sealed,
             by: reviewer.staff().0,
             at: event.at,
+            heard: verdict.heard,
         };
         let mut tx = records.begin().await?;
         if !records.close_emergency(&mut tx, id, &review).await? {
@@ -147,11 +195,14 @@ impl Domain {
     }
 }
 
-/// What a line says of an emergency's looks; none for every other line.
-fn opened_by(line: &Line, organisation: &str) -> Option<Opened> {
-    let facts = line.facts.as_ref()?;
-    let by_it = facts.action == Action::Read
-        && facts.purpose == crate::log::Purpose::EmergencyTreatment
-        && facts.actor.organisation() == Some(organisation);
-    by_it.then_some(Opened { at: facts.at, category: facts.category, count: facts.count })
+/// What a line says of the looks of an emergency; none for every other line.
+fn looked(line: &Line, emergency: EventId) -> Option<Opened> {
+    let facts = line.facts.as_ref().filter(|facts| facts.emergency == Some(emergency))?;
+    let sent = facts.action == Action::Write;
+    (sent || facts.action == Action::Read).then_some(Opened {
+        at: facts.at,
+        category: facts.category,
+        count: facts.count,
+        sent,
+    })
 }

@@ -2,7 +2,10 @@
 
 use super::{REASON_MIN, TEXT_MAX};
 use crate::{Failure, Result};
-use techo_model::number::looks_like_my_number;
+use techo_model::{
+    number::looks_like_my_number,
+    text::{is_unseen, normalise},
+};
 
 /// A reason: ten characters and more that are not all the same.
 ///
@@ -22,6 +25,11 @@ pub(super) fn reason(typed: &str) -> Result<String> {
     Ok(reason)
 }
 
+/// A reason as it is compared with former ones: how it is written and punctuated is no difference.
+pub(super) fn comparable(reason: &str) -> String {
+    normalise(reason).chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// An answer or a remark: something, and not too much.
 ///
 /// # Errors
@@ -31,7 +39,8 @@ pub(super) fn written(typed: &str) -> Result<String> {
     if text.is_empty() {
         return Err(Failure::Invalid("emergency-text-empty"));
     }
-    if text.chars().count() > TEXT_MAX || text.chars().any(|c| c.is_control() && c != '\n') {
+    if text.chars().count() > TEXT_MAX || text.chars().any(|c| (c.is_control() && c != '\n') || is_unseen(c))
+    {
         return Err(Failure::Invalid("emergency-text-long"));
     }
     if looks_like_my_number(&text) {

@@ -324,13 +324,21 @@ impl Event {
         self
     }
 
+    /// The same as done by an emergency that runs.
+    #[must_use]
+    pub fn in_emergency(mut self, emergency: Option<EventId>) -> Self {
+        if let Some(id) = emergency {
+            self.detail.insert("emergency".to_owned(), id.to_string().into());
+        }
+        self
+    }
+
     /// The same as a step of an emergency of an organisation.
     #[must_use]
     pub fn of_emergency(mut self, stage: Stage, emergency: EventId, organisation: &str) -> Self {
         let facts = [("stage", stage.as_str()), ("organisation", organisation)];
         self.detail.extend(facts.map(|(name, value)| (name.to_owned(), value.into())));
-        self.detail.insert("emergency".to_owned(), emergency.to_string().into());
-        self
+        self.in_emergency(Some(emergency))
     }
 
     /// The same with the class of a reason.

@@ -42,6 +42,8 @@ pub struct Facts {
     pub reason: Option<Reason>,
     /// How far an emergency has come.
     pub stage: Option<Stage>,
+    /// The emergency that it belongs to.
+    pub emergency: Option<EventId>,
 }
 
 /// Who did something.
@@ -99,6 +101,7 @@ struct Body {
 #[serde(default)]
 struct Detail {
     stage: Option<String>,
+    emergency: Option<EventId>,
 }
 
 #[derive(Deserialize)]
@@ -154,6 +157,7 @@ fn facts(body: &str) -> Option<Facts> {
             Some(name) => Some(Stage::from_name(&name)?),
             None => None,
         },
+        emergency: body.detail.emergency,
     })
 }
 

@@ -11,7 +11,7 @@
 pub(crate) mod ceremony;
 pub(crate) mod credential;
 mod manage;
-mod registration;
+pub(crate) mod registration;
 mod sign_in;
 #[cfg(feature = "testing")]
 pub mod soft;

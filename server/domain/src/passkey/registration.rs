@@ -25,6 +25,25 @@ pub struct Registered {
     pub signed_in: Option<SignedIn>,
 }
 
+/// The options of the library, asking for a key that is found without a name and verifies its user.
+pub(crate) fn discoverable(mut options: CreationOptions) -> CreationOptions {
+    options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
+        authenticator_attachment: None,
+        resident_key: Some(ResidentKeyRequirement::Required),
+        require_resident_key: true,
+        user_verification: UserVerificationPolicy::Required,
+    });
+    options
+}
+
+/// Refuses a key of which the browser says that it is not found without a name.
+pub(crate) fn must_be_discoverable(answer: &RegistrationResponse) -> Result<()> {
+    match answer.extensions.cred_props.as_ref().and_then(|props| props.rk) {
+        Some(false) => Err(Failure::Refused("passkey-not-discoverable")),
+        _ => Ok(()),
+    }
+}
+
 /// Who may make a passkey, and from which card.
 struct Right {
     binding: BindingId,
@@ -61,14 +80,7 @@ impl PasskeyDesk {
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
         self.domain.keep_ceremony(session, Purpose::Register, Some(account), &state).await?;
-        let mut options = options.public_key;
-        options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
-            authenticator_attachment: None,
-            resident_key: Some(ResidentKeyRequirement::Required),
-            require_resident_key: true,
-            user_verification: UserVerificationPolicy::Required,
-        });
-        Ok(options)
+        Ok(discoverable(options.public_key))
     }
 
     /// Ends a registration. With a ticket, which is used up, the person is signed in as well. `agent` is what
@@ -90,10 +102,7 @@ impl PasskeyDesk {
             tracing::info!(%account, %error, "a new passkey was refused");
             Failure::Refused("passkey-wrong")
         })?;
-        let discoverable = answer.extensions.cred_props.as_ref().and_then(|props| props.rk);
-        if discoverable == Some(false) {
-            return Err(Failure::Refused("passkey-not-discoverable"));
-        }
+        must_be_discoverable(answer)?;
         self.store(session, who.filter(|who| who.account == account), account, (&made, agent)).await
     }
 

@@ -11,6 +11,7 @@ use crate::{
         RequestOptions,
         ceremony::Purpose,
         credential::{BackupFlags, StoredCredential, check, encode},
+        registration::{discoverable, must_be_discoverable},
     },
     session::SessionKey,
 };
@@ -22,7 +23,6 @@ use webauthn_rs::{
     Webauthn, WebauthnBuilder,
     prelude::{DiscoverableAuthentication, Passkey, PasskeyRegistration, Url},
 };
-use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
 
 /// The setting that keeps the passkey domain of the console.
 const RP_ID: &str = "console_rp_id";
@@ -97,14 +97,7 @@ impl StaffDesk {
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
         let joining = Joining { staff: row.staff_id, lookup, registration };
         self.domain.keep_ceremony(session, Purpose::Register, None, &joining).await?;
-        let mut options = options.public_key;
-        options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
-            authenticator_attachment: None,
-            resident_key: Some(ResidentKeyRequirement::Required),
-            require_resident_key: true,
-            user_verification: UserVerificationPolicy::Required,
-        });
-        Ok(options)
+        Ok(discoverable(options.public_key))
     }
 
     async fn invited(&self, code: &ActivationCode) -> Result<Option<([u8; 32], StaffRecord)>> {
@@ -133,6 +126,7 @@ impl StaffDesk {
             tracing::info!(staff = %joining.staff, %error, "a new passkey was refused");
             Failure::Refused("passkey-wrong")
         })?;
+        must_be_discoverable(answer)?;
         if BackupFlags::of(&made)?.eligible {
             return Err(Failure::Invalid("passkey-synced"));
         }
@@ -157,9 +151,13 @@ impl StaffDesk {
         if !vault.put_staff_passkey(&mut tx, &row).await? {
             return Err(Failure::Refused("credential-known"));
         }
-        vault.set_staff_state(&mut tx, joining.staff, "active", now).await?;
+        if !vault.join_staff(&mut tx, joining.staff, now).await? {
+            return Err(Failure::Refused("staff-not-active"));
+        }
         vault.end_staff_sessions(&mut tx, joining.staff).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        tracing::info!(staff = %joining.staff, passkey = %row.passkey_id, "staff: a passkey was made");
+        Ok(())
     }
 
     /// Begins to sign in. The options name nobody.
@@ -202,7 +200,7 @@ impl StaffDesk {
         let (Some(staff), Some(passkey)) = (staff, passkey) else {
             return Err(Failure::Refused("passkey-unknown"));
         };
-        if staff.state != "active" {
+        if staff.state != "active" || self.domain.member(staff.clone()).await?.is_none() {
             return Err(Failure::Refused("staff-not-active"));
         }
         let mut tx = vault.begin().await?;
@@ -211,6 +209,7 @@ impl StaffDesk {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         tx.commit().await?;
+        tracing::info!(staff = %staff.staff_id, passkey = %passkey.passkey_id, "staff: signed in");
         Ok(staff.staff_id)
     }
 }

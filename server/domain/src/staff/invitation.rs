@@ -8,7 +8,12 @@ use crate::{
     letters::ActivationCode,
 };
 use std::time::Duration;
-use techo_model::{StaffId, UnixMillis, organisation::OrganisationKind, staff::StaffRole};
+use techo_model::{
+    StaffId, UnixMillis,
+    organisation::OrganisationKind,
+    staff::StaffRole,
+    text::{is_one_line, normalise},
+};
 use techo_store::vault::staff::StaffRecord;
 
 /// How long an invitation holds.
@@ -50,8 +55,8 @@ impl Domain {
     /// # Errors
     /// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
     pub async fn invite(&self, new: &NewStaff) -> Result<Invitation> {
-        let name = techo_model::text::normalise(&new.name);
-        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        let name = normalise(&new.name);
+        if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
             return Err(Failure::Invalid("staff-name"));
         }
         if new.role.is_of_organisation() != new.organisation.is_some() {
@@ -85,9 +90,12 @@ impl Domain {
     /// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when there is nobody of this id.
+    /// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
     pub async fn invite_again(&self, staff: StaffId) -> Result<Invitation> {
-        self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+        let known = self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+        if known.state == "suspended" {
+            return Err(Failure::Invalid("staff-suspended"));
+        }
         let mut tx = self.stores.vault.begin().await?;
         let invitation = self.put_invitation(&mut tx, staff).await?;
         tx.commit().await?;
@@ -99,21 +107,29 @@ impl Domain {
         let (code, expires_at) = (ActivationCode::random(&self.world), now.plus(INVITATION_LIFE));
         let lookup = self.keys.current().invitation_lookup(&code);
         self.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
+        tracing::info!(%staff, "staff: invited");
         Ok(Invitation { staff, code, expires_at })
     }
 
-    /// Keeps somebody out from now on, in every session, or lets them in again.
+    /// Keeps somebody out from now on, in every session and with any invitation, or lets them in again.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is nobody of this id.
     pub async fn turn_staff(&self, staff: StaffId, may_enter: bool) -> Result<()> {
         let vault = &self.stores.vault;
         let mut tx = vault.begin().await?;
-        let state = if may_enter { "active" } else { "suspended" };
-        if !vault.set_staff_state(&mut tx, staff, state, self.world.now()).await? {
+        let now = self.world.now();
+        let found = if may_enter {
+            vault.resume_staff(&mut tx, staff, now).await?
+        } else {
+            vault.suspend_staff(&mut tx, staff, now).await?
+        };
+        if !found {
             return Err(Failure::NotFound);
         }
         vault.end_staff_sessions(&mut tx, staff).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        tracing::info!(%staff, may_enter, "staff: turned");
+        Ok(())
     }
 }

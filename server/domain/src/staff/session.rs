@@ -34,7 +34,8 @@ impl Domain {
         }
     }
 
-    async fn member(&self, row: StaffRecord) -> Result<Option<StaffMember>> {
+    /// Somebody as they may work now; none while their organisation is suspended.
+    pub(super) async fn member(&self, row: StaffRecord) -> Result<Option<StaffMember>> {
         let vault = &self.stores.vault;
         let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
         let organisation = match &row.organisation_id {

@@ -1,7 +1,10 @@
 //! On whose behalf and why a system asks: the extension `hl7-b2b` of HL7 UDAP Security.
 
 use serde::{Deserialize, Serialize};
-use techo_model::consent::{Purpose, Subject};
+use techo_model::{
+    consent::{Purpose, Subject},
+    text::is_one_line,
+};
 
 /// The code system of purposes, HL7 v3 ActReason, as UDAP writes it.
 const ACT_REASON: &str = "urn:oid:2.16.840.1.113883.5.8#";
@@ -55,5 +58,5 @@ impl B2b {
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= LONGEST && is_one_line(text)
 }

@@ -172,7 +172,7 @@ async fn nobody_marks_a_record_that_is_not_theirs() {
             let refused = portal.mark_record(&other, kind, id, Some(Mark::Sealed)).await;
             assert!(matches!(refused, Err(Failure::NotFound)), "{}: {refused:?}", town.engine());
         }
-        assert_eq!(portal.record_mark(&one, RecordKind::Checkup, id).await.unwrap().mark, None);
+        assert_eq!(portal.record_mark(&one, RecordKind::Checkup, id).await.unwrap().marking.mark, None);
     }
 }
 

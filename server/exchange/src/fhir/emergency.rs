@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 /// Elements that a declaration has; every other one is refused by name.
 const KNOWN: [&str; 6] = ["resourceType", "contained", "status", "code", "subject", "meta"];
+/// Elements with which it is ended: those of the answer may come back.
+const KNOWN_END: [&str; 8] = ["resourceType", "id", "status", "meta", "code", "subject", "period", "author"];
 /// Elements of the contained Patient.
 const KNOWN_PATIENT: [&str; 6] = ["resourceType", "id", "name", "gender", "birthDate", "address"];
 /// Longest pointer, and longest text.
@@ -72,6 +74,7 @@ pub fn read_end(bytes: &[u8], id: &str) -> Result<(), RequestProblem> {
     if text("resourceType") != Some("Flag") {
         return Err(problem(".resourceType", "a Flag is expected"));
     }
+    only(body, &KNOWN_END, "")?;
     if text("id") != Some(id) {
         return Err(problem(".id", "the id of the address is expected"));
     }
@@ -138,10 +141,10 @@ fn contained(body: &Map<String, Value>, reference: &str) -> Result<Whom, Request
     let kana = text(&patient.get("name").unwrap_or(&Value::Null)[0]["text"]);
     let birth_date = text(patient.get("birthDate").unwrap_or(&Value::Null));
     let birth_date = birth_date.filter(|day| day.len() == 10).and_then(|day| CalendarDate::parse(&day).ok());
-    let sex = match patient.get("gender").and_then(Value::as_str) {
+    let sex = match patient.get("gender").map(Value::as_str) {
         None => None,
-        Some("male") => Some(Sex::Male),
-        Some("female") => Some(Sex::Female),
+        Some(Some("male")) => Some(Sex::Male),
+        Some(Some("female")) => Some(Sex::Female),
         Some(_) => return Err(problem(&format!("{place}.gender"), "male, female, or nothing")),
     };
     Ok(Whom::Known {
@@ -149,7 +152,12 @@ fn contained(body: &Map<String, Value>, reference: &str) -> Result<Whom, Request
         birth_date: birth_date
             .ok_or_else(|| problem(&format!("{place}.birthDate"), "a whole date is expected: 1975-04-01"))?,
         sex,
-        postal_code: text(&patient.get("address").unwrap_or(&Value::Null)[0]["postalCode"]),
+        postal_code: match patient.get("address") {
+            None => None,
+            Some(address) => Some(text(&address[0]["postalCode"]).ok_or_else(|| {
+                problem(&format!("{place}.address[0].postalCode"), "a postal code, or no address")
+            })?),
+        },
     })
 }
 

@@ -15,6 +15,21 @@ words! {
     }
 }
 
+/// All that the owner put on one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marking {
+    /// Whether it is hidden.
+    pub mark: Option<Mark>,
+    /// What it tells about, as far as that is sensitive.
+    pub labels: BTreeSet<Label>,
+}
+
+impl From<Option<Mark>> for Marking {
+    fn from(mark: Option<Mark>) -> Self {
+        Self { mark, labels: BTreeSet::new() }
+    }
+}
+
 /// One part of a record: a checkup has one for each of its categories, everything else exactly one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -76,10 +76,7 @@ const CHAIN: &str =
     LEFT JOIN access_event_body b ON b.event_id = e.event_id
     WHERE e.chain_id = $1 AND e.chain_seq > $2 ORDER BY e.chain_seq LIMIT $3";
 
-const BETWEEN: &str =
-    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.recorded_at, b.salt, b.body FROM access_event e
-    LEFT JOIN access_event_body b ON b.event_id = e.event_id
-    WHERE e.chain_id = $1 AND e.recorded_at >= $2 AND e.recorded_at < $3 ORDER BY e.chain_seq LIMIT 1000";
+const NUMBER: &str = "SELECT chain_seq FROM access_event WHERE event_id = $1";
 
 /// Rows of one statement: SQLite takes 32,766 parameters, a row has at most six.
 const ROWS: usize = 1_000;
@@ -170,19 +167,9 @@ impl Records {
         })?)
     }
 
-    /// Entries of a chain that were written in a span of time, in order; the first thousand of them.
-    pub async fn access_entries_between(
-        &self,
-        chain: ChainId,
-        from: UnixMillis,
-        to: UnixMillis,
-    ) -> Result<Vec<AccessEntry>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(BETWEEN)
-            .bind(chain)
-            .bind(from)
-            .bind(to)
-            .fetch_all(pool)
-            .await)?)
+    /// The number of an entry in its chain.
+    pub async fn access_entry_number(&self, event: EventId) -> Result<Option<i64>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(NUMBER).bind(event).fetch_optional(pool).await)?)
     }
 
     /// Entries of a chain after a number, in order.

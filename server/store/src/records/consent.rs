@@ -49,6 +49,8 @@ pub struct MarkRow {
     pub record_id: Uuid,
     /// `none`, `withheld` or `sealed`.
     pub mark: String,
+    /// Sensitive labels, as a JSON list of words.
+    pub labels: String,
     /// When.
     pub marked_at: UnixMillis,
 }
@@ -69,10 +71,11 @@ const PUT_DRAFT: &str = "INSERT INTO consent_draft (record_code, state, origin, 
     ON CONFLICT (record_code) DO UPDATE SET state = excluded.state, origin = excluded.origin,
     based_on = excluded.based_on, base = excluded.base, drafted_at = excluded.drafted_at";
 const DROP_DRAFT: &str = "DELETE FROM consent_draft WHERE record_code = $1";
-const MARKS: &str = "SELECT number, kind, record_id, mark, marked_at FROM record_mark
+const MARKS: &str = "SELECT number, kind, record_id, mark, labels, marked_at FROM record_mark
     WHERE record_code = $1 ORDER BY number";
-const INSERT_MARK: &str = "INSERT INTO record_mark (record_code, number, kind, record_id, mark, marked_at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_MARK: &str =
+    "INSERT INTO record_mark (record_code, number, kind, record_id, mark, labels, marked_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 impl Records {
     /// What holds now; none until the person chose something.
@@ -152,6 +155,7 @@ impl Records {
             .bind(&row.kind)
             .bind(row.record_id)
             .bind(&row.mark)
+            .bind(&row.labels)
             .bind(row.marked_at)
             .execute(conn)
             .await

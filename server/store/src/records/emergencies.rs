@@ -41,6 +41,8 @@ pub struct EmergencyRow {
     pub reviewed_by: Option<Uuid>,
     /// When it was reviewed last.
     pub reviewed_at: Option<UnixMillis>,
+    /// `open` until it is reviewed, and again when the person answers; `closed` otherwise.
+    pub state: String,
     /// Key version of the sealed columns.
     pub key_version: i64,
 }
@@ -56,42 +58,42 @@ pub struct ReviewRow<'a> {
     pub by: Uuid,
     /// When.
     pub at: UnixMillis,
+    /// When the person had answered, as the reviewer saw it.
+    pub heard: Option<UnixMillis>,
 }
 
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "SELECT chain_id, emergency_id, organisation, subject, subject_name, subject_role, found_by, reason_sealed,
-            declared_at, ends_at, reply_sealed, replied_at, finding, remark_sealed, reviewed_by, reviewed_at, key_version
+            declared_at, ends_at, reply_sealed, replied_at, finding, remark_sealed, reviewed_by, reviewed_at, state,
+            key_version
             FROM emergency ",
             $rest
         )
     };
 }
 
-const INSERT: &str = "INSERT INTO emergency (chain_id, emergency_id, organisation, subject, subject_name, subject_role,
-    found_by, reason_sealed, declared_at, ends_at, key_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const INSERT: &str =
+    "INSERT INTO emergency (chain_id, emergency_id, organisation, subject, subject_name, subject_role,
+    found_by, reason_sealed, declared_at, ends_at, state, key_version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11)";
 const OF_SUBJECT: &str = columns!(
     "WHERE chain_id = $1 AND organisation = $2 AND subject = $3 ORDER BY declared_at DESC, emergency_id DESC LIMIT $4"
 );
 const OF_PERSON: &str = columns!("WHERE chain_id = $1 AND emergency_id = $2");
 const ONE: &str = columns!("WHERE emergency_id = $1");
-const TO_REVIEW: &str = columns!(
-    "WHERE reviewed_at IS NULL OR replied_at > reviewed_at ORDER BY declared_at, emergency_id LIMIT $1"
-);
-const REVIEWED: &str = columns!(
-    "WHERE reviewed_at IS NOT NULL AND (replied_at IS NULL OR replied_at <= reviewed_at)
-    ORDER BY reviewed_at DESC, emergency_id DESC LIMIT $1"
-);
-const COUNT: &str =
-    "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND subject = $2 AND declared_at > $3";
+const TO_REVIEW: &str = columns!("WHERE state = 'open' ORDER BY declared_at, emergency_id LIMIT $1");
+const REVIEWED: &str =
+    columns!("WHERE state = 'closed' ORDER BY reviewed_at DESC, emergency_id DESC LIMIT $1");
+const COUNT: &str = "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND subject = $2 AND declared_at > $3 AND declared_at <= $4";
 const END: &str = "UPDATE emergency SET ends_at = $4
-    WHERE emergency_id = $1 AND organisation = $2 AND subject = $3 AND ends_at > $4 RETURNING chain_id";
-const REPLY: &str =
-    "UPDATE emergency SET reply_sealed = $3, replied_at = $4 WHERE chain_id = $1 AND emergency_id = $2";
+    WHERE emergency_id = $1 AND organisation = $2 AND subject = $3 AND ends_at > $4
+    RETURNING chain_id";
+const REPLY: &str = "UPDATE emergency SET reply_sealed = $3, replied_at = $4, state = 'open' WHERE chain_id = $1 AND emergency_id = $2";
 const CLOSE: &str =
-    "UPDATE emergency SET finding = $2, remark_sealed = $3, reviewed_by = $4, reviewed_at = $5
-    WHERE emergency_id = $1 AND (reviewed_at IS NULL OR replied_at > reviewed_at)";
+    "UPDATE emergency SET finding = $2, remark_sealed = $3, reviewed_by = $4, reviewed_at = $5, state = 'closed'
+    WHERE emergency_id = $1 AND state = 'open' AND COALESCE(replied_at, -1) = $6";
 const OF_VERSION: &str =
     columns!("WHERE key_version = $1 AND emergency_id > $2 ORDER BY emergency_id LIMIT $3");
 const RESEAL: &str =
@@ -158,17 +160,18 @@ impl Records {
         Ok(on_db!(&self.db, pool => sqlx::query_as(REVIEWED).bind(limit).fetch_all(pool).await)?)
     }
 
-    /// How many emergencies somebody of an organisation declared since an instant, for whomever.
+    /// How many emergencies somebody of an organisation declared in a span of time, for whomever.
     pub async fn count_emergencies(
         &self,
         organisation: &str,
         subject: &str,
-        since: UnixMillis,
+        (since, until): (UnixMillis, UnixMillis),
     ) -> Result<i64> {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(COUNT)
             .bind(organisation)
             .bind(subject)
             .bind(since)
+            .bind(until)
             .fetch_one(pool)
             .await)?)
     }
@@ -209,7 +212,7 @@ impl Records {
         Ok(())
     }
 
-    /// Closes a review. Answers false when somebody else closed it meanwhile.
+    /// Closes a review. Answers false when somebody else closed it meanwhile, or when the person answered since.
     pub async fn close_emergency(&self, tx: &mut Tx, id: EventId, review: &ReviewRow<'_>) -> Result<bool> {
         let done = in_tx!(tx, conn => sqlx::query(CLOSE)
             .bind(id)
@@ -217,6 +220,7 @@ impl Records {
             .bind(review.remark_sealed)
             .bind(review.by)
             .bind(review.at)
+            .bind(review.heard.map_or(-1, |at| at.0))
             .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;

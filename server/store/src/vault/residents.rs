@@ -100,8 +100,8 @@ const UPDATE: &str =
     WHERE resident_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM resident";
 const BY_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident WHERE demographics_lookup = $1 LIMIT $2";
-const WITHOUT_DEMOGRAPHICS: &str =
-    "SELECT resident_id FROM resident WHERE demographics_lookup IS NULL LIMIT $1";
+const WITHOUT_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident
+    WHERE demographics_lookup IS NULL AND resident_id > $1 ORDER BY resident_id LIMIT $2";
 const SET_DEMOGRAPHICS: &str = "UPDATE resident SET demographics_lookup = $3
     WHERE resident_id = $1 AND key_version = $2 AND demographics_lookup IS NULL";
 const FORGET_GUARDIANS: &str = "DELETE FROM guardian_statement WHERE resident_id = $1";
@@ -132,10 +132,14 @@ impl Vault {
             .await)?)
     }
 
-    /// Some residents who cannot be found by their demographics yet.
-    pub async fn residents_without_demographics(&self, limit: i64) -> Result<Vec<ResidentId>> {
+    /// Residents who cannot be found by their demographics yet, in order, after `after`.
+    pub async fn residents_without_demographics(
+        &self,
+        after: ResidentId,
+        limit: i64,
+    ) -> Result<Vec<ResidentId>> {
         Ok(on_db!(&self.db, pool => {
-            sqlx::query_scalar(WITHOUT_DEMOGRAPHICS).bind(limit).fetch_all(pool).await
+            sqlx::query_scalar(WITHOUT_DEMOGRAPHICS).bind(after).bind(limit).fetch_all(pool).await
         })?)
     }
 

@@ -23,6 +23,8 @@ const PUT: &str = "INSERT INTO share_code (resident_id, code_lookup, made_at, ex
 const FIND: &str = "SELECT made_at, expires_at, used_at, used_by FROM share_code WHERE resident_id = $1";
 const TAKE: &str = "UPDATE share_code SET used_at = $2, used_by = $3
     WHERE code_lookup = $1 AND used_at IS NULL AND expires_at > $2 RETURNING resident_id";
+const USED_BY: &str = "SELECT COUNT(*) FROM share_code
+    WHERE code_lookup = $1 AND used_by = $2 AND expires_at > $3";
 const PURGE: &str = "DELETE FROM share_code WHERE expires_at <= $1";
 
 impl Vault {
@@ -68,6 +70,25 @@ impl Vault {
             }
         }
         Ok(None)
+    }
+
+    /// Whether an organisation itself used a code with any of these look-ups, which would still hold.
+    pub async fn used_by(
+        &self,
+        tx: &mut Tx,
+        lookups: &[[u8; 32]],
+        organisation: &str,
+        now: UnixMillis,
+    ) -> Result<bool> {
+        for lookup in lookups {
+            let used: i64 = in_tx!(tx, conn => {
+                sqlx::query_scalar(USED_BY).bind(lookup.as_slice()).bind(organisation).bind(now).fetch_one(conn).await
+            })?;
+            if used > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Forgets codes that ended before this instant.

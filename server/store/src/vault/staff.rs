@@ -68,7 +68,14 @@ const INSERT: &str =
 const FIND: &str = staff!("WHERE s.staff_id = $1");
 const BY_HANDLE: &str = staff!("WHERE s.user_handle = $1");
 const ALL: &str = staff!("ORDER BY s.created_at, s.staff_id");
-const SET_STATE: &str = "UPDATE staff SET state = $2, changed_at = $3 WHERE staff_id = $1";
+const SUSPEND: &str = "UPDATE staff SET state = 'suspended', changed_at = $2 WHERE staff_id = $1";
+const RESUME: &str = "UPDATE staff SET changed_at = $2,
+    state = CASE WHEN EXISTS (SELECT 1 FROM staff_passkey p WHERE p.staff_id = $1) THEN 'active' ELSE 'invited' END
+    WHERE staff_id = $1";
+// Both engines look at the row again once they have it, so that a suspension which came first holds.
+const JOIN: &str =
+    "UPDATE staff SET state = 'active', changed_at = $2 WHERE staff_id = $1 AND state <> 'suspended'";
+const DROP_INVITATION: &str = "DELETE FROM staff_invitation WHERE staff_id = $1";
 const PUT_INVITATION: &str =
     "INSERT INTO staff_invitation (staff_id, code_lookup, made_at, expires_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (staff_id) DO UPDATE SET code_lookup = $2, made_at = $3, expires_at = $4";
@@ -129,22 +136,20 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?)
     }
 
-    /// Lets somebody in or keeps them out. Answers whether there is such a person.
-    pub async fn set_staff_state(
-        &self,
-        tx: &mut Tx,
-        id: StaffId,
-        state: &str,
-        now: UnixMillis,
-    ) -> Result<bool> {
-        let done = in_tx!(tx, conn => sqlx::query(SET_STATE)
-            .bind(id)
-            .bind(state)
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(|done| done.rows_affected()))?;
-        Ok(done > 0)
+    /// Keeps somebody out, with any invitation that they have. Answers whether there is such a person.
+    pub async fn suspend_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
+        in_tx!(tx, conn => sqlx::query(DROP_INVITATION).bind(id).execute(conn).await.map(drop))?;
+        turn(tx, SUSPEND, id, now).await
+    }
+
+    /// Lets somebody in again. Answers whether there is such a person.
+    pub async fn resume_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
+        turn(tx, RESUME, id, now).await
+    }
+
+    /// Lets somebody in who has just made a passkey. Answers false when they were suspended meanwhile.
+    pub async fn join_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
+        turn(tx, JOIN, id, now).await
     }
 
     /// Gives somebody an invitation in the place of the one that they had.
@@ -273,4 +278,11 @@ impl Vault {
         in_tx!(tx, conn => sqlx::query(END_SESSIONS).bind(id).execute(conn).await.map(drop))?;
         Ok(())
     }
+}
+
+async fn turn(tx: &mut Tx, sql: &'static str, id: StaffId, now: UnixMillis) -> Result<bool> {
+    let done = in_tx!(tx, conn => {
+        sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|done| done.rows_affected())
+    })?;
+    Ok(done > 0)
 }

@@ -77,7 +77,8 @@ impl Reception {
         let mut event =
             Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
                 .doing(Action::Write, category, (*purpose).into())
-                .about([record]);
+                .about([record])
+                .in_emergency(visit.emergency.map(|running| running.id));
         event.detail.insert("change".to_owned(), effect.as_str().into());
         Ok(append_in(records, world, tx, &[event]).await?)
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use techo_model::{
     consent::{Grantee, OrganisationNumber},
     organisation::OrganisationKind,
+    text::is_one_line,
 };
 
 /// Longest id of a professional, in characters: as in the tokens of the door for systems.
@@ -84,12 +85,7 @@ fn person(mut identifier: Element<'_>) -> Read<Grantee> {
     }
 }
 
-/// An id that can stand in a sentence without changing how the rest of it reads: no control characters, and none that turn
-/// the direction of writing round.
+/// An id that can stand in a sentence without changing how the rest of it reads.
 fn is_plain(text: &str) -> bool {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !text.trim().is_empty()
-        && text.chars().count() <= LONGEST_SUBJECT
-        && !text.chars().any(|c| c.is_control() || turns(c))
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_SUBJECT && is_one_line(text)
 }
