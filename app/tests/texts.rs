@@ -51,10 +51,22 @@ fn read(path: &Path) -> Texts {
     texts
 }
 
+/// Where texts are used: here, and for the pages of the console in the server.
+fn sources() -> Vec<PathBuf> {
+    let of = |place: &str, extension| files(&folder(place), extension);
+    [
+        of("src", "rs"),
+        of("../server/src/console", "rs"),
+        of("../server/templates/console", "html"),
+        of("../server/domain/src/emergency", "rs"),
+    ]
+    .concat()
+}
+
 /// Every string in the sources that looks like a key.
 fn strings_in_the_sources() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for path in files(&folder("src"), "rs") {
+    for path in sources() {
         let source = fs::read_to_string(&path).unwrap();
         found.extend(source.split('"').map(str::to_owned).filter(|text| looks_like_a_key(text)));
     }
@@ -94,6 +106,14 @@ fn every_key_in_the_sources_has_a_text() {
                 assert!(known.contains(key), "{key} in {}", path.display());
                 checked += 1;
             }
+        }
+    }
+    for path in files(&folder("../server/templates/console"), "html") {
+        let source = fs::read_to_string(&path).unwrap();
+        for after in source.split("f.t(\"").skip(1) {
+            let key = after.split('"').next().unwrap();
+            assert!(known.contains(key), "{key} in {}", path.display());
+            checked += 1;
         }
     }
     assert!(checked > 200, "only {checked} calls were found");

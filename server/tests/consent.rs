@@ -144,6 +144,32 @@ async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typ
         follow(&mut browser, "/consent/draft", &fields).await;
         let preview = browser.get("/consent/preview?as=1319999999").await.text;
         assert!(preview.contains("架空クリニックには、予防接種を見せません。2027年3月31日"), "{preview}");
+        fields.push(("place.label.genetic", "yes"));
+        fields.extend([("place-data-from", "2020-01-01"), ("place-data-to", "2019-12-31")]);
+        let reversed = browser.post_form("/consent/draft", &fields).await;
+        assert!(reversed.text.contains("日付を入れ替えて"), "{}", reversed.text);
+        fields.pop();
+        fields.push(("place-data-to", "2020-12-31"));
+        follow(&mut browser, "/consent/draft", &fields).await;
+        let preview = browser.get("/consent/preview?as=1319999999").await.text;
+        assert!(preview.contains("予防接種、遺伝のことを見せません"), "{preview}");
+        assert!(preview.contains("2020年12月31日"), "{preview}");
+    }
+}
+
+#[tokio::test]
+async fn research_sees_what_is_sensitive_only_by_name() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let fields = [
+            ("base", "0"),
+            ("research", "on"),
+            ("see.research.vaccination", "yes"),
+            ("label.research.genetic", "yes"),
+        ];
+        follow(&mut browser, "/consent/draft", &fields).await;
+        let preview = browser.get("/consent/preview").await.text;
+        assert!(preview.contains("予防接種、遺伝"), "{}: {preview}", app.engine());
     }
 }
 

@@ -35,6 +35,11 @@ pub fn place_field(category: Category) -> String {
     format!("place.{category}")
 }
 
+/// Field: whether a new rule about one place speaks of a label.
+pub fn place_label_field(label: Label) -> String {
+    format!("place.label.{label}")
+}
+
 /// A mistake in the rule about one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentMistake {
@@ -44,6 +49,10 @@ pub enum ConsentMistake {
     UntilOver,
     /// A first day of data that is no date.
     DataNoDate,
+    /// A last day of data that is no date.
+    DataEndNoDate,
+    /// A last day of data that comes before the first.
+    DataReversed,
     /// Nothing is chosen.
     NothingChosen,
 }
@@ -94,8 +103,12 @@ pub struct PlaceForm {
     pub until: String,
     /// First day of data.
     pub data_from: String,
+    /// Last day of data.
+    pub data_to: String,
     /// Categories.
     pub categories: Vec<Category>,
+    /// Labels.
+    pub labels: Vec<Label>,
 }
 
 /// The word for somebody's eyes in `?as=`.

@@ -76,13 +76,16 @@ pub fn wrong() -> ConsentPage {
         effect: "deny".into(),
         until: HOSTILE.into(),
         data_from: "昨日".into(),
+        data_to: "2020-01-01".into(),
         categories: Vec::new(),
+        labels: vec![Label::Genetic],
     };
     let mistakes = vec![
         ConsentMistake::UntilNoDate,
         ConsentMistake::DataNoDate,
         ConsentMistake::NothingChosen,
         ConsentMistake::UntilOver,
+        ConsentMistake::DataReversed,
     ];
     ConsentPage { place, mistakes, has_draft: false, ..chosen() }
 }

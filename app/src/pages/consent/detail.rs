@@ -204,9 +204,23 @@ fn research(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
             }
         })
         .collect();
+    let labels: Vec<_> = Label::ALL
+        .iter()
+        .map(|label| {
+            let checked = scope.labels.contains(label);
+            view! {
+                <label class="tick">
+                    <input type="checkbox" name=label_field(class, *label) value="yes" checked=checked />
+                    " " <span>{label_name(lang, *label)}</span>
+                </label>
+            }
+        })
+        .collect();
     let on = ["consent-research-on", "consent-research-off"];
     view! {
         {switch(lang, "research", "consent-research-title", None, choices.settings.research, on)}
         <div class="consent-kinds">{kinds}</div>
+        <p class="help">{t(lang, "consent-research-labels")}</p>
+        <div class="consent-kinds">{labels}</div>
     }
 }

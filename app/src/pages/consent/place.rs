@@ -4,17 +4,18 @@ use crate::{
     Lang,
     i18n::t,
     parts::{
-        consent_words::category_name,
+        consent_words::{category_name, label_name},
         forms::{Mistake, error_id, field_error},
     },
-    views::consent::{ConsentMistake, ConsentPage, place_field},
+    views::consent::{ConsentMistake, ConsentPage, place_field, place_label_field},
 };
 use leptos::prelude::*;
 use techo_domain::consent::choices::SHARED;
-use techo_model::organisation::Organisation;
+use techo_model::{consent::Label, organisation::Organisation};
 
 const UNTIL: &str = "place-until";
 const DATA: &str = "place-data-from";
+const DATA_TO: &str = "place-data-to";
 const WHICH: &str = "place-which";
 
 /// What is wrong, with the fields that it is about.
@@ -24,6 +25,8 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
             ConsentMistake::UntilNoDate => (UNTIL, "consent-wrong-date"),
             ConsentMistake::UntilOver => (UNTIL, "consent-wrong-period"),
             ConsentMistake::DataNoDate => (DATA, "consent-wrong-date"),
+            ConsentMistake::DataEndNoDate => (DATA_TO, "consent-wrong-date"),
+            ConsentMistake::DataReversed => (DATA_TO, "consent-wrong-reversed"),
             ConsentMistake::NothingChosen => (WHICH, "consent-wrong-nothing"),
         };
         Mistake { field: field.to_owned(), words: t(lang, key) }
@@ -77,6 +80,17 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
             }
         })
         .collect();
+    let labels: Vec<_> = Label::ALL
+        .iter()
+        .map(|label| {
+            view! {
+                <label class="tick">
+                    <input type="checkbox" name=place_label_field(*label) value="yes" checked=form.labels.contains(label) />
+                    " " <span>{label_name(lang, *label)}</span>
+                </label>
+            }
+        })
+        .collect();
     let open = !form.number.is_empty();
     Some(view! {
         <details class="consent-place" open=open>
@@ -94,9 +108,12 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
                 <legend>{t(lang, "consent-place-which")}</legend>
                 {mistake(mistakes, WHICH).map(field_error)}
                 <div class="consent-kinds">{kinds}</div>
+                <p class="help">{t(lang, "consent-place-labels")}</p>
+                <div class="consent-kinds">{labels}</div>
             </fieldset>
             {day(lang, UNTIL, "consent-place-until", &form.until, mistakes).into_any()}
             {day(lang, DATA, "consent-place-from-data", &form.data_from, mistakes).into_any()}
+            {day(lang, DATA_TO, "consent-place-to-data", &form.data_to, mistakes).into_any()}
         </details>
     })
 }

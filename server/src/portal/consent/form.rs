@@ -4,6 +4,7 @@ use crate::layers::problem::Trouble;
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
     ConsentMistake, PlaceForm, WINDOWS, category_field, keep_field, label_field, place_field,
+    place_label_field,
 };
 use techo_domain::{
     consent::choices::{Choices, SHARED, TREATING, for_organisation},
@@ -99,7 +100,9 @@ fn place(sent: &Sent) -> PlaceForm {
         effect: text("place-effect"),
         until: text("place-until"),
         data_from: text("place-data-from"),
+        data_to: text("place-data-to"),
         categories: SHARED.into_iter().filter(|category| ticked(sent, &place_field(*category))).collect(),
+        labels: Label::ALL.iter().copied().filter(|label| ticked(sent, &place_label_field(*label))).collect(),
     }
 }
 
@@ -111,7 +114,8 @@ fn place_rule(
 ) -> Result<Option<Rule>, Vec<ConsentMistake>> {
     let Some(place) = places.iter().find(|place| place.id == form.number) else { return Ok(None) };
     let mut mistakes = Vec::new();
-    if form.categories.is_empty() {
+    let nothing = form.labels.is_empty() || form.effect == "permit";
+    if form.categories.is_empty() && nothing {
         mistakes.push(ConsentMistake::NothingChosen);
     }
     let mut day = |text: &str, mistake| match text.trim() {
@@ -120,17 +124,24 @@ fn place_rule(
     };
     let until = day(&form.until, ConsentMistake::UntilNoDate);
     let data_from = day(&form.data_from, ConsentMistake::DataNoDate);
+    let data_to = day(&form.data_to, ConsentMistake::DataEndNoDate);
     if until.is_some_and(|last| last < world.today()) {
         mistakes.push(ConsentMistake::UntilOver);
+    }
+    if data_from.zip(data_to).is_some_and(|(from, to)| to < from) {
+        mistakes.push(ConsentMistake::DataReversed);
     }
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
     let effect = if form.effect == "permit" { Effect::Permit } else { Effect::Deny };
     let number = OrganisationNumber(place.id.clone());
-    let scope = Scope { categories: form.categories.iter().copied().collect(), labels: BTreeSet::new() };
+    let scope = Scope {
+        categories: form.categories.iter().copied().collect(),
+        labels: form.labels.iter().copied().collect(),
+    };
     let mut rule = for_organisation(RuleId(world.new_id()), effect, &number, scope, world.now());
     rule.validity.until = until.map(|last| UnixMillis::start_of(last.plus_days(1)));
-    rule.data.from = data_from;
+    (rule.data.from, rule.data.to) = (data_from, data_to);
     Ok(Some(rule))
 }
