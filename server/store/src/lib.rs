@@ -5,6 +5,7 @@
 
 mod db;
 mod error;
+mod reader;
 pub mod records;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -14,6 +15,7 @@ pub mod vault;
 
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
+pub use reader::Reader;
 pub use records::Records;
 pub use tx::Tx;
 pub use vault::Vault;

@@ -11,6 +11,7 @@ pub mod laboratory;
 pub mod log_audit;
 pub mod log_tree;
 pub mod notices;
+pub mod packed_leaves;
 pub mod questions;
 pub mod reports;
 pub mod rotation;

@@ -8,7 +8,10 @@ use crate::log::{
     leaf,
     tree::{Hash, Tile, tiles::split},
 };
-use techo_store::{Records, records::log_audit::LeafRow};
+use techo_store::{
+    Records,
+    records::{log_audit::LeafRow, packed_leaves::Leaf},
+};
 
 const WIDTH: u64 = 256;
 
@@ -41,28 +44,44 @@ impl Tiles {
     }
 }
 
-/// Checks one leaf. Returns its hash, and whether its body was erased.
-pub(super) fn check(
-    row: &LeafRow,
-    index: u64,
-    chains: &mut Chains,
-    tiles: &Tiles,
-) -> Result<(Hash, bool), What> {
-    let (Some(chain), Some(seq), Some(stored)) = (row.chain_id, row.chain_seq, row.entry.as_deref()) else {
+/// A leaf of a packed run.
+pub(super) fn of_run(leaf: Leaf<'_>) -> Link<'_> {
+    Link {
+        chain: leaf.chain_id,
+        event: leaf.event_id.0,
+        seq: leaf.chain_seq,
+        previous: leaf.previous.map(<[u8; 32]>::as_slice),
+        entry: *leaf.entry,
+        content: Some((leaf.salt, leaf.body)),
+    }
+}
+
+/// A leaf of which anything may be missing.
+pub(super) fn of_row(row: &LeafRow, index: u64) -> Result<Link<'_>, What> {
+    let (Some(chain), Some(seq), Some(entry)) = (row.chain_id, row.chain_seq, row.entry.as_deref()) else {
         return Err(What::Removed);
     };
     if row.leaf_index.unsigned_abs() != index {
         return Err(What::Removed);
     }
-    let entry = stored.try_into().map_err(|_| What::Edited)?;
-    let content = row.salt.as_deref().zip(row.body.as_deref());
-    let hash = leaf(&entry);
-    let link = Link { chain, event: row.event_id.0, seq, previous: row.previous.as_deref(), entry, content };
-    let followed = chains.follow(&link);
+    Ok(Link {
+        chain,
+        event: row.event_id.0,
+        seq,
+        previous: row.previous.as_deref(),
+        entry: entry.try_into().map_err(|_| What::Edited)?,
+        content: row.salt.as_deref().zip(row.body.as_deref()),
+    })
+}
+
+/// Checks one leaf. Returns its hash.
+pub(super) fn check(link: &Link<'_>, index: u64, chains: &mut Chains, tiles: &Tiles) -> Result<Hash, What> {
+    let hash = leaf(&link.entry);
+    let followed = chains.follow(link);
     match tiles.get(index) {
         // A body that was edited shows as such, whatever else it broke.
         _ if followed == Err(What::Edited) => Err(What::Edited),
-        Some(held) if *held == hash => followed.map(|()| (hash, content.is_none())),
+        Some(held) if *held == hash => followed.map(|()| hash),
         Some(_) => Err(What::Replaced),
         None => Err(What::Tile),
     }

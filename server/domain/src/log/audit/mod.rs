@@ -1,7 +1,7 @@
 //! The audit: builds the whole log anew and compares it with everything that was promised about it.
 //!
-//! Leaves are read in order, in pages; memory grows with the number of people, not with the number of entries. For each
-//! leaf: is it there, is its body the one that was committed to, does it follow in its chain, is its hash the one that the
+//! Leaves are read in order, in pages that the engine packs into one row each; memory grows with the number of people (about
+//! a hundred bytes each), not with the number of entries. For each leaf: is it there, is its body the one that was committed to, does it follow in its chain, is its hash the one that the
 //! tree holds. At each checkpoint, those of the second place among them: is the root the one that was signed. The first
 //! thing that is wrong ends the audit, so its index is the first one.
 
@@ -14,13 +14,14 @@ pub use fault::{LogFault, What};
 
 use super::tree::{Hash, Tree, second_place::SecondPlace};
 use crate::{Domain, Result};
-use chains::Chains;
+use chains::{Chains, Link};
 use checkpoints::Checkpoints;
 use leaves::Tiles;
 use std::ops::ControlFlow;
+use techo_store::{Reader, records::packed_leaves::PackedLeaves};
 
 /// Leaves of one page.
-const PAGE: i64 = 4_096;
+const PAGE: u64 = 1_024;
 
 /// What a whole log holds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -65,6 +66,7 @@ impl From<techo_store::StoreError> for AuditError {
 /// An audit under way.
 struct Audit<'a> {
     domain: &'a Domain,
+    reader: Reader,
     tree: Tree,
     chains: Chains,
     checkpoints: Checkpoints,
@@ -87,6 +89,7 @@ impl Domain {
         let events = self.stores.records.count_access_events().await?;
         let mut audit = Audit {
             domain: self,
+            reader: self.stores.records.db().reader().await?,
             tree: Tree::default(),
             chains: Chains::default(),
             checkpoints: Checkpoints::new(keys, elsewhere),
@@ -115,32 +118,49 @@ impl Audit<'_> {
         end: u64,
         watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
     ) -> Result<(), AuditError> {
-        let records = &self.domain.stores.records;
         self.check_signed(0)?;
         while self.tree.size() < end {
             let from = self.tree.size();
-            let rows = records.leaves_from(from.cast_signed(), PAGE).await?;
-            if rows.is_empty() {
-                return Err(LogFault { index: from, what: What::Removed }.into());
-            }
-            let count = u64::try_from(rows.len()).unwrap_or(0).min(end - from);
-            let tiles = Tiles::load(records, from, count).await?;
-            self.checkpoints.load(records, from + count).await?;
-            for row in rows.iter().take(usize::try_from(count).unwrap_or(0)) {
-                let index = self.tree.size();
-                let found = leaves::check(row, index, &mut self.chains, &tiles);
-                let (leaf, is_erased) = found.map_err(|what| LogFault { index, what })?;
-                self.erased += u64::from(is_erased);
-                let mut full = Vec::new();
-                self.tree.push(leaf, &mut |tile| full.push(tile));
-                if !full.is_empty() {
-                    leaves::check_tiles(records, &full, index).await?;
-                }
-                self.check_signed(index + 1)?;
-            }
+            self.page(from, end.min(from + PAGE)).await?;
             if watch(self.tree.size()).is_break() {
                 return Err(AuditError::Stopped);
             }
+        }
+        Ok(())
+    }
+
+    /// A page that is whole comes in one row. One that is not, if only since a body was erased, is read leaf by leaf.
+    async fn page(&mut self, from: u64, until: u64) -> Result<(), AuditError> {
+        let records = &self.domain.stores.records;
+        let packed = records.packed_leaves(&mut self.reader, from.cast_signed(), until.cast_signed()).await?;
+        if let Some(leaves) = packed.as_ref().and_then(PackedLeaves::unpack) {
+            return self.links(from, leaves.into_iter().map(leaves::of_run).map(Ok).collect()).await;
+        }
+        let rows = records.leaves_from(from.cast_signed(), (until - from).cast_signed()).await?;
+        if rows.is_empty() {
+            return Err(LogFault { index: from, what: What::Removed }.into());
+        }
+        self.links(from, rows.iter().zip(from..).map(|(row, index)| leaves::of_row(row, index)).collect())
+            .await
+    }
+
+    /// Checks leaves that should follow each other.
+    async fn links(&mut self, from: u64, links: Vec<Result<Link<'_>, What>>) -> Result<(), AuditError> {
+        let records = &self.domain.stores.records;
+        let count = u64::try_from(links.len()).unwrap_or(0);
+        let tiles = Tiles::load(records, from, count).await?;
+        self.checkpoints.load(records, from + count).await?;
+        for (index, link) in (from..).zip(links) {
+            let fault = |what| LogFault { index, what };
+            let link = link.map_err(fault)?;
+            let leaf = leaves::check(&link, index, &mut self.chains, &tiles).map_err(fault)?;
+            self.erased += u64::from(link.content.is_none());
+            let mut full = Vec::new();
+            self.tree.push(leaf, &mut |tile| full.push(tile));
+            if !full.is_empty() {
+                leaves::check_tiles(records, &full, index).await?;
+            }
+            self.check_signed(index + 1)?;
         }
         Ok(())
     }
