@@ -1,9 +1,10 @@
 //! The audit: builds the whole log anew and compares it with everything that was promised about it.
 //!
 //! Leaves are read in order, in pages that the engine packs into one row each; memory grows with the number of people (about
-//! a hundred bytes each), not with the number of entries. For each leaf: is it there, is its body the one that was committed to, does it follow in its chain, is its hash the one that the
-//! tree holds. At each checkpoint, those of the second place among them: is the root the one that was signed. The first
-//! thing that is wrong ends the audit, so its index is the first one.
+//! a hundred bytes each), not with the number of entries. For each leaf: is it there, is its body the one that was committed
+//! to, does it follow in its chain, is its hash the one that the tree holds. At each checkpoint, those of the second place
+//! among them: is the root the one that was signed. The first thing that is wrong ends the audit, so its index is the first
+//! one.
 
 mod chains;
 mod checkpoints;
@@ -21,7 +22,7 @@ use std::ops::ControlFlow;
 use techo_store::{Reader, records::packed_leaves::PackedLeaves};
 
 /// Leaves of one page.
-const PAGE: u64 = 1_024;
+const PAGE: u64 = 4_096;
 
 /// What a whole log holds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
