@@ -334,3 +334,17 @@ async fn every_look_stands_on_the_log_of_the_person_with_who_looked_and_how_much
         assert_eq!((&line["purpose"], &line["initiative"]), (&"TREAT".into(), &"automatic".into()));
     }
 }
+
+#[tokio::test]
+async fn a_change_stands_on_the_access_log_page_whatever_was_chosen_for_emergencies() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        for (base, emergency) in [("0", "never"), ("1", "also-sealed"), ("2", "normal")] {
+            follow(&mut browser, "/consent/draft", &[("base", base), ("emergency", emergency)]).await;
+            save(&mut browser).await;
+        }
+        let log = browser.get("/access-log").await;
+        assert_eq!(log.status, 200, "{}", app.engine());
+        assert_eq!(log.text.matches("同意設定を変え").count(), 3, "{}", log.text);
+    }
+}

@@ -328,7 +328,7 @@ impl Event {
     #[must_use]
     pub fn in_emergency(mut self, emergency: Option<EventId>) -> Self {
         if let Some(id) = emergency {
-            self.detail.insert("emergency".to_owned(), id.to_string().into());
+            self.detail.insert("emergency_id".to_owned(), id.to_string().into());
         }
         self
     }

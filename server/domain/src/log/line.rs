@@ -101,7 +101,7 @@ struct Body {
 #[serde(default)]
 struct Detail {
     stage: Option<String>,
-    emergency: Option<EventId>,
+    emergency_id: Option<EventId>,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +157,7 @@ fn facts(body: &str) -> Option<Facts> {
             Some(name) => Some(Stage::from_name(&name)?),
             None => None,
         },
-        emergency: body.detail.emergency,
+        emergency: body.detail.emergency_id,
     })
 }
 

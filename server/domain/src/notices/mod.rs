@@ -169,7 +169,7 @@ fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
         notice_id: NoticeId(event.id.0),
         kind: kind.as_str(),
         organisation: word("organisation").map(str::to_owned),
-        event_id: word("emergency").and_then(|id| id.parse().ok()),
+        event_id: word("emergency_id").and_then(|id| id.parse().ok()),
         created_at: event.at,
     })
 }
