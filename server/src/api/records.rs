@@ -69,6 +69,7 @@ async fn search_by_form(
 async fn found(state: &ApiState, client: &Client, kind: &str, pairs: &Pairs) -> Result<Response, Outcome> {
     let kind = Kind::from_name(kind).ok_or_else(Outcome::not_found)?;
     client.may(kind.name(), 's')?;
+    may_read_within(client, kind)?;
     let search = Search::read(kind, pairs).map_err(refused)?;
     for by in &search.include {
         client.may(if *by == "result" { "Observation" } else { "Patient" }, 'r')?;
@@ -94,6 +95,7 @@ async fn read(
 ) -> Result<Response, Outcome> {
     let kind = Kind::from_name(&kind).ok_or_else(Outcome::not_found)?;
     client.may(kind.name(), 'r')?;
+    may_read_within(&client, kind)?;
     let code = id.split('.').next().unwrap_or_default();
     let asking = client.asking();
     let looked = state.reception.look(&asking, code, kind, |chart| {
@@ -102,6 +104,11 @@ async fn read(
     });
     let resource = looked.await?.ok_or_else(Outcome::not_found)?;
     Ok(fhir_json(&resource.body))
+}
+
+/// What a document holds is read with it, so its token has to have the scopes of that, too.
+fn may_read_within(client: &Client, kind: Kind) -> Result<(), Outcome> {
+    kind.holds().iter().try_for_each(|held| client.may(held, 'r'))
 }
 
 fn refused(problem: SearchProblem) -> Outcome {

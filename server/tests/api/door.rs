@@ -26,7 +26,7 @@ pub const AUDIENCE: &str = "http://localhost:3002/oauth/token";
 pub const SUBMIT: &str = "/fhir/CoverageEligibilityRequest/$submit";
 pub const RECEPTION: &str = "https://reception.example.jp";
 pub const ALL_SCOPES: &str = "system/CoverageEligibilityRequest.c system/Patient.rs system/Observation.rs \
-    system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs system/Flag.cu";
+    system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs system/Flag.cu system/Bundle.rs";
 
 /// The portal and the door for systems, on the same databases.
 pub struct Door {

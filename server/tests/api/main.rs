@@ -5,11 +5,13 @@ mod support;
 
 mod batch;
 mod codes;
+mod documents;
 mod door;
 mod doses;
 mod eligibility;
 mod emergency;
 mod lock;
+mod profile;
 mod records;
 mod replay;
 mod sending;

@@ -14,7 +14,7 @@ use std::{
 };
 
 /// What the validator says; none when the reference packages are not at hand.
-fn judged(resources: &[Value]) -> Option<(bool, String)> {
+pub fn judged(resources: &[Value]) -> Option<(bool, String)> {
     let Some(data) = std::env::var_os("TECHO_TEST_DATA") else {
         println!("skipped: TECHO_TEST_DATA is not set, so there are no packages to judge by");
         return None;

@@ -2,6 +2,8 @@
 //!
 //! Ids of resources are made for this organisation alone: another one cannot tell by them that it knows the same person.
 
+mod document;
+
 use super::{Asking, CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
@@ -13,7 +15,7 @@ use crate::{
 use std::collections::{BTreeSet, HashMap};
 use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource};
 use techo_model::{CalendarDate, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine};
-use techo_store::records::vaccinations::DoseRow;
+use techo_store::records::{checkups::CheckupRow, vaccinations::DoseRow};
 use uuid::Uuid;
 
 /// Bytes of the second half of an id: with the code before it, an id has 63 of the 64 characters that FHIR allows.
@@ -56,7 +58,7 @@ impl Reception {
         let presented = PlainResident::open(&domain.keys, &resident)?.presented()?;
         let patient = fhir::patient(issued, &presented, domain.world.now());
         let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
-            let chart = self.chart(issued, patient, seen)?;
+            let chart = self.chart(issued, &patient, kind, seen)?;
             let (chosen, taken) = choose(&chart.resources);
             let records: BTreeSet<(Category, Uuid)> =
                 taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
@@ -65,12 +67,16 @@ impl Reception {
         give.await
     }
 
-    fn chart(&self, code: Uuid, patient: Resource, seen: &Disclosed) -> Result<Chart> {
+    fn chart(&self, code: Uuid, patient: &Resource, kind: Kind, seen: &Disclosed) -> Result<Chart> {
         let keys = self.domain.keys.current();
         let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
-        writer.chart.resources.push(patient);
+        writer.chart.resources.push(patient.clone());
         for checkup in &seen.checkups {
             writer.checkup(checkup)?;
+            // A document repeats everything in it, so it is made only for whoever asks for one.
+            if kind == Kind::Bundle {
+                writer.document(checkup, patient)?;
+            }
         }
         for report in &seen.laboratory {
             writer.laboratory(report)?;
@@ -124,31 +130,30 @@ impl Writer<'_> {
     }
 
     fn checkup(&mut self, checkup: &DisclosedCheckup) -> Result<()> {
-        let row = &checkup.row;
-        let record = row.checkup_id.0;
-        let patient = self.patient.clone();
-        let of = Examination {
-            patient: &patient,
-            examined_on: day(&row.examined_on, "checkup.examined_on")?,
-            changed_at: row.changed_at,
-            facility: &row.facility,
-            facility_name: &row.facility_name,
-        };
-        let mut results = Vec::new();
+        let record = checkup.row.checkup_id.0;
+        let findings = self.findings(checkup)?;
+        let report = fhir::report(&Report {
+            id: self.id(Kind::DiagnosticReport, record, "", 0),
+            of: examination(&self.patient, &checkup.row)?,
+            results: findings.iter().map(|finding| finding.id.clone()).collect(),
+        });
+        self.put(report, Category::Checkup, record);
+        findings.into_iter().for_each(|finding| self.put(finding, Category::Checkup, record));
+        Ok(())
+    }
+
+    /// The items of a checkup that may be seen.
+    fn findings(&self, checkup: &DisclosedCheckup) -> Result<Vec<Resource>> {
+        let of = examination(&self.patient, &checkup.row)?;
         let mut times: HashMap<&str, usize> = HashMap::new();
-        let mut observations = Vec::new();
+        let mut findings = Vec::with_capacity(checkup.results.len());
         for result in &checkup.results {
             let item = result.item.0.as_str();
             let nth = times.entry(item).and_modify(|nth| *nth += 1).or_default();
-            let id = self.id(Kind::Observation, record, item, *nth);
-            results.push(id.clone());
-            observations.push(fhir::observation(&Finding { id, of, result }));
+            let id = self.id(Kind::Observation, checkup.row.checkup_id.0, item, *nth);
+            findings.push(fhir::observation(&Finding { id, of, result }));
         }
-        let report =
-            fhir::report(&Report { id: self.id(Kind::DiagnosticReport, record, "", 0), of, results });
-        self.put(report, Category::Checkup, record);
-        observations.into_iter().for_each(|observation| self.put(observation, Category::Checkup, record));
-        Ok(())
+        Ok(findings)
     }
 
     fn laboratory(&mut self, report: &DisclosedLaboratory) -> Result<()> {
@@ -206,6 +211,16 @@ impl Writer<'_> {
     }
 }
 
+fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> Result<Examination<'a>> {
+    Ok(Examination {
+        patient,
+        examined_on: day(&row.examined_on, "checkup.examined_on")?,
+        changed_at: row.changed_at,
+        facility: &row.facility,
+        facility_name: &row.facility_name,
+    })
+}
+
 fn day(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
     CalendarDate::parse(text).map_err(|_| Internal::Corrupt(column))
 }
@@ -213,7 +228,7 @@ fn day(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
 fn logged(kind: Kind) -> Category {
     match kind {
         Kind::Patient => Category::Identity,
-        Kind::Observation | Kind::DiagnosticReport => Category::Checkup,
+        Kind::Observation | Kind::DiagnosticReport | Kind::Bundle => Category::Checkup,
         Kind::Immunization => Category::Vaccination,
         Kind::Coverage => Category::Coverage,
     }

@@ -5,7 +5,7 @@ use techo_model::organisation::OrganisationKind;
 
 /// For those who treat people and send results. Letters: create, read, update, delete, search.
 const CARE: [(&str, &str); 8] = [
-    ("Bundle", "cr"),
+    ("Bundle", "crs"),
     ("Coverage", "rs"),
     ("CoverageEligibilityRequest", "c"),
     ("DiagnosticReport", "crs"),
@@ -16,7 +16,7 @@ const CARE: [(&str, &str); 8] = [
 ];
 /// For pharmacies, which send nothing yet.
 const PHARMACY: [(&str, &str); 7] = [
-    ("Bundle", "r"),
+    ("Bundle", "rs"),
     ("Coverage", "rs"),
     ("CoverageEligibilityRequest", "c"),
     ("DiagnosticReport", "rs"),

@@ -1,6 +1,6 @@
 //! The CapabilityStatement at `/fhir/metadata`: what is really there, from the table of kinds.
 
-use super::{KINDS, KindFacts};
+use super::{KINDS, KindFacts, search::is_identifier};
 use serde_json::{Value, json};
 
 /// The statement of the door at `base`, as of a release.
@@ -69,9 +69,9 @@ fn resource(facts: &KindFacts) -> Value {
 
 /// Parameters of a kind with their types.
 pub(super) fn parameters(facts: &KindFacts) -> Vec<(&'static str, &'static str)> {
-    let person = facts.person.iter().map(|name| match *name {
-        "identifier" | "_id" | "patient:identifier" => (*name, "token"),
-        _ => (*name, "reference"),
+    let person = facts.person.iter().map(|name| {
+        let is_token = *name == "_id" || is_identifier(name);
+        (*name, if is_token { "token" } else { "reference" })
     });
     let mut all: Vec<_> = person.chain(facts.tokens.iter().map(|name| (*name, "token"))).collect();
     if facts.has_date {

@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod capability;
 pub mod consent;
 mod coverage;
+mod document;
 pub mod emergency;
 mod immunization;
 pub mod intake;
@@ -22,6 +23,7 @@ mod report;
 pub mod search;
 
 pub use coverage::coverage;
+pub use document::{Document, document};
 pub use immunization::{Dose, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
 pub use laboratory::{LABEL, Laboratory, laboratory_report, laboratory_result};
@@ -39,6 +41,8 @@ pub(crate) const FACILITY_NUMBER: &str =
 pub const VACCINE: &str = "urn:techo:fhir:vaccine";
 /// HL7's categories of observations.
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+/// Ids of single resources in JP Core.
+const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier";
 /// Units of measure.
 pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
 /// "Break the glass" of HL7 v3 ActReason: the code of a declared emergency.
@@ -58,6 +62,8 @@ pub enum Kind {
     Immunization,
     /// A period of insurance.
     Coverage,
+    /// A whole checkup as a document.
+    Bundle,
 }
 
 /// What a type can be searched by.
@@ -80,7 +86,7 @@ pub struct KindFacts {
 }
 
 /// Everything that can be read.
-pub const KINDS: [KindFacts; 5] = [
+pub const KINDS: [KindFacts; 6] = [
     KindFacts {
         kind: Kind::Patient,
         name: "Patient",
@@ -126,6 +132,16 @@ pub const KINDS: [KindFacts; 5] = [
         includes: &["Coverage:patient", "Coverage:beneficiary"],
         is_sent: false,
     },
+    // R4 has no `patient` of a Bundle: whom it is about is said through its Composition.
+    KindFacts {
+        kind: Kind::Bundle,
+        name: "Bundle",
+        person: &["composition.patient", "composition.subject", "composition.patient:identifier"],
+        tokens: &["_id", "identifier", "type"],
+        has_date: false,
+        includes: &[],
+        is_sent: false,
+    },
 ];
 
 impl Kind {
@@ -137,6 +153,11 @@ impl Kind {
     /// Name in FHIR.
     pub fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// Types that a resource of this one holds whole, so that whoever reads it reads them, too.
+    pub fn holds(self) -> &'static [&'static str] {
+        if self == Self::Bundle { &["Patient", "Observation"] } else { &[] }
     }
 
     /// The kind with this name.
@@ -168,6 +189,11 @@ impl Resource {
     /// `Type/id`.
     pub fn reference(&self) -> String {
         format!("{}/{}", self.kind.name(), self.id)
+    }
+
+    /// Whether it carries a code that it can be searched by.
+    pub(crate) fn is_of(&self, parameter: &str, code: &str) -> bool {
+        self.tokens.iter().any(|(by, _, carried)| *by == parameter && carried == code)
     }
 }
 

@@ -1,7 +1,8 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
 use super::{
-    CATEGORY, Examination, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta, number, subject,
+    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta, number,
+    subject,
 };
 use crate::items::{self, answer_label};
 use serde_json::{Number, Value, json};
@@ -15,8 +16,8 @@ const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition/JP_Obs
 const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
 /// 検査方法コード.
 const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
-
-const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/resourceInstance-identifier";
+/// Category of what the person answered.
+pub(super) const SURVEY: &str = "survey";
 
 /// One result, and where it stands.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub fn observation(finding: &Finding<'_>) -> Resource {
 fn category(of: Option<Category>) -> &'static str {
     match of {
         Some(Category::CheckupLaboratory | Category::Laboratory) => "laboratory",
-        Some(Category::CheckupQuestionnaire) => "survey",
+        Some(Category::CheckupQuestionnaire) => SURVEY,
         Some(Category::CheckupScreening) => "imaging",
         _ => "exam",
     }

@@ -1,10 +1,16 @@
 //! `JP_DiagnosticReport_Common`: a whole checkup (健診結果), with those of its items that may be seen.
 
-use super::{Examination, JP_CORE, Kind, Resource, facility, meta, subject};
-use serde_json::json;
+use super::{Examination, JP_CORE, Kind, Resource, coding, facility, meta, subject};
+use serde_json::{Value, json};
 
+/// Types of clinical documents.
 const DOCUMENT: &str = "http://jpfhir.jp/fhir/Common/CodeSystem/doc-typecodes";
 const CHECKUP: &str = "53576-5";
+
+/// What kind of document a checkup is.
+pub(super) fn document_type() -> Value {
+    json!({ "coding": [coding(DOCUMENT, CHECKUP, Some("検診・健診報告書"))] })
+}
 
 /// A checkup.
 #[derive(Clone, Debug)]
@@ -26,7 +32,7 @@ pub fn report(report: &Report<'_>) -> Resource {
         "id": report.id,
         "meta": meta(of.changed_at, &format!("{JP_CORE}/JP_DiagnosticReport_Common")),
         "status": "final",
-        "code": { "coding": [{ "system": DOCUMENT, "code": CHECKUP, "display": "検診・健診報告書" }] },
+        "code": document_type(),
         "subject": subject(of.patient),
         "effectiveDateTime": of.examined_on.to_string(),
         "issued": of.changed_at.rfc3339(),

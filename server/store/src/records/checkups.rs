@@ -16,6 +16,10 @@ pub struct CheckupRow {
     pub examined_on: String,
     /// Date of the document.
     pub document_date: String,
+    /// 報告区分, e.g. `10`.
+    pub report_class: String,
+    /// プログラム種別, e.g. `010`; may be empty.
+    pub programme: String,
     /// 3 or 4.
     pub phase: i64,
     /// 保険者番号 in the document.
@@ -40,13 +44,16 @@ pub struct ReplacedVersion {
 }
 
 const OF_PERSON: &str =
-    "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
+    "SELECT checkup_id, facility, facility_name, examined_on, document_date, report_class,
+    programme, phase, insurer,
     CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 ORDER BY examined_on DESC, checkup_id DESC";
-const FIND: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
+const FIND: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, report_class,
+    programme, phase, insurer,
     CASE WHEN frozen_at IS NULL THEN results END AS results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 AND checkup_id = $2";
-const LATEST: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, phase, insurer,
+const LATEST: &str = "SELECT checkup_id, facility, facility_name, examined_on, document_date, report_class,
+    programme, phase, insurer,
     results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 AND frozen_at IS NULL ORDER BY examined_on DESC, checkup_id DESC LIMIT 1";
 const REPLACED: &str = "SELECT document_date, replaced_at FROM checkup_version

@@ -104,7 +104,7 @@ impl Search {
 
     /// Two parameters may say who is meant, as long as they mean the same person.
     fn point_at(&mut self, name: &str, value: &str) -> Result<(), SearchProblem> {
-        let code = if matches!(name, "identifier" | "patient:identifier") {
+        let code = if is_identifier(name) {
             value
                 .strip_prefix(CLINIC_CODE)
                 .and_then(|rest| rest.strip_prefix('|'))
@@ -153,6 +153,11 @@ impl Search {
         }
         parts.join("&")
     }
+}
+
+/// Whether a parameter says by an identifier who is meant, not by a reference.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name == "identifier" || name.ends_with(":identifier")
 }
 
 fn number(name: &str, value: &str) -> Result<usize, SearchProblem> {
