@@ -55,7 +55,8 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
         fact_if(t(lang, "checkups-metabolic"), answer(&column.metabolic)),
         fact_if(t(lang, "checkups-guidance"), answer(&column.guidance)),
         Some(fact(t(lang, "checkup-facility"), column.facility_name.clone())),
-        Some(fact(t(lang, "checkup-insurer"), view.insurer.clone())),
+        // A place that sends its own checkup names no insurer.
+        fact_if(t(lang, "checkup-insurer"), Some(view.insurer.clone()).filter(|number| !number.is_empty())),
         Some(fact(t(lang, "checkup-document"), date_tag(lang, view.document_date))),
         Some(fact(t(lang, "checkup-received"), date_time_tag(lang, view.received_at))),
         Some(fact(t(lang, "checkup-phase"), phase)),

@@ -51,6 +51,11 @@ pub(super) async fn create(
             let (effect, resource) = state.reception.take_dose(&client.asking(), &code, &dose).await?;
             Ok(created(&state, status(effect), &resource))
         }
+        "Bundle" => {
+            let sent = read(&state, &client, &["Bundle", "Observation"], &body, intake::checkup)?;
+            let (effect, document) = state.reception.take_checkup(&client.asking(), &sent).await?;
+            Ok(created(&state, status(effect), &document))
+        }
         _ => Err(Outcome::not_found()),
     }
 }

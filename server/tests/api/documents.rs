@@ -20,7 +20,7 @@ impl Reader<'_> {
         self.get(&format!("/fhir/Bundle?composition.patient={}{more}", self.code)).await
     }
 
-    async fn documents(&self, more: &str) -> Vec<Value> {
+    pub async fn documents(&self, more: &str) -> Vec<Value> {
         let answer = self.find_documents(more).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let found = answer.json();
@@ -35,13 +35,13 @@ impl Reader<'_> {
 }
 
 /// A clinic that may see these of the only checkup of the first person.
-async fn reader<'a>(door: &'a Door, categories: &[Category]) -> Reader<'a> {
+pub async fn reader<'a>(door: &'a Door, categories: &[Category]) -> Reader<'a> {
     fill(door).await;
     share(door, categories).await;
     Reader::new(door, &door.clinic().await).await
 }
 
-fn inside(document: &Value, kind: &str) -> Vec<Value> {
+pub fn inside(document: &Value, kind: &str) -> Vec<Value> {
     let entries = document["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
     entries.filter(|resource| resource["resourceType"] == kind).cloned().collect()
 }

@@ -4,6 +4,7 @@
 mod support;
 
 mod batch;
+mod checkups;
 mod codes;
 mod documents;
 mod door;

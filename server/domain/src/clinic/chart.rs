@@ -7,6 +7,7 @@ mod document;
 use super::{Asking, CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
+    access::IdentifiedPerson,
     disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory},
     keys::set::{KeySet, Lookup},
     log::Category,
@@ -14,7 +15,9 @@ use crate::{
 };
 use std::collections::{BTreeSet, HashMap};
 use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource};
-use techo_model::{CalendarDate, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine};
+use techo_model::{
+    CalendarDate, eligibility, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine,
+};
 use techo_store::records::{checkups::CheckupRow, vaccinations::DoseRow};
 use uuid::Uuid;
 
@@ -53,10 +56,7 @@ impl Reception {
         let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (domain, person) = (&self.domain, &visit.person);
-        let resident = domain.stores.vault.resident(person.resident()).await?;
-        let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
-        let presented = PlainResident::open(&domain.keys, &resident)?.presented()?;
-        let patient = fhir::patient(issued, &presented, domain.world.now());
+        let patient = fhir::patient(issued, &self.presented(person).await?, domain.world.now());
         let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
             let chart = self.chart(issued, &patient, kind, seen)?;
             let (chosen, taken) = choose(&chart.resources);
@@ -65,6 +65,13 @@ impl Reception {
             Ok((chosen, records.into_iter().collect()))
         });
         give.await
+    }
+
+    /// Who this is, from the municipality's book.
+    pub(super) async fn presented(&self, person: &IdentifiedPerson) -> Result<eligibility::Presented> {
+        let resident = self.domain.stores.vault.resident(person.resident()).await?;
+        let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
+        Ok(PlainResident::open(&self.domain.keys, &resident)?.presented()?)
     }
 
     fn chart(&self, code: Uuid, patient: &Resource, kind: Kind, seen: &Disclosed) -> Result<Chart> {
@@ -100,6 +107,18 @@ pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) ->
     let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
     writer.laboratory(report)?;
     Ok(writer.chart.resources)
+}
+
+/// A checkup as its sender reads it: the document.
+pub(super) fn stored_checkup(
+    keys: &KeySet,
+    patient: &Resource,
+    code: Uuid,
+    of: &DisclosedCheckup,
+) -> Result<Resource> {
+    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    writer.document(of, patient)?;
+    Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a checkup makes a document"))?)
 }
 
 /// A dose as its sender reads it.

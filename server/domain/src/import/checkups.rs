@@ -112,7 +112,7 @@ async fn keep(
     let (records, tx) = (&domain.stores.records, &mut txs.records);
     let former = known.checkups.get(&key).cloned();
     let id = former.as_ref().map_or_else(|| CheckupId(domain.world.new_id()), |former| former.checkup_id);
-    let row = new_row(domain, item, id);
+    let row = new_row(domain, (item.code, &item.document.facts), item.sent_by, id);
     if let Some(deletion) = known.deletions.get(&key) {
         if deletion.document_date >= row.document_date {
             return Ok(Outcome::Unchanged);
@@ -147,13 +147,19 @@ fn as_known(row: &NewCheckup) -> KnownCheckup {
         examined_on: row.examined_on.clone(),
         document_date: row.document_date.clone(),
         digest: row.digest.clone(),
+        changed_at: row.at,
     }
 }
 
-fn new_row(domain: &Domain, item: &Item<'_>, id: CheckupId) -> NewCheckup {
-    let facts = &item.document.facts;
+/// The row of a checkup.
+pub(crate) fn new_row(
+    domain: &Domain,
+    (code, facts): (RecordCode, &CheckupFacts),
+    sent_by: &str,
+    id: CheckupId,
+) -> NewCheckup {
     NewCheckup {
-        record_code: item.code,
+        record_code: code,
         checkup_id: id,
         facility: facts.facility.clone(),
         facility_name: facts.facility_name.clone(),
@@ -165,7 +171,7 @@ fn new_row(domain: &Domain, item: &Item<'_>, id: CheckupId) -> NewCheckup {
         insurer: facts.insurer.clone(),
         results: serde_json::to_string(&facts.results).expect("results always serialise"),
         digest: digest(facts),
-        sent_by: item.sent_by.to_owned(),
+        sent_by: sent_by.to_owned(),
         at: domain.world.now(),
         key_version: domain.keys.current().version(),
     }

@@ -16,6 +16,7 @@ mod settle;
 mod vaccinations;
 
 pub use batch::{Intake, import_rows};
+pub(crate) use checkups::new_row as checkup_row;
 pub use coverage::CoverageIntake;
 pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;

@@ -140,7 +140,7 @@ pub const KINDS: [KindFacts; 6] = [
         tokens: &["_id", "identifier", "type"],
         has_date: false,
         includes: &[],
-        is_sent: false,
+        is_sent: true,
     },
 ];
 

@@ -13,9 +13,9 @@ use techo_model::{
 
 const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition/JP_Observation_eCheckupGeneral";
 /// 特定健診項目コード (JLAC10, 17 characters).
-const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
+pub(super) const ITEM: &str = "urn:oid:1.2.392.200119.6.1005";
 /// 検査方法コード.
-const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
+pub(super) const METHOD: &str = "urn:oid:1.2.392.200119.6.1007";
 /// Category of what the person answered.
 pub(super) const SURVEY: &str = "survey";
 

@@ -4,8 +4,8 @@ use super::{Examination, JP_CORE, Kind, Resource, coding, facility, meta, subjec
 use serde_json::{Value, json};
 
 /// Types of clinical documents.
-const DOCUMENT: &str = "http://jpfhir.jp/fhir/Common/CodeSystem/doc-typecodes";
-const CHECKUP: &str = "53576-5";
+pub(super) const DOCUMENT: &str = "http://jpfhir.jp/fhir/Common/CodeSystem/doc-typecodes";
+pub(super) const CHECKUP: &str = "53576-5";
 
 /// What kind of document a checkup is.
 pub(super) fn document_type() -> Value {

@@ -3,6 +3,7 @@
 //!
 //! To take another kind of record: a file here that writes it and ends with [`Reception::note_write`].
 
+mod checkup;
 mod dose;
 mod laboratory;
 

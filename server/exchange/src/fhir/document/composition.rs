@@ -7,9 +7,10 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-const VERSION: &str = "http://hl7.org/fhir/StructureDefinition/composition-clinicaldocument-versionNumber";
-const SECTION: &str = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/section-code";
-const CLASS: &str = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/checkup-report-category";
+pub(in crate::fhir) const VERSION: &str =
+    "http://hl7.org/fhir/StructureDefinition/composition-clinicaldocument-versionNumber";
+pub(in crate::fhir) const SECTION: &str = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/section-code";
+pub(in crate::fhir) const CLASS: &str = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/checkup-report-category";
 
 /// Code and name.
 type Named = (&'static str, &'static str);

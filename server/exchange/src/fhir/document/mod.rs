@@ -6,6 +6,8 @@
 mod around;
 mod composition;
 
+pub(super) use composition::{CLASS, SECTION, VERSION};
+
 use super::{Examination, Kind, Resource, meta};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};

@@ -5,12 +5,14 @@
 //! DiagnosticReport with contained Observations ┐
 //! transaction: report and Observations         ┴▶ read_report ▶ SentReport
 //! Immunization                                  ▶ SentDose
+//! document                                      ▶ SentCheckup
 //! ```
 //!
 //! To take an element: where its resource is read, one line that asks [`element::Element`] for it, and its place in the
 //! table of `docs/FORMATS.md`. Whatever nobody asked for is refused when the element is dropped.
 
 mod bundle;
+mod checkup;
 mod codes;
 mod element;
 mod immunization;
@@ -18,6 +20,7 @@ mod observation;
 mod report;
 
 pub use bundle::transaction;
+pub use checkup::{SentCheckup, checkup};
 pub use immunization::immunization;
 
 use crate::eligibility::request::RequestProblem;

@@ -40,6 +40,8 @@ pub struct KnownCheckup {
     pub document_date: String,
     /// Digest of its content.
     pub digest: Vec<u8>,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
 }
 
 /// A version that was replaced, by digest.
@@ -64,12 +66,13 @@ pub struct Deletion {
     pub document_date: String,
 }
 
-const KNOWN: &str = "SELECT record_code, checkup_id, facility, examined_on, document_date, digest FROM checkup WHERE record_code IN (";
+const KNOWN: &str = "SELECT record_code, checkup_id, facility, examined_on, document_date, digest, changed_at FROM checkup WHERE record_code IN (";
 const VERSIONS: &str = "SELECT checkup_id, digest FROM checkup_version WHERE record_code IN (";
 const DELETIONS: &str =
     "SELECT record_code, facility, examined_on, document_date FROM checkup_deletion WHERE record_code IN (";
 const INSERT: &str = "INSERT INTO checkup (record_code, checkup_id, facility, facility_name, examined_on, document_date,
     report_class, programme, phase, insurer, results, digest, sent_by, received_at, changed_at, key_version) ";
+const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on) DO NOTHING";
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
     SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3
@@ -128,10 +131,19 @@ impl Records {
 
     /// Adds checkups.
     pub async fn insert_checkups(&self, tx: &mut Tx, checkups: &[NewCheckup]) -> Result<()> {
+        self.add_checkups(tx, checkups, "").await.map(drop)
+    }
+
+    /// Adds one; false when there is one of this person, place and day already.
+    pub async fn insert_checkup(&self, tx: &mut Tx, checkup: &NewCheckup) -> Result<bool> {
+        Ok(self.add_checkups(tx, std::slice::from_ref(checkup), ONCE).await? == 1)
+    }
+
+    async fn add_checkups(&self, tx: &mut Tx, checkups: &[NewCheckup], end: &str) -> Result<u64> {
         if checkups.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
-        in_tx!(tx, conn => {
+        let added = in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(INSERT);
             query.push_values(checkups, |mut row, new| {
                 row.push_bind(new.record_code)
@@ -151,9 +163,10 @@ impl Records {
                     .push_bind(new.at)
                     .push_bind(new.key_version);
             });
-            query.build().execute(conn).await.map(drop)
+            query.push(end);
+            query.build().execute(conn).await.map(|done| done.rows_affected())
         })?;
-        Ok(())
+        Ok(added)
     }
 
     /// Puts a newer document in the place of the one that is there, which becomes history. A freeze stays.
