@@ -5,7 +5,7 @@ mod table;
 use super::laboratory;
 use crate::{
     Lang, Page,
-    i18n::t,
+    i18n::{t, t_with},
     parts::{scroll::scroll, trend::trend},
 };
 use leptos::prelude::*;
@@ -13,6 +13,11 @@ use techo_domain::portal::checkups::{CheckupsView, Trend};
 
 /// `/checkups`.
 pub fn checkups(lang: Lang, view: &CheckupsView) -> Page {
+    let reports = view.laboratory.len();
+    let jump = (reports > 0).then(|| {
+        let words = t_with(lang, "laboratory-jump", [("count", reports.into())]);
+        view! { <p><a href="#laboratory">{words}</a></p> }
+    });
     let content = if view.columns.is_empty() {
         view! {
             <div class="card empty">
@@ -25,6 +30,7 @@ pub fn checkups(lang: Lang, view: &CheckupsView) -> Page {
         let several = view.columns.len() > 1;
         view! {
             <p class="lead">{t(lang, "checkups-lead")}</p>
+            {jump}
             <section>
                 <h2 id="by-year">{t(lang, "checkups-table")}</h2>
                 {several.then(|| view! { <p class="quiet scroll-hint">{t(lang, "checkups-scroll")}</p> })}

@@ -1,3 +1,4 @@
+laboratory-jump = See the test results from hospitals and clinics ({ $count })
 laboratory-title = Laboratory results
 laboratory-lead = Results that hospitals and clinics sent. Choose a date to see them in detail.
 laboratory-count = { $count ->

@@ -1,3 +1,4 @@
+laboratory-jump = 病院や診療所からの検査の結果を見る（{ $count }件）
 laboratory-title = 検査
 laboratory-lead = 病院や診療所が送った検査結果です。日付を選ぶと、くわしく見られます。
 laboratory-count = { $count }項目
