@@ -5,16 +5,17 @@ use crate::support::{
     town::{
         city, coverage_file,
         documents::{bytes, document, own_insurer, quantity},
-        vaccinations_file,
+        record_code, vaccinations_file,
     },
 };
 use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use techo::portal;
+use techo_domain::log::{Action, Category, Event};
 use techo_exchange::items::{self, Duty, ItemKind};
 use techo_model::{
-    CalendarDate,
+    CalendarDate, ChainId,
     answer::ItemCode,
     checkup::{CheckupDocument, ItemResult, ItemValue, Phase},
 };
@@ -47,9 +48,48 @@ pub async fn measure() -> Value {
         let constant = constant(&app, page.text);
         let beside = load(&constant, "/constant", &cookie).await;
         let real = load(&app.router, path, &cookie).await;
-        report.insert(path.to_owned(), compare(&real, &beside, &size));
+        let mut figures = compare(&real, &beside, &size);
+        figures["log_share_of_processor"] = share(append(&app).await, real.cpu).into();
+        report.insert(path.to_owned(), figures);
     }
     Value::Object(report)
+}
+
+/// Processor time of one line of the access log, written as pages write theirs: as many at once, all of one person.
+async fn append(app: &App) -> Duration {
+    let (log, world) = (app.state.log.clone(), app.town.domain.world.clone());
+    let chain = chain(app).await;
+    let before = cpu_time();
+    let workers = (0..IN_FLIGHT).map(|_| {
+        let (log, world) = (log.clone(), world.clone());
+        tokio::spawn(async move {
+            for _ in 0..REQUESTS / IN_FLIGHT {
+                let event = Event::by_owner(&world, chain, Action::Read, Category::Checkup);
+                log.append(event.about((0..5).map(|_| world.new_id()))).await.unwrap();
+            }
+        })
+    });
+    for worker in workers.collect::<Vec<_>>() {
+        worker.await.unwrap();
+    }
+    (cpu_time() - before) / u32::try_from(REQUESTS).unwrap()
+}
+
+/// The first person's chain.
+async fn chain(app: &App) -> ChainId {
+    let domain = &app.town.domain;
+    let (vault, keys) = (&domain.stores.vault, domain.keys.current());
+    let lookup = keys.person_lookup(&keys.person_code(&record_code(1)));
+    let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
+    let mut tx = vault.begin().await.unwrap();
+    let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap();
+    tx.rollback().await.unwrap();
+    domain.owner_scope(account.account_id).await.unwrap().chain()
+}
+
+/// A part of a whole, to three places.
+fn share(part: Duration, whole: Duration) -> f64 {
+    (part.as_secs_f64() / whole.as_secs_f64() * 1_000.0).round() / 1_000.0
 }
 
 /// Five whole checkups, two insurers and ten doses, by the same imports as an operator's.
