@@ -71,7 +71,7 @@ impl Reception {
     pub(super) async fn presented(&self, person: &IdentifiedPerson) -> Result<eligibility::Presented> {
         let resident = self.domain.stores.vault.resident(person.resident()).await?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
-        Ok(PlainResident::open(&self.domain.keys, &resident)?.presented()?)
+        PlainResident::open(&self.domain.keys, &resident)?.presented()
     }
 
     fn chart(&self, code: Uuid, patient: &Resource, kind: Kind, seen: &Disclosed) -> Result<Chart> {

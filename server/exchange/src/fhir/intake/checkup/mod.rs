@@ -54,7 +54,7 @@ fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Opti
         bundle.wrong("entry", ONE_OF_EACH);
         return None;
     };
-    if !std::ptr::eq(head, &raw const parts.all[0]) || parts.of("Practitioner").count() > 2 {
+    if parts.all[0].kind != "Composition" || parts.of("Practitioner").count() > 2 {
         bundle.wrong("entry", ONE_OF_EACH);
     }
     let around = around::Around { patient: &patient.url, place: &place.url, visit: &visit.url, sender };
