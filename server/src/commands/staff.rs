@@ -68,11 +68,11 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Again { id } => tell(settings, &domain.invite_again(read(&id)?).await.map_err(told)?, false),
         Action::List => list(&domain).await?,
         Action::Suspend { id } => {
-            domain.turn_staff(read(&id)?, false).await.map_err(told)?;
+            domain.suspend_staff(read(&id)?).await.map_err(told)?;
             println!("{id}: サインインできなくしました。");
         }
         Action::Resume { id } => {
-            domain.turn_staff(read(&id)?, true).await.map_err(told)?;
+            domain.resume_staff(read(&id)?).await.map_err(told)?;
             println!("{id}: サインインできます。");
         }
     }

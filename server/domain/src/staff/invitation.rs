@@ -111,25 +111,34 @@ impl Domain {
         Ok(Invitation { staff, code, expires_at })
     }
 
-    /// Keeps somebody out from now on, in every session and with any invitation, or lets them in again.
+    /// Keeps somebody out from now on, in every session and with any invitation.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is nobody of this id.
-    pub async fn turn_staff(&self, staff: StaffId, may_enter: bool) -> Result<()> {
+    pub async fn suspend_staff(&self, staff: StaffId) -> Result<()> {
         let vault = &self.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = self.world.now();
-        let found = if may_enter {
-            vault.resume_staff(&mut tx, staff, now).await?
-        } else {
-            vault.suspend_staff(&mut tx, staff, now).await?
-        };
-        if !found {
+        if !vault.suspend_staff(&mut tx, staff, self.world.now()).await? {
             return Err(Failure::NotFound);
         }
         vault.end_staff_sessions(&mut tx, staff).await?;
         tx.commit().await?;
-        tracing::info!(%staff, may_enter, "staff: turned");
+        tracing::info!(%staff, "staff: suspended");
+        Ok(())
+    }
+
+    /// Lets somebody in again who was suspended.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is nobody of this id.
+    pub async fn resume_staff(&self, staff: StaffId) -> Result<()> {
+        let vault = &self.stores.vault;
+        let mut tx = vault.begin().await?;
+        if !vault.resume_staff(&mut tx, staff, self.world.now()).await? {
+            return Err(Failure::NotFound);
+        }
+        tx.commit().await?;
+        tracing::info!(%staff, "staff: resumed");
         Ok(())
     }
 }
