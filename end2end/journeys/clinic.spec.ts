@@ -39,7 +39,7 @@ test("dentists see no laboratory values: chosen, shown to a dentist by page and 
   await page.getByRole("button", { name: "この設定にする" }).click();
   expect(await system.items(code)).toEqual([]);
   await dentist.page.goto("/clinic");
-  await dentist.page.getByRole("button", { name: "続きを見る" }).click();
+  await dentist.page.getByRole("link", { name: "続きを見る" }).click();
   await expect(dentist.page.getByText("もう見られません")).toBeVisible();
   await page.goto("/access-log");
   await expect(page.getByText(/見せませんでした|断られました|断り/).first()).toBeVisible();
