@@ -8,12 +8,13 @@ const COLUMNS: &str = "SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN
     WHERE m.type = 'table'";
 
 /// Keyed columns that no rotation can make anew, with the reason.
-const LEFT_ALONE: [(&str, &str); 3] = [
+const LEFT_ALONE: [(&str, &str); 4] = [
     (
         "activation_letter.selector_lookup",
         "only the letter's reader knows the code; look-ups try every version",
     ),
     ("activation_letter.secret_lookup", "likewise"),
+    ("staff_invitation.code_lookup", "only whoever was invited knows the code; look-ups try every version"),
     ("share_code.code_lookup", "nobody can read the code, and it is over in five minutes"),
 ];
 
