@@ -1,11 +1,14 @@
 //! Who asks: any [`Guest`], or a [`Member`] of staff whose session was verified for this request.
 
 use super::{ConsoleState, page::Frame};
-use crate::{layers::problem::Trouble, portal::broken, sessions::CurrentSession};
+use crate::{
+    layers::problem::Trouble,
+    portal::broken,
+    sessions::{CurrentSession, NotSignedIn},
+};
 use axum::{
     extract::{FromRequestParts, OriginalUri},
     http::{Method, request::Parts},
-    response::{IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
@@ -134,23 +137,6 @@ impl FromRequestParts<ConsoleState> for Guest {
             }
         }
         Ok(guest)
-    }
-}
-
-/// Why there is no member: people are led to the sign-in page.
-pub enum NotSignedIn {
-    /// 303 to `/sign-in`.
-    GoAndSignIn,
-    /// Anything else.
-    Trouble(Trouble),
-}
-
-impl IntoResponse for NotSignedIn {
-    fn into_response(self) -> Response {
-        match self {
-            Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
-            Self::Trouble(trouble) => trouble.into_response(),
-        }
     }
 }
 

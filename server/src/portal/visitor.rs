@@ -6,7 +6,7 @@
 use super::PortalState;
 use crate::{
     layers::{headers::CspNonce, problem::Trouble},
-    sessions::CurrentSession,
+    sessions::{CurrentSession, NotSignedIn},
 };
 use axum::{
     extract::{FromRequestParts, OriginalUri, Request, State},
@@ -132,23 +132,6 @@ impl FromRequestParts<PortalState> for Visitor {
             signed_in,
             banners,
         })
-    }
-}
-
-/// Why there is no citizen: people are led to the sign-in page, programs are told.
-pub enum NotSignedIn {
-    /// 303 to `/sign-in`.
-    GoAndSignIn,
-    /// Anything else.
-    Trouble(Trouble),
-}
-
-impl IntoResponse for NotSignedIn {
-    fn into_response(self) -> Response {
-        match self {
-            Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
-            Self::Trouble(trouble) => trouble.into_response(),
-        }
     }
 }
 

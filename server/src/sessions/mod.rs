@@ -2,8 +2,10 @@
 
 pub mod current;
 pub mod store;
+pub mod stranger;
 #[cfg(test)]
 mod tests;
 
 pub use current::CurrentSession;
 pub use store::VaultSessions;
+pub use stranger::NotSignedIn;

@@ -1,10 +1,11 @@
 //! The secret half of a ceremony, between its beginning and its end.
 
-use super::CEREMONY_LIFE;
+use super::{CEREMONY_LIFE, RequestOptions};
 use crate::{Domain, Failure, Internal, Result, session::SessionKey};
 use serde::{Serialize, de::DeserializeOwned};
 use techo_model::AccountId;
 use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
+use webauthn_rs::Webauthn;
 
 /// What a ceremony is for.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,20 @@ impl Purpose {
 }
 
 impl Domain {
+    /// Begins a sign-in that names nobody, at whichever door the session is.
+    pub(crate) async fn begin_sign_in(
+        &self,
+        webauthn: &Webauthn,
+        session: &SessionKey,
+    ) -> Result<RequestOptions> {
+        let (options, state) = webauthn
+            .start_discoverable_authentication()
+            .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
+        self.keep_ceremony(session, Purpose::SignIn, None, &state).await?;
+        // The library asks for conditional mediation beside these; a button wants none.
+        Ok(options.public_key)
+    }
+
     /// Keeps the secret half in the place of the one that the session had for this purpose.
     pub(crate) async fn keep_ceremony<T: Serialize>(
         &self,

@@ -5,7 +5,7 @@ use super::{
     manage::is_active,
 };
 use crate::{
-    Failure, Internal, Result,
+    Failure, Result,
     card::CardStatus,
     enrol::CardTrouble,
     outbox::{Entry, Kind},
@@ -36,13 +36,7 @@ enum Door {
 impl PasskeyDesk {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        let (options, state) = self
-            .webauthn
-            .start_discoverable_authentication()
-            .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
-        self.domain.keep_ceremony(session, Purpose::SignIn, None, &state).await?;
-        // The library asks for conditional mediation beside these; a button wants none.
-        Ok(options.public_key)
+        self.domain.begin_sign_in(&self.webauthn, session).await
     }
 
     /// Ends to sign in. `agent` is what [`crate::session::agent_family`] says of the browser.

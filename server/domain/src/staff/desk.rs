@@ -165,12 +165,7 @@ impl StaffDesk {
     /// # Errors
     /// The database.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        let (options, state) = self
-            .webauthn
-            .start_discoverable_authentication()
-            .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
-        self.domain.keep_ceremony(session, Purpose::SignIn, None, &state).await?;
-        Ok(options.public_key)
+        self.domain.begin_sign_in(&self.webauthn, session).await
     }
 
     /// Ends to sign in.

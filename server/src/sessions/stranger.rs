@@ -1,0 +1,21 @@
+//! What a stranger gets where somebody has to be signed in, at every door with sessions.
+
+use crate::layers::problem::Trouble;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// Why nobody is signed in: people are led to the sign-in page of the door, programs are told.
+pub enum NotSignedIn {
+    /// 303 to `/sign-in`.
+    GoAndSignIn,
+    /// Anything else.
+    Trouble(Trouble),
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
+            Self::Trouble(trouble) => trouble.into_response(),
+        }
+    }
+}
