@@ -1,5 +1,10 @@
 //! Time, randomness and ids: the only place where they enter the program.
 
+mod pause;
+
+pub use pause::HeldPoint;
+
+use pause::PausePoints;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use std::{
@@ -18,6 +23,7 @@ use uuid::Uuid;
 pub struct World {
     clock: Clock,
     rng: Arc<Mutex<Source>>,
+    pauses: Option<PausePoints>,
 }
 
 /// Where instants come from.
@@ -35,7 +41,7 @@ enum Source {
 impl World {
     /// The machine's clock and the operating system's randomness.
     pub fn system() -> Self {
-        Self { clock: Clock::System, rng: Arc::new(Mutex::new(Source::System)) }
+        Self { clock: Clock::System, rng: Arc::new(Mutex::new(Source::System)), pauses: None }
     }
 
     /// A clock that stands still until [`World::advance`], and randomness that repeats for the same seed.
@@ -43,6 +49,7 @@ impl World {
         Self {
             clock: Clock::Test(Arc::new(AtomicI64::new(now.0))),
             rng: Arc::new(Mutex::new(Source::Seeded(Box::new(ChaCha20Rng::seed_from_u64(seed))))),
+            pauses: Some(PausePoints::default()),
         }
     }
 
@@ -68,6 +75,21 @@ impl World {
         if let Clock::Test(millis) = &self.clock {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
+    }
+
+    /// A place where another piece of work may overtake this one. Waits only when a test holds it with [`World::hold_point`].
+    pub async fn pause_point(&self, name: &'static str) {
+        if let Some(pauses) = &self.pauses {
+            pauses.pass(name).await;
+        }
+    }
+
+    /// Holds the next piece of work that comes to a point, in a world made by [`World::test`].
+    ///
+    /// # Panics
+    /// In the machine's own world, where nothing is ever held.
+    pub fn hold_point(&self, name: &'static str) -> HeldPoint {
+        self.pauses.as_ref().expect("only a test holds points").hold(name)
     }
 
     /// Fills the buffer with random bytes.
