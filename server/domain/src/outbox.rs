@@ -1,11 +1,21 @@
 //! What was done in the vault and must go on the access log: one row, in the transaction of what it tells about.
 //!
 //! A job carries the rows to the log. To add something that is told: a variant of [`Kind`] with its name.
+//!
+//! Whoever took an account would read the log instead of its owner. So what may mean that is kept for the owner outside
+//! the portal as well ([`Kind::reaches_outside`]), in the same transaction; `techo letters --events` takes it from there.
 
 use crate::{Domain, Internal, Result};
 use serde_json::{Map, Value};
+use std::time::Duration;
 use techo_model::{AccountId, EventId};
-use techo_store::{Tx, vault::outbox::NewOutboxRow};
+use techo_store::{
+    Tx,
+    vault::{outbox::NewOutboxRow, outside_events::NewOutsideEvent},
+};
+
+/// How long an event that was told outside the portal is kept.
+const KEEP_TOLD: Duration = Duration::from_hours(90 * 24);
 
 /// What was done. The names are stable: they stand on the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +92,11 @@ impl Kind {
     pub fn is_automatic(self) -> bool {
         matches!(self, Self::CardHeld | Self::CardReleased | Self::CardRevoked | Self::CardExpired)
     }
+
+    /// Whether the person must hear of it outside the portal.
+    pub fn reaches_outside(self) -> bool {
+        matches!(self, Self::CardLinked | Self::Recovered | Self::PasskeyAdded | Self::SignInRefused)
+    }
 }
 
 /// What goes onto the log about it: ids, counts, closed words. Never a value, a name or free text.
@@ -120,7 +135,7 @@ impl Entry {
 }
 
 impl Domain {
-    /// Puts an event about the owner of an account into the outbox.
+    /// Puts an event about the owner of an account into the outbox, and keeps what must reach them outside the portal.
     pub(crate) async fn note(&self, tx: &mut Tx, account: AccountId, entry: Entry) -> Result<()> {
         let detail = serde_json::to_string(&entry.detail)
             .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;
@@ -131,6 +146,17 @@ impl Domain {
             detail: &detail,
             created_at: self.world.now(),
         };
-        Ok(self.stores.vault.put_outbox(tx, &row).await?)
+        self.stores.vault.put_outbox(tx, &row).await?;
+        if entry.kind.reaches_outside() {
+            let NewOutboxRow { event_id, account_id, kind, detail, created_at: at } = row;
+            let event = NewOutsideEvent { event_id, account_id, kind, detail, at };
+            self.stores.vault.put_outside_event(tx, &event).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was told outside the portal long ago. For a job.
+    pub async fn purge_outside_events(&self) -> Result<u64> {
+        Ok(self.stores.vault.purge_told_events(self.world.now().minus(KEEP_TOLD)).await?)
     }
 }

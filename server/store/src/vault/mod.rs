@@ -9,6 +9,7 @@ pub mod files;
 pub mod letters;
 pub mod organisations;
 pub mod outbox;
+pub mod outside_events;
 pub mod owners;
 pub mod passkeys;
 pub mod residents;
