@@ -1,6 +1,9 @@
 //! Sentences as properties of islands.
 
-use crate::browser::Failure;
+use crate::browser::{Failure, text_at};
+
+/// The one refusal that says why.
+const BELOW_AGE: &str = "urn:techo:problem:below-age";
 
 /// Makes a struct of sentences. It travels as one list of texts, because the code that reads structs by the names of
 /// their fields would be the largest part of the wasm.
@@ -34,6 +37,8 @@ sentences! {
         offline,
         /// Refused, for whatever reason.
         refused,
+        /// The notebook is of somebody below the age of enrolment.
+        below_age,
         /// Too many tries.
         limit,
         /// The session ended meanwhile.
@@ -48,6 +53,9 @@ sentences! {
 impl FailureTexts {
     /// The sentence for a failure, with its reference when there is one.
     pub(crate) fn sentence(&self, failure: &Failure) -> String {
+        if text_at(&failure.body, "type").as_deref() == Some(BELOW_AGE) {
+            return self.below_age.clone();
+        }
         let sentence = match failure.status {
             0 => &self.offline,
             401 => &self.stale,
@@ -68,9 +76,9 @@ mod tests {
 
     #[test]
     fn sentences_arrive_as_they_were_sent() {
-        let list: Vec<String> = ["a", "b", "c", "d", "e", "f"].map(String::from).into();
+        let list: Vec<String> = ["a", "b", "c", "d", "e", "f", "g"].map(String::from).into();
         let texts = FailureTexts::from(list.clone());
-        assert_eq!((texts.offline.as_str(), texts.reference.as_str()), ("a", "f"));
+        assert_eq!((texts.offline.as_str(), texts.reference.as_str()), ("a", "g"));
         assert_eq!(Vec::from(texts), list);
     }
 }

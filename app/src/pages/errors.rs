@@ -12,6 +12,7 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
     let (title, text) = match view {
         ErrorView::NotFound => ("error-not-found-title", t(lang, "error-not-found-text")),
         ErrorView::Refused { .. } => ("error-refused-title", t(lang, "error-refused-text")),
+        ErrorView::BelowAge => ("error-below-age-title", t(lang, "error-below-age-text")),
         ErrorView::Stale => ("error-stale-title", t(lang, "error-stale-text")),
         ErrorView::Limit { retry_after } => {
             let minutes = (retry_after + 59).div_euclid(60).max(1);
@@ -24,6 +25,7 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
     let reference = match view {
         ErrorView::Refused { reference } | ErrorView::Broken { reference } => Some(reference.clone()),
         ErrorView::NotFound
+        | ErrorView::BelowAge
         | ErrorView::Stale
         | ErrorView::Limit { .. }
         | ErrorView::TooLarge

@@ -11,6 +11,7 @@ pub(crate) fn failure_texts(lang: Lang) -> FailureTexts {
     FailureTexts {
         offline: t(lang, "failure-offline").into(),
         refused: t(lang, "failure-refused").into(),
+        below_age: t(lang, "error-below-age-text").into(),
         limit: t(lang, "failure-limit").into(),
         stale: t(lang, "failure-stale").into(),
         broken: t(lang, "failure-broken").into(),

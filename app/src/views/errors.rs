@@ -10,6 +10,8 @@ pub enum ErrorView {
         /// Reference to tell support.
         reference: String,
     },
+    /// The notebook is of somebody who cannot open it by themself yet.
+    BelowAge,
     /// A step was taken too late, twice or from another page.
     Stale,
     /// Too many requests.

@@ -14,6 +14,7 @@ enrol-need = What you need
 enrol-need-card = Your My Number Card
 enrol-need-pin = The PIN of the card (4 digits, for user authentication)
 enrol-need-letter = The letter from your municipality (with a code of 16 characters)
+enrol-need-age = For people aged 15 and over. We are preparing a way for parents and guardians to open the notebooks of younger children.
 enrol-agree-summary = Your personal information
 enrol-agree-keep = We keep the records of checkups, vaccinations and insurance that your municipality and insurer send about you.
 enrol-agree-see = Only you can see them.

@@ -14,6 +14,7 @@ enrol-need = 用意するもの
 enrol-need-card = マイナンバーカード
 enrol-need-pin = カードの暗証番号（利用者証明用の数字4けた）
 enrol-need-letter = 市区町村から届いた手紙（16文字の登録コード）
+enrol-need-age = 15歳以上の方が使えます。15歳未満の方の手帳は、保護者の方が開くしくみを準備しています。
 enrol-agree-summary = 個人情報の取り扱い
 enrol-agree-keep = 市区町村や健康保険が送ってきた、あなたの健診・予防接種・資格の記録を保存します。
 enrol-agree-see = 見られるのは、あなただけです。

@@ -85,10 +85,12 @@ impl Domain {
     /// The owner of an account reads their own data. Asked anew for each request, so that it holds now.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when the account is not active or the person is not alive any more.
+    /// [`Failure::Refused`] when the account is not active or the person is not alive any more, [`Failure::BelowAge`] when
+    /// they are too young to open it by themself.
     pub async fn owner_scope(&self, account: AccountId) -> Result<PatientScope> {
         let facts = self.stores.vault.owner_facts(account).await?;
         let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
+        self.require_enrol_age(facts.resident_id, &facts.birth_sealed)?;
         let person = resident_record::open_person(&self.keys, facts.resident_id, &facts.person_code_sealed)?;
         let chain = self.open_chain(facts.resident_id, &facts.chain_sealed)?;
         Ok(PatientScope {

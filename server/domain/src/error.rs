@@ -15,6 +15,9 @@ pub enum Failure {
     /// Not allowed. One answer for every reason; the reason is for the audit only.
     #[error("refused")]
     Refused(&'static str),
+    /// The person cannot decide by themself yet; whoever opens the notebook instead comes with the families.
+    #[error("below the age of enrolment")]
+    BelowAge,
     /// Too many tries.
     #[error("too many tries")]
     Limited {

@@ -73,6 +73,12 @@ pub(crate) fn open_person(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Resu
     Ok(PersonCode::from_bytes(&opened).ok_or(Internal::Corrupt("resident.person_code_sealed"))?)
 }
 
+/// Opens a resident's birth date.
+pub(crate) fn open_birth(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<CalendarDate> {
+    let opened = keys.open_text(place(&id, "birth_sealed"), sealed)?;
+    Ok(CalendarDate::parse(&opened).map_err(|_| Internal::Corrupt("resident.birth_sealed"))?)
+}
+
 /// Opens the number of a resident's chain.
 pub(crate) fn open_chain(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<ChainId> {
     let opened = keys.open(place(&id, "chain_sealed"), sealed)?;
@@ -147,12 +153,14 @@ impl PlainResident {
         keys.demographics(&self.kana, &self.birth_date)
     }
 
-    /// Whether this is somebody alive whom what else is known of them fits: what is not known fits everybody.
+    /// Whether this is somebody alive whom what else is known of them fits: what is not known fits everybody. The postal code of
+    /// somebody under 支援措置 fits whatever was asked: otherwise whoever tries codes out learns where they live.
     pub(crate) fn fits(&self, sex: Option<Sex>, postal_code: Option<&str>) -> bool {
         let same_sex = sex.is_none_or(|sex| Sex::from_code(&self.sex) == Some(sex));
         let digits = |text: &str| normalise(text).chars().filter(char::is_ascii_digit).collect::<String>();
         let own = self.postal_code.as_deref().map(digits);
-        self.died_on.is_none() && same_sex && postal_code.is_none_or(|code| own == Some(digits(code)))
+        let same_place = self.is_protected || postal_code.is_none_or(|code| own == Some(digits(code)));
+        self.died_on.is_none() && same_sex && same_place
     }
 
     /// Keyed digest of everything that is stated, codes included.

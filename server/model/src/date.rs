@@ -136,6 +136,12 @@ impl CalendarDate {
         self.0.year() - birth.0.year() - i16::from(!had_birthday)
     }
 
+    /// Age in law (年齢計算ニ関する法律): a year of life is complete at the end of the day before the birthday, so that the
+    /// new age is reached on that day.
+    pub fn legal_age_since(self, birth: Self) -> i16 {
+        self.plus_days(1).age_since(birth)
+    }
+
     /// This date some days later (or earlier, when negative); stays at the last valid date instead of overflowing.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
@@ -238,6 +244,16 @@ mod tests {
         assert_eq!(date("令和元年5月1日"), date("2019-05-01"));
         assert_eq!(date("2019-05-01").wareki(), "令和元年5月1日");
         assert_eq!(date("2019-04-30").wareki(), "平成31年4月30日");
+    }
+
+    #[test]
+    fn an_age_is_reached_on_the_day_before_the_birthday() {
+        let birth = date("2011-04-02");
+        assert_eq!(date("2026-03-31").legal_age_since(birth), 14);
+        assert_eq!(date("2026-04-01").legal_age_since(birth), 15);
+        // Born on 29 February: in other years the age is reached when 28 February ends.
+        assert_eq!(date("2023-02-27").legal_age_since(date("2008-02-29")), 14);
+        assert_eq!(date("2023-02-28").legal_age_since(date("2008-02-29")), 15);
     }
 
     #[test]

@@ -152,6 +152,7 @@ impl From<Failure> for Outcome {
                 tracing::info!(reason, "refused");
                 Self::forbidden("refused")
             }
+            Failure::BelowAge => Self::forbidden("refused"),
             Failure::Limited { retry_after } => Self::throttled(retry_after),
             Failure::NotFound => Self::not_found(),
             Failure::Internal(cause) => cause.into(),

@@ -7,7 +7,6 @@ use super::{
 use crate::layers::{
     problem::{Told, Trouble},
     reference::Reference,
-    strict_json::JsonPlace,
 };
 use askama::Template;
 use axum::{
@@ -43,10 +42,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     if let Trouble::Broken(cause) = &trouble {
         tracing::error!(reference, cause = &**cause, "request failed");
     }
-    let mut text = t(lang, key(&trouble)).into_owned();
-    if let Some(JsonPlace(place)) = response.extensions().get() {
-        text = format!("{text} ({place})");
-    }
+    let text = t(lang, key(&trouble)).into_owned();
     let status = trouble.clone().into_response().status();
     let body = if path.starts_with("/passkey/") {
         Json(json!({ "message": text, "reference": reference })).into_response()
@@ -75,6 +71,8 @@ fn key(trouble: &Trouble) -> &'static str {
         Trouble::Limited { .. } | Trouble::Busy => "console-error-limited",
         Trouble::Broken(_) => "console-error-broken",
         Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge => "console-error-bad",
-        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused => "console-error-refused",
+        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BelowAge => {
+            "console-error-refused"
+        }
     }
 }

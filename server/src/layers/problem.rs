@@ -1,7 +1,7 @@
 //! What a person or a program is told when something was not done: one page or one problem document per kind, and
 //! nothing about the cause. The cause goes to the log, beside the reference.
 
-use super::{headers::CspNonce, reference::Reference, strict_json::JsonPlace};
+use super::{headers::CspNonce, reference::Reference};
 use axum::{
     extract::{Request, State},
     http::{
@@ -32,6 +32,8 @@ pub enum Trouble {
     CrossSite,
     /// Not allowed; one body for every reason.
     Refused,
+    /// The notebook is of somebody who cannot open it by themself yet. Told only after card or passkey proved who it is.
+    BelowAge,
     /// A step was taken too late, twice or from another page.
     Stale,
     /// Not understood.
@@ -59,6 +61,9 @@ impl Trouble {
                 (StatusCode::FORBIDDEN, "cross-site", "The request did not come from this site")
             }
             Self::Refused => (StatusCode::FORBIDDEN, "refused", "Refused"),
+            Self::BelowAge => {
+                (StatusCode::FORBIDDEN, "below-age", "Notebooks of people below 15 cannot be opened yet")
+            }
             Self::Stale => (StatusCode::CONFLICT, "stale", "This step is over: begin again"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad-request", "The request was not understood"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
@@ -109,6 +114,7 @@ impl From<Failure> for Trouble {
                 tracing::info!(reason, "refused");
                 Self::Refused
             }
+            Failure::BelowAge => Self::BelowAge,
             Failure::Limited { retry_after } => Self::Limited { retry_after },
             Failure::NotFound => Self::NotFound,
             Failure::Internal(cause) => Self::from(cause),
@@ -208,15 +214,12 @@ fn present(
         tracing::error!(reference = asked.reference, cause = &**cause, "request failed");
     }
     let mut response = if asked.json || asked.head {
-        let mut body = json!({
+        let body = json!({
             "type": format!("urn:techo:problem:{kind}"),
             "title": title,
             "status": status.as_u16(),
             "reference": asked.reference,
         });
-        if let Some(JsonPlace(place)) = former.extensions().get() {
-            body["detail"] = place.as_str().into();
-        }
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     } else {
         let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
@@ -234,6 +237,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
     let reference = asked.reference.clone();
     let view = match trouble {
         Trouble::NotFound => ErrorView::NotFound,
+        Trouble::BelowAge => ErrorView::BelowAge,
         Trouble::Stale => ErrorView::Stale,
         Trouble::TooLarge => ErrorView::TooLarge,
         Trouble::Limited { retry_after } => {

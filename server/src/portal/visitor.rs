@@ -145,6 +145,7 @@ impl FromRequestParts<PortalState> for Citizen {
         let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope = state.domain.owner_scope(signed_in.account).await.map_err(|failure| match failure {
+            techo_domain::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
             techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
             other => NotSignedIn::Trouble(other.into()),
         })?;

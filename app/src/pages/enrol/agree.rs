@@ -71,6 +71,7 @@ fn needed(lang: Lang) -> impl IntoView {
                 <li>{icon(Icon::Key)} <span>{t(lang, "enrol-need-pin")}</span></li>
                 <li>{icon(Icon::Letter)} <span>{t(lang, "enrol-need-letter")}</span></li>
             </ul>
+            <p>{t(lang, "enrol-need-age")}</p>
         </section>
     }
 }

@@ -16,6 +16,7 @@
 //! arm in `present`.
 
 mod account;
+mod age;
 mod binding;
 mod challenge;
 mod enrolment;
@@ -26,6 +27,7 @@ mod standing;
 mod watch;
 
 pub use account::AccountFacts;
+pub use age::ENROL_AGE;
 pub use challenge::CardChallenge;
 pub use present::{CardOutcome, CardStep, ShownCard};
 pub use standing::CardTrouble;

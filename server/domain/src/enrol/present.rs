@@ -52,7 +52,8 @@ impl CardDesk {
     /// Takes the answer to the session's challenge.
     ///
     /// # Errors
-    /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone.
+    /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone. [`Failure::BelowAge`] once card and letter
+    /// have proved that it is somebody too young.
     pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
         let now = self.domain.world.now();
         let asked = self.domain.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
@@ -65,6 +66,9 @@ impl CardDesk {
             Failure::Refused("card-token")
         })?;
         let presented = self.ask_status(certificate, now).await?;
+        if let Some(known) = &presented.binding {
+            self.ask_age(known).await?;
+        }
         let (step, signed_in) = match purpose {
             CardPurpose::Enrol => (self.enrol(visitor, &presented, shown.activation_code).await?, None),
             CardPurpose::Recover => (self.recover(visitor, &presented, shown.activation_code).await?, None),
@@ -72,6 +76,14 @@ impl CardDesk {
             CardPurpose::StepUp => (CardStep::Shown, Some(self.step_up(visitor, &presented).await?)),
         };
         Ok(CardOutcome { purpose, step, signed_in })
+    }
+
+    /// The card has proved who this is: whoever is too young learns just that, whatever the card was shown for.
+    async fn ask_age(&self, known: &BindingRecord) -> Result<()> {
+        match self.domain.stores.vault.owner_facts(known.account_id).await? {
+            Some(owner) => self.domain.require_enrol_age(owner.resident_id, &owner.birth_sealed),
+            None => Ok(()),
+        }
     }
 
     /// Asks what became of the certificate; unknown is as bad as revoked here.

@@ -26,9 +26,9 @@ impl Domain {
                 return Err(Failure::Refused("code-wrong"));
             }
             let resident = vault.resident(letter.resident_id).await?;
-            if resident.is_none_or(|resident| resident.died_on.is_some()) {
-                return Err(Failure::Refused("resident-not-alive"));
-            }
+            let alive = resident.filter(|resident| resident.died_on.is_none());
+            let resident = alive.ok_or(Failure::Refused("resident-not-alive"))?;
+            self.require_enrol_age(resident.resident_id, &resident.birth_sealed)?;
             return Ok(OpenedLetter { id: letter.letter_id, resident: letter.resident_id });
         }
         Err(Failure::Refused("code-unknown"))

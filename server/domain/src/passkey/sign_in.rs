@@ -31,6 +31,7 @@ pub struct Opened {
 enum Door {
     Open { binding: BindingRecord, is_good: bool, trouble: Option<CardTrouble> },
     Shut(&'static str),
+    BelowAge,
 }
 
 impl PasskeyDesk {
@@ -42,7 +43,8 @@ impl PasskeyDesk {
     /// Ends to sign in. `agent` is what [`crate::session::agent_family`] says of the browser.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for every reason, after the same work.
+    /// [`Failure::Refused`] for every reason, after the same work; [`Failure::BelowAge`] when the signature was right and its
+    /// owner is too young.
     pub async fn finish_sign_in(
         &self,
         session: &SessionKey,
@@ -55,6 +57,7 @@ impl PasskeyDesk {
         let used = self.check(answer, state, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
         match self.door(&passkey).await? {
+            Door::BelowAge => Err(Failure::BelowAge),
             Door::Shut(reason) => {
                 let mut tx = self.domain.stores.vault.begin().await?;
                 let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
@@ -82,8 +85,11 @@ impl PasskeyDesk {
     /// Asks account, passkey, person and card, in this order.
     async fn door(&self, passkey: &PasskeyRecord) -> Result<Door> {
         let vault = &self.domain.stores.vault;
-        if vault.owner_facts(passkey.account_id).await?.is_none() {
+        let Some(owner) = vault.owner_facts(passkey.account_id).await? else {
             return Ok(Door::Shut("account-not-active"));
+        };
+        if !self.domain.is_of_enrol_age(owner.resident_id, &owner.birth_sealed)? {
+            return Ok(Door::BelowAge);
         }
         if !is_active(passkey) {
             return Ok(Door::Shut("passkey-suspended"));

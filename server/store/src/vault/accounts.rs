@@ -41,6 +41,8 @@ pub struct OwnerFacts {
     pub person_code_sealed: Vec<u8>,
     /// The random number of the person's chain in the access log.
     pub chain_sealed: Vec<u8>,
+    /// 生年月日 as `YYYY-MM-DD`.
+    pub birth_sealed: Vec<u8>,
     /// Key version of the codes.
     pub key_version: i64,
 }
@@ -63,7 +65,8 @@ const AGREE: &str =
 const LANGUAGE: &str = "UPDATE account SET language = $2 WHERE account_id = $1";
 const SIGN_OUT: &str = "UPDATE account SET signed_out_at = $2 WHERE account_id = $1";
 const LOCK_EXPORTS: &str = "UPDATE account SET exports_locked_until = $2 WHERE account_id = $1";
-const OWNER: &str = "SELECT a.resident_id, r.person_code_sealed, r.chain_sealed, r.key_version
+const OWNER: &str =
+    "SELECT a.resident_id, r.person_code_sealed, r.chain_sealed, r.birth_sealed, r.key_version
     FROM account a JOIN resident r ON r.resident_id = a.resident_id
     WHERE a.account_id = $1 AND a.state = 'active' AND r.died_on IS NULL";
 const COUNT: &str = "SELECT COUNT(*) FROM account";
