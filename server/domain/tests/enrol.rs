@@ -478,26 +478,3 @@ async fn no_serial_number_no_code_and_no_cookie_stands_readable_in_the_vault() {
         assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{what}");
     }
 }
-
-#[tokio::test]
-async fn letters_go_to_the_living_without_an_account_page_by_page() {
-    for front in fronts().await {
-        front.enrolled(1).await;
-        let mut run = front.letters(Addressees::WithoutAccount);
-        let page = run.next_page().await.unwrap();
-        let mut names: Vec<_> = page.iter().map(|letter| letter.name.as_str()).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["佐藤次郎", "鈴木三葉"]);
-        assert!(run.next_page().await.unwrap().is_empty());
-        let letter = &page[0];
-        assert_eq!(letter.url, format!("{ORIGIN}/enrol#code={}", letter.code));
-        assert_eq!(letter.code.len(), 19);
-        assert!(letter.qr_svg.starts_with("<svg"));
-        let mut named = front.letters(Addressees::Named(vec![record_code(1), record_code(99)]));
-        let back = named.next_page().await.unwrap();
-        assert_eq!(back.len(), 1);
-        assert!(back[0].url.starts_with(&format!("{ORIGIN}/enrol/recover#code=")), "{}", back[0].url);
-        assert!(named.next_page().await.unwrap().is_empty());
-        assert_eq!(named.unknown(), 1, "{}", front.engine());
-    }
-}

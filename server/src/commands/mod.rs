@@ -12,6 +12,7 @@ pub(crate) mod lock;
 mod migrate;
 mod opening;
 mod org;
+mod senders;
 mod serve;
 mod staff;
 mod synth;

@@ -1,12 +1,11 @@
 //! Letters go out: page by page, each page in one transaction, so that a million letters need the memory of a hundred.
 
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
-use crate::{Domain, Internal, Result, seal::Place};
+use crate::{Domain, Internal, Result, keys::KeyRing, seal::Place};
 use qrcode::{EcLevel, QrCode, render::svg};
 use techo_model::{
-    CalendarDate, LetterId, ResidentId,
+    CalendarDate, LetterId, ResidentId, UnixMillis,
     number::{MunicipalityCode, ResidentRecordCode},
-    resident::Protection,
 };
 use techo_store::{
     Tx,
@@ -25,6 +24,39 @@ pub enum Addressees {
     Named(Vec<ResidentRecordCode>),
 }
 
+/// What the code of a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterUse {
+    /// The first time.
+    Enrol,
+    /// The way back into an account.
+    Recover,
+}
+
+impl LetterUse {
+    /// Path of the page where the code is typed.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Enrol => "/enrol",
+            Self::Recover => "/enrol/recover",
+        }
+    }
+}
+
+/// How a letter reaches its reader.
+#[derive(Clone, PartialEq, Eq)]
+pub enum LetterDelivery {
+    /// By post, to the address as registered.
+    ByPost {
+        /// 郵便番号.
+        postal_code: Option<String>,
+        /// 住所.
+        address: Option<String>,
+    },
+    /// 支援措置: into the person's own hand. Where they live is not even opened here, so that no paper can tell it.
+    ByHand,
+}
+
 /// One letter, ready to be printed. Holds a name and a code: never logged, printed once.
 #[derive(Clone)]
 pub struct Letter {
@@ -32,20 +64,18 @@ pub struct Letter {
     pub resident: ResidentId,
     /// 氏名.
     pub name: String,
-    /// 郵便番号.
-    pub postal_code: Option<String>,
-    /// 住所 as registered.
-    pub address: Option<String>,
+    /// How it reaches them.
+    pub delivery: LetterDelivery,
+    /// What its code is for.
+    pub code_use: LetterUse,
     /// The code, in groups of four.
     pub code: String,
-    /// Where to go, to enrol or to recover an account; the code in its fragment, which no browser sends.
-    pub url: String,
-    /// The same address as a QR code: an `svg` element.
+    /// The address of the page where the code is typed, for whoever types it.
+    pub start_url: String,
+    /// The same page as a QR code with the code in its fragment, which no browser sends: an `svg` element.
     pub qr_svg: String,
     /// Last day on which the code works.
     pub expires_on: CalendarDate,
-    /// 支援措置: to the registered address alone, no copy for the household, envelope without sender's note.
-    pub protection: Protection,
 }
 
 /// Letters of one municipality, page by page.
@@ -57,6 +87,7 @@ pub struct LetterRun<'a> {
     addressees: Addressees,
     after: ResidentId,
     unknown: u64,
+    below_age: u64,
 }
 
 impl<'a> LetterRun<'a> {
@@ -74,20 +105,38 @@ impl<'a> LetterRun<'a> {
             addressees,
             after: ResidentId(Uuid::nil()),
             unknown: 0,
+            below_age: 0,
         }
     }
 
-    /// The next letters, kept in the vault before they are handed out; empty at the end.
+    /// The next letters, kept in the vault before they are handed out; empty at the end. Nobody below the age of enrolment
+    /// gets one.
     pub async fn next_page(&mut self) -> Result<Vec<Letter>> {
-        let page = self.next_addressees().await?;
         let vault = &self.domain.stores.vault;
-        let mut tx = vault.begin().await?;
-        let mut letters = Vec::with_capacity(page.len());
-        for addressee in &page {
-            letters.push(self.issue(&mut tx, addressee).await?);
+        loop {
+            let page = self.next_addressees().await?;
+            if page.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut tx = vault.begin().await?;
+            let mut letters = Vec::with_capacity(page.len());
+            for addressee in &page {
+                if self.domain.is_of_enrol_age(addressee.resident_id, &addressee.birth_sealed)? {
+                    letters.push(self.issue(&mut tx, addressee).await?);
+                } else {
+                    self.below_age += 1;
+                }
+            }
+            tx.commit().await?;
+            if !letters.is_empty() {
+                return Ok(letters);
+            }
         }
-        tx.commit().await?;
-        Ok(letters)
+    }
+
+    /// How many got no letter because they are too young to enrol by themselves.
+    pub fn below_age(&self) -> u64 {
+        self.below_age
     }
 
     /// How many of the named are no living residents of the municipality.
@@ -117,54 +166,76 @@ impl<'a> LetterRun<'a> {
     }
 
     async fn issue(&self, tx: &mut Tx, to: &Addressee) -> Result<Letter> {
-        let Domain { stores, keys, world } = self.domain;
-        let now = world.now();
-        let expires_at = now.plus(LETTER_LIFE);
-        let code = loop {
-            let code = ActivationCode::random(world);
-            let record = LetterRecord {
-                letter_id: LetterId(world.new_id()),
-                resident_id: to.resident_id,
-                selector_lookup: selector_lookup(keys.current(), &code),
-                secret_lookup: secret_lookup(keys.current(), &code),
-                issued_at: now,
-                expires_at,
-            };
-            if stores.vault.issue_letter(tx, &record).await? {
-                break code;
-            }
-        };
-        let open = |column, sealed: &[u8]| {
-            keys.open_text(Place { table: "resident", column, row: to.resident_id.0.as_bytes() }, sealed)
-        };
-        let code = code.grouped();
-        let page = if to.has_account { "enrol/recover" } else { "enrol" };
-        let url = format!("{}/{page}#code={code}", self.portal_url);
+        let keys = &self.domain.keys;
+        let expires_at = self.domain.world.now().plus(LETTER_LIFE);
+        let code = self.domain.new_letter_code(tx, to.resident_id, expires_at).await?.grouped();
+        let place = Place { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
+        let sealed = (&to.postal_code_sealed, &to.address_sealed);
+        let code_use = if to.has_account { LetterUse::Recover } else { LetterUse::Enrol };
+        let start_url = format!("{}{}", self.portal_url, code_use.path());
         Ok(Letter {
             resident: to.resident_id,
-            name: open("name_sealed", &to.name_sealed)?,
-            postal_code: to
-                .postal_code_sealed
-                .as_ref()
-                .map(|it| open("postal_code_sealed", it))
-                .transpose()?,
-            address: to.address_sealed.as_ref().map(|it| open("address_sealed", it)).transpose()?,
-            qr_svg: qr_svg(&url)?,
+            name: keys.open_text(place, &to.name_sealed)?,
+            delivery: open_delivery(keys, to.resident_id, to.is_protected, sealed)?,
+            code_use,
+            qr_svg: qr_svg(&format!("{start_url}#code={code}"))?,
             code,
-            url,
+            start_url,
             // The code works until this very minute of that day; the day before is the last whole one.
             expires_on: expires_at.date_in_japan().plus_days(-1),
-            protection: if to.is_protected { Protection::Protected } else { Protection::None },
         })
     }
 }
 
 impl Domain {
+    /// Keeps a new letter for somebody, in the place of their former one, and gives its code.
+    async fn new_letter_code(
+        &self,
+        tx: &mut Tx,
+        resident_id: ResidentId,
+        expires_at: UnixMillis,
+    ) -> Result<ActivationCode> {
+        loop {
+            let code = ActivationCode::random(&self.world);
+            let record = LetterRecord {
+                letter_id: LetterId(self.world.new_id()),
+                resident_id,
+                selector_lookup: selector_lookup(self.keys.current(), &code),
+                secret_lookup: secret_lookup(self.keys.current(), &code),
+                issued_at: self.world.now(),
+                expires_at,
+            };
+            if self.stores.vault.issue_letter(tx, &record).await? {
+                return Ok(code);
+            }
+        }
+    }
+
     async fn addressee(&self, municipality: &str, number: &ResidentRecordCode) -> Result<Option<Addressee>> {
         let keys = self.keys.current();
         let lookup = keys.person_lookup(&keys.person_code(number));
         Ok(self.stores.vault.addressee(municipality, &lookup).await?)
     }
+}
+
+/// How a letter reaches a resident; `sealed` is 郵便番号 and 住所.
+pub(super) fn open_delivery(
+    keys: &KeyRing,
+    resident: ResidentId,
+    is_protected: bool,
+    sealed: (&Option<Vec<u8>>, &Option<Vec<u8>>),
+) -> Result<LetterDelivery> {
+    if is_protected {
+        return Ok(LetterDelivery::ByHand);
+    }
+    let open = |column, sealed: &Option<Vec<u8>>| {
+        let place = Place { table: "resident", column, row: resident.0.as_bytes() };
+        sealed.as_ref().map(|sealed| keys.open_text(place, sealed)).transpose()
+    };
+    Ok(LetterDelivery::ByPost {
+        postal_code: open("postal_code_sealed", sealed.0)?,
+        address: open("address_sealed", sealed.1)?,
+    })
 }
 
 fn qr_svg(url: &str) -> Result<String> {

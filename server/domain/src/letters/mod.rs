@@ -4,11 +4,13 @@
 //! as keyed hashes. Ten tries, thirty days, and a newer letter to the same person retires the older one.
 
 mod code;
+mod events;
 mod issue;
 mod open;
 
 pub use code::ActivationCode;
-pub use issue::{Addressees, Letter, LetterRun};
+pub use events::{EventLetter, EventLetterRun, ToldEvent};
+pub use issue::{Addressees, Letter, LetterDelivery, LetterRun, LetterUse};
 pub use open::OpenedLetter;
 
 use crate::keys::set::{KeySet, Lookup};

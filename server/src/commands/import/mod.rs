@@ -6,7 +6,7 @@ mod manifest;
 mod progress;
 mod rejects;
 
-use super::{CommandError, CommandResult, Done, lock, opening};
+use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
 use crate::config::Settings;
 use file::FileReport;
 use serde::Serialize;
@@ -117,10 +117,7 @@ async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandErr
 }
 
 async fn sender(domain: &Domain, id: &str, kind: Kind) -> Result<Organisation, CommandError> {
-    let found = domain.stores.vault.organisation(&techo_model::text::normalise(id)).await?;
-    let sender = found.ok_or_else(|| {
-        CommandError::Other(format!("組織 {id} は登録されていません。「techo org add」で登録してください。"))
-    })?;
+    let sender = active_organisation(domain, id).await?;
     if kind.may_come_from(sender.kind) {
         Ok(sender)
     } else {

@@ -6,10 +6,7 @@ use super::{CommandError, CommandResult, Done, opening::open_stores};
 use crate::config::{PortalUrl, Settings};
 use std::path::{Path, PathBuf};
 use techo_domain::{systems::PublicKeys, world::World};
-use techo_model::{
-    free_text::holds_personal_number,
-    organisation::{Organisation, OrganisationKind},
-};
+use techo_model::organisation::{Organisation, OrganisationKind};
 use techo_store::{Stores, Tx};
 
 /// Arguments.
@@ -55,12 +52,12 @@ enum Action {
         #[arg(long)]
         jwks: Option<PathBuf>,
     },
-    /// 組織のシステムからの問い合わせを止めます
+    /// 組織を止めます（問い合わせも、ファイルの取り込みも、手紙も）
     Suspend {
         /// 組織の番号
         id: String,
     },
-    /// 止めていた組織の問い合わせを、また受け付けます
+    /// 止めていた組織を、また受け付けます
     Resume {
         /// 組織の番号
         id: String,
@@ -88,8 +85,10 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         }
         Action::List { json } => list(&stores, json).await?,
         Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
-        Action::Suspend { id } => turn(&stores, &id, "suspended", "問い合わせを止めました。").await?,
-        Action::Resume { id } => turn(&stores, &id, "active", "問い合わせを受け付けます。").await?,
+        Action::Suspend { id } => {
+            turn(&stores, &id, "suspended", "止めました。問い合わせもファイルも受け付けません。").await?;
+        }
+        Action::Resume { id } => turn(&stores, &id, "active", "また受け付けます。").await?,
     }
     Ok(Done::Whole)
 }
@@ -101,11 +100,8 @@ pub(super) async fn add(
     keys: Option<PublicKeys>,
     origin: Option<&str>,
 ) -> Result<(), CommandError> {
-    organisation.check().map_err(|error| CommandError::Other(format!("組織の{error}")))?;
+    organisation.check().map_err(|error| CommandError::Other(format!("組織の番号: {error}")))?;
     let origin = origin.map(|text| PortalUrl::parse_as("--origin", text)).transpose()?;
-    if origin.as_ref().is_some_and(|origin| holds_personal_number(origin.origin())) {
-        return Err(CommandError::Other("--origin: 個人番号のような数字が入っています。".to_owned()));
-    }
     let mut tx = stores.vault.begin().await?;
     stores.vault.put_organisation(&mut tx, organisation, World::system().now()).await?;
     if let Some(keys) = keys {

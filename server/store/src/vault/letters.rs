@@ -42,6 +42,8 @@ pub struct Addressee {
     pub resident_id: ResidentId,
     /// 氏名.
     pub name_sealed: Vec<u8>,
+    /// 生年月日 as `YYYY-MM-DD`.
+    pub birth_sealed: Vec<u8>,
     /// 郵便番号.
     pub postal_code_sealed: Option<Vec<u8>>,
     /// 住所.
@@ -63,14 +65,14 @@ const TRY: &str = "UPDATE activation_letter SET tries = tries + 1
     RETURNING letter_id, resident_id, secret_lookup";
 const USE: &str = "UPDATE activation_letter SET state = 'used' WHERE letter_id = $1 AND state = 'open'";
 const WITHOUT_ACCOUNT: &str =
-    "SELECT r.resident_id, r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
+    "SELECT r.resident_id, r.name_sealed, r.birth_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
         FALSE AS has_account
     FROM resident r
     WHERE r.municipality = $1 AND r.resident_id > $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL
         AND NOT EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id)
     ORDER BY r.resident_id LIMIT $3";
 const ASKED_FOR: &str =
-    "SELECT r.resident_id, r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
+    "SELECT r.resident_id, r.name_sealed, r.birth_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
         EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id) AS has_account
     FROM resident r
     WHERE r.municipality = $1 AND r.person_lookup = $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL";

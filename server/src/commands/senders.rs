@@ -1,0 +1,21 @@
+//! Organisations on whose behalf a command works.
+
+use super::CommandError;
+use techo_domain::Domain;
+use techo_model::organisation::Organisation;
+
+/// The registered organisation with this number, unless its operator stopped it: what is stopped sends no files and no letters
+/// either.
+pub(super) async fn active_organisation(domain: &Domain, id: &str) -> Result<Organisation, CommandError> {
+    let id = techo_model::text::normalise(id);
+    let found = domain.stores.vault.organisation(&id).await?.ok_or_else(|| {
+        CommandError::Other(format!("組織 {id} は登録されていません。「techo org add」で登録してください。"))
+    })?;
+    let access = domain.stores.vault.system_access(&id).await?;
+    if access.is_some_and(|access| access.state != "active") {
+        return Err(CommandError::Other(format!(
+            "組織 {id} は停止中です。「techo org resume {id}」で、また受け付けられます。"
+        )));
+    }
+    Ok(found)
+}
