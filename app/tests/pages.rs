@@ -178,6 +178,51 @@ fn every_field_has_a_label_and_every_button_says_what_it_is() {
     }
 }
 
+/// WCAG 2.5.3: whoever speaks to the page says what they read.
+#[test]
+fn a_spoken_name_begins_with_the_words_that_are_seen() {
+    let mut found = 0;
+    for page in every_page() {
+        for tag in page.tags.iter().filter(|tag| matches!(tag.name.as_str(), "a" | "button")) {
+            let Some(spoken) = tag.get("aria-label") else { continue };
+            let seen = tag.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(spoken.starts_with(&seen), "{}: {spoken:?} for {seen:?}", page.name);
+            found += 1;
+        }
+    }
+    assert!(found > 10, "the samples have looks of others and records to act on");
+}
+
+#[test]
+fn every_table_begins_by_saying_what_it_is() {
+    for page in every_page() {
+        for (i, _) in page.tags.iter().enumerate().filter(|(_, tag)| tag.name == "table") {
+            let caption = page.tags.get(i + 1).filter(|tag| tag.name == "caption");
+            assert!(caption.is_some_and(|caption| !caption.text.trim().is_empty()), "{}", page.name);
+        }
+    }
+}
+
+/// A button without a kind looks like one that is switched off.
+#[test]
+fn every_button_has_a_kind_that_the_style_sheet_knows() {
+    let style = concat!(include_str!("../../style/30-buttons.css"), include_str!("../../style/31-forms.css"));
+    for page in every_page() {
+        for tag in &page.tags {
+            let classes: Vec<_> = tag.get("class").unwrap_or_default().split(' ').collect();
+            if !classes.contains(&"button") {
+                continue;
+            }
+            let known = |kind: &&&str| style.contains(&format!(".{kind} {{"));
+            let kinds = classes.iter().filter(|class| class.starts_with("button-"));
+            assert!(kinds.clone().all(|kind| known(&kind)), "{}: {classes:?}", page.name);
+            let kinds: Vec<_> =
+                kinds.filter(|kind| !matches!(**kind, "button-small" | "button-large")).collect();
+            assert_eq!(kinds.len(), 1, "{}: {classes:?}", page.name);
+        }
+    }
+}
+
 #[test]
 fn forms_are_plain_posts_to_paths_of_ours_save_those_that_only_ask() {
     for page in every_page() {

@@ -52,7 +52,7 @@ fn now(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
     let class = match tone {
         Tone::Good => "card now now-good",
         Tone::Attention => "card now now-attention",
-        Tone::Quiet => "card now",
+        Tone::Quiet | Tone::Stopped => "card now",
     };
     view! {
         <div class=class>

@@ -16,7 +16,7 @@ pub fn share(lang: Lang, state: &ShareCodeState, code: Option<&ShareCode>) -> Pa
         None => became(lang, state).into_any(),
     };
     let button = if made || *state != ShareCodeState::None { "share-make-new" } else { "share-make" };
-    let class = if made { "button button-outline" } else { "button" };
+    let class = if made { "button button-secondary" } else { "button button-primary button-large" };
     let body = view! {
         <h1>{t(lang, "share-title")}</h1>
         <p>{t(lang, "share-intro")}</p>

@@ -52,6 +52,7 @@ fn overview(lang: Lang, all: &[Series]) -> impl IntoView + use<> {
         <section aria-labelledby="overview">
             <h2 id="overview">{t(lang, "vaccinations-overview")}</h2>
             <table class="plain-table overview">
+                <caption class="visually-hidden">{t(lang, "vaccinations-overview")}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{t(lang, "vaccinations-disease")}</th>

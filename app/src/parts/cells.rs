@@ -56,6 +56,9 @@ fn absent(lang: Lang, reason: &str) -> String {
 /// A coded answer in words; where its list is not public, its code and nothing invented.
 pub(crate) fn answer_text(lang: Lang, answer: &AnswerView) -> String {
     match answer.label {
+        // Alone, the sign of a negative result looks like a place where nothing stands.
+        Some(label) if label.ja == "－" => t(lang, "answer-negative").into_owned(),
+        Some(label) if label.ja == "＋" => t(lang, "answer-positive").into_owned(),
         Some(label) => said(lang, label).to_owned(),
         None => t_with(lang, "checkups-code", [("code", answer.code.as_str().into())]).into_owned(),
     }
@@ -95,6 +98,15 @@ mod tests {
     fn an_answer_without_public_words_shows_its_code_and_invents_nothing() {
         let answer = AnswerView { list: "1.2.3".to_owned(), code: "7".to_owned(), label: None };
         assert!(answer_text(Lang::Ja, &answer).contains('7'));
+    }
+
+    #[test]
+    fn a_negative_answer_is_never_a_bare_dash() {
+        for lang in [Lang::Ja, Lang::En] {
+            let label = Some(Bilingual { ja: "－", en: "Negative" });
+            let answer = AnswerView { list: "2102".to_owned(), code: "1".to_owned(), label };
+            assert!(answer_text(lang, &answer).chars().count() > 1);
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 pub(crate) enum Tone {
     /// In force, all right.
     Good,
+    /// Stopped, as it should be.
+    Stopped,
     /// Look at this.
     Attention,
     /// Over, or of no weight.
@@ -18,6 +20,7 @@ pub(crate) enum Tone {
 pub(crate) fn status(tone: Tone, word: impl Into<Cow<'static, str>>) -> impl IntoView {
     let (class, sign) = match tone {
         Tone::Good => ("status status-good", "✓"),
+        Tone::Stopped => ("status status-good", "×"),
         Tone::Attention => ("status status-attention", "!"),
         Tone::Quiet => ("status status-quiet", "–"),
     };

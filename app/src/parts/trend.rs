@@ -107,6 +107,7 @@ fn table(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
         .collect();
     view! {
         <table class="plain-table">
+            <caption class="visually-hidden">{said(lang, trend.name)}</caption>
             <thead>
                 <tr>
                     <th scope="col">{t(lang, "checkups-trend-date")}</th>

@@ -115,9 +115,9 @@ log-reason-no-emergency-access = No access is allowed, not even in an emergency
 log-refused = Refused
 log-emergency = Emergency
 log-details = Details
-log-details-spoken = Details of the line of { $time }, { $who }
+log-details-spoken = Details ({ $time }, { $who })
 log-ask = Ask about this look
-log-ask-spoken = Ask about the look of { $time }, { $who }
+log-ask-spoken = Ask about this look ({ $time }, { $who })
 log-asked = You asked (waiting for an answer)
 log-answered = Your question was answered
 

@@ -71,6 +71,7 @@ consent-preview-choose = Who looks
 consent-preview-show = Look through their eyes
 consent-preview-emergency = A doctor in an emergency
 consent-preview-record = Record
+consent-preview-table = Record by record: now, and after the change
 consent-preview-before = Now
 consent-preview-after = After the change
 consent-preview-nothing = Not visible
@@ -145,7 +146,7 @@ consent-mark-labels-help = A record with a label is seen only by those whom you 
 consent-mark-button = Decide
 consent-mark-cancel = Cancel
 consent-mark-link = Hide or show
-consent-mark-link-spoken = Hide or show { $record } ({ $date })
+consent-mark-link-spoken = Hide or show: { $record } ({ $date })
 
 consent-say-nobody = Those who treat me see nothing.
 consent-say-permit = { $who } may see: { $what }.

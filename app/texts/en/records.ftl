@@ -15,7 +15,7 @@ records-list = Show { $count ->
    *[other] { $count } records
   }
 records-report = Not my record
-records-report-spoken = { $record } ({ $date }) is not my record
+records-report-spoken = Not my record: { $record } ({ $date })
 records-review = Under review
 records-reports = Records you told us about
 records-report-number = Number

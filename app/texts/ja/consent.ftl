@@ -71,6 +71,7 @@ consent-preview-choose = 見る相手
 consent-preview-show = この相手で見る
 consent-preview-emergency = 救急の医師
 consent-preview-record = 記録
+consent-preview-table = 記録ごとの、いまと変えたあと
 consent-preview-before = いま
 consent-preview-after = 変更のあと
 consent-preview-nothing = 見えません
@@ -145,7 +146,7 @@ consent-mark-labels-help = 印をつけた記録は、その印の名前を挙�
 consent-mark-button = 決める
 consent-mark-cancel = やめる
 consent-mark-link = 隠す・見せる
-consent-mark-link-spoken = { $record }（{ $date }）を隠す・見せる
+consent-mark-link-spoken = 隠す・見せる（{ $record }、{ $date }）
 
 consent-say-nobody = 治療を受ける所には、だれにも見せません。
 consent-say-permit = { $who }に、{ $what }を見せます。

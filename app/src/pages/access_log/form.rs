@@ -39,7 +39,7 @@ pub(super) fn form(lang: Lang, filter: &LogFilter) -> impl IntoView + use<> {
                     <input id="q" name="q" type="text" maxlength="60" autocomplete="off" value=filter.search.clone() />
                 </div>
                 <p class="actions">
-                    <button class="button" type="submit">{t(lang, "log-filter-button")}</button>
+                    <button class="button button-secondary" type="submit">{t(lang, "log-filter-button")}</button>
                     {filter.is_narrow().then(|| view! { <a href="/access-log">{t(lang, "log-show-all")}</a> })}
                 </p>
             </form>

@@ -83,7 +83,7 @@ pub(super) fn own(lang: Lang, line: &Line) -> impl IntoView + use<> {
 /// What must catch the eye.
 pub(super) fn mark(lang: Lang, facts: &Facts) -> Option<AnyView> {
     match facts.action {
-        Action::Refuse => Some(status(Tone::Good, t(lang, "log-refused")).into_any()),
+        Action::Refuse => Some(status(Tone::Stopped, t(lang, "log-refused")).into_any()),
         Action::Emergency => Some(status(Tone::Attention, t(lang, "log-emergency")).into_any()),
         _ => None,
     }

@@ -85,7 +85,7 @@ fn form(lang: Lang, event: EventId) -> impl IntoView {
                     <legend>{t(lang, "ask-topic")}</legend>
                     {choices}
                 </fieldset>
-                <p class="actions"><button class="button" type="submit">{t(lang, "ask-button")}</button></p>
+                <p class="actions"><button class="button button-primary" type="submit">{t(lang, "ask-button")}</button></p>
             </form>
         </section>
     }

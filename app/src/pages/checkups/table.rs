@@ -23,6 +23,7 @@ pub(super) fn by_year(lang: Lang, view: &CheckupsView) -> impl IntoView + use<> 
     let groups: Vec<_> = view.groups.iter().map(|group| rows(lang, group, &width).into_any()).collect();
     view! {
         <table class="by-year">
+            <caption class="visually-hidden">{t(lang, "checkups-table")}</caption>
             <thead>
                 <tr>
                     <th scope="col" class="item">{t(lang, "checkups-item")}</th>
@@ -141,20 +142,22 @@ fn cell(lang: Lang, cell: &Cell, own_ranges: bool) -> impl IntoView + use<> {
         CellValue::Answer(_) | CellValue::Text(_) | CellValue::Absent(_) => "words",
     };
     let range = cell_range(lang, cell).filter(|_| own_ranges);
+    // A number within its range needs no tick; an answer like "negative" does, or nobody sees that it is a good one.
+    let normal = if matches!(cell.value, CellValue::Answer(_)) { Normal::Shown } else { Normal::Spoken };
     view! {
         <td class=class>
             {value_text(lang, &cell.value, "")}
             " "
-            {cell.judgement.map(|judged| judgement(lang, judged, Normal::Spoken))}
+            {cell.judgement.map(|judged| judgement(lang, judged, normal))}
             {range.map(|range| view! { <span class="range">{range_words(lang, range)}</span> })}
         </td>
     }
 }
 
+/// Stays empty: whatever stood here could be taken for a result.
 fn nothing(lang: Lang) -> impl IntoView {
     view! {
         <td class="nothing">
-            <span aria-hidden="true">{t(lang, "checkups-none")}</span>
             <span class="visually-hidden">{t(lang, "checkups-none-spoken")}</span>
         </td>
     }

@@ -101,7 +101,12 @@ fn window(lang: Lang, now: u16) -> impl IntoView + use<> {
 type Row = (Cow<'static, str>, [(String, bool); 4]);
 
 /// One row a kind, one column a class.
-fn table(lang: Lang, region: &'static str, rows: Vec<Row>) -> impl IntoView + use<> {
+fn table(
+    lang: Lang,
+    region: &'static str,
+    caption: Cow<'static, str>,
+    rows: Vec<Row>,
+) -> impl IntoView + use<> {
     let heads = TREATING.map(|class| view! { <th scope="col">{class_name(lang, class)}</th> });
     let rows: Vec<_> = rows
         .into_iter()
@@ -120,6 +125,7 @@ fn table(lang: Lang, region: &'static str, rows: Vec<Row>) -> impl IntoView + us
         .collect();
     let wide = view! {
         <table class="consent-table">
+            <caption class="visually-hidden">{caption}</caption>
             <thead><tr><th scope="col">{t(lang, "consent-what")}</th>{heads.into_iter().collect_view()}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -139,7 +145,7 @@ fn categories(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
         <section>
             <h3 id="consent-table">{t(lang, "consent-table-title")}</h3>
             <p class="help">{t(lang, "consent-table-help")}</p>
-            {table(lang, "consent-table", rows.into())}
+            {table(lang, "consent-table", t(lang, "consent-table-title"), rows.into())}
         </section>
     }
 }
@@ -160,7 +166,7 @@ fn labels(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
         <details class="consent-labels" open=any>
             <summary id="consent-labels">{t(lang, "consent-labels-title")}</summary>
             <p class="help">{t(lang, "consent-labels-help")}</p>
-            {table(lang, "consent-labels", rows)}
+            {table(lang, "consent-labels", t(lang, "consent-labels-title"), rows)}
         </details>
     }
 }

@@ -127,6 +127,7 @@ fn compare(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
     let rows: Vec<_> = checkups.chain(laboratory).chain(doses).collect();
     let wide = view! {
         <table class="plain-table consent-compare">
+            <caption class="visually-hidden">{t(lang, "consent-preview-table")}</caption>
             <thead>
                 <tr>
                     <th scope="col">{t(lang, "consent-preview-record")}</th>
