@@ -44,12 +44,26 @@ fn one(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
         <li class="card">
             <h2>{card.name.clone()} " " {age.map(|age| view! { <span class="from">{age}</span> })}</h2>
             {facts([
+                Some(fact(t(lang, "demo-held"), held(lang, card))),
                 Some(fact(t(lang, "demo-pin"), view! { <code>{card.pin.clone()}</code> })),
                 Some(fact(t(lang, "demo-code"), code)),
                 Some(fact(t(lang, "demo-state"), status(tone, t(lang, word)))),
             ])}
             {uses(lang, card)}
         </li>
+    }
+}
+
+/// What this person's notebook shows.
+fn held(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
+    let counts =
+        [("demo-checkups", card.checkups), ("demo-doses", card.doses), ("demo-coverages", card.coverages)];
+    let parts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let parts: Vec<_> = parts.map(|(key, count)| t_with(lang, key, [("count", count.into())])).collect();
+    if parts.is_empty() {
+        t(lang, "demo-nothing").to_string()
+    } else {
+        parts.join(&t(lang, "demo-held-separator"))
     }
 }
 

@@ -20,6 +20,12 @@ pub struct DemoCard {
     pub name: String,
     /// Age today, to choose somebody with many or few records.
     pub age: Option<i64>,
+    /// How many checkups are held about them.
+    pub checkups: i64,
+    /// How many doses.
+    pub doses: i64,
+    /// How many periods of health insurance.
+    pub coverages: i64,
     /// PIN of the card.
     pub pin: String,
     /// Activation code of the letter; none once it has been used.

@@ -1,6 +1,12 @@
 demo-title = 体験用カード
 demo-text = 架空の人を1人選んで、その人になったつもりで手帳を使ってみてください。暗証番号と登録コードは、本当はご本人だけが知っているものです。
 demo-age = { $age }歳
+demo-held = 手帳の中
+demo-checkups = 健診{ $count }回
+demo-doses = 予防接種{ $count }回
+demo-coverages = 健康保険{ $count }件
+demo-held-separator = {"、"}
+demo-nothing = まだ何もありません
 demo-pin = 暗証番号
 demo-code = 登録コード
 demo-code-used = 使用済み

@@ -14,6 +14,7 @@ pub mod disclosure;
 pub mod emergency;
 pub mod enrol;
 pub mod error;
+pub mod holdings;
 pub mod import;
 pub mod keys;
 pub mod letters;

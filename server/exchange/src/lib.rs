@@ -10,5 +10,4 @@ pub mod eligibility;
 pub mod fhir;
 pub mod fuzz_entry;
 pub mod items;
-pub mod json;
 pub mod rows;

@@ -26,7 +26,6 @@ use techo_exchange::fhir::Kind;
 use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
-    free_text::holds_personal_number,
     resident::Sex,
 };
 
@@ -96,9 +95,7 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     let f = member.frame("console-clinic-title");
     let has_chart = member.guest.desk().await?.chart.is_some();
     let wrong = Some(f.t(why));
-    // Whoever types somebody's number into the wrong box does not get it back on the page.
-    let typed = if holds_personal_number(&typed.code) { String::new() } else { typed.code };
-    let page = show(&DeskPage { f, has_chart, typed, wrong })?;
+    let page = show(&DeskPage { f, has_chart, typed: typed.code, wrong })?;
     let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     response.extensions_mut().insert(Told);
     Ok(response)

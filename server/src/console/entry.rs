@@ -9,14 +9,13 @@ use crate::{
     layers::{
         headers::{CLEAR, CLEAR_SITE_DATA},
         problem::{Told, Trouble},
-        strict_json::StrictJson,
     },
     portal::language,
 };
 use askama::Template;
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{State, rejection::JsonRejection},
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -31,6 +30,7 @@ use techo_domain::{
 use techo_model::StaffId;
 
 type Answer = Result<Response, Trouble>;
+type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// Routes of this area.
 pub(super) fn routes() -> Router<ConsoleState> {
@@ -84,11 +84,8 @@ struct Invited {
     code: String,
 }
 
-async fn join_begin(
-    State(state): State<ConsoleState>,
-    guest: Guest,
-    StrictJson(invited): StrictJson<Invited>,
-) -> Answer {
+async fn join_begin(State(state): State<ConsoleState>, guest: Guest, body: Body<Invited>) -> Answer {
+    let Json(invited) = body.map_err(|_| Trouble::BadRequest)?;
     match state.desk.begin_joining(&guest.key().await?, &invited.code).await {
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
         other => Ok(Json(other?).into_response()),
@@ -98,8 +95,9 @@ async fn join_begin(
 async fn join_finish(
     State(state): State<ConsoleState>,
     guest: Guest,
-    StrictJson(answer): StrictJson<RegistrationResponse>,
+    body: Body<RegistrationResponse>,
 ) -> Answer {
+    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
     match state.desk.finish_joining(&guest.key().await?, &answer).await {
         Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
@@ -114,8 +112,9 @@ async fn sign_in_begin(State(state): State<ConsoleState>, guest: Guest) -> Answe
 async fn sign_in_finish(
     State(state): State<ConsoleState>,
     guest: Guest,
-    StrictJson(answer): StrictJson<AuthenticationResponse>,
+    body: Body<AuthenticationResponse>,
 ) -> Answer {
+    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
     let staff = state.desk.finish_sign_in(&guest.key().await?, &answer).await?;
     enter(&state, &guest, staff).await
 }

@@ -9,4 +9,3 @@ pub mod origin;
 pub mod problem;
 pub mod rate;
 pub mod reference;
-pub mod strict_json;

@@ -5,10 +5,7 @@ use super::{
     PortalState, Visitor,
     state::{DemoHolder, DemoReader},
 };
-use crate::layers::{
-    problem::{Trouble, wants_json},
-    strict_json::StrictJson,
-};
+use crate::layers::problem::{Trouble, wants_json};
 use axum::{
     Json, Router,
     extract::{Path, Query, Request, State},
@@ -90,6 +87,9 @@ async fn list(
     let shown = all.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(|(card, holder)| DemoCard {
         serial: card.serial.to_string(),
         age: Some(i64::from(today.age_since(holder.birth_date))),
+        checkups: holder.checkups.into(),
+        doses: holder.doses.into(),
+        coverages: holder.coverages.into(),
         pin: card.pin.digits().to_owned(),
         activation_code: Some(holder.activation_code),
         state: shown_state(card.state_word(now)),
@@ -122,8 +122,9 @@ struct SignRequest {
 async fn sign(
     State(state): State<PortalState>,
     Path(serial): Path<String>,
-    StrictJson(asked): StrictJson<SignRequest>,
+    body: Result<Json<SignRequest>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Response, Trouble> {
+    let Json(asked) = body.map_err(super::cards::rejected)?;
     let serial: CardSerial = serial.parse().map_err(|_| Trouble::NotFound)?;
     let demo = reader(&state)?.clone();
     if demo.lab.card(&serial).is_err() {

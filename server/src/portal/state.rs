@@ -76,6 +76,12 @@ pub struct DemoHolder {
     pub birth_date: techo_model::CalendarDate,
     /// Code of the letter, in groups of four.
     pub activation_code: String,
+    /// How many checkups are held about them.
+    pub checkups: u32,
+    /// How many doses.
+    pub doses: u32,
+    /// How many periods of health insurance.
+    pub coverages: u32,
 }
 
 impl PortalState {

@@ -107,6 +107,9 @@ async fn cards(town: &Town, folder: &TempDir) -> (Lab, HashMap<String, DemoHolde
             name: letter.name,
             birth_date: CalendarDate::parse("1975-04-01").unwrap(),
             activation_code: letter.code,
+            checkups: 0,
+            doses: 0,
+            coverages: 0,
         };
         holders.insert(card.serial.to_string(), holder);
     }

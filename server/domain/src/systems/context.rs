@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use techo_model::{
     consent::{Purpose, Subject},
-    free_text::holds_personal_number,
     text::is_one_line,
 };
 
@@ -40,7 +39,7 @@ pub(super) struct B2b {
 
 impl B2b {
     /// The context, when everything fits: this version, this organisation, exactly one purpose that is known, and either
-    /// somebody with an id or nobody. What stands here goes onto the log for ever, so no number of a person may.
+    /// somebody with an id or nobody.
     pub(super) fn context(self, organisation: &str) -> Option<Context> {
         let [purpose] = self.purpose_of_use.as_slice() else { return None };
         let purpose = Purpose::from_act_reason(purpose.strip_prefix(ACT_REASON).unwrap_or(purpose))?;
@@ -59,8 +58,5 @@ impl B2b {
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.trim().is_empty()
-        && text.chars().count() <= LONGEST
-        && is_one_line(text)
-        && !holds_personal_number(text)
+    !text.trim().is_empty() && text.chars().count() <= LONGEST && is_one_line(text)
 }

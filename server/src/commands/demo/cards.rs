@@ -6,7 +6,7 @@ use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_domain::{
     Domain, Failure,
-    letters::{Addressees, LetterRun},
+    letters::{Addressees, Letter, LetterRun},
     seal::Place,
     world::World,
 };
@@ -48,19 +48,51 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
     let specs: Vec<_> =
         people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
     let cards = lab.issue(&specs, domain.world.now())?;
-    let mut holders = HashMap::with_capacity(cards.len());
-    for (i, (card, letter)) in cards.iter().zip(&people).enumerate() {
-        let holder = DemoHolder {
-            order: u32::try_from(i).unwrap_or(u32::MAX),
-            name: letter.name.clone(),
-            birth_date: birth_date(domain, letter.resident).await?,
-            activation_code: letter.code.clone(),
-        };
-        holders.insert(card.serial.to_string(), holder);
+    let mut listed = Vec::with_capacity(cards.len());
+    for (card, letter) in cards.iter().zip(people) {
+        listed.push((card.serial.to_string(), holder(domain, letter).await?));
     }
+    put_stories_first(&mut listed, domain.world.today());
+    for (i, (_, holder)) in listed.iter_mut().enumerate() {
+        holder.order = u32::try_from(i).unwrap_or(u32::MAX);
+    }
+    let holders: HashMap<_, _> = listed.into_iter().collect();
     let text = serde_json::to_string(&holders).expect("text and numbers always serialise");
     let path = holders_file(settings);
     std::fs::write(&path, text).map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))
+}
+
+async fn holder(domain: &Domain, letter: Letter) -> Result<DemoHolder, CommandError> {
+    let holdings = domain.holdings(letter.resident).await?;
+    Ok(DemoHolder {
+        order: 0,
+        birth_date: birth_date(domain, letter.resident).await?,
+        name: letter.name,
+        activation_code: letter.code,
+        checkups: holdings.checkups,
+        doses: holdings.doses,
+        coverages: holdings.coverages,
+    })
+}
+
+/// On top stand those who show most: somebody with many checkups and a change of insurance, somebody over 75, somebody whose name
+/// is written in Latin letters.
+fn put_stories_first(listed: &mut [(String, DemoHolder)], today: CalendarDate) {
+    let richness = |holder: &DemoHolder| (holder.coverages.min(2), holder.checkups.min(5), holder.doses);
+    let mut next = 0;
+    let is_old = |holder: &DemoHolder| today.legal_age_since(holder.birth_date) >= 75;
+    let is_latin = |holder: &DemoHolder| techo_model::text::normalise(&holder.name).is_ascii();
+    let kinds: [&dyn Fn(&DemoHolder) -> bool; 3] = [&|holder| !is_latin(holder), &is_old, &is_latin];
+    for is_of_kind in kinds {
+        let rest = &listed[next..];
+        let of_kind = rest.iter().enumerate().filter(|(_, (_, holder))| is_of_kind(holder));
+        // Of two who show as much, the earlier one.
+        let best = of_kind.max_by_key(|(i, (_, holder))| (richness(holder), std::cmp::Reverse(*i)));
+        if let Some((i, _)) = best {
+            listed[next..=next + i].rotate_right(1);
+            next += 1;
+        }
+    }
 }
 
 /// The list shows ages, so that one can choose somebody with many records.
@@ -90,12 +122,10 @@ pub(super) fn open(settings: &Settings, world: &World) -> Result<Reader, Command
     Ok(Reader { lab, holders })
 }
 
-/// The name of the first holder on the list.
-pub(super) fn first_holder(reader: &Reader) -> String {
-    reader
-        .holders
-        .values()
-        .min_by_key(|holder| holder.order)
-        .map(|holder| holder.name.clone())
-        .unwrap_or_default()
+/// The first holder on the list.
+pub(super) fn first_holder(reader: &Reader) -> Result<DemoHolder, CommandError> {
+    let first = reader.holders.values().min_by_key(|holder| holder.order).cloned();
+    first.ok_or_else(|| {
+        CommandError::Other("デモに、手帳を使える人がいません。住民の人数を増やしてください。".to_owned())
+    })
 }

@@ -8,7 +8,7 @@ mod systems;
 use super::{CommandError, CommandResult, lock, opening, serve::serve};
 use crate::{
     config::{ConfigError, Settings, Sources},
-    portal::DemoReader,
+    portal::{DemoHolder, DemoReader},
 };
 use staff::Invited;
 use techo_domain::world::World;
@@ -47,27 +47,41 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
     let domain = opening::open(&settings, world, &lock).await?;
     systems::ensure(&domain, &settings).await?;
     let invited = staff::ensure(&domain, &settings).await?;
-    let first = cards::first_holder(&reader);
+    let first = cards::first_holder(&reader)?;
     serve(domain, settings, Some(reader), |settings| welcome(settings, &first, &invited)).await
 }
 
-fn welcome(settings: &Settings, first: &str, invited: &[Invited]) {
-    let url = settings.portal_url.origin();
+/// Where everything is, and what to try first, in the words that stand on the pages.
+fn welcome(settings: &Settings, first: &DemoHolder, invited: &[Invited]) {
+    let (url, console) = (settings.portal_url.origin(), settings.console_url.origin());
     println!(
-        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  デモ用カード    {url}/demo/cards\n  業務用ページ    {}{}\n  運用の確認      http://{}/readyz\n\n最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. デモ用カードから {first} さんのカードを選び、暗証番号と手紙の登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます\n  4. 「受診番号」を作り、医療機関になったつもりで問い合わせる:\n     {}\n\n終わるときは Ctrl-C を押してください。",
-        settings.console_url.origin(),
-        invited.iter().map(invitation).collect::<String>(),
-        settings.ops_addr,
-        systems::hint(settings).unwrap_or_default(),
+        "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  体験用カード    {url}/demo/cards\n  業務用ページ    {console}\n  運用の確認      http://{}/readyz\n",
+        settings.ops_addr
     );
+    println!(
+        "最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. 体験用カードから {} さん（健診{}回・予防接種{}回）のカードを選び、一覧にある暗証番号と登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます",
+        first.name, first.checkups, first.doses
+    );
+    for (step, invited) in (4..).zip(invited) {
+        println!("  {step}. {}", invitation(settings, invited));
+    }
+    println!("\n終わるときは Ctrl-C を押してください。");
 }
 
-fn invitation(invited: &Invited) -> String {
-    let who = match invited.role {
-        StaffRole::Clinic => "医療機関の受付",
-        StaffRole::Auditor => "救急の確認",
-    };
-    format!("\n    {who}の招待コード  {}", invited.code)
+fn invitation(settings: &Settings, invited: &Invited) -> String {
+    let join = format!("{}/join", settings.console_url.origin());
+    let program = std::env::args().next().unwrap_or_else(|| "techo".to_owned());
+    match invited.role {
+        StaffRole::Clinic => format!(
+            "医療機関の受付になる: {join} を開き、招待コード {} を入れてパスキーを作る。市民のページの「受診番号」で作った8桁を入れる",
+            invited.code
+        ),
+        StaffRole::Auditor => format!(
+            "救急を確かめる人になる: {join} に招待コード {} を入れる。救急は病院のシステムから申し出ます。次の行が、その curl を書きます\n     {}",
+            invited.code,
+            systems::emergency_hint(settings, &program).unwrap_or_default()
+        ),
+    }
 }
 
 impl From<techo_cardlab::LabError> for CommandError {

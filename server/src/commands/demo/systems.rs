@@ -58,10 +58,10 @@ pub(super) fn clinic(settings: &Settings) -> Option<String> {
     SigningKey::read(&text)?.id().strip_prefix(KEY_ID).map(str::to_owned)
 }
 
-/// The line with which one tries it as the clinic; none when its key cannot be read.
-pub(super) fn hint(settings: &Settings) -> Option<String> {
-    let path = folder(settings).join("clinic.private.json");
+/// The line with which one declares an emergency as the hospital; none when its key cannot be read.
+pub(super) fn emergency_hint(settings: &Settings, program: &str) -> Option<String> {
+    let path = folder(settings).join("hospital.private.json");
     let key = SigningKey::read(&fs::read_to_string(&path).ok()?)?;
     let (id, url) = (key.id().strip_prefix(KEY_ID)?, settings.api_url.origin());
-    Some(format!("techo org try {id} --key {} --set API_URL={url}", path.display()))
+    Some(format!("{program} org try {id} --purpose ETREAT --key {} --set API_URL={url}", path.display()))
 }

@@ -1,7 +1,7 @@
 //! `techo org try`: a client assertion from a private key, and the lines with which one tries the door for systems.
 
 use crate::{commands::CommandError, config::Settings};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use techo_domain::{
     systems::{LONGEST_LIFE, SigningKey},
@@ -19,12 +19,20 @@ pub struct Args {
     /// 目的: HPAYMT（資格確認）, TREAT（診療）, ETREAT（救急）
     #[arg(long, default_value = "TREAT")]
     purpose: String,
-    /// 求める権限
-    #[arg(
-        long,
-        default_value = "system/CoverageEligibilityRequest.c system/Patient.rs system/Observation.rs system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs"
-    )]
-    scope: String,
+    /// 求める権限。書かなければ、目的に要るもの
+    #[arg(long)]
+    scope: Option<String>,
+}
+
+const READING: &str = "system/Patient.rs system/Observation.rs system/DiagnosticReport.rs system/Immunization.rs system/Coverage.rs";
+const EMERGENCY: &str = "ETREAT";
+
+impl Args {
+    fn scope(&self) -> String {
+        let asking =
+            if self.purpose == EMERGENCY { "system/Flag.cu" } else { "system/CoverageEligibilityRequest.c" };
+        self.scope.clone().unwrap_or_else(|| format!("{asking} {READING}"))
+    }
 }
 
 /// Writes two lines for a shell: one that fetches a token, one that asks with it.
@@ -38,11 +46,45 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> 
     let assertion = assertion(&world, settings, args, &key);
     let url = settings.api_url.origin();
     println!(
-        "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診番号」で作った8桁の番号を入れます\ncurl -s '{url}/fhir/CoverageEligibilityRequest/$submit' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{{\"resourceType\":\"CoverageEligibilityRequest\",\"status\":\"active\",\"purpose\":[\"validation\"],\"patient\":{{\"identifier\":{{\"system\":\"urn:techo:share-code\",\"value\":\"12345678\"}}}},\"created\":\"{}\",\"insurer\":{{\"display\":\"-\"}}}}'",
-        args.scope,
-        world.today(),
+        "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診番号」で作った8桁の番号を入れます",
+        args.scope()
+    );
+    let (path, body) = if args.purpose == EMERGENCY { emergency() } else { eligibility(&world) };
+    println!(
+        "curl -s '{url}{path}' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{body}'"
     );
     Ok(())
+}
+
+/// Whether somebody is insured.
+fn eligibility(world: &World) -> (&'static str, Value) {
+    let body = json!({
+        "resourceType": "CoverageEligibilityRequest",
+        "status": "active",
+        "purpose": ["validation"],
+        "patient": { "identifier": share_code() },
+        "created": world.today().to_string(),
+        "insurer": { "display": "-" },
+    });
+    ("/fhir/CoverageEligibilityRequest/$submit", body)
+}
+
+/// An emergency: the person is told at once, and somebody reviews it when its hour is over.
+fn emergency() -> (&'static str, Value) {
+    let body = json!({
+        "resourceType": "Flag",
+        "status": "active",
+        "code": {
+            "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "BTG" }],
+            "text": "意識がなく、既往とアレルギーを確かめる",
+        },
+        "subject": { "identifier": share_code() },
+    });
+    ("/fhir/Flag", body)
+}
+
+fn share_code() -> Value {
+    json!({ "system": "urn:techo:share-code", "value": "12345678" })
 }
 
 fn assertion(world: &World, settings: &Settings, args: &Args, key: &SigningKey) -> String {
