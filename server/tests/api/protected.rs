@@ -1,5 +1,4 @@
 //! People under 支援措置: where they live cannot be found out by trying.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use crate::{
     door::doors,
