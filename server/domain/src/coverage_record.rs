@@ -15,7 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use techo_model::{
     CalendarDate, CoverageId, ResidentId, UnixMillis, WaitingId,
-    coverage::{CoverageFacts, InsuredId, LossReason, Relation},
+    coverage::{BranchState, CoverageFacts, InsuredId, LossReason, Relation, two_digit_branch},
     number::InsurerNumber,
 };
 use techo_store::{
@@ -71,7 +71,7 @@ pub(crate) fn open(keys: &KeyRing, row: &CoverageColumns) -> Result<CoverageFact
             insurer: InsurerNumber::parse(&row.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?,
             symbol: optional("symbol_sealed", &row.symbol_sealed)?,
             number: text("number_sealed", &row.number_sealed)?,
-            branch: optional("branch_sealed", &row.branch_sealed)?,
+            branch: optional("branch_sealed", &row.branch_sealed)?.as_deref().map(two_digit_branch),
         },
         relation,
         acquired_on: date(&row.acquired_on)?,
@@ -83,16 +83,21 @@ pub(crate) fn open(keys: &KeyRing, row: &CoverageColumns) -> Result<CoverageFact
     })
 }
 
-/// Keyed digest of everything a statement says.
+/// What a stored row says of its 枝番.
+pub(crate) fn branch_state(stored: &str) -> Result<BranchState, Internal> {
+    BranchState::from_name(stored).ok_or(Internal::Corrupt("coverage.branch_state"))
+}
+
+/// Keyed digest of everything a statement says, 枝番 as it is compared.
 pub(crate) fn digest(keys: &KeySet, facts: &CoverageFacts) -> Vec<u8> {
-    keys.lookup(Lookup::Digest, &[b"coverage", &to_text(facts)]).to_vec()
+    keys.lookup(Lookup::Digest, &[b"coverage", &compared_text(facts)]).to_vec()
 }
 
 /// The rows under which the vault finds the resident of a statement: the person's when there is 枝番, and the family's.
 pub(crate) fn insured_aliases(
     keys: &KeySet,
     resident: ResidentId,
-    facts: &CoverageFacts,
+    (facts, branch): (&CoverageFacts, BranchState),
 ) -> Vec<InsuredAlias> {
     let aliases = keys.insured_aliases(&facts.insured);
     let row = |alias: [u8; 32], reach: &str| InsuredAlias {
@@ -102,6 +107,7 @@ pub(crate) fn insured_aliases(
         valid_from: facts.acquired_on.to_string(),
         valid_to: facts.lost_on.map(|date| date.to_string()),
         reach: reach.to_owned(),
+        branch_state: branch.as_str().to_owned(),
     };
     let mut rows = vec![row(aliases.family, "family")];
     rows.extend(aliases.person.map(|alias| row(alias, "person")));
@@ -120,6 +126,8 @@ pub(crate) struct Waiting<'a> {
     pub(crate) alias: Uuid,
     /// The statement.
     pub(crate) facts: &'a CoverageFacts,
+    /// What it says of the 枝番.
+    pub(crate) branch: BranchState,
     /// Organisation that sent it.
     pub(crate) sent_by: String,
     /// First import.
@@ -129,8 +137,13 @@ pub(crate) struct Waiting<'a> {
 impl Waiting<'_> {
     /// The row, sealed and digested with the version that writes.
     pub(crate) fn row(self, domain: &Domain) -> WaitingCoverage {
-        let (keys, text) = (domain.keys.current(), to_text(self.facts));
-        let parts: [&[u8]; 3] = [b"waiting-coverage", self.alias.as_bytes(), &text];
+        let (keys, text) = (domain.keys.current(), to_text(self.facts, self.branch));
+        // A row that states no 枝番 is another one than a row of which nobody knows whether it did.
+        let kind: &[u8] = match self.branch {
+            BranchState::Absent => b"waiting-coverage-without-branch",
+            BranchState::Stated | BranchState::Unknown => b"waiting-coverage",
+        };
+        let parts = [kind, self.alias.as_bytes(), &compared_text(self.facts)];
         WaitingCoverage {
             waiting_id: self.id,
             my_number_alias: self.alias,
@@ -144,15 +157,24 @@ impl Waiting<'_> {
 }
 
 /// Opens a waiting row.
-pub(crate) fn open_waiting(keys: &KeyRing, row: &WaitingCoverage) -> Result<CoverageFacts> {
+pub(crate) fn open_waiting(keys: &KeyRing, row: &WaitingCoverage) -> Result<(CoverageFacts, BranchState)> {
     let corrupt = || Internal::Corrupt("waiting_coverage.row_sealed");
     let opened = keys.open(waiting_place(&row.waiting_id), &row.row_sealed)?;
     let stored: Stored = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
-    Ok(stored.facts().ok_or_else(corrupt)?)
+    let known = if stored.branch.is_some() { BranchState::Stated } else { BranchState::Unknown };
+    let branch = stored.branch_state.unwrap_or(known);
+    Ok((stored.facts().ok_or_else(corrupt)?, branch))
 }
 
-fn to_text(facts: &CoverageFacts) -> Vec<u8> {
-    serde_json::to_vec(&Stored::from(facts)).expect("text and numbers always serialise")
+fn to_text(facts: &CoverageFacts, branch: BranchState) -> Vec<u8> {
+    let stored = Stored { branch_state: Some(branch), ..Stored::from(facts) };
+    serde_json::to_vec(&stored).expect("text and numbers always serialise")
+}
+
+/// What two statements are compared by: `01` and `1` are the same 枝番.
+fn compared_text(facts: &CoverageFacts) -> Vec<u8> {
+    let stored = Stored { branch: facts.insured.compared_branch().map(str::to_owned), ..Stored::from(facts) };
+    serde_json::to_vec(&stored).expect("text and numbers always serialise")
 }
 
 /// The form in which a waiting row is sealed and a statement is digested.
@@ -169,6 +191,9 @@ struct Stored {
     burden_percent: i64,
     insurer_name: String,
     stated_at: UnixMillis,
+    /// None in what an earlier version sealed, and in what is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    branch_state: Option<BranchState>,
 }
 
 impl From<&CoverageFacts> for Stored {
@@ -185,6 +210,7 @@ impl From<&CoverageFacts> for Stored {
             burden_percent: facts.burden_percent,
             insurer_name: facts.insurer_name.clone(),
             stated_at: facts.stated_at,
+            branch_state: None,
         }
     }
 }
@@ -196,7 +222,7 @@ impl Stored {
                 insurer: InsurerNumber::parse(&self.insurer).ok()?,
                 symbol: self.symbol,
                 number: self.number,
-                branch: self.branch,
+                branch: self.branch.as_deref().map(two_digit_branch),
             },
             relation: self.relation,
             acquired_on: self.acquired_on,

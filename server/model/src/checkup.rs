@@ -123,6 +123,37 @@ pub enum Request {
     Delete,
 }
 
+/// What proves that a checkup is the person's under whom it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchProof {
+    /// The document has the 枝番 that the insurer states of this person.
+    Branch,
+    /// The document has no 枝番: nobody else of the family had this birth date and sex.
+    Family,
+    /// The document has a 枝番 and the insurer states none: likewise.
+    NoBranchStated,
+    /// A place that treats the person sent it under the person's code.
+    Code,
+    /// Taken in by a version that did not note it.
+    Unknown,
+}
+
+impl MatchProof {
+    /// All proofs with their stored names.
+    pub const ALL: [(Self, &str); 5] = [
+        (Self::Branch, "branch"),
+        (Self::Family, "family"),
+        (Self::NoBranchStated, "no-branch-stated"),
+        (Self::Code, "code"),
+        (Self::Unknown, "unknown"),
+    ];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(proof, _)| *proof == self).map_or("unknown", |(_, name)| name)
+    }
+}
+
 /// A checkup without the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckupFacts {

@@ -93,28 +93,71 @@ pub struct InsuredId {
     pub symbol: Option<String>,
     /// 番号.
     pub number: String,
-    /// 枝番, without leading zeros; documents often lack it.
+    /// 枝番 as stated, in two digits; documents often lack it. Compared without its zeros.
     pub branch: Option<String>,
 }
 
+/// What is known of the 枝番 of a period of insurance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BranchState {
+    /// The insurer states one.
+    Stated,
+    /// The insurer states that there is none.
+    Absent,
+    /// Taken in by a version that kept `00` like none: the insurer's next file says it.
+    Unknown,
+}
+
+impl BranchState {
+    /// All states with their stored names.
+    pub const ALL: [(Self, &str); 3] =
+        [(Self::Stated, "stated"), (Self::Absent, "absent"), (Self::Unknown, "unknown")];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("unknown", |(_, name)| name)
+    }
+
+    /// The state with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+    }
+}
+
+/// 枝番 in two digits, as documents and cards have it.
+pub fn two_digit_branch(branch: &str) -> String {
+    format!("{branch:0>2}")
+}
+
 impl InsuredId {
-    /// Normalises the parts as typed: NFKC, trimmed, dashes unified, leading zeros of the branch dropped.
+    /// Normalises the parts as typed: NFKC, trimmed, dashes unified, the branch in two digits.
     pub fn new(insurer: InsurerNumber, symbol: Option<&str>, number: &str, branch: Option<&str>) -> Self {
         let clean = |text: &str| Some(crate::text::normalise_hyphens(text)).filter(|t| !t.is_empty());
         Self {
             insurer,
             symbol: symbol.and_then(clean),
             number: clean(number).unwrap_or_default(),
-            branch: branch
-                .and_then(clean)
-                .map(|b| b.trim_start_matches('0').to_owned())
-                .filter(|b| !b.is_empty()),
+            branch: branch.and_then(clean).map(|branch| two_digit_branch(&branch)),
         }
+    }
+
+    /// Whether there is a branch.
+    pub fn branch_state(&self) -> BranchState {
+        if self.branch.is_some() { BranchState::Stated } else { BranchState::Absent }
+    }
+
+    /// 枝番 as it is compared: a number, whose `00` is one, too.
+    pub fn compared_branch(&self) -> Option<&str> {
+        self.branch.as_deref().map(|branch| match branch.trim_start_matches('0') {
+            "" => "0",
+            number => number,
+        })
     }
 
     /// The text from which the alias with 枝番 is made; none when there is no branch.
     pub fn with_branch(&self) -> Option<String> {
-        self.branch.as_ref().map(|branch| format!("{}:{branch}", self.without_branch()))
+        self.compared_branch().map(|branch| format!("{}:{branch}", self.without_branch()))
     }
 
     /// The text from which the alias of the whole family is made.
@@ -151,4 +194,30 @@ pub struct CoverageFacts {
     pub insurer_name: String,
     /// 更新日時: when the insurer stated this.
     pub stated_at: UnixMillis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn insured(branch: Option<&str>) -> InsuredId {
+        InsuredId::new(InsurerNumber::parse("06139999").unwrap(), Some("12"), "345", branch)
+    }
+
+    #[test]
+    fn a_branch_number_is_kept_in_two_digits_and_compared_as_a_number() {
+        assert_eq!(insured(Some("01")).branch.as_deref(), Some("01"));
+        assert_eq!(insured(Some("１")).branch.as_deref(), Some("01"));
+        assert_eq!(insured(Some("1")).with_branch(), insured(Some("01")).with_branch());
+        assert_ne!(insured(Some("10")).with_branch(), insured(Some("01")).with_branch());
+    }
+
+    #[test]
+    fn a_branch_number_of_zeros_is_one_and_not_none() {
+        assert_eq!(insured(Some("00")).branch.as_deref(), Some("00"));
+        assert_eq!(insured(Some("0")).with_branch(), insured(Some("00")).with_branch());
+        assert!(insured(Some("00")).with_branch().is_some() && insured(Some(" ")).with_branch().is_none());
+        assert_eq!(insured(Some("00")).branch_state(), BranchState::Stated);
+        assert_eq!(insured(None).branch_state(), BranchState::Absent);
+    }
 }

@@ -42,7 +42,7 @@ async fn somebody_insured_is_in_force_with_insurer_symbol_number_branch_and_burd
             "InsuredPersonSymbol",
             "\"12\"",
             "\"4567\"",
-            "\"1\"",
+            "\"01\"",
             "\"value\":30",
             "山田花子",
         ] {

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use techo_model::{
     CheckupId, RecordCode,
-    checkup::{CheckupDocument, CheckupFacts, Request},
+    checkup::{CheckupDocument, CheckupFacts, MatchProof, Request},
 };
 use techo_store::records::import::checkups::{Deletion, KnownCheckup, NewCheckup};
 
@@ -15,6 +15,7 @@ pub(super) struct Item<'a> {
     pub(super) code: RecordCode,
     pub(super) document: &'a CheckupDocument,
     pub(super) sent_by: &'a str,
+    pub(super) proof: MatchProof,
 }
 
 type Key = (RecordCode, String, String);
@@ -112,7 +113,8 @@ async fn keep(
     let (records, tx) = (&domain.stores.records, &mut txs.records);
     let former = known.checkups.get(&key).cloned();
     let id = former.as_ref().map_or_else(|| CheckupId(domain.world.new_id()), |former| former.checkup_id);
-    let row = new_row(domain, (item.code, &item.document.facts), item.sent_by, id);
+    let of = (item.code, item.proof, &item.document.facts);
+    let row = new_row(domain, of, item.sent_by, id);
     if let Some(deletion) = known.deletions.get(&key) {
         if deletion.document_date >= row.document_date {
             return Ok(Outcome::Unchanged);
@@ -125,7 +127,12 @@ async fn keep(
         new.push(row);
         return Ok(Outcome::Inserted);
     };
-    if former.digest == row.digest || known.versions.contains(&(id, row.digest.clone())) {
+    if former.digest == row.digest {
+        // The same document, sent again: what proves whose it is may not have been noted.
+        records.prove_checkup(tx, &row).await?;
+        return Ok(Outcome::Unchanged);
+    }
+    if known.versions.contains(&(id, row.digest.clone())) {
         return Ok(Outcome::Unchanged);
     }
     if row.document_date < former.document_date {
@@ -154,7 +161,7 @@ fn as_known(row: &NewCheckup) -> KnownCheckup {
 /// The row of a checkup.
 pub(crate) fn new_row(
     domain: &Domain,
-    (code, facts): (RecordCode, &CheckupFacts),
+    (code, proof, facts): (RecordCode, MatchProof, &CheckupFacts),
     sent_by: &str,
     id: CheckupId,
 ) -> NewCheckup {
@@ -172,6 +179,7 @@ pub(crate) fn new_row(
         results: serde_json::to_string(&facts.results).expect("results always serialise"),
         digest: digest(facts),
         sent_by: sent_by.to_owned(),
+        matched_by: proof.as_str(),
         at: domain.world.now(),
         key_version: domain.keys.current().version(),
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use techo_exchange::rows::Coverage;
 use techo_model::{
     CalendarDate, CoverageId, RecordCode, ResidentId, WaitingId,
-    coverage::{CoverageFacts, CoverageRow, LossReason},
+    coverage::{BranchState, CoverageFacts, CoverageRow, LossReason},
 };
 use techo_store::records::import::coverages::{KnownCoverage, NewCoverage};
 use uuid::Uuid;
@@ -41,7 +41,8 @@ impl Intake for CoverageIntake {
         {
             match owners.get(&aliases[i]) {
                 Some(owner) => {
-                    found.push(Known { owner: *owner, facts: &row.coverage, sent_by: sender });
+                    let (facts, branch) = (&row.coverage, row.coverage.insured.branch_state());
+                    found.push(Known { owner: *owner, facts, branch, sent_by: sender });
                     places.push(i);
                 }
                 None => {
@@ -68,6 +69,7 @@ pub(super) struct Owner {
 pub(super) struct Known<'a> {
     pub(super) owner: Owner,
     pub(super) facts: &'a CoverageFacts,
+    pub(super) branch: BranchState,
     pub(super) sent_by: &'a str,
 }
 
@@ -142,6 +144,8 @@ pub(super) async fn apply_waiting(domain: &Domain, txs: &mut Txs, item: Known<'_
 fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outcome {
     match former {
         None => Outcome::Inserted,
+        // The former version kept 枝番 00 like none: whoever states it again answers what is not known.
+        Some(former) if former.stated_at == row.stated_at && answers_branch(former, row) => Outcome::Updated,
         Some(former)
             if former.digest == row.digest || former.stated_at > row.stated_at || seen == Seen::Before =>
         {
@@ -151,10 +155,15 @@ fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outc
     }
 }
 
+fn answers_branch(former: &KnownCoverage, row: &NewCoverage) -> bool {
+    former.branch_state == BranchState::Unknown.as_str() && row.branch_state != former.branch_state
+}
+
 async fn put_aliases(domain: &Domain, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
     let (vault, facts) = (&domain.stores.vault, item.facts);
     let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
-    let rows = coverage_record::insured_aliases(domain.keys.current(), item.owner.resident, facts);
+    let rows =
+        coverage_record::insured_aliases(domain.keys.current(), item.owner.resident, (facts, item.branch));
     vault.forget_insured_aliases(&mut txs.vault, item.owner.resident, insurer, &valid_from).await?;
     Ok(vault.insert_insured_aliases(&mut txs.vault, &rows).await?)
 }
@@ -171,6 +180,7 @@ fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) ->
         symbol_sealed: sealed.symbol,
         number_sealed: sealed.number,
         branch_sealed: sealed.branch,
+        branch_state: item.branch.as_str(),
         relation: coverage_record::relation_name(facts.relation),
         acquired_on: facts.acquired_on.to_string(),
         lost_on: facts.lost_on.map(|date| date.to_string()),
@@ -195,6 +205,7 @@ async fn wait(
         id: WaitingId(domain.world.new_id()),
         alias,
         facts,
+        branch: facts.insured.branch_state(),
         sent_by: sent_by.to_owned(),
         received_at: domain.world.now(),
     };

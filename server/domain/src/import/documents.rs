@@ -153,8 +153,9 @@ pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'
     let (mut found, mut places) = (Vec::new(), Vec::new());
     for (i, one) in incoming.iter().enumerate() {
         match candidates.find(one.document, &ids[i]) {
-            Ok(code) => {
-                found.push(checkups::Item { code, document: one.document, sent_by: one.sent_by });
+            Ok((code, proof)) => {
+                let (document, sent_by) = (one.document, one.sent_by);
+                found.push(checkups::Item { code, document, sent_by, proof });
                 places.push(i);
             }
             Err(reason) => wait(domain, txs, one, reason).await?,

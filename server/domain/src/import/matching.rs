@@ -2,7 +2,12 @@
 
 use crate::{Domain, Internal, Result, codes::InsuredAliases, seal::Place};
 use std::collections::{HashMap, HashSet};
-use techo_model::{CalendarDate, RecordCode, ResidentId, checkup::CheckupDocument, resident::Sex};
+use techo_model::{
+    CalendarDate, RecordCode, ResidentId,
+    checkup::{CheckupDocument, MatchProof},
+    coverage::BranchState,
+    resident::Sex,
+};
 use techo_store::vault::aliases::InsuredAlias;
 
 use super::{Txs, coverage::record_code};
@@ -14,6 +19,8 @@ pub enum Waits {
     PersonUnknown,
     /// The insured id is known, but was not in force on the day of the examination.
     NotInForce,
+    /// Somebody in the family may be meant, but nobody there is proven to have the 枝番 of the document.
+    BranchUnproven,
     /// Birth date or sex of the document disagree with every candidate.
     Disagrees,
     /// More than one person fits.
@@ -26,6 +33,7 @@ impl Waits {
         match self {
             Self::PersonUnknown => "person-unknown",
             Self::NotInForce => "not-in-force",
+            Self::BranchUnproven => "branch-unproven",
             Self::Disagrees => "birth-date-or-sex-disagrees",
             Self::Ambiguous => "ambiguous",
         }
@@ -73,30 +81,75 @@ impl Candidates {
         Ok(Self { by_alias, people })
     }
 
-    /// Exactly one candidate, or the reason to wait.
-    pub(super) fn find(&self, document: &CheckupDocument, id: &InsuredAliases) -> Result<RecordCode, Waits> {
-        let of = |alias: &[u8; 32]| self.by_alias.get(alias.as_slice()).map_or(&[][..], Vec::as_slice);
-        // An insurer may state 枝番 and its documents leave it out, or the other way round.
-        let by_branch = id.person.as_ref().map_or(&[][..], of);
-        let rows = if by_branch.is_empty() { of(&id.family) } else { by_branch };
-        if rows.is_empty() {
-            return Err(Waits::PersonUnknown);
-        }
+    /// Exactly one candidate and what proves it, or the reason to wait.
+    pub(super) fn find(
+        &self,
+        document: &CheckupDocument,
+        id: &InsuredAliases,
+    ) -> Result<(RecordCode, MatchProof), Waits> {
         let day = document.facts.examined_on.to_string();
-        let in_force =
-            |row: &&InsuredAlias| row.valid_from <= day && row.valid_to.as_ref().is_none_or(|end| day < *end);
-        let residents: HashSet<_> = rows.iter().filter(in_force).map(|row| row.resident_id).collect();
-        if residents.is_empty() {
-            return Err(Waits::NotInForce);
-        }
+        let (residents, proof) = self.insured_on(&day, id)?;
         let fits = |person: &&Person| {
             person.birth_date == document.birth_date && person.sex.agrees_with(document.sex)
         };
         let mut fitting = residents.iter().filter_map(|id| self.people.get(id)).filter(fits);
         match (fitting.next(), fitting.next()) {
-            (Some(one), None) => Ok(one.record),
+            (Some(one), None) => Ok((one.record, proof)),
             (Some(_), Some(_)) => Err(Waits::Ambiguous),
             (None, _) => Err(Waits::Disagrees),
         }
     }
+
+    /// Whom an insured id means on a day. 枝番 tells twins apart, so a document that has one is never given to somebody
+    /// with another; an insurer may leave it out, and so may a document.
+    fn insured_on(&self, day: &str, id: &InsuredAliases) -> Result<(HashSet<ResidentId>, MatchProof), Waits> {
+        let family = self.rows(&id.family);
+        if family.is_empty() {
+            return Err(Waits::PersonUnknown);
+        }
+        let Some(person) = &id.person else {
+            return Ok((in_force(family, day)?, MatchProof::Family));
+        };
+        let same_branch = self.rows(person);
+        if !same_branch.is_empty() {
+            return Ok((in_force(same_branch, day)?, MatchProof::Branch));
+        }
+        let states = |row: &InsuredAlias, state: BranchState| row.branch_state == state.as_str();
+        let has_another = |row: &InsuredAlias| {
+            family
+                .iter()
+                .any(|other| other.resident_id == row.resident_id && states(other, BranchState::Stated))
+        };
+        let without: Vec<_> =
+            family.iter().filter(|row| states(row, BranchState::Absent) && !has_another(row)).collect();
+        if without.is_empty() {
+            return Err(Waits::BranchUnproven);
+        }
+        Ok((in_force(without, day)?, MatchProof::NoBranchStated))
+    }
+
+    /// Whether somebody else of this family has the same birth date and may have the same sex.
+    pub(super) fn has_twin(&self, resident: ResidentId, family: &[u8]) -> bool {
+        let Some(one) = self.people.get(&resident) else { return false };
+        let others = self.by_alias.get(family).into_iter().flatten().map(|row| row.resident_id);
+        others
+            .filter(|id| *id != resident)
+            .filter_map(|id| self.people.get(&id))
+            .any(|other| other.birth_date == one.birth_date && other.sex.agrees_with(one.sex))
+    }
+
+    fn rows(&self, alias: &[u8; 32]) -> &[InsuredAlias] {
+        self.by_alias.get(alias.as_slice()).map_or(&[][..], Vec::as_slice)
+    }
+}
+
+fn in_force<'a>(
+    rows: impl IntoIterator<Item = &'a InsuredAlias>,
+    day: &str,
+) -> Result<HashSet<ResidentId>, Waits> {
+    let is_in_force = |row: &&InsuredAlias| {
+        row.valid_from.as_str() <= day && row.valid_to.as_deref().is_none_or(|end| day < end)
+    };
+    let residents: HashSet<_> = rows.into_iter().filter(is_in_force).map(|row| row.resident_id).collect();
+    if residents.is_empty() { Err(Waits::NotInForce) } else { Ok(residents) }
 }

@@ -13,6 +13,7 @@ mod matching;
 pub(crate) mod quarantine;
 mod residents;
 mod settle;
+mod unproven;
 mod vaccinations;
 
 pub use batch::{Intake, import_rows};
@@ -21,6 +22,7 @@ pub use coverage::CoverageIntake;
 pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;
 pub use settle::{Settled, settle};
+pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 
 use crate::{Domain, Result};

@@ -61,8 +61,8 @@ async fn settle_coverage(domain: &Domain) -> Result<u64> {
         // One by one: a page can hold several statements about one period, and the later one must win.
         for row in &page {
             let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
-            let facts = coverage_record::open_waiting(&domain.keys, row)?;
-            let known = coverage::Known { owner, facts: &facts, sent_by: &row.sent_by };
+            let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
+            let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
             coverage::apply_waiting(domain, &mut txs, known).await?;
             count += 1;
         }

@@ -2,12 +2,15 @@
 
 use super::{Part, RotateError, carriage::Carriage, error::at};
 use crate::{
-    Internal, Result, coverage_record,
+    Failure, Internal, Result, coverage_record,
     coverage_record::SealedInsured,
     resident_record::{self, PlainResident, ResidentCodes, Standing},
 };
 use std::collections::{HashMap, HashSet};
-use techo_model::{RecordCode, ResidentId, coverage::CoverageFacts};
+use techo_model::{
+    RecordCode, ResidentId,
+    coverage::{BranchState, CoverageFacts},
+};
 use techo_store::{
     records::rotation::CoverageColumns,
     vault::{aliases::InsuredAlias, residents::ResidentRecord, rotation::MyNumberAlias},
@@ -16,6 +19,9 @@ use uuid::Uuid;
 
 /// Residents of one page.
 const PAGE: i64 = 200;
+
+/// A period of insurance, and what is known of its 枝番.
+type Period = (CoverageFacts, BranchState);
 
 /// A resident on the way.
 struct Traveller {
@@ -108,7 +114,7 @@ impl Carriage<'_> {
     pub(super) async fn move_records(
         &self,
         pairs: &[(RecordCode, RecordCode)],
-    ) -> Result<HashMap<RecordCode, Vec<CoverageFacts>>, RotateError> {
+    ) -> Result<HashMap<RecordCode, Vec<Period>>, RotateError> {
         let records = &self.domain.stores.records;
         let codes: Vec<_> = pairs.iter().map(|(_, new)| *new).collect();
         let mut tx = records.begin().await?;
@@ -121,7 +127,9 @@ impl Carriage<'_> {
                 let resealed = self.reseal_coverage(&row, &facts);
                 records.reseal_coverage(&mut tx, &resealed, self.rotation.from).await?;
             }
-            known.entry(row.record_code).or_default().push(facts);
+            let branch = coverage_record::branch_state(&row.branch_state).map_err(Failure::from);
+            let branch = branch.map_err(at("coverage", row.coverage_id.0))?;
+            known.entry(row.record_code).or_default().push((facts, branch));
         }
         self.close(tx).await?;
         Ok(known)
@@ -144,18 +152,18 @@ impl Carriage<'_> {
         &mut self,
         travellers: &[Traveller],
         beside: &Beside,
-        facts: &HashMap<RecordCode, Vec<CoverageFacts>>,
+        periods: &HashMap<RecordCode, Vec<Period>>,
     ) -> Result<(), RotateError> {
         let (stores, from, to) = (&self.domain.stores, self.rotation.from, self.new_keys().version());
         let vault = &stores.vault;
         let ids: Vec<_> = travellers.iter().map(|one| one.record.resident_id).collect();
         let mut insured = Vec::new();
         for one in travellers {
-            for facts in facts.get(&one.new_code).map_or(&[][..], Vec::as_slice) {
+            for (facts, branch) in periods.get(&one.new_code).map_or(&[][..], Vec::as_slice) {
                 insured.extend(coverage_record::insured_aliases(
                     self.new_keys(),
                     one.record.resident_id,
-                    facts,
+                    (facts, *branch),
                 ));
             }
         }

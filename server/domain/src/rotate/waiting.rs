@@ -34,11 +34,12 @@ impl Carriage<'_> {
     }
 
     fn carry_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
-        let facts = coverage_record::open_waiting(&self.domain.keys, row)?;
+        let (facts, branch) = coverage_record::open_waiting(&self.domain.keys, row)?;
         let waiting = coverage_record::Waiting {
             id: row.waiting_id,
             alias: self.old().carry_my_number(row.my_number_alias, self.new_keys())?,
             facts: &facts,
+            branch,
             sent_by: row.sent_by.clone(),
             received_at: row.received_at,
         };

@@ -314,6 +314,7 @@ impl House {
             valid_from: "2026-10-01".into(),
             valid_to: None,
             reach: "family".into(),
+            branch_state: "stated".into(),
         };
         let mut tx = vault.begin().await.unwrap();
         vault.insert_insured_aliases(&mut tx, &[orphan]).await.unwrap();

@@ -23,7 +23,7 @@ async fn a_period_shows_what_its_insurer_stated_with_the_numbers_unsealed() {
             (now.symbol.as_deref(), now.number.as_str(), now.branch.as_deref()),
             (Some("12"), "777", None)
         );
-        assert_eq!((past.number.as_str(), past.branch.as_deref()), ("345", Some("1")));
+        assert_eq!((past.number.as_str(), past.branch.as_deref()), ("345", Some("01")));
         assert_eq!(
             (now.relation, now.burden_percent, past.loss_reason),
             (Relation::Insured, 30, Some(LossReason::Retirement))

@@ -79,6 +79,7 @@ pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemR
         results: serde_json::to_string(results).unwrap(),
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
+        matched_by: "branch",
         at: town.domain.world.now(),
         key_version: 1,
     }

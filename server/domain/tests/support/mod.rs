@@ -23,7 +23,7 @@ use techo_domain::{
 };
 use techo_exchange::{csv::RawRow, rows::Rows};
 use techo_model::{
-    CalendarDate, UnixMillis,
+    CalendarDate, RecordCode, UnixMillis,
     number::{MunicipalityCode, MyNumber, ResidentRecordCode},
     organisation::{Organisation, OrganisationKind},
 };
@@ -147,6 +147,12 @@ impl Town {
         };
         let counts = import_documents(&import, source, &mut notes).await.unwrap();
         Taken { counts, rejects: notes.0 }
+    }
+
+    /// The key of the nth person's records.
+    pub fn record_of(&self, n: u64) -> RecordCode {
+        let keys = self.domain.keys.current();
+        keys.record_code(&keys.person_code(&record_code(n)))
     }
 
     pub async fn settle(&self) -> u64 {

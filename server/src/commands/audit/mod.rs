@@ -1,5 +1,7 @@
-//! `techo audit`: the access log against everything that was promised about it, and single lines without a database.
+//! `techo audit`: the access log against everything that was promised about it, single lines without a database, and
+//! checkups whose person is in doubt.
 
+mod matches;
 mod proof;
 
 use super::{CommandError, CommandResult, Done, lock, opening};
@@ -20,7 +22,7 @@ use techo_domain::{
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "例: techo audit verify\n    techo audit verify-proof line.proof --key 'portal.example.jp/access-log+…'\n    techo audit key"
+    after_help = "例: techo audit verify\n    techo audit verify-proof line.proof --key 'portal.example.jp/access-log+…'\n    techo audit key\n    techo audit matches"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -52,6 +54,13 @@ enum Action {
     },
     /// ログの署名を確かめる公開鍵を書きます（いまの鍵が最初です）
     Key,
+    /// 枝番で本人のものと確かめられない健診を一覧します
+    #[command(after_help = matches::HELP)]
+    Matches {
+        /// 結果をプログラムで読む形で書きます
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 const VERIFY_HELP: &str = "\
@@ -70,6 +79,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             let place = checkpoints.map_or_else(|| settings.log_checkpoints.clone(), SecondPlace::Folder);
             verify(settings, &place, json).await
         }
+        Action::Matches { json } => matches::list(settings, json).await,
         Action::VerifyProof { file, key, json } => proof::verify(&file, key.as_deref(), json),
         Action::Key => {
             let lock = lock::shared(settings)?;

@@ -12,6 +12,7 @@ pub mod log_audit;
 pub mod log_tree;
 pub mod notices;
 pub mod packed_leaves;
+pub mod proofs;
 pub mod questions;
 pub mod reports;
 pub mod rotation;

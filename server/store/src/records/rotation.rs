@@ -39,6 +39,7 @@ pub struct CoverageColumns {
     pub symbol_sealed: Option<Vec<u8>>,
     pub number_sealed: Vec<u8>,
     pub branch_sealed: Option<Vec<u8>>,
+    pub branch_state: String,
     pub relation: String,
     pub acquired_on: String,
     pub lost_on: Option<String>,
@@ -100,7 +101,7 @@ pub const CODED: [CodedTable; 13] = [
 ];
 
 const COVERAGES: &str =
-    "SELECT record_code, coverage_id, insurer, insurer_name, symbol_sealed, number_sealed, branch_sealed, relation,
+    "SELECT record_code, coverage_id, insurer, insurer_name, symbol_sealed, number_sealed, branch_sealed, branch_state, relation,
     acquired_on, lost_on, loss_reason, burden_percent, stated_at, digest, key_version
     FROM coverage WHERE record_code IN (";
 const RESEAL_COVERAGE: &str =

@@ -32,6 +32,8 @@ pub struct InsuredAlias {
     pub valid_to: Option<String>,
     /// `person` (with 枝番) or `family` (without).
     pub reach: String,
+    /// Whether the insurer states a 枝番: `stated`, `absent` or `unknown`.
+    pub branch_state: String,
 }
 
 const OWNERS: &str = "SELECT a.alias, a.resident_id, r.person_code_sealed FROM my_number_alias a
@@ -43,9 +45,9 @@ const INSERT_MY_NUMBERS: &str = "INSERT INTO my_number_alias (alias, resident_id
 const FORGET_INSURED: &str =
     "DELETE FROM insured_alias WHERE resident_id = $1 AND insurer = $2 AND valid_from = $3";
 const INSERT_INSURED: &str =
-    "INSERT INTO insured_alias (alias, resident_id, insurer, valid_from, valid_to, reach) ";
-const INSURED: &str =
-    "SELECT alias, resident_id, insurer, valid_from, valid_to, reach FROM insured_alias WHERE alias IN (";
+    "INSERT INTO insured_alias (alias, resident_id, insurer, valid_from, valid_to, reach, branch_state) ";
+const INSURED_OF: &str = "SELECT alias, resident_id, insurer, valid_from, valid_to, reach, branch_state FROM insured_alias WHERE resident_id IN (";
+const INSURED: &str = "SELECT alias, resident_id, insurer, valid_from, valid_to, reach, branch_state FROM insured_alias WHERE alias IN (";
 
 impl Vault {
     /// Who owns these My Number aliases.
@@ -121,7 +123,8 @@ impl Vault {
                     .push_bind(&alias.insurer)
                     .push_bind(&alias.valid_from)
                     .push_bind(&alias.valid_to)
-                    .push_bind(&alias.reach);
+                    .push_bind(&alias.reach)
+                    .push_bind(&alias.branch_state);
             });
             query.push(" ON CONFLICT (alias, resident_id, insurer, valid_from) DO NOTHING");
             query.build().execute(conn).await.map(drop)
@@ -139,6 +142,26 @@ impl Vault {
             let mut list = query.separated(", ");
             for alias in aliases {
                 list.push_bind(alias.as_slice());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(conn).await
+        })?)
+    }
+
+    /// All insured ids that lead to some residents, at any time.
+    pub async fn insured_aliases_in(
+        &self,
+        tx: &mut Tx,
+        residents: &[ResidentId],
+    ) -> Result<Vec<InsuredAlias>> {
+        if residents.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(INSURED_OF);
+            let mut list = query.separated(", ");
+            for resident in residents {
+                list.push_bind(*resident);
             }
             query.push(")");
             query.build_query_as().fetch_all(conn).await

@@ -45,7 +45,7 @@ const MY_NUMBERS: &str = "SELECT resident_id, alias FROM my_number_alias WHERE r
 const CARRY_MY_NUMBER: &str =
     "UPDATE my_number_alias SET alias = $3, key_version = $4 WHERE resident_id = $1 AND key_version = $2";
 const GUARDIANS: &str = "SELECT resident_id, guardian_code FROM guardian_statement WHERE resident_id IN (";
-const INSURED: &str = "SELECT alias, resident_id, insurer, valid_from, valid_to, reach FROM insured_alias WHERE resident_id IN (";
+const INSURED: &str = "SELECT alias, resident_id, insurer, valid_from, valid_to, reach, branch_state FROM insured_alias WHERE resident_id IN (";
 const FORGET_INSURED: &str = "DELETE FROM insured_alias WHERE resident_id IN (";
 const WAITING: &str =
     "SELECT waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version

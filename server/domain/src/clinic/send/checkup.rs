@@ -7,7 +7,10 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
-use techo_model::{CheckupId, UnixMillis, checkup::CheckupFacts};
+use techo_model::{
+    CheckupId, UnixMillis,
+    checkup::{CheckupFacts, MatchProof},
+};
 use techo_store::{
     Tx,
     records::{
@@ -31,7 +34,7 @@ impl Reception {
         }
         let facts = CheckupFacts { facility_name: asking.organisation.name.clone(), ..sent.facts.clone() };
         let id = CheckupId(self.domain.world.new_id());
-        let of = (visit.person.record(), &facts);
+        let of = (visit.person.record(), MatchProof::Code, &facts);
         let mut row = checkup_row(&self.domain, of, &asking.organisation.id, id);
         let mut tx = self.domain.stores.records.begin().await?;
         let effect = self.put_checkup(&mut tx, &mut row).await?;

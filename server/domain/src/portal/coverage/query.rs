@@ -14,7 +14,7 @@ use crate::{
 };
 use techo_model::{
     CalendarDate,
-    coverage::{LossReason, Relation},
+    coverage::{LossReason, Relation, two_digit_branch},
 };
 use techo_store::records::coverages::CoverageRow;
 
@@ -51,7 +51,7 @@ pub(crate) fn period(keys: &KeyRing, row: CoverageRow, state: CoverageState) -> 
         standing: Standing::of(row.frozen_at),
         symbol: open("symbol_sealed", row.symbol_sealed.as_ref())?,
         number: open("number_sealed", row.number_sealed.as_ref())?.unwrap_or_default(),
-        branch: open("branch_sealed", row.branch_sealed.as_ref())?,
+        branch: open("branch_sealed", row.branch_sealed.as_ref())?.as_deref().map(two_digit_branch),
         insurer: row.insurer,
         insurer_name: row.insurer_name,
         relation: relation(row.relation.as_deref())?,

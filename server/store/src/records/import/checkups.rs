@@ -21,6 +21,7 @@ pub struct NewCheckup {
     pub results: String,
     pub digest: Vec<u8>,
     pub sent_by: String,
+    pub matched_by: &'static str,
     pub at: UnixMillis,
     pub key_version: i64,
 }
@@ -70,8 +71,10 @@ const KNOWN: &str = "SELECT record_code, checkup_id, facility, examined_on, docu
 const VERSIONS: &str = "SELECT checkup_id, digest FROM checkup_version WHERE record_code IN (";
 const DELETIONS: &str =
     "SELECT record_code, facility, examined_on, document_date FROM checkup_deletion WHERE record_code IN (";
-const INSERT: &str = "INSERT INTO checkup (record_code, checkup_id, facility, facility_name, examined_on, document_date,
-    report_class, programme, phase, insurer, results, digest, sent_by, received_at, changed_at, key_version) ";
+const INSERT: &str =
+    "INSERT INTO checkup (record_code, checkup_id, facility, facility_name, examined_on, document_date,
+    report_class, programme, phase, insurer, results, digest, sent_by, received_at, changed_at, key_version,
+    matched_by) ";
 const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on) DO NOTHING";
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
@@ -84,8 +87,10 @@ const KEEP_OLDER: &str = "INSERT INTO checkup_version
     ON CONFLICT (record_code, checkup_id, digest, document_date) DO NOTHING";
 const REPLACE: &str =
     "UPDATE checkup SET facility_name = $3, document_date = $4, report_class = $5, programme = $6,
-    phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $12
-    WHERE record_code = $1 AND checkup_id = $2";
+    phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $12,
+    matched_by = $13 WHERE record_code = $1 AND checkup_id = $2";
+const PROVE: &str = "UPDATE checkup SET matched_by = $3
+    WHERE record_code = $1 AND checkup_id = $2 AND matched_by = 'unknown'";
 const DELETE: &str = "DELETE FROM checkup WHERE record_code = $1 AND checkup_id = $2";
 const DELETE_VERSIONS: &str = "DELETE FROM checkup_version WHERE record_code = $1 AND checkup_id = $2";
 const REMEMBER_DELETION: &str = "INSERT INTO checkup_deletion (record_code, facility, examined_on, document_date, sent_by, deleted_at)
@@ -161,7 +166,8 @@ impl Records {
                     .push_bind(&new.sent_by)
                     .push_bind(new.at)
                     .push_bind(new.at)
-                    .push_bind(new.key_version);
+                    .push_bind(new.key_version)
+                    .push_bind(new.matched_by);
             });
             query.push(end);
             query.build().execute(conn).await.map(|done| done.rows_affected())
@@ -186,10 +192,23 @@ impl Records {
                 .bind(&new.digest)
                 .bind(&new.sent_by)
                 .bind(new.at)
+                .bind(new.matched_by)
                 .execute(conn)
                 .await
                 .map(drop)
         })?;
+        Ok(())
+    }
+
+    /// Notes what proves whose a checkup is, when nothing is known of it yet.
+    pub async fn prove_checkup(&self, tx: &mut Tx, row: &NewCheckup) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(PROVE)
+            .bind(row.record_code)
+            .bind(row.checkup_id)
+            .bind(row.matched_by)
+            .execute(conn)
+            .await
+            .map(drop))?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ pub struct NewCoverage {
     pub symbol_sealed: Option<Vec<u8>>,
     pub number_sealed: Vec<u8>,
     pub branch_sealed: Option<Vec<u8>>,
+    pub branch_state: &'static str,
     pub relation: &'static str,
     pub acquired_on: String,
     pub lost_on: Option<String>,
@@ -42,15 +43,19 @@ pub struct KnownCoverage {
     pub stated_at: UnixMillis,
     /// Keyed digest of the statement.
     pub digest: Vec<u8>,
+    /// What is known of its 枝番.
+    pub branch_state: String,
+    /// When it last changed here.
+    pub changed_at: UnixMillis,
 }
 
-const KNOWN: &str = "SELECT record_code, coverage_id, insurer, acquired_on, stated_at, digest FROM coverage WHERE record_code IN (";
+const KNOWN: &str = "SELECT record_code, coverage_id, insurer, acquired_on, stated_at, digest, branch_state, changed_at FROM coverage WHERE record_code IN (";
 const INSERT: &str = "INSERT INTO coverage (record_code, coverage_id, insurer, insurer_name, symbol_sealed, number_sealed,
     branch_sealed, relation, acquired_on, lost_on, loss_reason, burden_percent, stated_at, digest, sent_by, received_at,
-    changed_at, key_version) ";
+    changed_at, key_version, branch_state) ";
 const UPDATE: &str = "UPDATE coverage SET insurer_name = $3, symbol_sealed = $4, number_sealed = $5, branch_sealed = $6,
     relation = $7, lost_on = $8, loss_reason = $9, burden_percent = $10, stated_at = $11, digest = $12, sent_by = $13,
-    changed_at = $14 WHERE record_code = $1 AND coverage_id = $2";
+    changed_at = $14, branch_state = $15 WHERE record_code = $1 AND coverage_id = $2";
 
 impl Records {
     /// All periods of some people.
@@ -94,7 +99,8 @@ impl Records {
                     .push_bind(&new.sent_by)
                     .push_bind(new.at)
                     .push_bind(new.at)
-                    .push_bind(new.key_version);
+                    .push_bind(new.key_version)
+                    .push_bind(new.branch_state);
             });
             query.build().execute(conn).await.map(drop)
         })?;
@@ -118,6 +124,7 @@ impl Records {
             .bind(&new.digest)
             .bind(&new.sent_by)
             .bind(new.at)
+            .bind(new.branch_state)
             .execute(conn)
             .await
             .map(drop))?;
