@@ -52,6 +52,7 @@ fn mistake(lang: Lang, form: &RenameForm) -> Mistake {
     let words = match form.problem {
         NicknameProblem::Empty => t(lang, "passkeys-name-empty"),
         NicknameProblem::TooLong => t(lang, "passkeys-name-long"),
+        NicknameProblem::PersonalNumber => t(lang, "passkeys-name-number"),
     };
     Mistake { field: name_field(form.id), words }
 }

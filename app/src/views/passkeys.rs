@@ -99,6 +99,8 @@ pub enum NicknameProblem {
     Empty,
     /// More than [`NICKNAME_MAX`] characters.
     TooLong,
+    /// Digits that may be the number of a person.
+    PersonalNumber,
 }
 
 /// How many characters the name of a passkey may have.

@@ -23,4 +23,4 @@ emergency-reply-help = That you know nothing of it, that it was not needed, that
 emergency-reply-button = Send to the reviewer
 emergency-text-empty = Nothing is written. Write what you want to say.
 emergency-text-long = It is too long or has characters that cannot be used. Make it shorter.
-emergency-text-my-number = There are twelve digits that look like a My Number. Take them out and send it again.
+emergency-text-number = There are digits that may be a My Number or a resident-record code. Take them out and send it again.

@@ -33,6 +33,7 @@ passkeys-name = New name
 passkeys-name-help = Example: My phone, Computer at home (up to 40 characters)
 passkeys-name-empty = Enter a name.
 passkeys-name-long = The name can have up to 40 characters.
+passkeys-name-number = A name cannot hold digits that may be a My Number or a resident-record code.
 passkeys-save = Save
 passkeys-remove = Remove
 passkeys-add-title = Add a passkey

@@ -23,4 +23,4 @@ emergency-reply-help = 覚えがない、必要がなかった、助かったな
 emergency-reply-button = 担当者に送る
 emergency-text-empty = 何も書かれていません。伝えたいことを書いてください。
 emergency-text-long = 長すぎるか、使えない文字があります。短くしてください。
-emergency-text-my-number = 個人番号（マイナンバー）のような12桁の数字があります。消してから送ってください。
+emergency-text-number = 個人番号（マイナンバー）または住民票コードのような数字があります。消してから送ってください。

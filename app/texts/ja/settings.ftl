@@ -33,6 +33,7 @@ passkeys-name = 新しい名前
 passkeys-name-help = 例：自分のスマートフォン、家のパソコン（40文字まで）
 passkeys-name-empty = 名前を入れてください。
 passkeys-name-long = 名前は40文字までにしてください。
+passkeys-name-number = 個人番号（マイナンバー）や住民票コードのような数字は、名前に入れられません。
 passkeys-save = 保存する
 passkeys-remove = 削除する
 passkeys-add-title = パスキーを追加する

@@ -332,6 +332,7 @@ async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
             ("　", "nickname-empty"),
             (&"長".repeat(41), "nickname-long"),
             ("123456789018", "nickname-number"),
+            ("1234・5678・9018", "nickname-number"),
         ] {
             let refused = name(&one.who, typed).await;
             assert!(matches!(refused, Err(Failure::Invalid(found)) if found == code), "{code}");

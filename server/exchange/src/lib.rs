@@ -10,4 +10,5 @@ pub mod eligibility;
 pub mod fhir;
 pub mod fuzz_entry;
 pub mod items;
+pub mod json;
 pub mod rows;

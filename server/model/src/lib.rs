@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod date;
 pub mod eligibility;
 pub mod emergency;
+pub mod free_text;
 pub mod ids;
 pub mod instant;
 pub mod laboratory;

@@ -1,6 +1,9 @@
 //! Organisations that send or (later) receive data, known by their official numbers.
 
-use crate::number::{FacilityNumber, InsurerNumber, MunicipalityCode, NumberError};
+use crate::{
+    free_text::holds_personal_number,
+    number::{FacilityNumber, InsurerNumber, MunicipalityCode, NumberError},
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -58,6 +61,17 @@ impl fmt::Display for OrganisationKind {
     }
 }
 
+/// Why an organisation cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrganisationFault {
+    /// The number.
+    #[error("番号: {0}")]
+    Number(#[from] NumberError),
+    /// The name, which everybody reads.
+    #[error("名前に個人番号または住民票コードのような数字が入っています。この欄には書けません")]
+    PersonalNumber,
+}
+
 /// A registered organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -70,12 +84,16 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// Checks that the number has the form that its kind demands.
-    pub fn check(&self) -> Result<(), NumberError> {
+    /// Checks that the number has the form that its kind demands, and that the name holds no number of a person.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Result<(), OrganisationFault> {
         match self.kind {
             OrganisationKind::Municipality => MunicipalityCode::parse(&self.id).map(drop),
             OrganisationKind::Insurer => InsurerNumber::parse(&self.id).map(drop),
             _ => FacilityNumber::parse(&self.id).map(drop),
-        }
+        }?;
+        if holds_personal_number(&self.name) { Err(OrganisationFault::PersonalNumber) } else { Ok(()) }
     }
 }

@@ -87,7 +87,7 @@ async fn submit_batch(
 type Asked = Result<EligibilityRequest, String>;
 
 fn batch(body: &[u8]) -> Result<Vec<Asked>, Outcome> {
-    let bundle: Value = serde_json::from_slice(body).map_err(|_| Outcome::invalid("this is no JSON"))?;
+    let bundle = request::strict_json(body, "Bundle").map_err(refused)?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
         return Err(Outcome::invalid("a Bundle of type batch is expected"));
     }

@@ -84,8 +84,8 @@ fn told(failure: Failure) -> Outcome {
         Failure::Invalid("emergency-text-long") => {
             format!("the reason has at most {TEXT_MAX} characters, and no control characters")
         }
-        Failure::Invalid("emergency-text-my-number") => {
-            "the reason seems to hold a My Number: take it out".to_owned()
+        Failure::Invalid("emergency-text-number") => {
+            "the reason may hold a My Number (個人番号) or a resident-record code (住民票コード), which must not be sent".to_owned()
         }
         Failure::Invalid("emergency-text-empty") => "the reason is missing".to_owned(),
         other => return other.into(),

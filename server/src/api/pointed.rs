@@ -3,7 +3,10 @@
 use super::{Client, Outcome};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use techo_domain::clinic::Presented;
-use techo_exchange::eligibility::request::{Pointer, PointerKind};
+use techo_exchange::{
+    eligibility::request::{Pointer, PointerKind},
+    json::{JsonBounds, read_strict_json},
+};
 use techo_model::card::WebEidToken;
 
 /// A pointer whose value was read as far as its kind demands.
@@ -42,6 +45,10 @@ impl<'a> Pointed<'a> {
 /// The token of a card: base64 of its JSON.
 fn card_token(value: &str) -> Result<WebEidToken, Outcome> {
     let bytes = STANDARD.decode(value).ok();
-    let token = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    token.ok_or_else(|| Outcome::invalid("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected"))
+    let wrong = |what: &str| {
+        Outcome::invalid(format!("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected{what}"))
+    };
+    let bytes = bytes.ok_or_else(|| wrong(""))?;
+    read_strict_json(&bytes, JsonBounds::of_bytes(bytes.len()))
+        .map_err(|problem| wrong(&format!(" ({problem})")))
 }

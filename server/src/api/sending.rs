@@ -21,7 +21,7 @@ use axum::{
 use serde_json::{Value, json};
 use techo_domain::clinic::{Effect, Taken};
 use techo_exchange::{
-    eligibility::request::RequestProblem,
+    eligibility::request::{RequestProblem, strict_json},
     fhir::{
         Resource,
         intake::{self, Sender, SentReport},
@@ -42,17 +42,19 @@ pub(super) async fn create(
 ) -> Result<Response, Outcome> {
     match kind.as_str() {
         "DiagnosticReport" => {
-            let sent = report(&state, &client, &body, intake::diagnostic_report)?;
+            let sent = report((&state, &client), "DiagnosticReport", &body, intake::diagnostic_report)?;
             let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
             Ok(created(&state, status(taken.effect), &taken.report))
         }
         "Immunization" => {
-            let (code, dose) = read(&state, &client, &["Immunization"], &body, intake::immunization)?;
+            let types = ("Immunization", &["Immunization"][..]);
+            let (code, dose) = read((&state, &client), types, &body, intake::immunization)?;
             let (effect, resource) = state.reception.take_dose(&client.asking(), &code, &dose).await?;
             Ok(created(&state, status(effect), &resource))
         }
         "Bundle" => {
-            let sent = read(&state, &client, &["Bundle", "Observation"], &body, intake::checkup)?;
+            let types = ("Bundle", &["Bundle", "Observation"][..]);
+            let sent = read((&state, &client), types, &body, intake::checkup)?;
             let (effect, document) = state.reception.take_checkup(&client.asking(), &sent).await?;
             Ok(created(&state, status(effect), &document))
         }
@@ -66,7 +68,7 @@ async fn transaction(
     client: Client,
     body: Bytes,
 ) -> Result<Response, Outcome> {
-    let sent = report(&state, &client, &body, intake::transaction)?;
+    let sent = report((&state, &client), "Bundle", &body, intake::transaction)?;
     let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
     let entries: Vec<Value> =
         sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
@@ -77,37 +79,35 @@ type Reader<T> = fn(&Value, Sender<'_>) -> Result<T, Vec<RequestProblem>>;
 
 /// Reads a laboratory report in one of its wrappings.
 fn report(
-    state: &ApiState,
-    client: &Client,
+    (state, client): (&ApiState, &Client),
+    root: &str,
     body: &Bytes,
     reader: Reader<SentReport>,
 ) -> Result<SentReport, Outcome> {
-    read(state, client, &["DiagnosticReport", "Observation"], body, reader)
+    read((state, client), (root, &["DiagnosticReport", "Observation"]), body, reader)
 }
 
-/// Reads what was sent, when the token covers every type of it.
+/// Reads what was sent, a resource of the type `root`, when the token covers every type in it.
 fn read<T>(
-    state: &ApiState,
-    client: &Client,
-    types: &[&str],
+    (state, client): (&ApiState, &Client),
+    (root, types): (&str, &[&str]),
     body: &Bytes,
     reader: Reader<T>,
 ) -> Result<T, Outcome> {
     types.iter().try_for_each(|name| client.may(name, 'c'))?;
     state.reception.may_send(&client.asking())?;
-    let body: Value = serde_json::from_slice(body).map_err(|_| Outcome::invalid("this is no JSON"))?;
+    let body = strict_json(body, root).map_err(|problem| Outcome::bad_request(issue(problem)))?;
     let sender = Sender { number: &client.organisation.id, now: state.domain.world.now() };
     reader(&body, sender).map_err(refused)
 }
 
 /// Every problem with its place.
 fn refused(problems: Vec<RequestProblem>) -> Outcome {
-    let issue = |problem: RequestProblem| Issue {
-        code: "invalid",
-        text: problem.what.to_owned(),
-        expression: Some(problem.place),
-    };
     Outcome::unprocessable(problems.into_iter().map(issue).collect())
+}
+
+fn issue(problem: RequestProblem) -> Issue {
+    Issue { code: "invalid", text: problem.what.to_owned(), expression: Some(problem.place) }
 }
 
 fn status(effect: Effect) -> StatusCode {

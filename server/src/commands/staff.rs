@@ -120,6 +120,9 @@ async fn list(domain: &Domain) -> Result<(), CommandError> {
 fn told(failure: Failure) -> CommandError {
     let text = match failure {
         Failure::Invalid("staff-name") => "名前は1文字から60文字で書いてください。",
+        Failure::Invalid("staff-name-number") => {
+            "名前に個人番号または住民票コードのような数字が入っています。この欄には書けません。"
+        }
         Failure::Invalid("staff-organisation-unknown") => {
             "--as: この医療機関は登録されていません。techo org add で登録してください。"
         }

@@ -26,6 +26,7 @@ use techo_exchange::fhir::Kind;
 use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
+    free_text::holds_personal_number,
     resident::Sex,
 };
 
@@ -95,7 +96,9 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     let f = member.frame("console-clinic-title");
     let has_chart = member.guest.desk().await?.chart.is_some();
     let wrong = Some(f.t(why));
-    let page = show(&DeskPage { f, has_chart, typed: typed.code, wrong })?;
+    // Whoever types somebody's number into the wrong box does not get it back on the page.
+    let typed = if holds_personal_number(&typed.code) { String::new() } else { typed.code };
+    let page = show(&DeskPage { f, has_chart, typed, wrong })?;
     let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     response.extensions_mut().insert(Told);
     Ok(response)

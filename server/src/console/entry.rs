@@ -9,13 +9,14 @@ use crate::{
     layers::{
         headers::{CLEAR, CLEAR_SITE_DATA},
         problem::{Told, Trouble},
+        strict_json::StrictJson,
     },
     portal::language,
 };
 use askama::Template;
 use axum::{
     Json, Router,
-    extract::{State, rejection::JsonRejection},
+    extract::State,
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -30,7 +31,6 @@ use techo_domain::{
 use techo_model::StaffId;
 
 type Answer = Result<Response, Trouble>;
-type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// Routes of this area.
 pub(super) fn routes() -> Router<ConsoleState> {
@@ -84,8 +84,11 @@ struct Invited {
     code: String,
 }
 
-async fn join_begin(State(state): State<ConsoleState>, guest: Guest, body: Body<Invited>) -> Answer {
-    let Json(invited) = body.map_err(|_| Trouble::BadRequest)?;
+async fn join_begin(
+    State(state): State<ConsoleState>,
+    guest: Guest,
+    StrictJson(invited): StrictJson<Invited>,
+) -> Answer {
     match state.desk.begin_joining(&guest.key().await?, &invited.code).await {
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
         other => Ok(Json(other?).into_response()),
@@ -95,9 +98,8 @@ async fn join_begin(State(state): State<ConsoleState>, guest: Guest, body: Body<
 async fn join_finish(
     State(state): State<ConsoleState>,
     guest: Guest,
-    body: Body<RegistrationResponse>,
+    StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
-    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
     match state.desk.finish_joining(&guest.key().await?, &answer).await {
         Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
@@ -112,9 +114,8 @@ async fn sign_in_begin(State(state): State<ConsoleState>, guest: Guest) -> Answe
 async fn sign_in_finish(
     State(state): State<ConsoleState>,
     guest: Guest,
-    body: Body<AuthenticationResponse>,
+    StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
-    let Json(answer) = body.map_err(|_| Trouble::BadRequest)?;
     let staff = state.desk.finish_sign_in(&guest.key().await?, &answer).await?;
     enter(&state, &guest, staff).await
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::layers::{
     problem::{Told, Trouble},
     reference::Reference,
+    strict_json::JsonPlace,
 };
 use askama::Template;
 use axum::{
@@ -42,7 +43,10 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     if let Trouble::Broken(cause) = &trouble {
         tracing::error!(reference, cause = &**cause, "request failed");
     }
-    let text = t(lang, key(&trouble)).into_owned();
+    let mut text = t(lang, key(&trouble)).into_owned();
+    if let Some(JsonPlace(place)) = response.extensions().get() {
+        text = format!("{text} ({place})");
+    }
     let status = trouble.clone().into_response().status();
     let body = if path.starts_with("/passkey/") {
         Json(json!({ "message": text, "reference": reference })).into_response()

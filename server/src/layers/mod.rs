@@ -9,3 +9,4 @@ pub mod origin;
 pub mod problem;
 pub mod rate;
 pub mod reference;
+pub mod strict_json;

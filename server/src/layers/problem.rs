@@ -1,7 +1,7 @@
 //! What a person or a program is told when something was not done: one page or one problem document per kind, and
 //! nothing about the cause. The cause goes to the log, beside the reference.
 
-use super::{headers::CspNonce, reference::Reference};
+use super::{headers::CspNonce, reference::Reference, strict_json::JsonPlace};
 use axum::{
     extract::{Request, State},
     http::{
@@ -214,12 +214,15 @@ fn present(
         tracing::error!(reference = asked.reference, cause = &**cause, "request failed");
     }
     let mut response = if asked.json || asked.head {
-        let body = json!({
+        let mut body = json!({
             "type": format!("urn:techo:problem:{kind}"),
             "title": title,
             "status": status.as_u16(),
             "reference": asked.reference,
         });
+        if let Some(JsonPlace(place)) = former.extensions().get() {
+            body["detail"] = place.as_str().into();
+        }
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     } else {
         let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);

@@ -1,10 +1,10 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
 use super::{PortalState, Visitor, fresh::way_back, visitor::broken};
-use crate::layers::problem::Trouble;
+use crate::layers::{problem::Trouble, strict_json::StrictJson};
 use axum::{
     Json,
-    extract::{State, rejection::JsonRejection},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -32,9 +32,8 @@ pub struct TokenRequest {
 pub async fn challenge(
     State(state): State<PortalState>,
     visitor: Visitor,
-    body: Result<Json<ChallengeRequest>, JsonRejection>,
+    StrictJson(body): StrictJson<ChallengeRequest>,
 ) -> Result<Response, Trouble> {
-    let Json(body) = body.map_err(rejected)?;
     let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(Trouble::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
@@ -45,9 +44,8 @@ pub async fn challenge(
 pub async fn token(
     State(state): State<PortalState>,
     visitor: Visitor,
-    body: Result<Json<TokenRequest>, JsonRejection>,
+    StrictJson(body): StrictJson<TokenRequest>,
 ) -> Result<Response, Trouble> {
-    let Json(body) = body.map_err(rejected)?;
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
     let before = enrol::Visitor {
@@ -77,13 +75,4 @@ async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trou
         }
         (CardStep::Shown, _) => way_back(visitor).await?,
     })
-}
-
-/// A body that is no JSON of the right form, or too large.
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
-pub fn rejected(rejection: JsonRejection) -> Trouble {
-    match rejection.status() {
-        http::StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-        _ => Trouble::BadRequest,
-    }
 }

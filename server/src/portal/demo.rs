@@ -5,7 +5,10 @@ use super::{
     PortalState, Visitor,
     state::{DemoHolder, DemoReader},
 };
-use crate::layers::problem::{Trouble, wants_json};
+use crate::layers::{
+    problem::{Trouble, wants_json},
+    strict_json::StrictJson,
+};
 use axum::{
     Json, Router,
     extract::{Path, Query, Request, State},
@@ -122,9 +125,8 @@ struct SignRequest {
 async fn sign(
     State(state): State<PortalState>,
     Path(serial): Path<String>,
-    body: Result<Json<SignRequest>, axum::extract::rejection::JsonRejection>,
+    StrictJson(asked): StrictJson<SignRequest>,
 ) -> Result<Response, Trouble> {
-    let Json(asked) = body.map_err(super::cards::rejected)?;
     let serial: CardSerial = serial.parse().map_err(|_| Trouble::NotFound)?;
     let demo = reader(&state)?.clone();
     if demo.lab.card(&serial).is_err() {

@@ -1,10 +1,10 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
-use super::{Citizen, PortalState, Visitor, cards::rejected, fresh::way_back, visitor::broken};
-use crate::layers::problem::Trouble;
+use super::{Citizen, PortalState, Visitor, fresh::way_back, visitor::broken};
+use crate::layers::{problem::Trouble, strict_json::StrictJson};
 use axum::{
     Json,
-    extract::{State, rejection::JsonRejection},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use serde_json::json;
@@ -15,7 +15,6 @@ use techo_domain::{
 };
 
 type Answer = Result<Response, Trouble>;
-type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// `/sign-in`: one button.
 pub async fn sign_in_page(visitor: Visitor) -> Response {
@@ -36,9 +35,8 @@ pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) 
 pub async fn register_finish(
     State(state): State<PortalState>,
     visitor: Visitor,
-    body: Body<RegistrationResponse>,
+    StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
-    let Json(answer) = body.map_err(rejected)?;
     let key = visitor.key().await?;
     let made = state.passkeys.finish_registration(&key, visitor.signed_in(), &answer, &visitor.agent).await?;
     if let Some(signed_in) = &made.signed_in {
@@ -67,9 +65,8 @@ pub async fn sign_in_begin(State(state): State<PortalState>, visitor: Visitor) -
 pub async fn sign_in_finish(
     State(state): State<PortalState>,
     visitor: Visitor,
-    body: Body<AuthenticationResponse>,
+    StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
-    let Json(answer) = body.map_err(rejected)?;
     let key = visitor.key().await?;
     let opened = state.passkeys.finish_sign_in(&key, &answer, &visitor.agent).await?;
     visitor.session.establish(&opened.signed_in).await.map_err(broken)?;
@@ -86,9 +83,8 @@ pub async fn verify_begin(State(state): State<PortalState>, citizen: Citizen) ->
 pub async fn verify_finish(
     State(state): State<PortalState>,
     citizen: Citizen,
-    body: Body<AuthenticationResponse>,
+    StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
-    let Json(answer) = body.map_err(rejected)?;
     let visitor = &citizen.visitor;
     let key = visitor.key().await?;
     let signed_in = state.passkeys.finish_verification(&key, &citizen.signed_in, &answer).await?;

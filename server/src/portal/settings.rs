@@ -23,7 +23,7 @@ use techo_app::{
     },
 };
 use techo_domain::{enrol, passkey};
-use techo_model::PasskeyId;
+use techo_model::{PasskeyId, free_text::holds_personal_number};
 
 type Answer = Result<Response, Trouble>;
 
@@ -94,10 +94,12 @@ pub async fn rename(
     let problem = match name.chars().count() {
         0 => Some(NicknameProblem::Empty),
         count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
+        _ if holds_personal_number(&name) => Some(NicknameProblem::PersonalNumber),
         _ => None,
     };
     if let Some(problem) = problem {
-        return show(&state, &citizen, Some(RenameForm { id, typed: form.nickname, problem })).await;
+        let typed = if problem == NicknameProblem::PersonalNumber { String::new() } else { form.nickname };
+        return show(&state, &citizen, Some(RenameForm { id, typed, problem })).await;
     }
     state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await

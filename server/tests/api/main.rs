@@ -11,6 +11,7 @@ mod door;
 mod doses;
 mod eligibility;
 mod emergency;
+mod json;
 mod lock;
 mod profile;
 mod protected;

@@ -13,7 +13,7 @@ use techo_model::{
     consent::{
         Category, ConsentState, DataPeriod, Effect, Grantee, Label, Purpose, Rule, Scope, Switch, Validity,
     },
-    number::MyNumber,
+    number::{MyNumber, ResidentRecordCode},
     organisation::OrganisationKind,
 };
 
@@ -300,16 +300,23 @@ async fn everything_that_is_wrong_is_told_at_once_by_its_name_and_place() {
 async fn a_my_number_in_a_text_is_refused_and_not_repeated() {
     for door in doors().await {
         let sent = Sent::new(&door).await;
-        let number = MyNumber::with_check_digit(12_345_678_901).digits();
-        for place in
-            ["/contained/1/valueString", "/code/text", "/identifier/0/value", "/contained/0/specimen/display"]
-        {
+        let plain = MyNumber::with_check_digit(12_345_678_901).digits();
+        let by = |separator: &str| [&plain[..4], &plain[4..8], &plain[8..]].join(separator);
+        let resident = ResidentRecordCode::with_check_digit(2_345_678_901).digits();
+        let places = [
+            "/contained/1/valueString",
+            "/code/text",
+            "/identifier/0/value",
+            "/contained/0/specimen/display",
+        ];
+        let numbers = [plain.clone(), by(" "), by("・"), by("\u{3000}"), resident];
+        for (place, number) in places.iter().zip(&numbers).chain(places.iter().skip(1).zip(&numbers)) {
             let mut wrong = sent.report();
             *wrong.pointer_mut(place).unwrap() = format!("番号 {number}").into();
             let answer = sent.send(&wrong).await;
             assert_eq!(answer.status, 422, "{place}: {}", answer.text);
             assert!(
-                answer.text.contains("個人番号") && !answer.text.contains(&number),
+                answer.text.contains("個人番号") && !answer.text.contains(number.as_str()),
                 "{place}: {}",
                 answer.text
             );

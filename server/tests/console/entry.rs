@@ -1,6 +1,7 @@
 //! Invitations, device-bound passkeys, short sessions.
 
 use crate::office::{CLINIC, Worker, offices};
+use axum::{body::Body, http::Method};
 use serde_json::json;
 use std::time::Duration;
 use techo_domain::passkey::soft::Manner;
@@ -28,6 +29,24 @@ async fn an_invitation_makes_one_passkey_with_which_one_signs_in_again() {
         assert_eq!(worker.browser.get("/clinic").await.header("location"), "/sign-in");
         assert_eq!(worker.sign_in().await.json()["next"], "/");
         assert_eq!(worker.browser.get("/clinic").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_name_twice_is_refused_in_the_forms_of_the_console() {
+    for office in offices().await {
+        let mut browser = office.browser();
+        browser.get("/sign-in").await;
+        let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+        for (path, body) in [
+            ("/passkey/join/begin", r#"{"code":"a","code":"b"}"#),
+            ("/passkey/join/finish", r#"{"code":"a","code":"b"}"#),
+            ("/passkey/sign-in/finish", r#"{"code":"a","code":"b"}"#),
+        ] {
+            let refused = browser.send(Method::POST, path, &headers, Body::from(body)).await;
+            assert_eq!(refused.status, 400, "{path}: {}", refused.text);
+            assert!(refused.text.contains("code: this name stands twice"), "{path}: {}", refused.text);
+        }
     }
 }
 

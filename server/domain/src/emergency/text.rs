@@ -3,7 +3,7 @@
 use super::{REASON_MIN, TEXT_MAX};
 use crate::{Failure, Result};
 use techo_model::{
-    number::looks_like_my_number,
+    free_text::holds_personal_number,
     text::{is_unseen, normalise},
 };
 
@@ -43,8 +43,8 @@ pub(super) fn written(typed: &str) -> Result<String> {
     {
         return Err(Failure::Invalid("emergency-text-long"));
     }
-    if looks_like_my_number(&text) {
-        return Err(Failure::Invalid("emergency-text-my-number"));
+    if holds_personal_number(&text) {
+        return Err(Failure::Invalid("emergency-text-number"));
     }
     Ok(text)
 }
@@ -69,9 +69,9 @@ mod tests {
     fn neither_novels_nor_numbers_are_taken() {
         assert!(written(&"あ".repeat(TEXT_MAX)).is_ok());
         assert!(written(&"あ".repeat(TEXT_MAX + 1)).is_err());
-        assert!(matches!(
-            written("番号は 123456789018 です"),
-            Err(Failure::Invalid("emergency-text-my-number"))
-        ));
+        for number in ["番号は 123456789018 です", "私の番号は1234 5678 9018です", "1234\n5678\n9018"]
+        {
+            assert!(matches!(written(number), Err(Failure::Invalid("emergency-text-number"))), "{number}");
+        }
     }
 }

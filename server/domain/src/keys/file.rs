@@ -13,7 +13,11 @@ use std::{
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
+use techo_exchange::json::{JsonBounds, read_strict_json};
 use zeroize::Zeroizing;
+
+/// Longest key file: some thousand versions.
+const LONGEST: JsonBounds = JsonBounds::of_bytes(1024 * 1024);
 
 /// Why a key file cannot be used. Every text names the file and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +108,8 @@ fn read(path: &Path) -> Result<KeyFile, KeyFileError> {
         return Err(KeyFileError::Open(path.to_owned()));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(io_error)?);
-    serde_json::from_str(&text).map_err(|_| KeyFileError::Damaged(path.to_owned(), "JSONとして読めません"))
+    read_strict_json(text.as_bytes(), LONGEST)
+        .map_err(|problem| KeyFileError::Damaged(path.to_owned(), problem.fault.japanese()))
 }
 
 fn ring(path: &Path, file: &KeyFile) -> Result<KeyRing, KeyFileError> {

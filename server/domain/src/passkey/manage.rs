@@ -6,7 +6,7 @@ use crate::{
     outbox::{Entry, Kind},
     session::{SessionKey, SignedIn},
 };
-use techo_model::{PasskeyId, UnixMillis, number::looks_like_my_number, text::normalise};
+use techo_model::{PasskeyId, UnixMillis, free_text::holds_personal_number, text::normalise};
 use techo_store::{Tx, vault::passkeys::PasskeyRecord};
 
 /// A passkey, as its owner sees it.
@@ -68,7 +68,7 @@ impl PasskeyDesk {
         if nickname.chars().count() > NICKNAME_MAX {
             return Err(Failure::Invalid("nickname-long"));
         }
-        if looks_like_my_number(&nickname) {
+        if holds_personal_number(&nickname) {
             return Err(Failure::Invalid("nickname-number"));
         }
         let mut tx = self.locked(who).await?;

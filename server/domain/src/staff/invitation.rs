@@ -10,6 +10,7 @@ use crate::{
 use std::time::Duration;
 use techo_model::{
     StaffId, UnixMillis,
+    free_text::holds_personal_number,
     organisation::OrganisationKind,
     staff::StaffRole,
     text::{is_one_line, normalise},
@@ -58,6 +59,9 @@ impl Domain {
         let name = normalise(&new.name);
         if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
             return Err(Failure::Invalid("staff-name"));
+        }
+        if holds_personal_number(&name) {
+            return Err(Failure::Invalid("staff-name-number"));
         }
         if new.role.is_of_organisation() != new.organisation.is_some() {
             return Err(Failure::Invalid("staff-organisation"));

@@ -7,6 +7,7 @@ use super::{Algorithm, PublicKeys, context::B2b};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::time::Duration;
+use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::UnixMillis;
 
 /// How far ahead an assertion may expire.
@@ -165,5 +166,5 @@ fn seconds_to_millis(seconds: i64) -> UnixMillis {
 
 fn json<T: DeserializeOwned>(part: &str) -> Result<T, AssertionRefusal> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| AssertionRefusal::Form)?;
-    serde_json::from_slice(&bytes).map_err(|_| AssertionRefusal::Form)
+    read_strict_json(&bytes, JsonBounds::of_bytes(LONGEST)).map_err(|_| AssertionRefusal::Form)
 }

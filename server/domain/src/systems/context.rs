@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use techo_model::{
     consent::{Purpose, Subject},
+    free_text::holds_personal_number,
     text::is_one_line,
 };
 
@@ -39,7 +40,7 @@ pub(super) struct B2b {
 
 impl B2b {
     /// The context, when everything fits: this version, this organisation, exactly one purpose that is known, and either
-    /// somebody with an id or nobody.
+    /// somebody with an id or nobody. What stands here goes onto the log for ever, so no number of a person may.
     pub(super) fn context(self, organisation: &str) -> Option<Context> {
         let [purpose] = self.purpose_of_use.as_slice() else { return None };
         let purpose = Purpose::from_act_reason(purpose.strip_prefix(ACT_REASON).unwrap_or(purpose))?;
@@ -58,5 +59,8 @@ impl B2b {
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= LONGEST && is_one_line(text)
+    !text.trim().is_empty()
+        && text.chars().count() <= LONGEST
+        && is_one_line(text)
+        && !holds_personal_number(text)
 }

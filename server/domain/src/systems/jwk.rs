@@ -6,11 +6,15 @@ use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts as _};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha384};
 use std::collections::BTreeSet;
+use techo_exchange::json::{JsonBounds, JsonFault, read_strict_json};
+use techo_model::free_text::holds_personal_number;
 
 /// Keys that one organisation may have: one in use, one to come, and room for several systems.
 const MOST_KEYS: usize = 16;
 /// Longest `kid`.
 const LONGEST_KID: usize = 128;
+/// Longest set: as many keys as there may be, with certificates.
+const BOUNDS: JsonBounds = JsonBounds::of_bytes(256 * 1024);
 /// Sizes of an RSA modulus in bytes.
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 /// Members that only a private or a symmetric key has.
@@ -52,6 +56,14 @@ pub enum KeyFault {
     /// No key id, or two with the same.
     #[error("どの鍵にも、ほかと重ならない kid（128文字まで）が必要です。")]
     KeyId,
+    /// One name twice in an object of the set.
+    #[error("鍵の一覧（JWK Set）: {0}")]
+    Json(String),
+    /// A key id that may be the number of a person.
+    #[error(
+        "kid に個人番号または住民票コードのような数字が入っています。別の kid で鍵を作り直してください。"
+    )]
+    PersonalNumber,
     /// Another kind, curve, size or use.
     #[error(
         "鍵「{0}」は使えません。ES384（P-384）または RS384（RSA 2048ビット以上）の署名用の公開鍵だけが登録できます。"
@@ -80,7 +92,11 @@ pub struct PublicKeys(Vec<PublicKey>);
 impl PublicKeys {
     /// Reads a JWK Set that an operator wants to register.
     pub fn read(text: &str) -> Result<Self, KeyFault> {
-        let set: Value = serde_json::from_str(text).map_err(|_| KeyFault::NotASet)?;
+        let set: Value =
+            read_strict_json(text.as_bytes(), BOUNDS).map_err(|problem| match problem.fault {
+                JsonFault::NotJson => KeyFault::NotASet,
+                _ => KeyFault::Json(problem.japanese()),
+            })?;
         let keys = set.get("keys").and_then(Value::as_array).ok_or(KeyFault::NotASet)?;
         Self::of(keys)
     }
@@ -125,6 +141,9 @@ impl PublicKey {
         }
         if id.is_empty() || id.len() > LONGEST_KID || id.chars().any(char::is_control) {
             return Err(KeyFault::KeyId);
+        }
+        if holds_personal_number(&id) {
+            return Err(KeyFault::PersonalNumber);
         }
         let material = for_signatures(jwk).then(|| Material::read(jwk)).flatten();
         match material {
@@ -232,7 +251,7 @@ impl SigningKey {
 
     /// Reads a private JWK.
     pub fn read(text: &str) -> Option<Self> {
-        let jwk: Value = serde_json::from_str(text).ok()?;
+        let jwk: Value = read_strict_json(text.as_bytes(), BOUNDS).ok()?;
         let is_p384 = jwk["kty"] == "EC" && jwk["crv"] == "P-384";
         let secret = URL_SAFE_NO_PAD.decode(jwk["d"].as_str()?).ok()?;
         let key = is_p384.then(|| ecdsa::SigningKey::from_slice(&secret).ok()).flatten()?;
@@ -264,8 +283,12 @@ impl SigningKey {
     /// A signed JWT with these claims.
     pub fn jwt(&self, claims: &Value) -> String {
         let header = json!({ "alg": "ES384", "typ": "JWT", "kid": self.id });
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(&header), part(claims));
+        self.jws(&header.to_string(), &claims.to_string())
+    }
+
+    /// A signed JWT of two texts, whatever stands in them.
+    pub fn jws(&self, header: &str, claims: &str) -> String {
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature: ecdsa::Signature = self.key.sign(message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
     }

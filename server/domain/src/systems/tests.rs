@@ -61,6 +61,14 @@ fn every_key_has_an_id_of_its_own() {
 }
 
 #[test]
+fn a_set_of_keys_that_two_readers_could_read_in_two_ways_is_not_registered() {
+    let set = key().public_set().replace("\"kid\":\"one\"", "\"kid\":\"one\",\"kid\":\"two\"");
+    let Err(KeyFault::Json(told)) = PublicKeys::read(&set) else { panic!("a name twice") };
+    assert!(told.contains("keys[0].kid") && told.contains("二度"), "{told}");
+    assert_eq!(jwk(|key| key["kid"] = "1234 5678 9018".into()), Err(KeyFault::PersonalNumber));
+}
+
+#[test]
 fn what_is_stored_reads_back_as_the_same_keys() {
     let keys = jwk(|key| key["comment"] = "not kept".into()).unwrap();
     assert!(!keys.to_json().contains("comment"));
@@ -111,7 +119,10 @@ fn b2b(change: impl FnOnce(&mut Value)) -> bool {
 fn without_exactly_one_known_purpose_of_this_organisation_there_is_no_context() {
     assert!(b2b(|_| ()));
     assert!(b2b(|body| body["purpose_of_use"] = json!(["HPAYMT"])));
-    let wrong: [fn(&mut Value); 9] = [
+    let wrong: [fn(&mut Value); 12] = [
+        |body| body["subject_id"] = "123456789018".into(),
+        |body| body["subject_name"] = "山本 1234-5678-9018".into(),
+        |body| body["subject_role"] = "医師　１２３４　５６７８　９０１８".into(),
         |body| body["purpose_of_use"] = json!([]),
         |body| body["purpose_of_use"] = json!(["TREAT", "HPAYMT"]),
         |body| body["purpose_of_use"] = json!(["HMARKT"]),

@@ -1,7 +1,7 @@
 //! A checkup document from bytes: strict about whose it is and when it was, lenient about order and extras.
 //!
 //! The way of the bytes: `guard` (size, encoding, nesting, before anything is built), the XML parser (no DTD),
-//! `header` (person, facility, dates), `body` with `observation` and `value` (results). Every problem names its
+//! `numbers` (no number of a person anywhere), `header` (person, facility, dates), `body` with `observation` and `value` (results). Every problem names its
 //! place and what to do, and repeats nothing that stands in the document.
 //!
 //! To read a further element: find its place in `header` or `observation`, and add a document to the fuzz corpus.
@@ -11,6 +11,7 @@ mod body;
 mod dom;
 mod guard;
 mod header;
+mod numbers;
 mod observation;
 mod problem;
 mod value;
@@ -40,6 +41,7 @@ fn checkup(root: Node<'_, '_>) -> Result<CheckupDocument, DocumentProblem> {
     if !root.has_tag_name((NAMESPACE, "ClinicalDocument")) {
         return Err(DocumentProblem::new("/", DocumentFault::NotACheckup));
     }
+    numbers::refuse(root)?;
     let (report_class, request) = header::report_class(root)?;
     let person = header::person(root)?;
     let examination = header::examination(root)?;

@@ -92,6 +92,9 @@ pub enum Reason {
     /// More characters than allowed.
     #[error("長すぎます（{0}文字まで）")]
     TooLong(usize),
+    /// What may be the number of a person, in a cell that is not for one.
+    #[error("個人番号または住民票コードのような数字が入っています。この欄には書けません")]
+    PersonalNumber,
     /// Anything else, said in a sentence of its own.
     #[error("{0}")]
     Other(&'static str),

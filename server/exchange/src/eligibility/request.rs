@@ -1,5 +1,6 @@
 //! `CoverageEligibilityRequest` (FHIR R4): who is pointed at, and for which day.
 
+use crate::json::{JsonBounds, read_strict_json};
 use serde_json::{Map, Value};
 use techo_model::CalendarDate;
 
@@ -10,6 +11,8 @@ pub const CLINIC_CODE: &str = "urn:techo:clinic-code";
 /// A card's answer, as base64 of its JSON.
 pub const CARD: &str = "urn:techo:card";
 
+/// Longest body; the door has the same bound.
+const BODY: JsonBounds = JsonBounds::of_bytes(1024 * 1024);
 /// Longest identifier: a card token with its certificate.
 const LONGEST: usize = 32 * 1024;
 
@@ -100,10 +103,18 @@ fn problem(place: &str, what: &'static str) -> RequestProblem {
     RequestProblem { place: format!("CoverageEligibilityRequest{place}"), what }
 }
 
+/// Reads the body of a request to the door for systems, which is to be a resource of this type.
+///
+/// # Errors
+/// No JSON, a name twice in one object, or nested without end, with its place.
+pub fn strict_json(bytes: &[u8], root: &str) -> Result<Value, RequestProblem> {
+    read_strict_json(bytes, BODY)
+        .map_err(|problem| RequestProblem { place: problem.place_below(root), what: problem.fault.as_str() })
+}
+
 /// Reads the bytes of a request.
 pub fn read(bytes: &[u8]) -> Result<EligibilityRequest, RequestProblem> {
-    let body: Value = serde_json::from_slice(bytes).map_err(|_| problem("", "this is no JSON"))?;
-    of_value(&body)
+    of_value(&strict_json(bytes, "CoverageEligibilityRequest")?)
 }
 
 /// Reads a request that stands in a bundle.

@@ -2,7 +2,7 @@
 
 use super::{GoodRow, text::is_blank};
 use crate::csv::{Reason, Record, RejectedRow, RowProblem};
-use techo_model::CalendarDate;
+use techo_model::{CalendarDate, free_text::holds_personal_number};
 
 /// What a parser of one cell answers.
 pub(super) type Parsed<T> = Result<T, Reason>;
@@ -82,6 +82,15 @@ impl<'r> CellReader<'r> {
     pub(super) fn expect(&mut self, column: usize, holds: Option<bool>, sentence: &'static str) {
         if holds == Some(false) {
             self.problem(column, Reason::Other(sentence));
+        }
+    }
+
+    /// Notes each cell of the first `columns` columns, save those in `meant`, that holds what may be the number of a person.
+    pub(super) fn refuse_personal_numbers(&mut self, columns: usize, meant: &[usize]) {
+        for column in (0..columns).filter(|column| !meant.contains(column)) {
+            if holds_personal_number(self.record.cell(column)) {
+                self.problem(column, Reason::PersonalNumber);
+            }
         }
     }
 

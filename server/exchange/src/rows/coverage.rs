@@ -49,6 +49,7 @@ impl RowFormat for Coverage {
         Column::required("保険者名"),
         Column::required("更新日時"),
     ];
+    const PERSONAL_NUMBERS: &'static [usize] = &[MY_NUMBER];
 
     fn parse(cells: &mut CellReader<'_>) -> Option<CoverageRow> {
         let my_number = cells.required(MY_NUMBER, |cell| Ok(MyNumber::parse(cell)?));

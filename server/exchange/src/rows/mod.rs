@@ -28,6 +28,8 @@ pub trait RowFormat {
     type Row;
     /// The columns, in the order of the documentation; a file may have them in any order.
     const COLUMNS: &'static [Column];
+    /// Indices of the columns that are for a 個人番号 or a 住民票コード; no other cell may hold what could be one.
+    const PERSONAL_NUMBERS: &'static [usize];
 
     /// Reads one record. Every problem goes into `cells`; the result counts only when there was none.
     fn parse(cells: &mut CellReader<'_>) -> Option<Self::Row>;
@@ -96,6 +98,7 @@ impl<R: Read, F: RowFormat> Iterator for Rows<R, F> {
             Ok(Some(Entry::Record(record))) => {
                 let mut cells = CellReader::new(record, self.today);
                 let row = F::parse(&mut cells);
+                cells.refuse_personal_numbers(F::COLUMNS.len(), F::PERSONAL_NUMBERS);
                 Some(cells.finish(row).map_err(RecordsError::Row))
             }
             Err(error) => {

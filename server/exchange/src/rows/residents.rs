@@ -55,6 +55,7 @@ impl RowFormat for Residents {
         Column::optional("メールアドレス"),
         Column::optional("電話番号"),
     ];
+    const PERSONAL_NUMBERS: &'static [usize] = &[RECORD_CODE, MY_NUMBER, GUARDIANS];
 
     fn parse(cells: &mut CellReader<'_>) -> Option<ResidentRow> {
         let record_code = cells.required(RECORD_CODE, |cell| Ok(ResidentRecordCode::parse(cell)?));

@@ -1,6 +1,7 @@
 //! The three layouts: what goes in, and every sentence for what does not. All people are made up.
 
 mod coverage;
+mod numbers;
 mod residents;
 mod vaccinations;
 

@@ -50,6 +50,7 @@ impl RowFormat for Vaccinations {
         Column::required("自治体コード"),
         Column::optional("取消"),
     ];
+    const PERSONAL_NUMBERS: &'static [usize] = &[RECORD_CODE];
 
     fn parse(cells: &mut CellReader<'_>) -> Option<VaccinationRow> {
         let record_code = cells.required(RECORD_CODE, |cell| Ok(ResidentRecordCode::parse(cell)?));

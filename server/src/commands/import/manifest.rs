@@ -7,7 +7,11 @@ use techo_domain::{
     Domain,
     import::{Kind, Mode},
 };
+use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::organisation::Organisation;
+
+/// Longest manifest: some ten thousand files.
+const LONGEST: JsonBounds = JsonBounds::of_bytes(4 * 1024 * 1024);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,9 +32,8 @@ struct ManifestFile {
 pub(super) async fn jobs(domain: &Domain, path: &Path, mode: Mode) -> Result<Vec<Job>, CommandError> {
     let wrong = |what: String| CommandError::Other(format!("一覧 {}: {what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(format!("読めません: {error}")))?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
-        wrong(format!("形が正しくありません（{}行目{}文字目）", error.line(), error.column()))
-    })?;
+    let manifest: Manifest =
+        read_strict_json(text.as_bytes(), LONGEST).map_err(|problem| wrong(problem.japanese()))?;
     if mode == Mode::Real {
         register(domain, &manifest.organisations).await?;
     }
@@ -54,7 +57,7 @@ async fn register(domain: &Domain, organisations: &[Organisation]) -> Result<(),
     for organisation in organisations {
         organisation
             .check()
-            .map_err(|error| CommandError::Other(format!("組織 {} の番号: {error}", organisation.id)))?;
+            .map_err(|error| CommandError::Other(format!("組織 {} の{error}", organisation.id)))?;
         domain.stores.vault.put_organisation(&mut tx, organisation, domain.world.now()).await?;
     }
     Ok(tx.commit().await?)

@@ -6,7 +6,10 @@ use super::{CommandError, CommandResult, Done, opening::open_stores};
 use crate::config::{PortalUrl, Settings};
 use std::path::{Path, PathBuf};
 use techo_domain::{systems::PublicKeys, world::World};
-use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_model::{
+    free_text::holds_personal_number,
+    organisation::{Organisation, OrganisationKind},
+};
 use techo_store::{Stores, Tx};
 
 /// Arguments.
@@ -100,8 +103,11 @@ pub(super) async fn add(
     keys: Option<PublicKeys>,
     origin: Option<&str>,
 ) -> Result<(), CommandError> {
-    organisation.check().map_err(|error| CommandError::Other(format!("組織の番号: {error}")))?;
+    organisation.check().map_err(|error| CommandError::Other(format!("組織の{error}")))?;
     let origin = origin.map(|text| PortalUrl::parse_as("--origin", text)).transpose()?;
+    if origin.as_ref().is_some_and(|origin| holds_personal_number(origin.origin())) {
+        return Err(CommandError::Other("--origin: 個人番号のような数字が入っています。".to_owned()));
+    }
     let mut tx = stores.vault.begin().await?;
     stores.vault.put_organisation(&mut tx, organisation, World::system().now()).await?;
     if let Some(keys) = keys {

@@ -93,6 +93,9 @@ pub enum DocumentFault {
     /// A quantity that is no number.
     #[error("測定値が数値ではありません。値だけを半角数字で書き、単位はunitに書いてください")]
     NotANumber,
+    /// What may be the number of a person, where no such number has a place.
+    #[error("個人番号または住民票コードのような数字が入っています。文書のこの場所には書けません")]
+    PersonalNumber,
     /// Text longer than any field of the format.
     #[error("{0}が長すぎます。短くして送り直してください")]
     TooLong(&'static str),

@@ -1,6 +1,7 @@
 //! Documents as they come, whole and incomplete. All people and places are made up.
 
 mod hostile;
+mod numbers;
 mod results;
 
 use super::*;

@@ -8,6 +8,7 @@ use super::{
 use serde_json::{Value, json};
 use techo_model::{
     consent::{Grantee, OrganisationNumber},
+    free_text::holds_personal_number,
     organisation::OrganisationKind,
     text::is_one_line,
 };
@@ -87,5 +88,8 @@ fn person(mut identifier: Element<'_>) -> Read<Grantee> {
 
 /// An id that can stand in a sentence without changing how the rest of it reads.
 fn is_plain(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= LONGEST_SUBJECT && is_one_line(text)
+    !text.trim().is_empty()
+        && text.chars().count() <= LONGEST_SUBJECT
+        && is_one_line(text)
+        && !holds_personal_number(text)
 }

@@ -6,8 +6,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
 };
-use techo_model::{CalendarDate, UnixMillis, number::looks_like_my_number};
-use uuid::Uuid;
+use techo_model::{CalendarDate, UnixMillis, free_text::holds_personal_number};
 
 /// Problems that are told of one request.
 const TOLD: usize = 100;
@@ -15,7 +14,8 @@ const TOLD: usize = 100;
 const GRACE_MILLIS: i64 = 5 * 60 * 1_000;
 
 const UNKNOWN: &str = "this element is not taken here";
-const MY_NUMBER: &str = "twelve digits in a row that may be a My Number (個人番号), which must not be sent; if they are none, part them";
+const PERSONAL_NUMBER: &str =
+    "this may hold a My Number (個人番号) or a resident-record code (住民票コード), which must not be sent";
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
@@ -127,8 +127,8 @@ impl<'a> Element<'a> {
             "the text is too long"
         } else if text.chars().any(char::is_control) {
             "the text holds control characters"
-        } else if holds_my_number(text) {
-            MY_NUMBER
+        } else if holds_personal_number(text) {
+            PERSONAL_NUMBER
         } else {
             return Some(text.to_owned());
         };
@@ -167,8 +167,8 @@ impl<'a> Element<'a> {
             self.wrong(name, "a number of at most 20 digits is expected");
             return None;
         };
-        if holds_my_number(&text) {
-            self.wrong(name, MY_NUMBER);
+        if holds_personal_number(&text) {
+            self.wrong(name, PERSONAL_NUMBER);
         }
         Some(text)
     }
@@ -251,10 +251,4 @@ impl Drop for Element<'_> {
             self.problems.add(&place, UNKNOWN);
         }
     }
-}
-
-/// A UUID may end in twelve digits by chance, and is none of a person.
-fn holds_my_number(text: &str) -> bool {
-    let is_uuid = Uuid::try_parse(text.trim_start_matches("urn:uuid:")).is_ok();
-    !is_uuid && looks_like_my_number(text)
 }

@@ -114,7 +114,11 @@ fn an_observation_that_no_result_points_at_and_one_that_two_point_at_are_refused
 fn a_uuid_that_ends_in_digits_is_no_my_number_but_the_digits_alone_may_be() {
     let with = |value: &str| changed(|body| body["identifier"][0]["value"] = value.into());
     assert!(with("urn:uuid:0190f000-0000-7000-8000-123456789018").is_ok());
-    assert!(with("123456789018").is_err());
+    for number in ["123456789018", "1234 5678 9018", "１２３４・５６７８・９０１８", "番号23456789013"]
+    {
+        let told = with(number).expect_err(number);
+        assert!(told[0].contains("個人番号") && !told[0].contains("part"), "{told:?}");
+    }
     assert!(with("2026-11230015").is_ok());
 }
 
