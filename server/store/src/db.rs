@@ -1,23 +1,8 @@
-//! The two engines behind one type, and how a database is opened.
+//! The two engines behind one type.
 
-use crate::{
-    Result, StoreError, Tx,
-    turn::{self, Turn},
-};
-use sqlx::{
-    Connection as _, PgPool, SqliteConnection, SqlitePool,
-    migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
-use std::{
-    fs::OpenOptions,
-    io,
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
-    str::FromStr as _,
-    time::Duration,
-};
+use crate::{Result, StoreError, Tx, fault, turn};
+use sqlx::{PgPool, Pool, SqlitePool, migrate::Migrator, postgres::PgConnectOptions};
+use std::{path::PathBuf, str::FromStr as _};
 
 /// Migrations of the identity vault.
 pub static MIGRATIONS_IDENTITY: Migrator = sqlx::migrate!("../../migrations/identity");
@@ -34,7 +19,7 @@ pub enum Which {
 }
 
 impl Which {
-    fn migrations(self) -> &'static Migrator {
+    pub(crate) fn migrations(self) -> &'static Migrator {
         match self {
             Self::Identity => &MIGRATIONS_IDENTITY,
             Self::Records => &MIGRATIONS_RECORDS,
@@ -66,9 +51,22 @@ impl DbUrl {
 
 impl std::fmt::Debug for DbUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where it is, for messages: without the account, its password and options.
+impl std::fmt::Display for DbUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Postgres(_) => f.write_str("postgres://…"),
+            Self::Postgres(text) => match PgConnectOptions::from_str(text) {
+                Ok(options) => {
+                    let database = options.get_database().unwrap_or_default();
+                    write!(f, "postgres://{}:{}/{database}", options.get_host(), options.get_port())
+                }
+                Err(_) => f.write_str("postgres://…"),
+            },
         }
     }
 }
@@ -89,19 +87,23 @@ pub enum Db {
 
 /// Runs the same code against a connection for reading of whichever engine is configured.
 macro_rules! on_db {
-    ($db:expr, $pool:ident => $body:expr) => {
-        match $db {
+    ($db:expr, $pool:ident => $body:expr) => {{
+        let db: &$crate::Db = $db;
+        let done = match db {
             $crate::Db::Sqlite { read: $pool, .. } => $body,
             $crate::Db::Postgres($pool) => $body,
-        }
-    };
+        };
+        db.heard(&done);
+        done
+    }};
 }
 pub(crate) use on_db;
 
 /// Runs one writing statement, outside a transaction of the caller, on whichever engine is configured.
 macro_rules! on_db_write {
-    ($db:expr, $pool:ident => $body:expr) => {
-        match $db {
+    ($db:expr, $pool:ident => $body:expr) => {{
+        let db: &$crate::Db = $db;
+        let done = match db {
             $crate::Db::Sqlite { write: $pool, .. } => {
                 let mut turn = $crate::turn::Turn::waiting();
                 loop {
@@ -112,88 +114,20 @@ macro_rules! on_db_write {
                 }
             }
             $crate::Db::Postgres($pool) => $body,
-        }
-    };
+        };
+        db.heard_writing(&done);
+        done
+    }};
 }
 pub(crate) use on_db_write;
 
-const READERS: u32 = 8;
-const POSTGRES_CONNECTIONS: u32 = 16;
-const WAIT: Duration = Duration::from_secs(10);
-
 impl Db {
-    /// Opens the database, makes a missing SQLite file, and brings the tables up to date.
-    pub async fn open(url: &DbUrl, which: Which) -> Result<Self> {
-        let db = Self::connect(url).await?;
-        db.migrate(which).await?;
-        Ok(db)
-    }
-
-    async fn connect(url: &DbUrl) -> Result<Self> {
-        match url {
-            DbUrl::Sqlite(path) => Self::connect_sqlite(path).await,
-            DbUrl::Postgres(text) => {
-                let options = PgConnectOptions::from_str(text).map_err(|_| StoreError::Address)?;
-                let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT);
-                Ok(Self::Postgres(pool.connect_with(options).await?))
-            }
-        }
-    }
-
-    async fn connect_sqlite(path: &Path) -> Result<Self> {
-        make_private(path).map_err(sqlx::Error::Io)?;
-        // FULL, because a line of the access log that was promised must survive a power cut.
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(WAIT);
-        // Making the file ready for many readers needs it alone for a moment: that may be waited for.
-        SqliteConnection::connect_with(&options).await?.close().await?;
-        // A connection to a file cannot go stale behind our back, so none is asked for a sign of life before its use.
-        let pool = || SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
-        let write =
-            pool().max_connections(1).connect_with(options.clone().busy_timeout(turn::GLANCE)).await?;
-        let read = pool()
-            .max_connections(READERS)
-            .connect_with(options.create_if_missing(false).read_only(true))
-            .await?;
-        Ok(Self::Sqlite { read, write })
-    }
-
-    async fn migrate(&self, which: Which) -> Result<()> {
-        let migrations = which.migrations();
-        let migrated = match self {
-            Self::Sqlite { write, .. } => {
-                let patient = write.connect_options().as_ref().clone().busy_timeout(WAIT);
-                migrations.run(&mut SqliteConnection::connect_with(&patient).await?).await
-            }
-            Self::Postgres(pool) => migrations.run(pool).await,
-        };
-        migrated.map_err(|error| match error {
-            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
-                StoreError::Newer(version)
-            }
-            other => StoreError::Migration(other.to_string()),
-        })
-    }
-
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => {
-                let mut turn = Turn::waiting();
-                loop {
-                    match write.begin_with("BEGIN IMMEDIATE").await {
-                        Err(busy) if turn.comes_after(&busy).await => {}
-                        begun => break Tx::Sqlite(begun?),
-                    }
-                }
-            }
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        match self {
+            Self::Sqlite { write, .. } => Tx::begin_sqlite(write).await,
+            Self::Postgres(pool) => Tx::begin_postgres(pool).await,
+        }
     }
 
     /// Between two transactions of long work: lets go of the right to write for long enough that everybody who waits
@@ -201,6 +135,30 @@ impl Db {
     pub async fn give_way(&self) {
         if let Self::Sqlite { .. } = self {
             tokio::time::sleep(turn::GAP).await;
+        }
+    }
+
+    /// Hears what became of a read. After an error that says more than something about its statement, connections that lie
+    /// ready are replaced: they lead to the same place in the same state, a server that was restarted, or that takes no
+    /// writes since another one took over.
+    pub(crate) fn heard<T>(&self, done: &Result<T, sqlx::Error>) {
+        let Err(error) = done else { return };
+        if !fault::is_of_statement(error) {
+            match self {
+                Self::Sqlite { read, .. } => replace_idle(read),
+                Self::Postgres(pool) => replace_idle(pool),
+            }
+        }
+    }
+
+    /// [`Db::heard`] for a write.
+    pub(crate) fn heard_writing<T>(&self, done: &Result<T, sqlx::Error>) {
+        let Err(error) = done else { return };
+        if !fault::is_of_statement(error) {
+            match self {
+                Self::Sqlite { write, .. } => replace_idle(write),
+                Self::Postgres(pool) => replace_idle(pool),
+            }
         }
     }
 
@@ -221,10 +179,9 @@ impl Db {
     }
 }
 
-/// Makes a missing database file readable for its owner alone; SQLite gives the files beside it the same mode.
-fn make_private(path: &Path) -> io::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+/// Closes what lies ready in a pool, which opens new connections when they are needed.
+fn replace_idle<E: sqlx::Database>(pool: &Pool<E>) {
+    while let Some(mut connection) = pool.try_acquire() {
+        connection.close_on_drop();
     }
 }

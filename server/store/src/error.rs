@@ -1,5 +1,8 @@
 //! What can go wrong in a database, sorted by what the caller can do about it.
 
+use crate::{Which, fault};
+use std::path::PathBuf;
+
 /// Result of every store function.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -20,9 +23,31 @@ pub enum StoreError {
     /// The address of a database is not understood.
     #[error("データベースの指定が正しくありません。sqlite:PATH または postgres://… と書いてください。")]
     Address,
+    /// The other of the two databases stands at this address.
+    #[error(
+        "これは{found}のデータベースで、{wanted}のものではありません。TECHO_IDENTITY_DB と TECHO_RECORDS_DB を取り違えていないか確かめてください。"
+    )]
+    Swapped {
+        /// What was looked for.
+        wanted: Which,
+        /// What is there.
+        found: Which,
+    },
+    /// Others may read the file.
+    #[error("{} をほかの利用者が読めます。「chmod 600 {}」で本人だけが読めるようにしてください。", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// Somebody else has been bringing the tables up to date for too long.
+    #[error("ほかの techo がデータベースを準備しています。終わってから、もう一度実行してください。")]
+    Preparing,
+    /// The database cannot be opened.
+    #[error("データベースを開けません: {0}")]
+    Unopened(String),
     /// A stored value is not what the program wrote there.
     #[error("a stored value of {0} cannot be read")]
     Corrupt(&'static str),
+    /// Something in the transaction failed before, so it takes nothing more and is not committed.
+    #[error("the transaction ended before, because something in it failed")]
+    Ended,
     /// Anything else: connection, disk, engine.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),
@@ -40,9 +65,16 @@ impl From<sqlx::Error> for StoreError {
 impl StoreError {
     /// Whether the same transaction may well succeed when tried again: another one was in the way.
     pub fn is_passing(&self) -> bool {
-        // PostgreSQL: serialization failure, deadlock. SQLite: busy, and busy because of an older snapshot.
-        const PASSING: [&str; 4] = ["40001", "40P01", "5", "517"];
-        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
-        error.code().is_some_and(|code| PASSING.contains(&code.as_ref()))
+        matches!(self, Self::Database(error) if fault::is_in_the_way(error))
+    }
+
+    /// Whether the database cannot be used for now (locked, full, unreachable, starting, taking no writes), so that whoever
+    /// asked may ask again later.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Database(error) => fault::is_away(error),
+            Self::Ended => true,
+            _ => false,
+        }
     }
 }

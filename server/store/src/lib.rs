@@ -5,6 +5,9 @@
 
 mod db;
 mod error;
+mod fault;
+mod kind;
+mod open;
 mod reader;
 pub mod records;
 #[cfg(feature = "testing")]

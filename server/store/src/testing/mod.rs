@@ -1,5 +1,11 @@
 //! Real databases for tests: a fresh SQLite file and a fresh PostgreSQL schema, the same tests on both.
 
+mod cluster;
+mod room;
+
+pub use cluster::{Cluster, Writes};
+pub use room::{full, roomy};
+
 use crate::{Db, DbUrl, Records, Stores, Vault, Which};
 use sqlx::{Connection as _, PgConnection};
 use std::sync::atomic::{AtomicU32, Ordering};

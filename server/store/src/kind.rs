@@ -1,0 +1,65 @@
+//! Which of the two databases one is, as it stands in itself, and whether it takes writes.
+
+use crate::{
+    Db, Result, StoreError, Which,
+    db::{on_db, on_db_write},
+    fault,
+};
+use techo_model::UnixMillis;
+
+const KIND: &str = "SELECT kind FROM database_kind";
+const WRITE: &str = "UPDATE database_kind SET written_at = $1";
+/// A table of each that is older than the one that says which it is.
+const ONLY_IN_VAULT: &str = "SELECT COUNT(*) FROM vault_setting";
+const ONLY_IN_RECORDS: &str = "SELECT COUNT(*) FROM store_setting";
+
+impl Which {
+    /// The word that stands in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Records => "records",
+        }
+    }
+}
+
+impl std::fmt::Display for Which {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Identity => "本人情報（identity）",
+            Self::Records => "健康記録（records）",
+        })
+    }
+}
+
+impl Db {
+    /// Which database this is; none when it is new.
+    pub(crate) async fn kind(&self) -> Result<Option<Which>> {
+        let kind = on_db!(self, pool => sqlx::query_scalar::<_, String>(KIND).fetch_optional(pool).await);
+        if let Some(kind) = absent(kind)?.flatten() {
+            return Ok([Which::Identity, Which::Records].into_iter().find(|which| which.name() == kind));
+        }
+        for (which, text) in [(Which::Identity, ONLY_IN_VAULT), (Which::Records, ONLY_IN_RECORDS)] {
+            let count = on_db!(self, pool => sqlx::query_scalar::<_, i64>(text).fetch_one(pool).await);
+            if absent(count)?.is_some() {
+                return Ok(Some(which));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes something for good, to know whether that is possible.
+    pub async fn check_write(&self, now: UnixMillis) -> Result<()> {
+        on_db_write!(self, pool => sqlx::query(WRITE).bind(now).execute(pool).await.map(drop))?;
+        Ok(())
+    }
+}
+
+/// None when there is no such table.
+fn absent<T>(asked: Result<T, sqlx::Error>) -> Result<Option<T>, StoreError> {
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if fault::is_of_statement(&error) && !fault::is_away(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
