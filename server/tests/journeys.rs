@@ -194,14 +194,7 @@ async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
 #[tokio::test]
 async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
     for app in apps().await {
-        let state = OpsState {
-            domain: app.town.domain.clone(),
-            figures: app.state.figures.clone(),
-            log: app.state.log.clone(),
-            card_lists: app.state.card_lists.clone(),
-            tree: app.state.tree.clone(),
-        };
-        let mut operator = Browser::new(ops::router(state), "http://localhost:3009");
+        let mut operator = Browser::new(ops::router(OpsState::new(&app.state)), "http://localhost:3009");
         let good = operator.get("/readyz").await;
         let all = "identity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());

@@ -20,6 +20,7 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
         }
         ErrorView::TooLarge => ("error-too-large-title", t(lang, "error-too-large-text")),
         ErrorView::Busy => ("error-busy-title", t(lang, "error-busy-text")),
+        ErrorView::Away => ("error-away-title", t(lang, "error-away-text")),
         ErrorView::Broken { .. } => ("error-broken-title", t(lang, "error-broken-text")),
     };
     let reference = match view {
@@ -29,7 +30,8 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
         | ErrorView::Stale
         | ErrorView::Limit { .. }
         | ErrorView::TooLarge
-        | ErrorView::Busy => None,
+        | ErrorView::Busy
+        | ErrorView::Away => None,
     };
     let body = view! {
         <div class="narrow">

@@ -23,6 +23,8 @@ pub enum ErrorView {
     TooLarge,
     /// Everybody came at once.
     Busy,
+    /// The records cannot be read or written for now.
+    Away,
     /// Our fault.
     Broken {
         /// Reference to tell support.

@@ -231,6 +231,7 @@ fn errors() -> Vec<Sample> {
         stranger("error-limit", "/sign-in", page(ErrorView::Limit { retry_after: 90 })),
         stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
         stranger("error-busy", "/sign-in", page(ErrorView::Busy)),
+        stranger("error-away", "/sign-in", page(ErrorView::Away)),
         citizen("error-broken", "/checkups", page(ErrorView::Broken { reference: reference() })),
     ]
 }

@@ -26,6 +26,7 @@ console-error-not-found = There is no such page.
 console-error-refused = You may not do this.
 console-error-limited = Too many tries in a short time. Please wait a moment.
 console-error-bad = What was sent could not be read. Go back and start again.
+console-error-away = The records cannot be read or written right now. What you sent was not saved. Please wait a moment and try again.
 console-error-broken = Something is wrong on our side. If it stays so, tell the operator the number below.
 console-error-reference = Reference
 console-error-back = To the first page

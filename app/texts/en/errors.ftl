@@ -13,6 +13,8 @@ error-limit-text = There were many requests in a short time. Please wait about {
   } and try again.
 error-too-large-title = What was sent is too large
 error-too-large-text = Please shorten it and try again.
+error-away-title = Not available right now
+error-away-text = The records cannot be read or written at the moment. What was stored before is not lost. What you just sent may not have been saved. Please wait a moment, open the page again and check.
 error-busy-title = Many people are here right now
 error-busy-text = Nothing was lost. Please wait a few seconds and load the page again.
 error-broken-title = Something went wrong on our side

@@ -26,6 +26,7 @@ console-error-not-found = このページはありません。
 console-error-refused = この操作はできません。
 console-error-limited = 短い時間に何度も試されました。少し待ってからお試しください。
 console-error-bad = 送られた内容を読めませんでした。前のページからやり直してください。
+console-error-away = ただいま記録を読み書きできません。送った内容は保存されていません。少し待ってから、もう一度お試しください。
 console-error-broken = システムの不具合です。少し待っても直らないときは、下の番号を運営に伝えてください。
 console-error-reference = 受付番号
 console-error-back = はじめのページへ

@@ -58,6 +58,17 @@ pub enum Internal {
     Unexpected(&'static str),
 }
 
+impl Internal {
+    /// Whether a database cannot be used for now, so that whoever asked may ask again later.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_away(),
+            Self::Log(down) => down.is_away,
+            _ => false,
+        }
+    }
+}
+
 macro_rules! internal {
     ($($from:ty),*) => {$(
         impl From<$from> for Failure {

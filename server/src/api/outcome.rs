@@ -3,7 +3,7 @@
 
 use super::ApiState;
 use crate::layers::{
-    problem::{Told, Trouble},
+    problem::{AWAY_SECONDS, Told, Trouble},
     reference::Reference,
 };
 use axum::{
@@ -103,6 +103,13 @@ impl Outcome {
         Self { cause: Some(cause.into()), ..outcome }
     }
 
+    /// A database is locked, full or away; the same request may succeed later.
+    pub fn away(cause: impl Into<String>) -> Self {
+        let text = "this is not possible for now: try again later";
+        let outcome = Self::new(StatusCode::SERVICE_UNAVAILABLE, "transient", text);
+        Self { cause: Some(cause.into()), retry_after: Some(AWAY_SECONDS), ..outcome }
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -131,6 +138,17 @@ impl Outcome {
             body
         };
         json!({ "resourceType": "OperationOutcome", "issue": self.issues.iter().map(issue).collect::<Vec<_>>() })
+    }
+
+    /// RFC 6749 has words for what clients do wrong; for the rest it lends those of its authorization endpoint.
+    fn token_error(&self, reference: &str) -> Value {
+        let error = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "temporarily_unavailable",
+            status if status.is_server_error() => "server_error",
+            _ => "invalid_request",
+        };
+        let text = self.issues.first().map_or("", |issue| issue.text.as_str());
+        json!({ "error": error, "error_description": format!("{text} (reference {reference})") })
     }
 
     fn problem(&self, reference: &str) -> Value {
@@ -162,7 +180,7 @@ impl From<Failure> for Outcome {
 
 impl From<Internal> for Outcome {
     fn from(cause: Internal) -> Self {
-        Self::broken(cause.to_string())
+        if cause.is_away() { Self::away(cause.to_string()) } else { Self::broken(cause.to_string()) }
     }
 }
 
@@ -174,17 +192,19 @@ impl From<&Trouble> for Outcome {
             Trouble::CrossSite | Trouble::Refused => Self::forbidden("refused"),
             Trouble::Limited { retry_after } => Self::throttled(*retry_after),
             Trouble::Broken(cause) => Self::broken(&**cause),
+            Trouble::Away(cause) => Self::away(&**cause),
             Trouble::TooLarge => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the request is too large")
             }
             other => {
                 let status = other.clone().into_response().status();
                 let busy = status.is_server_error();
-                Self::new(
+                let outcome = Self::new(
                     status,
                     if busy { "transient" } else { "invalid" },
                     if busy { "try again in a moment" } else { "the request was not understood" },
-                )
+                );
+                Self { retry_after: other.retry_after(), ..outcome }
             }
         }
     }
@@ -215,7 +235,7 @@ pub(super) async fn unknown_route() -> Outcome {
 
 /// Gives every refusal and every failure its body, and counts.
 pub(super) async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    let is_fhir = request.uri().path().starts_with("/fhir");
+    let manner = Manner::of(request.uri().path());
     let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
     state.figures.count(response.status());
@@ -227,19 +247,44 @@ pub(super) async fn layer(State(state): State<ApiState>, request: Request, next:
         (None, None) => Trouble::of_status(response.status()).map(|trouble| Outcome::from(&trouble)),
     };
     match outcome {
-        Some(outcome) => present(&outcome, is_fhir, &reference, &response),
+        Some(outcome) => present(&outcome, manner, &reference, &response),
         None => response,
     }
 }
 
-fn present(outcome: &Outcome, is_fhir: bool, reference: &str, former: &Response) -> Response {
-    if let Some(cause) = &outcome.cause {
-        tracing::error!(reference, cause, "request failed");
+/// How the clients of a place read errors.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// `OperationOutcome`.
+    Fhir,
+    /// RFC 6749 section 5.2.
+    Token,
+    /// Problem documents.
+    Problem,
+}
+
+impl Manner {
+    fn of(path: &str) -> Self {
+        match path {
+            "/oauth/token" => Self::Token,
+            path if path.starts_with("/fhir") => Self::Fhir,
+            _ => Self::Problem,
+        }
     }
-    let (body, kind) = if is_fhir {
-        (outcome.fhir(reference), FHIR_JSON)
-    } else {
-        (outcome.problem(reference), "application/problem+json")
+}
+
+fn present(outcome: &Outcome, manner: Manner, reference: &str, former: &Response) -> Response {
+    match &outcome.cause {
+        Some(cause) if outcome.status == StatusCode::SERVICE_UNAVAILABLE => {
+            tracing::warn!(reference, cause, "request put off");
+        }
+        Some(cause) => tracing::error!(reference, cause, "request failed"),
+        None => {}
+    }
+    let (body, kind) = match manner {
+        Manner::Fhir => (outcome.fhir(reference), FHIR_JSON),
+        Manner::Token => (outcome.token_error(reference), "application/json"),
+        Manner::Problem => (outcome.problem(reference), "application/problem+json"),
     };
     let mut response = (outcome.status, [(CONTENT_TYPE, kind)], body.to_string()).into_response();
     let headers = response.headers_mut();

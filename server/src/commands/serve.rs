@@ -22,7 +22,7 @@ pub struct Args {}
 pub async fn run(settings: Settings, _args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
     let domain = opening::open(&settings, World::system(), &lock).await?;
-    let ready = |settings: &Settings| println!("手帳は {} で動いています。", settings.portal_url.origin());
+    let ready = |settings: &Settings| say!("手帳は {} で動いています。", settings.portal_url.origin());
     serve(domain, settings, None, ready).await
 }
 
@@ -37,26 +37,24 @@ pub(crate) async fn serve(
     let console_addr = settings.console_addr;
     let state = PortalState::new(domain.clone(), settings, demo).await?;
     let console_state = ConsoleState::new(&state).await?;
+    state
+        .settings
+        .log_checkpoints
+        .check()
+        .map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
     let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
     let console_listener = listen("TECHO_CONSOLE_ADDR", console_addr).await?;
     let api_listener = listen("TECHO_API_ADDR", api_addr).await?;
     let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
     let api_state = ApiState::new(&state);
     let limits = [&state.rate_limit, &api_state.rate_limit, &console_state.rate_limit];
-    jobs::start(&state, limits.map(Clone::clone).to_vec());
-    let ops_state = ops::OpsState {
-        domain: domain.clone(),
-        figures: state.figures.clone(),
-        log: state.log.clone(),
-        card_lists: state.card_lists.clone(),
-        tree: state.tree.clone(),
-    };
+    let mut jobs = jobs::start(&state, limits.map(Clone::clone).to_vec());
     let (stop, stopped) = watch::channel(());
     let doors = [
         run_door(portal_listener, portal::router(state.clone()), stopped.clone()),
         run_door(console_listener, console::router(console_state), stopped.clone()),
         run_door(api_listener, api::router(api_state), stopped.clone()),
-        run_door(ops_listener, ops::router(ops_state), stopped),
+        run_door(ops_listener, ops::router(ops::OpsState::new(&state)), stopped),
     ];
     ready(&state.settings);
     let signal = async {
@@ -64,6 +62,8 @@ pub(crate) async fn serve(
         drop(stop);
     };
     let (ended, ()) = tokio::join!(futures::future::join_all(doors), signal);
+    // Before the databases close: a job that finds them closed would call it an error.
+    jobs.shutdown().await;
     let all: std::io::Result<()> = ended.into_iter().collect();
     all.map_err(|error| CommandError::Other(format!("受付が止まりました: {error}")))?;
     domain.stores.vault.db().close().await;

@@ -3,8 +3,7 @@
 use super::{ConsoleState, page::Frame};
 use crate::{
     layers::problem::Trouble,
-    portal::broken,
-    sessions::{CurrentSession, NotSignedIn},
+    sessions::{CurrentSession, NotSignedIn, broken},
 };
 use axum::{
     extract::{FromRequestParts, OriginalUri},

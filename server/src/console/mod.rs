@@ -18,7 +18,7 @@ pub use state::ConsoleState;
 use crate::{
     layers::{headers, language as lang, origin, rate, reference},
     portal::files,
-    sessions::VaultSessions,
+    sessions::{VaultSessions, unsaved},
 };
 use axum::{
     Router,
@@ -53,6 +53,7 @@ pub fn router(state: ConsoleState) -> Router {
         .merge(clinic::routes())
         .merge(reviews::routes())
         .layer(session_layer(&state))
+        .layer(from_fn(unsaved))
         .fallback(crate::layers::problem::not_found)
         .merge(files::routes(&state.settings.site))
         .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))

@@ -40,9 +40,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     let trouble = response.extensions().get::<Trouble>().cloned();
     let trouble = trouble.or_else(|| if told { None } else { Trouble::of_status(response.status()) });
     let Some(trouble) = trouble else { return response };
-    if let Trouble::Broken(cause) = &trouble {
-        tracing::error!(reference, cause = &**cause, "request failed");
-    }
+    trouble.note(&reference);
     let mut text = t(lang, key(&trouble)).into_owned();
     if let Some(JsonPlace(place)) = response.extensions().get() {
         text = format!("{text} ({place})");
@@ -73,6 +71,7 @@ fn key(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::NotFound => "console-error-not-found",
         Trouble::Limited { .. } | Trouble::Busy => "console-error-limited",
+        Trouble::Away(_) => "console-error-away",
         Trouble::Broken(_) => "console-error-broken",
         Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge => "console-error-bad",
         Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BelowAge => {

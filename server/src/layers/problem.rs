@@ -20,6 +20,8 @@ use views::frame::{Edition, Viewer};
 
 /// How long to stay away when everybody came at once.
 const BUSY_SECONDS: u64 = 5;
+/// The same when a database is locked, full or away.
+pub(crate) const AWAY_SECONDS: u64 = 10;
 
 /// Why a request was not done.
 #[derive(Clone, Debug)]
@@ -47,6 +49,8 @@ pub enum Trouble {
     },
     /// Everybody came at once.
     Busy,
+    /// A database is locked, full or away, and the same request may succeed later; the text is for the log.
+    Away(Arc<str>),
     /// Our fault; the text is for the log.
     Broken(Arc<str>),
 }
@@ -73,6 +77,11 @@ impl Trouble {
             Self::Busy => {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Many people are here: try again in a moment")
             }
+            Self::Away(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "transient",
+                "This is not possible for now: try again later",
+            ),
             Self::Broken(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "broken", "Something went wrong on our side")
             }
@@ -84,7 +93,17 @@ impl Trouble {
         match self {
             Self::Limited { retry_after } => Some(*retry_after),
             Self::Busy => Some(BUSY_SECONDS),
+            Self::Away(_) => Some(AWAY_SECONDS),
             _ => None,
+        }
+    }
+
+    /// Tells the log what stands behind it, beside the reference that the person was told.
+    pub(crate) fn note(&self, reference: &str) {
+        match self {
+            Self::Broken(cause) => tracing::error!(reference, cause = &**cause, "request failed"),
+            Self::Away(cause) => tracing::warn!(reference, cause = &**cause, "request put off"),
+            _ => {}
         }
     }
 
@@ -124,7 +143,8 @@ impl From<Failure> for Trouble {
 
 impl From<Internal> for Trouble {
     fn from(cause: Internal) -> Self {
-        Self::Broken(cause.to_string().into())
+        let text = cause.to_string().into();
+        if cause.is_away() { Self::Away(text) } else { Self::Broken(text) }
     }
 }
 
@@ -210,9 +230,7 @@ fn present(
     former: &Response,
 ) -> Response {
     let (status, kind, title) = trouble.facts();
-    if let Trouble::Broken(cause) = trouble {
-        tracing::error!(reference = asked.reference, cause = &**cause, "request failed");
-    }
+    trouble.note(&asked.reference);
     let mut response = if asked.json || asked.head {
         let mut body = json!({
             "type": format!("urn:techo:problem:{kind}"),
@@ -247,6 +265,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
             ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
         }
         Trouble::Busy => ErrorView::Busy,
+        Trouble::Away(_) => ErrorView::Away,
         Trouble::Broken(_) => ErrorView::Broken { reference },
         Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BadRequest => {
             ErrorView::Refused { reference }
@@ -272,7 +291,7 @@ pub async fn not_found() -> Trouble {
 
 /// What the layers that bound time and number answer with instead of calling further in.
 pub async fn turned_away(error: BoxError) -> Trouble {
-    if error.is::<Overloaded>() { Trouble::Busy } else { Trouble::Broken("a request took too long".into()) }
+    if error.is::<Overloaded>() { Trouble::Busy } else { Trouble::Away("a request took too long".into()) }
 }
 
 /// A handler that panicked: the message stays in the log of the panic itself.

@@ -1,9 +1,10 @@
 //! `/readyz`: can requests be answered, and does everything beside them keep up. One line a part, by name, no values.
 
-use super::OpsState;
+use super::{OpsState, within, write_check::WriteCheck};
 use crate::jobs::TreeStanding;
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
+use techo_store::Db;
 
 /// A row of the outbox that waits for longer than this means that its job does not keep up.
 const OUTBOX_PATIENCE: Duration = Duration::from_mins(1);
@@ -15,31 +16,42 @@ const TREE_BACKLOG: i64 = 100_000;
 enum Standing {
     /// As it should.
     Ok,
+    /// As it should, with when that was seen.
+    Seen(String),
     /// Requests are answered, but somebody should look.
-    Degraded(&'static str),
+    Degraded(String),
     /// Requests cannot be answered.
-    Down(&'static str),
+    Down(String),
 }
 
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ok => f.write_str("ok"),
+            Self::Seen(when) => write!(f, "ok: {when}"),
             Self::Degraded(why) => write!(f, "degraded: {why}"),
             Self::Down(why) => write!(f, "down: {why}"),
         }
     }
 }
 
-/// 200 while requests can be answered, 503 when not; the lines say what is the matter.
+/// 200 while requests can be answered, 503 when not; the lines say what is the matter. All parts are asked at the same time,
+/// and one that takes too long is as bad as one that fails.
 pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     let stores = &state.domain.stores;
+    let (identity, records, access_log, outbox, log_tree) = tokio::join!(
+        database(&state, &state.checks.identity, stores.vault.db()),
+        database(&state, &state.checks.records, stores.records.db()),
+        access_log(&state),
+        outbox(&state),
+        log_tree(&state),
+    );
     let parts = [
-        ("identity", database(stores.vault.db().ping().await.is_ok())),
-        ("records", database(stores.records.db().ping().await.is_ok())),
-        ("access-log", if state.log.is_ready() { Standing::Ok } else { Standing::Down("cannot be written") }),
-        ("outbox", outbox(&state).await),
-        ("log-tree", log_tree(&state).await),
+        ("identity", identity),
+        ("records", records),
+        ("access-log", access_log),
+        ("outbox", outbox),
+        ("log-tree", log_tree),
         ("card-lists", card_lists(&state)),
     ];
     let down = parts.iter().any(|(_, standing)| matches!(standing, Standing::Down(_)));
@@ -47,19 +59,55 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     (if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, text)
 }
 
-fn database(answers: bool) -> Standing {
-    if answers { Standing::Ok } else { Standing::Down("does not answer") }
+fn degraded(why: &str) -> Standing {
+    Standing::Degraded(why.to_owned())
+}
+
+async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
+    let now = state.domain.world.now();
+    let (read, written) = tokio::join!(within(db.ping()), within(check.ask(db, now)));
+    match (read, written) {
+        (Some(Ok(())), Some(Ok(()))) => Standing::Ok,
+        // Somebody writes for long: an import, or another program. Requests wait for their turn.
+        (Some(Ok(())), None) => degraded("waits for its turn to write"),
+        (Some(Ok(())), Some(Err(error))) if error.is_passing() => degraded("waits for its turn to write"),
+        (Some(Ok(())), Some(Err(_))) => Standing::Down("takes no writes".to_owned()),
+        _ => Standing::Down("does not answer".to_owned()),
+    }
+}
+
+/// How writing the log went the last time. When it failed, it is tried anew whether the record store takes writes at all, or the
+/// log would stay down for as long as nobody is sent here.
+async fn access_log(state: &OpsState) -> Standing {
+    if !state.log.is_ready() {
+        return Standing::Down("takes no more lines".to_owned());
+    }
+    match state.log.last_outcome() {
+        None => Standing::Ok,
+        Some(last) if last.is_written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
+        Some(last) => {
+            let db = state.domain.stores.records.db();
+            let again = within(state.checks.records.ask_now(db, state.domain.world.now())).await;
+            let failed = format!("could not be written at {}", last.at.rfc3339());
+            match again {
+                Some(Ok(())) => Standing::Degraded(format!("{failed}, can be written again")),
+                _ => Standing::Down(failed),
+            }
+        }
+    }
 }
 
 async fn outbox(state: &OpsState) -> Standing {
-    let oldest = state.domain.stores.vault.outbox_batch(1).await;
+    let oldest = within(state.domain.stores.vault.outbox_batch(1)).await;
     let now = state.domain.world.now();
-    match oldest.as_deref() {
-        Ok([row, ..]) if row.created_at.plus(OUTBOX_PATIENCE) < now => {
-            Standing::Degraded("waits for the access log for more than a minute")
-        }
-        Ok(_) => Standing::Ok,
-        Err(_) => Standing::Degraded("cannot be read"),
+    match oldest {
+        Some(Ok(rows)) => match rows.first() {
+            Some(row) if row.created_at.plus(OUTBOX_PATIENCE) < now => {
+                degraded("waits for the access log for more than a minute")
+            }
+            _ => Standing::Ok,
+        },
+        Some(Err(_)) | None => degraded("cannot be read"),
     }
 }
 
@@ -69,14 +117,14 @@ async fn log_tree(state: &OpsState) -> Standing {
     let records = &state.domain.stores.records;
     match state.tree.standing() {
         TreeStanding::Contradiction => {
-            Standing::Degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
+            degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
         }
-        TreeStanding::Failing => Standing::Degraded("does not grow"),
-        TreeStanding::SecondPlaceAway => Standing::Degraded("checkpoints wait for the second place"),
-        TreeStanding::Growing => match records.count_pending_entries().await {
-            Ok(waiting) if waiting > TREE_BACKLOG => Standing::Degraded("does not keep up"),
-            Ok(_) => Standing::Ok,
-            Err(_) => Standing::Degraded("cannot be read"),
+        TreeStanding::Failing => degraded("does not grow"),
+        TreeStanding::SecondPlaceAway => degraded("checkpoints wait for the second place"),
+        TreeStanding::Growing => match within(records.count_pending_entries()).await {
+            Some(Ok(waiting)) if waiting > TREE_BACKLOG => degraded("does not keep up"),
+            Some(Ok(_)) => Standing::Ok,
+            Some(Err(_)) | None => degraded("cannot be read"),
         },
     }
 }
@@ -85,11 +133,11 @@ async fn log_tree(state: &OpsState) -> Standing {
 fn card_lists(state: &OpsState) -> Standing {
     let condition = state.card_lists.condition(state.domain.world.now());
     if condition.lists.is_empty() {
-        Standing::Degraded("no list can be used")
+        degraded("no list can be used")
     } else if !condition.lists.iter().all(|list| list.is_fresh) {
-        Standing::Degraded("a list is too old")
+        degraded("a list is too old")
     } else if !condition.refused.is_empty() {
-        Standing::Degraded("a file was refused")
+        degraded("a file was refused")
     } else {
         Standing::Ok
     }

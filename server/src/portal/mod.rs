@@ -21,12 +21,11 @@ mod state;
 mod visitor;
 
 pub use state::{DemoHolder, DemoReader, PortalState};
-pub(crate) use visitor::broken;
 pub use visitor::{Citizen, Visitor};
 
 use crate::{
     layers::{headers, language as lang, origin, problem, rate, reference},
-    sessions::VaultSessions,
+    sessions::{VaultSessions, unsaved},
 };
 use axum::{
     Router,
@@ -83,6 +82,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .merge(uploads())
         .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
         .layer(session_layer(&state))
+        .layer(from_fn(unsaved))
         .fallback(problem::not_found)
         .merge(files::routes(&state.settings.site))
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -25,6 +25,8 @@ use techo_domain::{
 use techo_model::UnixMillis;
 use tower_sessions::Session;
 
+pub(super) use crate::sessions::broken;
+
 /// Anybody.
 pub struct Visitor {
     /// Language of the answer.
@@ -165,12 +167,6 @@ fn session_of(parts: &Parts) -> Result<Session, Trouble> {
         .ok_or_else(|| Trouble::Broken("a route without the session layer".into()))
 }
 
-/// A session that could not be read or written.
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
-pub fn broken(error: tower_sessions::session::Error) -> Trouble {
-    Trouble::Broken(format!("session: {error}").into())
-}
-
 fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
     let seconds = |until: UnixMillis| i64::try_from(until.since(now).as_secs()).unwrap_or(0);
     signed_in.map_or(Viewer::Stranger, |signed_in| {
@@ -186,7 +182,10 @@ pub async fn show_viewer(State(state): State<PortalState>, request: Request, nex
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
     state.figures.count(response.status());
-    if let (true, Some(session)) = (response.status().as_u16() >= 400, session) {
+    // Whoever could not be asked a moment ago is not asked again.
+    let is_away = matches!(response.extensions().get(), Some(Trouble::Away(_)));
+    let asks = response.status().as_u16() >= 400 && !is_away;
+    if let (true, Some(session)) = (asks, session) {
         let signed_in = CurrentSession::new(session).signed_in().await.ok().flatten();
         response.extensions_mut().insert(viewer(signed_in.as_ref(), state.domain.world.now()));
     }

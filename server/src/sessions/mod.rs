@@ -1,11 +1,13 @@
 //! Sessions of the doors: [`store`] puts tower-sessions on top of the vault, [`current`] is what handlers use.
 
 pub mod current;
+mod failed;
 pub mod store;
 pub mod stranger;
 #[cfg(test)]
 mod tests;
 
 pub use current::CurrentSession;
+pub use failed::{broken, unsaved};
 pub use store::VaultSessions;
 pub use stranger::NotSignedIn;

@@ -19,6 +19,9 @@ use tower_sessions::{
 /// Where a record carries who is signed in.
 pub const SIGNED_IN: &str = "signed-in";
 
+/// How the text of a failure begins when the vault is away for now: tower-sessions carries nothing but text.
+pub const AWAY: &str = "away: ";
+
 /// The sessions of one door.
 #[derive(Clone, Debug)]
 pub struct VaultSessions {
@@ -83,5 +86,7 @@ fn encode(record: &Record) -> Result<String> {
 }
 
 fn backend(failure: impl Into<Failure>) -> Error {
-    Error::Backend(failure.into().to_string())
+    let failure = failure.into();
+    let is_away = matches!(&failure, Failure::Internal(cause) if cause.is_away());
+    Error::Backend(format!("{}{failure}", if is_away { AWAY } else { "" }))
 }

@@ -28,7 +28,7 @@ async fn insured(app: &App) -> Browser {
 async fn nothing_is_disclosed(app: &App, browser: &mut Browser, cause: &str) {
     for path in PAGES {
         for answer in [browser.get(path).await, browser.get_json(path).await] {
-            assert_eq!(answer.status, 500, "{}, {cause}: {path}", app.engine());
+            assert_eq!(answer.status, 503, "{}, {cause}: {path}", app.engine());
             assert!(
                 !answer.text.contains("架空健康保険組合") && !answer.text.contains("山田"),
                 "{cause}: {path}"

@@ -25,7 +25,7 @@ pub use append::append_in;
 pub use canonical::canonical;
 pub use entry::{Commitment, Salt, entry, leaf};
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
-pub use writer::{LogDown, LogWriter};
+pub use writer::{LogDown, LogOutcome, LogWriter};
 
 #[cfg(test)]
 mod tests;

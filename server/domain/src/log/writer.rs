@@ -5,9 +5,16 @@
 
 use super::{Event, append_in};
 use crate::world::World;
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use techo_model::UnixMillis;
 use techo_store::{Records, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 /// Events that may wait. More than this and the database is not keeping up: callers are told at once.
 const QUEUE: usize = 4_096;
@@ -15,17 +22,35 @@ const QUEUE: usize = 4_096;
 const GROUP: usize = 256;
 /// Tries of one group when the database says that another process was in the way.
 const TRIES: u32 = 4;
+/// After this nobody waits for one more try: the database has waited for long enough itself.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The line could not be written, so what it is about must not be shown. The cause is in the server's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the access log cannot be written")]
-pub struct LogDown;
+pub struct LogDown {
+    /// Whether it may well be written later: the database is away, or more events wait than it can keep up with.
+    pub is_away: bool,
+}
+
+/// How writing the log went the last time. Whoever waits for it is told at once; this is for the operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogOutcome {
+    /// Whether the lines were stored.
+    pub is_written: bool,
+    /// When that was known.
+    pub at: UnixMillis,
+}
 
 /// A handle to the writer; cheap to clone. When the last one is dropped, the writer stores what waits and ends.
 #[derive(Clone, Debug)]
 pub struct LogWriter {
     queue: mpsc::Sender<Waiting>,
+    last: LastOutcome,
 }
+
+/// None before the first event.
+type LastOutcome = Arc<Mutex<Option<LogOutcome>>>;
 
 struct Waiting {
     event: Event,
@@ -36,44 +61,61 @@ impl LogWriter {
     /// Starts the writer on the current runtime.
     pub fn start(records: Records, world: World) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(run(records, world, waiting));
-        Self { queue }
+        let last = LastOutcome::default();
+        tokio::spawn(run(Desk { records, world, last: last.clone() }, waiting));
+        Self { queue, last }
     }
 
     /// Writes an event; returns when it is stored for good. On an error nothing may be disclosed.
     pub async fn append(&self, event: Event) -> Result<(), LogDown> {
         let (done, answer) = oneshot::channel();
-        self.queue.try_send(Waiting { event, done }).map_err(|_| LogDown)?;
-        answer.await.map_err(|_| LogDown)?
+        let too_many = LogDown { is_away: true };
+        self.queue.try_send(Waiting { event, done }).map_err(|_| too_many)?;
+        answer.await.map_err(|_| LogDown { is_away: false })?
     }
 
-    /// Whether the writer takes events; for `/readyz`.
+    /// Whether the writer takes events.
     pub fn is_ready(&self) -> bool {
         !self.queue.is_closed() && self.queue.capacity() > 0
     }
+
+    /// How writing went the last time; none before the first event.
+    pub fn last_outcome(&self) -> Option<LogOutcome> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn run(records: Records, world: World, mut queue: mpsc::Receiver<Waiting>) {
+/// What the writer works with.
+struct Desk {
+    records: Records,
+    world: World,
+    last: LastOutcome,
+}
+
+async fn run(desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let (events, callers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
-        let outcome = write(&records, &world, &events).await;
-        if let Err(error) = &outcome {
+        let written = write(&desk.records, &desk.world, &events).await;
+        if let Err(error) = &written {
             tracing::error!(%error, events = events.len(), "the access log cannot be written");
         }
+        let outcome = LogOutcome { is_written: written.is_ok(), at: desk.world.now() };
+        *desk.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        let answer = written.map_err(|error| LogDown { is_away: error.is_away() });
         for caller in callers {
             // A caller that went away is told nothing; its line stays, which errs on the side of the log.
-            let _ = caller.send(outcome.as_ref().copied().map_err(|_| LogDown));
+            let _ = caller.send(answer);
         }
     }
 }
 
 async fn write(records: &Records, world: &World, events: &[Event]) -> Result<(), StoreError> {
-    let mut tried = 1;
+    let (mut tried, begun) = (1, Instant::now());
     loop {
         match write_once(records, world, events).await {
-            Err(error) if tried < TRIES && error.is_passing() => {
+            Err(error) if tried < TRIES && error.is_passing() && begun.elapsed() < PATIENCE => {
                 tokio::time::sleep(Duration::from_millis(5 << tried)).await;
                 tried += 1;
             }

@@ -79,7 +79,7 @@ async fn what_cannot_be_logged_is_not_shown() {
             portal.report_not_mine(&owner, RecordKind::Checkup, unknown.0).await.err(),
         ];
         for failure in failures {
-            let refused = matches!(failure, Some(Failure::Internal(Internal::Log(LogDown))));
+            let refused = matches!(failure, Some(Failure::Internal(Internal::Log(LogDown { .. }))));
             assert!(refused, "{}: {failure:?}", town.engine());
         }
     }

@@ -43,13 +43,30 @@ const ENDING: &str = "checkpoint";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl SecondPlace {
-    /// Reads the setting: a web address, `file:` with a path, or a path.
-    pub fn parse(text: &str) -> Self {
+    /// Reads the setting: a web address, `file:` with a path, or a path. None for an address of another kind: taken as a path
+    /// it would make a strange folder, and nobody would hear of it.
+    pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with("http://") || text.starts_with("https://") {
-            return Self::Url(text.to_owned());
+            let address = text.parse::<ureq::http::Uri>().ok()?;
+            return address.host().filter(|host| !host.is_empty()).map(|_| Self::Url(text.to_owned()));
         }
-        let path = text.strip_prefix("file://").or_else(|| text.strip_prefix("file:")).unwrap_or(text);
-        Self::Folder(PathBuf::from(path))
+        let path = match text.strip_prefix("file:") {
+            Some(path) => path.strip_prefix("//").unwrap_or(path),
+            None if has_scheme(text) => return None,
+            None => text,
+        };
+        (!path.is_empty()).then(|| Self::Folder(PathBuf::from(path)))
+    }
+
+    /// Makes sure that the folder is there and takes files, so that a wrong one is known at the start and not after weeks. A web
+    /// address may be away for a while; it is not asked.
+    pub fn check(&self) -> Result<(), PlaceError> {
+        let Self::Folder(folder) = self else { return Ok(()) };
+        let trial = folder.join(format!(".trial.{}", std::process::id()));
+        let written = fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&trial, ""))
+            .and_then(|()| fs::remove_file(&trial));
+        written.map_err(|error| PlaceError::Io(folder.clone(), error))
     }
 
     /// Puts a checkpoint there; returns when it lasts. Again with the same one: nothing happens.
@@ -75,6 +92,14 @@ impl SecondPlace {
         let checkpoint = Checkpoint::read(&read(&path)?);
         checkpoint.map(Some).map_err(|_| PlaceError::Form(path))
     }
+}
+
+/// Whether a text begins as addresses do: a word, a colon.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(word, _)| {
+        word.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && word.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter))
+    })
 }
 
 fn names(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
@@ -136,4 +161,53 @@ fn post(url: &str, note: &str) -> Result<(), PlaceError> {
             _ => "the second place does not answer".to_owned(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_another_kind_is_not_taken_for_a_folder() {
+        for wrong in [
+            "htp://log.example.jp/",
+            "ftp://x",
+            "s3://bucket",
+            "s3:bucket",
+            "http:/x",
+            "https:x",
+            "http://",
+            "log.example.jp:9000/in",
+            "file:",
+            "",
+        ] {
+            assert_eq!(SecondPlace::parse(wrong), None, "{wrong}");
+        }
+        for (folder, path) in [
+            ("/srv/a", "/srv/a"),
+            ("a/b", "a/b"),
+            ("./a:b", "./a:b"),
+            ("file:///srv/a", "/srv/a"),
+            ("file:a", "a"),
+        ] {
+            assert_eq!(
+                SecondPlace::parse(folder),
+                Some(SecondPlace::Folder(PathBuf::from(path))),
+                "{folder}"
+            );
+        }
+        let url = "https://log.example.jp:9000/in?key=x";
+        assert_eq!(SecondPlace::parse(url), Some(SecondPlace::Url(url.to_owned())));
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_files_is_known_before_the_first_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(SecondPlace::Folder(file.join("below")).check().is_err());
+        let good = folder.path().join("made");
+        SecondPlace::Folder(good.clone()).check().unwrap();
+        assert_eq!(fs::read_dir(good).unwrap().count(), 0, "nothing is left of the trial");
+    }
 }
