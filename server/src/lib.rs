@@ -3,6 +3,11 @@
 //! To add a command: a file in `commands` and a variant in [`commands::Command`]. To add a page: a handler in `portal`
 //! and a line in its router.
 
+#![warn(clippy::print_stdout, clippy::print_stderr, reason = "they panic when nobody listens: see `output`")]
+
+#[macro_use]
+pub mod output;
+
 pub mod api;
 pub mod commands;
 pub mod config;

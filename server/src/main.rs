@@ -2,10 +2,13 @@
 
 use clap::Parser as _;
 use std::{
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
-use techo::commands::{Cli, run};
+use techo::{
+    commands::{Cli, run},
+    output::LogOutput,
+};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -15,7 +18,7 @@ fn main() -> ExitCode {
     match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
         Err(error) => {
-            eprintln!("techo: 実行環境を用意できません: {error}");
+            let _ = writeln!(io::stderr(), "techo: 実行環境を用意できません: {error}");
             ExitCode::from(2)
         }
     }
@@ -24,7 +27,7 @@ fn main() -> ExitCode {
 /// The log goes to standard error: lines for people on a terminal, JSON elsewhere. `RUST_LOG` says how much of it.
 fn start_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| LogOutput);
     if io::stderr().is_terminal() {
         log.init();
     } else {

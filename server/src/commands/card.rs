@@ -74,18 +74,18 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let folder = args.folder.unwrap_or_else(|| settings.data_dir.join("cards"));
     if let Action::Init = args.action {
         Lab::create(&folder, world.bytes(), now)?;
-        println!("認証局を {} に作りました。", folder.display());
+        say!("認証局を {} に作りました。", folder.display());
         return Ok(Done::Whole);
     }
     let lab = Lab::open(&folder)?;
     let card = match args.action {
         Action::Init | Action::Publish => {
             lab.publish_crl(now)?;
-            println!("失効リストを出し直しました。");
+            say!("失効リストを出し直しました。");
             return Ok(Done::Whole);
         }
         Action::List => {
-            lab.cards()?.iter().for_each(|card| println!("{}", line(card, &world)));
+            lab.cards()?.iter().for_each(|card| say!("{}", line(card, &world)));
             return Ok(Done::Whole);
         }
         Action::Issue { label, pin } => {
@@ -105,7 +105,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Renew { serial } => lab.renew(&parse(&serial)?, now)?,
         Action::Unlock { serial } => lab.unlock(&parse(&serial)?)?,
     };
-    println!("{}", line(&card, &world));
+    say!("{}", line(&card, &world));
     Ok(Done::Whole)
 }
 

@@ -34,7 +34,7 @@ pub fn run(args: Args) -> CommandResult {
     let bytes = read(&file).map_err(|error| refused(&error))?;
     let cases = consent_cases::read(&bytes).map_err(|error| refused(&error))?;
     let answers: Vec<Value> = cases.iter().map(answer).collect();
-    println!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
+    say!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
     Ok(Done::Whole)
 }
 

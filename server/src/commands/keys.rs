@@ -3,7 +3,7 @@
 use super::{CommandError, CommandResult, Done, lock, opening::open_stores};
 use crate::config::Settings;
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     ops::ControlFlow,
     sync::{
         Arc,
@@ -54,7 +54,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Rotate { json } => {
             let summary = rotate(settings).await?;
             if json {
-                println!("{}", serde_json::to_string(&summary).expect("numbers and names always serialise"));
+                say!("{}", serde_json::to_string(&summary).expect("numbers and names always serialise"));
             } else {
                 print(settings, &summary);
             }
@@ -70,7 +70,7 @@ fn init(settings: &Settings) -> CommandResult {
         })?;
     }
     file::init(&settings.keys, &World::system())?;
-    println!(
+    say!(
         "鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。",
         settings.keys.display()
     );
@@ -81,7 +81,7 @@ async fn rotate(settings: &Settings) -> Result<Summary, CommandError> {
     let _alone = lock::exclusive(settings)?;
     let stores = open_stores(settings).await?;
     if let Some(unfinished) = rotate::unfinished(&stores).await? {
-        eprintln!("第{}版から第{}版への更新を続けます。", unfinished.from, unfinished.to);
+        tell!("第{}版から第{}版への更新を続けます。", unfinished.from, unfinished.to);
     }
     let stopping = stop_on_signal();
     let mut progress = Progress::new();
@@ -110,17 +110,18 @@ fn stop_on_signal() -> Arc<AtomicBool> {
 }
 
 fn print(settings: &Settings, summary: &Summary) {
-    println!("鍵を第{}版から第{}版へ更新しました。", summary.from, summary.to);
+    say!("鍵を第{}版から第{}版へ更新しました。", summary.from, summary.to);
     for table in &summary.tables {
-        println!("  {}: 前 {}行、後 {}行", table.table, table.rows_before, table.rows_after);
+        say!("  {}: 前 {}行、後 {}行", table.table, table.rows_before, table.rows_after);
     }
     if summary.aliases_added + summary.aliases_dropped > 0 {
-        println!(
+        say!(
             "途中で止まった取り込みがあったため、資格の参照を{}件加え、{}件除きました。その取り込みをもう一度実行してください。",
-            summary.aliases_added, summary.aliases_dropped
+            summary.aliases_added,
+            summary.aliases_dropped
         );
     }
-    println!(
+    say!(
         "新しい鍵ファイル {} の控えを、データベースとは別の安全な場所に置いてください。古い版の鍵も残っています。",
         settings.keys.display()
     );
@@ -151,17 +152,15 @@ impl Progress {
         let new = self.shown.replace(step.part) != Some(step.part);
         if self.terminal {
             let begin = if new && step.part != Part::Rehearsal { "\n" } else { "\r" };
-            eprint!("{begin}{name}: {}件", step.done);
-            // A progress line that cannot be shown is no reason to stop.
-            let _ = io::stderr().flush();
+            tell_part!("{begin}{name}: {}件", step.done);
         } else if new {
-            eprintln!("{name}");
+            tell!("{name}");
         }
     }
 
     fn finish(self) {
         if self.terminal && self.shown.is_some() {
-            eprintln!();
+            tell!();
         }
     }
 }

@@ -11,6 +11,6 @@ pub struct Args {}
 /// Migrates.
 pub async fn run(settings: &Settings, _args: Args) -> CommandResult {
     open_stores(settings).await?;
-    println!("両方のデータベースは最新の形です。");
+    say!("両方のデータベースは最新の形です。");
     Ok(Done::Whole)
 }

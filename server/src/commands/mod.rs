@@ -17,7 +17,10 @@ mod serve;
 mod staff;
 mod synth;
 
-use crate::config::{ConfigError, Settings, Sources};
+use crate::{
+    config::{ConfigError, Settings, Sources},
+    output,
+};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use techo_domain::{
@@ -109,14 +112,14 @@ pub type CommandResult = Result<Done, CommandError>;
 /// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows or with something
 /// found, 2 not done.
 pub async fn run(cli: Cli) -> ExitCode {
-    match dispatch(cli).await {
+    output::end(match dispatch(cli).await {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::WithRejects | Done::Found) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("techo: {error}");
+            tell!("techo: {error}");
             ExitCode::from(2)
         }
-    }
+    })
 }
 
 async fn dispatch(cli: Cli) -> CommandResult {

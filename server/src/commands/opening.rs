@@ -1,13 +1,13 @@
 //! What every command that works with the databases does first: folder, keys, databases, and that they belong together.
 
 use super::{CommandError, folders, lock::Lock};
-use crate::config::Settings;
+use crate::config::{ConfigError, Settings};
 use techo_domain::{
     Domain,
     keys::{file, installed},
     world::World,
 };
-use techo_store::{Db, Records, Stores, Vault, Which};
+use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 
 /// Opens everything that a domain needs. The lock is to be held as long as the domain is used.
 ///
@@ -28,7 +28,16 @@ pub async fn open_stores(settings: &Settings) -> Result<Stores, CommandError> {
             settings.data_dir.display()
         ))
     })?;
-    let vault = Vault::new(Db::open(&settings.identity_db, Which::Identity).await?);
-    let records = Records::new(Db::open(&settings.records_db, Which::Records).await?);
+    let vault = Vault::new(open_one(&settings.identity_db, Which::Identity).await?);
+    let records = Records::new(open_one(&settings.records_db, Which::Records).await?);
     Ok(Stores { vault, records })
+}
+
+/// Opens one of them; whatever is wrong with it is told with the setting and the place.
+async fn open_one(url: &DbUrl, which: Which) -> Result<Db, ConfigError> {
+    let setting = match which {
+        Which::Identity => "TECHO_IDENTITY_DB",
+        Which::Records => "TECHO_RECORDS_DB",
+    };
+    Db::open(url, which).await.map_err(|error| ConfigError::new(setting, format!("{url}: {error}")))
 }

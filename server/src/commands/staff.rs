@@ -69,11 +69,11 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::List => list(&domain).await?,
         Action::Suspend { id } => {
             domain.suspend_staff(read(&id)?).await.map_err(told)?;
-            println!("{id}: サインインできなくしました。");
+            say!("{id}: サインインできなくしました。");
         }
         Action::Resume { id } => {
             domain.resume_staff(read(&id)?).await.map_err(told)?;
-            println!("{id}: サインインできます。");
+            say!("{id}: サインインできます。");
         }
     }
     Ok(Done::Whole)
@@ -96,14 +96,14 @@ fn read(id: &str) -> Result<StaffId, CommandError> {
 fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
     let (url, code) = (format!("{}/join", settings.console_url.origin()), invitation.code.grouped());
     if json {
-        println!(
+        say!(
             "{}",
             json!({ "staff": invitation.staff, "url": url, "code": code, "expires_at": invitation.expires_at.rfc3339() })
         );
         return;
     }
     let hours = INVITATION_LIFE.as_secs() / 3_600;
-    println!(
+    say!(
         "職員の番号    {}\n招待コード    {code}\n使う場所      {url}\n期限          {hours}時間後（一度だけ使えます）",
         invitation.staff
     );
@@ -112,7 +112,7 @@ fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
 async fn list(domain: &Domain) -> Result<(), CommandError> {
     for row in domain.stores.vault.all_staff().await? {
         let place = row.organisation_id.as_deref().unwrap_or("-");
-        println!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
+        say!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
     }
     Ok(())
 }

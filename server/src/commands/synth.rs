@@ -24,7 +24,7 @@ pub fn run(args: Args) -> CommandResult {
     let options = techo_synth::Options { residents: args.residents, seed: args.seed };
     let manifest = techo_synth::write(&args.out, &options)
         .map_err(|error| CommandError::Other(format!("{} に書き出せません: {error}", args.out.display())))?;
-    println!(
+    say!(
         "{}人分、{}個のファイルを {} に書き出しました。",
         args.residents,
         manifest.files.len(),

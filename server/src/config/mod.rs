@@ -2,6 +2,7 @@
 //!
 //! To add a setting: its name in [`NAMES`], a field in [`Settings`], a line in `docs/OPERATIONS.md`.
 
+mod nearest;
 mod portal_url;
 mod sources;
 
@@ -148,8 +149,11 @@ fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<
 
 fn second_place(sources: &Sources, data_dir: &std::path::Path) -> Result<SecondPlace, ConfigError> {
     let text = sources.get("LOG_CHECKPOINTS")?;
-    Ok(text
-        .map_or_else(|| SecondPlace::Folder(data_dir.join("checkpoints")), |text| SecondPlace::parse(&text)))
+    let Some(text) = text else { return Ok(SecondPlace::Folder(data_dir.join("checkpoints"))) };
+    SecondPlace::parse(&text).ok_or_else(|| {
+        let reason = "フォルダーか、http:// または https:// で始まる送り先を書いてください";
+        ConfigError::new(&Sources::env_name("LOG_CHECKPOINTS"), reason)
+    })
 }
 
 fn number(sources: &Sources, name: &str, default: usize) -> Result<usize, ConfigError> {

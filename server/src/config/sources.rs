@@ -1,7 +1,8 @@
-//! Where settings come from, and which of them wins.
+//! Where settings come from, and which of them wins. A name that means nothing stops the start, wherever it stands: a setting
+//! that was written and is not used would be worse.
 
-use super::ConfigError;
-use std::{collections::BTreeMap, path::Path};
+use super::{ConfigError, nearest::nearest};
+use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
 pub const NAMES: [&str; 17] = [
@@ -27,6 +28,12 @@ pub const NAMES: [&str; 17] = [
 /// Settings that may hold a password, and so may be read from a file named by `TECHO_…_FILE`.
 const SECRETS: [&str; 3] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS"];
 
+/// What begins like a setting in the environment and is for tests of the program, not for the program.
+const FOR_TESTS: [&str; 2] = ["TECHO_TEST_DATA", "TECHO_BIN"];
+
+const PREFIX: &str = "TECHO_";
+const SECRET_ENDING: &str = "_FILE";
+
 /// The values that were found, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -41,32 +48,12 @@ impl Sources {
     /// # Errors
     /// The file is not TOML, or a file or flag names a setting that does not exist.
     pub fn read(flags: &[String]) -> Result<Self, ConfigError> {
-        let mut sources = Self::default();
-        match std::fs::read_to_string("techo.toml") {
-            Ok(text) => sources.file = parse_toml(&text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        let file = match std::fs::read_to_string("techo.toml") {
+            Ok(text) => parse_toml(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(ConfigError::new("techo.toml", error.to_string())),
-        }
-        for name in NAMES {
-            if let Ok(value) = std::env::var(Self::env_name(name)) {
-                sources.environment.insert(name.to_owned(), value);
-            }
-            let file_name = format!("{}_FILE", Self::env_name(name));
-            if let (true, Ok(path)) = (SECRETS.contains(&name), std::env::var(&file_name)) {
-                sources.environment.insert(name.to_owned(), read_secret(&file_name, Path::new(&path))?);
-            }
-        }
-        for flag in flags {
-            let known = flag.split_once('=').map(|(name, value)| (plain(name), value));
-            let Some((name, value)) = known.filter(|(name, _)| NAMES.contains(&name.as_str())) else {
-                return Err(ConfigError::new(
-                    "--set",
-                    format!("「{flag}」という設定はありません。NAME=値 の形で書いてください"),
-                ));
-            };
-            sources.flags.insert(name, value.to_owned());
-        }
-        Ok(sources)
+        };
+        Ok(Self { file, environment: read_environment(std::env::vars_os())?, flags: read_flags(flags)? })
     }
 
     /// The value of a setting: flag, environment, file.
@@ -101,6 +88,65 @@ impl Sources {
     }
 }
 
+/// Every variable that begins with the prefix.
+fn read_environment(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<BTreeMap<String, String>, ConfigError> {
+    let mut found = BTreeMap::new();
+    for (variable, value) in variables {
+        let variable = variable.to_string_lossy().into_owned();
+        if !variable.starts_with(PREFIX) || FOR_TESTS.contains(&variable.as_str()) {
+            continue;
+        }
+        let Ok(value) = value.into_string() else {
+            return Err(ConfigError::new(&variable, "値を文字として読めません（UTF-8で書いてください）"));
+        };
+        let plain = &variable[PREFIX.len()..];
+        let secret = plain.strip_suffix(SECRET_ENDING).filter(|name| SECRETS.contains(name));
+        let (name, value) = match secret {
+            Some(name) => (name, read_secret(&variable, Path::new(&value))?),
+            None if NAMES.contains(&plain) => (plain, value),
+            None => return Err(unknown(&variable, variable_names())),
+        };
+        if found.insert(name.to_owned(), value).is_some() {
+            let both =
+                format!("{PREFIX}{name}{SECRET_ENDING} と同時には使えません。どちらか一つにしてください");
+            return Err(ConfigError::new(&Sources::env_name(name), both));
+        }
+    }
+    Ok(found)
+}
+
+/// `NAME=value`; of one name that comes twice the last wins.
+fn read_flags(flags: &[String]) -> Result<BTreeMap<String, String>, ConfigError> {
+    let mut found = BTreeMap::new();
+    for flag in flags {
+        let Some((written, value)) = flag.split_once('=') else {
+            return Err(ConfigError::new("--set", format!("「{flag}」は NAME=値 の形で書いてください")));
+        };
+        let name = plain(written);
+        if !NAMES.contains(&name.as_str()) {
+            return Err(unknown(&format!("--set {written}"), NAMES.map(str::to_owned)));
+        }
+        found.insert(name, value.to_owned());
+    }
+    Ok(found)
+}
+
+/// Every name that the environment may hold.
+fn variable_names() -> impl Iterator<Item = String> {
+    let secrets = SECRETS.map(|name| format!("{}{SECRET_ENDING}", Sources::env_name(name)));
+    NAMES.map(Sources::env_name).into_iter().chain(secrets)
+}
+
+/// A name that means nothing, and the one that was probably meant.
+fn unknown(written: &str, known: impl IntoIterator<Item = String>) -> ConfigError {
+    let word = written.rsplit(' ').next().unwrap_or(written);
+    let meant = nearest(word, known);
+    let hint = meant.map_or_else(String::new, |name| format!("。{name} のことでしょうか"));
+    ConfigError::new(written, format!("この設定はありません{hint}"))
+}
+
 fn plain(name: &str) -> String {
     let upper = name.to_ascii_uppercase().replace('-', "_");
     upper.strip_prefix("TECHO_").map(str::to_owned).unwrap_or(upper)
@@ -114,14 +160,16 @@ fn parse_toml(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
     for (key, value) in table {
         let name = plain(&key);
         if !NAMES.contains(&name.as_str()) {
-            return Err(ConfigError::new("techo.toml", format!("「{key}」という設定はありません")));
+            return Err(unknown(&format!("techo.toml の {key}"), NAMES.map(str::to_ascii_lowercase)));
         }
         let text = match value {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
             _ => return Err(ConfigError::new("techo.toml", format!("「{key}」は文字列で書いてください"))),
         };
-        found.insert(name, text);
+        if found.insert(name, text).is_some() {
+            return Err(ConfigError::new("techo.toml", format!("「{key}」が二度書かれています")));
+        }
     }
     Ok(found)
 }
@@ -146,9 +194,41 @@ mod tests {
         assert_eq!(sources.get("KEYS").unwrap().as_deref(), Some("flag"));
     }
 
+    fn environment(pairs: &[(&str, &str)]) -> Result<BTreeMap<String, String>, ConfigError> {
+        read_environment(pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+    }
+
     #[test]
-    fn a_misspelt_setting_in_the_file_is_named() {
-        let error = parse_toml("data_dri = \"x\"").unwrap_err();
-        assert!(error.to_string().contains("data_dri"));
+    fn a_misspelt_setting_is_named_with_the_one_that_was_meant_wherever_it_stands() {
+        let file = parse_toml("data_dri = \"x\"").unwrap_err().to_string();
+        assert!(file.contains("data_dri") && file.contains("data_dir"), "{file}");
+        let variable = environment(&[("TECHO_IDENTITY_BD", "x")]).unwrap_err();
+        assert_eq!(variable.name, "TECHO_IDENTITY_BD");
+        assert!(variable.reason.contains("TECHO_IDENTITY_DB "), "{variable}");
+        let flag = read_flags(&["portal-adr=x".to_owned()]).unwrap_err().to_string();
+        assert!(flag.contains("portal-adr") && flag.contains("PORTAL_ADDR"), "{flag}");
+        let secret = environment(&[("TECHO_KEYS_FILE", "x")]).unwrap_err();
+        assert_eq!(secret.name, "TECHO_KEYS_FILE", "only what may be secret is read from a file");
+        for error in [file, variable.to_string(), flag, secret.to_string()] {
+            assert!(!error.contains('\n'), "one line: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_left_alone() {
+        let found =
+            environment(&[("PATH", "x"), ("TECHO_TEST_DATA", "x"), ("TECHOS", "x"), ("TECHO_KEYS", "k")]);
+        assert_eq!(found.unwrap().into_keys().collect::<Vec<_>>(), ["KEYS"]);
+    }
+
+    #[test]
+    fn a_setting_that_is_there_twice_stops_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "sqlite:x\n").unwrap();
+        let secret = ("TECHO_IDENTITY_DB_FILE", secret.to_str().unwrap());
+        assert_eq!(environment(&[secret]).unwrap()["IDENTITY_DB"], "sqlite:x");
+        assert!(environment(&[secret, ("TECHO_IDENTITY_DB", "sqlite:y")]).is_err());
+        assert!(parse_toml("keys = \"x\"\nTECHO_KEYS = \"y\"").is_err());
     }
 }

@@ -68,10 +68,12 @@ pub fn init(path: &Path, world: &World) -> Result<KeyRing, KeyFileError> {
         _ => KeyFileError::Io(path.to_owned(), error),
     })?;
     let text = Zeroizing::new(to_text(&file));
-    handle
-        .write_all(text.as_bytes())
-        .and_then(|()| handle.sync_all())
-        .map_err(|error| KeyFileError::Io(path.to_owned(), error))?;
+    let written = handle.write_all(text.as_bytes()).and_then(|()| handle.sync_all());
+    written.map_err(|error| {
+        // Half a key file would keep the next try from making a whole one. Nothing was sealed with it yet.
+        let _ = fs::remove_file(path);
+        KeyFileError::Io(path.to_owned(), error)
+    })?;
     ring(path, &file)
 }
 

@@ -27,11 +27,11 @@ pub(super) async fn list(settings: &Settings, json: bool) -> CommandResult {
     unproven_checkups(&domain, &mut |one| found.push(one)).await?;
     found.sort_by_key(|one| one.doubt != BranchDoubt::TwinKnown);
     if json {
-        println!("{}", serde_json::json!({ "checkups": found }));
+        say!("{}", serde_json::json!({ "checkups": found }));
     } else {
-        found.iter().for_each(|one| println!("{}", line(one)));
+        found.iter().for_each(|one| say!("{}", line(one)));
         let twins = found.iter().filter(|one| one.doubt == BranchDoubt::TwinKnown).count();
-        println!("枝番で確かめられない健診 {}件（うち双子など {twins}件）", found.len());
+        say!("枝番で確かめられない健診 {}件（うち双子など {twins}件）", found.len());
     }
     Ok(if found.is_empty() { Done::Whole } else { Done::Found })
 }

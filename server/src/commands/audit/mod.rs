@@ -7,7 +7,7 @@ mod proof;
 use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     ops::ControlFlow,
     path::PathBuf,
 };
@@ -91,7 +91,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
                 ));
             }
             for key in keys {
-                println!("{key}");
+                say!("{key}");
             }
             Ok(Done::Whole)
         }
@@ -104,15 +104,13 @@ async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> Command
     let terminal = io::stderr().is_terminal();
     let mut watch = |entries: u64| {
         if terminal {
-            eprint!("\r{entries}件");
-            // A progress line that cannot be shown is no reason to stop.
-            let _ = io::stderr().flush();
+            tell_part!("\r{entries}件");
         }
         ControlFlow::Continue(())
     };
     let audited = domain.audit_log(place, &mut watch).await;
     if terminal {
-        eprintln!();
+        tell!();
     }
     match audited {
         Ok(audited) => {
@@ -130,17 +128,17 @@ async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> Command
 fn tell(audited: &Audited, place: &SecondPlace, json: bool) {
     if json {
         let whole = serde_json::json!({ "result": "whole", "log": audited });
-        println!("{whole}");
+        say!("{whole}");
         return;
     }
-    println!("閲覧の記録はすべて合っています。");
-    println!("  記録 {}件（中身を消したもの {}件）", audited.entries, audited.erased);
-    println!("  木に入るのを待つ記録 {}件", audited.waiting);
-    println!("  本人の鎖 {}本", audited.chains);
-    println!("  合っていた控え {}件", audited.checkpoints);
-    println!("  根 {}", audited.root);
+    say!("閲覧の記録はすべて合っています。");
+    say!("  記録 {}件（中身を消したもの {}件）", audited.entries, audited.erased);
+    say!("  木に入るのを待つ記録 {}件", audited.waiting);
+    say!("  本人の鎖 {}本", audited.chains);
+    say!("  合っていた控え {}件", audited.checkpoints);
+    say!("  根 {}", audited.root);
     if matches!(place, SecondPlace::Url(_)) {
-        println!(
+        say!(
             "控えの送り先はアドレスなので読めません。そこの控えをフォルダーに写し、--checkpoints で示してください。"
         );
     }
@@ -150,8 +148,8 @@ fn tell_fault(fault: &LogFault, json: bool) {
     if json {
         let found =
             serde_json::json!({ "result": "fault", "index": fault.index, "what": fault.what.to_string() });
-        println!("{found}");
+        say!("{found}");
     } else {
-        println!("閲覧の記録が合いません。最初に合わない所は次のとおりです（番号は0から）。\n  {fault}");
+        say!("閲覧の記録が合いません。最初に合わない所は次のとおりです（番号は0から）。\n  {fault}");
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
     let key = match (key, &proof.verifier) {
         (Some(key), _) => key.parse().map_err(|error| refused(&error))?,
         (None, Some(inside)) => {
-            eprintln!(
+            tell!(
                 "注意: ファイルの中の公開鍵で確かめます。ファイルごと偽物かもしれません。ほかの道で手に入れた鍵を --key で示すと確かです。"
             );
             inside.clone()
@@ -34,9 +34,9 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
         }
         Err(error) => {
             if json {
-                println!("{}", serde_json::json!({ "result": "fault", "what": error.to_string() }));
+                say!("{}", serde_json::json!({ "result": "fault", "what": error.to_string() }));
             } else {
-                println!("証明になっていません: {error}");
+                say!("証明になっていません: {error}");
             }
             Ok(Done::Found)
         }
@@ -50,11 +50,11 @@ fn tell(proof: &LineProof, checkpoint: &Checkpoint, key: &VerifierKey, json: boo
             "result": "proven", "index": proof.index, "size": checkpoint.size,
             "origin": checkpoint.origin, "body": body,
         });
-        println!("{proven}");
+        say!("{proven}");
     } else {
-        println!("この行は、署名されたログの中にあります。");
-        println!("  ログ {}（{}件のうち {}番、番号は0から）", key.name(), checkpoint.size, proof.index);
+        say!("この行は、署名されたログの中にあります。");
+        say!("  ログ {}（{}件のうち {}番、番号は0から）", key.name(), checkpoint.size, proof.index);
         let body = serde_json::to_string_pretty(&body).unwrap_or_default();
-        println!("  行の中身\n{body}");
+        say!("  行の中身\n{body}");
     }
 }

@@ -49,7 +49,7 @@ pub(super) async fn fill(
         return Ok(());
     }
     let began = Instant::now();
-    println!("架空の住民{}人の記録を作っています…", options.residents);
+    say!("架空の住民{}人の記録を作っています…", options.residents);
     clear(folder).map_err(|error| on_disk(folder, &error))?;
     folders::make_private(folder).map_err(|error| on_disk(folder, &error))?;
     file::init(&settings.keys, world)?;
@@ -61,13 +61,13 @@ pub(super) async fn fill(
     let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
     let reports = import::import_all(&domain, &jobs, Mode::Real).await?;
     let count: u64 = reports.iter().map(|report| report.counts.read).sum();
-    println!("{}個のファイルから{count}件を取り込みました。", reports.len());
+    say!("{}個のファイルから{count}件を取り込みました。", reports.len());
     cards::make(&domain, settings).await?;
     domain.stores.vault.db().close().await;
     domain.stores.records.db().close().await;
     let text = serde_json::to_string(&wanted).expect("numbers and text always serialise");
     fs::write(folder.join(MARKER), text).map_err(|error| on_disk(folder, &error))?;
-    println!("準備ができました（{}秒）。", began.elapsed().as_secs());
+    say!("準備ができました（{}秒）。", began.elapsed().as_secs());
     Ok(())
 }
 

@@ -54,18 +54,20 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
 /// Where everything is, and what to try first, in the words that stand on the pages.
 fn welcome(settings: &Settings, first: &DemoHolder, invited: &[Invited]) {
     let (url, console) = (settings.portal_url.origin(), settings.console_url.origin());
-    println!(
+    say!(
         "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  体験用カード    {url}/demo/cards\n  業務用ページ    {console}\n  運用の確認      http://{}/readyz\n",
         settings.ops_addr
     );
-    println!(
+    say!(
         "最初に試すこと:\n  1. {url} を開いて「はじめて使う」を選ぶ\n  2. 体験用カードから {} さん（健診{}回・予防接種{}回）のカードを選び、一覧にある暗証番号と登録コードを入れる\n  3. パスキーを作ると、健診・予防接種・資格が見られます",
-        first.name, first.checkups, first.doses
+        first.name,
+        first.checkups,
+        first.doses
     );
     for (step, invited) in (4..).zip(invited) {
-        println!("  {step}. {}", invitation(settings, invited));
+        say!("  {step}. {}", invitation(settings, invited));
     }
-    println!("\n終わるときは Ctrl-C を押してください。");
+    say!("\n終わるときは Ctrl-C を押してください。");
 }
 
 fn invitation(settings: &Settings, invited: &Invited) -> String {

@@ -68,9 +68,9 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let files = import_all(&domain, &jobs, mode).await?;
     let rejected = files.iter().any(|file| file.counts.rejected > 0);
     if args.json {
-        println!("{}", serde_json::to_string(&Report { files }).expect("numbers and paths always serialise"));
+        say!("{}", serde_json::to_string(&Report { files }).expect("numbers and paths always serialise"));
     } else {
-        files.iter().for_each(|file| println!("{file}"));
+        files.iter().for_each(|file| say!("{file}"));
     }
     Ok(if rejected { Done::WithRejects } else { Done::Whole })
 }
@@ -90,9 +90,11 @@ pub(crate) async fn import_all(
     if arrivals && mode == Mode::Real {
         let settled = settle(domain).await?;
         if settled.total() > 0 {
-            eprintln!(
+            tell!(
                 "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
-                settled.coverages, settled.checkups, settled.vaccinations
+                settled.coverages,
+                settled.checkups,
+                settled.vaccinations
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use super::rejects::Rejects;
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 use techo_domain::import::{Counts, Sink};
@@ -27,7 +27,7 @@ impl Progress {
     /// Ends the line and closes the rejects file.
     pub(super) fn finish(self) -> io::Result<Option<PathBuf>> {
         if self.terminal && self.shown > 0 {
-            eprintln!();
+            tell!();
         }
         self.rejects.finish()
     }
@@ -44,12 +44,10 @@ impl Sink for Progress {
 
     fn progress(&mut self, counts: &Counts) {
         if self.terminal {
-            eprint!("\r{}: {}件", self.name, counts.read);
-            // A progress line that cannot be shown is no reason to stop.
-            let _ = io::stderr().flush();
+            tell_part!("\r{}: {}件", self.name, counts.read);
             self.shown = counts.read;
         } else if counts.read / PLAIN_EVERY > self.shown / PLAIN_EVERY {
-            eprintln!("{}: {}件", self.name, counts.read);
+            tell!("{}: {}件", self.name, counts.read);
             self.shown = counts.read;
         }
     }

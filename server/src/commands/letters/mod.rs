@@ -65,10 +65,10 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     }
     say_printed(&args.out, &files.finish()?);
     if letters.below_age() > 0 {
-        println!("15歳未満の{}人には、手紙を出していません。", letters.below_age());
+        say!("15歳未満の{}人には、手紙を出していません。", letters.below_age());
     }
     if letters.unknown() > 0 {
-        println!("{}人は、この自治体に住んでいる人として登録されていません。", letters.unknown());
+        say!("{}人は、この自治体に住んでいる人として登録されていません。", letters.unknown());
     }
     Ok(Done::Whole)
 }
@@ -93,9 +93,9 @@ async fn tell_events(
 }
 
 fn say_printed(out: &Path, printed: &PrintedLetters) {
-    println!("{}通の手紙を {} に書き出しました。", printed.by_post, out.display());
+    say!("{}通の手紙を {} に書き出しました。", printed.by_post, out.display());
     if printed.by_hand > 0 {
-        println!(
+        say!(
             "支援措置の方の{}通は {} に分けました。郵送せず、ご本人に手渡してください。住所は印刷していません。",
             printed.by_hand,
             printed.by_hand_path.display()

@@ -84,7 +84,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             let organisation = Organisation { id: techo_model::text::normalise(&id), kind, name };
             let keys = jwks.as_deref().map(read_keys).transpose()?;
             add(&stores, &organisation, keys, origin.as_deref()).await?;
-            println!("{}（{}）を登録しました。", organisation.name, organisation.id);
+            say!("{}（{}）を登録しました。", organisation.name, organisation.id);
         }
         Action::List { json } => list(&stores, json).await?,
         Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
@@ -122,14 +122,14 @@ pub(super) async fn add(
 async fn list(stores: &Stores, json: bool) -> Result<(), CommandError> {
     let all = stores.vault.organisations().await?;
     if json {
-        println!("{}", serde_json::to_string(&all).expect("strings always serialise"));
+        say!("{}", serde_json::to_string(&all).expect("strings always serialise"));
         return Ok(());
     }
     for organisation in all {
         let access = stores.vault.system_access(&organisation.id).await?;
         let suspended = access.is_some_and(|access| access.state == "suspended");
         let note = if suspended { "\t停止中" } else { "" };
-        println!("{}\t{}\t{}{note}", organisation.id, organisation.kind, organisation.name);
+        say!("{}\t{}\t{}{note}", organisation.id, organisation.kind, organisation.name);
     }
     Ok(())
 }
@@ -145,7 +145,7 @@ async fn keys(stores: &Stores, id: &str, jwks: Option<&Path>) -> Result<(), Comm
     let keys = PublicKeys::stored(&access.keys)
         .ok_or_else(|| CommandError::Other("登録された鍵を読めません。".to_owned()))?;
     for key in keys.iter() {
-        println!("{}\t{}", key.id, key.algorithm().as_str());
+        say!("{}\t{}", key.id, key.algorithm().as_str());
     }
     Ok(())
 }
@@ -164,7 +164,7 @@ async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), 
         return Err(unknown(id));
     }
     tx.commit().await?;
-    println!("{id}: {done}");
+    say!("{id}: {done}");
     Ok(())
 }
 

@@ -45,12 +45,12 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> 
     let world = World::system();
     let assertion = assertion(&world, settings, args, &key);
     let url = settings.api_url.origin();
-    println!(
+    say!(
         "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診番号」で作った8桁の番号を入れます",
         args.scope()
     );
     let (path, body) = if args.purpose == EMERGENCY { emergency() } else { eligibility(&world) };
-    println!(
+    say!(
         "curl -s '{url}{path}' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{body}'"
     );
     Ok(())

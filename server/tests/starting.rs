@@ -1,0 +1,155 @@
+//! How the program starts and stops: several at once, with settings that are wrong, before listeners that are gone.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::Installation;
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Stopped before it began, with one line that says all of this.
+fn refused(output: &Output, said: &[&str]) {
+    let words = words(output);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert_eq!(words.trim_end().lines().count(), 1, "{words}");
+    for word in said {
+        assert!(words.contains(word), "{word} is missing in: {words}");
+    }
+}
+
+#[test]
+fn four_first_starts_at_once_all_succeed() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..3 {
+        let data = folder.path().join(round.to_string());
+        let starts: Vec<_> = (0..4)
+            .map(|_| {
+                Command::new(env!("CARGO_BIN_EXE_techo"))
+                    .args(["migrate", "--set", &format!("DATA_DIR={}", data.display())])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        for start in starts {
+            let output = start.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", words(&output));
+        }
+    }
+}
+
+#[test]
+fn a_misspelt_variable_stops_the_start_and_the_right_name_is_told() {
+    let installation = Installation::new();
+    let output = installation.command(&["migrate"]).env("TECHO_IDENTITY_BD", "sqlite:x").output().unwrap();
+    refused(&output, &["TECHO_IDENTITY_BD", "TECHO_IDENTITY_DB"]);
+    let output = installation.command(&["migrate"]).env("TECHO_TEST_DATA", "/nowhere").output().unwrap();
+    assert!(output.status.success(), "{}", words(&output));
+}
+
+#[test]
+fn a_wrong_address_for_checkpoints_stops_the_start() {
+    let installation = Installation::new();
+    for wrong in ["htp://log.example.jp/", "s3:bucket", "/dev/null/checkpoints"] {
+        let output = installation.run(&["serve", "--set", &format!("LOG_CHECKPOINTS={wrong}")]);
+        refused(&output, &["TECHO_LOG_CHECKPOINTS"]);
+    }
+}
+
+#[test]
+fn whatever_is_wrong_with_a_database_is_told_with_its_setting_and_its_place() {
+    let installation = Installation::new();
+    let elsewhere = installation.data.join("elsewhere.db");
+    fs::write(&elsewhere, "not a database, however one looks at it").unwrap();
+    fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o600)).unwrap();
+    let text = elsewhere.display().to_string();
+    for place in [format!("sqlite:{text}"), "sqlite:/nowhere/at/all.db".to_owned()] {
+        let output = installation.run(&["migrate", "--set", &format!("RECORDS_DB={place}")]);
+        refused(&output, &["TECHO_RECORDS_DB", &place]);
+    }
+    let closed = "postgres://techo:secret@127.0.0.1:1/techo";
+    let output = installation.run(&["migrate", "--set", &format!("IDENTITY_DB={closed}")]);
+    refused(&output, &["TECHO_IDENTITY_DB", "postgres://127.0.0.1:1/techo"]);
+    assert!(!words(&output).contains("secret"));
+}
+
+#[test]
+fn databases_that_were_swapped_are_known_and_named() {
+    let installation = Installation::new();
+    let [identity, records] = ["identity.db", "records.db"]
+        .map(|name| format!("sqlite:{}", installation.data.join(name).display()));
+    let (one, other) = (format!("IDENTITY_DB={records}"), format!("RECORDS_DB={identity}"));
+    let output = installation.run(&["migrate", "--set", &one, "--set", &other]);
+    refused(&output, &["TECHO_IDENTITY_DB", "健康記録（records）", "取り違えて"]);
+    let output = installation.run(&["migrate", "--set", &other]);
+    refused(&output, &["TECHO_RECORDS_DB", "本人情報（identity）"]);
+    assert!(installation.run(&["migrate"]).status.success(), "nothing was done to them");
+}
+
+#[test]
+fn a_database_that_others_can_read_is_refused_with_the_way_to_mend_it() {
+    let installation = Installation::new();
+    for name in ["identity.db", "records.db"] {
+        let path = installation.data.join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        refused(&installation.run(&["migrate"]), &[name, "chmod 600"]);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    assert!(installation.run(&["migrate"]).status.success());
+}
+
+/// Every command that says something, with arguments that make it do so.
+const TALKERS: [&[&str]; 9] = [
+    &["--help"],
+    &["serve", "--help"],
+    &["migrate"],
+    &["org", "list"],
+    &["org", "list", "--json"],
+    &["staff", "list"],
+    &["card", "list"],
+    &["audit", "key"],
+    &["audit", "verify"],
+];
+
+#[test]
+fn nobody_who_listens_and_a_full_output_make_no_command_panic() {
+    let installation = Installation::new();
+    for arguments in TALKERS {
+        let mut closed = installation.command(arguments);
+        let mut child = closed.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(!words(&output).contains("panicked"), "{arguments:?}: {}", words(&output));
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", words(&output));
+
+        let full = || fs::OpenOptions::new().write(true).open(Path::new("/dev/full")).unwrap();
+        let output = installation.command(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        assert!(!words(&output).contains("panicked"), "{arguments:?}: {}", words(&output));
+        let deaf = installation.command(arguments).stdout(full()).stderr(full()).status().unwrap();
+        assert!(deaf.code().is_some_and(|code| code <= 2), "{arguments:?}: {deaf}");
+    }
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut list = installation.command(&["org", "list", "--json"]);
+    let output = list.stdout(full).stderr(Stdio::piped()).output().unwrap();
+    refused(&output, &["標準出力に書けませんでした"]);
+}
+
+#[test]
+fn a_stop_is_no_error() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    assert_eq!(server.write().status, 303);
+    let (status, errors) = server.stop();
+    assert_eq!(status, Some(0), "{errors}");
+    assert!(!errors.contains("ERROR"), "{errors}");
+}
