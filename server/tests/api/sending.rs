@@ -18,7 +18,7 @@ use techo_model::{
 };
 
 const SCOPES: &str = "system/DiagnosticReport.crs system/Observation.crs system/Patient.rs";
-const REPORT: &str = "/fhir/DiagnosticReport";
+pub const REPORT: &str = "/fhir/DiagnosticReport";
 
 /// A hospital that knows the first person, and a family doctor.
 pub struct Sent<'a> {

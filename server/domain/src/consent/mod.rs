@@ -1,8 +1,8 @@
 //! The consent engine: may this asker see this part of a record, for this purpose, now?
 //!
 //! One pure function, [`decide`], over the closed words of [`techo_model::consent`]. The steps are asked in a fixed order
-//! and the first that knows the answer ends it ([`Step`]); a deny always beats a permit, the order of rules never matters,
-//! and whatever is not understood is a deny. Nothing is remembered between two decisions, so a change holds from the
+//! and the first that knows the answer ends it ([`Step`]); a deny always beats a permit, that of the place which made the
+//! record among them, the order of rules never matters, and whatever is not understood is a deny. Nothing is remembered between two decisions, so a change holds from the
 //! next request on.
 //!
 //! To add a step: a variant of [`Step`], its place in [`decide`], a paragraph in `docs/FORMATS.md`, and its line in the
@@ -49,34 +49,34 @@ impl Outcome {
 /// Which step knew the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// Something was not understood or contradicts itself.
-    Indeterminate,
     /// The record is frozen or under repair.
     Frozen,
     /// This asker has no business with this kind of data or purpose, whatever anybody chose.
     RoleGate,
-    /// A municipality's own ledger of public doses.
-    PublicDuty,
     /// The person themselves.
     Owner,
     /// A guardian, within the grant or outside of it.
     Guardian,
-    /// The organisation that supplied the record.
-    Author,
+    /// A municipality's own ledger of public doses.
+    PublicDuty,
     /// 完全非公開.
     Sealed,
     /// An emergency, as the person chose.
     Emergency,
     /// 非開示.
     Withheld,
-    /// The person has not turned this kind of sharing on.
-    OptIn,
+    /// Something was not understood or contradicts itself.
+    Indeterminate,
     /// A rule that denies.
     Denied,
-    /// A sensitive label that no permit names.
-    Label,
+    /// The organisation that supplied the record.
+    Author,
+    /// The person has not turned this kind of sharing on.
+    OptIn,
     /// A rule that permits.
     Permitted,
+    /// A sensitive label that no permit names.
+    Label,
     /// 資格 for the purpose of payment: asked for by the person who shows card or code, so no rule is needed.
     Eligibility,
     /// Checkups for a new insurer, which the person has turned on.
@@ -86,22 +86,22 @@ pub enum Step {
 }
 
 impl Step {
-    /// All steps with their words.
+    /// All steps with their words, in the order in which they are asked.
     pub const ALL: [(Self, &str); 17] = [
-        (Self::Indeterminate, "indeterminate"),
         (Self::Frozen, "frozen"),
         (Self::RoleGate, "role-gate"),
-        (Self::PublicDuty, "public-duty"),
         (Self::Owner, "owner"),
         (Self::Guardian, "guardian"),
-        (Self::Author, "author"),
+        (Self::PublicDuty, "public-duty"),
         (Self::Sealed, "sealed"),
         (Self::Emergency, "emergency"),
         (Self::Withheld, "withheld"),
-        (Self::OptIn, "opt-in"),
+        (Self::Indeterminate, "indeterminate"),
         (Self::Denied, "denied"),
-        (Self::Label, "label"),
+        (Self::Author, "author"),
+        (Self::OptIn, "opt-in"),
         (Self::Permitted, "permitted"),
+        (Self::Label, "label"),
         (Self::Eligibility, "eligibility"),
         (Self::InsurerTransfer, "insurer-transfer"),
         (Self::Default, "default"),
@@ -196,9 +196,6 @@ fn for_organisation(state: &ConsentState, question: &Question<'_>, asker: &Organ
     if let Some(decision) = gate::decide(question, asker) {
         return decision;
     }
-    if record.author.as_ref() == Some(asker.number) {
-        return Decision::permit(Step::Author);
-    }
     if record.mark == Some(Mark::Sealed) && !opens_sealed(state, question) {
         return Decision::deny(Step::Sealed);
     }
@@ -208,10 +205,21 @@ fn for_organisation(state: &ConsentState, question: &Question<'_>, asker: &Organ
     if record.mark.is_some() {
         return Decision::deny(Step::Withheld);
     }
+    let said = match rules::hear(&state.rules, question, asker) {
+        Ok(said) => said,
+        Err(contradiction) => return contradiction,
+    };
+    if let Some(denied) = said.denied() {
+        return denied;
+    }
+    // Whoever made the record needs no opt-in, permit or name of a label; only what is denied or marked is shut to it, too.
+    if record.author.as_ref() == Some(asker.number) {
+        return said.until_denied(Decision::permit(Step::Author));
+    }
     if !opted_in(state, question.purpose) {
         return Decision::deny(Step::OptIn);
     }
-    rules::decide(&state.rules, question, asker)
+    said.decision(question)
 }
 
 fn opens_sealed(state: &ConsentState, question: &Question<'_>) -> bool {

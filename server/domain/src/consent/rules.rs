@@ -1,19 +1,24 @@
 //! The rules of a person: which match, and what they say together. Deny overrides.
 
-use super::{Decision, Organisation, Outcome, Question, Step, by_itself};
+use super::{Decision, Organisation, Question, Step, by_itself};
 use std::cmp::Reverse;
 use techo_model::{
     UnixMillis,
     consent::{DataPeriod, Effect, Grantee, RecordFacts, Rule, Scope, Validity},
 };
 
-/// What the rules say. A rule that contradicts itself makes the whole answer a deny, because it may have been meant as one.
-pub(super) fn decide(rules: &[Rule], question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
+/// Hears every rule. A rule that contradicts itself makes the whole answer a deny, because it may have been meant as one;
+/// of several, the one with the smallest key is named.
+pub(super) fn hear<'a>(
+    rules: &'a [Rule],
+    question: &Question<'_>,
+    asker: &Organisation<'_>,
+) -> Result<Said<'a>, Decision> {
+    if let Some(broken) = rules.iter().filter(|rule| !is_sound(rule)).map(|rule| rule.id).min() {
+        return Err(Decision { rule: Some(broken), ..Decision::deny(Step::Indeterminate) });
+    }
     let mut said = Said::default();
     for rule in rules {
-        if !is_sound(rule) {
-            return Decision::deny(Step::Indeterminate);
-        }
         if rule.purpose == question.purpose
             && speaks_of(&rule.grantee, asker)
             && within(rule.data, question.record)
@@ -21,12 +26,12 @@ pub(super) fn decide(rules: &[Rule], question: &Question<'_>, asker: &Organisati
             said.hear(rule, question);
         }
     }
-    said.decision(question)
+    Ok(said)
 }
 
 /// What was heard from the rules that match.
 #[derive(Default)]
-struct Said<'a> {
+pub(super) struct Said<'a> {
     deny: Option<&'a Rule>,
     permit: Option<&'a Rule>,
     /// The first instant at which a deny that does not hold yet will.
@@ -52,20 +57,28 @@ impl<'a> Said<'a> {
         }
     }
 
-    fn decision(&self, question: &Question<'_>) -> Decision {
+    /// A deny that holds now, whoever asks.
+    pub(super) fn denied(&self) -> Option<Decision> {
+        self.deny.map(|rule| Decision { rule: Some(rule.id), ..Decision::deny(Step::Denied) })
+    }
+
+    /// A permit that ends when a deny begins.
+    pub(super) fn until_denied(&self, permit: Decision) -> Decision {
+        Decision { until: [permit.until, self.next_deny].into_iter().flatten().min(), ..permit }
+    }
+
+    /// What is left when nothing denies.
+    pub(super) fn decision(&self, question: &Question<'_>) -> Decision {
         let record = question.record;
-        if let Some(rule) = self.deny {
-            return Decision { rule: Some(rule.id), ..Decision::deny(Step::Denied) };
-        }
         if let Some(rule) = self.permit {
-            let until = [rule.validity.until, self.next_deny].into_iter().flatten().min();
-            return Decision { outcome: Outcome::Permit, step: Step::Permitted, rule: Some(rule.id), until };
+            let permit = Decision { rule: Some(rule.id), ..Decision::permit(Step::Permitted) };
+            return self.until_denied(Decision { until: rule.validity.until, ..permit });
         }
         if !record.labels.is_empty() {
             return Decision::deny(Step::Label);
         }
         match by_itself(question.purpose, record.category) {
-            Some(step) => Decision { until: self.next_deny, ..Decision::permit(step) },
+            Some(step) => self.until_denied(Decision::permit(step)),
             None => Decision::deny(Step::Default),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 words! {
     /// What the owner put on one record.
     Mark {
-        /// 非開示: nobody sees it but the owner, its author and, unless ruled out, a doctor in an emergency.
+        /// 非開示: nobody sees it but the owner and, unless ruled out, a doctor in an emergency; its author neither.
         Withheld "withheld";
         /// 完全非公開: not even in an emergency, unless the owner chose otherwise.
         Sealed "sealed";

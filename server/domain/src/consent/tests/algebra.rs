@@ -6,7 +6,10 @@ use super::{
     naive,
 };
 use std::collections::BTreeMap;
-use techo_model::{UnixMillis, consent::Effect};
+use techo_model::{
+    UnixMillis,
+    consent::{Asker, Effect},
+};
 
 const CASES: u64 = 1_000_000;
 const FEWER: u64 = 60_000;
@@ -41,6 +44,31 @@ fn another_deny_never_adds_access() {
         case.state.rules.push(deny);
         assert!(before.is_permit() || !ask(&case).is_permit(), "{case:#?}");
     }
+}
+
+#[test]
+fn having_made_a_record_never_opens_what_is_marked_or_denied_and_needs_nothing_else() {
+    let mut dice = Dice(6);
+    let mut opened = 0;
+    for _ in 0..FEWER {
+        let mut case = case(&mut dice);
+        let Asker::Organisation { organisation, .. } = &case.asker else { continue };
+        case.record.author = None;
+        let (organisation, stranger) = (organisation.clone(), ask(&case));
+        case.record.author = Some(organisation);
+        let author = ask(&case);
+        match stranger.step {
+            Step::OptIn | Step::Label | Step::Default => {
+                opened += 1;
+                assert_eq!((author.outcome, author.step), (Outcome::Permit, Step::Author), "{case:#?}");
+            }
+            Step::Permitted | Step::Eligibility | Step::InsurerTransfer => {
+                assert_eq!(author.step, Step::Author, "{case:#?}");
+            }
+            _ => assert_eq!(author, stranger, "{case:#?}"),
+        }
+    }
+    assert!(opened > FEWER / 100, "{opened}");
 }
 
 #[test]

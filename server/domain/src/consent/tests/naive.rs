@@ -58,10 +58,7 @@ pub fn answer(
         return ("role-gate", false);
     }
 
-    // Author, sealed, emergency, withheld, opt-in.
-    if record.author.as_ref().is_some_and(|author| author.0 == number) {
-        return ("author", true);
-    }
+    // Sealed, emergency, withheld.
     let choice = state.settings.emergency.as_str();
     if mark == "sealed" && !(purpose == "emergency" && choice == "also-sealed") {
         return ("sealed", false);
@@ -84,16 +81,6 @@ pub fn answer(
     if mark == "withheld" {
         return ("withheld", false);
     }
-    let switch = match purpose {
-        "treatment" => state.settings.clinics.as_str(),
-        "research" => state.settings.research.as_str(),
-        "insurer-transfer" => state.settings.insurer_transfer.as_str(),
-        _ => "on",
-    };
-    if switch != "on" {
-        return ("opt-in", false);
-    }
-
     // Rules.
     if state.rules.iter().any(contradicts_itself) {
         return ("indeterminate", false);
@@ -121,6 +108,18 @@ pub fn answer(
     });
     if denied {
         return ("denied", false);
+    }
+    if record.author.as_ref().is_some_and(|author| author.0 == number) {
+        return ("author", true);
+    }
+    let switch = match purpose {
+        "treatment" => state.settings.clinics.as_str(),
+        "research" => state.settings.research.as_str(),
+        "insurer-transfer" => state.settings.insurer_transfer.as_str(),
+        _ => "on",
+    };
+    if switch != "on" {
+        return ("opt-in", false);
     }
     let permitted = counting.iter().any(|rule| {
         rule.effect.as_str() == "permit"

@@ -212,14 +212,51 @@ fn an_emergency_needs_a_named_clinician_and_ends_after_sixty_minutes() {
     assert_eq!(ask(&asks(OrganisationKind::Hospital), 0).step, Step::Emergency);
 }
 
+fn own() -> RecordFacts {
+    RecordFacts { author: Some(OrganisationNumber(CLINIC.into())), ..laboratory() }
+}
+
 #[test]
-fn whoever_supplied_a_record_sees_it_again_even_when_it_is_sealed() {
-    let own = RecordFacts {
-        author: Some(OrganisationNumber(CLINIC.into())),
-        mark: Some(Mark::Sealed),
-        ..laboratory()
+fn whoever_made_a_record_sees_it_without_opt_in_permit_or_label() {
+    let record = RecordFacts { labels: [Label::HivSti, Label::Genetic].into(), ..own() };
+    let clinic = asks(OrganisationKind::Clinic);
+    assert_eq!(treat(&ConsentState::default(), &record, &clinic).step, Step::Author);
+    assert_eq!(treat(&ConsentState::default(), &laboratory(), &clinic).step, Step::OptIn);
+}
+
+#[test]
+fn a_mark_hides_a_record_from_the_place_that_made_it_too() {
+    for (mark, step) in [(Mark::Withheld, Step::Withheld), (Mark::Sealed, Step::Sealed)] {
+        let record = RecordFacts { mark: Some(mark), ..own() };
+        let decision = treat(&sharing(), &record, &asks(OrganisationKind::Clinic));
+        assert_eq!((decision.outcome, decision.step), (Outcome::Deny, step));
+    }
+}
+
+#[test]
+fn a_rule_that_denies_hides_a_record_from_the_place_that_made_it_even_while_nothing_is_shared() {
+    let clinic = Grantee::Organisation { organisation: OrganisationNumber(CLINIC.into()) };
+    let mut state = ConsentState::default();
+    state.rules.push(rule(1, Effect::Deny, clinic, &[Category::CheckupLaboratory]));
+    let ask = |state: &ConsentState| treat(state, &own(), &asks(OrganisationKind::Clinic));
+    assert_eq!((ask(&state).outcome, ask(&state).step), (Outcome::Deny, Step::Denied));
+    state.rules[0].validity.from = UnixMillis(noon().0 + 1);
+    assert_eq!((ask(&state).step, ask(&state).until), (Step::Author, Some(UnixMillis(noon().0 + 1))));
+}
+
+#[test]
+fn an_emergency_ends_where_it_ends_for_the_place_that_made_the_record_too() {
+    let sealed = RecordFacts { mark: Some(Mark::Sealed), ..own() };
+    let ask = |state: &ConsentState, record: &RecordFacts, asker: &Asker| {
+        decide(state, record, asker, Purpose::Emergency, noon())
     };
-    assert_eq!(treat(&ConsentState::default(), &own, &asks(OrganisationKind::Clinic)).step, Step::Author);
+    let state = ConsentState::default();
+    assert_eq!(ask(&state, &sealed, &in_an_emergency()).step, Step::Sealed);
+    assert_eq!(ask(&state, &own(), &asks(OrganisationKind::Hospital)), Decision::deny(Step::Emergency));
+    assert!(ask(&state, &own(), &in_an_emergency()).is_permit());
+    let settings = Settings { emergency: EmergencyChoice::Never, ..Settings::default() };
+    let never = ConsentState { settings, rules: Vec::new() };
+    assert!(!ask(&never, &own(), &in_an_emergency()).is_permit());
 }
 
 #[test]
@@ -288,8 +325,11 @@ fn a_rule_that_contradicts_itself_denies_because_it_may_have_been_meant_to() {
     let mut broken = rule(2, Effect::Deny, class(OrganisationKind::Dentist), &[]);
     broken.validity.until = Some(UnixMillis(0));
     state.rules.push(broken);
-    let decision = treat(&state, &laboratory(), &asks(OrganisationKind::Clinic));
-    assert_eq!((decision.outcome, decision.step), (Outcome::Deny, Step::Indeterminate));
+    for record in [laboratory(), own()] {
+        let decision = treat(&state, &record, &asks(OrganisationKind::Clinic));
+        assert_eq!((decision.outcome, decision.step), (Outcome::Deny, Step::Indeterminate));
+        assert_eq!(decision.rule, Some(RuleId(Uuid::from_u128(2))), "the rule to be mended is named");
+    }
 }
 
 #[test]
