@@ -91,13 +91,16 @@ impl Reception {
         person: &IdentifiedPerson,
         by: OpenedBy,
     ) -> Result<Option<IssuedCode>> {
-        let settings = self.domain.sharing(person).await?;
+        self.domain.world.pause_point("clinic.receive").await;
+        let mut tx = self.domain.stores.records.begin().await?;
+        let settings = self.domain.locked_consent(&mut tx, person.record()).await?.settings;
         if settings.clinics == Switch::Off {
+            tx.rollback().await?;
             return Ok(None);
         }
+        self.domain.world.pause_point("clinic.receive.locked").await;
         let hours = Duration::from_hours(u64::from(settings.treatment_window_hours));
         let ends_at = self.domain.world.now().plus(hours);
-        let mut tx = self.domain.stores.records.begin().await?;
         let code = self.domain.code_for(&mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
         self.domain.open_window(&mut tx, person, &asking.organisation, by, ends_at).await?;
         tx.commit().await?;

@@ -3,12 +3,13 @@
 
 use super::Disclosed;
 use crate::{
-    Domain, Result,
+    Domain, Failure, Result,
     access::IdentifiedPerson,
     clinic::Asking,
     log::{Action, Category, Event, LogWriter},
 };
 use std::collections::BTreeMap;
+use techo_model::consent::{Purpose, Switch};
 use uuid::Uuid;
 
 impl Domain {
@@ -17,7 +18,7 @@ impl Domain {
     /// the next request on. The line stands on the person's log before this returns; there is no other way out.
     ///
     /// # Errors
-    /// A database; stored choices, marks or results that cannot be read; the log; what `choose` says. Nothing is handed out
+    /// [`Failure::NotFound`] when sharing was turned off meanwhile; a database; stored choices, marks or results that cannot be read; the log; what `choose` says. Nothing is handed out
     /// then.
     pub async fn give<T>(
         &self,
@@ -28,7 +29,12 @@ impl Domain {
         choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Uuid)>)>,
     ) -> Result<T> {
         let code = person.record();
+        self.world.pause_point("clinic.read").await;
         let (held, (_, state)) = tokio::try_join!(self.held(code), self.consent_state(code))?;
+        // Sharing was turned off after the organisation was let in: its code is worth nothing now, for its own records neither.
+        if asking.purpose == Purpose::Treatment && state.settings.clinics == Switch::Off {
+            return Err(Failure::NotFound);
+        }
         let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now())))?;
         let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
         for (category, record) in records {

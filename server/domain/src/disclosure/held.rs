@@ -9,9 +9,12 @@ use techo_model::{
     consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
 };
-use techo_store::records::{
-    checkups::CheckupRow, consent::MarkRow, coverages::CoverageRow, laboratory::LaboratoryRow,
-    vaccinations::DoseRow,
+use techo_store::{
+    Tx,
+    records::{
+        checkups::CheckupRow, coverages::CoverageRow, laboratory::LaboratoryRow, marks::MarkRow,
+        vaccinations::DoseRow,
+    },
 };
 use uuid::Uuid;
 
@@ -93,6 +96,18 @@ impl Domain {
     }
 }
 
+impl Domain {
+    /// What a person has chosen, which nobody changes until the transaction ends. What depends on a choice is made in the
+    /// transaction that read it: a change that was saved before it is seen, and one that is saved beside it comes after
+    /// it and sees what it made.
+    pub(crate) async fn locked_consent(&self, tx: &mut Tx, code: RecordCode) -> Result<ConsentState> {
+        match self.stores.records.locked_consent(tx, code).await? {
+            None => Ok(ConsentState::default()),
+            Some(row) => Ok(read_state(&row.state)?),
+        }
+    }
+}
+
 /// Reads stored choices. One that cannot be read is our failure, and nothing is disclosed.
 pub(crate) fn read_state(text: &str) -> Result<ConsentState, Internal> {
     serde_json::from_str(text).map_err(|_| Internal::Corrupt("consent_version.state"))
@@ -102,15 +117,19 @@ pub(crate) fn read_state(text: &str) -> Result<ConsentState, Internal> {
 pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Marking>, Internal> {
     let mut marks = HashMap::new();
     for row in rows {
-        let mark = match (row.mark.as_str(), Mark::from_name(&row.mark)) {
-            ("none", _) => None,
-            (_, Some(mark)) => Some(mark),
-            (_, None) => return Err(Internal::Corrupt("record_mark.mark")),
-        };
-        let labels = read(Some(&row.labels), "record_mark.labels")?;
-        marks.insert(row.record_id, Marking { mark, labels });
+        marks.insert(row.record_id, marking_of(&row.mark, &row.labels)?);
     }
     Ok(marks)
+}
+
+/// Mark and labels from their stored words.
+pub(crate) fn marking_of(mark: &str, labels: &str) -> Result<Marking, Internal> {
+    let mark = match (mark, Mark::from_name(mark)) {
+        ("none", _) => None,
+        (_, Some(mark)) => Some(mark),
+        (_, None) => return Err(Internal::Corrupt("record_mark.mark")),
+    };
+    Ok(Marking { mark, labels: read(Some(labels), "record_mark.labels")? })
 }
 
 /// A list that is stored as JSON; a frozen record has none.

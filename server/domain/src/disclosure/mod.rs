@@ -9,7 +9,7 @@ mod give;
 mod held;
 
 pub use held::Held;
-pub(crate) use held::read_state;
+pub(crate) use held::{marking_of, read_state};
 
 use crate::consent::decide;
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};

@@ -14,7 +14,7 @@ use techo_model::{
     consent::{Emergency, EmergencyChoice, Purpose, Subject},
     emergency::FoundBy,
 };
-use techo_store::records::emergencies::EmergencyRow;
+use techo_store::{Tx, records::emergencies::EmergencyRow};
 
 /// Declarations of one clinician for one person that a new one is compared with.
 const REMEMBERED: i64 = 20;
@@ -105,6 +105,20 @@ impl Reception {
         Ok(None)
     }
 
+    /// Begins the transaction that opens something, in which the person still allows it.
+    async fn begin_emergency(&self, asking: &Asking, person: &IdentifiedPerson) -> Result<Tx> {
+        let domain = &self.domain;
+        domain.world.pause_point("emergency.declare").await;
+        let mut tx = domain.stores.records.begin().await?;
+        let chosen = domain.locked_consent(&mut tx, person.record()).await?;
+        if chosen.settings.emergency == EmergencyChoice::Never {
+            tx.rollback().await?;
+            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
+            return Err(Failure::NotFound);
+        }
+        Ok(tx)
+    }
+
     /// What was answered before, for a system whose answer was lost on the way.
     async fn again(
         &self,
@@ -112,7 +126,7 @@ impl Reception {
         person: &IdentifiedPerson,
         row: &EmergencyRow,
     ) -> Result<Declared> {
-        let mut tx = self.domain.stores.records.begin().await?;
+        let mut tx = self.begin_emergency(asking, person).await?;
         let code = self.domain.open_for_emergency(&mut tx, person, &asking.organisation, row.ends_at).await?;
         tx.commit().await?;
         let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
@@ -154,7 +168,7 @@ impl Reception {
             key_version: domain.keys.current().version(),
         };
         let records = &domain.stores.records;
-        let mut tx = records.begin().await?;
+        let mut tx = self.begin_emergency(asking, person).await?;
         let code = domain.open_for_emergency(&mut tx, person, organisation, time.ends_at).await?;
         records.insert_emergency(&mut tx, &row).await?;
         append_in(records, &domain.world, &mut tx, std::slice::from_ref(&event)).await?;

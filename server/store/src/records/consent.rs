@@ -1,8 +1,7 @@
-//! 同意設定: versions, the draft, and the marks on single records. Rows are added and read; only the draft is replaced.
+//! 同意設定: versions and the draft. Versions are added and read; only the draft is replaced.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use techo_model::{RecordCode, UnixMillis};
-use uuid::Uuid;
 
 /// One version of what a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -38,26 +37,12 @@ pub struct ConsentDraftRow {
     pub drafted_at: UnixMillis,
 }
 
-/// A mark on a record.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct MarkRow {
-    /// From 1, without gaps.
-    pub number: i64,
-    /// Kind of record.
-    pub kind: String,
-    /// Which record.
-    pub record_id: Uuid,
-    /// `none`, `withheld` or `sealed`.
-    pub mark: String,
-    /// Sensitive labels, as a JSON list of words.
-    pub labels: String,
-    /// When.
-    pub marked_at: UnixMillis,
-}
-
 const LATEST: &str =
     "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC LIMIT 1";
+// Changes nothing, but whoever changes the choices waits until the transaction ends, and this one until they are changed.
+const LOCK: &str = "UPDATE consent_version SET changed_at = changed_at WHERE record_code = $1
+    AND version = (SELECT MAX(version) FROM consent_version WHERE record_code = $1)";
 const ANY: &str = "SELECT COUNT(*) FROM consent_version WHERE record_code = $1 AND version = 1";
 const ALL: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC";
@@ -70,17 +55,19 @@ const PUT_DRAFT: &str = "INSERT INTO consent_draft (record_code, state, origin, 
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (record_code) DO UPDATE SET state = excluded.state, origin = excluded.origin,
     based_on = excluded.based_on, base = excluded.base, drafted_at = excluded.drafted_at";
-const DROP_DRAFT: &str = "DELETE FROM consent_draft WHERE record_code = $1";
-const MARKS: &str = "SELECT number, kind, record_id, mark, labels, marked_at FROM record_mark
-    WHERE record_code = $1 ORDER BY number";
-const INSERT_MARK: &str =
-    "INSERT INTO record_mark (record_code, number, kind, record_id, mark, labels, marked_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-
+const DROP_DRAFT: &str =
+    "DELETE FROM consent_draft WHERE record_code = $1 AND state = $2 AND base = $3 AND drafted_at = $4";
 impl Records {
     /// What holds now; none until the person chose something.
     pub async fn consent(&self, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
+    }
+
+    /// What holds, and goes on holding until the transaction ends; none until the person chose something. Whoever makes
+    /// something that depends on a choice reads it by this, in the transaction that makes it.
+    pub async fn locked_consent(&self, tx: &mut Tx, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
+        in_tx!(tx, conn => sqlx::query(LOCK).bind(code).execute(conn).await.map(drop))?;
+        Ok(in_tx!(tx, conn => sqlx::query_as(LATEST).bind(code).fetch_optional(conn).await)?)
     }
 
     /// Whether the person ever chose anything.
@@ -136,27 +123,18 @@ impl Records {
         Ok(())
     }
 
-    /// Forgets the draft.
-    pub async fn drop_consent_draft(&self, tx: &mut Tx, code: RecordCode) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(DROP_DRAFT).bind(code).execute(conn).await.map(drop))?;
-        Ok(())
-    }
-
-    /// Every mark that a person ever put on a record, oldest first.
-    pub async fn marks(&self, code: RecordCode) -> Result<Vec<MarkRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(MARKS).bind(code).fetch_all(pool).await)?)
-    }
-
-    /// Puts a mark on a record. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.
-    pub async fn insert_mark(&self, tx: &mut Tx, code: RecordCode, row: &MarkRow) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(INSERT_MARK)
+    /// Forgets this draft; another one, which was put in its place meanwhile, stays.
+    pub async fn drop_consent_draft(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        row: &ConsentDraftRow,
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(DROP_DRAFT)
             .bind(code)
-            .bind(row.number)
-            .bind(&row.kind)
-            .bind(row.record_id)
-            .bind(&row.mark)
-            .bind(&row.labels)
-            .bind(row.marked_at)
+            .bind(&row.state)
+            .bind(row.base)
+            .bind(row.drafted_at)
             .execute(conn)
             .await
             .map(drop))?;

@@ -90,6 +90,8 @@ const COUNT: &str = "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND 
 const END: &str = "UPDATE emergency SET ends_at = $4
     WHERE emergency_id = $1 AND organisation = $2 AND subject = $3 AND ends_at > $4
     RETURNING chain_id";
+// Changes nothing, but nobody ends it until the transaction ends.
+const HOLD: &str = "UPDATE emergency SET ends_at = ends_at WHERE emergency_id = $1 AND ends_at > $2";
 const REPLY: &str = "UPDATE emergency SET reply_sealed = $3, replied_at = $4, state = 'open' WHERE chain_id = $1 AND emergency_id = $2";
 const CLOSE: &str =
     "UPDATE emergency SET finding = $2, remark_sealed = $3, reviewed_by = $4, reviewed_at = $5, state = 'closed'
@@ -191,6 +193,17 @@ impl Records {
             .bind(now)
             .fetch_optional(conn)
             .await)?)
+    }
+
+    /// Whether an emergency runs, which nobody ends before the transaction does.
+    pub async fn holds_emergency(&self, tx: &mut Tx, id: EventId, now: UnixMillis) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(HOLD)
+            .bind(id)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
     }
 
     /// Keeps what the person answered, in place of a former answer.

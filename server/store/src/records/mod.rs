@@ -10,6 +10,7 @@ pub mod import;
 pub mod laboratory;
 pub mod log_audit;
 pub mod log_tree;
+pub mod marks;
 pub mod notices;
 pub mod packed_leaves;
 pub mod proofs;

@@ -84,7 +84,7 @@ macro_rules! versioned {
 }
 
 /// Every table that is keyed by record codes.
-pub const CODED: [CodedTable; 13] = [
+pub const CODED: [CodedTable; 14] = [
     versioned!("checkup"),
     coded!("checkup_version"),
     coded!("checkup_deletion"),
@@ -96,6 +96,7 @@ pub const CODED: [CodedTable; 13] = [
     coded!("consent_version"),
     coded!("consent_draft"),
     coded!("record_mark"),
+    coded!("mark_draft"),
     coded!("organisation_code"),
     coded!("treatment_window"),
 ];
@@ -121,6 +122,7 @@ const COUNTS: &str =
     UNION ALL SELECT 'consent_version', COUNT(*), COUNT(DISTINCT record_code) FROM consent_version
     UNION ALL SELECT 'consent_draft', COUNT(*), COUNT(DISTINCT record_code) FROM consent_draft
     UNION ALL SELECT 'record_mark', COUNT(*), COUNT(DISTINCT record_code) FROM record_mark
+    UNION ALL SELECT 'mark_draft', COUNT(*), COUNT(DISTINCT record_code) FROM mark_draft
     UNION ALL SELECT 'organisation_code', COUNT(*), COUNT(DISTINCT record_code) FROM organisation_code
     UNION ALL SELECT 'treatment_window', COUNT(*), COUNT(DISTINCT record_code) FROM treatment_window
     UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record

@@ -76,6 +76,11 @@ impl Records {
         Ok(on_db!(&self.db, pool => sqlx::query_as(BY_CODE).bind(code).fetch_optional(pool).await)?)
     }
 
+    /// The same in a transaction, for what depends on it.
+    pub async fn organisation_code_in(&self, tx: &mut Tx, code: Uuid) -> Result<Option<OrganisationCodeRow>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await)?)
+    }
+
     /// The newest code of a person for an organisation.
     pub async fn newest_code(
         &self,
@@ -174,6 +179,18 @@ impl Records {
     ) -> Result<Option<TreatmentWindowRow>> {
         Ok(on_db!(&self.db, pool => {
             sqlx::query_as(WINDOW).bind(record).bind(organisation).fetch_optional(pool).await
+        })?)
+    }
+
+    /// The same in a transaction, for what depends on it.
+    pub async fn treatment_window_in(
+        &self,
+        tx: &mut Tx,
+        record: RecordCode,
+        organisation: &str,
+    ) -> Result<Option<TreatmentWindowRow>> {
+        Ok(in_tx!(tx, conn => {
+            sqlx::query_as(WINDOW).bind(record).bind(organisation).fetch_optional(conn).await
         })?)
     }
 

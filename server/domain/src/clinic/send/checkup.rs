@@ -36,7 +36,7 @@ impl Reception {
         let id = CheckupId(self.domain.world.new_id());
         let of = (visit.person.record(), MatchProof::Code, &facts);
         let mut row = checkup_row(&self.domain, of, &asking.organisation.id, id);
-        let mut tx = self.domain.stores.records.begin().await?;
+        let mut tx = self.begin_writing(asking, &visit).await?;
         let effect = self.put_checkup(&mut tx, &mut row).await?;
         let about = (Category::Checkup, row.checkup_id.0);
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
@@ -87,7 +87,7 @@ impl Reception {
     }
 }
 
-/// What its sender reads of it: all of it, since whoever supplied a record sees it.
+/// What its sender is answered: what it has just sent, whether it may read what is kept or not.
 fn disclosed(row: NewCheckup, facts: CheckupFacts) -> DisclosedCheckup {
     let at: UnixMillis = row.at;
     DisclosedCheckup {

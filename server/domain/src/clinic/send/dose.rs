@@ -34,7 +34,7 @@ impl Reception {
             at: self.domain.world.now(),
             key_version: self.domain.keys.current().version(),
         };
-        let mut tx = self.domain.stores.records.begin().await?;
+        let mut tx = self.begin_writing(asking, &visit).await?;
         let (effect, id, changed_at) = self.put_dose(&mut tx, &new).await?;
         self.note_write(&mut tx, (asking, &visit), (Category::Vaccination, id.0), effect).await?;
         tx.commit().await?;
@@ -72,12 +72,14 @@ impl Reception {
                 records.rewrite_sent_dose(tx, &new).await?;
                 Ok((Effect::Corrected, id, new.at))
             }
+            // When a ledger wrote it is nothing that its sender may be told.
+            Entry::Given | Entry::Cancelled if known.is_in_a_ledger() => Ok((Effect::Unchanged, id, new.at)),
             Entry::Given | Entry::Cancelled => Ok((Effect::Unchanged, id, known.changed_at)),
         }
     }
 }
 
-/// What its sender reads of it.
+/// What its sender is answered: what it has just sent, whether it may read what is kept or not.
 fn row(new: NewSentDose) -> DoseRow {
     let NewSentDose { vaccination_id, dose, sent_by, at, .. } = new;
     let (system, code) = dose.product_code.map(|code| (code.system.as_str().to_owned(), code.code)).unzip();

@@ -46,7 +46,7 @@ impl Reception {
     pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
         let (visit, issued) = self.patient(asking, &sent.code).await?;
         let row = self.row(asking, &visit.person, &sent.report);
-        let mut tx = self.domain.stores.records.begin().await?;
+        let mut tx = self.begin_writing(asking, &visit).await?;
         let place = self.put(&mut tx, &row, sent.report.status).await?;
         let about = (Category::Laboratory, place.id.0);
         self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;
@@ -109,7 +109,7 @@ impl Reception {
         }
     }
 
-    /// What its sender reads of it: all of it, since whoever supplied a record sees it.
+    /// What its sender is answered: what it has just sent, whether it may read what is kept or not.
     fn taken(&self, code: Uuid, place: &Place, row: NewLaboratory, sent: &LaboratoryReport) -> Result<Taken> {
         let seen = DisclosedLaboratory {
             row: LaboratoryRow {

@@ -12,9 +12,12 @@ pub use laboratory::Taken;
 use super::{Asking, CodeUse, IssuedCode, Presented, Reception, Visit};
 use crate::{
     Failure, Result,
-    log::{Action, Category, Event, append_in},
+    log::{Action, Category, Event, Reason, append_in},
 };
-use techo_model::consent::Purpose;
+use techo_model::{
+    UnixMillis,
+    consent::{EmergencyChoice, Purpose, Switch},
+};
 use techo_store::Tx;
 use uuid::Uuid;
 
@@ -60,6 +63,51 @@ impl Reception {
         let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
         let code = visit.code.ok_or(Failure::NotFound)?;
         Ok((visit, code))
+    }
+
+    /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
+    /// window are open, or its emergency runs. None of it is ended before the transaction is.
+    async fn begin_writing(&self, asking: &Asking, visit: &Visit) -> Result<Tx> {
+        let (domain, now) = (&self.domain, self.domain.world.now());
+        domain.world.pause_point("clinic.write").await;
+        let mut tx = domain.stores.records.begin().await?;
+        match self.obstacle(&mut tx, asking, visit, now).await? {
+            None => Ok(tx),
+            Some(reason) => {
+                tx.rollback().await?;
+                self.note_refusal(asking, visit.person.chain(), reason).await?;
+                Err(Failure::NotFound)
+            }
+        }
+    }
+
+    async fn obstacle(
+        &self,
+        tx: &mut Tx,
+        asking: &Asking,
+        visit: &Visit,
+        now: UnixMillis,
+    ) -> Result<Option<Reason>> {
+        let (records, record) = (&self.domain.stores.records, visit.person.record());
+        let chosen = self.domain.locked_consent(tx, record).await?.settings;
+        let code = match visit.code {
+            Some(issued) => records.organisation_code_in(tx, issued.code).await?,
+            None => None,
+        };
+        if !code.is_some_and(|row| row.is_live(now)) {
+            return Ok(Some(Reason::CodeRetired));
+        }
+        let is_treated = match visit.emergency {
+            Some(running) => {
+                chosen.emergency != EmergencyChoice::Never
+                    && records.holds_emergency(tx, running.id, now).await?
+            }
+            None => {
+                let window = records.treatment_window_in(tx, record, &asking.organisation.id).await?;
+                chosen.clinics == Switch::On && window.is_some_and(|window| window.ends_at > now)
+            }
+        };
+        Ok((!is_treated).then_some(Reason::NoTreatment))
     }
 
     /// The line about what was written. The last thing in its transaction; nothing when nothing was written.

@@ -72,11 +72,18 @@ impl Portal {
         Ok(row.map(read).transpose()?)
     }
 
-    /// Gives the draft up.
-    pub async fn drop_consent_draft(&self, scope: &PatientScope) -> Result<()> {
+    /// Gives the draft up that goes by this [`fingerprint`].
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when another one was made meanwhile, which stays.
+    pub async fn drop_consent_draft(&self, scope: &PatientScope, shown: &str) -> Result<()> {
         let records = &self.domain.stores.records;
+        let Some(row) = records.consent_draft(scope.record()).await? else { return Ok(()) };
+        if fingerprint(&read_state(&row.state)?)? != shown {
+            return Err(Failure::Invalid("consent-drafted-meanwhile"));
+        }
         let mut tx = records.begin().await?;
-        records.drop_consent_draft(&mut tx, scope.record()).await?;
+        records.drop_consent_draft(&mut tx, scope.record(), &row).await?;
         Ok(tx.commit().await?)
     }
 
@@ -99,19 +106,23 @@ impl Portal {
         }
         let row = ConsentVersionRow {
             version: current + 1,
-            state: draft.state,
-            origin: draft.origin,
+            state: draft.state.clone(),
+            origin: draft.origin.clone(),
             based_on: draft.based_on,
             language: words.language,
             shown: words.sentences.join("\n"),
             changed_at: self.domain.world.now(),
         };
+        self.domain.world.pause_point("consent.save").await;
         let mut tx = records.begin().await?;
+        // Whoever is making a code or a window by the former choices ends first, so that what it made is seen below.
+        self.domain.locked_consent(&mut tx, scope.record()).await?;
         match records.insert_consent(&mut tx, scope.record(), &row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
-        records.drop_consent_draft(&mut tx, scope.record()).await?;
+        // A draft that another device made meanwhile is not what was saved, and stays.
+        records.drop_consent_draft(&mut tx, scope.record(), &draft).await?;
         let Settings { clinics, research, .. } = state.settings;
         for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
             if switch == Switch::Off {
@@ -122,6 +133,7 @@ impl Portal {
         let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
         event.detail = detail(row.version, &state);
         append_in(records, world, &mut tx, &[event]).await?;
+        world.pause_point("consent.save.locked").await;
         tx.commit().await?;
         Ok(row.version)
     }

@@ -3,11 +3,15 @@
 use crate::{
     Failure, Internal, Result,
     access::PatientScope,
+    disclosure::marking_of,
     log::{Action, Event, append_in},
     portal::{Portal, records::RecordKind},
 };
 use techo_model::consent::{Mark, Marking};
-use techo_store::{StoreError, records::consent::MarkRow};
+use techo_store::{
+    StoreError,
+    records::marks::{MarkDraftRow, MarkRow},
+};
 use uuid::Uuid;
 
 /// A record and what stands on it.
@@ -49,36 +53,105 @@ impl Portal {
         id: Uuid,
         marking: impl Into<Marking>,
     ) -> Result<()> {
-        let marking = marking.into();
-        // A label on it would hide from everybody who pays that somebody is insured at all.
-        if kind == RecordKind::Coverage && !marking.labels.is_empty() {
-            return Err(Failure::Invalid("consent-label-coverage"));
-        }
         let former = self.record_mark(scope, kind, id).await?;
-        if former.marking == marking {
-            return Ok(());
+        self.put_mark(scope, &former, &marking.into(), None).await
+    }
+
+    /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
+    ///
+    /// # Errors
+    /// As [`Portal::mark_record`].
+    pub async fn draft_mark(&self, scope: &PatientScope, former: &MarkView, marking: &Marking) -> Result<()> {
+        may_be_put(former.kind, marking)?;
+        let row = MarkDraftRow {
+            kind: former.kind.as_str().to_owned(),
+            record_id: former.id,
+            mark: word(marking).to_owned(),
+            labels: stored_labels(marking)?,
+            base: former.number,
+            drafted_at: self.domain.world.now(),
+        };
+        let records = &self.domain.stores.records;
+        let mut tx = records.begin().await?;
+        records.put_mark_draft(&mut tx, scope.record(), &row).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What the mark that waits would make of its record, if it is about this one.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when none waits for this record.
+    pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<Marking> {
+        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
+        Ok(marking_of(&row.mark, &row.labels)?)
+    }
+
+    /// Puts the mark that waits. The caller has made sure of the same as for [`Portal::mark_record`].
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was chosen.
+    pub async fn put_waiting_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<()> {
+        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
+        let former = self.record_mark(scope, kind, id).await?;
+        if former.number != row.base {
+            return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
+        let marking = marking_of(&row.mark, &row.labels)?;
+        self.put_mark(scope, &former, &marking, Some(&row)).await
+    }
+
+    /// Writes a mark on top of those that were seen, with its line on the access log.
+    async fn put_mark(
+        &self,
+        scope: &PatientScope,
+        former: &MarkView,
+        marking: &Marking,
+        waited: Option<&MarkDraftRow>,
+    ) -> Result<()> {
+        may_be_put(former.kind, marking)?;
         let (world, records) = (&self.domain.world, &self.domain.stores.records);
-        let word = marking.mark.map_or("none", Mark::as_str);
-        let labels = serde_json::to_string(&marking.labels);
+        let mut tx = records.begin().await?;
+        if let Some(row) = waited {
+            records.drop_mark_draft(&mut tx, scope.record(), row).await?;
+        }
+        if former.marking == *marking {
+            return Ok(tx.commit().await?);
+        }
         let row = MarkRow {
             number: former.number + 1,
-            kind: kind.as_str().to_owned(),
-            record_id: id,
-            mark: word.to_owned(),
-            labels: labels.map_err(|_| Internal::Unexpected("labels do not serialise"))?,
+            kind: former.kind.as_str().to_owned(),
+            record_id: former.id,
+            mark: word(marking).to_owned(),
+            labels: stored_labels(marking)?,
             marked_at: world.now(),
         };
-        let mut tx = records.begin().await?;
         match records.insert_mark(&mut tx, scope.record(), &row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
-        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, kind.logged());
-        event.detail.insert("mark".to_owned(), word.into());
+        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, former.kind.logged());
+        event.detail.insert("mark".to_owned(), word(marking).into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());
-        append_in(records, world, &mut tx, &[event.about([id])]).await?;
+        append_in(records, world, &mut tx, &[event.about([former.id])]).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
+fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<()> {
+    if kind == RecordKind::Coverage && !marking.labels.is_empty() {
+        return Err(Failure::Invalid("consent-label-coverage"));
+    }
+    Ok(())
+}
+
+fn word(marking: &Marking) -> &'static str {
+    marking.mark.map_or("none", Mark::as_str)
+}
+
+fn stored_labels(marking: &Marking) -> Result<String, Internal> {
+    serde_json::to_string(&marking.labels).map_err(|_| Internal::Unexpected("labels do not serialise"))
 }
