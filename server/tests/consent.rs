@@ -14,6 +14,7 @@ use support::{
 };
 use techo::api::ApiState;
 use techo_domain::{
+    Failure,
     access::PatientScope,
     clinic::{Asking, CodeUse, Presented},
     disclosure::Disclosed,
@@ -21,7 +22,7 @@ use techo_domain::{
     portal::{consent::Eyes, records::RecordKind},
 };
 use techo_model::{
-    consent::{Category, Purpose},
+    consent::{Category, Label, Mark, Marking, Purpose},
     organisation::{Organisation, OrganisationKind},
 };
 use uuid::Uuid;
@@ -50,11 +51,16 @@ async fn follow(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> S
     answer.header("location").to_owned()
 }
 
-/// Saves what the preview shows.
-async fn save(browser: &mut Browser) -> String {
+/// Which draft the preview shows.
+async fn draft_name(browser: &mut Browser) -> String {
     let preview = browser.get("/consent/preview").await.text;
     let name = preview.split("name=\"draft\" value=\"").nth(1).expect("it can be saved");
-    let name = name.split('"').next().unwrap().to_owned();
+    name.split('"').next().unwrap().to_owned()
+}
+
+/// Saves what the preview shows.
+async fn save(browser: &mut Browser) -> String {
+    let name = draft_name(browser).await;
     follow(browser, "/consent/save", &[("draft", &name)]).await
 }
 
@@ -107,14 +113,181 @@ async fn dentists_see_no_laboratory_values_from_the_form_to_the_receipt() {
 }
 
 #[tokio::test]
-async fn a_change_needs_a_fresh_check_and_what_was_entered_is_still_there_after_it() {
+async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() {
     for app in apps().await {
-        let (mut browser, _) = app.enrolled(1).await;
+        let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         app.town.domain.world.advance(Duration::from_mins(6));
         assert_eq!(save(&mut browser).await, "/settings/verify?for=consent");
+        let asked = browser.get("/settings/verify?for=consent").await.text;
+        assert!(asked.contains("まだ保存していません"), "{asked}");
         assert!(browser.get("/consent").await.text.contains("まだ何も決めていません"), "{}", app.engine());
-        assert!(browser.get("/consent/preview").await.text.contains("予防接種"), "the draft is still there");
+        let checked = app.check(&mut browser, &mut person).await;
+        assert_eq!(checked.json()["next"], "/consent/receipts/1", "{}: {}", app.engine(), checked.text);
+        let receipt = browser.get("/consent/receipts/1").await;
+        assert!(receipt.text.contains("設定を保存しました"), "{}", receipt.text);
+        assert!(browser.get("/consent/preview").await.header("location") == "/consent", "the draft is gone");
+        app.town.domain.world.advance(Duration::from_mins(6));
+        let again = app.check(&mut browser, &mut person).await;
+        assert_eq!(again.json()["next"], "/settings/passkeys", "it is carried out once");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_choices_needs_a_fresh_check_after_which_it_is_asked_for_again() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        save(&mut browser).await;
+        for (file, page) in
+            [("/consent/fhir.json", "/consent"), ("/consent/receipts/1/file", "/consent/receipts/1")]
+        {
+            app.town.domain.world.advance(Duration::from_mins(6));
+            assert_eq!(browser.get(file).await.header("location"), "/settings/verify?for=download");
+            let checked = app.check(&mut browser, &mut person).await;
+            assert_eq!(checked.json()["next"], page, "{}", app.engine());
+            let back = browser.get(page).await.text;
+            assert!(back.contains("もう一度、同じボタンを押してください"), "{back}");
+            assert!(browser.get(file).await.header("content-disposition").contains("attachment"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_took_longer_than_a_quarter_of_an_hour_saves_nothing_and_says_so() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        app.town.domain.world.advance(Duration::from_mins(6));
+        save(&mut browser).await;
+        for _ in 0..2 {
+            app.town.domain.world.advance(Duration::from_mins(8));
+            browser.get("/settings/verify?for=consent").await;
+        }
+        let checked = app.check(&mut browser, &mut person).await;
+        assert_eq!(checked.json()["next"], "/consent/preview", "{}", app.engine());
+        let preview = browser.get("/consent/preview").await.text;
+        assert!(preview.contains("もう一度、同じボタンを押してください"), "{preview}");
+        assert_eq!(browser.get("/consent/receipts/1").await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn a_draft_that_another_device_made_during_the_check_is_shown_and_not_saved() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
+        app.town.domain.world.advance(Duration::from_mins(6));
+        save(&mut browser).await;
+        let mut other = app.browser();
+        app.sign_in(&mut other, &mut person).await;
+        follow(&mut other, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        let checked = app.check(&mut browser, &mut person).await;
+        assert_eq!(checked.json()["next"], "/consent/preview", "{}", app.engine());
+        let preview = browser.get("/consent/preview").await.text;
+        assert!(preview.contains("保存していません") && preview.contains("banner-attention"), "{preview}");
+        assert!(!preview.contains("banner-done"), "what was not done is not green");
+        assert_eq!(browser.get("/consent/receipts/1").await.status, 404, "nothing was saved unseen");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_is_put_by_the_check_that_interrupted_it_and_says_nothing_in_the_vault() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        fill(&app).await;
+        let id = record_id(&mut browser, RecordKind::Checkup).await.to_string();
+        app.town.domain.world.advance(Duration::from_mins(6));
+        let fields = [("kind", "checkup"), ("id", &*id), ("mark", "withheld"), ("own.mental-health", "on")];
+        assert_eq!(follow(&mut browser, "/consent/mark", &fields).await, "/settings/verify?for=mark");
+        let who = owner(&app, 1).await;
+        let standing = || async {
+            let kind = RecordKind::Checkup;
+            app.state.reading.record_mark(&who, kind, id.parse().unwrap()).await.unwrap().marking
+        };
+        assert_eq!(standing().await, Marking::default(), "not yet");
+        let kept = app.session_data(&browser).await;
+        assert!(kept.contains(&id) && !kept.contains("mental") && !kept.contains("withheld"), "{kept}");
+        let checked = app.check(&mut browser, &mut person).await;
+        assert_eq!(checked.json()["next"], "/records", "{}: {}", app.engine(), checked.text);
+        assert!(browser.get("/records").await.text.contains("見せ方を変えました"));
+        let expected = Marking { mark: Some(Mark::Withheld), labels: [Label::MentalHealth].into() };
+        assert_eq!(standing().await, expected, "{}", app.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says_so() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        fill(&app).await;
+        let id = record_id(&mut browser, RecordKind::Checkup).await;
+        app.town.domain.world.advance(Duration::from_mins(6));
+        let text = id.to_string();
+        let fields = [("kind", "checkup"), ("id", text.as_str()), ("mark", "none"), ("own.genetic", "on")];
+        follow(&mut browser, "/consent/mark", &fields).await;
+        let (who, sealed) = (owner(&app, 1).await, Some(Mark::Sealed));
+        app.state.reading.mark_record(&who, RecordKind::Checkup, id, sealed).await.unwrap();
+        let next = app.check(&mut browser, &mut person).await.json()["next"].as_str().unwrap().to_owned();
+        // What would take the seal off needs the card now.
+        assert_eq!(next, "/settings/verify/card", "{}", app.engine());
+        let shown = app.show_card(&mut browser, "step-up", &person.card, None).await;
+        let next = shown.json()["next"].as_str().unwrap().to_owned();
+        assert!(browser.get(&next).await.text.contains("先に変わったため、保存していません"), "{next}");
+        let standing = app.state.reading.record_mark(&who, RecordKind::Checkup, id).await.unwrap().marking;
+        assert_eq!(standing.mark, sealed, "{}", app.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
+    for app in apps().await {
+        let (mut browser, mut person) = app.enrolled(1).await;
+        let mut second = app.person(1);
+        app.register(&mut browser, &mut second).await;
+        let page = browser.get("/settings/passkeys").await.text;
+        let paths: Vec<String> = page
+            .split("href=\"/settings/passkeys/")
+            .filter_map(|rest| rest.split('"').next()?.strip_suffix("/remove").map(str::to_owned))
+            .map(|id| format!("/settings/passkeys/{id}/remove"))
+            .collect();
+        assert_eq!(paths.len(), 2, "{page}");
+        app.town.domain.world.advance(Duration::from_mins(6));
+        let detour = follow(&mut browser, &paths[1], &[]).await;
+        assert_eq!(detour, "/settings/verify?for=remove-passkey", "{}", app.engine());
+        let checked = app.check(&mut browser, &mut person).await;
+        assert_eq!(checked.json()["next"], "/settings/passkeys", "{}", checked.text);
+        let page = browser.get("/settings/passkeys").await.text;
+        assert!(page.contains("パスキーを削除しました"), "{page}");
+        assert_eq!(page.matches("/remove\"").count(), 1, "{}", app.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_regular_place_that_was_not_chosen_is_a_mistake_with_a_link_to_the_list() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        register(&app, &dentist().organisation).await;
+        let wrong = browser.post_form("/consent/preset", &[("base", "0"), ("preset", "regular")]).await;
+        assert_eq!(wrong.status, 422, "{}", app.engine());
+        assert!(wrong.text.contains("href=\"#preset-place\""), "{}", wrong.text);
+        assert!(wrong.text.contains("error-summary") && !wrong.text.contains("banner-done"));
+        assert!(wrong.text.contains("id=\"preset-place\""), "the link leads to the list");
+    }
+}
+
+#[tokio::test]
+async fn giving_up_a_draft_gives_up_only_the_one_that_was_shown() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
+        let shown = draft_name(&mut browser).await;
+        follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        assert_eq!(follow(&mut browser, "/consent/drop", &[("draft", &shown)]).await, "/consent/preview");
+        let preview = browser.get("/consent/preview").await.text;
+        assert!(preview.contains("健診の身体計測"), "{}: the other one is still there", app.engine());
+        let shown = draft_name(&mut browser).await;
+        assert_eq!(follow(&mut browser, "/consent/drop", &[("draft", &shown)]).await, "/consent");
     }
 }
 
@@ -136,7 +309,7 @@ async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typ
             ("place-until", "あした"),
         ];
         let wrong = browser.post_form("/consent/draft", &fields).await;
-        assert_eq!(wrong.status, 200);
+        assert_eq!(wrong.status, 422);
         assert!(wrong.text.contains("value=\"あした\"") && wrong.text.contains("エラー："), "{}", wrong.text);
         assert!(wrong.text.contains("ひとつ以上選んでください"));
         fields[4] = ("place-until", "令和9年3月31日");
@@ -204,7 +377,8 @@ async fn a_change_that_was_overtaken_saves_nothing_and_says_so() {
         assert!(
             preview.contains("別の変更が保存されました") && !preview.contains("action=\"/consent/save\"")
         );
-        assert_eq!(follow(&mut browser, "/consent/drop", &[]).await, "/consent");
+        let shown = draft_name(&mut browser).await;
+        assert_eq!(follow(&mut browser, "/consent/drop", &[("draft", &shown)]).await, "/consent");
         assert_eq!(browser.get("/consent/preview").await.header("location"), "/consent");
     }
 }
@@ -225,11 +399,12 @@ async fn a_sealed_record_is_opened_again_only_with_the_card() {
         let shown = app.show_card(&mut browser, "step-up", &person.card, None).await;
         assert_eq!(
             (shown.status, shown.json()["next"].clone()),
-            (200, path.as_str().into()),
-            "{}",
+            (200, "/records".into()),
+            "{}: it is unsealed by showing the card",
             shown.text
         );
-        assert_eq!(follow(&mut browser, "/consent/mark", &fields("none")).await, "/records");
+        let page = browser.get(&path).await.text;
+        assert!(!page.contains("マイナンバーカードが要ります"), "{page}");
         let (mut stranger, _) = app.enrolled(2).await;
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(stranger.post_form("/consent/mark", &fields("sealed")).await.status, 404);
@@ -282,7 +457,10 @@ async fn dentist_sees(app: &App) -> Disclosed {
             seen.checkups.iter().map(|one| (log::Category::Checkup, one.row.checkup_id.0)).collect();
         Ok((seen.clone(), records))
     });
-    give.await.unwrap()
+    match give.await {
+        Err(Failure::NotFound) => Disclosed::default(),
+        given => given.unwrap(),
+    }
 }
 
 #[tokio::test]

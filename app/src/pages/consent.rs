@@ -17,12 +17,11 @@ use crate::{
     i18n::{date_and_time, t, t_with},
     parts::{
         consent_words::consent_words,
-        forms::{Mistake, error_summary},
+        forms::{Mistake, error_summary, field_error},
     },
     views::consent::ConsentPage,
 };
 use leptos::prelude::*;
-use techo_model::organisation::Organisation;
 
 /// `/consent`.
 pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
@@ -44,7 +43,7 @@ pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
             {sentences(&consent_words(lang, &view.state, &view.places))}
             <p><a href="/consent/history">{t(lang, "consent-history-link")}</a></p>
         </section>
-        {quick(lang, view.version, &view.places).into_any()}
+        {quick(lang, page, &mistakes).into_any()}
         {detail::detail(lang, page, &mistakes).into_any()}
         {files(lang).into_any()}
     };
@@ -85,8 +84,9 @@ fn files(lang: Lang) -> impl IntoView {
     }
 }
 
-fn quick(lang: Lang, version: i64, places: &[Organisation]) -> impl IntoView + use<> {
-    let base = version.to_string();
+fn quick(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView + use<> {
+    let places = &page.view.places;
+    let base = page.view.version.to_string();
     let one = |preset: &'static str, name: &str, more: Option<AnyView>| {
         view! {
             <li class="card">
@@ -94,6 +94,7 @@ fn quick(lang: Lang, version: i64, places: &[Organisation]) -> impl IntoView + u
                     <input type="hidden" name="base" value=base.clone() />
                     <input type="hidden" name="preset" value=preset />
                     <p><strong>{t(lang, name)}</strong></p>
+                    <p class="help">{t(lang, "consent-author")}</p>
                     {more}
                     <button class="button button-secondary" type="submit">
                         {t(lang, "consent-preset-button")}
@@ -104,9 +105,16 @@ fn quick(lang: Lang, version: i64, places: &[Organisation]) -> impl IntoView + u
         }
     };
     let choose = (!places.is_empty()).then(|| {
-        let select = place::choose_place(lang, "preset-place", "place", places, "");
-        view! { <div class="field"><label for="preset-place">{t(lang, "consent-preset-place")}</label>{select}</div> }
-            .into_any()
+        let wrong = place::mistake(mistakes, place::PRESET);
+        let select = place::choose_place(lang, place::PRESET, "place", places, "");
+        view! {
+            <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
+                <label for=place::PRESET>{t(lang, "consent-preset-place")}</label>
+                {wrong.map(field_error)}
+                {select}
+            </div>
+        }
+        .into_any()
     });
     let regular = choose.map(|choose| one("regular", "consent-preset-regular", Some(choose)));
     view! {

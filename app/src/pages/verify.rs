@@ -16,8 +16,15 @@ pub fn verify(lang: Lang, reason: VerifyFor) -> Page {
         VerifyFor::ConfirmPasskey => "verify-confirm",
         VerifyFor::LinkCard => "verify-link",
         VerifyFor::Consent => "verify-consent",
+        VerifyFor::Mark => "verify-mark",
+        VerifyFor::Download => "verify-download",
     };
-    let back = if reason == VerifyFor::Consent { "/consent" } else { "/settings/passkeys" };
+    let back = match reason {
+        VerifyFor::Consent => "/consent/preview",
+        VerifyFor::Mark => "/records",
+        VerifyFor::Download => "/home",
+        _ => "/settings/passkeys",
+    };
     let body = view! {
         <div class="narrow">
             <h1>{t(lang, "verify-title")}</h1>

@@ -6,7 +6,7 @@ use crate::{
     i18n::{date, t, t_with},
     views::{
         PRIVACY_VERSION,
-        frame::{Banner, CardTrouble, Notice},
+        frame::{Banner, CardTrouble, Notice, NoticeTone},
     },
 };
 use leptos::prelude::*;
@@ -26,11 +26,15 @@ pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
 }
 
 fn done(lang: Lang, notice: Notice) -> impl IntoView {
+    let (look, role, sign) = match notice.tone() {
+        NoticeTone::Done => ("banner banner-done", "status", Icon::Done),
+        NoticeTone::NotDone => ("banner banner-attention", "alert", Icon::Attention),
+    };
     let link = (notice == Notice::Recovered)
         .then(|| view! { <a href="/settings/passkeys">{t(lang, "notice-recovered-link")}</a> });
     view! {
-        <div class="banner banner-done" role="status">
-            {icon(Icon::Done)}
+        <div class=look role=role>
+            {icon(sign)}
             <p>{t(lang, notice_text(notice))} " " {link}</p>
         </div>
     }
@@ -52,8 +56,12 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::PrivacyChanged => "notice-privacy-changed",
         Notice::ConsentSaved => "consent-receipt-saved",
         Notice::ConsentDropped => "notice-consent-dropped",
-        Notice::ConsentChoosePlace => "notice-consent-choose-place",
+        Notice::ConsentNotSaved => "notice-consent-not-saved",
+        Notice::ConsentNoDraft => "notice-consent-no-draft",
         Notice::MarkSaved => "notice-mark-saved",
+        Notice::MarkNotSaved => "notice-mark-not-saved",
+        Notice::CheckedAskAgain => "notice-checked-ask-again",
+        Notice::CheckedNotDone => "notice-checked-not-done",
         Notice::ExportLocked => "notice-export-locked",
         Notice::CardLinked => "notice-card-linked",
         Notice::QuestionAsked => "notice-question-asked",

@@ -5,7 +5,7 @@ use crate::{
     i18n::{date, t, t_with},
 };
 use std::borrow::Cow;
-use techo_domain::consent::choices::SHARED;
+use techo_domain::consent::choices::{SHARED, tells_of_hidden_values};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{
@@ -97,6 +97,9 @@ fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
     if let Some(hidden) = almost_all(lang, rule) {
         say(t_with(lang, "consent-say-but", [("what", hidden.into())]));
     }
+    if rule.effect == Effect::Permit && tells_of_hidden_values(&rule.scope.categories) {
+        say(t(lang, "consent-say-telling"));
+    }
     let mut add = |key, day: CalendarDate| say(t_with(lang, key, [("date", date(lang, day).into())]));
     if let Some(until) = rule.validity.until {
         add("consent-say-until", UnixMillis(until.0 - 1).date_in_japan());
@@ -114,7 +117,7 @@ fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
 fn almost_all(lang: Lang, rule: &Rule) -> Option<String> {
     let left = |category: &Category| !rule.scope.categories.contains(category);
     let hidden: Vec<_> = SHARED.iter().copied().filter(left).collect();
-    let few = rule.effect == Effect::Permit && (1..=3).contains(&hidden.len());
+    let few = rule.effect == Effect::Permit && (1..=4).contains(&hidden.len());
     few.then(|| list(lang, hidden.into_iter().map(|category| category_name(lang, category))))
 }
 

@@ -55,6 +55,8 @@ pub enum ConsentMistake {
     DataReversed,
     /// Nothing is chosen.
     NothingChosen,
+    /// The ready-made choice about a regular place names none.
+    NoRegularPlace,
 }
 
 /// `/consent`.

@@ -69,10 +69,18 @@ pub enum Notice {
     ConsentSaved,
     /// A choice was not changed.
     ConsentDropped,
-    /// A place has to be chosen first.
-    ConsentChoosePlace,
+    /// Another change came first: what is shown now is not what was to be saved or given up.
+    ConsentNotSaved,
+    /// There was nothing left to be saved.
+    ConsentNoDraft,
     /// A record is hidden or shown again.
     MarkSaved,
+    /// Another mark came first.
+    MarkNotSaved,
+    /// A fresh check was made; what it was for has to be asked for again.
+    CheckedAskAgain,
+    /// A fresh check was made, and what it was for was refused.
+    CheckedNotDone,
     /// Nothing is exported for a day after a recovery.
     ExportLocked,
     /// A renewed card belongs to this account now.
@@ -85,7 +93,7 @@ pub enum Notice {
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 19] = [
+    pub const ALL: [(Self, &str); 23] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -99,8 +107,12 @@ impl Notice {
         (Self::PrivacyChanged, "privacy-changed"),
         (Self::ConsentSaved, "consent-saved"),
         (Self::ConsentDropped, "consent-dropped"),
-        (Self::ConsentChoosePlace, "consent-choose-place"),
+        (Self::ConsentNotSaved, "consent-not-saved"),
+        (Self::ConsentNoDraft, "consent-no-draft"),
         (Self::MarkSaved, "mark-saved"),
+        (Self::MarkNotSaved, "mark-not-saved"),
+        (Self::CheckedAskAgain, "checked-ask-again"),
+        (Self::CheckedNotDone, "checked-not-done"),
         (Self::ExportLocked, "export-locked"),
         (Self::CardLinked, "card-linked"),
         (Self::QuestionAsked, "question-asked"),
@@ -112,10 +124,33 @@ impl Notice {
         Self::ALL.iter().find(|(notice, _)| *notice == self).map_or("", |(_, name)| name)
     }
 
+    /// Whether something was done, or was not.
+    pub fn tone(self) -> NoticeTone {
+        match self {
+            Self::PrivacyChanged
+            | Self::ConsentNotSaved
+            | Self::ConsentNoDraft
+            | Self::MarkNotSaved
+            | Self::CheckedAskAgain
+            | Self::CheckedNotDone
+            | Self::ExportLocked => NoticeTone::NotDone,
+            _ => NoticeTone::Done,
+        }
+    }
+
     /// The notice with this stored name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(notice, _)| *notice)
     }
+}
+
+/// How a notice looks: what was not done never looks like what was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeTone {
+    /// It was done.
+    Done,
+    /// It was not.
+    NotDone,
 }
 
 /// What is wrong with the card behind an account.

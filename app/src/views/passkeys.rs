@@ -139,4 +139,8 @@ pub enum VerifyFor {
     LinkCard,
     /// Choosing who may see records.
     Consent,
+    /// Hiding one record, or showing it again.
+    Mark,
+    /// Taking something along as a file.
+    Download,
 }

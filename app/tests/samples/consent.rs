@@ -97,6 +97,7 @@ fn seen(categories: &[Category]) -> Seen {
         facility_name: "さくら健診センター".into(),
         categories: categories.iter().copied().collect(),
         groups: checkups::whole().groups,
+        telling: checkups::whole().groups,
     };
     let dose = SeenDose { id: VaccinationId(id(11)), vaccine: vaccine(), given_on: day("2025-11-01") };
     let laboratory = SeenLaboratory {

@@ -169,6 +169,8 @@ fn sharing() -> Vec<Sample> {
             pages::consent_mark(lang, &records::report(), &Marking::from(Some(Mark::Sealed)))
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
+        citizen("verify-mark", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Mark)),
+        citizen("verify-download", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Download)),
     ]
 }
 

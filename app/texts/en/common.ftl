@@ -22,7 +22,10 @@ nav-consent = Sharing
 nav-settings = Settings
 
 footer-privacy = Your personal information
-footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance.
+footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance, and decide who else sees them. { promise-who-sees }
+
+# Who sees what until somebody chooses. Said in six places, each time by this one text: /enrol, /, /privacy, /consent, home, the footer.
+promise-who-sees = Until you decide, only you can see them. The one exception is an emergency: a doctor who writes down why may look for 60 minutes, and you are told at once (you can turn this off).
 
 notice-signed-out = You are signed out.
 notice-welcome = You are ready. From now on you open your notebook by pressing the sign-in button.
@@ -39,7 +42,11 @@ notice-privacy-agreed = Thank you. Your agreement was saved.
 notice-privacy-changed = The privacy page has changed since you opened that form. Please read it again and then agree.
 notice-card-linked = Your new card is registered.
 notice-consent-dropped = Nothing was changed.
-notice-consent-choose-place = Please choose your regular clinic.
+notice-consent-not-saved = Nothing was saved: something else was changed first, perhaps on another device. The change that is being considered now is this one. Please check it and decide again.
+notice-consent-no-draft = There was no change to be saved. This is what holds now.
+notice-mark-not-saved = Nothing was saved: it was changed first, perhaps on another device. Please check what stands there now and decide again.
+notice-checked-ask-again = You have confirmed that it is you. Nothing has been done yet: please press the same button once more.
+notice-checked-not-done = You have confirmed that it is you, but the change could not be made. Nothing was changed.
 notice-mark-saved = This record is shown differently now, from the next look on.
 notice-export-locked = For your safety nothing can be downloaded for 24 hours after you recovered your account.
 

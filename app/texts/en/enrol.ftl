@@ -17,7 +17,6 @@ enrol-need-letter = The letter from your municipality (with a code of 16 charact
 enrol-need-age = For people aged 15 and over. We are preparing a way for parents and guardians to open the notebooks of younger children.
 enrol-agree-summary = Your personal information
 enrol-agree-keep = We keep the records of checkups, vaccinations and insurance that your municipality and insurer send about you.
-enrol-agree-see = Only you can see them.
 enrol-agree-number = Your My Number is never kept in readable form.
 enrol-agree-read = Read the whole text
 enrol-agree-tick = I agree to “Your personal information”

@@ -20,7 +20,7 @@ privacy-number-title = What about My Number?
 privacy-number-text = It is used to connect what your municipality and insurer send with you. After that only a code remains that cannot be turned back without the key of this notebook. The law treats that code like the number, and so do we. My Number is never kept in readable form, and it is never read from your card.
 
 privacy-why-title = Why is it kept?
-privacy-why-text = So that you can read your own records. It is not used for anything else.
+privacy-why-text = So that you can read your own records, and show them to those whom you choose. For research, and for passing them on between insurers, they are used only when you have decided so.
 
 privacy-until-title = For how long?
 privacy-until-records = Checkups, vaccinations, insurance
@@ -37,8 +37,8 @@ privacy-until-log = Record of views
 privacy-until-log-text = As long as there are records.
 
 privacy-who-title = Who may see it?
-privacy-who-you = You, and those whom you choose on the page “Sharing”. Until you choose, no clinic, pharmacy or research body sees anything. To sign in, a passkey that was made with your card is needed.
-privacy-who-not = When you show your card or a number at a counter, they can check your health insurance and nothing else. In an emergency a doctor may look as far as you allowed, and you are told at once. Your workplace sees nothing.
+privacy-who-you = You, and those whom you choose on the page “Sharing”. { promise-who-sees } To sign in, a passkey that was made with your card is needed.
+privacy-who-not = When you show your card or a number at a counter, they can check your health insurance and nothing else. Whether a doctor was right to look in an emergency is reviewed by somebody whose task that is. Your municipality keeps the ledger of routine vaccinations. Your workplace sees nothing.
 privacy-who-operator = People who look after the machines may touch the storage for maintenance. Names and addresses are encrypted and kept apart from checkups and other records, under a different code, so that one part alone does not tell whose records they are.
 
 privacy-rights-title = What you can do

@@ -64,8 +64,10 @@ add-text = Open this page on the device that shall have the passkey, and press t
 
 verify-title = Please confirm that it is you
 verify-add = Before a passkey is added, confirm with your present passkey that it is you.
-verify-remove = Before a passkey is removed, confirm with your present passkey that it is you.
-verify-confirm = Before a stopped passkey is used again, confirm with your present passkey that it is you.
+verify-remove = Nothing has been removed yet. Before a passkey is removed, confirm with your present passkey that it is you.
+verify-confirm = The passkey is still stopped. Once you confirm with your present passkey that it is you, it can be used again.
 verify-link = Before a new card is registered, confirm with your present passkey that it is you.
-verify-consent = Before you change who may see your records, please confirm once more that it is you. What you entered is kept.
+verify-consent = Your choices are not saved yet. Once you confirm that it is you, they are saved, and the receipt opens.
+verify-mark = Nothing has changed about this record yet. Once you confirm that it is you, it is changed as you chose.
+verify-download = Before a file leaves, please confirm that it is you. You come back to the page afterwards; press the download button there once more.
 verify-card-link = Use the card instead

@@ -22,7 +22,10 @@ nav-consent = 共有
 nav-settings = 設定
 
 footer-privacy = 個人情報の取り扱い
-footer-about = 手帳は、健診・予防接種・健康保険の資格の記録を、ご本人が見るためのサービスです。
+footer-about = 手帳は、健診・予防接種・健康保険の資格の記録を、ご本人が見て、見せる相手を決めるためのサービスです。{ promise-who-sees }
+
+# Who sees what until somebody chooses. Said in six places, each time by this one text: /enrol, /, /privacy, /consent, home, the footer.
+promise-who-sees = あなたが決めるまで、見られるのはあなただけです。ただし救急のときだけ、医師が理由を書いて60分見ることがあり、すぐに知らせます（やめることもできます）。
 
 notice-signed-out = サインアウトしました。
 notice-welcome = 準備ができました。次からは、サインインのボタンを押すだけで手帳を開けます。
@@ -39,7 +42,11 @@ notice-privacy-agreed = 同意を受け付けました。ありがとうござ�
 notice-privacy-changed = この用紙を開いたあとに、プライバシーのページが変わりました。もう一度読んでから、同意してください。
 notice-card-linked = 新しいカードを登録しました。
 notice-consent-dropped = 設定は変わっていません。
-notice-consent-choose-place = かかりつけの所を選んでください。
+notice-consent-not-saved = 別の端末などで設定が先に変わったため、保存していません。いまの下書きはこのとおりです。確かめてから、もう一度決めてください。
+notice-consent-no-draft = 保存する変更がありませんでした。いまの設定は、次のとおりです。
+notice-mark-not-saved = 別の端末などで先に変わったため、保存していません。いまの印を確かめてから、もう一度決めてください。
+notice-checked-ask-again = 本人確認ができました。まだ何もしていません。もう一度、同じボタンを押してください。
+notice-checked-not-done = 本人確認はできましたが、変更はできませんでした。何も変わっていません。
 notice-mark-saved = 記録の見せ方を変えました。次に見るときからこのとおりになります。
 notice-export-locked = 安全のため、パスキーを作り直してから24時間は、ダウンロードできません。
 

@@ -17,7 +17,6 @@ enrol-need-letter = 市区町村から届いた手紙（16文字の登録コー�
 enrol-need-age = 15歳以上の方が使えます。15歳未満の方の手帳は、保護者の方が開くしくみを準備しています。
 enrol-agree-summary = 個人情報の取り扱い
 enrol-agree-keep = 市区町村や健康保険が送ってきた、あなたの健診・予防接種・資格の記録を保存します。
-enrol-agree-see = 見られるのは、あなただけです。
 enrol-agree-number = マイナンバーを読める形では保存しません。
 enrol-agree-read = 全文を読む
 enrol-agree-tick = 「個人情報の取り扱い」に同意します

@@ -1,6 +1,6 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
-use super::{PortalState, Visitor, fresh::way_back, visitor::broken};
+use super::{PortalState, Visitor, fresh, visitor::broken};
 use crate::layers::{problem::Trouble, strict_json::StrictJson};
 use axum::{
     Json,
@@ -56,12 +56,12 @@ pub async fn token(
     };
     let shown = ShownCard { token: &body.token, activation_code: body.activation_code.as_deref() };
     let outcome = state.desk.present_card(&before, &shown).await?;
-    let next = follow(&visitor, &outcome).await?;
+    let next = follow(&state, &visitor, &outcome).await?;
     Ok(Json(json!({ "next": next })).into_response())
 }
 
-/// Where to go after the card: to the passkey, or back to what the card was shown for.
-async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trouble> {
+/// Where to go after the card: to the passkey, or on with what the card was shown for.
+async fn follow(state: &PortalState, visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trouble> {
     if let Some(signed_in) = &outcome.signed_in {
         visitor.session.establish(signed_in).await.map_err(broken)?;
     }
@@ -73,6 +73,6 @@ async fn follow(visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trou
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
             "/settings/passkeys".to_owned()
         }
-        (CardStep::Shown, _) => way_back(visitor).await?,
+        (CardStep::Shown, _) => fresh::resume(state, visitor).await?,
     })
 }

@@ -1,39 +1,123 @@
-//! A fresh check before something that matters: to the passkey (or the card) and back again.
+//! A fresh check before something that matters: to the passkey (or the card), and on with what was interrupted.
 //!
-//! The way back is kept in the session, so that no link can lead somebody elsewhere after they proved who they are.
+//! What goes on is kept in the session, so that no link can lead somebody elsewhere after they proved who they are. A form
+//! that was sent is carried out after the check by its own handler: the check is the last step, and nobody puts the
+//! telephone down believing that something was done which was not.
 
-use super::{Citizen, PortalState, Visitor, visitor::broken};
+use super::{Citizen, PortalState, Visitor, changes, visitor::broken};
 use crate::layers::problem::Trouble;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::{
+    body::Body,
+    http::{Request, header::CONTENT_TYPE, header::LOCATION},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use techo_app::views::frame::Notice;
+use techo_domain::session::{Interrupted, InterruptedForm, InterruptedStep};
+use tower::ServiceExt as _;
 
 /// Where people go who came without a reason.
 const HOME: &str = "/settings/passkeys";
 
-/// Nothing when the check is fresh; else the way to it.
+/// Nothing when the check is fresh; else the way to it, which goes on with a page.
 pub async fn detour(
     state: &PortalState,
     citizen: &Citizen,
     reason: &str,
-    back: String,
+    path: String,
+) -> Result<Option<Response>, Trouble> {
+    interrupt(state, citizen, reason, InterruptedStep::Page { path }).await
+}
+
+/// The same for a form, which is carried out after the check.
+pub async fn detour_form(
+    state: &PortalState,
+    citizen: &Citizen,
+    reason: &str,
+    form: InterruptedForm,
+) -> Result<Option<Response>, Trouble> {
+    interrupt(state, citizen, reason, InterruptedStep::Form(form)).await
+}
+
+/// The same for what cannot be carried out in somebody's place, such as a download: the page says that it has to be asked for
+/// again.
+pub async fn detour_download(
+    state: &PortalState,
+    citizen: &Citizen,
+    reason: &str,
+    path: String,
+) -> Result<Option<Response>, Trouble> {
+    interrupt(state, citizen, reason, InterruptedStep::AskAgain { path }).await
+}
+
+async fn interrupt(
+    state: &PortalState,
+    citizen: &Citizen,
+    reason: &str,
+    step: InterruptedStep,
 ) -> Result<Option<Response>, Trouble> {
     if citizen.signed_in.is_fresh(state.domain.world.now()) {
         return Ok(None);
     }
-    citizen.visitor.session.change(|data| data.purpose = Some(back)).await.map_err(broken)?;
+    remember(state, &citizen.visitor, step).await?;
     Ok(Some(Redirect::to(&format!("/settings/verify?for={reason}")).into_response()))
 }
 
-/// Takes the way back, once.
-pub async fn way_back(visitor: &Visitor) -> Result<String, Trouble> {
-    let back = visitor.session.data().await.map_err(broken)?.purpose;
-    if back.is_some() {
-        visitor.session.change(|data| data.purpose = None).await.map_err(broken)?;
-    }
-    Ok(back.unwrap_or_else(|| HOME.to_owned()))
+/// The way to the card, for what a passkey alone does not allow.
+pub async fn card_detour(
+    state: &PortalState,
+    citizen: &Citizen,
+    form: InterruptedForm,
+) -> Result<Response, Trouble> {
+    remember(state, &citizen.visitor, InterruptedStep::Form(form)).await?;
+    Ok(Redirect::to("/settings/verify/card").into_response())
 }
 
-/// The way to the card, for what a passkey alone does not allow.
-pub async fn card_detour(citizen: &Citizen, back: String) -> Result<Response, Trouble> {
-    citizen.visitor.session.change(|data| data.purpose = Some(back)).await.map_err(broken)?;
-    Ok(Redirect::to("/settings/verify/card").into_response())
+/// Keeps what goes on after the check, in place of what was kept before.
+pub async fn remember(state: &PortalState, visitor: &Visitor, step: InterruptedStep) -> Result<(), Trouble> {
+    let interrupted = Interrupted { step, at: state.domain.world.now() };
+    visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
+}
+
+/// Goes on with what was interrupted, once; answers which page is to be opened then.
+pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, Trouble> {
+    let Some(interrupted) = visitor.session.data().await.map_err(broken)?.interrupted else {
+        return Ok(HOME.to_owned());
+    };
+    visitor.session.change(|data| data.interrupted = None).await.map_err(broken)?;
+    match interrupted.resume_at(state.domain.world.now()) {
+        InterruptedStep::Page { path } => Ok(path),
+        InterruptedStep::AskAgain { path } => say(visitor, path, Notice::CheckedAskAgain).await,
+        InterruptedStep::Form(form) => {
+            let page = form.page.clone();
+            match carry_out(state, visitor, form).await? {
+                Some(next) => Ok(next),
+                None => say(visitor, page, Notice::CheckedNotDone).await,
+            }
+        }
+    }
+}
+
+async fn say(visitor: &Visitor, path: String, notice: Notice) -> Result<String, Trouble> {
+    let flash = Some(notice.as_str().to_owned());
+    visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
+    Ok(path)
+}
+
+/// Sends the form to its handler in the same session; the page to which that leads, or none when it refuses.
+async fn carry_out(
+    state: &PortalState,
+    visitor: &Visitor,
+    form: InterruptedForm,
+) -> Result<Option<String>, Trouble> {
+    // The check gave the session a new cookie, and handlers ask by its key.
+    visitor.key().await?;
+    let broken = |_| Trouble::Broken("a form that was interrupted cannot be sent".into());
+    let body = serde_urlencoded::to_string(&form.fields).map_err(|_| Trouble::BadRequest)?;
+    let request = Request::post(&form.path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let mut request = request.body(Body::from(body)).map_err(broken)?;
+    visitor.lend(request.extensions_mut());
+    let response =
+        changes().with_state(state.clone()).oneshot(request).await.unwrap_or_else(|never| match never {});
+    let next = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    Ok(next.map(str::to_owned))
 }

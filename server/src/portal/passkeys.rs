@@ -1,6 +1,6 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
-use super::{Citizen, PortalState, Visitor, fresh::way_back, visitor::broken};
+use super::{Citizen, PortalState, Visitor, fresh, visitor::broken};
 use crate::layers::{problem::Trouble, strict_json::StrictJson};
 use axum::{
     Json,
@@ -79,7 +79,7 @@ pub async fn verify_begin(State(state): State<PortalState>, citizen: Citizen) ->
     Ok(Json(state.passkeys.begin_verification(&key, &citizen.signed_in).await?).into_response())
 }
 
-/// `POST /passkey/verify/finish`: back to what it was asked for.
+/// `POST /passkey/verify/finish`: on with what it was asked for.
 pub async fn verify_finish(
     State(state): State<PortalState>,
     citizen: Citizen,
@@ -89,7 +89,7 @@ pub async fn verify_finish(
     let key = visitor.key().await?;
     let signed_in = state.passkeys.finish_verification(&key, &citizen.signed_in, &answer).await?;
     visitor.session.establish(&signed_in).await.map_err(broken)?;
-    let next = way_back(visitor).await?;
+    let next = fresh::resume(&state, visitor).await?;
     go(visitor, &next, None).await
 }
 

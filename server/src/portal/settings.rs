@@ -1,6 +1,10 @@
 //! `/settings` and what stands below it: passkeys, sessions, the fresh check, signing out.
 
-use super::{Citizen, PortalState, Visitor, fresh::detour, visitor::broken};
+use super::{
+    Citizen, PortalState, Visitor,
+    fresh::{self, detour, detour_form},
+    visitor::broken,
+};
 use crate::layers::{
     headers::{CLEAR, CLEAR_SITE_DATA},
     problem::Trouble,
@@ -22,7 +26,10 @@ use techo_app::{
         },
     },
 };
-use techo_domain::{enrol, passkey};
+use techo_domain::{
+    enrol, passkey,
+    session::{InterruptedForm, InterruptedStep},
+};
 use techo_model::{PasskeyId, free_text::holds_personal_number};
 
 type Answer = Result<Response, Trouble>;
@@ -112,8 +119,8 @@ pub async fn remove_page(
     Path(id): Path<String>,
 ) -> Answer {
     let id = passkey_id(&id)?;
-    let here = format!("/settings/passkeys/{id}/remove");
-    if let Some(detour) = detour(&state, &citizen, "remove-passkey", here).await? {
+    let page = removal(id);
+    if let Some(detour) = detour(&state, &citizen, "remove-passkey", page.clone()).await? {
         return Ok(detour);
     }
     let who = &citizen.signed_in;
@@ -125,22 +132,38 @@ pub async fn remove_page(
             (true, false) => LastPasskey::CardFirst,
             (true, true) => LastPasskey::CardShown,
         };
+    if last == LastPasskey::CardFirst {
+        fresh::remember(&state, &citizen.visitor, InterruptedStep::Page { path: page }).await?;
+    }
     let view = RemovePasskeyView { passkey: line(&citizen, passkey), last };
     Ok(citizen.page(pages::remove_passkey(citizen.lang(), &view)))
 }
 
+fn removal(id: PasskeyId) -> String {
+    format!("/settings/passkeys/{id}/remove")
+}
+
 /// `POST /settings/passkeys/{id}/remove`.
 pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let id = passkey_id(&id)?;
+    let form = InterruptedForm { path: removal(id), fields: Vec::new(), page: removal(id) };
+    if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
+        return Ok(detour);
+    }
     let key = citizen.visitor.key().await?;
-    state.passkeys.remove_passkey(&citizen.signed_in, &key, passkey_id(&id)?).await?;
+    state.passkeys.remove_passkey(&citizen.signed_in, &key, id).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyRemoved).await
 }
 
 /// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
 pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id = passkey_id(&id)?;
-    if let Some(detour) = detour(&state, &citizen, "confirm-passkey", "/settings/passkeys".to_owned()).await?
-    {
+    let form = InterruptedForm {
+        path: format!("/settings/passkeys/{id}/confirm"),
+        fields: Vec::new(),
+        page: "/settings/passkeys".to_owned(),
+    };
+    if let Some(detour) = detour_form(&state, &citizen, "confirm-passkey", form).await? {
         return Ok(detour);
     }
     state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
@@ -167,6 +190,8 @@ pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> 
         Some("confirm-passkey") => VerifyFor::ConfirmPasskey,
         Some("link-card") => VerifyFor::LinkCard,
         Some("consent") => VerifyFor::Consent,
+        Some("mark") => VerifyFor::Mark,
+        Some("download") => VerifyFor::Download,
         _ => VerifyFor::AddPasskey,
     };
     Ok(citizen.page(pages::verify(citizen.lang(), purpose)))

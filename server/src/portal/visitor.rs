@@ -80,6 +80,13 @@ impl Visitor {
         Html(render(&frame, page)).into_response()
     }
 
+    /// Puts into another request what this one came with, so that it is asked by the same person in the same session.
+    pub fn lend(&self, extensions: &mut http::Extensions) {
+        extensions.insert(self.session.shared());
+        extensions.insert(self.lang);
+        extensions.insert(CspNonce(self.nonce.clone()));
+    }
+
     /// Answers a form: the next page says what it did.
     pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, Trouble> {
         self.session.change(|data| data.flash = Some(notice.as_str().to_owned())).await.map_err(broken)?;

@@ -16,6 +16,11 @@ impl CurrentSession {
         Self(session)
     }
 
+    /// The same session for another request that is made on the way.
+    pub fn shared(&self) -> Session {
+        self.0.clone()
+    }
+
     /// Who is signed in.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, Error> {
         self.0.get(SIGNED_IN).await

@@ -26,6 +26,7 @@ use techo_cardlab::{Card, CardSpec, Lab};
 use techo_domain::{
     letters::{Addressees, LetterRun},
     passkey::soft::SoftAuthenticator,
+    session::{Door, SessionKey},
 };
 use techo_model::{CalendarDate, number::MunicipalityCode};
 use tempfile::TempDir;
@@ -162,6 +163,21 @@ impl App {
         let options: Value = browser.post_json("/passkey/sign-in/begin", &json!({})).await.json();
         let answer = person.device.get(&options).expect("the device has a passkey");
         browser.post_json("/passkey/sign-in/finish", &answer).await
+    }
+
+    /// What a browser's session remembers, as it stands in the vault.
+    pub async fn session_data(&self, browser: &Browser) -> String {
+        let key = SessionKey::of_token(&browser.cookies["techo"]);
+        self.town.domain.load_session(&key, Door::Portal).await.unwrap().unwrap().data
+    }
+
+    /// The passkey once more, for something that wants a fresh check.
+    pub async fn check(&self, browser: &mut Browser, person: &mut Person) -> Answer {
+        let options: Value = browser.post_json("/passkey/verify/begin", &json!({})).await.json();
+        let answer = person.device.get(&options).expect("the device has a passkey");
+        let checked = browser.post_json("/passkey/verify/finish", &answer).await;
+        assert_eq!(checked.status, 200, "{}", checked.text);
+        checked
     }
 
     /// A browser in which the nth resident is enrolled and signed in.

@@ -17,6 +17,8 @@ const UNTIL: &str = "place-until";
 const DATA: &str = "place-data-from";
 const DATA_TO: &str = "place-data-to";
 const WHICH: &str = "place-which";
+/// The list of places of the ready-made choice.
+pub(super) const PRESET: &str = "preset-place";
 
 /// What is wrong, with the fields that it is about.
 pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
@@ -28,6 +30,7 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
             ConsentMistake::DataEndNoDate => (DATA_TO, "consent-wrong-date"),
             ConsentMistake::DataReversed => (DATA_TO, "consent-wrong-reversed"),
             ConsentMistake::NothingChosen => (WHICH, "consent-wrong-nothing"),
+            ConsentMistake::NoRegularPlace => (PRESET, "consent-wrong-no-place"),
         };
         Mistake { field: field.to_owned(), words: t(lang, key) }
     };
@@ -118,7 +121,7 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
     })
 }
 
-fn mistake<'a>(mistakes: &'a [Mistake], field: &str) -> Option<&'a Mistake> {
+pub(super) fn mistake<'a>(mistakes: &'a [Mistake], field: &str) -> Option<&'a Mistake> {
     mistakes.iter().find(|mistake| mistake.field == field)
 }
 

@@ -46,8 +46,10 @@ pub fn consent_preview(lang: Lang, view: &PreviewView, draft: &str) -> Page {
         {buttons(lang, view.is_stale, draft).into_any()}
         <section>
             <h2 id="eyes">{t(lang, "consent-preview-eyes")}</h2>
+            <p>{t(lang, "consent-author")}</p>
             {choose(lang, view).into_any()}
             {compare(lang, view).into_any()}
+            {telling(lang, &view.seen_then).into_any()}
             {content(lang, &view.seen_then).into_any()}
             <p class="quiet">{t(lang, "consent-preview-note")}</p>
         </section>
@@ -70,6 +72,7 @@ fn buttons(lang: Lang, is_stale: bool, draft: &str) -> impl IntoView + use<> {
         <div class="actions">
             <a class="button button-secondary" href="/consent?draft=yes">{t(lang, "consent-back")}</a>
             <form method="post" action="/consent/drop">
+                <input type="hidden" name="draft" value=draft.to_owned() />
                 <button class="button button-secondary" type="submit">{t(lang, "consent-drop")}</button>
             </form>
         </div>
@@ -165,6 +168,27 @@ fn row(lang: Lang, name: AnyView, now: Option<String>, then: Option<String>) -> 
             <td>{cell(then)}</td>
         </tr>
     }
+}
+
+/// The sentences that may speak of values which are hidden: open, because nobody looks for them.
+fn telling(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
+    let told: Vec<_> = seen
+        .checkups
+        .iter()
+        .filter(|one| !one.telling.is_empty())
+        .map(|one| {
+            let groups: Vec<_> = one.telling.iter().map(|group| results(lang, group).into_any()).collect();
+            view! { <h3>{date_tag(lang, one.examined_on)} " " {one.facility_name.clone()}</h3> {groups} }
+        })
+        .collect();
+    (!told.is_empty()).then(|| {
+        view! {
+            <section class="card consent-telling">
+                <p><strong>{t(lang, "consent-preview-telling")}</strong></p>
+                {told}
+            </section>
+        }
+    })
 }
 
 /// The values themselves, folded away.

@@ -33,7 +33,7 @@ pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoVi
         <h3>{t(lang, "enrol-agree-summary")}</h3>
         <ul>
             <li>{t(lang, "enrol-agree-keep")}</li>
-            <li>{t(lang, "enrol-agree-see")}</li>
+            <li>{t(lang, "promise-who-sees")}</li>
             <li>{t(lang, "enrol-agree-number")}</li>
         </ul>
         <p><a href="/privacy" target="_blank" rel="noopener">{t(lang, "enrol-agree-read")}</a></p>

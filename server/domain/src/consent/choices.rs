@@ -2,7 +2,7 @@
 //!
 //! [`Choices`] is another way to write a [`ConsentState`]: nothing gets lost on the way there and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
@@ -34,8 +34,14 @@ pub const SHARED: [Category; 10] = [
     Category::Surgery,
 ];
 
-/// Laboratory values, wherever they come from.
-const VALUES: [Category; 2] = [Category::CheckupLaboratory, Category::Laboratory];
+/// Laboratory values, wherever they come from, and what speaks of them: a physician's judgement says 「ＬＤＬコレステロールが高め」,
+/// a questionnaire which illnesses are treated.
+const VALUES: [Category; 4] = [
+    Category::CheckupLaboratory,
+    Category::Laboratory,
+    Category::CheckupFindings,
+    Category::CheckupQuestionnaire,
+];
 
 /// A state, sorted as the page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +59,7 @@ pub struct Choices {
 pub enum Preset {
     /// Nobody who treats me sees anything.
     Nobody,
-    /// Everyone who treats me sees everything but laboratory values; nothing that is sensitive.
+    /// Everyone who treats me sees everything but laboratory values and what speaks of them; nothing that is sensitive.
     TreatingWithoutValues,
     /// One organisation, my regular clinic, sees everything; nothing that is sensitive.
     Regular(OrganisationNumber),
@@ -122,6 +128,14 @@ impl Choices {
         choices
     }
 }
+
+/// Whether somebody to whom this scope is shown reads of laboratory values that are hidden from them, in words.
+pub fn tells_of_hidden_values(categories: &BTreeSet<Category>) -> bool {
+    !categories.contains(&Category::CheckupLaboratory) && SPEAKING.iter().any(|one| categories.contains(one))
+}
+
+/// Categories whose sentences may speak of laboratory values.
+pub const SPEAKING: [Category; 2] = [Category::CheckupFindings, Category::CheckupQuestionnaire];
 
 /// A rule about one organisation, for treatment, from now on.
 pub fn for_organisation(
@@ -215,6 +229,18 @@ mod tests {
         };
         assert_eq!(begins(OrganisationKind::Clinic), NOW);
         assert_eq!(begins(OrganisationKind::Dentist), UnixMillis(5_000));
+    }
+
+    #[test]
+    fn whoever_hides_laboratory_values_hides_what_speaks_of_them_too() {
+        let choices = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids());
+        for (class, scope) in &choices.classes {
+            assert!(!scope.categories.iter().any(|category| VALUES.contains(category)), "{class}");
+            assert!(scope.categories.contains(&Category::CheckupMeasurements), "{class}");
+            assert!(!tells_of_hidden_values(&scope.categories));
+        }
+        assert!(tells_of_hidden_values(&[Category::CheckupQuestionnaire].into()));
+        assert!(!tells_of_hidden_values(&SHARED.into()));
     }
 
     #[test]

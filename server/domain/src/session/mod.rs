@@ -6,11 +6,13 @@
 
 mod agent;
 mod endings;
+mod interrupted;
 mod signed_in;
 mod storage;
 
 pub use agent::agent_family;
 pub use endings::SessionLine;
+pub use interrupted::{Interrupted, InterruptedForm, InterruptedStep};
 pub use signed_in::SignedIn;
 pub use storage::{Door, NewSession, StoredSession};
 
@@ -65,7 +67,7 @@ pub struct PortalSession {
     /// Language that was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Name of the card purpose of the page that is open, for the step after it.
+    /// What a fresh check interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<String>,
+    pub interrupted: Option<Interrupted>,
 }

@@ -75,17 +75,42 @@ async fn nothing_is_shared_until_the_person_chooses_and_a_preview_shows_exactly_
         assert_eq!(portal.consent(&who).await.unwrap().version, 0);
         draft(&portal, &who, state(&town, &Preset::TreatingWithoutValues), 0).await;
         let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
-        let shown = vec![Category::CheckupMeasurements, Category::CheckupQuestionnaire];
+        let shown = vec![Category::CheckupMeasurements];
         assert_eq!(categories(&view), [vec![], shown.clone()], "{}", town.engine());
         assert_eq!(view.all.checkups[0].categories.len(), 3);
         let values: usize = view.seen_then.checkups[0].groups.iter().map(|group| group.rows.len()).sum();
-        assert_eq!(values, 2, "the value of the blood is not among them");
+        assert_eq!(values, 1, "neither the value of the blood nor what was answered is among them");
+        assert!(view.seen_then.checkups[0].telling.is_empty());
         assert_eq!(save(&portal, &who).await.unwrap(), 1);
         draft(&portal, &who, state(&town, &Preset::Nobody), 1).await;
         let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
         assert_eq!(categories(&view), [shown, vec![]]);
         let saved = portal.consent_version(&who, 1).await.unwrap();
         assert_eq!((saved.origin, saved.shown), (Origin::Page, vec![SENTENCE.to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_very_sentences_that_may_speak_of_values_which_are_hidden() {
+    for town in towns().await {
+        let (portal, who) = (portal(&town), citizen(&town, 1).await);
+        with_checkup(&town, &who).await;
+        let mut state = state(&town, &Preset::TreatingWithoutValues);
+        for rule in &mut state.rules {
+            rule.scope.categories.insert(Category::CheckupQuestionnaire);
+        }
+        draft(&portal, &who, state.clone(), 0).await;
+        let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
+        let told = |view: &PreviewView| -> usize {
+            view.seen_then.checkups[0].telling.iter().map(|group| group.rows.len()).sum()
+        };
+        assert_eq!(told(&view), 1, "{}: what was answered, and not the weight", town.engine());
+        for rule in &mut state.rules {
+            rule.scope.categories.insert(Category::CheckupLaboratory);
+        }
+        draft(&portal, &who, state, 0).await;
+        let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
+        assert_eq!(told(&view), 0, "{}: nothing is hidden of which it could speak", town.engine());
     }
 }
 

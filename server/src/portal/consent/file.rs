@@ -3,7 +3,7 @@
 use super::{Answer, PREVIEW};
 use crate::{
     layers::problem::{Told, Trouble},
-    portal::{Citizen, PortalState},
+    portal::{Citizen, PortalState, fresh},
 };
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
@@ -26,6 +26,9 @@ use techo_domain::portal::consent::Imported;
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     if state.domain.account_facts(citizen.signed_in.account).await?.exports_locked_until.is_some() {
         return citizen.see_other("/consent", Notice::ExportLocked).await;
+    }
+    if let Some(detour) = fresh::detour_download(&state, &citizen, "download", "/consent".to_owned()).await? {
+        return Ok(detour);
     }
     let body = state.reading.export_consent(&citizen.scope).await?;
     let headers = [

@@ -14,8 +14,12 @@ use techo_app::{
     pages,
     views::{consent::own_label_field, frame::Notice},
 };
-use techo_domain::Failure;
+use techo_domain::{Failure, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
+
+/// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
+/// is kept beside names.
+const WAITING: &str = "waiting";
 
 /// `GET /consent/mark?kind=…&id=…`.
 pub async fn mark_page(
@@ -42,26 +46,41 @@ fn marking(sent: &HashMap<String, String>) -> Result<Marking, Trouble> {
     Ok(Marking { mark, labels: Label::ALL.iter().filter(ticked).copied().collect() })
 }
 
-/// `POST /consent/mark`. Needs a fresh check; taking a seal off needs the card.
+/// `POST /consent/mark`. Needs a fresh check, after which what was chosen is put; taking a seal off needs the card.
 pub async fn mark(
     State(state): State<PortalState>,
     citizen: Citizen,
     Form(sent): Form<HashMap<String, String>>,
 ) -> Answer {
     let (kind, id) = Reported::of_form(&sent)?.read()?;
-    let wanted = marking(&sent)?;
-    let back = format!("/consent/mark?kind={}&id={id}", kind.as_str());
-    if let Some(detour) = fresh::detour(&state, &citizen, "consent", back.clone()).await? {
-        return Ok(detour);
+    let waits = sent.contains_key(WAITING);
+    let wanted = if waits { state.reading.waiting_mark(&citizen.scope, id).await? } else { marking(&sent)? };
+    let former = state.reading.record_mark(&citizen.scope, kind, id).await?;
+    let unseals = former.marking.mark == Some(Mark::Sealed) && wanted.mark != Some(Mark::Sealed);
+    let (who, now) = (&citizen.signed_in, state.domain.world.now());
+    let is_checked = if unseals { who.card_is_fresh(now) } else { who.is_fresh(now) };
+    let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
+    if !is_checked {
+        if !waits {
+            state.reading.draft_mark(&citizen.scope, &former, &wanted).await?;
+        }
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];
+        let form = InterruptedForm { path: "/consent/mark".to_owned(), fields, page };
+        return if unseals {
+            fresh::card_detour(&state, &citizen, form).await
+        } else {
+            fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(Trouble::NotFound)
+        };
     }
-    let former = state.reading.record_mark(&citizen.scope, kind, id).await?.marking;
-    let unseals = former.mark == Some(Mark::Sealed) && wanted.mark != Some(Mark::Sealed);
-    if unseals && !citizen.signed_in.card_is_fresh(state.domain.world.now()) {
-        return fresh::card_detour(&citizen, back).await;
-    }
-    match state.reading.mark_record(&citizen.scope, kind, id, wanted).await {
+    let done = if waits {
+        state.reading.put_waiting_mark(&citizen.scope, kind, id).await
+    } else {
+        state.reading.mark_record(&citizen.scope, kind, id, wanted).await
+    };
+    match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(&back, Notice::ConsentDropped).await,
+        Err(Failure::Invalid(_)) => citizen.see_other(&page, Notice::MarkNotSaved).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -11,11 +11,12 @@ pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
 pub use techo_domain::portal::consent::LONGEST_FILE;
 
-use super::{Citizen, PortalState, fresh::detour};
-use crate::layers::problem::Trouble;
+use super::{Citizen, PortalState, fresh::detour_form};
+use crate::layers::problem::{Told, Trouble};
 use axum::{
     Form,
     extract::{Query, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 use techo_app::{
     consent_words, pages,
     views::{
-        consent::{ConsentPage, PlaceForm},
+        consent::{ConsentMistake, ConsentPage, PlaceForm},
         frame::Notice,
     },
 };
@@ -31,6 +32,7 @@ use techo_domain::{
     Failure,
     consent::choices::{Choices, Preset, SHARED},
     portal::consent::{Eyes, NewDraft, Origin, Words, fingerprint},
+    session::InterruptedForm,
 };
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
 
@@ -79,10 +81,18 @@ pub async fn draft(
     if !read.mistakes.is_empty() {
         view.state = read.state;
         let page = ConsentPage { view, has_draft: false, place: read.place, mistakes: read.mistakes };
-        return Ok(citizen.page(pages::consent(citizen.lang(), &page)));
+        return Ok(refused(&citizen, &page));
     }
     let base = form::base(&sent)?;
     keep(&state, &citizen, NewDraft { state: read.state, origin: Origin::Page, base }).await
+}
+
+/// The form again, with what is wrong with it first.
+fn refused(citizen: &Citizen, page: &ConsentPage) -> Response {
+    let mut answer = citizen.page(pages::consent(citizen.lang(), page));
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    answer.extensions_mut().insert(Told);
+    answer
 }
 
 /// Keeps a draft and leads to its preview.
@@ -112,7 +122,15 @@ pub async fn preset(
         "treating" => Preset::TreatingWithoutValues,
         "regular" => match view.places.iter().find(|place| place.id == chosen.place) {
             Some(place) => Preset::Regular(OrganisationNumber(place.id.clone())),
-            None => return citizen.see_other("/consent", Notice::ConsentChoosePlace).await,
+            None => {
+                let page = ConsentPage {
+                    view,
+                    has_draft: false,
+                    place: PlaceForm::default(),
+                    mistakes: vec![ConsentMistake::NoRegularPlace],
+                };
+                return Ok(refused(&citizen, &page));
+            }
         },
         _ => return Err(Trouble::BadRequest),
     };
@@ -160,24 +178,29 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> 
     organisation.map(Eyes::Organisation).ok_or(Trouble::NotFound)
 }
 
-/// `POST /consent/save`: which draft the page showed.
+/// `POST /consent/save` and `POST /consent/drop`: which draft the page showed.
 #[derive(Deserialize)]
 pub struct Saved {
     #[serde(default)]
     draft: String,
 }
 
-/// After a fresh check, which comes back to the preview. A draft that was made meanwhile, on another device, is shown
-/// first.
+/// After a fresh check, which is the last step: what was shown is saved by it. A draft that was made meanwhile, on another
+/// device, is shown first.
 pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent): Form<Saved>) -> Answer {
-    if let Some(detour) = detour(&state, &citizen, "consent", PREVIEW.to_owned()).await? {
+    let form = InterruptedForm {
+        path: "/consent/save".to_owned(),
+        fields: vec![("draft".to_owned(), sent.draft.clone())],
+        page: PREVIEW.to_owned(),
+    };
+    if let Some(detour) = detour_form(&state, &citizen, "consent", form).await? {
         return Ok(detour);
     }
     let Some(draft) = state.reading.consent_draft(&citizen.scope).await? else {
-        return Ok(Redirect::to("/consent").into_response());
+        return citizen.see_other("/consent", Notice::ConsentNoDraft).await;
     };
     if fingerprint(&draft.state)? != sent.draft {
-        return Ok(Redirect::to(PREVIEW).into_response());
+        return citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await;
     }
     let places = state.reading.consent(&citizen.scope).await?.places;
     let words = Words {
@@ -187,15 +210,22 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
     };
     match state.reading.save_consent(&citizen.scope, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
-        Err(Failure::Invalid(_)) => Ok(Redirect::to(PREVIEW).into_response()),
+        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
         Err(other) => Err(other.into()),
     }
 }
 
-/// `POST /consent/drop`.
-pub async fn drop_draft(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    state.reading.drop_consent_draft(&citizen.scope).await?;
-    citizen.see_other("/consent", Notice::ConsentDropped).await
+/// `POST /consent/drop`. A draft that was made meanwhile, on another device, is shown and not given up.
+pub async fn drop_draft(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(sent): Form<Saved>,
+) -> Answer {
+    match state.reading.drop_consent_draft(&citizen.scope, &sent.draft).await {
+        Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
+        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /consent/restore`.

@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::{
     layers::problem::Trouble,
-    portal::{Citizen, PortalState},
+    portal::{Citizen, PortalState, fresh},
 };
 use axum::{
     extract::{Path, State},
@@ -41,6 +41,9 @@ pub async fn receipt_file(
     let page = format!("/consent/receipts/{}", number(&version)?);
     if state.domain.account_facts(citizen.signed_in.account).await?.exports_locked_until.is_some() {
         return citizen.see_other(&page, Notice::ExportLocked).await;
+    }
+    if let Some(detour) = fresh::detour_download(&state, &citizen, "download", page).await? {
+        return Ok(detour);
     }
     let one = state.reading.consent_receipt(&citizen.scope, number(&version)?).await?;
     let name = format!("attachment; filename=\"techo-consent-{}.txt\"", one.version);

@@ -4,6 +4,7 @@ use super::NewDraft;
 use crate::{
     Failure, Internal, Result,
     access::PatientScope,
+    consent::choices::{SPEAKING, tells_of_hidden_values},
     disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory, Inquiry},
     log::Category as LogCategory,
     portal::{
@@ -14,8 +15,10 @@ use crate::{
     },
 };
 use std::collections::BTreeSet;
+use techo_exchange::items;
 use techo_model::{
     CalendarDate, CheckupId, LaboratoryId, UnixMillis, VaccinationId,
+    checkup::ItemResult,
     consent::{Asker, Category, ConsentState, Emergency, OrganisationNumber, Purpose},
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
@@ -79,6 +82,8 @@ pub struct SeenCheckup {
     pub categories: BTreeSet<Category>,
     /// What is shown, in the groups of the checkup's own page.
     pub groups: Vec<RowGroup>,
+    /// Of it, the sentences that may speak of laboratory values which are hidden.
+    pub telling: Vec<RowGroup>,
 }
 
 /// One laboratory report as far as somebody sees it.
@@ -182,13 +187,22 @@ fn view(seen: Disclosed) -> Result<Seen, Internal> {
 }
 
 fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
+    let telling = if tells_of_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
     Ok(SeenCheckup {
         id: seen.row.checkup_id,
         examined_on: date(&seen.row.examined_on, "checkup.examined_on")?,
         facility_name: seen.row.facility_name,
         categories: seen.categories,
         groups: groups_of(seen.results),
+        telling: groups_of(telling),
     })
+}
+
+fn speaking(results: &[ItemResult]) -> Vec<ItemResult> {
+    let speaks = |result: &&ItemResult| {
+        items::category(&result.item).is_some_and(|category| SPEAKING.contains(&category))
+    };
+    results.iter().filter(speaks).cloned().collect()
 }
 
 fn laboratory(seen: DisclosedLaboratory) -> Result<SeenLaboratory, Internal> {
