@@ -140,10 +140,25 @@ impl Fields {
     }
 }
 
-const NO_INSTANT: &str = "時刻は 2026-11-27T10:00:00+09:00 のように、時差をつけて書いてください。";
+const NO_INSTANT: &str =
+    "時刻は 2026-11-27T10:00:00+09:00 のように、時差をつけて書いてください（秒は59まで）。";
 
+/// `YYYY-MM-DDThh:mm:ss`, up to three decimals, and `Z` or an offset with a colon. What RFC 3339 leaves open is closed here, so that
+/// two readers of one file decide about the same instant: no blank for the `T`, no small letters, no 60th second, nothing
+/// that would be rounded.
 fn instant(text: &str) -> Option<UnixMillis> {
-    UnixMillis::parse_rfc3339(text)
+    let (clock, rest) = text.split_at_checked(19)?;
+    let offset = match rest.strip_prefix('.') {
+        None => rest,
+        Some(fraction) => {
+            let offset = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            (1..=3).contains(&(fraction.len() - offset.len())).then_some(offset)?
+        }
+    };
+    let shape: String = clock.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let zone: String = offset.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let shaped = shape == "0000-00-00T00:00:00" && matches!(zone.as_str(), "Z" | "+00:00" | "-00:00");
+    (shaped && &clock[17..] != "60").then(|| UnixMillis::parse_rfc3339(text))?
 }
 
 pub(super) fn unknown(path: &str, word: &str) -> Problem {

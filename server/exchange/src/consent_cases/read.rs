@@ -5,6 +5,7 @@ use super::{
     fields::{Fields, Problem, Read, class},
     scope,
 };
+use crate::json::{JsonBounds, JsonProblem, read_strict_json};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use techo_model::consent::{
@@ -12,17 +13,15 @@ use techo_model::consent::{
     RecordFacts, Settings, Switch,
 };
 
+/// Largest file: some hundred thousand cases.
+const FILE: JsonBounds = JsonBounds::of_bytes(256 * 1024 * 1024);
+
 /// Why the whole file was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
-    /// Not JSON.
-    #[error("JSON として読めません（{line}行目、{column}文字目）。")]
-    NotJson {
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-    },
+    /// Not JSON, or a name twice in one object.
+    #[error("{}", .0.japanese())]
+    Json(JsonProblem),
     /// JSON, but no list.
     #[error("全体を [ ] で囲み、問いをひとつずつ {{ }} で書いてください。")]
     NoList,
@@ -34,15 +33,15 @@ pub enum FileProblem {
 /// When it is no JSON list at all; everything else is a problem of one case.
 pub fn read(bytes: &[u8]) -> Result<Vec<Case>, FileProblem> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| FileProblem::NotJson { line: error.line(), column: error.column() })?;
+    let value: Value = read_strict_json(bytes, FILE).map_err(FileProblem::Json)?;
     let list = value.as_array().ok_or(FileProblem::NoList)?;
     Ok(list.iter().enumerate().map(|(index, value)| case(index, value)).collect())
 }
 
 /// A case without a name is called by its place, counted from 1.
 fn case(index: usize, value: &Value) -> Case {
-    let id = value["id"].as_str().map_or_else(|| (index + 1).to_string(), str::to_owned);
+    let named = value["id"].as_str().filter(|id| !id.is_empty());
+    let id = named.map_or_else(|| (index + 1).to_string(), str::to_owned);
     Case { id, question: question(value) }
 }
 

@@ -42,9 +42,87 @@ fn whatever_is_not_understood_is_named_with_its_place() {
 
 #[test]
 fn a_file_that_is_no_json_list_is_refused_with_its_place() {
-    assert_eq!(read(b"[{]").unwrap_err(), FileProblem::NotJson { line: 1, column: 3 });
+    assert!(matches!(read(b"[{]"), Err(FileProblem::Json(wrong)) if (wrong.line, wrong.column) == (1, 3)));
     assert_eq!(read(b"{}").unwrap_err(), FileProblem::NoList);
     assert_eq!(read(b"\xEF\xBB\xBF[]").unwrap(), []);
+}
+
+#[test]
+fn a_name_that_stands_twice_refuses_the_file_with_its_place() {
+    for (from, to, place) in [
+        ("\"id\":\"a\",", "\"id\":\"a\",\"id\":\"b\",", "[0].id"),
+        ("\"date\":", "\"frozen\":true,\"frozen\":false,\"date\":", "[0].record.frozen"),
+        ("\"effect\":\"deny\",", "\"effect\":\"deny\",\"effec\\u0074\":\"permit\",", "[0].rules[0].effect"),
+        ("\"to\":\"2027-03-31\"", "\"to\":\"2027-03-31\",\"to\":null", "[0].rules[0].valid.to"),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let refused = read(GOOD.replacen(from, to, 1).as_bytes()).unwrap_err();
+        assert!(refused.to_string().contains(place), "{place}: {refused}");
+    }
+}
+
+#[test]
+fn null_is_like_a_field_that_is_not_there_and_an_unknown_name_stays_unknown() {
+    let absent = GOOD
+        .replace("\"rules\":[{", "\"settings\":null,\"rules\":[{\"id\":null,\"labels\":null,\"data\":null,");
+    assert_eq!(read(absent.as_bytes()).unwrap()[0].question, read(GOOD.as_bytes()).unwrap()[0].question);
+    let none = GOOD.replace("\"purpose\":\"treatment\",\"at\"", "\"purpose\":null,\"at\"");
+    assert!(problem(&none).starts_with("purpose: "), "{}", problem(&none));
+    let unknown = GOOD.replace("\"date\":", "\"dates\":null,\"date\":");
+    assert!(problem(&unknown).starts_with("record.dates: "), "{}", problem(&unknown));
+}
+
+#[test]
+fn an_empty_text_is_a_problem_wherever_a_text_is_expected() {
+    for (from, to, place) in [
+        ("\"id\":\"a\"", "\"id\":\"\"", "id"),
+        ("\"effect\":\"deny\"", "\"id\":\"\",\"effect\":\"deny\"", "rules[0].id"),
+        ("\"organisation\":\"1310000001\"", "\"organisation\":\"\"", "asker.organisation"),
+        (
+            "\"class\":\"dentist\"},\n    \"purpose\"",
+            "\"class\":\"dentist\",\"subject\":\"\"},\n    \"purpose\"",
+            "asker.subject",
+        ),
+        ("\"date\":", "\"author\":\"\",\"date\":", "record.author"),
+        ("\"purpose\":\"treatment\",\"at\"", "\"purpose\":\"\",\"at\"", "purpose"),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let said = problem(&GOOD.replacen(from, to, 1));
+        assert!(said.starts_with(&format!("{place}: ")), "{place}: {said}");
+    }
+    let unnamed = GOOD.replace("\"id\":\"a\"", "\"id\":\"\"");
+    assert_eq!(read(unnamed.as_bytes()).unwrap()[0].id, "1", "it is called by its place");
+}
+
+#[test]
+fn an_instant_is_written_in_one_way() {
+    let at = |text: &str| {
+        let case = read(GOOD.replace("2026-11-27T10:00:00+09:00", text).as_bytes()).unwrap().remove(0);
+        case.question.map(|question| question.at).ok()
+    };
+    let ten = UnixMillis::parse_rfc3339("2026-11-27T10:00:00+09:00");
+    for same in ["2026-11-27T10:00:00+09:00", "2026-11-27T01:00:00Z", "2026-11-27T10:00:00.000+09:00"] {
+        assert_eq!(at(same), ten, "{same}");
+    }
+    for other in [
+        "2026-11-27 10:00:00+09:00",
+        "2026-11-27t10:00:00+09:00",
+        "2026-11-27T01:00:00z",
+        "2026-11-27T10:00:60+09:00",
+        "2026-12-31T23:59:60Z",
+        "2026-11-27T10:00+09:00",
+        "2026-11-27T10:00:00+09",
+        "2026-11-27T10:00:00+0900",
+        "2026-11-27T10:00:00",
+        "2026-11-27T10:00:00.0001+09:00",
+        "2026-11-27T10:00:00.+09:00",
+        "2026-11-27T24:00:00+09:00",
+        "2026-02-30T10:00:00+09:00",
+        "2026-11-27",
+        "",
+    ] {
+        assert_eq!(at(other), None, "{other}");
+    }
 }
 
 #[test]
