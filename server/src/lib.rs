@@ -14,6 +14,8 @@ pub mod config;
 pub mod console;
 pub mod jobs;
 pub mod layers;
+pub mod listener;
+pub mod log_lines;
 pub mod ops;
 pub mod portal;
 pub mod sessions;

@@ -74,3 +74,49 @@ async fn built_files_may_be_kept_for_a_year() {
         assert_eq!(app.browser().get("/pkg/../assets.json").await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn an_error_page_keeps_the_frame_of_whoever_is_signed_in_and_offers_the_main_pages() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        for path in ["/nothing-here", "/checkups/nothing", "/checkups/018f0000-0000-7000-8000-000000000000"] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, 404, "{path}");
+            assert!(page.text.contains("action=\"/sign-out\""), "{path}: still signed in");
+            let main = page.text.split("<main").nth(1).unwrap();
+            for place in
+                ["/home", "/checkups", "/vaccinations", "/coverage", "/records", "/consent", "/access-log"]
+            {
+                assert!(main.contains(&format!("href=\"{place}\"")), "{path} offers {place}");
+            }
+        }
+        let wrong = browser.post_form("/home", &[]).await;
+        assert!(wrong.status == 404 && wrong.text.contains("action=\"/sign-out\""), "a wrong method, too");
+
+        app.town.domain.stores.vault.db().close().await;
+        let stranger = app.browser().get("/nothing-here").await;
+        assert_eq!(stranger.status, 404, "for a stranger no database is asked");
+        assert!(!stranger.text.contains("action=\"/sign-out\""));
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_reads_without_pause_is_slowed_down_and_nobody_else_is() {
+    for town in towns().await {
+        let app = app(town, &[("ACCOUNT_RATE", "1")]).await;
+        let (mut busy, _) = app.enrolled(1).await;
+        let mut told = None;
+        for _ in 0..60 {
+            let page = busy.get("/vaccinations").await;
+            if page.status == 429 {
+                told = Some(page);
+                break;
+            }
+        }
+        let told = told.expect("somebody busy is slowed down");
+        assert_eq!(told.header("retry-after"), "1");
+        assert!(told.text.contains("action=\"/sign-out\""), "and stays signed in");
+        let (mut calm, _) = app.enrolled(2).await;
+        assert_eq!(calm.get("/home").await.status, 200, "{}", app.engine());
+    }
+}

@@ -172,7 +172,11 @@ async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
     });
     let router = portal::router_with(app.state.clone(), Router::new().route("/slow", slow));
     let mut crowd: JoinSet<_> = (0..portal::IN_FLIGHT)
-        .map(|_| router.clone().oneshot(Request::get("/slow").body(Body::empty()).unwrap()))
+        .map(|_| {
+            router
+                .clone()
+                .oneshot(Request::get("/slow").header("host", "localhost:3000").body(Body::empty()).unwrap())
+        })
         .collect();
     tokio::task::yield_now().await;
     let turned_away = loop {

@@ -3,12 +3,13 @@
 use crate::{
     Lang, Page,
     i18n::{t, t_with},
-    views::errors::ErrorView,
+    parts::header::PLACES,
+    views::{errors::ErrorView, frame::Viewer},
 };
 use leptos::prelude::*;
 
-/// The page for an error.
-pub fn error(lang: Lang, view: &ErrorView) -> Page {
+/// The page for an error. Whoever is signed in is offered the main pages, everybody else the first one.
+pub fn error(lang: Lang, view: &ErrorView, viewer: Viewer) -> Page {
     let (title, text) = match view {
         ErrorView::NotFound => ("error-not-found-title", t(lang, "error-not-found-text")),
         ErrorView::Refused { .. } => ("error-refused-title", t(lang, "error-refused-text")),
@@ -19,6 +20,7 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
             ("error-limit-title", t_with(lang, "error-limit-text", [("minutes", minutes.into())]))
         }
         ErrorView::TooLarge => ("error-too-large-title", t(lang, "error-too-large-text")),
+        ErrorView::TooSlow => ("error-too-slow-title", t(lang, "error-too-slow-text")),
         ErrorView::Busy => ("error-busy-title", t(lang, "error-busy-text")),
         ErrorView::Away => ("error-away-title", t(lang, "error-away-text")),
         ErrorView::Broken { .. } => ("error-broken-title", t(lang, "error-broken-text")),
@@ -30,6 +32,7 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
         | ErrorView::Stale
         | ErrorView::Limit { .. }
         | ErrorView::TooLarge
+        | ErrorView::TooSlow
         | ErrorView::Busy
         | ErrorView::Away => None,
     };
@@ -40,8 +43,23 @@ pub fn error(lang: Lang, view: &ErrorView) -> Page {
             {reference.map(|reference| view! {
                 <p class="card">{t(lang, "error-reference")} " " <code>{reference}</code></p>
             })}
-            <p class="actions"><a class="button button-primary" href="/">{t(lang, "error-home")}</a></p>
+            {match viewer {
+                Viewer::Stranger => home(lang).into_any(),
+                Viewer::SignedIn(_) => places(lang).into_any(),
+            }}
         </div>
     };
     Page::new(t(lang, title), body)
+}
+
+fn home(lang: Lang) -> impl IntoView {
+    view! { <p class="actions"><a class="button button-primary" href="/">{t(lang, "error-home")}</a></p> }
+}
+
+fn places(lang: Lang) -> impl IntoView {
+    let links = PLACES.iter().map(|(path, name, _)| view! { <li><a href=*path>{t(lang, name)}</a></li> });
+    view! {
+        <h2>{t(lang, "error-places")}</h2>
+        <ul>{links.collect_view()}</ul>
+    }
 }

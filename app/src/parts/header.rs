@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The pages in the navigation: path, text, icon.
-const PLACES: [(&str, &str, Icon); 7] = [
+pub(crate) const PLACES: [(&str, &str, Icon); 7] = [
     ("/home", "nav-home", Icon::Home),
     ("/checkups", "nav-checkups", Icon::Checkup),
     ("/vaccinations", "nav-vaccinations", Icon::Vaccination),

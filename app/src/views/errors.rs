@@ -21,6 +21,8 @@ pub enum ErrorView {
     },
     /// The form or file was too large.
     TooLarge,
+    /// The form or file came too slowly.
+    TooSlow,
     /// Everybody came at once.
     Busy,
     /// The records cannot be read or written for now.

@@ -225,16 +225,19 @@ fn settings() -> Vec<Sample> {
 
 fn errors() -> Vec<Sample> {
     let reference = || "7QK2-M9XD".to_owned();
-    let page = |view: ErrorView| move |lang| pages::error(lang, &view);
+    let page = |view: ErrorView| move |lang| pages::error(lang, &view, Viewer::Stranger);
+    let own = |view: ErrorView| move |lang| pages::error(lang, &view, clock());
     vec![
         stranger("error-not-found", "/nowhere", page(ErrorView::NotFound)),
         stranger("error-refused", "/enrol", page(ErrorView::Refused { reference: reference() })),
         stranger("error-stale", "/enrol", page(ErrorView::Stale)),
         stranger("error-limit", "/sign-in", page(ErrorView::Limit { retry_after: 90 })),
         stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
+        stranger("error-too-slow", "/enrol", page(ErrorView::TooSlow)),
+        citizen("error-not-found-signed-in", "/nowhere", own(ErrorView::NotFound)),
         stranger("error-busy", "/sign-in", page(ErrorView::Busy)),
         stranger("error-away", "/sign-in", page(ErrorView::Away)),
-        citizen("error-broken", "/checkups", page(ErrorView::Broken { reference: reference() })),
+        citizen("error-broken", "/checkups", own(ErrorView::Broken { reference: reference() })),
     ]
 }
 

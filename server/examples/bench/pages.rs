@@ -135,7 +135,10 @@ fn whole(year: i16) -> CheckupDocument {
 
 /// What travels to a browser.
 async fn compressed(router: &Router, path: &str, cookie: &str) -> usize {
-    let request = Request::get(path).header("cookie", cookie).header("accept-encoding", "br, gzip");
+    let request = Request::get(path)
+        .header("host", "localhost:3000")
+        .header("cookie", cookie)
+        .header("accept-encoding", "br, gzip");
     let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().len()
 }
@@ -160,7 +163,10 @@ async fn run(router: &Router, path: &'static str, cookie: &str, requests: usize)
         tokio::spawn(async move {
             let mut times = Vec::with_capacity(requests / IN_FLIGHT);
             for _ in 0..requests / IN_FLIGHT {
-                let request = Request::get(path).header("cookie", &cookie).header("accept", "text/html");
+                let request = Request::get(path)
+                    .header("host", "localhost:3000")
+                    .header("cookie", &cookie)
+                    .header("accept", "text/html");
                 let at = Instant::now();
                 let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
                 assert_eq!(response.status(), 200);

@@ -2,11 +2,14 @@
 //! by a stranger: the extractor answers instead.
 
 use super::{ApiState, Outcome};
+use crate::layers::{caller, places::Asker, problem::Trouble, receive};
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+    middleware::Next,
+    response::Response,
 };
-use std::ops::Deref;
+use std::{net::IpAddr, ops::Deref, sync::Arc};
 use techo_domain::{clinic::Asking, systems::Authenticated};
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.
@@ -48,11 +51,55 @@ impl Client {
 impl FromRequestParts<ApiState> for Client {
     type Rejection = Outcome;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Outcome> {
-        let token = bearer(&parts.headers).ok_or_else(Outcome::login)?;
-        let found = state.domain.authenticate(token).await?;
-        found.map(Self).ok_or_else(Outcome::login)
+    async fn from_request_parts(parts: &mut Parts, _state: &ApiState) -> Result<Self, Outcome> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Outcome::login)
     }
+}
+
+/// Finds out who asks before anything else of the request is read. From then on the organisation counts and not the address,
+/// which neighbours may share; whoever brings no good token counts as their address.
+pub(super) async fn layer(State(state): State<ApiState>, mut request: Request, next: Next) -> Response {
+    let token = bearer(request.headers()).map(str::to_owned);
+    let address = caller::address(&request, state.settings.proxy_hops).map(caller::network);
+    match who_asks(&state, token.as_deref(), address).await {
+        Ok(client) => {
+            let organisation: Arc<str> = client.organisation.id.as_str().into();
+            if let Err(limited) = state.organisation_limit.check(&organisation) {
+                return receive::turn_away(request, limited).await;
+            }
+            request.extensions_mut().insert(Asker::Organisation(organisation));
+            request.extensions_mut().insert(client);
+        }
+        Err(Unknown::Stranger) => {
+            if let Err(limited) = state.rate_limit.check(&request) {
+                return receive::turn_away(request, limited).await;
+            }
+        }
+        Err(Unknown::Trouble(trouble)) => return receive::turn_away(request, trouble).await,
+    }
+    next.run(request).await
+}
+
+/// Why nobody is known.
+enum Unknown {
+    /// There is no token, or none that holds.
+    Stranger,
+    /// It could not be found out.
+    Trouble(Trouble),
+}
+
+async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>) -> Result<Client, Unknown> {
+    let token = token.ok_or(Unknown::Stranger)?;
+    let _place = match address {
+        None => None,
+        Some(address) => {
+            let limited = Unknown::Trouble(Trouble::Limited { retry_after: 1 });
+            Some(state.lookups.take(&address).await.ok_or(limited)?)
+        }
+    };
+    let found = state.domain.authenticate(token).await;
+    let found = found.map_err(|failure| Unknown::Trouble(failure.into()))?;
+    found.map(Client).ok_or(Unknown::Stranger)
 }
 
 /// The token of exactly one `Authorization: Bearer …`.

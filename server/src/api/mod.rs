@@ -1,7 +1,8 @@
 //! The door for systems: clinics, hospitals, dentists and pharmacies ask and send here, each as itself and for a purpose.
 //!
 //! There are no cookies and no sessions behind this door, so there is nothing that another site could make a browser bring
-//! along, and no origin layer: every request carries its own access token, or it is a stranger's.
+//! along, and no origin layer: every request carries its own access token, or it is a stranger's. Bounds count by organisation
+//! once the token is known, by address only before.
 //!
 //! To add an area: a module with `routes()`, a line in [`router`] below. Its handlers take a [`Client`]; `tests/api` walks
 //! every route as a stranger.
@@ -15,22 +16,30 @@ mod outcome;
 mod pointed;
 mod records;
 mod sending;
+mod smart;
 mod state;
 
 pub use client::Client;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::layers::{headers, problem, rate, reference};
-use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
-use std::time::Duration;
-use tower::{
-    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
+use crate::layers::{
+    figures::Door,
+    form::SessionCookie,
+    headers,
+    receive::{BodyPolicy, LargerBodies},
+    stack::{RequestPolicy, bounded, finished},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use std::time::Duration;
 
-/// Largest body: a checkup bundle, or a batch for a day's appointments.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// Largest body: an assertion, a challenge.
+const BODY_LIMIT: usize = 64 * 1024;
+/// The same for resources: a checkup bundle, or a batch for a day's appointments.
+const RESOURCE_LIMIT: usize = 1024 * 1024;
 /// A request that takes longer is given up.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Requests in flight; what comes above is turned away.
@@ -38,33 +47,34 @@ const IN_FLIGHT: usize = 256;
 
 /// The whole door.
 pub fn router(state: ApiState) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(problem::turned_away))
-        .layer(LoadShedLayer::new())
-        .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
-        .layer(TimeoutLayer::new(TIME_LIMIT));
-    Router::new()
+    let routes = Router::new()
         .merge(oauth::routes())
         .merge(card::routes())
         .merge(eligibility::routes())
         .merge(emergency::routes())
         .merge(records::routes())
+        .merge(smart::routes())
         .merge(sending::routes())
-        .fallback(outcome::unknown_route)
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
-        .layer(layers)
-        .layer(from_fn_with_state(state.clone(), outcome::layer))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(
-            headers::HeaderPolicy {
-                world: state.domain.world.clone(),
-                https: state.settings.api_url.is_https(),
-                scripts: headers::Scripts::None,
-            },
-            headers::layer,
-        ))
-        .layer(from_fn_with_state(state.domain.world.clone(), reference::layer))
-        .with_state(state)
+        .fallback(outcome::unknown_route);
+    let door = bounded(routes, request_policy(&state))
+        .layer(from_fn_with_state(state.clone(), client::layer))
+        .layer(from_fn(outcome::layer));
+    let headers = headers::HeaderPolicy {
+        world: state.domain.world.clone(),
+        https: state.settings.api_url.is_https(),
+        scripts: headers::Scripts::None,
+    };
+    finished(door, headers, state.figures.of(Door::Api)).with_state(state)
+}
+
+fn request_policy(state: &ApiState) -> RequestPolicy {
+    let settings = &state.settings;
+    let resources = LargerBodies { below: "/fhir", most: RESOURCE_LIMIT };
+    RequestPolicy {
+        own_origin: None,
+        session_cookie: SessionCookie(None),
+        bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops).with_larger(resources),
+        time_limit: TIME_LIMIT,
+        in_flight: IN_FLIGHT,
+    }
 }

@@ -1,16 +1,15 @@
 //! What a system is told when something was not done: an `OperationOutcome` under `/fhir`, a problem document elsewhere, and
 //! nothing about a cause of ours. The cause goes to the log, beside the reference.
 
-use super::ApiState;
 use crate::layers::{
-    problem::{AWAY_SECONDS, Told, Trouble},
+    problem::{AWAY_SECONDS, Told, Trouble, carry_over},
     reference::Reference,
 };
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{
         HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{CONTENT_TYPE, WWW_AUTHENTICATE},
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -193,6 +192,9 @@ impl From<&Trouble> for Outcome {
             Trouble::Limited { retry_after } => Self::throttled(*retry_after),
             Trouble::Broken(cause) => Self::broken(&**cause),
             Trouble::Away(cause) => Self::away(&**cause),
+            Trouble::TooSlow => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the request came too slowly")
+            }
             Trouble::TooLarge => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the request is too large")
             }
@@ -233,12 +235,11 @@ pub(super) async fn unknown_route() -> Outcome {
     Outcome::not_found()
 }
 
-/// Gives every refusal and every failure its body, and counts.
-pub(super) async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+/// Gives every refusal and every failure its body.
+pub(super) async fn layer(request: Request, next: Next) -> Response {
     let manner = Manner::of(request.uri().path());
     let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
-    state.figures.count(response.status());
     let extensions = response.extensions();
     let outcome = match (extensions.get::<Outcome>(), extensions.get::<Trouble>()) {
         (Some(outcome), _) => Some(outcome.clone()),
@@ -287,13 +288,9 @@ fn present(outcome: &Outcome, manner: Manner, reference: &str, former: &Response
         Manner::Problem => (outcome.problem(reference), "application/problem+json"),
     };
     let mut response = (outcome.status, [(CONTENT_TYPE, kind)], body.to_string()).into_response();
-    let headers = response.headers_mut();
-    let retry_after = former.headers().get(RETRY_AFTER).cloned();
-    if let Some(seconds) = outcome.retry_after.map(HeaderValue::from).or(retry_after) {
-        headers.insert(RETRY_AFTER, seconds);
-    }
+    carry_over(outcome.retry_after, former, &mut response);
     if outcome.status == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

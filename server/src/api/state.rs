@@ -1,7 +1,15 @@
 //! What every handler of the door for systems can reach.
 
-use crate::{config::Settings, layers::rate::RateLimit, ops::Figures, portal::PortalState};
-use std::sync::Arc;
+use crate::{
+    config::Settings,
+    layers::{
+        figures::Figures,
+        places::KeyedPlaces,
+        rate::{AddressLimit, RateLimit},
+    },
+    portal::PortalState,
+};
+use std::{net::IpAddr, sync::Arc};
 use techo_domain::{Domain, clinic::Reception, log::LogWriter};
 
 /// Shared by all requests; cheap to clone.
@@ -15,8 +23,12 @@ pub struct ApiState {
     pub log: LogWriter,
     /// Where people are pointed at.
     pub reception: Reception,
-    /// Buckets of changing requests, apart from the portal's.
-    pub rate_limit: RateLimit,
+    /// Buckets of requests without a good token, by address.
+    pub rate_limit: AddressLimit,
+    /// Tokens of one address that are being looked up.
+    pub lookups: KeyedPlaces<IpAddr>,
+    /// Buckets of everything else, by organisation.
+    pub organisation_limit: RateLimit<Arc<str>>,
     /// Counters.
     pub figures: Arc<Figures>,
 }
@@ -25,6 +37,7 @@ impl ApiState {
     /// On the same databases, cards and log as the portal.
     pub fn new(portal: &PortalState) -> Self {
         let domain = portal.domain.clone();
+        let limits = &portal.settings.limits;
         Self {
             reception: Reception::new(
                 domain.clone(),
@@ -34,7 +47,9 @@ impl ApiState {
             ),
             settings: portal.settings.clone(),
             log: portal.log.clone(),
-            rate_limit: RateLimit::new(portal.settings.proxy_hops),
+            rate_limit: AddressLimit::new(limits.address_rate, portal.settings.proxy_hops),
+            lookups: KeyedPlaces::new(limits.address_in_flight),
+            organisation_limit: RateLimit::new(limits.organisation_rate),
             figures: portal.figures.clone(),
             domain,
         }

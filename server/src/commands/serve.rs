@@ -5,13 +5,25 @@ use crate::{
     api::{self, ApiState},
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
-    jobs, ops,
+    jobs::{self, Jobs},
+    layers::{figures::Door, rate::Buckets},
+    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    ops,
     portal::{self, DemoReader, PortalState},
 };
 use axum::Router;
-use std::{future::Future, net::SocketAddr};
+use futures::future::join_all;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_domain::{Domain, world::World};
-use tokio::{net::TcpListener, signal, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// How long a database may take to close.
+const CLOSE_TIME: Duration = Duration::from_secs(5);
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -26,77 +38,142 @@ pub async fn run(settings: Settings, _args: Args) -> CommandResult {
     serve(domain, settings, None, ready).await
 }
 
-/// Serves until a signal arrives; requests in flight are finished.
+/// Serves until a signal arrives; requests in flight are finished within a deadline.
 pub(crate) async fn serve(
     domain: Domain,
     settings: Settings,
     demo: Option<DemoReader>,
     ready: impl FnOnce(&Settings),
 ) -> CommandResult {
-    let (portal_addr, api_addr, ops_addr) = (settings.portal_addr, settings.api_addr, settings.ops_addr);
-    let console_addr = settings.console_addr;
+    let mut signals = StopSignals::register().map_err(stopped)?;
+    let share = share_descriptors(&settings.limits)?;
     let state = PortalState::new(domain.clone(), settings, demo).await?;
-    let console_state = ConsoleState::new(&state).await?;
-    state
-        .settings
-        .log_checkpoints
-        .check()
-        .map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
-    let portal_listener = listen("TECHO_PORTAL_ADDR", portal_addr).await?;
-    let console_listener = listen("TECHO_CONSOLE_ADDR", console_addr).await?;
-    let api_listener = listen("TECHO_API_ADDR", api_addr).await?;
-    let ops_listener = listen("TECHO_OPS_ADDR", ops_addr).await?;
-    let api_state = ApiState::new(&state);
-    let limits = [&state.rate_limit, &api_state.rate_limit, &console_state.rate_limit];
-    let mut jobs = jobs::start(&state, limits.map(Clone::clone).to_vec());
-    let (stop, stopped) = watch::channel(());
+    let checkpoints = state.settings.log_checkpoints.check();
+    checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
+    let (console, api) = (ConsoleState::new(&state).await?, ApiState::new(&state));
+    let (stop, told) = watch::channel(false);
+    let house = House { share, told: told.clone(), state: state.clone() };
+    let limits = every_bucket(&state, &console, &api);
+    let ops_router = ops::bounded_router(ops::OpsState::new(&state), &state.settings.limits);
+    let addresses = &state.settings;
     let doors = [
-        run_door(portal_listener, portal::router(state.clone()), stopped.clone()),
-        run_door(console_listener, console::router(console_state), stopped.clone()),
-        run_door(api_listener, api::router(api_state), stopped.clone()),
-        run_door(ops_listener, ops::router(ops::OpsState::new(&state)), stopped),
+        house.open(Door::Portal, addresses.portal_addr, portal::router(state.clone())).await?,
+        house.open(Door::Console, addresses.console_addr, console::router(console)).await?,
+        house.open(Door::Api, addresses.api_addr, api::router(api)).await?,
+        house.open(Door::Ops, addresses.ops_addr, ops_router).await?,
     ];
+    let jobs = jobs::start(&state, limits, told);
     ready(&state.settings);
-    let signal = async {
-        wait_for_signal().await;
-        drop(stop);
-    };
-    let (ended, ()) = tokio::join!(futures::future::join_all(doors), signal);
-    // Before the databases close: a job that finds them closed would call it an error.
-    jobs.shutdown().await;
-    let all: std::io::Result<()> = ended.into_iter().collect();
-    all.map_err(|error| CommandError::Other(format!("受付が止まりました: {error}")))?;
-    domain.stores.vault.db().close().await;
-    domain.stores.records.db().close().await;
+    let doors = doors.map(|door| tokio::spawn(door.serve()));
+    signals.next().await;
+    stop.send_replace(true);
+    finish(doors, jobs, &mut signals, state.settings.limits.stop_time).await?;
+    close(&domain).await;
     Ok(Done::Whole)
 }
 
-async fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, CommandError> {
-    let bound = TcpListener::bind(address).await;
-    Ok(bound.map_err(|error| ConfigError::new(name, format!("{address} で待ち受けられません（{error}）")))?)
+/// What every door is opened with.
+struct House {
+    share: DescriptorShare,
+    told: watch::Receiver<bool>,
+    state: PortalState,
 }
 
-fn run_door(
+/// A door that is bound to its address.
+struct OpenDoor {
     listener: TcpListener,
     router: Router,
-    mut stopped: watch::Receiver<()>,
-) -> impl Future<Output = std::io::Result<()>> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let until = async move { while stopped.changed().await.is_ok() {} };
-    axum::serve(listener, service).with_graceful_shutdown(until).into_future()
+    policy: ListenerPolicy,
+    state: PortalState,
+    told: watch::Receiver<bool>,
 }
 
-/// Ctrl-C on a terminal, SIGTERM from a service manager.
-async fn wait_for_signal() {
-    let interrupt = async { signal::ctrl_c().await.unwrap_or(()) };
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
+impl House {
+    async fn open(&self, door: Door, address: SocketAddr, router: Router) -> Result<OpenDoor, CommandError> {
+        let settings = &self.state.settings;
+        Ok(OpenDoor {
+            listener: listen(door, address).await?,
+            router,
+            policy: ListenerPolicy::new(door, &settings.limits, self.share, settings.proxy_hops),
+            state: self.state.clone(),
+            told: self.told.clone(),
+        })
+    }
+}
+
+impl OpenDoor {
+    async fn serve(self) {
+        let figures = self.state.figures.of(self.policy.door);
+        serve_listener(self.listener, self.router, self.policy, figures, self.told).await;
+    }
+}
+
+async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandError> {
+    let bound = TcpListener::bind(address).await;
+    let name = format!("TECHO_{}_ADDR", door.name().to_uppercase());
+    Ok(bound
+        .map_err(|error| ConfigError::new(&name, format!("{address} で待ち受けられません（{error}）")))?)
+}
+
+fn every_bucket(portal: &PortalState, console: &ConsoleState, api: &ApiState) -> Vec<Arc<dyn Buckets>> {
+    vec![
+        Arc::new(portal.rate_limit.clone()),
+        Arc::new(portal.account_limit.clone()),
+        Arc::new(console.rate_limit.clone()),
+        Arc::new(console.staff_limit.clone()),
+        Arc::new(api.rate_limit.clone()),
+        Arc::new(api.organisation_limit.clone()),
+    ]
+}
+
+/// Waits for doors and jobs, each of which knows the deadline; a second signal waits for nobody.
+async fn finish(
+    doors: [JoinHandle<()>; 4],
+    jobs: Jobs,
+    signals: &mut StopSignals,
+    within: Duration,
+) -> Result<(), CommandError> {
+    let aborts = doors.each_ref().map(JoinHandle::abort_handle);
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        (ended, ()) = async { tokio::join!(join_all(doors), jobs.finish(within)) } => {
+            let all: Result<Vec<()>, _> = ended.into_iter().collect();
+            all.map(drop).map_err(stopped)
+        }
+        () = signals.next() => {
+            tracing::warn!("told to stop a second time: nothing is waited for");
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
+            Ok(())
+        }
+    }
+}
+
+/// What is written is safe when it was promised; a database that does not close is left as a crash would leave it.
+async fn close(domain: &Domain) {
+    let both = async { tokio::join!(domain.stores.vault.db().close(), domain.stores.records.db().close()) };
+    if tokio::time::timeout(CLOSE_TIME, both).await.is_err() {
+        tracing::warn!("a database did not close in time");
+    }
+}
+
+fn stopped(error: impl std::fmt::Display) -> CommandError {
+    CommandError::Other(format!("受付が止まりました: {error}"))
+}
+
+/// Ctrl-C on a terminal, SIGTERM from a service manager; heard from the moment they are registered.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn register() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! To add a setting: its name in [`NAMES`], a field in [`Settings`], a line in `docs/OPERATIONS.md`.
 
+mod limits;
 mod nearest;
 mod portal_url;
 mod sources;
 
+pub use limits::Limits;
 pub use portal_url::PortalUrl;
 pub use sources::{NAMES, Sources};
 
@@ -66,6 +68,8 @@ pub struct Settings {
     /// `TECHO_PROXY_HOPS`: how many proxies of ours stand before the portal; the address of a caller is read that many
     /// places from the right of `X-Forwarded-For`. 0 means that the peer is the caller.
     pub proxy_hops: usize,
+    /// What bounds connections, requests and their time.
+    pub limits: Limits,
 }
 
 impl Settings {
@@ -97,6 +101,7 @@ impl Settings {
             log_checkpoints: second_place(sources, &data_dir)?,
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
+            limits: Limits::load(sources)?,
             data_dir,
         })
     }

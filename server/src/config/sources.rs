@@ -5,7 +5,7 @@ use super::{ConfigError, nearest::nearest};
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 32] = [
     "DATA_DIR",
     "IDENTITY_DB",
     "RECORDS_DB",
@@ -23,6 +23,21 @@ pub const NAMES: [&str; 17] = [
     "LOG_CHECKPOINTS",
     "SITE",
     "PROXY_HOPS",
+    "PORTAL_CONNECTIONS",
+    "CONSOLE_CONNECTIONS",
+    "API_CONNECTIONS",
+    "OPS_CONNECTIONS",
+    "ADDRESS_CONNECTIONS",
+    "ADDRESS_IN_FLIGHT",
+    "ADDRESS_RATE",
+    "ACCOUNT_RATE",
+    "ORGANISATION_IN_FLIGHT",
+    "ORGANISATION_RATE",
+    "HEAD_SECONDS",
+    "BODY_SECONDS",
+    "STALL_SECONDS",
+    "LOWEST_RATE",
+    "STOP_SECONDS",
 ];
 
 /// Settings that may hold a password, and so may be read from a file named by `TECHO_…_FILE`.

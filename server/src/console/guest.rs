@@ -6,8 +6,10 @@ use crate::{
     sessions::{CurrentSession, NotSignedIn, broken},
 };
 use axum::{
-    extract::{FromRequestParts, OriginalUri},
+    extract::{FromRequestParts, OriginalUri, Request, State},
     http::{Method, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
@@ -109,6 +111,29 @@ impl Member {
     }
 }
 
+/// Tells error pages, which are made outside the session, who looks at them. A request without our cookie has nobody to be
+/// looked for.
+pub(super) async fn show_member(State(state): State<ConsoleState>, request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    let mut response = next.run(request).await;
+    // Whoever could not be asked a moment ago is not asked again.
+    let is_away = matches!(response.extensions().get(), Some(Trouble::Away(_)));
+    let asks = response.status().as_u16() >= 400 && !is_away;
+    if let (true, Some(session)) = (asks, session) {
+        let key = CurrentSession::new(session).existing_key().await.ok().flatten();
+        if let Some(key) = key
+            && let Ok(Some(member)) = state.domain.staff_member(&key).await
+        {
+            response.extensions_mut().insert(Viewing(member));
+        }
+    }
+    response
+}
+
+/// Who looks at an error page.
+#[derive(Clone)]
+pub(super) struct Viewing(pub(super) StaffMember);
+
 impl FromRequestParts<ConsoleState> for Guest {
     type Rejection = Trouble;
 
@@ -120,6 +145,9 @@ impl FromRequestParts<ConsoleState> for Guest {
             Some(key) => state.domain.staff_member(&key).await?,
             None => None,
         };
+        if let Some(member) = &member {
+            state.staff_limit.check(&member.id())?;
+        }
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let mut guest = Self {
             lang: parts.extensions.get::<Lang>().copied().unwrap_or(Lang::Ja),

@@ -16,21 +16,23 @@ pub use guest::{Guest, Member};
 pub use state::ConsoleState;
 
 use crate::{
-    layers::{headers, language as lang, origin, rate, reference},
+    layers::{
+        figures,
+        form::SessionCookie,
+        headers, origin, rate,
+        receive::BodyPolicy,
+        stack::{RequestPolicy, bounded, finished},
+    },
     portal::files,
     sessions::{VaultSessions, unsaved},
 };
 use axum::{
     Router,
-    error_handling::HandleErrorLayer,
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
 use techo_domain::session::Door;
-use tower::{
-    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
-};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time as cookie_time};
 
 /// Largest body: the answer of a passkey, and room to spare.
@@ -42,45 +44,47 @@ const IN_FLIGHT: usize = 128;
 
 /// The whole door.
 pub fn router(state: ConsoleState) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(crate::layers::problem::turned_away))
-        .layer(LoadShedLayer::new())
-        .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
-        .layer(TimeoutLayer::new(TIME_LIMIT));
-    let origin = state.settings.console_url.origin().to_owned();
-    Router::new()
+    let routes = Router::new()
         .merge(entry::routes())
         .merge(clinic::routes())
         .merge(reviews::routes())
+        .fallback(crate::layers::problem::not_found)
+        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
+        .layer(from_fn_with_state(state.clone(), guest::show_member))
         .layer(session_layer(&state))
         .layer(from_fn(unsaved))
-        .fallback(crate::layers::problem::not_found)
-        .merge(files::routes(&state.settings.site))
-        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .merge(files::routes(&state.settings.site));
+    let door = bounded(routes, request_policy(&state))
         .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
-        .layer(from_fn_with_state(origin::OwnOrigin(origin), origin::layer))
-        .layer(layers)
-        .layer(from_fn_with_state(state.clone(), problem::layer))
-        .layer(CompressionLayer::new())
-        .layer(from_fn(lang::layer))
-        .layer(from_fn_with_state(
-            headers::HeaderPolicy {
-                world: state.domain.world.clone(),
-                https: state.settings.console_url.is_https(),
-                scripts: headers::Scripts::OwnFiles,
-            },
-            headers::layer,
-        ))
-        .layer(from_fn_with_state(state.domain.world.clone(), reference::layer))
-        .with_state(state)
+        .layer(from_fn_with_state(state.clone(), problem::layer));
+    let headers = headers::HeaderPolicy {
+        world: state.domain.world.clone(),
+        https: state.settings.console_url.is_https(),
+        scripts: headers::Scripts::OwnFiles,
+    };
+    finished(door, headers, state.figures.of(figures::Door::Console)).with_state(state)
+}
+
+fn request_policy(state: &ConsoleState) -> RequestPolicy {
+    let settings = &state.settings;
+    RequestPolicy {
+        own_origin: Some(origin::OwnOrigin(settings.console_url.origin().to_owned())),
+        session_cookie: SessionCookie(Some(cookie_name(state))),
+        bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops),
+        time_limit: TIME_LIMIT,
+        in_flight: IN_FLIGHT,
+    }
 }
 
 /// A name of its own, so that in the demo, where both doors are on one host, neither sees the other's cookie.
+fn cookie_name(state: &ConsoleState) -> &'static str {
+    if state.settings.console_url.is_https() { "__Host-techo-console" } else { "techo-console" }
+}
+
 fn session_layer(state: &ConsoleState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.console_url.is_https();
     SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Console))
-        .with_name(if https { "__Host-techo-console" } else { "techo-console" })
+        .with_name(cookie_name(state))
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Strict)

@@ -2,10 +2,11 @@
 
 use super::{
     ConsoleState,
+    guest::Viewing,
     page::{Frame, show},
 };
 use crate::layers::{
-    problem::{Told, Trouble},
+    problem::{Told, Trouble, carry_over},
     reference::Reference,
     strict_json::JsonPlace,
 };
@@ -13,7 +14,6 @@ use askama::Template;
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderValue, header::RETRY_AFTER},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -35,7 +35,6 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     let reference = extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    state.figures.count(response.status());
     let told = response.extensions().get::<Told>().is_some();
     let trouble = response.extensions().get::<Trouble>().cloned();
     let trouble = trouble.or_else(|| if told { None } else { Trouble::of_status(response.status()) });
@@ -54,16 +53,14 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
             title: "console-error-title",
             css: state.assets.css.clone(),
             path: "/".to_owned(),
-            member: None,
+            member: response.extensions().get::<Viewing>().map(|viewing| viewing.0.clone()),
             edition: state.edition,
             flash: None,
         };
         show(&ErrorPage { f: frame, text, reference }).unwrap_or_else(|_| status.into_response())
     };
     let mut answer = (status, body).into_response();
-    if let Some(seconds) = trouble.retry_after() {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    carry_over(trouble.retry_after(), &response, &mut answer);
     answer
 }
 
@@ -73,7 +70,7 @@ fn key(trouble: &Trouble) -> &'static str {
         Trouble::Limited { .. } | Trouble::Busy => "console-error-limited",
         Trouble::Away(_) => "console-error-away",
         Trouble::Broken(_) => "console-error-broken",
-        Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge => "console-error-bad",
+        Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge | Trouble::TooSlow => "console-error-bad",
         Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BelowAge => {
             "console-error-refused"
         }

@@ -2,13 +2,16 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::rate::RateLimit,
-    ops::Figures,
+    layers::{
+        figures::Figures,
+        rate::{AddressLimit, RateLimit},
+    },
     portal::PortalState,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
 use techo_domain::{Domain, clinic::Reception, log::LogWriter, staff::StaffDesk};
+use techo_model::StaffId;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -27,8 +30,10 @@ pub struct ConsoleState {
     pub assets: Arc<Assets>,
     /// Whether this is the demo.
     pub edition: Edition,
-    /// Buckets of changing requests, apart from the portal's.
-    pub rate_limit: RateLimit,
+    /// Buckets of changing requests by address, apart from the portal's.
+    pub rate_limit: AddressLimit,
+    /// Buckets of everything that somebody who is signed in asks for.
+    pub staff_limit: RateLimit<StaffId>,
     /// Counters.
     pub figures: Arc<Figures>,
 }
@@ -55,7 +60,8 @@ impl ConsoleState {
             log: portal.log.clone(),
             assets: portal.presenter.assets.clone(),
             edition: portal.presenter.edition,
-            rate_limit: RateLimit::new(portal.settings.proxy_hops),
+            rate_limit: AddressLimit::new(portal.settings.limits.address_rate, portal.settings.proxy_hops),
+            staff_limit: RateLimit::new(portal.settings.limits.account_rate),
             figures: portal.figures.clone(),
             domain,
         })

@@ -1,12 +1,15 @@
-//! Middleware of the portal, outermost first: reference, headers, errors, limits, origin, language.
-//!
-//! Each file is one promise of `docs/SECURITY.md`; the order is fixed in [`crate::portal::router`].
+//! Middleware of every door. Each file is one promise of `docs/SECURITY.md`; the order is fixed in [`stack`].
 
 pub mod caller;
+pub mod figures;
+pub mod form;
 pub mod headers;
 pub mod language;
 pub mod origin;
+pub mod places;
 pub mod problem;
 pub mod rate;
+pub mod receive;
 pub mod reference;
+pub mod stack;
 pub mod strict_json;

@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
+        header::{ACCEPT, ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER},
     },
     middleware::Next,
     response::{Html, IntoResponse, Response},
@@ -42,6 +42,8 @@ pub enum Trouble {
     BadRequest,
     /// Too large.
     TooLarge,
+    /// The body came too slowly.
+    TooSlow,
     /// Too often.
     Limited {
         /// Seconds.
@@ -71,6 +73,7 @@ impl Trouble {
             Self::Stale => (StatusCode::CONFLICT, "stale", "This step is over: begin again"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad-request", "The request was not understood"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "The request came too slowly"),
             Self::Limited { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "limit", "Too many requests: wait a moment")
             }
@@ -115,6 +118,8 @@ impl Trouble {
             StatusCode::FORBIDDEN => Self::Refused,
             StatusCode::CONFLICT => Self::Stale,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::REQUEST_TIMEOUT => Self::TooSlow,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Busy,
             StatusCode::TOO_MANY_REQUESTS => Self::Limited { retry_after: 1 },
             status if status.is_client_error() => Self::BadRequest,
             status if status.is_server_error() => {
@@ -185,7 +190,9 @@ pub async fn layer(State(presenter): State<Presenter>, request: Request, next: N
     let trouble = response.extensions().get::<Trouble>().cloned().or_else(|| bare(&response));
     match trouble {
         Some(trouble) => {
-            present(&presenter, &asked, &trouble, response.headers().get(RETRY_AFTER).cloned(), &response)
+            let mut answer = present(&presenter, &asked, &trouble, &response);
+            carry_over(trouble.retry_after(), &response, &mut answer);
+            answer
         }
         None => response,
     }
@@ -222,16 +229,10 @@ pub(crate) fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bo
     ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))
 }
 
-fn present(
-    presenter: &Presenter,
-    asked: &Asked,
-    trouble: &Trouble,
-    retry_after: Option<HeaderValue>,
-    former: &Response,
-) -> Response {
+fn present(presenter: &Presenter, asked: &Asked, trouble: &Trouble, former: &Response) -> Response {
     let (status, kind, title) = trouble.facts();
     trouble.note(&asked.reference);
-    let mut response = if asked.json || asked.head {
+    if asked.json || asked.head {
         let mut body = json!({
             "type": format!("urn:techo:problem:{kind}"),
             "title": title,
@@ -245,12 +246,20 @@ fn present(
     } else {
         let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
         (status, Html(page(presenter, asked, trouble, viewer))).into_response()
-    };
-    if let Some(seconds) = trouble.retry_after() {
-        let seconds = retry_after.unwrap_or_else(|| HeaderValue::from(seconds));
-        response.headers_mut().insert(RETRY_AFTER, seconds);
     }
-    response
+}
+
+/// What an answer that gets its body here keeps of the one before: when to come back, and whether the connection ends.
+pub(crate) fn carry_over(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
+    let headers = answer.headers_mut();
+    if let Some(seconds) = retry_after {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    for name in [RETRY_AFTER, CONNECTION, ALLOW] {
+        if let Some(value) = former.headers().get(&name) {
+            headers.insert(name, value.clone());
+        }
+    }
 }
 
 fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer) -> String {
@@ -261,6 +270,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         Trouble::BelowAge => ErrorView::BelowAge,
         Trouble::Stale => ErrorView::Stale,
         Trouble::TooLarge => ErrorView::TooLarge,
+        Trouble::TooSlow => ErrorView::TooSlow,
         Trouble::Limited { retry_after } => {
             ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
         }
@@ -281,7 +291,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         unread: 0,
         edition: presenter.edition,
     };
-    render(&frame, pages::error(asked.lang, &view))
+    render(&frame, pages::error(asked.lang, &view, viewer))
 }
 
 /// The fallback of every router.

@@ -3,17 +3,19 @@
 mod ready;
 mod write_check;
 
-use crate::{jobs::TreeHealth, portal::PortalState};
-use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
-use std::{
-    fmt::Write as _,
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+use crate::{
+    config::Limits,
+    jobs::TreeHealth,
+    layers::{
+        figures::{self, Door, Figures},
+        form::SessionCookie,
+        receive::BodyPolicy,
+        stack::{RequestPolicy, bounded},
     },
-    time::Duration,
+    portal::PortalState,
 };
+use axum::{Router, extract::State, middleware::from_fn_with_state, response::IntoResponse, routing::get};
+use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
 use techo_domain::{Domain, card::CrlFolder, log::LogWriter};
 use write_check::WriteChecks;
 
@@ -22,7 +24,7 @@ use write_check::WriteChecks;
 pub struct OpsState {
     /// For signs of life.
     pub domain: Domain,
-    /// Figures of the portal.
+    /// Figures of every door.
     pub figures: Arc<Figures>,
     /// What writes the access log.
     pub log: LogWriter,
@@ -56,20 +58,12 @@ async fn within<T>(asked: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(PART_LIMIT, asked).await.ok()
 }
 
-/// Counters since the start.
-#[derive(Debug, Default)]
-pub struct Figures {
-    /// Responses by hundred: 1xx to 5xx.
-    pub responses: [AtomicU64; 5],
-}
-
-impl Figures {
-    /// Counts a response.
-    pub fn count(&self, status: StatusCode) {
-        let hundred = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
-        self.responses[hundred].fetch_add(1, Ordering::Relaxed);
-    }
-}
+/// Bodies mean nothing here.
+const BODY_LIMIT: usize = 4 * 1024;
+/// A request that takes longer is given up.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// Requests in flight.
+const IN_FLIGHT: usize = 16;
 
 /// The door.
 pub fn router(state: OpsState) -> Router {
@@ -80,13 +74,21 @@ pub fn router(state: OpsState) -> Router {
         .with_state(state)
 }
 
+/// The door within bounds, as it stands on the net.
+pub fn bounded_router(state: OpsState, limits: &Limits) -> Router {
+    let figures = state.figures.of(Door::Ops);
+    let policy = RequestPolicy {
+        own_origin: None,
+        session_cookie: SessionCookie(None),
+        bodies: BodyPolicy::new(BODY_LIMIT, limits, 0),
+        time_limit: TIME_LIMIT,
+        in_flight: IN_FLIGHT,
+    };
+    bounded(router(state), policy).layer(from_fn_with_state(figures, figures::layer))
+}
+
 async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
-    let mut text = String::from("# TYPE techo_portal_responses_total counter\n");
-    for (i, counter) in state.figures.responses.iter().enumerate() {
-        let count = counter.load(Ordering::Relaxed);
-        writeln!(text, "techo_portal_responses_total{{class=\"{}xx\"}} {count}", i + 1)
-            .expect("a string takes text");
-    }
+    let mut text = state.figures.text();
     let stores = &state.domain.stores;
     let (records, vault) = (&stores.records, &stores.vault);
     let (vault_up, records_up, waiting, entries, pending, undelivered) = tokio::join!(

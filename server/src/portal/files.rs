@@ -1,14 +1,18 @@
 //! Scripts, styles and static files, from the folder of the bundle; compressed once when it was built.
 
+use crate::layers::problem::Trouble;
 use axum::{
     Router,
     extract::Request,
     http::{HeaderValue, header::CACHE_CONTROL},
     middleware::{Next, from_fn},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use std::path::Path;
 use tower_http::services::{ServeDir, ServeFile};
+
+/// Longest name of a file.
+const LONGEST_NAME: usize = 200;
 
 /// Names under `/pkg` carry the hash of their contents.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -22,7 +26,13 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
         .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(site.join("robots.txt")))
         .layer(from_fn(keep_a_day));
-    hashed.merge(plain)
+    hashed.merge(plain).layer(from_fn(known_length))
+}
+
+/// A name that no file system takes is no file, and no fault of ours. Endings of packed files are added to it.
+async fn known_length(request: Request, next: Next) -> Response {
+    let longest = request.uri().path().split('/').map(str::len).max().unwrap_or_default();
+    if longest > LONGEST_NAME { Trouble::NotFound.into_response() } else { next.run(request).await }
 }
 
 async fn keep_forever(request: Request, next: Next) -> Response {

@@ -24,28 +24,23 @@ pub use state::{DemoHolder, DemoReader, PortalState};
 pub use visitor::{Citizen, Visitor};
 
 use crate::{
-    layers::{headers, language as lang, origin, problem, rate, reference},
+    layers::{
+        figures,
+        form::SessionCookie,
+        headers, origin, problem, rate,
+        receive::{BodyPolicy, LargerBodies},
+        stack::{RequestPolicy, bounded, finished},
+    },
     sessions::{VaultSessions, unsaved},
 };
 use axum::{
     Router,
-    error_handling::HandleErrorLayer,
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
 use std::time::Duration;
 use techo_domain::session::{ABSOLUTE, Door};
-use tower::{
-    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
-};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer, CompressionLevel,
-        predicate::{Predicate as _, SizeAbove},
-    },
-    limit::RequestBodyLimitLayer,
-};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time as cookie_time},
@@ -67,45 +62,43 @@ pub fn router(state: PortalState) -> Router {
 
 /// The whole door with further routes behind the same layers; for measuring what the layers cost.
 pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(HandleErrorLayer::new(problem::turned_away))
-        .layer(LoadShedLayer::new())
-        .layer(GlobalConcurrencyLimitLayer::new(IN_FLIGHT))
-        .layer(TimeoutLayer::new(TIME_LIMIT));
-    let small = SizeAbove::new(512);
-    let unpacked = small.and(tower_http::compression::predicate::NotForContentType::new("image/"));
-    pages()
+    let routes = pages()
         .merge(more)
         .merge(changes())
-        .merge(demo::routes(&state))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .merge(uploads())
+        .merge(demo::routes(&state))
+        .fallback(problem::not_found)
+        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
         .layer(session_layer(&state))
         .layer(from_fn(unsaved))
-        .fallback(problem::not_found)
-        .merge(files::routes(&state.settings.site))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT))
+        .merge(files::routes(&state.settings.site));
+    let door = bounded(routes, request_policy(&state))
         .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
-        .layer(from_fn_with_state(
-            origin::OwnOrigin(state.settings.portal_url.origin().to_owned()),
-            origin::layer,
-        ))
-        .layer(layers)
-        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(unpacked))
-        .layer(from_fn(lang::layer))
-        .layer(from_fn_with_state(
-            headers::HeaderPolicy {
-                world: state.domain.world.clone(),
-                https: state.settings.portal_url.is_https(),
-                scripts: headers::Scripts::Islands,
-            },
-            headers::layer,
-        ))
-        .layer(from_fn_with_state(state.domain.world.clone(), reference::layer))
-        .with_state(state)
+        .layer(from_fn_with_state(state.presenter.clone(), problem::layer));
+    let headers = headers::HeaderPolicy {
+        world: state.domain.world.clone(),
+        https: state.settings.portal_url.is_https(),
+        scripts: headers::Scripts::Islands,
+    };
+    finished(door, headers, state.figures.of(figures::Door::Portal)).with_state(state)
+}
+
+fn request_policy(state: &PortalState) -> RequestPolicy {
+    let settings = &state.settings;
+    let uploads = LargerBodies { below: "/consent/import", most: UPLOAD_LIMIT };
+    RequestPolicy {
+        own_origin: Some(origin::OwnOrigin(settings.portal_url.origin().to_owned())),
+        session_cookie: SessionCookie(Some(cookie_name(state))),
+        bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops).with_larger(uploads),
+        time_limit: TIME_LIMIT,
+        in_flight: IN_FLIGHT,
+    }
+}
+
+/// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
+fn cookie_name(state: &PortalState) -> &'static str {
+    if state.settings.portal_url.is_https() { "__Host-techo" } else { "techo" }
 }
 
 /// What can be looked at.
@@ -188,12 +181,11 @@ fn uploads() -> Router<PortalState> {
     Router::new().route("/consent/import", post(consent::import))
 }
 
-/// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
 fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.portal_url.is_https();
     let longest = cookie_time::Duration::try_from(ABSOLUTE).unwrap_or(cookie_time::Duration::HOUR);
     SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Portal))
-        .with_name(if https { "__Host-techo" } else { "techo" })
+        .with_name(cookie_name(state))
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

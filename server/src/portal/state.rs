@@ -3,8 +3,11 @@
 use crate::{
     config::{ConfigError, Settings},
     jobs::TreeHealth,
-    layers::{problem::Presenter, rate::RateLimit},
-    ops::Figures,
+    layers::{
+        figures::Figures,
+        problem::Presenter,
+        rate::{AddressLimit, RateLimit},
+    },
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_app::{Assets, views::frame::Edition};
@@ -17,6 +20,7 @@ use techo_domain::{
     passkey::PasskeyDesk,
     portal::Portal,
 };
+use techo_model::AccountId;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -39,8 +43,10 @@ pub struct PortalState {
     pub card_lists: Arc<CrlFolder>,
     /// Error pages.
     pub presenter: Presenter,
-    /// Buckets of changing requests.
-    pub rate_limit: RateLimit,
+    /// Buckets of changing requests, by address.
+    pub rate_limit: AddressLimit,
+    /// Buckets of everything that somebody who is signed in asks for.
+    pub account_limit: RateLimit<AccountId>,
     /// Counters.
     pub figures: Arc<Figures>,
     /// How the tree of the access log stands.
@@ -123,7 +129,8 @@ impl PortalState {
             trust,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
-            rate_limit: RateLimit::new(settings.proxy_hops),
+            rate_limit: AddressLimit::new(settings.limits.address_rate, settings.proxy_hops),
+            account_limit: RateLimit::new(settings.limits.account_rate),
             figures: Arc::new(Figures::default()),
             tree: Arc::default(),
             demo: demo.map(Arc::new),

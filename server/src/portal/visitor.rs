@@ -122,6 +122,9 @@ impl FromRequestParts<PortalState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Trouble> {
         let session = CurrentSession::new(session_of(parts)?);
         let signed_in = session.signed_in().await.map_err(broken)?;
+        if let Some(signed_in) = &signed_in {
+            state.account_limit.check(&signed_in.account)?;
+        }
         let mut banners = Vec::new();
         if parts.method == Method::GET {
             let flash = session.take_flash().await.map_err(broken)?;
@@ -184,11 +187,11 @@ fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
     })
 }
 
-/// Tells error pages, which are made outside the session, who looks at them.
+/// Tells error pages, which are made outside the session, who looks at them. A request without our cookie has nobody to be
+/// looked for.
 pub async fn show_viewer(State(state): State<PortalState>, request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
-    state.figures.count(response.status());
     // Whoever could not be asked a moment ago is not asked again.
     let is_away = matches!(response.extensions().get(), Some(Trouble::Away(_)));
     let asks = response.status().as_u16() >= 400 && !is_away;

@@ -5,6 +5,7 @@ mod support;
 
 mod away;
 mod batch;
+mod bounds;
 mod checkups;
 mod codes;
 mod documents;

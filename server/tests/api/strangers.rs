@@ -1,11 +1,12 @@
-//! Every route of the door for systems, walked by a stranger: three are public, everything else refuses alike.
+//! Every route of the door for systems, walked by a stranger: four are public, everything else refuses alike.
 
 use crate::door::doors;
 use axum::{body::Body, http::Method};
 use std::{fs, path::Path};
 
 /// Anybody may ask these.
-const PUBLIC: [&str; 3] = ["/fhir/metadata", "/openapi.json", "/oauth/token"];
+const PUBLIC: [&str; 4] =
+    ["/fhir/metadata", "/fhir/.well-known/smart-configuration", "/openapi.json", "/oauth/token"];
 
 /// Routes of the door, read from where they are written: method and path.
 fn routes() -> Vec<(Method, String)> {
@@ -38,7 +39,7 @@ fn read_below(folder: &Path, text: &mut String) {
 }
 
 #[tokio::test]
-async fn a_stranger_is_refused_on_every_route_but_the_three_public_ones() {
+async fn a_stranger_is_refused_on_every_route_but_the_four_public_ones() {
     for door in doors().await {
         for (method, path) in routes().into_iter().filter(|(_, path)| !PUBLIC.contains(&path.as_str())) {
             let asked = path.replace("{id}", "018f0000-0000-7000-8000-000000000000");

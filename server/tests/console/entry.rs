@@ -193,3 +193,15 @@ async fn passkeys_and_sessions_of_one_door_are_worth_nothing_at_the_other() {
         assert_eq!(portal.get("/home").await.status, 303, "{}", office.engine());
     }
 }
+
+#[tokio::test]
+async fn an_error_page_keeps_the_menu_of_whoever_is_signed_in() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let page = worker.browser.get("/nothing-here").await;
+        assert_eq!(page.status, 404, "{}", office.engine());
+        assert!(page.text.contains("href=\"/clinic\"") && page.text.contains("/sign-out"), "{}", page.text);
+        let stranger = office.browser().get("/nothing-here").await;
+        assert!(stranger.status == 404 && !stranger.text.contains("/sign-out"));
+    }
+}

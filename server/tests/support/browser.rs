@@ -71,6 +71,8 @@ impl Browser {
     /// Any request, with the cookies of this browser and nothing else that was not asked for.
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
+        let host = self.origin.split_once("://").map_or("localhost", |(_, host)| host);
+        request = request.header(header::HOST, host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -82,6 +82,9 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
         ("SITE", site.to_str().unwrap()),
         ("CARD_CA", ca.to_str().unwrap()),
         ("CARD_CRL", crl.to_str().unwrap()),
+        // Tests are quicker than people and systems.
+        ("ACCOUNT_RATE", "1000000"),
+        ("ORGANISATION_RATE", "1000000"),
     ];
     pairs.extend(settings);
     let settings = Settings::load(&Sources::of_pairs(&pairs)).unwrap();

@@ -56,6 +56,17 @@ impl Scopes {
         Self(scopes.map(|(resource, letters)| ((*resource).to_owned(), (*letters).to_owned())).collect())
     }
 
+    /// Everything that any class may have.
+    pub fn offered() -> Self {
+        let mut offered = Self::default();
+        for (resource, letters) in OrganisationKind::ALL.iter().flat_map(|(kind, _)| allowed(*kind)) {
+            let before = offered.0.entry((*resource).to_owned()).or_default();
+            let both = "cruds".chars().filter(|letter| before.contains(*letter) || letters.contains(*letter));
+            *before = both.collect();
+        }
+        offered
+    }
+
     /// Reads `system/Patient.rs system/Observation.rs`.
     pub fn read(text: &str) -> Option<Self> {
         let mut scopes = BTreeMap::new();

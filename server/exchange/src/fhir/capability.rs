@@ -38,7 +38,8 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
             "security": {
                 "service": [{ "coding": [{
                     "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR" }] }],
-                "description": "SMART Backend Services: private_key_jwt (ES384, RS384) at /oauth/token, with extensions.hl7-b2b.",
+                "description": format!("SMART Backend Services: private_key_jwt (ES384, RS384) at /oauth/token, with \
+                    extensions.hl7-b2b; see {base}/fhir/.well-known/smart-configuration."),
                 "extension": [{
                     "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
                     "extension": [{ "url": "token", "valueUri": format!("{base}/oauth/token") }],

@@ -20,6 +20,8 @@ pub fn document(base: &str, version: &str) -> Value {
     let transaction = create("transaction", "a Bundle of type transaction-response");
     paths.insert("/fhir".into(), json!({ "post": transaction }));
     paths.insert("/fhir/metadata".into(), json!({ "get": open("the CapabilityStatement", FHIR) }));
+    let smart = open("how a system gets in: SMART App Launch 2", "application/json");
+    paths.insert("/fhir/.well-known/smart-configuration".into(), json!({ "get": smart }));
     paths.insert("/openapi.json".into(), json!({ "get": open("this document", "application/json") }));
     paths.insert("/oauth/token".into(), json!({ "post": token() }));
     paths.insert("/card/challenge".into(), json!({ "post": challenge() }));
@@ -54,6 +56,7 @@ fn answers(good: &str) -> Value {
         ("401", "no valid access token"),
         ("403", "not covered by the token's scopes, or refused"),
         ("404", "nothing there, or nothing for this organisation"),
+        ("408", "the body came too slowly"),
         ("413", "the body is too large"),
         ("429", "too many tries"),
         ("503", "busy; try again"),

@@ -1,0 +1,77 @@
+//! The layers that every door has, with what differs between doors as a policy. Outermost first:
+//!
+//! counting, reference, headers, language, compression | the door's own error answers, who asks how often | the form of the
+//! request, its body, places in flight and time, origin, panics | routes.
+
+use super::{
+    figures::{self, DoorFigures},
+    form::{self, SessionCookie},
+    headers::{self, HeaderPolicy},
+    language, origin, problem,
+    receive::{self, BodyPolicy},
+    reference,
+};
+use axum::{
+    Router,
+    error_handling::HandleErrorLayer,
+    middleware::{from_fn, from_fn_with_state},
+};
+use std::{sync::Arc, time::Duration};
+use tower::{
+    ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{NotForContentType, Predicate as _, SizeAbove},
+    },
+};
+
+/// What a door lets in.
+#[derive(Clone, Debug)]
+pub struct RequestPolicy {
+    /// Whose pages may send changes; none where requests bring no cookie.
+    pub own_origin: Option<origin::OwnOrigin>,
+    /// The door's session cookie.
+    pub session_cookie: SessionCookie,
+    /// Bodies, and places of one asker.
+    pub bodies: BodyPolicy,
+    /// A request that takes longer is given up.
+    pub time_limit: Duration,
+    /// Requests in flight; what comes above is asked to try again in a moment.
+    pub in_flight: usize,
+}
+
+/// Puts the bounds of requests around routes.
+pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, policy: RequestPolicy) -> Router<S> {
+    let load = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(problem::turned_away))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(policy.in_flight))
+        .layer(TimeoutLayer::new(policy.time_limit));
+    let routes = routes.layer(CatchPanicLayer::custom(problem::panicked));
+    let routes = match policy.own_origin {
+        Some(own) => routes.layer(from_fn_with_state(own, origin::layer)),
+        None => routes,
+    };
+    routes
+        .layer(load)
+        .layer(from_fn_with_state(policy.bodies, receive::layer))
+        .layer(from_fn_with_state(policy.session_cookie, form::layer))
+}
+
+/// Puts what every answer carries around a door, and the counting around everything.
+pub fn finished<S: Clone + Send + Sync + 'static>(
+    door: Router<S>,
+    policy: HeaderPolicy,
+    figures: Arc<DoorFigures>,
+) -> Router<S> {
+    let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
+    let world = policy.world.clone();
+    door.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
+        .layer(from_fn(language::layer))
+        .layer(from_fn_with_state(policy, headers::layer))
+        .layer(from_fn_with_state(world, reference::layer))
+        .layer(from_fn_with_state(figures, figures::layer))
+}
