@@ -1,6 +1,8 @@
 //! What the name of an entry says: whether it is safe, and what the entry is for.
 
 use encoding_rs::SHIFT_JIS;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use techo_model::text::{is_one_line, is_unseen};
 
 /// What an entry is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,8 @@ impl EntryName {
 
     /// The name for messages: no control characters, not endless.
     pub(super) fn shown(&self, longest: usize) -> String {
-        let clean: String = self.text.chars().filter(|c| !c.is_control()).take(longest).collect();
+        let clean: String =
+            self.text.chars().filter(|c| !c.is_control() && !is_unseen(*c)).take(longest).collect();
         if clean.is_empty() { "（名前なし）".to_owned() } else { clean }
     }
 
@@ -50,8 +53,15 @@ impl EntryName {
             && text.chars().count() <= longest
             && !drive
             && !text.starts_with(['/', '\\'])
-            && !text.chars().any(char::is_control)
+            && is_one_line(text)
             && self.parts().all(|part| part != "..")
+    }
+
+    /// The same for all names that are one file where they are unpacked.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.text.replace('\\', "/").to_lowercase().hash(&mut hasher);
+        hasher.finish()
     }
 
     fn parts(&self) -> impl Iterator<Item = &str> {

@@ -5,9 +5,29 @@ use std::{fmt, io};
 /// Why a package cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// Nothing in the file.
+    #[error("ファイルが空です。送り直してください")]
+    Empty,
     /// No ZIP, or one that ends too early.
     #[error("ZIPファイルとして読めません。途中で切れていないか確かめて、送り直してください")]
     NotAZip,
+    /// Two end records, or two that contradict each other: what the package holds depends on who reads it.
+    #[error("ZIPの目次が二つあるか、食い違っています。作り直して送ってください")]
+    TwoDirectories,
+    /// The directory holds another number of entries than its end record says.
+    #[error("ZIPの目次のファイル数が合いません。作り直して送ってください")]
+    CountDisagrees,
+    /// Entries that share bytes.
+    #[error("ZIPの中のファイルが互いに重なっています。作り直して送ってください")]
+    Overlapping,
+    /// Something stands before the first entry or around the directory, for example another package.
+    #[error(
+        "ZIPの前か途中に余分なデータがあります（別のZIPとつながっていないか確かめて、作り直してください）"
+    )]
+    ExtraBytes,
+    /// One of several parts.
+    #[error("分割されたZIPは読めません。一つのファイルとして作り直してください")]
+    Split,
     /// More entries than allowed.
     #[error("ZIPの中のファイルが多すぎます（上限{0}個）。分けて送ってください")]
     TooManyEntries(usize),
@@ -49,6 +69,9 @@ pub enum EntryFault {
     /// An archive within the archive.
     #[error("ZIPなどの圧縮ファイルが中に入っています。中身を取り出して送ってください")]
     NestedArchive,
+    /// The same name more than once: which one is meant cannot be known.
+    #[error("同じ名前のファイルがZIPの中に二つ以上あります。名前を分けるか、一つにして送り直してください")]
+    NameTwice,
     /// Packed by a method other than stored or deflate.
     #[error("この圧縮方式（無圧縮とDeflate以外）は読めません。作り直してください")]
     UnsupportedCompression,

@@ -71,10 +71,10 @@ impl Run {
 fn documents(path: &Path, sender: &str) -> Vec<Read> {
     let mut package = Package::open(File::open(path).unwrap()).unwrap();
     let mut documents = Vec::new();
-    for entry in package.documents().unwrap() {
+    for entry in package.documents() {
         let entry = entry.unwrap_or_else(|problem| panic!("{}: {problem:?}", path.display()));
-        let document =
-            cda::read(&entry.bytes).unwrap_or_else(|problem| panic!("{}: {problem:?}", entry.path));
+        let document = cda::read_on(&entry.bytes, reference_date())
+            .unwrap_or_else(|problem| panic!("{}: {problem:?}", entry.path));
         documents.push(Read { document, sender: sender.to_owned() });
     }
     documents
