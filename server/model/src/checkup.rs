@@ -193,3 +193,15 @@ pub struct CheckupDocument {
     /// The medical part.
     pub facts: CheckupFacts,
 }
+
+impl CheckupDocument {
+    /// Whether something that people read holds a letter that can hardly be shown.
+    pub fn has_unshowable_letters(&self) -> bool {
+        let texts = self.facts.results.iter().flat_map(|result| {
+            let text = if let ItemValue::Text { text } = &result.value { Some(text) } else { None };
+            text.into_iter().chain(&result.sender_name)
+        });
+        let mut all = texts.chain([&self.facts.facility_name]).chain(&self.name);
+        all.any(|text| text.chars().any(crate::text::is_unshowable))
+    }
+}

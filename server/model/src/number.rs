@@ -10,6 +10,11 @@ pub enum NumberError {
     /// Wrong count of digits, or something that is no digit.
     #[error("{0}桁の数字で書いてください")]
     Digits(usize),
+    /// Digits only, but too few: zeros at the beginning were most likely lost.
+    #[error(
+        "先頭の0が消えたようです（{0}桁の数字で書いてください。表計算ソフトで開くと0が消えることがあります）"
+    )]
+    LostZero(usize),
     /// The check digit does not fit.
     #[error("検査用数字が合いません（番号の打ち間違いがないか確かめてください）")]
     CheckDigit,
@@ -64,8 +69,15 @@ secret_number!(MyNumber, 12);
 secret_number!(ResidentRecordCode, 11);
 
 fn checked(text: &str, digits: usize) -> Result<u64, NumberError> {
-    let value = plain_digits(text, digits)?;
-    if passes_check_digit(value) { Ok(value) } else { Err(NumberError::CheckDigit) }
+    match plain_digits(text, digits) {
+        Ok(value) if passes_check_digit(value) => Ok(value),
+        Ok(_) => Err(NumberError::CheckDigit),
+        // Zeros in front change nothing in the sum, so the check digit says whether zeros are what is missing.
+        Err(NumberError::LostZero(_)) if !text.parse().is_ok_and(passes_check_digit) => {
+            Err(NumberError::Digits(digits))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// 11 − (Σ Pn·Qn mod 11), n counted from the lowest digit of the body, Qn = n+1 up to the sixth and n−5 from the
@@ -86,11 +98,17 @@ fn check_digit(body: u64) -> u8 {
     }
 }
 
+/// How many zeros may be lost before a number is called something else.
+const LOST_ZEROS: usize = 3;
+
 fn plain_digits(text: &str, digits: usize) -> Result<u64, NumberError> {
-    if text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()) {
-        text.parse().map_err(|_| NumberError::Digits(digits))
-    } else {
-        Err(NumberError::Digits(digits))
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NumberError::Digits(digits));
+    }
+    match digits.checked_sub(text.len()) {
+        Some(0) => text.parse().map_err(|_| NumberError::Digits(digits)),
+        Some(lost) if lost <= LOST_ZEROS => Err(NumberError::LostZero(digits)),
+        _ => Err(NumberError::Digits(digits)),
     }
 }
 
@@ -197,6 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn a_zero_that_got_lost_is_guessed_at_only_where_the_check_digit_agrees() {
+        let short = MyNumber::with_check_digit(123_456_789).digits();
+        let short = short.trim_start_matches('0');
+        assert_eq!(short.len(), 10);
+        assert_eq!(MyNumber::parse(short), Err(NumberError::LostZero(12)));
+        assert_eq!(MyNumber::parse("12345678901"), Err(NumberError::Digits(12)));
+        assert_eq!(FacilityNumber::parse("131000001"), Err(NumberError::LostZero(10)));
+        assert_eq!(FacilityNumber::parse("131"), Err(NumberError::Digits(10)));
+    }
+
+    #[test]
     fn full_width_digits_are_read() {
         assert!(MyNumber::parse("１２３４５６７８９０１８").is_ok());
     }
@@ -213,7 +242,8 @@ mod tests {
             assert!(MunicipalityCode::parse(code).is_ok(), "{code}");
         }
         assert_eq!(MunicipalityCode::parse("131017"), Err(NumberError::CheckDigit));
-        assert_eq!(MunicipalityCode::parse("13101"), Err(NumberError::Digits(6)));
+        assert_eq!(MunicipalityCode::parse("13101"), Err(NumberError::LostZero(6)));
+        assert_eq!(MunicipalityCode::parse("1310160"), Err(NumberError::Digits(6)));
     }
 
     proptest! {

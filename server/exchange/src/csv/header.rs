@@ -1,7 +1,7 @@
 //! The header row: which column of a layout stands where in the file at hand.
 
 use super::encoding::Encoding;
-use techo_model::text::normalise;
+use techo_model::text::{is_unseen, normalise};
 
 /// A column that import ignores wherever it stands: rejects files carry it, and come back corrected.
 pub const IGNORED_COLUMN: &str = "エラー";
@@ -42,9 +42,15 @@ pub enum HeaderProblem {
     /// Nothing in the file.
     #[error("ファイルが空です。1行目に見出し、2行目からデータを書いてください")]
     Empty,
-    /// UTF-16, which spreadsheets call Unicode text.
-    #[error("文字コードがUTF-16です。UTF-8またはCP932（Shift_JIS）のCSVとして保存し直してください")]
-    Utf16,
+    /// Another encoding than the two that are read, by the name that operators know.
+    #[error("文字コードが{0}です。UTF-8またはCP932（Shift_JIS）のCSVとして保存し直してください")]
+    OtherEncoding(&'static str),
+    /// Two byte order marks, as when a file with one was joined to another or converted twice.
+    #[error("ファイルの先頭に印（BOM）が二つあります。一つだけにして保存し直してください")]
+    TwoMarks,
+    /// Line breaks of old machines.
+    #[error("改行がCRだけのファイルです。改行をLFかCRLFにして保存し直してください")]
+    LoneCarriageReturns,
     /// Neither UTF-8 nor CP932.
     #[error("見出しの行がUTF-8としてもCP932（Shift_JIS）としても読めません。文字コードを確かめてください")]
     Undecodable,
@@ -179,6 +185,9 @@ fn shown((position, name): (usize, &String)) -> String {
     } else if digits >= 6 {
         format!("（{}列目）", position + 1)
     } else {
-        format!("「{}」", name.chars().filter(|c| !c.is_control()).take(40).collect::<String>())
+        format!(
+            "「{}」",
+            name.chars().filter(|c| !c.is_control() && !is_unseen(*c)).take(40).collect::<String>()
+        )
     }
 }

@@ -8,7 +8,9 @@
 //! end), `encoding` (bytes to text), `header` (which column stands where), [`Reader`] (one record after another).
 //! A new file layout needs nothing here: it states its columns in [`crate::rows`].
 
+mod diagnosis;
 mod encoding;
+mod guard;
 mod header;
 mod limits;
 mod problem;
@@ -19,6 +21,7 @@ mod window;
 pub mod write;
 
 pub use encoding::Encoding;
+pub use guard::guarded;
 pub use header::{Column, Header, HeaderProblem, IGNORED_COLUMN, OpenError, Presence};
 pub use limits::Limits;
 pub use problem::{ColumnPlace, Reason, RejectedRow, RowProblem};

@@ -80,6 +80,17 @@ pub enum Reason {
     #[error("行が長すぎます。引用符の閉じ忘れや改行の抜けがないか確かめてください")]
     RecordTooLong,
 
+    /// A line break of old machines, alone.
+    #[error("改行（CR）だけが入っています。改行はLFかCRLFにしてください")]
+    LoneCarriageReturn,
+    /// A letter without width, or one that turns the direction of a line.
+    #[error("目に見えない文字（幅のない文字や、文字の向きを変える文字）が入っています。取り除いてください")]
+    UnseenLetter,
+    /// What a spreadsheet program leaves of a number or a code.
+    #[error(
+        "Excelで形が変わったようです（指数表示、日付、エラー表示など）。もとの値を文字列として入れ直してください"
+    )]
+    Spreadsheet,
     /// A required cell is empty.
     #[error("必須の項目が空です")]
     Missing,

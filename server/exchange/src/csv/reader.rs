@@ -1,7 +1,9 @@
 //! One record after another, each either good or rejected with its reasons; nothing is lost in silence.
 
 use super::{
+    diagnosis::{cause, mark_length},
     encoding::Encoding,
+    guard::guard_length,
     header::{Column, Header, HeaderProblem, OpenError},
     limits::Limits,
     problem::{ColumnPlace, Reason, RejectedRow, RowProblem},
@@ -65,7 +67,7 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// The next record; nothing at the end of the file. Empty lines are stepped over.
+    /// The next record; nothing at the end of the file. Empty lines, and rows of nothing but commas, are stepped over.
     ///
     /// # Errors
     /// The input cannot be read.
@@ -93,6 +95,12 @@ impl<R: Read> Reader<R> {
             return Ok(Some(match scan(ahead, &self.limits, width, &mut self.body.scanned) {
                 Scan::Blank(bytes) => {
                     self.window.consume(bytes, 1);
+                    continue;
+                }
+                Scan::Record { length, consumed, lines }
+                    if self.body.is_blank(&ahead[..length], self.header.encoding()) =>
+                {
+                    self.window.consume(consumed, lines);
                     continue;
                 }
                 Scan::Record { length, consumed, lines } => {
@@ -147,7 +155,21 @@ impl Fault {
     }
 }
 
+/// Whether all cells of a record are empty or hold nothing but white space, as spreadsheets write rows without content.
+fn is_blank(record: &[u8], cells: &[Cell], encoding: Encoding) -> bool {
+    let blank = |cell: &Cell| {
+        let bytes = &record[cell.start..cell.end];
+        !bytes.first().is_some_and(u8::is_ascii_graphic)
+            && encoding.decode_lossy(bytes).chars().all(char::is_whitespace)
+    };
+    cells.iter().all(blank)
+}
+
 impl Body {
+    fn is_blank(&self, record: &[u8], encoding: Encoding) -> bool {
+        is_blank(record, &self.scanned, encoding)
+    }
+
     /// Checks one record and takes its text.
     fn take(&mut self, record: &[u8], header: &Header, limits: &Limits) -> Result<(), Fault> {
         let (expected, found) = (header.width(), self.scanned.len());
@@ -171,15 +193,18 @@ impl Body {
             && (encoding == Encoding::Utf8 || text.is_ascii())
         {
             self.text.push_str(text);
-            self.cells.extend(self.scanned.iter().map(|cell| cell.start..cell.end));
+            self.cells.extend(self.scanned.iter().map(|cell| {
+                let guard = text.get(cell.start..cell.end).map_or(0, guard_length);
+                cell.start + guard..cell.end
+            }));
             return Ok(());
         }
         for (index, cell) in self.scanned.iter().enumerate() {
             let Some(text) = encoding.decode(&record[cell.start..cell.end]) else {
                 return Err(Fault::in_cell(Reason::Undecodable(encoding), index));
             };
-            let start = self.text.len();
-            self.text.push_str(&cell.unescaped(text));
+            let (start, text) = (self.text.len(), cell.unescaped(text));
+            self.text.push_str(&text[guard_length(&text)..]);
             self.cells.push(start..self.text.len());
         }
         Ok(())
@@ -190,8 +215,10 @@ impl Body {
         if self.scanned.len() > header.width() {
             return RawRow::of_line(&header.encoding().decode_lossy(record));
         }
-        let text =
-            |cell: &Cell| cell.unescaped(header.encoding().decode_lossy(&record[cell.start..cell.end]));
+        let text = |cell: &Cell| {
+            let text = cell.unescaped(header.encoding().decode_lossy(&record[cell.start..cell.end]));
+            text[guard_length(&text)..].to_owned()
+        };
         let kept = self.scanned.iter().enumerate().filter(|(position, _)| !header.is_ignored(*position));
         RawRow::of_cells(kept.map(|(_, cell)| text(cell)))
     }
@@ -209,7 +236,12 @@ fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, Reason)> {
         let bytes = &record[cell.start..cell.end];
         let quoted = cell.start > 0 && record[cell.start - 1] == b'"';
         let found = bytes.iter().find(|b| refused(b) || (**b == b'\r' && !quoted))?;
-        Some((index, if *found == 0 { Reason::Nul } else { Reason::ControlCharacter }))
+        let reason = match *found {
+            0 => Reason::Nul,
+            b'\r' => Reason::LoneCarriageReturn,
+            _ => Reason::ControlCharacter,
+        };
+        Some((index, reason))
     })
 }
 
@@ -219,11 +251,8 @@ fn read_header<R: Read>(
     limits: &Limits,
 ) -> Result<Header, OpenError> {
     window.fill()?;
-    match window.ahead() {
-        [0xef, 0xbb, 0xbf, ..] => window.consume(3, 0),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(HeaderProblem::Utf16.into()),
-        _ => {}
-    }
+    let mark = mark_length(window.ahead())?;
+    window.consume(mark, 0);
     let mut cells = Vec::new();
     loop {
         window.fill()?;
@@ -231,16 +260,29 @@ fn read_header<R: Read>(
         if ahead.is_empty() {
             return Err(HeaderProblem::Empty.into());
         }
-        match scan(ahead, limits, None, &mut cells) {
-            Scan::Blank(bytes) => window.consume(bytes, 1),
-            Scan::Record { length, consumed, lines } => {
-                let header = header_of(&ahead[..length], &cells, columns, limits)?;
-                window.consume(consumed, lines);
-                return Ok(header);
+        let found = match scan(ahead, limits, None, &mut cells) {
+            Scan::Blank(bytes) => {
+                window.consume(bytes, 1);
+                continue;
             }
-            Scan::Broken { reason, .. } => return Err(HeaderProblem::Malformed(reason).into()),
-            Scan::LineTooLong => return Err(HeaderProblem::Malformed(Reason::RecordTooLong).into()),
-        }
+            Scan::Record { length, consumed, lines } => {
+                let record = &ahead[..length];
+                if is_blank(record, &cells, Encoding::of_header(record).unwrap_or(Encoding::Utf8)) {
+                    window.consume(consumed, lines);
+                    continue;
+                }
+                match header_of(record, &cells, columns, limits) {
+                    Ok(header) => {
+                        window.consume(consumed, lines);
+                        return Ok(header);
+                    }
+                    Err(found) => found,
+                }
+            }
+            Scan::Broken { reason, .. } => HeaderProblem::Malformed(reason).into(),
+            Scan::LineTooLong => HeaderProblem::Malformed(Reason::RecordTooLong).into(),
+        };
+        return Err(cause(ahead, columns, found));
     }
 }
 

@@ -69,6 +69,11 @@ impl RawRow {
         ends.into_iter().map(move |end| self.text.get(std::mem::replace(&mut start, end)..end).unwrap_or(""))
     }
 
+    /// How many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Whether the row's structure was broken, so that [`Self::cells`] gives its text in one piece.
     pub fn is_unsplit(&self) -> bool {
         self.ends.is_none()

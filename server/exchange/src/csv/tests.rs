@@ -216,11 +216,11 @@ fn a_wrong_header_names_what_is_missing_unknown_and_doubled() {
     );
     assert_eq!(header_problems(b""), [HeaderProblem::Empty]);
     assert_eq!(header_problems(b"\xef\xbb\xbf\r\n\r\n"), [HeaderProblem::Empty]);
-    assert_eq!(header_problems(b"\xff\xfen\0"), [HeaderProblem::Utf16]);
+    assert_eq!(header_problems(b"\xff\xfen\0"), [HeaderProblem::OtherEncoding("UTF-16")]);
     assert_eq!(header_problems(b"\xff\x81,\x80"), [HeaderProblem::Undecodable]);
     assert!(matches!(header_problems("\"名,数\n甲,1\n".as_bytes())[0], HeaderProblem::Malformed(_)));
     assert!(matches!(header_problems("名\0,数\n".as_bytes())[0], HeaderProblem::Malformed(Reason::Nul)));
-    assert!(matches!(header_problems(&[b','; 500])[0], HeaderProblem::TooManyColumns(_)));
+    assert!(matches!(header_problems("名,".repeat(250).as_bytes())[0], HeaderProblem::TooManyColumns(_)));
 }
 
 #[test]
@@ -260,6 +260,47 @@ fn the_result_does_not_depend_on_how_the_bytes_arrive() {
     assert_eq!(lines, [(2, false), (3, true), (4, true)]);
 }
 
+#[test]
+fn rows_of_nothing_but_commas_and_blanks_are_stepped_over() {
+    let outcome = read(",,\n名,数,備考\n,,\n甲,1,\n ,　,\t\n\"\",,\n,,,,,\n,\n乙,2,\n,,x\n");
+    assert_eq!(outcome.good, [row(4, ["甲", "1", ""]), row(9, ["乙", "2", ""]), row(10, ["", "", "x"])]);
+    assert_eq!(outcome.bad, []);
+    let (bytes, _, _) = SHIFT_JIS.encode("名,数,備考\r\n　,　,　\r\n甲,1,\r\n");
+    assert_eq!(read_with(&bytes, Limits::default()).unwrap().good, [row(3, ["甲", "1", ""])]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_called_what_it_is() {
+    use HeaderProblem::{LoneCarriageReturns, OtherEncoding, TwoMarks};
+    let utf_16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "名,数,備考\r\n甲,1,\r\n".encode_utf16().flat_map(order).collect()
+    };
+    let (jis, _, _) = encoding_rs::ISO_2022_JP.encode("名,数,備考\r\n");
+    let (euc, _, _) = encoding_rs::EUC_JP.encode("名,数,備考\r\n");
+    for (bytes, problem) in [
+        (utf_16(u16::to_le_bytes), OtherEncoding("UTF-16")),
+        (utf_16(u16::to_be_bytes), OtherEncoding("UTF-16")),
+        (b"\xff\xfe\0\0n\0\0\0".to_vec(), OtherEncoding("UTF-32")),
+        (jis.into_owned(), OtherEncoding("ISO-2022-JP（JISコード）")),
+        (euc.into_owned(), OtherEncoding("EUC-JP")),
+        ("\u{feff}\u{feff}名,数\n甲,1\n".into(), TwoMarks),
+        ("名,数\r甲,1\r乙,2\r".into(), LoneCarriageReturns),
+        (format!("名,数\r{}", "甲,1\r".repeat(20_000)).into(), LoneCarriageReturns),
+    ] {
+        assert_eq!(header_problems(&bytes), [problem]);
+    }
+    let outcome = read("名,数\n甲\r,1\n乙,2\r\n");
+    assert!(outcome.bad[0].1.contains("CR"), "{}", outcome.bad[0].1);
+    assert_eq!(outcome.good, [row(3, ["乙", "2", ""])]);
+}
+
+#[test]
+fn the_guard_of_a_cell_that_would_run_is_taken_away_and_nothing_else() {
+    let outcome = read("名,数,備考\n'=1+1,'\t1,\"''@a\"\nO'Neil,''t,'\n'=x,\n");
+    assert_eq!(outcome.good, [row(2, ["=1+1", "\t1", "'@a"]), row(3, ["O'Neil", "''t", "'"])]);
+    assert_eq!(outcome.bad[0].2, ["=x", ""], "a rejected row is given back without its guard, too");
+}
+
 fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
@@ -269,13 +310,15 @@ proptest! {
     fn what_is_quoted_properly_is_read_back(rows in prop::collection::vec(prop::array::uniform3("[^\\x00-\\x1f\\x7f]{0,12}|[,\"\n]{0,4}"), 0..20)) {
         let mut text = String::from("名,数,備考\n");
         for cells in &rows {
-            text.push_str(&cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));
+            text.push_str(&cells.iter().map(|cell| quoted(&guarded(cell))).collect::<Vec<_>>().join(","));
             text.push('\n');
         }
         let outcome = read(&text);
         prop_assert_eq!(&outcome.bad, &[]);
         let cells: Vec<_> = outcome.good.into_iter().map(|(_, cells)| cells).collect();
-        prop_assert_eq!(cells, rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>());
+        let blank = |row: &&[String; 3]| row.iter().all(|cell| guarded(cell).trim().is_empty());
+        let kept = rows.iter().filter(|row| !blank(row)).map(|row| row.to_vec()).collect::<Vec<_>>();
+        prop_assert_eq!(cells, kept);
     }
 
     #[test]

@@ -157,6 +157,9 @@ fn shift_jis_writes_what_it_has_and_references_for_the_rest() {
     let document = roxmltree::Document::parse(&text).unwrap();
     let name = document.descendants().find(|node| node.has_tag_name("Name")).unwrap();
     assert_eq!(name.text(), Some("髙橋＆花子"));
+    // 髙 is in CP932 and not in the Shift_JIS that the file declares; － is there under another name.
+    assert!(text.contains("&#39641;橋"));
+    assert!(bytes.windows(2).all(|pair| pair != b"\xfb\xfc"));
 }
 
 #[test]

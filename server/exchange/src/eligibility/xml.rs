@@ -15,7 +15,8 @@ use techo_model::{
 pub enum Encoding {
     /// `CharacterCodeIdentifier` 0.
     Utf8,
-    /// `CharacterCodeIdentifier` 1. What it cannot write becomes a numeric reference.
+    /// `CharacterCodeIdentifier` 1: Shift_JIS as JIS X 0208 has it. Whatever is not in it, the letters that only Windows has
+    /// (髙, ①, Ⅲ) and those that an office made among it, becomes a numeric reference.
     ShiftJis,
 }
 
@@ -29,10 +30,40 @@ pub fn write(answer: &Answer, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", xml.0).into_bytes(),
         Encoding::ShiftJis => {
-            let text = format!("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n{}\n", xml.0);
-            SHIFT_JIS.encode(&text).0.into_owned()
+            shift_jis(&format!("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n{}\n", xml.0))
         }
     }
+}
+
+/// The text in the encoding that it declares, so that every reader sees the same letters.
+fn shift_jis(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            bytes.extend(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        let mut buffer = [0; 4];
+        let (encoded, _, unmappable) = SHIFT_JIS.encode(letter.encode_utf8(&mut buffer));
+        if unmappable || !is_in_jis(letter, &encoded) {
+            bytes.extend(format!("&#{};", u32::from(letter)).as_bytes());
+        } else {
+            bytes.extend_from_slice(&encoded);
+        }
+    }
+    bytes
+}
+
+/// Whether the standard has this letter at this place. CP932 has further rows, and calls some letters by other names, which
+/// a reader of the standard would show differently.
+fn is_in_jis(letter: char, encoded: &[u8]) -> bool {
+    const RENAMED: [char; 8] = ['～', '∥', '－', '￠', '￡', '￢', '＼', '―'];
+    let of_the_standard = match encoded {
+        [_] => true,
+        [lead, ..] => matches!(lead, 0x81..=0x84 | 0x88..=0x9f | 0xe0..=0xea),
+        [] => false,
+    };
+    of_the_standard && !RENAMED.contains(&letter)
 }
 
 fn header(xml: &mut Xml, answer: &Answer, encoding: Encoding) {

@@ -1,8 +1,12 @@
 //! Typed access to the cells of one record, collecting every problem instead of stopping at the first.
 
-use super::{GoodRow, text::is_blank};
+use super::{GoodRow, day::day, spreadsheet::is_ruined, text::is_blank};
 use crate::csv::{Reason, Record, RejectedRow, RowProblem};
-use techo_model::{CalendarDate, free_text::holds_personal_number};
+use techo_model::{
+    CalendarDate,
+    free_text::holds_personal_number,
+    text::{is_unseen, is_unshowable},
+};
 
 /// What a parser of one cell answers.
 pub(super) type Parsed<T> = Result<T, Reason>;
@@ -12,11 +16,12 @@ pub struct CellReader<'r> {
     record: Record<'r>,
     today: CalendarDate,
     problems: Vec<RowProblem>,
+    unshowable: Vec<String>,
 }
 
 impl<'r> CellReader<'r> {
     pub(super) fn new(record: Record<'r>, today: CalendarDate) -> Self {
-        Self { record, today, problems: Vec::new() }
+        Self { record, today, problems: Vec::new(), unshowable: Vec::new() }
     }
 
     /// The date in Japan on which the file is read.
@@ -47,8 +52,11 @@ impl<'r> CellReader<'r> {
         if is_blank(cell) {
             return None;
         }
-        match parse(cell) {
-            Ok(value) => Some(value),
+        match acceptable(cell).and_then(|()| parse(cell)) {
+            Ok(value) => {
+                self.note_unshowable(column);
+                Some(value)
+            }
             Err(reason) => {
                 self.problem(column, reason);
                 None
@@ -63,13 +71,23 @@ impl<'r> CellReader<'r> {
 
     /// A day that must be filled in.
     pub(super) fn required_date(&mut self, column: usize) -> Option<CalendarDate> {
-        self.required(column, |cell| Ok(CalendarDate::parse(cell)?))
+        self.required(column, day)
     }
 
     /// A day that may be open: empty, or the last day of the year 9999, by which older systems mean "none".
     pub(super) fn optional_date(&mut self, column: usize) -> Option<CalendarDate> {
-        let date = self.optional(column, |cell| Ok(CalendarDate::parse(cell)?));
+        let date = self.optional(column, day);
         date.filter(|date| !(date.year() == 9999 && date.civil().month() == 12 && date.civil().day() == 31))
+    }
+
+    fn note_unshowable(&mut self, column: usize) {
+        let cell = self.record.cell(column);
+        if !cell.is_ascii()
+            && cell.chars().any(is_unshowable)
+            && let Some(name) = self.record.place(column).and_then(|place| place.name)
+        {
+            self.unshowable.push(name.into_owned());
+        }
     }
 
     /// Notes that something is wrong with a column.
@@ -98,8 +116,18 @@ impl<'r> CellReader<'r> {
         let line = self.record.line();
         let raw = self.record.to_raw();
         match row {
-            Some(row) if self.problems.is_empty() => Ok(GoodRow { line, row, raw }),
+            Some(row) if self.problems.is_empty() => {
+                Ok(GoodRow { line, row, raw, unshowable: self.unshowable })
+            }
             _ => Err(RejectedRow { line, problems: self.problems, raw }),
         }
     }
+}
+
+/// What no cell of any column may hold.
+fn acceptable(cell: &str) -> Parsed<()> {
+    if !cell.is_ascii() && cell.chars().any(is_unseen) {
+        return Err(Reason::UnseenLetter);
+    }
+    if is_ruined(cell) { Err(Reason::Spreadsheet) } else { Ok(()) }
 }

@@ -3,6 +3,7 @@
 use super::{
     CellReader, RowFormat,
     cells::Parsed,
+    spreadsheet::is_made_a_day,
     text::{free, plain, whole_number},
     timestamp::timestamp,
 };
@@ -32,6 +33,13 @@ const STATED_AT: usize = 11;
 /// 記号 and 番号 have at most this many characters in the ministry's schema (co08_V08.xsd).
 const LONGEST_NUMBER: usize = 20;
 
+/// Nothing that is still told began earlier; an earlier day is a slip of era or century.
+const OLDEST_YEAR: i16 = 1900;
+/// Who begins to work somewhere next year may be insured already.
+const BEGINS_AHEAD_MONTHS: i32 = 12;
+/// The longest time for which an insurer states an end in advance is five years; twice that is a slip.
+const ENDS_AHEAD_MONTHS: i32 = 120;
+
 impl RowFormat for Coverage {
     type Row = CoverageRow;
 
@@ -53,7 +61,7 @@ impl RowFormat for Coverage {
 
     fn parse(cells: &mut CellReader<'_>) -> Option<CoverageRow> {
         let my_number = cells.required(MY_NUMBER, |cell| Ok(MyNumber::parse(cell)?));
-        let insurer = cells.required(INSURER, |cell| Ok(InsurerNumber::parse(cell)?));
+        let insurer = cells.required(INSURER, insurer);
         let symbol = cells.optional(SYMBOL, symbol_or_number);
         let number = cells.required(NUMBER, symbol_or_number);
         let branch = cells.optional(BRANCH, branch);
@@ -69,10 +77,18 @@ impl RowFormat for Coverage {
         cells.expect(LOST, in_order, "資格喪失日が資格取得日より前です");
         let has_end = loss_reason.map(|_| lost_on.is_some());
         cells.expect(LOSS_REASON, has_end, "喪失事由がありますが、資格喪失日がありません");
+        let today = cells.today();
+        let (begins, ends) = (today.plus_months(BEGINS_AHEAD_MONTHS), today.plus_months(ENDS_AHEAD_MONTHS));
+        cells.expect(ACQUIRED, acquired_on.map(|day| day <= begins), "資格取得日が一年より先の日付です");
+        let recent = acquired_on.map(|day| day.year() >= OLDEST_YEAR);
+        cells.expect(ACQUIRED, recent, "資格取得日が古すぎます（元号や西暦を確かめてください）");
+        cells.expect(LOST, lost_on.map(|day| day <= ends), "資格喪失日が十年より先の日付です");
         // The latest statement wins, so one from a far future could never be corrected.
-        let tomorrow = cells.today().plus_days(1);
+        let tomorrow = today.plus_days(1);
         let believable = stated_at.map(|at| at.date_in_japan() <= tomorrow);
         cells.expect(STATED_AT, believable, "更新日時が未来の日時です");
+        let recent = stated_at.map(|at| at.date_in_japan().year() >= OLDEST_YEAR);
+        cells.expect(STATED_AT, recent, "更新日時が古すぎます（元号や西暦を確かめてください）");
 
         Some(CoverageRow {
             my_number: my_number?,
@@ -90,10 +106,21 @@ impl RowFormat for Coverage {
     }
 }
 
+/// Insurers of 国民健康保険 have six digits, in older systems also seven: the zeros in front are meant, as in documents.
+fn insurer(cell: &str) -> Parsed<InsurerNumber> {
+    let text = plain(cell);
+    let short = (6..=7).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let filled = if short { format!("{text:0>8}") } else { text.into_owned() };
+    Ok(InsurerNumber::parse(&filled)?)
+}
+
 fn symbol_or_number(cell: &str) -> Parsed<String> {
     let text = normalise_hyphens(cell);
     if text.chars().any(char::is_control) {
         return Err(Reason::ControlCharacter);
+    }
+    if is_made_a_day(&text) {
+        return Err(Reason::Spreadsheet);
     }
     if text.chars().count() > LONGEST_NUMBER { Err(Reason::TooLong(LONGEST_NUMBER)) } else { Ok(text) }
 }

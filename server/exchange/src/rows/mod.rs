@@ -5,7 +5,9 @@
 
 mod cells;
 mod coverage;
+mod day;
 mod residents;
+mod spreadsheet;
 mod text;
 mod timestamp;
 mod vaccinations;
@@ -43,6 +45,8 @@ pub struct GoodRow<T> {
     pub row: T,
     /// The row as it stood in the file.
     pub raw: RawRow,
+    /// Columns with a letter that can hardly be shown, which the sender should repair.
+    pub unshowable: Vec<String>,
 }
 
 /// Why there is no good row.

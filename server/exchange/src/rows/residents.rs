@@ -34,6 +34,9 @@ const PHONE: usize = 15;
 /// Nobody on a register is older; an older birth date is a slip of era or century.
 const OLDEST_YEARS: i16 = 130;
 
+/// Who moves away says so beforehand, but not years before.
+const MOVES_AHEAD_MONTHS: i32 = 12;
+
 impl RowFormat for Residents {
     type Row = ResidentRow;
 
@@ -76,6 +79,7 @@ impl RowFormat for Residents {
         let phone = cells.optional(PHONE, phone);
 
         let today = cells.today();
+        let (tomorrow, next_year) = (today.plus_days(1), today.plus_months(MOVES_AHEAD_MONTHS));
         cells.expect(BIRTH_DATE, birth_date.map(|day| day <= today), "生年月日が未来の日付です");
         let age = birth_date.map(|day| today.age_since(day));
         cells.expect(
@@ -90,6 +94,10 @@ impl RowFormat for Residents {
             in_order(moved_in_on.or(birth_date), moved_out_on),
             "転出日が転入日（または生年月日）より前です",
         );
+        cells.expect(MOVED_IN, moved_in_on.map(|day| day <= tomorrow), "転入日が未来の日付です");
+        cells.expect(MOVED_OUT, moved_out_on.map(|day| day <= next_year), "転出日が一年より先の日付です");
+        cells.expect(MOVED_IN, in_order(moved_in_on, died_on), "転入日が死亡日より後です");
+        cells.expect(MOVED_OUT, in_order(moved_out_on, died_on), "転出日が死亡日より後です");
         cells.expect(DIED, in_order(birth_date, died_on), "死亡日が生年月日より前です");
         cells.expect(DIED, died_on.map(|day| day <= today), "死亡日が未来の日付です");
         let own = record_code.as_ref().map(|code| !guardians.contains(code));

@@ -1,9 +1,9 @@
 //! Parsers of the kinds of text that several layouts share.
 
-use super::cells::Parsed;
+use super::{cells::Parsed, spreadsheet::is_made_a_day};
 use crate::csv::Reason;
 use std::borrow::Cow;
-use techo_model::text::normalise;
+use techo_model::{number::NumberError, text::normalise};
 
 /// Whether a cell counts as empty: white space only, the ideographic space included.
 pub(super) fn is_blank(cell: &str) -> bool {
@@ -15,18 +15,25 @@ pub(super) fn plain(cell: &str) -> Cow<'_, str> {
     if cell.is_ascii() { Cow::Borrowed(cell.trim()) } else { Cow::Owned(normalise(cell)) }
 }
 
-/// Free text: trimmed, with any run of white space (line breaks too) made one space. Not NFKC, which would replace
-/// the compatibility ideographs that stand in people's registered names.
+/// Free text: trimmed, with each run of white space (line breaks too) made one space, the ideographic one where there was
+/// one. Not NFKC, which would replace the compatibility ideographs that stand in people's registered names.
 pub(super) fn free(cell: &str, longest: usize) -> Parsed<String> {
     let mut text = String::with_capacity(cell.len());
-    for (index, word) in cell.split_whitespace().enumerate() {
-        if index > 0 {
-            text.push(if cell.contains('\u{3000}') { '\u{3000}' } else { ' ' });
+    let mut gap = None;
+    for letter in cell.trim().chars() {
+        if letter.is_whitespace() {
+            let wide = letter == '\u{3000}' || gap == Some('\u{3000}');
+            gap = Some(if wide { '\u{3000}' } else { ' ' });
+        } else {
+            text.extend(gap.take());
+            text.push(letter);
         }
-        text.push_str(word);
     }
-    if text.chars().any(|c| c.is_control() || is_bidi_control(c)) {
+    if text.chars().any(char::is_control) {
         return Err(Reason::ControlCharacter);
+    }
+    if is_made_a_day(&text) {
+        return Err(Reason::Spreadsheet);
     }
     if text.chars().count() > longest { Err(Reason::TooLong(longest)) } else { Ok(text) }
 }
@@ -34,11 +41,6 @@ pub(super) fn free(cell: &str, longest: usize) -> Parsed<String> {
 /// Free text in which width does not matter: NFKC first.
 pub(super) fn normalised(cell: &str, longest: usize) -> Parsed<String> {
     free(&plain(cell), longest)
-}
-
-/// Characters that turn the direction of a line and can make a name look like another.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One of two codes, `0` and `1`.
@@ -62,10 +64,13 @@ pub(super) enum Flag {
 /// 郵便番号, as `123-4567`.
 pub(super) fn postal_code(cell: &str) -> Parsed<String> {
     let digits: String = techo_model::text::normalise_hyphens(cell).chars().filter(|c| *c != '-').collect();
-    if digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit()) {
-        Ok(format!("{}-{}", &digits[..3], &digits[3..]))
-    } else {
-        Err(Reason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）"))
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Reason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）"));
+    }
+    match digits.len() {
+        7 => Ok(format!("{}-{}", &digits[..3], &digits[3..])),
+        5 | 6 => Err(NumberError::LostZero(7).into()),
+        _ => Err(Reason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）")),
     }
 }
 
@@ -90,16 +95,21 @@ pub(super) fn mail(cell: &str) -> Parsed<String> {
     }
 }
 
-/// 電話番号: digits with hyphens, brackets or a leading plus; kept in half width.
+/// 電話番号: digits with hyphens, brackets or a leading plus; kept in half width. Without a country it begins with 0.
 pub(super) fn phone(cell: &str) -> Parsed<String> {
     let text = techo_model::text::normalise_hyphens(cell);
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
     let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b'(' | b')' | b'+' | b' ');
-    if (9..=15).contains(&digits) && text.bytes().all(allowed) {
-        Ok(text)
-    } else {
-        Err(Reason::Other("電話番号の形が正しくありません（例 03-1234-5678）"))
+    let plus = text.rfind('+');
+    if !(9..=15).contains(&digits.len()) || !text.bytes().all(allowed) || plus.is_some_and(|at| at > 0) {
+        return Err(Reason::Other("電話番号の形が正しくありません（例 03-1234-5678）"));
     }
+    if plus.is_none() && digits.first() != Some(&b'0') {
+        return Err(Reason::Other(
+            "電話番号の先頭の0が消えたようです（表計算ソフトで開くと消えることがあります）。0から書いてください。国番号は+を付けて書きます",
+        ));
+    }
+    Ok(text)
 }
 
 /// A whole number within bounds.

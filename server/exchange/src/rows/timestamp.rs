@@ -1,8 +1,8 @@
 //! 更新日時: `2026-04-01 09:30`, with seconds, or RFC 3339. Without an offset it is Japanese time.
 
-use super::{cells::Parsed, text::plain};
+use super::{cells::Parsed, day::day_alone};
 use crate::csv::Reason;
-use techo_model::{CalendarDate, UnixMillis};
+use techo_model::{UnixMillis, text::normalise_hyphens};
 
 const FORM: Reason =
     Reason::Other("日時の形式が正しくありません（例 2026-04-01 09:30、2026-04-01T09:30:00+09:00）");
@@ -10,9 +10,9 @@ const JAPAN_MINUTES: i64 = 9 * 60;
 
 /// Reads the instant.
 pub(super) fn timestamp(cell: &str) -> Parsed<UnixMillis> {
-    let text = plain(cell);
-    let (date, rest) = text.split_once([' ', 'T', 't']).ok_or(FORM)?;
-    let date = CalendarDate::parse(date)?;
+    let text = normalise_hyphens(cell);
+    let (date, rest) = text.rsplit_once([' ', 'T', 't']).ok_or(FORM)?;
+    let date = day_alone(date)?;
     let (time, offset) = split_offset(rest.trim())?;
     let start = UnixMillis::start_of(date).0;
     let shift = (JAPAN_MINUTES - offset) * 60_000;
@@ -66,6 +66,8 @@ mod tests {
             "2026-04-01 9:30:00",
             "2026/04/01 09:30",
             "R8.4.1 09:30",
+            "R 8. 4. 1 09:30",
+            "2026\u{2212}04\u{2212}01 9:30",
             "２０２６－０４－０１　０９：３０",
             "2026-04-01T09:30:00",
             "2026-04-01T09:30:00+09:00",
@@ -88,6 +90,8 @@ mod tests {
             "2026-04-01 09:30:00:00",
             "2026-04-01 0930",
             "2026-04-01 09:30 +0900",
+            "2026-04-01 00:00 09:30",
+            "2026-04-0 1 09:30",
             "2026-02-30 09:30",
             "T",
             "2026-04-01T+",

@@ -1,6 +1,9 @@
 //! The physician's name, which the format keeps as the author of the judgement and the item table as an item.
 
-use super::dom::{first, text};
+use super::{
+    dom::{all, one_of, seen, text},
+    problem::DocumentProblem,
+};
 use roxmltree::Node;
 use techo_model::{
     answer::ItemCode,
@@ -25,10 +28,19 @@ const AUTHOR_ITEMS: [(&str, &str); 12] = [
 ];
 
 /// The name of the author of an observation as a result of its own, for the items that have one.
-pub(super) fn author_item(node: Node<'_, '_>, item: &ItemCode) -> Option<ItemResult> {
-    let (_, code) = AUTHOR_ITEMS.iter().find(|(prefix, _)| item.0.starts_with(prefix))?;
-    let name = text(first(node, &["author", "assignedAuthor", "assignedPerson", "name"])?)?;
-    Some(ItemResult {
+pub(super) fn author_item(
+    node: Node<'_, '_>,
+    item: &ItemCode,
+) -> Result<Option<ItemResult>, DocumentProblem> {
+    const WHAT: &str = "判定した医師の氏名";
+    let Some((_, code)) = AUTHOR_ITEMS.iter().find(|(prefix, _)| item.0.starts_with(prefix)) else {
+        return Ok(None);
+    };
+    let names = all(node, &["author", "assignedAuthor", "assignedPerson", "name"]);
+    let Some(place) = one_of(names.into_iter(), WHAT)? else { return Ok(None) };
+    let Some(name) = text(place) else { return Ok(None) };
+    seen(place, &name, WHAT)?;
+    Ok(Some(ItemResult {
         item: ItemCode((*code).to_owned()),
         sender_name: None,
         value: ItemValue::Text { text: name },
@@ -36,5 +48,5 @@ pub(super) fn author_item(node: Node<'_, '_>, item: &ItemCode) -> Option<ItemRes
         range_low: None,
         range_high: None,
         method: None,
-    })
+    }))
 }

@@ -16,7 +16,7 @@ pub(super) fn results(root: Node<'_, '_>, phase: Phase) -> Result<Vec<ItemResult
     for section in all(root, &["component", "structuredBody", "component", "section"]) {
         for node in section.descendants().filter(|node| is(*node, "observation")) {
             let Some(result) = observation(node, phase)? else { continue };
-            let examiner = author_item(node, &result.item);
+            let examiner = author_item(node, &result.item)?;
             results.push(result);
             results.extend(examiner);
         }

@@ -3,7 +3,10 @@
 use super::problem::{DocumentFault, DocumentProblem};
 use crate::cda::NAMESPACE;
 use roxmltree::Node;
-use techo_model::{CalendarDate, text::normalise};
+use techo_model::{
+    CalendarDate,
+    text::{is_unseen, normalise},
+};
 
 /// Whether a node is the HL7 element of this name.
 pub(super) fn is(node: Node<'_, '_>, name: &str) -> bool {
@@ -32,6 +35,60 @@ pub(super) fn first<'a, 'i>(node: Node<'a, 'i>, names: &'static [&'static str]) 
     all(node, names).into_iter().next()
 }
 
+/// The one child of this name; the same twice is harmless, two that say different things are not.
+pub(super) fn only<'a, 'i: 'a>(
+    node: Node<'a, 'i>,
+    name: &'a str,
+    what: &'static str,
+) -> Result<Option<Node<'a, 'i>>, DocumentProblem> {
+    one_of(children(node, name), what)
+}
+
+/// The first of some elements, unless another one says something else.
+pub(super) fn one_of<'a, 'i: 'a>(
+    mut elements: impl Iterator<Item = Node<'a, 'i>>,
+    what: &'static str,
+) -> Result<Option<Node<'a, 'i>>, DocumentProblem> {
+    let Some(first) = elements.next() else { return Ok(None) };
+    match elements.find(|other| !is_same(first, *other)) {
+        Some(other) => Err(problem(other, DocumentFault::Ambiguous(what))),
+        None => Ok(Some(first)),
+    }
+}
+
+/// Whether two elements say the same: names, attributes in any order, text and what lies within.
+fn is_same(one: Node<'_, '_>, other: Node<'_, '_>) -> bool {
+    fn content<'a, 'i: 'a>(node: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> + 'a {
+        let blank = |piece: &Node<'_, '_>| piece.text().is_none_or(|text| text.trim().is_empty());
+        node.descendants().filter(move |inner| inner.is_element() || (inner.is_text() && !blank(inner)))
+    }
+    let mut pairs = (content(one), content(other));
+    loop {
+        match (pairs.0.next(), pairs.1.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if says_the_same(one, other) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn says_the_same(one: Node<'_, '_>, other: Node<'_, '_>) -> bool {
+    if one.is_text() || other.is_text() {
+        return one.is_text() && other.is_text() && one.text().map(str::trim) == other.text().map(str::trim);
+    }
+    let names = |node: Node<'_, '_>| node.attributes().count();
+    one.tag_name() == other.tag_name()
+        && names(one) == names(other)
+        && one.attributes().all(|attribute| {
+            let name = (attribute.namespace().unwrap_or_default(), attribute.name());
+            let value = match attribute.namespace() {
+                Some(_) => other.attribute(name),
+                None => other.attribute(attribute.name()),
+            };
+            value == Some(attribute.value())
+        })
+}
+
 /// An attribute without the white space around it; an empty one counts as absent.
 pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
@@ -44,6 +101,11 @@ pub(super) fn text(node: Node<'_, '_>) -> Option<String> {
     let words = pieces.flat_map(|piece| piece.split([' ', '\t', '\r', '\n'])).filter(|word| !word.is_empty());
     let joined = words.collect::<Vec<_>>().join(" ");
     Some(joined.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Refuses a text with letters that nobody sees.
+pub(super) fn seen(node: Node<'_, '_>, text: &str, what: &'static str) -> Result<(), DocumentProblem> {
+    if text.chars().any(is_unseen) { Err(problem(node, DocumentFault::UnseenLetter(what))) } else { Ok(()) }
 }
 
 /// The day of a TS value: `YYYYMMDD`, possibly with a time behind it, which does not matter here.

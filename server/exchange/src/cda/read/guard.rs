@@ -33,8 +33,8 @@ pub(super) fn text<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Cow<'b, str>,
     if bytes.len() > limits.bytes {
         return refuse(DocumentFault::TooLarge(limits.bytes));
     }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return refuse(DocumentFault::UnknownEncoding);
+    if let Some(fault) = not_even_text(bytes) {
+        return refuse(fault);
     }
     let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
@@ -50,6 +50,26 @@ pub(super) fn text<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Cow<'b, str>,
             Some(_) => return refuse(DocumentFault::UnknownEncoding),
         };
     decoded.map_or_else(|| refuse(DocumentFault::Undecodable), Ok)
+}
+
+/// Whether bytes begin like XML, in whatever encoding.
+pub fn looks_like_xml(head: &[u8]) -> bool {
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let mut rest = head;
+    while let Some(behind) = marks.iter().find_map(|mark| rest.strip_prefix(*mark)) {
+        rest = behind;
+    }
+    rest.trim_ascii_start().strip_prefix(b"\0").unwrap_or(rest.trim_ascii_start()).starts_with(b"<")
+}
+
+/// What the first bytes give away.
+fn not_even_text(bytes: &[u8]) -> Option<DocumentFault> {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..] => Some(DocumentFault::Utf16),
+        [0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf, ..] => Some(DocumentFault::TwoMarks),
+        _ if bytes.trim_ascii().is_empty() => Some(DocumentFault::Empty),
+        _ => None,
+    }
 }
 
 /// What stands behind `encoding=` in the XML declaration.
@@ -152,13 +172,17 @@ fn place(line: impl std::fmt::Display, column: impl std::fmt::Display) -> String
     format!("{line}行目の{column}文字目")
 }
 
-/// What the parser found. Its own message may repeat names from the document, so only the place is taken.
-pub(super) fn refused(error: &Error) -> DocumentProblem {
-    let position = error.pos();
+/// What the parser found. Its own message may repeat names from the document, so only the place is taken; where the text
+/// ends too early the parser has none, and the place is its end.
+pub(super) fn refused(error: &Error, text: &str) -> DocumentProblem {
     let fault = match error {
         Error::DtdDetected => DocumentFault::DocumentType,
         Error::NodesLimitReached => DocumentFault::TooManyNodes(Limits::default().nodes),
+        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
+            return DocumentProblem::new(line_and_column(text, text.len()), DocumentFault::Unfinished);
+        }
         _ => DocumentFault::NotXml,
     };
+    let position = error.pos();
     DocumentProblem::new(place(position.row, position.col), fault)
 }

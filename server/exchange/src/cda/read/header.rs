@@ -1,7 +1,7 @@
 //! Whose document it is, where and when the person was examined: strict, since all matching rests on it.
 
 use super::{
-    dom::{all, attribute, children, day, first, path, problem, text},
+    dom::{all, attribute, children, day, first, only, path, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
 };
 use crate::cda::oid;
@@ -24,7 +24,7 @@ const LONGEST_NAME: usize = 200;
 /// 報告区分 and what it asks for. The code list of eCheckup FHIR is accepted beside the one of CDA.
 pub(super) fn report_class(root: Node<'_, '_>) -> Result<(String, Request)> {
     let missing = || DocumentProblem::new("/ClinicalDocument/code", DocumentFault::Missing("報告区分"));
-    let node = first(root, &["code"]).ok_or_else(missing)?;
+    let node = only(root, "code", "報告区分")?.ok_or_else(missing)?;
     let system = attribute(node, "codeSystem").unwrap_or(oid::REPORT_CLASS);
     if ![oid::REPORT_CLASS, oid::REPORT_CLASS_FHIR].contains(&system) {
         return Err(problem(node, DocumentFault::WrongCodeSystem("報告区分")));
@@ -42,7 +42,7 @@ pub(super) fn report_class(root: Node<'_, '_>) -> Result<(String, Request)> {
 pub(super) fn document_date(root: Node<'_, '_>) -> Result<CalendarDate> {
     const WHAT: &str = "文書の作成日";
     let missing = || DocumentProblem::new("/ClinicalDocument/effectiveTime", DocumentFault::Missing(WHAT));
-    day(first(root, &["effectiveTime"]).ok_or_else(missing)?, WHAT)
+    day(only(root, "effectiveTime", WHAT)?.ok_or_else(missing)?, WHAT)
 }
 
 /// What the document says about its person.
@@ -63,8 +63,9 @@ pub(super) fn person(root: Node<'_, '_>) -> Result<Person> {
         [] => return Err(DocumentProblem::new(ROLE, DocumentFault::Missing("受診者の情報"))),
         [_, second, ..] => return Err(problem(*second, DocumentFault::Ambiguous("受診者の情報"))),
     };
-    let patient = first(role, &["patient"]).ok_or_else(|| missing("patient", "受診者の情報"))?;
-    let birth = first(patient, &["birthTime"]).ok_or_else(|| missing("patient/birthTime", "生年月日"))?;
+    let patient = only(role, "patient", "受診者の情報")?.ok_or_else(|| missing("patient", "受診者の情報"))?;
+    let birth =
+        only(patient, "birthTime", "生年月日")?.ok_or_else(|| missing("patient/birthTime", "生年月日"))?;
     let name = children(patient, "name").next();
     Ok(Person {
         insured: insured(role)?,
@@ -74,11 +75,17 @@ pub(super) fn person(root: Node<'_, '_>) -> Result<Person> {
     })
 }
 
+/// Where the birth date of a document stands that has one.
+pub(super) fn birth_place(root: Node<'_, '_>) -> String {
+    let birth = first(root, &["recordTarget", "patientRole", "patient", "birthTime"]);
+    birth.map_or_else(|| "/ClinicalDocument/recordTarget".to_owned(), path)
+}
+
 /// Male or female: a document that leaves it open cannot be matched with a person beyond doubt.
 fn sex(patient: Node<'_, '_>) -> Result<Sex> {
     const WHAT: &str = "男女区分";
     let missing = |at| DocumentProblem::new(at, DocumentFault::Missing(WHAT));
-    let node = first(patient, &["administrativeGenderCode"]).ok_or_else(|| {
+    let node = only(patient, "administrativeGenderCode", WHAT)?.ok_or_else(|| {
         missing("/ClinicalDocument/recordTarget/patientRole/patient/administrativeGenderCode".to_owned())
     })?;
     if attribute(node, "codeSystem").is_some_and(|system| system != oid::SEX) {
@@ -139,7 +146,11 @@ fn numbered<'a, 'i>(
 /// The event that the document is about.
 pub(super) struct Examination<'a, 'i> {
     pub(super) node: Node<'a, 'i>,
+    /// Where the date stands.
+    pub(super) time: Node<'a, 'i>,
     pub(super) date: CalendarDate,
+    /// The last day, where the document states an interval.
+    pub(super) end: Option<CalendarDate>,
     /// プログラム種別; empty when the document does not say.
     pub(super) programme: String,
 }
@@ -149,25 +160,36 @@ pub(super) fn examination<'a, 'i>(root: Node<'a, 'i>) -> Result<Examination<'a, 
     const EVENT: &str = "/ClinicalDocument/documentationOf/serviceEvent";
     let mut found: Option<Examination<'a, 'i>> = None;
     for node in all(root, &["documentationOf", "serviceEvent"]) {
-        let Some(time) = first(node, &["effectiveTime"]) else { continue };
-        let date = day(if attribute(time, "value").is_some() { time } else { start(time) }, WHAT)?;
+        let Some(time) = only(node, "effectiveTime", WHAT)? else { continue };
+        let date = day(if attribute(time, "value").is_some() { time } else { start(time)? }, WHAT)?;
+        let end = only(time, "high", WHAT)?.filter(|end| attribute(*end, "nullFlavor").is_none());
+        let event = Examination {
+            node,
+            time,
+            date,
+            end: end.map(|end| day(end, WHAT)).transpose()?,
+            programme: programme(node)?,
+        };
         match &found {
             Some(former) if former.date != date => return Err(problem(time, DocumentFault::Ambiguous(WHAT))),
+            Some(former) if former.programme != event.programme => {
+                return Err(problem(node, DocumentFault::Ambiguous("プログラム種別")));
+            }
             Some(_) => {}
-            None => found = Some(Examination { node, date, programme: programme(node)? }),
+            None => found = Some(event),
         }
     }
     found.ok_or_else(|| DocumentProblem::new(format!("{EVENT}/effectiveTime"), DocumentFault::Missing(WHAT)))
 }
 
 /// The beginning of an interval, where there is one.
-fn start<'a, 'i>(time: Node<'a, 'i>) -> Node<'a, 'i> {
-    first(time, &["low"]).unwrap_or(time)
+fn start<'a, 'i>(time: Node<'a, 'i>) -> Result<Node<'a, 'i>> {
+    Ok(only(time, "low", "健診実施日")?.unwrap_or(time))
 }
 
 fn programme(event: Node<'_, '_>) -> Result<String> {
     const WHAT: &str = "プログラム種別";
-    let Some(node) = first(event, &["code"]) else { return Ok(String::new()) };
+    let Some(node) = only(event, "code", WHAT)? else { return Ok(String::new()) };
     if attribute(node, "codeSystem").is_some_and(|system| system != oid::PROGRAMME) {
         return Err(problem(node, DocumentFault::WrongCodeSystem(WHAT)));
     }
@@ -176,29 +198,50 @@ fn programme(event: Node<'_, '_>) -> Result<String> {
     if plain { Ok(code) } else { Err(problem(node, DocumentFault::Malformed(WHAT))) }
 }
 
-/// Number and name of the place of examination: the performer of the event, else the author of the document.
+/// Number and name of the place of examination: the performer of the event, else the author of the document. Two of a kind
+/// with different numbers leave it open which one it was.
 pub(super) fn facility(root: Node<'_, '_>, examination: &Examination<'_, '_>) -> Result<(String, String)> {
     const WHAT: &str = "健診機関番号";
     let performers = all(examination.node, &["performer", "assignedEntity", "representedOrganization"]);
     let authors = all(root, &["author", "assignedAuthor", "representedOrganization"]);
-    for organisation in performers.into_iter().chain(authors) {
-        let Some((node, number)) = numbered(organisation, &[oid::FACILITY, oid::FACILITY_CORE], WHAT)? else {
-            continue;
-        };
-        let number = FacilityNumber::parse(&number)
-            .map_err(|_| problem(node, DocumentFault::Malformed("健診機関番号（10桁の数字）")))?;
-        let name = children(organisation, "name").next();
-        let name = name.map(|node| bounded(node, LONGEST_NAME, "健診機関の名称")).transpose()?.flatten();
-        let name = name.ok_or_else(|| problem(organisation, DocumentFault::Missing("健診機関の名称")))?;
-        return Ok((number.as_str().to_owned(), name));
+    for organisations in [performers, authors] {
+        let mut found: Option<(String, String)> = None;
+        for organisation in organisations {
+            let Some((node, number)) = numbered(organisation, &[oid::FACILITY, oid::FACILITY_CORE], WHAT)?
+            else {
+                continue;
+            };
+            let number = FacilityNumber::parse(&number)
+                .map_err(|_| problem(node, DocumentFault::Malformed("健診機関番号（10桁の数字）")))?;
+            match &found {
+                Some((former, _)) if former != number.as_str() => {
+                    return Err(problem(node, DocumentFault::Ambiguous(WHAT)));
+                }
+                Some(_) => {}
+                None => found = Some((number.as_str().to_owned(), facility_name(organisation)?)),
+            }
+        }
+        if let Some(found) = found {
+            return Ok(found);
+        }
     }
     let place = format!("{}/performer/assignedEntity/representedOrganization/id", path(examination.node));
     Err(DocumentProblem::new(place, DocumentFault::Missing(WHAT)))
 }
 
+fn facility_name(organisation: Node<'_, '_>) -> Result<String> {
+    const WHAT: &str = "健診機関の名称";
+    let name = children(organisation, "name").next();
+    let name = name.map(|node| bounded(node, LONGEST_NAME, WHAT)).transpose()?.flatten();
+    name.ok_or_else(|| problem(organisation, DocumentFault::Missing(WHAT)))
+}
+
 fn bounded(node: Node<'_, '_>, longest: usize, what: &'static str) -> Result<Option<String>> {
-    match text(node) {
-        Some(text) if text.chars().count() > longest => Err(problem(node, DocumentFault::TooLong(what))),
-        text => Ok(text),
+    let Some(text) = text(node) else { return Ok(None) };
+    seen(node, &text, what)?;
+    if text.chars().count() > longest {
+        Err(problem(node, DocumentFault::TooLong(what)))
+    } else {
+        Ok(Some(text))
     }
 }

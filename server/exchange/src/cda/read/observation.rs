@@ -1,7 +1,7 @@
 //! One observation: what was asked, what came out, and what the sender thought of it.
 
 use super::{
-    dom::{all, attribute, children, first, is, path, problem},
+    dom::{all, attribute, children, is, one_of, only, path, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
     value::{decimal, value},
 };
@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 200;
 pub(super) fn observation(node: Node<'_, '_>, phase: Phase) -> Result<Option<ItemResult>, DocumentProblem> {
     let has_value = children(node, "value").next().is_some();
     let holds_others = node.children().any(|child| is(child, "entryRelationship") || is(child, "component"));
-    let code = first(node, &["code"]);
+    let code = only(node, "code", "項目コード")?;
     let Some(item) = code.map(item_code).transpose()?.flatten() else {
         let fault = if has_value { Some(DocumentFault::NoItemCode) } else { None };
         return fault.map_or(Ok(None), |fault| Err(problem(code.unwrap_or(node), fault)));
@@ -29,19 +29,26 @@ pub(super) fn observation(node: Node<'_, '_>, phase: Phase) -> Result<Option<Ite
     if !has_value && holds_others && !negated {
         return Ok(None);
     }
-    let interpretation = interpretation(node);
+    let interpretation = interpretation(node)?;
+    if negated && let Some(value) = children(node, "value").find(|value| says_something(*value)) {
+        return Err(problem(value, DocumentFault::AbsentAndPresent));
+    }
     let value =
         if negated { absent("未実施") } else { value(node, items::item(&item), phase, interpretation)? };
     let spent = matches!(value, ItemValue::Quantity { bound: Some(_), .. }) && first_is_null(node);
-    let (range_low, range_high) = reference_range(node);
+    let (range_low, range_high) = reference_range(node)?;
+    let sender_name = code.and_then(|code| attribute(code, "displayName")).map(shortened);
+    if let (Some(code), Some(name)) = (code, &sender_name) {
+        seen(code, name, "項目の名前")?;
+    }
     Ok(Some(ItemResult {
-        sender_name: code.and_then(|code| attribute(code, "displayName")).map(shortened),
+        sender_name,
         item,
         value,
         judgement: interpretation.filter(|_| !spent),
         range_low,
         range_high,
-        method: method(node),
+        method: method(node)?,
     }))
 }
 
@@ -68,15 +75,20 @@ fn shortened(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
 }
 
-/// The first interpretationCode.
-fn interpretation(node: Node<'_, '_>) -> Option<Judgement> {
-    let code = attribute(first(node, &["interpretationCode"])?, "code")?;
-    Some(match code {
+/// What the sender thought of the value.
+fn interpretation(node: Node<'_, '_>) -> Result<Option<Judgement>, DocumentProblem> {
+    let code = only(node, "interpretationCode", "判定")?.and_then(|code| attribute(code, "code"));
+    Ok(code.map(|code| match code {
         "N" => Judgement::Normal,
         "L" | "LL" | "LX" => Judgement::Low,
         "H" | "HH" | "HX" => Judgement::High,
         _ => Judgement::Abnormal,
-    })
+    }))
+}
+
+/// Whether a value says more than that there is none.
+fn says_something(value: Node<'_, '_>) -> bool {
+    ["value", "code"].iter().any(|name| attribute(value, name).is_some()) || text(value).is_some()
 }
 
 /// Whether L or H stands for the bound of a `nullFlavor` quantity and not for a judgement.
@@ -93,21 +105,22 @@ pub(super) fn bound_of(judgement: Judgement) -> Option<Bound> {
     }
 }
 
-fn method(node: Node<'_, '_>) -> Option<String> {
-    let code = attribute(first(node, &["methodCode"])?, "code").map(normalise)?;
-    Some(code).filter(|code| code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_graphic()))
+fn method(node: Node<'_, '_>) -> Result<Option<String>, DocumentProblem> {
+    let method = only(node, "methodCode", "検査方法")?;
+    let code = method.and_then(|method| attribute(method, "code")).map(normalise);
+    Ok(code.filter(|code| code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_graphic())))
 }
 
-/// Both ends of the first reference range; an end that is no number is as good as none.
-fn reference_range(node: Node<'_, '_>) -> (Option<String>, Option<String>) {
-    let Some(range) = all(node, &["referenceRange", "observationRange", "value"]).into_iter().next() else {
-        return (None, None);
-    };
+/// Both ends of the reference range; an end that is no number is as good as none.
+fn reference_range(node: Node<'_, '_>) -> Result<(Option<String>, Option<String>), DocumentProblem> {
+    const WHAT: &str = "基準値";
+    let ranges = all(node, &["referenceRange", "observationRange", "value"]);
+    let Some(range) = one_of(ranges.into_iter(), WHAT)? else { return Ok((None, None)) };
     let end = |name| {
-        let node = range.children().find(|child| is(*child, name))?;
-        decimal(attribute(node, "value")?)
+        let end = only(range, name, WHAT)?;
+        Ok(end.and_then(|end| decimal(attribute(end, "value")?)))
     };
-    (end("low"), end("high"))
+    Ok((end("low")?, end("high")?))
 }
 
 /// The place of a value that is missing altogether.

@@ -53,6 +53,20 @@ pub enum DocumentFault {
     /// Not well-formed.
     #[error("XMLとして正しくありません。書き出したソフトウェアで確かめてください")]
     NotXml,
+    /// Cut off: elements that are never closed.
+    #[error(
+        "XMLが途中で終わっています（閉じられていない要素があります）。途中で切れていないか確かめて、送り直してください"
+    )]
+    Unfinished,
+    /// Nothing in it.
+    #[error("文書が空です。送り直してください")]
+    Empty,
+    /// Two byte order marks.
+    #[error("文書の先頭に印（BOM）が二つあります。一つだけにして送り直してください")]
+    TwoMarks,
+    /// UTF-16, with or without a mark.
+    #[error("文字コードがUTF-16です。UTF-8で書き出し直してください")]
+    Utf16,
     /// Another kind of XML.
     #[error(
         "特定健診の文書（名前空間 urn:hl7-org:v3 の ClinicalDocument）ではありません。送るファイルを確かめてください"
@@ -76,6 +90,25 @@ pub enum DocumentFault {
     /// A code from a list of codes that does not belong there.
     #[error("{0}のコード体系（OID）が違います。正しいcodeSystemを書いて送り直してください")]
     WrongCodeSystem(&'static str),
+    /// A date that lies ahead, so that nothing could follow it.
+    #[error("{0}が未来の日付です（受け取る日の翌日まで）。直して送り直してください")]
+    InTheFuture(&'static str),
+    /// A date further back than anybody lives.
+    #[error("{0}が古すぎます（元号や西暦を確かめてください）。直して送り直してください")]
+    TooOld(&'static str),
+    /// A document about something that was still to come.
+    #[error("文書の作成日が健診実施日より前です。どちらかを直して送り直してください")]
+    WrittenBeforeExamined,
+    /// A text with letters that nobody sees.
+    #[error(
+        "{0}に目に見えない文字（幅のない文字や、文字の向きを変える文字）が入っています。取り除いて送り直してください"
+    )]
+    UnseenLetter(&'static str),
+    /// 未実施 or a missing value beside a value.
+    #[error(
+        "結果の値がないという印（nullFlavor、negationInd）と、結果の値の両方があります。どちらかにして送り直してください"
+    )]
+    AbsentAndPresent,
     /// Examined before birth.
     #[error("健診実施日が生年月日より前です。どちらかを直して送り直してください")]
     BeforeBirth,

@@ -1,7 +1,9 @@
 //! Documents as they come, whole and incomplete. All people and places are made up.
 
+mod dates;
 mod hostile;
 mod numbers;
+mod once;
 mod results;
 
 use super::*;

@@ -4,7 +4,7 @@
 //! ministry's), or `nullFlavor` with interpretationCode `L` or `H`, or HL7's own `NINF` and `PINF`.
 
 use super::{
-    dom::{attribute, children, problem, text},
+    dom::{attribute, children, one_of, problem, seen, text},
     observation::{absent, bound_of, value_place},
     problem::{DocumentFault, DocumentProblem},
 };
@@ -20,6 +20,7 @@ use techo_model::{
 };
 
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+const WHAT: &str = "結果の値";
 const LONGEST_TEXT: usize = 4_000;
 const LONGEST_DECIMAL: usize = 24;
 const LONGEST_CODE: usize = 64;
@@ -31,9 +32,11 @@ pub(super) fn value(
     phase: Phase,
     interpretation: Option<Judgement>,
 ) -> Result<ItemValue, DocumentProblem> {
-    let bound_of_range = children(node, "value").find_map(out_of_range);
-    let first = children(node, "value").find(|value| out_of_range(*value).is_none());
-    let Some(value) = first else {
+    // A bound beside a value belongs to it; two values, or two bounds, are two results of which one would be lost.
+    let bounds = children(node, "value").filter(|value| out_of_range(*value).is_some());
+    let bound_of_range = one_of(bounds, WHAT)?.and_then(out_of_range);
+    let values = children(node, "value").filter(|value| out_of_range(*value).is_none());
+    let Some(value) = one_of(values, WHAT)? else {
         return Ok(match (bound_of_range, attribute(node, "nullFlavor")) {
             (Some(Bound::Below), _) => absent("入力最小値以下"),
             (Some(Bound::Above), _) => absent("入力最大値以上"),
@@ -97,7 +100,7 @@ fn quantity(
         };
     };
     if flavor.is_some() && bound.is_none() {
-        return Ok(absent(flavor.map_or("", reason)));
+        return Err(problem(value, DocumentFault::AbsentAndPresent));
     }
     let text = decimal(written).ok_or_else(|| problem(value, DocumentFault::NotANumber))?;
     let unit = attribute(value, "unit").or(item.and_then(|item| item.ucum)).unwrap_or("1");
@@ -134,7 +137,10 @@ fn free_text(value: Node<'_, '_>) -> Result<ItemValue, DocumentProblem> {
         (Some(text), _) if text.chars().count() > LONGEST_TEXT => {
             Err(problem(value, DocumentFault::TooLong("文章の結果")))
         }
-        (Some(text), _) => Ok(ItemValue::Text { text }),
+        (Some(text), _) => {
+            seen(value, &text, "文章の結果")?;
+            Ok(ItemValue::Text { text })
+        }
         (None, Some(flavor)) => Ok(absent(reason(flavor))),
         (None, None) => Ok(absent("記載なし")),
     }

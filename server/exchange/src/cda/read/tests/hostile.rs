@@ -22,7 +22,7 @@ fn text_that_is_not_what_its_declaration_says_is_refused() {
     let (bytes, _, _) = SHIFT_JIS.encode(&text);
     assert_eq!(read(&bytes).err().unwrap().fault, DocumentFault::Undecodable);
     assert_eq!(fault(&text.replace("UTF-8", "EUC-JP")), DocumentFault::UnknownEncoding);
-    assert_eq!(read(b"\xff\xfe<\0").err().unwrap().fault, DocumentFault::UnknownEncoding);
+    assert_eq!(read(b"\xff\xfe<\0").err().unwrap().fault, DocumentFault::Utf16);
 }
 
 #[test]
@@ -89,4 +89,25 @@ proptest! {
         bytes.splice(at..end, new.into_bytes());
         let _ = read(&bytes);
     }
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_called_what_it_is() {
+    use DocumentFault::{Empty, NotXml, TwoMarks, Unfinished, Utf16};
+    let good = document_of(HEADER, &[HEIGHT]);
+    let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let cut = &good.as_bytes()[..good.find("</patientRole>").unwrap()];
+    for (bytes, expected) in [
+        (b"".as_slice(), Empty),
+        (b" \r\n", Empty),
+        (&utf_16, Utf16),
+        (format!("\u{feff}\u{feff}{good}").as_bytes(), TwoMarks),
+        (cut, Unfinished),
+        (b"<a><b></a>", NotXml),
+    ] {
+        assert_eq!(read(bytes).map(drop).unwrap_err().fault, expected);
+    }
+    let line = cut.split(|b| *b == b'\n').count();
+    let place = read(cut).map(drop).unwrap_err().place;
+    assert!(place.starts_with(&format!("{line}行目の")), "{place}");
 }
