@@ -37,6 +37,7 @@ texts!(
     "islands",
     "laboratory",
     "landing",
+    "letters",
     "notices",
     "privacy",
     "records",

@@ -8,6 +8,7 @@ use crate::{
         facts::{fact, fact_if, facts},
         judgements::{Normal, judgement},
         kinds::{mark_path, report_path},
+        letters::readable,
         standing::review_note,
     },
 };
@@ -54,7 +55,7 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
     facts([
         fact_if(t(lang, "checkups-metabolic"), answer(&column.metabolic)),
         fact_if(t(lang, "checkups-guidance"), answer(&column.guidance)),
-        Some(fact(t(lang, "checkup-facility"), column.facility_name.clone())),
+        Some(fact(t(lang, "checkup-facility"), readable(lang, &column.facility_name).into_owned())),
         // A place that sends its own checkup names no insurer.
         fact_if(t(lang, "checkup-insurer"), Some(view.insurer.clone()).filter(|number| !number.is_empty())),
         Some(fact(t(lang, "checkup-document"), date_tag(lang, view.document_date))),

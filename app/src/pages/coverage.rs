@@ -5,7 +5,10 @@ mod period;
 use crate::{
     Lang, Page,
     i18n::{date, t, t_with},
-    parts::status::{Tone, status},
+    parts::{
+        letters::readable,
+        status::{Tone, status},
+    },
 };
 use leptos::prelude::*;
 use period::period;
@@ -35,8 +38,11 @@ pub fn coverage(lang: Lang, view: &CoverageView) -> Page {
 fn now(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
     let (tone, word, lines) = match now {
         CoverageNow::Valid { insurer_name, burden_percent } => {
-            let insurer =
-                t_with(lang, "coverage-now-valid-text", [("insurer", insurer_name.as_str().into())]);
+            let insurer = t_with(
+                lang,
+                "coverage-now-valid-text",
+                [("insurer", readable(lang, insurer_name).as_ref().into())],
+            );
             let burden = t_with(lang, "coverage-now-burden", [("burden", (burden_percent / 10).into())]);
             (Tone::Good, "coverage-now-valid", vec![insurer, burden])
         }

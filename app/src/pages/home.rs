@@ -6,6 +6,7 @@ use crate::{
     parts::{
         icons::{Icon, icon},
         kinds::{kind_name, kind_path},
+        letters::{own_name_note, readable},
         status::{Tone, status},
     },
 };
@@ -19,9 +20,10 @@ use techo_model::checkup::Judgement;
 /// `/home`.
 pub fn home(lang: Lang, view: &HomeView) -> Page {
     let body = view! {
-        <h1>{t_with(lang, "home-title", [("name", view.name.as_str().into())])}</h1>
+        <h1>{t_with(lang, "home-title", [("name", readable(lang, &view.name).as_ref().into())])}</h1>
         {unread(lang, view.unread).into_any()}
         {coverage(lang, &view.coverage).into_any()}
+        {own_name_note(lang, &view.name).map(IntoAny::into_any)}
         {next(lang, &view.next).into_any()}
         {view.latest_checkup.as_ref().map(|checkup| latest(lang, checkup).into_any())}
         {doors(lang, view.counts).into_any()}
@@ -38,8 +40,10 @@ fn unread(lang: Lang, count: i64) -> Option<impl IntoView> {
 fn coverage(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
     let (tone, word, text) = match now {
         CoverageNow::Valid { insurer_name, burden_percent } => {
-            let values =
-                [("insurer", insurer_name.as_str().into()), ("burden", (burden_percent / 10).into())];
+            let values = [
+                ("insurer", readable(lang, insurer_name).as_ref().into()),
+                ("burden", (burden_percent / 10).into()),
+            ];
             (Tone::Good, "home-coverage-valid", t_with(lang, "home-coverage-insurer", values))
         }
         CoverageNow::Pending { since } => {
@@ -111,7 +115,7 @@ fn latest(lang: Lang, checkup: &LatestCheckup) -> impl IntoView + use<> {
     view! {
         <section class="card" aria-labelledby="latest">
             <h2 id="latest">{t(lang, "home-latest-title")}</h2>
-            <p>{date_tag(lang, checkup.examined_on)} " " {checkup.facility_name.clone()}</p>
+            <p>{date_tag(lang, checkup.examined_on)} " " {readable(lang, &checkup.facility_name).into_owned()}</p>
             <p>{sentence}</p>
             <p><a href=format!("/checkups/{}", checkup.id)>{t(lang, "home-latest-link")}</a></p>
         </section>

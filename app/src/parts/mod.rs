@@ -11,6 +11,7 @@ pub(crate) mod icons;
 pub(crate) mod island_texts;
 pub(crate) mod judgements;
 pub(crate) mod kinds;
+pub(crate) mod letters;
 pub(crate) mod log_words;
 pub(crate) mod passkeys;
 pub(crate) mod progress;

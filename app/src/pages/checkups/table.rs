@@ -6,6 +6,7 @@ use crate::{
     parts::{
         cells::{answer_text, cell_range, item_name, said, value_text},
         judgements::{Normal, judgement},
+        letters::readable,
         status::{Tone, status},
     },
 };
@@ -57,7 +58,7 @@ fn head(lang: Lang, column: &CheckupColumn) -> impl IntoView + use<> {
                 </time>
             </a>
             <span class="era">{year_of_era(lang, column.examined_on)}</span>
-            <span class="facility">{column.facility_name.clone()}</span>
+            <span class="facility">{readable(lang, &column.facility_name).into_owned()}</span>
             {review}
         </th>
     }

@@ -6,6 +6,7 @@ use crate::{
     parts::{
         facts::{Fact, fact, fact_if, facts},
         kinds::report_path,
+        letters::readable,
         standing::review_note,
         status::{Tone, status},
     },
@@ -29,7 +30,7 @@ pub(super) fn period(lang: Lang, period: &CoveragePeriod) -> impl IntoView + use
     let report = report_path(RecordKind::Coverage, period.id.0);
     view! {
         <article class="card period" id=format!("coverage-{}", period.id)>
-            <h3>{period.insurer_name.clone()} " " {open.then(|| status(tone, t(lang, word)))}</h3>
+            <h3>{readable(lang, &period.insurer_name).into_owned()} " " {open.then(|| status(tone, t(lang, word)))}</h3>
             {review_note(lang, period.standing)}
             {pending(lang, period.state).map(|text| view! { <p>{text}</p> })}
             {open.then(|| facts(known(lang, period)))}
@@ -63,7 +64,7 @@ fn known(lang: Lang, period: &CoveragePeriod) -> [Option<Fact>; 10] {
         None => t(lang, "coverage-open").into_any(),
     };
     let said = [
-        ("insurer", period.insurer_name.as_str().into()),
+        ("insurer", readable(lang, &period.insurer_name).as_ref().into()),
         ("date", date_and_time(lang, period.stated_at).into()),
     ];
     [
