@@ -6,6 +6,8 @@ use support::{
     city, coverage_file, insurer, municipality, record_code, residents_file, seven, towns, vaccinations_file,
 };
 
+use techo_domain::import::{ResidentsIntake, Seen};
+
 const ONE: &[(&str, &str)] = &[];
 
 #[tokio::test]
@@ -98,18 +100,6 @@ async fn the_same_person_twice_in_one_file_ends_as_the_last_row_says() {
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_and_leaves_no_trace() {
-    for town in towns().await {
-        let file = residents_file(
-            &city(),
-            &[(1, "山田 花子", "1975-04-01", ONE), (1, "佐藤 花子", "1975-04-01", ONE)],
-        );
-        assert_eq!(seven(&town.dry_run(&city(), file).await), [2, 1, 1, 0, 0, 0, 0], "{}", town.engine());
-        assert_eq!(town.domain.stores.vault.count_residents().await.unwrap(), 0);
-    }
-}
-
-#[tokio::test]
 async fn coverage_that_arrives_before_its_resident_waits_and_is_matched_by_itself() {
     for town in towns().await {
         let insurer = insurer("06139999");
@@ -198,5 +188,96 @@ async fn a_file_of_many_thousand_rows_with_bad_ones_in_between_takes_every_good_
         let taken = town.residents(&city(), file).await;
         assert_eq!(seven(&taken), [1_201, 1_199, 0, 0, 0, 2, 0], "{}", town.engine());
         assert!(taken.rejects[0].starts_with("601行目"), "{:?}", taken.rejects);
+    }
+}
+
+#[tokio::test]
+async fn doses_before_birth_or_after_death_are_rejected_and_those_that_wait_go_on_waiting() {
+    for town in towns().await {
+        let early = vaccinations_file(&city(), &[(1, "2025-03-31", "BCG", 1, "A1", "")]);
+        assert_eq!(seven(&town.vaccinations(&city(), early.clone()).await), [1, 0, 0, 0, 0, 0, 1]);
+        let life = [("死亡日", "2026-01-10")];
+        town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "2025-04-01", &life)])).await;
+        assert_eq!(
+            town.settle().await,
+            0,
+            "{}: what contradicts the person is given to nobody",
+            town.engine()
+        );
+        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 1);
+        let file = vaccinations_file(
+            &city(),
+            &[
+                (1, "2025-03-31", "BCG", 1, "A1", ""),
+                (1, "2025-04-01", "B型肝炎", 1, "A1", ""),
+                (1, "2026-01-10", "B型肝炎", 2, "A1", ""),
+                (1, "2026-01-11", "B型肝炎", 3, "A1", ""),
+                (1, "2026-01-11", "B型肝炎", 3, "A1", "1"),
+            ],
+        );
+        let taken = town.vaccinations(&city(), file).await;
+        assert_eq!(seven(&taken), [5, 2, 0, 1, 0, 2, 0], "{}: {:?}", town.engine(), taken.rejects);
+        assert!(taken.rejects.iter().all(|reason| reason.contains("接種日")), "{:?}", taken.rejects);
+    }
+}
+
+#[tokio::test]
+async fn coverage_before_birth_or_after_death_is_rejected() {
+    for town in towns().await {
+        let life = [("死亡日", "2026-01-10")];
+        town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "2025-04-01", &life)])).await;
+        let insurer = insurer("06139999");
+        for (from, counts) in [
+            ("2025-03-31", [1, 0, 0, 0, 0, 1, 0]),
+            ("2025-04-01", [1, 1, 0, 0, 0, 0, 0]),
+            ("2026-01-11", [1, 0, 0, 0, 0, 1, 0]),
+        ] {
+            let file = coverage_file(&insurer, &[(1, "345", "01", from, "", "2026-02-01 09:00")]);
+            assert_eq!(seven(&town.coverage(&insurer, file).await), counts, "{} {from}", town.engine());
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_file_that_comes_again_only_the_lines_that_were_rejected_are_new() {
+    for town in towns().await {
+        let later = residents_file(
+            &city(),
+            &[(1, "佐藤 花子", "1975-04-01", ONE), (2, "佐藤 太郎", "1980-01-02", ONE)],
+        );
+        town.residents(&city(), later).await;
+        let file = residents_file(
+            &city(),
+            &[(1, "山田 花子", "1975-04-01", ONE), (2, "山田 太郎", "1980-01-02", ONE)],
+        );
+        let again = town.rows::<ResidentsIntake>(&city(), Seen::Before, &[3], file.clone()).await;
+        assert_eq!(seven(&again), [2, 0, 1, 1, 0, 0, 0], "{}", town.engine());
+        let again = town.rows::<ResidentsIntake>(&city(), Seen::Before, &[], file).await;
+        assert_eq!(seven(&again), [2, 0, 0, 2, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn many_imports_of_the_same_rows_at_once_all_end_well_and_the_later_statement_wins() {
+    for town in towns().await {
+        let people: Vec<_> = (1..=700).map(|n| (n, "山田 花子", "1975-04-01", ONE)).collect();
+        let file = residents_file(&city(), &people);
+        let sender = city();
+        let [a, b, c] = [0; 3].map(|_| town.residents(&sender, file.clone()));
+        let (a, b, c) = tokio::join!(a, b, c);
+        let inserted = [&a, &b, &c].map(|taken| seven(taken)[1]);
+        assert_eq!(inserted.iter().sum::<u64>(), 700, "{}", town.engine());
+        let insurer = insurer("06139999");
+        let stated = |day: &str| {
+            let rows: Vec<_> = (1..=700).map(|n| (n, "345", "01", "2020-04-01", "", day)).collect();
+            coverage_file(&insurer, &rows)
+        };
+        let (early, late) = tokio::join!(
+            town.coverage(&insurer, stated("2026-01-01 09:00")),
+            town.coverage(&insurer, stated("2026-02-01 09:00"))
+        );
+        assert_eq!(seven(&early)[1] + seven(&late)[1], 700, "{}", town.engine());
+        let again = town.coverage(&insurer, stated("2026-02-01 09:00")).await;
+        assert_eq!(seven(&again), [700, 0, 0, 700, 0, 0, 0], "{}: the later one stands", town.engine());
     }
 }

@@ -1,11 +1,14 @@
 //! `techo consent`: asks the consent engine about cases in a file.
 
-use super::{CommandError, CommandResult, Done};
+use super::{CommandError, CommandResult, Done, named_files::read_bytes};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use techo_domain::consent::{Decision, Step, decide};
 use techo_exchange::consent_cases::{self, Case, Question};
 use techo_model::{UnixMillis, consent::Category};
+
+/// Cases of one file; there are some hundred to a megabyte.
+const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -31,15 +34,11 @@ enum Action {
 pub fn run(args: Args) -> CommandResult {
     let Action::Decide { file, json: _ } = args.action;
     let refused = |error: &dyn std::fmt::Display| CommandError::Other(format!("{}: {error}", file.display()));
-    let bytes = read(&file).map_err(|error| refused(&error))?;
+    let bytes = read_bytes(&file, LONGEST).map_err(|fault| refused(&fault))?;
     let cases = consent_cases::read(&bytes).map_err(|error| refused(&error))?;
     let answers: Vec<Value> = cases.iter().map(answer).collect();
     say!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
     Ok(Done::Whole)
-}
-
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
-    std::fs::read(file)
 }
 
 fn answer(case: &Case) -> Value {

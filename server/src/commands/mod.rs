@@ -10,6 +10,7 @@ mod keys;
 mod letters;
 pub(crate) mod lock;
 mod migrate;
+mod named_files;
 mod opening;
 mod org;
 mod senders;

@@ -1,6 +1,6 @@
 //! The two engines behind one type.
 
-use crate::{Result, StoreError, Tx, fault, turn};
+use crate::{Result, StoreError, Tx, fault, turn, tx::in_tx};
 use sqlx::{PgPool, Pool, SqlitePool, migrate::Migrator, postgres::PgConnectOptions};
 use std::{path::PathBuf, str::FromStr as _};
 
@@ -121,6 +121,13 @@ macro_rules! on_db_write {
 }
 pub(crate) use on_db_write;
 
+/// Import batches on PostgreSQL take turns, as they do on SQLite: each reads what is known and writes what follows from
+/// it, and a second one in between would follow from what is no longer so. The second part of the key keeps installations
+/// that share a server apart.
+const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))";
+/// The first part of that key; any number that nothing else here uses.
+const IMPORT_TURN: i32 = 0x7e00;
+
 impl Db {
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx> {
@@ -128,6 +135,17 @@ impl Db {
             Self::Sqlite { write, .. } => Tx::begin_sqlite(write).await,
             Self::Postgres(pool) => Tx::begin_postgres(pool).await,
         }
+    }
+
+    /// Begins a transaction of an import, once it is its turn.
+    pub async fn begin_in_turn(&self) -> Result<Tx> {
+        let mut tx = self.begin().await?;
+        if let Self::Postgres(_) = self {
+            in_tx!(&mut tx, conn => {
+                sqlx::query(TAKE_TURN).bind(IMPORT_TURN).execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(tx)
     }
 
     /// Between two transactions of long work: lets go of the right to write for long enough that everybody who waits

@@ -10,6 +10,7 @@ mod kind;
 mod open;
 mod reader;
 pub mod records;
+mod rehearsal;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;

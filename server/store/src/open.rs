@@ -52,7 +52,7 @@ impl Db {
 
     async fn connect(url: &DbUrl) -> Result<Self> {
         match url {
-            DbUrl::Sqlite(path) => Self::connect_sqlite(path).await,
+            DbUrl::Sqlite(path) => Self::connect_sqlite(path, SqliteSynchronous::Full).await,
             DbUrl::Postgres(text) => {
                 let options = PgConnectOptions::from_str(text).map_err(|_| StoreError::Address)?;
                 let pool = PgPoolOptions::new()
@@ -64,15 +64,16 @@ impl Db {
         }
     }
 
-    async fn connect_sqlite(path: &Path) -> Result<Self> {
+    /// Opens a file of SQLite. What stays is written with FULL, because a line of the access log that was promised must
+    /// survive a power cut.
+    pub(crate) async fn connect_sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Self> {
         make_private(path).map_err(sqlx::Error::Io)?;
         refuse_exposed(path)?;
-        // FULL, because a line of the access log that was promised must survive a power cut.
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(WAIT);
         // Making the file ready for many readers needs it alone for a moment: that may be waited for.
@@ -142,7 +143,7 @@ async fn alone(path: &Path) -> Result<Option<File>> {
 }
 
 /// Makes a missing database file readable for its owner alone; SQLite gives the files beside it the same mode.
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),

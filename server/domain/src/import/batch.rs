@@ -1,6 +1,6 @@
 //! The way of rows into the databases: read on a thread of its own, in batches, each row's key once per batch.
 
-use super::{Counts, Import, ImportError, Mode, Outcome, Sink, Txs};
+use super::{Counts, Import, ImportError, LetterPlace, Outcome, Seen, Sink, Txs, conflict::repeated};
 use crate::Result;
 use std::{collections::HashSet, hash::Hash, io::Read};
 use techo_exchange::{
@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 
 /// Rows of one batch; small enough for the parameter limits of both engines.
 const BATCH: usize = 500;
+/// Bytes of the rows of one batch: rows as long as they may be must not fill the memory.
+const BATCH_BYTES: usize = 2 * 1024 * 1024;
 /// Batches that may wait between reader and writer.
 const AHEAD: usize = 4;
 
@@ -37,8 +39,9 @@ enum Item<T> {
     Bad(RejectedRow),
 }
 
+type RowOf<I> = <<I as Intake>::Format as RowFormat>::Row;
 /// A batch, or what ended the file.
-type Read_<T> = std::io::Result<Vec<Item<T>>>;
+type ReadBatch<T> = std::io::Result<Vec<Item<T>>>;
 
 /// Imports the rows of one open file.
 pub async fn import_rows<I: Intake>(
@@ -49,46 +52,64 @@ pub async fn import_rows<I: Intake>(
     let (sender, mut batches) = mpsc::channel(AHEAD);
     let reader = tokio::task::spawn_blocking(move || read_batches::<I>(rows, &sender));
     let mut counts = Counts::default();
-    let mut open: Option<Txs> = None;
     while let Some(batch) = batches.recv().await {
-        let batch = batch?;
-        let mut txs = match open.take() {
-            Some(txs) => txs,
-            None => Txs::begin(import.domain).await?,
-        };
-        take_batch::<I>(import, &mut txs, &batch, sink, &mut counts).await?;
-        match import.mode {
-            Mode::Real => txs.commit_and_give_way(import.domain).await?,
-            Mode::DryRun => open = Some(txs),
-        }
+        let batch = batch.map_err(ImportError::Reading)?;
+        let outcomes = repeated(async || take_batch::<I>(import, &batch).await).await?;
+        report(&batch, outcomes, sink, &mut counts)?;
         sink.progress(&counts);
     }
     reader.await.map_err(|_| ImportError::File("ファイルの読み取りが途中で止まりました。".to_owned()))?;
     Ok(counts)
 }
 
-async fn take_batch<I: Intake>(
-    import: &Import<'_>,
-    txs: &mut Txs,
-    batch: &[Item<<I::Format as RowFormat>::Row>],
+/// Writes one batch and makes it last. The outcomes are those of its good rows, in order.
+async fn take_batch<I: Intake>(import: &Import<'_>, batch: &[Item<RowOf<I>>]) -> Result<Vec<Outcome>> {
+    let good: Vec<_> = batch.iter().filter_map(Item::good).collect();
+    let mut txs = Txs::begin(import.domain).await?;
+    let is_new =
+        |line: u64| i64::try_from(line).is_ok_and(|line| import.rejected_before.binary_search(&line).is_ok());
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; good.len()];
+    for seen in [Seen::Before, Seen::New] {
+        let counts_as = |row: &GoodRow<_>| if is_new(row.line) { Seen::New } else { import.seen };
+        let part: Vec<usize> = (0..good.len()).filter(|i| counts_as(good[*i]) == seen).collect();
+        if part.is_empty() {
+            continue;
+        }
+        let rows: Vec<_> = part.iter().map(|i| &good[*i].row).collect();
+        let import = Import { seen, ..import.clone() };
+        for (outcome, i) in I::apply(&import, &mut txs, &rows).await?.into_iter().zip(part) {
+            outcomes[i] = Some(outcome);
+        }
+    }
+    txs.commit_and_give_way(import.domain).await?;
+    Ok(outcomes.into_iter().map(|outcome| outcome.expect("an intake says what became of each row")).collect())
+}
+
+/// Counts what became of a batch and writes down what was not taken. After the commit, so that a batch that has to be
+/// tried again is told once.
+fn report<T>(
+    batch: &[Item<T>],
+    outcomes: Vec<Outcome>,
     sink: &mut dyn Sink,
     counts: &mut Counts,
 ) -> Result<(), ImportError> {
-    let good: Vec<_> = batch
-        .iter()
-        .filter_map(|item| if let Item::Good(good) = item { Some(&good.row) } else { None })
-        .collect();
-    let mut outcomes = I::apply(import, txs, &good).await?.into_iter();
+    let mut outcomes = outcomes.into_iter();
     for item in batch {
         match item {
             Item::Bad(rejected) => {
-                sink.rejected_row(rejected.line, &rejected.raw, &rejected.summary())?;
+                let reason = rejected.summary();
+                sink.rejected_row(rejected.line, &rejected.raw, &reason).map_err(ImportError::Rejects)?;
                 counts.add(Outcome::Rejected(""));
             }
             Item::Good(row) => {
-                let outcome = outcomes.next().unwrap_or(Outcome::Unchanged);
+                let outcome = outcomes.next().expect("there is one for each good row");
                 if let Outcome::Rejected(reason) = outcome {
-                    sink.rejected_row(row.line, &row.raw, &format!("{}行目：{reason}", row.line))?;
+                    let reason = format!("{}行目：{reason}", row.line);
+                    sink.rejected_row(row.line, &row.raw, &reason).map_err(ImportError::Rejects)?;
+                } else {
+                    for column in &row.unshowable {
+                        sink.unshowable_letter(LetterPlace::Cell { line: row.line, column });
+                    }
                 }
                 counts.add(outcome);
             }
@@ -97,12 +118,23 @@ async fn take_batch<I: Intake>(
     Ok(())
 }
 
-fn read_batches<I: Intake>(
-    rows: Rows<impl Read, I::Format>,
-    sender: &mpsc::Sender<Read_<<I::Format as RowFormat>::Row>>,
-) {
+impl<T> Item<T> {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Good(row) => row.raw.bytes(),
+            Self::Bad(row) => row.raw.bytes(),
+        }
+    }
+
+    fn good(&self) -> Option<&GoodRow<T>> {
+        if let Self::Good(row) = self { Some(row) } else { None }
+    }
+}
+
+fn read_batches<I: Intake>(rows: Rows<impl Read, I::Format>, sender: &mpsc::Sender<ReadBatch<RowOf<I>>>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::with_capacity(BATCH);
+    let mut bytes = 0;
     for row in rows {
         let item = match row {
             Ok(good) => Item::Good(good),
@@ -115,8 +147,9 @@ fn read_batches<I: Intake>(
             }
         };
         let repeats = matches!(&item, Item::Good(good) if keys.contains(&I::key(&good.row)));
-        if repeats || batch.len() == BATCH {
+        if repeats || batch.len() == BATCH || bytes > BATCH_BYTES {
             keys.clear();
+            bytes = 0;
             if sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_err() {
                 return;
             }
@@ -124,6 +157,7 @@ fn read_batches<I: Intake>(
         if let Item::Good(good) = &item {
             keys.insert(I::key(&good.row));
         }
+        bytes += item.bytes();
         batch.push(item);
     }
     if !batch.is_empty() {

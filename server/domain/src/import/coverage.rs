@@ -1,6 +1,6 @@
 //! Coverage: an insurer states whom it insures, since when, until when.
 
-use super::{Import, Outcome, Seen, Txs, batch::Intake};
+use super::{Import, Outcome, Seen, Txs, batch::Intake, life_span::LifeSpans};
 use crate::{
     Domain, Result,
     coverage_record::{self, SealedInsured},
@@ -19,6 +19,7 @@ use uuid::Uuid;
 pub struct CoverageIntake;
 
 const OTHER_INSURER: &str = "保険者番号が送信元の保険者と違います。";
+const OUTSIDE_LIFE: &str = "資格取得日が、住民の記録にある生年月日より前か、死亡日より後です。";
 
 impl Intake for CoverageIntake {
     type Format = Coverage;
@@ -34,12 +35,16 @@ impl Intake for CoverageIntake {
         let keys = domain.keys.current();
         let aliases: Vec<_> = rows.iter().map(|row| keys.my_number_alias(&row.my_number)).collect();
         let owners = owners(domain, txs, &aliases).await?;
+        let lives = LifeSpans::load(domain, txs, owners.values().map(|owner| owner.record)).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_INSURER); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
             rows.iter().enumerate().filter(|(_, row)| row.coverage.insured.insurer.as_str() == sender)
         {
             match owners.get(&aliases[i]) {
+                Some(owner) if !lives.include(owner.record, row.coverage.acquired_on) => {
+                    outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+                }
                 Some(owner) => {
                     let (facts, branch) = (&row.coverage, row.coverage.insured.branch_state());
                     found.push(Known { owner: *owner, facts, branch, sent_by: sender });

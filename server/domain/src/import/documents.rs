@@ -1,23 +1,32 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, Mode, Outcome, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Sink, Txs, checkups,
+    conflict::repeated,
+    life_span::LifeSpans,
     matching::{Candidates, Waits},
     quarantine::{self, Marks},
 };
 use crate::{Domain, Result};
 use std::ops::ControlFlow;
 use techo_exchange::cda;
-use techo_model::{WaitingId, checkup::CheckupDocument, organisation::OrganisationKind};
+use techo_model::{
+    CalendarDate, WaitingId,
+    checkup::{CheckupDocument, Request},
+    organisation::OrganisationKind,
+};
 use techo_store::records::import::waiting::Waiting;
 use tokio::sync::mpsc;
 
 /// Documents of one batch.
 const BATCH: usize = 100;
+/// Bytes of the documents of one batch: documents as large as they may be must not fill the memory.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Batches that may wait between reader and writer.
 const AHEAD: usize = 2;
 
 const OTHER_INSURER: &str = "文書の保険者番号が送信元の保険者と違います。";
+const OUTSIDE_LIFE: &str = "健診実施日が、住民の記録にある生年月日より前か、死亡日より後です。";
 const OTHER_FACILITY: &str = "文書の健診機関番号が送信元の医療機関と違います。";
 
 /// One document of an archive, or what is wrong with that entry.
@@ -43,41 +52,54 @@ pub async fn import_documents(
     sink: &mut dyn Sink,
 ) -> Result<Counts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
-    let reader = tokio::task::spawn_blocking(move || read_batches(source, &sender));
+    let today = import.domain.world.today();
+    let reader = tokio::task::spawn_blocking(move || read_batches(source, today, &sender));
     let mut counts = Counts::default();
-    let mut open: Option<Txs> = None;
     while let Some(batch) = batches.recv().await {
-        let batch: Vec<Parsed> = batch?;
-        let mut txs = match open.take() {
-            Some(txs) => txs,
-            None => Txs::begin(import.domain).await?,
-        };
-        take_batch(import, &mut txs, &batch, sink, &mut counts).await?;
-        match import.mode {
-            Mode::Real => txs.commit_and_give_way(import.domain).await?,
-            Mode::DryRun => open = Some(txs),
-        }
+        let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
+        let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
+        let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
+        let outcomes = repeated(async || take_batch(import.domain, &good).await).await?;
+        report(&batch, &checked, outcomes, (sink, &mut counts))?;
         sink.progress(&counts);
     }
     reader.await.map_err(|_| ImportError::File("ファイルの読み取りが途中で止まりました。".to_owned()))?;
     Ok(counts)
 }
 
-fn read_batches(source: impl FnOnce(Take<'_>), sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>) {
+/// Writes one batch and makes it last.
+async fn take_batch(domain: &Domain, good: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
+    let mut txs = Txs::begin(domain).await?;
+    let outcomes = apply(domain, &mut txs, good).await?;
+    txs.commit_and_give_way(domain).await?;
+    Ok(outcomes)
+}
+
+fn read_batches(
+    source: impl FnOnce(Take<'_>),
+    today: CalendarDate,
+    sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>,
+) {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
     source(&mut |document| {
         // Sending fails only when the import has failed already.
         match document {
-            Ok(document) => batch.push(parse(document)),
+            Ok(document) => {
+                let parsed = parse(document, today);
+                bytes += parsed.content.as_ref().map_or(0, |(_, bytes)| bytes.len());
+                batch.push(parsed);
+            }
             Err(error) => {
                 let _ = sender.blocking_send(Ok(std::mem::take(&mut batch)));
                 let _ = sender.blocking_send(Err(error));
                 return ControlFlow::Break(());
             }
         }
-        if batch.len() < BATCH {
+        if batch.len() < BATCH && bytes < BATCH_BYTES {
             return ControlFlow::Continue(());
         }
+        bytes = 0;
         match sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -88,39 +110,48 @@ fn read_batches(source: impl FnOnce(Take<'_>), sender: &mpsc::Sender<std::io::Re
     }
 }
 
-fn parse(document: Document) -> Parsed {
-    let content = document.content.and_then(|bytes| match cda::read(&bytes) {
+fn parse(document: Document, today: CalendarDate) -> Parsed {
+    let content = document.content.and_then(|bytes| match cda::read_on(&bytes, today) {
         Ok(read) => Ok((read, bytes)),
         Err(problem) => Err(problem.to_string()),
     });
     Parsed { path: document.path, content }
 }
 
-async fn take_batch(
-    import: &Import<'_>,
-    txs: &mut Txs,
-    batch: &[Parsed],
-    sink: &mut dyn Sink,
-    counts: &mut Counts,
-) -> Result<(), ImportError> {
-    let mut good = Vec::with_capacity(batch.len());
-    for parsed in batch {
-        let checked = parsed.content.as_ref().map_err(String::as_str).and_then(|(document, bytes)| {
-            sent_by_its_author(import, document).map(|()| Incoming {
-                document,
-                bytes,
-                sent_by: &import.sender.id,
-            })
-        });
-        match checked {
-            Ok(incoming) => good.push(incoming),
-            Err(reason) => {
-                sink.rejected_document(&parsed.path, reason)?;
-                counts.add(Outcome::Rejected(""));
-            }
-        }
+impl Parsed {
+    /// The document as it goes on, or why it does not.
+    fn incoming<'p>(&'p self, import: &'p Import<'_>) -> Result<Incoming<'p>, &'p str> {
+        let (document, bytes) = self.content.as_ref().map_err(String::as_str)?;
+        sent_by_its_author(import, document)?;
+        Ok(Incoming { document, bytes, sent_by: &import.sender.id })
     }
-    for outcome in apply(import.domain, txs, &good).await? {
+}
+
+/// Counts what became of a batch and writes down what was not taken, after the commit.
+fn report(
+    batch: &[Parsed],
+    checked: &[Result<Incoming<'_>, &str>],
+    outcomes: Vec<Outcome>,
+    (sink, counts): (&mut dyn Sink, &mut Counts),
+) -> Result<(), ImportError> {
+    let mut outcomes = outcomes.into_iter();
+    for (parsed, checked) in batch.iter().zip(checked) {
+        let outcome = match checked {
+            Ok(_) => outcomes.next().expect("there is one for each good document"),
+            Err(reason) => {
+                sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
+                Outcome::Rejected("")
+            }
+        };
+        match (outcome, checked) {
+            (Outcome::Rejected(reason), Ok(_)) => {
+                sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
+            }
+            (_, Ok(incoming)) if incoming.document.has_unshowable_letters() => {
+                sink.unshowable_letter(LetterPlace::Document(&parsed.path));
+            }
+            _ => {}
+        }
         counts.add(outcome);
     }
     Ok(())
@@ -138,10 +169,18 @@ fn sent_by_its_author(import: &Import<'_>, document: &CheckupDocument) -> Result
 }
 
 /// A document with its bytes, which are what waits when its person is not found.
+#[derive(Clone, Copy)]
 pub(super) struct Incoming<'a> {
     pub(super) document: &'a CheckupDocument,
     pub(super) bytes: &'a [u8],
     pub(super) sent_by: &'a str,
+}
+
+impl Incoming<'_> {
+    /// Whether the document states a checkup; what only takes one back may be about any day.
+    fn is_kept(&self) -> bool {
+        self.document.request == Request::Keep
+    }
 }
 
 /// Matches and writes documents; those without a person wait.
@@ -151,8 +190,15 @@ pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'
     let candidates = Candidates::load(domain, txs, &ids).await?;
     let mut outcomes = vec![Outcome::Quarantined; incoming.len()];
     let (mut found, mut places) = (Vec::new(), Vec::new());
-    for (i, one) in incoming.iter().enumerate() {
-        match candidates.find(one.document, &ids[i]) {
+    let matched: Vec<_> =
+        incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
+    let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
+    let lives = LifeSpans::load(domain, txs, codes).await?;
+    for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
+        match matched {
+            Ok((code, _)) if one.is_kept() && !lives.include(code, one.document.facts.examined_on) => {
+                outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+            }
             Ok((code, proof)) => {
                 let (document, sent_by) = (one.document, one.sent_by);
                 found.push(checkups::Item { code, document, sent_by, proof });

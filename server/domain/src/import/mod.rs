@@ -7,8 +7,10 @@
 
 mod batch;
 mod checkups;
+mod conflict;
 mod coverage;
 mod documents;
+mod life_span;
 mod matching;
 pub(crate) mod quarantine;
 mod residents;
@@ -130,16 +132,7 @@ pub enum Outcome {
     Rejected(&'static str),
 }
 
-/// Whether an import is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Writes.
-    Real,
-    /// Counts what it would write, and leaves no trace.
-    DryRun,
-}
-
-/// Whether the very same file was taken in whole before: then it can add what is missing but change nothing.
+/// Whether the very same file was taken in before: then it can add what is missing but change nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// Never.
@@ -155,10 +148,24 @@ pub struct Import<'a> {
     pub domain: &'a Domain,
     /// Who sends it.
     pub sender: &'a Organisation,
-    /// Whether it is meant.
-    pub mode: Mode,
     /// Whether it came before.
     pub seen: Seen,
+    /// When it came before: the lines that were not taken then, in order. To them it is new.
+    pub rejected_before: &'a [i64],
+}
+
+/// Where a letter stands that can hardly be shown to anybody. See [`techo_model::text::is_unshowable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterPlace<'a> {
+    /// In a cell.
+    Cell {
+        /// Physical line on which the row begins.
+        line: u64,
+        /// Name of the column.
+        column: &'a str,
+    },
+    /// In a document, by its path.
+    Document(&'a str),
 }
 
 /// Where rejected rows go, and who wants to know how far the import is.
@@ -167,6 +174,8 @@ pub trait Sink: Send {
     fn rejected_row(&mut self, line: u64, raw: &RawRow, reason: &str) -> std::io::Result<()>;
     /// A document that was not taken: its path within the archive, and why.
     fn rejected_document(&mut self, path: &str, reason: &str) -> std::io::Result<()>;
+    /// A letter that its sender should repair, in a row or document that was taken.
+    fn unshowable_letter(&mut self, place: LetterPlace<'_>);
     /// So many are done.
     fn progress(&mut self, counts: &Counts);
 }
@@ -177,9 +186,12 @@ pub enum ImportError {
     /// The file cannot be used at all.
     #[error("{0}")]
     File(String),
-    /// The disk.
+    /// The file cannot be read any further.
+    #[error("ファイルを読めません（{0}）")]
+    Reading(std::io::Error),
+    /// What was rejected cannot be written down. The sentence names the place.
     #[error("{0}")]
-    Io(#[from] std::io::Error),
+    Rejects(std::io::Error),
     /// Ours.
     #[error(transparent)]
     Domain(#[from] crate::Failure),
@@ -191,7 +203,7 @@ impl From<techo_store::StoreError> for ImportError {
     }
 }
 
-/// The transactions of one batch, or of a whole dry run.
+/// The transactions of one batch.
 pub struct Txs {
     pub(crate) vault: Tx,
     pub(crate) records: Tx,
@@ -200,8 +212,8 @@ pub struct Txs {
 impl Txs {
     pub(crate) async fn begin(domain: &Domain) -> Result<Self> {
         // Always in this order, so that two imports never wait for each other crosswise.
-        let vault = domain.stores.vault.begin().await?;
-        let records = domain.stores.records.begin().await?;
+        let vault = domain.stores.vault.begin_in_turn().await?;
+        let records = domain.stores.records.begin_in_turn().await?;
         Ok(Self { vault, records })
     }
 

@@ -35,6 +35,12 @@ impl Marks {
         }
     }
 
+    /// Of a document that came in when less was asked of one and that is not read any more: kept, and found by nobody.
+    pub(crate) fn of_unreadable(keys: &KeySet, bytes: &[u8]) -> Self {
+        let content_digest = keys.lookup(Lookup::Digest, &[b"waiting-checkup", bytes]).to_vec();
+        Self { alias: content_digest.clone(), family_alias: None, content_digest }
+    }
+
     /// Of a dose: the record code that its person will have.
     pub(crate) fn of_dose(keys: &KeySet, code: RecordCode, text: &[u8]) -> Self {
         let alias = code.0.as_bytes();

@@ -3,6 +3,7 @@
 use super::{
     Import, Outcome, Seen, Txs,
     batch::Intake,
+    life_span::LifeSpans,
     quarantine::{self, Marks},
 };
 use crate::{Domain, Internal, Result};
@@ -24,6 +25,7 @@ use techo_store::records::import::{
 pub struct VaccinationsIntake;
 
 const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と違います。";
+const OUTSIDE_LIFE: &str = "接種日が、住民の記録にある生年月日より前か、死亡日より後です。";
 
 impl Intake for VaccinationsIntake {
     type Format = Vaccinations;
@@ -36,6 +38,7 @@ impl Intake for VaccinationsIntake {
     async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<Vec<Outcome>> {
         let domain = import.domain;
         let (codes, arrived) = people(domain, txs, rows).await?;
+        let lives = LifeSpans::load(domain, txs, arrived.iter().copied()).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
@@ -43,7 +46,9 @@ impl Intake for VaccinationsIntake {
         {
             let item =
                 Item { code: codes[i], facts: &row.dose, entry: row.entry, sent_by: &import.sender.id };
-            if arrived.contains(&codes[i]) {
+            if row.entry == Entry::Given && !lives.include(codes[i], row.dose.given_on) {
+                outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+            } else if arrived.contains(&codes[i]) {
                 found.push(item);
                 places.push(i);
             } else {

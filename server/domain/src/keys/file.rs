@@ -30,6 +30,11 @@ pub enum KeyFileError {
     /// It is not there.
     #[error("鍵ファイル {0} がありません。初めての場合は「techo keys init」で作ってください。")]
     Missing(PathBuf),
+    /// A folder, a pipe or a device.
+    #[error(
+        "鍵ファイル {0} は、ふつうのファイルではありません（フォルダーなど）。鍵のファイルを指定してください。"
+    )]
+    NotAFile(PathBuf),
     /// Others may read it.
     #[error("鍵ファイル {0} をほかの利用者が読めます。「chmod 600」で本人だけが読めるようにしてください。")]
     Open(PathBuf),
@@ -105,7 +110,11 @@ fn read(path: &Path) -> Result<KeyFile, KeyFileError> {
         io::ErrorKind::NotFound => KeyFileError::Missing(path.to_owned()),
         _ => KeyFileError::Io(path.to_owned(), error),
     };
-    let mode = fs::metadata(path).map_err(io_error)?.permissions().mode();
+    let metadata = fs::metadata(path).map_err(io_error)?;
+    if !metadata.is_file() {
+        return Err(KeyFileError::NotAFile(path.to_owned()));
+    }
+    let mode = metadata.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(KeyFileError::Open(path.to_owned()));
     }

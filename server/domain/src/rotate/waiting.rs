@@ -68,9 +68,10 @@ impl Carriage<'_> {
     fn carry_waiting(&self, row: &Waiting) -> Result<Waiting> {
         let content = quarantine::open(&self.domain.keys, row)?;
         let marks = if row.kind == quarantine::CHECKUP {
-            let document =
-                cda::read(&content).map_err(|_| Internal::Corrupt("waiting_record.content_sealed"))?;
-            Marks::of_checkup(self.new_keys(), &document, &content)
+            cda::read(&content).map_or_else(
+                |_| Marks::of_unreadable(self.new_keys(), &content),
+                |document| Marks::of_checkup(self.new_keys(), &document, &content),
+            )
         } else {
             let alias =
                 Uuid::from_slice(&row.alias).map_err(|_| Internal::Corrupt("waiting_record.alias"))?;

@@ -12,8 +12,8 @@ use std::io::{Cursor, Result as IoResult};
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Document, Import, Intake, Kind, Mode, ResidentsIntake, Seen, Sink, Take,
-        VaccinationsIntake, import_documents, import_rows,
+        Counts, CoverageIntake, Document, Import, Intake, Kind, LetterPlace, ResidentsIntake, Seen, Sink,
+        Take, VaccinationsIntake, import_documents, import_rows,
     },
     keys::{
         KeyRing,
@@ -81,10 +81,12 @@ pub fn my_number(n: u64) -> MyNumber {
 pub struct Taken {
     pub counts: Counts,
     pub rejects: Vec<String>,
+    /// Places of letters that can hardly be shown.
+    pub letters: Vec<String>,
 }
 
 #[derive(Default)]
-struct Notes(Vec<String>);
+struct Notes(Vec<String>, Vec<String>);
 
 impl Sink for Notes {
     fn rejected_row(&mut self, _line: u64, _raw: &RawRow, reason: &str) -> IoResult<()> {
@@ -97,6 +99,13 @@ impl Sink for Notes {
         Ok(())
     }
 
+    fn unshowable_letter(&mut self, place: LetterPlace<'_>) {
+        self.1.push(match place {
+            LetterPlace::Cell { line, column } => format!("{line} {column}"),
+            LetterPlace::Document(path) => path.to_owned(),
+        });
+    }
+
     fn progress(&mut self, _counts: &Counts) {}
 }
 
@@ -107,38 +116,40 @@ impl Town {
     }
 
     /// Imports rows of one kind: the header of its columns, then rows as `列=値` pairs separated by `|`.
-    async fn rows<I: Intake>(&self, sender: &Organisation, mode: Mode, seen: Seen, text: String) -> Taken {
-        let import = Import { domain: &self.domain, sender, mode, seen };
+    pub async fn rows<I: Intake>(
+        &self,
+        sender: &Organisation,
+        seen: Seen,
+        rejected_before: &[i64],
+        text: String,
+    ) -> Taken {
+        let import = Import { domain: &self.domain, sender, seen, rejected_before };
         let rows: Rows<_, I::Format> =
             Rows::open(Cursor::new(text.into_bytes()), self.domain.world.today()).unwrap();
         let mut notes = Notes::default();
         let counts = import_rows::<I>(&import, rows, &mut notes).await.unwrap();
-        Taken { counts, rejects: notes.0 }
+        Taken { counts, rejects: notes.0, letters: notes.1 }
     }
 
     pub async fn residents(&self, sender: &Organisation, text: String) -> Taken {
-        self.rows::<ResidentsIntake>(sender, Mode::Real, Seen::New, text).await
+        self.rows::<ResidentsIntake>(sender, Seen::New, &[], text).await
     }
 
     pub async fn coverage(&self, sender: &Organisation, text: String) -> Taken {
-        self.rows::<CoverageIntake>(sender, Mode::Real, Seen::New, text).await
+        self.rows::<CoverageIntake>(sender, Seen::New, &[], text).await
     }
 
     pub async fn vaccinations(&self, sender: &Organisation, text: String) -> Taken {
-        self.rows::<VaccinationsIntake>(sender, Mode::Real, Seen::New, text).await
+        self.rows::<VaccinationsIntake>(sender, Seen::New, &[], text).await
     }
 
     /// The same file once more, after it was taken in whole before.
     pub async fn vaccinations_again(&self, sender: &Organisation, text: String) -> Taken {
-        self.rows::<VaccinationsIntake>(sender, Mode::Real, Seen::Before, text).await
-    }
-
-    pub async fn dry_run(&self, sender: &Organisation, text: String) -> Taken {
-        self.rows::<ResidentsIntake>(sender, Mode::DryRun, Seen::New, text).await
+        self.rows::<VaccinationsIntake>(sender, Seen::Before, &[], text).await
     }
 
     pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> Taken {
-        let import = Import { domain: &self.domain, sender, mode: Mode::Real, seen: Seen::New };
+        let import = Import { domain: &self.domain, sender, seen: Seen::New, rejected_before: &[] };
         let mut notes = Notes::default();
         let source = |take: Take<'_>| {
             for (i, bytes) in documents.into_iter().enumerate() {
@@ -146,7 +157,7 @@ impl Town {
             }
         };
         let counts = import_documents(&import, source, &mut notes).await.unwrap();
-        Taken { counts, rejects: notes.0 }
+        Taken { counts, rejects: notes.0, letters: notes.1 }
     }
 
     /// The key of the nth person's records.

@@ -1,8 +1,11 @@
 //! `techo audit verify-proof`: one line, its proof, and a public key. No database, no network.
 
-use crate::commands::{CommandError, CommandResult, Done};
+use crate::commands::{
+    CommandError, CommandResult, Done,
+    named_files::{FileFault, read_text},
+};
 use serde_json::Value;
-use std::{fs, path::Path};
+use std::path::Path;
 use techo_domain::log::tree::{Checkpoint, VerifierKey, proof::LineProof};
 
 /// A proof has a body, a path and a checkpoint; anything longer is something else.
@@ -11,11 +14,10 @@ const LONGEST: u64 = 256 * 1024;
 /// Checks a proof file.
 pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResult {
     let refused = |error: &dyn std::fmt::Display| CommandError::Other(format!("{}: {error}", file.display()));
-    let length = fs::metadata(file).map_err(|error| refused(&error))?.len();
-    if length > LONGEST {
-        return Err(refused(&"証明ファイルにしては大きすぎます"));
-    }
-    let text = fs::read_to_string(file).map_err(|error| refused(&error))?;
+    let text = read_text(file, LONGEST).map_err(|fault| match fault {
+        FileFault::TooLarge(_) => refused(&"証明ファイルにしては大きすぎます"),
+        other => refused(&other),
+    })?;
     let proof = LineProof::read(&text).map_err(|error| refused(&error))?;
     let key = match (key, &proof.verifier) {
         (Some(key), _) => key.parse().map_err(|error| refused(&error))?,

@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path, time::Instant};
-use techo_domain::{import::Mode, keys::file, world::World};
+use techo_domain::{keys::file, world::World};
 
 /// What the demo in a folder was made of.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]
@@ -59,7 +59,8 @@ pub(super) async fn fill(
     let lock = lock::shared(settings)?;
     let domain = opening::open(settings, world.clone(), &lock).await?;
     let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
-    let reports = import::import_all(&domain, &jobs, Mode::Real).await?;
+    let (reports, ended) = import::import_all(&domain, &jobs).await;
+    ended?;
     let count: u64 = reports.iter().map(|report| report.counts.read).sum();
     say!("{}個のファイルから{count}件を取り込みました。", reports.len());
     cards::make(&domain, settings).await?;

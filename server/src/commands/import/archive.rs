@@ -4,44 +4,41 @@ use std::{
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
     ops::ControlFlow,
-    path::Path,
 };
 use techo_domain::import::{Document, ImportError, Take};
 use techo_exchange::{
-    archive::{Package, looks_like_package},
-    cda::Limits,
+    archive::{OpenError, Package, looks_like_package},
+    cda::{Limits, looks_like_xml},
 };
 
 /// Gives its documents one by one.
 pub(super) type Source = Box<dyn FnOnce(Take<'_>) + Send>;
 
-/// Opens a file and tells how to read its documents one by one.
-pub(super) fn documents(path: &Path) -> Result<Source, ImportError> {
-    let unreadable = |error: io::Error| ImportError::File(format!("ファイルを読めません（{error}）"));
-    let mut file = File::open(path).map_err(unreadable)?;
-    let mut head = Vec::with_capacity(4);
-    file.by_ref().take(4).read_to_end(&mut head).map_err(unreadable)?;
-    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    if !looks_like_package(&head) {
-        let name = path.display().to_string();
+const NEITHER: &str = "ZIPファイルでもXMLファイルでもありません。健診のファイルか確かめてください";
+/// As much as is needed to tell a package from a document.
+const HEAD: u64 = 64;
+
+/// Tells how to read the documents of an open file one by one. `name` is how a single document is called.
+pub(super) fn documents(mut file: File, name: String) -> Result<Source, ImportError> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(ImportError::Reading)?;
+    file.seek(SeekFrom::Start(0)).map_err(ImportError::Reading)?;
+    if !head.is_empty() && !looks_like_package(&head) && looks_like_xml(&head) {
         return Ok(Box::new(move |take| {
             // Nothing follows a single document, so it does not matter whether more is wanted.
             let _ = take(Ok(single(file, name)));
         }));
     }
-    let package = Package::open(file).map_err(|error| ImportError::File(error.to_string()))?;
+    let package = Package::open(file).map_err(|error| match error {
+        OpenError::NotAZip if !looks_like_package(&head) => ImportError::File(NEITHER.to_owned()),
+        OpenError::Io(error) => ImportError::Reading(error),
+        other => ImportError::File(other.to_string()),
+    })?;
     Ok(Box::new(move |take| walk(package, take)))
 }
 
 fn walk(mut package: Package<File>, take: Take<'_>) {
-    let documents = match package.documents() {
-        Ok(documents) => documents,
-        Err(error) => {
-            let _ = take(Err(io::Error::other(error.to_string())));
-            return;
-        }
-    };
-    for entry in documents {
+    for entry in package.documents() {
         let document = match entry {
             Ok(entry) => Document { path: entry.path, content: Ok(entry.bytes) },
             Err(problem) => Document { path: problem.path.clone(), content: Err(problem.to_string()) },
@@ -58,7 +55,11 @@ fn single(file: File, path: String) -> Document {
     let limit = u64::try_from(Limits::default().bytes).unwrap_or(u64::MAX).saturating_add(1);
     let content = match file.take(limit).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(format!("読めません（{error}）")),
+        Err(error) => Err(reading(&error)),
     };
     Document { path, content }
+}
+
+fn reading(error: &io::Error) -> String {
+    format!("読めません（{error}）")
 }

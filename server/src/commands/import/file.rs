@@ -2,29 +2,30 @@
 
 use super::{
     Job, archive,
-    progress::Progress,
-    rejects::{Rejects, rejects_path},
+    input::Input,
+    letters::Letters,
+    progress::{Notes, Progress},
+    rejects::{Rejects, Written, rejects_path},
+    shown,
 };
 use crate::commands::CommandError;
 use serde::{Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
 use std::{
     fmt,
-    fs::File,
-    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Import, ImportError, Kind, Mode, ResidentsIntake, Seen, VaccinationsIntake,
+        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
         import_documents, import_rows,
     },
 };
 use techo_exchange::{
-    csv::{Header, OpenError},
+    csv::OpenError,
     rows::{RowFormat, Rows},
 };
+use techo_store::vault::files::FileIdentity;
 
 /// What became of one file.
 #[derive(Debug, Serialize)]
@@ -34,7 +35,9 @@ pub(crate) struct FileReport {
     #[serde(flatten)]
     pub(crate) counts: Counts,
     #[serde(skip)]
-    rejects: Option<PathBuf>,
+    rejects: Option<Written>,
+    #[serde(skip_serializing_if = "Letters::is_empty")]
+    unshowable_letters: Letters,
 }
 
 fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
@@ -47,86 +50,100 @@ impl fmt::Display for FileReport {
         write!(
             f,
             "{}: 読込{read} 追加{inserted} 更新{updated} 変更なし{unchanged} 削除{deleted} 却下{rejected} 本人待ち{quarantined}",
-            self.path.display()
+            shown(&self.path)
         )?;
-        match &self.rejects {
-            Some(path) => {
-                write!(f, "\n  却下した行は {} にあります。直して、もう一度取り込めます。", path.display())
+        if let Some(Written { path, left_out }) = &self.rejects {
+            write!(f, "\n  却下した行は {} にあります。直して、もう一度取り込めます。", shown(path))?;
+            if *left_out > 0 {
+                write!(
+                    f,
+                    "数が多いため、そのうち{left_out}行は書いていません。もとのファイルを直してください。"
+                )?;
             }
-            None => Ok(()),
         }
+        if self.unshowable_letters.is_empty() { Ok(()) } else { write!(f, "\n  {}", self.unshowable_letters) }
     }
 }
 
 /// Takes one file in.
-pub(super) async fn import(domain: &Domain, job: &Job, mode: Mode) -> Result<FileReport, CommandError> {
-    let wrong = |error: ImportError| CommandError::Other(format!("{}: {error}", job.path.display()));
-    let sha256 = fingerprint(&job.path).map_err(|error| wrong(reading(error)))?;
-    let (vault, kind) = (&domain.stores.vault, job.kind.as_str());
-    let seen =
-        if vault.file_was_imported(&sha256, kind, &job.sender.id).await? { Seen::Before } else { Seen::New };
-    let import = Import { domain, sender: &job.sender, mode, seen };
-    let (counts, rejects) = take_in(&import, job).await.map_err(wrong)?;
-    if mode == Mode::Real {
+pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, CommandError> {
+    let wrong = |error| told(&job.path, error);
+    let input = Input::open(&job.path).map_err(wrong)?;
+    let sha256 = input.sha256;
+    let (vault, sender) = (&domain.stores.vault, &job.sender);
+    let identity = FileIdentity { sha256: &sha256, kind: job.kind.as_str(), sent_by: &sender.id };
+    let seen = if vault.file_was_imported(identity).await? { Seen::Before } else { Seen::New };
+    let rejected_before = vault.rejected_lines(identity).await?;
+    let import = Import { domain, sender, seen, rejected_before: &rejected_before };
+    let (counts, notes) = take_in(&import, job, input).await.map_err(wrong)?;
+    let never_taken = notes.lines.map(|lines| match seen {
+        Seen::New => lines,
+        Seen::Before => {
+            lines.into_iter().filter(|line| rejected_before.binary_search(line).is_ok()).collect()
+        }
+    });
+    if let Some(lines) = never_taken {
         let mut tx = vault.begin().await?;
-        vault.mark_file(&mut tx, &sha256, kind, &job.sender.id, domain.world.now()).await?;
+        vault.mark_file(&mut tx, identity, &lines, domain.world.now()).await?;
         tx.commit().await?;
     }
-    Ok(FileReport { path: job.path.clone(), counts, rejects })
-}
-
-async fn take_in(import: &Import<'_>, job: &Job) -> Result<(Counts, Option<PathBuf>), ImportError> {
-    match job.kind {
-        Kind::Residents => rows::<ResidentsIntake>(import, &job.path).await,
-        Kind::Coverage => rows::<CoverageIntake>(import, &job.path).await,
-        Kind::Vaccinations => rows::<VaccinationsIntake>(import, &job.path).await,
-        Kind::Checkups => {
-            let documents = archive::documents(&job.path)?;
-            let rejects = Rejects::for_documents(rejects_path(&job.path));
-            let mut sink = Progress::new(rejects, &job.path);
-            let counts = import_documents(import, documents, &mut sink).await?;
-            Ok((counts, sink.finish()?))
-        }
-    }
-}
-
-async fn rows<I: techo_domain::import::Intake>(
-    import: &Import<'_>,
-    path: &Path,
-) -> Result<(Counts, Option<PathBuf>), ImportError> {
-    let file = File::open(path).map_err(reading)?;
-    let rows: Rows<File, I::Format> = open_rows(file, import)?;
-    let rejects = Rejects::for_rows(rejects_path(path), rows.header());
-    let mut sink = Progress::new(rejects, path);
-    let counts = import_rows::<I>(import, rows, &mut sink).await?;
-    Ok((counts, sink.finish()?))
-}
-
-fn open_rows<F: RowFormat>(file: File, import: &Import<'_>) -> Result<Rows<File, F>, ImportError> {
-    Rows::open(file, import.domain.world.today()).map_err(|error| match error {
-        OpenError::Io(error) => reading(error),
-        OpenError::Header(_) => ImportError::File(format!("見出しを読めません。{error}")),
+    Ok(FileReport {
+        path: job.path.clone(),
+        counts,
+        rejects: notes.rejects,
+        unshowable_letters: notes.letters,
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
-fn reading(error: io::Error) -> ImportError {
-    ImportError::File(format!("ファイルを読めません（{error}）"))
+/// One line for the operator, which names what is to blame: the file, the place of the rejects, or neither.
+fn told(path: &Path, error: ImportError) -> CommandError {
+    CommandError::Other(match error {
+        ImportError::Rejects(error) => error.to_string(),
+        ImportError::Domain(failure) => {
+            format!("{} の取り込みを中断しました。ファイルのせいではありません: {failure}", shown(path))
+        }
+        other => format!("{}: {other}", shown(path)),
+    })
 }
 
-fn fingerprint(path: &Path) -> io::Result<[u8; 32]> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().into()),
-            count => hash.update(&buffer[..count]),
+async fn take_in(import: &Import<'_>, job: &Job, input: Input) -> Result<(Counts, Notes), ImportError> {
+    match job.kind {
+        Kind::Residents => rows::<ResidentsIntake>(import, job, input).await,
+        Kind::Coverage => rows::<CoverageIntake>(import, job, input).await,
+        Kind::Vaccinations => rows::<VaccinationsIntake>(import, job, input).await,
+        Kind::Checkups => {
+            let (file, watch) = input.jump().map_err(ImportError::Reading)?;
+            let documents = archive::documents(file, shown(&job.path))?;
+            let rejects = Rejects::for_documents(rejects_path(&job.path));
+            let mut sink = Progress::new(rejects, &job.path);
+            let counts = import_documents(import, documents, &mut sink).await?;
+            watch.check()?;
+            Ok((counts, sink.finish().map_err(ImportError::Rejects)?))
         }
     }
 }
 
-/// The names of the columns as the file has them, for the rejects file.
-pub(super) fn column_names(header: &Header) -> Vec<String> {
-    header.names().map(str::to_owned).collect()
+async fn rows<I: Intake>(
+    import: &Import<'_>,
+    job: &Job,
+    input: Input,
+) -> Result<(Counts, Notes), ImportError> {
+    let (file, watch) = input.read().map_err(ImportError::Reading)?;
+    let rows: Rows<_, I::Format> = open_rows(file, import)?;
+    let rejects = Rejects::for_rows(rejects_path(&job.path), rows.header());
+    let mut sink = Progress::new(rejects, &job.path);
+    let counts = import_rows::<I>(import, rows, &mut sink).await?;
+    let notes = sink.finish().map_err(ImportError::Rejects)?;
+    watch.check()?;
+    Ok((counts, notes))
+}
+
+fn open_rows<R: std::io::Read, F: RowFormat>(
+    file: R,
+    import: &Import<'_>,
+) -> Result<Rows<R, F>, ImportError> {
+    Rows::open(file, import.domain.world.today()).map_err(|error| match error {
+        OpenError::Io(error) => ImportError::Reading(error),
+        OpenError::Header(_) => ImportError::File(format!("見出しを読めません。{error}")),
+    })
 }

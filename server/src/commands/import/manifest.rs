@@ -1,16 +1,15 @@
 //! `--manifest`: registers the organisations that a manifest names, and lists its files in order.
 
-use super::{CommandError, Job, sender};
+use super::{CommandError, Job, sender, shown};
+use crate::commands::named_files::read_text;
 use serde::Deserialize;
 use std::path::Path;
-use techo_domain::{
-    Domain,
-    import::{Kind, Mode},
-};
+use techo_domain::{Domain, import::Kind};
 use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::organisation::Organisation;
 
 /// Longest manifest: some ten thousand files.
+const LONGEST_BYTES: u64 = 4 * 1024 * 1024;
 const LONGEST: JsonBounds = JsonBounds::of_bytes(4 * 1024 * 1024);
 
 #[derive(Deserialize)]
@@ -29,24 +28,18 @@ struct ManifestFile {
     path: String,
 }
 
-pub(super) async fn jobs(domain: &Domain, path: &Path, mode: Mode) -> Result<Vec<Job>, CommandError> {
-    let wrong = |what: String| CommandError::Other(format!("一覧 {}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(format!("読めません: {error}")))?;
+pub(super) async fn jobs(domain: &Domain, path: &Path) -> Result<Vec<Job>, CommandError> {
+    let wrong = |what: String| CommandError::Other(format!("一覧 {}: {what}", shown(path)));
+    let text = read_text(path, LONGEST_BYTES).map_err(|fault| wrong(fault.to_string()))?;
     let manifest: Manifest =
         read_strict_json(text.as_bytes(), LONGEST).map_err(|problem| wrong(problem.japanese()))?;
-    if mode == Mode::Real {
-        register(domain, &manifest.organisations).await?;
-    }
+    register(domain, &manifest.organisations).await?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut jobs = Vec::with_capacity(manifest.files.len());
     for file in manifest.files {
         let kind = Kind::from_name(&file.kind)
             .ok_or_else(|| wrong(format!("「{}」という種類はありません", file.kind)))?;
-        let declared = manifest.organisations.iter().find(|organisation| organisation.id == file.sender);
-        let sender = match (mode, declared) {
-            (Mode::DryRun, Some(declared)) if kind.may_come_from(declared.kind) => declared.clone(),
-            _ => sender(domain, &file.sender, kind).await?,
-        };
+        let sender = sender(domain, &file.sender, kind).await?;
         jobs.push(Job { kind, path: folder.join(file.path), sender });
     }
     Ok(jobs)
@@ -58,6 +51,7 @@ async fn register(domain: &Domain, organisations: &[Organisation]) -> Result<(),
         organisation
             .check()
             .map_err(|error| CommandError::Other(format!("組織 {} の{error}", organisation.id)))?;
+        crate::commands::org::check_name(&organisation.name)?;
         domain.stores.vault.put_organisation(&mut tx, organisation, domain.world.now()).await?;
     }
     Ok(tx.commit().await?)

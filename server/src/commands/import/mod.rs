@@ -2,21 +2,28 @@
 
 mod archive;
 mod file;
+mod input;
+mod letters;
 mod manifest;
 mod progress;
+mod rehearsal;
 mod rejects;
 
-use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
+use super::{CommandError, CommandResult, Done, lock, named_files, opening, senders::active_organisation};
 use crate::config::Settings;
 use file::FileReport;
+use rehearsal::Rehearsal;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 use techo_domain::{
     Domain,
-    import::{Kind, Mode, settle},
+    import::{Kind, settle},
     world::World,
 };
-use techo_model::organisation::Organisation;
+use techo_model::{organisation::Organisation, text::is_one_line};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -36,7 +43,7 @@ pub struct Args {
     /// techo synth が書いた一覧のとおりに、すべて取り込みます
     #[arg(long, conflicts_with_all = ["kind", "paths", "sender"])]
     manifest: Option<PathBuf>,
-    /// 数えるだけで、何も書きません
+    /// データベースの写しで試し、数えるだけで、何も残しません
     #[arg(long)]
     dry_run: bool,
     /// 結果をプログラムで読む形で書きます
@@ -60,50 +67,118 @@ struct Report {
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
     let domain = opening::open(settings, World::system(), &lock).await?;
-    let mode = if args.dry_run { Mode::DryRun } else { Mode::Real };
+    if !args.dry_run {
+        return run_on(&domain, &args).await;
+    }
+    let rehearsal = Rehearsal::begin(settings, &domain).await?;
+    let done = run_on(&rehearsal.domain, &args).await;
+    rehearsal.end().await;
+    done
+}
+
+async fn run_on(domain: &Domain, args: &Args) -> CommandResult {
     let jobs = match &args.manifest {
-        Some(path) => manifest::jobs(&domain, path, mode).await?,
-        None => named_jobs(&domain, &args).await?,
+        Some(path) => manifest::jobs(domain, path).await?,
+        None => named_jobs(domain, args).await?,
     };
-    let files = import_all(&domain, &jobs, mode).await?;
+    check_all(&jobs)?;
+    let (files, ended) = import_all(domain, &jobs).await;
     let rejected = files.iter().any(|file| file.counts.rejected > 0);
+    // What was taken in is told even when something behind it went wrong.
     if args.json {
         say!("{}", serde_json::to_string(&Report { files }).expect("numbers and paths always serialise"));
     } else {
         files.iter().for_each(|file| say!("{file}"));
     }
+    ended?;
     Ok(if rejected { Done::WithRejects } else { Done::Whole })
 }
 
-/// Imports files in order; what waited is tried again after residents and coverage.
-pub(crate) async fn import_all(
-    domain: &Domain,
-    jobs: &[Job],
-    mode: Mode,
-) -> Result<Vec<FileReport>, CommandError> {
-    let mut files = Vec::with_capacity(jobs.len());
-    let mut arrivals = false;
+/// What can be known before the first row: that every file is there, and that what it rejects can be written down without
+/// harm to another one.
+fn check_all(jobs: &[Job]) -> Result<(), CommandError> {
+    let mut problems = Vec::new();
+    let mut inputs: HashMap<PathBuf, &Job> = HashMap::with_capacity(jobs.len());
     for job in jobs {
-        files.push(file::import(domain, job, mode).await?);
-        arrivals |= matches!(job.kind, Kind::Residents | Kind::Coverage);
-    }
-    if arrivals && mode == Mode::Real {
-        let settled = settle(domain).await?;
-        if settled.total() > 0 {
-            tell!(
-                "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
-                settled.coverages,
-                settled.checkups,
-                settled.vaccinations
-            );
+        if let Err(fault) = named_files::open_plain(&job.path) {
+            problems.push(format!("{}: {fault}", shown(&job.path)));
+            continue;
+        }
+        let known = *inputs.entry(real(&job.path)).or_insert(job);
+        if (known.kind, &known.sender.id) != (job.kind, &job.sender.id) {
+            problems.push(format!(
+                "{} が、種類か送信元を変えて二度指定されています。分けて取り込んでください",
+                shown(&job.path)
+            ));
         }
     }
-    Ok(files)
+    for job in inputs.values() {
+        let rejects = rejects::rejects_path(&job.path);
+        if let Some(other) = inputs.get(&real(&rejects)) {
+            problems.push(format!(
+                "{} は {} の却下した行を書く場所です。名前を変えてから取り込んでください",
+                shown(&other.path),
+                shown(&job.path)
+            ));
+        } else if let Err(error) = rejects::check_place(&rejects) {
+            problems.push(error.to_string());
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(CommandError::Other(problems.join("\n"))) }
+}
+
+/// The same for every way to name a file.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A path for people: a name can hold letters that a terminal obeys.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if is_one_line(&text) {
+        return text.into_owned();
+    }
+    text.chars().map(|c| if is_one_line(c.encode_utf8(&mut [0; 4])) { c } else { '\u{FFFD}' }).collect()
+}
+
+/// Imports files in order until one cannot be imported; what waited is tried again after residents and coverage, whatever
+/// came behind them.
+pub(crate) async fn import_all(domain: &Domain, jobs: &[Job]) -> (Vec<FileReport>, Result<(), CommandError>) {
+    let mut files = Vec::with_capacity(jobs.len());
+    let mut ended = Ok(());
+    let mut arrivals = false;
+    for job in jobs {
+        arrivals |= matches!(job.kind, Kind::Residents | Kind::Coverage);
+        match file::import(domain, job).await {
+            Ok(report) => files.push(report),
+            Err(error) => {
+                ended = Err(error);
+                break;
+            }
+        }
+    }
+    if arrivals && let Err(error) = settle_and_tell(domain).await {
+        ended = ended.and(Err(error));
+    }
+    (files, ended)
+}
+
+async fn settle_and_tell(domain: &Domain) -> Result<(), CommandError> {
+    let settled = settle(domain).await?;
+    if settled.total() > 0 {
+        tell!(
+            "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
+            settled.coverages,
+            settled.checkups,
+            settled.vaccinations
+        );
+    }
+    Ok(())
 }
 
 /// The jobs of a manifest, for the demo.
-pub(crate) async fn manifest_jobs(domain: &Domain, path: &std::path::Path) -> Result<Vec<Job>, CommandError> {
-    manifest::jobs(domain, path, Mode::Real).await
+pub(crate) async fn manifest_jobs(domain: &Domain, path: &Path) -> Result<Vec<Job>, CommandError> {
+    manifest::jobs(domain, path).await
 }
 
 async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandError> {

@@ -1,14 +1,20 @@
-//! How far an import is: one line that rewrites itself on a terminal, a plain line now and then elsewhere.
+//! How far an import is: one line that rewrites itself on a terminal, a plain line now and then elsewhere. Also what is
+//! noted on the way: rejected rows, and letters to be repaired.
 
-use super::rejects::Rejects;
+use super::{
+    letters::Letters,
+    rejects::{Rejects, Written},
+};
 use std::{
     io::{self, IsTerminal as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
-use techo_domain::import::{Counts, Sink};
+use techo_domain::import::{Counts, LetterPlace, Sink};
 use techo_exchange::csv::RawRow;
 
 const PLAIN_EVERY: u64 = 100_000;
+/// Rejected lines that are remembered for when the same file comes again. A file with more of them is not remembered.
+const MOST_LINES: usize = 10_000;
 
 /// Shows progress and passes rejects on.
 pub(super) struct Progress {
@@ -16,30 +22,51 @@ pub(super) struct Progress {
     name: String,
     terminal: bool,
     shown: u64,
+    lines: Vec<i64>,
+    letters: Letters,
+}
+
+/// What was noted.
+pub(super) struct Notes {
+    /// The rejects file, when there is one.
+    pub(super) rejects: Option<Written>,
+    /// The rejected lines in order; none when they are too many to be remembered.
+    pub(super) lines: Option<Vec<i64>>,
+    /// Letters to be repaired.
+    pub(super) letters: Letters,
 }
 
 impl Progress {
     pub(super) fn new(rejects: Rejects, path: &Path) -> Self {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Self { rejects, name, terminal: io::stderr().is_terminal(), shown: 0 }
+        let name = super::shown(Path::new(path.file_name().unwrap_or(path.as_os_str())));
+        let terminal = io::stderr().is_terminal();
+        Self { rejects, name, terminal, shown: 0, lines: Vec::new(), letters: Letters::default() }
     }
 
     /// Ends the line and closes the rejects file.
-    pub(super) fn finish(self) -> io::Result<Option<PathBuf>> {
+    pub(super) fn finish(self) -> io::Result<Notes> {
         if self.terminal && self.shown > 0 {
             tell!();
         }
-        self.rejects.finish()
+        let lines = Some(self.lines).filter(|lines| lines.len() <= MOST_LINES);
+        Ok(Notes { rejects: self.rejects.finish()?, lines, letters: self.letters })
     }
 }
 
 impl Sink for Progress {
-    fn rejected_row(&mut self, _line: u64, raw: &RawRow, reason: &str) -> io::Result<()> {
+    fn rejected_row(&mut self, line: u64, raw: &RawRow, reason: &str) -> io::Result<()> {
+        if self.lines.len() <= MOST_LINES {
+            self.lines.extend(i64::try_from(line));
+        }
         self.rejects.write(raw.cells(), reason)
     }
 
     fn rejected_document(&mut self, path: &str, reason: &str) -> io::Result<()> {
         self.rejects.write(std::iter::once(path), reason)
+    }
+
+    fn unshowable_letter(&mut self, place: LetterPlace<'_>) {
+        self.letters.add(place);
     }
 
     fn progress(&mut self, counts: &Counts) {

@@ -2,7 +2,9 @@
 
 mod print;
 
-use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
+use super::{
+    CommandError, CommandResult, Done, lock, named_files::read_text, opening, senders::active_organisation,
+};
 use crate::config::Settings;
 use print::{LetterFiles, PrintedLetters};
 use std::path::{Path, PathBuf};
@@ -35,6 +37,9 @@ pub struct Args {
     #[arg(long, conflicts_with = "named")]
     events: bool,
 }
+
+/// A list of everybody of the largest city has fewer bytes.
+const LONGEST_LIST: u64 = 64 * 1024 * 1024;
 
 /// Issues and writes.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
@@ -113,8 +118,8 @@ async fn municipality(domain: &Domain, id: &str) -> Result<Organisation, Command
 
 /// The codes never stand on a command line, where every user of the machine could read them.
 fn read_codes(path: &Path) -> Result<Vec<ResidentRecordCode>, CommandError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CommandError::Other(format!("{}: 読めません（{error}）", path.display())))?;
+    let text = read_text(path, LONGEST_LIST)
+        .map_err(|fault| CommandError::Other(format!("{}: {fault}", path.display())))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(i, line)| {

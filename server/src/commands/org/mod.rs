@@ -2,15 +2,19 @@
 
 mod trial;
 
-use super::{CommandError, CommandResult, Done, opening::open_stores};
+use super::{CommandError, CommandResult, Done, named_files::read_text, opening::open_stores};
 use crate::config::{PortalUrl, Settings};
 use std::path::{Path, PathBuf};
 use techo_domain::{systems::PublicKeys, world::World};
 use techo_model::{
     free_text::holds_personal_number,
     organisation::{Organisation, OrganisationKind},
+    text::is_one_line,
 };
 use techo_store::{Stores, Tx};
+
+/// Keys of one organisation; anything longer is something else.
+const LONGEST_KEYS: u64 = 1024 * 1024;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -96,6 +100,19 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     Ok(Done::Whole)
 }
 
+/// The most letters of a name; people read it in lists.
+const LONGEST_NAME: usize = 200;
+
+/// The name of an organisation stands on the pages of citizens, so it is one line that reads as it looks.
+pub(super) fn check_name(name: &str) -> Result<(), CommandError> {
+    if name.trim().is_empty() || name.chars().count() > LONGEST_NAME || !is_one_line(name) {
+        return Err(CommandError::Other(format!(
+            "組織の名前は、見える文字で1文字以上{LONGEST_NAME}文字以内の1行で書いてください。"
+        )));
+    }
+    Ok(())
+}
+
 /// Registers an organisation with what its systems need.
 pub(super) async fn add(
     stores: &Stores,
@@ -104,6 +121,7 @@ pub(super) async fn add(
     origin: Option<&str>,
 ) -> Result<(), CommandError> {
     organisation.check().map_err(|error| CommandError::Other(format!("組織の{error}")))?;
+    check_name(&organisation.name)?;
     let origin = origin.map(|text| PortalUrl::parse_as("--origin", text)).transpose()?;
     if origin.as_ref().is_some_and(|origin| holds_personal_number(origin.origin())) {
         return Err(CommandError::Other("--origin: 個人番号のような数字が入っています。".to_owned()));
@@ -169,8 +187,8 @@ async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), 
 }
 
 fn read_keys(path: &Path) -> Result<PublicKeys, CommandError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))?;
+    let text = read_text(path, LONGEST_KEYS)
+        .map_err(|fault| CommandError::Other(format!("{}: {fault}", path.display())))?;
     PublicKeys::read(&text).map_err(|fault| CommandError::Other(format!("{}: {fault}", path.display())))
 }
 

@@ -1,6 +1,10 @@
 //! `techo org try`: a client assertion from a private key, and the lines with which one tries the door for systems.
 
-use crate::{commands::CommandError, config::Settings};
+use super::LONGEST_KEYS;
+use crate::{
+    commands::{CommandError, named_files::read_text},
+    config::Settings,
+};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use techo_domain::{
@@ -38,8 +42,8 @@ impl Args {
 /// Writes two lines for a shell: one that fetches a token, one that asks with it.
 pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> {
     let path = args.key.display();
-    let text = std::fs::read_to_string(&args.key)
-        .map_err(|error| CommandError::Other(format!("{path}: {error}")))?;
+    let text = read_text(&args.key, LONGEST_KEYS)
+        .map_err(|fault| CommandError::Other(format!("{path}: {fault}")))?;
     let key = SigningKey::read(&text)
         .ok_or_else(|| CommandError::Other(format!("{path}: P-384 の秘密鍵（JWK）として読めません。")))?;
     let world = World::system();

@@ -45,4 +45,9 @@ impl Records {
     pub async fn begin(&self) -> Result<Tx> {
         self.db.begin().await
     }
+
+    /// Begins a transaction of an import: those take turns.
+    pub async fn begin_in_turn(&self) -> Result<Tx> {
+        self.db.begin_in_turn().await
+    }
 }

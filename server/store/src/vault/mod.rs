@@ -7,6 +7,7 @@ pub mod ceremonies;
 pub mod challenges;
 pub mod files;
 pub mod letters;
+pub mod life_spans;
 pub mod organisations;
 pub mod outbox;
 pub mod outside_events;
@@ -44,5 +45,10 @@ impl Vault {
     /// Begins a writing transaction.
     pub async fn begin(&self) -> Result<Tx> {
         self.db.begin().await
+    }
+
+    /// Begins a transaction of an import: those take turns.
+    pub async fn begin_in_turn(&self) -> Result<Tx> {
+        self.db.begin_in_turn().await
     }
 }

@@ -26,7 +26,7 @@ pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
     let sealed = vec![1];
     let record = ResidentRecord {
         resident_id: id,
-        person_lookup: number.to_be_bytes().to_vec(),
+        person_lookup: [number.to_be_bytes(); 2].concat(),
         person_code_sealed: sealed.clone(),
         chain_sealed: sealed.clone(),
         name_sealed: sealed.clone(),

@@ -1,0 +1,58 @@
+//! A batch that another writer got in the way of is tried again: whoever sends rows must not have to.
+//!
+//! Imports take turns among themselves; those who write one record at a time (clinics, the portal) do not, and on
+//! PostgreSQL they can be first with a row that a batch was about to add. Nothing of the batch is there then.
+
+use crate::{Failure, Internal, Result};
+use std::time::Duration;
+use techo_store::StoreError;
+
+/// Tries of one batch. Whoever was in the way is done after the first; more in a row are no coincidence.
+const TRIES: u32 = 10;
+/// Pause before the second try; it grows with each.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Whether nothing is wrong but the moment.
+fn is_overtaken(failure: &Failure) -> bool {
+    match failure {
+        Failure::Internal(Internal::Store(StoreError::Conflict)) => true,
+        Failure::Internal(Internal::Store(error)) => error.is_passing(),
+        _ => false,
+    }
+}
+
+/// Does a piece of work, from its beginning again when another writer was in the way.
+pub(super) async fn repeated<T>(mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    for tried in 1..TRIES {
+        match work().await {
+            Err(failure) if is_overtaken(&failure) => tokio::time::sleep(PAUSE * tried).await,
+            done => return done,
+        }
+    }
+    work().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_batch_that_was_overtaken_is_tried_again_and_one_that_failed_is_not() {
+        let mut tries = 0;
+        let done = repeated(async || {
+            tries += 1;
+            if tries < 4 { Err(StoreError::Conflict.into()) } else { Ok(tries) }
+        });
+        assert_eq!(done.await.ok(), Some(4));
+        tries = 0;
+        let failed: Result<()> = repeated(async || {
+            tries += 1;
+            Err(Failure::NotFound)
+        })
+        .await;
+        assert!(failed.is_err());
+        assert_eq!(tries, 1);
+        let endless: Result<()> = repeated(async || Err(StoreError::Conflict.into())).await;
+        assert!(endless.is_err(), "somebody who is always in the way is a fault");
+    }
+}
