@@ -11,6 +11,7 @@ use std::{
     path::Path,
     process::{Command, Output, Stdio},
 };
+use techo_store::testing::Cluster;
 
 fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -26,26 +27,43 @@ fn refused(output: &Output, said: &[&str]) {
     }
 }
 
+/// Four programs at once on databases that are not there yet.
+fn start_four(settings: &[String]) {
+    let start = |_| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_techo"));
+        command.arg("migrate");
+        settings.iter().for_each(|setting| {
+            command.args(["--set", setting]);
+        });
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let starts: Vec<_> = (0..4).map(start).collect();
+    for start in starts {
+        let output = start.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", words(&output));
+    }
+}
+
 #[test]
 fn four_first_starts_at_once_all_succeed() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..3 {
-        let data = folder.path().join(round.to_string());
-        let starts: Vec<_> = (0..4)
-            .map(|_| {
-                Command::new(env!("CARGO_BIN_EXE_techo"))
-                    .args(["migrate", "--set", &format!("DATA_DIR={}", data.display())])
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::piped())
-                    .spawn()
-                    .unwrap()
-            })
-            .collect();
-        for start in starts {
-            let output = start.wait_with_output().unwrap();
-            assert!(output.status.success(), "{}", words(&output));
-        }
+        start_four(&[format!("DATA_DIR={}", folder.path().join(round.to_string()).display())]);
     }
+}
+
+#[tokio::test]
+async fn four_first_starts_at_once_all_succeed_on_postgresql() {
+    let Some(cluster) = Cluster::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for words in ["CREATE DATABASE identity", "CREATE DATABASE records"] {
+        cluster.say(words).await;
+    }
+    start_four(&[
+        format!("DATA_DIR={}", folder.path().display()),
+        format!("IDENTITY_DB={}", cluster.url("identity")),
+        format!("RECORDS_DB={}", cluster.url("records")),
+    ]);
 }
 
 #[test]

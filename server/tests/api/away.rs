@@ -3,7 +3,10 @@
 
 use crate::{
     door::{Clinic, Door, doors},
-    support::{Answer, Browser, ORIGIN},
+    support::{
+        Answer, Browser, ORIGIN, app,
+        town::{Town, noon},
+    },
 };
 use axum::{body::Body, http::Method};
 use serde_json::json;
@@ -13,10 +16,19 @@ use techo::{
     portal,
 };
 use techo_app::views::PRIVACY_VERSION;
+use techo_domain::{
+    Domain,
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
+    world::World,
+};
 use techo_store::{
     Db, Which,
-    testing::{full, roomy},
+    testing::{Cluster, full, roomy},
 };
+use tokio::time::{Instant, timeout};
 
 /// Is told when to come back.
 fn put_off(answer: &Answer, what: &str) {
@@ -137,4 +149,32 @@ async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_b
     assert_eq!(down.status, 503);
     assert!(down.text.contains("identity: down: takes no writes"), "{}", down.text);
     assert!(Browser::new(portal::router(door.app.state.clone()), ORIGIN).get("/").await.status == 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_server_of_the_databases_is_away_operators_are_answered_within_two_seconds() {
+    let Some(cluster) = Cluster::start() else { return };
+    let databases = cluster.stores("away", "").await;
+    let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap();
+    let domain = Domain { stores: databases.stores.clone(), keys, world: World::test(noon(), 1) };
+    let app = app(Town { domain, databases }, &[]).await;
+    let mut operator = Browser::new(ops::router(OpsState::new(&app.state)), "http://localhost:3009");
+    assert_eq!(operator.get("/readyz").await.status, 200);
+    cluster.stop();
+    for (path, status, said) in [
+        ("/readyz", 503, "identity: down: does not answer"),
+        ("/metrics", 200, "techo_database_up{database=\"records\"} 0"),
+    ] {
+        let begun = Instant::now();
+        let answer = operator.get(path).await;
+        assert!(begun.elapsed() < Duration::from_secs(2), "{path} took {:?}", begun.elapsed());
+        assert!(answer.status == status && answer.text.contains(said), "{path}: {}", answer.text);
+    }
+    cluster.go_on();
+    let back = async {
+        while operator.get("/readyz").await.status != 200 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), back).await.expect("it comes back by itself");
 }
