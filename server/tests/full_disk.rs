@@ -29,9 +29,13 @@ fn survives(server: Server, fill: impl FnOnce(&Server), free: impl FnOnce(&Serve
         let status = server.write().status;
         assert!([303, 503].contains(&status), "{status}");
     }
-    std::thread::sleep(std::time::Duration::from_secs(11));
-    let down = server.ready();
-    assert_eq!(down.status, 503, "{}", down.text);
+    // A good check is believed for ten seconds, and the last free bytes may take a few more.
+    let mut looks = (0..6).map(|_| {
+        std::thread::sleep(std::time::Duration::from_secs(11));
+        server.write();
+        server.ready()
+    });
+    let down = looks.find(|look| look.status == 503).expect("operators are told");
     assert!(down.text.contains("down: takes no writes"), "{}", down.text);
 
     free(&server);

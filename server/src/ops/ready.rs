@@ -9,6 +9,9 @@ use techo_store::Db;
 /// A row of the outbox that waits for longer than this means that its job does not keep up.
 const OUTBOX_PATIENCE: Duration = Duration::from_mins(1);
 
+/// For this long after a line could not be written, nobody is sent here.
+const LOG_PENANCE: Duration = Duration::from_secs(20);
+
 /// More entries without a place than come together between two turns mean that the sequencer does not keep up.
 const TREE_BACKLOG: i64 = 100_000;
 
@@ -76,8 +79,8 @@ async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
     }
 }
 
-/// How writing the log went the last time. When it failed, it is tried anew whether the record store takes writes at all, or the
-/// log would stay down for as long as nobody is sent here.
+/// How writing the log went the last time. A while after a failure it is tried anew whether the record store takes writes at all, or
+/// the log would stay down for as long as nobody is sent here. Not at once: a small write may fit where a line does not.
 async fn access_log(state: &OpsState) -> Standing {
     if !state.log.is_ready() {
         return Standing::Down("takes no more lines".to_owned());
@@ -86,10 +89,12 @@ async fn access_log(state: &OpsState) -> Standing {
         None => Standing::Ok,
         Some(last) if last.is_written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
         Some(last) => {
-            let db = state.domain.stores.records.db();
-            let again = within(state.checks.records.ask_now(db, state.domain.world.now())).await;
+            let (db, now) = (state.domain.stores.records.db(), state.domain.world.now());
             let failed = format!("could not be written at {}", last.at.rfc3339());
-            match again {
+            if now < last.at.plus(LOG_PENANCE) {
+                return Standing::Down(failed);
+            }
+            match within(state.checks.records.ask_now(db, now)).await {
                 Some(Ok(())) => Standing::Degraded(format!("{failed}, can be written again")),
                 _ => Standing::Down(failed),
             }

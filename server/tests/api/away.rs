@@ -129,6 +129,7 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
     assert!(down.text.contains("access-log: down: could not be written at 2026-11-23T"), "{}", down.text);
 
     roomy(records).await;
+    door.app.town.domain.world.advance(Duration::from_secs(21));
     let back = operator.get("/readyz").await;
     assert!(back.status == 200 && back.text.contains("can be written again"), "{}", back.text);
     assert_eq!(browser.get("/coverage").await.status, 200, "without a restart");
