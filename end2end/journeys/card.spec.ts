@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test";
-import { takeHolder, turnCard, type Holder } from "../support/holders";
+import { newLetter, takeHolder, turnCard, type Holder } from "../support/holders";
 import { enrol, notice, pressSignIn, showCard, signIn } from "../support/steps";
 
 /** "within a minute", and a page to look at it. */
@@ -55,12 +55,15 @@ test("a card on hold cannot enrol", async ({ device, holder }) => {
   await expect(page.locator(".island-message")).toContainText("確認できませんでした");
 });
 
-test("a renewed card joins the account of its passkey, and the passkey goes on", async ({ citizen, openDevice }) => {
+test("a renewed card joins the account with the code of a new letter, and the passkey goes on", async ({ citizen, openDevice }) => {
   const { device, holder } = citizen;
   const [serial = ""] = turnCard("renew", holder.serial).split("\t");
   expect(serial).toMatch(/^[0-9a-f]{16}$/);
   const { page } = device;
+  device.expects(/status of 403/);
   await link(page, { ...holder, serial });
+  await expect(page.locator(".island-message"), "its former letter is used up").toContainText("確認できませんでした");
+  await link(page, { ...holder, serial, activation_code: newLetter(holder) });
   await expect(notice(page)).toHaveText("新しいカードを登録しました。");
 
   const later = await openDevice();

@@ -1,6 +1,7 @@
 //! Made-up holders of cards. Every test takes its own, so that tests neither wait for nor disturb each other.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { techo } from "./program";
 import { needed } from "./where";
@@ -74,6 +75,47 @@ async function readAges(): Promise<Map<string, number>> {
     }
     if (found.size === before) return found;
   }
+}
+
+/** Has the municipality write to a holder again, who asked for it at the counter. Gives the code of the new letter. */
+export function newLetter(holder: Pick<Holder, "name">): string {
+  const data = needed("TECHO_TEST_SERVER_DATA");
+  const { organisation, number } = residentRecord(join(data, "files"), holder.name);
+  const folder = mkdtempSync(join(tmpdir(), "techo-letter-"));
+  try {
+    const [named, out] = [join(folder, "named.txt"), join(folder, "letter.html")];
+    writeFileSync(named, `${number}\n`);
+    techo(data, "letters", "--as", organisation, "--named", named, "--out", out);
+    const code = /[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}/.exec(readFileSync(out, "utf8"));
+    if (!code) throw new Error("the letter has no code");
+    return code[0];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Manifest {
+  files: { kind: string; as: string; path: string }[];
+}
+
+/** The row of the only resident with this name, in the files that the demo was filled from. */
+function residentRecord(files: string, name: string): { organisation: string; number: string } {
+  const manifest = JSON.parse(readFileSync(join(files, "manifest.json"), "utf8")) as Manifest;
+  const found = manifest.files
+    .filter((file) => file.kind === "residents")
+    .flatMap((file) => {
+      const bytes = readFileSync(join(files, file.path));
+      const text = [new TextDecoder("utf-8"), new TextDecoder("shift_jis")]
+        .map((decoder) => decoder.decode(bytes))
+        .find((decoded) => decoded.includes("住民票コード"));
+      const [head = [], ...rows] = (text ?? "").split(/\r?\n/).map((line) => line.split(","));
+      const [code, who] = [head.indexOf("住民票コード"), head.indexOf("氏名")];
+      return rows
+        .filter((row) => row[who]?.replace(/\s/g, "") === name.replace(/\s/g, ""))
+        .map((row) => ({ organisation: file.as, number: row[code] ?? "" }));
+    });
+  if (found.length !== 1 || !found[0]) throw new Error(`${found.length} residents are called ${name}`);
+  return found[0];
 }
 
 /** Does something with a card, as its authority would: hold, release, revoke, renew. Gives the line that the command prints. */

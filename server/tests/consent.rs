@@ -15,7 +15,7 @@ use support::{
 use techo::api::ApiState;
 use techo_domain::{
     Failure,
-    access::PatientScope,
+    access::{PatientScope, testing::verified},
     clinic::{Asking, CodeUse, Presented},
     disclosure::Disclosed,
     log,
@@ -448,7 +448,8 @@ async fn owner(app: &App, n: u64) -> PatientScope {
 async fn dentist_sees(app: &App) -> Disclosed {
     let (domain, asking) = (&app.state.domain, dentist());
     register(app, &asking.organisation).await;
-    let code = domain.make_share_code(&owner(app, 1).await).await.unwrap().digits;
+    let shown = verified(domain, &owner(app, 1).await).await;
+    let code = domain.make_share_code(&shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
     let visit = ApiState::new(&app.state).reception.identify(&asking, presented, CodeUse::Records).await;
     let person = visit.unwrap().person;

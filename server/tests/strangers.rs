@@ -11,7 +11,8 @@ const PUBLIC: [&str; 5] = ["/", "/privacy", "/enrol", "/enrol/recover", "/sign-i
 /// The demo's reader; absent outside the demo.
 const DEMO: [&str; 2] = ["/demo/cards", "/demo/cards/{serial}/sign"];
 /// Steps that a stranger takes on the way in, with the status of an empty body.
-const WAY_IN: [(&str, u16); 8] = [
+const WAY_IN: [(&str, u16); 9] = [
+    ("/csp-reports", 204),
     ("/language", 422),
     ("/enrol/agree", 200),
     ("/card/challenge", 400),

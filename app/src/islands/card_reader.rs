@@ -41,21 +41,31 @@ impl From<String> for Transport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum CodeField {
-    /// It is.
+    /// It is, and without it nothing goes on.
     Asked,
+    /// It is, for those who have a letter.
+    Optional,
     /// The card alone is enough.
     NotAsked,
 }
 
 impl From<CodeField> for String {
     fn from(field: CodeField) -> Self {
-        if field == CodeField::Asked { "asked".to_owned() } else { Self::new() }
+        match field {
+            CodeField::Asked => "asked".to_owned(),
+            CodeField::Optional => "optional".to_owned(),
+            CodeField::NotAsked => Self::new(),
+        }
     }
 }
 
 impl From<String> for CodeField {
     fn from(text: String) -> Self {
-        if text.is_empty() { Self::NotAsked } else { Self::Asked }
+        match text.as_str() {
+            "asked" => Self::Asked,
+            "optional" => Self::Optional,
+            _ => Self::NotAsked,
+        }
     }
 }
 
@@ -114,7 +124,7 @@ pub fn CardReader(
 
     let label = [texts.button.clone(), texts.busy.clone()];
     let pin_field = Pin::field(fields, &texts);
-    let code_shown = (code_field == CodeField::Asked).then(|| Code::field(fields, &texts));
+    let code_shown = (code_field != CodeField::NotAsked).then(|| Code::field(fields, code_field, &texts));
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         set_message.set(String::new());

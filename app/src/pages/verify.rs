@@ -18,11 +18,14 @@ pub fn verify(lang: Lang, reason: VerifyFor) -> Page {
         VerifyFor::Consent => "verify-consent",
         VerifyFor::Mark => "verify-mark",
         VerifyFor::Download => "verify-download",
+        VerifyFor::ShareCode => "verify-share",
+        VerifyFor::NotMine => "verify-report",
     };
     let back = match reason {
         VerifyFor::Consent => "/consent/preview",
-        VerifyFor::Mark => "/records",
+        VerifyFor::Mark | VerifyFor::NotMine => "/records",
         VerifyFor::Download => "/home",
+        VerifyFor::ShareCode => "/share",
         _ => "/settings/passkeys",
     };
     let body = view! {

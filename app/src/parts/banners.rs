@@ -50,6 +50,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::PasskeyRemoved => "notice-passkey-removed",
         Notice::PasskeyConfirmed => "notice-passkey-confirmed",
         Notice::SignedOutElsewhere => "notice-signed-out-elsewhere",
+        Notice::SessionEnded => "notice-session-ended",
         Notice::ReportFiled => "notice-report-filed",
         Notice::ReplySent => "notice-reply-sent",
         Notice::PrivacyAgreed => "notice-privacy-agreed",

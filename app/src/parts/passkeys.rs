@@ -30,8 +30,12 @@ pub(crate) fn passkey_button(lang: Lang, used_for: PasskeyUse) -> impl IntoView 
         }
     };
     let (begin, finish) = (begin.to_owned(), finish.to_owned());
+    let mut failure = failure_texts(lang);
+    if used_for == PasskeyUse::SignIn {
+        failure.refused = t(lang, "failure-sign-in-refused").into();
+    }
     view! {
-        <PasskeyButton ceremony begin finish texts=passkey_texts(lang, text) failure=failure_texts(lang) />
+        <PasskeyButton ceremony begin finish texts=passkey_texts(lang, text) failure />
         {need_script(lang)}
     }
 }

@@ -59,6 +59,8 @@ pub enum Notice {
     PasskeyConfirmed,
     /// All other sessions were ended.
     SignedOutElsewhere,
+    /// One other session was ended.
+    SessionEnded,
     /// A record is under review.
     ReportFiled,
     /// The privacy page was agreed to.
@@ -93,7 +95,7 @@ pub enum Notice {
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 23] = [
+    pub const ALL: [(Self, &str); 24] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -102,6 +104,7 @@ impl Notice {
         (Self::PasskeyRemoved, "passkey-removed"),
         (Self::PasskeyConfirmed, "passkey-confirmed"),
         (Self::SignedOutElsewhere, "signed-out-elsewhere"),
+        (Self::SessionEnded, "session-ended"),
         (Self::ReportFiled, "report-filed"),
         (Self::PrivacyAgreed, "privacy-agreed"),
         (Self::PrivacyChanged, "privacy-changed"),

@@ -1,6 +1,6 @@
 //! `/settings/passkeys` and the pages below it.
 
-use techo_model::{PasskeyId, UnixMillis};
+use techo_model::{PasskeyId, SessionId, UnixMillis};
 
 /// `/settings/passkeys`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub enum PasskeyUse {
 /// One running session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionLine {
+    /// Id for the form that ends it.
+    pub id: SessionId,
     /// Browser and system as far as they are known, e.g. `Chrome / Android`; empty when unknown.
     pub device: String,
     /// When it was opened.
@@ -143,4 +145,8 @@ pub enum VerifyFor {
     Mark,
     /// Taking something along as a file.
     Download,
+    /// Making a code for a counter.
+    ShareCode,
+    /// Saying that a record is somebody else's.
+    NotMine,
 }

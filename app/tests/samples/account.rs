@@ -8,7 +8,7 @@ use techo_app::views::{
         SessionLine, SessionPlace,
     },
 };
-use techo_model::PasskeyId;
+use techo_model::{PasskeyId, SessionId};
 
 pub fn passkey(number: u128) -> PasskeyLine {
     PasskeyLine {
@@ -59,6 +59,7 @@ pub fn one_passkey() -> PasskeysView {
 
 fn session(device: &str, place: SessionPlace) -> SessionLine {
     SessionLine {
+        id: SessionId(id(7)),
         device: device.to_owned(),
         started_at: morning("2026-11-22"),
         last_seen_at: morning("2026-11-23"),

@@ -36,6 +36,7 @@ notice-passkey-renamed = The name of the passkey was changed.
 notice-passkey-removed = The passkey was removed.
 notice-passkey-confirmed = The passkey works again.
 notice-signed-out-elsewhere = All your other devices were signed out.
+notice-session-ended = That device was signed out.
 notice-reply-sent = It was sent to the reviewer. You will be told when the review is finished.
 notice-report-filed = Thank you for telling us. Nobody can see this record until it has been checked.
 notice-privacy-agreed = Thank you. Your agreement was saved.

@@ -37,7 +37,8 @@ enrol-card-help-pin-text = You can set a new PIN at your municipal office. Pleas
 enrol-card-help-code = If you do not know the activation code
 enrol-card-help-code-text = The code works for 30 days after it arrives. If it has expired or the letter is lost, ask your municipal office for a new letter.
 enrol-recover-text = Show with your My Number Card that it is you, and create a new passkey. Your former passkeys stop working until you confirm them.
-enrol-link-text = Read your renewed My Number Card. Your records and passkeys stay as they are.
+enrol-link-text = Register your renewed My Number Card. Your records and passkeys stay as they are. The code in a letter from your municipality, or your former card, shows that the card is yours. Your other devices are signed out.
+enrol-link-old-card = Show your former card instead of a letter (then come back here within five minutes and read the new card)
 enrol-step-up-text = Before this important step, show with your My Number Card that it is you.
 
 enrol-passkey-title = Create a passkey

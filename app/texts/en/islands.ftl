@@ -4,6 +4,7 @@ field-required = required
 
 failure-offline = The server could not be reached. Please check your connection and try again.
 failure-refused = We could not confirm this. Please try again. If it still does not work, ask your municipal office.
+failure-sign-in-refused = We could not confirm this. Please try again. If it still does not work, choose “Use the card” below and make a new passkey. You also need a new one when you began to sync your passkey with other devices.
 failure-limit = There were too many tries. Please wait a while and try again.
 failure-stale = Too much time has passed. Please open this page again.
 failure-broken = Something went wrong on our side. Please try again later.
@@ -22,6 +23,8 @@ card-pin = PIN of the card
 card-pin-help = The 4 digits for user authentication. After three wrong tries in a row the card is locked.
 card-code = Activation code
 card-code-help = The 16 characters in the letter from your municipality. Example: ABCD-EFGH-1234-5678
+card-code-optional = Activation code (if you have a letter)
+card-code-optional-help = The 16 characters in the letter from your municipality. Enter it if your card is a new one. It is not needed with the card that you have used here before.
 card-button = Read the card
 card-busy = Reading…
 card-pin-form = Enter the PIN as 4 digits.

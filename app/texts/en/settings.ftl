@@ -48,14 +48,17 @@ sessions-started = Signed in
 sessions-seen = Last used
 sessions-end-text = If there is a device that you do not know, sign all of them out.
 sessions-end = Sign out all other devices
+sessions-end-one = Sign out this device
+sessions-end-one-spoken = Sign out { $device }
+sessions-end-all = Sign out everywhere, here as well
 sessions-only-here = No other device is signed in.
 
 remove-title = Remove this passkey?
 remove-text = You can no longer sign in with it. Your other devices are signed out.
-remove-this = You are signed in with this passkey now. Afterwards, sign in with another one.
+remove-this = You are signed in with this passkey now. When it is removed, this device is signed out, too. Afterwards, sign in with another one.
 remove-last = This is your only passkey that works. To remove it, show your My Number Card first.
 remove-last-card = Show the card
-remove-last-shown = This is your only passkey that works. Afterwards you cannot sign in until you make a new one with your My Number Card.
+remove-last-shown = This is your only passkey that works. When it is removed, this device is signed out, too, and you cannot sign in until you make a new one with your My Number Card.
 remove-button = Remove
 remove-cancel = Cancel
 
@@ -70,4 +73,6 @@ verify-link = Before a new card is registered, confirm with your present passkey
 verify-consent = Your choices are not saved yet. Once you confirm that it is you, they are saved, and the receipt opens.
 verify-mark = Nothing has changed about this record yet. Once you confirm that it is you, it is changed as you chose.
 verify-download = Before a file leaves, please confirm that it is you. You come back to the page afterwards; press the download button there once more.
+verify-share = Before a code for the counter is made, please confirm once more that it is you. Then press the button again on the page to which you come back.
+verify-report = Before a record is stopped, please confirm once more that it is you.
 verify-card-link = Use the card instead

@@ -36,6 +36,7 @@ notice-passkey-renamed = パスキーの名前を変えました。
 notice-passkey-removed = パスキーを削除しました。
 notice-passkey-confirmed = パスキーをまた使えるようにしました。
 notice-signed-out-elsewhere = ほかの端末をすべてサインアウトしました。
+notice-session-ended = その端末をサインアウトしました。
 notice-reply-sent = 担当者に送りました。調べが終わると、お知らせします。
 notice-report-filed = お知らせを受け付けました。この記録は確認が終わるまで、だれにも表示されません。
 notice-privacy-agreed = 同意を受け付けました。ありがとうございます。

@@ -1,6 +1,13 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
-use crate::{Domain, Failure, Result, codes::PersonCode, resident_record};
+mod fresh;
+mod ownership;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use fresh::{ExportAllowed, Verified};
+
+use crate::{Domain, Failure, Internal, Result, codes::PersonCode, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
@@ -90,6 +97,9 @@ impl Domain {
     pub async fn owner_scope(&self, account: AccountId) -> Result<PatientScope> {
         let facts = self.stores.vault.owner_facts(account).await?;
         let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
+        if !self.is_owner(account, facts.resident_id, facts.owner_mac.as_deref()) {
+            return Err(Internal::Corrupt("account.owner_mac").into());
+        }
         self.require_enrol_age(facts.resident_id, &facts.birth_sealed)?;
         let person = resident_record::open_person(&self.keys, facts.resident_id, &facts.person_code_sealed)?;
         let chain = self.open_chain(facts.resident_id, &facts.chain_sealed)?;

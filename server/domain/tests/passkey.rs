@@ -3,7 +3,7 @@
 mod front;
 mod support;
 
-use front::{MINUTE, ORIGIN, browser, fronts, json, refusal};
+use front::{MINUTE, ORIGIN, browser, fronts, json, refusal, signed_in};
 use techo_cardlab::RevokeReason;
 use techo_domain::{
     Failure,
@@ -17,7 +17,7 @@ async fn the_options_ask_for_a_discoverable_verified_key_and_name_nobody() {
     for front in fronts().await {
         let (session, card, code) = (browser("a"), front.card(), front.letter(1).await.code);
         front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        let options = json(&front.passkeys.begin_registration(&session, None).await.unwrap());
+        let options = json(&front.passkeys.begin_registration(&Visitor::stranger(&session)).await.unwrap());
         assert_eq!(options["rp"]["id"], "localhost");
         assert_eq!(options["user"]["name"], "医療ポータル");
         assert_eq!(options["user"]["displayName"], "医療ポータル");
@@ -57,7 +57,11 @@ async fn an_answer_counts_once_in_its_own_session_and_within_five_minutes() {
         let (one, two) = (browser("one"), browser("two"));
         let options = json(&front.passkeys.begin_sign_in(&one).await.unwrap());
         let answer = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
-        let finish = |session| front.passkeys.finish_sign_in(session, &answer, "");
+        for session in [&one, &two] {
+            front.visit(session).await;
+        }
+        let finish =
+            async |session| front.passkeys.finish_sign_in(&Visitor::stranger(session), &answer).await;
         assert_eq!(refusal(finish(&two).await), "no-ceremony");
         finish(&one).await.unwrap();
         assert_eq!(refusal(finish(&one).await), "no-ceremony");
@@ -65,7 +69,7 @@ async fn an_answer_counts_once_in_its_own_session_and_within_five_minutes() {
         let options = json(&front.passkeys.begin_sign_in(&one).await.unwrap());
         let late = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
         front.wait(MINUTE * 5);
-        let late = front.passkeys.finish_sign_in(&one, &late, "").await;
+        let late = front.passkeys.finish_sign_in(&Visitor::stranger(&one), &late).await;
         assert_eq!(refusal(late), "no-ceremony", "{}", front.engine());
     }
 }
@@ -79,7 +83,7 @@ async fn an_answer_to_another_challenge_spends_the_ceremony_and_fails() {
         let stale = serde_json::from_value(person.device.get(&old).unwrap()).unwrap();
         let new = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
         let right = serde_json::from_value(person.device.get(&new).unwrap()).unwrap();
-        let finish = async |answer| front.passkeys.finish_sign_in(&session, answer, "").await;
+        let finish = async |answer| front.passkeys.finish_sign_in(&Visitor::stranger(&session), answer).await;
         assert_eq!(refusal(finish(&stale).await), "passkey-wrong");
         assert_eq!(refusal(finish(&right).await), "no-ceremony", "{}", front.engine());
     }
@@ -92,9 +96,11 @@ async fn one_answer_sent_twice_at_once_opens_one_session() {
         let session = browser("a");
         let options = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
         let answer = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
+        front.visit(&session).await;
+        let visitor = Visitor::stranger(&session);
         let (a, b) = tokio::join!(
-            front.passkeys.finish_sign_in(&session, &answer, ""),
-            front.passkeys.finish_sign_in(&session, &answer, "")
+            front.passkeys.finish_sign_in(&visitor, &answer),
+            front.passkeys.finish_sign_in(&visitor, &answer)
         );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
     }
@@ -140,7 +146,7 @@ async fn a_user_handle_of_somebody_else_opens_nothing() {
         let other = two.device.get(&options).unwrap();
         answer["response"]["userHandle"] = other["response"]["userHandle"].clone();
         let answer = serde_json::from_value(answer).unwrap();
-        let refused = front.passkeys.finish_sign_in(&session, &answer, "").await;
+        let refused = front.passkeys.finish_sign_in(&Visitor::stranger(&session), &answer).await;
         assert_eq!(refusal(refused), "passkey-unknown", "{}", front.engine());
     }
 }
@@ -167,7 +173,8 @@ async fn a_copied_key_is_noticed_by_its_counter() {
         let mut person = front.enrolled(1).await;
         let mut copy = person.device.clone();
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
-        assert_eq!(refusal(front.sign_in(&browser("b"), &mut copy).await), "passkey-wrong");
+        assert_eq!(refusal(front.sign_in(&browser("b"), &mut copy).await), "passkey-copied");
+        front.event_comes("session.refused").await;
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
     }
 }
@@ -177,10 +184,12 @@ async fn a_device_bound_key_that_became_a_synced_one_is_refused() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         person.device.manner = Manner { synced: true, ..Manner::default() };
-        assert_eq!(refusal(front.sign_in(&browser("a"), &mut person.device).await), "passkey-wrong");
-        let who = &person.who;
-        let refused = front.verify(&person.session, who, &mut person.device.clone()).await;
-        assert_eq!(refusal(refused), "passkey-wrong", "{}", front.engine());
+        let refused = front.sign_in(&browser("a"), &mut person.device).await;
+        assert_eq!(refusal(refused), "passkey-changed-its-kind");
+        // The signature was right, so its owner reads it.
+        front.event_comes("session.refused").await;
+        let refused = front.verify(&person.who, &mut person.device.clone()).await;
+        assert_eq!(refusal(refused), "passkey-changed-its-kind", "{}", front.engine());
     }
 }
 
@@ -207,12 +216,12 @@ async fn a_second_passkey_needs_a_verification_of_the_last_five_minutes() {
         front.wait(FRESH + MINUTE);
         let stale = front.register(&person.session, Some(&person.who), &mut front.device()).await;
         assert_eq!(refusal(stale), "not-fresh");
-        let who = front.verify(&person.session, &person.who, &mut person.device).await.unwrap();
+        let who = front.verify(&person.who, &mut person.device).await.unwrap();
         let mut second = front.device();
-        let made = front.register(&person.session, Some(&who), &mut second).await.unwrap();
+        let made = front.register(&who.key, Some(&who), &mut second).await.unwrap();
         assert_eq!(made.signed_in, None, "the session stays what it is");
         let opened = front.sign_in(&browser("a"), &mut second).await.unwrap();
-        assert_eq!(opened.signed_in.passkey, Some(made.passkey), "{}", front.engine());
+        assert_eq!(opened.signed_in.passkey, made.passkey, "{}", front.engine());
     }
 }
 
@@ -221,11 +230,10 @@ async fn a_verification_that_went_stale_during_the_ceremony_adds_nothing() {
     for front in fronts().await {
         let person = front.enrolled(1).await;
         front.wait(FRESH - MINUTE);
-        let who = Some(&person.who);
-        let options = json(&front.passkeys.begin_registration(&person.session, who).await.unwrap());
-        let answer = serde_json::from_value(front.device().create(&options).unwrap()).unwrap();
+        let visitor = signed_in(&person.who);
+        let answer = front.new_passkey(&visitor, &mut front.device()).await.unwrap();
         front.wait(MINUTE * 2);
-        let late = front.passkeys.finish_registration(&person.session, who, &answer, "").await;
+        let late = front.passkeys.finish_registration(&visitor, &answer).await;
         assert_eq!(refusal(late), "not-fresh", "{}", front.engine());
     }
 }
@@ -235,12 +243,13 @@ async fn one_device_holds_one_passkey_and_an_account_ten() {
     for front in fronts().await {
         let person = front.enrolled(1).await;
         let who = Some(&person.who);
-        let options = json(&front.passkeys.begin_registration(&person.session, who).await.unwrap());
+        let visitor = signed_in(&person.who);
+        let options = json(&front.passkeys.begin_registration(&visitor).await.unwrap());
         assert!(person.device.clone().create(&options).is_none(), "the device has one already");
         for _ in 1..MAX_PASSKEYS {
             front.register(&person.session, who, &mut front.device()).await.unwrap();
         }
-        let full = front.passkeys.begin_registration(&person.session, who).await;
+        let full = front.passkeys.begin_registration(&visitor).await;
         assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
     }
 }
@@ -275,19 +284,19 @@ async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
 #[tokio::test]
 async fn two_ceremonies_at_once_do_not_lift_the_limit() {
     for front in fronts().await {
-        let person = front.enrolled(1).await;
+        let mut person = front.enrolled(1).await;
         let who = Some(&person.who);
         for _ in 2..MAX_PASSKEYS {
             front.register(&person.session, who, &mut front.device()).await.unwrap();
         }
         let mut answers = Vec::new();
         for name in ["one", "two"] {
-            let options = json(&front.passkeys.begin_registration(&browser(name), who).await.unwrap());
-            answers.push((browser(name), front.device().create(&options).unwrap()));
+            let opened = front.sign_in(&browser(name), &mut person.device).await.unwrap().signed_in;
+            let answer = front.new_passkey(&signed_in(&opened), &mut front.device()).await.unwrap();
+            answers.push((opened, answer));
         }
-        let finish = async |(session, answer): &(_, serde_json::Value)| {
-            let answer = serde_json::from_value(answer.clone()).unwrap();
-            front.passkeys.finish_registration(session, who, &answer, "").await
+        let finish = async |(who, answer): &(SignedIn, _)| {
+            front.passkeys.finish_registration(&signed_in(who), answer).await
         };
         let (a, b) = tokio::join!(finish(&answers[0]), finish(&answers[1]));
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
@@ -315,7 +324,7 @@ async fn a_verification_answers_for_the_person_who_is_signed_in() {
         assert_eq!(options["allowCredentials"].as_array().map(Vec::len), Some(1));
         options["allowCredentials"] = serde_json::json!([]);
         let answer = serde_json::from_value(two.device.get(&options).unwrap()).unwrap();
-        let other = front.passkeys.finish_verification(&one.session, &one.who, &answer).await;
+        let other = front.passkeys.finish_verification(&signed_in(&one.who), &answer).await;
         assert_eq!(refusal(other), "passkey-unknown", "{}", front.engine());
     }
 }
@@ -324,7 +333,7 @@ async fn a_verification_answers_for_the_person_who_is_signed_in() {
 async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
     for front in fronts().await {
         let (one, two) = (front.enrolled(1).await, front.enrolled(2).await);
-        let id = one.who.passkey.unwrap();
+        let id = one.who.passkey;
         let name = async |who: &SignedIn, name: &str| front.passkeys.rename_passkey(who, id, name).await;
         name(&one.who, " 母の電話　").await.unwrap();
         assert_eq!(front.passkeys.passkeys(&one.who).await.unwrap()[0].nickname, "母の電話");
@@ -348,37 +357,55 @@ async fn the_last_passkey_goes_only_with_the_card_and_removing_one_ends_other_se
         let mut second = front.device();
         let added = front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
         front.wait(FRESH + MINUTE);
-        let (id, here) = (person.who.passkey.unwrap(), person.session);
-        let stale = front.passkeys.remove_passkey(&person.who, &here, id).await;
-        assert_eq!(refusal(stale), "not-fresh");
+        let id = person.who.passkey;
+        assert_eq!(refusal(front.passkeys.remove_passkey(&person.who, id).await), "not-fresh");
 
         let other = browser("other");
-        let opened = front.sign_in(&other, &mut person.device).await.unwrap();
-        front.establish(&other, &opened.signed_in).await;
-        let who = front.verify(&here, &person.who, &mut person.device).await.unwrap();
-        front.passkeys.remove_passkey(&who, &here, added.passkey).await.unwrap();
+        front.sign_in(&other, &mut person.device).await.unwrap();
+        let who = front.verify(&person.who, &mut person.device).await.unwrap();
+        front.passkeys.remove_passkey(&who, added.passkey).await.unwrap();
         assert_eq!(front.signed_in(&other).await, None);
-        assert!(front.signed_in(&here).await.is_some());
-        assert_eq!(refusal(front.sign_in(&other, &mut second).await), "passkey-unknown");
+        assert!(front.signed_in(&person.session).await.is_some());
+        let elsewhere = browser("elsewhere");
+        assert_eq!(refusal(front.sign_in(&elsewhere, &mut second).await), "passkey-unknown");
 
         assert!(front.passkeys.is_last_passkey(&who, id).await.unwrap());
-        assert_eq!(refusal(front.passkeys.remove_passkey(&who, &here, id).await), "last-passkey");
-        let visitor = Visitor { signed_in: Some(&who), ..Visitor::stranger(&here) };
-        let shown = front.show(&visitor, CardPurpose::StepUp, &person.card, None).await.unwrap();
-        front.passkeys.remove_passkey(&shown.signed_in.unwrap(), &here, id).await.unwrap();
+        assert_eq!(refusal(front.passkeys.remove_passkey(&who, id).await), "last-passkey");
+        let shown = front.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
+        front.passkeys.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
         assert_eq!(front.passkeys.passkeys(&who).await.unwrap(), []);
+        assert_eq!(
+            front.signed_in(&person.session).await,
+            None,
+            "it stood on the passkey: {}",
+            front.engine()
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_checked_with_another_passkey_stays_when_the_one_that_opened_the_session_goes() {
+    for front in fronts().await {
+        let person = front.enrolled(1).await;
+        let mut second = front.device();
+        front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
+        let who = front.verify(&person.who, &mut second).await.unwrap();
+        front.passkeys.remove_passkey(&who, person.who.passkey).await.unwrap();
+        assert_eq!(front.signed_in(&person.session).await, Some(who), "{}", front.engine());
     }
 }
 
 #[tokio::test]
 async fn two_removals_at_once_leave_one_passkey() {
     for front in fronts().await {
-        let person = front.enrolled(1).await;
+        let mut person = front.enrolled(1).await;
         let added = front.register(&person.session, Some(&person.who), &mut front.device()).await.unwrap();
-        let who = SignedIn { card_verified_at: None, ..person.who.clone() };
+        // The card that was shown at the enrolment must not let the last one go.
+        front.wait(FRESH + MINUTE);
+        let who = front.verify(&person.who, &mut person.device).await.unwrap();
         let (a, b) = tokio::join!(
-            front.passkeys.remove_passkey(&who, &person.session, added.passkey),
-            front.passkeys.remove_passkey(&who, &person.session, who.passkey.unwrap())
+            front.passkeys.remove_passkey(&who, added.passkey),
+            front.passkeys.remove_passkey(&who, who.passkey)
         );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
     }
@@ -396,11 +423,11 @@ async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_o
         let states: Vec<_> =
             front.passkeys.passkeys(&who).await.unwrap().into_iter().map(|line| line.state).collect();
         assert_eq!(states, [PasskeyState::Unconfirmed, PasskeyState::Active]);
-        assert!(front.passkeys.is_last_passkey(&who, who.passkey.unwrap()).await.unwrap());
-        let former = person.who.passkey.unwrap();
+        assert!(front.passkeys.is_last_passkey(&who, who.passkey).await.unwrap());
+        let former = person.who.passkey;
         front.wait(FRESH + MINUTE);
         assert_eq!(refusal(front.passkeys.confirm_passkey(&who, former).await), "not-fresh");
-        let who = front.verify(&session, &who, &mut device).await.unwrap();
+        let who = front.verify(&who, &mut device).await.unwrap();
         front.passkeys.confirm_passkey(&who, former).await.unwrap();
         let again = front.passkeys.confirm_passkey(&who, former).await;
         assert!(matches!(again, Err(Failure::NotFound)), "{}", front.engine());
@@ -427,7 +454,7 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
         front.lab.revoke(&card.serial, RevokeReason::Unspecified, front.domain().world.now()).unwrap();
         front.cards.watch_cards(techo_domain::enrol::Watch::All).await.unwrap();
         let late = front.register(&session, None, &mut front.device()).await;
-        assert_eq!(refusal(late), "card-not-active", "{}", front.engine());
+        assert_eq!(refusal(late), "not-fresh", "its ticket went with the card: {}", front.engine());
     }
 }
 

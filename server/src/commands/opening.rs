@@ -17,7 +17,9 @@ pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Dom
     let ring = file::load(&settings.keys)?;
     let stores = open_stores(settings).await?;
     let keys = installed::adopt(&ring, &stores).await?;
-    Ok(Domain { stores, keys, world })
+    let domain = Domain { stores, keys, world };
+    domain.prove_owners().await?;
+    Ok(domain)
 }
 
 /// Opens both databases and brings them up to date.

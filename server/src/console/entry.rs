@@ -1,17 +1,19 @@
 //! The way in and out: an invitation, a passkey, and the sign-out.
 
 use super::{
-    ConsoleState, Guest, Member,
+    ConsoleState, Guest,
     guest::Desk,
     page::{Frame, show},
 };
 use crate::{
     layers::{
+        csp_report,
         headers::{CLEAR, CLEAR_SITE_DATA},
         problem::{Told, Trouble},
         strict_json::StrictJson,
     },
     portal::language,
+    sessions::NextCookie,
 };
 use askama::Template;
 use axum::{
@@ -27,8 +29,8 @@ use techo_app::i18n::t;
 use techo_domain::{
     Failure,
     passkey::{AuthenticationResponse, RegistrationResponse},
+    staff::StaffVisitor,
 };
-use techo_model::StaffId;
 
 type Answer = Result<Response, Trouble>;
 
@@ -44,6 +46,7 @@ pub(super) fn routes() -> Router<ConsoleState> {
         .route("/passkey/sign-in/begin", post(sign_in_begin))
         .route("/passkey/sign-in/finish", post(sign_in_finish))
         .route("/language", post(language::choose))
+        .route("/csp-reports", post(csp_report::receive))
         .route("/sign-out", post(sign_out))
 }
 
@@ -100,10 +103,13 @@ async fn join_finish(
     guest: Guest,
     StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
-    match state.desk.finish_joining(&guest.key().await?, &answer).await {
+    let (key, next) = (guest.key().await?, guest.next_cookie());
+    let visitor = StaffVisitor { session: &key, next: next.key() };
+    match state.desk.finish_joining(visitor, &answer).await {
         Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
-        other => enter(&state, &guest, other?).await,
+        Err(other) => Err(other.into()),
+        Ok(()) => enter(&guest, next).await,
     }
 }
 
@@ -116,18 +122,16 @@ async fn sign_in_finish(
     guest: Guest,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
-    let staff = state.desk.finish_sign_in(&guest.key().await?, &answer).await?;
-    enter(&state, &guest, staff).await
+    let (key, next) = (guest.key().await?, guest.next_cookie());
+    state.desk.finish_sign_in(StaffVisitor { session: &key, next: next.key() }, &answer).await?;
+    enter(&guest, next).await
 }
 
-/// A new cookie, and somebody behind it.
-async fn enter(state: &ConsoleState, guest: &Guest, staff: StaffId) -> Answer {
+/// The new cookie of somebody who has just signed in.
+async fn enter(guest: &Guest, next: NextCookie) -> Answer {
     // What whoever sat here before had open is not theirs.
     guest.change(|desk| *desk = Desk::default()).await?;
-    let key = guest.renew().await?;
-    if !state.domain.open_staff_session(&key, staff).await? {
-        return Err(Trouble::Refused);
-    }
+    guest.rise(next).await?;
     Ok(Json(json!({ "next": "/" })).into_response())
 }
 
@@ -139,9 +143,10 @@ fn told(guest: &Guest, key: &str) -> Response {
     response
 }
 
-async fn sign_out(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let guest = &member.guest;
-    state.domain.end_staff_session(&guest.key().await?).await?;
+async fn sign_out(State(state): State<ConsoleState>, guest: Guest) -> Answer {
+    // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
+    let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
+    state.domain.sign_out(&key).await?;
     guest.forget().await?;
     guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
     let mut response = Redirect::to("/sign-in").into_response();

@@ -3,7 +3,7 @@
 use super::{ConsoleState, page::Frame};
 use crate::{
     layers::problem::Trouble,
-    sessions::{CurrentSession, NotSignedIn, broken},
+    sessions::{CurrentSession, NextCookie, NotSignedIn, broken},
 };
 use axum::{
     extract::{FromRequestParts, OriginalUri, Request, State},
@@ -39,6 +39,8 @@ pub struct Guest {
     pub lang: Lang,
     /// Who is signed in, if anybody.
     pub member: Option<StaffMember>,
+    /// The key of the cookie that was sent, even when it has ended.
+    pub brought_key: Option<SessionKey>,
     session: Session,
     state: ConsoleState,
     path: String,
@@ -58,9 +60,14 @@ impl Guest {
         CurrentSession::new(self.session.clone()).key().await.map_err(broken)
     }
 
-    /// The same session with a new cookie; the old one is dead at once.
-    pub async fn renew(&self) -> Result<SessionKey, Trouble> {
-        CurrentSession::new(self.session.clone()).renew().await.map_err(broken)
+    /// A cookie for whoever signs in in this request.
+    pub fn next_cookie(&self) -> NextCookie {
+        NextCookie::draw(&self.state.domain.world)
+    }
+
+    /// Gives the browser the cookie of whoever has just signed in; the old one is dead already.
+    pub async fn rise(&self, next: NextCookie) -> Result<(), Trouble> {
+        CurrentSession::new(self.session.clone()).rise(next, None).await.map_err(broken)
     }
 
     /// What the session remembers.
@@ -140,7 +147,9 @@ impl FromRequestParts<ConsoleState> for Guest {
     async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, Trouble> {
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| Trouble::Broken("a route without the session layer".into()))?;
-        let key = CurrentSession::new(session.clone()).existing_key().await.map_err(broken)?;
+        let current = CurrentSession::new(session.clone());
+        let brought_key = current.brought_key();
+        let key = current.existing_key().await.map_err(broken)?;
         let member = match key {
             Some(key) => state.domain.staff_member(&key).await?,
             None => None,
@@ -153,6 +162,7 @@ impl FromRequestParts<ConsoleState> for Guest {
             lang: parts.extensions.get::<Lang>().copied().unwrap_or(Lang::Ja),
             path: uri.path().to_owned(),
             member,
+            brought_key,
             session,
             state: state.clone(),
             flash: None,

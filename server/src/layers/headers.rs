@@ -41,6 +41,10 @@ pub enum Scripts {
     None,
 }
 
+/// Where browsers tell what the policy kept from running; the policy names it by `csp`.
+const REPORTING_ENDPOINTS: HeaderName = HeaderName::from_static("reporting-endpoints");
+const ENDPOINT: HeaderValue = HeaderValue::from_static("csp=\"/csp-reports\"");
+
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
@@ -63,8 +67,12 @@ pub async fn layer(State(policy): State<HeaderPolicy>, mut request: Request, nex
     let nonce = STANDARD.encode(policy.world.bytes::<16>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
-    let csp = if is_page(response.headers()) { page_policy(&nonce, policy.scripts) } else { BARE_POLICY };
+    let is_page = is_page(response.headers());
+    let csp = if is_page { page_policy(&nonce, policy.scripts) } else { BARE_POLICY };
     let headers = response.headers_mut();
+    if is_page {
+        headers.insert(REPORTING_ENDPOINTS, ENDPOINT);
+    }
     headers.insert(CONTENT_SECURITY_POLICY, csp);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -94,7 +102,8 @@ fn page_policy(nonce: &str, scripts: Scripts) -> HeaderValue {
     };
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+         font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+         report-uri /csp-reports; report-to csp"
     );
     HeaderValue::from_str(&policy).expect("base64 is a valid header value")
 }

@@ -1,7 +1,7 @@
 //! The language of a request: what the person chose, else what their browser prefers, else Japanese.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{
         HeaderMap,
         header::{ACCEPT_LANGUAGE, COOKIE},
@@ -11,26 +11,56 @@ use axum::{
 };
 use techo_app::Lang;
 
-/// Name of the cookie that remembers the choice. It holds `ja` or `en` and nothing else.
-pub const COOKIE_NAME: &str = "lang";
+/// The cookie that remembers the choice. It holds `ja` or `en` and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LanguageCookie {
+    /// Without https, where browsers refuse anything better.
+    Plain,
+    /// Over https: of this host alone, and never sent in the open.
+    HostOnly,
+}
 
-/// Puts the language on the request.
-pub async fn layer(mut request: Request, next: Next) -> Response {
-    let lang = of(request.headers());
+impl LanguageCookie {
+    /// The cookie of a door at this address.
+    pub fn at(https: bool) -> Self {
+        if https { Self::HostOnly } else { Self::Plain }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "lang",
+            Self::HostOnly => "__Host-lang",
+        }
+    }
+
+    /// What `Set-Cookie` says beside name and value.
+    pub fn attributes(self) -> &'static str {
+        match self {
+            Self::Plain => "Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            Self::HostOnly => "Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly; Secure",
+        }
+    }
+}
+
+/// Puts the language on the request, and the cookie that remembers another choice.
+pub async fn layer(State(cookie): State<LanguageCookie>, mut request: Request, next: Next) -> Response {
+    let lang = of(request.headers(), cookie);
     request.extensions_mut().insert(lang);
+    request.extensions_mut().insert(cookie);
     next.run(request).await
 }
 
 /// The language that these headers ask for.
-pub fn of(headers: &HeaderMap) -> Lang {
-    chosen(headers).or_else(|| preferred(headers)).unwrap_or(Lang::Ja)
+pub fn of(headers: &HeaderMap, cookie: LanguageCookie) -> Lang {
+    chosen(headers, cookie).or_else(|| preferred(headers)).unwrap_or(Lang::Ja)
 }
 
-fn chosen(headers: &HeaderMap) -> Option<Lang> {
+fn chosen(headers: &HeaderMap, cookie: LanguageCookie) -> Option<Lang> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|text| text.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        if name == COOKIE_NAME { from_code(value) } else { None }
+        if name == cookie.name() { from_code(value) } else { None }
     })
 }
 
@@ -60,11 +90,22 @@ mod tests {
 
     #[test]
     fn a_choice_beats_the_browser_and_japanese_beats_silence() {
+        let of = |headers: &HeaderMap| super::of(headers, LanguageCookie::Plain);
         let mut headers = HeaderMap::new();
         assert_eq!(of(&headers), Lang::Ja);
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("fr, en-GB;q=0.9, ja;q=0.5"));
         assert_eq!(of(&headers), Lang::En);
         headers.insert(COOKIE, HeaderValue::from_static("x=1; lang=ja"));
         assert_eq!(of(&headers), Lang::Ja);
+    }
+
+    #[test]
+    fn over_https_only_the_cookie_of_this_host_counts() {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_static("lang=en"));
+        assert_eq!(super::of(&headers, LanguageCookie::HostOnly), Lang::Ja);
+        headers.insert(COOKIE, HeaderValue::from_static("lang=ja; __Host-lang=en"));
+        assert_eq!(super::of(&headers, LanguageCookie::HostOnly), Lang::En);
+        assert!(LanguageCookie::HostOnly.attributes().contains("; Secure"));
     }
 }

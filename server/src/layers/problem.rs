@@ -209,7 +209,9 @@ impl Asked {
         Self {
             json: wants_json(request.method(), request.headers(), request.uri().path()),
             head: request.method() == Method::HEAD,
-            lang: extensions.get::<Lang>().copied().unwrap_or_else(|| super::language::of(request.headers())),
+            lang: extensions.get::<Lang>().copied().unwrap_or_else(|| {
+                super::language::of(request.headers(), super::language::LanguageCookie::Plain)
+            }),
             nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             path: request.uri().path().to_owned(),
             reference: extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default(),

@@ -11,11 +11,7 @@ use super::{
     receive::{self, BodyPolicy},
     reference,
 };
-use axum::{
-    Router,
-    error_handling::HandleErrorLayer,
-    middleware::{from_fn, from_fn_with_state},
-};
+use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
 use std::{sync::Arc, time::Duration};
 use tower::{
     ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer, timeout::TimeoutLayer,
@@ -69,8 +65,9 @@ pub fn finished<S: Clone + Send + Sync + 'static>(
 ) -> Router<S> {
     let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
     let world = policy.world.clone();
+    let language = language::LanguageCookie::at(policy.https);
     door.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
-        .layer(from_fn(language::layer))
+        .layer(from_fn_with_state(language, language::layer))
         .layer(from_fn_with_state(policy, headers::layer))
         .layer(from_fn_with_state(world, reference::layer))
         .layer(from_fn_with_state(figures, figures::layer))

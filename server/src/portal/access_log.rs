@@ -1,6 +1,6 @@
 //! `/access-log` and what stands below it: single lines, questions, proofs, downloads.
 
-use super::{Citizen, PortalState};
+use super::{Citizen, PortalState, fresh::export_allowed};
 use crate::layers::problem::Trouble;
 use axum::{
     Form,
@@ -15,6 +15,9 @@ use techo_domain::portal::access_log::{ExportLine, Kind, LogFilter, Topic, Whose
 use techo_model::{CalendarDate, EventId, text::normalise};
 
 type Answer = Result<Response, Trouble>;
+
+/// Where the links to the files stand.
+const LOG: &str = "/access-log";
 
 /// Longest text that is searched for.
 const SEARCH_MAX: usize = 60;
@@ -112,20 +115,32 @@ pub async fn ask(
 /// `/access-log/{id}/proof`.
 pub async fn proof(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id = event(&id)?;
-    let proof = state.reading.access_log_proof(&citizen.scope, id).await?;
+    let allowed = match export_allowed(&state, &citizen, &format!("/access-log/{id}")).await? {
+        Ok(allowed) => allowed,
+        Err(instead) => return Ok(instead),
+    };
+    let proof = state.reading.access_log_proof(&allowed, id).await?;
     Ok(file("text/plain; charset=utf-8", &format!("techo-{id}.proof"), proof.to_text()))
 }
 
 /// `/access-log/download.csv`.
 pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    let (lines, names) = state.reading.access_log_lines(&citizen.scope).await?;
+    let allowed = match export_allowed(&state, &citizen, LOG).await? {
+        Ok(allowed) => allowed,
+        Err(instead) => return Ok(instead),
+    };
+    let (lines, names) = state.reading.access_log_lines(&allowed).await?;
     let text = downloads::access_log_csv(citizen.lang(), &lines, &names);
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
 /// `/access-log/download.jsonl`.
 pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    let lines = state.reading.access_log_proofs(&citizen.scope).await?;
+    let allowed = match export_allowed(&state, &citizen, LOG).await? {
+        Ok(allowed) => allowed,
+        Err(instead) => return Ok(instead),
+    };
+    let lines = state.reading.access_log_proofs(&allowed).await?;
     let mut text = String::new();
     for line in &lines {
         text.extend([json_line(line).to_string(), "\n".to_owned()]);

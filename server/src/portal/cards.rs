@@ -1,7 +1,10 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
 use super::{PortalState, Visitor, fresh, visitor::broken};
-use crate::layers::{problem::Trouble, strict_json::StrictJson};
+use crate::{
+    layers::{problem::Trouble, strict_json::StrictJson},
+    sessions::NextCookie,
+};
 use axum::{
     Json,
     extract::State,
@@ -48,23 +51,22 @@ pub async fn token(
 ) -> Result<Response, Trouble> {
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
-    let before = enrol::Visitor {
-        session: &key,
-        signed_in: visitor.signed_in(),
-        agreed: session.agreed.as_deref(),
-        language: Some(visitor.lang.code()),
-    };
+    let next = visitor.next_cookie();
+    let before = enrol::Visitor { agreed: session.agreed.as_deref(), ..visitor.at_desk(&key, &next) };
     let shown = ShownCard { token: &body.token, activation_code: body.activation_code.as_deref() };
     let outcome = state.desk.present_card(&before, &shown).await?;
-    let next = follow(&state, &visitor, &outcome).await?;
-    Ok(Json(json!({ "next": next })).into_response())
+    let path = follow(&state, &visitor, next, &outcome).await?;
+    Ok(Json(json!({ "next": path })).into_response())
 }
 
-/// Where to go after the card: to the passkey, or on with what the card was shown for.
-async fn follow(state: &PortalState, visitor: &Visitor, outcome: &CardOutcome) -> Result<String, Trouble> {
-    if let Some(signed_in) = &outcome.signed_in {
-        visitor.session.establish(signed_in).await.map_err(broken)?;
-    }
+/// Where to go after the card, with a new cookie: to the passkey, or on with what the card was shown for.
+async fn follow(
+    state: &PortalState,
+    visitor: &Visitor,
+    next: NextCookie,
+    outcome: &CardOutcome,
+) -> Result<String, Trouble> {
+    visitor.session.rise(next, outcome.signed_in.as_ref()).await.map_err(broken)?;
     Ok(match (outcome.step, outcome.purpose) {
         (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path().to_owned(),
         (CardStep::MakePasskey, _) => CardPurpose::Enrol.path().to_owned(),

@@ -12,7 +12,11 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use techo_app::views::frame::Notice;
-use techo_domain::session::{Interrupted, InterruptedForm, InterruptedStep};
+use techo_domain::{
+    Failure,
+    access::{ExportAllowed, Verified},
+    session::{Interrupted, InterruptedForm, InterruptedStep},
+};
 use tower::ServiceExt as _;
 
 /// Where people go who came without a reason.
@@ -38,17 +42,6 @@ pub async fn detour_form(
     interrupt(state, citizen, reason, InterruptedStep::Form(form)).await
 }
 
-/// The same for what cannot be carried out in somebody's place, such as a download: the page says that it has to be asked for
-/// again.
-pub async fn detour_download(
-    state: &PortalState,
-    citizen: &Citizen,
-    reason: &str,
-    path: String,
-) -> Result<Option<Response>, Trouble> {
-    interrupt(state, citizen, reason, InterruptedStep::AskAgain { path }).await
-}
-
 async fn interrupt(
     state: &PortalState,
     citizen: &Citizen,
@@ -60,6 +53,40 @@ async fn interrupt(
     }
     remember(state, &citizen.visitor, step).await?;
     Ok(Some(Redirect::to(&format!("/settings/verify?for={reason}")).into_response()))
+}
+
+/// The proof of a fresh check, or the way to it, which goes on with a step.
+pub async fn verified(
+    state: &PortalState,
+    citizen: &Citizen,
+    reason: &str,
+    step: InterruptedStep,
+) -> Result<Result<Verified, Response>, Trouble> {
+    if let Some(detour) = interrupt(state, citizen, reason, step).await? {
+        return Ok(Err(detour));
+    }
+    Ok(Ok(state.domain.verified(&citizen.signed_in, &citizen.scope).await?))
+}
+
+/// The proof that something may be taken along, or the way to it. `page` is where the link to the file stands: people
+/// come back to it from the check, and are told there when a recovery was too recent.
+pub async fn export_allowed(
+    state: &PortalState,
+    citizen: &Citizen,
+    page: &str,
+) -> Result<Result<ExportAllowed, Response>, Trouble> {
+    let again = InterruptedStep::AskAgain { path: page.to_owned() };
+    let verified = match verified(state, citizen, "download", again).await? {
+        Ok(verified) => verified,
+        Err(detour) => return Ok(Err(detour)),
+    };
+    match state.domain.export_allowed(verified).await {
+        Ok(allowed) => Ok(Ok(allowed)),
+        Err(Failure::Invalid("export-locked")) => {
+            Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The way to the card, for what a passkey alone does not allow.

@@ -1,8 +1,8 @@
 //! `POST /language`: remembers the choice and comes back to the page.
 
-use crate::layers::language::COOKIE_NAME;
+use crate::layers::language::LanguageCookie;
 use axum::{
-    Form,
+    Extension, Form,
     http::header::SET_COOKIE,
     response::{IntoResponse, Redirect},
 };
@@ -15,12 +15,13 @@ pub struct Choice {
     back: String,
 }
 
-const A_YEAR: u32 = 31_536_000;
-
 /// Remembers the language. An unknown one changes nothing.
-pub async fn choose(Form(choice): Form<Choice>) -> impl IntoResponse {
+pub async fn choose(
+    Extension(cookie): Extension<LanguageCookie>,
+    Form(choice): Form<Choice>,
+) -> impl IntoResponse {
     let code = if choice.to == "en" { "en" } else { "ja" };
-    let cookie = format!("{COOKIE_NAME}={code}; Path=/; Max-Age={A_YEAR}; SameSite=Lax; HttpOnly");
+    let cookie = format!("{}={code}; {}", cookie.name(), cookie.attributes());
     ([(SET_COOKIE, cookie)], Redirect::to(own_path(&choice.back)))
 }
 

@@ -25,7 +25,7 @@ pub use visitor::{Citizen, Visitor};
 
 use crate::{
     layers::{
-        figures,
+        csp_report, figures,
         form::SessionCookie,
         headers, origin, problem, rate,
         receive::{BodyPolicy, LargerBodies},
@@ -146,6 +146,7 @@ fn pages() -> Router<PortalState> {
 fn changes() -> Router<PortalState> {
     Router::new()
         .route("/language", post(language::choose))
+        .route("/csp-reports", post(csp_report::receive))
         .route("/privacy/agree", post(privacy::agree))
         .route("/enrol/agree", post(enrol::agree))
         .route("/card/challenge", post(cards::challenge))
@@ -174,6 +175,8 @@ fn changes() -> Router<PortalState> {
         .route("/settings/passkeys/{id}/remove", post(settings::remove))
         .route("/settings/passkeys/{id}/confirm", post(settings::confirm))
         .route("/settings/sessions/end-others", post(settings::end_others))
+        .route("/settings/sessions/end-all", post(settings::end_all))
+        .route("/settings/sessions/{id}/end", post(settings::end_one))
 }
 
 /// What changes something and takes a file.

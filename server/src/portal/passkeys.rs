@@ -27,7 +27,8 @@ pub async fn sign_in_page(visitor: Visitor) -> Response {
 /// `POST /passkey/register/begin`: with a ticket from the card, or signed in and freshly verified.
 pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     let key = visitor.key().await?;
-    let options = state.passkeys.begin_registration(&key, visitor.signed_in()).await?;
+    let next = visitor.next_cookie();
+    let options = state.passkeys.begin_registration(&visitor.at_desk(&key, &next)).await?;
     Ok(Json(options).into_response())
 }
 
@@ -38,9 +39,10 @@ pub async fn register_finish(
     StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
     let key = visitor.key().await?;
-    let made = state.passkeys.finish_registration(&key, visitor.signed_in(), &answer, &visitor.agent).await?;
+    let next = visitor.next_cookie();
+    let made = state.passkeys.finish_registration(&visitor.at_desk(&key, &next), &answer).await?;
     if let Some(signed_in) = &made.signed_in {
-        visitor.session.establish(signed_in).await.map_err(broken)?;
+        visitor.session.rise(next, Some(signed_in)).await.map_err(broken)?;
     }
     match made.signed_in.as_ref().filter(|_| visitor.signed_in().is_none()) {
         Some(signed_in) => go(&visitor, "/home", Some(greeting(&state, signed_in).await?)).await,
@@ -68,8 +70,9 @@ pub async fn sign_in_finish(
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
     let key = visitor.key().await?;
-    let opened = state.passkeys.finish_sign_in(&key, &answer, &visitor.agent).await?;
-    visitor.session.establish(&opened.signed_in).await.map_err(broken)?;
+    let next = visitor.next_cookie();
+    let opened = state.passkeys.finish_sign_in(&visitor.at_desk(&key, &next), &answer).await?;
+    visitor.session.rise(next, Some(&opened.signed_in)).await.map_err(broken)?;
     go(&visitor, "/home", None).await
 }
 
@@ -87,10 +90,11 @@ pub async fn verify_finish(
 ) -> Answer {
     let visitor = &citizen.visitor;
     let key = visitor.key().await?;
-    let signed_in = state.passkeys.finish_verification(&key, &citizen.signed_in, &answer).await?;
-    visitor.session.establish(&signed_in).await.map_err(broken)?;
-    let next = fresh::resume(&state, visitor).await?;
-    go(visitor, &next, None).await
+    let next = visitor.next_cookie();
+    let signed_in = state.passkeys.finish_verification(&visitor.at_desk(&key, &next), &answer).await?;
+    visitor.session.rise(next, Some(&signed_in)).await.map_err(broken)?;
+    let back = fresh::resume(&state, visitor).await?;
+    go(visitor, &back, None).await
 }
 
 async fn go(visitor: &Visitor, next: &str, notice: Option<Notice>) -> Answer {

@@ -1,6 +1,9 @@
 //! Pages on which a citizen reads their own record. Each is logged before it leaves (`techo_domain::portal` sees to it).
 
-use super::{Citizen, PortalState, Visitor};
+use super::{
+    Citizen, PortalState, Visitor,
+    fresh::{detour, verified},
+};
 use crate::layers::problem::Trouble;
 use axum::{
     Form,
@@ -13,7 +16,10 @@ use techo_app::{
     pages,
     views::{frame::Notice, report::ReportConfirmView},
 };
-use techo_domain::portal::records::{RecordKind, RecordsView};
+use techo_domain::{
+    portal::records::{RecordKind, RecordsView},
+    session::{InterruptedForm, InterruptedStep},
+};
 use techo_model::{CheckupId, LaboratoryId};
 use uuid::Uuid;
 
@@ -96,6 +102,12 @@ impl Reported {
         Ok((kind, self.id.parse().map_err(|_| Trouble::NotFound)?))
     }
 
+    /// The page that asks about this record.
+    fn path(&self) -> Result<String, Trouble> {
+        let (kind, id) = self.read()?;
+        Ok(format!("/records/report?kind={}&id={id}", kind.as_str()))
+    }
+
     /// The record among those that are held.
     pub(super) fn find(&self, held: &RecordsView) -> Result<ReportConfirmView, Trouble> {
         let (kind, id) = self.read()?;
@@ -113,12 +125,15 @@ impl Reported {
     }
 }
 
-/// `GET /records/report`: asks before a record is frozen.
+/// `GET /records/report`: asks before a record is frozen, after a fresh check.
 pub async fn report_page(
     State(state): State<PortalState>,
     citizen: Citizen,
     Query(reported): Query<Reported>,
 ) -> Answer {
+    if let Some(detour) = detour(&state, &citizen, "report", reported.path()?).await? {
+        return Ok(detour);
+    }
     let held = state.reading.records(&citizen.scope).await?;
     let view = reported.find(&held)?;
     Ok(citizen.page(pages::report(citizen.lang(), &view)))
@@ -131,6 +146,15 @@ pub async fn report(
     Form(reported): Form<Reported>,
 ) -> Answer {
     let (kind, id) = reported.read()?;
-    state.reading.report_not_mine(&citizen.scope, kind, id).await?;
+    let form = InterruptedForm {
+        path: "/records/report".to_owned(),
+        fields: vec![("kind".to_owned(), reported.kind.clone()), ("id".to_owned(), reported.id.clone())],
+        page: reported.path()?,
+    };
+    let verified = match verified(&state, &citizen, "report", InterruptedStep::Form(form)).await? {
+        Ok(verified) => verified,
+        Err(detour) => return Ok(detour),
+    };
+    state.reading.report_not_mine(&verified, kind, id).await?;
     citizen.see_other("/records", Notice::ReportFiled).await
 }

@@ -30,7 +30,7 @@ use techo_domain::{
     enrol, passkey,
     session::{InterruptedForm, InterruptedStep},
 };
-use techo_model::{PasskeyId, free_text::holds_personal_number};
+use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
 
 type Answer = Result<Response, Trouble>;
 
@@ -53,6 +53,7 @@ async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>
         sessions: sessions
             .into_iter()
             .map(|session| SessionLine {
+                id: session.id,
                 device: session.agent,
                 started_at: session.started_at,
                 last_seen_at: session.last_seen_at,
@@ -65,7 +66,7 @@ async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>
 }
 
 fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
-    let used_now = citizen.signed_in.passkey == Some(passkey.id);
+    let used_now = citizen.signed_in.passkey == passkey.id;
     PasskeyLine {
         id: passkey.id,
         nickname: passkey.nickname,
@@ -150,8 +151,11 @@ pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id)
     if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
         return Ok(detour);
     }
-    let key = citizen.visitor.key().await?;
-    state.passkeys.remove_passkey(&citizen.signed_in, &key, id).await?;
+    state.passkeys.remove_passkey(&citizen.signed_in, id).await?;
+    if id == citizen.signed_in.passkey {
+        // The session stood on this passkey, and has ended with it.
+        return say_goodbye(&citizen.visitor, Notice::PasskeyRemoved).await;
+    }
     citizen.see_other("/settings/passkeys", Notice::PasskeyRemoved).await
 }
 
@@ -172,9 +176,24 @@ pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id
 
 /// `POST /settings/sessions/end-others`: sign out everywhere else.
 pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    let key = citizen.visitor.key().await?;
-    state.domain.sign_out_others(&citizen.signed_in, &key).await?;
+    state.domain.sign_out_others(&citizen.signed_in).await?;
     citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
+}
+
+/// `POST /settings/sessions/{id}/end`: one of the others alone, or this one.
+pub async fn end_one(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
+    let id: SessionId = id.parse().map_err(|_| Trouble::NotFound)?;
+    state.domain.sign_out_session(&citizen.signed_in, id).await?;
+    if id == citizen.signed_in.session {
+        return say_goodbye(&citizen.visitor, Notice::SignedOut).await;
+    }
+    citizen.see_other("/settings/passkeys", Notice::SessionEnded).await
+}
+
+/// `POST /settings/sessions/end-all`: everywhere, here included.
+pub async fn end_all(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+    state.domain.sign_out_everywhere(&citizen.signed_in).await?;
+    say_goodbye(&citizen.visitor, Notice::SignedOut).await
 }
 
 /// What a fresh check is for.
@@ -192,6 +211,8 @@ pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> 
         Some("consent") => VerifyFor::Consent,
         Some("mark") => VerifyFor::Mark,
         Some("download") => VerifyFor::Download,
+        Some("share") => VerifyFor::ShareCode,
+        Some("report") => VerifyFor::NotMine,
         _ => VerifyFor::AddPasskey,
     };
     Ok(citizen.page(pages::verify(citizen.lang(), purpose)))
@@ -215,10 +236,18 @@ pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answe
 
 /// `POST /sign-out`.
 pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Answer {
-    if let Some(key) = visitor.session.existing_key().await.map_err(broken)? {
+    // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
+    if let Some(key) = visitor.brought_key {
         state.domain.sign_out(&key).await?;
+    }
+    say_goodbye(&visitor, Notice::SignedOut).await
+}
+
+/// The way out for somebody whose session has ended in this request.
+async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
+    if visitor.brought_key.is_some() {
         visitor.session.forget().await.map_err(broken)?;
-        let said = Some(Notice::SignedOut.as_str().to_owned());
+        let said = Some(notice.as_str().to_owned());
         visitor.session.change(|data| data.flash = said).await.map_err(broken)?;
     }
     let mut response = Redirect::to("/sign-in").into_response();

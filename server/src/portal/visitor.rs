@@ -6,7 +6,7 @@
 use super::PortalState;
 use crate::{
     layers::{headers::CspNonce, problem::Trouble},
-    sessions::{CurrentSession, NotSignedIn},
+    sessions::{CurrentSession, NextCookie, NotSignedIn},
 };
 use axum::{
     extract::{FromRequestParts, OriginalUri, Request, State},
@@ -20,7 +20,7 @@ use techo_app::{
 };
 use techo_domain::{
     access::PatientScope,
-    session::{SessionKey, SignedIn, agent_family},
+    session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
 use tower_sessions::Session;
@@ -37,6 +37,8 @@ pub struct Visitor {
     pub agent: String,
     /// How many notices are unread; the frame says it.
     pub unread: i64,
+    /// The key of the cookie that was sent, even when it has ended.
+    pub brought_key: Option<SessionKey>,
     state: PortalState,
     nonce: String,
     path: String,
@@ -63,6 +65,23 @@ impl Visitor {
     /// The key that challenges and ceremonies are bound to; begins a session for a stranger.
     pub async fn key(&self) -> Result<SessionKey, Trouble> {
         self.session.key().await.map_err(broken)
+    }
+
+    /// A cookie for the session if its rights rise in this request.
+    pub fn next_cookie(&self) -> NextCookie {
+        NextCookie::draw(&self.state.domain.world)
+    }
+
+    /// As the desks of the domain see them.
+    pub fn at_desk<'a>(&'a self, key: &'a SessionKey, next: &'a NextCookie) -> session::Visitor<'a> {
+        session::Visitor {
+            session: key,
+            next: next.key(),
+            signed_in: self.signed_in.as_ref(),
+            agreed: None,
+            language: Some(self.lang.code()),
+            agent: &self.agent,
+        }
     }
 
     /// A page in its frame.
@@ -121,6 +140,7 @@ impl FromRequestParts<PortalState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Trouble> {
         let session = CurrentSession::new(session_of(parts)?);
+        let brought_key = session.brought_key();
         let signed_in = session.signed_in().await.map_err(broken)?;
         if let Some(signed_in) = &signed_in {
             state.account_limit.check(&signed_in.account)?;
@@ -139,6 +159,7 @@ impl FromRequestParts<PortalState> for Visitor {
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             agent: agent.unwrap_or_default(),
             unread: 0,
+            brought_key,
             state: state.clone(),
             session,
             signed_in,

@@ -1,10 +1,36 @@
 //! The session of a request, as handlers use it.
 
-use super::store::{SIGNED_IN, key_of};
-use techo_domain::session::{PortalSession, SessionKey, SignedIn};
-use tower_sessions::{Session, session::Error};
+use super::store::{NEXT, SIGNED_IN, key_of};
+use techo_domain::{
+    session::{PortalSession, SessionKey, SignedIn},
+    world::World,
+};
+use tower_sessions::{
+    Session,
+    session::{Error, Id},
+};
 
 const PORTAL: &str = "portal";
+
+/// A cookie that nobody has yet: the browser gets it when the rights of its session rise.
+#[derive(Clone, Copy, Debug)]
+pub struct NextCookie {
+    id: Id,
+    key: SessionKey,
+}
+
+impl NextCookie {
+    /// Draws one.
+    pub fn draw(world: &World) -> Self {
+        let id = Id(i128::from_be_bytes(world.bytes()));
+        Self { id, key: key_of(&id) }
+    }
+
+    /// The key under which the vault keeps what it stands for.
+    pub fn key(&self) -> &SessionKey {
+        &self.key
+    }
+}
 
 /// The session of a request, typed.
 #[derive(Clone, Debug)]
@@ -67,18 +93,24 @@ impl CurrentSession {
         Ok(self.0.id().as_ref().map(key_of))
     }
 
-    /// Signs in, or writes a rise in rights: with a new cookie, and the old one dead at once.
-    pub async fn establish(&self, signed_in: &SignedIn) -> Result<(), Error> {
-        self.0.insert(SIGNED_IN, signed_in).await?;
-        self.0.cycle_id().await
+    /// Gives the browser the cookie under which the domain has just written a rise in rights; the old one is dead
+    /// already. Whoever is signed in by it, if anybody, is for the rest of this request: the vault knows already.
+    pub async fn rise(&self, next: NextCookie, signed_in: Option<&SignedIn>) -> Result<(), Error> {
+        match signed_in {
+            Some(signed_in) => self.0.insert(SIGNED_IN, signed_in).await?,
+            None => drop(self.0.remove_value(SIGNED_IN).await?),
+        }
+        // Something must stand in it, or the layer sets no cookie.
+        self.0.insert(PORTAL, self.data().await?).await?;
+        self.0.insert(NEXT, next.id.to_string()).await?;
+        self.0.cycle_id().await?;
+        self.0.save().await
     }
 
-    /// A new cookie for the same session, whose old one is dead at once; answers its key.
-    pub async fn renew(&self) -> Result<SessionKey, Error> {
-        self.0.insert(PORTAL, self.data().await?).await?;
-        self.0.cycle_id().await?;
-        self.0.save().await?;
-        self.key().await
+    /// The key of the cookie that the request brought, whether it still means anything or not. Only before the session
+    /// was loaded.
+    pub fn brought_key(&self) -> Option<SessionKey> {
+        self.0.id().as_ref().map(key_of)
     }
 
     /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`]. What is

@@ -7,7 +7,7 @@ pub mod stranger;
 #[cfg(test)]
 mod tests;
 
-pub use current::CurrentSession;
+pub use current::{CurrentSession, NextCookie};
 pub use failed::{broken, unsaved};
 pub use store::VaultSessions;
 pub use stranger::NotSignedIn;

@@ -1,13 +1,14 @@
 //! tower-sessions on top of the vault's session table.
 //!
-//! The cookie's value is hashed before it is stored or looked up. Who is signed in ([`SignedIn`]) travels in the record
-//! under [`SIGNED_IN`], but is written to columns when a session is created and read from there; saving ignores it.
+//! The cookie's value is hashed before it is stored or looked up. Who is signed in travels in the record
+//! under [`SIGNED_IN`], but stands in columns that the domain alone writes, in the transaction of what somebody rises by;
+//! creating and saving ignore it. A record that is created under [`NEXT`] takes the id that the domain wrote them under.
 
 use async_trait::async_trait;
 use std::collections::HashMap;
 use techo_domain::{
     Domain, Failure,
-    session::{Door, NewSession, SessionKey, SignedIn},
+    session::{Door, NewSession, SessionKey},
 };
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -21,6 +22,9 @@ pub const SIGNED_IN: &str = "signed-in";
 
 /// How the text of a failure begins when the vault is away for now: tower-sessions carries nothing but text.
 pub const AWAY: &str = "away: ";
+
+/// Where a record carries the id that it is to be created under.
+pub const NEXT: &str = "next";
 
 /// The sessions of one door.
 #[derive(Clone, Debug)]
@@ -44,13 +48,11 @@ pub fn key_of(id: &Id) -> SessionKey {
 #[async_trait]
 impl SessionStore for VaultSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let signed_in = record.data.get(SIGNED_IN).cloned().map(serde_json::from_value::<SignedIn>);
-        let new = NewSession {
-            key: key_of(&record.id),
-            door: self.door,
-            data: encode(record)?,
-            signed_in: signed_in.transpose().map_err(|error| Error::Decode(error.to_string()))?,
-        };
+        if let Some(next) = record.data.remove(NEXT) {
+            let id = next.as_str().and_then(|id| id.parse().ok());
+            record.id = id.ok_or_else(|| Error::Decode("an id of a session".to_owned()))?;
+        }
+        let new = NewSession { key: key_of(&record.id), door: self.door, data: encode(record)? };
         self.domain.create_session(&new).await.map_err(backend)
     }
 

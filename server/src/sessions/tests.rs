@@ -1,20 +1,21 @@
 //! What sessions promise, on real databases.
 
 use super::{
-    CurrentSession, VaultSessions,
+    CurrentSession, NextCookie, VaultSessions,
     store::{SIGNED_IN, key_of},
 };
 use std::{sync::Arc, time::Duration};
 use techo_domain::{
     Domain,
+    access::testing,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    session::{ABSOLUTE, Door, IDLE, SignedIn},
+    session::{ABSOLUTE, Door, IDLE, SignedIn, Visitor},
     world::World,
 };
-use techo_model::{AccountId, SessionId, UnixMillis};
+use techo_model::{AccountId, UnixMillis};
 use techo_store::testing::{TestStores, each_engine};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
@@ -95,7 +96,7 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).key().await.unwrap();
         let forged = serde_json::json!({
-            "session": uuid::Uuid::nil(), "account": uuid::Uuid::nil(), "passkey": null,
+            "key": vec![0; 32], "session": uuid::Uuid::nil(), "account": uuid::Uuid::nil(), "passkey": uuid::Uuid::nil(),
             "at": 1, "verified_at": 1, "card_verified_at": null, "agent": "",
         });
         session.insert(SIGNED_IN, forged).await.unwrap();
@@ -106,7 +107,7 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
 }
 
 /// An account of nobody in particular, so that somebody can be signed in.
-async fn signed_in(store: &VaultSessions) -> SignedIn {
+async fn somebody(store: &VaultSessions) -> AccountId {
     use techo_store::vault::{accounts::AccountRecord, residents::ResidentRecord};
     let (world, vault) = (&store.domain.world, &store.domain.stores.vault);
     let (now, sealed) = (world.now(), vec![1]);
@@ -147,29 +148,29 @@ async fn signed_in(store: &VaultSessions) -> SignedIn {
         signed_out_at: None,
         created_at: now,
         changed_at: now,
+        owner_mac: None,
     };
     let mut tx = vault.begin().await.expect("a transaction");
     vault.insert_residents(&mut tx, &[resident]).await.expect("a resident");
     assert!(vault.insert_account(&mut tx, &account).await.expect("an account"));
     tx.commit().await.expect("a commit");
-    SignedIn {
-        session: SessionId(world.new_id()),
-        account: account.account_id,
-        passkey: None,
-        at: now,
-        verified_at: now,
-        card_verified_at: None,
-        agent: "Firefox / Linux".into(),
-    }
+    account.account_id
+}
+
+/// Signs somebody in within a session, as a handler does.
+async fn rise(store: &VaultSessions, current: &CurrentSession, account: AccountId) -> SignedIn {
+    let key = current.key().await.expect("a session");
+    let next = NextCookie::draw(&store.domain.world);
+    let visitor = Visitor { next: next.key(), ..Visitor::stranger(&key) };
+    let who = testing::sign_in(&store.domain, account, &visitor).await;
+    current.rise(next, Some(&who)).await.expect("a new cookie");
+    who
 }
 
 async fn opened(store: &Arc<VaultSessions>) -> (Id, SignedIn) {
-    let who = signed_in(store).await;
+    let account = somebody(store).await;
     let session = Session::new(None, Arc::clone(store), None);
-    let current = CurrentSession::new(session.clone());
-    current.key().await.expect("a session");
-    current.establish(&who).await.expect("signed in");
-    session.save().await.expect("saved");
+    let who = rise(store, &CurrentSession::new(session.clone()), account).await;
     (session.id().expect("an id"), who)
 }
 
@@ -182,10 +183,9 @@ async fn signing_in_changes_the_cookie_and_the_old_one_is_dead_at_once() {
         current.change(|data| data.language = Some("en".into())).await.unwrap();
         current.key().await.unwrap();
         let before = session.id().unwrap();
-        let who = signed_in(&store).await;
-        current.establish(&who).await.unwrap();
+        let account = somebody(&store).await;
+        let who = rise(&store, &current, account).await;
         assert_eq!(store.load(&before).await.unwrap(), None);
-        session.save().await.unwrap();
         let after = session.id().unwrap();
         assert_ne!(before, after);
         let next = CurrentSession::new(Session::new(Some(after), Arc::clone(&store), None));
@@ -202,14 +202,34 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
         store.domain.world.advance(Duration::from_mins(10));
         let session = Session::new(Some(before), Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
-        let risen = SignedIn { verified_at: store.domain.world.now(), ..who.clone() };
-        current.establish(&risen).await.unwrap();
-        session.save().await.unwrap();
-        assert_eq!(store.load(&before).await.unwrap(), None);
+        let next = NextCookie::draw(&store.domain.world);
+        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        let risen = testing::verify(&store.domain, &visitor).await.unwrap();
+        assert_eq!(store.load(&before).await.unwrap(), None, "dead before the answer leaves");
+        current.rise(next, Some(&risen)).await.unwrap();
         let list = store.domain.sessions(&who).await.unwrap();
         assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
         let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
         assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", databases.engine);
+    }
+}
+
+#[tokio::test]
+async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_its_new_one() {
+    for databases in each_engine().await {
+        let store = sessions(&databases);
+        let (before, who) = opened(&store).await;
+        let next = NextCookie::draw(&store.domain.world);
+        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        testing::verify(&store.domain, &visitor).await.unwrap();
+        store.domain.sign_out(&key_of(&before)).await.unwrap();
+        let after = store.domain.load_session(next.key(), Door::Portal).await.unwrap();
+        assert_eq!(after, None, "{}", databases.engine);
+        // And nothing that is still on its way brings it back.
+        let session = Session::new(None, Arc::clone(&store), None);
+        CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
+        let after = store.domain.load_session(next.key(), Door::Portal).await.unwrap();
+        assert_eq!(after, None, "{}", databases.engine);
     }
 }
 
@@ -243,18 +263,18 @@ async fn a_session_ends_after_eight_hours_whatever_is_done() {
 }
 
 #[tokio::test]
-async fn a_rise_in_rights_that_comes_after_signing_out_everywhere_opens_nothing() {
+async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (id, who) = opened(&store).await;
-        let slow = Session::new(Some(id), Arc::clone(&store), None);
-        let current = CurrentSession::new(slow.clone());
-        current.signed_in().await.unwrap();
-        store.domain.world.advance(Duration::from_secs(1));
-        assert_eq!(store.domain.sign_out_everywhere(&who).await.unwrap(), 1);
-        current.establish(&who).await.unwrap();
-        slow.save().await.unwrap();
-        assert_eq!(store.load(&slow.id().unwrap()).await.unwrap(), None, "{}", databases.engine);
+        let next = NextCookie::draw(&store.domain.world);
+        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        store.domain.sign_out(&key_of(&id)).await.unwrap();
+        testing::verify(&store.domain, &visitor).await.unwrap_err();
+        for key in [next.key(), &who.key] {
+            let found = store.domain.load_session(key, Door::Portal).await.unwrap();
+            assert_eq!(found, None, "{}", databases.engine);
+        }
         assert_eq!(store.domain.sessions(&who).await.unwrap(), []);
     }
 }

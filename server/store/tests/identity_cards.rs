@@ -63,11 +63,14 @@ async fn a_ticket_is_taken_once_and_by_its_own_session_and_account() {
         let mut tx = vault.begin().await.unwrap();
         vault.put_ticket(&mut tx, &KEY, &ticket).await.unwrap();
         vault.put_ticket(&mut tx, &OTHER, &ticket).await.unwrap();
-        vault.drop_other_tickets(&mut tx, owner, &KEY).await.unwrap();
+        vault.drop_begun(&mut tx, &OTHER).await.unwrap();
         assert_eq!(vault.take_ticket(&mut tx, &OTHER, owner, NOW).await.unwrap(), None);
         assert_eq!(vault.take_ticket(&mut tx, &KEY, other, NOW).await.unwrap(), None);
         assert_eq!(vault.take_ticket(&mut tx, &KEY, owner, LATER).await.unwrap(), None);
-        assert_eq!(vault.take_ticket(&mut tx, &KEY, owner, NOW).await.unwrap(), Some(ticket));
+        assert_eq!(vault.take_ticket(&mut tx, &KEY, owner, NOW).await.unwrap().as_ref(), Some(&ticket));
+        assert_eq!(vault.take_ticket(&mut tx, &KEY, owner, NOW).await.unwrap(), None, "{}", test.engine);
+        vault.put_ticket(&mut tx, &KEY, &ticket).await.unwrap();
+        vault.drop_tickets(&mut tx, owner).await.unwrap();
         assert_eq!(vault.take_ticket(&mut tx, &KEY, owner, NOW).await.unwrap(), None, "{}", test.engine);
     }
 }

@@ -2,31 +2,55 @@
 
 mod people;
 
-use people::{LATER, NOW, account, uuid};
-use techo_model::{AccountId, SessionId, UnixMillis};
+use people::{LATER, NOW, account, passkey, uuid};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 use techo_store::{
+    Vault,
     testing::each_engine,
-    vault::sessions::{SessionLimits, SessionRecord},
+    vault::sessions::{ClaimedSession, OpenedSession, RaisedSession, SessionLimits, SessionRecord},
 };
 
 const LIMITS: SessionLimits =
     SessionLimits { seen_after: UnixMillis(NOW.0 - 10_000), begun_after: UnixMillis(NOW.0 - 20_000) };
 
-fn session(key: [u8; 32], account: Option<AccountId>) -> SessionRecord {
+/// A stranger's session.
+fn session(key: [u8; 32]) -> SessionRecord {
     SessionRecord {
         session_key: key.to_vec(),
         session_id: SessionId(uuid(u128::from(key[0]))),
         door: "portal".into(),
         data: "{}".into(),
-        account_id: account,
+        account_id: None,
         passkey_id: None,
-        signed_in_at: account.map(|_| NOW),
-        verified_at: account.map(|_| NOW),
+        signed_in_at: None,
+        verified_at: None,
         card_verified_at: None,
-        agent: "Chrome / Android".into(),
+        agent: String::new(),
         created_at: NOW,
         last_seen_at: NOW,
     }
+}
+
+/// Opens a session of an account whose passkey has the number of its key.
+async fn open(vault: &Vault, key: [u8; 32], account: AccountId, passkey: PasskeyId) -> bool {
+    let opened = OpenedSession {
+        key: &key,
+        former_key: &[key[0] + 100; 32],
+        session_id: SessionId(uuid(u128::from(key[0]))),
+        account_id: account,
+        passkey_id: passkey,
+        at: NOW,
+        card_verified_at: None,
+        agent: "Chrome / Android",
+    };
+    let mut tx = vault.begin().await.expect("the vault answers");
+    let done = vault.open_session(&mut tx, &opened).await.expect("the vault answers");
+    tx.commit().await.expect("the vault answers");
+    done
+}
+
+async fn is_there(vault: &Vault, key: [u8; 32]) -> bool {
+    vault.session(&key, "portal", LIMITS).await.expect("the vault answers").is_some()
 }
 
 #[tokio::test]
@@ -34,19 +58,67 @@ async fn a_session_that_was_signed_out_is_not_brought_back_by_a_slow_request() {
     for test in each_engine().await {
         let (vault, key) = (&test.stores.vault, [1; 32]);
         let owner = account(vault, 1).await;
-        let record = session(key, Some(owner));
-        assert!(vault.create_session(&record).await.unwrap());
-        assert_eq!(vault.session(&key, "portal", LIMITS).await.unwrap().as_ref(), Some(&record));
+        let passkey = passkey(vault, 1, owner).await;
+        assert!(open(vault, key, owner, passkey).await);
+        let found = vault.session(&key, "portal", LIMITS).await.unwrap().unwrap();
+        assert_eq!((found.account_id, found.passkey_id), (Some(owner), Some(passkey)));
 
-        vault.revoke_session(&key, LATER).await.unwrap();
+        let mut tx = vault.begin().await.unwrap();
+        vault.revoke_session(&mut tx, &[101; 32], LATER).await.unwrap();
+        tx.commit().await.unwrap();
         vault.save_session(&key, r#"{"slow":true}"#).await.unwrap();
         vault.touch_session(&key, LATER).await.unwrap();
         vault.delete_session(&key).await.unwrap();
-        let continued = SessionRecord { session_key: vec![2; 32], ..record };
-        assert!(!vault.create_session(&continued).await.unwrap(), "{}", test.engine);
-        for key in [key, [2; 32]] {
-            assert_eq!(vault.session(&key, "portal", LIMITS).await.unwrap(), None, "{}", test.engine);
-        }
+        vault.keep_session(&session(key)).await.unwrap();
+        assert!(!is_there(vault, key).await, "{}: signed out by the cookie that it had before", test.engine);
+        let mut tx = vault.begin().await.unwrap();
+        assert!(!vault.take_session(&mut tx, &key).await.unwrap());
+        let raised = RaisedSession {
+            key: &[2; 32],
+            former_key: &key,
+            session_id: SessionId(uuid(1)),
+            passkey_id: passkey,
+            verified_at: LATER,
+            card_verified_at: None,
+        };
+        assert!(!vault.raise_session(&mut tx, &raised).await.unwrap(), "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_opened_raised_and_found_only_while_account_and_passkey_are_active() {
+    for test in each_engine().await {
+        let vault = &test.stores.vault;
+        let (owner, other) = (account(vault, 1).await, account(vault, 2).await);
+        let passkey = passkey(vault, 1, owner).await;
+        assert!(!open(vault, [9; 32], other, passkey).await, "the passkey of somebody else");
+        assert!(open(vault, [1; 32], owner, passkey).await);
+        let claimed = ClaimedSession { key: &[1; 32], session_id: SessionId(uuid(1)), account_id: owner };
+        assert!(vault.session_is_live_now(claimed, LIMITS).await.unwrap());
+
+        let mut tx = vault.begin().await.unwrap();
+        assert_eq!(vault.suspend_passkeys(&mut tx, owner).await.unwrap(), 1);
+        assert!(!vault.session_is_live(&mut tx, claimed, LIMITS).await.unwrap());
+        let raised = RaisedSession {
+            key: &[2; 32],
+            former_key: &[1; 32],
+            session_id: SessionId(uuid(1)),
+            passkey_id: passkey,
+            verified_at: LATER,
+            card_verified_at: None,
+        };
+        assert!(!vault.raise_session(&mut tx, &raised).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!is_there(vault, [1; 32]).await, "{}", test.engine);
+        assert!(vault.sessions_of(owner, LIMITS).await.unwrap().is_empty());
+        assert!(!vault.session_is_live_now(claimed, LIMITS).await.unwrap());
+        assert!(!open(vault, [3; 32], owner, passkey).await, "{}", test.engine);
+
+        let mut tx = vault.begin().await.unwrap();
+        assert!(vault.confirm_passkey(&mut tx, owner, passkey).await.unwrap());
+        assert!(vault.raise_session(&mut tx, &raised).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(is_there(vault, [2; 32]).await && !is_there(vault, [1; 32]).await, "{}", test.engine);
     }
 }
 
@@ -63,7 +135,7 @@ async fn saving_a_session_that_is_not_there_makes_none() {
 async fn a_session_of_one_door_is_worth_nothing_at_another() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
-        assert!(vault.create_session(&session([1; 32], None)).await.unwrap());
+        vault.keep_session(&session([1; 32])).await.unwrap();
         assert_eq!(vault.session(&[1; 32], "console", LIMITS).await.unwrap(), None, "{}", test.engine);
     }
 }
@@ -72,7 +144,7 @@ async fn a_session_of_one_door_is_worth_nothing_at_another() {
 async fn a_session_ends_when_it_is_idle_or_too_old() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
-        assert!(vault.create_session(&session([1; 32], None)).await.unwrap());
+        vault.keep_session(&session([1; 32])).await.unwrap();
         for over in
             [SessionLimits { seen_after: NOW, ..LIMITS }, SessionLimits { begun_after: NOW, ..LIMITS }]
         {
@@ -85,43 +157,28 @@ async fn a_session_ends_when_it_is_idle_or_too_old() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_also_stops_sessions_that_are_just_beginning() {
+async fn one_session_or_all_but_one_or_all_can_be_ended_and_only_by_their_owner() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
         let (owner, other) = (account(vault, 1).await, account(vault, 2).await);
-        for (key, account) in [([1; 32], owner), ([2; 32], owner), ([3; 32], other)] {
-            assert!(vault.create_session(&session(key, Some(account))).await.unwrap());
+        let keys = [passkey(vault, 1, owner).await, passkey(vault, 2, other).await];
+        for number in [1, 2, 3] {
+            assert!(open(vault, [number; 32], owner, keys[0]).await);
         }
-        let mut tx = vault.begin().await.unwrap();
-        vault.mark_signed_out(&mut tx, owner, LATER).await.unwrap();
-        assert_eq!(vault.revoke_all_sessions(&mut tx, owner, LATER).await.unwrap(), 2);
-        tx.commit().await.unwrap();
-
-        assert!(!vault.create_session(&session([4; 32], Some(owner))).await.unwrap(), "{}", test.engine);
-        let after = SessionRecord { signed_in_at: Some(LATER), ..session([5; 32], Some(owner)) };
-        assert!(vault.create_session(&after).await.unwrap());
-        let keys = |found: Vec<SessionRecord>| found.iter().map(|it| it.session_key[0]).collect::<Vec<_>>();
-        assert_eq!(keys(vault.sessions_of(owner, LIMITS).await.unwrap()), [5], "{}", test.engine);
-        assert_eq!(keys(vault.sessions_of(other, LIMITS).await.unwrap()), [3], "{}", test.engine);
-    }
-}
-
-#[tokio::test]
-async fn one_session_or_all_but_one_can_be_ended_and_only_by_their_owner() {
-    for test in each_engine().await {
-        let vault = &test.stores.vault;
-        let (owner, other) = (account(vault, 1).await, account(vault, 2).await);
-        for key in [[1; 32], [2; 32], [3; 32]] {
-            assert!(vault.create_session(&session(key, Some(owner))).await.unwrap());
-        }
+        assert!(open(vault, [4; 32], other, keys[1]).await);
         let second = SessionId(uuid(2));
         let mut tx = vault.begin().await.unwrap();
         assert!(!vault.revoke_session_of(&mut tx, other, second, LATER).await.unwrap());
         assert!(vault.revoke_session_of(&mut tx, owner, second, LATER).await.unwrap());
         assert!(!vault.revoke_session_of(&mut tx, owner, second, LATER).await.unwrap());
-        assert_eq!(vault.revoke_other_sessions(&mut tx, owner, &[1; 32], LATER).await.unwrap(), 1);
+        let others = vault.revoke_other_sessions(&mut tx, owner, SessionId(uuid(1)), LATER).await.unwrap();
         tx.commit().await.unwrap();
-        assert!(vault.session(&[1; 32], "portal", LIMITS).await.unwrap().is_some(), "{}", test.engine);
-        assert!(vault.session(&[3; 32], "portal", LIMITS).await.unwrap().is_none(), "{}", test.engine);
+        assert_eq!(others, 1, "{}", test.engine);
+        let left = vault.sessions_of(owner, LIMITS).await.unwrap();
+        assert_eq!(left.iter().map(|it| it.session_key[0]).collect::<Vec<_>>(), [1], "{}", test.engine);
+        let mut tx = vault.begin().await.unwrap();
+        assert_eq!(vault.revoke_all_sessions(&mut tx, owner, LATER).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert!(!is_there(vault, [1; 32]).await && is_there(vault, [4; 32]).await, "{}", test.engine);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
 use std::{collections::BTreeSet, time::Duration};
 use techo::api::ApiState;
 use techo_domain::{
+    access::testing::verified,
     clinic::Asking,
     portal::consent::{NewDraft, Origin, Words},
 };
@@ -59,7 +60,8 @@ impl Office {
     }
 
     pub async fn digits(&self) -> String {
-        self.app.town.domain.make_share_code(&self.citizen().await).await.unwrap().digits
+        let domain = &self.app.town.domain;
+        domain.make_share_code(&verified(domain, &self.citizen().await).await).await.unwrap().digits
     }
 }
 

@@ -64,12 +64,14 @@ impl Code {
         &self.0
     }
 
-    pub(super) fn field(fields: Fields, texts: &CardTexts) -> impl IntoView + use<> {
+    pub(super) fn field(fields: Fields, asked: CodeField, texts: &CardTexts) -> impl IntoView + use<> {
         let (label, help) = (texts.code.clone(), texts.code_help.clone());
         let error = fields.code_error;
+        let required = (asked == CodeField::Asked)
+            .then(|| view! { " " <span class="required">{texts.required.clone()}</span> });
         view! {
             <div class="field" class:field-wrong=move || !error.get().is_empty()>
-                <label for=CODE_ID>{label} " " <span class="required">{texts.required.clone()}</span></label>
+                <label for=CODE_ID>{label} {required}</label>
                 <p class="help" id="activation-code-help">{help}</p>
                 <input id=CODE_ID type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" size="24"
                     aria-describedby="activation-code-error activation-code-help" aria-invalid=move || invalid(error)
@@ -99,15 +101,21 @@ impl Fields {
     /// What was typed when it is whole; otherwise says what is not, and goes to the first such field.
     pub(super) fn check(self, code_field: CodeField, texts: &CardTexts) -> Option<(Pin, Option<Code>)> {
         let pin = Pin::read(&self.pin.get_untracked());
-        let code = Code::read(&self.code.get_untracked());
-        let code_missing = code_field == CodeField::Asked && code.is_none();
+        let typed = self.code.get_untracked();
+        let code = Code::read(&typed);
+        let code_missing = code.is_none()
+            && match code_field {
+                CodeField::Asked => true,
+                CodeField::Optional => !narrow(&typed).is_empty(),
+                CodeField::NotAsked => false,
+            };
         let unless = |wrong: bool, text: &String| if wrong { text.clone() } else { String::new() };
         self.pin_error.set(unless(pin.is_none(), &texts.pin_form));
         self.code_error.set(unless(code_missing, &texts.code_form));
         match (pin, code_missing) {
             (None, _) => browser::focus(PIN_ID),
             (Some(_), true) => browser::focus(CODE_ID),
-            (Some(pin), false) => return Some((pin, code.filter(|_| code_field == CodeField::Asked))),
+            (Some(pin), false) => return Some((pin, code.filter(|_| code_field != CodeField::NotAsked))),
         }
         None
     }

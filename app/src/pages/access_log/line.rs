@@ -9,11 +9,13 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use std::borrow::Cow;
 use techo_domain::{
     log::{
         Action,
         line::{Facts, Line, Who},
     },
+    outbox::Kind,
     portal::access_log::AccessLogView,
 };
 use techo_model::EventId;
@@ -45,6 +47,7 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
         <li>
             <p class="log-who"><span class="log-time">{time.clone()}</span> <strong>{name.clone()}</strong> {mark(lang, facts)}</p>
             <p>{act(lang, facts)}</p>
+            {what_to_do(lang, facts).map(|words| view! { <p>{words}</p> })}
             <p class="quiet">{circumstances(lang, view, facts)}</p>
             <p class="log-links">
                 <a href=path(line.event) aria-label=spoken("log-details-spoken")>{t(lang, "log-details")}</a>
@@ -54,6 +57,15 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
         </li>
     }
     .into_any()
+}
+
+/// What the owner can do about a line that may be somebody else's doing.
+pub(super) fn what_to_do(lang: Lang, facts: &Facts) -> Option<Cow<'static, str>> {
+    match facts.action {
+        Action::Account(Kind::SignInRefused) => Some(t(lang, "log-sign-in-refused-do")),
+        Action::Account(Kind::CardLinked) => Some(t(lang, "log-card-linked-do")),
+        _ => None,
+    }
 }
 
 /// The way to the choices about sharing, where the organisation can be shut out.

@@ -42,13 +42,22 @@ fn choose(lang: Lang) -> impl IntoView {
 }
 
 fn demo_reader(lang: Lang, purpose: CardPurpose, card: &ChosenCard) -> impl IntoView + use<> {
-    let code_field = if purpose == CardPurpose::Enrol { CodeField::Asked } else { CodeField::NotAsked };
+    let code_field = match purpose {
+        CardPurpose::Enrol => CodeField::Asked,
+        CardPurpose::Recover | CardPurpose::Link => CodeField::Optional,
+        CardPurpose::StepUp => CodeField::NotAsked,
+    };
+    let mut texts = card_texts(lang);
+    if code_field == CodeField::Optional {
+        texts.code = t(lang, "card-code-optional").into();
+        texts.code_help = t(lang, "card-code-optional-help").into();
+    }
     let transport = Transport::Demo { serial: card.serial.clone() };
     let chosen = t_with(lang, "enrol-card-demo-chosen", [("name", card.name.as_str().into())]);
     view! {
         <p>{t(lang, "enrol-card-text")}</p>
         <p class="card in-reader">{chosen} " " <a href="/demo/cards">{t(lang, "enrol-card-demo-other")}</a></p>
-        <CardReader purpose=purpose.as_str().to_owned() transport code_field texts=card_texts(lang)
+        <CardReader purpose=purpose.as_str().to_owned() transport code_field texts
             failure=failure_texts(lang) />
         {need_script(lang)}
     }
@@ -60,7 +69,10 @@ fn help(lang: Lang, purpose: CardPurpose) -> impl IntoView {
             <summary>{t(lang, "enrol-card-help-pin")}</summary>
             <p>{t(lang, "enrol-card-help-pin-text")}</p>
         </details>
-        {(purpose == CardPurpose::Enrol).then(|| view! {
+        {(purpose == CardPurpose::Link).then(|| view! {
+            <p><a href="/settings/verify/card">{t(lang, "enrol-link-old-card")}</a></p>
+        })}
+        {(purpose != CardPurpose::StepUp).then(|| view! {
             <details>
                 <summary>{t(lang, "enrol-card-help-code")}</summary>
                 <p>{t(lang, "enrol-card-help-code-text")}</p>

@@ -1,8 +1,8 @@
-//! Running sessions, and "sign out everywhere".
+//! Running sessions, ending one of them, and "sign out everywhere".
 
 use crate::{
     Lang,
-    i18n::{date_time_tag, t},
+    i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, facts},
         status::{Tone, status},
@@ -19,6 +19,9 @@ pub(super) fn sessions(lang: Lang, all: &[SessionLine]) -> impl IntoView + use<>
             <h2>{t(lang, "sessions-title")}</h2>
             <ul class="cards">{lines}</ul>
             {if others { end_others(lang).into_any() } else { view! { <p>{t(lang, "sessions-only-here")}</p> }.into_any() }}
+            <form method="post" action="/settings/sessions/end-all">
+                <button class="button button-secondary" type="submit">{t(lang, "sessions-end-all")}</button>
+            </form>
         </section>
     }
 }
@@ -29,6 +32,15 @@ fn line(lang: Lang, session: &SessionLine) -> impl IntoView + use<> {
         device => device.to_owned().into(),
     };
     let here = session.place == SessionPlace::Here;
+    let end = (!here).then(|| {
+        let to = format!("/settings/sessions/{}/end", session.id);
+        let spoken = t_with(lang, "sessions-end-one-spoken", [("device", device.as_ref().into())]);
+        view! {
+            <form method="post" action=to>
+                <button class="button button-secondary" type="submit" aria-label=spoken>{t(lang, "sessions-end-one")}</button>
+            </form>
+        }
+    });
     view! {
         <li class="card">
             <h3>{device} " " {here.then(|| status(Tone::Good, t(lang, "sessions-here")))}</h3>
@@ -36,6 +48,7 @@ fn line(lang: Lang, session: &SessionLine) -> impl IntoView + use<> {
                 Some(fact(t(lang, "sessions-started"), date_time_tag(lang, session.started_at))),
                 Some(fact(t(lang, "sessions-seen"), date_time_tag(lang, session.last_seen_at))),
             ])}
+            {end}
         </li>
     }
 }

@@ -7,7 +7,7 @@
 use super::{
     CardStatus, CertStatus, CertificateId, CrlRefusal, StatusUnknown, TrustStore,
     crl::{Entry, RevocationList},
-    pem,
+    linkage, pem,
 };
 use std::{
     collections::BTreeMap,
@@ -186,6 +186,10 @@ impl CertStatus for CrlFolder {
                 Some(Entry::Revoked(reason, at)) => CardStatus::Revoked { reason, at },
             },
         }
+    }
+
+    fn is_renewal(&self, old: &CertificateId, new: &CertificateId) -> bool {
+        linkage::is_renewal(&self.folder, old, new)
     }
 }
 

@@ -18,6 +18,7 @@ mod crl;
 mod crl_folder;
 mod extensions;
 mod key;
+mod linkage;
 mod pem;
 mod profile;
 mod refusal;

@@ -14,6 +14,12 @@ pub trait CertStatus: Send + Sync {
     /// The status at this instant. Called at each card ceremony, at each sign-in, and once a minute for the
     /// cards of running sessions: it must not block for long.
     fn status(&self, certificate: &CertificateId, now: UnixMillis) -> CardStatus;
+
+    /// Whether the authority says that `new` took the place of `old` when its holder renewed the card. A source that is
+    /// not told says no, and a letter has to say whose the new card is.
+    fn is_renewal(&self, _old: &CertificateId, _new: &CertificateId) -> bool {
+        false
+    }
 }
 
 /// What became of a certificate. Expiry is not part of it: the certificate itself says that.

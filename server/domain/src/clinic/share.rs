@@ -3,8 +3,9 @@
 use super::{Asking, Reception};
 use crate::{
     Domain, Failure, Internal, Result,
-    access::PatientScope,
+    access::{PatientScope, Verified},
     keys::set::{KeySet, Lookup},
+    session::held::HeldAccount,
 };
 use std::time::Duration;
 use techo_model::{ResidentId, UnixMillis};
@@ -59,23 +60,21 @@ impl KeySet {
 }
 
 impl Domain {
-    /// Makes a share code. The one before is void.
+    /// Makes a share code. The one before is void, and so is this one when the session that made it is ended for its
+    /// owner.
     ///
     /// # Errors
-    /// The database.
-    pub async fn make_share_code(&self, scope: &PatientScope) -> Result<ShareCode> {
-        let now = self.world.now();
-        let row = ShareCodeRow {
-            made_at: now,
-            expires_at: now.plus(SHARE_CODE_LIFE),
-            used_at: None,
-            used_by: None,
-        };
+    /// [`Failure::Refused`] when the session has ended meanwhile; the database.
+    pub async fn make_share_code(&self, verified: &Verified) -> Result<ShareCode> {
+        let (who, whose) = (verified.signed_in(), verified.scope().resident());
+        self.world.pause_point("share-code.verified").await;
         for _ in 0..TRIES {
             let digits = self.eight_digits();
             let lookup = self.keys.current().share_code_lookup(&digits);
-            let mut tx = self.stores.vault.begin().await?;
-            match self.stores.vault.put_share_code(&mut tx, scope.resident(), &lookup, &row).await {
+            let HeldAccount { mut tx, now } = self.hold_fresh(who).await?;
+            let expires_at = now.plus(SHARE_CODE_LIFE);
+            let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
+            match self.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
                 Ok(()) => {
                     tx.commit().await?;
                     return Ok(ShareCode { digits, expires_at: row.expires_at });

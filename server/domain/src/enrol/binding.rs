@@ -15,6 +15,16 @@ impl Domain {
         self.keys.readers().map(|keys| keys.card_lookup(&id.ca_key_id, &id.serial)).collect()
     }
 
+    /// What the vault knows of a card.
+    pub(crate) async fn binding_of(
+        &self,
+        tx: &mut Tx,
+        certificate: &CardCertificate,
+    ) -> Result<Option<BindingRecord>> {
+        let lookups = self.card_lookups(&certificate.id);
+        Ok(self.stores.vault.binding(tx, &certificate.id.ca_key_id, &lookups).await?)
+    }
+
     /// A binding of this card to this account, not yet stored.
     pub(crate) fn new_binding(
         &self,

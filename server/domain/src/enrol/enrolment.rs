@@ -5,7 +5,7 @@ use crate::{
     Failure, Result,
     outbox::{Entry, Kind},
 };
-use techo_model::{AccountId, BindingId, ResidentId};
+use techo_model::{AccountId, BindingId, ResidentId, UnixMillis};
 use techo_store::{
     Tx,
     vault::{accounts::AccountRecord, bindings::BindingRecord, challenges::TicketRecord},
@@ -27,25 +27,22 @@ impl CardDesk {
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
             return Err(Failure::Refused("account-exists"));
         }
-        let account = self.new_account(visitor, letter.resident);
+        let now = self.domain.world.now();
+        let account = self.new_account(visitor, letter.resident, now);
         let id = account.account_id;
         if !vault.insert_account(&mut tx, &account).await? {
             return Err(Failure::Refused("account-exists"));
         }
-        let binding = self.domain.new_binding(id, &card.certificate, card.at);
+        let binding = self.domain.new_binding(id, &card.certificate, now);
         if !vault.insert_binding(&mut tx, &binding).await? {
             return Err(Failure::Refused("card-known"));
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
             return Err(Failure::Refused("letter-used"));
         }
-        self.give_ticket(
-            &mut tx,
-            visitor,
-            card,
-            Won { account: id, binding: binding.binding_id, purpose: "enrol" },
-        )
-        .await?;
+        self.leave_session(&mut tx, visitor).await?;
+        let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
+        self.give_ticket(&mut tx, visitor, won).await?;
         self.domain.note(&mut tx, id, Entry::new(Kind::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
@@ -61,24 +58,25 @@ impl CardDesk {
     ) -> Result<CardStep> {
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let active = vault.lock_account(&mut tx, known.account_id, card.at).await?;
-        if !active || known.state != "active" {
-            return Err(Failure::Refused("card-not-active"));
-        }
+        let now = self.domain.lock_account(&mut tx, known.account_id).await?;
+        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        let known = known.filter(|known| known.state == "active");
+        let known = known.ok_or(Failure::Refused("card-not-active"))?;
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
-        let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol" };
-        self.give_ticket(&mut tx, visitor, card, won).await?;
+        self.leave_session(&mut tx, visitor).await?;
+        let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
+        self.give_ticket(&mut tx, visitor, won).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
 
-    fn new_account(&self, visitor: &Visitor<'_>, resident: ResidentId) -> AccountRecord {
+    fn new_account(&self, visitor: &Visitor<'_>, resident: ResidentId, now: UnixMillis) -> AccountRecord {
         let world = &self.domain.world;
-        let now = world.now();
+        let account = AccountId(world.new_id());
         AccountRecord {
-            account_id: AccountId(world.new_id()),
+            account_id: account,
             resident_id: resident,
             user_handle: world.opaque_id(),
             state: "active".to_owned(),
@@ -89,24 +87,31 @@ impl CardDesk {
             signed_out_at: None,
             created_at: now,
             changed_at: now,
+            owner_mac: Some(self.domain.owner_mac(account, resident)),
         }
     }
 
-    pub(super) async fn give_ticket(
-        &self,
-        tx: &mut Tx,
-        visitor: &Visitor<'_>,
-        card: &Presented,
-        won: Won,
-    ) -> Result<()> {
+    /// Takes the browser's session away, whoever was signed in by it: it gets another one with its ticket.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when it was ended meanwhile.
+    pub(super) async fn leave_session(&self, tx: &mut Tx, visitor: &Visitor<'_>) -> Result<()> {
+        let taken = self.domain.stores.vault.take_session(tx, visitor.session.as_bytes()).await?;
+        if taken { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    }
+
+    /// Gives the browser a ticket, which belongs to the new cookie alone: whoever has a copy of the old one, from before
+    /// the card was shown, has nothing. Nobody is signed in until the passkey is made.
+    pub(super) async fn give_ticket(&self, tx: &mut Tx, visitor: &Visitor<'_>, won: Won) -> Result<()> {
+        let vault = &self.domain.stores.vault;
         let ticket = TicketRecord {
             account_id: won.account,
             binding_id: won.binding,
             purpose: won.purpose.to_owned(),
-            shown_at: card.at,
-            expires_at: card.at.plus(TICKET_LIFE),
+            shown_at: won.now,
+            expires_at: won.now.plus(TICKET_LIFE),
         };
-        Ok(self.domain.stores.vault.put_ticket(tx, visitor.session.as_bytes(), &ticket).await?)
+        Ok(vault.put_ticket(tx, visitor.next.as_bytes(), &ticket).await?)
     }
 }
 
@@ -115,4 +120,5 @@ pub(super) struct Won {
     pub account: AccountId,
     pub binding: BindingId,
     pub purpose: &'static str,
+    pub now: UnixMillis,
 }

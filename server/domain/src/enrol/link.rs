@@ -3,53 +3,93 @@
 use super::{CardDesk, Visitor, present::Presented};
 use crate::{
     Failure, Result,
+    letters::OpenedLetter,
     outbox::{Entry, Kind},
-    session::SignedIn,
+    session::{SignedIn, held::HeldAccount},
 };
+use techo_model::UnixMillis;
+use techo_store::Tx;
 
 impl CardDesk {
-    /// A new card joins the account. Nothing in its certificate says whose it is, so that the passkey does, verified a
-    /// moment ago in the same session; a card that is bound to anybody, this account's former ones included, does not.
-    pub(super) async fn link(&self, visitor: &Visitor<'_>, card: &Presented) -> Result<SignedIn> {
+    /// A new card joins the account, and the other sessions end. Nothing in its certificate says whose it is, and a
+    /// session proves nothing about it; see [`CardDesk::must_be_theirs`]. It does not count as the card that was shown:
+    /// whoever links a card has not shown the one that the account knew.
+    pub(super) async fn link(
+        &self,
+        visitor: &Visitor<'_>,
+        card: &Presented,
+        code: Option<&str>,
+    ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
-        if !who.is_fresh(card.at) {
-            return Err(Failure::Refused("not-fresh"));
-        }
-        let vault = &self.domain.stores.vault;
-        let mut tx = vault.begin().await?;
-        if !vault.lock_account(&mut tx, who.account, card.at).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
-        match &card.binding {
+        let letter = match code.filter(|code| !code.trim().is_empty()) {
+            Some(code) => Some(self.domain.open_letter(code).await?),
+            None => None,
+        };
+        let HeldAccount { mut tx, now } = self.domain.hold_fresh(who).await?;
+        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        match known {
             Some(known) if known.account_id != who.account => {
                 return Err(Failure::Refused("card-of-another"));
             }
-            Some(known) if known.state != "active" => return Err(Failure::Refused("card-not-active")),
             // The same card again changes nothing.
-            Some(_) => {}
-            None => drop(self.replace_card(&mut tx, who.account, card).await?),
+            Some(known) if known.state == "active" => {}
+            _ => {
+                self.must_be_theirs(&mut tx, (who, now), card, letter).await?;
+                self.replace_card(&mut tx, who.account, card, now).await?;
+                self.domain.end_other_sessions(&mut tx, who, now).await?;
+            }
         }
+        let linked = SignedIn { card_verified_at: None, ..who.clone() };
+        let linked = self.domain.raise_session(&mut tx, visitor, linked).await?;
         tx.commit().await?;
-        Ok(SignedIn { card_verified_at: Some(card.at), ..who.clone() })
+        Ok(linked)
+    }
+
+    /// Whose a new card is: a letter's code says it, or the old card that was shown in this session a moment ago, or the
+    /// authority that knows which certificate took the place of which.
+    async fn must_be_theirs(
+        &self,
+        tx: &mut Tx,
+        (who, now): (&SignedIn, UnixMillis),
+        card: &Presented,
+        letter: Option<OpenedLetter>,
+    ) -> Result<()> {
+        let vault = &self.domain.stores.vault;
+        if let Some(letter) = letter {
+            let account = vault.account_of(tx, letter.resident).await?;
+            if account.is_none_or(|account| account.account_id != who.account) {
+                return Err(Failure::Refused("letter-of-another"));
+            }
+            let used = vault.use_letter(tx, letter.id).await?;
+            return if used { Ok(()) } else { Err(Failure::Refused("letter-used")) };
+        }
+        if who.card_is_fresh(now) {
+            return Ok(());
+        }
+        let old = vault.current_binding_in(tx, who.account).await?;
+        let old = old.map(|binding| self.domain.certificate_of(&binding)).transpose()?;
+        if old.is_some_and(|old| self.status.is_renewal(&old, &card.certificate.id)) {
+            return Ok(());
+        }
+        Err(Failure::Refused("card-unproven"))
     }
 
     /// The card of the account, once more.
     pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &Presented) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
-        let known = card.binding.as_ref().ok_or(Failure::Refused("card-unknown"))?;
+        let HeldAccount { mut tx, now } = self.domain.hold_account(who).await?;
+        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        let known = known.ok_or(Failure::Refused("card-unknown"))?;
         if known.account_id != who.account {
             return Err(Failure::Refused("card-of-another"));
         }
         if known.state != "active" {
             return Err(Failure::Refused("card-not-active"));
         }
-        let vault = &self.domain.stores.vault;
-        let mut tx = vault.begin().await?;
-        if !vault.lock_account(&mut tx, who.account, card.at).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
         self.domain.note(&mut tx, who.account, Entry::new(Kind::CardShown)).await?;
+        let shown = SignedIn { card_verified_at: Some(now), ..who.clone() };
+        let shown = self.domain.raise_session(&mut tx, visitor, shown).await?;
         tx.commit().await?;
-        Ok(SignedIn { card_verified_at: Some(card.at), ..who.clone() })
+        Ok(shown)
     }
 }

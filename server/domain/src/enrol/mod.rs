@@ -4,13 +4,16 @@
 //! challenge ─▶ the card signs ─▶ present_card:
 //!   challenge consumed ─▶ token and certificate verified ─▶ status asked ─▶ binding looked up ─▶ by purpose
 //!     enrol    activation code of a letter ─▶ account, binding, ticket
-//!     recover  known card, or a new one with a letter ─▶ passkeys suspended, sessions ended, ticket
-//!     link     signed in and fresh, new card ─▶ the card joins the account
+//!     recover  known card, or a new or former one with a letter ─▶ passkeys suspended, sessions ended, ticket
+//!     link     signed in and fresh, and a letter, the old card or its CA says that the new one is theirs ─▶ it joins
 //!     step-up  signed in, known card ─▶ the session says so
 //! ```
 //!
 //! A ticket is worth one passkey (see [`crate::passkey`]). Nothing in a certificate names its holder; who somebody is
-//! comes from the letter alone, and later from the binding that the letter made.
+//! comes from the letter alone, and later from the binding that the letter made. A session is no proof of whose card it
+//! is: whoever took one would take the account for good by linking a card of their own.
+//!
+//! Each purpose holds the account, asks what is true only then, and gives the browser a new cookie when its rights rise.
 //!
 //! To add a purpose: a variant of [`CardPurpose`], its name in the migration's check, a file with its rules, and an
 //! arm in `present`.
@@ -26,6 +29,7 @@ mod recovery;
 mod standing;
 mod watch;
 
+pub use crate::session::Visitor;
 pub use account::AccountFacts;
 pub use age::ENROL_AGE;
 pub use challenge::CardChallenge;
@@ -37,7 +41,6 @@ pub use watch::Sweep;
 use crate::{
     Domain,
     card::{CertStatus, TrustStore},
-    session::{SessionKey, SignedIn},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -81,26 +84,6 @@ impl CardPurpose {
     /// Whether only somebody who is signed in has this purpose.
     pub fn needs_sign_in(self) -> bool {
         matches!(self, Self::Link | Self::StepUp)
-    }
-}
-
-/// Who stands before the desk.
-#[derive(Clone, Copy, Debug)]
-pub struct Visitor<'a> {
-    /// The session.
-    pub session: &'a SessionKey,
-    /// Who is signed in.
-    pub signed_in: Option<&'a SignedIn>,
-    /// Version of the privacy page that was agreed to in this session.
-    pub agreed: Option<&'a str>,
-    /// Language that was chosen in this session.
-    pub language: Option<&'a str>,
-}
-
-impl<'a> Visitor<'a> {
-    /// Somebody of whom only the session is known.
-    pub fn stranger(session: &'a SessionKey) -> Self {
-        Self { session, signed_in: None, agreed: None, language: None }
     }
 }
 

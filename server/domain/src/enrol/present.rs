@@ -37,15 +37,15 @@ pub struct CardOutcome {
     pub purpose: CardPurpose,
     /// What comes next.
     pub step: CardStep,
-    /// A rise in rights: to be written into the session, with a new cookie.
+    /// Who is signed in by the new cookie; nobody who has yet to make a passkey. Whatever the step, the browser gets the
+    /// new cookie of the visitor: a rise in rights belongs to no cookie from before.
     pub signed_in: Option<SignedIn>,
 }
 
-/// A card whose token and certificate are in order, with what the vault knows of it.
+/// A card whose token and certificate are in order, with what the vault knew of it before the account was held.
 pub(super) struct Presented {
     pub certificate: CardCertificate,
     pub binding: Option<BindingRecord>,
-    pub at: UnixMillis,
 }
 
 impl CardDesk {
@@ -69,10 +69,13 @@ impl CardDesk {
         if let Some(known) = &presented.binding {
             self.ask_age(known).await?;
         }
+        self.domain.world.pause_point("card.checked").await;
         let (step, signed_in) = match purpose {
             CardPurpose::Enrol => (self.enrol(visitor, &presented, shown.activation_code).await?, None),
             CardPurpose::Recover => (self.recover(visitor, &presented, shown.activation_code).await?, None),
-            CardPurpose::Link => (CardStep::Linked, Some(self.link(visitor, &presented).await?)),
+            CardPurpose::Link => {
+                (CardStep::Linked, Some(self.link(visitor, &presented, shown.activation_code).await?))
+            }
             CardPurpose::StepUp => (CardStep::Shown, Some(self.step_up(visitor, &presented).await?)),
         };
         Ok(CardOutcome { purpose, step, signed_in })
@@ -91,8 +94,7 @@ impl CardDesk {
         let status = self.status.status(&certificate.id, now);
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let lookups = self.domain.card_lookups(&certificate.id);
-        let binding = vault.binding(&mut tx, &certificate.id.ca_key_id, &lookups).await?;
+        let binding = self.domain.binding_of(&mut tx, &certificate).await?;
         if status != CardStatus::Good {
             let reason = may_be_shown(status);
             if let Some(known) = &binding {
@@ -106,6 +108,6 @@ impl CardDesk {
             vault.note_good_status(&mut tx, known.binding_id, now).await?;
             tx.commit().await?;
         }
-        Ok(Presented { certificate, binding, at: now })
+        Ok(Presented { certificate, binding })
     }
 }

@@ -3,56 +3,101 @@
 use super::{CardDesk, CardStep, EXPORT_LOCK, Visitor, enrolment::Won, present::Presented};
 use crate::{
     Failure, Result,
+    letters::OpenedLetter,
     outbox::{Entry, Kind},
 };
-use techo_model::AccountId;
+use techo_model::{AccountId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
+/// An account that a card may lead back to, and the letter that says so when the card alone does not.
+struct RecoveryTarget {
+    account: AccountId,
+    letter: Option<OpenedLetter>,
+}
+
 impl CardDesk {
-    /// A known card recovers its account. A card that nobody knows recovers one with a letter that the municipality
-    /// sent to its holder on request: the way back for those who lost the card as well.
+    /// A known card recovers its account. A card that nobody knows, and one that another took the place of, recovers one
+    /// with a letter that the municipality sent to its holder on request: the way back for those who lost the card as
+    /// well, and for those whose account somebody linked a card of their own to.
     pub(super) async fn recover(
         &self,
         visitor: &Visitor<'_>,
         card: &Presented,
         code: Option<&str>,
     ) -> Result<CardStep> {
+        let RecoveryTarget { account, letter } = self.recovery_target(card, code).await?;
         let vault = &self.domain.stores.vault;
-        if let Some(known) = &card.binding {
-            let mut tx = vault.begin().await?;
-            if !matches!(known.state.as_str(), "active" | "held") {
-                return Err(Failure::Refused("card-not-active"));
-            }
-            self.domain.wake(&mut tx, known, card.at).await?;
-            return self.reset(tx, visitor, card, known).await;
-        }
-        let letter = self.domain.open_letter(code.unwrap_or_default()).await?;
         let mut tx = vault.begin().await?;
-        let account = vault.account_of(&mut tx, letter.resident).await?;
-        let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
-        if !vault.lock_account(&mut tx, account, card.at).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
-        if !vault.use_letter(&mut tx, letter.id).await? {
-            return Err(Failure::Refused("letter-used"));
-        }
-        let binding = self.replace_card(&mut tx, account, card).await?;
-        self.reset(tx, visitor, card, &binding).await
+        let now = self.domain.lock_account(&mut tx, account).await?;
+        self.domain.world.pause_point("recovery.held").await;
+        let binding = match letter {
+            Some(letter) => {
+                if !vault.use_letter(&mut tx, letter.id).await? {
+                    return Err(Failure::Refused("letter-used"));
+                }
+                self.replace_card(&mut tx, account, card, now).await?
+            }
+            None => self.known_card(&mut tx, card, now).await?,
+        };
+        self.reset(&mut tx, visitor, &binding, now).await?;
+        tx.commit().await?;
+        Ok(CardStep::MakePasskey)
     }
 
-    /// Puts this card in the place of the account's current one.
+    async fn recovery_target(&self, card: &Presented, code: Option<&str>) -> Result<RecoveryTarget> {
+        if let Some(known) = card.binding.as_ref().filter(|known| known.state != "superseded") {
+            return Ok(RecoveryTarget { account: known.account_id, letter: None });
+        }
+        let letter = self.domain.open_letter(code.unwrap_or_default()).await?;
+        let mut tx = self.domain.stores.vault.begin().await?;
+        let account = self.domain.stores.vault.account_of(&mut tx, letter.resident).await?;
+        let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
+        Ok(RecoveryTarget { account, letter: Some(letter) })
+    }
+
+    /// The current card of an account that is held.
+    async fn known_card(&self, tx: &mut Tx, card: &Presented, now: UnixMillis) -> Result<BindingRecord> {
+        let known = self.domain.binding_of(tx, &card.certificate).await?;
+        let known = known.filter(|known| matches!(known.state.as_str(), "active" | "held"));
+        let known = known.ok_or(Failure::Refused("card-not-active"))?;
+        self.domain.wake(tx, &known, now).await?;
+        Ok(known)
+    }
+
+    /// Puts this card in the place of the account's current one, be it new or one that was superseded. The account is held.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for a card of somebody else, and for one that was revoked or ended.
     pub(super) async fn replace_card(
         &self,
         tx: &mut Tx,
         account: AccountId,
         card: &Presented,
+        now: UnixMillis,
     ) -> Result<BindingRecord> {
         let vault = &self.domain.stores.vault;
-        vault.supersede_binding(tx, account, card.at).await?;
-        let binding = self.domain.new_binding(account, &card.certificate, card.at);
-        if !vault.insert_binding(tx, &binding).await? {
-            return Err(Failure::Refused("card-known"));
-        }
+        let known = self.domain.binding_of(tx, &card.certificate).await?;
+        let binding = match known {
+            Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
+            Some(known) if matches!(known.state.as_str(), "active" | "held") => {
+                self.domain.wake(tx, &known, now).await?;
+                return Ok(known);
+            }
+            Some(known) if known.state == "superseded" => {
+                vault.supersede_binding(tx, account, now).await?;
+                vault.turn_binding(tx, &known, "active", now).await?;
+                known
+            }
+            Some(_) => return Err(Failure::Refused("card-not-active")),
+            None => {
+                vault.supersede_binding(tx, account, now).await?;
+                let binding = self.domain.new_binding(account, &card.certificate, now);
+                if !vault.insert_binding(tx, &binding).await? {
+                    return Err(Failure::Refused("card-known"));
+                }
+                binding
+            }
+        };
         let entry = Entry::new(Kind::CardLinked).id("card", binding.binding_id);
         self.domain.note(tx, account, entry).await?;
         Ok(binding)
@@ -60,31 +105,25 @@ impl CardDesk {
 
     async fn reset(
         &self,
-        mut tx: Tx,
+        tx: &mut Tx,
         visitor: &Visitor<'_>,
-        card: &Presented,
         binding: &BindingRecord,
-    ) -> Result<CardStep> {
-        let (vault, account, here) =
-            (&self.domain.stores.vault, binding.account_id, visitor.session.as_bytes());
-        if !vault.lock_account(&mut tx, account, card.at).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
+        now: UnixMillis,
+    ) -> Result<()> {
+        let (vault, account) = (&self.domain.stores.vault, binding.account_id);
         // Those that an earlier recovery suspended and nobody confirmed since would pile up.
-        vault.drop_suspended_passkeys(&mut tx, account).await?;
-        let suspended = vault.suspend_passkeys(&mut tx, account).await?;
-        vault.mark_signed_out(&mut tx, account, card.at).await?;
-        let ended = vault.revoke_other_sessions(&mut tx, account, here, card.at).await?;
-        vault.drop_other_tickets(&mut tx, account, here).await?;
-        vault.lock_exports(&mut tx, account, card.at.plus(EXPORT_LOCK)).await?;
+        vault.drop_suspended_passkeys(tx, account).await?;
+        let suspended = vault.suspend_passkeys(tx, account).await?;
+        // The browser that recovers may be signed in itself, and must not be stopped by its own recovery.
+        self.leave_session(tx, visitor).await?;
+        let ended = self.domain.end_all_sessions(tx, account, now).await?;
+        vault.lock_exports(tx, account, now.plus(EXPORT_LOCK)).await?;
         if let Some(version) = visitor.agreed {
-            vault.put_agreement(&mut tx, account, version, card.at).await?;
+            vault.put_agreement(tx, account, version, now).await?;
         }
-        let won = Won { account, binding: binding.binding_id, purpose: "recover" };
-        self.give_ticket(&mut tx, visitor, card, won).await?;
+        let won = Won { account, binding: binding.binding_id, purpose: "recover", now };
+        self.give_ticket(tx, visitor, won).await?;
         let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
-        self.domain.note(&mut tx, account, entry).await?;
-        tx.commit().await?;
-        Ok(CardStep::MakePasskey)
+        self.domain.note(tx, account, entry).await
     }
 }

@@ -86,8 +86,12 @@ impl CardDesk {
         next: Option<(&'static str, Kind)>,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
+        // Whatever begins beside this waits, or is seen. For an account that is suspended nothing begins.
+        vault.lock_account(&mut tx, binding.account_id, self.domain.world.now()).await?;
+        let now = self.domain.world.now();
+        self.domain.world.pause_point("card-watch.held").await;
         if let Some((state, kind)) = next {
             if !vault.turn_binding(&mut tx, binding, state, now).await? {
                 return Ok(());
@@ -96,8 +100,7 @@ impl CardDesk {
             sweep.turned += 1;
         }
         if next.is_none_or(|(state, _)| state != "active") {
-            vault.mark_signed_out(&mut tx, binding.account_id, now).await?;
-            sweep.sessions_ended += vault.revoke_all_sessions(&mut tx, binding.account_id, now).await?;
+            sweep.sessions_ended += self.domain.end_all_sessions(&mut tx, binding.account_id, now).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -50,10 +50,12 @@ pub enum Lookup {
     Resource,
     /// Kana name and birth date.
     Demographics,
+    /// Which resident owns an account.
+    Owner,
 }
 
 impl Lookup {
-    const COUNT: usize = 9;
+    const COUNT: usize = 10;
 
     fn label(self) -> &'static str {
         match self {
@@ -66,6 +68,7 @@ impl Lookup {
             Self::Digest => "lookup/digest",
             Self::Resource => "lookup/resource",
             Self::Demographics => "lookup/demographics",
+            Self::Owner => "mac/owner",
         }
     }
 
@@ -79,6 +82,7 @@ impl Lookup {
         Self::Digest,
         Self::Resource,
         Self::Demographics,
+        Self::Owner,
     ];
 }
 

@@ -4,10 +4,10 @@ use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyDesk};
 use crate::{
     Failure, Result,
     outbox::{Entry, Kind},
-    session::{SessionKey, SignedIn},
+    session::{SignedIn, held::HeldAccount},
 };
 use techo_model::{PasskeyId, UnixMillis, free_text::holds_personal_number, text::normalise};
-use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+use techo_store::vault::passkeys::PasskeyRecord;
 
 /// A passkey, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,23 +71,22 @@ impl PasskeyDesk {
         if holds_personal_number(&nickname) {
             return Err(Failure::Invalid("nickname-number"));
         }
-        let mut tx = self.locked(who).await?;
+        let HeldAccount { mut tx, .. } = self.domain.hold_account(who).await?;
         if !self.domain.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
             return Err(Failure::NotFound);
         }
         Ok(tx.commit().await?)
     }
 
-    /// Removes a passkey and ends all other sessions. The last one that signs in goes only after the card was shown.
+    /// Removes a passkey and ends all other sessions, and this one as well when it stands on that passkey. The last one
+    /// that signs in goes only after the card was shown.
     ///
     /// # Errors
     /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
-    pub async fn remove_passkey(&self, who: &SignedIn, here: &SessionKey, id: PasskeyId) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
-        if !who.is_fresh(now) {
-            return Err(Failure::Refused("not-fresh"));
-        }
-        let mut tx = self.locked(who).await?;
+    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        let vault = &self.domain.stores.vault;
+        let HeldAccount { mut tx, now } = self.domain.hold_fresh(who).await?;
+        self.domain.world.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if is_last(&passkeys, id) && !who.card_is_fresh(now) {
             return Err(Failure::Refused("last-passkey"));
@@ -95,7 +94,11 @@ impl PasskeyDesk {
         if !vault.remove_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);
         }
-        let ended = vault.revoke_other_sessions(&mut tx, who.account, here.as_bytes(), now).await?;
+        let ended = if who.passkey == id {
+            self.domain.end_all_sessions(&mut tx, who.account, now).await?
+        } else {
+            self.domain.end_other_sessions(&mut tx, who, now).await?
+        };
         let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
         self.domain.note(&mut tx, who.account, entry).await?;
         Ok(tx.commit().await?)
@@ -107,10 +110,7 @@ impl PasskeyDesk {
     /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
     /// not suspended.
     pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        if !who.is_fresh(self.domain.world.now()) {
-            return Err(Failure::Refused("not-fresh"));
-        }
-        let mut tx = self.locked(who).await?;
+        let HeldAccount { mut tx, .. } = self.domain.hold_fresh(who).await?;
         let vault = &self.domain.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
@@ -121,16 +121,6 @@ impl PasskeyDesk {
         }
         self.domain.note(&mut tx, who.account, Entry::new(Kind::PasskeyConfirmed).id("passkey", id)).await?;
         Ok(tx.commit().await?)
-    }
-
-    async fn locked(&self, who: &SignedIn) -> Result<Tx> {
-        let vault = &self.domain.stores.vault;
-        let mut tx = vault.begin().await?;
-        if vault.lock_account(&mut tx, who.account, self.domain.world.now()).await? {
-            Ok(tx)
-        } else {
-            Err(Failure::Refused("account-not-active"))
-        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! not report it, and it is not signed in any case.
 
 pub(crate) mod ceremony;
+pub(crate) mod client;
 pub(crate) mod credential;
 mod manage;
 pub(crate) mod registration;

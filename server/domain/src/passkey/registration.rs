@@ -3,15 +3,16 @@
 use super::{
     CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
     ceremony::Purpose,
+    client::must_be_well_formed,
     credential::{BackupFlags, encode},
     manage::is_active,
 };
 use crate::{
     Failure, Internal, Result,
     outbox::{Entry, Kind},
-    session::{SessionKey, SignedIn},
+    session::{SignedIn, Visitor, opening::Opening},
 };
-use techo_model::{AccountId, BindingId, PasskeyId, SessionId, UnixMillis};
+use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
 use techo_store::{Tx, vault::passkeys::PasskeyRecord};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
 use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
@@ -21,7 +22,7 @@ use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, 
 pub struct Registered {
     /// Which.
     pub passkey: PasskeyId,
-    /// With a ticket: who is signed in by it; to be written into the session, with a new cookie.
+    /// With a ticket: who is signed in by it, under the visitor's new cookie.
     pub signed_in: Option<SignedIn>,
 }
 
@@ -57,15 +58,11 @@ impl PasskeyDesk {
     /// # Errors
     /// [`Failure::Refused`] without a ticket or a fresh verification, [`Failure::Invalid`] (`too-many-passkeys`) when
     /// there are [`MAX_PASSKEYS`] already.
-    pub async fn begin_registration(
-        &self,
-        session: &SessionKey,
-        who: Option<&SignedIn>,
-    ) -> Result<CreationOptions> {
+    pub async fn begin_registration(&self, visitor: &Visitor<'_>) -> Result<CreationOptions> {
         let now = self.domain.world.now();
-        let vault = &self.domain.stores.vault;
+        let (vault, session) = (&self.domain.stores.vault, visitor.session);
         let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
-        let fresh = who.filter(|who| who.is_fresh(now)).map(|who| who.account);
+        let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
         let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
         let found = vault.account(account).await?.filter(|found| found.state == "active");
         let found = found.ok_or(Failure::Refused("account-not-active"))?;
@@ -83,42 +80,34 @@ impl PasskeyDesk {
         Ok(discoverable(options.public_key))
     }
 
-    /// Ends a registration. With a ticket, which is used up, the person is signed in as well. `agent` is what
-    /// [`crate::session::agent_family`] says of the browser; it is the passkey's first name.
+    /// Ends a registration. With a ticket, which is used up, the person is signed in as well. The visitor's agent is the
+    /// passkey's first name.
     ///
     /// # Errors
     /// [`Failure::Refused`] for whatever is wrong with the answer or the right to give it.
     pub async fn finish_registration(
         &self,
-        session: &SessionKey,
-        who: Option<&SignedIn>,
+        visitor: &Visitor<'_>,
         answer: &RegistrationResponse,
-        agent: &str,
     ) -> Result<Registered> {
         let (account, state) =
-            self.domain.take_ceremony::<PasskeyRegistration>(session, Purpose::Register).await?;
+            self.domain.take_ceremony::<PasskeyRegistration>(visitor.session, Purpose::Register).await?;
         let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
+        must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
             tracing::info!(%account, %error, "a new passkey was refused");
             Failure::Refused("passkey-wrong")
         })?;
         must_be_discoverable(answer)?;
-        self.store(session, who.filter(|who| who.account == account), account, (&made, agent)).await
+        self.domain.world.pause_point("registration.checked").await;
+        self.store(visitor, account, &made).await
     }
 
-    async fn store(
-        &self,
-        session: &SessionKey,
-        who: Option<&SignedIn>,
-        account: AccountId,
-        (made, agent): (&Passkey, &str),
-    ) -> Result<Registered> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+    async fn store(&self, visitor: &Visitor<'_>, account: AccountId, made: &Passkey) -> Result<Registered> {
+        let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        if !vault.lock_account(&mut tx, account, now).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
-        let right = self.right(&mut tx, session, who, account).await?;
+        let now = self.domain.lock_account(&mut tx, account).await?;
+        let right = self.right(&mut tx, visitor, account, now).await?;
         if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
             >= MAX_PASSKEYS
         {
@@ -131,7 +120,7 @@ impl PasskeyDesk {
             derived_from: right.binding,
             credential_id: made.cred_id().to_vec(),
             credential: encode(made)?,
-            nickname: agent.to_owned(),
+            nickname: visitor.agent.to_owned(),
             backup_eligible: flags.eligible,
             backup_state: flags.state,
             state: "active".to_owned(),
@@ -143,31 +132,30 @@ impl PasskeyDesk {
         }
         let id = passkey.passkey_id;
         self.domain.note(&mut tx, account, Entry::new(Kind::PasskeyAdded).id("passkey", id)).await?;
+        let signed_in = match right.card_shown_at {
+            Some(_) => {
+                let opening = Opening { account, passkey: id, card_shown_at: right.card_shown_at, now };
+                Some(self.domain.open_session(&mut tx, visitor, opening).await?)
+            }
+            None => None,
+        };
         tx.commit().await?;
-        let signed_in = right.card_shown_at.map(|shown_at| SignedIn {
-            session: SessionId(self.domain.world.new_id()),
-            account,
-            passkey: Some(id),
-            at: now,
-            verified_at: now,
-            card_verified_at: Some(shown_at),
-            agent: agent.to_owned(),
-        });
         Ok(Registered { passkey: id, signed_in })
     }
 
-    /// The ticket, taken, or the fresh verification of whoever is signed in; and a card in order behind it.
+    /// The ticket, taken, or the fresh verification of whoever still is signed in; and a card in order behind it.
     async fn right(
         &self,
         tx: &mut Tx,
-        session: &SessionKey,
-        who: Option<&SignedIn>,
+        visitor: &Visitor<'_>,
         account: AccountId,
+        now: UnixMillis,
     ) -> Result<Right> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
-        let ticket = vault.take_ticket(tx, session.as_bytes(), account, now).await?;
-        if ticket.is_none() && !who.is_some_and(|who| who.is_fresh(now)) {
-            return Err(Failure::Refused("not-fresh"));
+        let vault = &self.domain.stores.vault;
+        let ticket = vault.take_ticket(tx, visitor.session.as_bytes(), account, now).await?;
+        if ticket.is_none() {
+            let who = visitor.signed_in.filter(|who| who.account == account && who.is_fresh(now));
+            self.domain.must_be_live(tx, who.ok_or(Failure::Refused("not-fresh"))?, now).await?;
         }
         let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
         let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;

@@ -9,30 +9,36 @@ use crate::{
     card::CardStatus,
     enrol::CardTrouble,
     outbox::{Entry, Kind},
-    session::{SessionKey, SignedIn},
+    session::{SessionKey, SignedIn, Visitor, opening::Opening},
 };
-use techo_model::SessionId;
-use techo_store::vault::{
-    bindings::BindingRecord,
-    passkeys::{CredentialUse, PasskeyRecord},
+use techo_model::AccountId;
+use techo_store::{
+    Tx,
+    vault::{
+        bindings::BindingRecord,
+        passkeys::{CredentialUse, PasskeyRecord},
+    },
 };
 use webauthn_rs::prelude::DiscoverableAuthentication;
 
-/// A session that may begin.
+/// A session that began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// To be written into the session, with a new cookie.
+    /// Who is signed in by the visitor's new cookie.
     pub signed_in: SignedIn,
     /// Something about the card that the holder should know.
     pub trouble: Option<CardTrouble>,
 }
 
-/// Whether an account lets its passkeys in today.
-enum Door {
-    Open { binding: BindingRecord, is_good: bool, trouble: Option<CardTrouble> },
-    Shut(&'static str),
-    BelowAge,
+/// A card that lets its passkeys in today.
+struct OpenDoor {
+    binding: BindingRecord,
+    is_good: bool,
+    trouble: Option<CardTrouble>,
 }
+
+/// The visitor's own session ended while they signed in. They know, and nobody else is concerned.
+const ENDED: &str = "session-ended";
 
 impl PasskeyDesk {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
@@ -40,36 +46,49 @@ impl PasskeyDesk {
         self.domain.begin_sign_in(&self.webauthn, session).await
     }
 
-    /// Ends to sign in. `agent` is what [`crate::session::agent_family`] says of the browser.
+    /// Ends to sign in: the session of the visitor's new cookie is open.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for every reason, after the same work; [`Failure::BelowAge`] when the signature was right and its
-    /// owner is too young.
+    /// [`Failure::Refused`] for every reason, after the same work. A refusal whose signature was right goes onto the
+    /// owner's log by itself, after the answer. [`Failure::BelowAge`] when the signature was right and its owner is too young.
     pub async fn finish_sign_in(
         &self,
-        session: &SessionKey,
+        visitor: &Visitor<'_>,
         answer: &AuthenticationResponse,
-        agent: &str,
     ) -> Result<Opened> {
-        let (_, state) =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(session, Purpose::SignIn).await?;
+        let ceremony =
+            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::SignIn).await?;
         let passkey = self.named_passkey(answer).await?;
-        let used = self.check(answer, state, passkey.as_ref())?;
+        let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
-        match self.door(&passkey).await? {
-            Door::BelowAge => Err(Failure::BelowAge),
-            Door::Shut(reason) => {
-                let mut tx = self.domain.stores.vault.begin().await?;
-                let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
-                self.domain.note(&mut tx, passkey.account_id, entry).await?;
-                tx.commit().await?;
-                Err(Failure::Refused(reason))
-            }
-            Door::Open { binding, is_good, trouble } => {
-                let signed_in = self.enter(&passkey, &used, is_good.then_some(&binding), agent).await?;
-                Ok(Opened { signed_in, trouble })
-            }
+        self.domain.world.pause_point("sign-in.checked").await;
+        let opened = match checked {
+            Ok(used) => self.enter(visitor, &passkey, &used).await,
+            Err(wrong) => Err(wrong.into()),
+        };
+        if let Err(Failure::Refused(reason)) = opened
+            && reason != ENDED
+        {
+            self.note_refused(passkey.account_id, reason);
         }
+        opened
+    }
+
+    /// Writes a refused sign-in onto the owner's log. Off the way of the answer, whose time would tell that there is
+    /// something to be written.
+    pub(super) fn note_refused(&self, account: AccountId, reason: &'static str) {
+        let domain = self.domain.clone();
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = domain.stores.vault.begin().await?;
+                let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
+                domain.note(&mut tx, account, entry).await?;
+                Ok::<_, Failure>(tx.commit().await?)
+            };
+            if let Err(error) = noted.await {
+                tracing::error!(%account, %error, reason, "a refused sign-in was not noted");
+            }
+        });
     }
 
     /// The passkey that an answer names, when its user handle names the same account.
@@ -83,38 +102,29 @@ impl PasskeyDesk {
     }
 
     /// Asks account, passkey, person and card, in this order.
-    async fn door(&self, passkey: &PasskeyRecord) -> Result<Door> {
+    async fn door(&self, passkey: &PasskeyRecord) -> Result<OpenDoor> {
         let vault = &self.domain.stores.vault;
-        let Some(owner) = vault.owner_facts(passkey.account_id).await? else {
-            return Ok(Door::Shut("account-not-active"));
-        };
-        if !self.domain.is_of_enrol_age(owner.resident_id, &owner.birth_sealed)? {
-            return Ok(Door::BelowAge);
-        }
+        self.domain.owner_scope(passkey.account_id).await?;
         if !is_active(passkey) {
-            return Ok(Door::Shut("passkey-suspended"));
+            return Err(Failure::Refused("passkey-suspended"));
         }
-        let Some(binding) = vault.current_binding(passkey.account_id).await? else {
-            return Ok(Door::Shut("no-card"));
-        };
+        let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
         let judged = self.domain.judge(&*self.status, &binding)?;
         if !judged.may_sign_in(&binding) {
-            return Ok(Door::Shut("card-not-active"));
+            return Err(Failure::Refused("card-not-active"));
         }
         let trouble = judged.trouble(&binding, self.domain.world.now());
-        Ok(Door::Open { binding, is_good: judged.status == CardStatus::Good, trouble })
+        Ok(OpenDoor { binding, is_good: judged.status == CardStatus::Good, trouble })
     }
 
-    /// Writes the use down, so that a copy of the passkey with the same counter does not get in beside it.
-    async fn enter(
-        &self,
-        passkey: &PasskeyRecord,
-        used: &Used,
-        good: Option<&BindingRecord>,
-        agent: &str,
-    ) -> Result<SignedIn> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+    /// Opens the session under the account's lock, and writes the use down, so that a copy of the passkey with the same
+    /// counter does not get in beside it.
+    async fn enter(&self, visitor: &Visitor<'_>, passkey: &PasskeyRecord, used: &Used) -> Result<Opened> {
+        let door = self.door(passkey).await?;
+        self.domain.world.pause_point("sign-in.judged").await;
+        let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
+        let now = self.domain.lock_account(&mut tx, passkey.account_id).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -124,21 +134,24 @@ impl PasskeyDesk {
         if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
-        if let Some(binding) = good {
-            self.domain.wake(&mut tx, binding, now).await?;
-            vault.note_good_status(&mut tx, binding.binding_id, now).await?;
+        self.must_be_the_judged_card(&mut tx, &door.binding).await?;
+        if door.is_good {
+            self.domain.wake(&mut tx, &door.binding, now).await?;
+            vault.note_good_status(&mut tx, door.binding.binding_id, now).await?;
         }
-        let entry = Entry::new(Kind::SignedIn).id("passkey", passkey.passkey_id);
-        self.domain.note(&mut tx, passkey.account_id, entry).await?;
+        let (account, passkey) = (passkey.account_id, passkey.passkey_id);
+        let opening = Opening { account, passkey, card_shown_at: None, now };
+        let signed_in = self.domain.open_session(&mut tx, visitor, opening).await?;
+        let entry = Entry::new(Kind::SignedIn).id("passkey", passkey);
+        self.domain.note(&mut tx, account, entry).await?;
         tx.commit().await?;
-        Ok(SignedIn {
-            session: SessionId(self.domain.world.new_id()),
-            account: passkey.account_id,
-            passkey: Some(passkey.passkey_id),
-            at: now,
-            verified_at: now,
-            card_verified_at: None,
-            agent: agent.to_owned(),
-        })
+        Ok(Opened { signed_in, trouble: door.trouble })
+    }
+
+    /// The card that was judged before the account was held still is the account's, and nobody turned it since.
+    async fn must_be_the_judged_card(&self, tx: &mut Tx, judged: &BindingRecord) -> Result<()> {
+        let current = self.domain.stores.vault.current_binding_in(tx, judged.account_id).await?;
+        let is_same = |now: &BindingRecord| now.binding_id == judged.binding_id && now.state == judged.state;
+        if current.as_ref().is_some_and(is_same) { Ok(()) } else { Err(Failure::Refused("card-not-active")) }
     }
 }

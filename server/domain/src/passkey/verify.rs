@@ -3,7 +3,7 @@
 use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, manage::is_active};
 use crate::{
     Failure, Internal, Result,
-    session::{SessionKey, SignedIn},
+    session::{SessionKey, SignedIn, Visitor, held::HeldAccount},
 };
 use techo_store::vault::passkeys::CredentialUse;
 use webauthn_rs::prelude::DiscoverableAuthentication;
@@ -31,30 +31,32 @@ impl PasskeyDesk {
         Ok(options)
     }
 
-    /// Ends a fresh verification: the same session, verified now; to be written into the session, with a new cookie.
+    /// Ends a fresh verification: the same session, verified now, by this passkey, under the visitor's new cookie.
     ///
     /// # Errors
     /// [`Failure::Refused`] for every reason.
     pub async fn finish_verification(
         &self,
-        session: &SessionKey,
-        who: &SignedIn,
+        visitor: &Visitor<'_>,
         answer: &AuthenticationResponse,
     ) -> Result<SignedIn> {
+        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
         let (account, state) =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(session, Purpose::Verify).await?;
+            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::Verify).await?;
         if account != Some(who.account) {
             return Err(Failure::Refused("ceremony-of-another"));
         }
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let vault = &self.domain.stores.vault;
         let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
         let passkey = passkey.filter(|found| found.account_id == who.account && is_active(found));
         let used = self.check(answer, state, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
-        let mut tx = vault.begin().await?;
-        if !vault.lock_account(&mut tx, who.account, now).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
+        let used = used.map_err(|refused| {
+            self.note_refused(who.account, refused.reason());
+            Failure::from(refused)
+        })?;
+        self.domain.world.pause_point("verification.checked").await;
+        let HeldAccount { mut tx, now } = self.domain.hold_account(who).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -64,7 +66,9 @@ impl PasskeyDesk {
         if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
+        let verified = SignedIn { verified_at: now, passkey: passkey.passkey_id, ..who.clone() };
+        let verified = self.domain.raise_session(&mut tx, visitor, verified).await?;
         tx.commit().await?;
-        Ok(SignedIn { verified_at: now, ..who.clone() })
+        Ok(verified)
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Result,
-    access::PatientScope,
+    access::Verified,
     log::{Action, Event, Reason, append_in},
     portal::{Portal, records::RecordKind},
 };
@@ -17,12 +17,8 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`](crate::Failure::NotFound) when the owner has no such record, whether somebody else has or not.
-    pub async fn report_not_mine(
-        &self,
-        scope: &PatientScope,
-        kind: RecordKind,
-        id: Uuid,
-    ) -> Result<ReportId> {
+    pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
+        let scope = verified.scope();
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let (target, now) = ((freezable(kind), id), world.now());
         let mut tx = records.begin().await?;

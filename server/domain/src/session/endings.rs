@@ -1,11 +1,12 @@
 //! How sessions end: signing out here, elsewhere, everywhere; and the list that shows them to their owner.
 
-use super::{SessionKey, SignedIn, storage::limits};
+use super::{SessionKey, SignedIn, held::HeldAccount, storage::limits};
 use crate::{
     Domain, Failure, Result,
     outbox::{Entry, Kind},
 };
-use techo_model::{SessionId, UnixMillis};
+use techo_model::{AccountId, SessionId, UnixMillis};
+use techo_store::Tx;
 
 /// A running session, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,47 +36,86 @@ impl Domain {
             .collect())
     }
 
-    /// Ends this session. Whatever request still holds it cannot bring it back.
+    /// Ends the session that has, or had, this cookie, with whatever it began: a ticket, a question to a card, a ceremony.
+    /// Whatever request still holds it, and whatever cookie it gets meanwhile, cannot bring it back.
     pub async fn sign_out(&self, key: &SessionKey) -> Result<()> {
-        Ok(self.stores.vault.revoke_session(key.as_bytes(), self.world.now()).await?)
-    }
-
-    /// Ends one of the person's own sessions.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when it has ended already or is somebody else's.
-    pub async fn sign_out_session(&self, who: &SignedIn, session: SessionId) -> Result<()> {
         let vault = &self.stores.vault;
         let mut tx = vault.begin().await?;
-        if !vault.revoke_session_of(&mut tx, who.account, session, self.world.now()).await? {
+        vault.revoke_session(&mut tx, key.as_bytes(), self.world.now()).await?;
+        vault.drop_begun(&mut tx, key.as_bytes()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends one of the person's own sessions, and the share code that it made.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when it has ended already or is somebody else's, [`Failure::Refused`] when the one that asks
+    /// has.
+    pub async fn sign_out_session(&self, who: &SignedIn, session: SessionId) -> Result<()> {
+        let vault = &self.stores.vault;
+        let HeldAccount { mut tx, now } = self.hold_account(who).await?;
+        if !vault.revoke_session_of(&mut tx, who.account, session, now).await? {
             return Err(Failure::NotFound);
         }
+        vault.void_share_code_of(&mut tx, who.account, session).await?;
         self.note(&mut tx, who.account, Entry::new(Kind::SignedOutElsewhere).count("sessions", 1)).await?;
         Ok(tx.commit().await?)
     }
 
     /// Ends all sessions of the person but the one that asks. Answers how many there were.
-    pub async fn sign_out_others(&self, who: &SignedIn, here: &SessionKey) -> Result<u64> {
-        let vault = &self.stores.vault;
-        let mut tx = vault.begin().await?;
-        let ended =
-            vault.revoke_other_sessions(&mut tx, who.account, here.as_bytes(), self.world.now()).await?;
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the one that asks has ended.
+    pub async fn sign_out_others(&self, who: &SignedIn) -> Result<u64> {
+        let HeldAccount { mut tx, now } = self.hold_account(who).await?;
+        self.world.pause_point("sign-out-others.held").await;
+        let ended = self.end_other_sessions(&mut tx, who, now).await?;
         self.note(&mut tx, who.account, Entry::new(Kind::SignedOutElsewhere).count("sessions", ended))
             .await?;
         tx.commit().await?;
         Ok(ended)
     }
 
-    /// Ends all sessions of the person, the one that asks included, and those that are just beginning.
+    /// Ends all sessions of the person, the one that asks included.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the one that asks has ended.
     pub async fn sign_out_everywhere(&self, who: &SignedIn) -> Result<u64> {
-        let vault = &self.stores.vault;
-        let now = self.world.now();
-        let mut tx = vault.begin().await?;
-        vault.mark_signed_out(&mut tx, who.account, now).await?;
-        let ended = vault.revoke_all_sessions(&mut tx, who.account, now).await?;
+        let HeldAccount { mut tx, now } = self.hold_account(who).await?;
+        self.world.pause_point("sign-out-everywhere.held").await;
+        let ended = self.end_all_sessions(&mut tx, who.account, now).await?;
         self.note(&mut tx, who.account, Entry::new(Kind::SignedOutEverywhere).count("sessions", ended))
             .await?;
         tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends every session of an account that is held, with the tickets and share codes that they made.
+    pub(crate) async fn end_all_sessions(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        now: UnixMillis,
+    ) -> Result<u64> {
+        let vault = &self.stores.vault;
+        let ended = vault.revoke_all_sessions(tx, account, now).await?;
+        vault.drop_tickets(tx, account).await?;
+        vault.void_share_code(tx, account).await?;
+        vault.mark_signed_out(tx, account, now).await?;
+        Ok(ended)
+    }
+
+    /// [`Domain::end_all_sessions`], but the one of whoever is signed in goes on.
+    pub(crate) async fn end_other_sessions(
+        &self,
+        tx: &mut Tx,
+        who: &SignedIn,
+        now: UnixMillis,
+    ) -> Result<u64> {
+        let vault = &self.stores.vault;
+        let ended = vault.revoke_other_sessions(tx, who.account, who.session, now).await?;
+        vault.drop_tickets(tx, who.account).await?;
+        vault.void_share_code_of_others(tx, who.account, who.session).await?;
         Ok(ended)
     }
 }

@@ -1,20 +1,29 @@
 //! Browser sessions: how long they live, what they say about who is signed in, and how they end.
 //!
 //! A cookie's value is never stored, only its SHA-256 ([`SessionKey`]). What decides about rights ([`SignedIn`]) is
-//! written once, when a session begins or rises, into columns; everything else ([`PortalSession`]) is data that may be
-//! lost, since the last writer wins. To keep one more thing in a session: a field of [`PortalSession`], with a default.
+//! written into columns when a session begins or rises, in the transaction of what it rises by and under the lock of its
+//! account, together with a new cookie; everything else ([`PortalSession`]) is data that may be lost, since the last
+//! writer wins. To keep one more thing in a session: a field of [`PortalSession`], with a default.
+//!
+//! Whatever ends something and whatever begins something of one account takes turns ([`held`]): what comes second
+//! finds what the first has done.
 
 mod agent;
 mod endings;
+pub(crate) mod held;
 mod interrupted;
+pub(crate) mod opening;
 mod signed_in;
 mod storage;
+mod visitor;
 
 pub use agent::agent_family;
 pub use endings::SessionLine;
 pub use interrupted::{Interrupted, InterruptedForm, InterruptedStep};
 pub use signed_in::SignedIn;
+pub(crate) use storage::limits;
 pub use storage::{Door, NewSession, StoredSession};
+pub use visitor::Visitor;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -33,13 +42,18 @@ pub const FRESH: Duration = Duration::from_mins(5);
 pub(crate) const TOUCH: Duration = Duration::from_mins(1);
 
 /// What a session is known by on the server: the SHA-256 of its cookie's value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionKey([u8; 32]);
 
 impl SessionKey {
     /// From the value of the cookie.
     pub fn of_token(token: &str) -> Self {
         Self(Sha256::digest(token).into())
+    }
+
+    /// From the bytes that are stored.
+    pub(crate) fn of_stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
     }
 
     /// The bytes that are stored.

@@ -1,21 +1,23 @@
 //! Who is signed in.
 
-use super::{ABSOLUTE, FRESH, IDLE, TOUCH};
+use super::{ABSOLUTE, FRESH, IDLE, SessionKey, TOUCH};
 use serde::{Deserialize, Serialize};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 
 /// Who is signed in, by what, and how long ago that was verified. Ids and instants only.
 ///
-/// Made by the ceremonies in [`crate::passkey`] and [`crate::enrol`]; whoever receives one writes it into the session
-/// and gives the session a new cookie.
+/// Made by the ceremonies in [`crate::passkey`] and [`crate::enrol`], which write it into the vault themselves; whoever
+/// receives one from them gives the browser the new cookie that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
+    /// The cookie that it belongs to. With another cookie it is somebody else's claim, or an old one.
+    pub key: SessionKey,
     /// What the owner sees of this session; stays when the cookie changes.
     pub session: SessionId,
     /// Whose session it is.
     pub account: AccountId,
-    /// The passkey that opened it.
-    pub passkey: Option<PasskeyId>,
+    /// The passkey that opened it, or that verified the user since.
+    pub passkey: PasskeyId,
     /// When it was opened.
     pub at: UnixMillis,
     /// Last time that a passkey verified the user.
@@ -64,9 +66,10 @@ mod tests {
 
     fn signed_in() -> SignedIn {
         SignedIn {
+            key: SessionKey::of_token("a cookie"),
             session: SessionId(Uuid::nil()),
             account: AccountId(Uuid::nil()),
-            passkey: None,
+            passkey: PasskeyId(Uuid::nil()),
             at: START,
             verified_at: START,
             card_verified_at: None,

@@ -24,7 +24,7 @@ impl Door {
     }
 }
 
-/// A session that begins.
+/// The data of a session that begins, or that got a new cookie.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     /// Its key.
@@ -33,8 +33,6 @@ pub struct NewSession {
     pub door: Door,
     /// JSON without the part about who is signed in.
     pub data: String,
-    /// Who is signed in.
-    pub signed_in: Option<SignedIn>,
 }
 
 /// A session that goes on.
@@ -49,29 +47,24 @@ pub struct StoredSession {
 }
 
 impl Domain {
-    /// Begins a session. One that is signed in begins only while the account allows it; otherwise nothing is stored,
-    /// and the next request is a stranger's.
+    /// Begins a session in which nobody is signed in, or keeps the data of one that was opened or raised under this key.
     pub async fn create_session(&self, new: &NewSession) -> Result<()> {
         let now = self.world.now();
-        let signed_in = new.signed_in.as_ref();
         let record = SessionRecord {
             session_key: new.key.as_bytes().to_vec(),
-            session_id: signed_in.map_or_else(|| SessionId(self.world.new_id()), |it| it.session),
+            session_id: SessionId(self.world.new_id()),
             door: new.door.as_str().to_owned(),
             data: new.data.clone(),
-            account_id: signed_in.map(|it| it.account),
-            passkey_id: signed_in.and_then(|it| it.passkey),
-            signed_in_at: signed_in.map(|it| it.at),
-            verified_at: signed_in.map(|it| it.verified_at),
-            card_verified_at: signed_in.and_then(|it| it.card_verified_at),
-            agent: signed_in.map(|it| it.agent.clone()).unwrap_or_default(),
+            account_id: None,
+            passkey_id: None,
+            signed_in_at: None,
+            verified_at: None,
+            card_verified_at: None,
+            agent: String::new(),
             created_at: now,
             last_seen_at: now,
         };
-        if !self.stores.vault.create_session(&record).await? {
-            tracing::warn!(session = %record.session_id, "a session that had ended was not continued");
-        }
-        Ok(())
+        Ok(self.stores.vault.keep_session(&record).await?)
     }
 
     /// The session with this key, unless it has ended. Notes its use at most once a minute.
@@ -100,9 +93,11 @@ impl Domain {
         Ok(self.stores.vault.delete_session(key.as_bytes()).await?)
     }
 
-    /// Forgets sessions, challenges, tickets and ceremonies that have ended. For a job, every few minutes.
+    /// Forgets sessions, challenges, tickets and ceremonies that have ended, and what was told outside the portal long
+    /// ago. For a job, every few minutes.
     pub async fn purge_sessions(&self) -> Result<u64> {
         let now = self.world.now();
+        self.purge_outside_events().await?;
         self.stores.vault.purge_challenges(now).await?;
         self.stores.vault.purge_ceremonies(now).await?;
         Ok(self.stores.vault.purge_sessions(limits(now)).await?)
@@ -110,16 +105,17 @@ impl Domain {
 }
 
 /// What has ended at this instant.
-pub(super) fn limits(now: UnixMillis) -> SessionLimits {
+pub(crate) fn limits(now: UnixMillis) -> SessionLimits {
     SessionLimits { seen_after: now.minus(IDLE), begun_after: now.minus(ABSOLUTE) }
 }
 
 fn signed_in(record: &SessionRecord) -> Option<SignedIn> {
     let at = record.signed_in_at?;
     Some(SignedIn {
+        key: SessionKey::of_stored(&record.session_key)?,
         session: record.session_id,
         account: record.account_id?,
-        passkey: record.passkey_id,
+        passkey: record.passkey_id?,
         at,
         verified_at: record.verified_at.unwrap_or(at),
         card_verified_at: record.card_verified_at,

@@ -3,6 +3,7 @@
 //! Device-bound means that the authenticator says of a key that it can never be copied (backup eligible 0), when it is
 //! made and at each use. What an authenticator says is believed: only attestation could prove it.
 
+use super::StaffVisitor;
 use crate::{
     Domain, Failure, Internal, Result,
     letters::ActivationCode,
@@ -10,6 +11,7 @@ use crate::{
         AuthenticationResponse, CEREMONY_LIFE, CreationOptions, OPAQUE_NAME, RegistrationResponse,
         RequestOptions,
         ceremony::Purpose,
+        client::must_be_well_formed,
         credential::{BackupFlags, StoredCredential, check, encode},
         registration::{discoverable, must_be_discoverable},
     },
@@ -110,17 +112,19 @@ impl StaffDesk {
         Ok(None)
     }
 
-    /// Ends it: the invitation is used up, a former passkey is gone, and whoever made the new one may be signed in.
+    /// Ends it: the invitation is used up, a former passkey and its sessions are gone, and whoever made the new one is
+    /// signed in under the visitor's new cookie.
     ///
     /// # Errors
     /// [`Failure::Invalid`] (`passkey-synced`) for a key that could leave its device; [`Failure::Refused`] for
     /// everything else that is wrong.
     pub async fn finish_joining(
         &self,
-        session: &SessionKey,
+        visitor: StaffVisitor<'_>,
         answer: &RegistrationResponse,
-    ) -> Result<StaffId> {
-        let (_, joining) = self.domain.take_ceremony::<Joining>(session, Purpose::Register).await?;
+    ) -> Result<()> {
+        let (_, joining) = self.domain.take_ceremony::<Joining>(visitor.session, Purpose::Register).await?;
+        must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &joining.registration);
         let made = made.map_err(|error| {
             tracing::info!(staff = %joining.staff, %error, "a new passkey was refused");
@@ -130,12 +134,17 @@ impl StaffDesk {
         if BackupFlags::of(&made)?.eligible {
             return Err(Failure::Invalid("passkey-synced"));
         }
-        self.keep(&joining, &made).await?;
-        Ok(joining.staff)
+        self.domain.world.pause_point("joining.checked").await;
+        self.keep(visitor, &joining, &made).await
     }
 
-    async fn keep(&self, joining: &Joining, made: &Passkey) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+    async fn keep(&self, visitor: StaffVisitor<'_>, joining: &Joining, made: &Passkey) -> Result<()> {
+        let (vault, world) = (&self.domain.stores.vault, &self.domain.world);
+        let mut tx = vault.begin().await?;
+        if !vault.lock_staff(&mut tx, joining.staff, world.now()).await? {
+            return Err(Failure::Refused("invitation"));
+        }
+        let now = world.now();
         let row = StaffPasskeyRecord {
             passkey_id: PasskeyId(self.domain.world.new_id()),
             staff_id: joining.staff,
@@ -144,7 +153,6 @@ impl StaffDesk {
             created_at: now,
             last_used_at: None,
         };
-        let mut tx = vault.begin().await?;
         if !vault.take_invitation(&mut tx, joining.staff, &joining.lookup, now).await? {
             return Err(Failure::Refused("invitation"));
         }
@@ -155,6 +163,8 @@ impl StaffDesk {
             return Err(Failure::Refused("staff-not-active"));
         }
         vault.end_staff_sessions(&mut tx, joining.staff).await?;
+        let who = (joining.staff, row.passkey_id);
+        self.domain.open_staff_session(&mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %joining.staff, passkey = %row.passkey_id, "staff: a passkey was made");
         Ok(())
@@ -168,18 +178,18 @@ impl StaffDesk {
         self.domain.begin_sign_in(&self.webauthn, session).await
     }
 
-    /// Ends to sign in.
+    /// Ends to sign in: the session of the visitor's new cookie is open.
     ///
     /// # Errors
     /// [`Failure::Refused`] for every reason, after the same work.
     pub async fn finish_sign_in(
         &self,
-        session: &SessionKey,
+        visitor: StaffVisitor<'_>,
         answer: &AuthenticationResponse,
-    ) -> Result<StaffId> {
+    ) -> Result<()> {
         let (_, state) =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(session, Purpose::SignIn).await?;
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::SignIn).await?;
+        let vault = &self.domain.stores.vault;
         let named = self.webauthn.identify_discoverable_authentication(answer);
         let handle = named.map(|(handle, _)| handle).unwrap_or_default();
         let staff = vault.staff_by_handle(handle).await?;
@@ -195,17 +205,28 @@ impl StaffDesk {
         let (Some(staff), Some(passkey)) = (staff, passkey) else {
             return Err(Failure::Refused("passkey-unknown"));
         };
+        let used = used.map_err(|refused| {
+            tracing::warn!(staff = %staff.staff_id, reason = refused.reason(), "staff: a right signature was refused");
+            Failure::from(refused)
+        })?;
+        self.domain.world.pause_point("staff-sign-in.checked").await;
         if staff.state != "active" || self.domain.member(staff.clone()).await?.is_none() {
             return Err(Failure::Refused("staff-not-active"));
         }
         let mut tx = vault.begin().await?;
+        if !vault.lock_staff(&mut tx, staff.staff_id, self.domain.world.now()).await? {
+            return Err(Failure::Refused("staff-not-active"));
+        }
+        let now = self.domain.world.now();
         let change = (used.before.as_str(), used.after.as_str());
         if !vault.note_staff_passkey_use(&mut tx, passkey.passkey_id, change, now).await? {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
+        let who = (staff.staff_id, passkey.passkey_id);
+        self.domain.open_staff_session(&mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %staff.staff_id, passkey = %passkey.passkey_id, "staff: signed in");
-        Ok(staff.staff_id)
+        Ok(())
     }
 }
 

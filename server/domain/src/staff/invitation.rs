@@ -96,11 +96,11 @@ impl Domain {
     /// # Errors
     /// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
     pub async fn invite_again(&self, staff: StaffId) -> Result<Invitation> {
-        let known = self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
-        if known.state == "suspended" {
+        self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+        let mut tx = self.stores.vault.begin().await?;
+        if !self.stores.vault.lock_staff(&mut tx, staff, self.world.now()).await? {
             return Err(Failure::Invalid("staff-suspended"));
         }
-        let mut tx = self.stores.vault.begin().await?;
         let invitation = self.put_invitation(&mut tx, staff).await?;
         tx.commit().await?;
         Ok(invitation)
@@ -125,6 +125,7 @@ impl Domain {
         if !vault.suspend_staff(&mut tx, staff, self.world.now()).await? {
             return Err(Failure::NotFound);
         }
+        self.world.pause_point("staff-suspension.held").await;
         vault.end_staff_sessions(&mut tx, staff).await?;
         tx.commit().await?;
         tracing::info!(%staff, "staff: suspended");

@@ -17,13 +17,22 @@ mod session;
 pub use desk::{StaffDesk, StaffDeskError};
 pub use invitation::{INVITATION_LIFE, Invitation, NewStaff};
 
-use crate::{Failure, Result, clinic::Asking};
+use crate::{Failure, Result, clinic::Asking, session::SessionKey};
 use techo_model::{
     StaffId,
     consent::{Purpose, Subject},
     organisation::Organisation,
     staff::StaffRole,
 };
+
+/// Who stands before the console's desk.
+#[derive(Clone, Copy, Debug)]
+pub struct StaffVisitor<'a> {
+    /// The session.
+    pub session: &'a SessionKey,
+    /// The key of the cookie that the browser gets when somebody signs in. Nobody has it yet.
+    pub next: &'a SessionKey,
+}
 
 /// Somebody who is signed in at the console now.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,13 @@
 //! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
 
-use super::StaffMember;
-use crate::{Domain, Internal, Result, session::SessionKey};
+use super::{StaffMember, StaffVisitor};
+use crate::{Domain, Failure, Internal, Result, session::SessionKey};
 use std::time::Duration;
-use techo_model::{StaffId, UnixMillis, staff::StaffRole};
-use techo_store::vault::staff::{StaffRecord, StaffSessionLimits};
+use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis, staff::StaffRole};
+use techo_store::{
+    Tx,
+    vault::staff::{OpenedStaffSession, StaffRecord, StaffSessionLimits},
+};
 
 /// A session that is not used for this long has ended.
 const IDLE: Duration = Duration::from_mins(10);
@@ -12,13 +15,32 @@ const IDLE: Duration = Duration::from_mins(10);
 const ABSOLUTE: Duration = Duration::from_hours(8);
 
 impl Domain {
-    /// Signs somebody in whose passkey was verified, with a session that was just given a new cookie. Answers false when
-    /// they were suspended meanwhile.
+    /// Opens a session for somebody whose passkey was verified, in the place of the one that the browser had. They are
+    /// locked.
     ///
     /// # Errors
-    /// The database.
-    pub async fn open_staff_session(&self, session: &SessionKey, staff: StaffId) -> Result<bool> {
-        Ok(self.stores.vault.open_staff_session(session.as_bytes(), staff, self.world.now()).await?)
+    /// [`Failure::Refused`] when they were suspended meanwhile, or the browser's session was ended.
+    pub(super) async fn open_staff_session(
+        &self,
+        tx: &mut Tx,
+        desk: StaffVisitor<'_>,
+        (staff_id, passkey_id): (StaffId, PasskeyId),
+        at: UnixMillis,
+    ) -> Result<()> {
+        let vault = &self.stores.vault;
+        if !vault.take_session(tx, desk.session.as_bytes()).await? {
+            return Err(Failure::Refused("session-ended"));
+        }
+        let session = OpenedStaffSession {
+            key: desk.next.as_bytes(),
+            former_key: desk.session.as_bytes(),
+            session_id: SessionId(self.world.new_id()),
+            staff_id,
+            passkey_id,
+            at,
+        };
+        let opened = vault.open_staff_session(tx, &session).await?;
+        if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }
     }
 
     /// Who is signed in by a session, if it has not ended. Whoever was suspended, or whose organisation was, is nobody.
@@ -49,14 +71,6 @@ impl Domain {
             }
         };
         Ok(Some(StaffMember { id: row.staff_id, name: row.name, role, organisation }))
-    }
-
-    /// Signs out.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn end_staff_session(&self, session: &SessionKey) -> Result<()> {
-        Ok(self.stores.vault.end_staff_session(session.as_bytes()).await?)
     }
 }
 

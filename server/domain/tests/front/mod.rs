@@ -19,7 +19,10 @@ use techo_domain::{
         set::{KeySet, Master},
     },
     letters::{Addressees, Letter, LetterRun},
-    passkey::{Opened, PasskeyDesk, Registered, soft::SoftAuthenticator},
+    passkey::{
+        AuthenticationResponse, Opened, PasskeyDesk, Registered, RegistrationResponse,
+        soft::SoftAuthenticator,
+    },
     session::{Door, NewSession, SessionKey, SignedIn},
 };
 use techo_model::{card::WebEidToken, number::MunicipalityCode};
@@ -28,6 +31,7 @@ use tempfile::TempDir;
 
 pub const ORIGIN: &str = "http://localhost:3000";
 pub const PIN: &str = "1234";
+pub const AGENT: &str = "Chrome / Android";
 pub const MINUTE: Duration = Duration::from_mins(1);
 pub const DAY: Duration = Duration::from_hours(24);
 
@@ -163,48 +167,77 @@ impl Front {
         card: &Card,
         code: Option<&str>,
     ) -> Result<CardOutcome> {
+        if visitor.signed_in.is_none() {
+            self.visit(visitor.session).await;
+        }
         let challenge = self.cards.challenge(visitor, purpose).await?;
         let token = self.sign(card, &challenge.nonce);
         self.cards.present_card(visitor, &ShownCard { token: &token, activation_code: code }).await
     }
 
-    /// Makes a passkey as the browser does, through the JSON that travels.
+    /// A browser's first request: from then on it has a session.
+    pub async fn visit(&self, session: &SessionKey) {
+        let new = NewSession { key: *session, door: Door::Portal, data: "{}".into() };
+        self.domain().create_session(&new).await.unwrap();
+    }
+
+    /// Makes a passkey as the browser does, through the JSON that travels. The browser keeps its cookie.
     pub async fn register(
         &self,
         session: &SessionKey,
         who: Option<&SignedIn>,
         device: &mut SoftAuthenticator,
     ) -> Result<Registered> {
-        let options = self.passkeys.begin_registration(session, who).await?;
+        let visitor = Visitor { signed_in: who, agent: AGENT, ..Visitor::stranger(session) };
+        self.register_as(&visitor, device).await
+    }
+
+    pub async fn register_as(
+        &self,
+        visitor: &Visitor<'_>,
+        device: &mut SoftAuthenticator,
+    ) -> Result<Registered> {
+        if visitor.signed_in.is_none() {
+            self.visit(visitor.session).await;
+        }
+        let answer = self.new_passkey(visitor, device).await?;
+        self.passkeys.finish_registration(visitor, &answer).await
+    }
+
+    /// What a device answers to the beginning of a registration.
+    pub async fn new_passkey(
+        &self,
+        visitor: &Visitor<'_>,
+        device: &mut SoftAuthenticator,
+    ) -> Result<RegistrationResponse> {
+        let options = self.passkeys.begin_registration(visitor).await?;
         let answer = device.create(&json(&options)).expect("the device makes a passkey");
-        let answer = serde_json::from_value(answer).unwrap();
-        self.passkeys.finish_registration(session, who, &answer, "Chrome / Android").await
+        Ok(serde_json::from_value(answer).unwrap())
     }
 
     pub async fn sign_in(&self, session: &SessionKey, device: &mut SoftAuthenticator) -> Result<Opened> {
-        let options = self.passkeys.begin_sign_in(session).await?;
-        let answer = device.get(&json(&options)).expect("the device has a passkey");
-        let answer = serde_json::from_value(answer).unwrap();
-        self.passkeys.finish_sign_in(session, &answer, "Chrome / Android").await
+        self.visit(session).await;
+        let answer = self.assertion(session, device).await;
+        let visitor = Visitor { agent: AGENT, ..Visitor::stranger(session) };
+        self.passkeys.finish_sign_in(&visitor, &answer).await
     }
 
-    pub async fn verify(
+    /// What a device answers to the beginning of a sign-in.
+    pub async fn assertion(
         &self,
         session: &SessionKey,
-        who: &SignedIn,
         device: &mut SoftAuthenticator,
-    ) -> Result<SignedIn> {
-        let options = self.passkeys.begin_verification(session, who).await?;
+    ) -> AuthenticationResponse {
+        let options = self.passkeys.begin_sign_in(session).await.unwrap();
         let answer = device.get(&json(&options)).expect("the device has a passkey");
-        let answer = serde_json::from_value(answer).unwrap();
-        self.passkeys.finish_verification(session, who, &answer).await
+        serde_json::from_value(answer).unwrap()
     }
 
-    /// Writes who is signed in into a session, as the session layer does.
-    pub async fn establish(&self, session: &SessionKey, who: &SignedIn) {
-        let new =
-            NewSession { key: *session, door: Door::Portal, data: "{}".into(), signed_in: Some(who.clone()) };
-        self.domain().create_session(&new).await.unwrap();
+    pub async fn verify(&self, who: &SignedIn, device: &mut SoftAuthenticator) -> Result<SignedIn> {
+        let options = self.passkeys.begin_verification(&who.key, who).await?;
+        let answer = device.get(&json(&options)).expect("the device has a passkey");
+        let answer = serde_json::from_value(answer).unwrap();
+        self.passkeys.finish_verification(&signed_in(who), &answer).await
     }
 
     /// Who is signed in with this session now.
@@ -222,9 +255,9 @@ impl Front {
         self.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         // A human takes a while to touch the sensor.
         self.domain().world.advance(Duration::from_secs(1));
-        let made = self.register(&before, None, &mut device).await.unwrap();
-        let (session, who) = (browser(&format!("enrolled {n}")), made.signed_in.unwrap());
-        self.establish(&session, &who).await;
+        let session = browser(&format!("enrolled {n}"));
+        let making = Visitor { next: &session, agent: AGENT, ..Visitor::stranger(&before) };
+        let who = self.register_as(&making, &mut device).await.unwrap().signed_in.unwrap();
         Person { card, device, session, who }
     }
 
@@ -233,6 +266,21 @@ impl Front {
         let rows: Vec<OutboxRow> = self.domain().stores.vault.outbox_batch(1000).await.unwrap();
         rows.into_iter().map(|row| row.kind).collect()
     }
+
+    /// Waits for something that is written down after the answer.
+    pub async fn event_comes(&self, kind: &str) {
+        let coming = async {
+            while !self.events().await.iter().any(|known| known == kind) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), coming).await.expect("it is written down");
+    }
+}
+
+/// Somebody who is signed in, at a desk, in a browser that keeps its cookie.
+pub fn signed_in(who: &SignedIn) -> Visitor<'_> {
+    Visitor { signed_in: Some(who), agent: AGENT, ..Visitor::stranger(&who.key) }
 }
 
 /// Options as they travel.

@@ -4,6 +4,7 @@ use crate::{
 };
 use techo_domain::{
     Failure,
+    access::testing::verified,
     portal::{checkups::Standing, coverage::CoverageNow, records::RecordKind},
 };
 use techo_model::checkup::Judgement;
@@ -17,7 +18,10 @@ async fn a_checkup_that_is_not_mine_vanishes_at_once_from_every_page_and_every_t
         assert_eq!(portal.checkups(&owner).await.unwrap().trends.len(), 1);
         let since = town.domain.world.now();
 
-        portal.report_not_mine(&owner, RecordKind::Checkup, wrong.0).await.unwrap();
+        portal
+            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Checkup, wrong.0)
+            .await
+            .unwrap();
 
         let view = portal.checkups(&owner).await.unwrap();
         assert!(view.trends.is_empty(), "{}", town.engine());
@@ -45,7 +49,10 @@ async fn a_dose_that_is_not_mine_keeps_only_its_date_and_municipality() {
         let rows = [(1, "2025-10-20", "influenza", 3, "FLU1", "")];
         town.vaccinations(&city(), vaccinations_file(&city(), &rows)).await;
         let id = portal.vaccinations(&owner).await.unwrap().series[0].doses[0].id;
-        portal.report_not_mine(&owner, RecordKind::Vaccination, id.0).await.unwrap();
+        portal
+            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Vaccination, id.0)
+            .await
+            .unwrap();
         let dose = portal.vaccinations(&owner).await.unwrap().series[0].doses[0].clone();
         assert!(matches!(dose.standing, Standing::UnderReview { .. }), "{}", town.engine());
         assert_eq!((dose.number, dose.lot.clone()), (0, None));
@@ -61,7 +68,10 @@ async fn a_period_that_is_not_mine_shows_no_number_and_decides_nothing() {
         let rows = [(1, "98765", "01", "2020-04-01", "", "2026-01-01 09:00")];
         town.coverage(&company, coverage_file(&company, &rows)).await;
         let id = portal.coverage(&owner).await.unwrap().periods[0].id;
-        portal.report_not_mine(&owner, RecordKind::Coverage, id.0).await.unwrap();
+        portal
+            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Coverage, id.0)
+            .await
+            .unwrap();
         let view = portal.coverage(&owner).await.unwrap();
         assert_eq!(view.now, CoverageNow::Unknown, "{}", town.engine());
         assert!(matches!(view.periods[0].standing, Standing::UnderReview { .. }));
@@ -75,7 +85,8 @@ async fn a_second_press_finds_the_report_of_the_first_and_two_at_once_open_one()
     for town in towns().await {
         let (portal, owner) = (portal(&town), citizen(&town, 1).await);
         let wrong = checkup(&town, &owner, "2026-05-01", &[weight("99.9")]).await;
-        let press = || portal.report_not_mine(&owner, RecordKind::Checkup, wrong.0);
+        let whose = verified(&town.domain, &owner).await;
+        let press = || portal.report_not_mine(&whose, RecordKind::Checkup, wrong.0);
         let (one, two) = tokio::join!(press(), press());
         let (one, two) = (one.unwrap(), two.unwrap());
         assert_eq!((one, press().await.unwrap()), (two, two), "{}", town.engine());
@@ -102,7 +113,7 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
             (RecordKind::Coverage, nobodys),
         ];
         for (kind, id) in attempts {
-            let answer = portal.report_not_mine(&owner, kind, id).await;
+            let answer = portal.report_not_mine(&verified(&town.domain, &owner).await, kind, id).await;
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", town.engine());
         }
         assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, Standing::Open);

@@ -4,7 +4,7 @@ use crate::{
 };
 use techo_domain::{
     Failure, Internal,
-    access::PatientScope,
+    access::{PatientScope, testing::verified},
     log::{Action, Category, Event, LogDown, LogWriter},
     portal::{Portal, checkups::Standing, records::RecordKind},
     world::World,
@@ -68,6 +68,7 @@ async fn what_cannot_be_logged_is_not_shown() {
         elsewhere.stores.records.db().close().await;
         let portal = Portal::new(town.domain.clone(), broken);
         let unknown = CheckupId(town.domain.world.new_id());
+        let whose = verified(&town.domain, &owner).await;
         let failures = [
             portal.home(&owner).await.err(),
             portal.checkups(&owner).await.err(),
@@ -76,7 +77,7 @@ async fn what_cannot_be_logged_is_not_shown() {
             portal.vaccinations(&owner).await.err(),
             portal.coverage(&owner).await.err(),
             portal.records(&owner).await.err(),
-            portal.report_not_mine(&owner, RecordKind::Checkup, unknown.0).await.err(),
+            portal.report_not_mine(&whose, RecordKind::Checkup, unknown.0).await.err(),
         ];
         for failure in failures {
             let refused = matches!(failure, Some(Failure::Internal(Internal::Log(LogDown { .. }))));
@@ -113,7 +114,9 @@ async fn a_freeze_whose_line_cannot_be_written_does_not_happen() {
         let log = LogWriter::start(town.domain.stores.records.clone(), town.domain.world.clone());
         log.append(taken).await.unwrap();
         let domain = techo_domain::Domain { world: World::test(noon(), 99), ..town.domain.clone() };
-        let pressed = Portal::new(domain, log).report_not_mine(&owner, RecordKind::Checkup, id.0).await;
+        let pressed = Portal::new(domain, log)
+            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Checkup, id.0)
+            .await;
         assert!(matches!(pressed, Err(Failure::Internal(_))), "{}: {pressed:?}", town.engine());
         let portal = portal(&town);
         assert_eq!(portal.checkup(&owner, id).await.unwrap().column.standing, Standing::Open);

@@ -35,8 +35,9 @@ pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str
     let mut tx = vault.begin().await.unwrap();
     let resident_id = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
     let world = &town.domain.world;
+    let account_id = AccountId(world.new_id());
     let account = AccountRecord {
-        account_id: AccountId(world.new_id()),
+        account_id,
         resident_id,
         user_handle: world.opaque_id(),
         state: "active".into(),
@@ -47,6 +48,7 @@ pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str
         signed_out_at: None,
         created_at: world.now(),
         changed_at: world.now(),
+        owner_mac: Some(town.domain.owner_mac(account_id, resident_id)),
     };
     assert!(vault.insert_account(&mut tx, &account).await.unwrap());
     tx.commit().await.unwrap();

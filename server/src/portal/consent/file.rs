@@ -3,7 +3,7 @@
 use super::{Answer, PREVIEW};
 use crate::{
     layers::problem::{Told, Trouble},
-    portal::{Citizen, PortalState, fresh},
+    portal::{Citizen, PortalState, fresh::export_allowed},
 };
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
@@ -15,22 +15,17 @@ use axum::{
 };
 use techo_app::{
     pages,
-    views::{
-        consent::{ConsentImportPage, ImportMistake},
-        frame::Notice,
-    },
+    views::consent::{ConsentImportPage, ImportMistake},
 };
 use techo_domain::portal::consent::Imported;
 
 /// `GET /consent/fhir.json`.
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    if state.domain.account_facts(citizen.signed_in.account).await?.exports_locked_until.is_some() {
-        return citizen.see_other("/consent", Notice::ExportLocked).await;
-    }
-    if let Some(detour) = fresh::detour_download(&state, &citizen, "download", "/consent".to_owned()).await? {
-        return Ok(detour);
-    }
-    let body = state.reading.export_consent(&citizen.scope).await?;
+    let allowed = match export_allowed(&state, &citizen, "/consent").await? {
+        Ok(allowed) => allowed,
+        Err(instead) => return Ok(instead),
+    };
+    let body = state.reading.export_consent(&allowed).await?;
     let headers = [
         (CONTENT_TYPE, "application/fhir+json; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"techo-consent.json\""),

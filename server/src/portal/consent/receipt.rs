@@ -3,14 +3,14 @@
 use super::Answer;
 use crate::{
     layers::problem::Trouble,
-    portal::{Citizen, PortalState, fresh},
+    portal::{Citizen, PortalState, fresh::export_allowed},
 };
 use axum::{
     extract::{Path, State},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::IntoResponse,
 };
-use techo_app::{consent_receipt_text, pages, views::frame::Notice};
+use techo_app::{consent_receipt_text, pages};
 
 /// `GET /consent/history`.
 pub async fn history(State(state): State<PortalState>, citizen: Citizen) -> Answer {
@@ -39,13 +39,11 @@ pub async fn receipt_file(
     Path(version): Path<String>,
 ) -> Answer {
     let page = format!("/consent/receipts/{}", number(&version)?);
-    if state.domain.account_facts(citizen.signed_in.account).await?.exports_locked_until.is_some() {
-        return citizen.see_other(&page, Notice::ExportLocked).await;
-    }
-    if let Some(detour) = fresh::detour_download(&state, &citizen, "download", page).await? {
-        return Ok(detour);
-    }
-    let one = state.reading.consent_receipt(&citizen.scope, number(&version)?).await?;
+    let allowed = match export_allowed(&state, &citizen, &page).await? {
+        Ok(allowed) => allowed,
+        Err(instead) => return Ok(instead),
+    };
+    let one = state.reading.consent_receipt(&allowed, number(&version)?).await?;
     let name = format!("attachment; filename=\"techo-consent-{}.txt\"", one.version);
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, consent_receipt_text(citizen.lang(), &one)).into_response())

@@ -30,6 +30,17 @@ pub struct AccountRecord {
     pub created_at: UnixMillis,
     /// Last change.
     pub changed_at: UnixMillis,
+    /// HMAC over account and resident; none in rows from before it was made.
+    pub owner_mac: Option<Vec<u8>>,
+}
+
+/// An account that has no HMAC over its owner yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnprovenOwner {
+    /// Which account.
+    pub account_id: AccountId,
+    /// Whose it says it is.
+    pub resident_id: ResidentId,
 }
 
 /// What a proof of access to one's own data is made of.
@@ -45,20 +56,22 @@ pub struct OwnerFacts {
     pub birth_sealed: Vec<u8>,
     /// Key version of the codes.
     pub key_version: i64,
+    /// HMAC over account and resident.
+    pub owner_mac: Option<Vec<u8>>,
 }
 
 const INSERT: &str =
     "INSERT INTO account (account_id, resident_id, user_handle, state, agreed_version, agreed_at,
-        language, created_at, changed_at)
-    VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING";
+        language, created_at, changed_at, owner_mac)
+    VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $7, $8) ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT account_id, resident_id, user_handle, state, agreed_version, agreed_at, language,
-        exports_locked_until, signed_out_at, created_at, changed_at FROM account WHERE account_id = $1";
+        exports_locked_until, signed_out_at, created_at, changed_at, owner_mac FROM account WHERE account_id = $1";
 const BY_HANDLE: &str =
     "SELECT account_id, resident_id, user_handle, state, agreed_version, agreed_at, language,
-        exports_locked_until, signed_out_at, created_at, changed_at FROM account WHERE user_handle = $1";
+        exports_locked_until, signed_out_at, created_at, changed_at, owner_mac FROM account WHERE user_handle = $1";
 const OF_RESIDENT: &str =
     "SELECT account_id, resident_id, user_handle, state, agreed_version, agreed_at, language,
-        exports_locked_until, signed_out_at, created_at, changed_at FROM account WHERE resident_id = $1";
+        exports_locked_until, signed_out_at, created_at, changed_at, owner_mac FROM account WHERE resident_id = $1";
 const LOCK: &str = "UPDATE account SET changed_at = $2 WHERE account_id = $1 AND state = 'active'";
 const AGREE: &str =
     "UPDATE account SET agreed_version = $2, agreed_at = $3, changed_at = $3 WHERE account_id = $1";
@@ -66,9 +79,13 @@ const LANGUAGE: &str = "UPDATE account SET language = $2 WHERE account_id = $1";
 const SIGN_OUT: &str = "UPDATE account SET signed_out_at = $2 WHERE account_id = $1";
 const LOCK_EXPORTS: &str = "UPDATE account SET exports_locked_until = $2 WHERE account_id = $1";
 const OWNER: &str =
-    "SELECT a.resident_id, r.person_code_sealed, r.chain_sealed, r.birth_sealed, r.key_version
+    "SELECT a.resident_id, r.person_code_sealed, r.chain_sealed, r.birth_sealed, r.key_version,
+        a.owner_mac
     FROM account a JOIN resident r ON r.resident_id = a.resident_id
     WHERE a.account_id = $1 AND a.state = 'active' AND r.died_on IS NULL";
+const UNPROVEN: &str = "SELECT account_id, resident_id FROM account WHERE owner_mac IS NULL LIMIT $1";
+const PROVE: &str =
+    "UPDATE account SET owner_mac = $3 WHERE account_id = $1 AND resident_id = $2 AND owner_mac IS NULL";
 const COUNT: &str = "SELECT COUNT(*) FROM account";
 
 impl Vault {
@@ -82,6 +99,7 @@ impl Vault {
             .bind(account.agreed_at)
             .bind(&account.language)
             .bind(account.created_at)
+            .bind(&account.owner_mac)
             .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;
@@ -146,6 +164,19 @@ impl Vault {
     /// Who owns an account that is active, of a person who is alive.
     pub async fn owner_facts(&self, id: AccountId) -> Result<Option<OwnerFacts>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(OWNER).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// Accounts from before their owner had an HMAC.
+    pub async fn unproven_owners(&self, limit: i64) -> Result<Vec<UnprovenOwner>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(UNPROVEN).bind(limit).fetch_all(pool).await)?)
+    }
+
+    /// Gives an account the HMAC over its owner.
+    pub async fn prove_owner(&self, tx: &mut Tx, owner: UnprovenOwner, mac: &[u8]) -> Result<()> {
+        in_tx!(tx, conn => {
+            sqlx::query(PROVE).bind(owner.account_id).bind(owner.resident_id).bind(mac).execute(conn).await.map(drop)
+        })?;
+        Ok(())
     }
 
     /// How many accounts there are.

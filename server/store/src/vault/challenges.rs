@@ -42,7 +42,10 @@ const FIND_TICKET: &str = "SELECT account_id, binding_id, purpose, shown_at, exp
 const TAKE_TICKET: &str =
     "DELETE FROM enrol_ticket WHERE session_key = $1 AND account_id = $2 AND expires_at > $3
     RETURNING account_id, binding_id, purpose, shown_at, expires_at";
-const DROP_TICKETS: &str = "DELETE FROM enrol_ticket WHERE account_id = $1 AND session_key <> $2";
+const DROP_TICKETS: &str = "DELETE FROM enrol_ticket WHERE account_id = $1";
+const DROP_TICKET: &str = "DELETE FROM enrol_ticket WHERE session_key = $1";
+const DROP_CHALLENGE: &str = "DELETE FROM card_challenge WHERE session_key = $1";
+const DROP_CEREMONIES: &str = "DELETE FROM passkey_ceremony WHERE session_key = $1";
 const PURGE_CHALLENGES: &str = "DELETE FROM card_challenge WHERE expires_at <= $1";
 const PURGE_TICKETS: &str = "DELETE FROM enrol_ticket WHERE expires_at <= $1";
 
@@ -111,11 +114,17 @@ impl Vault {
         })?)
     }
 
-    /// Voids the tickets that other sessions hold for an account.
-    pub async fn drop_other_tickets(&self, tx: &mut Tx, account: AccountId, keep: &[u8; 32]) -> Result<()> {
-        in_tx!(tx, conn => {
-            sqlx::query(DROP_TICKETS).bind(account).bind(keep.as_slice()).execute(conn).await.map(drop)
-        })?;
+    /// Voids the tickets that sessions hold for an account.
+    pub async fn drop_tickets(&self, tx: &mut Tx, account: AccountId) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(DROP_TICKETS).bind(account).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Voids whatever a session has begun: its ticket, its question to a card, its ceremonies.
+    pub async fn drop_begun(&self, tx: &mut Tx, key: &[u8; 32]) -> Result<()> {
+        for statement in [DROP_TICKET, DROP_CHALLENGE, DROP_CEREMONIES] {
+            in_tx!(&mut *tx, conn => sqlx::query(statement).bind(key.as_slice()).execute(conn).await.map(drop))?;
+        }
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! Browser sessions, under the SHA-256 of their cookies.
 //!
-//! Only [`Vault::create_session`] inserts. Saving changes a row that is there and not revoked, so that a slow request
-//! cannot bring a session back that was signed out meanwhile.
+//! Who is signed in is written by [`Vault::open_session`] and [`Vault::raise_session`] alone, in a transaction that holds
+//! the account, and only while account and passkey are active; finding a session asks the same in the same statement. A
+//! session whose cookie changes keeps its row, so that whatever ends it meanwhile finds it. Everything else changes a row
+//! that is there and not revoked, so that a slow request cannot bring a session back that was signed out.
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
@@ -45,58 +47,190 @@ pub struct SessionLimits {
     pub begun_after: UnixMillis,
 }
 
-const CREATE: &str =
-    "INSERT INTO session (session_key, session_id, door, data, account_id, passkey_id, signed_in_at,
-        verified_at, card_verified_at, agent, created_at, last_seen_at)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-    WHERE $5 IS NULL OR (
-        EXISTS (SELECT 1 FROM account WHERE account_id = $5 AND state = 'active'
-            AND (signed_out_at IS NULL OR signed_out_at <= $7))
-        AND NOT EXISTS (SELECT 1 FROM session WHERE session_id = $2))";
-const FIND: &str =
+/// A session that begins, of somebody who proved who they are.
+#[derive(Clone, Debug)]
+pub struct OpenedSession<'a> {
+    /// SHA-256 of the new cookie's value.
+    pub key: &'a [u8; 32],
+    /// SHA-256 of the value of the cookie that it takes the place of.
+    pub former_key: &'a [u8; 32],
+    /// What its owner may see of it.
+    pub session_id: SessionId,
+    /// Whose.
+    pub account_id: AccountId,
+    /// The passkey that opens it.
+    pub passkey_id: PasskeyId,
+    /// Now.
+    pub at: UnixMillis,
+    /// When the card was shown, if it was.
+    pub card_verified_at: Option<UnixMillis>,
+    /// Browser and system.
+    pub agent: &'a str,
+}
+
+/// A session whose rights rise, or fall, and which gets a new cookie.
+#[derive(Clone, Debug)]
+pub struct RaisedSession<'a> {
+    /// SHA-256 of the new cookie's value.
+    pub key: &'a [u8; 32],
+    /// SHA-256 of the value of the cookie that it had.
+    pub former_key: &'a [u8; 32],
+    /// Which session.
+    pub session_id: SessionId,
+    /// The passkey that was verified last.
+    pub passkey_id: PasskeyId,
+    /// When that was.
+    pub verified_at: UnixMillis,
+    /// When the card was shown last.
+    pub card_verified_at: Option<UnixMillis>,
+}
+
+/// A session as somebody claims to be signed in by it.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimedSession<'a> {
+    /// SHA-256 of the cookie's value.
+    pub key: &'a [u8; 32],
+    /// Which session.
+    pub session_id: SessionId,
+    /// Whose.
+    pub account_id: AccountId,
+}
+
+/// Part of a statement: a session `s` of nobody, or of an account that is active, by a passkey that is.
+macro_rules! lives {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " AND s.revoked_at IS NULL AND (s.account_id IS NULL OR EXISTS (
+                SELECT 1 FROM account a JOIN passkey p ON p.account_id = a.account_id
+                WHERE a.account_id = s.account_id AND a.state = 'active'
+                    AND p.passkey_id = s.passkey_id AND p.state = 'active')) ",
+            $after
+        )
+    };
+}
+
+const KEEP: &str =
+    "INSERT INTO session (session_key, session_id, door, data, agent, created_at, last_seen_at)
+    VALUES ($1, $2, $3, $4, '', $5, $5)
+    ON CONFLICT (session_key) DO UPDATE SET data = $4 WHERE session.revoked_at IS NULL";
+const OPEN: &str =
+    "INSERT INTO session (session_key, former_key, session_id, door, data, account_id, passkey_id,
+        signed_in_at, verified_at, card_verified_at, agent, created_at, last_seen_at)
+    SELECT $1, $2, $3, 'portal', '{}', p.account_id, p.passkey_id, $6, $6, $7, $8, $6, $6
+    FROM passkey p JOIN account a ON a.account_id = p.account_id
+    WHERE p.account_id = $4 AND p.passkey_id = $5 AND p.state = 'active' AND a.state = 'active'";
+const RAISE: &str = "UPDATE session
+    SET session_key = $1, former_key = $2, passkey_id = $4, verified_at = $5, card_verified_at = $6
+    WHERE session_key = $2 AND session_id = $3 AND revoked_at IS NULL
+        AND EXISTS (SELECT 1 FROM passkey p WHERE p.passkey_id = $4 AND p.account_id = session.account_id AND p.state = 'active')";
+const TAKE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL";
+const FIND: &str = lives!(
     "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at,
         s.verified_at, s.card_verified_at, s.agent, s.created_at, s.last_seen_at
-    FROM session s LEFT JOIN account a ON a.account_id = s.account_id
-    WHERE s.session_key = $1 AND s.door = $2 AND s.revoked_at IS NULL AND s.last_seen_at > $3
-        AND COALESCE(s.signed_in_at, s.created_at) > $4 AND (s.account_id IS NULL OR a.state = 'active')";
+    FROM session s
+    WHERE s.session_key = $1 AND s.door = $2 AND s.last_seen_at > $3 AND COALESCE(s.signed_in_at, s.created_at) > $4",
+    ""
+);
+const IS_LIVE: &str = lives!(
+    "SELECT COUNT(*) FROM session s
+    WHERE s.session_key = $1 AND s.session_id = $2 AND s.account_id = $3 AND s.last_seen_at > $4 AND s.signed_in_at > $5",
+    ""
+);
 const SAVE: &str = "UPDATE session SET data = $2 WHERE session_key = $1 AND revoked_at IS NULL";
 const TOUCH: &str = "UPDATE session SET last_seen_at = $2 WHERE session_key = $1 AND revoked_at IS NULL AND last_seen_at < $2";
 const DELETE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL";
-const REVOKE: &str = "UPDATE session SET revoked_at = $2 WHERE session_key = $1 AND revoked_at IS NULL";
+const REVOKE: &str =
+    "UPDATE session SET revoked_at = $2 WHERE (session_key = $1 OR former_key = $1) AND revoked_at IS NULL";
 const REVOKE_ONE: &str =
     "UPDATE session SET revoked_at = $3 WHERE session_id = $1 AND account_id = $2 AND revoked_at IS NULL";
 const REVOKE_OTHERS: &str =
-    "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND session_key <> $2 AND revoked_at IS NULL";
+    "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND session_id <> $2 AND revoked_at IS NULL";
 const REVOKE_ALL: &str = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
-const OF_ACCOUNT: &str =
-    "SELECT session_key, session_id, door, data, account_id, passkey_id, signed_in_at, verified_at,
-        card_verified_at, agent, created_at, last_seen_at
-    FROM session WHERE account_id = $1 AND revoked_at IS NULL AND last_seen_at > $2 AND signed_in_at > $3
-    ORDER BY signed_in_at DESC, session_id DESC";
+const OF_ACCOUNT: &str = lives!(
+    "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at, s.verified_at,
+        s.card_verified_at, s.agent, s.created_at, s.last_seen_at
+    FROM session s WHERE s.account_id = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3",
+    "ORDER BY s.signed_in_at DESC, s.session_id DESC"
+);
 const PURGE: &str = "DELETE FROM session
     WHERE (revoked_at IS NULL AND last_seen_at <= $1) OR (revoked_at IS NOT NULL AND created_at <= $2 AND revoked_at <= $2)";
 
 impl Vault {
-    /// Adds a session. One that claims to be signed in is added only while its account is active and was not signed
-    /// out everywhere since, and while the session that it continues was not revoked. Answers whether it was added.
-    pub async fn create_session(&self, session: &SessionRecord) -> Result<bool> {
-        let done = on_db_write!(&self.db, pool => sqlx::query(CREATE)
+    /// Keeps the data of a session: of a new one, in which nobody is signed in, or of one that was opened or raised a
+    /// moment ago under this key. Changes no right, and nothing of a session that has ended.
+    pub async fn keep_session(&self, session: &SessionRecord) -> Result<()> {
+        on_db_write!(&self.db, pool => sqlx::query(KEEP)
             .bind(&session.session_key)
             .bind(session.session_id)
             .bind(&session.door)
             .bind(&session.data)
+            .bind(session.created_at)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Opens a session for whoever proved who they are. Answers false when account or passkey are not active. The
+    /// account must be held.
+    pub async fn open_session(&self, tx: &mut Tx, session: &OpenedSession<'_>) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(OPEN)
+            .bind(session.key.as_slice())
+            .bind(session.former_key.as_slice())
+            .bind(session.session_id)
             .bind(session.account_id)
             .bind(session.passkey_id)
-            .bind(session.signed_in_at)
-            .bind(session.verified_at)
+            .bind(session.at)
             .bind(session.card_verified_at)
-            .bind(&session.agent)
-            .bind(session.created_at)
-            .bind(session.last_seen_at)
-            .execute(pool)
+            .bind(session.agent)
+            .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;
         Ok(done > 0)
+    }
+
+    /// Gives a session other rights and a new cookie. Answers false when it has ended, when it has another cookie by
+    /// now, or when the passkey is not active. The account must be held.
+    pub async fn raise_session(&self, tx: &mut Tx, session: &RaisedSession<'_>) -> Result<bool> {
+        let done = in_tx!(tx, conn => sqlx::query(RAISE)
+            .bind(session.key.as_slice())
+            .bind(session.former_key.as_slice())
+            .bind(session.session_id)
+            .bind(session.passkey_id)
+            .bind(session.verified_at)
+            .bind(session.card_verified_at)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done > 0)
+    }
+
+    /// Takes a session away whose browser gets another one. Answers false when it has ended.
+    pub async fn take_session(&self, tx: &mut Tx, key: &[u8; 32]) -> Result<bool> {
+        let done = in_tx!(tx, conn => {
+            sqlx::query(TAKE).bind(key.as_slice()).execute(conn).await.map(|done| done.rows_affected())
+        })?;
+        Ok(done > 0)
+    }
+
+    /// Whether somebody still is signed in as they claim. Within a transaction that holds the account the answer holds
+    /// until it ends.
+    pub async fn session_is_live(
+        &self,
+        tx: &mut Tx,
+        claimed: ClaimedSession<'_>,
+        limits: SessionLimits,
+    ) -> Result<bool> {
+        let found: i64 = in_tx!(tx, conn => sqlx::query_scalar(IS_LIVE)
+            .bind(claimed.key.as_slice())
+            .bind(claimed.session_id)
+            .bind(claimed.account_id)
+            .bind(limits.seen_after)
+            .bind(limits.begun_after)
+            .fetch_one(conn)
+            .await)?;
+        Ok(found > 0)
     }
 
     /// The session behind a cookie, unless it has ended.
@@ -115,6 +249,23 @@ impl Vault {
             .await)?)
     }
 
+    /// [`Vault::session_is_live`] at this moment, outside a transaction.
+    pub async fn session_is_live_now(
+        &self,
+        claimed: ClaimedSession<'_>,
+        limits: SessionLimits,
+    ) -> Result<bool> {
+        let found: i64 = on_db!(&self.db, pool => sqlx::query_scalar(IS_LIVE)
+            .bind(claimed.key.as_slice())
+            .bind(claimed.session_id)
+            .bind(claimed.account_id)
+            .bind(limits.seen_after)
+            .bind(limits.begun_after)
+            .fetch_one(pool)
+            .await)?;
+        Ok(found > 0)
+    }
+
     /// Replaces the data of a session that is there and not revoked; does nothing otherwise.
     pub async fn save_session(&self, key: &[u8; 32], data: &str) -> Result<()> {
         on_db_write!(&self.db, pool => {
@@ -131,17 +282,16 @@ impl Vault {
         Ok(())
     }
 
-    /// Removes a session whose cookie changes. A revoked one stays revoked.
+    /// Removes a stranger's session whose cookie changes; one that was opened or raised has its new key already. A
+    /// revoked one stays revoked.
     pub async fn delete_session(&self, key: &[u8; 32]) -> Result<()> {
         on_db_write!(&self.db, pool => sqlx::query(DELETE).bind(key.as_slice()).execute(pool).await.map(drop))?;
         Ok(())
     }
 
-    /// Ends a session for good.
-    pub async fn revoke_session(&self, key: &[u8; 32], now: UnixMillis) -> Result<()> {
-        on_db_write!(&self.db, pool => {
-            sqlx::query(REVOKE).bind(key.as_slice()).bind(now).execute(pool).await.map(drop)
-        })?;
+    /// Ends the session that has, or had before, the cookie with this key: for good, whatever cookie it gets meanwhile.
+    pub async fn revoke_session(&self, tx: &mut Tx, key: &[u8; 32], now: UnixMillis) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(REVOKE).bind(key.as_slice()).bind(now).execute(conn).await.map(drop))?;
         Ok(())
     }
 
@@ -165,11 +315,11 @@ impl Vault {
         &self,
         tx: &mut Tx,
         account: AccountId,
-        keep: &[u8; 32],
+        keep: SessionId,
         now: UnixMillis,
     ) -> Result<u64> {
         Ok(in_tx!(tx, conn => {
-            let query = sqlx::query(REVOKE_OTHERS).bind(account).bind(keep.as_slice()).bind(now);
+            let query = sqlx::query(REVOKE_OTHERS).bind(account).bind(keep).bind(now);
             query.execute(conn).await.map(|done| done.rows_affected())
         })?)
     }

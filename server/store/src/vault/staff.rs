@@ -2,7 +2,7 @@
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{PasskeyId, StaffId, UnixMillis};
+use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis};
 use uuid::Uuid;
 
 /// A row of `staff`.
@@ -43,6 +43,23 @@ pub struct StaffPasskeyRecord {
     pub last_used_at: Option<UnixMillis>,
 }
 
+/// A session of the console that begins, of somebody who proved who they are.
+#[derive(Clone, Debug)]
+pub struct OpenedStaffSession<'a> {
+    /// SHA-256 of the new cookie's value.
+    pub key: &'a [u8; 32],
+    /// SHA-256 of the value of the cookie that it takes the place of.
+    pub former_key: &'a [u8; 32],
+    /// A random id of the session.
+    pub session_id: SessionId,
+    /// Who.
+    pub staff_id: StaffId,
+    /// The passkey that opens it.
+    pub passkey_id: PasskeyId,
+    /// Now.
+    pub at: UnixMillis,
+}
+
 /// Until when a session of the console lives: whatever is older than these instants has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct StaffSessionLimits {
@@ -68,6 +85,7 @@ const INSERT: &str =
 const FIND: &str = staff!("WHERE s.staff_id = $1");
 const BY_HANDLE: &str = staff!("WHERE s.user_handle = $1");
 const ALL: &str = staff!("ORDER BY s.created_at, s.staff_id");
+const LOCK: &str = "UPDATE staff SET changed_at = $2 WHERE staff_id = $1 AND state <> 'suspended'";
 const SUSPEND: &str = "UPDATE staff SET state = 'suspended', changed_at = $2 WHERE staff_id = $1";
 const RESUME: &str = "UPDATE staff SET changed_at = $2,
     state = CASE WHEN EXISTS (SELECT 1 FROM staff_passkey p WHERE p.staff_id = $1) THEN 'active' ELSE 'invited' END
@@ -94,13 +112,19 @@ const BY_CREDENTIAL: &str =
     WHERE credential_id = $1";
 const USED: &str =
     "UPDATE staff_passkey SET credential = $3, last_used_at = $4 WHERE passkey_id = $1 AND credential = $2";
-const OPEN_SESSION: &str = "INSERT INTO staff_session (session_key, staff_id, signed_in_at, last_seen_at)
-    SELECT $1, $2, $3, $3 WHERE EXISTS (SELECT 1 FROM staff WHERE staff_id = $2 AND state = 'active')";
+const KEEP_SESSION: &str =
+    "INSERT INTO session (session_key, former_key, session_id, door, data, agent, created_at, last_seen_at)
+    VALUES ($1, $2, $3, 'console', '{}', '', $4, $4)";
+const OPEN_SESSION: &str =
+    "INSERT INTO staff_session (session_key, staff_id, passkey_id, signed_in_at, last_seen_at)
+    SELECT $1, s.staff_id, p.passkey_id, $4, $4 FROM staff s JOIN staff_passkey p ON p.staff_id = s.staff_id
+    WHERE s.staff_id = $2 AND s.state = 'active' AND p.passkey_id = $3";
 const SEEN: &str = "UPDATE staff_session SET last_seen_at = $2
     WHERE session_key = $1 AND last_seen_at > $3 AND signed_in_at > $4
         AND EXISTS (SELECT 1 FROM session s WHERE s.session_key = $1 AND s.door = 'console' AND s.revoked_at IS NULL)
+        AND EXISTS (SELECT 1 FROM staff_passkey p JOIN staff t ON t.staff_id = p.staff_id
+            WHERE p.passkey_id = staff_session.passkey_id AND p.staff_id = staff_session.staff_id AND t.state = 'active')
     RETURNING staff_id";
-const END_SESSION: &str = "DELETE FROM staff_session WHERE session_key = $1";
 const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
 
 impl Vault {
@@ -136,10 +160,17 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?)
     }
 
+    /// Makes everybody else who changes this person wait until the transaction ends. Answers false when they are
+    /// suspended, or there is no such person.
+    pub async fn lock_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
+        turn(tx, LOCK, id, now).await
+    }
+
     /// Keeps somebody out, with any invitation that they have. Answers whether there is such a person.
     pub async fn suspend_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
+        let done = turn(tx, SUSPEND, id, now).await?;
         in_tx!(tx, conn => sqlx::query(DROP_INVITATION).bind(id).execute(conn).await.map(drop))?;
-        turn(tx, SUSPEND, id, now).await
+        Ok(done)
     }
 
     /// Lets somebody in again. Answers whether there is such a person.
@@ -237,19 +268,30 @@ impl Vault {
         Ok(done > 0)
     }
 
-    /// Signs somebody in with a session that is stored already. Answers false when they may not.
-    pub async fn open_staff_session(&self, session: &[u8; 32], id: StaffId, now: UnixMillis) -> Result<bool> {
-        let done = on_db_write!(&self.db, pool => sqlx::query(OPEN_SESSION)
-            .bind(session.as_slice())
-            .bind(id)
-            .bind(now)
-            .execute(pool)
+    /// Opens a session of the console. Answers false when they are not active, or the passkey is not theirs any more. The
+    /// person must be locked.
+    pub async fn open_staff_session(&self, tx: &mut Tx, session: &OpenedStaffSession<'_>) -> Result<bool> {
+        in_tx!(&mut *tx, conn => sqlx::query(KEEP_SESSION)
+            .bind(session.key.as_slice())
+            .bind(session.former_key.as_slice())
+            .bind(session.session_id)
+            .bind(session.at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        let done = in_tx!(tx, conn => sqlx::query(OPEN_SESSION)
+            .bind(session.key.as_slice())
+            .bind(session.staff_id)
+            .bind(session.passkey_id)
+            .bind(session.at)
+            .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;
         Ok(done > 0)
     }
 
-    /// Who is signed in by a session that has not ended; notes that it was used now.
+    /// Who is signed in by a session that has not ended, while they and its passkey are active; notes that it was used
+    /// now.
     pub async fn staff_seen(
         &self,
         session: &[u8; 32],
@@ -263,14 +305,6 @@ impl Vault {
             .bind(limits.begun_after)
             .fetch_optional(pool)
             .await)?)
-    }
-
-    /// Signs out of a session.
-    pub async fn end_staff_session(&self, session: &[u8; 32]) -> Result<()> {
-        on_db_write!(&self.db, pool => {
-            sqlx::query(END_SESSION).bind(session.as_slice()).execute(pool).await.map(drop)
-        })?;
-        Ok(())
     }
 
     /// Signs somebody out everywhere.

@@ -6,10 +6,12 @@
     reason = "each test binary uses its own part, and helpers of tests fail like tests"
 )]
 
-use techo_model::{AccountId, BindingId, ResidentId, UnixMillis};
+use techo_model::{AccountId, BindingId, PasskeyId, ResidentId, UnixMillis};
 use techo_store::{
     Vault,
-    vault::{accounts::AccountRecord, bindings::BindingRecord, residents::ResidentRecord},
+    vault::{
+        accounts::AccountRecord, bindings::BindingRecord, passkeys::PasskeyRecord, residents::ResidentRecord,
+    },
 };
 use uuid::Uuid;
 
@@ -68,6 +70,7 @@ pub async fn account(vault: &Vault, number: u128) -> AccountId {
         signed_out_at: None,
         created_at: EARLIER,
         changed_at: EARLIER,
+        owner_mac: Some(vec![3]),
     };
     let mut tx = vault.begin().await.unwrap();
     assert!(vault.insert_account(&mut tx, &record).await.unwrap());
@@ -92,4 +95,26 @@ pub fn binding(number: u128, account: AccountId) -> BindingRecord {
         changed_at: NOW,
         key_version: 1,
     }
+}
+
+/// A passkey of an account, with a card of the same number to be made from.
+pub async fn passkey(vault: &Vault, number: u128, account: AccountId) -> PasskeyId {
+    let record = PasskeyRecord {
+        passkey_id: PasskeyId(uuid(number)),
+        account_id: account,
+        derived_from: BindingId(uuid(number)),
+        credential_id: number.to_be_bytes().to_vec(),
+        credential: "{}".into(),
+        nickname: String::new(),
+        backup_eligible: false,
+        backup_state: false,
+        state: "active".into(),
+        created_at: NOW,
+        last_used_at: None,
+    };
+    let mut tx = vault.begin().await.unwrap();
+    assert!(vault.insert_binding(&mut tx, &binding(number, account)).await.unwrap());
+    assert!(vault.insert_passkey(&mut tx, &record).await.unwrap());
+    tx.commit().await.unwrap();
+    record.passkey_id
 }

@@ -3,7 +3,7 @@
 use super::query::CHUNK;
 use crate::{
     Failure, Result,
-    access::PatientScope,
+    access::ExportAllowed,
     log::{line::Line, tree::proof::LineProof},
     portal::Portal,
 };
@@ -28,8 +28,9 @@ impl Portal {
     /// A database; or the access log, and then nothing leaves.
     pub async fn access_log_lines(
         &self,
-        scope: &PatientScope,
+        allowed: &ExportAllowed,
     ) -> Result<(Vec<ExportLine>, HashMap<String, String>)> {
+        let scope = allowed.scope();
         self.log_export(scope).await?;
         let (mut lines, mut names, mut before) = (Vec::new(), HashMap::new(), i64::MAX);
         loop {
@@ -52,11 +53,11 @@ impl Portal {
     ///
     /// # Errors
     /// A database; or the access log, and then nothing leaves.
-    pub async fn access_log_proofs(&self, scope: &PatientScope) -> Result<Vec<ExportLine>> {
-        let (mut lines, _) = self.access_log_lines(scope).await?;
+    pub async fn access_log_proofs(&self, allowed: &ExportAllowed) -> Result<Vec<ExportLine>> {
+        let (mut lines, _) = self.access_log_lines(allowed).await?;
         for some in lines.chunks_mut(PROOFS) {
             let events: Vec<_> = some.iter().map(|line| line.line.event).collect();
-            let mut proofs = self.domain.prove_lines(scope.chain(), &events).await?;
+            let mut proofs = self.domain.prove_lines(allowed.scope().chain(), &events).await?;
             for line in some {
                 line.proof = proofs.remove(&line.line.event);
             }
@@ -68,7 +69,8 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such line, or there is no proof of it yet.
-    pub async fn access_log_proof(&self, scope: &PatientScope, event: EventId) -> Result<LineProof> {
+    pub async fn access_log_proof(&self, allowed: &ExportAllowed, event: EventId) -> Result<LineProof> {
+        let scope = allowed.scope();
         let proof = self.domain.prove_lines(scope.chain(), &[event]).await?.remove(&event);
         let proof = proof.ok_or(Failure::NotFound)?;
         self.log_export(scope).await?;

@@ -3,7 +3,7 @@
 use super::{ConsentProblem, NewDraft, Origin};
 use crate::{
     Failure, Internal, Result,
-    access::PatientScope,
+    access::{ExportAllowed, PatientScope},
     disclosure::read_state,
     log::{Action, Category, Event},
     portal::Portal,
@@ -24,7 +24,8 @@ pub enum Imported {
 
 impl Portal {
     /// What holds now, as the JSON of a `Consent`. The access log has the line before anybody has the file.
-    pub async fn export_consent(&self, scope: &PatientScope) -> Result<String> {
+    pub async fn export_consent(&self, allowed: &ExportAllowed) -> Result<String> {
+        let scope = allowed.scope();
         let row = self.domain.stores.records.consent(scope.record()).await?;
         let now = self.domain.world.now();
         let (state, version) = match row {

@@ -3,7 +3,7 @@
 use super::{ConsentVersion, ConsentView, Origin};
 use crate::{
     Failure, Internal, Result,
-    access::PatientScope,
+    access::{ExportAllowed, PatientScope},
     disclosure::read_state,
     log::{Action, Category, Event},
     portal::Portal,
@@ -56,7 +56,8 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`] likewise.
-    pub async fn consent_receipt(&self, scope: &PatientScope, number: i64) -> Result<ConsentVersion> {
+    pub async fn consent_receipt(&self, allowed: &ExportAllowed, number: i64) -> Result<ConsentVersion> {
+        let scope = allowed.scope();
         let rows = self.domain.stores.records.consent_versions(scope.record()).await?;
         let row = rows.into_iter().find(|row| row.version == number).ok_or(Failure::NotFound)?;
         let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::Consent);

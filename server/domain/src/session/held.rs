@@ -1,0 +1,62 @@
+//! The turns that everything takes which ends or begins something of one account.
+//!
+//! Recovering, removing a passkey, signing out, suspending, revoking a card on one side; signing in, a fresh check, showing
+//! the card, adding a passkey, linking a card, a ticket, a share code on the other. Each holds the account until its
+//! transaction ends, asks what is true only then, and takes the time only then. So whichever comes second knows of the
+//! first.
+
+use super::{SignedIn, storage::limits};
+use crate::{Domain, Failure, Result};
+use techo_model::{AccountId, UnixMillis};
+use techo_store::{Tx, vault::sessions::ClaimedSession};
+
+/// An account that nobody else changes until the transaction ends.
+pub(crate) struct HeldAccount {
+    pub tx: Tx,
+    /// Now; no earlier than the moment from which the account was held.
+    pub now: UnixMillis,
+}
+
+impl Domain {
+    /// Holds an account that is active. Answers the time, taken after that.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when it is not active.
+    pub(crate) async fn lock_account(&self, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
+        if !self.stores.vault.lock_account(tx, account, self.world.now()).await? {
+            return Err(Failure::Refused("account-not-active"));
+        }
+        Ok(self.world.now())
+    }
+
+    /// Holds the account of somebody who is signed in, and makes sure that they still are.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
+    pub(crate) async fn hold_account(&self, who: &SignedIn) -> Result<HeldAccount> {
+        let mut tx = self.stores.vault.begin().await?;
+        let now = self.lock_account(&mut tx, who.account).await?;
+        self.must_be_live(&mut tx, who, now).await?;
+        Ok(HeldAccount { tx, now })
+    }
+
+    /// Makes sure that somebody still is signed in. Their account is held.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
+    pub(crate) async fn must_be_live(&self, tx: &mut Tx, who: &SignedIn, now: UnixMillis) -> Result<()> {
+        let claimed =
+            ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
+        let is_live = self.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
+        if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    }
+
+    /// [`Domain::hold_account`] for what a fresh check of the user is asked for.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
+    pub(crate) async fn hold_fresh(&self, who: &SignedIn) -> Result<HeldAccount> {
+        let held = self.hold_account(who).await?;
+        if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
+    }
+}

@@ -1,0 +1,85 @@
+//! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
+
+use super::{SignedIn, Visitor};
+use crate::{Domain, Failure, Result};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
+use techo_store::{
+    Tx,
+    vault::sessions::{OpenedSession, RaisedSession},
+};
+
+/// Somebody who proved who they are.
+pub(crate) struct Opening {
+    pub account: AccountId,
+    pub passkey: PasskeyId,
+    /// When the card was shown, if it was.
+    pub card_shown_at: Option<UnixMillis>,
+    pub now: UnixMillis,
+}
+
+impl Domain {
+    /// Opens a session in the place of the one that the browser had. The account is held.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the browser's session was ended meanwhile, or the passkey is not active any more.
+    pub(crate) async fn open_session(
+        &self,
+        tx: &mut Tx,
+        visitor: &Visitor<'_>,
+        opening: Opening,
+    ) -> Result<SignedIn> {
+        let Opening { account, passkey, card_shown_at, now } = opening;
+        let vault = &self.stores.vault;
+        if !vault.take_session(tx, visitor.session.as_bytes()).await? {
+            return Err(Failure::Refused("session-ended"));
+        }
+        let opened = SignedIn {
+            key: *visitor.next,
+            session: SessionId(self.world.new_id()),
+            account,
+            passkey,
+            at: now,
+            verified_at: now,
+            card_verified_at: card_shown_at,
+            agent: visitor.agent.to_owned(),
+        };
+        let row = OpenedSession {
+            key: visitor.next.as_bytes(),
+            former_key: visitor.session.as_bytes(),
+            session_id: opened.session,
+            account_id: account,
+            passkey_id: passkey,
+            at: now,
+            card_verified_at: card_shown_at,
+            agent: visitor.agent,
+        };
+        if !vault.open_session(tx, &row).await? {
+            return Err(Failure::Refused("passkey-not-active"));
+        }
+        Ok(opened)
+    }
+
+    /// Gives the session of somebody who is signed in other rights, and a new cookie. The account is held.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the session was ended meanwhile, or the passkey is not active any more.
+    pub(crate) async fn raise_session(
+        &self,
+        tx: &mut Tx,
+        visitor: &Visitor<'_>,
+        risen: SignedIn,
+    ) -> Result<SignedIn> {
+        let row = RaisedSession {
+            key: visitor.next.as_bytes(),
+            former_key: risen.key.as_bytes(),
+            session_id: risen.session,
+            passkey_id: risen.passkey,
+            verified_at: risen.verified_at,
+            card_verified_at: risen.card_verified_at,
+        };
+        if !self.stores.vault.raise_session(tx, &row).await? {
+            return Err(Failure::Refused("session-ended"));
+        }
+        Ok(SignedIn { key: *visitor.next, ..risen })
+    }
+}
