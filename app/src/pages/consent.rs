@@ -6,6 +6,7 @@ mod import;
 mod mark;
 mod place;
 mod preview;
+mod team;
 
 pub use history::{consent_history, consent_receipt, consent_receipt_text};
 pub use import::consent_import;

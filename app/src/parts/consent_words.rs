@@ -143,6 +143,10 @@ fn who(lang: Lang, grantee: &Grantee, places: &[Organisation]) -> String {
     match grantee {
         Grantee::Class { class } => class_name(lang, *class).into_owned(),
         Grantee::Organisation { organisation } => name(&organisation.0),
+        Grantee::CareTeam { organisations } => {
+            let members = list(lang, organisations.iter().map(|number| name(&number.0).into()));
+            t_with(lang, "consent-who-team", [("members", members.into())]).into_owned()
+        }
         Grantee::Person { organisation, subject } => {
             let values =
                 [("organisation", name(&organisation.0).into()), ("subject", subject.as_str().into())];
@@ -161,6 +165,7 @@ pub(crate) fn class_name(lang: Lang, class: OrganisationKind) -> Cow<'static, st
         OrganisationKind::Insurer => t(lang, "consent-who-insurer"),
         OrganisationKind::Municipality => t(lang, "consent-who-municipality"),
         OrganisationKind::Research => t(lang, "consent-who-research"),
+        OrganisationKind::Care => t(lang, "consent-who-care"),
     }
 }
 

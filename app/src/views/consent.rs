@@ -40,6 +40,34 @@ pub fn place_label_field(label: Label) -> String {
     format!("place.label.{label}")
 }
 
+/// Field: whether a place belongs to the new care team.
+pub fn team_member_field(number: &str) -> String {
+    format!("team.{number}")
+}
+
+/// Field: what the new care team sees.
+pub fn team_field(category: Category) -> String {
+    format!("team.see.{category}")
+}
+
+/// Field: whether the new care team sees what carries a label.
+pub fn team_label_field(label: Label) -> String {
+    format!("team.label.{label}")
+}
+
+/// The new care team, as it was chosen and typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TeamForm {
+    /// Official numbers of its members.
+    pub members: Vec<String>,
+    /// Last day.
+    pub until: String,
+    /// Categories.
+    pub categories: Vec<Category>,
+    /// Labels.
+    pub labels: Vec<Label>,
+}
+
 /// A mistake in the rule about one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentMistake {
@@ -57,6 +85,14 @@ pub enum ConsentMistake {
     NothingChosen,
     /// The ready-made choice about a regular place names none.
     NoRegularPlace,
+    /// A care team of nobody, or of one place.
+    TeamTooSmall,
+    /// A care team that sees nothing.
+    TeamSeesNothing,
+    /// A last day of a care team that is no date.
+    TeamUntilNoDate,
+    /// A last day of a care team that is over.
+    TeamUntilOver,
 }
 
 /// `/consent`.
@@ -68,6 +104,8 @@ pub struct ConsentPage {
     pub has_draft: bool,
     /// The rule about one place, as it was typed.
     pub place: PlaceForm,
+    /// The new care team, likewise.
+    pub team: TeamForm,
     /// What is wrong with it.
     pub mistakes: Vec<ConsentMistake>,
 }

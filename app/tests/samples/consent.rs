@@ -1,9 +1,11 @@
 //! Choices about sharing.
 
 use super::{HOSTILE, checkups, day, id, morning};
-use techo_app::views::consent::{ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm};
+use techo_app::views::consent::{
+    ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm, TeamForm,
+};
 use techo_domain::{
-    consent::choices::{Choices, Preset, for_organisation},
+    consent::choices::{Choices, Preset, for_organisation, for_team},
     portal::consent::{
         ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
         SeenDose, SeenLaboratory,
@@ -53,11 +55,19 @@ fn rules(now: UnixMillis) -> Vec<Rule> {
         grantee: Grantee::Person { organisation: number, subject: "dr-1".into() },
         ..ends.clone()
     };
-    vec![ends, doctor]
+    let members = ["6111300017", "6131300025"].map(|number| OrganisationNumber(number.into()));
+    let seen = scope(&[Category::Vaccination]);
+    vec![ends, doctor, for_team(RuleId(id(4)), members.into(), seen, now)]
 }
 
 fn page(view: ConsentView) -> ConsentPage {
-    ConsentPage { view, has_draft: false, place: PlaceForm::default(), mistakes: Vec::new() }
+    ConsentPage {
+        view,
+        has_draft: false,
+        place: PlaceForm::default(),
+        team: TeamForm::default(),
+        mistakes: Vec::new(),
+    }
 }
 
 pub fn first() -> ConsentPage {
@@ -86,6 +96,10 @@ pub fn wrong() -> ConsentPage {
         ConsentMistake::NothingChosen,
         ConsentMistake::UntilOver,
         ConsentMistake::DataReversed,
+        ConsentMistake::NoRegularPlace,
+        ConsentMistake::TeamTooSmall,
+        ConsentMistake::TeamSeesNothing,
+        ConsentMistake::TeamUntilOver,
     ];
     ConsentPage { place, mistakes, has_draft: false, ..chosen() }
 }

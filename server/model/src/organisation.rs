@@ -25,11 +25,13 @@ pub enum OrganisationKind {
     Pharmacy,
     /// 研究機関, 10 digits in our own registration.
     Research,
+    /// 介護事業所, 10 digits (介護事業所番号).
+    Care,
 }
 
 impl OrganisationKind {
     /// All kinds with their stored names.
-    pub const ALL: [(Self, &str); 7] = [
+    pub const ALL: [(Self, &str); 8] = [
         (Self::Municipality, "municipality"),
         (Self::Insurer, "insurer"),
         (Self::Clinic, "clinic"),
@@ -37,6 +39,7 @@ impl OrganisationKind {
         (Self::Dentist, "dentist"),
         (Self::Pharmacy, "pharmacy"),
         (Self::Research, "research"),
+        (Self::Care, "care"),
     ];
 
     /// The name in files and in the database.
@@ -75,7 +78,7 @@ pub enum OrganisationFault {
 /// A registered organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
-    /// Official number: 自治体コード (6), 保険者番号 (8) or 医療機関コード (10).
+    /// Official number: 自治体コード (6), 保険者番号 (8), 医療機関コード or 介護事業所番号 (10).
     pub id: String,
     /// Class.
     pub kind: OrganisationKind,

@@ -6,6 +6,7 @@ mod support;
 mod away;
 mod batch;
 mod bounds;
+mod care;
 mod checkups;
 mod codes;
 mod documents;

@@ -1,6 +1,6 @@
 //! Everything in detail: one form to `POST /consent/draft`.
 
-use super::place;
+use super::{place, team};
 use crate::{
     Lang,
     i18n::{t, t_with},
@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::consent::choices::{Choices, SHARED, TREATING};
+use techo_domain::consent::choices::{Choices, RECIPIENTS, SHARED};
 use techo_model::{
     consent::{EmergencyChoice, Label, Switch},
     organisation::OrganisationKind,
@@ -32,6 +32,7 @@ pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> im
             {labels(lang, &choices).into_any()}
             {others(lang, page, &choices).into_any()}
             {place::place(lang, page, mistakes).into_any()}
+            {team::team(lang, page, mistakes).into_any()}
             {window(lang, settings.treatment_window_hours).into_any()}
             {emergency(lang, settings.emergency).into_any()}
             {switch(lang, "insurer_transfer", "consent-transfer-title", None, settings.insurer_transfer,
@@ -98,7 +99,7 @@ fn window(lang: Lang, now: u16) -> impl IntoView + use<> {
 }
 
 /// What a row is about, and for each class the name of its field and whether it is ticked.
-type Row = (Cow<'static, str>, [(String, bool); 4]);
+type Row = (Cow<'static, str>, [(String, bool); 5]);
 
 /// One row a kind, one column a class.
 fn table(
@@ -107,11 +108,11 @@ fn table(
     caption: Cow<'static, str>,
     rows: Vec<Row>,
 ) -> impl IntoView + use<> {
-    let heads = TREATING.map(|class| view! { <th scope="col">{class_name(lang, class)}</th> });
+    let heads = RECIPIENTS.map(|class| view! { <th scope="col">{class_name(lang, class)}</th> });
     let rows: Vec<_> = rows
         .into_iter()
         .map(|(what, cells)| {
-            let cells: Vec<_> = TREATING
+            let cells: Vec<_> = RECIPIENTS
                 .into_iter()
                 .zip(cells)
                 .map(|(class, (name, checked))| {
@@ -135,7 +136,7 @@ fn table(
 
 fn categories(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
     let rows = SHARED.map(|category| {
-        let cells = TREATING.map(|class| {
+        let cells = RECIPIENTS.map(|class| {
             let scope = choices.classes.get(&class);
             (category_field(class, category), scope.is_some_and(|scope| scope.categories.contains(&category)))
         });
@@ -154,7 +155,7 @@ fn labels(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
     let rows: Vec<_> = Label::ALL
         .iter()
         .map(|&label| {
-            let cells = TREATING.map(|class| {
+            let cells = RECIPIENTS.map(|class| {
                 let scope = choices.classes.get(&class);
                 (label_field(class, label), scope.is_some_and(|scope| scope.labels.contains(&label)))
             });

@@ -1,5 +1,6 @@
 //! A new rule about one place.
 
+use super::team;
 use crate::{
     Lang,
     i18n::t,
@@ -31,6 +32,10 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
             ConsentMistake::DataReversed => (DATA_TO, "consent-wrong-reversed"),
             ConsentMistake::NothingChosen => (WHICH, "consent-wrong-nothing"),
             ConsentMistake::NoRegularPlace => (PRESET, "consent-wrong-no-place"),
+            ConsentMistake::TeamTooSmall => (team::MEMBERS, "consent-wrong-team"),
+            ConsentMistake::TeamSeesNothing => (team::WHICH, "consent-wrong-nothing"),
+            ConsentMistake::TeamUntilNoDate => (team::UNTIL, "consent-wrong-date"),
+            ConsentMistake::TeamUntilOver => (team::UNTIL, "consent-wrong-period"),
         };
         Mistake { field: field.to_owned(), words: t(lang, key) }
     };
@@ -125,7 +130,7 @@ pub(super) fn mistake<'a>(mistakes: &'a [Mistake], field: &str) -> Option<&'a Mi
     mistakes.iter().find(|mistake| mistake.field == field)
 }
 
-fn day(
+pub(super) fn day(
     lang: Lang,
     id: &'static str,
     label: &str,

@@ -15,7 +15,7 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use techo_domain::{
-    consent::choices::TREATING,
+    consent::choices::RECIPIENTS,
     portal::consent::{Eyes, Origin, PreviewView, Seen, SeenCheckup},
 };
 use techo_model::{consent::Category, organisation::OrganisationKind};
@@ -85,7 +85,7 @@ fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
         let is_chosen = value == chosen;
         view! { <option value=value selected=is_chosen>{words}</option> }
     };
-    let mut options: Vec<_> = TREATING
+    let mut options: Vec<_> = RECIPIENTS
         .into_iter()
         .chain([OrganisationKind::Insurer, OrganisationKind::Research])
         .map(|class| option(class.to_string(), class_name(lang, class).into_owned()))

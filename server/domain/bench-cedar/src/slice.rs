@@ -77,6 +77,7 @@ fn grantee(grantee: &Grantee) -> String {
         Grantee::Person { organisation, subject } => format!(r#"== Subject::"{organisation}/{subject}""#),
         Grantee::Organisation { organisation } => format!(r#"in Organisation::"{organisation}""#),
         Grantee::Class { class } => format!(r#"in Class::"{class}""#),
+        Grantee::CareTeam { .. } => unreachable!("the questions know no team"),
     }
 }
 

@@ -20,6 +20,15 @@ pub const TREATING: [OrganisationKind; 4] = [
     OrganisationKind::Pharmacy,
 ];
 
+/// Those with whom records can be shared for treatment and care, in the order of the table.
+pub const RECIPIENTS: [OrganisationKind; 5] = [
+    OrganisationKind::Clinic,
+    OrganisationKind::Hospital,
+    OrganisationKind::Dentist,
+    OrganisationKind::Pharmacy,
+    OrganisationKind::Care,
+];
+
 /// What can be shared with those who treat, in the order of the page. 資格 is asked for without a rule.
 pub const SHARED: [Category; 10] = [
     Category::CheckupMeasurements,
@@ -110,7 +119,7 @@ impl Choices {
     #[must_use]
     pub fn preset(&self, preset: &Preset, now: UnixMillis, mut new_id: impl FnMut() -> RuleId) -> Self {
         let mut choices = self.clone();
-        choices.classes.retain(|class, _| !TREATING.contains(class));
+        choices.classes.retain(|class, _| !RECIPIENTS.contains(class));
         match preset {
             Preset::Nobody => choices.settings.clinics = Switch::Off,
             Preset::TreatingWithoutValues => {
@@ -136,6 +145,19 @@ pub fn tells_of_hidden_values(categories: &BTreeSet<Category>) -> bool {
 
 /// Categories whose sentences may speak of laboratory values.
 pub const SPEAKING: [Category; 2] = [Category::CheckupFindings, Category::CheckupQuestionnaire];
+
+/// A rule that lets several organisations together see something, for treatment and care, from now on.
+pub fn for_team(id: RuleId, members: BTreeSet<OrganisationNumber>, scope: Scope, now: UnixMillis) -> Rule {
+    Rule {
+        id,
+        effect: Effect::Permit,
+        grantee: Grantee::CareTeam { organisations: members },
+        scope,
+        purpose: Purpose::Treatment,
+        validity: Validity { from: now, until: None },
+        data: DataPeriod::default(),
+    }
+}
 
 /// A rule about one organisation, for treatment, from now on.
 pub fn for_organisation(
@@ -163,7 +185,7 @@ fn purpose_of(class: OrganisationKind) -> Purpose {
 /// The class of a rule that the table of the page can show: a permit without an end, about data of all times.
 fn plain_class(rule: &Rule) -> Option<OrganisationKind> {
     let Grantee::Class { class } = &rule.grantee else { return None };
-    let shown = TREATING.contains(class) || *class == OrganisationKind::Research;
+    let shown = RECIPIENTS.contains(class) || *class == OrganisationKind::Research;
     let plain = rule.effect == Effect::Permit
         && rule.purpose == purpose_of(*class)
         && rule.validity.until.is_none()

@@ -29,11 +29,12 @@ fn ledger(question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
 }
 
 fn may_ask(class: OrganisationKind, purpose: Purpose) -> bool {
-    use OrganisationKind::{Clinic, Dentist, Hospital, Insurer, Municipality, Pharmacy, Research};
+    use OrganisationKind::{Care, Clinic, Dentist, Hospital, Insurer, Municipality, Pharmacy, Research};
     match class {
         Clinic | Hospital | Dentist | Pharmacy => {
             matches!(purpose, Purpose::Treatment | Purpose::Emergency | Purpose::Payment)
         }
+        Care => purpose == Purpose::Treatment,
         Insurer => matches!(purpose, Purpose::Payment | Purpose::InsurerTransfer),
         Research => purpose == Purpose::Research,
         Municipality => false,

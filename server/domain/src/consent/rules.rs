@@ -96,18 +96,23 @@ fn longest_first(validity: Validity) -> (bool, Reverse<Option<UnixMillis>>) {
     (validity.until.is_some(), Reverse(validity.until))
 }
 
-/// A rule that could mean something: it names something, and its periods have a beginning before their end.
+/// A rule that could mean something: it names something, a team has several members, and its periods have a beginning before
+/// their end.
 pub fn is_sound(rule: &Rule) -> bool {
     let named = !rule.scope.categories.is_empty() || !rule.scope.labels.is_empty();
+    let team = match &rule.grantee {
+        Grantee::CareTeam { organisations } => organisations.len() >= 2,
+        _ => true,
+    };
     let lasts = rule.validity.until.is_none_or(|until| rule.validity.from < until);
     let spans = match (rule.data.from, rule.data.to) {
         (Some(from), Some(to)) => from <= to,
         _ => true,
     };
-    named && lasts && spans
+    named && team && lasts && spans
 }
 
-/// A person is one of an organisation, an organisation is one of a class.
+/// A person is one of an organisation, an organisation is one of a class and of each team that names it.
 fn speaks_of(grantee: &Grantee, asker: &Organisation<'_>) -> bool {
     match grantee {
         Grantee::Person { organisation, subject } => {
@@ -115,6 +120,7 @@ fn speaks_of(grantee: &Grantee, asker: &Organisation<'_>) -> bool {
         }
         Grantee::Organisation { organisation } => organisation == asker.number,
         Grantee::Class { class } => *class == asker.class,
+        Grantee::CareTeam { organisations } => organisations.contains(asker.number),
     }
 }
 

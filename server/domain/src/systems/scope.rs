@@ -25,11 +25,23 @@ const PHARMACY: [(&str, &str); 7] = [
     ("Patient", "rs"),
 ];
 
+/// For care providers (介護), which read what is shared with them and neither send nor ask who pays. The request about
+/// eligibility is how they get their code; the answer tells them nothing about insurance.
+const NURSING: [(&str, &str); 6] = [
+    ("Bundle", "rs"),
+    ("CoverageEligibilityRequest", "c"),
+    ("DiagnosticReport", "rs"),
+    ("Immunization", "rs"),
+    ("Observation", "rs"),
+    ("Patient", "rs"),
+];
+
 /// What the systems of a class may ask for at most. Insurers, municipalities and researchers have no business here yet.
 fn allowed(kind: OrganisationKind) -> &'static [(&'static str, &'static str)] {
     match kind {
         OrganisationKind::Clinic | OrganisationKind::Hospital | OrganisationKind::Dentist => &CARE,
         OrganisationKind::Pharmacy => &PHARMACY,
+        OrganisationKind::Care => &NURSING,
         OrganisationKind::Insurer | OrganisationKind::Municipality | OrganisationKind::Research => &[],
     }
 }

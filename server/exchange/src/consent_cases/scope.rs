@@ -2,6 +2,7 @@
 
 use super::fields::{Fields, Problem, Read, class};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
@@ -43,10 +44,28 @@ fn grantee(value: &Value, path: &str) -> Read<Grantee> {
         }
         "organisation" => Grantee::Organisation { organisation: organisation(&mut fields)? },
         "class" => Grantee::Class { class: fields.word("class", class)? },
+        "care-team" => Grantee::CareTeam { organisations: members(&mut fields)? },
         other => return Err(super::fields::unknown(&fields.path("kind"), other)),
     };
     fields.end()?;
     Ok(read)
+}
+
+/// The members of a team: at least two, each once.
+fn members(fields: &mut Fields) -> Read<BTreeSet<OrganisationNumber>> {
+    let path = fields.path("organisations");
+    let wrong = |path: &str| Problem::new(path, "組織の番号を、二つ以上、一度ずつ並べてください。");
+    let list = fields.require("organisations")?;
+    let list = list.as_array().ok_or_else(|| wrong(&path))?;
+    let mut members = BTreeSet::new();
+    for (index, item) in list.iter().enumerate() {
+        let number = item.as_str().filter(|number| !number.is_empty());
+        let new = number.is_some_and(|number| members.insert(OrganisationNumber(number.to_owned())));
+        if !new {
+            return Err(wrong(&format!("{path}[{index}]")));
+        }
+    }
+    if members.len() < 2 { Err(wrong(&path)) } else { Ok(members) }
 }
 
 pub(super) fn organisation(fields: &mut Fields) -> Read<OrganisationNumber> {

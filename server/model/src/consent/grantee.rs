@@ -2,8 +2,9 @@
 
 use crate::{UnixMillis, organisation::OrganisationKind};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-/// 医療機関コード (10), 保険者番号 (8) or 自治体コード (6) of a registered organisation.
+/// 医療機関コード or 介護事業所番号 (10), 保険者番号 (8) or 自治体コード (6) of a registered organisation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrganisationNumber(pub String);
@@ -34,6 +35,11 @@ pub enum Grantee {
     Class {
         /// Which class.
         class: OrganisationKind,
+    },
+    /// ケアチーム: several organisations that care for the person together, named one by one.
+    CareTeam {
+        /// Which; at least two.
+        organisations: BTreeSet<OrganisationNumber>,
     },
 }
 

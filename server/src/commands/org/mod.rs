@@ -19,7 +19,7 @@ const LONGEST_KEYS: u64 = 1024 * 1024;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "例: techo org add 131016 --kind municipality --name 架空市\n    techo org add 1310000019 --kind clinic --name 架空医院 --jwks keys.json --origin https://reception.example.jp\n    techo org suspend 1310000019\n    techo org try 1310000019 --key key.private.json"
+    after_help = "例: techo org add 131016 --kind municipality --name 架空市\n    techo org add 1310000019 --kind clinic --name 架空医院 --jwks keys.json --origin https://reception.example.jp\n    techo org add 1370000016 --kind care --name 架空訪問看護 --jwks keys.json\n    techo org suspend 1310000019\n    techo org try 1310000019 --key key.private.json"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -30,9 +30,9 @@ pub struct Args {
 enum Action {
     /// 組織を登録します（同じ番号なら種類と名前を改めます）
     Add {
-        /// 自治体コード（6桁）、保険者番号（8桁）または医療機関コード（10桁）
+        /// 自治体コード（6桁）、保険者番号（8桁）、医療機関コードまたは介護事業所番号（10桁）
         id: String,
-        /// municipality, insurer, clinic, hospital, dentist, pharmacy, research
+        /// municipality, insurer, clinic, hospital, dentist, pharmacy, research, care
         #[arg(long)]
         kind: String,
         /// 名前

@@ -3,11 +3,11 @@
 use crate::layers::problem::Trouble;
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
-    ConsentMistake, PlaceForm, WINDOWS, category_field, keep_field, label_field, place_field,
-    place_label_field,
+    ConsentMistake, PlaceForm, TeamForm, WINDOWS, category_field, keep_field, label_field, place_field,
+    place_label_field, team_field, team_label_field, team_member_field,
 };
 use techo_domain::{
-    consent::choices::{Choices, SHARED, TREATING, for_organisation},
+    consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team},
     world::World,
 };
 use techo_model::{
@@ -26,7 +26,9 @@ pub(super) struct ReadForm {
     pub(super) state: ConsentState,
     /// The rule about one place, as typed.
     pub(super) place: PlaceForm,
-    /// What is wrong with it.
+    /// The new care team, likewise.
+    pub(super) team: TeamForm,
+    /// What is wrong with them.
     pub(super) mistakes: Vec<ConsentMistake>,
 }
 
@@ -38,23 +40,27 @@ pub(super) fn base(sent: &Sent) -> Result<i64, Trouble> {
 /// Reads everything. `known` are the states whose single rules may have stood on the page.
 pub(super) fn read(sent: &Sent, known: &[ConsentState], places: &[Organisation], world: &World) -> ReadForm {
     let place = place(sent);
-    let (rule, mistakes) = match place_rule(&place, places, world) {
-        Ok(rule) => (rule, Vec::new()),
-        Err(mistakes) => (None, mistakes),
-    };
+    let team = team(sent, places);
+    let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
+    for read in [place_rule(&place, places, world), team_rule(&team, world)] {
+        match read {
+            Ok(rule) => rules.extend(rule),
+            Err(wrong) => mistakes.extend(wrong),
+        }
+    }
     let former = known.last().cloned().unwrap_or_default();
     let mut choices = Choices {
         settings: settings(sent, &former.settings),
-        classes: TREATING
+        classes: RECIPIENTS
             .into_iter()
             .chain([OrganisationKind::Research])
             .map(|class| (class, scope(sent, class)))
             .collect(),
         others: kept(sent, known),
     };
-    choices.others.extend(rule);
+    choices.others.extend(rules);
     let state = choices.state(&former, world.now(), || RuleId(world.new_id()));
-    ReadForm { state, place, mistakes }
+    ReadForm { state, place, team, mistakes }
 }
 
 fn ticked(sent: &Sent, name: &str) -> bool {
@@ -104,6 +110,48 @@ fn place(sent: &Sent) -> PlaceForm {
         categories: SHARED.into_iter().filter(|category| ticked(sent, &place_field(*category))).collect(),
         labels: Label::ALL.iter().copied().filter(|label| ticked(sent, &place_label_field(*label))).collect(),
     }
+}
+
+fn team(sent: &Sent, places: &[Organisation]) -> TeamForm {
+    let members = places.iter().filter(|place| ticked(sent, &team_member_field(&place.id)));
+    TeamForm {
+        members: members.map(|place| place.id.clone()).collect(),
+        until: sent.get("team-until").cloned().unwrap_or_default(),
+        categories: SHARED.into_iter().filter(|category| ticked(sent, &team_field(*category))).collect(),
+        labels: Label::ALL.iter().copied().filter(|label| ticked(sent, &team_label_field(*label))).collect(),
+    }
+}
+
+/// The rule about a new care team; none when nothing was chosen for one.
+fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<ConsentMistake>> {
+    if *form == TeamForm::default() {
+        return Ok(None);
+    }
+    let mut mistakes = Vec::new();
+    if form.members.len() < 2 {
+        mistakes.push(ConsentMistake::TeamTooSmall);
+    }
+    if form.categories.is_empty() {
+        mistakes.push(ConsentMistake::TeamSeesNothing);
+    }
+    let until = match form.until.trim() {
+        "" => None,
+        text => CalendarDate::parse(text).map_err(|_| mistakes.push(ConsentMistake::TeamUntilNoDate)).ok(),
+    };
+    if until.is_some_and(|last| last < world.today()) {
+        mistakes.push(ConsentMistake::TeamUntilOver);
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let scope = Scope {
+        categories: form.categories.iter().copied().collect(),
+        labels: form.labels.iter().copied().collect(),
+    };
+    let members = form.members.iter().cloned().map(OrganisationNumber).collect();
+    let mut rule = for_team(RuleId(world.new_id()), members, scope, world.now());
+    rule.validity.until = until.map(|last| UnixMillis::start_of(last.plus_days(1)));
+    Ok(Some(rule))
 }
 
 /// The rule about one place; none when no place was chosen.

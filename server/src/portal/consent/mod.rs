@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use techo_app::{
     consent_words, pages,
     views::{
-        consent::{ConsentMistake, ConsentPage, PlaceForm},
+        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm},
         frame::Notice,
     },
 };
@@ -63,7 +63,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
         categories: SHARED.to_vec(),
         ..PlaceForm::default()
     });
-    let page = ConsentPage { view, has_draft, place, mistakes: Vec::new() };
+    let page = ConsentPage { view, has_draft, place, team: TeamForm::default(), mistakes: Vec::new() };
     Ok(citizen.page(pages::consent(citizen.lang(), &page)))
 }
 
@@ -79,8 +79,9 @@ pub async fn draft(
         considered.map(|draft| draft.state).into_iter().chain([view.state.clone()]).collect::<Vec<_>>();
     let read = form::read(&sent, &known, &view.places, &state.domain.world);
     if !read.mistakes.is_empty() {
-        view.state = read.state;
-        let page = ConsentPage { view, has_draft: false, place: read.place, mistakes: read.mistakes };
+        let form::ReadForm { state, place, team, mistakes } = read;
+        view.state = state;
+        let page = ConsentPage { view, has_draft: false, place, team, mistakes };
         return Ok(refused(&citizen, &page));
     }
     let base = form::base(&sent)?;
@@ -127,6 +128,7 @@ pub async fn preset(
                     view,
                     has_draft: false,
                     place: PlaceForm::default(),
+                    team: TeamForm::default(),
                     mistakes: vec![ConsentMistake::NoRegularPlace],
                 };
                 return Ok(refused(&citizen, &page));

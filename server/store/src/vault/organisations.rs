@@ -18,11 +18,13 @@ pub struct SystemAccess {
     pub origin: Option<String>,
 }
 
-const FIND: &str = "SELECT organisation_id, kind, name FROM organisation WHERE organisation_id = $1";
-const ALL: &str = "SELECT organisation_id, kind, name FROM organisation ORDER BY organisation_id";
+const FIND: &str =
+    "SELECT organisation_id, COALESCE(class, kind), name FROM organisation WHERE organisation_id = $1";
+const ALL: &str =
+    "SELECT organisation_id, COALESCE(class, kind), name FROM organisation ORDER BY organisation_id";
 const PUT: &str =
-    "INSERT INTO organisation (organisation_id, kind, name, registered_at) VALUES ($1, $2, $3, $4)
-                   ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3";
+    "INSERT INTO organisation (organisation_id, kind, name, registered_at, class) VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5";
 const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
 const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
 const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
@@ -53,7 +55,16 @@ impl Vault {
         now: UnixMillis,
     ) -> Result<()> {
         let Organisation { id, kind, name } = organisation;
-        in_tx!(tx, conn => sqlx::query(PUT).bind(id).bind(kind.as_str()).bind(name).bind(now).execute(conn).await.map(drop))?;
+        let (first, later) = stored_class(*kind);
+        in_tx!(tx, conn => sqlx::query(PUT)
+            .bind(id)
+            .bind(first)
+            .bind(name)
+            .bind(now)
+            .bind(later)
+            .execute(conn)
+            .await
+            .map(drop))?;
         Ok(())
     }
 
@@ -85,6 +96,14 @@ impl Vault {
     pub async fn drop_access_tokens(&self, tx: &mut Tx, id: &str) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(DROP_TOKENS).bind(id).execute(conn).await.map(drop))?;
         Ok(())
+    }
+}
+
+/// The class as both columns have it: a class that came later stands in its own column, beside the nearest of the first ones.
+fn stored_class(kind: OrganisationKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        OrganisationKind::Care => (OrganisationKind::Clinic.as_str(), Some(kind.as_str())),
+        first => (first.as_str(), None),
     }
 }
 

@@ -73,7 +73,8 @@ fn scope(dice: &mut Dice) -> Scope {
 
 /// A rule that makes sense three times in four.
 pub fn rule(dice: &mut Dice) -> Rule {
-    let grantee = match dice.below(3) {
+    let grantee = match dice.below(4) {
+        3 => Grantee::CareTeam { organisations: [number(dice), number(dice), number(dice)].into() },
         0 => Grantee::Person { organisation: number(dice), subject: dice.pick(&SUBJECTS).to_owned() },
         1 => Grantee::Organisation { organisation: number(dice) },
         _ => Grantee::Class { class: class(dice) },

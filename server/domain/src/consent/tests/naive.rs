@@ -46,6 +46,7 @@ pub fn answer(
         ("pharmacy", &["treatment", "emergency", "payment"]),
         ("insurer", &["payment", "insurer-transfer"]),
         ("research", &["research"]),
+        ("care", &["treatment"]),
     ];
     let may = pairs.iter().any(|(known, purposes)| *known == class && purposes.contains(&purpose));
     let fits = match purpose {
@@ -99,6 +100,7 @@ pub fn answer(
             }
             Grantee::Organisation { organisation } => organisation.0 == number,
             Grantee::Class { class: named } => named.as_str() == class,
+            Grantee::CareTeam { organisations } => organisations.iter().any(|member| member.0 == number),
         })
         .collect();
     let denied = counting.iter().any(|rule| {
@@ -143,5 +145,6 @@ fn contradicts_itself(rule: &Rule) -> bool {
     let nothing_named = rule.scope.categories.is_empty() && rule.scope.labels.is_empty();
     let never = rule.validity.until.is_some_and(|until| until <= rule.validity.from);
     let backwards = matches!((rule.data.from, rule.data.to), (Some(from), Some(to)) if to < from);
-    nothing_named || never || backwards
+    let lonely = matches!(&rule.grantee, Grantee::CareTeam { organisations } if organisations.len() < 2);
+    nothing_named || never || backwards || lonely
 }

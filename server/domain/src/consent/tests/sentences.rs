@@ -344,3 +344,30 @@ fn a_guardian_sees_what_the_grant_covers_and_not_what_is_hidden_from_guardians()
         assert_eq!(treat(&sharing(), &record, &guardian), Decision::deny(Step::Guardian));
     }
 }
+
+#[test]
+fn a_care_team_is_the_places_that_the_person_named_and_nobody_else_of_their_class() {
+    let number = |text: &str| OrganisationNumber(text.into());
+    let members = ["1310000001", "1370000002", "1370000003"].map(number);
+    let team = Grantee::CareTeam { organisations: members.into() };
+    let mut state = sharing();
+    state.rules.push(rule(1, Effect::Permit, team.clone(), &[Category::CheckupLaboratory]));
+    let end = UnixMillis(noon().0 + 1);
+    state.rules[0].validity.until = Some(end);
+    let ask = |state: &ConsentState, text: &str, class, purpose| {
+        let asker = Asker::Organisation { organisation: number(text), class, subject: None, emergency: None };
+        decide(state, &laboratory(), &asker, purpose, noon())
+    };
+    let (care, clinic) = (OrganisationKind::Care, OrganisationKind::Clinic);
+    assert_eq!(ask(&state, "1370000002", care, Purpose::Treatment).until, Some(end));
+    assert!(ask(&state, "1310000001", clinic, Purpose::Treatment).is_permit());
+    assert!(!ask(&state, "1370000009", care, Purpose::Treatment).is_permit());
+    for purpose in [Purpose::Payment, Purpose::Emergency, Purpose::PublicHealth, Purpose::Research] {
+        assert_eq!(ask(&state, "1370000002", care, purpose).step, Step::RoleGate, "{purpose}");
+    }
+    state.rules.push(rule(2, Effect::Deny, team, &[Category::CheckupLaboratory]));
+    assert_eq!(ask(&state, "1370000002", care, Purpose::Treatment).step, Step::Denied);
+    let alone = Grantee::CareTeam { organisations: [number("1370000002")].into() };
+    state.rules = vec![rule(3, Effect::Permit, alone, &[Category::CheckupLaboratory])];
+    assert_eq!(ask(&state, "1370000002", care, Purpose::Treatment).step, Step::Indeterminate);
+}

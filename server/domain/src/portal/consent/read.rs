@@ -28,10 +28,12 @@ impl Portal {
         })
     }
 
-    /// Places that treat people, by name.
+    /// Places that treat or care for people, by name.
     pub(super) async fn places(&self) -> Result<Vec<Organisation>> {
         let mut all = self.domain.stores.vault.organisations().await?;
-        all.retain(|one| one.kind.is_facility() || one.kind == OrganisationKind::Pharmacy);
+        all.retain(|one| {
+            one.kind.is_facility() || matches!(one.kind, OrganisationKind::Pharmacy | OrganisationKind::Care)
+        });
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
     }

@@ -1,4 +1,4 @@
-//! Whom a provision speaks of: an actor in the role of information recipient, by identifier and never by a link.
+//! Whom a provision speaks of: actors in the role of information recipient, by identifier and never by a link.
 
 use super::{
     element::{Element, Found},
@@ -6,6 +6,7 @@ use super::{
     terms::{CLASS, PARTICIPATION, SUBJECT, concept, number_system, read_concept, read_identifier},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use techo_model::{
     consent::{Grantee, OrganisationNumber},
     free_text::holds_personal_number,
@@ -16,8 +17,24 @@ use techo_model::{
 /// Longest id of a professional, in characters: as in the tokens of the door for systems.
 const LONGEST_SUBJECT: usize = 128;
 
+/// The actors of a provision. Repetitions mean any of them in R4, so the members of a care team stand side by side.
 pub(super) fn write(grantee: &Grantee, place: &str) -> Result<Value, ConsentProblem> {
+    let Grantee::CareTeam { organisations } = grantee else {
+        return Ok(json!([write_one(grantee, &format!("{place}[0]"))?]));
+    };
+    if organisations.len() < 2 {
+        return Err(problem(place, Fault::Missing));
+    }
+    let member = |(index, number): (usize, &OrganisationNumber)| {
+        let one = Grantee::Organisation { organisation: number.clone() };
+        write_one(&one, &format!("{place}[{index}]"))
+    };
+    organisations.iter().enumerate().map(member).collect()
+}
+
+fn write_one(grantee: &Grantee, place: &str) -> Result<Value, ConsentProblem> {
     let reference = match grantee {
+        Grantee::CareTeam { .. } => return Err(problem(place, Fault::NotSupported)),
         Grantee::Class { class } => {
             json!({ "type": "Organization", "identifier": { "system": CLASS, "value": class.as_str() } })
         }
@@ -40,7 +57,25 @@ fn organisation_reference(number: &OrganisationNumber, place: &str) -> Result<Va
     Ok(json!({ "type": "Organization", "identifier": { "system": system, "value": number.0 } }))
 }
 
+/// One actor, or the members of a care team.
 pub(super) fn read(found: &Found<'_>) -> Read<Grantee> {
+    let items = found.items()?;
+    if let [one] = &items[..] {
+        return read_one(one);
+    }
+    let mut members = BTreeSet::new();
+    for item in &items {
+        match read_one(item)? {
+            Grantee::Organisation { organisation } if members.insert(organisation.clone()) => {}
+            Grantee::Organisation { .. } => return Err(item.is(Fault::Unknown)),
+            // Only organisations make a team: beside anything else, the second actor is one too many.
+            _ => return Err(items[1].is(Fault::NotSupported)),
+        }
+    }
+    Ok(Grantee::CareTeam { organisations: members })
+}
+
+fn read_one(found: &Found<'_>) -> Read<Grantee> {
     let mut actor = found.element()?;
     let role = actor.need("role")?;
     if read_concept(&role, PARTICIPATION)? != "IRCP" {

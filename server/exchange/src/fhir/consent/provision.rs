@@ -57,7 +57,7 @@ fn write_frame(rule: &Rule, place: &str) -> Result<Value, ConsentProblem> {
         "extension": [{ "url": RULE, "valueUuid": rule.id.0.urn().to_string() }],
         "type": rule.effect.as_str(),
         "period": write_validity(rule.validity, &format!("{place}.period"))?,
-        "actor": [actor::write(&rule.grantee, &format!("{place}.actor[0]"))?],
+        "actor": actor::write(&rule.grantee, &format!("{place}.actor"))?,
         "purpose": [coding(ACT_REASON, rule.purpose.act_reason())],
     });
     if let Some(data) = write_data(rule.data, &format!("{place}.dataPeriod"))? {
@@ -80,7 +80,7 @@ pub(super) fn read(found: &Found<'_>, now: UnixMillis, rules: &mut Vec<Rule>) ->
     let id = read_id(&extension)?;
     let effect = body.need("type")?.word(Effect::from_name)?;
     let validity = read_validity(&body.need("period")?, now)?;
-    let grantee = actor::read(&body.need("actor")?.only()?)?;
+    let grantee = actor::read(&body.need("actor")?)?;
     let reason = body.need("purpose")?.only()?;
     let purpose = Purpose::from_act_reason(read_code(&reason, ACT_REASON)?);
     let purpose = purpose.ok_or_else(|| reason.is(Fault::Unknown))?;

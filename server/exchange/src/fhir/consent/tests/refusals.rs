@@ -64,6 +64,24 @@ fn a_second_one_where_one_is_meant_is_refused_where_it_stands() {
 }
 
 #[test]
+fn a_care_team_is_several_organisations_by_number_each_once() {
+    let team = ["1310000019", "1370000016"].map(|number| OrganisationNumber(number.into()));
+    let mut state = example();
+    state.rules.truncate(1);
+    state.rules[0].grantee = Grantee::CareTeam { organisations: team.into() };
+    let body = written(&state);
+    assert_eq!(body["provision"]["provision"][0]["actor"].as_array().unwrap().len(), 2);
+    assert_eq!(read(&body), Ok(state.clone()));
+    let mut twice = body.clone();
+    first(&mut twice)["actor"][1] = first(&mut twice)["actor"][0].clone();
+    let unknown = "this code, word or number is not known here";
+    assert_eq!(read(&twice), Err(format!("Consent.provision.provision[0].actor[1]: {unknown}")));
+    let alone = ["1310000019"].map(|number| OrganisationNumber(number.into()));
+    state.rules[0].grantee = Grantee::CareTeam { organisations: alone.into() };
+    assert!(crate::fhir::consent::write(&state, VERSION).is_err(), "one is no team");
+}
+
+#[test]
 fn a_code_that_is_none_of_ours_is_refused_where_it_stands() {
     let cases: [(Change, &str); 9] = [
         (|body| first(body)["purpose"][0]["code"] = "HMARKT".into(), "purpose[0]"),

@@ -21,6 +21,8 @@ fn grantee() -> impl Strategy<Value = Grantee> {
     prop_oneof![
         prop::sample::select(&OrganisationKind::ALL[..]).prop_map(|(class, _)| Grantee::Class { class }),
         number().prop_map(|organisation| Grantee::Organisation { organisation }),
+        prop::collection::btree_set(number(), 2..5)
+            .prop_map(|organisations| Grantee::CareTeam { organisations }),
         (number(), "[A-Za-z0-9医師\"<&-]{1,20}")
             .prop_map(|(organisation, subject)| Grantee::Person { organisation, subject }),
     ]
