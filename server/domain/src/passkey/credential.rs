@@ -219,19 +219,26 @@ mod tests {
 
     /// Why an answer fails with the decoy.
     fn fate(manner: Manner, forge: impl FnOnce(&mut Value)) -> WebauthnError {
-        let origin = Url::parse("http://localhost:3000").unwrap();
-        let webauthn = WebauthnBuilder::new("localhost", &origin).unwrap().build().unwrap();
+        let origin = Url::parse("http://localhost:3000").expect("an answer is made");
+        let webauthn = WebauthnBuilder::new("localhost", &origin)
+            .expect("an answer is made")
+            .build()
+            .expect("an answer is made");
         let mut device = SoftAuthenticator::new("http://localhost:3000", &World::test(UnixMillis(0), 1));
         device.manner = manner;
         device.create(&json!({
             "rp": { "id": "localhost" }, "user": { "id": "AAAAAAAAAAAAAAAAAAAAAA" }, "challenge": "AAAA",
         }));
-        let (options, state) = webauthn.start_discoverable_authentication().unwrap();
-        let mut answer = device.get(&serde_json::to_value(options.public_key).unwrap()).unwrap();
+        let (options, state) = webauthn.start_discoverable_authentication().expect("an answer is made");
+        let mut answer = device
+            .get(&serde_json::to_value(options.public_key).expect("an answer is made"))
+            .expect("an answer is made");
         forge(&mut answer);
-        let answer: PublicKeyCredential = serde_json::from_value(answer).unwrap();
-        let decoy = decoy(&answer.raw_id, AnswerKind::of(&answer)).unwrap();
-        webauthn.finish_discoverable_authentication_v2(&answer, state, decoy).unwrap_err()
+        let answer: PublicKeyCredential = serde_json::from_value(answer).expect("an answer is made");
+        let decoy = decoy(&answer.raw_id, AnswerKind::of(&answer)).expect("an answer is made");
+        webauthn
+            .finish_discoverable_authentication_v2(&answer, state, decoy)
+            .expect_err("the decoy signs nothing")
     }
 
     #[test]
