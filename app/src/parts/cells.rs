@@ -27,6 +27,7 @@ pub(crate) fn item_name(lang: Lang, name: &ItemName) -> String {
 pub(crate) fn value_text(lang: Lang, value: &CellValue, unit: &str) -> String {
     match value {
         CellValue::Number { text, bound } => bounded(lang, &with_unit(text, unit), *bound),
+        CellValue::Limit { text, bound } => limit(lang, &with_unit(text, unit), *bound),
         CellValue::Answer(answer) => answer_text(lang, answer),
         CellValue::Text(text) => text.clone(),
         CellValue::Absent(reason) => absent(lang, reason),
@@ -42,6 +43,14 @@ fn bounded(lang: Lang, text: &str, bound: Option<Bound>) -> String {
         None => text.to_owned(),
         Some(Bound::Below) => t_with(lang, "checkups-below", [("value", text.into())]).into_owned(),
         Some(Bound::Above) => t_with(lang, "checkups-above", [("value", text.into())]).into_owned(),
+    }
+}
+
+/// A checkup says 入力最小値以下 and 入力最大値以上.
+fn limit(lang: Lang, text: &str, bound: Bound) -> String {
+    match bound {
+        Bound::Below => t_with(lang, "checkups-at-most", [("value", text.into())]).into_owned(),
+        Bound::Above => t_with(lang, "checkups-at-least", [("value", text.into())]).into_owned(),
     }
 }
 
@@ -113,5 +122,7 @@ mod tests {
     fn a_value_outside_the_measuring_range_says_so() {
         let value = CellValue::Number { text: "5".to_owned(), bound: Some(Bound::Below) };
         assert_eq!(value_text(Lang::Ja, &value, "mg/dL"), "5 mg/dLより小さい");
+        let value = CellValue::Limit { text: "67".to_owned(), bound: Bound::Above };
+        assert_eq!(value_text(Lang::Ja, &value, "mg/dL"), "67 mg/dL以上");
     }
 }

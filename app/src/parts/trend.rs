@@ -18,9 +18,10 @@ use techo_model::checkup::Judgement;
 /// One item over the years.
 pub(crate) fn trend(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
     let id = format!("trend-{}", trend.item.0);
-    let number = |end: Option<f64>| end.map(|end| end.to_string());
-    let range = range_text(lang, number(trend.low).as_deref(), number(trend.high).as_deref());
+    let range = range_text(lang, trend.range.0.as_deref(), trend.range.1.as_deref());
     let note = range.map(|range| t_with(lang, "checkups-trend-range", [("range", range.into())]));
+    let left_out = (trend.left_out > 0)
+        .then(|| t_with(lang, "checkups-trend-left-out", [("count", trend.left_out.into())]));
     let unit =
         (!trend.unit.is_empty()).then(|| view! { <span class="unit">{format!("（{}）", trend.unit)}</span> });
     view! {
@@ -28,6 +29,7 @@ pub(crate) fn trend(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
             <h3 id=id.clone()>{said(lang, trend.name)}{unit}</h3>
             {drawing(lang, trend, &id)}
             {note.map(|note| view! { <p class="quiet">{note}</p> })}
+            {left_out.map(|left_out| view! { <p class="quiet">{left_out}</p> })}
             <details>
                 <summary>{t(lang, "checkups-trend-table")}</summary>
                 {table(lang, trend)}

@@ -350,5 +350,7 @@ fn trend(item: &Measured) -> Trend {
         points: points.collect(),
         low: item.low.and_then(|low| low.parse().ok()),
         high: item.high.and_then(|high| high.parse().ok()),
+        range: (item.low.map(str::to_owned), item.high.map(str::to_owned)),
+        left_out: 0,
     }
 }

@@ -121,6 +121,7 @@ fn dose(vaccine: Vaccine, number: i64, on: &str) -> Dose {
         lot: Some(format!("FX{number}3B07")),
         amount_microlitres: Some(500),
         facility: Some("1312345670".to_owned()),
+        other_senders: if named { vec!["架空町".to_owned()] } else { Vec::new() },
         facility_name: named.then(|| "医療法人社団みどり会 ひまわり小児科クリニック".to_owned()),
         municipality: "131016".to_owned(),
         municipality_name: Some("東京都千代田区".to_owned()),

@@ -16,6 +16,7 @@ vaccinations-place = Place
 vaccinations-place-number = Facility number { $number }
 vaccinations-municipality = Municipality
 vaccinations-programme = Kind
+vaccinations-others = Others who sent this dose
 vaccinations-received = Arrived here on
 vaccinations-routine = Routine
 vaccinations-special = Special

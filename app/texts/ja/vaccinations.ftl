@@ -16,6 +16,7 @@ vaccinations-place = 受けた所
 vaccinations-place-number = 医療機関コード { $number }
 vaccinations-municipality = 市区町村
 vaccinations-programme = 種類
+vaccinations-others = 同じ接種を送ったほかの所
 vaccinations-received = 手帳に届いた日
 vaccinations-routine = 定期接種
 vaccinations-special = 臨時接種

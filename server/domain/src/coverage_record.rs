@@ -152,6 +152,7 @@ impl Waiting<'_> {
             sent_by: self.sent_by,
             received_at: self.received_at,
             key_version: keys.version(),
+            arrival: 0,
         }
     }
 }

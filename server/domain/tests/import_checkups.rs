@@ -13,6 +13,7 @@ use techo_model::{
     coverage::InsuredId,
     resident::Sex,
 };
+use techo_store::records::import::waiting::PlaceInLine;
 use uuid::Uuid;
 
 async fn with_person(town: &Town) {
@@ -63,7 +64,7 @@ async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_document
         let mut tx = vault.begin().await.unwrap();
         let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
         vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
-        vault.wait_for_resident(&mut tx, &waiting[0]).await.unwrap();
+        vault.wait_for_resident(&mut tx, &waiting[0], PlaceInLine::Last).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(town.settle().await, 1);
         assert_eq!(seven(&send(&town, &[document()]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());

@@ -89,13 +89,29 @@ async fn after_a_move_the_old_municipality_no_longer_overwrites_the_new_one() {
 }
 
 #[tokio::test]
-async fn the_same_person_twice_in_one_file_ends_as_the_last_row_says() {
+async fn a_row_that_says_something_else_than_an_earlier_one_of_its_file_is_refused_by_the_line_of_that() {
     for town in towns().await {
         let file = residents_file(
             &city(),
             &[(1, "山田 花子", "1975-04-01", ONE), (1, "佐藤 花子", "1975-04-01", ONE)],
         );
-        assert_eq!(seven(&town.residents(&city(), file).await), [2, 1, 1, 0, 0, 0, 0], "{}", town.engine());
+        let taken = town.residents(&city(), file.clone()).await;
+        assert_eq!(seven(&taken), [2, 1, 0, 0, 0, 1, 0], "{}", town.engine());
+        assert!(taken.rejects[0].starts_with("3行目：2行目と食い違います"), "{:?}", taken.rejects);
+        let same = file.replace("佐藤", "山田");
+        assert_eq!(seven(&town.residents(&city(), same).await), [2, 0, 0, 2, 0, 0, 0], "{}", town.engine());
+        let lots = [
+            (1, "2025-05-01", "B型肝炎", 1, "A", ""),
+            (1, "2025-05-01", "B型肝炎", 1, "B", ""),
+            (1, "2025-05-01", "B型肝炎", 1, "A", "1"),
+        ];
+        let taken = town.vaccinations(&city(), vaccinations_file(&city(), &lots)).await;
+        assert_eq!(
+            seven(&taken),
+            [3, 1, 0, 0, 1, 1, 0],
+            "{}: taking back contradicts nothing",
+            town.engine()
+        );
     }
 }
 

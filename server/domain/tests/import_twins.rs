@@ -196,7 +196,7 @@ async fn happens(town: &Town, step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn in_any_order_of_files_each_twin_ends_with_their_own_checkup(

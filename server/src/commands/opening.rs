@@ -4,6 +4,7 @@ use super::{CommandError, folders, lock::Lock};
 use crate::config::{ConfigError, Settings};
 use techo_domain::{
     Domain,
+    import::carry_stores_over,
     keys::{file, installed},
     world::World,
 };
@@ -19,6 +20,7 @@ pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Dom
     let keys = installed::adopt(&ring, &stores).await?;
     let domain = Domain { stores, keys, world };
     domain.prove_owners().await?;
+    carry_stores_over(&domain).await?;
     Ok(domain)
 }
 

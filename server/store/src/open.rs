@@ -3,7 +3,7 @@
 use crate::{Db, DbUrl, Result, StoreError, Which, turn};
 use sqlx::{
     Connection as _, PgConnection, SqliteConnection,
-    migrate::MigrateError,
+    migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -41,6 +41,14 @@ impl Db {
             db.close().await;
         }
         prepared.map(|()| db)
+    }
+
+    /// Opens a database as the version made it whose last migration had this number. For tests.
+    pub(crate) async fn open_former(url: &DbUrl, which: Which, last: i64) -> Result<Self> {
+        let db = Self::connect(url).await?;
+        let former = which.migrations().iter().filter(|migration| migration.version <= last).cloned();
+        db.run_migrations(&Migrator::with_migrations(former.collect())).await?;
+        Ok(db)
     }
 
     async fn prepare(&self, which: Which) -> Result<()> {
@@ -89,8 +97,11 @@ impl Db {
         Ok(Self::Sqlite { read, write })
     }
 
-    async fn migrate(&self, which: Which) -> Result<()> {
-        let migrations = which.migrations();
+    pub(crate) async fn migrate(&self, which: Which) -> Result<()> {
+        self.run_migrations(which.migrations()).await
+    }
+
+    async fn run_migrations(&self, migrations: &Migrator) -> Result<()> {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let patient = write.connect_options().as_ref().clone().busy_timeout(WAIT);

@@ -135,3 +135,37 @@ async fn what_is_wrong_with_a_dose_is_told_by_its_place() {
         assert!(found(&door, &own, &code).await.is_empty(), "{}", door.engine());
     }
 }
+
+#[tokio::test]
+async fn a_dose_that_two_clinics_send_is_one_and_each_takes_back_its_own() {
+    for door in doors().await {
+        let (mut browser, _) = door.app.enrolled(1).await;
+        records::share(&door, &[Category::Vaccination]).await;
+        let (one, two) = (
+            door.register(5, OrganisationKind::Clinic).await,
+            door.register(6, OrganisationKind::Clinic).await,
+        );
+        let (code_one, own_one) = (door.visit(&one, 1).await, token(&door, &one).await);
+        let (code_two, own_two) = (door.visit(&two, 1).await, token(&door, &two).await);
+        assert_eq!(send(&door, &own_one, &dose(&code_one)).await.status, 201, "{}", door.engine());
+        assert_eq!(send(&door, &own_two, &dose(&code_two)).await.status, 200, "it is there already");
+        assert_eq!(send(&door, &own_two, &dose(&code_two)).await.status, 200, "the same again");
+        let page = browser.get("/vaccinations").await.text;
+        assert_eq!(page.matches("id=\"vaccination-").count(), 1, "{}: {page}", door.engine());
+        for (own, code) in [(&own_one, &code_one), (&own_two, &code_two)] {
+            assert_eq!(found(&door, own, code).await.len(), 1, "{}: both read what they sent", door.engine());
+        }
+        let mut back = dose(&code_one);
+        back["status"] = "entered-in-error".into();
+        assert_eq!(send(&door, &own_one, &back).await.status, 200, "{}", door.engine());
+        assert_eq!(
+            found(&door, &own_two, &code_two).await.len(),
+            1,
+            "{}: the other still states it",
+            door.engine()
+        );
+        back["patient"]["identifier"]["value"] = code_two.as_str().into();
+        assert_eq!(send(&door, &own_two, &back).await.status, 200, "{}", door.engine());
+        assert!(found(&door, &own_two, &code_two).await.is_empty(), "{}", door.engine());
+    }
+}

@@ -139,7 +139,7 @@ fn range_words(lang: Lang, range: String) -> std::borrow::Cow<'static, str> {
 
 fn cell(lang: Lang, cell: &Cell, own_ranges: bool) -> impl IntoView + use<> {
     let class = match cell.value {
-        CellValue::Number { .. } => "number",
+        CellValue::Number { .. } | CellValue::Limit { .. } => "number",
         CellValue::Answer(_) | CellValue::Text(_) | CellValue::Absent(_) => "words",
     };
     let range = cell_range(lang, cell).filter(|_| own_ranges);

@@ -36,6 +36,11 @@ fn municipality(dose: &Dose) -> Option<String> {
     dose.municipality_name.clone().or(number)
 }
 
+/// Who else sent the same dose.
+fn others(dose: &Dose) -> Option<String> {
+    (!dose.other_senders.is_empty()).then(|| dose.other_senders.join("、"))
+}
+
 fn place(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
     facts([fact_if(t(lang, "vaccinations-municipality"), municipality(dose))])
 }
@@ -65,6 +70,7 @@ fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
                 fact_if(t(lang, "vaccinations-programme"), programme),
                 fact_if(t(lang, "vaccinations-amount"), dose.amount_microlitres.map(millilitres)),
                 fact_if(t(lang, "vaccinations-code"), code),
+                fact_if(t(lang, "vaccinations-others"), others(dose)),
                 Some(fact(t(lang, "vaccinations-received"), date_time_tag(lang, dose.received_at))),
             ])}
             <p class="report"><a href=mark_path(RecordKind::Vaccination, dose.id.0)>{t(lang, "consent-mark-link")}</a></p>

@@ -105,6 +105,8 @@ mod tests {
             points: points.collect(),
             low: None,
             high: Some(5.5),
+            range: (None, Some("5.5".to_owned())),
+            left_out: 0,
         }
     }
 

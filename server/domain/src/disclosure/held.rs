@@ -4,7 +4,7 @@ use crate::{Domain, Internal, Result, portal::records::RecordKind};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
 use techo_model::{
-    RecordCode,
+    RecordCode, VaccinationId,
     checkup::ItemResult,
     consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
@@ -12,8 +12,8 @@ use techo_model::{
 use techo_store::{
     Tx,
     records::{
-        checkups::CheckupRow, coverages::CoverageRow, laboratory::LaboratoryRow, marks::MarkRow,
-        vaccinations::DoseRow,
+        checkups::CheckupRow, coverages::CoverageRow, dose_statements::OtherSender,
+        laboratory::LaboratoryRow, marks::MarkRow, vaccinations::DoseRow,
     },
 };
 use uuid::Uuid;
@@ -24,6 +24,7 @@ pub struct Held {
     pub(super) checkups: Vec<(CheckupRow, Vec<ItemResult>)>,
     pub(super) laboratory: Vec<HeldLaboratory>,
     pub(super) doses: Vec<DoseRow>,
+    senders: Vec<OtherSender>,
     pub(super) coverages: Vec<CoverageRow>,
     marks: HashMap<Uuid, Marking>,
     marked: i64,
@@ -61,6 +62,11 @@ impl Held {
         }
     }
 
+    /// Whether somebody sent a dose beside the one whose statement holds.
+    pub(super) fn sent_dose(&self, dose: VaccinationId, sender: &str) -> bool {
+        self.senders.iter().any(|other| other.vaccination_id == dose && other.sent_by == sender)
+    }
+
     /// What the owner put on a record.
     pub(crate) fn marking(&self, record: Uuid) -> Marking {
         self.marks.get(&record).cloned().unwrap_or_default()
@@ -71,10 +77,11 @@ impl Domain {
     /// Loads everything about a person, once.
     pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
         let records = &self.stores.records;
-        let (checkups, laboratory, doses, coverages, marks) = tokio::try_join!(
+        let (checkups, laboratory, doses, senders, coverages, marks) = tokio::try_join!(
             records.checkups(code),
             records.laboratory(code),
             records.doses(code),
+            records.other_senders(code),
             records.coverages(code),
             records.marks(code)
         )?;
@@ -84,7 +91,7 @@ impl Domain {
             .collect::<Result<_, _>>()?;
         let laboratory = laboratory.into_iter().map(HeldLaboratory::read).collect::<Result<_, _>>()?;
         let marked = marks.last().map_or(0, |mark| mark.number);
-        Ok(Held { checkups, laboratory, doses, coverages, marks: standing(&marks)?, marked })
+        Ok(Held { checkups, laboratory, doses, senders, coverages, marks: standing(&marks)?, marked })
     }
 
     /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.

@@ -78,7 +78,9 @@ impl Held {
         let may = |facts: &RecordFacts| {
             decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
         };
-        let doses = self.doses.iter().filter(|dose| dose_facts(self, dose).is_some_and(|facts| may(&facts)));
+        let may_see =
+            |dose: &DoseRow| dose_facts(self, dose, &inquiry.asker).is_some_and(|facts| may(&facts));
+        let doses = self.doses.iter().filter(|dose| may_see(dose));
         let coverages =
             self.coverages.iter().filter(|row| coverage_facts(self, row).is_some_and(|facts| may(&facts)));
         Disclosed {

@@ -1,10 +1,13 @@
 //! The way of rows into the databases: read on a thread of its own, in batches, each row's key once per batch.
 
-use super::{Counts, Import, ImportError, LetterPlace, Outcome, Seen, Sink, Txs, conflict::repeated};
+use super::{
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, conflict::repeated,
+    said_before::SaidBefore,
+};
 use crate::Result;
 use std::{collections::HashSet, hash::Hash, io::Read};
 use techo_exchange::{
-    csv::RejectedRow,
+    csv::{RawRow, RejectedRow},
     rows::{GoodRow, RecordsError, RowFormat, Rows},
 };
 use tokio::sync::mpsc;
@@ -15,6 +18,8 @@ const BATCH: usize = 500;
 const BATCH_BYTES: usize = 2 * 1024 * 1024;
 /// Batches that may wait between reader and writer.
 const AHEAD: usize = 4;
+/// Rows of one file that may wait until its end for room.
+const MOST_DEFERRED: usize = 1_000;
 
 /// How rows of one kind become records.
 pub trait Intake: 'static {
@@ -25,6 +30,9 @@ pub trait Intake: 'static {
 
     /// The key of a row.
     fn key(row: &<Self::Format as RowFormat>::Row) -> Self::Key;
+
+    /// What two rows of one file must not say different things about, and what a row says.
+    fn claim(row: &<Self::Format as RowFormat>::Row) -> (impl Hash, impl Hash);
 
     /// Takes a batch in and says what became of each row, in order. No two rows of a batch have the same key.
     fn apply(
@@ -37,11 +45,21 @@ pub trait Intake: 'static {
 enum Item<T> {
     Good(GoodRow<T>),
     Bad(RejectedRow),
+    /// It says something else than the row on this line.
+    Contradicts(GoodRow<T>, u64),
 }
 
 type RowOf<I> = <<I as Intake>::Format as RowFormat>::Row;
 /// A batch, or what ended the file.
 type ReadBatch<T> = std::io::Result<Vec<Item<T>>>;
+
+/// What is told about a file, and its rows that wait until its end for room.
+struct Report<'a, T> {
+    sink: &'a mut dyn Sink,
+    counts: Counts,
+    deferred: Vec<GoodRow<T>>,
+    room: usize,
+}
 
 /// Imports the rows of one open file.
 pub async fn import_rows<I: Intake>(
@@ -51,19 +69,36 @@ pub async fn import_rows<I: Intake>(
 ) -> Result<Counts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
     let reader = tokio::task::spawn_blocking(move || read_batches::<I>(rows, &sender));
-    let mut counts = Counts::default();
+    let mut report = Report { sink, counts: Counts::default(), deferred: Vec::new(), room: MOST_DEFERRED };
     while let Some(batch) = batches.recv().await {
-        let batch = batch.map_err(ImportError::Reading)?;
-        let outcomes = repeated(async || take_batch::<I>(import, &batch).await).await?;
-        report(&batch, outcomes, sink, &mut counts)?;
-        sink.progress(&counts);
+        take_batch::<I>(import, batch.map_err(ImportError::Reading)?, &mut report).await?;
     }
     reader.await.map_err(|_| ImportError::File("ファイルの読み取りが途中で止まりました。".to_owned()))?;
-    Ok(counts)
+    let deferred: Vec<_> = std::mem::take(&mut report.deferred).into_iter().map(Item::Good).collect();
+    if !deferred.is_empty() {
+        report.room = 0;
+        take_batch::<I>(import, deferred, &mut report).await?;
+    }
+    Ok(report.counts)
+}
+
+async fn take_batch<I: Intake>(
+    import: &Import<'_>,
+    batch: Vec<Item<RowOf<I>>>,
+    report: &mut Report<'_, RowOf<I>>,
+) -> Result<(), ImportError> {
+    let (outcomes, settled) = repeated(async || write_batch::<I>(import, &batch).await).await?;
+    report.tell(batch, outcomes)?;
+    report.sink.settled(settled);
+    report.sink.progress(&report.counts);
+    Ok(())
 }
 
 /// Writes one batch and makes it last. The outcomes are those of its good rows, in order.
-async fn take_batch<I: Intake>(import: &Import<'_>, batch: &[Item<RowOf<I>>]) -> Result<Vec<Outcome>> {
+async fn write_batch<I: Intake>(
+    import: &Import<'_>,
+    batch: &[Item<RowOf<I>>],
+) -> Result<(Vec<Outcome>, Settled)> {
     let good: Vec<_> = batch.iter().filter_map(Item::good).collect();
     let mut txs = Txs::begin(import.domain).await?;
     let is_new =
@@ -81,47 +116,55 @@ async fn take_batch<I: Intake>(import: &Import<'_>, batch: &[Item<RowOf<I>>]) ->
             outcomes[i] = Some(outcome);
         }
     }
+    let settled = txs.settled;
     txs.commit_and_give_way(import.domain).await?;
-    Ok(outcomes.into_iter().map(|outcome| outcome.expect("an intake says what became of each row")).collect())
+    let said = outcomes.into_iter().map(|outcome| outcome.expect("an intake says what became of each row"));
+    Ok((said.collect(), settled))
 }
 
-/// Counts what became of a batch and writes down what was not taken. After the commit, so that a batch that has to be
-/// tried again is told once.
-fn report<T>(
-    batch: &[Item<T>],
-    outcomes: Vec<Outcome>,
-    sink: &mut dyn Sink,
-    counts: &mut Counts,
-) -> Result<(), ImportError> {
-    let mut outcomes = outcomes.into_iter();
-    for item in batch {
-        match item {
-            Item::Bad(rejected) => {
-                let reason = rejected.summary();
-                sink.rejected_row(rejected.line, &rejected.raw, &reason).map_err(ImportError::Rejects)?;
-                counts.add(Outcome::Rejected(""));
-            }
-            Item::Good(row) => {
-                let outcome = outcomes.next().expect("there is one for each good row");
-                if let Outcome::Rejected(reason) = outcome {
-                    let reason = format!("{}行目：{reason}", row.line);
-                    sink.rejected_row(row.line, &row.raw, &reason).map_err(ImportError::Rejects)?;
-                } else {
-                    for column in &row.unshowable {
-                        sink.unshowable_letter(LetterPlace::Cell { line: row.line, column });
-                    }
+impl<T> Report<'_, T> {
+    /// Counts what became of a batch and writes down what was not taken. After the commit, so that a batch that has to be
+    /// tried again is told once.
+    fn tell(&mut self, batch: Vec<Item<T>>, outcomes: Vec<Outcome>) -> Result<(), ImportError> {
+        let mut outcomes = outcomes.into_iter();
+        for item in batch {
+            match item {
+                Item::Bad(rejected) => self.reject(rejected.line, &rejected.raw, &rejected.summary())?,
+                Item::Contradicts(row, earlier) => {
+                    let reason = format!(
+                        "{}行目：{earlier}行目と食い違います。どちらが正しいか確かめて、片方だけを送ってください。",
+                        row.line
+                    );
+                    self.reject(row.line, &row.raw, &reason)?;
                 }
-                counts.add(outcome);
+                Item::Good(row) => match outcomes.next().expect("there is one for each good row") {
+                    Outcome::Deferred(_) if self.deferred.len() < self.room => self.deferred.push(row),
+                    Outcome::Rejected(reason) | Outcome::Deferred(reason) => {
+                        self.reject(row.line, &row.raw, &format!("{}行目：{reason}", row.line))?;
+                    }
+                    outcome => {
+                        for column in &row.unshowable {
+                            self.sink.unshowable_letter(LetterPlace::Cell { line: row.line, column });
+                        }
+                        self.counts.add(outcome);
+                    }
+                },
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    fn reject(&mut self, line: u64, raw: &RawRow, reason: &str) -> Result<(), ImportError> {
+        self.sink.rejected_row(line, raw, reason).map_err(ImportError::Rejects)?;
+        self.counts.add(Outcome::Rejected(""));
+        Ok(())
+    }
 }
 
 impl<T> Item<T> {
     fn bytes(&self) -> usize {
         match self {
-            Self::Good(row) => row.raw.bytes(),
+            Self::Good(row) | Self::Contradicts(row, _) => row.raw.bytes(),
             Self::Bad(row) => row.raw.bytes(),
         }
     }
@@ -135,9 +178,16 @@ fn read_batches<I: Intake>(rows: Rows<impl Read, I::Format>, sender: &mpsc::Send
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::with_capacity(BATCH);
     let mut bytes = 0;
+    let mut said = SaidBefore::nothing();
     for row in rows {
         let item = match row {
-            Ok(good) => Item::Good(good),
+            Ok(good) => {
+                let (about, content) = I::claim(&good.row);
+                match said.contradicted(good.line, about, content) {
+                    Some(line) => Item::Contradicts(good, line),
+                    None => Item::Good(good),
+                }
+            }
             Err(RecordsError::Row(rejected)) => Item::Bad(rejected),
             Err(RecordsError::Io(error)) => {
                 // The receiver is gone only when the import has failed already.

@@ -1,14 +1,17 @@
-//! Checkups: the newest document of a facility about a person and a day is the record; the former is history.
+//! Checkups: the newest document of a facility about a person, a day and a programme is the record; the former is history.
+//!
+//! What stands at the end does not depend on the order in which documents come: of those that are newer than the newest
+//! deletion the one with the latest 作成日 holds. Of two of one 作成日 that one holds which came later.
 
 use super::{Outcome, Txs};
 use crate::{Domain, Result};
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use techo_model::{
-    CheckupId, RecordCode,
+    CheckupId, RecordCode, UnixMillis,
     checkup::{CheckupDocument, CheckupFacts, MatchProof, Request},
 };
-use techo_store::records::import::checkups::{Deletion, KnownCheckup, NewCheckup};
+use techo_store::records::import::checkups::{CheckupKey, Deletion, KnownCheckup, NewCheckup};
 
 /// A document whose person is known.
 pub(super) struct Item<'a> {
@@ -16,16 +19,22 @@ pub(super) struct Item<'a> {
     pub(super) document: &'a CheckupDocument,
     pub(super) sent_by: &'a str,
     pub(super) proof: MatchProof,
+    /// Since when it waited, when it did.
+    pub(super) waited_since: Option<UnixMillis>,
 }
 
-type Key = (RecordCode, String, String);
+impl Item<'_> {
+    fn key(&self) -> CheckupKey {
+        CheckupKey::of(self.code, &self.document.facts)
+    }
+}
 
 /// What a batch knows: checkups, digests of their versions, deletions. Kept up to date while the batch is written,
 /// because one batch can hold several documents about one checkup.
 struct Known {
-    checkups: HashMap<Key, KnownCheckup>,
+    checkups: HashMap<CheckupKey, KnownCheckup>,
     versions: HashSet<(CheckupId, Vec<u8>)>,
-    deletions: HashMap<Key, Deletion>,
+    deletions: Vec<Deletion>,
 }
 
 /// Writes documents in order.
@@ -34,18 +43,14 @@ pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Item<'_
     let mut new: Vec<NewCheckup> = Vec::new();
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {
-        let facts = &item.document.facts;
-        let key = (item.code, facts.facility.clone(), facts.examined_on.to_string());
-        let settled = !new
-            .iter()
-            .any(|row| (row.record_code, &row.facility, &row.examined_on) == (key.0, &key.1, &key.2));
-        if !settled {
-            // A second document about a checkup that this batch adds: write the first one now.
+        let key = item.key();
+        if new.iter().any(|row| row.key().is_of_the_day_of(&key)) {
+            // A second document about a day that this batch adds to: write the first one now.
             domain.stores.records.insert_checkups(&mut txs.records, &std::mem::take(&mut new)).await?;
         }
         outcomes.push(match item.document.request {
-            Request::Delete => delete(domain, txs, &mut known, item, key).await?,
-            Request::Keep => keep(domain, txs, &mut known, item, key, &mut new).await?,
+            Request::Delete => delete(domain, txs, &mut known, item).await?,
+            Request::Keep => keep(domain, txs, &mut known, (item, &mut new)).await?,
         });
     }
     domain.stores.records.insert_checkups(&mut txs.records, &new).await?;
@@ -61,66 +66,50 @@ impl Known {
         let versions = records.known_versions(tx, &codes).await?;
         let deletions = records.known_deletions(tx, &codes).await?;
         Ok(Self {
-            checkups: checkups
-                .into_iter()
-                .map(|row| ((row.record_code, row.facility.clone(), row.examined_on.clone()), row))
-                .collect(),
+            checkups: checkups.into_iter().map(|row| (row.key(), row)).collect(),
             versions: versions.into_iter().map(|row| (row.checkup_id, row.digest)).collect(),
-            deletions: deletions
-                .into_iter()
-                .map(|row| ((row.record_code, row.facility.clone(), row.examined_on.clone()), row))
-                .collect(),
+            deletions,
         })
     }
 }
 
-async fn delete(
-    domain: &Domain,
-    txs: &mut Txs,
-    known: &mut Known,
-    item: &Item<'_>,
-    key: Key,
-) -> Result<Outcome> {
+async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'_>) -> Result<Outcome> {
     let (records, tx) = (&domain.stores.records, &mut txs.records);
-    let facts = &item.document.facts;
-    let deletion = Deletion {
-        record_code: item.code,
-        facility: key.1.clone(),
-        examined_on: key.2.clone(),
-        document_date: facts.document_date.to_string(),
-    };
-    let former =
-        known.checkups.get(&key).filter(|former| former.document_date <= deletion.document_date).cloned();
-    if former.is_none() && known.checkups.contains_key(&key) {
-        return Ok(Outcome::Unchanged);
-    }
+    let deletion = Deletion::of(&item.key(), item.document.facts.document_date.to_string());
     records.remember_deletion(tx, &deletion, item.sent_by, domain.world.now()).await?;
-    known.deletions.insert(key.clone(), deletion);
-    let Some(former) = former else { return Ok(Outcome::Unchanged) };
-    records.delete_checkup(tx, item.code, former.checkup_id).await?;
-    known.checkups.remove(&key);
-    Ok(Outcome::Deleted)
+    let concerned: Vec<_> =
+        known.checkups.values().filter(|row| deletion.concerns(&row.key())).cloned().collect();
+    let mut outcome = Outcome::Unchanged;
+    for row in concerned {
+        if row.document_date > deletion.document_date {
+            // The newer document stays; what it replaced goes.
+            let (id, until) = (row.checkup_id, &deletion.document_date);
+            records.delete_versions_until(tx, (item.code, id), until).await?;
+            continue;
+        }
+        records.delete_checkup(tx, item.code, row.checkup_id).await?;
+        known.checkups.remove(&row.key());
+        outcome = Outcome::Deleted;
+    }
+    known.deletions.push(deletion);
+    Ok(outcome)
 }
 
 async fn keep(
     domain: &Domain,
     txs: &mut Txs,
     known: &mut Known,
-    item: &Item<'_>,
-    key: Key,
-    new: &mut Vec<NewCheckup>,
+    (item, new): (&Item<'_>, &mut Vec<NewCheckup>),
 ) -> Result<Outcome> {
     let (records, tx) = (&domain.stores.records, &mut txs.records);
+    let key = item.key();
     let former = known.checkups.get(&key).cloned();
     let id = former.as_ref().map_or_else(|| CheckupId(domain.world.new_id()), |former| former.checkup_id);
     let of = (item.code, item.proof, &item.document.facts);
-    let row = new_row(domain, of, item.sent_by, id);
-    if let Some(deletion) = known.deletions.get(&key) {
-        if deletion.document_date >= row.document_date {
-            return Ok(Outcome::Unchanged);
-        }
-        records.forget_deletion(tx, deletion).await?;
-        known.deletions.remove(&key);
+    let mut row = new_row(domain, of, item.sent_by, id);
+    row.received_at = item.waited_since.unwrap_or(row.at);
+    if known.deletions.iter().any(|deletion| deletion.forbids(&key, &row.document_date)) {
+        return Ok(Outcome::Unchanged);
     }
     let Some(former) = former else {
         known.checkups.insert(key, as_known(&row));
@@ -135,12 +124,14 @@ async fn keep(
     if known.versions.contains(&(id, row.digest.clone())) {
         return Ok(Outcome::Unchanged);
     }
-    if row.document_date < former.document_date {
+    let came_before = item.waited_since.is_some_and(|since| since < former.received_at);
+    let is_older = row.document_date < former.document_date
+        || (row.document_date == former.document_date && came_before);
+    if is_older || !records.replace_checkup(tx, &row).await? {
         records.keep_older_version(tx, &row).await?;
         known.versions.insert((id, row.digest));
         return Ok(Outcome::Updated);
     }
-    records.replace_checkup(tx, &row).await?;
     known.versions.insert((id, former.digest));
     known.checkups.insert(key, as_known(&row));
     Ok(Outcome::Updated)
@@ -152,8 +143,12 @@ fn as_known(row: &NewCheckup) -> KnownCheckup {
         checkup_id: row.checkup_id,
         facility: row.facility.clone(),
         examined_on: row.examined_on.clone(),
+        report_class: row.report_class.clone(),
+        programme: row.programme.clone(),
+        insurer: row.insurer.clone(),
         document_date: row.document_date.clone(),
         digest: row.digest.clone(),
+        received_at: row.received_at,
         changed_at: row.at,
     }
 }
@@ -165,6 +160,7 @@ pub(crate) fn new_row(
     sent_by: &str,
     id: CheckupId,
 ) -> NewCheckup {
+    let now = domain.world.now();
     NewCheckup {
         record_code: code,
         checkup_id: id,
@@ -180,12 +176,13 @@ pub(crate) fn new_row(
         digest: digest(facts),
         sent_by: sent_by.to_owned(),
         matched_by: proof.as_str(),
-        at: domain.world.now(),
+        received_at: now,
+        at: now,
         key_version: domain.keys.current().version(),
     }
 }
 
 /// SHA-256 of the medical content: it stands beside that content, so it needs no key.
-fn digest(facts: &CheckupFacts) -> Vec<u8> {
+pub(super) fn digest(facts: &CheckupFacts) -> Vec<u8> {
     Sha256::digest(serde_json::to_vec(facts).expect("facts always serialise")).to_vec()
 }

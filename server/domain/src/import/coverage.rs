@@ -1,15 +1,15 @@
 //! Coverage: an insurer states whom it insures, since when, until when.
 
-use super::{Import, Outcome, Seen, Txs, batch::Intake, life_span::LifeSpans};
+use super::{Import, Outcome, Seen, Txs, batch::Intake, life_span::LifeSpans, settle};
 use crate::{
     Domain, Result,
     coverage_record::{self, SealedInsured},
     resident_record,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 use techo_exchange::rows::Coverage;
 use techo_model::{
-    CalendarDate, CoverageId, RecordCode, ResidentId, WaitingId,
+    CalendarDate, CoverageId, RecordCode, ResidentId, UnixMillis, WaitingId,
     coverage::{BranchState, CoverageFacts, CoverageRow, LossReason},
 };
 use techo_store::records::import::coverages::{KnownCoverage, NewCoverage};
@@ -28,6 +28,15 @@ impl Intake for CoverageIntake {
     fn key(row: &CoverageRow) -> Self::Key {
         let facts = &row.coverage;
         (row.my_number.expose(), facts.insured.insurer.as_str().to_owned(), facts.acquired_on)
+    }
+
+    fn claim(row: &CoverageRow) -> (impl Hash, impl Hash) {
+        let (facts, key) = (&row.coverage, Self::key(row));
+        let insured = (&facts.insured.symbol, &facts.insured.number, facts.insured.compared_branch());
+        let ends = (facts.lost_on, facts.loss_reason.map(LossReason::as_str));
+        let rest = (facts.relation.code(), ends, facts.burden_percent, &facts.insurer_name);
+        // A later statement may say something else.
+        ((key, facts.stated_at.0), (insured, rest))
     }
 
     async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&CoverageRow]) -> Result<Vec<Outcome>> {
@@ -51,14 +60,20 @@ impl Intake for CoverageIntake {
                     places.push(i);
                 }
                 None => {
-                    wait(domain, txs, aliases[i], &row.coverage, sender).await?;
+                    wait(import, txs, aliases[i], &row.coverage).await?;
                     outcomes[i] = Outcome::Quarantined;
                 }
             }
         }
-        for (outcome, i) in apply_known(domain, txs, &found, import.seen).await?.into_iter().zip(places) {
+        let applied = apply_known(domain, txs, &found, import.seen).await?;
+        let is_news = |outcome: &Outcome| matches!(outcome, Outcome::Inserted | Outcome::Updated);
+        let news = found.iter().zip(&applied).filter(|(_, outcome)| is_news(outcome));
+        let families: Vec<_> =
+            news.map(|(known, _)| keys.insured_aliases(&known.facts.insured).family).collect();
+        for (outcome, i) in applied.into_iter().zip(places) {
             outcomes[i] = outcome;
         }
+        settle::checkups_of_families(domain, txs, &families).await?;
         Ok(outcomes)
     }
 }
@@ -146,6 +161,18 @@ pub(super) async fn apply_waiting(domain: &Domain, txs: &mut Txs, item: Known<'_
     Ok(())
 }
 
+/// Whether a statement that waited is older than what was stated meanwhile under the same 更新日時.
+pub(super) fn is_outdated(before: &[KnownCoverage], item: &Known<'_>, since: UnixMillis) -> bool {
+    let (facts, code) = (item.facts, item.owner.record);
+    let acquired = facts.acquired_on.to_string();
+    before.iter().any(|former| {
+        (former.record_code, former.insurer.as_str(), &former.acquired_on)
+            == (code, facts.insured.insurer.as_str(), &acquired)
+            && former.stated_at == facts.stated_at
+            && since < former.changed_at
+    })
+}
+
 fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outcome {
     match former {
         None => Outcome::Inserted,
@@ -199,20 +226,16 @@ fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) ->
     }
 }
 
-async fn wait(
-    domain: &Domain,
-    txs: &mut Txs,
-    alias: Uuid,
-    facts: &CoverageFacts,
-    sent_by: &str,
-) -> Result<()> {
+async fn wait(import: &Import<'_>, txs: &mut Txs, alias: Uuid, facts: &CoverageFacts) -> Result<()> {
+    let domain = import.domain;
     let waiting = coverage_record::Waiting {
         id: WaitingId(domain.world.new_id()),
         alias,
         facts,
         branch: facts.insured.branch_state(),
-        sent_by: sent_by.to_owned(),
+        sent_by: import.sender.id.clone(),
         received_at: domain.world.now(),
     };
-    Ok(domain.stores.vault.wait_for_resident(&mut txs.vault, &waiting.row(domain)).await?)
+    let row = waiting.row(domain);
+    Ok(domain.stores.vault.wait_for_resident(&mut txs.vault, &row, import.seen.place_in_line()).await?)
 }

@@ -1,17 +1,18 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Settled, Sink, Txs, checkups,
     conflict::repeated,
     life_span::LifeSpans,
     matching::{Candidates, Waits},
     quarantine::{self, Marks},
+    settle,
 };
 use crate::{Domain, Result};
 use std::ops::ControlFlow;
 use techo_exchange::cda;
 use techo_model::{
-    CalendarDate, WaitingId,
+    CalendarDate, UnixMillis, WaitingId,
     checkup::{CheckupDocument, Request},
     organisation::OrganisationKind,
 };
@@ -59,8 +60,9 @@ pub async fn import_documents(
         let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
         let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
         let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
-        let outcomes = repeated(async || take_batch(import.domain, &good).await).await?;
+        let (outcomes, settled) = repeated(async || take_batch(import, &good).await).await?;
         report(&batch, &checked, outcomes, (sink, &mut counts))?;
+        sink.settled(settled);
         sink.progress(&counts);
     }
     reader.await.map_err(|_| ImportError::File("ファイルの読み取りが途中で止まりました。".to_owned()))?;
@@ -68,11 +70,12 @@ pub async fn import_documents(
 }
 
 /// Writes one batch and makes it last.
-async fn take_batch(domain: &Domain, good: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
-    let mut txs = Txs::begin(domain).await?;
-    let outcomes = apply(domain, &mut txs, good).await?;
-    txs.commit_and_give_way(domain).await?;
-    Ok(outcomes)
+async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+    let mut txs = Txs::begin(import.domain).await?;
+    let outcomes = apply(import, &mut txs, good).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(import.domain).await?;
+    Ok((outcomes, settled))
 }
 
 fn read_batches(
@@ -123,7 +126,7 @@ impl Parsed {
     fn incoming<'p>(&'p self, import: &'p Import<'_>) -> Result<Incoming<'p>, &'p str> {
         let (document, bytes) = self.content.as_ref().map_err(String::as_str)?;
         sent_by_its_author(import, document)?;
-        Ok(Incoming { document, bytes, sent_by: &import.sender.id })
+        Ok(Incoming { document, bytes, sent_by: &import.sender.id, waited_since: None })
     }
 }
 
@@ -174,6 +177,8 @@ pub(super) struct Incoming<'a> {
     pub(super) document: &'a CheckupDocument,
     pub(super) bytes: &'a [u8],
     pub(super) sent_by: &'a str,
+    /// Since when it waited, when it did.
+    pub(super) waited_since: Option<UnixMillis>,
 }
 
 impl Incoming<'_> {
@@ -183,37 +188,63 @@ impl Incoming<'_> {
     }
 }
 
-/// Matches and writes documents; those without a person wait.
-pub(super) async fn apply(domain: &Domain, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
-    let keys = domain.keys.current();
-    let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
-    let candidates = Candidates::load(domain, txs, &ids).await?;
-    let mut outcomes = vec![Outcome::Quarantined; incoming.len()];
-    let (mut found, mut places) = (Vec::new(), Vec::new());
-    let matched: Vec<_> =
-        incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
-    let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
-    let lives = LifeSpans::load(domain, txs, codes).await?;
-    for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
-        match matched {
-            Ok((code, _)) if one.is_kept() && !lives.include(code, one.document.facts.examined_on) => {
-                outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+/// Matches and writes documents; those without a person wait. What waited for the same families came before them.
+async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
+    let keys = import.domain.keys.current();
+    let families: Vec<_> =
+        incoming.iter().map(|one| keys.insured_aliases(&one.document.insured).family).collect();
+    settle::checkups_of_families(import.domain, txs, &families).await?;
+    let mut outcomes = Vec::with_capacity(incoming.len());
+    let written = match_and_write(import.domain, txs, incoming).await?;
+    for (one, written) in incoming.iter().zip(written) {
+        outcomes.push(match written {
+            Ok(outcome) => outcome,
+            Err(reason) => {
+                wait(import, txs, one, reason).await?;
+                Outcome::Quarantined
             }
-            Ok((code, proof)) => {
-                let (document, sent_by) = (one.document, one.sent_by);
-                found.push(checkups::Item { code, document, sent_by, proof });
-                places.push(i);
-            }
-            Err(reason) => wait(domain, txs, one, reason).await?,
-        }
-    }
-    for (outcome, i) in checkups::apply_known(domain, txs, &found).await?.into_iter().zip(places) {
-        outcomes[i] = outcome;
+        });
     }
     Ok(outcomes)
 }
 
-async fn wait(domain: &Domain, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
+/// Writes documents whose person is found; says why the others are to wait.
+pub(super) async fn match_and_write(
+    domain: &Domain,
+    txs: &mut Txs,
+    incoming: &[Incoming<'_>],
+) -> Result<Vec<Result<Outcome, Waits>>> {
+    let keys = domain.keys.current();
+    let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
+    let candidates = Candidates::load(domain, txs, &ids).await?;
+    let matched: Vec<_> =
+        incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
+    let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
+    let lives = LifeSpans::load(domain, txs, codes).await?;
+    let mut outcomes = Vec::with_capacity(incoming.len());
+    let (mut found, mut places) = (Vec::new(), Vec::new());
+    for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
+        if matched
+            .is_ok_and(|(code, _)| one.is_kept() && !lives.include(code, one.document.facts.examined_on))
+        {
+            outcomes.push(Ok(Outcome::Rejected(OUTSIDE_LIFE)));
+            continue;
+        }
+        outcomes.push(matched.map(|_| Outcome::Unchanged));
+        if let Ok((code, proof)) = matched {
+            let Incoming { document, sent_by, waited_since, .. } = *one;
+            found.push(checkups::Item { code, document, sent_by, proof, waited_since });
+            places.push(i);
+        }
+    }
+    for (outcome, i) in checkups::apply_known(domain, txs, &found).await?.into_iter().zip(places) {
+        outcomes[i] = Ok(outcome);
+    }
+    Ok(outcomes)
+}
+
+async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
+    let domain = import.domain;
     let id = WaitingId(domain.world.new_id());
     let keys = domain.keys.current();
     let marks = Marks::of_checkup(keys, one.document, one.bytes);
@@ -229,5 +260,5 @@ async fn wait(domain: &Domain, txs: &mut Txs, one: &Incoming<'_>, reason: Waits)
         received_at: domain.world.now(),
         key_version: keys.version(),
     };
-    Ok(domain.stores.records.let_wait(&mut txs.records, &row).await?)
+    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

@@ -6,23 +6,29 @@
 //! [`Kind`], a layout in `techo-exchange`.
 
 mod batch;
+mod carry_over;
 mod checkups;
 mod conflict;
 mod coverage;
 mod documents;
+pub(crate) mod dose_ledger;
 mod life_span;
 mod matching;
 pub(crate) mod quarantine;
 mod residents;
+mod said_before;
 mod settle;
 mod unproven;
 mod vaccinations;
+mod waiting_dose;
 
 pub use batch::{Intake, import_rows};
+pub use carry_over::carry_stores_over;
 pub(crate) use checkups::new_row as checkup_row;
 pub use coverage::CoverageIntake;
 pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;
+pub(crate) use settle::settle_doses;
 pub use settle::{Settled, settle};
 pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
@@ -32,7 +38,7 @@ use serde::Serialize;
 use std::fmt;
 use techo_exchange::csv::RawRow;
 use techo_model::organisation::{Organisation, OrganisationKind};
-use techo_store::Tx;
+use techo_store::{Tx, records::import::waiting::PlaceInLine};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +115,7 @@ impl Counts {
             Outcome::Updated => &mut self.updated,
             Outcome::Unchanged => &mut self.unchanged,
             Outcome::Deleted => &mut self.deleted,
-            Outcome::Rejected(_) => &mut self.rejected,
+            Outcome::Rejected(_) | Outcome::Deferred(_) => &mut self.rejected,
             Outcome::Quarantined => &mut self.quarantined,
         } += 1;
     }
@@ -130,6 +136,8 @@ pub enum Outcome {
     Quarantined,
     /// Not taken, with the sentence for the rejects file.
     Rejected(&'static str),
+    /// Not taken yet: another row of the file may make room for it. At its end, not taken, with the sentence.
+    Deferred(&'static str),
 }
 
 /// Whether the very same file was taken in before: then it can add what is missing but change nothing.
@@ -139,6 +147,16 @@ pub enum Seen {
     New,
     /// Before; later files may have changed its rows since.
     Before,
+}
+
+impl Seen {
+    /// Where a row goes that waits already.
+    fn place_in_line(self) -> PlaceInLine {
+        match self {
+            Self::New => PlaceInLine::Last,
+            Self::Before => PlaceInLine::Kept,
+        }
+    }
 }
 
 /// One file on its way in.
@@ -178,6 +196,8 @@ pub trait Sink: Send {
     fn unshowable_letter(&mut self, place: LetterPlace<'_>);
     /// So many are done.
     fn progress(&mut self, counts: &Counts);
+    /// So much that waited has found its person through these rows.
+    fn settled(&mut self, _settled: Settled) {}
 }
 
 /// What stops an import.
@@ -207,6 +227,16 @@ impl From<techo_store::StoreError> for ImportError {
 pub struct Txs {
     pub(crate) vault: Tx,
     pub(crate) records: Tx,
+    /// What found its person in them.
+    pub(crate) settled: Settled,
+    first: CommittedFirst,
+}
+
+/// Which half is committed first: the one without which the other would be repeated in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CommittedFirst {
+    Vault,
+    Records,
 }
 
 impl Txs {
@@ -214,13 +244,23 @@ impl Txs {
         // Always in this order, so that two imports never wait for each other crosswise.
         let vault = domain.stores.vault.begin_in_turn().await?;
         let records = domain.stores.records.begin_in_turn().await?;
-        Ok(Self { vault, records })
+        Ok(Self { vault, records, settled: Settled::default(), first: CommittedFirst::Vault })
     }
 
-    /// The vault first: what the record store then refers to is there, and repeating the batch is harmless.
+    /// The record store goes first: what waits in the vault, or a person who is new there, leads to a repetition.
+    pub(crate) fn records_first(&mut self) {
+        self.first = CommittedFirst::Records;
+    }
+
+    /// The vault first, if nothing else was said: what the record store then refers to is there, and repeating the batch
+    /// is harmless.
     pub(crate) async fn commit(self) -> Result<()> {
-        self.vault.commit().await?;
-        Ok(self.records.commit().await?)
+        let (first, second) = match self.first {
+            CommittedFirst::Vault => (self.vault, self.records),
+            CommittedFirst::Records => (self.records, self.vault),
+        };
+        first.commit().await?;
+        Ok(second.commit().await?)
     }
 
     /// As [`Txs::commit`], and lets pages that wait for their line on the access log go first.

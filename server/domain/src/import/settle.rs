@@ -1,18 +1,24 @@
-//! What waited finds its person: after every import of residents or coverage, and by itself every few minutes.
-//!
-//! A sweep reads everything that waits, in pages, and tries again; it can be killed and run again at any point.
+//! What waited finds its person. Whatever brings a person, their insurance or another birth date settles what waits for
+//! exactly them in its own transaction, so that what came earlier never comes after what came later. The sweep of every few
+//! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came.
 
-use super::{Outcome, Seen, Txs, coverage, documents, life_span::LifeSpans, quarantine, vaccinations};
+use super::{
+    Outcome, Seen, Txs, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans, quarantine,
+    vaccinations, vaccinations::Homes, waiting_dose::StoredDose,
+};
 use crate::{Domain, Internal, Result, coverage_record};
 use std::collections::HashSet;
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, vaccination::Entry};
-use techo_store::records::import::waiting::Waiting;
+use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
 
-/// What a sweep brought home.
+/// Why a document waits that an earlier version could read and this one refuses.
+const UNREADABLE: &str = "unreadable";
+
+/// What found its person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
     /// Coverage rows.
@@ -28,114 +34,178 @@ impl Settled {
     pub fn total(self) -> u64 {
         self.coverages + self.checkups + self.vaccinations
     }
+
+    /// With what else did.
+    pub fn add(&mut self, other: Self) {
+        self.coverages += other.coverages;
+        self.checkups += other.checkups;
+        self.vaccinations += other.vaccinations;
+    }
 }
 
-/// Tries everything that waits once more. Coverage first, because documents are found by it.
+/// The sweep. It can be killed and run again at any point.
 pub async fn settle(domain: &Domain) -> Result<Settled> {
-    let mut settled = Settled { coverages: settle_coverage(domain).await?, ..Settled::default() };
-    let mut after = WaitingId(Uuid::nil());
+    let mut settled = Settled::default();
+    let mut after = (0, WaitingId(Uuid::nil()));
     loop {
         let mut txs = Txs::begin(domain).await?;
-        let page = domain.stores.records.waiting_after(&mut txs.records, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(settled) };
-        after = last.waiting_id;
+        let page = domain.stores.vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = (last.arrival, last.waiting_id);
+        take_coverage(domain, &mut txs, &page).await?;
+        settled.add(txs.settled);
+        txs.commit_and_give_way(domain).await?;
+    }
+    loop {
+        let mut txs = Txs::begin(domain).await?;
+        let page = domain.stores.records.untried_waiting(&mut txs.records, PAGE).await?;
+        if page.is_empty() {
+            return Ok(settled);
+        }
+        let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+        domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
         let (checkups, doses): (Vec<_>, Vec<_>) =
-            page.iter().partition(|row| row.kind == quarantine::CHECKUP);
-        settled.checkups += settle_checkups(domain, &mut txs, &checkups).await?;
-        settled.vaccinations += settle_doses(domain, &mut txs, &doses).await?;
+            page.into_iter().partition(|row| row.kind == quarantine::CHECKUP);
+        take_checkups(domain, &mut txs, &checkups).await?;
+        let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
+        take_doses(domain, &mut txs, (&doses, &homes)).await?;
+        settled.add(txs.settled);
         txs.commit_and_give_way(domain).await?;
     }
 }
 
-async fn settle_coverage(domain: &Domain) -> Result<u64> {
-    let vault = &domain.stores.vault;
-    let mut count = 0;
-    let mut after = WaitingId(Uuid::nil());
-    loop {
-        let mut txs = Txs::begin(domain).await?;
-        let page = vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(count) };
-        after = last.waiting_id;
-        let aliases: Vec<_> = page.iter().map(|row| row.my_number_alias).collect();
-        let owners = coverage::owners(domain, &mut txs, &aliases).await?;
-        let lives = LifeSpans::load(domain, &mut txs, owners.values().map(|owner| owner.record)).await?;
-        let mut done = Vec::with_capacity(page.len());
-        // One by one: a page can hold several statements about one period, and the later one must win.
-        for row in &page {
-            let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
-            let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
-            if !lives.include(owner.record, facts.acquired_on) {
-                continue;
-            }
-            done.push(row.waiting_id);
-            let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
-            coverage::apply_waiting(domain, &mut txs, known).await?;
-            count += 1;
-        }
-        // The record store first here: a kill in between repeats a statement, it does not lose one.
-        let Txs { vault: mut vault_tx, records } = txs;
-        for id in done {
-            vault.stop_waiting_for_resident(&mut vault_tx, id).await?;
-        }
-        records.commit().await?;
-        vault_tx.commit().await?;
-        vault.db().give_way().await;
-    }
+/// Takes in the coverage that waits under these aliases of My Numbers.
+pub(super) async fn coverage_of(domain: &Domain, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
+    let rows = domain.stores.vault.waiting_coverage_of(&mut txs.vault, aliases).await?;
+    take_coverage(domain, txs, &rows).await
 }
 
-async fn settle_checkups(domain: &Domain, txs: &mut Txs, rows: &[&Waiting]) -> Result<u64> {
-    let mut opened = Vec::with_capacity(rows.len());
+/// Takes in the doses that wait for these people, who are there.
+pub(super) async fn doses_of(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<()> {
+    let codes: Vec<_> = homes.keys().copied().collect();
+    let rows = domain.stores.records.waiting_for_people(&mut txs.records, &codes).await?;
+    take_doses(domain, txs, (&rows, homes)).await
+}
+
+/// Tries the documents that wait for these families again.
+pub(super) async fn checkups_of_families(
+    domain: &Domain,
+    txs: &mut Txs,
+    families: &[[u8; 32]],
+) -> Result<()> {
+    let families: HashSet<_> = families.iter().copied().collect();
+    let families: Vec<_> = families.into_iter().collect();
+    let rows = domain.stores.records.waiting_for_families(&mut txs.records, &families).await?;
+    take_checkups(domain, txs, &rows).await
+}
+
+/// Takes in the doses that wait for one person, who lives there now.
+pub(crate) async fn settle_doses(domain: &Domain, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
+    let Some(home) = home else { return Ok(()) };
+    if !domain.stores.records.has_waiting_dose(code).await? {
+        return Ok(());
+    }
+    let mut txs = Txs::begin(domain).await?;
+    doses_of(domain, &mut txs, &Homes::from([(code, home.to_owned())])).await?;
+    txs.commit().await
+}
+
+async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // A kill in between repeats a statement, it does not lose one.
+    txs.records_first();
+    let aliases: Vec<_> = rows.iter().map(|row| row.my_number_alias).collect();
+    let owners = coverage::owners(domain, txs, &aliases).await?;
+    let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
+    let before = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
+    let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
+    let mut families = Vec::new();
+    // One by one: there can be several statements about one period, and the later one must win.
+    for row in rows {
+        let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
+        let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
+        // A rejection has nobody to tell it to here, so it waits on.
+        if !lives.include(owner.record, facts.acquired_on) {
+            continue;
+        }
+        families.push(domain.keys.current().insured_aliases(&facts.insured).family);
+        let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
+        if !coverage::is_outdated(&before, &known, row.received_at) {
+            coverage::apply_waiting(domain, txs, known).await?;
+        }
+        domain.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
+        txs.settled.coverages += 1;
+    }
+    checkups_of_families(domain, txs, &families).await
+}
+
+async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
+    let mut readable = Vec::with_capacity(rows.len());
     for row in rows {
         let bytes = quarantine::open(&domain.keys, row)?;
-        // What came in when less was asked of a document goes on waiting, with everything behind it still tried.
         match cda::read(&bytes) {
-            Ok(document) => opened.push((document, bytes, row)),
+            Ok(document) => readable.push((row, document, bytes)),
             Err(_) => {
-                tracing::warn!(waiting = %row.waiting_id, "import: a waiting document is not read any more");
+                domain.stores.records.wait_because(&mut txs.records, row.waiting_id, UNREADABLE).await?;
             }
         }
     }
-    let incoming: Vec<_> = opened
+    let incoming: Vec<_> = readable
         .iter()
-        .map(|(document, bytes, row)| documents::Incoming { document, bytes, sent_by: &row.sent_by })
+        .map(|(row, document, bytes)| documents::Incoming {
+            document,
+            bytes,
+            sent_by: &row.sent_by,
+            waited_since: Some(row.received_at),
+        })
         .collect();
-    let outcomes = documents::apply(domain, txs, &incoming).await?;
-    let mut count = 0;
-    for ((.., row), outcome) in opened.iter().zip(outcomes) {
-        // A rejection has nobody to tell it to here, so it waits on.
-        if matches!(outcome, Outcome::Quarantined | Outcome::Rejected(_)) {
-            continue;
+    let outcomes = documents::match_and_write(domain, txs, &incoming).await?;
+    for ((row, ..), outcome) in readable.iter().zip(outcomes) {
+        match outcome {
+            Err(reason) => {
+                let records = &domain.stores.records;
+                records.wait_because(&mut txs.records, row.waiting_id, reason.as_str()).await?;
+            }
+            // A rejection has nobody to tell it to here, so it waits on.
+            Ok(Outcome::Rejected(_)) => {}
+            Ok(_) => {
+                domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
+                txs.settled.checkups += 1;
+            }
         }
-        domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
-        count += 1;
     }
-    Ok(count)
+    Ok(())
 }
 
-async fn settle_doses(domain: &Domain, txs: &mut Txs, rows: &[&Waiting]) -> Result<u64> {
-    let keys = domain.keys.current();
-    let mut codes = Vec::with_capacity(rows.len());
-    for row in rows {
-        let alias = Uuid::from_slice(&row.alias).map_err(|_| Internal::Corrupt("waiting_record.alias"))?;
-        codes.push(RecordCode(alias));
+async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], &Homes)) -> Result<()> {
+    let codes = people(rows)?;
+    if codes.is_empty() {
+        return Ok(());
     }
-    let lookups: Vec<_> = codes.iter().map(|code| keys.person_lookup(&keys.person_of(*code))).collect();
-    let arrived = domain.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
-    let arrived: HashSet<_> = arrived.into_iter().map(|resident| resident.person_lookup).collect();
+    let before = DoseLedger::load(domain, &mut txs.records, &codes).await?;
     let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
-    let mut count = 0;
-    for ((row, code), lookup) in rows.iter().zip(codes).zip(lookups) {
-        if !arrived.contains(lookup.as_slice()) {
+    for (row, code) in rows.iter().zip(codes) {
+        if !homes.contains_key(&code) {
             continue;
         }
-        let (facts, entry) = vaccinations::Stored::open(domain, row)?;
+        let (facts, entry) = StoredDose::open(domain, row)?;
         if entry == Entry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
         let item = vaccinations::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
-        vaccinations::apply_known(domain, txs, &[item], Seen::New).await?;
+        if !vaccinations::is_outdated(domain, &before, &item, row.received_at) {
+            vaccinations::apply_known(domain, txs, (&[item], homes), Seen::New).await?;
+        }
         domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
-        count += 1;
+        txs.settled.vaccinations += 1;
     }
-    Ok(count)
+    Ok(())
+}
+
+/// For whom these doses wait.
+fn people(rows: &[Waiting]) -> Result<Vec<RecordCode>> {
+    let corrupt = |_| Internal::Corrupt("waiting_record.alias").into();
+    rows.iter().map(|row| Uuid::from_slice(&row.alias).map(RecordCode).map_err(corrupt)).collect()
 }

@@ -3,22 +3,26 @@
 use super::{
     Import, Outcome, Seen, Txs,
     batch::Intake,
+    dose_ledger::{DoseLedger, LedgerDose, write_dose},
     life_span::LifeSpans,
     quarantine::{self, Marks},
+    settle,
+    waiting_dose::StoredDose,
 };
-use crate::{Domain, Internal, Result};
-use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use crate::{Domain, Result};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 use techo_exchange::rows::Vaccinations;
 use techo_model::{
     CalendarDate, RecordCode, UnixMillis, VaccinationId, WaitingId,
-    number::{FacilityNumber, MunicipalityCode},
-    vaccination::{DoseFacts, Entry, ProductCode, ProductCodeSystem, Programme, VaccinationRow},
+    vaccination::{DoseFacts, Entry, VaccinationRow},
     vaccine::Vaccine,
 };
-use techo_store::records::import::{
-    vaccinations::{KnownDose, NewDose},
-    waiting::Waiting,
+use techo_store::records::{
+    dose_statements::{DoseStatement, KnownDose},
+    import::waiting::Waiting,
 };
 
 /// Takes rows of vaccinations files in.
@@ -35,28 +39,41 @@ impl Intake for VaccinationsIntake {
         (row.record_code.expose(), row.dose.given_on, row.dose.vaccine, row.dose.dose_number)
     }
 
+    fn claim(row: &VaccinationRow) -> (impl Hash, impl Hash) {
+        let dose = &row.dose;
+        let code = dose.product_code.as_ref().map(|code| (code.system.as_str(), &code.code));
+        let product = (&dose.product_name, code, &dose.lot, dose.amount_microlitres);
+        let said = (product, dose.programme.as_str(), &dose.facility, &dose.municipality);
+        // To take a dose back contradicts nothing, and says nothing else of it.
+        let is_given = row.entry == Entry::Given;
+        ((Self::key(row), is_given), is_given.then_some(said))
+    }
+
     async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<Vec<Outcome>> {
         let domain = import.domain;
-        let (codes, arrived) = people(domain, txs, rows).await?;
-        let lives = LifeSpans::load(domain, txs, arrived.iter().copied()).await?;
+        let (codes, homes) = people(domain, txs, rows).await?;
+        // What waited for somebody who is there came before this file.
+        settle::doses_of(domain, txs, &homes).await?;
+        let lives = LifeSpans::load(domain, txs, homes.keys().copied()).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
             rows.iter().enumerate().filter(|(_, row)| row.dose.municipality.as_str() == import.sender.id)
         {
-            let item =
-                Item { code: codes[i], facts: &row.dose, entry: row.entry, sent_by: &import.sender.id };
-            if row.entry == Entry::Given && !lives.include(codes[i], row.dose.given_on) {
+            let (code, sent_by) = (codes[i], import.sender.id.as_str());
+            let item = Item { code, facts: &row.dose, entry: row.entry, sent_by };
+            if row.entry == Entry::Given && !lives.include(code, row.dose.given_on) {
                 outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
-            } else if arrived.contains(&codes[i]) {
+            } else if homes.contains_key(&code) {
                 found.push(item);
                 places.push(i);
             } else {
-                wait(domain, txs, &item).await?;
+                wait(import, txs, &item).await?;
                 outcomes[i] = Outcome::Quarantined;
             }
         }
-        for (outcome, i) in apply_known(domain, txs, &found, import.seen).await?.into_iter().zip(places) {
+        let applied = apply_known(domain, txs, (&found, &homes), import.seen).await?;
+        for (outcome, i) in applied.into_iter().zip(places) {
             outcomes[i] = outcome;
         }
         Ok(outcomes)
@@ -71,108 +88,139 @@ pub(super) struct Item<'a> {
     pub(super) sent_by: &'a str,
 }
 
-/// The record code of every row, and the codes of those whose resident is there.
+/// Where people who are there live now, by record code.
+pub(super) type Homes = HashMap<RecordCode, String>;
+
+/// The record code of every row, and the homes of those whose resident is there.
 async fn people(
     domain: &Domain,
     txs: &mut Txs,
     rows: &[&VaccinationRow],
-) -> Result<(Vec<RecordCode>, HashSet<RecordCode>)> {
+) -> Result<(Vec<RecordCode>, Homes)> {
     let keys = domain.keys.current();
-    let mut numbers: HashMap<u64, (RecordCode, [u8; 32])> = HashMap::new();
+    let mut numbers: HashMap<u64, RecordCode> = HashMap::new();
     let codes: Vec<_> = rows
         .iter()
         .map(|row| {
-            let person = || {
-                let person = keys.person_code(&row.record_code);
-                (keys.record_code(&person), keys.person_lookup(&person))
-            };
-            numbers.entry(row.record_code.expose()).or_insert_with(person).0
+            let code = || keys.record_code(&keys.person_code(&row.record_code));
+            *numbers.entry(row.record_code.expose()).or_insert_with(code)
         })
         .collect();
-    let lookups: Vec<_> = numbers.values().map(|(_, lookup)| *lookup).collect();
+    let people: Vec<_> = numbers.into_values().collect();
+    let homes = homes_of(domain, txs, &people).await?;
+    Ok((codes, homes))
+}
+
+/// Where these people live now; nothing about those who are not there.
+pub(super) async fn homes_of(domain: &Domain, txs: &mut Txs, people: &[RecordCode]) -> Result<Homes> {
+    let keys = domain.keys.current();
+    let by_lookup: HashMap<_, _> =
+        people.iter().map(|code| (keys.person_lookup(&keys.person_of(*code)).to_vec(), *code)).collect();
+    let lookups: Vec<_> = people.iter().map(|code| keys.person_lookup(&keys.person_of(*code))).collect();
     let known = domain.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
-    let known: HashSet<_> = known.into_iter().map(|resident| resident.person_lookup).collect();
-    let arrived =
-        numbers.values().filter(|(_, lookup)| known.contains(lookup.as_slice())).map(|(code, _)| *code);
-    Ok((codes, arrived.collect()))
+    let home = |resident: techo_store::vault::residents::KnownResident| {
+        by_lookup.get(&resident.person_lookup).map(|code| (*code, resident.municipality))
+    };
+    Ok(known.into_iter().filter_map(home).collect())
 }
 
 /// Writes doses of people who are there.
 pub(super) async fn apply_known(
     domain: &Domain,
     txs: &mut Txs,
-    items: &[Item<'_>],
+    (items, homes): (&[Item<'_>], &Homes),
     seen: Seen,
 ) -> Result<Vec<Outcome>> {
     let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
     let codes: Vec<_> = codes.into_iter().collect();
-    let records = &domain.stores.records;
-    let mut known: HashMap<RecordCode, Vec<KnownDose>> = HashMap::new();
-    for dose in records.known_doses(&mut txs.records, &codes).await? {
-        known.entry(dose.record_code).or_default().push(dose);
-    }
-    let now = domain.world.now();
+    let mut ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
     let (mut outcomes, mut new) = (Vec::with_capacity(items.len()), Vec::new());
-    let mut adopted = HashSet::new();
     for item in items {
-        let doses = known.get(&item.code).map_or(&[][..], Vec::as_slice);
-        let former = doses.iter().find(|dose| dose.is_dose(item.code, item.facts)).or_else(|| {
-            let is_copy = |dose: &&KnownDose| {
-                dose.is_sent_copy_of(item.code, item.facts) && !adopted.contains(&dose.vaccination_id)
-            };
-            doses.iter().find(is_copy).filter(|_| item.entry == Entry::Given)
-        });
-        let outcome = decide(former, item, seen);
-        match (outcome, former) {
-            (Outcome::Inserted, _) => new.push(new_dose(domain, item, now, None)),
-            (Outcome::Updated, Some(former)) => {
-                let dose = new_dose(domain, item, now, Some(former.vaccination_id));
-                if former.municipality.is_empty() {
-                    adopted.insert(former.vaccination_id);
-                    records.adopt_dose(&mut txs.records, &dose).await?;
-                } else {
-                    records.update_dose(&mut txs.records, &dose).await?;
-                }
-            }
-            (Outcome::Deleted, Some(former)) => {
-                records.cancel_dose(&mut txs.records, item.code, former.vaccination_id, now).await?;
-            }
-            _ => {}
+        let (given_on, vaccine) = (item.facts.given_on.to_string(), item.facts.vaccine.id());
+        let stated = statement(domain, item);
+        let Some(dose) = ledger.find(&given_on, vaccine, &stated) else {
+            outcomes.push(if stated.cancelled_at.is_some() { Outcome::Unchanged } else { Outcome::Inserted });
+            new.push(KnownDose { given_on, vaccine: vaccine.to_owned(), holding: stated });
+            continue;
+        };
+        let was_taken_in = seen == Seen::Before && dose.statement_of(item.sent_by).is_some();
+        if was_taken_in || dose.says(&stated) {
+            outcomes.push(Outcome::Unchanged);
+            continue;
         }
-        outcomes.push(outcome);
+        let after = dose.restated(stated, homes.get(&item.code).map(String::as_str));
+        write_dose(domain, &mut txs.records, (dose, &after)).await?;
+        outcomes.push(outcome(dose, &after, item));
+        ledger.put(after);
     }
-    records.insert_doses(&mut txs.records, &new).await?;
+    let version = domain.keys.current().version();
+    domain.stores.records.insert_doses(&mut txs.records, &new, version).await?;
     Ok(outcomes)
 }
 
-fn decide(former: Option<&KnownDose>, item: &Item<'_>, seen: Seen) -> Outcome {
-    match (former, item.entry) {
-        (None, Entry::Given) => Outcome::Inserted,
-        (None, Entry::Cancelled) => Outcome::Unchanged,
-        (Some(_), _) if seen == Seen::Before => Outcome::Unchanged,
-        (Some(former), Entry::Cancelled) if former.cancelled_at.is_none() => Outcome::Deleted,
-        (Some(_), Entry::Cancelled) => Outcome::Unchanged,
-        (Some(former), Entry::Given) if former.cancelled_at.is_none() && former.says(item.facts) => {
-            Outcome::Unchanged
-        }
-        (Some(_), Entry::Given) => Outcome::Updated,
+/// Whether a statement that waited is older than what its sender has stated meanwhile.
+pub(super) fn is_outdated(domain: &Domain, ledger: &DoseLedger, item: &Item<'_>, since: UnixMillis) -> bool {
+    let stated = statement(domain, item);
+    let dose = ledger.find(&item.facts.given_on.to_string(), item.facts.vaccine.id(), &stated);
+    dose.and_then(|dose| dose.statement_of(item.sent_by)).is_some_and(|former| since < former.changed_at)
+}
+
+fn outcome(before: &LedgerDose, after: &LedgerDose, item: &Item<'_>) -> Outcome {
+    let former = before.statement_of(item.sent_by);
+    match item.entry {
+        Entry::Given => Outcome::Updated,
+        Entry::Cancelled if former.is_some_and(|former| former.cancelled_at.is_none()) => Outcome::Deleted,
+        Entry::Cancelled if before.is_given() && !after.is_given() => Outcome::Deleted,
+        Entry::Cancelled => Outcome::Unchanged,
     }
 }
 
-fn new_dose(domain: &Domain, item: &Item<'_>, at: UnixMillis, id: Option<VaccinationId>) -> NewDose {
-    NewDose {
+/// A municipality's statement. A dose that is taken back before it is known is remembered, so that an older row does not
+/// bring it.
+fn statement(domain: &Domain, item: &Item<'_>) -> DoseStatement {
+    let (facts, now) = (item.facts, domain.world.now());
+    let code = facts.product_code.as_ref();
+    DoseStatement {
         record_code: item.code,
-        vaccination_id: id.unwrap_or_else(|| VaccinationId(domain.world.new_id())),
-        facts: item.facts.clone(),
+        vaccination_id: VaccinationId(domain.world.new_id()),
         sent_by: item.sent_by.to_owned(),
-        at,
-        key_version: domain.keys.current().version(),
+        municipality: facts.municipality.as_str().to_owned(),
+        dose_number: facts.dose_number,
+        product_name: facts.product_name.clone(),
+        product_system: code.map(|code| code.system.as_str().to_owned()),
+        product_code: code.map(|code| code.code.clone()),
+        programme: facts.programme.as_str().to_owned(),
+        lot: facts.lot.clone(),
+        amount_microlitres: facts.amount_microlitres,
+        facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
+        received_at: now,
+        changed_at: now,
+        cancelled_at: (item.entry == Entry::Cancelled).then_some(now),
     }
 }
 
-async fn wait(domain: &Domain, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
+/// Decides again which statements hold about the doses of people who have moved.
+pub(super) async fn decide_again(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<u64> {
+    let codes: Vec<_> = homes.keys().copied().collect();
+    let ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let mut changed = 0;
+    for (code, home) in homes {
+        for dose in ledger.doses(*code) {
+            let mut after = dose.decided(Some(home));
+            if after.holding.sent_by != dose.holding.sent_by {
+                after.holding.changed_at = domain.world.now();
+                write_dose(domain, &mut txs.records, (dose, &after)).await?;
+                changed += 1;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
+    let domain = import.domain;
     let id = WaitingId(domain.world.new_id());
-    let text = serde_json::to_vec(&Stored::of(item)).expect("text and numbers always serialise");
+    let text = StoredDose::of(item.facts, item.entry).text();
     let keys = domain.keys.current();
     let marks = Marks::of_dose(keys, item.code, &text);
     let row = Waiting {
@@ -187,64 +235,5 @@ async fn wait(domain: &Domain, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
         received_at: domain.world.now(),
         key_version: keys.version(),
     };
-    Ok(domain.stores.records.let_wait(&mut txs.records, &row).await?)
-}
-
-/// The form in which a waiting row is sealed.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Stored {
-    given_on: CalendarDate,
-    vaccine: Vaccine,
-    dose_number: i64,
-    product_name: Option<String>,
-    product: Option<(ProductCodeSystem, String)>,
-    programme: Programme,
-    lot: Option<String>,
-    amount_microlitres: Option<i64>,
-    facility: Option<String>,
-    municipality: String,
-    cancelled: bool,
-}
-
-impl Stored {
-    fn of(item: &Item<'_>) -> Self {
-        let facts = item.facts;
-        Self {
-            given_on: facts.given_on,
-            vaccine: facts.vaccine,
-            dose_number: facts.dose_number,
-            product_name: facts.product_name.clone(),
-            product: facts.product_code.as_ref().map(|code| (code.system, code.code.clone())),
-            programme: facts.programme,
-            lot: facts.lot.clone(),
-            amount_microlitres: facts.amount_microlitres,
-            facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
-            municipality: facts.municipality.as_str().to_owned(),
-            cancelled: item.entry == Entry::Cancelled,
-        }
-    }
-
-    /// Opens a waiting row.
-    pub(super) fn open(domain: &Domain, row: &Waiting) -> Result<(DoseFacts, Entry)> {
-        let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
-        let opened = quarantine::open(&domain.keys, row)?;
-        let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
-        let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
-        Ok((stored.facts().ok_or_else(corrupt)?, entry))
-    }
-
-    fn facts(self) -> Option<DoseFacts> {
-        Some(DoseFacts {
-            given_on: self.given_on,
-            vaccine: self.vaccine,
-            dose_number: self.dose_number,
-            product_name: self.product_name,
-            product_code: self.product.map(|(system, code)| ProductCode { system, code }),
-            programme: self.programme,
-            lot: self.lot,
-            amount_microlitres: self.amount_microlitres,
-            facility: self.facility.map(|text| FacilityNumber::parse(&text)).transpose().ok()?,
-            municipality: MunicipalityCode::parse(&self.municipality).ok()?,
-        })
-    }
+    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

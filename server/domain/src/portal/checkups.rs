@@ -117,6 +117,13 @@ pub enum CellValue {
         /// Below or above the measuring range.
         bound: Option<Bound>,
     },
+    /// What is at an end of the measuring range or beyond it, as documents of checkups have it.
+    Limit {
+        /// Decimal text.
+        text: String,
+        /// Which end.
+        bound: Bound,
+    },
     /// A coded answer.
     Answer(AnswerView),
     /// Free text.
@@ -151,6 +158,10 @@ pub struct Trend {
     pub low: Option<f64>,
     /// Latest stated reference range, upper end.
     pub high: Option<f64>,
+    /// Both ends as written.
+    pub range: (Option<String>, Option<String>),
+    /// Values that cannot stand on the line: in another unit, or beyond what can be measured.
+    pub left_out: usize,
 }
 
 /// One point of a trend.

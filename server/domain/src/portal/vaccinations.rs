@@ -54,6 +54,8 @@ pub struct Dose {
     pub municipality: String,
     /// Name of the municipality.
     pub municipality_name: Option<String>,
+    /// Who else sent this dose: names, or official numbers of those who are not registered.
+    pub other_senders: Vec<String>,
     /// When Techo took it in.
     pub received_at: UnixMillis,
 }

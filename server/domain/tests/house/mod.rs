@@ -35,11 +35,14 @@ use techo_model::{
     CalendarDate, RecordCode, ResidentId, VaccinationId,
     checkup::{CheckupDocument, Request},
     coverage::InsuredId,
-    number::MunicipalityCode,
-    vaccination::{DoseFacts, Programme},
+    vaccination::Programme,
     vaccine::Vaccine,
 };
-use techo_store::{Records, records::import::vaccinations::NewDose, vault::aliases::InsuredAlias};
+use techo_store::{
+    Records,
+    records::dose_statements::{DoseStatement, KnownDose},
+    vault::aliases::InsuredAlias,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -324,27 +327,29 @@ impl House {
     /// A dose under some code, whoever that is.
     pub async fn leave_a_dose(&self, code: RecordCode) {
         let records = &self.front.domain().stores.records;
-        let dose = NewDose {
-            record_code: code,
-            vaccination_id: VaccinationId(Uuid::from_u128(7)),
-            facts: DoseFacts {
-                given_on: CalendarDate::parse("2025-06-10").unwrap(),
-                vaccine: Vaccine::Influenza,
+        let dose = KnownDose {
+            given_on: "2025-06-10".into(),
+            vaccine: Vaccine::Influenza.id().into(),
+            holding: DoseStatement {
+                record_code: code,
+                vaccination_id: VaccinationId(Uuid::from_u128(7)),
+                sent_by: city().id,
+                municipality: city().id,
                 dose_number: 1,
                 product_name: None,
+                product_system: None,
                 product_code: None,
-                programme: Programme::Routine,
+                programme: Programme::Routine.as_str().into(),
                 lot: None,
                 amount_microlitres: None,
                 facility: None,
-                municipality: MunicipalityCode::parse(&city().id).unwrap(),
+                received_at: noon(),
+                changed_at: noon(),
+                cancelled_at: None,
             },
-            sent_by: city().id,
-            at: noon(),
-            key_version: self.keys().version(),
         };
         let mut tx = records.begin().await.unwrap();
-        records.insert_doses(&mut tx, &[dose]).await.unwrap();
+        records.insert_doses(&mut tx, &[dose], self.keys().version()).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -127,6 +127,7 @@ async fn a_value_in_another_unit_gets_a_row_and_no_point_of_the_trend() {
         assert_eq!(rows, expected, "{}", town.engine());
         let points: Vec<_> = view.trends[0].points.iter().map(|point| point.text.as_str()).collect();
         assert_eq!(points, ["61.0", "60.0"]);
+        assert_eq!(view.trends[0].left_out, 1, "{}: and the page says so", town.engine());
     }
 }
 
@@ -190,9 +191,10 @@ async fn a_value_beyond_the_measuring_range_or_not_measured_is_shown_and_is_no_p
         assert!(view.trends.is_empty(), "{}", town.engine());
         let values: Vec<_> =
             row(&view.groups, WEIGHT).cells.iter().flatten().map(|cell| cell.value.clone()).collect();
-        let number = |text: &str, bound| CellValue::Number { text: text.to_owned(), bound };
+        let number = CellValue::Number { text: "60.0".to_owned(), bound: None };
+        let limit = CellValue::Limit { text: "20".to_owned(), bound: Bound::Below };
         let not_measured = CellValue::Absent("測定不可能".to_owned());
-        assert_eq!(values, [number("60.0", None), not_measured, number("20", Some(Bound::Below))]);
+        assert_eq!(values, [number, not_measured, limit]);
     }
 }
 

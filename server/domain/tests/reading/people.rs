@@ -82,6 +82,7 @@ pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemR
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
         matched_by: "branch",
+        received_at: town.domain.world.now(),
         at: town.domain.world.now(),
         key_version: 1,
     }

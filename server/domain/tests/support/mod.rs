@@ -8,12 +8,15 @@
 
 pub mod documents;
 
-use std::io::{Cursor, Result as IoResult};
+use std::{
+    io::{Cursor, Result as IoResult},
+    sync::atomic::{AtomicU64, Ordering},
+};
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Document, Import, Intake, Kind, LetterPlace, ResidentsIntake, Seen, Sink,
-        Take, VaccinationsIntake, import_documents, import_rows,
+        Counts, CoverageIntake, Document, Import, Intake, Kind, LetterPlace, ResidentsIntake, Seen, Settled,
+        Sink, Take, VaccinationsIntake, import_documents, import_rows,
     },
     keys::{
         KeyRing,
@@ -38,16 +41,27 @@ pub fn noon() -> UnixMillis {
 pub struct Town {
     pub domain: Domain,
     pub databases: TestStores,
+    /// How much that waited has found its person since it was asked last.
+    settled: AtomicU64,
 }
 
 /// The same town on every engine.
 pub async fn towns() -> Vec<Town> {
-    each_engine().await.into_iter().map(|databases| Town { domain: domain(&databases), databases }).collect()
+    each_engine().await.into_iter().map(town_of).collect()
+}
+
+/// The town on some databases.
+pub fn town_of(databases: TestStores) -> Town {
+    Town { domain: domain(&databases), databases, settled: AtomicU64::new(0) }
+}
+
+/// The keys of the town.
+pub fn keys() -> KeyRing {
+    KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap()
 }
 
 fn domain(databases: &TestStores) -> Domain {
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap();
-    Domain { stores: databases.stores.clone(), keys, world: World::test(noon(), 1) }
+    Domain { stores: databases.stores.clone(), keys: keys(), world: World::test(noon(), 1) }
 }
 
 /// The municipality that most tests speak for.
@@ -86,7 +100,7 @@ pub struct Taken {
 }
 
 #[derive(Default)]
-struct Notes(Vec<String>, Vec<String>);
+struct Notes(Vec<String>, Vec<String>, u64);
 
 impl Sink for Notes {
     fn rejected_row(&mut self, _line: u64, _raw: &RawRow, reason: &str) -> IoResult<()> {
@@ -107,6 +121,10 @@ impl Sink for Notes {
     }
 
     fn progress(&mut self, _counts: &Counts) {}
+
+    fn settled(&mut self, settled: Settled) {
+        self.2 += settled.total();
+    }
 }
 
 impl Town {
@@ -128,6 +146,7 @@ impl Town {
             Rows::open(Cursor::new(text.into_bytes()), self.domain.world.today()).unwrap();
         let mut notes = Notes::default();
         let counts = import_rows::<I>(&import, rows, &mut notes).await.unwrap();
+        self.settled.fetch_add(notes.2, Ordering::Relaxed);
         Taken { counts, rejects: notes.0, letters: notes.1 }
     }
 
@@ -157,6 +176,7 @@ impl Town {
             }
         };
         let counts = import_documents(&import, source, &mut notes).await.unwrap();
+        self.settled.fetch_add(notes.2, Ordering::Relaxed);
         Taken { counts, rejects: notes.0, letters: notes.1 }
     }
 
@@ -166,8 +186,10 @@ impl Town {
         keys.record_code(&keys.person_code(&record_code(n)))
     }
 
+    /// The sweep. Says how much has found its person since it was asked last, by imports and by the sweep.
     pub async fn settle(&self) -> u64 {
-        techo_domain::import::settle(&self.domain).await.unwrap().total()
+        let swept = techo_domain::import::settle(&self.domain).await.unwrap().total();
+        swept + self.settled.swap(0, Ordering::Relaxed)
     }
 }
 

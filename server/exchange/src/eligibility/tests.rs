@@ -171,3 +171,11 @@ fn a_name_that_looks_like_markup_stays_text() {
     let name = document.descendants().find(|node| node.has_tag_name("Name")).unwrap();
     assert_eq!(name.text(), Some("</Name><Sex1>1"));
 }
+
+#[test]
+fn a_branch_number_of_zeros_is_told_in_two_digits_in_either_form() {
+    let answer = answer("06139992", Some("12"), Some("00"));
+    let xml = text(&answer);
+    assert!(xml.contains("<InsuredBranchNumber>00</InsuredBranchNumber>"), "{xml}");
+    assert!(fhir::response(&answer).to_string().contains("\"00\""));
+}

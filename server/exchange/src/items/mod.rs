@@ -134,6 +134,9 @@ pub fn question_changed(item: &Item) -> bool {
     }
 }
 
+/// 肥満度: how far somebody is above or below the standard weight.
+const DEGREE_OF_OBESITY: &str = "9N026000000000002";
+
 impl Item {
     /// Whether the item belongs to the table of a phase.
     pub fn exists_in(&self, phase: Phase) -> bool {
@@ -167,6 +170,17 @@ impl Item {
     pub fn digits(&self) -> Option<(usize, usize)> {
         let (before, after) = self.picture.map(|p| p.split_once('.').unwrap_or((p, "")))?;
         Some((before.len(), after.len()))
+    }
+
+    /// Whether a number in the unit of the table can be meant: no more digits before the point than the format has, and
+    /// nothing below zero but where that can be.
+    pub fn is_plausible(&self, text: &str) -> bool {
+        let Some((before, _)) = self.digits() else { return true };
+        let unsigned = text.trim_start_matches(['+', '-']);
+        let whole = unsigned.split('.').next().unwrap_or_default().trim_start_matches('0');
+        let is_nothing = unsigned.bytes().all(|byte| byte == b'0' || byte == b'.');
+        let may_be_negative = self.code == DEGREE_OF_OBESITY || is_nothing;
+        whole.len() <= before && (may_be_negative || !text.starts_with('-'))
     }
 
     fn presence(&self, phase: Phase) -> Presence {

@@ -142,3 +142,15 @@ fn the_table_agrees_with_the_reference_tables_of_both_phases() {
     }
     assert_eq!(seen, 299 + 322);
 }
+
+#[test]
+fn a_number_is_plausible_with_the_digits_of_its_item_and_not_below_zero() {
+    let (height, obesity) = (item("9N001000000000001").unwrap(), item("9N026000000000002").unwrap());
+    for text in ["165.5", "0165.50", "5.60", "0", "-0.0"] {
+        assert!(height.is_plausible(text), "{text}");
+    }
+    for text in ["-165.5", "1655", "12345678901234567890"] {
+        assert!(!height.is_plausible(text), "{text}");
+    }
+    assert!(obesity.is_plausible("-12.5"), "somebody may weigh less than the standard");
+}

@@ -164,15 +164,7 @@ pub(crate) async fn import_all(domain: &Domain, jobs: &[Job]) -> (Vec<FileReport
 }
 
 async fn settle_and_tell(domain: &Domain) -> Result<(), CommandError> {
-    let settled = settle(domain).await?;
-    if settled.total() > 0 {
-        tell!(
-            "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
-            settled.coverages,
-            settled.checkups,
-            settled.vaccinations
-        );
-    }
+    progress::tell_settled(settle(domain).await?);
     Ok(())
 }
 

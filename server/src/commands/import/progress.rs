@@ -9,7 +9,7 @@ use std::{
     io::{self, IsTerminal as _},
     path::Path,
 };
-use techo_domain::import::{Counts, LetterPlace, Sink};
+use techo_domain::import::{Counts, LetterPlace, Settled, Sink};
 use techo_exchange::csv::RawRow;
 
 const PLAIN_EVERY: u64 = 100_000;
@@ -24,6 +24,7 @@ pub(super) struct Progress {
     shown: u64,
     lines: Vec<i64>,
     letters: Letters,
+    settled: Settled,
 }
 
 /// What was noted.
@@ -40,7 +41,8 @@ impl Progress {
     pub(super) fn new(rejects: Rejects, path: &Path) -> Self {
         let name = super::shown(Path::new(path.file_name().unwrap_or(path.as_os_str())));
         let terminal = io::stderr().is_terminal();
-        Self { rejects, name, terminal, shown: 0, lines: Vec::new(), letters: Letters::default() }
+        let (lines, letters, settled) = (Vec::new(), Letters::default(), Settled::default());
+        Self { rejects, name, terminal, shown: 0, lines, letters, settled }
     }
 
     /// Ends the line and closes the rejects file.
@@ -48,8 +50,21 @@ impl Progress {
         if self.terminal && self.shown > 0 {
             tell!();
         }
+        tell_settled(self.settled);
         let lines = Some(self.lines).filter(|lines| lines.len() <= MOST_LINES);
         Ok(Notes { rejects: self.rejects.finish()?, lines, letters: self.letters })
+    }
+}
+
+/// Says what waited and has found its person.
+pub(super) fn tell_settled(settled: Settled) {
+    if settled.total() > 0 {
+        tell!(
+            "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
+            settled.coverages,
+            settled.checkups,
+            settled.vaccinations
+        );
     }
 }
 
@@ -63,6 +78,10 @@ impl Sink for Progress {
 
     fn rejected_document(&mut self, path: &str, reason: &str) -> io::Result<()> {
         self.rejects.write(std::iter::once(path), reason)
+    }
+
+    fn settled(&mut self, settled: Settled) {
+        self.settled.add(settled);
     }
 
     fn unshowable_letter(&mut self, place: LetterPlace<'_>) {

@@ -44,6 +44,10 @@ const OF_PERSON: &str = "SELECT 'checkup' AS kind, checkup_id AS record_id, exam
     FROM laboratory WHERE record_code = $1 AND withdrawn_at IS NULL
     UNION ALL SELECT 'vaccination', vaccination_id, given_on, vaccine, sent_by, received_at, frozen_at
     FROM vaccination WHERE record_code = $1 AND cancelled_at IS NULL
+    UNION ALL SELECT 'vaccination', v.vaccination_id, v.given_on, v.vaccine, s.sent_by, s.received_at, v.frozen_at
+    FROM vaccination_source AS s
+    JOIN vaccination AS v ON v.record_code = s.record_code AND v.vaccination_id = s.vaccination_id
+    WHERE s.record_code = $1 AND s.cancelled_at IS NULL AND v.cancelled_at IS NULL
     UNION ALL SELECT 'coverage', coverage_id, acquired_on, insurer_name, sent_by, received_at, frozen_at
     FROM coverage WHERE record_code = $1";
 const ARRIVALS: &str =

@@ -84,7 +84,7 @@ macro_rules! versioned {
 }
 
 /// Every table that is keyed by record codes.
-pub const CODED: [CodedTable; 14] = [
+pub const CODED: [CodedTable; 15] = [
     versioned!("checkup"),
     coded!("checkup_version"),
     coded!("checkup_deletion"),
@@ -99,6 +99,7 @@ pub const CODED: [CodedTable; 14] = [
     coded!("mark_draft"),
     coded!("organisation_code"),
     coded!("treatment_window"),
+    coded!("vaccination_source"),
 ];
 
 const COVERAGES: &str =
@@ -126,7 +127,8 @@ const COUNTS: &str =
     UNION ALL SELECT 'organisation_code', COUNT(*), COUNT(DISTINCT record_code) FROM organisation_code
     UNION ALL SELECT 'treatment_window', COUNT(*), COUNT(DISTINCT record_code) FROM treatment_window
     UNION ALL SELECT 'waiting_record', COUNT(*), COUNT(DISTINCT alias) FROM waiting_record
-    UNION ALL SELECT 'emergency', COUNT(*), COUNT(DISTINCT emergency_id) FROM emergency";
+    UNION ALL SELECT 'emergency', COUNT(*), COUNT(DISTINCT emergency_id) FROM emergency
+    UNION ALL SELECT 'vaccination_source', COUNT(*), COUNT(DISTINCT record_code) FROM vaccination_source";
 const STRAYS: &str = "SELECT 'checkup' AS name, COUNT(*) AS total FROM checkup WHERE key_version <> $1
     UNION ALL SELECT 'laboratory', COUNT(*) FROM laboratory WHERE key_version <> $1
     UNION ALL SELECT 'vaccination', COUNT(*) FROM vaccination WHERE key_version <> $1

@@ -42,12 +42,107 @@ pub async fn each_engine() -> Vec<TestStores> {
 
 /// A fresh pair on SQLite.
 pub async fn sqlite() -> TestStores {
+    let (engine, urls, folder) = sqlite_place();
+    open(engine, urls, folder).await
+}
+
+/// Databases that a former version made, and that are not carried over yet.
+pub struct FormerStores {
+    databases: [Db; 2],
+    of: (&'static str, [DbUrl; 2], TempDir),
+}
+
+/// A cell of a row that a former version wrote.
+#[derive(Clone, Debug)]
+pub enum FormerCell {
+    /// UUID.
+    Id(uuid::Uuid),
+    /// TEXT.
+    Text(String),
+    /// BIGINT.
+    Number(i64),
+    /// BYTEA.
+    Bytes(Vec<u8>),
+}
+
+/// Fresh databases on every engine that is there, as the version made them whose last migrations had these numbers.
+///
+/// # Panics
+/// When a database cannot be made.
+pub async fn each_former_engine(identity: i64, records: i64) -> Vec<FormerStores> {
+    let mut all = vec![former(sqlite_place(), (identity, records)).await];
+    if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+        all.push(former(postgres_place(&url).await, (identity, records)).await);
+    }
+    all
+}
+
+async fn former(of: (&'static str, [DbUrl; 2], TempDir), (identity, records): (i64, i64)) -> FormerStores {
+    let open = async |which: Which, url: &DbUrl, last: i64| {
+        Db::open_former(url, which, last).await.expect("a former database can be made")
+    };
+    let vault = open(Which::Identity, &of.1[0], identity).await;
+    let records = open(Which::Records, &of.1[1], records).await;
+    FormerStores { databases: [vault, records], of }
+}
+
+impl FormerStores {
+    /// Writes a row as the former version did.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub async fn write(&self, which: Which, statement: &'static str, cells: &[FormerCell]) {
+        let db = match which {
+            Which::Identity => &self.databases[0],
+            Which::Records => &self.databases[1],
+        };
+        macro_rules! run {
+            ($pool:expr) => {{
+                let query = cells.iter().fold(sqlx::query(statement), |query, cell| match cell {
+                    FormerCell::Id(id) => query.bind(*id),
+                    FormerCell::Text(text) => query.bind(text.clone()),
+                    FormerCell::Number(number) => query.bind(*number),
+                    FormerCell::Bytes(bytes) => query.bind(bytes.clone()),
+                });
+                query.execute($pool).await.map(drop).expect("a former row can be written");
+            }};
+        }
+        match db {
+            Db::Sqlite { write, .. } => run!(write),
+            Db::Postgres(pool) => run!(pool),
+        }
+    }
+
+    /// Brings them up to date.
+    ///
+    /// # Panics
+    /// When a migration fails.
+    pub async fn carry_over(self) -> TestStores {
+        let [vault, records] = self.databases;
+        vault.migrate(Which::Identity).await.expect("the identity vault can be carried over");
+        records.migrate(Which::Records).await.expect("the record store can be carried over");
+        let (engine, urls, folder) = self.of;
+        TestStores {
+            engine,
+            stores: Stores { vault: Vault::new(vault), records: Records::new(records) },
+            urls,
+            _folder: folder,
+        }
+    }
+}
+
+fn sqlite_place() -> (&'static str, [DbUrl; 2], TempDir) {
     let folder = TempDir::new().expect("a temporary folder can be made");
     let url = |name: &str| DbUrl::Sqlite(folder.path().join(name));
-    open("sqlite", [url("identity.db"), url("records.db")], folder).await
+    ("sqlite", [url("identity.db"), url("records.db")], folder)
 }
 
 async fn postgres(server: &str) -> TestStores {
+    let (engine, urls, folder) = postgres_place(server).await;
+    open(engine, urls, folder).await
+}
+
+async fn postgres_place(server: &str) -> (&'static str, [DbUrl; 2], TempDir) {
     let mut connection = PgConnection::connect(server).await.expect("TEST_DATABASE_URL answers");
     let folder = TempDir::new().expect("a temporary folder can be made");
     let run = format!("{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
@@ -64,7 +159,7 @@ async fn postgres(server: &str) -> TestStores {
         urls.push(DbUrl::Postgres(format!("{server}{joint}options=-csearch_path%3D{schema}")));
     }
     let urls: [DbUrl; 2] = urls.try_into().expect("there are two");
-    open("postgres", urls, folder).await
+    ("postgres", urls, folder)
 }
 
 async fn open(engine: &'static str, urls: [DbUrl; 2], folder: TempDir) -> TestStores {

@@ -38,9 +38,7 @@ pub struct InsuredAlias {
 
 const OWNERS: &str = "SELECT a.alias, a.resident_id, r.person_code_sealed FROM my_number_alias a
     JOIN resident r ON r.resident_id = a.resident_id WHERE a.alias IN (";
-const PUT_MY_NUMBER: &str =
-    "INSERT INTO my_number_alias (alias, resident_id, key_version) VALUES ($1, $2, $3)
-    ON CONFLICT (resident_id) DO UPDATE SET alias = $1, key_version = $3";
+const RELEASE_MY_NUMBERS: &str = "DELETE FROM my_number_alias WHERE resident_id IN (";
 const INSERT_MY_NUMBERS: &str = "INSERT INTO my_number_alias (alias, resident_id, key_version) ";
 const FORGET_INSURED: &str =
     "DELETE FROM insured_alias WHERE resident_id = $1 AND insurer = $2 AND valid_from = $3";
@@ -66,19 +64,24 @@ impl Vault {
         })?)
     }
 
-    /// Gives a resident a (new) My Number alias.
-    pub async fn put_my_number_alias(
-        &self,
-        tx: &mut Tx,
-        alias: Uuid,
-        resident: ResidentId,
-        key_version: i64,
-    ) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(PUT_MY_NUMBER).bind(alias).bind(resident).bind(key_version).execute(conn).await.map(drop))?;
+    /// Takes their My Number aliases from some residents, so that they can be given others.
+    pub async fn release_my_number_aliases(&self, tx: &mut Tx, residents: &[ResidentId]) -> Result<()> {
+        if residents.is_empty() {
+            return Ok(());
+        }
+        in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(RELEASE_MY_NUMBERS);
+            let mut list = query.separated(", ");
+            for resident in residents {
+                list.push_bind(*resident);
+            }
+            query.push(")");
+            query.build().execute(conn).await.map(drop)
+        })?;
         Ok(())
     }
 
-    /// Gives new residents their My Number aliases.
+    /// Gives residents who have none their My Number aliases.
     pub async fn insert_my_number_aliases(
         &self,
         tx: &mut Tx,

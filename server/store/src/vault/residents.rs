@@ -88,6 +88,7 @@ const FIND: &str = "SELECT resident_id, person_lookup, person_code_sealed, chain
     moved_out_on, died_on, is_protected, digest, demographics_lookup, received_at, changed_at, key_version
     FROM resident WHERE resident_id = $1";
 const KNOWN: &str = "SELECT resident_id, person_lookup, digest, municipality, moved_in_on FROM resident WHERE person_lookup IN (";
+const MUNICIPALITY_OF: &str = "SELECT municipality FROM resident WHERE resident_id = $1";
 const FACTS: &str =
     "SELECT resident_id, person_code_sealed, birth_sealed, sex_sealed FROM resident WHERE resident_id IN (";
 const INSERT: &str = "INSERT INTO resident (resident_id, person_lookup, person_code_sealed, chain_sealed, name_sealed,
@@ -174,6 +175,13 @@ impl Vault {
             }
             query.push(")");
             query.build_query_as().fetch_all(conn).await
+        })?)
+    }
+
+    /// Where a resident lives now, as the last municipality says that states them.
+    pub async fn municipality_of(&self, resident: ResidentId) -> Result<Option<String>> {
+        Ok(on_db!(&self.db, pool => {
+            sqlx::query_scalar(MUNICIPALITY_OF).bind(resident).fetch_optional(pool).await
         })?)
     }
 

@@ -1,5 +1,5 @@
-//! Checkups. Known by place, person and day, like those that insurers send: of two documents the newer one holds, whoever
-//! sent it, and the former is kept.
+//! Checkups. Known by place, person, day and programme, like those that insurers send: of two documents the newer one holds,
+//! whoever sent it, and the former is kept.
 
 use super::{Asking, Effect, Reception};
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
 use std::collections::BTreeSet;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_model::{
-    CheckupId, UnixMillis,
+    CheckupId, RecordCode, UnixMillis,
     checkup::{CheckupFacts, MatchProof},
 };
 use techo_store::{
     Tx,
     records::{
         checkups::CheckupRow,
-        import::checkups::{KnownCheckup, NewCheckup},
+        import::checkups::{CheckupKey, KnownCheckup, NewCheckup},
     },
 };
 
@@ -32,12 +32,11 @@ impl Reception {
         if presented.birth_date != sent.birth_date {
             return Err(Failure::Invalid("the birth date is not that of the person behind the code"));
         }
-        let facts = CheckupFacts { facility_name: asking.organisation.name.clone(), ..sent.facts.clone() };
-        let id = CheckupId(self.domain.world.new_id());
-        let of = (visit.person.record(), MatchProof::Code, &facts);
-        let mut row = checkup_row(&self.domain, of, &asking.organisation.id, id);
+        let mut facts =
+            CheckupFacts { facility_name: asking.organisation.name.clone(), ..sent.facts.clone() };
         let mut tx = self.begin_writing(asking, &visit).await?;
-        let effect = self.put_checkup(&mut tx, &mut row).await?;
+        let of = (visit.person.record(), &mut facts);
+        let (effect, row) = self.put_checkup(&mut tx, of, &asking.organisation.id).await?;
         let about = (Category::Checkup, row.checkup_id.0);
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
@@ -48,42 +47,62 @@ impl Reception {
     }
 
     /// Writes what is new; the row has the id under which it is kept then.
-    async fn put_checkup(&self, tx: &mut Tx, row: &mut NewCheckup) -> Result<Effect> {
+    async fn put_checkup(
+        &self,
+        tx: &mut Tx,
+        (code, facts): (RecordCode, &mut CheckupFacts),
+        sent_by: &str,
+    ) -> Result<(Effect, NewCheckup)> {
         let records = &self.domain.stores.records;
-        let deletions = records.known_deletions(tx, &[row.record_code]).await?;
-        let is_it = |facility: &str, day: &str| facility == row.facility && day == row.examined_on;
-        if let Some(gone) = deletions.iter().find(|gone| is_it(&gone.facility, &gone.examined_on)) {
-            if gone.document_date >= row.document_date {
-                return Err(Failure::Invalid("a document that is not older took this checkup back"));
-            }
-            records.forget_deletion(tx, gone).await?;
+        let key = CheckupKey::of(code, facts);
+        let document_date = facts.document_date.to_string();
+        let deletions = records.known_deletions(tx, &[code]).await?;
+        if deletions.iter().any(|gone| gone.forbids(&key, &document_date)) {
+            return Err(Failure::Invalid("a document that is not older took this checkup back"));
         }
-        let mut known = self.known_checkup(tx, row).await?;
+        let mut known = self.known_checkup(tx, (code, facts), &key).await?;
         if known.is_none() {
-            if records.insert_checkup(tx, row).await? {
-                return Ok(Effect::New);
+            let row = self.checkup_row((code, facts), sent_by, CheckupId(self.domain.world.new_id()));
+            if records.insert_checkup(tx, &row).await? {
+                return Ok((Effect::New, row));
             }
             // Somebody else sent it at the same moment.
-            known = self.known_checkup(tx, row).await?;
+            known = self.known_checkup(tx, (code, facts), &key).await?;
         }
         let known = known.ok_or(Failure::NotFound)?;
-        row.checkup_id = known.checkup_id;
+        if facts.insurer.is_empty() {
+            // A place that treats somebody need not know what their insurer wrote of itself.
+            facts.insurer.clone_from(&known.insurer);
+        }
+        let mut row = self.checkup_row((code, facts), sent_by, known.checkup_id);
         if known.digest == row.digest {
             row.at = known.changed_at;
-            return Ok(Effect::Unchanged);
+            return Ok((Effect::Unchanged, row));
         }
-        if known.document_date > row.document_date {
+        if !records.replace_checkup(tx, &row).await? {
             return Err(Failure::Invalid("a newer document about this checkup is kept"));
         }
-        records.replace_checkup(tx, row).await?;
-        Ok(Effect::Corrected)
+        Ok((Effect::Corrected, row))
     }
 
-    async fn known_checkup(&self, tx: &mut Tx, row: &NewCheckup) -> Result<Option<KnownCheckup>> {
-        let all = self.domain.stores.records.known_checkups(tx, &[row.record_code]).await?;
-        let is_it =
-            |known: &KnownCheckup| known.facility == row.facility && known.examined_on == row.examined_on;
-        Ok(all.into_iter().find(is_it))
+    fn checkup_row(
+        &self,
+        (code, facts): (RecordCode, &CheckupFacts),
+        sent_by: &str,
+        id: CheckupId,
+    ) -> NewCheckup {
+        checkup_row(&self.domain, (code, MatchProof::Code, facts), sent_by, id)
+    }
+
+    async fn known_checkup(
+        &self,
+        tx: &mut Tx,
+        (code, facts): (RecordCode, &CheckupFacts),
+        key: &CheckupKey,
+    ) -> Result<Option<KnownCheckup>> {
+        let day = facts.examined_on.to_string();
+        let all = self.domain.stores.records.locked_checkups(tx, code, (&facts.facility, &day)).await?;
+        Ok(all.into_iter().find(|known| known.key() == *key))
     }
 }
 

@@ -1,20 +1,32 @@
-//! Doses. The ledger of a municipality goes before: what it has of that day and series is not written again, and when it
-//! states later what the giver sent first, the two become one row (`domain::import`).
+//! Doses. One dose has as many sources as state it (`domain::import::dose_ledger`): a place that gave it is one of them, and
+//! the ledger of a municipality goes before.
 
 use super::{Asking, Effect, Reception};
-use crate::{Failure, Result, clinic::chart, log::Category};
+use crate::{
+    Failure, Result,
+    access::IdentifiedPerson,
+    clinic::chart,
+    import::{
+        dose_ledger::{DoseLedger, LedgerDose, write_dose},
+        settle_doses,
+    },
+    log::Category,
+};
 use techo_exchange::fhir::Resource;
 use techo_model::{
-    UnixMillis, VaccinationId,
+    VaccinationId,
     vaccination::{Entry, SentDose},
 };
 use techo_store::{
     Tx,
-    records::{sent_doses::NewSentDose, vaccinations::DoseRow},
+    records::{
+        dose_statements::{DoseStatement, KnownDose},
+        vaccinations::DoseRow,
+    },
 };
 
 impl Reception {
-    /// Takes a dose in, or back. Known by sender, day, series and number: the same again changes nothing.
+    /// Takes a dose in, or back. Known by person, day, series and number: the same again changes nothing.
     ///
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a dose to be taken
@@ -26,78 +38,113 @@ impl Reception {
         dose: &SentDose,
     ) -> Result<(Effect, Resource)> {
         let (visit, issued) = self.patient(asking, code).await?;
-        let mut new = NewSentDose {
-            record_code: visit.person.record(),
-            vaccination_id: VaccinationId(self.domain.world.new_id()),
-            dose: dose.clone(),
-            sent_by: asking.organisation.id.clone(),
-            at: self.domain.world.now(),
-            key_version: self.domain.keys.current().version(),
-        };
+        let home = self.domain.stores.vault.municipality_of(visit.person.resident()).await?;
+        settle_doses(&self.domain, (visit.person.record(), home.as_deref())).await?;
+        let mut stated = self.statement(asking, &visit.person, dose);
         let mut tx = self.begin_writing(asking, &visit).await?;
-        let (effect, id, changed_at) = self.put_dose(&mut tx, &new).await?;
-        self.note_write(&mut tx, (asking, &visit), (Category::Vaccination, id.0), effect).await?;
+        let effect = self.put_dose(&mut tx, (dose, &mut stated), home.as_deref()).await?;
+        let about = (Category::Vaccination, stated.vaccination_id.0);
+        self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
-        (new.vaccination_id, new.at) = (id, changed_at);
-        let mut resource = chart::stored_dose(self.domain.keys.current(), issued.code, &row(new))?;
+        let row = row(dose, stated);
+        let mut resource = chart::stored_dose(self.domain.keys.current(), issued.code, &row)?;
         if dose.entry == Entry::Cancelled {
             resource.body["status"] = "entered-in-error".into();
         }
         Ok((effect, resource))
     }
 
-    /// Writes what is new, and says where it stands and since when.
-    async fn put_dose(&self, tx: &mut Tx, new: &NewSentDose) -> Result<(Effect, VaccinationId, UnixMillis)> {
-        let records = &self.domain.stores.records;
-        let mut known = records.known_sent_dose(tx, new).await?;
-        if known.is_none() && new.dose.entry == Entry::Given {
-            if records.insert_sent_dose(tx, new).await? {
-                return Ok((Effect::New, new.vaccination_id, new.at));
-            }
-            // The same sender stated it at the same moment.
-            known = records.known_sent_dose(tx, new).await?;
+    fn statement(&self, asking: &Asking, person: &IdentifiedPerson, dose: &SentDose) -> DoseStatement {
+        let now = self.domain.world.now();
+        let code = dose.product_code.as_ref();
+        DoseStatement {
+            record_code: person.record(),
+            vaccination_id: VaccinationId(self.domain.world.new_id()),
+            sent_by: asking.organisation.id.clone(),
+            municipality: String::new(),
+            dose_number: dose.dose_number,
+            product_name: dose.product_name.clone(),
+            product_system: code.map(|code| code.system.as_str().to_owned()),
+            product_code: code.map(|code| code.code.clone()),
+            programme: String::new(),
+            lot: dose.lot.clone(),
+            amount_microlitres: dose.amount_microlitres,
+            facility: Some(asking.organisation.id.clone()),
+            received_at: now,
+            changed_at: now,
+            cancelled_at: (dose.entry == Entry::Cancelled).then_some(now),
         }
-        let known = known.ok_or(Failure::NotFound)?;
-        let id = known.vaccination_id;
-        match new.dose.entry {
-            Entry::Cancelled if known.is_in_a_ledger() => Err(Failure::NotFound),
-            Entry::Cancelled if known.cancelled_at.is_none() => {
-                records.cancel_dose(tx, new.record_code, id, new.at).await?;
-                Ok((Effect::Withdrawn, id, new.at))
+    }
+
+    /// Writes what is new; the statement has the id of its dose then, and since when it says this.
+    async fn put_dose(
+        &self,
+        tx: &mut Tx,
+        (dose, stated): (&SentDose, &mut DoseStatement),
+        home: Option<&str>,
+    ) -> Result<Effect> {
+        let domain = &self.domain;
+        let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
+        let key = (stated.record_code, given_on.as_str(), vaccine);
+        let mut ledger = DoseLedger::lock(domain, tx, key).await?;
+        if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == Entry::Given {
+            let new = KnownDose {
+                given_on: given_on.clone(),
+                vaccine: vaccine.to_owned(),
+                holding: stated.clone(),
+            };
+            let version = domain.keys.current().version();
+            if domain.stores.records.insert_dose(tx, &new, version).await? {
+                return Ok(Effect::New);
             }
-            Entry::Given
-                if !known.is_in_a_ledger() && (known.cancelled_at.is_some() || !known.says(&new.dose)) =>
-            {
-                let new = NewSentDose { vaccination_id: id, ..new.clone() };
-                records.rewrite_sent_dose(tx, &new).await?;
-                Ok((Effect::Corrected, id, new.at))
-            }
-            // When a ledger wrote it is nothing that its sender may be told.
-            Entry::Given | Entry::Cancelled if known.is_in_a_ledger() => Ok((Effect::Unchanged, id, new.at)),
-            Entry::Given | Entry::Cancelled => Ok((Effect::Unchanged, id, known.changed_at)),
+            // Somebody stated it at the same moment.
+            ledger = DoseLedger::lock(domain, tx, key).await?;
         }
+        let known = ledger.find(&given_on, vaccine, stated).ok_or(Failure::NotFound)?;
+        let own = known.statement_of(&stated.sent_by).cloned();
+        stated.vaccination_id = known.id();
+        if dose.entry == Entry::Cancelled && (own.is_none() || known.is_in_a_ledger()) {
+            return Err(Failure::NotFound);
+        }
+        if let Some(own) = own.as_ref().filter(|own| own.says_the_same_as(stated)) {
+            stated.changed_at = own.changed_at;
+            return Ok(Effect::Unchanged);
+        }
+        let after = known.restated(stated.clone(), home);
+        write_dose(domain, tx, (known, &after)).await?;
+        Ok(effect(known, &after, stated))
+    }
+}
+
+/// Whoever states what holds otherwise changes nothing that is shown but who states it.
+fn effect(before: &LedgerDose, after: &LedgerDose, stated: &DoseStatement) -> Effect {
+    let is_first = before.statement_of(&stated.sent_by).is_none();
+    if stated.cancelled_at.is_some() {
+        Effect::Withdrawn
+    } else if is_first || before.holding != after.holding {
+        Effect::Corrected
+    } else {
+        Effect::Unchanged
     }
 }
 
 /// What its sender is answered: what it has just sent, whether it may read what is kept or not.
-fn row(new: NewSentDose) -> DoseRow {
-    let NewSentDose { vaccination_id, dose, sent_by, at, .. } = new;
-    let (system, code) = dose.product_code.map(|code| (code.system.as_str().to_owned(), code.code)).unzip();
+fn row(dose: &SentDose, stated: DoseStatement) -> DoseRow {
     DoseRow {
-        vaccination_id,
+        vaccination_id: stated.vaccination_id,
         given_on: dose.given_on.to_string(),
         vaccine: dose.vaccine.id().to_owned(),
         dose_number: Some(dose.dose_number),
         municipality: String::new(),
-        product_name: dose.product_name,
-        product_system: system,
-        product_code: code,
+        product_name: stated.product_name,
+        product_system: stated.product_system,
+        product_code: stated.product_code,
         programme: None,
-        lot: dose.lot,
-        amount_microlitres: dose.amount_microlitres,
-        facility: Some(sent_by),
-        received_at: at,
-        changed_at: at,
+        lot: stated.lot,
+        amount_microlitres: stated.amount_microlitres,
+        facility: stated.facility,
+        received_at: stated.received_at,
+        changed_at: stated.changed_at,
         frozen_at: None,
     }
 }

@@ -99,7 +99,8 @@ fn empty_row(result: &ItemResult, item: Option<&Item>, place: &Place, width: usi
 fn cell(result: ItemResult) -> Cell {
     Cell {
         value: match result.value {
-            ItemValue::Quantity { text, bound, .. } => CellValue::Number { text, bound },
+            ItemValue::Quantity { text, bound: Some(bound), .. } => CellValue::Limit { text, bound },
+            ItemValue::Quantity { text, bound: None, .. } => CellValue::Number { text, bound: None },
             ItemValue::Coded(answer) => CellValue::Answer(results::view(answer)),
             ItemValue::Text { text } => CellValue::Text(text),
             ItemValue::Absent { reason } => CellValue::Absent(reason),

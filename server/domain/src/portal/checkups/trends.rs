@@ -19,18 +19,22 @@ fn by_code(results: &[ItemResult]) -> ByCode<'_> {
 
 fn trend(key: &KeyItem, columns: &[CheckupColumn], checkups: &[ByCode<'_>]) -> Option<Trend> {
     let mut shown: Option<&ItemResult> = None;
-    let (mut low, mut high) = (None, None);
+    let mut range = (None, None);
+    let mut left_out = 0;
     let mut points = Vec::new();
     for (column, checkup) in columns.iter().zip(checkups) {
         let Some((result, value, text)) = key.codes.iter().find_map(|code| measured(checkup.get(code)?))
         else {
+            left_out += usize::from(
+                key.codes.iter().any(|code| checkup.get(code).is_some_and(|result| is_quantity(result))),
+            );
             continue;
         };
         if shown.is_none() {
             shown = Some(result);
         }
-        if low.is_none() && high.is_none() {
-            (low, high) = (number(result.range_low.as_deref()), number(result.range_high.as_deref()));
+        if range == (None, None) {
+            range = (result.range_low.clone(), result.range_high.clone());
         }
         let judgement = result.judgement;
         points.push(TrendPoint { on: column.examined_on, value, text: text.to_owned(), judgement });
@@ -42,9 +46,15 @@ fn trend(key: &KeyItem, columns: &[CheckupColumn], checkups: &[ByCode<'_>]) -> O
         name: key.name,
         unit: item.unit.unwrap_or_default().to_owned(),
         points,
-        low,
-        high,
+        low: number(range.0.as_deref()),
+        high: number(range.1.as_deref()),
+        range,
+        left_out,
     })
+}
+
+fn is_quantity(result: &ItemResult) -> bool {
+    matches!(result.value, ItemValue::Quantity { .. })
 }
 
 /// A value that can stand on a line: a number within the measuring range, in the unit of the item table.

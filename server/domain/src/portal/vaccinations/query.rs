@@ -12,16 +12,19 @@ use techo_model::{
     vaccination::{ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
 };
-use techo_store::records::vaccinations::DoseRow;
+use techo_store::records::{dose_statements::OtherSender, vaccinations::DoseRow};
 
 impl Portal {
     /// `/vaccinations`: all doses of the owner, by disease.
     pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
-        let rows = self.domain.stores.records.doses(scope.record()).await?;
+        let records = &self.domain.stores.records;
+        let (rows, others) =
+            tokio::try_join!(records.doses(scope.record()), records.other_senders(scope.record()))?;
         let places: BTreeSet<&str> = rows
             .iter()
             .flat_map(|row| [Some(row.municipality.as_str()), row.facility.as_deref()])
             .flatten()
+            .chain(others.iter().map(|other| other.sent_by.as_str()))
             .collect();
         let places: Vec<_> = places.into_iter().collect();
         let names = self.domain.stores.vault.organisation_names(&places).await?;
@@ -31,7 +34,7 @@ impl Portal {
         let mut series: BTreeMap<Vaccine, Vec<Dose>> = BTreeMap::new();
         for row in rows {
             let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
-            series.entry(vaccine).or_default().push(dose(row, &names)?);
+            series.entry(vaccine).or_default().push(dose(row, (&others, &names))?);
         }
         Ok(VaccinationsView {
             series: series.into_iter().map(|(vaccine, doses)| Series { vaccine, doses }).collect(),
@@ -39,12 +42,17 @@ impl Portal {
     }
 }
 
-fn dose(row: DoseRow, names: &HashMap<String, String>) -> Result<Dose, Internal> {
+fn dose(row: DoseRow, (others, names): (&[OtherSender], &HashMap<String, String>)) -> Result<Dose, Internal> {
     let name_of = |id: &str| names.get(id).cloned();
     let programme = row.programme.as_deref().filter(|name| !name.is_empty());
     let programme =
         programme.map(|name| Programme::from_name(name).ok_or(Internal::Corrupt("vaccination.programme")));
+    let is_open = row.frozen_at.is_none();
+    let others = others.iter().filter(|other| is_open && other.vaccination_id == row.vaccination_id);
     Ok(Dose {
+        other_senders: others
+            .map(|other| name_of(&other.sent_by).unwrap_or_else(|| other.sent_by.clone()))
+            .collect(),
         id: row.vaccination_id,
         standing: Standing::of(row.frozen_at),
         number: row.dose_number.unwrap_or_default(),

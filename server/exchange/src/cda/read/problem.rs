@@ -67,6 +67,9 @@ pub enum DocumentFault {
     /// UTF-16, with or without a mark.
     #[error("文字コードがUTF-16です。UTF-8で書き出し直してください")]
     Utf16,
+    /// A number that nobody can have been measured with.
+    #[error("測定値がこの項目であり得る範囲の外です（桁数か符号）。値と単位を確かめてください")]
+    Implausible,
     /// Another kind of XML.
     #[error(
         "特定健診の文書（名前空間 urn:hl7-org:v3 の ClinicalDocument）ではありません。送るファイルを確かめてください"

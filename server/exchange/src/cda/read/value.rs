@@ -107,6 +107,10 @@ fn quantity(
     if unit.chars().count() > LONGEST_CODE {
         return Err(problem(value, DocumentFault::TooLong("単位")));
     }
+    let is_in_table_unit = |item: &&Item| item.ucum.is_none_or(|known| known == unit);
+    if item.filter(is_in_table_unit).is_some_and(|item| !item.is_plausible(&text)) {
+        return Err(problem(value, DocumentFault::Implausible));
+    }
     Ok(ItemValue::Quantity { text, unit: unit.to_owned(), bound })
 }
 

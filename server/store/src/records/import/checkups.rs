@@ -2,7 +2,7 @@
 
 use crate::{Records, Result, Tx, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{CheckupId, RecordCode, UnixMillis};
+use techo_model::{CheckupId, RecordCode, UnixMillis, checkup::CheckupFacts};
 
 /// A row of `checkup` to be added or to replace an older document.
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ pub struct NewCheckup {
     pub digest: Vec<u8>,
     pub sent_by: String,
     pub matched_by: &'static str,
+    pub received_at: UnixMillis,
     pub at: UnixMillis,
     pub key_version: i64,
 }
@@ -37,12 +38,97 @@ pub struct KnownCheckup {
     pub facility: String,
     /// 健診実施日.
     pub examined_on: String,
+    /// 報告区分.
+    pub report_class: String,
+    /// プログラム種別.
+    pub programme: String,
+    /// 保険者番号 in the document.
+    pub insurer: String,
     /// Date of the document.
     pub document_date: String,
     /// Digest of its content.
     pub digest: Vec<u8>,
+    /// When the document arrived.
+    pub received_at: UnixMillis,
     /// When it last changed here.
     pub changed_at: UnixMillis,
+}
+
+impl KnownCheckup {
+    /// What makes it the same checkup.
+    pub fn key(&self) -> CheckupKey {
+        let Self { record_code, facility, examined_on, report_class, programme, .. } = self;
+        CheckupKey::new(*record_code, (facility, examined_on), (report_class, programme))
+    }
+}
+
+impl NewCheckup {
+    /// What makes it the same checkup.
+    pub fn key(&self) -> CheckupKey {
+        let Self { record_code, facility, examined_on, report_class, programme, .. } = self;
+        CheckupKey::new(*record_code, (facility, examined_on), (report_class, programme))
+    }
+}
+
+/// What makes a checkup the same checkup: person, place, day, 報告区分 and プログラム種別.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CheckupKey {
+    record_code: RecordCode,
+    facility: String,
+    examined_on: String,
+    report_class: String,
+    programme: String,
+}
+
+/// プログラム種別 of documents that state none, in the code list.
+const NO_PROGRAMME: &str = "000";
+/// Stands for every programme in deletions from before it was noted.
+const EVERY_PROGRAMME: &str = "*";
+
+impl CheckupKey {
+    /// Of a document about a person.
+    pub fn of(code: RecordCode, facts: &CheckupFacts) -> Self {
+        let place = (facts.facility.as_str(), facts.examined_on.to_string());
+        Self::new(code, (place.0, &place.1), (&facts.report_class, &facts.programme))
+    }
+
+    fn new(code: RecordCode, (facility, day): (&str, &str), (class, programme): (&str, &str)) -> Self {
+        let programme = if programme == NO_PROGRAMME { "" } else { programme };
+        Self {
+            record_code: code,
+            facility: facility.to_owned(),
+            examined_on: day.to_owned(),
+            report_class: class.to_owned(),
+            programme: programme.to_owned(),
+        }
+    }
+
+    /// Whether both are of one person, place and day.
+    pub fn is_of_the_day_of(&self, other: &Self) -> bool {
+        (self.record_code, &self.facility, &self.examined_on)
+            == (other.record_code, &other.facility, &other.examined_on)
+    }
+}
+
+impl Deletion {
+    /// The deletion that a document with this key asks for.
+    pub fn of(key: &CheckupKey, document_date: String) -> Self {
+        let CheckupKey { record_code, facility, examined_on, programme, .. } = key.clone();
+        Self { record_code, facility, examined_on, programme, document_date }
+    }
+
+    /// Whether it is about this checkup: 報告区分 of a deletion is always 19, so the programme tells.
+    pub fn concerns(&self, key: &CheckupKey) -> bool {
+        let is_own = self.programme == key.programme || self.programme == EVERY_PROGRAMME;
+        is_own
+            && (self.record_code, &self.facility, &self.examined_on)
+                == (key.record_code, &key.facility, &key.examined_on)
+    }
+
+    /// Whether it keeps a document of this date out.
+    pub fn forbids(&self, key: &CheckupKey, document_date: &str) -> bool {
+        self.concerns(key) && document_date <= self.document_date.as_str()
+    }
 }
 
 /// A version that was replaced, by digest.
@@ -63,42 +149,48 @@ pub struct Deletion {
     pub facility: String,
     /// 健診実施日.
     pub examined_on: String,
+    /// プログラム種別; `*` in those from before it was noted.
+    pub programme: String,
     /// Date of the request.
     pub document_date: String,
 }
 
-const KNOWN: &str = "SELECT record_code, checkup_id, facility, examined_on, document_date, digest, changed_at FROM checkup WHERE record_code IN (";
+const KNOWN: &str = "SELECT record_code, checkup_id, facility, examined_on, report_class, programme, insurer, document_date, digest,
+    received_at, changed_at FROM checkup WHERE record_code IN (";
+// Changes nothing, but locks the rows until the transaction ends.
+const LOCKED: &str = "UPDATE checkup SET phase = phase WHERE record_code = $1 AND facility = $2 AND examined_on = $3
+    RETURNING record_code, checkup_id, facility, examined_on, report_class, programme, insurer, document_date, digest,
+    received_at, changed_at";
 const VERSIONS: &str = "SELECT checkup_id, digest FROM checkup_version WHERE record_code IN (";
-const DELETIONS: &str =
-    "SELECT record_code, facility, examined_on, document_date FROM checkup_deletion WHERE record_code IN (";
+const DELETIONS: &str = "SELECT record_code, facility, examined_on, programme, document_date FROM checkup_deletion WHERE record_code IN (";
 const INSERT: &str =
     "INSERT INTO checkup (record_code, checkup_id, facility, facility_name, examined_on, document_date,
     report_class, programme, phase, insurer, results, digest, sent_by, received_at, changed_at, key_version,
     matched_by) ";
-const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on) DO NOTHING";
+const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on, report_class, programme) DO NOTHING";
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
     SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3
-    FROM checkup WHERE record_code = $1 AND checkup_id = $2
+    FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND document_date <= $4
     ON CONFLICT (record_code, checkup_id, digest, document_date) DO NOTHING";
 const KEEP_OLDER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (record_code, checkup_id, digest, document_date) DO NOTHING";
 const REPLACE: &str =
     "UPDATE checkup SET facility_name = $3, document_date = $4, report_class = $5, programme = $6,
-    phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $12,
-    matched_by = $13 WHERE record_code = $1 AND checkup_id = $2";
+    phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $13,
+    matched_by = $14 WHERE record_code = $1 AND checkup_id = $2 AND document_date <= $4";
 const PROVE: &str = "UPDATE checkup SET matched_by = $3
     WHERE record_code = $1 AND checkup_id = $2 AND matched_by = 'unknown'";
 const DELETE: &str = "DELETE FROM checkup WHERE record_code = $1 AND checkup_id = $2";
+const DELETE_VERSIONS_UNTIL: &str =
+    "DELETE FROM checkup_version WHERE record_code = $1 AND checkup_id = $2 AND document_date <= $3";
 const DELETE_VERSIONS: &str = "DELETE FROM checkup_version WHERE record_code = $1 AND checkup_id = $2";
-const REMEMBER_DELETION: &str = "INSERT INTO checkup_deletion (record_code, facility, examined_on, document_date, sent_by, deleted_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (record_code, facility, examined_on) DO UPDATE SET document_date = $4, sent_by = $5, deleted_at = $6
-    WHERE checkup_deletion.document_date < $4";
-const FORGET_DELETION: &str =
-    "DELETE FROM checkup_deletion WHERE record_code = $1 AND facility = $2 AND examined_on = $3";
+const REMEMBER_DELETION: &str = "INSERT INTO checkup_deletion (record_code, facility, examined_on, programme,
+    document_date, sent_by, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (record_code, facility, examined_on, programme) DO UPDATE SET document_date = $5, sent_by = $6,
+    deleted_at = $7 WHERE checkup_deletion.document_date < $5";
 
 /// Runs a statement that ends in a list of record codes.
 macro_rules! of_people {
@@ -134,12 +226,24 @@ impl Records {
         of_people!(tx, DELETIONS, codes)
     }
 
+    /// The checkups of a person, place and day; they stay locked until the transaction ends.
+    pub async fn locked_checkups(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        (facility, examined_on): (&str, &str),
+    ) -> Result<Vec<KnownCheckup>> {
+        Ok(in_tx!(tx, conn => {
+            sqlx::query_as(LOCKED).bind(code).bind(facility).bind(examined_on).fetch_all(conn).await
+        })?)
+    }
+
     /// Adds checkups.
     pub async fn insert_checkups(&self, tx: &mut Tx, checkups: &[NewCheckup]) -> Result<()> {
         self.add_checkups(tx, checkups, "").await.map(drop)
     }
 
-    /// Adds one; false when there is one of this person, place and day already.
+    /// Adds one; false when there is one of this key already.
     pub async fn insert_checkup(&self, tx: &mut Tx, checkup: &NewCheckup) -> Result<bool> {
         Ok(self.add_checkups(tx, std::slice::from_ref(checkup), ONCE).await? == 1)
     }
@@ -164,7 +268,7 @@ impl Records {
                     .push_bind(&new.results)
                     .push_bind(&new.digest)
                     .push_bind(&new.sent_by)
-                    .push_bind(new.at)
+                    .push_bind(new.received_at)
                     .push_bind(new.at)
                     .push_bind(new.key_version)
                     .push_bind(new.matched_by);
@@ -175,10 +279,17 @@ impl Records {
         Ok(added)
     }
 
-    /// Puts a newer document in the place of the one that is there, which becomes history. A freeze stays.
-    pub async fn replace_checkup(&self, tx: &mut Tx, new: &NewCheckup) -> Result<()> {
-        in_tx!(tx, conn => {
-            sqlx::query(KEEP_FORMER).bind(new.record_code).bind(new.checkup_id).bind(new.at).execute(&mut *conn).await?;
+    /// Puts a newer document in the place of the one that is there, which becomes history. A freeze stays. False when the one
+    /// that is there is newer.
+    pub async fn replace_checkup(&self, tx: &mut Tx, new: &NewCheckup) -> Result<bool> {
+        let replaced = in_tx!(tx, conn => {
+            sqlx::query(KEEP_FORMER)
+                .bind(new.record_code)
+                .bind(new.checkup_id)
+                .bind(new.at)
+                .bind(&new.document_date)
+                .execute(&mut *conn)
+                .await?;
             sqlx::query(REPLACE)
                 .bind(new.record_code)
                 .bind(new.checkup_id)
@@ -191,13 +302,14 @@ impl Records {
                 .bind(&new.results)
                 .bind(&new.digest)
                 .bind(&new.sent_by)
+                .bind(new.received_at)
                 .bind(new.at)
                 .bind(new.matched_by)
                 .execute(conn)
                 .await
-                .map(drop)
+                .map(|done| done.rows_affected())
         })?;
-        Ok(())
+        Ok(replaced > 0)
     }
 
     /// Notes what proves whose a checkup is, when nothing is known of it yet.
@@ -221,10 +333,24 @@ impl Records {
             .bind(&old.results)
             .bind(&old.digest)
             .bind(&old.sent_by)
+            .bind(old.received_at)
             .bind(old.at)
             .execute(conn)
             .await
             .map(drop))?;
+        Ok(())
+    }
+
+    /// Deletes the history of a checkup up to a date of documents.
+    pub async fn delete_versions_until(
+        &self,
+        tx: &mut Tx,
+        (code, id): (RecordCode, CheckupId),
+        document_date: &str,
+    ) -> Result<()> {
+        in_tx!(tx, conn => {
+            sqlx::query(DELETE_VERSIONS_UNTIL).bind(code).bind(id).bind(document_date).execute(conn).await.map(drop)
+        })?;
         Ok(())
     }
 
@@ -249,21 +375,10 @@ impl Records {
             .bind(deletion.record_code)
             .bind(&deletion.facility)
             .bind(&deletion.examined_on)
+            .bind(&deletion.programme)
             .bind(&deletion.document_date)
             .bind(sent_by)
             .bind(now)
-            .execute(conn)
-            .await
-            .map(drop))?;
-        Ok(())
-    }
-
-    /// Forgets a deletion, because a newer document brought the checkup back.
-    pub async fn forget_deletion(&self, tx: &mut Tx, deletion: &Deletion) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(FORGET_DELETION)
-            .bind(deletion.record_code)
-            .bind(&deletion.facility)
-            .bind(&deletion.examined_on)
             .execute(conn)
             .await
             .map(drop))?;

@@ -2,5 +2,4 @@
 
 pub mod checkups;
 pub mod coverages;
-pub mod vaccinations;
 pub mod waiting;

@@ -1,7 +1,8 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{UnixMillis, WaitingId};
+use sqlx::QueryBuilder;
+use techo_model::{RecordCode, UnixMillis, WaitingId};
 
 /// A row of `waiting_record`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -28,9 +29,35 @@ pub struct Waiting {
     pub key_version: i64,
 }
 
-const PUT: &str = "INSERT INTO waiting_record (waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed,
-    sent_by, received_at, key_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+/// Where something goes that waits already and comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceInLine {
+    /// Behind what came meanwhile.
+    Last,
+    /// It keeps its place, because it came in a file that was taken in before.
+    Kept,
+}
+
+const PUT_LAST: &str = "INSERT INTO waiting_record (waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed,
+    sent_by, received_at, key_version, arrival) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_record))
+    ON CONFLICT (content_digest) DO UPDATE SET reason = $5, received_at = $9, arrival = excluded.arrival";
+const PUT_IN_PLACE: &str = "INSERT INTO waiting_record (waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed,
+    sent_by, received_at, key_version, arrival) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_record))
     ON CONFLICT (content_digest) DO UPDATE SET reason = $5";
+const DOSES_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
+    key_version FROM waiting_record WHERE kind = 'vaccination' AND alias IN (";
+const CHECKUPS_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
+    key_version FROM waiting_record WHERE kind = 'checkup' AND family_alias IN (";
+const HAS_DOSE: &str =
+    "SELECT waiting_id FROM waiting_record WHERE kind = 'vaccination' AND alias = $1 LIMIT 1";
+const IN_ORDER: &str = ") ORDER BY arrival, waiting_id";
+const UNTRIED: &str =
+    "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
+    received_at, key_version FROM waiting_record WHERE tried_at IS NULL ORDER BY arrival, waiting_id LIMIT $1";
+const MARK_TRIED: &str = "UPDATE waiting_record SET tried_at = ";
+const BECAUSE: &str = "UPDATE waiting_record SET reason = $2 WHERE waiting_id = $1";
 const PAGE: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
     received_at, key_version FROM waiting_record WHERE waiting_id > $1 ORDER BY waiting_id LIMIT $2";
@@ -39,8 +66,12 @@ const COUNT: &str = "SELECT COUNT(*) FROM waiting_record";
 
 impl Records {
     /// Lets a document or row wait; the same one waits once, with its latest reason.
-    pub async fn let_wait(&self, tx: &mut Tx, waiting: &Waiting) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(PUT)
+    pub async fn let_wait(&self, tx: &mut Tx, waiting: &Waiting, place: PlaceInLine) -> Result<()> {
+        let statement = match place {
+            PlaceInLine::Last => PUT_LAST,
+            PlaceInLine::Kept => PUT_IN_PLACE,
+        };
+        in_tx!(tx, conn => sqlx::query(statement)
             .bind(waiting.waiting_id)
             .bind(&waiting.kind)
             .bind(&waiting.alias)
@@ -57,7 +88,76 @@ impl Records {
         Ok(())
     }
 
-    /// Some of those that wait, in order of arrival, after `after`.
+    /// The doses that wait for these people, in order of arrival.
+    pub async fn waiting_for_people(&self, tx: &mut Tx, people: &[RecordCode]) -> Result<Vec<Waiting>> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(DOSES_OF);
+            let mut list = query.separated(", ");
+            for code in people {
+                list.push_bind(code.0.as_bytes().as_slice());
+            }
+            query.push(IN_ORDER);
+            query.build_query_as().fetch_all(conn).await
+        })?)
+    }
+
+    /// Whether a dose waits for this person.
+    pub async fn has_waiting_dose(&self, code: RecordCode) -> Result<bool> {
+        let found: Option<WaitingId> = on_db!(&self.db, pool => {
+            sqlx::query_scalar(HAS_DOSE).bind(code.0.as_bytes().as_slice()).fetch_optional(pool).await
+        })?;
+        Ok(found.is_some())
+    }
+
+    /// The checkup documents that wait for somebody of these families, in order of arrival.
+    pub async fn waiting_for_families(&self, tx: &mut Tx, families: &[[u8; 32]]) -> Result<Vec<Waiting>> {
+        if families.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(CHECKUPS_OF);
+            let mut list = query.separated(", ");
+            for family in families {
+                list.push_bind(family.as_slice());
+            }
+            query.push(IN_ORDER);
+            query.build_query_as().fetch_all(conn).await
+        })?)
+    }
+
+    /// Some of those at which the sweep has not looked yet, in order of arrival.
+    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Notes that the sweep has looked at some.
+    pub async fn mark_tried(&self, tx: &mut Tx, ids: &[WaitingId], now: UnixMillis) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(MARK_TRIED);
+            query.push_bind(now).push(" WHERE waiting_id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build().execute(conn).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Notes why one still waits.
+    pub async fn wait_because(&self, tx: &mut Tx, id: WaitingId, reason: &str) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(BECAUSE).bind(id).bind(reason).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Some of those that wait, by key, after `after`.
     pub async fn waiting_after(&self, tx: &mut Tx, after: WaitingId, limit: i64) -> Result<Vec<Waiting>> {
         Ok(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
     }

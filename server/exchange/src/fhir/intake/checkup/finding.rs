@@ -98,7 +98,7 @@ fn item(finding: &Element<'_>) -> Option<(ItemCode, Option<String>)> {
 
 fn value(finding: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> Option<ItemValue> {
     const VALUES: [&str; 4] = ["valueQuantity", "valueString", "valueCodeableConcept", "dataAbsentReason"];
-    let quantity = finding.child("valueQuantity").and_then(|quantity| read_quantity(&quantity));
+    let quantity = finding.child("valueQuantity").and_then(|quantity| read_quantity(&quantity, known));
     let text = finding.text("valueString", WORDS).map(|text| ItemValue::Text { text });
     let coded = finding.child("valueCodeableConcept").and_then(|concept| answer(&concept, known, phase));
     let absent = finding.child("dataAbsentReason").and_then(|concept| {
@@ -127,7 +127,7 @@ fn value(finding: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> O
     quantity.or(text).or(coded).or(absent)
 }
 
-fn read_quantity(quantity: &Element<'_>) -> Option<ItemValue> {
+fn read_quantity(quantity: &Element<'_>, known: Option<&Item>) -> Option<ItemValue> {
     let bound = match quantity.pointer("comparator").as_deref() {
         None => None,
         Some("<") => Some(Bound::Below),
@@ -141,7 +141,12 @@ fn read_quantity(quantity: &Element<'_>) -> Option<ItemValue> {
     if !quantity.has("value") {
         quantity.wrong("value", "this element is needed");
     }
-    Some(ItemValue::Quantity { text: quantity.decimal("value")?, unit, bound })
+    let text = quantity.decimal("value")?;
+    let in_table_unit = known.filter(|item| item.ucum.is_none_or(|ucum| ucum == unit));
+    if in_table_unit.is_some_and(|item| !item.is_plausible(&text)) {
+        quantity.wrong("value", "nobody can have been measured with this value");
+    }
+    Some(ItemValue::Quantity { text, unit, bound })
 }
 
 /// The UCUM code; `1` for a number without a unit.
