@@ -16,6 +16,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use techo_domain::{Failure, Internal};
+use techo_exchange::fhir;
 
 /// What resources are sent as.
 pub(super) const FHIR_JSON: &str = "application/fhir+json";
@@ -222,7 +223,7 @@ impl IntoResponse for Outcome {
 
 /// An answer that is a resource.
 pub(super) fn fhir_json(resource: &Value) -> Response {
-    ([(CONTENT_TYPE, FHIR_JSON)], resource.to_string()).into_response()
+    ([(CONTENT_TYPE, FHIR_JSON)], fhir::json_text(resource)).into_response()
 }
 
 /// An answer that is a resource which was made.

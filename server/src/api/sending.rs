@@ -23,7 +23,7 @@ use techo_domain::clinic::{Effect, Taken};
 use techo_exchange::{
     eligibility::request::{RequestProblem, strict_json},
     fhir::{
-        Resource,
+        self, Resource,
         intake::{self, Sender, SentReport},
     },
 };
@@ -116,7 +116,7 @@ fn status(effect: Effect) -> StatusCode {
 
 fn created(state: &ApiState, status: StatusCode, resource: &Resource) -> Response {
     let place = location(state, resource);
-    (status, [(CONTENT_TYPE, FHIR_JSON.to_owned()), (LOCATION, place)], resource.body.to_string())
+    (status, [(CONTENT_TYPE, FHIR_JSON.to_owned()), (LOCATION, place)], fhir::json_text(&resource.body))
         .into_response()
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::collections::HashMap;
-use techo_exchange::fhir::{Kind, Resource};
+use techo_exchange::fhir::{self, Kind, Resource};
 use techo_model::UnixMillis;
 
 /// Nothing worth a word: within what is usual.
@@ -103,7 +103,8 @@ fn result(body: &Value) -> ResultView {
 fn value(body: &Value) -> String {
     if let Some(quantity) = body.get("valueQuantity") {
         let comparator = text(quantity, &["/comparator"]);
-        return format!("{comparator}{} {}", quantity["value"], text(quantity, &["/unit"]));
+        let number = fhir::stated_number(quantity, "value").unwrap_or_default();
+        return format!("{comparator}{number} {}", text(quantity, &["/unit"]));
     }
     text(
         body,

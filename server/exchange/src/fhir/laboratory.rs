@@ -1,7 +1,7 @@
 //! `JP_DiagnosticReport_LabResult` and `JP_Observation_LabResult`: a laboratory report with those of its results that may
 //! be seen.
 
-use super::{JP_CORE, Kind, Resource, UCUM, facility, number, subject};
+use super::{JP_CORE, Kind, Resource, UCUM, facility, put_decimal, subject};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{
@@ -163,11 +163,11 @@ fn specimen(named: Option<&str>) -> Value {
 fn add_value(body: &mut Value, value: &ResultValue) {
     match value {
         ResultValue::Quantity { text, unit, ucum, comparator } => {
-            let Some(number) = number(text) else {
+            let mut quantity = json!({});
+            if !put_decimal(&mut quantity, "value", text) {
                 body["valueString"] = text.as_str().into();
                 return;
-            };
-            let mut quantity = json!({ "value": number });
+            }
             if !unit.is_empty() {
                 quantity["unit"] = unit.as_str().into();
             }
@@ -197,7 +197,10 @@ fn range(result: &LaboratoryResult) -> Option<Value> {
         _ => ("", None),
     };
     let end = |text: &str| {
-        let mut quantity = json!({ "value": number(text)? });
+        let mut quantity = json!({});
+        if !put_decimal(&mut quantity, "value", text) {
+            return None;
+        }
         if !unit.is_empty() {
             quantity["unit"] = unit.into();
         }

@@ -21,6 +21,7 @@ pub mod openapi;
 mod patient;
 mod report;
 pub mod search;
+mod stated;
 
 pub use coverage::coverage;
 pub use document::{Document, document};
@@ -30,8 +31,10 @@ pub use laboratory::{LABEL, Laboratory, laboratory_report, laboratory_result};
 pub use observation::{Finding, observation};
 pub use patient::patient;
 pub use report::{Report, report};
+use stated::put_decimal;
+pub use stated::{json_text, stated_number};
 
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 
 /// 医療機関コード (10 digits) in JP Core.
@@ -243,11 +246,6 @@ fn coding(system: &str, code: &str, display: Option<&str>) -> Value {
         coding["display"] = display.into();
     }
     coding
-}
-
-/// Decimal text as a JSON number.
-fn number(text: &str) -> Option<Number> {
-    text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
 use super::{
-    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta, number,
-    subject,
+    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta,
+    put_decimal, subject,
 };
 use crate::items::{self, answer_label};
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 use techo_model::{
     checkup::{Bound, ItemResult, ItemValue, Judgement},
     consent::Category,
@@ -83,8 +83,8 @@ fn name(result: &ItemResult) -> Option<&str> {
 
 fn add_value(body: &mut Value, value: &ItemValue) {
     match value {
-        ItemValue::Quantity { text, unit, bound } => match number(text) {
-            Some(number) => body["valueQuantity"] = quantity(&number, unit, *bound),
+        ItemValue::Quantity { text, unit, bound } => match quantity(text, unit, *bound) {
+            Some(quantity) => body["valueQuantity"] = quantity,
             None => body["valueString"] = text.as_str().into(),
         },
         ItemValue::Coded(answer) => {
@@ -100,14 +100,17 @@ fn add_value(body: &mut Value, value: &ItemValue) {
     }
 }
 
-fn quantity(number: &Number, unit: &str, bound: Option<Bound>) -> Value {
-    let mut quantity = json!({ "value": number, "unit": unit, "system": UCUM, "code": unit });
+fn quantity(text: &str, unit: &str, bound: Option<Bound>) -> Option<Value> {
+    let mut quantity = json!({ "unit": unit, "system": UCUM, "code": unit });
+    if !put_decimal(&mut quantity, "value", text) {
+        return None;
+    }
     match bound {
         Some(Bound::Below) => quantity["comparator"] = "<".into(),
         Some(Bound::Above) => quantity["comparator"] = ">".into(),
         None => {}
     }
-    quantity
+    Some(quantity)
 }
 
 fn add_judgement(body: &mut Value, result: &ItemResult) {
@@ -120,7 +123,10 @@ fn add_judgement(body: &mut Value, result: &ItemResult) {
         };
         body["interpretation"] = json!([{ "coding": [{ "system": INTERPRETATION, "code": code }] }]);
     }
-    let end = |text: &Option<String>| text.as_deref().and_then(number).map(|value| json!({ "value": value }));
+    let end = |text: &Option<String>| {
+        let mut quantity = json!({});
+        put_decimal(&mut quantity, "value", text.as_deref()?).then_some(quantity)
+    };
     let (low, high) = (end(&result.range_low), end(&result.range_high));
     if low.is_none() && high.is_none() {
         return;
