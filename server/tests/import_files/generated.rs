@@ -36,7 +36,7 @@ async fn each_seed(layout: &Layout) {
                 assert_eq!((said.status, said.seven()[1]), (0, 40), "seed {seed}: {}", said.stderr);
             }
             let written = generate(dice, layout, first, Some(3));
-            a_file_keeps_every_promise(&program, layout, written, (dice, seed));
+            a_file_keeps_every_promise(&program, layout, &written, (dice, seed));
         }
     }
 }
@@ -44,7 +44,7 @@ async fn each_seed(layout: &Layout) {
 fn a_file_keeps_every_promise(
     program: &Program,
     layout: &Layout,
-    written: Written,
+    written: &Written,
     (dice, seed): (&mut Dice, u64),
 ) {
     let (good, bad) = (written.good(), written.bad());
@@ -65,14 +65,14 @@ fn a_file_keeps_every_promise(
     assert_eq!(first.seven(), [good + bad, good, 0, 0, 0, bad, 0], "{told}: {}", first.stderr);
     assert_eq!(rehearsed.seven(), first.seven(), "{told}: a rehearsal counts what would happen");
     assert_eq!(first.status, i32::from(bad > 0), "{told}");
-    nothing_is_repeated(&written, &first, &told);
+    nothing_is_repeated(written, &first, &told);
 
     let again = import("input.csv");
     assert_eq!(again.seven(), [good + bad, 0, 0, good, 0, bad, 0], "{told}: the same file changes nothing");
     let back = rejects(&path);
-    each_bad_row_is_told_by_line_column_and_reason(&written, &back, &told);
+    each_bad_row_is_told_by_line_column_and_reason(written, &back, &told);
 
-    let corrected = corrected(&written, back, dice);
+    let corrected = corrected(written, back, dice);
     let rows = corrected.len() as u64;
     program.file("corrected.csv", corrected_text(&corrected, dice).as_bytes());
     let said = import("corrected.csv");
