@@ -7,6 +7,7 @@ mod card_reader;
 mod keep_code;
 mod passkey_button;
 mod session_warning;
+mod share_watch;
 mod texts;
 
 pub use {
@@ -14,6 +15,7 @@ pub use {
     keep_code::KeepCode,
     passkey_button::{PasskeyButton, PasskeyTexts},
     session_warning::{Lasts, SessionTexts, SessionWarning},
+    share_watch::ShareWatch,
     texts::FailureTexts,
 };
 

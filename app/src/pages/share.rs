@@ -3,12 +3,13 @@
 use crate::{
     Lang, Page,
     i18n::{date_time_tag, t, t_with},
+    islands::ShareWatch,
     parts::status::{Tone, status},
 };
 use leptos::prelude::*;
 use techo_domain::clinic::{ShareCode, ShareCodeState};
 
-/// `/share`. A code stands on the page that made it and nowhere else; looked at again, the page says what became of it.
+/// `/share`. The code stands there, in the session that made it, until it is used or over; then the page says what became of it.
 pub fn share(lang: Lang, state: &ShareCodeState, code: Option<&ShareCode>) -> Page {
     let made = code.is_some();
     let shown = match code {
@@ -48,6 +49,7 @@ fn digits(lang: Lang, code: &ShareCode) -> impl IntoView + use<> {
             <p>{t(lang, "share-until")} " " {until}</p>
             <p>{t(lang, "share-once")}</p>
             <p><a href="/share">{t(lang, "share-check")}</a></p>
+            <ShareWatch state="/share/state".to_owned() page="/share".to_owned() />
         </div>
     }
 }

@@ -158,6 +158,7 @@ fn changes() -> Router<PortalState> {
         .route("/passkey/verify/begin", post(passkeys::verify_begin))
         .route("/passkey/verify/finish", post(passkeys::verify_finish))
         .route("/share", post(share::make))
+        .route("/share/state", post(share::code_state))
         .route("/session/extend", post(settings::extend))
         .route("/sign-out", post(settings::sign_out))
         .route("/records/report", post(reading::report))

@@ -1,26 +1,45 @@
-//! `/share`: the code for a counter. It answers the form itself instead of leading on, because nothing keeps the digits.
+//! `/share`: the code for a counter. It stands on the page until it is used or over, however often one looks.
 
-use super::{Citizen, PortalState, fresh::verified};
+use super::{Citizen, PortalState, fresh::verified, visitor::broken};
 use crate::layers::problem::Trouble;
-use axum::{extract::State, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::json;
 use techo_app::pages;
-use techo_domain::session::InterruptedStep;
+use techo_domain::{clinic::ShareCodeState, session::InterruptedStep};
 
-/// `/share`: what became of the last code.
+/// `/share`: the code that this session made, or what became of the last one.
 pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
     let last = state.domain.share_code_state(&citizen.scope).await?;
-    Ok(citizen.page(pages::share(citizen.lang(), &last, None)))
+    let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
+    let code = kept.and_then(|kept| state.domain.kept_share_code(&citizen.scope, &kept, &last));
+    Ok(citizen.page(pages::share(citizen.lang(), &last, code.as_ref())))
 }
 
-/// A new code, after a fresh check; the one before is void.
+/// A new code, after a fresh check; the one before is void. Loading the page that follows anew makes no other one.
 pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    // The answer to the form shows the code, so that nobody can send it in the person's place.
+    // A form that the check interrupted is not sent by itself: nobody can send it in the person's place.
     let again = InterruptedStep::AskAgain { path: "/share".to_owned() };
     let verified = match verified(&state, &citizen, "share", again).await? {
         Ok(verified) => verified,
         Err(detour) => return Ok(detour),
     };
     let code = state.domain.make_share_code(&verified).await?;
-    let last = state.domain.share_code_state(&citizen.scope).await?;
-    Ok(citizen.page(pages::share(citizen.lang(), &last, Some(&code))))
+    let kept = state.domain.keep_share_code(&citizen.scope, &code);
+    citizen.visitor.session.change(|data| data.share_code = Some(kept)).await.map_err(broken)?;
+    Ok(Redirect::to("/share").into_response())
+}
+
+/// What became of the last code, in a word, for the page that shows it.
+pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+    let word = match state.domain.share_code_state(&citizen.scope).await? {
+        ShareCodeState::None => "none",
+        ShareCodeState::Open { .. } => "open",
+        ShareCodeState::Expired => "expired",
+        ShareCodeState::Used { .. } => "used",
+    };
+    Ok(Json(json!({ "state": word })).into_response())
 }

@@ -4,7 +4,9 @@ use crate::{
     door::{Clinic, Door, doors, share_code},
     support::Answer,
 };
+use serde_json::json;
 use std::time::Duration;
+use techo_domain::clinic::SHARE_CODE_LIFE;
 use techo_model::organisation::OrganisationKind;
 
 async fn show(door: &Door, clinic: &Clinic, code: &str) -> Answer {
@@ -103,21 +105,45 @@ async fn wrong_codes_that_come_at_once_are_all_counted() {
     }
 }
 
+/// The eight digits on `/share`.
+fn digits_on(page: &Answer) -> String {
+    let shown = page.text.split("share-digits").nth(1).expect("the page shows digits");
+    let digits = shown.split("</p>").next().unwrap().chars().filter(char::is_ascii_digit);
+    digits.take(8).collect()
+}
+
 #[tokio::test]
-async fn the_page_shows_a_code_once_and_says_afterwards_who_used_it() {
+async fn a_code_stays_on_the_page_until_it_was_used_and_looking_or_loading_again_makes_no_other() {
     for door in doors().await {
         let clinic = door.clinic().await;
         let (mut browser, _) = door.app.enrolled(1).await;
+        let (mut elsewhere, _) = door.app.enrolled(2).await;
         let made = browser.post_form("/share", &[]).await;
-        assert_eq!(made.status, 200, "{}", made.text);
-        let shown = made.text.split("share-digits").nth(1).expect("the page shows digits");
-        let mut code: String =
-            shown.split("</p>").next().unwrap().chars().filter(char::is_ascii_digit).collect();
-        code.truncate(8);
-        let again = browser.get("/share").await;
-        assert!(again.text.contains("まだ使われていません") && !again.text.contains(&code[..4]));
+        assert_eq!((made.status.as_u16(), made.header("location")), (303, "/share"), "{}", made.text);
+        let code = digits_on(&browser.get("/share").await);
+        assert_eq!(digits_on(&browser.get("/share").await), code, "looked at again: {}", door.engine());
+        assert!(!elsewhere.get("/share").await.text.contains("share-digits"));
+        let state = browser.post_json("/share/state", &json!({})).await;
+        assert_eq!(state.json()["state"], "open");
         assert_eq!(show(&door, &clinic, &code).await.status, 200, "{}: {code}", door.engine());
-        assert!(browser.get("/share").await.text.contains("架空医院1"), "{}", door.engine());
+        assert_eq!(browser.post_json("/share/state", &json!({})).await.json()["state"], "used");
+        let after = browser.get("/share").await.text;
+        assert!(after.contains("架空医院1") && !after.contains("share-digits"), "{}", door.engine());
         assert!(browser.get("/home").await.text.contains("href=\"/share\""));
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_over_stands_on_no_page() {
+    for door in doors().await {
+        let (mut browser, _) = door.app.enrolled(1).await;
+        browser.post_form("/share", &[]).await;
+        door.app.town.domain.world.advance(SHARE_CODE_LIFE);
+        let over = browser.get("/share").await.text;
+        assert!(
+            !over.contains("share-digits") && over.contains("使われずに終わりました"),
+            "{}",
+            door.engine()
+        );
     }
 }

@@ -18,6 +18,7 @@ mod code;
 mod eligibility;
 mod flags;
 mod identify;
+mod kept_code;
 mod send;
 mod share;
 mod window;

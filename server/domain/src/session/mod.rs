@@ -84,4 +84,7 @@ pub struct PortalSession {
     /// What a fresh check interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Interrupted>,
+    /// The code for the counter that this session made, sealed; see [`crate::Domain::keep_share_code`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_code: Option<String>,
 }
