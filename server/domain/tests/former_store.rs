@@ -270,7 +270,10 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         let [dose] = rows.as_slice() else { panic!("{}: {rows:?}", town.engine()) };
         assert_eq!(dose.lot.as_deref(), Some("A1"), "{}: the present municipality's holds", town.engine());
         let senders = records.other_senders(code).await.unwrap();
-        assert_eq!(senders.into_iter().map(|one| one.sent_by).collect::<Vec<_>>(), [there.id.clone()]);
+        assert_eq!(
+            senders.into_iter().map(|one| one.sent_by).collect::<Vec<_>>(),
+            std::slice::from_ref(&there.id)
+        );
         let marks = records.marks(code).await.unwrap();
         let last = marks.iter().rfind(|mark| mark.record_id == dose.vaccination_id.0).unwrap();
         assert_eq!(last.mark, "sealed", "{}", town.engine());

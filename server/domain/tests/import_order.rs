@@ -93,7 +93,10 @@ async fn a_dose_that_two_municipalities_state_is_one_and_the_present_ones_statem
         assert_eq!(lots(&town).await, ["HERE"], "{}", town.engine());
         let id = doses(&town).await[0].vaccination_id;
         let senders = town.domain.stores.records.other_senders(town.record_of(1)).await.unwrap();
-        assert_eq!(senders.into_iter().map(|other| other.sent_by).collect::<Vec<_>>(), [there.id.clone()]);
+        assert_eq!(
+            senders.into_iter().map(|other| other.sent_by).collect::<Vec<_>>(),
+            std::slice::from_ref(&there.id)
+        );
         resident(&town, &there, "2026-04-01").await;
         assert_eq!(lots(&town).await, ["THERE"], "{}: after the move", town.engine());
         assert_eq!(doses(&town).await[0].vaccination_id, id, "it is the same record");

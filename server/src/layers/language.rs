@@ -90,22 +90,22 @@ mod tests {
 
     #[test]
     fn a_choice_beats_the_browser_and_japanese_beats_silence() {
-        let of = |headers: &HeaderMap| super::of(headers, LanguageCookie::Plain);
+        let chosen = |headers: &HeaderMap| of(headers, LanguageCookie::Plain);
         let mut headers = HeaderMap::new();
-        assert_eq!(of(&headers), Lang::Ja);
+        assert_eq!(chosen(&headers), Lang::Ja);
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("fr, en-GB;q=0.9, ja;q=0.5"));
-        assert_eq!(of(&headers), Lang::En);
+        assert_eq!(chosen(&headers), Lang::En);
         headers.insert(COOKIE, HeaderValue::from_static("x=1; lang=ja"));
-        assert_eq!(of(&headers), Lang::Ja);
+        assert_eq!(chosen(&headers), Lang::Ja);
     }
 
     #[test]
     fn over_https_only_the_cookie_of_this_host_counts() {
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, HeaderValue::from_static("lang=en"));
-        assert_eq!(super::of(&headers, LanguageCookie::HostOnly), Lang::Ja);
+        assert_eq!(of(&headers, LanguageCookie::HostOnly), Lang::Ja);
         headers.insert(COOKIE, HeaderValue::from_static("lang=ja; __Host-lang=en"));
-        assert_eq!(super::of(&headers, LanguageCookie::HostOnly), Lang::En);
+        assert_eq!(of(&headers, LanguageCookie::HostOnly), Lang::En);
         assert!(LanguageCookie::HostOnly.attributes().contains("; Secure"));
     }
 }

@@ -1,5 +1,7 @@
 //! What imports ask of the store besides rows: which files came before, who may write now, a copy to rehearse on.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 mod people;
 
 use std::time::Duration;

@@ -3,10 +3,7 @@
 
 use crate::{
     door::{Clinic, Door, doors},
-    support::{
-        Answer, Browser, ORIGIN, app,
-        town::{Town, noon},
-    },
+    support::{Answer, Browser, ORIGIN, app, town::town_of},
 };
 use axum::{body::Body, http::Method};
 use serde_json::json;
@@ -16,14 +13,6 @@ use techo::{
     portal,
 };
 use techo_app::views::PRIVACY_VERSION;
-use techo_domain::{
-    Domain,
-    keys::{
-        KeyRing,
-        set::{KeySet, Master},
-    },
-    world::World,
-};
 use techo_store::{
     Db, Which,
     testing::{Cluster, full, roomy},
@@ -156,9 +145,7 @@ async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_b
 async fn while_the_server_of_the_databases_is_away_operators_are_answered_within_two_seconds() {
     let Some(cluster) = Cluster::start() else { return };
     let databases = cluster.stores("away", "").await;
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap();
-    let domain = Domain { stores: databases.stores.clone(), keys, world: World::test(noon(), 1) };
-    let app = app(Town { domain, databases }, &[]).await;
+    let app = app(town_of(databases), &[]).await;
     let mut operator = Browser::new(ops::router(OpsState::new(&app.state)), "http://localhost:3009");
     assert_eq!(operator.get("/readyz").await.status, 200);
     cluster.stop();

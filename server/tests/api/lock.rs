@@ -108,7 +108,7 @@ async fn wrong_codes_that_come_at_once_are_all_counted() {
 /// The eight digits on `/share`.
 fn digits_on(page: &Answer) -> String {
     let shown = page.text.split("share-digits").nth(1).expect("the page shows digits");
-    let digits = shown.split("</p>").next().unwrap().chars().filter(char::is_ascii_digit);
+    let digits = shown.split("</p>").next().unwrap_or_default().chars().filter(char::is_ascii_digit);
     digits.take(8).collect()
 }
 
@@ -119,7 +119,7 @@ async fn a_code_stays_on_the_page_until_it_was_used_and_looking_or_loading_again
         let (mut browser, _) = door.app.enrolled(1).await;
         let (mut elsewhere, _) = door.app.enrolled(2).await;
         let made = browser.post_form("/share", &[]).await;
-        assert_eq!((made.status.as_u16(), made.header("location")), (303, "/share"), "{}", made.text);
+        assert_eq!((made.status, made.header("location")), (303, "/share"), "{}", made.text);
         let code = digits_on(&browser.get("/share").await);
         assert_eq!(digits_on(&browser.get("/share").await), code, "looked at again: {}", door.engine());
         assert!(!elsewhere.get("/share").await.text.contains("share-digits"));

@@ -25,6 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_domain::{
+    access::testing::verified,
     enrol::{CardPurpose, Visitor},
     keys::{file, installed, set::KeySet},
     log::LogWriter,
@@ -210,7 +211,8 @@ impl House {
         let scope = self.front.domain().owner_scope(person.who.account).await.unwrap();
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
-        portal.report_not_mine(&scope, RecordKind::Vaccination, doses.records[0].id).await.unwrap();
+        let checked = verified(self.front.domain(), &scope).await;
+        portal.report_not_mine(&checked, RecordKind::Vaccination, doses.records[0].id).await.unwrap();
         consider(&portal, &scope, checkup_of(&held)).await;
         let views = self.views(&person).await;
         Before { person, letter_code, views, codes: [1, CHILD].map(|n| self.code(n)).to_vec() }
