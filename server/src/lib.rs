@@ -18,4 +18,5 @@ pub mod listener;
 pub mod log_lines;
 pub mod ops;
 pub mod portal;
+pub mod quiet_pipe;
 pub mod sessions;

@@ -3,6 +3,7 @@
 mod form;
 mod line;
 mod one;
+mod systems;
 
 pub use one::access_log_line;
 
@@ -60,10 +61,12 @@ fn day(lang: Lang, view: &AccessLogView, day: &LogDay) -> impl IntoView + use<> 
             </details>
         }
     });
+    let systems = systems::list(lang, view, day).map(IntoAny::into_any);
     view! {
         <section class="log-day">
             <h2>{date_tag(lang, day.on)}</h2>
             {list}
+            {systems}
             {own}
         </section>
     }

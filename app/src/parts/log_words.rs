@@ -45,8 +45,18 @@ pub(crate) fn organisation(lang: Lang, number: &str, name: Option<&String>) -> T
     }
 }
 
-/// What was done, as a sentence.
+/// What was done, as a sentence; how often more, when the line counts that.
 pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
+    let once = once(lang, facts);
+    match facts.repeats {
+        None => once,
+        Some(repeats) => {
+            t_with(lang, "log-act-repeated", [("act", once.into()), ("count", repeats.times.into())])
+        }
+    }
+}
+
+fn once(lang: Lang, facts: &Facts) -> Text {
     let what = || ("category", category(lang, facts.category).into());
     match facts.action {
         Action::Read if facts.count > 0 => {
@@ -60,6 +70,8 @@ pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
         Action::Export => t_with(lang, "log-act-export", [what()]),
         Action::StaffView => t_with(lang, "log-act-staff", [what()]),
         Action::ConsentChange => t(lang, "log-act-consent"),
+        Action::Erase => t(lang, "log-act-erase"),
+        Action::SealsBegin => t(lang, "log-act-seals-begin"),
         Action::Account(kind) => t(lang, account(kind)),
     }
 }
@@ -144,6 +156,8 @@ pub(crate) fn reason(lang: Lang, reason: Reason) -> Text {
         Reason::NoSuchRecord => "log-reason-no-such-record",
         Reason::NotMine => "log-reason-not-mine",
         Reason::NotPermitted => "log-reason-not-permitted",
+        Reason::OtherOrganisation => "log-reason-other-organisation",
+        Reason::NobodyFound => "log-reason-nobody-found",
         Reason::NoTreatment => "log-reason-no-treatment",
         Reason::CodeRetired => "log-reason-code-retired",
         Reason::WrongPurpose => "log-reason-wrong-purpose",

@@ -12,8 +12,8 @@ use techo_domain::{
     outbox::Kind,
     portal::{
         access_log::{
-            AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed, Topic,
-            Whose,
+            AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed,
+            SystemLooks, Topic, Whose,
         },
         notices::{NoticeView, NoticesView},
     },
@@ -44,6 +44,7 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
         reason: None,
         stage: None,
         emergency: None,
+        repeats: None,
     }
 }
 
@@ -114,9 +115,18 @@ pub fn access_log() -> AccessLogView {
             LogDay {
                 on: day("2026-11-20"),
                 lines: all_lines(),
+                systems: vec![
+                    SystemLooks { organisation: CLINIC.to_owned(), looks: 180, refused: 0 },
+                    SystemLooks { organisation: STRANGER.to_owned(), looks: 3, refused: 2 },
+                ],
                 own: vec![line(800, Some(own.clone())), line(801, Some(own.clone()))],
             },
-            LogDay { on: day("2026-11-19"), lines: Vec::new(), own: vec![line(802, Some(own))] },
+            LogDay {
+                on: day("2026-11-19"),
+                lines: Vec::new(),
+                systems: Vec::new(),
+                own: vec![line(802, Some(own))],
+            },
         ],
         names: HashMap::from([(CLINIC.to_owned(), "さくら内科クリニック".to_owned())]),
         questions: vec![question(1, false), question(2, true)],

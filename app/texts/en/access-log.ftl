@@ -14,6 +14,7 @@ log-filter-whose = Whose
 log-filter-whose-all = Everybody's
 log-filter-whose-others = Others'
 log-filter-whose-own = My own
+log-filter-whose-systems = Automatic looks of organisations' systems
 log-filter-kind = What
 log-filter-kind-all = Everything
 log-filter-kind-look = Looks
@@ -29,6 +30,9 @@ log-filter-to = To this day
 log-filter-search = Name or number of an organisation
 log-filter-button = Search
 
+log-systems-looks = Its system looked by itself: { $count }
+log-systems-refused = Refused: { $count }
+log-systems-each = Show each one
 log-own = Your own looks: { $count }
 log-who-owner = You
 log-who-proxy = Somebody who acts for you
@@ -47,6 +51,9 @@ log-act-read = Looked at { $category } ({ $count ->
    *[other] { $count } records
 })
 log-act-read-plain = Looked at { $category }
+log-act-erase = Erased what earlier lines say (that they were there stays)
+log-act-seals-begin = Began to seal each line with a key of Techo
+log-act-repeated = { $act } (the same again shortly after: { $count })
 log-act-refuse = Tried to look at { $category }; Techo refused
 log-act-freeze = Hid { $category } as “not mine”
 log-act-write = Sent { $category } ({ $count ->
@@ -109,6 +116,8 @@ log-initiative-automatic = Automatic
 log-reason-no-such-record = There is no such record
 log-reason-not-mine = Reported as not mine
 log-reason-not-permitted = The consent settings do not allow it
+log-reason-other-organisation = A code was used that belongs to another organisation
+log-reason-nobody-found = Nobody fits
 log-reason-no-treatment = Not a place that treats the person now
 log-reason-code-retired = The code does not hold any more
 log-reason-wrong-purpose = Not allowed for this purpose

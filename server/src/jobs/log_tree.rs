@@ -66,8 +66,9 @@ impl TreeJob {
         }
     }
 
-    /// One turn: places, a checkpoint, deliveries.
+    /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
     pub(super) async fn turn(&self) -> Result<(), String> {
+        self.domain.settle_repeats().await.map_err(|failure| failure.to_string())?;
         let made = self
             .sequencer
             .get_or_try_init(|| Sequencer::new(self.domain.clone(), &self.origin, self.place.clone()))
@@ -79,7 +80,9 @@ impl TreeJob {
         self.health.note(match &turned {
             Ok(()) => TreeStanding::Growing,
             Err(SequencerError::SecondPlace(_)) => TreeStanding::SecondPlaceAway,
-            Err(SequencerError::Contradiction(_)) => TreeStanding::Contradiction,
+            Err(
+                SequencerError::Contradiction(_) | SequencerError::Forged(_) | SequencerError::NoBeginning,
+            ) => TreeStanding::Contradiction,
             Err(SequencerError::Ours(_)) => TreeStanding::Failing,
         });
         turned.map_err(|error| error.to_string())

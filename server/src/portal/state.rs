@@ -119,7 +119,7 @@ impl PortalState {
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         let desk = CardDesk::new(domain.clone(), trust.clone(), status.clone(), origin);
-        let log = LogWriter::start(domain.stores.records.clone(), domain.world.clone());
+        let log = LogWriter::start(domain.clone());
         let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
             reading: Portal::new(domain.clone(), log.clone()),

@@ -18,6 +18,8 @@ const BODY: &str = "UPDATE access_event_body SET body = 'two
 lines' WHERE event_id = (SELECT event_id FROM log_leaf WHERE leaf_index = $1)";
 const ENTRY: &str = "UPDATE access_event SET entry = (SELECT salt FROM access_event_body LIMIT 1)
     WHERE event_id = (SELECT event_id FROM log_leaf WHERE leaf_index = $1)";
+const MAC: &str = "UPDATE access_event SET mac = (SELECT salt FROM access_event_body LIMIT 1)
+    WHERE event_id = (SELECT event_id FROM log_leaf WHERE leaf_index = $1)";
 const ERASE: &str = "DELETE FROM access_event_body
     WHERE event_id = (SELECT event_id FROM log_leaf WHERE leaf_index = $1)";
 const REMOVE: &str = "DELETE FROM log_leaf WHERE leaf_index = $1";
@@ -29,6 +31,7 @@ fn event(number: u8) -> NewAccessEvent {
         chain_seq: i64::from(number / 3) + 1,
         previous: (number >= 3).then(|| [number - 2; 32]),
         entry: [number + 1; 32],
+        mac: vec![number + 1; 34],
         recorded_at: UnixMillis(1_000),
         salt: [number; 16],
         body: format!("{{\"件\":{number}}}"),
@@ -44,6 +47,8 @@ async fn filled(test: &TestStores, events: &[NewAccessEvent]) {
         chain_seq: event.chain_seq,
         event_id: event.event_id,
         entry: event.entry.to_vec(),
+        chain_id: Some(event.chain_id),
+        mac: None,
     });
     records.place_entries(&mut tx, 0, &placed.collect::<Vec<_>>()).await.unwrap();
     tx.commit().await.unwrap();
@@ -67,6 +72,7 @@ async fn a_run_of_whole_entries_comes_packed_in_the_order_of_its_leaves() {
             chain_seq: event.chain_seq,
             previous: event.previous.as_ref(),
             entry: &event.entry,
+            mac: event.mac.as_slice().try_into().ok(),
             salt: &event.salt,
             body: &event.body,
         });
@@ -79,8 +85,8 @@ async fn a_run_of_whole_entries_comes_packed_in_the_order_of_its_leaves() {
 async fn a_run_in_which_anything_is_missing_or_of_another_length_does_not_come_packed() {
     for test in each_engine().await {
         filled(&test, &(0..COUNT).map(event).collect::<Vec<_>>()).await;
-        for (statement, leaf) in [(BODY, 5), (ENTRY, 15), (ERASE, 25), (REMOVE, 35)] {
-            let around = async || packed(&test, leaf - 5, leaf + 5).await;
+        for (statement, leaf) in [(BODY, 5), (ENTRY, 11), (MAC, 17), (ERASE, 23), (REMOVE, 29)] {
+            let around = async || packed(&test, leaf - 2, leaf + 2).await;
             assert!(around().await.unwrap().unpack().is_some(), "{}", test.engine);
             tamper(test.stores.records.db(), statement, &[leaf]).await;
             let run = around().await;
@@ -94,6 +100,23 @@ async fn a_link_to_an_entry_of_zeros_is_not_taken_for_none() {
     for test in each_engine().await {
         let first = NewAccessEvent { previous: Some([0; 32]), ..event(0) };
         filled(&test, &[first, event(1)]).await;
+        assert!(packed(&test, 0, 2).await.unwrap().unpack().is_none(), "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn an_entry_without_a_seal_comes_packed_without_one_and_a_seal_of_zeros_is_not_taken_for_none() {
+    const UNSEAL: &str = "UPDATE access_event SET mac = NULL
+        WHERE event_id = (SELECT event_id FROM log_leaf WHERE leaf_index = $1)";
+    for test in each_engine().await {
+        filled(&test, &(0..9).map(event).collect::<Vec<_>>()).await;
+        tamper(test.stores.records.db(), UNSEAL, &[4]).await;
+        let run = packed(&test, 0, 9).await.unwrap();
+        let sealed: Vec<_> = run.unpack().unwrap().iter().map(|leaf| leaf.mac.is_some()).collect();
+        assert_eq!(sealed, (0..9).map(|index| index != 4).collect::<Vec<_>>(), "{}", test.engine);
+    }
+    for test in each_engine().await {
+        filled(&test, &[NewAccessEvent { mac: vec![0; 34], ..event(0) }, event(1)]).await;
         assert!(packed(&test, 0, 2).await.unwrap().unpack().is_none(), "{}", test.engine);
     }
 }

@@ -1,20 +1,29 @@
 //! "If the log cannot be written, nothing is disclosed", through every layer.
 
 use crate::support::{App, Browser, apps, town::coverage_file};
-use techo_domain::log::LogWriter;
-use techo_store::{Db, DbUrl, Which, testing};
+use techo_domain::{Domain, log::LogWriter};
+use techo_store::{Db, DbUrl, Records, Stores, Which, testing};
 
 /// Every page that shows something about health, and the downloads.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 11] = [
     "/home",
     "/checkups",
     "/vaccinations",
     "/coverage",
     "/records",
+    "/consent/fhir.json",
+    "/checkups/018f0000-0000-7000-8000-000000000000",
+    "/access-log/018f0000-0000-7000-8000-000000000000",
     "/access-log",
     "/access-log/download.csv",
     "/access-log/download.jsonl",
 ];
+
+/// A writer of the log into another record store.
+fn writer(app: &App, records: Records) -> LogWriter {
+    let stores = Stores { records, ..app.town.domain.stores.clone() };
+    LogWriter::start(Domain { stores, ..app.town.domain.clone() })
+}
 
 async fn insured(app: &App) -> Browser {
     let insurer = crate::support::town::insurer("06139999");
@@ -43,7 +52,7 @@ async fn a_log_whose_database_is_gone_means_that_nothing_is_disclosed() {
     for mut app in apps().await {
         let mut browser = insured(&app).await;
         let elsewhere = testing::sqlite().await;
-        let broken = LogWriter::start(elsewhere.stores.records.clone(), app.town.domain.world.clone());
+        let broken = writer(&app, elsewhere.stores.records.clone());
         elsewhere.stores.records.db().close().await;
         app.state.reading = techo_domain::portal::Portal::new(app.town.domain.clone(), broken);
         let router = techo::portal::router(app.state.clone());
@@ -62,7 +71,7 @@ async fn a_record_store_that_can_only_be_read_means_that_nothing_is_disclosed() 
         let Db::Sqlite { read, .. } = app.town.domain.stores.records.db().clone() else { continue };
         // Reading goes on as before; what writes has the read-only connections.
         let readonly = techo_store::Records::new(Db::Sqlite { read: read.clone(), write: read });
-        let broken = LogWriter::start(readonly, app.town.domain.world.clone());
+        let broken = writer(&app, readonly);
         app.state.reading = techo_domain::portal::Portal::new(app.town.domain.clone(), broken);
         let mut other = Browser::new(techo::portal::router(app.state.clone()), crate::support::ORIGIN);
         other.cookies = browser.cookies;
@@ -103,7 +112,7 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
     let records = techo_store::Records::new(Db::open(&url, Which::Records).await.unwrap());
     let filler: Vec<u8> = vec![0; 2 << 20];
     assert!(std::fs::write(disk.0.path().join("filler"), filler).is_err(), "the disk is full");
-    let broken = LogWriter::start(records, app.town.domain.world.clone());
+    let broken = writer(&app, records);
     app.state.reading = techo_domain::portal::Portal::new(app.town.domain.clone(), broken);
     let mut other = Browser::new(techo::portal::router(app.state.clone()), crate::support::ORIGIN);
     other.cookies = browser.cookies;

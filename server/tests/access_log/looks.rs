@@ -3,7 +3,7 @@ use crate::{
     support::{App, Browser, apps},
 };
 use std::time::Duration;
-use techo_domain::log::{Action, Category, Event};
+use techo_domain::log::{Action, Category, Event, Purpose, Reason};
 use techo_model::EventId;
 
 /// Fields of a form, by name.
@@ -190,5 +190,62 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
         assert!(file.header("content-disposition").contains("techo-access-log.csv"));
         assert!(file.text.contains("\"'=1+1\"") && !file.text.contains("\"=1+1\""), "{}", file.text);
         assert!(file.text.contains(CLINIC_NAME));
+    }
+}
+
+#[tokio::test]
+async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked() {
+    for app in apps().await {
+        let (mut browser, look, _) = looked_at(&app).await;
+        let (whose, world) = (scope(&app, 1).await, &app.town.domain.world);
+        let mut last = None;
+        for n in 0..180 {
+            let event = Event::by_organisation(world, whose.chain(), CLINIC, None)
+                .doing(Action::Read, Category::Checkup, Purpose::Treatment)
+                .about([world.new_id()]);
+            let event = if n % 90 == 0 {
+                Event { action: Action::Refuse, ..event }.because(Reason::NoTreatment)
+            } else {
+                event
+            };
+            last = Some(event.id);
+            app.state.log.append(event).await.unwrap();
+        }
+        let page = browser.get("/access-log").await;
+        assert!(page.text.contains(&format!("/access-log/{look}")), "{}: the doctor", app.engine());
+        assert!(page.text.contains("システムが自動で照会しました（180件）"), "{}", app.engine());
+        assert!(page.text.contains("そのうち 2件は断りました"), "{}", app.engine());
+        let doctor = page.text.find(&look.to_string()).unwrap();
+        assert!(doctor < page.text.find("180件").unwrap(), "{}: people first", app.engine());
+        let last = last.unwrap();
+        assert!(!page.text.contains(&last.to_string()), "programs are folded");
+
+        let each = [("whose", "systems"), ("q", CLINIC), ("from", "2026-11-23"), ("to", "2026-11-23")];
+        let each = browser.post_form("/access-log", &each).await;
+        assert!(each.text.contains(&format!("/access-log/{last}")), "{}: each has its line", app.engine());
+        assert!(!each.text.contains(&look.to_string()));
+        assert_eq!(browser.get(&format!("/access-log/{last}")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
+    for app in apps().await {
+        let (mut browser, ..) = looked_at(&app).await;
+        let (whose, world) = (scope(&app, 1).await, &app.town.domain.world);
+        for _ in 0..8 {
+            let event = Event::by_organisation(world, whose.chain(), CLINIC, None).doing(
+                Action::Read,
+                Category::Coverage,
+                Purpose::Payment,
+            );
+            app.state.log.append(event).await.unwrap();
+        }
+        world.advance(Duration::from_secs(65));
+        app.town.domain.settle_repeats().await.unwrap();
+        let page = browser.get("/access-log").await;
+        assert!(page.text.contains("システムが自動で照会しました（8件）"), "{}", app.engine());
+        let file = browser.get("/access-log/download.csv").await;
+        assert!(file.text.contains("同じことを、続けてさらに 7回"), "{}: {}", app.engine(), file.text);
     }
 }

@@ -56,6 +56,7 @@ fn whose_key(whose: Whose) -> &'static str {
         Whose::All => "log-filter-whose-all",
         Whose::Others => "log-filter-whose-others",
         Whose::Own => "log-filter-whose-own",
+        Whose::Systems => "log-filter-whose-systems",
     }
 }
 

@@ -26,6 +26,7 @@ pub struct KeySet {
     lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
     seal: Zeroizing<[u8; 32]>,
     log_signing: Zeroizing<[u8; 32]>,
+    line_seal: Hmac<Sha256>,
     check: [u8; 16],
 }
 
@@ -108,6 +109,8 @@ impl KeySet {
             lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
             seal: key("seal"),
             log_signing: key("log/checkpoint/ed25519/v1"),
+            line_seal: Hmac::new_from_slice(key("log/line/hmac-sha-256/v1").as_ref())
+                .expect("any length is a valid key"),
             check,
         }
     }
@@ -148,6 +151,14 @@ impl KeySet {
     /// exist stay as they are and are checked with the version that signed them.
     pub(crate) fn log_signing_secret(&self) -> Zeroizing<[u8; 32]> {
         self.log_signing.clone()
+    }
+
+    /// What only somebody with the keys can put on a line of the access log. A new key version seals with a new one; lines
+    /// that exist keep the seal of the version that wrote them.
+    pub(crate) fn line_seal(&self, parts: [&[u8]; 4]) -> [u8; 32] {
+        let mut mac = self.line_seal.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
     }
 
     /// Encrypts a block with the key of one organisation and one generation.

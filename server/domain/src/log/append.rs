@@ -1,11 +1,11 @@
 //! Numbers events, links each to the one before, and writes them inside a transaction of the caller.
 
-use super::{Commitment, Event, entry};
-use crate::{notices, world::World};
+use super::{Commitment, Event, entry, seal::SealedLine};
+use crate::{Domain, notices};
 use std::collections::BTreeMap;
 use techo_model::ChainId;
 use techo_store::{
-    Records, StoreError, Tx,
+    StoreError, Tx,
     records::access_log::{ChainHead, NewAccessEvent},
 };
 
@@ -21,12 +21,8 @@ struct Tail {
 ///
 /// Locks the chains concerned until the transaction ends: call it last, and once. An event that is in the log already
 /// is a [`StoreError::Conflict`].
-pub async fn append_in(
-    records: &Records,
-    world: &World,
-    tx: &mut Tx,
-    events: &[Event],
-) -> Result<(), StoreError> {
+pub async fn append_in(domain: &Domain, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+    let records = &domain.stores.records;
     let mut wanted: BTreeMap<ChainId, i64> = BTreeMap::new();
     for event in events {
         *wanted.entry(event.chain).or_default() += 1;
@@ -37,7 +33,7 @@ pub async fn append_in(
         .iter()
         .map(|event| {
             let tail = tails.get_mut(&event.chain).expect("the store answers for every chain");
-            link(event, tail, world)
+            link(event, tail, domain)
         })
         .collect();
     records.insert_access_events(tx, &rows).await?;
@@ -54,16 +50,19 @@ fn tail(head: &ChainHead, wanted: &BTreeMap<ChainId, i64>) -> Result<(ChainId, T
     Ok((head.chain_id, Tail { seq: head.next_seq - taken, previous }))
 }
 
-fn link(event: &Event, tail: &mut Tail, world: &World) -> NewAccessEvent {
-    let salt = world.bytes();
+fn link(event: &Event, tail: &mut Tail, domain: &Domain) -> NewAccessEvent {
+    let salt = domain.world.bytes();
     let body = event.body(tail.seq, tail.previous.as_ref());
+    let entry = entry(&salt, &body);
+    let line = SealedLine { chain: event.chain, seq: tail.seq, event: event.id, entry: &entry };
     let row = NewAccessEvent {
         event_id: event.id,
         chain_id: event.chain,
         chain_seq: tail.seq,
         previous: tail.previous,
-        entry: entry(&salt, &body),
-        recorded_at: world.now(),
+        entry,
+        mac: line.seal(domain.keys.current()).to_vec(),
+        recorded_at: domain.world.now(),
         salt,
         body,
     };

@@ -39,7 +39,7 @@ impl Domain {
         let mut tx = records.begin().await?;
         let there: HashSet<_> = records.existing_access_events(&mut tx, ids).await?.into_iter().collect();
         events.retain(|event| !there.contains(&event.id));
-        append_in(records, &self.world, &mut tx, &events).await?;
+        append_in(self, &mut tx, &events).await?;
         tx.commit().await?;
         Ok(events.len())
     }

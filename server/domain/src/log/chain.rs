@@ -2,9 +2,29 @@
 //! was committed to.
 
 use super::{Commitment, Salt, entry};
+use crate::{Domain, Internal, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
+use techo_model::ChainId;
 use techo_store::records::access_log::AccessEntry;
+
+/// The setting of the record store that names the chain of nobody.
+const NOBODY: &str = "log_nobody_chain";
+
+impl Domain {
+    /// The chain of nobody: lines about whoever was asked for and is not here, and about the log itself.
+    ///
+    /// # Errors
+    /// A database.
+    pub async fn nobody_chain(&self) -> Result<ChainId> {
+        let records = &self.stores.records;
+        let kept = match records.setting(NOBODY).await? {
+            Some(kept) => kept,
+            None => records.keep_setting(NOBODY, &self.world.opaque_id().to_string()).await?,
+        };
+        Ok(kept.parse().map_err(|_| Internal::Corrupt("setting.log_nobody_chain"))?)
+    }
+}
 
 /// What is wrong with a chain, and at which number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -49,6 +49,10 @@ pub enum Action {
     StaffView,
     /// Consent was changed.
     ConsentChange,
+    /// What earlier lines of the same chain say was erased; the detail says through which number.
+    Erase,
+    /// Lines are sealed with a key from here on; the detail says how many leaves there were before.
+    SealsBegin,
     /// Something about the account, a card, a passkey or a session.
     Account(Kind),
 }
@@ -65,6 +69,8 @@ impl Action {
             Self::Export => "export",
             Self::StaffView => "staff-view",
             Self::ConsentChange => "consent-change",
+            Self::Erase => "erase",
+            Self::SealsBegin => "seals-begin",
             Self::Account(kind) => kind.as_str(),
         }
     }
@@ -80,6 +86,8 @@ impl Action {
             Self::Export,
             Self::StaffView,
             Self::ConsentChange,
+            Self::Erase,
+            Self::SealsBegin,
         ];
         let found = plain.into_iter().find(|action| action.as_str() == name);
         found.or_else(|| Kind::from_name(name).map(Self::Account))
@@ -157,6 +165,10 @@ words! {
         NotMine "not-mine";
         /// What was asked for is not shared with whoever asked.
         NotPermitted "not-permitted";
+        /// The code that was shown belongs to another organisation.
+        OtherOrganisation "other-organisation";
+        /// Nobody whom the organisation may find fits what was shown.
+        NobodyFound "nobody-found";
         /// The organisation is not treating the person now.
         NoTreatment "no-treatment";
         /// The organisation's code for the person does not hold any more.
@@ -293,6 +305,13 @@ impl Event {
         let actor = Actor::Staff(staff.0);
         let purpose = Purpose::SystemAdministration;
         Self { actor, purpose, ..Self::by_owner(world, chain, Action::StaffView, Category::Emergency) }
+    }
+
+    /// Something that Techo does by itself with the log.
+    pub(super) fn by_log(world: &World, chain: ChainId, action: Action) -> Self {
+        let actor = Actor::System("access-log");
+        let (purpose, initiative) = (Purpose::SystemAdministration, Initiative::Automatic);
+        Self { actor, purpose, initiative, ..Self::by_owner(world, chain, action, Category::AccessLog) }
     }
 
     /// Something that an organisation does now, or a professional of it when one is named. Without one it was automatic.

@@ -44,6 +44,17 @@ pub struct Facts {
     pub stage: Option<Stage>,
     /// The emergency that it belongs to.
     pub emergency: Option<EventId>,
+    /// Which line this one stands for a repetition of, and how often.
+    pub repeats: Option<Repeats>,
+}
+
+/// Looks that say the same as a line of the minute before, and that are a line together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// The line.
+    pub of: EventId,
+    /// How often.
+    pub times: i64,
 }
 
 /// Who did something.
@@ -102,6 +113,8 @@ struct Body {
 struct Detail {
     stage: Option<String>,
     emergency_id: Option<EventId>,
+    repeats: Option<i64>,
+    repeated: Option<EventId>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +139,16 @@ impl Line {
     /// When it happened, or was written when that was erased.
     pub fn at(&self) -> UnixMillis {
         self.facts.as_ref().map_or(self.recorded_at, |facts| facts.at)
+    }
+
+    /// Whether a program of an organisation looked or was refused, and nobody sat there.
+    pub fn is_automatic_look(&self) -> bool {
+        let automatic = |facts: &Facts| {
+            matches!(facts.actor, Who::Organisation(_))
+                && facts.initiative == Initiative::Automatic
+                && matches!(facts.action, Action::Read | Action::Refuse)
+        };
+        self.facts.as_ref().is_some_and(automatic)
     }
 
     /// Whether its owner looked at what is their own: the lines that would hide all others.
@@ -158,6 +181,7 @@ fn facts(body: &str) -> Option<Facts> {
             None => None,
         },
         emergency: body.detail.emergency_id,
+        repeats: body.detail.repeated.zip(body.detail.repeats).map(|(of, times)| Repeats { of, times }),
     })
 }
 

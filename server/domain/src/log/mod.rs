@@ -16,8 +16,11 @@ mod canonical;
 mod carry;
 pub mod chain;
 mod entry;
+mod erasure;
 pub mod event;
 pub mod line;
+mod repeats;
+mod seal;
 pub mod tree;
 mod writer;
 

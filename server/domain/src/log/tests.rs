@@ -1,13 +1,29 @@
 use super::*;
-use crate::world::World;
+use crate::{
+    Domain,
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
+    world::World,
+};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use techo_model::{ChainId, UnixMillis};
-use techo_store::{Records, records::access_log::AccessEntry, testing::each_engine};
+use techo_store::{
+    Records,
+    records::access_log::AccessEntry,
+    testing::{TestStores, each_engine},
+};
 
 fn world() -> World {
     World::test(UnixMillis(1_795_392_000_123), 7)
+}
+
+fn domain(test: &TestStores, world: &World) -> Domain {
+    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    Domain { stores: test.stores.clone(), keys, world: world.clone() }
 }
 
 async fn entries(records: &Records, chain: ChainId) -> Vec<AccessEntry> {
@@ -16,6 +32,11 @@ async fn entries(records: &Records, chain: ChainId) -> Vec<AccessEntry> {
 
 fn read(world: &World, chain: ChainId) -> Event {
     Event::by_owner(world, chain, Action::Read, Category::Checkup)
+}
+
+/// A look at something that nobody looked at before.
+fn read_new(world: &World, chain: ChainId) -> Event {
+    read(world, chain).about([world.new_id()])
 }
 
 #[test]
@@ -55,7 +76,7 @@ async fn a_line_says_who_what_when_why_and_how_much_and_nothing_else() {
         let (chain, record) = (ChainId(world.opaque_id()), world.new_id());
         let event = read(&world, chain).about([record]).because(Reason::NotMine);
         let id = event.id;
-        LogWriter::start(records.clone(), world.clone()).append(event).await.unwrap();
+        LogWriter::start(domain(&test, &world)).append(event).await.unwrap();
         let stored = entries(records, chain).await.remove(0);
         let body: Value = serde_json::from_str(stored.body.as_deref().unwrap()).unwrap();
         let expected = json!({
@@ -80,10 +101,10 @@ async fn a_line_counts_every_record_and_names_the_first_sixty_four() {
 async fn fifty_readers_of_one_person_are_numbered_without_gap_by_two_processes_at_once() {
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());
-        let writers = [(); 2].map(|()| LogWriter::start(records.clone(), world.clone()));
+        let writers = [(); 2].map(|()| LogWriter::start(domain(&test, &world)));
         let chains = [(); 3].map(|()| ChainId(world.opaque_id()));
         let tasks: Vec<_> = (0..50)
-            .flat_map(|i| chains.map(|chain| (writers[i % 2].clone(), read(&world, chain))))
+            .flat_map(|i| chains.map(|chain| (writers[i % 2].clone(), read_new(&world, chain))))
             .map(|(writer, event)| tokio::spawn(async move { writer.append(event).await }))
             .collect();
         for task in tasks {
@@ -107,7 +128,7 @@ async fn several_lines_of_one_transaction_follow_each_other_and_vanish_with_it()
             let mut tx = records.begin().await.unwrap();
             let fresh =
                 events.clone().map(|event| Event { id: techo_model::EventId(world.new_id()), ..event });
-            append_in(records, &world, &mut tx, &fresh).await.unwrap();
+            append_in(&domain(&test, &world), &mut tx, &fresh).await.unwrap();
             if kept {
                 tx.commit().await.unwrap();
             }
@@ -125,11 +146,11 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());
         let chain = ChainId(world.opaque_id());
-        let writer = LogWriter::start(records.clone(), world.clone());
+        let writer = LogWriter::start(domain(&test, &world));
         let event = read(&world, chain);
         writer.append(event.clone()).await.unwrap();
         assert!(writer.append(event).await.is_err(), "the same event is never written twice");
-        writer.append(read(&world, chain)).await.unwrap();
+        writer.append(read_new(&world, chain)).await.unwrap();
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 2, "{}", test.engine);
         assert_eq!(chain::check(&stored), Ok(()));
@@ -140,7 +161,7 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
 async fn every_waiting_caller_learns_that_the_database_is_gone() {
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());
-        let writer = LogWriter::start(records.clone(), world.clone());
+        let writer = LogWriter::start(domain(&test, &world));
         records.db().close().await;
         let chain = ChainId(world.opaque_id());
         let waiting: Vec<_> = (0..20)
@@ -160,9 +181,9 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());
         let chain = ChainId(world.opaque_id());
-        let writer = LogWriter::start(records.clone(), world.clone());
+        let writer = LogWriter::start(domain(&test, &world));
         for _ in 0..4 {
-            writer.append(read(&world, chain)).await.unwrap();
+            writer.append(read_new(&world, chain)).await.unwrap();
         }
         let whole = entries(records, chain).await;
         let salts: HashSet<_> = whole.iter().map(|entry| entry.salt.clone()).collect();
@@ -184,5 +205,100 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
         (swapped[1].chain_seq, swapped[2].chain_seq) = (3, 2);
         swapped.swap(1, 2);
         assert_eq!(chain::check(&swapped), Err(chain::Fault::Link(2)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_line() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
+        let writer = LogWriter::start(domain.clone());
+        let doctor = techo_model::consent::Subject {
+            id: "dr-1".into(),
+            name: Some("山本\"医師\"".into()),
+            role: Some("医師".into()),
+        };
+        let look = || {
+            Event::by_organisation(&world, chain, "1310000001", Some(doctor.clone()))
+                .doing(Action::Read, Category::Checkup, Purpose::Treatment)
+                .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
+        };
+        let first = look();
+        writer.append(first.clone()).await.unwrap();
+        let looks: Vec<_> = (0..30)
+            .map(|_| {
+                let (writer, look) = (writer.clone(), look());
+                tokio::spawn(async move { writer.append(look).await })
+            })
+            .collect();
+        for look in looks {
+            look.await.unwrap().unwrap();
+        }
+        assert_eq!(entries(records, chain).await.len(), 1, "{}", test.engine);
+        assert_eq!(domain.settle_repeats().await.unwrap(), 0, "{}: the minute is not over", test.engine);
+
+        world.advance(std::time::Duration::from_secs(59));
+        writer.append(look()).await.unwrap();
+        world.advance(std::time::Duration::from_secs(1));
+        writer.append(look()).await.unwrap();
+        assert_eq!(
+            entries(records, chain).await.len(),
+            2,
+            "{}: a minute later it is a line again",
+            test.engine
+        );
+
+        world.advance(std::time::Duration::from_secs(5));
+        let settled = tokio::join!(domain.settle_repeats(), domain.settle_repeats());
+        assert_eq!(settled.0.unwrap() + settled.1.unwrap(), 1, "{}: once", test.engine);
+        let stored = entries(records, chain).await;
+        assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
+        let line = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::Repeats { of: first.id, times: 31 };
+        assert_eq!(line.repeats, Some(counted), "{}: none was lost", test.engine);
+        let before = line::Line::read(&stored[0]).unwrap().facts.unwrap();
+        assert_eq!((&line.actor, line.emergency), (&before.actor, before.emergency));
+    }
+}
+
+#[tokio::test]
+async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
+        let writer = LogWriter::start(domain.clone());
+        for _ in 0..10 {
+            for _ in 0..40 {
+                writer.append(read(&world, chain)).await.unwrap();
+            }
+            world.advance(std::time::Duration::from_mins(1));
+        }
+        world.advance(std::time::Duration::from_secs(5));
+        domain.settle_repeats().await.unwrap();
+        assert_eq!(entries(records, chain).await.len(), 20, "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_leaves_as_a_file_and_what_differs_in_anything_has_a_line_of_its_own() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let chain = ChainId(world.opaque_id());
+        let writer = LogWriter::start(domain(&test, &world));
+        let record = world.new_id();
+        let looks = [
+            read(&world, chain),
+            read(&world, chain).about([record]),
+            read(&world, chain).about([record, world.new_id()]),
+            read(&world, chain).because(Reason::NotMine),
+            Event::by_owner(&world, chain, Action::Read, Category::Home),
+            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
+            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
+        ];
+        for look in looks {
+            writer.append(look).await.unwrap();
+        }
+        assert_eq!(entries(records, chain).await.len(), 7, "{}", test.engine);
     }
 }

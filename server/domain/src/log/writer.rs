@@ -3,14 +3,14 @@
 //! A commit costs a write to the disk that nothing can hurry; while one is under way the next events queue up and share
 //! the next one. So a busy portal logs at hardly more cost per page than a quiet one.
 
-use super::{Event, append_in};
-use crate::world::World;
+use super::{Event, append_in, repeats::RecentLooks};
+use crate::Domain;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use techo_model::UnixMillis;
-use techo_store::{Records, StoreError};
+use techo_store::StoreError;
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -59,14 +59,15 @@ struct Waiting {
 
 impl LogWriter {
     /// Starts the writer on the current runtime.
-    pub fn start(records: Records, world: World) -> Self {
+    pub fn start(domain: Domain) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let last = LastOutcome::default();
-        tokio::spawn(run(Desk { records, world, last: last.clone() }, waiting));
+        tokio::spawn(run(Desk { domain, recent: RecentLooks::default(), last: last.clone() }, waiting));
         Self { queue, last }
     }
 
-    /// Writes an event; returns when it is stored for good. On an error nothing may be disclosed.
+    /// Writes an event; returns when it is stored for good. A look that repeats a line of the last minute is counted
+    /// instead, and that is stored for good likewise. On an error nothing may be disclosed.
     pub async fn append(&self, event: Event) -> Result<(), LogDown> {
         let (done, answer) = oneshot::channel();
         let too_many = LogDown { is_away: true };
@@ -87,21 +88,21 @@ impl LogWriter {
 
 /// What the writer works with.
 struct Desk {
-    records: Records,
-    world: World,
+    domain: Domain,
+    recent: RecentLooks,
     last: LastOutcome,
 }
 
-async fn run(desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
+async fn run(mut desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let (events, callers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
-        let written = write(&desk.records, &desk.world, &events).await;
+        let written = write(&desk.domain, &mut desk.recent, &events).await;
         if let Err(error) = &written {
             tracing::error!(%error, events = events.len(), "the access log cannot be written");
         }
-        let outcome = LogOutcome { is_written: written.is_ok(), at: desk.world.now() };
+        let outcome = LogOutcome { is_written: written.is_ok(), at: desk.domain.world.now() };
         *desk.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         let answer = written.map_err(|error| LogDown { is_away: error.is_away() });
         for caller in callers {
@@ -111,10 +112,10 @@ async fn run(desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write(records: &Records, world: &World, events: &[Event]) -> Result<(), StoreError> {
+async fn write(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
     let (mut tried, begun) = (1, Instant::now());
     loop {
-        match write_once(records, world, events).await {
+        match write_once(domain, recent, events).await {
             Err(error) if tried < TRIES && error.is_passing() && begun.elapsed() < PATIENCE => {
                 tokio::time::sleep(Duration::from_millis(5 << tried)).await;
                 tried += 1;
@@ -124,8 +125,13 @@ async fn write(records: &Records, world: &World, events: &[Event]) -> Result<(),
     }
 }
 
-async fn write_once(records: &Records, world: &World, events: &[Event]) -> Result<(), StoreError> {
+async fn write_once(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+    let records = &domain.stores.records;
+    let plan = recent.plan(events);
     let mut tx = records.begin().await?;
-    append_in(records, world, &mut tx, events).await?;
-    tx.commit().await
+    records.count_repeats(&mut tx, &plan.repeats).await?;
+    append_in(domain, &mut tx, &plan.lines).await?;
+    tx.commit().await?;
+    recent.learn(plan);
+    Ok(())
 }

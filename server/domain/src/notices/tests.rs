@@ -1,10 +1,22 @@
 use super::*;
-use crate::log::{Category, LogWriter, Purpose, append_in};
+use crate::{
+    Domain,
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
+    log::{Category, LogWriter, Purpose, append_in},
+};
 use techo_model::UnixMillis;
-use techo_store::testing::each_engine;
+use techo_store::testing::{TestStores, each_engine};
 
 fn world() -> World {
     World::test(UnixMillis(1_795_392_000_000), 11)
+}
+
+fn domain(test: &TestStores, world: &World) -> Domain {
+    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    Domain { stores: test.stores.clone(), keys, world: world.clone() }
 }
 
 fn look(world: &World, chain: ChainId, organisation: &str) -> Event {
@@ -21,11 +33,11 @@ async fn an_organisation_s_first_look_is_told_once_in_the_transaction_of_its_lin
         let (records, world) = (&test.stores.records, world());
         let chain = ChainId(world.opaque_id());
         let mut tx = records.begin().await.unwrap();
-        append_in(records, &world, &mut tx, &[look(&world, chain, "1310000001")]).await.unwrap();
+        append_in(&domain(&test, &world), &mut tx, &[look(&world, chain, "1310000001")]).await.unwrap();
         tx.rollback().await.unwrap();
         assert_eq!(records.unread_notices(chain).await.unwrap(), 0, "{}", test.engine);
 
-        let log = LogWriter::start(records.clone(), world.clone());
+        let log = LogWriter::start(domain(&test, &world));
         let looks = ["1310000001", "1310000001", "1310000002"].map(|number| look(&world, chain, number));
         let first = looks[0].id;
         for event in looks {
@@ -48,7 +60,7 @@ async fn refusals_and_what_the_owner_does_are_no_first_look_but_a_new_passkey_is
         let refused = Event { action: Action::Refuse, ..look(&world, chain, "1310000001") };
         let own = Event::by_owner(&world, chain, Action::Read, Category::Home);
         let passkey = Event::by_owner(&world, chain, Action::Account(Kind::PasskeyAdded), Category::Account);
-        let log = LogWriter::start(records.clone(), world.clone());
+        let log = LogWriter::start(domain(&test, &world));
         for event in [refused, own, passkey] {
             log.append(event).await.unwrap();
         }

@@ -38,10 +38,24 @@ pub struct AccessLogView {
 pub struct LogDay {
     /// The day.
     pub on: CalendarDate,
-    /// Everything but looks of the owner.
+    /// What people did, and everything else that is not a look of the owner or of a program.
     pub lines: Vec<Line>,
+    /// What programs of organisations looked at by themselves, one entry for each organisation.
+    pub systems: Vec<SystemLooks>,
     /// Looks of the owner.
     pub own: Vec<Line>,
+}
+
+/// How often the program of an organisation looked by itself on one day. Each look has a line of its own, which the filter
+/// [`Whose::Systems`] shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemLooks {
+    /// Official number of the organisation.
+    pub organisation: String,
+    /// How often something was asked for.
+    pub looks: i64,
+    /// How often of these it was refused.
+    pub refused: i64,
 }
 
 /// The last checkpoint, and what checks it.

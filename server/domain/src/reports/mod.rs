@@ -40,7 +40,7 @@ impl Portal {
         };
         records.insert_report(&mut tx, &report).await?;
         let line = Event::by_owner(world, scope.chain(), Action::Freeze, kind.logged());
-        append_in(records, world, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
+        append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         Ok(report.report_id)
     }

@@ -25,7 +25,11 @@ pub fn doctor() -> Asking {
     let id = "1310000002".to_owned();
     Asking {
         organisation: Organisation { id, kind: OrganisationKind::Hospital, name: "架空病院".into() },
-        subject: Some(Subject { id: "dr-1".into(), name: Some("山本医師".into()), role: None }),
+        subject: Some(Subject {
+            id: "dr-1".into(),
+            name: Some("山本医師".into()),
+            role: Some("医師".into()),
+        }),
         purpose: Purpose::Emergency,
         emergency: None,
     }
@@ -38,7 +42,7 @@ pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Dec
     let mut tx = vault.begin().await?;
     vault.put_organisation(&mut tx, &asking.organisation, domain.world.now()).await?;
     tx.commit().await?;
-    let log = LogWriter::start(domain.stores.records.clone(), domain.world.clone());
+    let log = LogWriter::start(domain.clone());
     let reception = Reception::new(domain, log, front.trust.clone(), front.status.clone());
     let sought = Demographics {
         kana: "テスト".into(),

@@ -220,7 +220,7 @@ impl House {
 
     fn portal(&self) -> Portal {
         let domain = self.front.domain().clone();
-        let log = LogWriter::start(domain.stores.records.clone(), domain.world.clone());
+        let log = LogWriter::start(domain.clone());
         Portal::new(domain, log)
     }
 

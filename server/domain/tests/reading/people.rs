@@ -17,7 +17,7 @@ pub const GUIDANCE: &str = "9N506000000000011";
 
 /// The portal on a town's databases.
 pub fn portal(town: &Town) -> Portal {
-    let log = LogWriter::start(town.domain.stores.records.clone(), town.domain.world.clone());
+    let log = LogWriter::start(town.domain.clone());
     Portal::new(town.domain.clone(), log)
 }
 

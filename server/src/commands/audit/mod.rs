@@ -68,15 +68,24 @@ const VERIFY_HELP: &str = "\
     techo audit verify --checkpoints /mnt/other/checkpoints
 
 serve が動いていても実行できます。何も書き換えません。
-取り除かれた記録、書き換えられた記録、順番を入れ替えられた記録、切り落とされた記録のうち、最初のものの番号を示します。
-切り落としと、全体の作り直しは、別の場所にある控えがなければ分かりません。
+取り除かれた記録、書き換えられた記録、順番を入れ替えられた記録、書き足された記録、消したという記録なしに中身がなくなった記録、
+切り落とされた記録のうち、最初のものの番号を示します。
+切り落としと、全体の作り直しは、別の場所にある控えがなければ分かりません。控えが一つもないときは調べられなかったことになり、
+届いたはずの控えが欠けているときは、合わない所として示します。
 終了の値: 0 すべて合っています、1 合わない所があります、2 調べられませんでした。";
 
 /// Audits.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     match args.action {
         Action::Verify { checkpoints, json } => {
-            let place = checkpoints.map_or_else(|| settings.log_checkpoints.clone(), SecondPlace::Folder);
+            let place = match checkpoints {
+                Some(folder) if !folder.is_dir() => {
+                    let text = format!("--checkpoints: {} というフォルダーがありません。", folder.display());
+                    return Err(CommandError::Other(text));
+                }
+                Some(folder) => SecondPlace::Folder(folder),
+                None => settings.log_checkpoints.clone(),
+            };
             verify(settings, &place, json).await
         }
         Action::Matches { json } => matches::list(settings, json).await,
@@ -132,10 +141,19 @@ fn tell(audited: &Audited, place: &SecondPlace, json: bool) {
         return;
     }
     say!("閲覧の記録はすべて合っています。");
-    say!("  記録 {}件（中身を消したもの {}件）", audited.entries, audited.erased);
+    say!("  記録 {}件（中身を消したという記録があるもの {}件）", audited.entries, audited.erased);
+    if audited.unsealed > 0 {
+        say!("  記録ごとの印がまだなかったころの記録 {}件", audited.unsealed);
+    }
     say!("  木に入るのを待つ記録 {}件", audited.waiting);
     say!("  本人の鎖 {}本", audited.chains);
-    say!("  合っていた控え {}件", audited.checkpoints);
+    say!("  合っていた署名 データベースの {}件", audited.checkpoints_here);
+    if let Some(waiting) = audited.checkpoints_waiting {
+        say!(
+            "  合っていた署名 {place} の {}件（まだ届いていないもの {waiting}件）",
+            audited.checkpoints_elsewhere
+        );
+    }
     say!("  根 {}", audited.root);
     if matches!(place, SecondPlace::Url(_)) {
         say!(

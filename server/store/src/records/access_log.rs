@@ -20,6 +20,8 @@ pub struct NewAccessEvent {
     pub previous: Option<[u8; 32]>,
     /// Commitment of this entry.
     pub entry: [u8; 32],
+    /// What only somebody with the keys can put on it.
+    pub mac: Vec<u8>,
     /// When it was written.
     pub recorded_at: UnixMillis,
     /// What hides the body behind its commitment.
@@ -50,6 +52,8 @@ pub struct AccessEntry {
     pub previous: Option<Vec<u8>>,
     /// Commitment of this entry.
     pub entry: Vec<u8>,
+    /// What only somebody with the keys can put on it; none on a line from before there was such a thing.
+    pub mac: Option<Vec<u8>>,
     /// When it was written.
     pub recorded_at: UnixMillis,
     /// Salt.
@@ -67,18 +71,20 @@ const TAKE_MORE: &str =
 const END: &str = "INSERT INTO access_chain (chain_id, next_seq, last_entry) ";
 const END_HERE: &str = " ON CONFLICT (chain_id) DO UPDATE SET last_entry = excluded.last_entry";
 const INSERT: &str =
-    "INSERT INTO access_event (event_id, chain_id, chain_seq, previous, entry, recorded_at) ";
+    "INSERT INTO access_event (event_id, chain_id, chain_seq, previous, entry, mac, recorded_at) ";
 const INSERT_BODY: &str = "INSERT INTO access_event_body (event_id, salt, body) ";
 const INSERT_PENDING: &str = "INSERT INTO log_pending (chain_seq, event_id, entry) ";
 const EXISTING: &str = "SELECT event_id FROM access_event WHERE event_id IN (";
 const CHAIN: &str =
-    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.recorded_at, b.salt, b.body FROM access_event e
+    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.mac, e.recorded_at, b.salt, b.body FROM access_event e
     LEFT JOIN access_event_body b ON b.event_id = e.event_id
     WHERE e.chain_id = $1 AND e.chain_seq > $2 ORDER BY e.chain_seq LIMIT $3";
 
+const ERASE: &str = "DELETE FROM access_event_body WHERE event_id IN
+    (SELECT event_id FROM access_event WHERE chain_id = $1 AND chain_seq <= $2)";
 const NUMBER: &str = "SELECT chain_seq FROM access_event WHERE event_id = $1";
 
-/// Rows of one statement: SQLite takes 32,766 parameters, a row has at most six.
+/// Rows of one statement: SQLite takes 32,766 parameters, a row has at most seven.
 const ROWS: usize = 1_000;
 
 impl Records {
@@ -116,6 +122,7 @@ impl Records {
                         .push_bind(event.chain_seq)
                         .push_bind(event.previous.as_ref().map(<[u8; 32]>::as_slice))
                         .push_bind(event.entry.as_slice())
+                        .push_bind(event.mac.as_slice())
                         .push_bind(event.recorded_at);
                 });
                 query.build().execute(&mut *conn).await?;
@@ -165,6 +172,17 @@ impl Records {
             query.push(")");
             query.build_query_scalar().fetch_all(conn).await
         })?)
+    }
+
+    /// Drops salts and bodies of a chain up to and with a number. Commitments stay. Answers how many there were.
+    pub async fn erase_access_bodies(&self, tx: &mut Tx, chain: ChainId, through: i64) -> Result<u64> {
+        let done = in_tx!(tx, conn => sqlx::query(ERASE)
+            .bind(chain)
+            .bind(through)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(done)
     }
 
     /// The number of an entry in its chain.

@@ -18,12 +18,13 @@ pub struct LeafRow {
     pub chain_seq: Option<i64>,
     pub previous: Option<Vec<u8>>,
     pub entry: Option<Vec<u8>>,
+    pub mac: Option<Vec<u8>>,
     pub salt: Option<Vec<u8>>,
     pub body: Option<String>,
 }
 
 const LEAVES: &str =
-    "SELECT l.leaf_index, l.event_id, e.chain_id, e.chain_seq, e.previous, e.entry, b.salt, b.body
+    "SELECT l.leaf_index, l.event_id, e.chain_id, e.chain_seq, e.previous, e.entry, e.mac, b.salt, b.body
     FROM log_leaf l LEFT JOIN access_event e ON e.event_id = l.event_id
     LEFT JOIN access_event_body b ON b.event_id = l.event_id
     WHERE l.leaf_index >= $1 ORDER BY l.leaf_index LIMIT $2";
@@ -37,10 +38,10 @@ const COUNT_EVENTS: &str = "SELECT COUNT(*) FROM access_event";
 const COUNT_PLACES: &str = "SELECT (SELECT COUNT(*) FROM log_leaf) + (SELECT COUNT(*) FROM log_pending)";
 const LEAF_OF: &str = "SELECT leaf_index FROM log_leaf WHERE event_id = $1";
 const ONE: &str =
-    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.recorded_at, b.salt, b.body FROM access_event e
+    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.mac, e.recorded_at, b.salt, b.body FROM access_event e
     LEFT JOIN access_event_body b ON b.event_id = e.event_id WHERE e.event_id = $1 AND e.chain_id = $2";
 const NEWEST: &str =
-    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.recorded_at, b.salt, b.body FROM access_event e
+    "SELECT e.event_id, e.chain_seq, e.previous, e.entry, e.mac, e.recorded_at, b.salt, b.body FROM access_event e
     LEFT JOIN access_event_body b ON b.event_id = e.event_id
     WHERE e.chain_id = $1 AND e.chain_seq < $2 ORDER BY e.chain_seq DESC LIMIT $3";
 

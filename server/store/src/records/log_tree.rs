@@ -3,7 +3,7 @@
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{EventId, UnixMillis};
+use techo_model::{ChainId, EventId, UnixMillis};
 
 /// An entry without a place in the tree.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -14,6 +14,10 @@ pub struct PendingEntry {
     pub event_id: EventId,
     /// Commitment.
     pub entry: Vec<u8>,
+    /// Whose chain; none when the entry itself is not there.
+    pub chain_id: Option<ChainId>,
+    /// What only somebody with the keys can put on it.
+    pub mac: Option<Vec<u8>>,
 }
 
 /// Up to 256 hashes of one level, 32 bytes each, one after the other.
@@ -43,8 +47,16 @@ pub struct CheckpointRow {
 const LOCK: &str = "UPDATE log_head SET size = size WHERE log_name = 'access' RETURNING size";
 const GROW: &str = "UPDATE log_head SET size = $1 WHERE log_name = 'access'";
 const HEAD: &str = "SELECT size FROM log_head WHERE log_name = 'access'";
-const PENDING: &str =
-    "SELECT chain_seq, event_id, entry FROM log_pending ORDER BY chain_seq, event_id LIMIT $1";
+const PENDING: &str = "SELECT p.chain_seq, p.event_id, p.entry, e.chain_id, e.mac FROM log_pending p
+    LEFT JOIN access_event e ON e.event_id = p.event_id AND e.chain_seq = p.chain_seq
+    ORDER BY p.chain_seq, p.event_id LIMIT $1";
+const PENDING_UNSEALED: &str = "SELECT p.chain_seq, p.event_id, p.entry, e.chain_id, e.mac FROM log_pending p
+    JOIN access_event e ON e.event_id = p.event_id AND e.chain_seq = p.chain_seq
+    WHERE e.mac IS NULL ORDER BY p.chain_seq, p.event_id LIMIT $1";
+const SEAL: &str = "UPDATE access_event SET mac = $2 WHERE event_id = $1 AND mac IS NULL";
+const LAST_MAC: &str = "SELECT e.mac FROM log_leaf l JOIN access_event e ON e.event_id = l.event_id
+    ORDER BY l.leaf_index DESC LIMIT 1";
+const LAST_DELIVERED: &str = "SELECT MAX(size) FROM log_checkpoint WHERE delivered_at IS NOT NULL";
 const COUNT_PENDING: &str = "SELECT COUNT(*) FROM log_pending";
 const PLACED: &str = "DELETE FROM log_pending WHERE (chain_seq, event_id) IN (";
 const INSERT_LEAVES: &str = "INSERT INTO log_leaf (leaf_index, event_id) ";
@@ -86,6 +98,29 @@ impl Records {
     /// Some of the entries that wait for a place, each chain in its order.
     pub async fn pending_entries(&self, tx: &mut Tx, limit: i64) -> Result<Vec<PendingEntry>> {
         Ok(in_tx!(tx, conn => sqlx::query_as(PENDING).bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Some of those that wait for a place and were written before there were seals.
+    pub async fn unsealed_pending_entries(&self, tx: &mut Tx, limit: i64) -> Result<Vec<PendingEntry>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(PENDING_UNSEALED).bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Puts a seal on an entry that has none.
+    pub async fn seal_access_event(&self, tx: &mut Tx, event: EventId, mac: &[u8]) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(SEAL).bind(event).bind(mac).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Whether the last entry that has a place has a seal.
+    pub async fn is_last_leaf_sealed(&self, tx: &mut Tx) -> Result<bool> {
+        let last: Option<Option<Vec<u8>>> =
+            in_tx!(tx, conn => sqlx::query_scalar(LAST_MAC).fetch_optional(conn).await)?;
+        Ok(last.flatten().is_some())
+    }
+
+    /// Size of the largest checkpoint that reached the second place.
+    pub async fn last_delivered_checkpoint(&self) -> Result<Option<i64>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(LAST_DELIVERED).fetch_one(pool).await)?)
     }
 
     /// How many entries wait for a place.

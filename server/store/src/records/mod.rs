@@ -11,6 +11,7 @@ pub mod held;
 pub mod import;
 pub mod laboratory;
 pub mod log_audit;
+pub mod log_repeats;
 pub mod log_tree;
 pub mod marks;
 pub mod notices;

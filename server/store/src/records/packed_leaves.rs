@@ -19,6 +19,7 @@ pub struct Leaf<'a> {
     pub chain_seq: i64,
     pub previous: Option<&'a [u8; 32]>,
     pub entry: &'a [u8; 32],
+    pub mac: Option<&'a [u8; 34]>,
     pub salt: &'a [u8; 16],
     pub body: &'a str,
 }
@@ -28,29 +29,33 @@ pub struct Leaf<'a> {
 pub struct PackedLeaves {
     count: usize,
     links: i64,
+    sealed: i64,
     events: Vec<u8>,
     chains: Vec<u8>,
     numbers: Vec<u8>,
     previous: Vec<u8>,
     entries: Vec<u8>,
+    macs: Vec<u8>,
     salts: Vec<u8>,
     bodies: Vec<u8>,
 }
 
 /// Stands for no previous entry. An entry of zeros in its place is noticed, since links are counted.
 const NONE: [u8; 32] = [0; 32];
+/// Stands for no seal, likewise.
+const UNSEALED: [u8; 34] = [0; 34];
 
 // The order is asked for within, so that the columns are strung together in it. A cast makes 16 bytes of an id in SQLite,
 // 36 characters in PostgreSQL.
-const PACKED: &str = "SELECT COUNT(*), COUNT(previous),
+const PACKED: &str = "SELECT COUNT(*), COUNT(previous), COUNT(mac),
         string_agg(CAST(event_id AS TEXT), ''), string_agg(CAST(chain_id AS TEXT), ''),
         string_agg(CAST(chain_seq AS TEXT), ','), string_agg(COALESCE(previous, $3), ''),
-        string_agg(entry, ''), string_agg(salt, ''), string_agg(body, $4)
-    FROM (SELECT l.event_id, e.chain_id, e.chain_seq, e.previous, e.entry, b.salt, b.body
+        string_agg(entry, ''), string_agg(COALESCE(mac, $5), ''), string_agg(salt, ''), string_agg(body, $4)
+    FROM (SELECT l.event_id, e.chain_id, e.chain_seq, e.previous, e.entry, e.mac, b.salt, b.body
         FROM log_leaf l JOIN access_event e ON e.event_id = l.event_id
         JOIN access_event_body b ON b.event_id = l.event_id
         WHERE l.leaf_index >= $1 AND l.leaf_index < $2 AND length(e.entry) = 32 AND length(b.salt) = 16
-        AND COALESCE(length(e.previous), 32) = 32 ORDER BY l.leaf_index) AS run";
+        AND COALESCE(length(e.previous), 32) = 32 AND COALESCE(length(e.mac), 34) = 34 ORDER BY l.leaf_index) AS run";
 
 impl Records {
     /// The leaves from one place up to another; none unless each of them is there, with a body and in the usual lengths.
@@ -66,6 +71,7 @@ impl Records {
                 .bind(until)
                 .bind(NONE.as_slice())
                 .bind("\n")
+                .bind(UNSEALED.as_slice())
                 .fetch_one(conn)
                 .await?;
             let count: i64 = row.try_get(0)?;
@@ -77,13 +83,15 @@ impl Records {
             PackedLeaves {
                 count: usize::try_from(count).unwrap_or(0),
                 links: row.try_get(1)?,
-                events: bytes(2)?,
-                chains: bytes(3)?,
-                numbers: bytes(4)?,
-                previous: bytes(5)?,
-                entries: bytes(6)?,
-                salts: bytes(7)?,
-                bodies: bytes(8)?,
+                sealed: row.try_get(2)?,
+                events: bytes(3)?,
+                chains: bytes(4)?,
+                numbers: bytes(5)?,
+                previous: bytes(6)?,
+                entries: bytes(7)?,
+                macs: bytes(8)?,
+                salts: bytes(9)?,
+                bodies: bytes(10)?,
             }
         });
         Ok(Some(packed))
@@ -98,6 +106,11 @@ impl PackedLeaves {
         let entries = of_length::<32>(&self.entries, self.count)?;
         let salts = of_length::<16>(&self.salts, self.count)?;
         let previous = of_length::<32>(&self.previous, self.count)?;
+        let macs = of_length::<34>(&self.macs, self.count)?;
+        let sealed = macs.iter().filter(|mac| **mac != UNSEALED).count();
+        if i64::try_from(sealed) != Ok(self.sealed) {
+            return None;
+        }
         let links = previous.iter().filter(|link| **link != NONE).count();
         let bodies: Vec<_> = std::str::from_utf8(&self.bodies).ok()?.split('\n').collect();
         if i64::try_from(links) != Ok(self.links) || bodies.len() != self.count {
@@ -111,6 +124,7 @@ impl PackedLeaves {
                 chain_seq: std::str::from_utf8(number).ok()?.parse().ok()?,
                 previous: previous.get(index).filter(|link| **link != NONE),
                 entry: entries.get(index)?,
+                mac: macs.get(index).filter(|mac| **mac != UNSEALED),
                 salt: salts.get(index)?,
                 body: bodies.get(index)?,
             });

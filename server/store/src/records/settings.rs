@@ -14,6 +14,11 @@ impl Records {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(FIND).bind(name).fetch_optional(pool).await)?)
     }
 
+    /// One setting, as the transaction sees it.
+    pub async fn setting_in(&self, tx: &mut Tx, name: &str) -> Result<Option<String>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(FIND).bind(name).fetch_optional(conn).await)?)
+    }
+
     /// Writes a setting.
     pub async fn put_setting(&self, tx: &mut Tx, name: &str, value: &str) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(PUT).bind(name).bind(value).execute(conn).await.map(drop))?;

@@ -27,7 +27,7 @@ impl Reception {
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`Failure::Invalid`] for another
     /// birth date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
     pub async fn take_checkup(&self, asking: &Asking, sent: &SentCheckup) -> Result<(Effect, Resource)> {
-        let (visit, issued) = self.patient(asking, &sent.code).await?;
+        let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let presented = self.presented(&visit.person).await?;
         if presented.birth_date != sent.birth_date {
             return Err(Failure::Invalid("the birth date is not that of the person behind the code"));

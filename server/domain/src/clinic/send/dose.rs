@@ -37,7 +37,7 @@ impl Reception {
         code: &str,
         dose: &SentDose,
     ) -> Result<(Effect, Resource)> {
-        let (visit, issued) = self.patient(asking, code).await?;
+        let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
         let home = self.domain.stores.vault.municipality_of(visit.person.resident()).await?;
         settle_doses(&self.domain, (visit.person.record(), home.as_deref())).await?;
         let mut stated = self.statement(asking, &visit.person, dose);

@@ -44,7 +44,7 @@ impl Reception {
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
     /// back that is not there; ours, the log among it.
     pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
-        let (visit, issued) = self.patient(asking, &sent.code).await?;
+        let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
         let row = self.row(asking, &visit.person, &sent.report);
         let mut tx = self.begin_writing(asking, &visit).await?;
         let place = self.put(&mut tx, &row, sent.report.status).await?;

@@ -58,9 +58,9 @@ impl Reception {
     }
 
     /// The person whom the organisation treats now and knows by this code.
-    async fn patient(&self, asking: &Asking, code: &str) -> Result<(Visit, IssuedCode)> {
+    async fn patient(&self, asking: &Asking, code: &str, sent: Category) -> Result<(Visit, IssuedCode)> {
         self.may_send(asking)?;
-        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(sent)).await?;
         let code = visit.code.ok_or(Failure::NotFound)?;
         Ok((visit, code))
     }
@@ -121,7 +121,7 @@ impl Reception {
         if effect == Effect::Unchanged {
             return Ok(());
         }
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let world = &self.domain.world;
         let Asking { organisation, subject, purpose, .. } = asking;
         let mut event =
             Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
@@ -129,6 +129,6 @@ impl Reception {
                 .about([record])
                 .in_emergency(visit.emergency.map(|running| running.id));
         event.detail.insert("change".to_owned(), effect.as_str().into());
-        Ok(append_in(records, world, tx, &[event]).await?)
+        Ok(append_in(&self.domain, tx, &[event]).await?)
     }
 }

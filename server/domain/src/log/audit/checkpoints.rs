@@ -1,12 +1,15 @@
-//! Signed checkpoints, those of the database and those of the second place, against the roots that the entries give.
+//! Signed checkpoints, those of the database and those of the second place, against the roots that the entries give and
+//! against each other.
 
 use super::{AuditError, LogFault, What};
 use crate::log::tree::{Checkpoint, Hash, VerifierKey, note::NoteError, second_place::SecondPlace};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use techo_store::Records;
 
 /// Checkpoints of one page.
 const PAGE: i64 = 1_000;
+/// Missing checkpoints that are named.
+const NAMED: usize = 10;
 const HERE: &str = "データベース";
 
 /// A signed checkpoint and where it stands.
@@ -16,14 +19,26 @@ pub(super) struct Signed {
     source: String,
 }
 
+/// How many checkpoints agreed, by where they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Agreed {
+    pub(super) here: u64,
+    pub(super) elsewhere: u64,
+}
+
 /// Those that are still to come, smallest first.
 pub(super) struct Checkpoints {
     keys: Vec<VerifierKey>,
     here: VecDeque<Signed>,
     loaded: u64,
     elsewhere: VecDeque<Signed>,
+    /// Whether the second place can be compared at all.
+    is_compared: bool,
+    known_elsewhere: BTreeSet<u64>,
+    only_here: Vec<u64>,
     good: u64,
-    agreed: u64,
+    last_here: u64,
+    agreed: Agreed,
 }
 
 /// What stands in the second place, each signed by one of our keys.
@@ -33,14 +48,18 @@ pub(super) fn elsewhere(place: &SecondPlace, keys: &[VerifierKey]) -> Result<Vec
         let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         found.push_back(open(&note, keys, source)?);
     }
+    // A file may bear another name than that of its size.
+    found.make_contiguous().sort_by_key(|signed| signed.size);
     Ok(found)
 }
 
 fn open(note: &str, keys: &[VerifierKey], source: String) -> Result<Signed, LogFault> {
     match Checkpoint::open(note, keys) {
         Ok(Checkpoint { size, root, .. }) => Ok(Signed { size, root, source }),
-        Err(NoteError::Form) => Err(LogFault { index: 0, what: What::Unsigned(source) }),
-        Err(NoteError::Signature) => {
+        Err(NoteError::Form | NoteError::LineEnds) => {
+            Err(LogFault { index: 0, what: What::Unsigned(source) })
+        }
+        Err(_) => {
             let size = Checkpoint::read(note).map_or(0, |checkpoint| checkpoint.size);
             Err(LogFault { index: size.saturating_sub(1), what: What::Unsigned(source) })
         }
@@ -48,13 +67,29 @@ fn open(note: &str, keys: &[VerifierKey], source: String) -> Result<Signed, LogF
 }
 
 impl Checkpoints {
-    pub(super) fn new(keys: Vec<VerifierKey>, elsewhere: VecDeque<Signed>) -> Self {
-        Self { keys, here: VecDeque::new(), loaded: 0, elsewhere, good: 0, agreed: 0 }
+    pub(super) fn new(keys: Vec<VerifierKey>, place: &SecondPlace, elsewhere: VecDeque<Signed>) -> Self {
+        Self {
+            keys,
+            here: VecDeque::new(),
+            loaded: 0,
+            known_elsewhere: elsewhere.iter().map(|signed| signed.size).collect(),
+            elsewhere,
+            is_compared: matches!(place, SecondPlace::Folder(_)),
+            only_here: Vec::new(),
+            good: 0,
+            last_here: 0,
+            agreed: Agreed::default(),
+        }
     }
 
     /// How many agreed.
-    pub(super) fn agreed(&self) -> u64 {
+    pub(super) fn agreed(&self) -> Agreed {
         self.agreed
+    }
+
+    /// How many of the database have not reached the second place; meaningless where that cannot be compared.
+    pub(super) fn waiting(&self) -> u64 {
+        u64::try_from(self.only_here.len()).unwrap_or(u64::MAX)
     }
 
     /// Loads those of the database over at most `until` leaves.
@@ -85,20 +120,36 @@ impl Checkpoints {
 
     /// Compares everything that was signed over this many leaves with their root.
     pub(super) fn check(&mut self, size: u64, root: &Hash) -> Result<(), LogFault> {
-        for queue in [&mut self.here, &mut self.elsewhere] {
-            while let Some(signed) = queue.pop_front_if(|signed| signed.size == size) {
-                if signed.root != *root {
-                    let what = What::Rewritten { size, source_of: signed.source };
-                    return Err(LogFault { index: self.good, what });
-                }
-                self.agreed += 1;
+        let (mut is_here, mut foreign) = (false, None);
+        while let Some(signed) = self.here.pop_front_if(|signed| signed.size == size) {
+            self.agree(&signed, root)?;
+            (is_here, self.last_here, self.agreed.here) = (true, size, self.agreed.here + 1);
+        }
+        while let Some(signed) = self.elsewhere.pop_front_if(|signed| signed.size == size) {
+            self.agree(&signed, root)?;
+            self.agreed.elsewhere += 1;
+            foreign = Some(signed.source);
+        }
+        match foreign {
+            Some(source) if !is_here => {
+                return Err(LogFault { index: size.saturating_sub(1), what: What::NotHere(source) });
             }
+            None if is_here && self.is_compared => self.only_here.push(size),
+            _ => {}
         }
         self.good = size;
         Ok(())
     }
 
-    /// Nothing may have been signed over more leaves than there are.
+    fn agree(&self, signed: &Signed, root: &Hash) -> Result<(), LogFault> {
+        if signed.root == *root {
+            return Ok(());
+        }
+        let what = What::Rewritten { size: signed.size, source_of: signed.source.clone() };
+        Err(LogFault { index: self.good, what })
+    }
+
+    /// Nothing may have been signed over more leaves than there are, and something over all of them.
     pub(super) async fn none_beyond(&self, records: &Records, end: u64) -> Result<(), AuditError> {
         let here = records.checkpoints_after(end.cast_signed(), 1).await?;
         // The log may have grown since the audit began.
@@ -106,8 +157,44 @@ impl Checkpoints {
         let here = here.iter().map(|row| (row.size.unsigned_abs(), HERE)).find(|(size, _)| *size > now);
         let elsewhere = self.elsewhere.iter().map(|signed| (signed.size, signed.source.as_str()));
         let beyond = elsewhere.min_by_key(|(size, _)| *size).or(here);
-        beyond.map_or(Ok(()), |(size, source)| {
-            Err(LogFault { index: end, what: What::CutOff { size, source_of: source.to_owned() } }.into())
-        })
+        if let Some((size, source)) = beyond {
+            let what = What::CutOff { size, source_of: source.to_owned() };
+            return Err(LogFault { index: end, what }.into());
+        }
+        if self.last_here < end {
+            return Err(LogFault { index: self.last_here, what: What::UnsignedEnd }.into());
+        }
+        Ok(())
+    }
+
+    /// Whatever was delivered must stand in the second place. Deliveries go in order, so nothing may be missing before the
+    /// last one that arrived, whatever the database says of it.
+    pub(super) async fn none_missing(
+        &mut self,
+        records: &Records,
+        place: &SecondPlace,
+    ) -> Result<(), AuditError> {
+        if self.only_here.is_empty() {
+            return Ok(());
+        }
+        if self.known_elsewhere.is_empty() {
+            return Err(AuditError::NothingToCompare(place.to_string()));
+        }
+        let delivered = records.last_delivered_checkpoint().await?.map_or(0, i64::unsigned_abs);
+        let until = delivered.max(self.known_elsewhere.last().copied().unwrap_or(0));
+        // Some may have arrived since the audit began.
+        let now: BTreeSet<u64> = place
+            .all()?
+            .iter()
+            .filter_map(|(_, note)| Checkpoint::read(note).ok())
+            .map(|checkpoint| checkpoint.size)
+            .collect();
+        self.only_here.retain(|size| !now.contains(size));
+        let missing: Vec<_> = self.only_here.iter().filter(|size| **size <= until).collect();
+        let Some(first) = missing.first() else { return Ok(()) };
+        let index = first.saturating_sub(1);
+        let sizes: Vec<_> = missing.iter().take(NAMED).map(ToString::to_string).collect();
+        let what = What::NotElsewhere { count: missing.len(), sizes: sizes.join("、") };
+        Err(LogFault { index, what }.into())
     }
 }

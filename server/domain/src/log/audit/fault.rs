@@ -53,6 +53,26 @@ pub enum What {
     /// A checkpoint carries no signature of a key of this log.
     #[error("チェックポイント（{0}）に、このログの鍵の署名がありません")]
     Unsigned(String),
+    /// The entry has no seal, or none that our keys put on it.
+    #[error("手帳の鍵で作られた印がありません。あとから書き足された記録です")]
+    Forged,
+    /// The body is gone, and no line says that it was erased.
+    #[error("中身がなくなっています。消したという記録はありません")]
+    BodyGone,
+    /// Checkpoints that were sent to the second place are not there.
+    #[error("控えの置き場所に、あるはずのチェックポイントが{count}件ありません（{sizes}件のときのもの）")]
+    NotElsewhere {
+        /// How many.
+        count: usize,
+        /// The sizes of the first of them.
+        sizes: String,
+    },
+    /// A checkpoint stands in the second place that the database does not have.
+    #[error("控え（{0}）が、データベースにはありません")]
+    NotHere(String),
+    /// No checkpoint covers the whole tree.
+    #[error("木の終わりに、署名されたチェックポイントがありません")]
+    UnsignedEnd,
     /// An entry was taken out of the queue that leads into the tree.
     #[error("木に入るのを待つ列から取り除かれた記録があります")]
     Unplaced,

@@ -52,6 +52,7 @@ pub(super) fn of_run(leaf: Leaf<'_>) -> Link<'_> {
         seq: leaf.chain_seq,
         previous: leaf.previous.map(<[u8; 32]>::as_slice),
         entry: *leaf.entry,
+        mac: leaf.mac.map(<[u8; 34]>::as_slice),
         content: Some((leaf.salt, leaf.body)),
     }
 }
@@ -70,6 +71,7 @@ pub(super) fn of_row(row: &LeafRow, index: u64) -> Result<Link<'_>, What> {
         seq,
         previous: row.previous.as_deref(),
         entry: entry.try_into().map_err(|_| What::Edited)?,
+        mac: row.mac.as_deref(),
         content: row.salt.as_deref().zip(row.body.as_deref()),
     })
 }
@@ -77,7 +79,7 @@ pub(super) fn of_row(row: &LeafRow, index: u64) -> Result<Link<'_>, What> {
 /// Checks one leaf. Returns its hash.
 pub(super) fn check(link: &Link<'_>, index: u64, chains: &mut Chains, tiles: &Tiles) -> Result<Hash, What> {
     let hash = leaf(&link.entry);
-    let followed = chains.follow(link);
+    let followed = chains.follow(link, index);
     match tiles.get(index) {
         // A body that was edited shows as such, whatever else it broke.
         _ if followed == Err(What::Edited) => Err(What::Edited),

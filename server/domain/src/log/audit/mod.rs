@@ -3,13 +3,16 @@
 //! Leaves are read in order, in pages that the engine packs into one row each; memory grows with the number of people (about
 //! a hundred bytes each), not with the number of entries. For each leaf: is it there, is its body the one that was committed
 //! to, does it follow in its chain, is its hash the one that the tree holds. At each checkpoint, those of the second place
-//! among them: is the root the one that was signed. The first thing that is wrong ends the audit, so its index is the first
+//! among them: is the root the one that was signed. Every line has a seal of our keys, every missing body a line that says that
+//! it was erased, every checkpoint its twin in the second place. The first thing that is wrong ends the audit, so its index is the first
 //! one.
 
+mod bodies;
 mod chains;
 mod checkpoints;
 mod fault;
 mod leaves;
+mod seals;
 
 pub use fault::{LogFault, What};
 
@@ -29,14 +32,22 @@ const PAGE: u64 = 4_096;
 pub struct Audited {
     /// Entries in the tree.
     pub entries: u64,
-    /// Those of them whose body was erased.
+    /// Entries whose body was erased, as a line of the log says.
     pub erased: u64,
+    /// Entries from before lines had seals.
+    pub unsealed: u64,
     /// Entries that wait for a place; their chains were checked.
     pub waiting: u64,
     /// People with a chain.
     pub chains: usize,
-    /// Checkpoints that agree, here and in the second place.
+    /// Checkpoints that agree, here and in the second place together.
     pub checkpoints: u64,
+    /// Those of them that stand in the database.
+    pub checkpoints_here: u64,
+    /// Those of them that stand in the second place.
+    pub checkpoints_elsewhere: u64,
+    /// Checkpoints that have not reached the second place; none where that cannot be read.
+    pub checkpoints_waiting: Option<u64>,
     /// Root over all entries in the tree, in base64.
     pub root: String,
 }
@@ -50,6 +61,9 @@ pub enum AuditError {
     /// The second place cannot be read.
     #[error("控えの置き場所を読めません: {0}")]
     SecondPlace(#[from] super::tree::second_place::PlaceError),
+    /// There is nothing in the second place although the log was signed.
+    #[error("控えの置き場所（{0}）に控えが一つもないので、切り落としと作り直しを調べられません")]
+    NothingToCompare(String),
     /// Whoever looked on ended it.
     #[error("途中で止めました")]
     Stopped,
@@ -71,7 +85,6 @@ struct Audit<'a> {
     tree: Tree,
     chains: Chains,
     checkpoints: Checkpoints,
-    erased: u64,
 }
 
 impl Domain {
@@ -92,22 +105,30 @@ impl Domain {
             domain: self,
             reader: self.stores.records.db().reader().await?,
             tree: Tree::default(),
-            chains: Chains::default(),
-            checkpoints: Checkpoints::new(keys, elsewhere),
-            erased: 0,
+            chains: Chains::new(&self.keys),
+            checkpoints: Checkpoints::new(keys, place, elsewhere),
         };
         audit.leaves(end, watch).await?;
         audit.checkpoints.none_beyond(&self.stores.records, end).await?;
+        audit.checkpoints.none_missing(&self.stores.records, place).await?;
         if self.stores.records.count_log_places().await? < events {
             return Err(LogFault { index: end, what: What::Unplaced }.into());
         }
         let waiting = audit.chains.check_ends(self, end).await?;
+        audit.chains.seals.fault()?;
+        audit.chains.missing.fault()?;
+        let agreed = audit.checkpoints.agreed();
+        let is_folder = matches!(place, SecondPlace::Folder(_));
         Ok(Audited {
             entries: end,
-            erased: audit.erased,
+            erased: audit.chains.missing.count(),
+            unsealed: audit.chains.seals.count_unsealed(),
             waiting,
             chains: audit.chains.count(),
-            checkpoints: audit.checkpoints.agreed(),
+            checkpoints: agreed.here + agreed.elsewhere,
+            checkpoints_here: agreed.here,
+            checkpoints_elsewhere: agreed.elsewhere,
+            checkpoints_waiting: is_folder.then(|| audit.checkpoints.waiting()),
             root: base64(&audit.tree.root()),
         })
     }
@@ -155,7 +176,6 @@ impl Audit<'_> {
             let fault = |what| LogFault { index, what };
             let link = link.map_err(fault)?;
             let leaf = leaves::check(&link, index, &mut self.chains, &tiles).map_err(fault)?;
-            self.erased += u64::from(link.content.is_none());
             let mut full = Vec::new();
             self.tree.push(leaf, &mut |tile| full.push(tile));
             if !full.is_empty() {

@@ -29,6 +29,12 @@ pub enum NoteError {
     /// It is not a checkpoint in this form.
     #[error("チェックポイントの形ではありません")]
     Form,
+    /// Its lines end in another way than with a line feed alone.
+    #[error("行の終わりが CR LF になっています。編集や変換をしていない、もとのファイルを使ってください")]
+    LineEnds,
+    /// It is about another log than the key.
+    #[error("ログの名前が、公開鍵の名前と違います")]
+    Origin,
     /// No key that we know signed it.
     #[error("知っている鍵の署名がありません")]
     Signature,
@@ -42,6 +48,9 @@ impl Checkpoint {
 
     /// Reads a signed note without asking who signed it.
     pub fn read(note: &str) -> Result<Self, NoteError> {
+        if note.contains('\r') {
+            return Err(NoteError::LineEnds);
+        }
         let (text, _) = note.split_once("\n\n").ok_or(NoteError::Form)?;
         let mut lines = text.lines();
         let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
@@ -62,8 +71,13 @@ impl Checkpoint {
         let checkpoint = Self::read(note)?;
         let (text, signatures) = note.split_once("\n\n").ok_or(NoteError::Form)?;
         let text = format!("{text}\n");
-        let is_signed = signatures.lines().any(|line| keys.iter().any(|key| key.signed(&text, line)));
-        is_signed.then_some(checkpoint).ok_or(NoteError::Signature)
+        let mut signers = keys.iter().filter(|key| signatures.lines().any(|line| key.signed(&text, line)));
+        // A key speaks of its own log alone, whatever it signed.
+        match signers.next() {
+            None => Err(NoteError::Signature),
+            Some(signer) if signer.name != checkpoint.origin => Err(NoteError::Origin),
+            Some(_) => Ok(checkpoint),
+        }
     }
 }
 

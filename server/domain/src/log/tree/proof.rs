@@ -80,6 +80,9 @@ impl LineProof {
 
     /// Reads the file.
     pub fn read(text: &str) -> Result<Self, ProofError> {
+        if text.contains('\r') {
+            return Err(NoteError::LineEnds.into());
+        }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut parts = text.splitn(3, "\n\n");
         let (Some(head), Some(proof), Some(note)) = (parts.next(), parts.next(), parts.next()) else {
@@ -118,7 +121,9 @@ fn read_tlog(proof: &str) -> Result<(Salt, u64, Vec<Hash>), ProofError> {
     let bytes = |text: &str| BASE64_STANDARD.decode(text).ok();
     named(TLOG).filter(|rest| rest.is_empty()).ok_or(ProofError::Form("tlog-proof ではありません"))?;
     let salt = named("extra ").and_then(bytes).and_then(|salt| salt.try_into().ok());
-    let index = named("index ").and_then(|index| index.parse().ok());
+    // One number is written in one way: no sign, no zero in front.
+    let number = |text: &str| text.parse::<u64>().ok().filter(|number| number.to_string() == text);
+    let index = named("index ").and_then(number);
     let path = lines.map(|line| bytes(line)?.try_into().ok()).collect::<Option<Vec<_>>>();
     match (salt, index, path) {
         (Some(salt), Some(index), Some(path)) if path.len() <= 64 => Ok((salt, index, path)),

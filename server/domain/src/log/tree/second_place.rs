@@ -20,6 +20,16 @@ pub enum SecondPlace {
     Url(String),
 }
 
+impl std::fmt::Display for SecondPlace {
+    /// An address may hold a secret, so it is not shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Url(_) => f.write_str("URL"),
+        }
+    }
+}
+
 /// Why a checkpoint is not in the second place.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {

@@ -10,8 +10,12 @@ use super::{
     second_place::{PlaceError, SecondPlace},
     tiles,
 };
-use crate::{Domain, Internal, Result, log::leaf};
+use crate::{
+    Domain, Internal, Result,
+    log::{Action, Event, append_in, leaf, seal::SealedLine},
+};
 use std::sync::atomic::{AtomicBool, Ordering};
+use techo_model::EventId;
 use techo_store::{
     Tx,
     records::log_tree::{CheckpointRow, PendingEntry},
@@ -23,6 +27,10 @@ const BATCH: i64 = 4_096;
 const DELIVERIES: i64 = 64;
 /// The setting of the record store that names the log for good.
 const ORIGIN: &str = "log_origin";
+/// The setting of the record store that names the line about the beginning of seals.
+const SEALS: &str = "log_seals";
+/// Detail of that line: how many leaves there were before.
+pub(crate) const LEAVES: &str = "leaves";
 
 /// Why the tree does not grow.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +40,16 @@ pub enum SequencerError {
         "the access log contradicts its checkpoint of size {0}; nothing is signed until somebody ran `techo audit verify`"
     )]
     Contradiction(u64),
+    /// An entry waits for a place that has no seal of ours.
+    #[error(
+        "entry {0} of the access log has no seal of ours; nothing is signed until somebody ran `techo audit verify`"
+    )]
+    Forged(EventId),
+    /// The beginning of seals was taken out of the database.
+    #[error(
+        "the access log has seals but not their beginning; nothing is signed until somebody ran `techo audit verify`"
+    )]
+    NoBeginning,
     /// The second place does not take checkpoints; they wait.
     #[error("checkpoints wait for the second place: {0}")]
     SecondPlace(PlaceError),
@@ -59,6 +77,7 @@ pub struct Sequencer {
     signer: Signer,
     place: SecondPlace,
     agreed: AtomicBool,
+    sealing: AtomicBool,
 }
 
 impl Domain {
@@ -89,7 +108,7 @@ impl Sequencer {
     pub async fn new(domain: Domain, origin: &str, place: SecondPlace) -> Result<Self> {
         let origin = domain.log_origin(origin).await?;
         let signer = Signer::new(&origin, &domain.keys.current().log_signing_secret());
-        Ok(Self { domain, signer, place, agreed: AtomicBool::new(false) })
+        Ok(Self { domain, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
     }
 
     /// Gives every waiting entry its place and delivers the checkpoints. Returns how many got one.
@@ -100,6 +119,10 @@ impl Sequencer {
         if !self.agreed.load(Ordering::Relaxed) {
             self.agree_with_second_place().await?;
             self.agreed.store(true, Ordering::Relaxed);
+        }
+        if !self.sealing.load(Ordering::Relaxed) {
+            self.begin_seals().await?;
+            self.sealing.store(true, Ordering::Relaxed);
         }
         let mut placed = 0;
         loop {
@@ -129,6 +152,38 @@ impl Sequencer {
         if ours == Some(root) { Ok(()) } else { Err(SequencerError::Contradiction(size)) }
     }
 
+    /// Done once for a log: a line says how many leaves are from before there were seals. What waits at that moment was
+    /// written by an earlier version a moment ago and is sealed.
+    async fn begin_seals(&self) -> Result<(), SequencerError> {
+        let (domain, records) = (&self.domain, &self.domain.stores.records);
+        let nobody = domain.nobody_chain().await?;
+        let mut tx = records.begin().await?;
+        let leaves = records.lock_log_head(&mut tx).await?;
+        if records.setting_in(&mut tx, SEALS).await?.is_some() {
+            return Ok(tx.rollback().await?);
+        }
+        if records.is_last_leaf_sealed(&mut tx).await? {
+            return Err(SequencerError::NoBeginning);
+        }
+        loop {
+            let waiting = records.unsealed_pending_entries(&mut tx, BATCH).await?;
+            if waiting.is_empty() {
+                break;
+            }
+            for pending in &waiting {
+                let entry = committed(pending)?;
+                let line = sealed_line(pending, &entry).ok_or(SequencerError::Forged(pending.event_id))?;
+                let seal = line.seal(domain.keys.current());
+                records.seal_access_event(&mut tx, pending.event_id, &seal).await?;
+            }
+        }
+        let mut event = Event::by_log(&domain.world, nobody, Action::SealsBegin);
+        event.detail.insert(LEAVES.to_owned(), leaves.into());
+        records.put_setting(&mut tx, SEALS, &event.id.to_string()).await?;
+        append_in(domain, &mut tx, &[event]).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn grow(&self) -> Result<u64, SequencerError> {
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let mut tx = records.begin().await?;
@@ -137,6 +192,9 @@ impl Sequencer {
         if entries.is_empty() {
             tx.rollback().await?;
             return Ok(0);
+        }
+        if let Some(forged) = entries.iter().find(|pending| !self.is_sealed(pending)) {
+            return Err(SequencerError::Forged(forged.event_id));
         }
         let mut tree = self.restore(&mut tx, first).await?;
         let mut tiles = Vec::new();
@@ -152,6 +210,13 @@ impl Sequencer {
         records.add_checkpoint(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(u64::try_from(entries.len()).unwrap_or(0))
+    }
+
+    fn is_sealed(&self, pending: &PendingEntry) -> bool {
+        let Ok(entry) = committed(pending) else { return false };
+        let line = sealed_line(pending, &entry);
+        line.zip(pending.mac.as_deref())
+            .is_some_and(|(line, mac)| line.check(&self.domain.keys, mac).is_some())
     }
 
     /// The tree so far, from its unfinished tiles. It must be the one that was signed last.
@@ -199,11 +264,19 @@ impl Sequencer {
 
 fn push_all(tree: &mut Tree, entries: &[PendingEntry], full: &mut Vec<Tile>) -> Result<(), Internal> {
     for pending in entries {
-        let committed: Hash =
-            pending.entry.as_slice().try_into().map_err(|_| Internal::Corrupt("log_pending.entry"))?;
-        tree.push(leaf(&committed), &mut |tile| full.push(tile));
+        tree.push(leaf(&committed(pending)?), &mut |tile| full.push(tile));
     }
     Ok(())
+}
+
+fn committed(pending: &PendingEntry) -> Result<Hash, Internal> {
+    pending.entry.as_slice().try_into().map_err(|_| Internal::Corrupt("log_pending.entry"))
+}
+
+/// What the seal of a waiting entry is about; none when the entry itself is not there.
+fn sealed_line<'a>(pending: &PendingEntry, entry: &'a Hash) -> Option<SealedLine<'a>> {
+    let (chain, seq, event) = (pending.chain_id?, pending.chain_seq, pending.event_id);
+    Some(SealedLine { chain, seq, event, entry })
 }
 
 /// Disks and networks that may be slow do not hold up anybody else.

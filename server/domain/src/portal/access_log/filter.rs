@@ -16,6 +16,8 @@ pub enum Whose {
     Others,
     /// Those of the owner.
     Own,
+    /// Those of programs that asked by themselves.
+    Systems,
 }
 
 /// What kind of lines.
@@ -41,7 +43,8 @@ pub enum Kind {
 
 impl Whose {
     /// All with the names that stand in form fields.
-    pub const ALL: [(Self, &str); 3] = [(Self::All, "all"), (Self::Others, "others"), (Self::Own, "own")];
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::All, "all"), (Self::Others, "others"), (Self::Own, "own"), (Self::Systems, "systems")];
 }
 
 impl Kind {
@@ -65,7 +68,7 @@ impl Kind {
             Action::Export => Self::Export,
             Action::StaffView => Self::Staff,
             Action::ConsentChange => Self::Consent,
-            Action::Freeze | Action::Write => Self::Change,
+            Action::Freeze | Action::Write | Action::Erase | Action::SealsBegin => Self::Change,
             Action::Account(_) => Self::Account,
         }
     }
@@ -108,6 +111,7 @@ impl LogFilter {
             Whose::All => true,
             Whose::Own => facts.actor == Who::Owner,
             Whose::Others => facts.actor != Who::Owner,
+            Whose::Systems => line.is_automatic_look(),
         };
         let said =
             |facts: &Facts| whose(facts) && self.kind.is_none_or(|kind| kind == Kind::of(facts.action));

@@ -1,6 +1,6 @@
 //! Fills `/access-log` and the page of one line.
 
-use super::{AccessLogView, LogDay, LogFilter, LogLineView, Seal, Sealed, ask};
+use super::{AccessLogView, LogDay, LogFilter, LogLineView, Seal, Sealed, SystemLooks, Whose, ask};
 use crate::{
     Result,
     access::PatientScope,
@@ -15,10 +15,12 @@ use std::{collections::HashMap, time::Duration};
 use techo_model::{EventId, UnixMillis};
 use techo_store::records::access_log::AccessEntry;
 
-/// Lines of one page, looks of the owner apart.
+/// Lines of one page, looks of the owner and of programs apart.
 const LINES: usize = 50;
 /// Looks of the owner on one page.
 const OWN: usize = 200;
+/// Looks of programs that one page counts together.
+const AUTOMATIC: usize = 5_000;
 /// Lines of one query.
 pub(super) const CHUNK: i64 = 500;
 /// Looking around for this long is one line.
@@ -35,12 +37,12 @@ impl Portal {
         if !self.is_looking_around(&newest)? {
             self.log_read(scope, Category::AccessLog, []).await?;
         }
-        let mut found = Found::default();
+        let mut found = Found { is_folded: filter.whose != Whose::Systems, ..Found::default() };
         let older = self.collect(scope, &filter, &mut found).await?;
         let questions = store.questions(scope.chain()).await?;
         Ok(AccessLogView {
             filter,
-            days: by_day(found.lines),
+            days: by_day(found.lines, found.is_folded),
             names: found.names,
             questions: questions.iter().map(ask::read).collect::<Result<_, _>>()?,
             older,
@@ -158,32 +160,59 @@ impl Portal {
 struct Found {
     lines: Vec<Line>,
     own: usize,
+    automatic: usize,
+    /// Whether looks of programs are counted together.
+    is_folded: bool,
     names: HashMap<String, String>,
 }
 
 impl Found {
     fn add(&mut self, line: Line) {
         self.own += usize::from(line.is_own_look());
+        self.automatic += usize::from(self.is_folded && line.is_automatic_look());
         self.lines.push(line);
     }
 
     fn is_full(&self) -> bool {
-        self.lines.len() - self.own >= LINES || self.own >= OWN
+        let apart = self.own + self.automatic;
+        self.lines.len() - apart >= LINES || self.own >= OWN || self.automatic >= AUTOMATIC
     }
 }
 
 /// Lines that come newest first, by the day they are of. What was carried over from the vault may stand a little out of
 /// order in the chain, so the lines are sorted by when they happened.
-fn by_day(mut lines: Vec<Line>) -> Vec<LogDay> {
+fn by_day(mut lines: Vec<Line>, is_folded: bool) -> Vec<LogDay> {
     lines.sort_by_key(|line| std::cmp::Reverse((line.at(), line.seq)));
     let mut days: Vec<LogDay> = Vec::new();
     for line in lines {
         let on = UnixMillis::date_in_japan(line.at());
         if days.last().is_none_or(|day| day.on != on) {
-            days.push(LogDay { on, lines: Vec::new(), own: Vec::new() });
+            days.push(LogDay { on, lines: Vec::new(), systems: Vec::new(), own: Vec::new() });
         }
         let day = days.last_mut().expect("a day was just put there");
-        if line.is_own_look() { day.own.push(line) } else { day.lines.push(line) }
+        if line.is_own_look() {
+            day.own.push(line);
+        } else if is_folded && line.is_automatic_look() {
+            day.count_system(&line);
+        } else {
+            day.lines.push(line);
+        }
     }
     days
+}
+
+impl LogDay {
+    fn count_system(&mut self, line: &Line) {
+        let Some(facts) = &line.facts else { return };
+        let Some(number) = facts.actor.organisation() else { return };
+        let known = self.systems.iter().position(|system| system.organisation == number);
+        let place = known.unwrap_or_else(|| {
+            self.systems.push(SystemLooks { organisation: number.to_owned(), looks: 0, refused: 0 });
+            self.systems.len() - 1
+        });
+        let times = facts.repeats.map_or(1, |repeats| repeats.times);
+        let system = &mut self.systems[place];
+        system.looks += times;
+        system.refused += if facts.action == Action::Refuse { times } else { 0 };
+    }
 }

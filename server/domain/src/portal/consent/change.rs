@@ -132,7 +132,7 @@ impl Portal {
         let world = &self.domain.world;
         let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
         event.detail = detail(row.version, &state);
-        append_in(records, world, &mut tx, &[event]).await?;
+        append_in(&self.domain, &mut tx, &[event]).await?;
         world.pause_point("consent.save.locked").await;
         tx.commit().await?;
         Ok(row.version)

@@ -135,7 +135,7 @@ impl Portal {
         event.detail.insert("mark".to_owned(), word(marking).into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());
-        append_in(records, world, &mut tx, &[event.about([former.id])]).await?;
+        append_in(&self.domain, &mut tx, &[event.about([former.id])]).await?;
         Ok(tx.commit().await?)
     }
 }

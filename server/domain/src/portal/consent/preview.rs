@@ -123,8 +123,8 @@ impl Portal {
         let inquiry = inquiry(&eyes, at);
         let seen = |state: &ConsentState| held.seen_by(state, &inquiry);
         let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
-        let all = view(held.seen_by(&now, &owner))?;
-        let (seen_now, seen_then) = (view(seen(&now))?, view(seen(&draft.state))?);
+        let all = view(held.seen_by(&now, &owner)?)?;
+        let (seen_now, seen_then) = (view(seen(&now)?)?, view(seen(&draft.state)?)?);
         let shown = all.checkups.iter().map(|one| one.id.0);
         let shown = shown.chain(all.laboratory.iter().map(|one| one.id.0));
         let shown = shown.chain(all.doses.iter().map(|dose| dose.id.0));
