@@ -451,7 +451,10 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let shown = verified(domain, &owner(app, 1).await).await;
     let code = domain.make_share_code(&shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
-    let visit = ApiState::new(&app.state).reception.identify(&asking, presented, CodeUse::Records).await;
+    let visit = ApiState::new(&app.state)
+        .reception
+        .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
+        .await;
     let person = visit.unwrap().person;
     let give = domain.give(&app.state.log, &person, &asking, log::Category::Checkup, |seen| {
         let records =

@@ -45,33 +45,44 @@ fn comparable(kana: &str) -> String {
     letters.chars().filter(|letter| !letter.is_whitespace() && *letter != '・').map(katakana).collect()
 }
 
-impl Domain {
+/// Whom a search found, and whom it looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DemographicMatch {
     /// The one living resident who fits; none when nobody does, or more than one.
+    pub(crate) found: Option<ResidentId>,
+    /// Whoever was found, or a stand-in: with either the caller does the same, so that its time tells nothing. None when
+    /// nobody lives here at all.
+    pub(crate) looked_at: Option<ResidentId>,
+}
+
+impl Domain {
+    /// The one living resident who fits. Whether there is one cannot be told by the work that this takes.
     ///
     /// # Errors
     /// [`Failure::Limited`] until everybody can be found by name, which is so some time after an update.
-    pub(crate) async fn find_by_demographics(&self, sought: &Demographics) -> Result<Option<ResidentId>> {
+    pub(crate) async fn find_by_demographics(&self, sought: &Demographics) -> Result<DemographicMatch> {
         let vault = &self.stores.vault;
-        let lookup = self.keys.current().demographics(&sought.kana, &sought.birth_date.to_string());
-        let mut found = None;
-        let namesakes = vault.residents_with_demographics(&lookup, NAMESAKES + 1).await?;
-        if i64::try_from(namesakes.len()).is_ok_and(|count| count > NAMESAKES) {
-            return Ok(None);
-        }
         // Somebody who cannot be found yet could be the second one who fits.
         if !vault.residents_without_demographics(ResidentId(Uuid::nil()), 1).await?.is_empty() {
             return Err(Failure::Limited { retry_after: INDEXING_SECONDS });
         }
-        for id in namesakes {
-            let row = vault.resident(id).await?.ok_or(Internal::Unexpected("a resident is gone"))?;
-            if !PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
-                continue;
-            }
-            if found.replace(id).is_some() {
-                return Ok(None);
+        let lookup = self.keys.current().demographics(&sought.kana, &sought.birth_date.to_string());
+        let stand_in = vault.any_resident().await?;
+        let namesakes = vault.residents_with_demographics(&lookup, NAMESAKES + 1).await?;
+        let is_searched = i64::try_from(namesakes.len()).is_ok_and(|count| 0 < count && count <= NAMESAKES);
+        let candidates = if is_searched { namesakes } else { stand_in.into_iter().collect() };
+        let mut fitting = Vec::new();
+        for id in &candidates {
+            let row = vault.resident(*id).await?.ok_or(Internal::Unexpected("a resident is gone"))?;
+            if PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
+                fitting.push(*id);
             }
         }
-        Ok(found)
+        let found = match fitting.as_slice() {
+            [only] if is_searched => Some(*only),
+            _ => None,
+        };
+        Ok(DemographicMatch { found, looked_at: found.or_else(|| candidates.first().copied()) })
     }
 
     /// Makes residents findable who were imported before this could be done. Answers how many there were. For a job.

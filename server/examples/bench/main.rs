@@ -13,7 +13,11 @@
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
+#[path = "../../tests/api/door.rs"]
+mod door;
+
 mod aims;
+mod hidden;
 mod imports;
 mod log;
 mod pages;
@@ -23,11 +27,12 @@ fn main() {
     let step = std::env::args().nth(1).unwrap_or_default();
     let figures = match step.as_str() {
         "pages" => runtime().block_on(pages::measure()),
+        "hidden" => runtime().block_on(hidden::measure()),
         "log" => runtime().block_on(log::measure()),
         "imports" => imports::measure(),
         "sizes" => sizes::measure(),
         "report" => return aims::report(),
-        other => panic!("no step {other}: pages, log, imports, sizes or report"),
+        other => panic!("no step {other}: pages, hidden, log, imports, sizes or report"),
     };
     println!("{}", serde_json::to_string_pretty(&figures).unwrap());
 }

@@ -13,7 +13,7 @@ words! {
 }
 
 impl StaffRole {
-    /// Whether the role belongs to an organisation; otherwise it belongs to the operator.
+    /// Whether the role needs an organisation. An auditor may have one: then those of that place are not theirs to judge.
     pub fn is_of_organisation(self) -> bool {
         self == Self::Clinic
     }

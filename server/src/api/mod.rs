@@ -11,6 +11,7 @@ mod card;
 mod client;
 mod eligibility;
 mod emergency;
+mod even_time;
 mod oauth;
 mod outcome;
 mod pointed;
@@ -20,6 +21,7 @@ mod smart;
 mod state;
 
 pub use client::Client;
+pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
@@ -47,14 +49,17 @@ const IN_FLIGHT: usize = 256;
 
 /// The whole door.
 pub fn router(state: ApiState) -> Router {
-    let routes = Router::new()
-        .merge(oauth::routes())
-        .merge(card::routes())
+    let about_people = Router::new()
         .merge(eligibility::routes())
         .merge(emergency::routes())
         .merge(records::routes())
         .merge(smart::routes())
         .merge(sending::routes())
+        .route_layer(from_fn_with_state(state.clone(), even_time::layer));
+    let routes = Router::new()
+        .merge(oauth::routes())
+        .merge(card::routes())
+        .merge(about_people)
         .fallback(outcome::unknown_route);
     let door = bounded(routes, request_policy(&state))
         .layer(from_fn_with_state(state.clone(), client::layer))

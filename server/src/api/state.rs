@@ -9,7 +9,7 @@ use crate::{
     },
     portal::PortalState,
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 use techo_domain::{Domain, clinic::Reception, log::LogWriter};
 
 /// Shared by all requests; cheap to clone.
@@ -31,6 +31,8 @@ pub struct ApiState {
     pub organisation_limit: RateLimit<Arc<str>>,
     /// Counters.
     pub figures: Arc<Figures>,
+    /// Answers about people leave at whole steps after their request came.
+    pub answer_step: Duration,
 }
 
 impl ApiState {
@@ -51,6 +53,7 @@ impl ApiState {
             lookups: KeyedPlaces::new(limits.address_in_flight),
             organisation_limit: RateLimit::new(limits.organisation_rate),
             figures: portal.figures.clone(),
+            answer_step: super::ANSWER_STEP,
             domain,
         }
     }

@@ -29,7 +29,7 @@ enum Action {
         /// clinic（医療機関の職員）、auditor（救急の確認）
         #[arg(long)]
         role: String,
-        /// 勤め先の医療機関コード（clinic のとき）
+        /// 勤め先の医療機関コード（clinic には必要です。auditor が医療機関にも勤めているときは、その機関の救急を確認できなくします）
         #[arg(long = "as", value_name = "ORG")]
         organisation: Option<String>,
         /// プログラムで読む形で書きます
@@ -127,7 +127,7 @@ fn told(failure: Failure) -> CommandError {
             "--as: この医療機関は登録されていません。techo org add で登録してください。"
         }
         Failure::Invalid("staff-organisation") => {
-            "--as: clinic には医療機関・薬局の医療機関コードが必要で、auditor には付けません。"
+            "--as: clinic には医療機関・薬局の医療機関コードが必要です。auditor には、勤めている所があるときだけ付けます。"
         }
         Failure::Invalid("staff-suspended") => {
             "この人は止められています。先に techo staff resume で戻してください。"

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use techo_domain::{
     Failure,
     clinic::{Asking, CodeUse, Presented, Visit},
+    log::Category,
 };
 use techo_exchange::fhir::Kind;
 use techo_model::{
@@ -132,7 +133,8 @@ async fn read(
     code: &str,
 ) -> Result<(Eligibility, ChartView), Failure> {
     let reception = &state.reception;
-    let visit = reception.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+    let visit =
+        reception.identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage)).await?;
     let told = reception.eligibility(asking, &visit, state.domain.world.today()).await?;
     let looked = reception.look(asking, code, Kind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();

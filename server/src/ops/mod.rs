@@ -16,7 +16,7 @@ use crate::{
 };
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::IntoResponse, routing::get};
 use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
-use techo_domain::{Domain, card::CrlFolder, log::LogWriter};
+use techo_domain::{Domain, card::CrlFolder, clinic::TryAlarm, log::LogWriter};
 use write_check::WriteChecks;
 
 /// What the door tells.
@@ -91,18 +91,22 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
     let mut text = state.figures.text();
     let stores = &state.domain.stores;
     let (records, vault) = (&stores.records, &stores.vault);
-    let (vault_up, records_up, waiting, entries, pending, undelivered) = tokio::join!(
+    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms) = tokio::join!(
         within(vault.db().ping()),
         within(records.db().ping()),
         within(records.count_waiting()),
         within(records.log_size()),
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
+        within(state.domain.try_alarms()),
     );
     text.push_str("# TYPE techo_database_up gauge\n");
     for (name, answer) in [("identity", vault_up), ("records", records_up)] {
         let up = u8::from(matches!(answer, Some(Ok(()))));
         writeln!(text, "techo_database_up{{database=\"{name}\"}} {up}").expect("a string takes text");
+    }
+    if let Some(Ok(alarms)) = alarms {
+        alarms.into_iter().for_each(|alarm| put_alarm(&mut text, alarm));
     }
     for (name, value) in [
         ("techo_waiting_records", waiting),
@@ -115,4 +119,13 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
         }
     }
     ([("content-type", "text/plain; version=0.0.4")], text)
+}
+
+fn put_alarm(text: &mut String, TryAlarm { kind, tries, is_stopped }: TryAlarm) {
+    let kind = kind.as_str().replace('-', "_");
+    let figures = [("tries", tries), ("stopped", i64::from(is_stopped))];
+    for (name, value) in figures {
+        let name = format!("techo_wrong_{kind}_{name}");
+        writeln!(text, "# TYPE {name} gauge\n{name} {value}").expect("a string takes text");
+    }
 }

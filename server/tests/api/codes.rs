@@ -55,7 +55,18 @@ async fn the_code_of_another_clinic_answers_like_an_unknown_one_and_the_person_s
         let log = door.log_of(1).await;
         let refusal = log.iter().find(|line| line["action"] == "refuse").unwrap();
         assert_eq!(refusal["actor"]["organisation"], other.organisation.id);
-        assert_eq!(refusal["reason"], "not-permitted");
+        assert_eq!(refusal["reason"], "other-organisation");
+        assert_eq!((&refusal["category"], &refusal["purpose"]), (&json!("coverage"), &json!("TREAT")));
+        let path = format!("/fhir/Immunization?patient={code}");
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str())];
+        let empty =
+            door.client().send(axum::http::Method::GET, &path, &headers, axum::body::Body::empty()).await;
+        assert_eq!(empty.json()["total"], 0, "{}", empty.text);
+        let log = door.log_of(1).await;
+        let asked =
+            |line: &&serde_json::Value| line["action"] == "refuse" && line["category"] == "vaccination";
+        assert_eq!(log.iter().find(asked).unwrap()["reason"], "other-organisation", "{}", door.engine());
     }
 }
 
@@ -93,9 +104,23 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         };
         let reception = techo::api::ApiState::new(&door.app.state).reception;
         let presented = Presented::ClinicCode(&code);
-        assert!(reception.identify(&asking, presented, CodeUse::Records).await.is_ok(), "{}", door.engine());
+        assert!(
+            reception
+                .identify(&asking, presented, CodeUse::Records(techo_domain::log::Category::Checkup))
+                .await
+                .is_ok(),
+            "{}",
+            door.engine()
+        );
         door.app.town.domain.world.advance(Duration::from_hours(2));
-        assert!(reception.identify(&asking, presented, CodeUse::Records).await.is_err(), "{}", door.engine());
+        assert!(
+            reception
+                .identify(&asking, presented, CodeUse::Records(techo_domain::log::Category::Checkup))
+                .await
+                .is_err(),
+            "{}",
+            door.engine()
+        );
         assert!(door.log_of(1).await.iter().any(|line| line["reason"] == "no-treatment"));
         let token = door.token(&clinic).await;
         let answer = door.submit(&token, CODE, &code).await;

@@ -106,7 +106,7 @@ async fn a_look_is_on_the_log_with_organisation_professional_and_purpose_before_
         let lines = door.log_of(1).await;
         let look =
             lines.iter().find(|line| line["action"] == "read" && line["category"] == "coverage").unwrap();
-        assert_eq!(look["purpose"], "HPAYMT");
+        assert_eq!(look["purpose"], "TREAT", "what was asked for, and not what it was for");
         assert_eq!(look["actor"]["kind"], "professional");
         assert_eq!(look["actor"]["organisation"], clinic.organisation.id);
         assert_eq!(look["actor"]["name"], "山本医師");

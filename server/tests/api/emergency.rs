@@ -260,3 +260,159 @@ async fn namesakes_are_told_apart_or_not_found_and_trying_ends() {
         assert_eq!(after.status, 201, "{}", after.text);
     }
 }
+
+/// Lines of the first person's log that tell of a step.
+async fn declared(door: &Door) -> usize {
+    let lines = door.log_of(1).await;
+    lines.iter().filter(|line| line["detail"]["stage"] == "declared").count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_reason_that_is_sent_ten_times_at_once_makes_one_emergency() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let flag = flag(REASON, &known());
+        let answers = futures::future::join_all((0..10).map(|_| door.declare(&token, &flag))).await;
+        let mut ids: Vec<_> = answers.iter().map(|answer| answer.json()["id"].to_string()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "{}: {ids:?}", door.engine());
+        let told = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((told(201), told(200)), (1, 9), "{}", door.engine());
+        assert_eq!(declared(&door).await, 1, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_declaration_that_overtakes_another_waits_for_it() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let punctuated = flag(&format!("{REASON}。"), &known());
+        let first = flag(REASON, &known());
+        let held = door.app.town.domain.world.hold_point("declare.after-lock");
+        let (one, other) = tokio::join!(door.declare(&token, &first), async {
+            held.arrived().await;
+            let overtaking = door.declare(&token, &punctuated);
+            tokio::pin!(overtaking);
+            assert!(futures::poll!(&mut overtaking).is_pending());
+            held.release();
+            overtaking.await
+        });
+        assert_eq!((one.status, other.status), (201, 200), "{}", door.engine());
+        assert_eq!(one.json()["id"], other.json()["id"], "{}", door.engine());
+        assert_eq!(declared(&door).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_that_has_to_wait_looks_nobody_up_and_leaves_nothing_on_a_log() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let scope = door.citizen(1).await;
+        let mut state = ConsentState::default();
+        state.settings.emergency = EmergencyChoice::Never;
+        let base = door.app.state.reading.consent(&scope).await.unwrap().version;
+        door.save(&scope, state, base).await;
+        let mut stranger = known();
+        stranger["birthDate"] = json!("1931-01-01");
+        for n in 1..20 {
+            let missed = door.declare(&token, &flag(REASON, &stranger)).await;
+            assert_eq!(missed.status, 404, "{}: {n}", door.engine());
+        }
+        // The twentieth is on its way when another one comes: that one is not looked for.
+        let refusals = async || door.log_of(1).await.iter().filter(|line| line["action"] == "refuse").count();
+        let held = door.app.town.domain.world.hold_point("search.before-count");
+        let twentieth = flag(REASON, &stranger);
+        let (last, beside) = tokio::join!(door.declare(&token, &twentieth), async {
+            held.arrived().await;
+            let beside = door.declare(&token, &flag(REASON, &known())).await;
+            held.release();
+            beside
+        });
+        assert_eq!((last.status, beside.status), (404, 429), "{}", door.engine());
+        for patient in [known(), stranger] {
+            let stopped = door.declare(&token, &flag(REASON, &patient)).await;
+            assert_eq!(stopped.status, 429, "{}", door.engine());
+        }
+        assert_eq!(refusals().await, 0, "{}: nobody was looked up", door.engine());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn searches_that_come_at_once_are_counted_before_anybody_is_looked_for() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let mut stranger = known();
+        stranger["birthDate"] = json!("1931-01-01");
+        let flag = flag(REASON, &stranger);
+        let answers = futures::future::join_all((0..40).map(|_| door.declare(&token, &flag))).await;
+        let told = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((told(404), told(429)), (20, 20), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_right_search_costs_nothing_and_forgives_no_wrong_one() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        for n in 0..25 {
+            let again = door.declare(&token, &flag(REASON, &known())).await;
+            assert!(again.status < 300, "{}: {n} {}", door.engine(), again.text);
+        }
+        let mut stranger = known();
+        stranger["birthDate"] = json!("1931-01-01");
+        for _ in 0..20 {
+            assert_eq!(door.declare(&token, &flag(REASON, &stranger)).await.status, 404);
+            let now = door.declare(&token, &flag(REASON, &known())).await.status;
+            assert!([200, 429].contains(&now));
+        }
+        assert_eq!(door.declare(&token, &flag(REASON, &known())).await.status, 429, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn only_whoever_treats_or_rescues_people_declares_an_emergency() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token_as = async |role: Value| {
+            let mut claims = door.claims(&hospital);
+            claims["extensions"]["hl7-b2b"]["purpose_of_use"] = json!(["ETREAT"]);
+            claims["extensions"]["hl7-b2b"]["subject_role"] = role;
+            let answer = door.ask_token(&hospital.key.jwt(&claims), crate::door::ALL_SCOPES).await;
+            answer.json()["access_token"].as_str().unwrap().to_owned()
+        };
+        for role in [json!("医療事務"), json!("administrator"), json!("医師事務作業補助者"), Value::Null]
+        {
+            let refused = door.declare(&token_as(role.clone()).await, &flag(REASON, &known())).await;
+            assert_eq!(refused.status, 403, "{} {role}: {}", door.engine(), refused.text);
+        }
+        assert_eq!(declared(&door).await, 0, "{}", door.engine());
+        for role in ["救急救命士", "Nurse", "医師 "] {
+            let reason = format!("{REASON}（{role}）");
+            let answer = door.declare(&token_as(json!(role)).await, &flag(&reason, &known())).await;
+            assert_eq!(answer.status, 201, "{} {role}: {}", door.engine(), answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_not_found_stands_on_the_log_of_nobody() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let mut stranger = known();
+        stranger["birthDate"] = json!("1931-01-01");
+        door.declare(&token, &flag(REASON, &stranger)).await;
+        let domain = &door.app.town.domain;
+        let nobody = domain.nobody_chain().await.unwrap();
+        let lines = domain.stores.records.access_entries(nobody, 0, 10).await.unwrap();
+        let body: Value = serde_json::from_str(lines[0].body.as_ref().unwrap()).unwrap();
+        assert_eq!((&body["action"], &body["reason"]), (&json!("refuse"), &json!("nobody-found")));
+        assert!(!body.to_string().contains("1931"), "{}: nothing that was typed", door.engine());
+    }
+}

@@ -6,8 +6,15 @@ use crate::{
 };
 use serde_json::json;
 use std::time::Duration;
-use techo_domain::clinic::SHARE_CODE_LIFE;
-use techo_model::organisation::OrganisationKind;
+use techo::api::ApiState;
+use techo_domain::{
+    Failure,
+    clinic::{Asking, CodeUse, Presented, SHARE_CODE_LIFE},
+};
+use techo_model::{
+    consent::Purpose,
+    organisation::{Organisation, OrganisationKind},
+};
 
 async fn show(door: &Door, clinic: &Clinic, code: &str) -> Answer {
     let token = door.token(clinic).await;
@@ -145,5 +152,47 @@ async fn a_code_that_is_over_stands_on_no_page() {
             "{}",
             door.engine()
         );
+    }
+}
+
+#[tokio::test]
+async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_the_operator() {
+    for door in doors().await {
+        let domain = &door.app.town.domain;
+        let reception = ApiState::new(&door.app.state).reception;
+        let code = share_code(&door, 1).await;
+        let asking = |n: u64| Asking {
+            organisation: Organisation {
+                id: format!("13{n:08}"),
+                kind: OrganisationKind::Clinic,
+                name: format!("架空医院{n}"),
+            },
+            subject: None,
+            purpose: Purpose::Treatment,
+            emergency: None,
+        };
+        let vault = &domain.stores.vault;
+        let mut tx = vault.begin().await.unwrap();
+        for n in 0..=75 {
+            vault.put_organisation(&mut tx, &asking(n).organisation, domain.world.now()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let identify = async |n: u64, digits: &str| {
+            let presented = Presented::ShareCode(digits);
+            reception.identify(&asking(n), presented, CodeUse::Eligibility).await
+        };
+        // Four each: nobody is stopped for itself.
+        for n in 0..300 {
+            let answer = identify(n / 4, &wrong(&code, u32::try_from(n).unwrap() + 1)).await;
+            assert!(matches!(answer, Err(Failure::NotFound)), "{}: {n} {answer:?}", door.engine());
+        }
+        let stopped = identify(75, &code).await;
+        assert!(matches!(stopped, Err(Failure::Limited { .. })), "{}: {stopped:?}", door.engine());
+        let alarm = domain.try_alarms().await.unwrap()[0];
+        assert_eq!((alarm.tries, alarm.is_stopped), (300, true), "{}", door.engine());
+        domain.world.advance(Duration::from_mins(15));
+        let code = share_code(&door, 1).await;
+        assert!(identify(75, &code).await.is_ok(), "{}", door.engine());
+        assert!(!domain.try_alarms().await.unwrap()[0].is_stopped);
     }
 }

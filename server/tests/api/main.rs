@@ -17,6 +17,7 @@ mod emergency;
 mod hidden;
 mod json;
 mod lock;
+mod log_down;
 mod opt_out;
 mod profile;
 mod protected;

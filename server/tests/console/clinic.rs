@@ -3,17 +3,25 @@
 
 use crate::{
     office::{Office, offices},
-    support::town::{
-        city, coverage_file,
-        documents::{bytes, document, own_insurer},
-        vaccinations_file,
+    support::{
+        Browser,
+        town::{
+            city, coverage_file,
+            documents::{bytes, document, own_insurer},
+            vaccinations_file,
+        },
     },
 };
 use std::{collections::BTreeSet, time::Duration};
-use techo::api::ApiState;
+use techo::{
+    api::ApiState,
+    console::{self, ConsoleState},
+};
 use techo_domain::{
+    Domain,
     access::testing::verified,
     clinic::Asking,
+    log::LogWriter,
     portal::consent::{NewDraft, Origin, Words},
 };
 use techo_exchange::fhir::Kind;
@@ -25,6 +33,7 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
     staff::StaffRole,
 };
+use techo_store::{Stores, testing};
 
 impl Office {
     /// A checkup, a dose and a period of insurance of the first citizen.
@@ -91,8 +100,14 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         let digits = office.digits().await;
         let reception = ApiState::new(&office.app.state).reception;
         let presented = techo_domain::clinic::Presented::ShareCode(&digits);
-        let visit =
-            reception.identify(&asking, presented, techo_domain::clinic::CodeUse::Records).await.unwrap();
+        let visit = reception
+            .identify(
+                &asking,
+                presented,
+                techo_domain::clinic::CodeUse::Records(techo_domain::log::Category::Checkup),
+            )
+            .await
+            .unwrap();
         let code = visit.code.unwrap().code.to_string();
         let systems = reception
             .look(&asking, &code, Kind::Observation, |chart| (chart.to_vec(), Vec::new()))
@@ -190,5 +205,48 @@ async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
         }
         let digits = office.digits().await;
         assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review() {
+    for office in offices().await {
+        office.fill().await;
+        let declared = office.emergency().await;
+        office.share(Switch::On, &MEASURED).await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let mut auditor = office.worker(StaffRole::Auditor).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(worker.browser.get("/clinic/chart").await.text.contains("山田花子"), "{}", office.engine());
+
+        let elsewhere = testing::sqlite().await;
+        let domain = office.app.town.domain.clone();
+        let stores = Stores { records: elsewhere.stores.records.clone(), ..domain.stores.clone() };
+        let mut state = office.app.state.clone();
+        state.log = LogWriter::start(Domain { stores, ..domain });
+        elsewhere.stores.records.db().close().await;
+        let router = console::router(ConsoleState::new(&state).await.unwrap());
+        let with_cookies = |cookies: &std::collections::BTreeMap<String, String>| {
+            let mut browser = Browser::new(router.clone(), crate::office::CONSOLE);
+            browser.cookies = cookies.clone();
+            browser
+        };
+        let (mut clinic, mut reviewer) =
+            (with_cookies(&worker.browser.cookies), with_cookies(&auditor.browser.cookies));
+        office.share(Switch::Off, &[]).await;
+        let digits = office.digits().await;
+        let insurance = clinic.post_form("/clinic", &[("code", &digits)]).await;
+        office.share(Switch::On, &MEASURED).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        let chart = clinic.get("/clinic/chart").await;
+        let review = reviewer.get(&format!("/reviews/{}", declared.id)).await;
+        for (what, answer) in [("insurance", insurance), ("chart", chart), ("review", review)] {
+            assert_eq!(answer.status, 500, "{} {what}: {}", office.engine(), answer.text);
+            for told in ["山田", "インフルエンザ", "意識がなく", "3割"] {
+                assert!(!answer.text.contains(told), "{} {what}", office.engine());
+            }
+        }
     }
 }

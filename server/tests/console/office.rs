@@ -74,6 +74,11 @@ impl Office {
     /// Somebody who was invited and has just made their passkey.
     pub async fn worker(&self, role: StaffRole) -> Worker {
         let invitation = self.invite(role).await;
+        self.joined(&invitation).await
+    }
+
+    /// Whoever was invited, with a passkey that they have just made.
+    pub async fn joined(&self, invitation: &Invitation) -> Worker {
         let mut worker = Worker { browser: self.browser(), device: self.device() };
         let joined = worker.join(&invitation.code.grouped()).await;
         assert_eq!((joined.status, joined.json()["next"].clone()), (200, json!("/")), "{}", joined.text);

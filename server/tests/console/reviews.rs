@@ -8,6 +8,7 @@ use techo_domain::{
     clinic::Asking,
     demographics::Demographics,
     emergency::{Declared, PointedAt},
+    staff::NewStaff,
 };
 use techo_exchange::fhir::Kind;
 use techo_model::{
@@ -32,7 +33,7 @@ fn doctor() -> Asking {
 
 impl Office {
     /// An emergency of the first citizen, in which a checkup was read.
-    async fn emergency(&self) -> Declared {
+    pub async fn emergency(&self) -> Declared {
         let reception = ApiState::new(&self.app.state).reception;
         let sought = Demographics {
             kana: "テスト".into(),
@@ -55,7 +56,7 @@ impl Office {
     /// Another clinician of the same place declares an emergency for the same person, and reads twice.
     async fn colleague_reads(&self) {
         let reception = ApiState::new(&self.app.state).reception;
-        let subject = Some(Subject { id: "dr-8".into(), name: None, role: None });
+        let subject = Some(Subject { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
         let asking = Asking { subject, ..doctor() };
         let declared = reception.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
         let code = declared.code.code.to_string();
@@ -173,5 +174,45 @@ async fn nobody_answers_to_the_emergency_of_somebody_else() {
         assert_eq!(other.get(&path).await.status, 404);
         let reply = other.post_form(&format!("{path}/reply"), &[("reply", "だれですか。")]).await;
         assert_eq!(reply.status, 404, "{}", office.engine());
+    }
+}
+
+/// An auditor who was invited under a name, and who works somewhere or does not.
+async fn auditor_called(office: &Office, name: &str, organisation: Option<&str>) -> crate::office::Worker {
+    let new = NewStaff {
+        name: name.into(),
+        role: StaffRole::Auditor,
+        organisation: organisation.map(str::to_owned),
+    };
+    let invitation = office.app.town.domain.invite(&new).await.unwrap();
+    office.joined(&invitation).await
+}
+
+#[tokio::test]
+async fn nobody_reviews_an_emergency_under_the_name_of_whoever_declared_it_nor_where_they_work() {
+    for office in offices().await {
+        office.fill().await;
+        let declared = office.emergency().await;
+        office.app.town.domain.world.advance(Duration::from_mins(60));
+        let path = format!("/reviews/{}", declared.id);
+        let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
+        let clinic = Some(crate::office::CLINIC);
+        office.worker(StaffRole::Clinic).await;
+        for (name, works_at) in [
+            ("救急医師", None),
+            ("救急　先生", None),
+            ("別の人", clinic),
+            // Somebody of this name works at the console of that place.
+            ("山本 受付", None),
+        ] {
+            let mut auditor = auditor_called(&office, name, works_at).await;
+            for answer in [auditor.browser.get(&path).await, auditor.browser.post_form(&path, &form).await] {
+                assert_eq!(answer.status, 403, "{} {name}", office.engine());
+                assert!(!answer.text.contains(REASON), "{name}");
+            }
+        }
+        assert!(office.log().await.iter().all(|line| line["detail"]["stage"] != "reviewed"));
+        let mut other = auditor_called(&office, "調査 太郎", None).await;
+        assert_eq!(other.browser.post_form(&path, &form).await.status, 303, "{}", office.engine());
     }
 }

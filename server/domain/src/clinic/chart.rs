@@ -52,7 +52,8 @@ impl Reception {
         kind: Kind,
         choose: impl FnOnce(&[Resource]) -> (T, Vec<Resource>),
     ) -> Result<T> {
-        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records).await?;
+        let visit =
+            self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(logged(kind))).await?;
         let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (domain, person) = (&self.domain, &visit.person);

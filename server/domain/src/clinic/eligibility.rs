@@ -7,7 +7,7 @@ use super::{Asking, Reception, Visit, flags};
 use crate::{
     Failure, Internal, Result,
     disclosure::Inquiry,
-    log::{Action, Category, Event, Purpose as LoggedPurpose},
+    log::{Action, Category, Event},
     portal::coverage::{CoverageState, PendingReason, Told, period, told_of},
     resident_record::PlainResident,
 };
@@ -53,7 +53,7 @@ impl Reception {
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
         let resident = PlainResident::open(&domain.keys, &resident)?;
         let inquiry = Inquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
-        let rows = held.seen_by(&state, &inquiry).coverages;
+        let rows = held.seen_by(&state, &inquiry)?.coverages;
         let presented = resident.presented()?;
         let (moves, municipality) = resident.moves()?;
         let told = told_of(&rows, presented.birth_date, moves, municipality)?;
@@ -77,10 +77,10 @@ impl Reception {
     }
 
     async fn note_eligibility(&self, asking: &Asking, visit: &Visit, shown: Vec<uuid::Uuid>) -> Result<()> {
-        let Asking { organisation, subject, .. } = asking;
+        let Asking { organisation, subject, purpose, .. } = asking;
         let world = &self.domain.world;
         let event = Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
-        let event = event.doing(Action::Read, Category::Coverage, LoggedPurpose::Payment).about(shown);
+        let event = event.doing(Action::Read, Category::Coverage, (*purpose).into()).about(shown);
         Ok(self.log.append(event.in_emergency(visit.emergency.map(|running| running.id))).await?)
     }
 

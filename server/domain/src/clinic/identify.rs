@@ -1,11 +1,15 @@
 //! Whom an organisation points at.
 
-use super::{Asking, IssuedCode, OpenedBy, Reception, Running};
+use super::{Asking, IssuedCode, OpenedBy, Reception, Running, wrong_tries::TryEnd};
 use crate::{
-    Failure, Internal, Result, access::IdentifiedPerson, demographics::Demographics, log::Reason,
+    Failure, Internal, Result,
+    access::IdentifiedPerson,
+    demographics::{DemographicMatch, Demographics},
+    log::{Category, Reason},
     systems::TokenKey,
 };
 use techo_model::{
+    ResidentId,
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
 };
@@ -33,10 +37,23 @@ pub enum Presented<'a> {
 /// What a clinic code is to be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeUse {
-    /// Reading or sending records: the treatment window must be open.
-    Records,
+    /// Reading or sending records of this kind: the treatment window must be open.
+    Records(Category),
     /// Asking about eligibility, which is answered by duty: that the person was there once is enough.
     Eligibility,
+    /// Declaring an emergency, for which nothing has to be open.
+    Emergency,
+}
+
+impl CodeUse {
+    /// What was asked for, as the line about a refusal says it.
+    fn asked(self) -> Category {
+        match self {
+            Self::Records(category) => category,
+            Self::Eligibility => Category::Coverage,
+            Self::Emergency => Category::Emergency,
+        }
+    }
 }
 
 /// How somebody was found.
@@ -76,37 +93,57 @@ impl Reception {
         presented: Presented<'_>,
         code_use: CodeUse,
     ) -> Result<Visit> {
-        let (resident, by, opened_by) = match presented {
+        let (by, opened_by) = match presented {
             Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
-            Presented::ShareCode(typed) => {
-                let resident = self.take_share_code(asking, typed).await?;
-                (resident, IdentifiedBy::ShareCode, OpenedBy::ShareCode)
-            }
-            Presented::Card { token, origin, key } => {
-                let resident = self.resident_of_card(token, origin, key).await?;
-                (resident, IdentifiedBy::Card, OpenedBy::Card)
-            }
+            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
+            Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
+        let resident = self.resident_there(asking, presented, code_use).await?;
         let person = self.domain.identified(resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
         Ok(Visit { person, by, code, emergency: None })
     }
 
+    /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
+    /// that somebody was not to be found.
+    async fn resident_there(
+        &self,
+        asking: &Asking,
+        presented: Presented<'_>,
+        code_use: CodeUse,
+    ) -> Result<ResidentId> {
+        let found = match presented {
+            Presented::ClinicCode(_) => Err(Failure::NotFound),
+            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
+            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await,
+        };
+        if let Err(Failure::NotFound) = found {
+            self.note_nobody(asking, code_use.asked()).await?;
+        }
+        found
+    }
+
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
     async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
-        let code: Uuid = code.parse().map_err(|_| Failure::NotFound)?;
-        let now = self.domain.world.now();
-        let row = self.domain.stores.records.organisation_code(code).await?.ok_or(Failure::NotFound)?;
+        let (records, now) = (&self.domain.stores.records, self.domain.world.now());
+        let row = match code.parse::<Uuid>() {
+            Ok(code) => records.organisation_code(code).await?,
+            Err(_) => None,
+        };
+        let Some(row) = row else {
+            self.note_nobody(asking, code_use.asked()).await?;
+            return Err(Failure::NotFound);
+        };
         let person = self.person_of(&row).await?;
         let refusal = if row.organisation != asking.organisation.id {
-            Some(Reason::NotPermitted)
+            Some(Reason::OtherOrganisation)
         } else if !row.is_live(now) {
             Some(Reason::CodeRetired)
         } else {
             None
         };
         if let Some(reason) = refusal {
-            self.note_refusal(asking, person.chain(), reason).await?;
+            self.note_refusal(asking, person.chain(), (code_use.asked(), reason)).await?;
             return Err(Failure::NotFound);
         }
         let emergency = match asking.purpose {
@@ -119,8 +156,11 @@ impl Reception {
         };
         // What an emergency made is for that emergency alone, whatever it is used for.
         let for_emergency = row.ends_at.is_some() && emergency.is_none();
-        if for_emergency || (window_ends_at.is_none() && code_use == CodeUse::Records) {
-            self.note_refusal(asking, person.chain(), Reason::NoTreatment).await?;
+        let is_shut = window_ends_at.is_none() && matches!(code_use, CodeUse::Records(_));
+        if for_emergency || is_shut {
+            let wrong_purpose = for_emergency && asking.purpose != Purpose::Emergency;
+            let reason = if wrong_purpose { Reason::WrongPurpose } else { Reason::NoTreatment };
+            self.note_refusal(asking, person.chain(), (code_use.asked(), reason)).await?;
             return Err(Failure::NotFound);
         }
         let code = Some(IssuedCode { code: row.code, window_ends_at });
@@ -133,39 +173,53 @@ impl Reception {
     /// # Errors
     /// As [`Reception::identify`].
     pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
-        let resident = match presented {
-            Presented::ClinicCode(code) => {
-                return Ok(self.by_code(asking, code, CodeUse::Eligibility).await?.person);
-            }
-            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await?,
-            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await?,
-        };
+        if let Presented::ClinicCode(code) = presented {
+            return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
+        }
+        let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
         self.domain.identified(resident).await
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.
     ///
+    /// The try is counted before anybody is looked for, and whoever allows no emergency access takes the same work as
+    /// nobody: what an organisation may not learn it cannot measure either.
+    ///
     /// # Errors
     /// [`Failure::NotFound`] when nobody fits, or more than one, or whoever fits allows no emergency access, which counts
     /// like nobody; [`Failure::Limited`] after too many of those, and until everybody can be found by name.
     pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
-        let (vault, kind) = (&self.domain.stores.vault, TryKind::Demographics);
-        let found = match self.domain.find_by_demographics(sought).await? {
-            Some(resident) => Some(self.domain.identified(resident).await?),
-            None => None,
+        let kind = TryKind::Demographics;
+        self.begin_try(kind, asking).await?;
+        let found = self.seek(asking, sought).await;
+        let ended = match &found {
+            Ok(None) => TryEnd::Wrong,
+            Ok(Some(_)) | Err(_) => TryEnd::Right,
         };
-        let mut tx = vault.begin().await?;
-        let wrong = self.may_try(&mut tx, kind, asking).await?;
-        if let Some(person) = found {
-            if self.domain.sharing(&person).await?.emergency != EmergencyChoice::Never {
-                tx.rollback().await?;
-                return Ok(person);
-            }
-            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
+        self.domain.world.pause_point("search.before-count").await;
+        self.end_try(kind, asking, ended).await?;
+        found?.ok_or(Failure::NotFound)
+    }
+
+    /// Whoever fits and may be found; otherwise the line about it is on the log.
+    async fn seek(&self, asking: &Asking, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
+        let DemographicMatch { found, looked_at } = self.domain.find_by_demographics(sought).await?;
+        let nobody = self.domain.nobody_chain().await?;
+        let Some(looked_at) = looked_at else {
+            self.note_refusal(asking, nobody, (Category::Emergency, Reason::NobodyFound)).await?;
+            return Ok(None);
+        };
+        let person = self.domain.identified(looked_at).await?;
+        let is_open = self.domain.sharing(&person).await?.emergency != EmergencyChoice::Never;
+        if found.is_some() && is_open {
+            return Ok(Some(person));
         }
-        self.note_wrong_try(&mut tx, kind, asking, wrong).await?;
-        tx.commit().await?;
-        Err(Failure::NotFound)
+        let (chain, reason) = match found {
+            Some(_) => (person.chain(), Reason::NoEmergencyAccess),
+            None => (nobody, Reason::NobodyFound),
+        };
+        self.note_refusal(asking, chain, (Category::Emergency, reason)).await?;
+        Ok(None)
     }
 
     /// From the key of the record store back to the row of the vault.

@@ -29,6 +29,7 @@ pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use send::{Effect, Taken};
 pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
 pub use window::OpenedBy;
+pub use wrong_tries::TryAlarm;
 
 use crate::{
     Domain,
@@ -97,17 +98,24 @@ impl Reception {
         Self { domain, log, trust, status }
     }
 
-    /// Writes on a person's log that they were asked about and nothing was given.
+    /// Writes on a person's log what was asked for and why nothing was given.
     pub(crate) async fn note_refusal(
         &self,
         asking: &Asking,
         chain: ChainId,
-        reason: Reason,
+        (asked, reason): (Category, Reason),
     ) -> crate::Result<()> {
         let Asking { organisation, subject, purpose, .. } = asking;
         let event = Event::by_organisation(&self.domain.world, chain, &organisation.id, subject.clone())
-            .doing(Action::Refuse, Category::Identity, (*purpose).into());
+            .doing(Action::Refuse, asked, (*purpose).into());
         Ok(self.log.append(event.because(reason)).await?)
+    }
+
+    /// Writes down that an organisation pointed at nobody. The same work as for somebody, so that its time does not tell
+    /// nobody from somebody who is not to be found.
+    pub(crate) async fn note_nobody(&self, asking: &Asking, asked: Category) -> crate::Result<()> {
+        let nobody = self.domain.nobody_chain().await?;
+        self.note_refusal(asking, nobody, (asked, Reason::NobodyFound)).await
     }
 }
 

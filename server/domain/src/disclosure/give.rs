@@ -35,7 +35,7 @@ impl Domain {
         if asking.purpose == Purpose::Treatment && state.settings.clinics == Switch::Off {
             return Err(Failure::NotFound);
         }
-        let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now())))?;
+        let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now()))?)?;
         let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
         for (category, record) in records {
             taken.entry(category).or_default().push(record);

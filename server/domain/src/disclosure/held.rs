@@ -21,8 +21,8 @@ use uuid::Uuid;
 /// Everything about a person that could be disclosed. Never leaves the domain: [`Held::seen_by`] does.
 #[derive(Clone, Debug)]
 pub struct Held {
-    pub(super) checkups: Vec<(CheckupRow, Vec<ItemResult>)>,
-    pub(super) laboratory: Vec<HeldLaboratory>,
+    pub(super) checkups: Vec<CheckupRow>,
+    pub(super) laboratory: Vec<LaboratoryRow>,
     pub(super) doses: Vec<DoseRow>,
     senders: Vec<OtherSender>,
     pub(super) coverages: Vec<CoverageRow>,
@@ -30,20 +30,20 @@ pub struct Held {
     marked: i64,
 }
 
-/// A laboratory report with what its columns hold.
-#[derive(Clone, Debug)]
-pub(super) struct HeldLaboratory {
-    pub(super) row: LaboratoryRow,
-    pub(super) labels: BTreeSet<Label>,
-    pub(super) results: Vec<LaboratoryResult>,
+/// The items of a checkup. Opened only when some of them may be seen, so that what is hidden costs no more time than what
+/// is not there.
+pub(super) fn items_of(row: &CheckupRow) -> Result<Vec<ItemResult>, Internal> {
+    read(row.results.as_deref(), "checkup.results")
 }
 
-impl HeldLaboratory {
-    fn read(row: LaboratoryRow) -> Result<Self, Internal> {
-        let labels = read(Some(&row.labels), "laboratory.labels")?;
-        let results = read(row.results.as_deref(), "laboratory.results")?;
-        Ok(Self { row, labels, results })
-    }
+/// The labels of a whole laboratory report.
+pub(super) fn labels_of_report(row: &LaboratoryRow) -> Result<BTreeSet<Label>, Internal> {
+    read(Some(&row.labels), "laboratory.labels")
+}
+
+/// The results of a laboratory report; opened as the items of a checkup are.
+pub(super) fn results_of(row: &LaboratoryRow) -> Result<Vec<LaboratoryResult>, Internal> {
+    read(row.results.as_deref(), "laboratory.results")
 }
 
 impl Held {
@@ -55,8 +55,8 @@ impl Held {
     /// Whether the person has this record.
     pub(crate) fn contains(&self, kind: RecordKind, id: Uuid) -> bool {
         match kind {
-            RecordKind::Checkup => self.checkups.iter().any(|(row, _)| row.checkup_id.0 == id),
-            RecordKind::Laboratory => self.laboratory.iter().any(|one| one.row.laboratory_id.0 == id),
+            RecordKind::Checkup => self.checkups.iter().any(|row| row.checkup_id.0 == id),
+            RecordKind::Laboratory => self.laboratory.iter().any(|row| row.laboratory_id.0 == id),
             RecordKind::Vaccination => self.doses.iter().any(|row| row.vaccination_id.0 == id),
             RecordKind::Coverage => self.coverages.iter().any(|row| row.coverage_id.0 == id),
         }
@@ -85,11 +85,6 @@ impl Domain {
             records.coverages(code),
             records.marks(code)
         )?;
-        let checkups = checkups
-            .into_iter()
-            .map(|row| read(row.results.as_deref(), "checkup.results").map(|results| (row, results)))
-            .collect::<Result<_, _>>()?;
-        let laboratory = laboratory.into_iter().map(HeldLaboratory::read).collect::<Result<_, _>>()?;
         let marked = marks.last().map_or(0, |mark| mark.number);
         Ok(Held { checkups, laboratory, doses, senders, coverages, marks: standing(&marks)?, marked })
     }

@@ -11,9 +11,9 @@ mod held;
 pub use held::Held;
 pub(crate) use held::{marking_of, read_state};
 
-use crate::consent::decide;
+use crate::{Internal, consent::decide};
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
-use held::HeldLaboratory;
+use held::{items_of, labels_of_report, results_of};
 use std::collections::{BTreeMap, BTreeSet};
 use techo_exchange::items;
 use techo_model::{
@@ -73,8 +73,12 @@ pub struct DisclosedLaboratory {
 }
 
 impl Held {
-    /// What an asker may see under these choices. The same function answers organisations and makes previews.
-    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Disclosed {
+    /// What an asker may see under these choices. The same function answers organisations and makes previews. Whatever may
+    /// not be seen at all is not opened.
+    ///
+    /// # Errors
+    /// Stored results that may be seen and cannot be read.
+    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Disclosed, Internal> {
         let may = |facts: &RecordFacts| {
             decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
         };
@@ -83,25 +87,27 @@ impl Held {
         let doses = self.doses.iter().filter(|dose| may_see(dose));
         let coverages =
             self.coverages.iter().filter(|row| coverage_facts(self, row).is_some_and(|facts| may(&facts)));
-        Disclosed {
-            checkups: self
-                .checkups
-                .iter()
-                .filter_map(|(row, results)| self.checkup(row, results, &may))
-                .collect(),
-            laboratory: self.laboratory.iter().filter_map(|one| self.report(one, &may)).collect(),
+        let checkups = self.checkups.iter().filter_map(|row| self.checkup(row, &may).transpose());
+        let laboratory = self.laboratory.iter().filter_map(|row| self.report(row, &may).transpose());
+        Ok(Disclosed {
+            checkups: checkups.collect::<Result<_, _>>()?,
+            laboratory: laboratory.collect::<Result<_, _>>()?,
             doses: doses.cloned().collect(),
             coverages: coverages.cloned().collect(),
-        }
+        })
     }
 
     fn checkup(
         &self,
         row: &CheckupRow,
-        results: &[ItemResult],
         may: &dyn Fn(&RecordFacts) -> bool,
-    ) -> Option<DisclosedCheckup> {
-        let whole = checkup_part(self, row)?;
+    ) -> Result<Option<DisclosedCheckup>, Internal> {
+        let Some(whole) = checkup_part(self, row) else { return Ok(None) };
+        // Items have these categories and at least these labels, and a label more never opens anything.
+        if !CHECKUP.iter().any(|category| may(&RecordFacts { category: *category, ..whole.clone() })) {
+            return Ok(None);
+        }
+        let results = items_of(row)?;
         let mut known: BTreeMap<(Category, BTreeSet<Label>), bool> = BTreeMap::new();
         let mut ask = |category: Category, labels: BTreeSet<Label>| {
             *known
@@ -110,7 +116,7 @@ impl Held {
         };
         let mut categories = BTreeSet::new();
         let mut shown = Vec::new();
-        for result in results {
+        for result in &results {
             let labels: BTreeSet<Label> =
                 items::labels(&result.item).chain(whole.labels.iter().copied()).collect();
             // An item that our table does not know may be anything, so it goes only where everything may go.
@@ -122,27 +128,31 @@ impl Held {
             }
         }
         let row = CheckupRow { results: None, ..row.clone() };
-        (!shown.is_empty()).then_some(DisclosedCheckup { row, categories, results: shown })
+        Ok((!shown.is_empty()).then_some(DisclosedCheckup { row, categories, results: shown }))
     }
 
     fn report(
         &self,
-        held: &HeldLaboratory,
+        row: &LaboratoryRow,
         may: &dyn Fn(&RecordFacts) -> bool,
-    ) -> Option<DisclosedLaboratory> {
-        let whole = laboratory_facts(self, &held.row)?;
+    ) -> Result<Option<DisclosedLaboratory>, Internal> {
+        let Some(mut whole) = laboratory_facts(self, row) else { return Ok(None) };
+        let of_report = labels_of_report(row)?;
+        whole.labels.extend(of_report.iter().copied());
+        if !may(&whole) {
+            return Ok(None);
+        }
         let mut known: BTreeMap<BTreeSet<Label>, bool> = BTreeMap::new();
         let mut shown = Vec::new();
-        for (place, result) in held.results.iter().enumerate() {
-            let of_report = held.labels.union(&whole.labels).copied();
-            let labels: BTreeSet<Label> = of_report.chain(labels_of(result)).collect();
+        for (place, result) in results_of(row)?.into_iter().enumerate() {
+            let labels: BTreeSet<Label> = whole.labels.iter().copied().chain(labels_of(&result)).collect();
             let facts = || RecordFacts { labels: labels.clone(), ..whole.clone() };
             if *known.entry(labels.clone()).or_insert_with(|| may(&facts())) {
-                shown.push((place, result.clone()));
+                shown.push((place, result));
             }
         }
-        let row = LaboratoryRow { results: None, ..held.row.clone() };
-        (!shown.is_empty()).then(|| DisclosedLaboratory { row, labels: held.labels.clone(), results: shown })
+        let row = LaboratoryRow { results: None, ..row.clone() };
+        Ok((!shown.is_empty()).then_some(DisclosedLaboratory { row, labels: of_report, results: shown }))
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use techo_model::{
     EventId, UnixMillis,
     consent::{Emergency, EmergencyChoice, Purpose, Subject},
-    emergency::FoundBy,
+    emergency::{EmergencyRole, FoundBy},
 };
 use techo_store::{Tx, records::emergencies::EmergencyRow};
 
@@ -54,51 +54,72 @@ pub struct Declared {
     pub is_new: bool,
 }
 
+/// What is to be declared.
+struct Declaration<'a> {
+    asking: &'a Asking,
+    subject: &'a Subject,
+    person: &'a IdentifiedPerson,
+    found_by: FoundBy,
+    reason: &'a str,
+}
+
 impl Reception {
     /// Declares an emergency for one person. The line on their access log, their notice and the place in the review queue
     /// are there when this returns, or nothing is.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for another purpose or without somebody who declares it; [`Failure::Invalid`] for a reason
-    /// that says nothing or was given in the last day for one that is over; [`Failure::NotFound`] for whoever cannot be found, and likewise for
-    /// whoever allows no emergency access; [`Failure::Limited`] after too many who were not found.
+    /// [`Failure::Refused`] for another purpose, without somebody who declares it, and for a role that declares none;
+    /// [`Failure::Invalid`] for a reason that says nothing or was given in the last day for one that is over;
+    /// [`Failure::NotFound`] for whoever cannot be found, and likewise for whoever allows no emergency access;
+    /// [`Failure::Limited`] after too many who were not found.
     pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
         if asking.purpose != Purpose::Emergency {
             return Err(Failure::Refused("purpose"));
         }
         let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        if subject.role.as_deref().and_then(EmergencyRole::of).is_none() {
+            return Err(Failure::Refused("emergency-role"));
+        }
         let reason = text::reason(reason)?;
         let person = match whom {
             PointedAt::Presented(presented) => self.point(asking, presented).await?,
             PointedAt::Demographics(sought) => self.search(asking, sought).await?,
         };
         if self.domain.sharing(&person).await?.emergency == EmergencyChoice::Never {
-            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
+            let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
+            self.note_refusal(asking, person.chain(), refusal).await?;
             return Err(Failure::NotFound);
         }
-        match self.known(asking, subject, &person, &reason).await? {
-            None => self.keep(asking, subject, &person, whom.found_by(), &reason).await,
-            Some(row) if self.domain.world.now() < row.ends_at => self.again(asking, &person, &row).await,
-            Some(_) => Err(Failure::Invalid("emergency-reason-again")),
-        }
+        let found_by = whom.found_by();
+        self.declare_once(Declaration { asking, subject, person: &person, found_by, reason: &reason }).await
+    }
+
+    /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.
+    async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared> {
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
+        let mut tx = self.begin_emergency(&new).await?;
+        records.lock_declarer(&mut tx, new.person.chain(), declarer, world.now()).await?;
+        world.pause_point("declare.after-lock").await;
+        let declared = match self.known(&mut tx, &new).await? {
+            None => self.keep(&mut tx, &new).await?,
+            Some(row) if world.now() < row.ends_at => self.again(&mut tx, &new, &row).await?,
+            Some(_) => return Err(Failure::Invalid("emergency-reason-again")),
+        };
+        tx.commit().await?;
+        Ok(declared)
     }
 
     /// The emergency of the last day for which the same clinician gave the same reason.
-    async fn known(
-        &self,
-        asking: &Asking,
-        subject: &Subject,
-        person: &IdentifiedPerson,
-        reason: &str,
-    ) -> Result<Option<EmergencyRow>> {
-        let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+    async fn known(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Option<EmergencyRow>> {
+        let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
         let since = self.domain.world.now().minus(STALE);
-        let before =
-            records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
+        let records = &self.domain.stores.records;
+        let before = records.emergencies_of_declarer(tx, new.person.chain(), declarer, REMEMBERED).await?;
         for row in before.into_iter().filter(|row| row.declared_at > since) {
             let given =
                 sealed::open(&self.domain.keys, row.emergency_id, sealed::REASON, &row.reason_sealed)?;
-            if text::comparable(&given) == text::comparable(reason) {
+            if text::comparable(&given) == text::comparable(new.reason) {
                 return Ok(Some(row));
             }
         }
@@ -106,56 +127,44 @@ impl Reception {
     }
 
     /// Begins the transaction that opens something, in which the person still allows it.
-    async fn begin_emergency(&self, asking: &Asking, person: &IdentifiedPerson) -> Result<Tx> {
-        let domain = &self.domain;
+    async fn begin_emergency(&self, new: &Declaration<'_>) -> Result<Tx> {
+        let (domain, person) = (&self.domain, new.person);
         domain.world.pause_point("emergency.declare").await;
         let mut tx = domain.stores.records.begin().await?;
         let chosen = domain.locked_consent(&mut tx, person.record()).await?;
         if chosen.settings.emergency == EmergencyChoice::Never {
             tx.rollback().await?;
-            self.note_refusal(asking, person.chain(), Reason::NoEmergencyAccess).await?;
+            let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
+            self.note_refusal(new.asking, person.chain(), refusal).await?;
             return Err(Failure::NotFound);
         }
         Ok(tx)
     }
 
     /// What was answered before, for a system whose answer was lost on the way.
-    async fn again(
-        &self,
-        asking: &Asking,
-        person: &IdentifiedPerson,
-        row: &EmergencyRow,
-    ) -> Result<Declared> {
-        let mut tx = self.begin_emergency(asking, person).await?;
-        let code = self.domain.open_for_emergency(&mut tx, person, &asking.organisation, row.ends_at).await?;
-        tx.commit().await?;
+    async fn again(&self, tx: &mut Tx, new: &Declaration<'_>, row: &EmergencyRow) -> Result<Declared> {
+        let (person, organisation) = (new.person, &new.asking.organisation);
+        let code = self.domain.open_for_emergency(tx, person, organisation, row.ends_at).await?;
         let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
         Ok(Declared { id: row.emergency_id, code, time, is_new: false })
     }
 
-    async fn keep(
-        &self,
-        asking: &Asking,
-        subject: &Subject,
-        person: &IdentifiedPerson,
-        found_by: FoundBy,
-        reason: &str,
-    ) -> Result<Declared> {
-        let (domain, organisation) = (&self.domain, &asking.organisation);
-        let event =
-            Event::by_organisation(&domain.world, person.chain(), &organisation.id, Some(subject.clone()))
-                .doing(Action::Emergency, Category::Emergency, asking.purpose.into());
+    async fn keep(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Declared> {
+        let (domain, organisation, subject) = (&self.domain, &new.asking.organisation, new.subject);
+        let chain = new.person.chain();
+        let event = Event::by_organisation(&domain.world, chain, &organisation.id, Some(subject.clone()))
+            .doing(Action::Emergency, Category::Emergency, new.asking.purpose.into());
         let event = event.clone().of_emergency(Stage::Declared, event.id, &organisation.id);
         let time = Emergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
         let row = EmergencyRow {
-            chain_id: person.chain(),
+            chain_id: chain,
             emergency_id: event.id,
             organisation: organisation.id.clone(),
             subject: subject.id.clone(),
             subject_name: subject.name.clone(),
             subject_role: subject.role.clone(),
-            found_by: found_by.as_str().to_owned(),
-            reason_sealed: sealed::seal(domain, event.id, sealed::REASON, reason),
+            found_by: new.found_by.as_str().to_owned(),
+            reason_sealed: sealed::seal(domain, event.id, sealed::REASON, new.reason),
             declared_at: time.declared_at,
             ends_at: time.ends_at,
             reply_sealed: None,
@@ -167,12 +176,9 @@ impl Reception {
             state: "open".to_owned(),
             key_version: domain.keys.current().version(),
         };
-        let records = &domain.stores.records;
-        let mut tx = self.begin_emergency(asking, person).await?;
-        let code = domain.open_for_emergency(&mut tx, person, organisation, time.ends_at).await?;
-        records.insert_emergency(&mut tx, &row).await?;
-        append_in(records, &domain.world, &mut tx, std::slice::from_ref(&event)).await?;
-        tx.commit().await?;
+        let code = domain.open_for_emergency(tx, new.person, organisation, time.ends_at).await?;
+        domain.stores.records.insert_emergency(tx, &row).await?;
+        append_in(domain, tx, std::slice::from_ref(&event)).await?;
         Ok(Declared { id: event.id, code, time, is_new: true })
     }
 
@@ -199,7 +205,7 @@ impl Reception {
         let event = Event::by_organisation(&domain.world, chain, organisation, Some(subject.clone()))
             .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
             .of_emergency(Stage::Ended, id, organisation);
-        append_in(records, &domain.world, &mut tx, &[event]).await?;
+        append_in(domain, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
 

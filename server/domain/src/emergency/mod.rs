@@ -11,6 +11,7 @@
 //! chose "never" is to everybody as if they were not here.
 
 mod declare;
+mod impartial;
 mod reply;
 mod review;
 pub(crate) mod sealed;

@@ -32,7 +32,7 @@ impl Portal {
             .of_emergency(Stage::Answered, id, &row.organisation);
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (scope.chain(), id), &sealed, event.at).await?;
-        append_in(records, &domain.world, &mut tx, &[event]).await?;
+        append_in(domain, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -6,7 +6,10 @@
 use super::{EmergencyView, sealed, text};
 use crate::{
     Domain, Failure, Internal, Result,
-    log::{Action, Category, Event, LogWriter, Stage, append_in, line::Line},
+    log::{
+        Action, Category, Event, LogWriter, Stage, append_in,
+        line::{Facts, Line},
+    },
     staff::Reviewer,
 };
 use std::time::Duration;
@@ -129,10 +132,11 @@ impl Domain {
     /// One emergency. That a reviewer looked is on the person's log before this returns.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when there is none; the log.
+    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
     pub async fn review(&self, log: &LogWriter, reviewer: &Reviewer, id: EventId) -> Result<Review> {
         let records = &self.stores.records;
         let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+        self.must_be_impartial(reviewer, &row).await?;
         let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
         let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
         let mut opened = self.opened_by(&row).await?;
@@ -166,12 +170,14 @@ impl Domain {
     /// Closes a review with a finding. The person is told in the same transaction.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when there is none; [`Failure::Invalid`] while it runs, without a remark, and when somebody
+    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own;
+    /// [`Failure::Invalid`] while it runs, without a remark, and when somebody
     /// else closed it or the person answered meanwhile.
     pub async fn close_review(&self, reviewer: &Reviewer, id: EventId, verdict: Verdict<'_>) -> Result<()> {
         let records = &self.stores.records;
         let remark = text::written(verdict.remark)?;
         let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+        self.must_be_impartial(reviewer, &row).await?;
         if self.world.now() < row.ends_at {
             return Err(Failure::Invalid("emergency-runs"));
         }
@@ -190,14 +196,15 @@ impl Domain {
         if !records.close_emergency(&mut tx, id, &review).await? {
             return Err(Failure::Invalid("emergency-closed"));
         }
-        append_in(records, &self.world, &mut tx, &[event]).await?;
+        append_in(self, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
 }
 
-/// What a line says of the looks of an emergency; none for every other line.
+/// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.
 fn looked(line: &Line, emergency: EventId) -> Option<Opened> {
-    let facts = line.facts.as_ref().filter(|facts| facts.emergency == Some(emergency))?;
+    let of_it = |facts: &&Facts| facts.emergency == Some(emergency) && facts.repeats.is_none();
+    let facts = line.facts.as_ref().filter(of_it)?;
     let sent = facts.action == Action::Write;
     (sent || facts.action == Action::Read).then_some(Opened {
         at: facts.at,

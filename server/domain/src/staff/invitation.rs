@@ -29,7 +29,7 @@ pub struct NewStaff {
     pub name: String,
     /// What they are there for.
     pub role: StaffRole,
-    /// Official number of their organisation.
+    /// Official number of their organisation; an auditor has one who works somewhere, too.
     pub organisation: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Domain {
         if holds_personal_number(&name) {
             return Err(Failure::Invalid("staff-name-number"));
         }
-        if new.role.is_of_organisation() != new.organisation.is_some() {
+        if new.role.is_of_organisation() && new.organisation.is_none() {
             return Err(Failure::Invalid("staff-organisation"));
         }
         if let Some(number) = &new.organisation {

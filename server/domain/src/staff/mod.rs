@@ -80,7 +80,11 @@ impl StaffMember {
     /// # Errors
     /// [`Failure::Refused`] when they do not.
     pub fn reviewer(&self) -> Result<Reviewer> {
-        if self.role == StaffRole::Auditor { Ok(Reviewer(self.id)) } else { Err(Failure::Refused("role")) }
+        if self.role != StaffRole::Auditor {
+            return Err(Failure::Refused("role"));
+        }
+        let organisation = self.organisation.as_ref().map(|organisation| organisation.id.clone());
+        Ok(Reviewer { staff: self.id, name: self.name.clone(), organisation })
     }
 }
 
@@ -109,12 +113,26 @@ impl ClinicStaff {
 }
 
 /// A proof: somebody who reviews emergencies.
-#[derive(Clone, Copy, Debug)]
-pub struct Reviewer(StaffId);
+#[derive(Clone, Debug)]
+pub struct Reviewer {
+    staff: StaffId,
+    name: String,
+    organisation: Option<String>,
+}
 
 impl Reviewer {
     /// Who.
-    pub fn staff(self) -> StaffId {
-        self.0
+    pub fn staff(&self) -> StaffId {
+        self.staff
+    }
+
+    /// The reviewer's own name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Official number of the organisation where they work, too.
+    pub fn organisation(&self) -> Option<&str> {
+        self.organisation.as_deref()
     }
 }

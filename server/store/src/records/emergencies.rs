@@ -102,7 +102,49 @@ const RESEAL: &str =
     "UPDATE emergency SET reason_sealed = $3, reply_sealed = $4, remark_sealed = $5, key_version = $6
     WHERE emergency_id = $1 AND key_version = $2";
 
+const LOCK_DECLARER: &str =
+    "INSERT INTO emergency_declarer (chain_id, organisation, subject, tried_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (chain_id, organisation, subject) DO UPDATE SET tried_at = excluded.tried_at";
+
 impl Records {
+    /// Lets one declaration of somebody of an organisation for a person pass at a time: whoever else declares waits until
+    /// the transaction ends, and then sees what came of it.
+    pub async fn lock_declarer(
+        &self,
+        tx: &mut Tx,
+        chain: ChainId,
+        (organisation, subject): (&str, &str),
+        now: UnixMillis,
+    ) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(LOCK_DECLARER)
+            .bind(chain)
+            .bind(organisation)
+            .bind(subject)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// The last emergencies that somebody of an organisation declared for a person, newest first, as the transaction sees
+    /// them.
+    pub async fn emergencies_of_declarer(
+        &self,
+        tx: &mut Tx,
+        chain: ChainId,
+        (organisation, subject): (&str, &str),
+        limit: i64,
+    ) -> Result<Vec<EmergencyRow>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(OF_SUBJECT)
+            .bind(chain)
+            .bind(organisation)
+            .bind(subject)
+            .bind(limit)
+            .fetch_all(conn)
+            .await)?)
+    }
+
     /// Keeps a declaration.
     pub async fn insert_emergency(&self, tx: &mut Tx, row: &EmergencyRow) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(INSERT)

@@ -101,6 +101,7 @@ const UPDATE: &str =
     WHERE resident_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM resident";
 const BY_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident WHERE demographics_lookup = $1 LIMIT $2";
+const ANY: &str = "SELECT resident_id FROM resident ORDER BY resident_id LIMIT 1";
 const WITHOUT_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident
     WHERE demographics_lookup IS NULL AND resident_id > $1 ORDER BY resident_id LIMIT $2";
 const SET_DEMOGRAPHICS: &str = "UPDATE resident SET demographics_lookup = $3
@@ -113,6 +114,11 @@ impl Vault {
     /// One resident.
     pub async fn resident(&self, id: ResidentId) -> Result<Option<ResidentRecord>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// Any one of the residents.
+    pub async fn any_resident(&self) -> Result<Option<ResidentId>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(ANY).fetch_optional(pool).await)?)
     }
 
     /// How many residents there are.

@@ -86,6 +86,7 @@ const FIND: &str = staff!("WHERE s.staff_id = $1");
 const BY_HANDLE: &str = staff!("WHERE s.user_handle = $1");
 const ALL: &str = staff!("ORDER BY s.created_at, s.staff_id");
 const LOCK: &str = "UPDATE staff SET changed_at = $2 WHERE staff_id = $1 AND state <> 'suspended'";
+const NAMES_OF: &str = "SELECT name FROM staff WHERE organisation_id = $1";
 const SUSPEND: &str = "UPDATE staff SET state = 'suspended', changed_at = $2 WHERE staff_id = $1";
 const RESUME: &str = "UPDATE staff SET changed_at = $2,
     state = CASE WHEN EXISTS (SELECT 1 FROM staff_passkey p WHERE p.staff_id = $1) THEN 'active' ELSE 'invited' END
@@ -128,6 +129,11 @@ const SEEN: &str = "UPDATE staff_session SET last_seen_at = $2
 const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
 
 impl Vault {
+    /// Names of everybody who was ever invited for an organisation.
+    pub async fn staff_names(&self, organisation: &str) -> Result<Vec<String>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(NAMES_OF).bind(organisation).fetch_all(pool).await)?)
+    }
+
     /// Adds somebody.
     pub async fn insert_staff(&self, tx: &mut Tx, row: &StaffRecord) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(INSERT)

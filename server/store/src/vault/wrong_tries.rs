@@ -1,7 +1,7 @@
 //! How often an organisation pointed at nobody: with a wrong share code, or by demographics that fit nobody.
 
 use super::Vault;
-use crate::{Result, Tx, tx::in_tx};
+use crate::{Result, Tx, db::on_db, tx::in_tx};
 use techo_model::UnixMillis;
 
 /// The wrong tries of an organisation.
@@ -23,6 +23,20 @@ pub enum TryKind {
     /// Kana name and birth date.
     Demographics,
 }
+
+/// The wrong tries of all organisations together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TryTotal {
+    /// How many since then.
+    pub tries: i64,
+    /// When counting began.
+    pub began_at: UnixMillis,
+}
+
+const LOCK_TOTAL: &str = "INSERT INTO wrong_try_total AS t (kind, tries, began_at) VALUES ($1, 0, $2)
+    ON CONFLICT (kind) DO UPDATE SET tries = t.tries RETURNING tries, began_at";
+const PUT_TOTAL: &str = "UPDATE wrong_try_total SET tries = $2, began_at = $3 WHERE kind = $1";
+const TOTAL: &str = "SELECT tries, began_at FROM wrong_try_total WHERE kind = $1";
 
 // The row is written even when nothing changes, so that whoever comes second waits for the first.
 macro_rules! lock {
@@ -47,6 +61,14 @@ macro_rules! put {
 }
 
 impl TryKind {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ShareCode => "share-code",
+            Self::Demographics => "demographics",
+        }
+    }
+
     fn lock(self) -> &'static str {
         match self {
             Self::ShareCode => lock!("wrong_share_code"),
@@ -90,5 +112,29 @@ impl Vault {
             .await
             .map(drop))?;
         Ok(())
+    }
+
+    /// The wrong tries of all organisations; whoever else asks waits until the transaction ends.
+    pub async fn lock_try_total(&self, tx: &mut Tx, kind: TryKind, now: UnixMillis) -> Result<TryTotal> {
+        Ok(
+            in_tx!(tx, conn => sqlx::query_as(LOCK_TOTAL).bind(kind.as_str()).bind(now).fetch_one(conn).await)?,
+        )
+    }
+
+    /// Notes the wrong tries of all organisations.
+    pub async fn put_try_total(&self, tx: &mut Tx, kind: TryKind, total: TryTotal) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(PUT_TOTAL)
+            .bind(kind.as_str())
+            .bind(total.tries)
+            .bind(total.began_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// The wrong tries of all organisations; none before the first.
+    pub async fn try_total(&self, kind: TryKind) -> Result<Option<TryTotal>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(TOTAL).bind(kind.as_str()).fetch_optional(pool).await)?)
     }
 }
