@@ -215,7 +215,7 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         let declared = office.emergency().await;
         office.share(Switch::On, &MEASURED).await;
         let mut worker = office.worker(StaffRole::Clinic).await;
-        let mut auditor = office.worker(StaffRole::Auditor).await;
+        let auditor = crate::reviews::auditor_called(&office, "調査 太郎", None).await;
         let digits = office.digits().await;
         worker.browser.post_form("/clinic", &[("code", &digits)]).await;
         assert!(worker.browser.get("/clinic/chart").await.text.contains("山田花子"), "{}", office.engine());

@@ -178,7 +178,11 @@ async fn nobody_answers_to_the_emergency_of_somebody_else() {
 }
 
 /// An auditor who was invited under a name, and who works somewhere or does not.
-async fn auditor_called(office: &Office, name: &str, organisation: Option<&str>) -> crate::office::Worker {
+pub async fn auditor_called(
+    office: &Office,
+    name: &str,
+    organisation: Option<&str>,
+) -> crate::office::Worker {
     let new = NewStaff {
         name: name.into(),
         role: StaffRole::Auditor,

@@ -98,13 +98,20 @@ impl RecentLooks {
 
 /// What makes looks equal; none for what is never counted together.
 fn sameness(event: &Event) -> Option<Sameness> {
-    if !matches!(event.action, Action::Read | Action::Refuse) {
+    if !matches!(event.action, Action::Read | Action::Refuse) || is_search(event) {
         return None;
     }
     let timeless = Event { id: EventId(Uuid::nil()), at: UnixMillis(0), ..event.clone() };
     let mut hash = Sha256::new().chain_update(timeless.body(0, None));
     event.records.iter().for_each(|record| hash.update(record.as_bytes()));
     Some(hash.finalize().into())
+}
+
+/// Whether this is about somebody who was looked for by name. All who are not here share one chain, so that a count would
+/// tell them, by its time, from the one who is here and allows no emergency access. There are few: trying ends.
+fn is_search(event: &Event) -> bool {
+    event.category == Category::Emergency
+        && matches!(event.reason, Some(Reason::NobodyFound | Reason::NoEmergencyAccess))
 }
 
 impl Domain {

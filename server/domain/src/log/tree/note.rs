@@ -180,3 +180,23 @@ impl fmt::Debug for Signer {
         write!(f, "Signer({})", self.verifier)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_speaks_of_its_own_log_alone_whatever_it_signed() {
+        let signer = Signer::new("one.example.jp/access-log", &[7; 32]);
+        let foreign = Checkpoint { origin: "other.example.jp/access-log".to_owned(), size: 1, root: [3; 32] };
+        let mut blob = signer.verifier.id().to_vec();
+        blob.extend_from_slice(&signer.key.sign(foreign.text().as_bytes()).to_bytes());
+        let signature = format!("— {} {}", signer.verifier.name, BASE64_STANDARD.encode(blob));
+        let note = format!("{}\n{signature}\n", foreign.text());
+        let keys = [signer.verifier().clone()];
+        assert_eq!(Checkpoint::open(&note, &keys), Err(NoteError::Origin));
+        assert!(Checkpoint::open(&signer.sign(1, [3; 32]), &keys).is_ok());
+        let edited = signer.sign(1, [3; 32]).replace('\n', "\r\n");
+        assert_eq!(Checkpoint::open(&edited, &keys), Err(NoteError::LineEnds));
+    }
+}
