@@ -18,5 +18,4 @@ pub mod listener;
 pub mod log_lines;
 pub mod ops;
 pub mod portal;
-pub mod quiet_pipe;
 pub mod sessions;

@@ -13,7 +13,6 @@ use techo::{
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 fn main() -> ExitCode {
-    techo::quiet_pipe::install();
     let cli = Cli::parse();
     let lines = start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

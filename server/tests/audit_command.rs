@@ -104,5 +104,5 @@ fn a_closed_pipe_is_no_fault() {
     let output = running.wait_with_output().unwrap();
     let said = told(&output);
     assert!(said.is_empty(), "nothing is said: {said}");
-    assert_eq!(output.status.code(), Some(141));
+    assert_eq!(output.status.code(), Some(0), "what was asked for was done");
 }
