@@ -34,7 +34,7 @@ impl Reception {
         }
         let mut facts =
             CheckupFacts { facility_name: asking.organisation.name.clone(), ..sent.facts.clone() };
-        let mut tx = self.begin_writing(asking, &visit).await?;
+        let mut tx = self.begin_writing(asking, &visit, Category::Checkup).await?;
         let of = (visit.person.record(), &mut facts);
         let (effect, row) = self.put_checkup(&mut tx, of, &asking.organisation.id).await?;
         let about = (Category::Checkup, row.checkup_id.0);

@@ -41,7 +41,7 @@ impl Reception {
         let home = self.domain.stores.vault.municipality_of(visit.person.resident()).await?;
         settle_doses(&self.domain, (visit.person.record(), home.as_deref())).await?;
         let mut stated = self.statement(asking, &visit.person, dose);
-        let mut tx = self.begin_writing(asking, &visit).await?;
+        let mut tx = self.begin_writing(asking, &visit, Category::Vaccination).await?;
         let effect = self.put_dose(&mut tx, (dose, &mut stated), home.as_deref()).await?;
         let about = (Category::Vaccination, stated.vaccination_id.0);
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;

@@ -46,7 +46,7 @@ impl Reception {
     pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
         let row = self.row(asking, &visit.person, &sent.report);
-        let mut tx = self.begin_writing(asking, &visit).await?;
+        let mut tx = self.begin_writing(asking, &visit, Category::Laboratory).await?;
         let place = self.put(&mut tx, &row, sent.report.status).await?;
         let about = (Category::Laboratory, place.id.0);
         self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;

@@ -67,7 +67,7 @@ impl Reception {
 
     /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
     /// window are open, or its emergency runs. None of it is ended before the transaction is.
-    async fn begin_writing(&self, asking: &Asking, visit: &Visit) -> Result<Tx> {
+    async fn begin_writing(&self, asking: &Asking, visit: &Visit, sent: Category) -> Result<Tx> {
         let (domain, now) = (&self.domain, self.domain.world.now());
         domain.world.pause_point("clinic.write").await;
         let mut tx = domain.stores.records.begin().await?;
@@ -75,7 +75,7 @@ impl Reception {
             None => Ok(tx),
             Some(reason) => {
                 tx.rollback().await?;
-                self.note_refusal(asking, visit.person.chain(), reason).await?;
+                self.note_refusal(asking, visit.person.chain(), (sent, reason)).await?;
                 Err(Failure::NotFound)
             }
         }
