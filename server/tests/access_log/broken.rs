@@ -70,7 +70,7 @@ async fn a_record_store_that_can_only_be_read_means_that_nothing_is_disclosed() 
         let browser = insured(&app).await;
         let Db::Sqlite { read, .. } = app.town.domain.stores.records.db().clone() else { continue };
         // Reading goes on as before; what writes has the read-only connections.
-        let readonly = techo_store::Records::new(Db::Sqlite { read: read.clone(), write: read });
+        let readonly = Records::new(Db::Sqlite { read: read.clone(), write: read });
         let broken = writer(&app, readonly);
         app.state.reading = techo_domain::portal::Portal::new(app.town.domain.clone(), broken);
         let mut other = Browser::new(techo::portal::router(app.state.clone()), crate::support::ORIGIN);
@@ -109,7 +109,7 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
     let mut app = apps().await.remove(0);
     let browser = insured(&app).await;
     let url = DbUrl::Sqlite(disk.0.path().join("records.db"));
-    let records = techo_store::Records::new(Db::open(&url, Which::Records).await.unwrap());
+    let records = Records::new(Db::open(&url, Which::Records).await.unwrap());
     let filler: Vec<u8> = vec![0; 2 << 20];
     assert!(std::fs::write(disk.0.path().join("filler"), filler).is_err(), "the disk is full");
     let broken = writer(&app, records);

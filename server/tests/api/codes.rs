@@ -1,6 +1,7 @@
 //! Codes of organisations, treatment windows, and cards at a counter.
 
 use crate::door::{Door, RECEPTION, doors, share_code};
+use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
@@ -60,8 +61,7 @@ async fn the_code_of_another_clinic_answers_like_an_unknown_one_and_the_person_s
         let path = format!("/fhir/Immunization?patient={code}");
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str())];
-        let empty =
-            door.client().send(axum::http::Method::GET, &path, &headers, axum::body::Body::empty()).await;
+        let empty = door.client().send(Method::GET, &path, &headers, Body::empty()).await;
         assert_eq!(empty.json()["total"], 0, "{}", empty.text);
         let log = door.log_of(1).await;
         let asked =

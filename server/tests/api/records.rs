@@ -2,8 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use crate::{
-    door::{API, Clinic, Door, doors},
-    support::Browser,
+    door::{Clinic, Door, doors},
     support::town::{
         city, coverage_file,
         documents::{bytes, document, own_insurer},
@@ -13,7 +12,6 @@ use crate::{
 use axum::{body::Body, http::Method};
 use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
-use techo::api::{self, ApiState};
 use techo_model::{
     UnixMillis,
     consent::{Category, ConsentState, DataPeriod, Effect, Grantee, Purpose, Rule, Scope, Switch, Validity},
