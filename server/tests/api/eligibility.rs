@@ -106,11 +106,17 @@ async fn a_look_is_on_the_log_with_organisation_professional_and_purpose_before_
         let lines = door.log_of(1).await;
         let look =
             lines.iter().find(|line| line["action"] == "read" && line["category"] == "coverage").unwrap();
-        assert_eq!(look["purpose"], "TREAT", "what was asked for, and not what it was for");
+        assert_eq!(look["purpose"], "HPAYMT");
         assert_eq!(look["actor"]["kind"], "professional");
         assert_eq!(look["actor"]["organisation"], clinic.organisation.id);
         assert_eq!(look["actor"]["name"], "山本医師");
         assert_eq!(look["initiative"], "human");
+        let (code, token) = (share_code(&door, 1).await, door.token(&clinic).await);
+        assert_eq!(door.submit(&token, "urn:techo:share-code", &code).await.status, 200);
+        let lines = door.log_of(1).await;
+        let treated =
+            lines.iter().filter(|line| line["category"] == "coverage" && line["purpose"] == "TREAT");
+        assert_eq!(treated.count(), 1, "{}: as it was asked for, and not what it was for", door.engine());
     }
 }
 

@@ -234,7 +234,7 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         };
         let (mut clinic, mut reviewer) =
             (with_cookies(&worker.browser.cookies), with_cookies(&auditor.browser.cookies));
-        office.share(Switch::Off, &[]).await;
+        office.share(Switch::Off, &MEASURED).await;
         let digits = office.digits().await;
         let insurance = clinic.post_form("/clinic", &[("code", &digits)]).await;
         office.share(Switch::On, &MEASURED).await;
@@ -243,7 +243,7 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         let chart = clinic.get("/clinic/chart").await;
         let review = reviewer.get(&format!("/reviews/{}", declared.id)).await;
         for (what, answer) in [("insurance", insurance), ("chart", chart), ("review", review)] {
-            assert_eq!(answer.status, 500, "{} {what}: {}", office.engine(), answer.text);
+            assert!(answer.status >= 500, "{} {what}: {}", office.engine(), answer.text);
             for told in ["山田", "インフルエンザ", "意識がなく", "3割"] {
                 assert!(!answer.text.contains(told), "{} {what}", office.engine());
             }
