@@ -47,7 +47,7 @@ fn stranger(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page 
 }
 
 fn citizen(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page + 'static) -> Sample {
-    let viewer = Viewer::SignedIn(SessionClock { idle_seconds: 900, absolute_seconds: 28_800 });
+    let viewer = signed_in();
     Sample { name, path, viewer, banners: Vec::new(), page: Box::new(page) }
 }
 
@@ -223,10 +223,15 @@ fn settings() -> Vec<Sample> {
     ]
 }
 
+/// Somebody whose session has just begun.
+fn signed_in() -> Viewer {
+    Viewer::SignedIn(SessionClock { idle_seconds: 900, absolute_seconds: 28_800 })
+}
+
 fn errors() -> Vec<Sample> {
     let reference = || "7QK2-M9XD".to_owned();
     let page = |view: ErrorView| move |lang| pages::error(lang, &view, Viewer::Stranger);
-    let own = |view: ErrorView| move |lang| pages::error(lang, &view, clock());
+    let own = |view: ErrorView| move |lang| pages::error(lang, &view, signed_in());
     vec![
         stranger("error-not-found", "/nowhere", page(ErrorView::NotFound)),
         stranger("error-refused", "/enrol", page(ErrorView::Refused { reference: reference() })),
