@@ -239,21 +239,27 @@ async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says
     }
 }
 
+/// Where each passkey of the page is removed.
+async fn removals(browser: &mut Browser) -> Vec<String> {
+    let page = browser.get("/settings/passkeys").await.text;
+    let ids = page.split("href=\"/settings/passkeys/").skip(1);
+    let ids = ids.filter_map(|rest| rest.split('"').next()?.strip_suffix("/remove"));
+    ids.map(|id| format!("/settings/passkeys/{id}/remove")).collect()
+}
+
 #[tokio::test]
 async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
+        let own = removals(&mut browser).await;
         let mut second = app.person(1);
         app.register(&mut browser, &mut second).await;
-        let page = browser.get("/settings/passkeys").await.text;
-        let paths: Vec<String> = page
-            .split("href=\"/settings/passkeys/")
-            .filter_map(|rest| rest.split('"').next()?.strip_suffix("/remove").map(str::to_owned))
-            .map(|id| format!("/settings/passkeys/{id}/remove"))
-            .collect();
-        assert_eq!(paths.len(), 2, "{page}");
+        // The one that does the check ends its own session when it goes: the other one is to be removed.
+        let mut paths = removals(&mut browser).await;
+        paths.retain(|path| !own.contains(path));
+        assert_eq!((own.len(), paths.len()), (1, 1), "{}", app.engine());
         app.town.domain.world.advance(Duration::from_mins(6));
-        let detour = follow(&mut browser, &paths[1], &[]).await;
+        let detour = follow(&mut browser, &paths[0], &[]).await;
         assert_eq!(detour, "/settings/verify?for=remove-passkey", "{}", app.engine());
         let checked = app.check(&mut browser, &mut person).await;
         assert_eq!(checked.json()["next"], "/settings/passkeys", "{}", checked.text);
