@@ -464,7 +464,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let person = visit.unwrap().person;
     let give = domain.give(&app.state.log, &person, &asking, log::Category::Checkup, |seen| {
         let records =
-            seen.checkups.iter().map(|one| (log::Category::Checkup, one.row.checkup_id.0)).collect();
+            seen.checkups.iter().map(|one| (log::Category::Checkup, Some(one.row.checkup_id.0))).collect();
         Ok((seen.clone(), records))
     });
     match give.await {

@@ -62,6 +62,7 @@ fn once(lang: Lang, facts: &Facts) -> Text {
         Action::Read if facts.count > 0 => {
             t_with(lang, "log-act-read", [what(), ("count", facts.count.into())])
         }
+        Action::Read if facts.found_nothing => t_with(lang, "log-act-read-nothing", [what()]),
         Action::Read => t_with(lang, "log-act-read-plain", [what()]),
         Action::Refuse => t_with(lang, "log-act-refuse", [what()]),
         Action::Freeze => t_with(lang, "log-act-freeze", [what()]),

@@ -45,6 +45,7 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
         stage: None,
         emergency: None,
         repeats: None,
+        found_nothing: false,
     }
 }
 

@@ -54,6 +54,7 @@ log-act-read-plain = Looked at { $category }
 log-act-erase = Erased what earlier lines say (that they were there stays)
 log-act-seals-begin = Began to seal each line with a key of Techo
 log-act-repeated = { $act } (the same again shortly after: { $count })
+log-act-read-nothing = Looked for { $category } and found nothing to see
 log-act-refuse = Tried to look at { $category }; Techo refused
 log-act-freeze = Hid { $category } as “not mine”
 log-act-write = Sent { $category } ({ $count ->

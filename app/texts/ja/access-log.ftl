@@ -51,6 +51,7 @@ log-act-read-plain = { $category }を見ました
 log-act-erase = 以前の記録の中身を消しました（記録があったことは残ります）
 log-act-seals-begin = 記録の一行ごとに、手帳の鍵で印を付けはじめました
 log-act-repeated = { $act }（同じことを、続けてさらに { $count }回）
+log-act-read-nothing = { $category }を探しましたが、見せるものはありませんでした
 log-act-refuse = { $category }を見ようとしましたが、手帳が断りました
 log-act-freeze = { $category }を「私の記録ではない」として止めました
 log-act-write = { $category }を送ってきました（{ $count }件）

@@ -300,6 +300,8 @@ async fn a_laboratory_report_goes_along_with_its_history() {
             title: None,
             examined_on: "2026-11-20".into(),
             examined_at: None,
+            examined_stated: None,
+            issued_stated: None,
             issued_at: None,
             results: "[]".into(),
             labels: "[]".into(),

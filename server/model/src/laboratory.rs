@@ -203,8 +203,14 @@ pub struct LaboratoryReport {
     pub examined_on: CalendarDate,
     /// Instant of the collection, when it was told.
     pub examined_at: Option<UnixMillis>,
+    /// The same as the sender wrote it. Another way to write it is no other content.
+    #[serde(skip)]
+    pub examined_stated: Option<String>,
     /// When the report was given out, when it was told.
     pub issued_at: Option<UnixMillis>,
+    /// The same as the sender wrote it.
+    #[serde(skip)]
+    pub issued_stated: Option<String>,
     /// Sensitive labels of the whole report.
     pub labels: BTreeSet<Label>,
     /// Results in the order of the report.

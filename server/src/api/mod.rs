@@ -9,6 +9,7 @@
 
 mod card;
 mod client;
+mod conditions;
 mod eligibility;
 mod emergency;
 mod even_time;
@@ -60,7 +61,8 @@ pub fn router(state: ApiState) -> Router {
         .merge(oauth::routes())
         .merge(card::routes())
         .merge(about_people)
-        .fallback(outcome::unknown_route);
+        .fallback(outcome::unknown_route)
+        .layer(from_fn(conditions::layer));
     let door = bounded(routes, request_policy(&state))
         .layer(from_fn_with_state(state.clone(), client::layer))
         .layer(from_fn(outcome::layer));

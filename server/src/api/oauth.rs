@@ -1,9 +1,9 @@
 //! `POST /oauth/token`: client credentials with a signed assertion (SMART Backend Services). Errors as RFC 6749 says.
 
 use super::{ApiState, Outcome};
-use crate::layers::problem::Told;
+use crate::layers::{problem::Told, reference::Reference};
 use axum::{
-    Form, Json, Router,
+    Extension, Form, Json, Router,
     extract::{State, rejection::FormRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_domain::systems::{TOKEN_LIFE, TokenRefusal};
+use techo_domain::systems::{Claimed, TOKEN_LIFE, TokenRefusal};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -32,14 +32,26 @@ pub(super) fn routes() -> Router<ApiState> {
 
 async fn token(
     State(state): State<ApiState>,
+    Extension(reference): Extension<Reference>,
     form: Result<Form<TokenRequest>, FormRejection>,
 ) -> Result<Response, Outcome> {
-    let Ok(Form(request)) = form else { return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request")) };
+    let refusal = |status, error: &str, what| refusal(status, error, what, reference);
+    let Ok(Form(request)) = form else {
+        return Ok(refusal(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "a form with four fields is expected",
+        ));
+    };
     if request.grant_type != GRANT {
-        return Ok(refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type"));
+        return Ok(refusal(
+            StatusCode::BAD_REQUEST,
+            "unsupported_grant_type",
+            "client_credentials is expected",
+        ));
     }
     if request.client_assertion_type != ASSERTION {
-        return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request"));
+        return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request", "a jwt-bearer assertion is expected"));
     }
     let audience = state.token_endpoint();
     match state.domain.access_token(&request.client_assertion, &request.scope, &audience).await {
@@ -50,14 +62,30 @@ async fn token(
             "scope": token.scopes.to_string(),
         }))
         .into_response()),
-        Err(TokenRefusal::Client) => Ok(refusal(StatusCode::UNAUTHORIZED, "invalid_client")),
+        Err(TokenRefusal::Client(why)) => {
+            let claimed = Claimed::of(&request.client_assertion);
+            tracing::info!(%reference, %claimed, %why, "a client assertion was refused");
+            // A stranger is told one thing for every reason; the operator finds the reason by the reference.
+            Ok(refusal(StatusCode::UNAUTHORIZED, "invalid_client", "the assertion was refused"))
+        }
         Err(TokenRefusal::Failure(failure)) => Err(failure.into()),
-        Err(refused) => Ok(refusal(StatusCode::BAD_REQUEST, &refused.to_string())),
+        Err(refused) => {
+            let claimed = Claimed::of(&request.client_assertion);
+            tracing::info!(%reference, %claimed, why = %refused, "a token was refused");
+            let what = match refused {
+                TokenRefusal::Scope => "scopes of this class of organisations are expected",
+                _ => {
+                    "extensions.hl7-b2b with one purpose that this class of organisations may have is expected"
+                }
+            };
+            Ok(refusal(StatusCode::BAD_REQUEST, &refused.to_string(), what))
+        }
     }
 }
 
-fn refusal(status: StatusCode, error: &str) -> Response {
-    let mut response = (status, Json(json!({ "error": error }))).into_response();
+fn refusal(status: StatusCode, error: &str, what: &str, reference: Reference) -> Response {
+    let body = json!({ "error": error, "error_description": format!("{what} (reference {reference})") });
+    let mut response = (status, Json(body)).into_response();
     response.extensions_mut().insert(Told);
     response
 }

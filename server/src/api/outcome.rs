@@ -91,6 +91,11 @@ impl Outcome {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, issues, retry_after: None, cause: None }
     }
 
+    /// A condition that several fulfil where at most one may.
+    pub fn several(text: &str) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "multiple-matches", text)
+    }
+
     /// Too often.
     pub fn throttled(retry_after: u64) -> Self {
         let outcome = Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "too many tries: wait");

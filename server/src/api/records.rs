@@ -13,13 +13,13 @@ use axum::{
 use techo_domain::Failure;
 use techo_exchange::fhir::{
     Kind,
-    bundle::{self, Page},
+    bundle::{self, Links, Page},
     capability, openapi,
     search::{Search, SearchProblem},
 };
 
 /// Day on which what the CapabilityStatement says last changed.
-const AS_OF: &str = "2026-11-29";
+const AS_OF: &str = "2026-11-30";
 
 type Pairs = Vec<(String, String)>;
 
@@ -48,7 +48,7 @@ async fn search(
     query: Result<Query<Pairs>, QueryRejection>,
 ) -> Result<Response, Outcome> {
     let Ok(Query(pairs)) = query else { return Err(Outcome::invalid("the query cannot be read")) };
-    found(&state, &client, &kind, &pairs).await
+    found((&state, &client), &kind, &pairs, Came::InTheAddress).await
 }
 
 /// The same without a code in an address.
@@ -63,18 +63,36 @@ async fn search_by_form(
         return Err(Outcome::invalid("application/x-www-form-urlencoded is expected"));
     };
     pairs.extend(more);
-    found(&state, &client, &kind, &pairs).await
+    found((&state, &client), &kind, &pairs, Came::AsAForm).await
 }
 
-async fn found(state: &ApiState, client: &Client, kind: &str, pairs: &Pairs) -> Result<Response, Outcome> {
+/// How a search came: what came as a form is kept out of addresses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    InTheAddress,
+    AsAForm,
+}
+
+async fn found(
+    (state, client): (&ApiState, &Client),
+    kind: &str,
+    pairs: &Pairs,
+    came: Came,
+) -> Result<Response, Outcome> {
     let kind = Kind::from_name(kind).ok_or_else(Outcome::not_found)?;
     client.may(kind.name(), 's')?;
     may_read_within(client, kind)?;
-    let search = Search::read(kind, pairs).map_err(refused)?;
+    let asking = client.asking();
+    let search = match page_asked(pairs)? {
+        Some(page) => {
+            let opened = state.reception.open_next_page(&asking, page).ok_or_else(page_is_over)?;
+            Search::take_up(kind, &opened).map_err(refused)?
+        }
+        None => Search::read(kind, pairs).map_err(refused)?,
+    };
     for by in &search.include {
         client.may(if *by == "result" { "Observation" } else { "Patient" }, 'r')?;
     }
-    let asking = client.asking();
     let looked = state.reception.look(&asking, &search.code, kind, |chart| {
         let page = bundle::page(kind, &search, chart);
         let taken = page.found.iter().chain(&page.included).cloned().collect();
@@ -85,7 +103,30 @@ async fn found(state: &ApiState, client: &Client, kind: &str, pairs: &Pairs) -> 
         Err(Failure::NotFound) => Page::default(),
         other => other?,
     };
-    Ok(fhir_json(&bundle::searchset(state.settings.api_url.origin(), kind, &search, &page)))
+    let last = page.found.last().filter(|_| page.goes_on);
+    let next = last.map(|last| state.reception.seal_next_page(&asking, &search.continued(kind, last)));
+    let links = Links {
+        own: match (page_asked(pairs)?, came) {
+            (Some(page), _) => format!("_page={page}"),
+            (None, Came::InTheAddress) => search.query(),
+            (None, Came::AsAForm) => search.query_without_person(kind),
+        },
+        next: next.map(|next| format!("_page={next}")),
+    };
+    Ok(fhir_json(&bundle::searchset(state.settings.api_url.origin(), kind, &links, &page)))
+}
+
+/// The page that a link `next` led to. It says everything, so nothing may stand beside it.
+fn page_asked(pairs: &Pairs) -> Result<Option<&str>, Outcome> {
+    match pairs.iter().find(|(name, _)| name == "_page") {
+        None => Ok(None),
+        Some((_, page)) if pairs.len() == 1 => Ok(Some(page)),
+        Some(_) => Err(Outcome::invalid("_page: nothing may stand beside it; follow the link as it is")),
+    }
+}
+
+fn page_is_over() -> Outcome {
+    Outcome::invalid("_page: this is no page of this organisation, or not any more: search again")
 }
 
 async fn read(

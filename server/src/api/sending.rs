@@ -5,6 +5,7 @@
 
 use super::{
     ApiState, Client, Issue, Outcome,
+    conditions::OnlyIfNone,
     outcome::{FHIR_JSON, fhir_json},
 };
 use axum::{
@@ -12,7 +13,7 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
     http::{
-        StatusCode,
+        HeaderMap, StatusCode,
         header::{CONTENT_TYPE, LOCATION},
     },
     response::{IntoResponse, Response},
@@ -23,7 +24,7 @@ use techo_domain::clinic::{Effect, Taken};
 use techo_exchange::{
     eligibility::request::{RequestProblem, strict_json},
     fhir::{
-        self, Resource,
+        self, Kind, Resource,
         intake::{self, Sender, SentReport},
     },
 };
@@ -38,23 +39,38 @@ pub(super) async fn create(
     State(state): State<ApiState>,
     client: Client,
     Path(kind): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Outcome> {
+    let only_if_none = OnlyIfNone::read(&headers)?;
+    let found = async |kind: Kind, code: &str| match only_if_none {
+        Some(condition) => condition.found((&state, &client), kind, code).await,
+        None => Ok(None),
+    };
     match kind.as_str() {
         "DiagnosticReport" => {
             let sent = report((&state, &client), "DiagnosticReport", &body, intake::diagnostic_report)?;
+            if let Some(there) = found(Kind::DiagnosticReport, &sent.code).await? {
+                return Ok(there);
+            }
             let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
             Ok(created(&state, status(taken.effect), &taken.report))
         }
         "Immunization" => {
             let types = ("Immunization", &["Immunization"][..]);
             let (code, dose) = read((&state, &client), types, &body, intake::immunization)?;
+            if let Some(there) = found(Kind::Immunization, &code).await? {
+                return Ok(there);
+            }
             let (effect, resource) = state.reception.take_dose(&client.asking(), &code, &dose).await?;
             Ok(created(&state, status(effect), &resource))
         }
         "Bundle" => {
             let types = ("Bundle", &["Bundle", "Observation"][..]);
             let sent = read((&state, &client), types, &body, intake::checkup)?;
+            if let Some(there) = found(Kind::Bundle, &sent.code).await? {
+                return Ok(there);
+            }
             let (effect, document) = state.reception.take_checkup(&client.asking(), &sent).await?;
             Ok(created(&state, status(effect), &document))
         }

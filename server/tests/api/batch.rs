@@ -35,7 +35,7 @@ async fn a_batch_answers_each_entry_in_its_place_and_logs_each_person() {
         assert_eq!(statuses, ["200", "404", "200", "400"], "{}", door.engine());
         assert_eq!(body["entry"][2]["resource"]["contained"][0]["name"][0]["text"], "佐藤次郎");
         assert_eq!(body["entry"][1]["resource"]["resourceType"], "OperationOutcome");
-        assert_eq!(door.log_of(2).await.len(), before + 1, "{}", door.engine());
+        assert_eq!(door.log_of(2).await.len(), before + 2, "{}: who it is, and how insured", door.engine());
     }
 }
 

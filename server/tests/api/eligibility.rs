@@ -151,8 +151,10 @@ async fn another_purpose_or_a_day_far_ahead_is_refused_before_the_code_is_spent(
         let clinic = door.clinic().await;
         let code = share_code(&door, 1).await;
         let body = door.request("urn:techo:share-code", &code);
-        let research = door.token_for(&clinic, "HRESCH").await;
-        assert_eq!(door.post(&research, SUBMIT, &body).await.status, 403);
+        let mut research = door.claims(&clinic);
+        research["extensions"]["hl7-b2b"]["purpose_of_use"] = serde_json::json!(["HRESCH"]);
+        let refused = door.ask_token(&clinic.key.jwt(&research), "system/CoverageEligibilityRequest.c").await;
+        assert_eq!(refused.status, 400, "no token for a purpose that a clinic may not have");
         let token = door.token(&clinic).await;
         let mut far = body.clone();
         far["servicedDate"] = "2027-06-01".into();

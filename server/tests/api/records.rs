@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use crate::{
-    door::{Clinic, Door, doors},
+    door::{API, Clinic, Door, doors},
     support::town::{
         city, coverage_file,
         documents::{bytes, document, own_insurer},
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use axum::{body::Body, http::Method};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
 use techo_model::{
     UnixMillis,
@@ -258,6 +258,64 @@ async fn every_look_is_on_the_log_and_a_window_that_is_over_shuts_it() {
         let reader = Reader { token: door.token(&clinic).await, ..reader };
         assert_eq!(reader.total("Immunization").await, 0, "an empty bundle");
         assert_eq!(reader.get(&format!("/fhir/Patient/{}", reader.code)).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn each_line_says_what_left_and_a_look_that_found_nothing_says_so() {
+    for door in doors().await {
+        fill(&door).await;
+        share(&door, &[Category::Vaccination]).await;
+        let clinic = door.clinic().await;
+        let reader = Reader::new(&door, &clinic).await;
+        let after = async |kind: &str, more: &str| -> Vec<Value> {
+            // Within a minute an equal look would be counted with the one before.
+            door.app.town.domain.world.advance(Duration::from_mins(1));
+            let before = door.log_of(1).await.len();
+            reader.search(kind, more).await;
+            let lines = door.log_of(1).await.split_off(before);
+            let mut told: Vec<Value> = lines
+                .iter()
+                .map(|line| json!([line["category"], line["count"], line["detail"]["found"]]))
+                .collect();
+            told.sort_by_key(Value::to_string);
+            told
+        };
+        let (dose, who) = (json!(["vaccination", 1, null]), json!(["identity", 0, null]));
+        assert_eq!(after("Immunization", "").await, [dose.clone()], "{}", door.engine());
+        let included = after("Immunization", "&_include=Immunization:patient").await;
+        assert_eq!(included, [who, dose], "{}: the person left with the dose", door.engine());
+        let nothing = after("Observation", "").await;
+        assert_eq!(nothing, [json!(["checkup", 0, "nothing"])], "{}", door.engine());
+        let nobody = after("Immunization", "&status=entered-in-error&_include=Immunization:patient").await;
+        assert_eq!(nobody, [json!(["vaccination", 0, "nothing"])], "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_search_by_form_keeps_the_code_out_of_every_address_and_a_page_is_one_organisations_own() {
+    for door in doors().await {
+        fill(&door).await;
+        share(&door, &ALL).await;
+        let clinic = door.clinic().await;
+        let reader = Reader::new(&door, &clinic).await;
+        let bearer = format!("Bearer {}", reader.token);
+        let form =
+            [("authorization", bearer.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+        let body = format!("patient={}&_count=1", reader.code);
+        let found =
+            door.client().send(Method::POST, "/fhir/Observation/_search", &form, Body::from(body)).await;
+        let links = found.json()["link"].clone();
+        assert!(links.as_array().unwrap().len() == 2 && !links.to_string().contains(&reader.code), "{links}");
+        let next = links[1]["url"].as_str().unwrap().replace(API, "");
+        let page = reader.get(&next).await;
+        assert_eq!(page.status, 200, "{}: {}", door.engine(), page.text);
+        assert_eq!(reader.get(&format!("{next}&_count=9")).await.status, 400, "nothing beside it");
+        assert_eq!(reader.get(&next.replace("Observation", "Coverage")).await.status, 400, "another type");
+        assert_eq!(reader.get(&format!("{next}A")).await.status, 400, "damaged");
+        let other = door.register(2, OrganisationKind::Clinic).await;
+        let other = Reader { token: door.token(&other).await, ..reader };
+        assert_eq!(other.get(&next).await.status, 400, "somebody else's");
     }
 }
 

@@ -84,7 +84,13 @@ impl<'a> Sent<'a> {
         assert_eq!(answer.status, 200, "{}", answer.text);
         let bundle = answer.json();
         let entries = bundle["entry"].as_array().unwrap().iter();
-        entries.filter(|one| one["search"]["mode"] == "match").map(|one| one["resource"].clone()).collect()
+        let matches = entries.filter(|one| one["search"]["mode"] == "match");
+        let mut found: Vec<Value> = matches.map(|one| one["resource"].clone()).collect();
+        // A search has an order of its own; tests speak of the order of the report.
+        let place =
+            |one: &Value| ["尿酸", "尿蛋白", "カリウム"].iter().position(|name| one["code"]["text"] == *name);
+        found.sort_by_key(place);
+        found
     }
 }
 

@@ -220,3 +220,75 @@ async fn a_request_that_is_no_client_credentials_grant_is_told_so_in_the_words_o
         assert_eq!((answer.status, answer.json()["error"].clone()), invalid_client());
     }
 }
+
+#[tokio::test]
+async fn a_purpose_that_a_class_may_not_have_gets_no_token() {
+    for door in doors().await {
+        for kind in [OrganisationKind::Clinic, OrganisationKind::Pharmacy] {
+            let asker = door.register(if kind == OrganisationKind::Clinic { 1 } else { 2 }, kind).await;
+            for (purpose, status) in [
+                ("TREAT", 200),
+                ("ETREAT", 200),
+                ("HPAYMT", 200),
+                ("HRESCH", 400),
+                ("PUBHLTH", 400),
+                ("COVERAGE", 400),
+            ] {
+                let purposes = |claims: &mut Value| {
+                    claims["extensions"]["hl7-b2b"]["purpose_of_use"] = json!([purpose]);
+                };
+                let answer = changed(&door, &asker, purposes).await;
+                assert_eq!(answer.0, status, "{}: {kind} {purpose}", door.engine());
+                assert!(status == 200 || answer.1 == "invalid_grant", "{answer:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn parameters_of_the_header_that_nobody_knows_are_ignored_and_critical_ones_are_refused() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let header = |more: &str| format!(r#"{{"alg":"ES384","typ":"JWT","kid":"2026"{more}}}"#);
+        for (more, status) in [
+            ("", 200),
+            (
+                r#","x5t":"abc","x5u":"https://other.example","jku":"https://other.example","cty":"x","url":1"#,
+                200,
+            ),
+            (r#","jwk":{"kty":"oct","k":"AA"}"#, 200),
+            (r#","crit":["exp"]"#, 401),
+            (r#","crit":[],"b64":false"#, 401),
+            (r#","crit":null,"x":1"#, 200),
+        ] {
+            let claims = door.claims(&clinic).to_string();
+            let answer = door.ask_token(&clinic.key.jws(&header(more), &claims), SCOPE).await;
+            assert_eq!(answer.status, status, "{}: {more}: {}", door.engine(), answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_look_for_and_every_reason_alike() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        let mut told = Vec::new();
+        let wrong: [fn(&mut Value); 4] = [
+            |claims| claims["iss"] = "1310000099".into(),
+            |claims| claims["exp"] = 1.into(),
+            |claims| claims["aud"] = "https://other.example".into(),
+            |claims| claims["jti"] = "".into(),
+        ];
+        for change in wrong {
+            let mut claims = door.claims(&clinic);
+            change(&mut claims);
+            let answer = door.ask_token(&clinic.key.jwt(&claims), SCOPE).await;
+            let description = answer.json()["error_description"].as_str().unwrap().to_owned();
+            let (text, reference) = description.split_once(" (reference ").unwrap();
+            assert_eq!(reference.len(), 10, "{description}");
+            told.push(text.to_owned());
+        }
+        told.dedup();
+        assert_eq!(told, ["the assertion was refused"], "{}", door.engine());
+    }
+}

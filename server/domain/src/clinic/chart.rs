@@ -14,7 +14,7 @@ use crate::{
     resident_record::PlainResident,
 };
 use std::collections::{BTreeSet, HashMap};
-use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource};
+use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource, Stated};
 use techo_model::{
     CalendarDate, eligibility, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine,
 };
@@ -31,12 +31,36 @@ struct Chart {
     records: HashMap<String, (Category, Uuid)>,
 }
 
+impl Chart {
+    /// What leaves with these resources: records by their ids, and who the person is.
+    fn left(&self, taken: &[Resource]) -> Vec<(Category, Option<Uuid>)> {
+        let mut left: BTreeSet<(Category, Option<Uuid>)> = BTreeSet::new();
+        for resource in taken {
+            if let Some((category, record)) = self.records.get(&resource.id) {
+                left.insert((*category, Some(*record)));
+            }
+            if resource.kind == Kind::Patient || resource.kind.holds().contains(&Kind::Patient.name()) {
+                left.insert((Category::Identity, None));
+            }
+        }
+        left.into_iter().collect()
+    }
+}
+
 /// Makes the resources of one person for one organisation.
 struct Writer<'a> {
     keys: &'a KeySet,
     code: Uuid,
     patient: String,
+    /// Who reads.
+    organisation: &'a str,
     chart: Chart,
+}
+
+impl<'a> Writer<'a> {
+    fn new(keys: &'a KeySet, code: Uuid, organisation: &'a str) -> Self {
+        Self { keys, code, patient: code.to_string(), organisation, chart: Chart::default() }
+    }
 }
 
 impl Reception {
@@ -59,11 +83,9 @@ impl Reception {
         let (domain, person) = (&self.domain, &visit.person);
         let patient = fhir::patient(issued, &self.presented(person).await?, domain.world.now());
         let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
-            let chart = self.chart(issued, &patient, kind, seen)?;
+            let chart = self.chart((&asking.organisation.id, issued), &patient, kind, seen)?;
             let (chosen, taken) = choose(&chart.resources);
-            let records: BTreeSet<(Category, Uuid)> =
-                taken.iter().filter_map(|resource| chart.records.get(&resource.id)).copied().collect();
-            Ok((chosen, records.into_iter().collect()))
+            Ok((chosen, chart.left(&taken)))
         });
         give.await
     }
@@ -75,9 +97,15 @@ impl Reception {
         PlainResident::open(&self.domain.keys, &resident)?.presented()
     }
 
-    fn chart(&self, code: Uuid, patient: &Resource, kind: Kind, seen: &Disclosed) -> Result<Chart> {
+    fn chart(
+        &self,
+        (organisation, code): (&str, Uuid),
+        patient: &Resource,
+        kind: Kind,
+        seen: &Disclosed,
+    ) -> Result<Chart> {
         let keys = self.domain.keys.current();
-        let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+        let mut writer = Writer::new(keys, code, organisation);
         writer.chart.resources.push(patient.clone());
         for checkup in &seen.checkups {
             writer.checkup(checkup)?;
@@ -105,7 +133,7 @@ impl Reception {
 
 /// A laboratory report as its sender reads it: the report, then its results.
 pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) -> Result<Vec<Resource>> {
-    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    let mut writer = Writer::new(keys, code, &report.row.sent_by);
     writer.laboratory(report)?;
     Ok(writer.chart.resources)
 }
@@ -117,14 +145,14 @@ pub(super) fn stored_checkup(
     code: Uuid,
     of: &DisclosedCheckup,
 ) -> Result<Resource> {
-    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    let mut writer = Writer::new(keys, code, "");
     writer.document(of, patient)?;
     Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a checkup makes a document"))?)
 }
 
 /// A dose as its sender reads it.
 pub(super) fn stored_dose(keys: &KeySet, code: Uuid, row: &DoseRow) -> Result<Resource> {
-    let mut writer = Writer { keys, code, patient: code.to_string(), chart: Chart::default() };
+    let mut writer = Writer::new(keys, code, "");
     writer.dose(row)?;
     Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a dose makes a resource"))?)
 }
@@ -144,7 +172,8 @@ impl Writer<'_> {
         format!("{}.{tail}", self.code)
     }
 
-    fn put(&mut self, resource: Resource, category: Category, record: Uuid) {
+    fn put(&mut self, mut resource: Resource, category: Category, record: Uuid) {
+        fhir::prune_empty(&mut resource.body);
         self.chart.records.insert(resource.id.clone(), (category, record));
         self.chart.resources.push(resource);
     }
@@ -186,23 +215,29 @@ impl Writer<'_> {
             status,
             title: row.title.as_deref(),
             examined_on: day(&row.examined_on, "laboratory.examined_on")?,
-            examined_at: row.examined_at,
-            issued_at: row.issued_at.unwrap_or(row.received_at),
+            examined_at: row.examined_at.map(|at| Stated { at, text: row.examined_stated.as_deref() }),
+            issued_at: match row.issued_at {
+                Some(at) => Stated { at, text: row.issued_stated.as_deref() },
+                None => Stated { at: row.received_at, text: None },
+            },
             changed_at: row.changed_at,
             version: row.version,
             sent_by: &row.sent_by,
             sender_name: &row.sender_name,
             labels: &report.labels,
+            identifier: Some(row.identifier.as_str()).filter(|_| row.sent_by == self.organisation),
         };
-        let (ids, observations): (Vec<_>, Vec<_>) = report
-            .results
-            .iter()
-            .map(|(place, result)| {
-                let id = self.id(Kind::Observation, record, "", *place);
-                let observation = fhir::laboratory_result(&id, &of, result);
-                (id, observation)
-            })
-            .unzip();
+        // By code and not by place: a hidden result that comes or goes must not move the ids of those that are seen.
+        let mut times: HashMap<String, usize> = HashMap::new();
+        let (mut ids, mut observations) = (Vec::new(), Vec::new());
+        for (_, result) in &report.results {
+            let test = result.coding.first().map(|coding| format!("{}|{}", coding.system, coding.code));
+            let test = test.unwrap_or_default();
+            let nth = times.entry(test.clone()).and_modify(|nth| *nth += 1).or_default();
+            let id = self.id(Kind::Observation, record, &test, *nth);
+            observations.push(fhir::laboratory_result(&id, &of, result));
+            ids.push(id);
+        }
         let id = self.id(Kind::DiagnosticReport, record, "", 0);
         self.put(fhir::laboratory_report(&id, &of, &ids), Category::Laboratory, record);
         observations.into_iter().for_each(|observation| self.put(observation, Category::Laboratory, record));

@@ -79,9 +79,17 @@ impl Reception {
     async fn note_eligibility(&self, asking: &Asking, visit: &Visit, shown: Vec<uuid::Uuid>) -> Result<()> {
         let Asking { organisation, subject, purpose, .. } = asking;
         let world = &self.domain.world;
-        let event = Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
-        let event = event.doing(Action::Read, Category::Coverage, (*purpose).into()).about(shown);
-        Ok(self.log.append(event.in_emergency(visit.emergency.map(|running| running.id))).await?)
+        let event = || {
+            let event =
+                Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
+            event.in_emergency(visit.emergency.map(|running| running.id))
+        };
+        let coverage = event().doing(Action::Read, Category::Coverage, (*purpose).into());
+        let coverage = if shown.is_empty() { coverage.having_found_nothing() } else { coverage.about(shown) };
+        // The answer says who the person is, too.
+        let identity = event().doing(Action::Read, Category::Identity, (*purpose).into());
+        tokio::try_join!(self.log.append(coverage), self.log.append(identity))?;
+        Ok(())
     }
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {

@@ -19,6 +19,7 @@ mod eligibility;
 mod flags;
 mod identify;
 mod kept_code;
+mod next_page;
 mod send;
 mod share;
 mod window;

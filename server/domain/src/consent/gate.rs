@@ -28,7 +28,8 @@ fn ledger(question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
     }
 }
 
-fn may_ask(class: OrganisationKind, purpose: Purpose) -> bool {
+/// Whether a class may ask for this purpose at all. Whoever may not gets no token for it either.
+pub(crate) fn may_ask(class: OrganisationKind, purpose: Purpose) -> bool {
     use OrganisationKind::{Care, Clinic, Dentist, Hospital, Insurer, Municipality, Pharmacy, Research};
     match class {
         Clinic | Hospital | Dentist | Pharmacy => {

@@ -12,6 +12,7 @@ pub mod choices;
 mod gate;
 mod rules;
 
+pub(crate) use gate::may_ask;
 pub use rules::is_sound;
 
 use std::time::Duration;

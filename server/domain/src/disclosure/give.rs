@@ -13,8 +13,8 @@ use techo_model::consent::{Purpose, Switch};
 use uuid::Uuid;
 
 impl Domain {
-    /// Hands out what `choose` takes of everything that an organisation may see of a person now, with the records it took,
-    /// each with what it is: none when nothing was found or nothing may be seen; then `asked` is what the line is about. Choices and marks are read anew each time, so a change holds from
+    /// Hands out what `choose` takes of everything that an organisation may see of a person now, with what it took,
+    /// by kind and, where it has one, by record: none when nothing was found or nothing may be seen; then the line says so of `asked`. Choices and marks are read anew each time, so a change holds from
     /// the next request on. The line stands on the person's log before this returns; there is no other way out.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Domain {
         person: &IdentifiedPerson,
         asking: &Asking,
         asked: Category,
-        choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Uuid)>)>,
+        choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Option<Uuid>)>)>,
     ) -> Result<T> {
         let code = person.record();
         self.world.pause_point("clinic.read").await;
@@ -38,9 +38,10 @@ impl Domain {
         let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now()))?)?;
         let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
         for (category, record) in records {
-            taken.entry(category).or_default().push(record);
+            taken.entry(category).or_default().extend(record);
         }
-        if taken.is_empty() {
+        let nothing = taken.is_empty();
+        if nothing {
             taken.insert(asked, Vec::new());
         }
         let Asking { organisation, subject, purpose, .. } = asking;
@@ -50,7 +51,7 @@ impl Domain {
                     .doing(Action::Read, category, (*purpose).into())
                     .about(records)
                     .in_emergency(asking.emergency.map(|running| running.id));
-            log.append(event).await?;
+            log.append(if nothing { event.having_found_nothing() } else { event }).await?;
         }
         Ok(chosen)
     }

@@ -4,7 +4,7 @@ use crate::{Domain, Internal, Result, portal::records::RecordKind};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
 use techo_model::{
-    RecordCode, VaccinationId,
+    CheckupId, LaboratoryId, RecordCode, VaccinationId,
     checkup::ItemResult,
     consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
@@ -12,8 +12,13 @@ use techo_model::{
 use techo_store::{
     Tx,
     records::{
-        checkups::CheckupRow, coverages::CoverageRow, dose_statements::OtherSender,
-        laboratory::LaboratoryRow, marks::MarkRow, vaccinations::DoseRow,
+        checkups::CheckupRow,
+        coverages::CoverageRow,
+        dose_statements::OtherSender,
+        history::{FormerCheckup, FormerLaboratory},
+        laboratory::LaboratoryRow,
+        marks::MarkRow,
+        vaccinations::DoseRow,
     },
 };
 use uuid::Uuid;
@@ -22,7 +27,9 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Held {
     pub(super) checkups: Vec<CheckupRow>,
+    former_checkups: Vec<FormerCheckup>,
     pub(super) laboratory: Vec<LaboratoryRow>,
+    former_laboratory: Vec<FormerLaboratory>,
     pub(super) doses: Vec<DoseRow>,
     senders: Vec<OtherSender>,
     pub(super) coverages: Vec<CoverageRow>,
@@ -46,6 +53,21 @@ pub(super) fn results_of(row: &LaboratoryRow) -> Result<Vec<LaboratoryResult>, I
     read(row.results.as_deref(), "laboratory.results")
 }
 
+/// The items of a version of a checkup that was replaced.
+pub(super) fn former_items_of(row: &FormerCheckup) -> Result<Vec<ItemResult>, Internal> {
+    read(Some(&row.results), "checkup_version.results")
+}
+
+/// The labels of a version of a whole laboratory report that was replaced.
+pub(super) fn former_labels_of_report(row: &FormerLaboratory) -> Result<BTreeSet<Label>, Internal> {
+    read(Some(&row.labels), "laboratory_version.labels")
+}
+
+/// The results of a version of a laboratory report that was replaced.
+pub(super) fn former_results_of(row: &FormerLaboratory) -> Result<Vec<LaboratoryResult>, Internal> {
+    read(Some(&row.results), "laboratory_version.results")
+}
+
 impl Held {
     /// How many marks were ever put.
     pub(crate) fn marked(&self) -> i64 {
@@ -67,6 +89,16 @@ impl Held {
         self.senders.iter().any(|other| other.vaccination_id == dose && other.sent_by == sender)
     }
 
+    /// The versions of a checkup that were replaced, the oldest first.
+    pub(super) fn former_checkups(&self, id: CheckupId) -> impl Iterator<Item = &FormerCheckup> {
+        self.former_checkups.iter().filter(move |former| former.checkup_id == id)
+    }
+
+    /// The versions of a laboratory report that were replaced, the oldest first.
+    pub(super) fn former_laboratory(&self, id: LaboratoryId) -> impl Iterator<Item = &FormerLaboratory> {
+        self.former_laboratory.iter().filter(move |former| former.laboratory_id == id)
+    }
+
     /// What the owner put on a record.
     pub(crate) fn marking(&self, record: Uuid) -> Marking {
         self.marks.get(&record).cloned().unwrap_or_default()
@@ -77,16 +109,29 @@ impl Domain {
     /// Loads everything about a person, once.
     pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
         let records = &self.stores.records;
-        let (checkups, laboratory, doses, senders, coverages, marks) = tokio::try_join!(
+        let (checkups, former_checkups, laboratory, former_laboratory, doses, senders, coverages, marks) = tokio::try_join!(
             records.checkups(code),
+            records.former_checkups(code),
             records.laboratory(code),
+            records.former_laboratory(code),
             records.doses(code),
             records.other_senders(code),
             records.coverages(code),
             records.marks(code)
         )?;
         let marked = marks.last().map_or(0, |mark| mark.number);
-        Ok(Held { checkups, laboratory, doses, senders, coverages, marks: standing(&marks)?, marked })
+        let marks = standing(&marks)?;
+        Ok(Held {
+            checkups,
+            former_checkups,
+            laboratory,
+            former_laboratory,
+            doses,
+            senders,
+            coverages,
+            marks,
+            marked,
+        })
     }
 
     /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.

@@ -4,6 +4,7 @@
 //! [`Held`] is everything about a person; [`Held::seen_by`] is what one asker may see of it. What is hidden leaves no
 //! mark: nobody can tell it from what is not there.
 
+mod face;
 mod facts;
 mod give;
 mod held;
@@ -13,7 +14,9 @@ pub(crate) use held::{marking_of, read_state};
 
 use crate::{Internal, consent::decide};
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
-use held::{items_of, labels_of_report, results_of};
+use held::{
+    former_items_of, former_labels_of_report, former_results_of, items_of, labels_of_report, results_of,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use techo_exchange::items;
 use techo_model::{
@@ -108,27 +111,19 @@ impl Held {
             return Ok(None);
         }
         let results = items_of(row)?;
-        let mut known: BTreeMap<(Category, BTreeSet<Label>), bool> = BTreeMap::new();
-        let mut ask = |category: Category, labels: BTreeSet<Label>| {
-            *known
-                .entry((category, labels.clone()))
-                .or_insert_with(|| may(&RecordFacts { category, labels, ..whole.clone() }))
-        };
-        let mut categories = BTreeSet::new();
-        let mut shown = Vec::new();
-        for result in &results {
-            let labels: BTreeSet<Label> =
-                items::labels(&result.item).chain(whole.labels.iter().copied()).collect();
-            // An item that our table does not know may be anything, so it goes only where everything may go.
-            let asked: Vec<Category> =
-                items::category(&result.item).map_or_else(|| CHECKUP.to_vec(), |category| vec![category]);
-            if asked.iter().all(|category| ask(*category, labels.clone())) {
-                categories.extend(asked);
-                shown.push(result.clone());
-            }
+        let (categories, shown) = shown_items(&whole, &results, may);
+        if shown.is_empty() {
+            return Ok(None);
         }
-        let row = CheckupRow { results: None, ..row.clone() };
-        Ok((!shown.is_empty()).then_some(DisclosedCheckup { row, categories, results: shown }))
+        let mut row = CheckupRow { results: None, ..row.clone() };
+        let former = self.former_checkups(row.checkup_id).map(|former| {
+            let results = former_items_of(former)?;
+            let (_, shown) = shown_items(&whole, &results, may);
+            Ok(face::FormerItems { row: former, is_whole: shown.len() == results.len(), shown })
+        });
+        let former = former.collect::<Result<Vec<_>, Internal>>()?;
+        face::of_checkup(&mut row, (&shown, shown.len() == results.len()), &former);
+        Ok(Some(DisclosedCheckup { row, categories, results: shown }))
     }
 
     fn report(
@@ -136,24 +131,76 @@ impl Held {
         row: &LaboratoryRow,
         may: &dyn Fn(&RecordFacts) -> bool,
     ) -> Result<Option<DisclosedLaboratory>, Internal> {
-        let Some(mut whole) = laboratory_facts(self, row) else { return Ok(None) };
-        let of_report = labels_of_report(row)?;
-        whole.labels.extend(of_report.iter().copied());
-        if !may(&whole) {
+        let Some(whole) = laboratory_facts(self, row) else { return Ok(None) };
+        let labels = labels_of_report(row)?;
+        let of_report = labels.union(&whole.labels).copied().collect();
+        if !may(&RecordFacts { labels: of_report, ..whole.clone() }) {
             return Ok(None);
         }
-        let mut known: BTreeMap<BTreeSet<Label>, bool> = BTreeMap::new();
-        let mut shown = Vec::new();
-        for (place, result) in results_of(row)?.into_iter().enumerate() {
-            let labels: BTreeSet<Label> = whole.labels.iter().copied().chain(labels_of(&result)).collect();
-            let facts = || RecordFacts { labels: labels.clone(), ..whole.clone() };
-            if *known.entry(labels.clone()).or_insert_with(|| may(&facts())) {
-                shown.push((place, result));
-            }
+        let results = results_of(row)?;
+        let shown = shown_results(&whole, &labels, &results, may);
+        if shown.is_empty() {
+            return Ok(None);
         }
-        let row = LaboratoryRow { results: None, ..row.clone() };
-        Ok((!shown.is_empty()).then_some(DisclosedLaboratory { row, labels: of_report, results: shown }))
+        let mut row = LaboratoryRow { results: None, ..row.clone() };
+        let former = self.former_laboratory(row.laboratory_id).map(|former| {
+            let labels = former_labels_of_report(former)?;
+            let results = former_results_of(former)?;
+            let shown = shown_results(&whole, &labels, &results, may);
+            Ok(face::FormerResults { row: former, labels, is_whole: shown.len() == results.len(), shown })
+        });
+        let former = former.collect::<Result<Vec<_>, Internal>>()?;
+        face::of_report(&mut row, &labels, (&shown, shown.len() == results.len()), &former);
+        Ok(Some(DisclosedLaboratory { row, labels, results: shown }))
     }
+}
+
+/// The items of a checkup that may be seen, and their categories.
+fn shown_items(
+    whole: &RecordFacts,
+    results: &[ItemResult],
+    may: &dyn Fn(&RecordFacts) -> bool,
+) -> (BTreeSet<Category>, Vec<ItemResult>) {
+    let mut known: BTreeMap<(Category, BTreeSet<Label>), bool> = BTreeMap::new();
+    let mut ask = |category: Category, labels: BTreeSet<Label>| {
+        *known
+            .entry((category, labels.clone()))
+            .or_insert_with(|| may(&RecordFacts { category, labels, ..whole.clone() }))
+    };
+    let mut categories = BTreeSet::new();
+    let mut shown = Vec::new();
+    for result in results {
+        let labels: BTreeSet<Label> =
+            items::labels(&result.item).chain(whole.labels.iter().copied()).collect();
+        // An item that our table does not know may be anything, so it goes only where everything may go.
+        let asked: Vec<Category> =
+            items::category(&result.item).map_or_else(|| CHECKUP.to_vec(), |category| vec![category]);
+        if asked.iter().all(|category| ask(*category, labels.clone())) {
+            categories.extend(asked);
+            shown.push(result.clone());
+        }
+    }
+    (categories, shown)
+}
+
+/// The results of a laboratory report that may be seen, each with its place.
+fn shown_results(
+    whole: &RecordFacts,
+    labels: &BTreeSet<Label>,
+    results: &[LaboratoryResult],
+    may: &dyn Fn(&RecordFacts) -> bool,
+) -> face::Shown {
+    let mut known: BTreeMap<BTreeSet<Label>, bool> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for (place, result) in results.iter().enumerate() {
+        let of_report = labels.union(&whole.labels).copied();
+        let labels: BTreeSet<Label> = of_report.chain(labels_of(result)).collect();
+        let facts = || RecordFacts { labels: labels.clone(), ..whole.clone() };
+        if *known.entry(labels.clone()).or_insert_with(|| may(&facts())) {
+            shown.push((place, result.clone()));
+        }
+    }
+    shown
 }
 
 /// The categories of a checkup.

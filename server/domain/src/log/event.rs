@@ -249,6 +249,8 @@ impl From<consent::Purpose> for Purpose {
     }
 }
 
+/// What a look found that found nothing.
+pub(super) const FOUND_NOTHING: &str = "nothing";
 /// Ids that a line names at most; the count says how many there were.
 const NAMED: usize = 64;
 
@@ -358,6 +360,13 @@ impl Event {
         let facts = [("stage", stage.as_str()), ("organisation", organisation)];
         self.detail.extend(facts.map(|(name, value)| (name.to_owned(), value.into())));
         self.in_emergency(Some(emergency))
+    }
+
+    /// The same as a look that found nothing, so that it is not read as one that saw something.
+    #[must_use]
+    pub fn having_found_nothing(mut self) -> Self {
+        self.detail.insert("found".to_owned(), FOUND_NOTHING.into());
+        self
     }
 
     /// The same with the class of a reason.

@@ -1,6 +1,6 @@
 //! Reading stored lines back: what a body says, as the same closed words that wrote it.
 
-use super::{Action, Category, Initiative, Purpose, Reason, Stage};
+use super::{Action, Category, Initiative, Purpose, Reason, Stage, event::FOUND_NOTHING};
 use crate::Internal;
 use serde::Deserialize;
 use techo_model::{ChainId, EventId, UnixMillis};
@@ -46,6 +46,8 @@ pub struct Facts {
     pub emergency: Option<EventId>,
     /// Which line this one stands for a repetition of, and how often.
     pub repeats: Option<Repeats>,
+    /// Whether a look found nothing.
+    pub found_nothing: bool,
 }
 
 /// Looks that say the same as a line of the minute before, and that are a line together.
@@ -115,6 +117,7 @@ struct Detail {
     emergency_id: Option<EventId>,
     repeats: Option<i64>,
     repeated: Option<EventId>,
+    found: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +185,7 @@ fn facts(body: &str) -> Option<Facts> {
         },
         emergency: body.detail.emergency_id,
         repeats: body.detail.repeated.zip(body.detail.repeats).map(|(of, times)| Repeats { of, times }),
+        found_nothing: body.detail.found.as_deref() == Some(FOUND_NOTHING),
     })
 }
 

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::time::Duration;
 use techo_exchange::json::{JsonBounds, read_strict_json};
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, free_text::holds_personal_number};
 
 /// How far ahead an assertion may expire.
 pub const LONGEST_LIFE: Duration = Duration::from_mins(5);
@@ -16,6 +16,8 @@ pub const LONGEST_LIFE: Duration = Duration::from_mins(5);
 const SKEW: Duration = Duration::from_secs(30);
 /// Longest assertion in bytes.
 const LONGEST: usize = 8 * 1024;
+/// Longest id that gets into the log.
+const LONGEST_LOGGED: usize = 128;
 /// Longest `jti` in bytes.
 const LONGEST_ID: usize = 256;
 
@@ -25,6 +27,12 @@ const LONGEST_ID: usize = 256;
 pub enum AssertionRefusal {
     #[error("no JWT of three parts in base64url with a header and claims that are understood")]
     Form,
+    #[error("a header parameter that must be understood (crit) and is not")]
+    Critical,
+    #[error("nobody who is registered and active")]
+    Stranger,
+    #[error("used before")]
+    Used,
     #[error("an algorithm other than that of the key")]
     Algorithm,
     #[error("no registered key with this id")]
@@ -41,13 +49,47 @@ pub enum AssertionRefusal {
     Id,
 }
 
+/// The JOSE header. Parameters that are not known are ignored (RFC 7515, section 4), save those that say that they must not be.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Header {
     alg: String,
     kid: String,
     #[serde(default)]
     typ: Option<String>,
+    #[serde(default)]
+    crit: Option<serde_json::Value>,
+}
+
+/// Whom an assertion claims to be from, however wrong the rest of it is: for the log, where an operator looks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// `iss`.
+    pub issuer: Option<String>,
+    /// `kid`.
+    pub key: Option<String>,
+}
+
+impl Claimed {
+    /// What an assertion claims. Nothing of it is believed.
+    pub fn of(text: &str) -> Self {
+        let mut parts = text.split('.');
+        let mut member = |name: &str| {
+            let value: serde_json::Value = json(parts.next()?).ok()?;
+            let text = value.get(name)?.as_str()?;
+            // Anybody can write anything here, so only what can be an id gets into the log.
+            let plain = text.len() <= LONGEST_LOGGED && text.bytes().all(|byte| byte.is_ascii_graphic());
+            (plain && !holds_personal_number(text)).then(|| text.to_owned())
+        };
+        let key = member("kid");
+        Self { issuer: member("iss"), key }
+    }
+}
+
+impl std::fmt::Display for Claimed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        write!(f, "{} with key {}", or_none(&self.issuer), or_none(&self.key))
+    }
 }
 
 /// Claims, none of them believed yet.
@@ -96,6 +138,9 @@ impl<'a> Parsed<'a> {
         let (message, signature) = text.rsplit_once('.').ok_or(form)?;
         let (header, claims) = message.split_once('.').ok_or(form)?;
         let header: Header = json(header)?;
+        if header.crit.is_some() {
+            return Err(AssertionRefusal::Critical);
+        }
         let typ = header.typ.as_deref().unwrap_or("JWT");
         if claims.contains('.') || !typ.eq_ignore_ascii_case("JWT") {
             return Err(form);

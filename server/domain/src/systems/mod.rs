@@ -18,7 +18,7 @@ mod jwk;
 mod scope;
 mod token;
 
-pub use assertion::{AssertionRefusal, LONGEST_LIFE};
+pub use assertion::{AssertionRefusal, Claimed, LONGEST_LIFE};
 pub use context::Context;
 pub use jwk::{Algorithm, KeyFault, PublicKey, PublicKeys, SigningKey};
 pub use scope::Scopes;

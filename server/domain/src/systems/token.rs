@@ -1,7 +1,7 @@
 //! Access tokens: what an assertion is worth, for five minutes.
 
-use super::{Context, PublicKeys, Scopes, assertion::Parsed};
-use crate::{Domain, Failure, Internal, Result};
+use super::{AssertionRefusal, Context, PublicKeys, Scopes, assertion::Parsed};
+use crate::{Domain, Failure, Internal, Result, consent::may_ask};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, time::Duration};
@@ -45,8 +45,9 @@ pub struct AccessToken {
 pub enum TokenRefusal {
     /// `invalid_client`: one answer for whatever is wrong with an assertion, an organisation or its keys.
     #[error("invalid_client")]
-    Client,
-    /// `invalid_grant`: the assertion is right, but says not on whose behalf and why.
+    Client(AssertionRefusal),
+    /// `invalid_grant`: the assertion is right, but says not on whose behalf and why, or a purpose that this class of
+    /// organisations may not have.
     #[error("invalid_grant")]
     Context,
     /// `invalid_scope`.
@@ -90,21 +91,20 @@ impl Domain {
         audience: &str,
     ) -> Result<AccessToken, TokenRefusal> {
         let now = self.world.now();
-        let refused = |refusal: super::AssertionRefusal| {
-            tracing::info!(%refusal, "a client assertion was refused");
-            TokenRefusal::Client
-        };
-        let parsed = Parsed::read(assertion).map_err(refused)?;
-        let (organisation, keys) = self.registered(&parsed.claims.iss).await?.ok_or(TokenRefusal::Client)?;
-        let claims = parsed.verify(&keys, audience, now).map_err(refused)?;
+        let parsed = Parsed::read(assertion).map_err(TokenRefusal::Client)?;
+        let registered = self.registered(&parsed.claims.iss).await?;
+        let (organisation, keys) = registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
+        let claims = parsed.verify(&keys, audience, now).map_err(TokenRefusal::Client)?;
         let id = Sha256::digest(&claims.jti).into();
         // An assertion is used up even when it turns out to ask for too much: it was shown.
         if !self.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
-            tracing::info!(organisation = organisation.id, "a client assertion came twice");
-            return Err(TokenRefusal::Client);
+            return Err(TokenRefusal::Client(AssertionRefusal::Used));
         }
         let b2b = claims.extensions.and_then(|extensions| extensions.b2b).ok_or(TokenRefusal::Context)?;
         let context = b2b.context(&organisation.id).ok_or(TokenRefusal::Context)?;
+        if !may_ask(organisation.kind, context.purpose) {
+            return Err(TokenRefusal::Context);
+        }
         let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
         let text = URL_SAFE_NO_PAD.encode(self.world.bytes::<32>());
         let row = AccessTokenRow {

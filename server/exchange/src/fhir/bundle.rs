@@ -1,6 +1,9 @@
 //! The answer to a search.
 
-use super::{Kind, Resource, search::Search};
+use super::{
+    Kind, Resource,
+    search::{Search, SearchPlace},
+};
 use serde_json::{Value, json};
 
 /// Said on every answer, so that its presence says nothing about anybody.
@@ -12,6 +15,8 @@ const MAY_BE_PARTIAL: &str =
 pub struct Page {
     /// How many there are on all pages.
     pub total: usize,
+    /// Whether there are more behind this page.
+    pub goes_on: bool,
     /// Those of this page.
     pub found: Vec<Resource>,
     /// What the search includes with them.
@@ -20,10 +25,15 @@ pub struct Page {
 
 /// Filters, counts, and takes a page with what belongs to it. `chart` holds only what may be seen.
 pub fn page(kind: Kind, search: &Search, chart: &[Resource]) -> Page {
-    let all: Vec<&Resource> =
-        chart.iter().filter(|resource| resource.kind == kind && search.matches(resource)).collect();
-    let found: Vec<Resource> =
-        all.iter().skip(search.offset).take(search.count).map(|resource| (*resource).clone()).collect();
+    let matching = chart.iter().filter(|resource| resource.kind == kind && search.matches(resource));
+    let mut all: Vec<(SearchPlace, &Resource)> =
+        matching.map(|resource| (SearchPlace::of(resource), resource)).collect();
+    all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let behind = all.iter().filter(|(place, _)| search.after.as_ref().is_none_or(|after| place > after));
+    let mut found: Vec<Resource> =
+        behind.take(search.count + 1).map(|(_, resource)| (*resource).clone()).collect();
+    let goes_on = found.len() > search.count;
+    found.truncate(search.count);
     let wanted = |candidate: &Resource| {
         let reference = candidate.reference();
         let points = |resource: &Resource| {
@@ -36,20 +46,26 @@ pub fn page(kind: Kind, search: &Search, chart: &[Resource]) -> Page {
     } else {
         chart.iter().filter(|candidate| wanted(candidate)).cloned().collect()
     };
-    Page { total: all.len(), found, included }
+    Page { total: all.len(), goes_on, found, included }
+}
+
+/// Addresses of this page and of the next one, as queries.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    /// This page.
+    pub own: String,
+    /// The next one; none behind the last.
+    pub next: Option<String>,
 }
 
 /// The Bundle. `base` is the address of the door without a slash at its end.
-pub fn searchset(base: &str, kind: Kind, search: &Search, page: &Page) -> Value {
-    let link = |relation: &str, offset: usize| {
-        let query = search.query(offset);
-        json!({ "relation": relation, "url": format!("{base}/fhir/{}?{query}", kind.name()) })
+pub fn searchset(base: &str, kind: Kind, links: &Links, page: &Page) -> Value {
+    let link = |relation: &str, query: &str| {
+        let mark = if query.is_empty() { "" } else { "?" };
+        json!({ "relation": relation, "url": format!("{base}/fhir/{}{mark}{query}", kind.name()) })
     };
-    let mut links = vec![link("self", search.offset)];
-    let next = search.offset + page.found.len();
-    if !page.found.is_empty() && next < page.total {
-        links.push(link("next", next));
-    }
+    let mut all = vec![link("self", &links.own)];
+    all.extend(links.next.iter().map(|next| link("next", next)));
     let entry = |resource: &Resource, mode: &str| {
         json!({
             "fullUrl": format!("{base}/fhir/{}", resource.reference()),
@@ -64,5 +80,5 @@ pub fn searchset(base: &str, kind: Kind, search: &Search, page: &Page) -> Value 
             "severity": "information", "code": "informational", "diagnostics": MAY_BE_PARTIAL }] },
         "search": { "mode": "outcome" },
     }));
-    json!({ "resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links, "entry": entries })
+    json!({ "resourceType": "Bundle", "type": "searchset", "total": page.total, "link": all, "entry": entries })
 }

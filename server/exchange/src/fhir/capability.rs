@@ -1,6 +1,6 @@
 //! The CapabilityStatement at `/fhir/metadata`: what is really there, from the table of kinds.
 
-use super::{KINDS, KindFacts, search::is_identifier};
+use super::{KINDS, KindFacts, prune_empty, search::is_identifier};
 use serde_json::{Value, json};
 
 /// The statement of the door at `base`, as of a release.
@@ -20,7 +20,7 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
             code.coding is BTG, code.text the reason; the token's purpose is ETREAT and names who asks. An update to inactive ends it before its time.",
         "interaction": [{ "code": "create" }, { "code": "update" }],
     }));
-    json!({
+    let mut statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": date,
@@ -49,7 +49,9 @@ pub fn statement(base: &str, version: &str, date: &str) -> Value {
             "interaction": [{ "code": "transaction",
                 "documentation": "one DiagnosticReport with its Observations, all or nothing" }],
         }],
-    })
+    });
+    prune_empty(&mut statement);
+    statement
 }
 
 fn resource(facts: &KindFacts) -> Value {
@@ -61,6 +63,8 @@ fn resource(facts: &KindFacts) -> Value {
         "type": facts.name,
         "interaction": interactions.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
         "versioning": "no-version",
+        "conditionalCreate": facts.is_sent,
+        "conditionalRead": "not-supported",
         "searchInclude": facts.includes,
         "searchParam": parameters(facts).iter().filter(|(name, _)| !name.contains(':')).map(|(name, kind)| {
             json!({ "name": name, "type": kind })

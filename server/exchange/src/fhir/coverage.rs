@@ -19,7 +19,7 @@ pub fn coverage(id: String, patient: &str, facts: &CoverageFacts, changed_at: Un
         kind: Kind::Coverage,
         id,
         changed_at,
-        date: None,
+        when: None,
         tokens: vec![("status", "http://hl7.org/fhir/fm-status".to_owned(), "active".to_owned())],
         refers_to: vec![("patient", format!("Patient/{patient}"))],
         body,

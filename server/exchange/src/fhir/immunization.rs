@@ -1,6 +1,6 @@
 //! `JP_Immunization`: a dose.
 
-use super::{JP_CORE, Kind, Resource, UCUM, VACCINE, facility, meta, subject};
+use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, VACCINE, facility, meta, subject};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis, vaccination::ProductCodeSystem, vaccine::Vaccine};
 
@@ -60,7 +60,7 @@ pub fn immunization(dose: &Dose<'_>) -> Resource {
         kind: Kind::Immunization,
         id: dose.id.clone(),
         changed_at: dose.changed_at,
-        date: Some(dose.given_on),
+        when: Some(TimeSpan::of_day(dose.given_on)),
         tokens,
         refers_to: vec![("patient", format!("Patient/{}", dose.patient))],
         body,

@@ -1,7 +1,7 @@
 //! `JP_DiagnosticReport_LabResult` and `JP_Observation_LabResult`: a laboratory report with those of its results that may
 //! be seen.
 
-use super::{JP_CORE, Kind, Resource, UCUM, facility, put_decimal, subject};
+use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, facility, put_decimal, subject};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{
@@ -20,6 +20,26 @@ pub(crate) const REPORT_CATEGORY: [&str; 2] = ["http://loinc.org", "LP29693-6"];
 pub(crate) const CATEGORY: &str = "http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS";
 pub(crate) const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 
+/// An instant, and how its sender wrote it: it is given back with the offset with which it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Stated<'a> {
+    /// When.
+    pub at: UnixMillis,
+    /// As it was sent, when that is known.
+    pub text: Option<&'a str>,
+}
+
+impl Stated<'_> {
+    fn text(&self) -> String {
+        self.text.map_or_else(|| self.at.rfc3339(), str::to_owned)
+    }
+
+    fn span(&self) -> TimeSpan {
+        // How exact a former sender was is not known any more.
+        TimeSpan::stated(self.at, self.text.unwrap_or_default())
+    }
+}
+
 /// A report, as far as it and each of its results say the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Laboratory<'a> {
@@ -31,10 +51,10 @@ pub struct Laboratory<'a> {
     pub title: Option<&'a str>,
     /// Day of the collection.
     pub examined_on: CalendarDate,
-    /// Instant of the collection.
-    pub examined_at: Option<UnixMillis>,
+    /// Instant of the collection, and how the sender wrote it.
+    pub examined_at: Option<Stated<'a>>,
     /// When it was given out.
-    pub issued_at: UnixMillis,
+    pub issued_at: Stated<'a>,
     /// When it last changed here.
     pub changed_at: UnixMillis,
     /// Version.
@@ -45,6 +65,8 @@ pub struct Laboratory<'a> {
     pub sender_name: &'a str,
     /// Labels of the whole report.
     pub labels: &'a BTreeSet<Label>,
+    /// The sender's own identifier, for the sender's own searches alone: it does not leave.
+    pub identifier: Option<&'a str>,
 }
 
 impl Laboratory<'_> {
@@ -62,7 +84,7 @@ impl Laboratory<'_> {
     }
 
     fn effective(&self) -> String {
-        self.examined_at.map_or_else(|| self.examined_on.to_string(), UnixMillis::rfc3339)
+        self.examined_at.map_or_else(|| self.examined_on.to_string(), |at| at.text())
     }
 
     fn performer(&self) -> Value {
@@ -74,7 +96,7 @@ impl Laboratory<'_> {
             kind,
             id: body["id"].as_str().unwrap_or_default().to_owned(),
             changed_at: self.changed_at,
-            date: Some(self.examined_on),
+            when: Some(self.examined_at.map_or_else(|| TimeSpan::of_day(self.examined_on), |at| at.span())),
             tokens,
             refers_to: vec![("patient", format!("Patient/{}", self.patient))],
             body,
@@ -95,7 +117,7 @@ pub fn laboratory_report(id: &str, of: &Laboratory<'_>, results: &[String]) -> R
         "code": { "coding": [{ "system": system, "code": code, "display": "検体検査報告書" }] },
         "subject": subject(of.patient),
         "effectiveDateTime": of.effective(),
-        "issued": of.issued_at.rfc3339(),
+        "issued": of.issued_at.text(),
         "performer": of.performer(),
         "result": results.iter().map(|reference| json!({ "reference": reference })).collect::<Vec<_>>(),
     });
@@ -103,11 +125,13 @@ pub fn laboratory_report(id: &str, of: &Laboratory<'_>, results: &[String]) -> R
         body["code"]["text"] = title.into();
     }
     let status = "http://hl7.org/fhir/diagnostic-report-status";
-    let tokens = vec![
+    let mut tokens = vec![
         ("code", system.to_owned(), code.to_owned()),
         ("category", category_system.to_owned(), category.to_owned()),
         ("status", status.to_owned(), of.status.as_str().to_owned()),
     ];
+    let identifier = of.identifier.and_then(|identifier| identifier.rsplit_once('|'));
+    tokens.extend(identifier.map(|(system, value)| ("identifier", system.to_owned(), value.to_owned())));
     let mut resource = of.resource(Kind::DiagnosticReport, body, tokens);
     resource.refers_to.extend(results.into_iter().map(|reference| ("result", reference)));
     resource

@@ -21,16 +21,18 @@ pub mod openapi;
 mod patient;
 mod report;
 pub mod search;
+pub(crate) mod span;
 mod stated;
 
 pub use coverage::coverage;
 pub use document::{Document, document};
 pub use immunization::{Dose, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
-pub use laboratory::{LABEL, Laboratory, laboratory_report, laboratory_result};
+pub use laboratory::{LABEL, Laboratory, Stated, laboratory_report, laboratory_result};
 pub use observation::{Finding, observation};
 pub use patient::patient;
 pub use report::{Report, report};
+pub use span::TimeSpan;
 use stated::put_decimal;
 pub use stated::{json_text, stated_number};
 
@@ -112,7 +114,7 @@ pub const KINDS: [KindFacts; 6] = [
         kind: Kind::DiagnosticReport,
         name: "DiagnosticReport",
         person: &["patient", "subject", "patient:identifier"],
-        tokens: &["_id", "code", "category", "status"],
+        tokens: &["_id", "code", "category", "status", "identifier"],
         has_date: true,
         includes: &["DiagnosticReport:patient", "DiagnosticReport:subject", "DiagnosticReport:result"],
         is_sent: true,
@@ -178,8 +180,8 @@ pub struct Resource {
     pub id: String,
     /// When it last changed here.
     pub changed_at: UnixMillis,
-    /// The day it speaks of.
-    pub date: Option<CalendarDate>,
+    /// The time it speaks of.
+    pub when: Option<TimeSpan>,
     /// `(parameter, system, code)` of what it can be searched by.
     pub tokens: Vec<(&'static str, String, String)>,
     /// The other resources it points at.
@@ -213,6 +215,27 @@ pub struct Examination<'a> {
     pub facility: &'a str,
     /// Its name.
     pub facility_name: &'a str,
+}
+
+/// Takes lists, objects and nulls without anything in them out: FHIR has none of them.
+pub fn prune_empty(value: &mut Value) {
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(all) => all.is_empty(),
+        Value::Object(all) => all.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Array(all) => {
+            all.iter_mut().for_each(prune_empty);
+            all.retain(|one| !is_empty(one));
+        }
+        Value::Object(all) => {
+            all.values_mut().for_each(prune_empty);
+            all.retain(|_, one| !is_empty(one));
+        }
+        _ => {}
+    }
 }
 
 /// `meta` of a resource.

@@ -1,7 +1,7 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
 use super::{
-    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, UCUM, coding, facility, meta,
+    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, TimeSpan, UCUM, coding, facility, meta,
     put_decimal, subject,
 };
 use crate::items::{self, answer_label};
@@ -57,7 +57,7 @@ pub fn observation(finding: &Finding<'_>) -> Resource {
         kind: Kind::Observation,
         id: finding.id.clone(),
         changed_at: of.changed_at,
-        date: Some(of.examined_on),
+        when: Some(TimeSpan::of_day(of.examined_on)),
         tokens: vec![
             ("code", ITEM.to_owned(), code.to_owned()),
             ("category", CATEGORY.to_owned(), category.to_owned()),

@@ -12,6 +12,9 @@ pub fn document(base: &str, version: &str) -> Value {
         let mut of_type = json!({ "get": search(facts) });
         if facts.is_sent {
             of_type["post"] = create(&format!("create{}", facts.name), "the resource as it is kept");
+            of_type["post"]["parameters"] = json!([{ "name": "If-None-Exist", "in": "header", "required": false,
+                "description": "conditional create (R4): a search of this type", "schema": { "type": "string" } }]);
+            of_type["post"]["responses"]["412"] = answer("If-None-Exist finds several", FHIR);
         }
         paths.insert(format!("/fhir/{}", facts.name), of_type);
         paths.insert(format!("/fhir/{}/_search", facts.name), json!({ "post": search_by_form(facts) }));
@@ -100,7 +103,11 @@ fn fields(facts: &KindFacts) -> Vec<(String, Value)> {
         .map(|(name, _)| (name.to_owned(), json!({ "type": "string" })))
         .collect();
     all.push(("_count".into(), json!({ "type": "integer", "minimum": 1, "maximum": 200 })));
-    all.push(("_offset".into(), json!({ "type": "integer", "minimum": 0, "maximum": 100_000 })));
+    all.push((
+        "_page".into(),
+        json!({ "type": "string", "description":
+        "from the link next, and alone: where the former page ended" }),
+    ));
     if !facts.includes.is_empty() {
         all.push(("_include".into(), json!({ "type": "string", "enum": facts.includes })));
     }

@@ -15,7 +15,7 @@ pub fn patient(code: Uuid, person: &Presented, at: UnixMillis) -> Resource {
         kind: Kind::Patient,
         id,
         changed_at: at,
-        date: None,
+        when: None,
         tokens: Vec::new(),
         refers_to: Vec::new(),
         body,

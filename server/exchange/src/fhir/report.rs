@@ -1,6 +1,6 @@
 //! `JP_DiagnosticReport_Common`: a whole checkup (健診結果), with those of its items that may be seen.
 
-use super::{Examination, JP_CORE, Kind, Resource, coding, facility, meta, subject};
+use super::{Examination, JP_CORE, Kind, Resource, TimeSpan, coding, facility, meta, subject};
 use serde_json::{Value, json};
 
 /// Types of clinical documents.
@@ -45,7 +45,7 @@ pub fn report(report: &Report<'_>) -> Resource {
         kind: Kind::DiagnosticReport,
         id: report.id.clone(),
         changed_at: of.changed_at,
-        date: Some(of.examined_on),
+        when: Some(TimeSpan::of_day(of.examined_on)),
         tokens: vec![
             ("code", DOCUMENT.to_owned(), CHECKUP.to_owned()),
             ("status", "http://hl7.org/fhir/diagnostic-report-status".to_owned(), "final".to_owned()),

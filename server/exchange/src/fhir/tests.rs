@@ -1,7 +1,7 @@
 //! Searches, as a system writes them.
 
-use super::{KINDS, Kind, Resource, capability, openapi, search::Search};
-use serde_json::json;
+use super::{KINDS, Kind, Resource, TimeSpan, bundle, capability, openapi, prune_empty, search::Search};
+use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 
 const CODE: &str = "018f0000-0000-7000-8000-000000000000";
@@ -17,7 +17,7 @@ fn observation(date: &str, code: &str) -> Resource {
         kind: Kind::Observation,
         id: "x".into(),
         changed_at: UnixMillis::start_of(date),
-        date: Some(date),
+        when: Some(TimeSpan::of_day(date)),
         tokens: vec![("code", "urn:oid:1.2.392.200119.6.1005".into(), code.into())],
         refers_to: Vec::new(),
         body: json!({}),
@@ -46,6 +46,11 @@ fn what_is_not_understood_is_refused_by_name() {
         ("_include", "Observation:device", "not-supported: _include asks"),
         ("_sort", "date", "not-supported: _sort is no parameter"),
         ("date", "ap2026", "invalid: date: eq, ne"),
+        ("date", "2026-05-20T10", "invalid: date: eq, ne"),
+        ("code", "a\\b", "invalid: code: a backslash"),
+        ("code", "a\\", "invalid: code: a backslash"),
+        ("code", "a|b|c", "invalid: code: code, system|code"),
+        ("_offset", "1", "not-supported: _offset is no parameter"),
         ("date", "2026-02-30", "invalid: date: eq, ne"),
         ("date", "2026-1-1", "invalid: date"),
         ("_count", "many", "invalid: _count"),
@@ -112,6 +117,107 @@ fn the_statement_and_the_document_name_the_same_types_and_parameters() {
         assert!(document["paths"][format!("/fhir/{}", facts.name)]["get"].is_object());
         let told = statement["rest"][0]["resource"].as_array().expect("types");
         let told = told.iter().find(|told| told["type"] == facts.name).expect("the type");
-        assert_eq!(told["searchInclude"], json!(facts.includes));
+        let includes = if facts.includes.is_empty() { Value::Null } else { json!(facts.includes) };
+        assert_eq!(told["searchInclude"], includes);
     }
+}
+
+#[test]
+fn an_instant_is_compared_as_the_second_that_it_lasts() {
+    let at = UnixMillis::parse_rfc3339("2026-05-20T10:00:00+09:00").expect("an instant");
+    let mut resource = observation("2026-05-20", "a");
+    resource.when = Some(TimeSpan::stated(at, "2026-05-20T10:00:00+09:00"));
+    for (value, holds) in [
+        ("2026-05-20T10:00:00+09:00", true),
+        ("2026-05-20T01:00:00Z", true),
+        ("2026-05-20T10:00+09:00", true),
+        ("2026-05-20T10:00:00", true),
+        ("2026-05-20T10:00:00 09:00", true),
+        ("eq2026-05-20T10:00:00.000+09:00", false),
+        ("ge2026-05-20T15:00:00+09:00", false),
+        ("ge2026-05-20T10:00:00+09:00", true),
+        ("gt2026-05-20T10:00:00+09:00", false),
+        ("gt2026-05-20T09:59:59+09:00", true),
+        ("le2026-05-20T10:00:00+09:00", true),
+        ("lt2026-05-20T10:00:00+09:00", false),
+        ("sa2026-05-20T09:59:59+09:00", true),
+        ("sa2026-05-20T10:00:00+09:00", false),
+        ("eb2026-05-20T10:00:01+09:00", true),
+        ("eb2026-05-20T10:00:00+09:00", false),
+        ("ne2026-05-20T10:00:00+09:00", false),
+        ("2026-05-20", true),
+        ("2026-05", true),
+        ("sa2026-05-19", true),
+        ("2020,2026-05-20", true),
+        ("2020,2021", false),
+    ] {
+        let search = read(Kind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
+        assert_eq!(search.matches(&resource), holds, "{value}");
+    }
+}
+
+#[test]
+fn what_is_escaped_parts_nothing() {
+    let mut resource = observation("2026-05-20", "GLU,F");
+    resource.tokens[0].1 = "http://lab.example/a|b$c".into();
+    for (value, holds) in [
+        ("GLU\\,F", true),
+        ("GLU,F", false),
+        ("x,GLU\\,F", true),
+        ("http://lab.example/a\\|b$c|GLU\\,F", true),
+        ("http://lab.example/a\\|b\\$c|GLU\\,F", true),
+        ("http://lab.example/a\\|b\\$c|", true),
+    ] {
+        let search = read(Kind::Observation, &[("patient", CODE), ("code", value)]).expect(value);
+        assert_eq!(search.matches(&resource), holds, "{value}");
+    }
+    resource.tokens[0].2 = "a\\".into();
+    let search = read(Kind::Observation, &[("patient", CODE), ("code", "a\\\\")]).expect("a backslash");
+    assert!(search.matches(&resource));
+}
+
+/// A chart with so many observations, of a few days, with ids of their own.
+fn chart(ids: impl Iterator<Item = u32>) -> Vec<Resource> {
+    let one = |n: u32| {
+        let mut resource = observation(&format!("2026-05-{:02}", 1 + n % 5), "a");
+        resource.id = format!("{:04x}", n.wrapping_mul(40_503) % 65_536);
+        resource
+    };
+    ids.map(one).collect()
+}
+
+#[test]
+fn paging_loses_and_doubles_nothing_whatever_comes_or_goes_between_two_pages() {
+    let first = read(Kind::Observation, &[("patient", CODE), ("_count", "7")]).expect("a search");
+    let before = chart(0..60);
+    let all: std::collections::BTreeSet<String> = before.iter().map(|one| one.id.clone()).collect();
+    for gone in 0..60 {
+        let (mut search, mut seen) = (first.clone(), Vec::new());
+        let mut now = before.clone();
+        loop {
+            let page = bundle::page(Kind::Observation, &search, &now);
+            seen.extend(page.found.iter().map(|one| one.id.clone()));
+            // After the first page one is hidden, and others arrive.
+            now = chart((0..60).filter(|n| *n != gone).chain(100..110));
+            let Some(last) = page.found.last().filter(|_| page.goes_on) else { break };
+            let sealed = first.continued(Kind::Observation, last);
+            search = Search::take_up(Kind::Observation, &sealed).expect("a page");
+            assert!(Search::take_up(Kind::Coverage, &sealed).is_err());
+        }
+        let once: std::collections::BTreeSet<String> = seen.iter().cloned().collect();
+        assert_eq!(once.len(), seen.len(), "nothing is doubled");
+        let hidden = &before[gone as usize].id;
+        assert!(all.iter().all(|id| id == hidden || once.contains(id)), "nothing is lost");
+    }
+}
+
+#[test]
+fn nothing_is_empty_in_any_list_or_object() {
+    let mut value = json!({ "a": [], "b": { "c": [{}, { "d": null }], "e": 0 }, "f": ["", false] });
+    prune_empty(&mut value);
+    assert_eq!(value, json!({ "b": { "e": 0 }, "f": ["", false] }));
+    let statement = capability::statement("http://x", "1", "2026-11-27");
+    let mut pruned = statement.clone();
+    prune_empty(&mut pruned);
+    assert_eq!(statement, pruned);
 }

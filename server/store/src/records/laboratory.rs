@@ -8,6 +8,8 @@ use techo_model::{LaboratoryId, RecordCode, UnixMillis};
 pub struct LaboratoryRow {
     /// Key.
     pub laboratory_id: LaboratoryId,
+    /// The sender's own identifier.
+    pub identifier: String,
     /// From 1, without gaps.
     pub version: i64,
     /// `ReportStatus`.
@@ -18,8 +20,12 @@ pub struct LaboratoryRow {
     pub examined_on: String,
     /// Instant of the collection.
     pub examined_at: Option<UnixMillis>,
+    /// The same as the sender wrote it.
+    pub examined_stated: Option<String>,
     /// When the report was given out.
     pub issued_at: Option<UnixMillis>,
+    /// The same as the sender wrote it.
+    pub issued_stated: Option<String>,
     /// `Vec<LaboratoryResult>` as JSON; none while frozen.
     pub results: Option<String>,
     /// `BTreeSet<Label>` as JSON.
@@ -47,7 +53,9 @@ pub struct NewLaboratory {
     pub title: Option<String>,
     pub examined_on: String,
     pub examined_at: Option<UnixMillis>,
+    pub examined_stated: Option<String>,
     pub issued_at: Option<UnixMillis>,
+    pub issued_stated: Option<String>,
     pub results: String,
     pub labels: String,
     pub digest: Vec<u8>,
@@ -76,11 +84,13 @@ pub struct KnownLaboratory {
 }
 
 const OF_PERSON: &str =
-    "SELECT laboratory_id, version, status, title, examined_on, examined_at, issued_at,
+    "SELECT laboratory_id, identifier, version, status, title, examined_on, examined_at, examined_stated, issued_at,
+    issued_stated,
     CASE WHEN frozen_at IS NULL THEN results END AS results, labels, sent_by, sender_name, received_at, changed_at,
     frozen_at FROM laboratory WHERE record_code = $1 AND withdrawn_at IS NULL
     ORDER BY examined_on DESC, laboratory_id DESC";
-const FIND: &str = "SELECT laboratory_id, version, status, title, examined_on, examined_at, issued_at,
+const FIND: &str = "SELECT laboratory_id, identifier, version, status, title, examined_on, examined_at, examined_stated, issued_at,
+    issued_stated,
     CASE WHEN frozen_at IS NULL THEN results END AS results, labels, sent_by, sender_name, received_at, changed_at,
     frozen_at FROM laboratory WHERE record_code = $1 AND laboratory_id = $2 AND withdrawn_at IS NULL";
 // Changes nothing, but locks the row until the transaction ends.
@@ -88,18 +98,19 @@ const LOCK: &str =
     "UPDATE laboratory SET version = version WHERE record_code = $1 AND sent_by = $2 AND identifier = $3
     RETURNING laboratory_id, version, received_at, changed_at, digest, withdrawn_at";
 const INSERT: &str = "INSERT INTO laboratory (record_code, laboratory_id, identifier, version, status, title, examined_on,
-    examined_at, issued_at, results, labels, digest, sent_by, sender_name, sent_for, received_at, changed_at, key_version)
-    VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)
+    examined_at, issued_at, results, labels, digest, sent_by, sender_name, sent_for, received_at, changed_at, key_version,
+    examined_stated, issued_stated)
+    VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18)
     ON CONFLICT DO NOTHING";
 const KEEP_FORMER: &str =
     "INSERT INTO laboratory_version (record_code, laboratory_id, version, status, title, examined_on,
-    examined_at, issued_at, results, labels, digest, sent_for, received_at, replaced_at)
+    examined_at, issued_at, results, labels, digest, sent_for, received_at, replaced_at, examined_stated, issued_stated)
     SELECT record_code, laboratory_id, version, status, title, examined_on, examined_at, issued_at, results, labels,
-    digest, sent_for, changed_at, $3 FROM laboratory WHERE record_code = $1 AND laboratory_id = $2";
+    digest, sent_for, changed_at, $3, examined_stated, issued_stated FROM laboratory WHERE record_code = $1 AND laboratory_id = $2";
 const REPLACE: &str =
     "UPDATE laboratory SET version = version + 1, status = $3, title = $4, examined_on = $5,
     examined_at = $6, issued_at = $7, results = $8, labels = $9, digest = $10, sender_name = $11, sent_for = $12,
-    changed_at = $13, withdrawn_at = NULL WHERE record_code = $1 AND laboratory_id = $2";
+    changed_at = $13, examined_stated = $14, issued_stated = $15, withdrawn_at = NULL WHERE record_code = $1 AND laboratory_id = $2";
 const WITHDRAW: &str = "UPDATE laboratory SET withdrawn_at = $3, changed_at = $3
     WHERE record_code = $1 AND laboratory_id = $2 AND withdrawn_at IS NULL";
 
@@ -153,6 +164,8 @@ impl Records {
             .bind(&new.sent_for)
             .bind(new.at)
             .bind(new.key_version)
+            .bind(&new.examined_stated)
+            .bind(&new.issued_stated)
             .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;
@@ -183,6 +196,8 @@ impl Records {
                 .bind(&new.sender_name)
                 .bind(&new.sent_for)
                 .bind(new.at)
+                .bind(&new.examined_stated)
+                .bind(&new.issued_stated)
                 .execute(conn)
                 .await
                 .map(drop)

@@ -8,6 +8,7 @@ pub mod dose_statements;
 pub mod emergencies;
 pub mod former_history;
 pub mod held;
+pub mod history;
 pub mod import;
 pub mod laboratory;
 pub mod log_audit;

@@ -91,7 +91,7 @@ pub fn document(document: &Document<'_>) -> Resource {
         kind: Kind::Bundle,
         id: document.id.clone(),
         changed_at: document.of.changed_at,
-        date: None,
+        when: None,
         tokens: vec![
             ("identifier", INSTANCE.to_owned(), document.number.clone()),
             ("type", "http://hl7.org/fhir/bundle-type".to_owned(), "document".to_owned()),

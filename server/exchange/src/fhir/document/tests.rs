@@ -45,7 +45,7 @@ fn made(class: &str, programme: &str, items: &[&str]) -> Resource {
         kind: Kind::Patient,
         id: "p".into(),
         changed_at: UnixMillis(0),
-        date: None,
+        when: None,
         tokens: Vec::new(),
         refers_to: Vec::new(),
         body: json!({ "resourceType": "Patient", "name": [{ "text": "山田花子" }] }),

@@ -1,6 +1,6 @@
 //! One JSON object under a strict reader: it knows its place, and tells what nobody asked for when it is dropped.
 
-use crate::eligibility::request::RequestProblem;
+use crate::{eligibility::request::RequestProblem, fhir::span::is_instant};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
@@ -175,7 +175,8 @@ impl<'a> Element<'a> {
 
     /// An instant with its zone that has been.
     pub(super) fn instant(&self, name: &'static str, now: UnixMillis) -> Option<UnixMillis> {
-        let read = self.raw(name)?.as_str().and_then(UnixMillis::parse_rfc3339);
+        let text = self.raw(name)?.as_str().filter(|text| is_instant(text));
+        let read = text.and_then(UnixMillis::parse_rfc3339);
         match read {
             None => self.wrong(name, "an instant with its zone is expected: 2026-11-27T09:30:00+09:00"),
             Some(at) if at.0 > now.0.saturating_add(GRACE_MILLIS) => self.wrong(name, "this lies ahead"),
@@ -183,6 +184,11 @@ impl<'a> Element<'a> {
             Some(at) => return Some(at),
         }
         None
+    }
+
+    /// An instant as it was written, which [`Self::instant`] has read.
+    pub(super) fn stated(&self, name: &'static str) -> Option<String> {
+        self.raw(name)?.as_str().filter(|text| is_instant(text)).map(str::to_owned)
     }
 
     /// A whole date in Japan, or an instant, that has been.

@@ -55,17 +55,19 @@ pub(super) fn read_report<'a>(
         report.wrong("result", "a report has at least one result");
     }
     let (examined_on, examined_at) = day?;
-    let report = LaboratoryReport {
+    let read = LaboratoryReport {
         identifier: identifier?,
         status: status?,
         title,
         examined_on,
         examined_at,
+        examined_stated: examined_at.and_then(|_| report.stated("effectiveDateTime")),
         issued_at,
+        issued_stated: issued_at.and_then(|_| report.stated("issued")),
         labels,
         results,
     };
-    Some((code?, report))
+    Some((code?, read))
 }
 
 /// The sender's own id of the report, by which it is known when it comes again.

@@ -1,10 +1,14 @@
 //! Searches: parameters as they came, read by the table of [`KINDS`](super::KINDS). Whatever is not understood is refused
 //! by its name; nothing is ever ignored, because an ignored parameter answers another question than the one asked.
 
+mod escape;
 mod moment;
+mod place;
 mod token;
 
-use super::{Kind, KindFacts, Resource};
+pub use place::SearchPlace;
+
+use super::{Kind, KindFacts, Resource, span::TimeSpan};
 use crate::eligibility::request::CLINIC_CODE;
 use moment::Moment;
 use token::Token;
@@ -25,11 +29,11 @@ pub struct Search {
     pub include: Vec<&'static str>,
     /// Resources on a page.
     pub count: usize,
-    /// Resources before this page.
-    pub offset: usize,
+    /// Behind which resource this page begins; none for the first.
+    pub after: Option<SearchPlace>,
     tokens: Vec<(&'static str, Vec<Token>)>,
-    date: Vec<Moment>,
-    changed: Vec<Moment>,
+    date: Vec<Vec<Moment>>,
+    changed: Vec<Vec<Moment>>,
     asked: Vec<(String, String)>,
 }
 
@@ -73,7 +77,7 @@ impl Search {
                 text: format!("one of {known} has to say whom it is about"),
             });
         }
-        search.asked = pairs.iter().filter(|(name, _)| name != "_offset").cloned().collect();
+        search.asked = pairs.to_vec();
         Ok(search)
     }
 
@@ -82,15 +86,13 @@ impl Search {
             return self.point_at(name, value);
         }
         if let Some(known) = facts.tokens.iter().find(|known| **known == name) {
-            let tokens = value.split(',').map(|one| Token::read(known, one)).collect::<Result<_, _>>()?;
-            self.tokens.push((known, tokens));
+            self.tokens.push((known, Token::read(known, value)?));
             return Ok(());
         }
         match name {
             "date" if facts.has_date => self.date.push(Moment::read(name, value)?),
             "_lastUpdated" => self.changed.push(Moment::read(name, value)?),
             "_count" => self.count = number(name, value)?.clamp(1, MOST),
-            "_offset" => self.offset = number(name, value)?,
             "_include" => self.follow(facts, value)?,
             "_format" if is_json(value) => {}
             "_format" => return Err(SearchProblem::not_supported(name, "can be json alone")),
@@ -137,27 +139,34 @@ impl Search {
 
     /// Whether a resource is among what was asked for.
     pub fn matches(&self, resource: &Resource) -> bool {
-        let day = resource.date.map(moment::day);
-        let at = (resource.changed_at.0, resource.changed_at.0 + 1);
+        let at = TimeSpan::lasting(resource.changed_at, 1);
+        let one_holds = |any: &[Moment], span| any.iter().any(|moment| moment.holds(span));
         self.tokens.iter().all(|(name, any)| any.iter().any(|token| token.is_on(name, resource)))
-            && self.date.iter().all(|moment| day.is_some_and(|day| moment.holds(day)))
-            && self.changed.iter().all(|moment| moment.holds(at))
+            && self.date.iter().all(|any| resource.when.is_some_and(|when| one_holds(any, when)))
+            && self.changed.iter().all(|any| one_holds(any, at))
     }
 
-    /// The query of this search from another resource on.
-    pub fn query(&self, offset: usize) -> String {
-        let mut parts: Vec<String> =
-            self.asked.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
-        if offset > 0 {
-            parts.push(format!("_offset={offset}"));
-        }
-        parts.join("&")
+    /// The query of this search as an address has it.
+    pub fn query(&self) -> String {
+        query_of(&self.asked)
+    }
+
+    /// The same without whom it is about: a search that came as a form keeps the code out of addresses.
+    pub fn query_without_person(&self, kind: Kind) -> String {
+        let is_person = |name: &str| kind.facts().person.contains(&name);
+        let asked: Vec<_> = self.asked.iter().filter(|(name, _)| !is_person(name)).cloned().collect();
+        query_of(&asked)
     }
 }
 
 /// Whether a parameter says by an identifier who is meant, not by a reference.
 pub(super) fn is_identifier(name: &str) -> bool {
     name == "identifier" || name.ends_with(":identifier")
+}
+
+fn query_of(pairs: &[(String, String)]) -> String {
+    let parts = pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    parts.collect::<Vec<_>>().join("&")
 }
 
 fn number(name: &str, value: &str) -> Result<usize, SearchProblem> {

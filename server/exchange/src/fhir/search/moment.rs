@@ -1,16 +1,15 @@
-//! Date parameters: a prefix and a day, month, year or instant. A day is a day in Japan.
+//! Date parameters: a prefix and a year, month, day, minute or instant. A day is a day in Japan, and so is a time without a
+//! zone.
 
-use super::SearchProblem;
+use super::{SearchProblem, escape};
+use crate::fhir::span::TimeSpan;
 use techo_model::{CalendarDate, UnixMillis};
-
-/// Milliseconds from the first to before the last.
-type Span = (i64, i64);
 
 /// One condition on a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
     prefix: Prefix,
-    span: Span,
+    span: TimeSpan,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,46 +34,48 @@ const PREFIXES: [(&str, Prefix); 8] = [
     ("sa", Prefix::Sa),
     ("eb", Prefix::Eb),
 ];
-
-/// A day in Japan.
-pub(super) fn day(date: CalendarDate) -> Span {
-    (UnixMillis::start_of(date).0, UnixMillis::start_of(date.plus_days(1)).0)
-}
+const FORM: &str = "eq, ne, gt, ge, lt, le, sa or eb and YYYY, YYYY-MM, YYYY-MM-DD or an instant is expected";
 
 impl Moment {
-    pub(super) fn read(name: &str, text: &str) -> Result<Self, SearchProblem> {
-        let found = PREFIXES.iter().find_map(|(word, prefix)| Some((*prefix, text.strip_prefix(word)?)));
-        let (prefix, rest) = found.unwrap_or((Prefix::Eq, text));
-        let span = span(rest).ok_or_else(|| {
-            SearchProblem::invalid(
-                name,
-                "eq, ne, gt, ge, lt, le, sa or eb and YYYY, YYYY-MM, YYYY-MM-DD or an instant with its zone is expected",
-            )
-        })?;
-        Ok(Self { prefix, span })
+    /// Conditions of which one has to hold.
+    pub(super) fn read(name: &str, text: &str) -> Result<Vec<Self>, SearchProblem> {
+        let one = |text: String| Self::read_one(&text).ok_or_else(|| SearchProblem::invalid(name, FORM));
+        escape::values(name, text)?.into_iter().map(|value| one(value.concat())).collect()
     }
 
-    /// Whether a time that lasts from the first to before the last fulfils this, as FHIR compares ranges.
-    pub(super) fn holds(self, (from, to): Span) -> bool {
-        let (low, high) = self.span;
-        let within = low <= from && to <= high;
+    fn read_one(text: &str) -> Option<Self> {
+        let found = PREFIXES.iter().find_map(|(word, prefix)| Some((*prefix, text.strip_prefix(word)?)));
+        let (prefix, rest) = found.unwrap_or((Prefix::Eq, text));
+        Some(Self { prefix, span: span(rest)? })
+    }
+
+    /// Whether a time that lasts fulfils this, as FHIR compares ranges.
+    pub(super) fn holds(self, stored: TimeSpan) -> bool {
+        let asked = self.span;
+        let within = asked.holds(stored);
         match self.prefix {
             Prefix::Eq => within,
             Prefix::Ne => !within,
-            Prefix::Gt => to > high,
-            Prefix::Ge => to > high || within,
-            Prefix::Lt => from < low,
-            Prefix::Le => from < low || within,
-            Prefix::Sa => from >= high,
-            Prefix::Eb => to <= low,
+            Prefix::Gt => stored.until > asked.until,
+            Prefix::Ge => stored.until > asked.until || within,
+            Prefix::Lt => stored.from < asked.from,
+            Prefix::Le => stored.from < asked.from || within,
+            Prefix::Sa => stored.from >= asked.until,
+            Prefix::Eb => stored.until <= asked.from,
         }
     }
 }
 
-fn span(text: &str) -> Option<Span> {
-    if text.contains('T') {
-        let at = UnixMillis::parse_rfc3339(text)?.0;
-        return Some((at, at.checked_add(if text.contains('.') { 1 } else { 1_000 })?));
+fn span(text: &str) -> Option<TimeSpan> {
+    if let Some((day, time)) = text.split_once('T') {
+        let millis = if time.contains('.') { 1 } else { 1_000 };
+        let (time, zone) = zoned(time)?;
+        let (time, millis) = match time.len() {
+            5 => (format!("{time}:00"), 60_000),
+            _ => (time.to_owned(), millis),
+        };
+        let at = UnixMillis::parse_rfc3339(&format!("{day}T{time}{zone}"))?;
+        return Some(TimeSpan::lasting(at, millis));
     }
     let mut parts = text.split('-');
     let year: i16 = digits(parts.next()?, 4)?;
@@ -98,7 +99,17 @@ fn span(text: &str) -> Option<Span> {
             (first, first.plus_days(1))
         }
     };
-    Some((UnixMillis::start_of(first).0, UnixMillis::start_of(after).0))
+    Some(TimeSpan::between(first, after))
+}
+
+/// Time and zone of what stands behind the T. A `+` that was not escaped comes as a blank.
+fn zoned(time: &str) -> Option<(&str, String)> {
+    if let Some(time) = time.strip_suffix('Z') {
+        return Some((time, "Z".to_owned()));
+    }
+    let Some(at) = time.rfind(['+', '-', ' ']) else { return Some((time, "+09:00".to_owned())) };
+    let (time, zone) = time.split_at(at);
+    (zone.len() == 6).then(|| (time, zone.replace(' ', "+")))
 }
 
 fn digits(text: &str, length: usize) -> Option<i16> {

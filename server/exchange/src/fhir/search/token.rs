@@ -1,6 +1,6 @@
 //! Token parameters: `code`, `system|code`, `|code` (without a system) and `system|` (any code of it).
 
-use super::{Resource, SearchProblem};
+use super::{Resource, SearchProblem, escape};
 
 /// One wanted token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,12 +10,19 @@ pub(super) struct Token {
 }
 
 impl Token {
-    pub(super) fn read(name: &str, text: &str) -> Result<Self, SearchProblem> {
-        let (system, code) = match text.split_once('|') {
-            Some((system, code)) => (Some(system.to_owned()), code),
-            None => (None, text),
+    /// Tokens of which one has to be there.
+    pub(super) fn read(name: &str, text: &str) -> Result<Vec<Self>, SearchProblem> {
+        escape::values(name, text)?.into_iter().map(|parts| Self::read_one(name, parts)).collect()
+    }
+
+    fn read_one(name: &str, parts: Vec<String>) -> Result<Self, SearchProblem> {
+        let mut parts = parts.into_iter();
+        let (system, code) = match (parts.next(), parts.next(), parts.next()) {
+            (Some(code), None, _) => (None, code),
+            (Some(system), Some(code), None) => (Some(system), code),
+            _ => return Err(SearchProblem::invalid(name, "code, system|code, |code or system| is expected")),
         };
-        let code = (!code.is_empty()).then(|| code.to_owned());
+        let code = (!code.is_empty()).then_some(code);
         if code.is_none() && system.as_deref().is_none_or(str::is_empty) {
             return Err(SearchProblem::invalid(name, "a code is expected"));
         }

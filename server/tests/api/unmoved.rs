@@ -1,0 +1,104 @@
+//! What is hidden is not seen to change, and what is seen is told as it was sent.
+
+use crate::{door::doors, sending::Sent, support::Answer};
+use axum::{body::Body, http::Method};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The second result is one that the family doctor does not see.
+fn partly_hidden(sent: &Sent<'_>) -> Value {
+    let mut report = sent.report();
+    report["contained"][1]["meta"] =
+        json!({ "security": [{ "system": "urn:techo:fhir:label", "code": "reproductive" }] });
+    report
+}
+
+#[tokio::test]
+async fn a_change_of_what_is_hidden_moves_nothing_that_is_seen() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut report = partly_hidden(&sent);
+        assert_eq!(sent.send(&report).await.status, 201);
+        let doctor = door.clinic().await;
+        let faces = async || {
+            let mut all = sent.found_by(&doctor, "DiagnosticReport").await;
+            all.extend(sent.found_by(&doctor, "Observation").await);
+            all
+        };
+        let before = faces().await;
+        assert_eq!(before.len(), 3, "a report and two results");
+        assert!(before[0]["code"].get("text").is_none(), "the title may name what is hidden");
+        assert_eq!(before[0]["issued"], "2026-11-20T11:45:33+09:00");
+
+        let world = &door.app.town.domain.world;
+        world.advance(Duration::from_mins(1));
+        report["contained"][1]["valueString"] = "(+)".into();
+        (report["status"], report["issued"]) = ("corrected".into(), "2026-11-21T09:00:00+09:00".into());
+        let answer = sent.send(&report).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(faces().await, before, "{}: a hidden result changed", door.engine());
+
+        world.advance(Duration::from_mins(1));
+        let hidden = report["contained"][1].clone();
+        report["contained"].as_array_mut().unwrap().insert(0, hidden);
+        report["contained"][0]["id"] = "more".into();
+        report["result"].as_array_mut().unwrap().insert(0, json!({ "reference": "#more" }));
+        assert_eq!(sent.send(&report).await.status, 200);
+        assert_eq!(faces().await, before, "{}: a hidden result came before the others", door.engine());
+
+        world.advance(Duration::from_mins(1));
+        let uric_acid = report["contained"].as_array_mut().unwrap().iter_mut().find(|one| one["id"] == "ua");
+        uric_acid.unwrap()["valueQuantity"]["value"] = 9.1.into();
+        assert_eq!(sent.send(&report).await.status, 200);
+        let after = faces().await;
+        assert_eq!(after[0]["meta"]["versionId"], "2", "{}: what is seen changed once", door.engine());
+        assert_eq!(after[0]["status"], "corrected");
+        assert_eq!(after[0]["issued"], "2026-11-21T09:00:00+09:00");
+        assert_ne!(after[0]["meta"]["lastUpdated"], before[0]["meta"]["lastUpdated"]);
+    }
+}
+
+#[tokio::test]
+async fn who_sees_all_of_a_report_sees_its_title_and_its_own_versions() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut report = sent.report();
+        sent.send(&report).await;
+        report["contained"][1]["valueString"] = "(+)".into();
+        sent.send(&report).await;
+        let seen = sent.found_by(&door.clinic().await, "DiagnosticReport").await.remove(0);
+        assert_eq!((&seen["code"]["text"], &seen["meta"]["versionId"]), (&json!("定期検査"), &json!("2")));
+    }
+}
+
+#[tokio::test]
+async fn times_are_given_back_as_they_were_sent_and_found_as_the_seconds_that_they_last() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut report = sent.report();
+        report["effectiveDateTime"] = "2026-11-20T08:30:00-05:00".into();
+        assert_eq!(sent.send(&report).await.status, 201);
+        let own = sent.found_by(&sent.hospital, "DiagnosticReport").await.remove(0);
+        assert_eq!(own["effectiveDateTime"], "2026-11-20T08:30:00-05:00", "{}", door.engine());
+        assert_eq!(own["issued"], "2026-11-20T11:45:33+09:00");
+        let bearer = format!("Bearer {}", sent.token);
+        let search = async |date: &str| -> Answer {
+            let path = format!("/fhir/DiagnosticReport?patient={}&date={date}", sent.code);
+            let headers = [("authorization", bearer.as_str())];
+            door.client().send(Method::GET, &path, &headers, Body::empty()).await
+        };
+        for (date, total) in [
+            ("2026-11-20T22:30:00%2B09:00", 1),
+            ("2026-11-20T13:30:00Z", 1),
+            ("eq2026-11-20", 1),
+            ("ge2026-11-20T23:00:00%2B09:00", 0),
+            ("le2026-11-20T22:29:59%2B09:00", 0),
+            ("sa2026-11-20T13:29:59Z", 1),
+        ] {
+            let found = search(date).await;
+            assert_eq!(found.json()["total"], total, "{}: {date}: {}", door.engine(), found.text);
+        }
+        report["issued"] = "2026-11-20 11:45:33+09:00".into();
+        assert_eq!(sent.send(&report).await.status, 422, "a blank for the T could not be given back");
+    }
+}
