@@ -52,7 +52,7 @@ impl Office {
         let scope = self.citizen().await;
         let mut state = ConsentState::default();
         state.settings.clinics = clinics;
-        state.rules = vec![Rule {
+        let rule = Rule {
             id: RuleId(self.app.town.domain.world.new_id()),
             effect: Effect::Permit,
             grantee: Grantee::Class { class: OrganisationKind::Clinic },
@@ -60,7 +60,9 @@ impl Office {
             purpose: Purpose::Treatment,
             validity: Validity { from: UnixMillis(0), until: None },
             data: DataPeriod::default(),
-        }];
+        };
+        // A rule about nothing would be refused.
+        state.rules = Some(rule).filter(|_| !categories.is_empty()).into_iter().collect();
         let (reading, about) = (&self.app.state.reading, state.clone());
         let base = reading.consent(&scope).await.unwrap().version;
         reading.draft_consent(&scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
