@@ -49,7 +49,7 @@ sessions-seen = Last used
 sessions-end-text = If there is a device that you do not know, sign all of them out.
 sessions-end = Sign out all other devices
 sessions-end-one = Sign out this device
-sessions-end-one-spoken = Sign out { $device }
+sessions-end-one-spoken = Sign out this device ({ $device })
 sessions-end-all = Sign out everywhere, here as well
 sessions-only-here = No other device is signed in.
 

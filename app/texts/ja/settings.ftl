@@ -49,7 +49,7 @@ sessions-seen = 最後の操作
 sessions-end-text = 心当たりのない端末があるときは、すべてサインアウトしてください。
 sessions-end = ほかの端末をすべてサインアウトする
 sessions-end-one = この端末をサインアウトする
-sessions-end-one-spoken = { $device } をサインアウトする
+sessions-end-one-spoken = この端末をサインアウトする（{ $device }）
 sessions-end-all = この端末もふくめて、すべてサインアウトする
 sessions-only-here = ほかにサインインしている端末はありません。
 
