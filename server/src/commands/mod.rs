@@ -1,6 +1,7 @@
 //! The command line. One file per command; each has an example in its help.
 
 mod audit;
+mod backup;
 mod card;
 mod consent;
 mod demo;
@@ -13,6 +14,7 @@ mod migrate;
 mod named_files;
 mod opening;
 mod org;
+mod restore;
 mod senders;
 mod serve;
 mod staff;
@@ -66,6 +68,10 @@ pub enum Command {
     Audit(audit::Args),
     /// 鍵を作成・更新します
     Keys(keys::Args),
+    /// 両方のデータベースの控えを作ります
+    Backup(backup::Args),
+    /// 控えから戻します
+    Restore(restore::Args),
     /// データベースを最新の形にします
     Migrate(migrate::Args),
 }
@@ -137,6 +143,8 @@ async fn dispatch(cli: Cli) -> CommandResult {
         Command::Consent(args) => consent::run(args),
         Command::Audit(args) => audit::run(&Settings::load(&sources)?, args).await,
         Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
+        Command::Backup(args) => backup::run(&Settings::load(&sources)?, args).await,
+        Command::Restore(args) => restore::run(&Settings::load(&sources)?, args).await,
         Command::Migrate(args) => migrate::run(&Settings::load(&sources)?, args).await,
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! To add a setting: its name in [`NAMES`], a field in [`Settings`], a line in `docs/OPERATIONS.md`.
 
+mod backup;
 mod limits;
 mod nearest;
 mod portal_url;
 mod sources;
 
+pub use backup::BackupSettings;
 pub use limits::Limits;
 pub use portal_url::PortalUrl;
 pub use sources::{NAMES, Sources};
@@ -70,6 +72,8 @@ pub struct Settings {
     pub proxy_hops: usize,
     /// What bounds connections, requests and their time.
     pub limits: Limits,
+    /// `TECHO_BACKUP_RECIPIENT` and `TECHO_BACKUP_PASSPHRASE`: how backups are locked.
+    pub backup: BackupSettings,
 }
 
 impl Settings {
@@ -102,6 +106,10 @@ impl Settings {
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
             limits: Limits::load(sources)?,
+            backup: BackupSettings::new(
+                sources.get("BACKUP_RECIPIENT")?.as_deref(),
+                sources.get("BACKUP_PASSPHRASE")?,
+            ),
             data_dir,
         })
     }

@@ -5,7 +5,7 @@ use super::{ConfigError, nearest::nearest};
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
-pub const NAMES: [&str; 32] = [
+pub const NAMES: [&str; 34] = [
     "DATA_DIR",
     "IDENTITY_DB",
     "RECORDS_DB",
@@ -38,10 +38,12 @@ pub const NAMES: [&str; 32] = [
     "STALL_SECONDS",
     "LOWEST_RATE",
     "STOP_SECONDS",
+    "BACKUP_RECIPIENT",
+    "BACKUP_PASSPHRASE",
 ];
 
 /// Settings that may hold a password, and so may be read from a file named by `TECHO_…_FILE`.
-const SECRETS: [&str; 3] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS"];
+const SECRETS: [&str; 4] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS", "BACKUP_PASSPHRASE"];
 
 /// What begins like a setting in the environment and is for tests of the program, not for the program.
 const FOR_TESTS: [&str; 2] = ["TECHO_TEST_DATA", "TECHO_BIN"];

@@ -39,6 +39,11 @@ pub enum StoreError {
     /// Somebody else has been bringing the tables up to date for too long.
     #[error("ほかの techo がデータベースを準備しています。終わってから、もう一度実行してください。")]
     Preparing,
+    /// A backup was being put into it.
+    #[error(
+        "控えから戻す作業（techo restore）が終わっていません。空のデータベースを作り直して、もう一度戻してください。"
+    )]
+    HalfRestored,
     /// The database cannot be opened.
     #[error("データベースを開けません: {0}")]
     Unopened(String),

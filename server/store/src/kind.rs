@@ -13,6 +13,8 @@ const WRITE: &str = "UPDATE database_kind SET written_at = $1";
 const ONLY_IN_VAULT: &str = "SELECT COUNT(*) FROM vault_setting";
 const ONLY_IN_RECORDS: &str = "SELECT COUNT(*) FROM store_setting";
 
+const UNFINISHED: &str = "SELECT COUNT(*) FROM restore_unfinished";
+
 impl Which {
     /// The word that stands in the database.
     pub fn name(self) -> &'static str {
@@ -46,6 +48,12 @@ impl Db {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a backup was being put into this database and did not come to its end.
+    pub(crate) async fn is_half_restored(&self) -> Result<bool> {
+        let count = on_db!(self, pool => sqlx::query_scalar::<_, i64>(UNFINISHED).fetch_one(pool).await);
+        Ok(absent(count)?.is_some())
     }
 
     /// Writes something for good, to know whether that is possible.

@@ -3,6 +3,7 @@
 //! One file per subject. A function stands beside the constant with its statement; the statement runs on both engines.
 //! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a case in `tests/`.
 
+pub mod backup;
 mod db;
 mod error;
 mod fault;

@@ -52,6 +52,9 @@ impl Db {
     }
 
     async fn prepare(&self, which: Which) -> Result<()> {
+        if self.is_half_restored().await.map_err(unopened)? {
+            return Err(StoreError::HalfRestored);
+        }
         match self.kind().await.map_err(unopened)? {
             Some(found) if found != which => Err(StoreError::Swapped { wanted: which, found }),
             _ => self.migrate(which).await,
