@@ -132,7 +132,8 @@ async fn every_download_waits_a_day_after_a_recovery() {
         browser.get("/home").await;
         app.state.carry_outbox().await.unwrap();
         for path in downloads(&mut browser).await {
-            assert!(matches!(browser.get(&path).await.status, 200 | 404), "{path} on {}", app.engine());
+            let status = browser.get(&path).await.status;
+            assert!(matches!(status, 200 | 404), "{path} on {}: {status}", app.engine());
         }
         app.town.domain.world.advance(Duration::from_secs(1));
         let shown = app.show_card(&mut browser, "recover", &person.card, None).await;

@@ -4,7 +4,7 @@ mod support;
 
 use axum::{body::Body, http::Method};
 use serde_json::json;
-use support::apps;
+use support::{app, apps, towns};
 
 /// Anybody may look at these.
 const PUBLIC: [&str; 5] = ["/", "/privacy", "/enrol", "/enrol/recover", "/sign-in"];
@@ -97,7 +97,9 @@ async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in(
 
 #[tokio::test]
 async fn a_change_that_comes_from_another_site_is_refused_on_every_route() {
-    for app in apps().await {
+    for town in towns().await {
+        // Every route several times within a second, from one address.
+        let app = app(town, &[("ADDRESS_RATE", "1000000")]).await;
         let (mut signed_in, _) = app.enrolled(1).await;
         for path in routes("post") {
             for headers in [

@@ -69,7 +69,7 @@ pub fn home_empty() -> HomeView {
         unread: 0,
         coverage: CoverageNow::Unknown,
         news: Vec::new(),
-        next: Vec::new(),
+        next: vec![NextStep::ChooseSharing],
         latest_checkup: None,
         counts: Counts::default(),
         ..home()

@@ -279,7 +279,7 @@ async fn recovery_needs_a_card_that_is_known_or_a_new_one_with_a_letter() {
         let who = front.register(&session, None, &mut front.device()).await.unwrap().signed_in.unwrap();
         assert_eq!(who.account, person.who.account);
         let former = front.show(&visitor, CardPurpose::Recover, &person.card, None).await;
-        assert_eq!(refusal(former), "card-not-active", "{}", front.engine());
+        assert_eq!(refusal(former), "code-form", "{}", front.engine());
     }
 }
 

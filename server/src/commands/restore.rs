@@ -146,10 +146,10 @@ struct Draft(PathBuf);
 impl Draft {
     /// Beside a folder that is not there or empty.
     fn of(into: &Path) -> Result<Self, CommandError> {
-        match fs::read_dir(into) {
-            Ok(mut listed) if listed.next().is_none() => {}
+        match fs::read_dir(into).map(|mut listed| listed.next().is_none()) {
+            Ok(true) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Ok(_) => {
+            Ok(false) => {
                 let text = format!("フォルダー {} は空ではありません。何もしませんでした。", into.display());
                 return Err(CommandError::Other(text));
             }

@@ -101,8 +101,7 @@ impl Installation {
 
     /// The same through another program that ends in ours.
     pub fn serve_through(&self, command: Command) -> Server {
-        let ports: Vec<TcpListener> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let ports: Vec<u16> = ports.iter().map(|port| port.local_addr().unwrap().port()).collect();
+        let ports = free_ports();
         let names = ["PORTAL_ADDR", "CONSOLE_ADDR", "API_ADDR", "OPS_ADDR"];
         let mut command = self.through(command, &["serve"]);
         for (name, port) in names.iter().zip(&ports) {
@@ -162,6 +161,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Four ports that nobody listened on a moment ago; all are held until all are known, so that they differ.
+fn free_ports() -> Vec<u16> {
+    let held: Vec<TcpListener> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    held.iter().map(|port| port.local_addr().unwrap().port()).collect()
 }
 
 fn ask(port: u16, request: &str) -> Reply {

@@ -129,7 +129,9 @@ async fn blocking(
 
 /// A folder for copies on their way, for the owner alone, gone when dropped.
 pub(super) struct Staging {
+    /// Where the copies lie: within the folder that is held, because whoever opens a database holds the folder around it.
     pub(super) folder: PathBuf,
+    around: PathBuf,
     /// Held as long as the folder is used: what nobody holds was left by a program that was killed.
     _held: File,
 }
@@ -139,16 +141,18 @@ const STAGING: &str = ".backup.";
 impl Staging {
     /// In the data folder, beside what is copied. What killed programs left there is removed.
     pub(super) fn make(beside: &Path) -> Result<Self, CommandError> {
-        let folder = beside.join(format!("{STAGING}{}", std::process::id()));
-        let made = clear(beside).and_then(|()| super::folders::make_private(&folder)).and_then(|()| {
-            let held = File::open(&folder)?;
+        let around = beside.join(format!("{STAGING}{}", std::process::id()));
+        let folder = around.join("copies");
+        let made = clear(beside).and_then(|()| super::folders::make_private(&around)).and_then(|()| {
+            let held = File::open(&around)?;
             held.try_lock()?;
+            super::folders::make_private(&folder)?;
             Ok(held)
         });
         let held = made.map_err(|error| {
-            CommandError::Other(format!("作業用のフォルダー {} を作れません: {error}", folder.display()))
+            CommandError::Other(format!("作業用のフォルダー {} を作れません: {error}", around.display()))
         })?;
-        Ok(Self { folder, _held: held })
+        Ok(Self { folder, around, _held: held })
     }
 }
 
@@ -168,6 +172,6 @@ fn clear(beside: &Path) -> io::Result<()> {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(&self.around);
     }
 }

@@ -17,7 +17,7 @@ use sqlite::SqliteSnapshot;
 use std::{collections::BTreeMap, path::Path};
 
 /// Where accounts, imports and the outbox begin and end their work.
-const HOLD_POSTGRES: &str = "LOCK TABLE resident, outbox IN SHARE ROW EXCLUSIVE MODE";
+const HOLD_POSTGRES: &str = "LOCK TABLE resident, log_outbox IN SHARE ROW EXCLUSIVE MODE";
 
 /// Rows by table.
 pub type TableCounts = BTreeMap<String, i64>;
