@@ -31,9 +31,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// The library of the passkeys writes whole answers of strangers as errors; what is wrong with one, we say ourselves.
+const LOGGED: &str = "info,sqlx=warn,webauthn_rs=off,webauthn_rs_core=off";
+
 /// The log goes to standard error: lines for people on a terminal, JSON elsewhere. `RUST_LOG` says how much of it.
 fn start_log() -> BoundedLines {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     let lines = BoundedLines::default();
     let log = tracing_subscriber::registry().with(filter).with(lines.clone());
     let written = tracing_subscriber::fmt::layer().with_writer(|| LogOutput);

@@ -73,7 +73,7 @@ fn path_text(path: &Path) -> &str {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_put_back_audited_and_counted_whatever_lock_it_has() {
-    let installation = Installation::new();
+    let mut installation = Installation::new();
     let folder = tempfile::tempdir().unwrap();
     let manifest = fill(&installation, &folder.path().join("files"));
     assert!(import(&installation, &manifest).status.code() < Some(2));
@@ -118,8 +118,9 @@ async fn a_backup_is_put_back_audited_and_counted_whatever_lock_it_has() {
             assert_eq!(fs::metadata(into.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
         }
         assert_eq!(rows(files_of(&into)).await, before, "{name}");
-        let setting = format!("DATA_DIR={}", into.display());
-        done(&installation.run(&["audit", "verify", "--set", &setting]));
+        let data = std::mem::replace(&mut installation.data, into.clone());
+        done(&installation.run(&["audit", "verify"]));
+        installation.data = data;
         refused(&installation.run(&[&restore[..], unlock].concat()), "空ではありません");
     }
     let left = fs::read_dir(&installation.data).unwrap().map(|entry| entry.unwrap().file_name());
@@ -170,7 +171,7 @@ fn what_is_cut_off_changed_or_not_a_backup_is_refused_and_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_that_is_made_while_files_are_imported_is_of_one_moment() {
-    let installation = Installation::new();
+    let mut installation = Installation::new();
     let folder = tempfile::tempdir().unwrap();
     let manifest = fill(&installation, &folder.path().join("files"));
     let mut importing = installation
@@ -194,11 +195,10 @@ async fn a_backup_that_is_made_while_files_are_imported_is_of_one_moment() {
     assert_eq!(server.write().status, 303, "nor was the server");
     let first = folder.path().join("restored0");
     fs::copy(installation.data.join("keys.json"), first.join("keys.json")).unwrap();
-    let setting = format!("DATA_DIR={}", first.display());
-    let output =
-        installation.run(&["import", "--manifest", path_text(&manifest), "--json", "--set", &setting]);
+    let there = std::mem::replace(&mut installation.data, first.clone());
+    let output = import(&installation, &manifest);
     assert!(output.status.code() < Some(2), "{}", words(&output));
-    let [there, here] = [rows(files_of(&first)).await, rows(files_of(&installation.data)).await];
+    let [there, here] = [rows(files_of(&there)).await, rows(files_of(&first)).await];
     for table in ["resident", "checkup", "vaccination", "coverage", "waiting_record"] {
         let count = |both: &[TableCounts; 2]| both.iter().find_map(|counts| counts.get(table).copied());
         assert_eq!(count(&there), count(&here), "{table}");

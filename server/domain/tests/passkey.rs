@@ -317,6 +317,17 @@ async fn a_credential_id_of_somebody_else_is_not_registered_twice() {
 }
 
 #[tokio::test]
+async fn a_key_whose_signed_id_is_another_than_its_answer_names_is_refused() {
+    for front in fronts().await {
+        let one = front.enrolled(1).await;
+        let mut device = front.device();
+        device.manner = Manner { announced_id: Some([9; 16]), ..Manner::default() };
+        let refused = front.register(&one.session, Some(&one.who), &mut device).await;
+        assert_eq!(refusal(refused), "credential-id", "{}", front.engine());
+    }
+}
+
+#[tokio::test]
 async fn a_verification_answers_for_the_person_who_is_signed_in() {
     for front in fronts().await {
         let (one, mut two) = (front.enrolled(1).await, front.enrolled(2).await);

@@ -3,14 +3,16 @@
 use super::{
     CommandError, CommandResult, Done,
     backup::{Manifest, UnlockArgs, passphrase_of, unlock, unpack},
-    folders,
+    folders::{self, Staging},
 };
 use crate::config::Settings;
 use std::{
-    fs, io,
-    io::Read as _,
+    fs,
+    io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
+use techo_domain::keys;
 use techo_store::{
     Db, DbUrl, Which,
     backup::{is_empty, mark_unfinished, restore_dump, unmark_finished},
@@ -42,26 +44,29 @@ pub struct Args {
 
 /// Restores.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
-    let draft = Draft::of(&args.into)?;
+    let target = Target::check(&args.into)?;
+    let staging = target.staging()?;
+    let draft = staging.folder.as_path();
     let databases = [&settings.identity_db, &settings.records_db];
     let passphrase = match &args.passphrase_file {
         Some(path) => Some(passphrase_of(path)?),
         None => settings.backup.passphrase(),
     };
     let input = unlock(&args.from, &args.unlock.identity, passphrase.clone())?;
-    let (from, folder) = (args.from.clone(), draft.0.clone());
+    let (from, folder) = (args.from.clone(), draft.to_owned());
     let unpacked = tokio::task::spawn_blocking(move || unpack(&from, input, &folder)).await;
     let manifest = unpacked.map_err(|error| CommandError::Other(error.to_string()))??;
     check_files(&manifest, databases)?;
     if let Some(path) = &args.keys_from {
-        let mut text = Vec::new();
-        let input = unlock(path, &args.unlock.identity, passphrase)?;
-        input.take(KEYS_LIMIT).read_to_end(&mut text).map_err(|error| unusable(path, &error))?;
-        write_private(&draft.0.join("keys.json"), &text).map_err(|error| unusable(path, &error))?;
+        put_keys(unlock(path, &args.unlock.identity, passphrase)?, path, &draft.join("keys.json"))?;
     }
-    try_files(&draft.0).await?;
-    fill_servers(databases, &draft.0).await?;
-    draft.publish(&args.into)?;
+    try_files(draft).await?;
+    let servers = fill_servers(databases, draft).await?;
+    fs::rename(draft, &target.0).map_err(|error| unusable(&args.into, &error))?;
+    // From here on everything is there, so from here on it may be used.
+    for (name, url) in servers {
+        unmark_finished(url).await.map_err(|error| of_server(name, &error))?;
+    }
     let rows: i64 = manifest.identity.values().chain(manifest.records.values()).sum();
     say!("{} の控えを {} に戻しました（{rows}行）。", manifest.made_at, args.into.display());
     say!(
@@ -72,6 +77,18 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> CommandError {
     CommandError::Other(format!("{} を使えません: {error}", path.display()))
+}
+
+/// Puts the copy of the key file where it belongs, once it is one.
+fn put_keys(input: impl io::Read, from: &Path, to: &Path) -> Result<(), CommandError> {
+    let mut text = Vec::new();
+    input.take(KEYS_LIMIT).read_to_end(&mut text).map_err(|error| unusable(from, &error))?;
+    write_private(to, &text).map_err(|error| unusable(from, &error))?;
+    keys::file::load(to).map(drop).map_err(|_| unusable(from, &"鍵ファイルの写しではありません"))
+}
+
+fn of_server(name: &str, error: &dyn std::fmt::Display) -> CommandError {
+    CommandError::Other(format!("設定 TECHO_{}_DB のデータベース: {error}", name.to_uppercase()))
 }
 
 fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
@@ -106,72 +123,72 @@ async fn try_files(folder: &Path) -> Result<(), CommandError> {
     for (name, which) in [("identity.db", Which::Identity), ("records.db", Which::Records)] {
         let path = folder.join(name);
         if path.is_file() {
-            Db::open(&DbUrl::Sqlite(path), which).await?.close().await;
+            let opened = Db::open(&DbUrl::Sqlite(path), which).await;
+            opened.map_err(|error| CommandError::Other(format!("控えの {name}: {error}")))?.close().await;
         }
     }
     Ok(())
 }
 
-/// Fills empty databases of a server. Until both are whole, nothing starts on either.
-async fn fill_servers(databases: [&DbUrl; 2], folder: &Path) -> Result<(), CommandError> {
-    let servers: Vec<_> = ["identity", "records"]
-        .into_iter()
-        .zip(databases)
-        .filter(|(_, url)| matches!(url, DbUrl::Postgres(_)))
-        .collect();
-    for (_, url) in &servers {
-        if !is_empty(url).await? {
-            return Err(CommandError::Other(format!(
-                "データベース {url} は空ではありません。何もしませんでした。"
-            )));
+/// Fills empty databases of a server, and answers which. They are still marked: nothing starts on either.
+async fn fill_servers<'a>(
+    databases: [&'a DbUrl; 2],
+    folder: &Path,
+) -> Result<Vec<(&'static str, &'a DbUrl)>, CommandError> {
+    let named = ["identity", "records"].into_iter().zip(databases);
+    let servers: Vec<_> = named.filter(|(_, url)| matches!(url, DbUrl::Postgres(_))).collect();
+    for (name, url) in &servers {
+        if !is_empty(url).await.map_err(|error| of_server(name, &error))? {
+            return Err(of_server(name, &"空ではありません。何もしませんでした"));
         }
     }
-    for (_, url) in &servers {
-        mark_unfinished(url).await?;
+    for (name, url) in &servers {
+        mark_unfinished(url).await.map_err(|error| of_server(name, &error))?;
     }
     for (name, url) in &servers {
         let dump = folder.join(format!("{name}.dump"));
-        restore_dump(url, &dump).await?;
+        restore_dump(url, &dump).await.map_err(|error| of_server(name, &error))?;
         fs::remove_file(&dump).map_err(|error| unusable(&dump, &error))?;
     }
-    for (_, url) in &servers {
-        unmark_finished(url).await?;
-    }
-    Ok(())
+    Ok(servers)
 }
 
-/// The folder under another name, until it is whole.
-struct Draft(PathBuf);
+/// Where a backup goes: a folder that is not there, or empty, and no disk of its own, because it gets its name in one step.
+struct Target(PathBuf);
 
-impl Draft {
-    /// Beside a folder that is not there or empty.
-    fn of(into: &Path) -> Result<Self, CommandError> {
-        match fs::read_dir(into).map(|mut listed| listed.next().is_none()) {
-            Ok(true) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+impl Target {
+    fn check(into: &Path) -> Result<Self, CommandError> {
+        let path = match into.canonicalize() {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => into.to_owned(),
+            Err(error) => return Err(unusable(into, &error)),
+        };
+        match fs::read_dir(&path).map(|mut listed| listed.next().is_none()) {
+            Ok(true) if is_a_disk(&path).map_err(|error| unusable(into, &error))? => {
+                Err(unusable(into, &"ディスクそのものです。その中のフォルダーを指定してください"))
+            }
+            Ok(true) => Ok(Self(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self(path)),
             Ok(false) => {
                 let text = format!("フォルダー {} は空ではありません。何もしませんでした。", into.display());
-                return Err(CommandError::Other(text));
+                Err(CommandError::Other(text))
             }
-            Err(error) => return Err(unusable(into, &error)),
+            Err(error) => Err(unusable(into, &error)),
         }
-        let name = into.file_name().ok_or_else(|| unusable(into, &"名前がありません"))?;
-        let mut draft = std::ffi::OsString::from(".");
-        draft.push(name);
-        draft.push(format!(".unfinished.{}", std::process::id()));
-        let draft = into.with_file_name(draft);
-        folders::make_private(&draft).map_err(|error| unusable(&draft, &error))?;
-        Ok(Self(draft))
     }
 
-    /// Gives it its name in one step.
-    fn publish(&self, into: &Path) -> Result<(), CommandError> {
-        fs::rename(&self.0, into).map_err(|error| unusable(into, &error))
+    /// A folder beside it, for what is not whole yet.
+    fn staging(&self) -> Result<Staging, CommandError> {
+        let beside = folders::folder_of(&self.0);
+        let name = self.0.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| unusable(&self.0, &"名前がありません"))?;
+        let made = folders::make_private(beside);
+        made.and_then(|()| Staging::make(beside, &format!(".{name}.unfinished.")))
+            .map_err(|error| unusable(beside, &error))
     }
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn is_a_disk(folder: &Path) -> io::Result<bool> {
+    let around = folder.join("..");
+    Ok(fs::metadata(folder)?.dev() != fs::metadata(around)?.dev())
 }

@@ -6,6 +6,7 @@
 
 use axum::{body::Bytes, http::StatusCode};
 use serde::Deserialize;
+use techo_exchange::json::{JsonBounds, read_strict_json};
 
 /// What browsers send: a list (Reporting API), or one report (`report-uri`).
 #[derive(Deserialize)]
@@ -55,7 +56,9 @@ const DIRECTIVES: [&str; 12] = [
 
 /// Takes a report. Answers nothing in any case.
 pub async fn receive(body: Bytes) -> StatusCode {
-    let Ok(sent) = serde_json::from_slice::<Sent>(&body) else { return StatusCode::NO_CONTENT };
+    let Ok(sent) = read_strict_json::<Sent>(&body, JsonBounds::of_bytes(body.len())) else {
+        return StatusCode::NO_CONTENT;
+    };
     let violations: Vec<Violation> = match sent {
         Sent::Many(all) => all
             .into_iter()

@@ -40,11 +40,17 @@ pub struct SessionCookie(pub Option<&'static str>);
 
 /// Refuses requests that contradict themselves.
 pub async fn layer(State(cookie): State<SessionCookie>, request: Request, next: Next) -> Response {
-    if is_plain(request.headers(), cookie) {
+    let is_text = request.uri().path_and_query().is_none_or(|asked| !holds_nul(asked.as_str().as_bytes()));
+    if is_text && is_plain(request.headers(), cookie) {
         next.run(request).await
     } else {
         receive::turn_away(request, Trouble::BadRequest).await
     }
+}
+
+/// Whether an address or a form holds U+0000, which no text has and PostgreSQL does not store.
+pub fn holds_nul(encoded: &[u8]) -> bool {
+    encoded.contains(&0) || encoded.windows(3).any(|three| three == b"%00")
 }
 
 fn is_plain(headers: &HeaderMap, cookie: SessionCookie) -> bool {

@@ -2,7 +2,7 @@
 //! sends slowly holds a connection of their own and nothing else.
 
 use super::{
-    caller,
+    caller, form,
     places::{Asker, KeyedPlaces},
     problem::Trouble,
 };
@@ -12,7 +12,7 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderValue,
-        header::{CONNECTION, CONTENT_LENGTH, EXPECT},
+        header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
     },
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -172,6 +172,9 @@ pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Nex
             Err(trouble) => return closing(trouble),
         }
     };
+    if is_encoded_form(&parts.headers) && form::holds_nul(&received.bytes) {
+        return Trouble::BadRequest.into_response();
+    }
     let _working = parts.extensions.get::<Presence>().map(Presence::work);
     let asker = parts.extensions.get::<Asker>().cloned().or(address.map(Asker::Address));
     let place = match &asker {
@@ -190,6 +193,12 @@ pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Nex
     let response = next.run(Request::from_parts(parts, Body::from(received.bytes))).await;
     drop((place, received.large));
     response
+}
+
+fn is_encoded_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
 fn announced(headers: &HeaderMap) -> Option<usize> {

@@ -8,6 +8,7 @@ use std::{collections::HashSet, time::Duration};
 use techo_domain::clinic::CodeUse;
 use techo_domain::clinic::Presented;
 use techo_model::{consent::Switch, organisation::OrganisationKind};
+use techo_store::testing::tamper;
 
 const CODE: &str = "urn:techo:clinic-code";
 
@@ -152,6 +153,21 @@ async fn a_card_at_the_counter_leads_to_its_holder_once() {
         assert_eq!(answer.status, 200, "{}: {}", door.engine(), answer.text);
         assert!(answer.text.contains("山田花子") && answer.text.contains("treatment-window"));
         assert_eq!(door.submit(&token, "urn:techo:card", &card).await.status, 404, "a nonce works once");
+    }
+}
+
+#[tokio::test]
+async fn a_card_whose_account_was_pointed_at_somebody_else_leads_to_nobody() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        door.choose(1, Switch::On, 24).await;
+        let token = door.token(&clinic).await;
+        let card = shown(&door, &token, 1, RECEPTION).await;
+        let vault = door.app.town.domain.stores.vault.db();
+        tamper(vault, "UPDATE account SET owner_mac = NULL", &[]).await;
+        let answer = door.submit(&token, "urn:techo:card", &card).await;
+        assert_eq!(answer.status, 500, "{}", door.engine());
+        assert!(!answer.text.contains("山田花子"));
     }
 }
 

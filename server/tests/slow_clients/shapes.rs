@@ -1,6 +1,8 @@
 //! Requests that mean two things at once, and what every door says when it turns somebody away.
 
 use crate::program::{Door, Program};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 
 const PAGES: [Door; 3] = [Door::Portal, Door::Console, Door::Api];
 
@@ -109,6 +111,51 @@ async fn nothing_that_a_stranger_sends_writes_an_error_line() {
         }
     }
     program.assert_no_error_line();
+}
+
+/// An answer to a sign-in whose authenticator data are cut off, or go on with what is no CBOR.
+fn broken_answer(options: &Value, origin: &str) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let challenge = &options["publicKey"]["challenge"];
+    let challenge = if challenge.is_null() { &options["challenge"] } else { challenge };
+    let client =
+        json!({ "type": "webauthn.get", "challenge": challenge, "origin": origin, "crossOrigin": false });
+    let mut data = vec![7; 32];
+    data.push(0xC5);
+    data.resize(20_000, 0xFF);
+    json!({
+        "id": encode(&[1; 16]), "rawId": encode(&[1; 16]), "type": "public-key", "clientExtensionResults": {},
+        "response": {
+            "authenticatorData": encode(&data), "clientDataJSON": encode(client.to_string().as_bytes()),
+            "signature": encode(&[0; 70]), "userHandle": encode(&[2; 16]),
+        },
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn an_answer_of_a_passkey_that_cannot_be_read_writes_nothing_of_itself() {
+    let program = Program::start(&[]).await;
+    for door in [Door::Portal, Door::Console] {
+        let origin = format!("http://localhost:{}", program.at(door).port());
+        let head = |path: &str, more: &str, length: usize| {
+            format!(
+                "POST {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nSec-Fetch-Site: same-origin\r\n\
+                 Content-Type: application/json\r\nContent-Length: {length}{more}"
+            )
+        };
+        let mut wire = program.connect(door).await;
+        wire.send(format!("{}\r\n\r\n{{}}", head("/passkey/sign-in/begin", "", 2))).await;
+        let began = wire.reply().await.unwrap();
+        assert_eq!(began.status, 200, "{}", began.head);
+        let cookie = began.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let body = broken_answer(&serde_json::from_slice(&began.body).unwrap(), &origin);
+        let head = head("/passkey/sign-in/finish", &format!("\r\nCookie: {cookie}"), body.len());
+        let (status, said) = answered(&program, door, &head, &body).await;
+        assert!((400..500).contains(&status), "{door:?}: {said}");
+    }
+    program.assert_no_error_line();
+    assert!(!program.log().contains("255, 255"), "nothing of the answer stands in the log");
 }
 
 #[tokio::test]

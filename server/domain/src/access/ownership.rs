@@ -23,7 +23,7 @@ impl Domain {
     }
 
     /// Whether a stored hash is the one of this account and this resident, under any key version.
-    pub(super) fn is_owner(&self, account: AccountId, resident: ResidentId, stored: Option<&[u8]>) -> bool {
+    pub(crate) fn is_owner(&self, account: AccountId, resident: ResidentId, stored: Option<&[u8]>) -> bool {
         let Some(stored) = stored else { return false };
         self.keys.readers().any(|keys| bool::from(stored.ct_eq(&mac(keys, account, resident))))
     }

@@ -2,7 +2,7 @@
 
 use super::Reception;
 use crate::{
-    Failure, Result,
+    Failure, Internal, Result,
     card::{self, CardCertificate, CardStatus, Challenge},
     enrol::{CHALLENGE_LIFE, CardChallenge},
     systems::{Authenticated, TokenKey},
@@ -58,6 +58,9 @@ impl Reception {
         let binding = binding.filter(|binding| matches!(binding.state.as_str(), "active" | "held"));
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
+        if !self.domain.is_owner(account, owner.resident_id, owner.owner_mac.as_deref()) {
+            return Err(Internal::Corrupt("account.owner_mac").into());
+        }
         Ok(owner.resident_id)
     }
 }

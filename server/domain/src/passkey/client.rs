@@ -3,6 +3,11 @@
 use super::{AuthenticationResponse, RegistrationResponse};
 use crate::{Failure, Result};
 use serde::{Deserialize, de::IgnoredAny};
+use techo_exchange::json::{JsonBounds, read_strict_json};
+use webauthn_rs::prelude::Passkey;
+
+/// Client data of browsers takes a few hundred bytes.
+const CLIENT_DATA: JsonBounds = JsonBounds::of_bytes(16 * 1024);
 
 /// Longest id of a credential (WebAuthn level 3, section 4). Nothing shorter than a byte is one.
 const LONGEST_ID: usize = 1023;
@@ -25,9 +30,14 @@ pub(crate) fn must_be_well_formed_use(answer: &AuthenticationResponse) -> Result
     check(&answer.response.client_data_json, &answer.raw_id)
 }
 
+/// Refuses a key whose own data name another id than its answer: the library keeps the former and we have looked at the latter.
+pub(crate) fn must_be_the_announced(answer: &RegistrationResponse, made: &Passkey) -> Result<()> {
+    if made.cred_id()[..] == answer.raw_id[..] { Ok(()) } else { Err(Failure::Refused("credential-id")) }
+}
+
 fn check(client_data: &[u8], credential_id: &[u8]) -> Result<()> {
     let surroundings: Surroundings =
-        serde_json::from_slice(client_data).map_err(|_| Failure::Refused("client-data"))?;
+        read_strict_json(client_data, CLIENT_DATA).map_err(|_| Failure::Refused("client-data"))?;
     if surroundings.cross_origin == Some(true) || surroundings.top_origin.is_some() {
         return Err(Failure::Refused("cross-origin"));
     }
@@ -51,6 +61,7 @@ mod tests {
             (plain, &[1; LONGEST_ID + 1]),
             (br#"{"crossOrigin":true}"#, &[1]),
             (br#"{"crossOrigin":false,"crossOrigin":true}"#, &[1]),
+            (br#"{"type":"webauthn.get","unknown":1,"unknown":2}"#, &[1]),
             (br#"{"topOrigin":"https://evil.example"}"#, &[1]),
             (b"no json", &[1]),
         ] {

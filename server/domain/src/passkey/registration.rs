@@ -3,7 +3,7 @@
 use super::{
     CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
     ceremony::Purpose,
-    client::must_be_well_formed,
+    client::{must_be_the_announced, must_be_well_formed},
     credential::{BackupFlags, encode},
     manage::is_active,
 };
@@ -98,6 +98,7 @@ impl PasskeyDesk {
             tracing::info!(%account, %error, "a new passkey was refused");
             Failure::Refused("passkey-wrong")
         })?;
+        must_be_the_announced(answer, &made)?;
         must_be_discoverable(answer)?;
         self.domain.world.pause_point("registration.checked").await;
         self.store(visitor, account, &made).await

@@ -22,11 +22,20 @@ pub struct Manner {
     pub counts: bool,
     /// The id that it gives to new keys, when it is a device that lies.
     pub credential_id: Option<[u8; 32]>,
+    /// The id that it announces beside the signed one, when it lies in that.
+    pub announced_id: Option<[u8; 16]>,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { verifies_user: true, synced: false, reports_rk: Some(true), counts: true, credential_id: None }
+        Self {
+            verifies_user: true,
+            synced: false,
+            reports_rk: Some(true),
+            counts: true,
+            credential_id: None,
+            announced_id: None,
+        }
     }
 }
 
@@ -77,9 +86,10 @@ impl SoftAuthenticator {
         self.keys.retain(|key| key.rp_id != rp_id || key.user_handle != user_handle);
         let key = Key { credential_id, rp_id, user_handle, secret, counter: 0 };
         let client_data = self.client_data("webauthn.create", &options["challenge"]);
+        let announced = self.manner.announced_id.as_ref().map_or(&key.credential_id[..], |id| &id[..]);
         let answer = json!({
-            "id": encode(&key.credential_id),
-            "rawId": encode(&key.credential_id),
+            "id": encode(announced),
+            "rawId": encode(announced),
             "type": "public-key",
             "authenticatorAttachment": "platform",
             "response": {

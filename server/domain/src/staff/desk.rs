@@ -11,7 +11,7 @@ use crate::{
         AuthenticationResponse, CEREMONY_LIFE, CreationOptions, OPAQUE_NAME, RegistrationResponse,
         RequestOptions,
         ceremony::Purpose,
-        client::must_be_well_formed,
+        client::{must_be_the_announced, must_be_well_formed},
         credential::{BackupFlags, StoredCredential, check, encode},
         registration::{discoverable, must_be_discoverable},
     },
@@ -130,6 +130,7 @@ impl StaffDesk {
             tracing::info!(staff = %joining.staff, %error, "a new passkey was refused");
             Failure::Refused("passkey-wrong")
         })?;
+        must_be_the_announced(answer, &made)?;
         must_be_discoverable(answer)?;
         if BackupFlags::of(&made)?.eligible {
             return Err(Failure::Invalid("passkey-synced"));

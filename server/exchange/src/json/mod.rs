@@ -52,6 +52,8 @@ pub enum JsonFault {
     NotJson,
     /// One object has the same name twice, and nobody could tell which one is meant.
     NameTwice,
+    /// A text holds U+0000, which no database keeps.
+    Nul,
     /// JSON of another form than is expected.
     OtherForm,
 }
@@ -64,6 +66,7 @@ impl JsonFault {
             Self::TooDeep => "this is nested too deeply",
             Self::NotJson => "this is no JSON",
             Self::NameTwice => "this name stands twice in one object",
+            Self::Nul => "this text holds U+0000",
             Self::OtherForm => "this JSON has another form than is expected",
         }
     }
@@ -75,6 +78,7 @@ impl JsonFault {
             Self::TooDeep => "入れ子が深すぎます",
             Self::NotJson => "JSON として読めません",
             Self::NameTwice => "同じ名前が一つの { } の中に二度あります。一つにしてください",
+            Self::Nul => "文字 U+0000 は使えません",
             Self::OtherForm => "JSON の形が違います",
         }
     }

@@ -94,8 +94,8 @@ impl<'de> Visitor<'de> for AnyValue<'_> {
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.contains('\0') { Err(self.0.borrow_mut().refuse(JsonFault::Nul)) } else { Ok(()) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
@@ -114,6 +114,7 @@ impl<'de> Visitor<'de> for AnyValue<'_> {
         let mut names = HashSet::new();
         while let Some(name) = members.next_key::<String>()? {
             self.0.borrow_mut().enter(Step::Name(name.clone()))?;
+            self.visit_str(&name)?;
             if !names.insert(name) {
                 return Err(self.0.borrow_mut().refuse(JsonFault::NameTwice));
             }

@@ -28,7 +28,9 @@ pub fn holds_personal_number(text: &str) -> bool {
     }
     let counted = letters::count_digits(text);
     (counted.arabic >= FEWEST_DIGITS && is_candidate_in(&letters::plain(text)))
-        || (counted.kanji >= FEWEST_DIGITS && is_candidate_in(&letters::plain_with_kanji(text)))
+        || (counted.kanji > 0
+            && counted.arabic + counted.kanji >= FEWEST_DIGITS
+            && is_candidate_in(&letters::plain_with_kanji(text)))
 }
 
 /// The same for several texts of one thing.

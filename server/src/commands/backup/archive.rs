@@ -100,9 +100,7 @@ impl Draft {
 
     /// Gives it its name, unless somebody took that meanwhile.
     fn publish(&self, to: &Path) -> io::Result<()> {
-        fs::hard_link(&self.0, to)?;
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
+        folders::name_file(&self.0, to)
     }
 }
 

@@ -18,6 +18,9 @@ use std::{
 /// How every age file begins.
 const MAGIC: &[u8] = b"age-encryption.org/";
 
+/// A file with a passphrase or with keys is short; whatever stands behind is not read.
+const LONGEST_SECRET: u64 = 64 * 1024;
+
 /// How to lock.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct LockArgs {
@@ -82,8 +85,9 @@ impl LockArgs {
 
 /// A passphrase is the first line of a file.
 pub(in crate::commands) fn passphrase_of(path: &Path) -> Result<SecretString, CommandError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| wrong(format!("合言葉のファイル {} を読めません: {error}", path.display())))?;
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST_SECRET).read_to_string(&mut text));
+    read.map_err(|error| wrong(format!("合言葉のファイル {} を読めません: {error}", path.display())))?;
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
         return Err(wrong(format!("合言葉のファイル {} が空です。", path.display())));
@@ -200,7 +204,8 @@ fn keys_for(
             wrong(format!("秘密鍵のファイル {} を読めません: {error}", path.display()))
         };
         let file = File::open(path).map_err(|error| unreadable(&error))?;
-        let found = IdentityFile::from_buffer(BufReader::new(file)).map_err(|error| unreadable(&error))?;
+        let found = IdentityFile::from_buffer(BufReader::new(file.take(LONGEST_SECRET)))
+            .map_err(|error| unreadable(&error))?;
         let found = found.into_identities().map_err(|error| unreadable(&error))?;
         keys.extend(found.into_iter().map(|key| key as Box<dyn Identity>));
     }

@@ -9,11 +9,10 @@ pub(super) use archive::unpack;
 pub(super) use cipher::{UnlockArgs, open as unlock, passphrase_of};
 pub(super) use manifest::Manifest;
 
-use super::{CommandError, CommandResult, Done, lock, opening};
+use super::{CommandError, CommandResult, Done, folders::Staging, lock, opening};
 use crate::config::Settings;
 use cipher::{Lock, LockArgs};
 use std::{
-    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
@@ -81,7 +80,7 @@ fn check_places(args: &Args) -> Result<(), CommandError> {
 
 /// Copies, packs and locks. Answers how many rows the backup has.
 async fn make(domain: &Domain, settings: &Settings, to: &Path, way_in: Lock) -> Result<i64, CommandError> {
-    let staging = Staging::make(&settings.data_dir)?;
+    let staging = staging(settings)?;
     let urls = [&settings.identity_db, &settings.records_db];
     let names = [("identity", urls[0]), ("records", urls[1])].map(|(name, url)| match url {
         DbUrl::Sqlite(_) => format!("{name}.db"),
@@ -127,51 +126,10 @@ async fn blocking(
     done.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
 }
 
-/// A folder for copies on their way, for the owner alone, gone when dropped.
-pub(super) struct Staging {
-    /// Where the copies lie: within the folder that is held, because whoever opens a database holds the folder around it.
-    pub(super) folder: PathBuf,
-    around: PathBuf,
-    /// Held as long as the folder is used: what nobody holds was left by a program that was killed.
-    _held: File,
-}
-
-const STAGING: &str = ".backup.";
-
-impl Staging {
-    /// In the data folder, beside what is copied. What killed programs left there is removed.
-    pub(super) fn make(beside: &Path) -> Result<Self, CommandError> {
-        let around = beside.join(format!("{STAGING}{}", std::process::id()));
-        let folder = around.join("copies");
-        let made = clear(beside).and_then(|()| super::folders::make_private(&around)).and_then(|()| {
-            let held = File::open(&around)?;
-            held.try_lock()?;
-            super::folders::make_private(&folder)?;
-            Ok(held)
-        });
-        let held = made.map_err(|error| {
-            CommandError::Other(format!("作業用のフォルダー {} を作れません: {error}", around.display()))
-        })?;
-        Ok(Self { folder, around, _held: held })
-    }
-}
-
-/// Removes folders that nobody holds.
-fn clear(beside: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(beside)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(STAGING) {
-            let left = File::open(entry.path())?;
-            if left.try_lock().is_ok() {
-                fs::remove_dir_all(entry.path())?;
-            }
-        }
-    }
-    Ok(())
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.around);
-    }
+/// A place for copies in the data folder, beside what is copied.
+fn staging(settings: &Settings) -> Result<Staging, CommandError> {
+    let folder = &settings.data_dir;
+    Staging::make(folder, ".backup.").map_err(|error| {
+        CommandError::Other(format!("{} に作業用のフォルダーを作れません: {error}", folder.display()))
+    })
 }

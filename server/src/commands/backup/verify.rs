@@ -1,6 +1,6 @@
 //! A backup is tried out: put back into a temporary place, its access log audited, and its rows counted.
 
-use super::{Staging, archive::unpack, cipher::Unlocked, manifest::Manifest};
+use super::{archive::unpack, cipher::Unlocked, manifest::Manifest};
 use crate::{
     commands::{CommandError, CommandResult, Done},
     config::Settings,
@@ -26,7 +26,7 @@ pub(super) async fn verify(
     from: &Path,
     input: Unlocked,
 ) -> CommandResult {
-    let staging = Staging::make(&settings.data_dir)?;
+    let staging = super::staging(settings)?;
     let folder = staging.folder.clone();
     let path = from.to_owned();
     let unpacked = tokio::task::spawn_blocking(move || unpack(&path, input, &folder)).await;
@@ -91,7 +91,13 @@ async fn look_into(domain: &Domain, dbs: [&Db; 2], folder: &Path, manifest: &Man
     }
     let stores = Stores { vault: Vault::new(dbs[0].clone()), records: Records::new(dbs[1].clone()) };
     let restored = Domain { stores, ..domain.clone() };
-    let place = SecondPlace::Folder(folder.join("checkpoints"));
+    let has_checkpoints = manifest.files.iter().any(|file| file.name.starts_with("checkpoints/"));
+    // Those at a web address are not in a backup, so there is nothing to compare with.
+    let place = if has_checkpoints {
+        SecondPlace::Folder(folder.join("checkpoints"))
+    } else {
+        SecondPlace::Url(String::new())
+    };
     match restored.audit_log(&place, &mut |_| ControlFlow::Continue(())).await {
         Ok(audited) => {
             say!(

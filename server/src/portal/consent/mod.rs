@@ -184,7 +184,20 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> 
 #[derive(Deserialize)]
 pub struct Saved {
     #[serde(default)]
-    draft: String,
+    draft: DraftPrint,
+}
+
+/// The fingerprint of a draft, 43 letters of base64url. Anything else becomes empty, which no draft has: it is kept in the
+/// session during a check, where nothing that somebody typed has a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+struct DraftPrint(String);
+
+impl From<String> for DraftPrint {
+    fn from(sent: String) -> Self {
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if sent.len() == 43 && sent.bytes().all(is_letter) { Self(sent) } else { Self::default() }
+    }
 }
 
 /// After a fresh check, which is the last step: what was shown is saved by it. A draft that was made meanwhile, on another
@@ -192,7 +205,7 @@ pub struct Saved {
 pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent): Form<Saved>) -> Answer {
     let form = InterruptedForm {
         path: "/consent/save".to_owned(),
-        fields: vec![("draft".to_owned(), sent.draft.clone())],
+        fields: vec![("draft".to_owned(), sent.draft.0.clone())],
         page: PREVIEW.to_owned(),
     };
     if let Some(detour) = detour_form(&state, &citizen, "consent", form).await? {
@@ -201,7 +214,7 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
     let Some(draft) = state.reading.consent_draft(&citizen.scope).await? else {
         return citizen.see_other("/consent", Notice::ConsentNoDraft).await;
     };
-    if fingerprint(&draft.state)? != sent.draft {
+    if fingerprint(&draft.state)? != sent.draft.0 {
         return citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await;
     }
     let places = state.reading.consent(&citizen.scope).await?.places;
@@ -223,7 +236,7 @@ pub async fn drop_draft(
     citizen: Citizen,
     Form(sent): Form<Saved>,
 ) -> Answer {
-    match state.reading.drop_consent_draft(&citizen.scope, &sent.draft).await {
+    match state.reading.drop_consent_draft(&citizen.scope, &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
         Err(other) => Err(other.into()),

@@ -1,7 +1,7 @@
 //! Both databases at one moment, copied while others go on writing.
 //!
-//! Writers are held up for a moment only: on SQLite by the right to write to both files, on PostgreSQL by a lock on the tables
-//! with which work in the vault begins and ends. Within that moment each database is pinned for a reader and its copy begins
+//! Writers are held up for a moment only: imports by taking a turn as they do, everybody else on SQLite by the right to write to
+//! both files, on PostgreSQL by a lock on the tables with which work in the vault begins and ends. Within that moment each database is pinned for a reader and its copy begins
 //! from the same state: `VACUUM INTO` on SQLite, `pg_dump` of an exported snapshot on PostgreSQL. The record store is pinned first,
 //! so that on PostgreSQL, where transactions that began before may still end, the vault knows at least what the record store
 //! refers to, as after any work that was interrupted.
@@ -16,7 +16,7 @@ use postgres::PostgresSnapshot;
 use sqlite::SqliteSnapshot;
 use std::{collections::BTreeMap, path::Path};
 
-/// Where accounts, imports and the outbox begin and end their work.
+/// Where accounts and the outbox begin and end their work.
 const HOLD_POSTGRES: &str = "LOCK TABLE resident, log_outbox IN SHARE ROW EXCLUSIVE MODE";
 
 /// Rows by table.
@@ -35,22 +35,18 @@ pub enum Snapshot {
 /// # Errors
 /// A database that is away or does not let go of its writers, a file that cannot be made.
 pub async fn snapshots(stores: &Stores, urls: [&DbUrl; 2], copies: [&Path; 2]) -> Result<[Snapshot; 2]> {
+    // Imports take their turns in this order, too, so that whoever waits here waits for no one who waits for us.
     let vault_held = hold(stores.vault.db()).await?;
-    let records_held = match stores.records.db() {
-        Db::Sqlite { .. } => Some(stores.records.begin().await?),
-        Db::Postgres(_) => None,
-    };
+    let records_held = stores.records.begin_in_turn().await?;
     let records = Snapshot::take(stores.records.db(), urls[1], copies[1]).await?;
     let vault = Snapshot::take(stores.vault.db(), urls[0], copies[0]).await?;
-    if let Some(held) = records_held {
-        held.rollback().await?;
-    }
+    records_held.rollback().await?;
     vault_held.rollback().await?;
     Ok([vault, records])
 }
 
 async fn hold(db: &Db) -> Result<Tx> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_in_turn().await?;
     let done = match tx.ask()? {
         TxConnection::Sqlite(_) => Ok(()),
         TxConnection::Postgres(connection) => {

@@ -31,12 +31,13 @@ impl PostgresSnapshot {
         sqlx::raw_sql(PIN).execute(&mut *pinned).await?;
         let snapshot: String = sqlx::query_scalar(EXPORT).fetch_one(&mut *pinned).await?;
         let schema: String = sqlx::query_scalar(SCHEMA).fetch_one(&mut *pinned).await?;
+        if schema != "public" {
+            let text = format!("控えが作れるのは、スキーマ public のデータベースだけです（今は {schema}）");
+            return Err(StoreError::Unopened(text));
+        }
         let mut dump = tool("pg_dump", url)?;
         dump.args(["--format=custom", "--no-owner", "--no-privileges", "--no-sync"]);
         dump.arg(format!("--snapshot={snapshot}")).arg("--file").arg(copy);
-        if schema != "public" {
-            dump.arg(format!("--schema={schema}"));
-        }
         Ok(Self { pinned, dumping: start(dump, "pg_dump")? })
     }
 
@@ -151,8 +152,16 @@ fn tool(program: &str, url: &str) -> Result<Command> {
     if let Some(password) = address.password() {
         command.env("PGPASSWORD", decoded(password));
     }
-    if let Some((_, certificate)) = address.query_pairs().find(|(name, _)| name == "sslrootcert") {
-        command.env("PGSSLROOTCERT", certificate.as_ref());
+    // Not every file of the address comes back from what was read of it.
+    let given = address.join(url).unwrap_or(address);
+    for (name, file) in given.query_pairs() {
+        let variable = match &*name {
+            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => "PGSSLROOTCERT",
+            "sslcert" | "ssl-cert" => "PGSSLCERT",
+            "sslkey" | "ssl-key" => "PGSSLKEY",
+            _ => continue,
+        };
+        command.env(variable, file.as_ref());
     }
     if let Some(options) = options.get_options() {
         command.env("PGOPTIONS", options);

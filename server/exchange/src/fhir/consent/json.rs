@@ -12,7 +12,7 @@ pub(super) fn parse(bytes: &[u8]) -> Read<Value> {
     read_strict_json(bytes, JsonBounds::of_bytes(LONGEST)).map_err(|wrong| match wrong.fault {
         JsonFault::NameTwice => problem(wrong.place_below("Consent"), Fault::Twice),
         JsonFault::TooLarge => problem("Consent", Fault::TooLarge),
-        JsonFault::TooDeep | JsonFault::NotJson | JsonFault::OtherForm => {
+        JsonFault::TooDeep | JsonFault::NotJson | JsonFault::Nul | JsonFault::OtherForm => {
             problem(format!("line {}", wrong.line), Fault::NoJson)
         }
     })
