@@ -11,6 +11,7 @@ use std::{
     path::Path,
     process::{Command, Output, Stdio},
 };
+use techo_model::number::{MunicipalityCode, MyNumber, ResidentRecordCode};
 use techo_store::testing::Cluster;
 
 fn words(output: &Output) -> String {
@@ -29,14 +30,19 @@ fn refused(output: &Output, said: &[&str]) {
 
 /// Four programs at once on databases that are not there yet.
 fn start_four(settings: &[String]) {
-    let start = |_| {
+    all_succeed(|| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_techo"));
         command.arg("migrate");
         settings.iter().for_each(|setting| {
             command.args(["--set", setting]);
         });
-        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-    };
+        command
+    });
+}
+
+/// Four of the same program at once.
+fn all_succeed(command: impl Fn() -> Command) {
+    let start = |_| command().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let starts: Vec<_> = (0..4).map(start).collect();
     for start in starts {
         let output = start.wait_with_output().unwrap();
@@ -64,6 +70,40 @@ async fn four_first_starts_at_once_all_succeed_on_postgresql() {
         format!("IDENTITY_DB={}", cluster.url("identity")),
         format!("RECORDS_DB={}", cluster.url("records")),
     ]);
+}
+
+/// Four first imports at once into databases that nobody has opened with keys yet.
+fn import_four(installation: &Installation) {
+    let city = MunicipalityCode::with_check_digit(13_999).as_str().to_owned();
+    let file = installation.data.join("residents.csv");
+    let mut rows = "住民票コード,個人番号,氏名,氏名カナ,生年月日,性別,自治体コード\n".to_owned();
+    for n in 0..50 {
+        let code = ResidentRecordCode::with_check_digit(3_000_000_000 + n).digits();
+        let number = MyNumber::with_check_digit(50_000_000_000 + n).digits();
+        rows.push_str(&format!("{code},{number},架空花子,カクウハナコ,1975-04-01,2,{city}\n"));
+    }
+    fs::write(&file, rows).unwrap();
+    let added = installation.run(&["org", "add", &city, "--kind", "municipality", "--name", "架空市"]);
+    assert!(added.status.success(), "{}", words(&added));
+    let path = file.to_str().unwrap();
+    all_succeed(|| installation.command(&["import", "residents", path, "--as", &city]));
+}
+
+#[test]
+fn four_first_imports_at_once_all_succeed() {
+    import_four(&Installation::new());
+}
+
+#[tokio::test]
+async fn four_first_imports_at_once_all_succeed_on_postgresql() {
+    let Some(cluster) = Cluster::start() else { return };
+    let mut installation = Installation::new();
+    for words in ["CREATE DATABASE identity", "CREATE DATABASE records"] {
+        cluster.say(words).await;
+    }
+    installation.databases = Some([cluster.url("identity"), cluster.url("records")]);
+    assert!(installation.run(&["migrate"]).status.success());
+    import_four(&installation);
 }
 
 #[test]

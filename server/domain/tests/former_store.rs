@@ -52,6 +52,10 @@ const DOSE: &str =
     sent_by, received_at, changed_at, key_version) VALUES ($1, $2, '2025-05-01', 'hepb', 1, $3, 'routine', $4, $5, 1, $6, 1)";
 const MARK: &str = "INSERT INTO record_mark (record_code, number, kind, record_id, mark, marked_at)
     VALUES ($1, $2, 'vaccination', $3, $4, 1)";
+const CHECKUP_MARK: &str =
+    "INSERT INTO record_mark (record_code, number, kind, record_id, mark, marked_at, labels)
+    VALUES ($1, $2, 'checkup', $3, $4, 1, $5)";
+const FREEZE: &str = "UPDATE checkup SET frozen_at = 5 WHERE record_code = $1 AND checkup_id = $2";
 const WAITING: &str = "INSERT INTO waiting_record (waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed,
     sent_by, received_at, key_version) VALUES ($1, 'checkup', $2, $3, 'person-unknown', $2, $4, '06139999', 1, 1)";
 
@@ -221,12 +225,23 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
         ];
         former.records(VERSION, &pushed_out).await;
         former.records(DELETION, &[Cell::Id(code.0)]).await;
+        for (number, mark, labels) in [(1, "none", "[]"), (2, "sealed", r#"["mental-health"]"#)] {
+            let cells = [Cell::Id(code.0), Cell::Number(number), Cell::Id(id), text(mark), text(labels)];
+            former.records(CHECKUP_MARK, &cells).await;
+        }
+        former.records(FREEZE, &[Cell::Id(code.0), Cell::Id(id)]).await;
         let town = carried_over(former).await;
         let records = &town.domain.stores.records;
         let mut programmes: Vec<_> =
             records.checkups(town.record_of(1)).await.unwrap().into_iter().map(|row| row.programme).collect();
         programmes.sort();
         assert_eq!(programmes, ["010", "060"], "{}", town.engine());
+        let marks = records.marks(town.record_of(1)).await.unwrap();
+        for row in records.checkups(town.record_of(1)).await.unwrap() {
+            let last = marks.iter().rfind(|mark| mark.record_id == row.checkup_id.0).unwrap();
+            assert_eq!((last.mark.as_str(), last.labels.as_str()), ("sealed", r#"["mental-health"]"#));
+            assert_eq!(row.frozen_at.map(|at| at.0), Some(5), "{}", town.engine());
+        }
         let mut doubts = Vec::new();
         unproven_checkups(&town.domain, &mut |one| doubts.push(one.doubt)).await.unwrap();
         assert_eq!(doubts, [BranchDoubt::TwinKnown; 2], "{}", town.engine());

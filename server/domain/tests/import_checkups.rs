@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::time::Duration;
 use support::{
     Taken, Town, city, coverage_file,
     documents::{bytes, document, own_insurer, quantity},
@@ -13,7 +14,7 @@ use techo_model::{
     coverage::InsuredId,
     resident::Sex,
 };
-use techo_store::records::import::waiting::PlaceInLine;
+use techo_store::{records::import::waiting::PlaceInLine, testing::tamper};
 use uuid::Uuid;
 
 async fn with_person(town: &Town) {
@@ -55,10 +56,12 @@ async fn a_document_waits_for_its_person_and_for_their_coverage_and_is_then_matc
 async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_documents_to_its_person() {
     for town in towns().await {
         with_coverage(&town).await;
+        town.domain.world.advance(Duration::from_mins(5));
         let vault = &town.domain.stores.vault;
         let waiting = vault.waiting_coverage_of_version(1, WaitingId(Uuid::nil()), 10).await.unwrap();
         with_person(&town).await;
         assert_eq!(town.settle().await, 1);
+        town.domain.world.advance(Duration::from_mins(5));
         // The record store had its half when the power went, the vault had not.
         let alias = town.domain.keys.current().my_number_alias(&my_number(1));
         let mut tx = vault.begin().await.unwrap();
@@ -68,6 +71,105 @@ async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_document
         tx.commit().await.unwrap();
         assert_eq!(town.settle().await, 1);
         assert_eq!(seven(&send(&town, &[document()]).await), [1, 1, 0, 0, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn the_same_coverage_file_puts_an_insured_id_again_that_the_vault_does_not_have() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        assert_eq!(seven(&send(&town, &[document()]).await)[1], 1);
+        let vault = &town.domain.stores.vault;
+        let alias = town.domain.keys.current().my_number_alias(&my_number(1));
+        let mut tx = vault.begin().await.unwrap();
+        let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
+        vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut next = document();
+        next.facts.examined_on = CalendarDate::parse("2024-09-10").unwrap();
+        assert_eq!(seven(&send(&town, &[next.clone()]).await)[6], 1, "{}: nobody is found", town.engine());
+        let file =
+            coverage_file(&own_insurer(), &[(1, "３４５", "01", "2020-04-01", "", "2026-01-01 09:00")]);
+        assert_eq!(seven(&town.coverage(&own_insurer(), file).await), [1, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(seven(&send(&town, &[next]).await), [1, 0, 0, 1, 0, 0, 0], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn two_documents_of_one_file_that_contradict_each_other_are_not_settled_by_their_order() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let mut other = document();
+        other.facts.results[0] = quantity("61.0");
+        let taken = send(&town, &[document(), document(), other.clone()]).await;
+        assert_eq!(seven(&taken), [3, 1, 0, 1, 0, 1, 0], "{}", town.engine());
+        assert!(taken.rejects[0].contains("1番目の文書と食い違います"), "{:?}", taken.rejects);
+        other.facts.document_date = CalendarDate::parse("2025-10-02").unwrap();
+        let taken = send(&town, &[document(), other]).await;
+        assert_eq!(seven(&taken), [2, 0, 1, 1, 0, 0, 0], "{}: a later date corrects", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_correction_that_is_dated_like_the_deletion_is_told_and_not_lost() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        deletion.facts.report_class = "19".into();
+        let mut corrected = document();
+        corrected.facts.results[0] = quantity("61.0");
+        let taken = send(&town, &[document(), deletion.clone()]).await;
+        assert_eq!(seven(&taken), [2, 1, 0, 0, 1, 0, 0], "{}", town.engine());
+        let taken = send(&town, &[corrected.clone()]).await;
+        assert_eq!(seven(&taken), [1, 0, 0, 0, 0, 1, 0], "{}", town.engine());
+        assert!(taken.rejects[0].contains("同じ作成日の削除依頼"), "{:?}", taken.rejects);
+        corrected.facts.document_date = CalendarDate::parse("2025-10-02").unwrap();
+        assert_eq!(seven(&send(&town, &[corrected]).await)[1], 1, "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_like_any_other() {
+    for town in towns().await {
+        with_person(&town).await;
+        with_coverage(&town).await;
+        send(&town, &[document()]).await;
+        let records = town.domain.stores.records.db();
+        tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
+        let mut corrected = document();
+        corrected.facts.document_date = CalendarDate::parse("2025-10-02").unwrap();
+        corrected.facts.results[0] = quantity("61.0");
+        assert_eq!(seven(&send(&town, &[corrected]).await)[2], 1, "{}", town.engine());
+        let rows = town.domain.stores.records.checkups(town.record_of(1)).await.unwrap();
+        assert_eq!(rows[0].document_date, "2025-10-02", "{}", town.engine());
+        tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
+        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        deletion.facts.report_class = "19".into();
+        deletion.facts.document_date = CalendarDate::parse("2025-10-03").unwrap();
+        assert_eq!(seven(&send(&town, &[deletion]).await)[4], 1, "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
+    for town in towns().await {
+        let vault = &town.domain.stores.vault;
+        let turn = async |state: &str| {
+            let mut tx = vault.begin().await.unwrap();
+            vault.put_organisation(&mut tx, &own_insurer(), town.domain.world.now()).await.unwrap();
+            assert!(vault.set_organisation_state(&mut tx, &own_insurer().id, state).await.unwrap());
+            tx.commit().await.unwrap();
+        };
+        with_coverage(&town).await;
+        send(&town, &[document()]).await;
+        turn("suspended").await;
+        with_person(&town).await;
+        assert_eq!(town.settle().await, 0, "{}", town.engine());
+        turn("active").await;
+        assert_eq!(town.settle().await, 2, "{}: the coverage and the checkup", town.engine());
     }
 }
 

@@ -5,6 +5,7 @@
 mod support;
 
 use proptest::prelude::*;
+use std::time::Duration;
 use support::{
     Town, city, coverage_file,
     documents::{bytes, document, own_insurer, quantity},
@@ -20,12 +21,15 @@ use techo_store::records::vaccinations::DoseRow;
 const HEPATITIS: &str = "B型肝炎";
 
 async fn resident(town: &Town, home: &Organisation, moved_in: &str) {
+    // No two files come at one instant.
+    town.domain.world.advance(Duration::from_secs(1));
     let cells: &[(&str, &str)] = &[("転入日", moved_in)];
     let taken = town.residents(home, residents_file(home, &[(1, "山田 花子", "1975-04-01", cells)])).await;
     assert_eq!(taken.rejects, Vec::<String>::new());
 }
 
 async fn dose(town: &Town, sender: &Organisation, lot: &str, cancelled: &str) -> [u64; 7] {
+    town.domain.world.advance(Duration::from_secs(1));
     let file = vaccinations_file(sender, &[(1, "2025-05-01", HEPATITIS, 1, lot, cancelled)]);
     seven(&town.vaccinations(sender, file).await)
 }
@@ -106,6 +110,34 @@ async fn a_dose_that_two_municipalities_state_is_one_and_the_present_ones_statem
         assert_eq!(lots(&town).await, ["THERE"], "{}: the former one takes back its own only", town.engine());
         assert_eq!(dose(&town, &there, "THERE", "1").await[4], 1);
         assert_eq!(lots(&town).await, Vec::<String>::new(), "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_dose_that_waits_because_its_person_was_not_born_is_there_when_the_birth_date_is_corrected() {
+    for town in towns().await {
+        dose(&town, &city(), "A", "").await;
+        let born = async |birth: &str| {
+            town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", birth, &[])])).await;
+        };
+        born("2025-06-01").await;
+        assert_eq!(lots(&town).await, Vec::<String>::new(), "{}", town.engine());
+        born("1975-04-01").await;
+        assert_eq!(lots(&town).await, ["A"], "{}", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_only_comes_to_hold_is_as_old_as_before() {
+    for town in towns().await {
+        let (here, there) = (city(), municipality(13_998));
+        resident(&town, &here, "2020-04-01").await;
+        dose(&town, &here, "HERE", "").await;
+        dose(&town, &there, "THERE", "").await;
+        let stated = town.domain.world.now();
+        resident(&town, &there, "2026-04-01").await;
+        let held = doses(&town).await.remove(0);
+        assert_eq!((held.lot.as_deref(), held.changed_at), (Some("THERE"), stated), "{}", town.engine());
     }
 }
 
@@ -194,6 +226,7 @@ proptest! {
             for town in towns().await {
                 let mut file = Vec::new();
                 for (step, cut) in order.iter().zip(&cuts) {
+                    town.domain.world.advance(Duration::from_secs(1));
                     match step {
                         5 => resident(&town, &city(), "").await,
                         6 => {

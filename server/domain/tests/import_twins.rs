@@ -163,6 +163,42 @@ async fn checkups_from_before_are_listed_until_their_document_comes_again_and_tw
     }
 }
 
+#[tokio::test]
+async fn checkups_matched_while_an_insurer_had_exchanged_the_branch_numbers_of_twins_are_listed() {
+    for town in towns().await {
+        with_twins(&town).await;
+        insure(&town, 1, "02").await;
+        insure(&town, 2, "01").await;
+        send(&town, &[about(Some("01"), "60.0")]).await;
+        assert_eq!((weights(&town, 2).await, doubts(&town).await), (vec!["60.0".to_owned()], vec![]));
+        let right = [
+            (1, "345", "01", "2020-04-01", "", "2026-02-01 09:00"),
+            (2, "345", "02", "2020-04-01", "", "2026-02-01 09:00"),
+        ];
+        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &right)).await;
+        assert_eq!(doubts(&town).await, [BranchDoubt::TwinKnown], "{}", town.engine());
+        send(&town, &[about(Some("01"), "60.0")]).await;
+        assert_eq!(weights(&town, 1).await, ["60.0"], "{}: sent again it is found", town.engine());
+    }
+}
+
+#[tokio::test]
+async fn whoever_lists_what_is_in_doubt_waits_for_nobody_who_writes() {
+    for town in towns().await {
+        with_twins(&town).await;
+        insure(&town, 1, "01").await;
+        insure(&town, 2, "02").await;
+        send(&town, &[about(Some("01"), "60.0")]).await;
+        tamper(town.domain.stores.records.db(), "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
+        let stores = &town.domain.stores;
+        let writing =
+            (stores.vault.begin_in_turn().await.unwrap(), stores.records.begin_in_turn().await.unwrap());
+        let listed = tokio::time::timeout(std::time::Duration::from_secs(5), doubts(&town)).await;
+        assert_eq!(listed.unwrap(), [BranchDoubt::TwinKnown], "{}", town.engine());
+        drop(writing);
+    }
+}
+
 async fn doubts(town: &Town) -> Vec<BranchDoubt> {
     let mut found = Vec::new();
     unproven_checkups(&town.domain, &mut |one| found.push(one.doubt)).await.unwrap();

@@ -51,6 +51,20 @@ async fn letters_go_to_the_living_without_an_account_page_by_page() {
 }
 
 #[tokio::test]
+async fn letters_go_to_who_is_to_move_out_later_and_not_to_who_has() {
+    for front in fronts().await {
+        for (day, expected) in [("2026-12-20", 3), ("2026-11-01", 2)] {
+            let cells: &[(&str, &str)] = &[("転出日", day)];
+            let file = residents_file(&city(), &[(2, "佐藤次郎", "1980-01-02", cells)]);
+            front.town.residents(&city(), file).await;
+            assert_eq!(all_letters(&front).await.len(), expected, "{}: {day}", front.engine());
+            let named = front.letters(Addressees::Named(vec![record_code(2)])).next_page().await.unwrap();
+            assert_eq!(named.len(), expected - 2, "{}: {day}", front.engine());
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_printed_and_what_the_qr_code_opens_are_one_page_for_the_first_time_and_for_the_way_back() {
     for front in fronts().await {
         front.enrolled(1).await;
@@ -139,6 +153,10 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
         let person = front.enrolled(1).await;
         let session = browser("thief");
         front.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        // Whoever is to move out later still lives there.
+        let cells: &[(&str, &str)] = &[("転出日", "2026-12-20")];
+        let leaving = residents_file(&city(), &[(1, "山田花子", "1975-04-01", cells)]);
+        front.town.residents(&city(), leaving).await;
         let municipality = MunicipalityCode::parse(&city().id).unwrap();
         let run = || EventLetterRun::new(front.domain(), &municipality);
         for attempt in ["killed before it was noted", "whole"] {

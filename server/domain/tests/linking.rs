@@ -27,7 +27,10 @@ impl Front {
 
     async fn told_outside(&self) -> Vec<String> {
         let vault = &self.domain().stores.vault;
-        let rows = vault.untold_events(&city().id, OutsideEventPlace::START, 100).await.unwrap();
+        let rows = vault
+            .untold_events(&city().id, (OutsideEventPlace::START, 100), self.domain().world.today())
+            .await
+            .unwrap();
         rows.into_iter().map(|row| row.kind).collect()
     }
 }

@@ -114,6 +114,15 @@ pub struct ItemResult {
     pub method: Option<String>,
 }
 
+impl ItemResult {
+    /// Whether another result of the same item says the same, whatever its sender calls the item.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let same_judgement = self.judgement == other.judgement && self.method == other.method;
+        let same_range = self.range_low == other.range_low && self.range_high == other.range_high;
+        self.value == other.value && same_judgement && same_range
+    }
+}
+
 /// What a document asks to be done (報告区分).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {

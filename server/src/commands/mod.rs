@@ -11,7 +11,7 @@ mod keys;
 mod letters;
 pub(crate) mod lock;
 mod migrate;
-mod named_files;
+pub(crate) mod named_files;
 mod opening;
 mod org;
 mod restore;

@@ -2,6 +2,7 @@
 //! that was written and is not used would be worse.
 
 use super::{ConfigError, nearest::nearest};
+use crate::commands::named_files::{FileFault, read_text};
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
@@ -48,6 +49,11 @@ const SECRETS: [&str; 4] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS", "BAC
 /// What begins like a setting in the environment and is for tests of the program, not for the program.
 const FOR_TESTS: [&str; 2] = ["TECHO_TEST_DATA", "TECHO_BIN"];
 
+/// Longest address or passphrase.
+const LONGEST_SECRET: u64 = 64 * 1024;
+/// Longest `techo.toml`.
+const LONGEST_FILE: u64 = 1024 * 1024;
+
 const PREFIX: &str = "TECHO_";
 const SECRET_ENDING: &str = "_FILE";
 
@@ -65,10 +71,10 @@ impl Sources {
     /// # Errors
     /// The file is not TOML, or a file or flag names a setting that does not exist.
     pub fn read(flags: &[String]) -> Result<Self, ConfigError> {
-        let file = match std::fs::read_to_string("techo.toml") {
+        let file = match read_text(Path::new("techo.toml"), LONGEST_FILE) {
             Ok(text) => parse_toml(&text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
-            Err(error) => return Err(ConfigError::new("techo.toml", error.to_string())),
+            Err(FileFault::Missing) => BTreeMap::new(),
+            Err(fault) => return Err(ConfigError::new("techo.toml", fault.to_string())),
         };
         Ok(Self { file, environment: read_environment(std::env::vars_os())?, flags: read_flags(flags)? })
     }
@@ -192,8 +198,7 @@ fn parse_toml(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
 }
 
 fn read_secret(name: &str, path: &Path) -> Result<String, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::new(name, format!("読めません: {error}")))?;
+    let text = read_text(path, LONGEST_SECRET).map_err(|fault| ConfigError::new(name, fault.to_string()))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
@@ -209,6 +214,15 @@ mod tests {
         assert_eq!(sources.get("KEYS").unwrap().as_deref(), Some("environment"));
         sources.flags.insert("KEYS".into(), "flag".into());
         assert_eq!(sources.get("KEYS").unwrap().as_deref(), Some("flag"));
+    }
+
+    #[test]
+    fn a_secret_that_has_no_end_is_not_read_for_ever() {
+        let endless = environment(&[("TECHO_RECORDS_DB_FILE", "/dev/zero")]).unwrap_err();
+        assert_eq!(endless.name, "TECHO_RECORDS_DB_FILE");
+        assert!(endless.reason.contains("大きすぎます"), "{endless}");
+        let missing = environment(&[("TECHO_RECORDS_DB_FILE", "/none/such")]).unwrap_err();
+        assert!(missing.reason.contains("ありません"), "{missing}");
     }
 
     fn environment(pairs: &[(&str, &str)]) -> Result<BTreeMap<String, String>, ConfigError> {

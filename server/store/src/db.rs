@@ -137,6 +137,14 @@ impl Db {
         }
     }
 
+    /// Begins a transaction that only reads: nobody who writes waits for it.
+    pub async fn begin_reading(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { read, .. } => Tx::begin_sqlite_reading(read).await,
+            Self::Postgres(pool) => Tx::begin_postgres(pool).await,
+        }
+    }
+
     /// Begins a transaction of an import, once it is its turn.
     pub async fn begin_in_turn(&self) -> Result<Tx> {
         let mut tx = self.begin().await?;

@@ -69,6 +69,13 @@ impl Tx {
         }
     }
 
+    /// Begins on a connection that only reads, from one moment, without the right to write.
+    pub(crate) async fn begin_sqlite_reading(read: &SqlitePool) -> Result<Self> {
+        let mut tx = Self::on(TxConnection::Sqlite(read.acquire().await?));
+        tx.begin("BEGIN").await?;
+        Ok(tx)
+    }
+
     /// Begins on PostgreSQL.
     pub(crate) async fn begin_postgres(pool: &PgPool) -> Result<Self> {
         let mut tx = Self::on(TxConnection::Postgres(pool.acquire().await?));

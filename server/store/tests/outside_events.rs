@@ -18,7 +18,10 @@ async fn happen(vault: &Vault, number: u128, account_id: AccountId, (kind, at): 
 }
 
 async fn untold(vault: &Vault) -> Vec<OutsideEventRow> {
-    vault.untold_events("131016", OutsideEventPlace::START, 100).await.expect("the vault answers")
+    vault
+        .untold_events("131016", (OutsideEventPlace::START, 100), NOW.date_in_japan())
+        .await
+        .expect("the vault answers")
 }
 
 async fn tell(vault: &Vault, event: &OutsideEventRow, now: UnixMillis) -> bool {
@@ -40,9 +43,15 @@ async fn each_event_is_listed_person_by_person_until_it_was_told() {
         let ids: Vec<_> = all.iter().map(|it| it.event_id.0.as_u128()).collect();
         assert_eq!(ids, [2, 1, 3], "{}", test.engine);
         assert!(all.iter().all(|it| it.times == 1 && it.name_sealed == [1]));
-        let rest = vault.untold_events("131016", all[1].place(), 100).await.unwrap();
+        let rest = vault.untold_events("131016", (all[1].place(), 100), NOW.date_in_japan()).await.unwrap();
         assert_eq!(rest, all[2..], "{}", test.engine);
-        assert!(vault.untold_events("999999", OutsideEventPlace::START, 100).await.unwrap().is_empty());
+        assert!(
+            vault
+                .untold_events("999999", (OutsideEventPlace::START, 100), NOW.date_in_japan())
+                .await
+                .unwrap()
+                .is_empty()
+        );
 
         assert!(tell(vault, &all[0], LATER).await);
         assert!(!tell(vault, &all[0], LATER).await, "once");

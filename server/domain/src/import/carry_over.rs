@@ -73,6 +73,8 @@ async fn part_programmes(domain: &Domain, txs: &mut Txs, (code, id): (RecordCode
             checkups::new_row(domain, (code, MatchProof::Unknown, &facts), &version.sent_by, new_id);
         row.received_at = version.received_at;
         if is_first && records.insert_checkup(&mut txs.records, &row).await? {
+            // What its person said about the checkup in whose history it stood is said about it, too.
+            records.carry_marks(&mut txs.records, code, (id, new_id)).await?;
             records.drop_version(&mut txs.records, (code, id), &version.digest).await?;
             continue;
         }

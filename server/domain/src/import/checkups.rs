@@ -1,7 +1,8 @@
 //! Checkups: the newest document of a facility about a person, a day and a programme is the record; the former is history.
 //!
 //! What stands at the end does not depend on the order in which documents come: of those that are newer than the newest
-//! deletion the one with the latest 作成日 holds. Of two of one 作成日 that one holds which came later.
+//! deletion the one with the latest 作成日 holds. Of two of one 作成日 that one holds which came later. One from before 作成日 were
+//! looked at, dated in the future, counts as older than any other.
 
 use super::{Outcome, Txs};
 use crate::{Domain, Result};
@@ -11,7 +12,13 @@ use techo_model::{
     CheckupId, RecordCode, UnixMillis,
     checkup::{CheckupDocument, CheckupFacts, MatchProof, Request},
 };
-use techo_store::records::import::checkups::{CheckupKey, Deletion, KnownCheckup, NewCheckup};
+use techo_store::records::import::checkups::{CheckupKey, Deletion, KnownCheckup, NewCheckup, latest_date};
+
+/// What becomes of a document that is dated like the deletion of its checkup: whether it is what was deleted or its
+/// correction, nobody can tell but its sender.
+pub(super) const TAKEN_BACK: Outcome = Outcome::Rejected(
+    "この健診には同じ作成日の削除依頼（報告区分19）があり、この文書が削除されたものか訂正後のものか分かりません。訂正なら、作成日を改めて送り直してください。",
+);
 
 /// A document whose person is known.
 pub(super) struct Item<'a> {
@@ -80,8 +87,9 @@ async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'
     let concerned: Vec<_> =
         known.checkups.values().filter(|row| deletion.concerns(&row.key())).cloned().collect();
     let mut outcome = Outcome::Unchanged;
+    let latest = latest_date(domain.world.now());
     for row in concerned {
-        if row.document_date > deletion.document_date {
+        if row.document_date > deletion.document_date && row.document_date <= latest {
             // The newer document stays; what it replaced goes.
             let (id, until) = (row.checkup_id, &deletion.document_date);
             records.delete_versions_until(tx, (item.code, id), until).await?;
@@ -108,8 +116,11 @@ async fn keep(
     let of = (item.code, item.proof, &item.document.facts);
     let mut row = new_row(domain, of, item.sent_by, id);
     row.received_at = item.waited_since.unwrap_or(row.at);
-    if known.deletions.iter().any(|deletion| deletion.forbids(&key, &row.document_date)) {
-        return Ok(Outcome::Unchanged);
+    let mut deletions = known.deletions.iter().filter(|one| one.forbids(&key, &row.document_date));
+    if let Some(first) = deletions.next() {
+        let is_later = |one: &Deletion| one.document_date > row.document_date;
+        let is_clear = is_later(first) || deletions.any(is_later);
+        return Ok(if is_clear { Outcome::Unchanged } else { TAKEN_BACK });
     }
     let Some(former) = former else {
         known.checkups.insert(key, as_known(&row));
@@ -125,7 +136,8 @@ async fn keep(
         return Ok(Outcome::Unchanged);
     }
     let came_before = item.waited_since.is_some_and(|since| since < former.received_at);
-    let is_older = row.document_date < former.document_date
+    let is_impossible = former.document_date > latest_date(row.at);
+    let is_older = (row.document_date < former.document_date && !is_impossible)
         || (row.document_date == former.document_date && came_before);
     if is_older || !records.replace_checkup(tx, &row).await? {
         records.keep_older_version(tx, &row).await?;

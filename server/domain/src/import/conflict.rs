@@ -21,15 +21,35 @@ fn is_overtaken(failure: &Failure) -> bool {
     }
 }
 
+/// How often a piece of work was tried.
+#[derive(Debug, Default)]
+pub struct Tries(u32);
+
+impl Tries {
+    /// Waits a moment before the next try.
+    ///
+    /// # Errors
+    /// The failure, when another writer was not in the way or is always.
+    pub async fn again_after(&mut self, failure: impl Into<Failure>) -> Result<()> {
+        let failure = failure.into();
+        self.0 += 1;
+        if self.0 >= TRIES || !is_overtaken(&failure) {
+            return Err(failure);
+        }
+        tokio::time::sleep(PAUSE * self.0).await;
+        Ok(())
+    }
+}
+
 /// Does a piece of work, from its beginning again when another writer was in the way.
 pub(super) async fn repeated<T>(mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    for tried in 1..TRIES {
+    let mut tries = Tries::default();
+    loop {
         match work().await {
-            Err(failure) if is_overtaken(&failure) => tokio::time::sleep(PAUSE * tried).await,
-            done => return done,
+            Ok(done) => return Ok(done),
+            Err(failure) => tries.again_after(failure).await?,
         }
     }
-    work().await
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Coverage: an insurer states whom it insures, since when, until when.
 
-use super::{Import, Outcome, Seen, Txs, batch::Intake, life_span::LifeSpans, settle};
+use super::{
+    Import, Outcome, Seen, Txs, batch::Intake, life_span::LifeSpans, period_aliases::PeriodAliases, settle,
+};
 use crate::{
     Domain, Result,
     coverage_record::{self, SealedInsured},
@@ -66,12 +68,11 @@ impl Intake for CoverageIntake {
             }
         }
         let applied = apply_known(domain, txs, &found, import.seen).await?;
-        let is_news = |outcome: &Outcome| matches!(outcome, Outcome::Inserted | Outcome::Updated);
-        let news = found.iter().zip(&applied).filter(|(_, outcome)| is_news(outcome));
+        let leading = found.iter().zip(&applied).filter(|(_, applied)| applied.leads_anew);
         let families: Vec<_> =
-            news.map(|(known, _)| keys.insured_aliases(&known.facts.insured).family).collect();
-        for (outcome, i) in applied.into_iter().zip(places) {
-            outcomes[i] = outcome;
+            leading.map(|(known, _)| keys.insured_aliases(&known.facts.insured).family).collect();
+        for (applied, i) in applied.into_iter().zip(places) {
+            outcomes[i] = applied.outcome;
         }
         settle::checkups_of_families(domain, txs, &families).await?;
         Ok(outcomes)
@@ -109,67 +110,72 @@ pub(crate) fn record_code(domain: &Domain, resident: ResidentId, sealed: &[u8]) 
     Ok(domain.keys.current().record_code(&person))
 }
 
-/// Writes statements whose people are known: the later 更新日時 wins.
+/// What became of a statement.
+pub(super) struct Applied {
+    outcome: Outcome,
+    /// Whether its insured id leads to its person only now.
+    leads_anew: bool,
+}
+
+/// Writes statements whose people are known: the later 更新日時 wins. A kill may have left the record store's half without the
+/// vault's, so the aliases are put again where the record says the same already and they are missing.
 pub(super) async fn apply_known(
     domain: &Domain,
     txs: &mut Txs,
     items: &[Known<'_>],
     seen: Seen,
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<Applied>> {
     let codes: Vec<_> = items.iter().map(|item| item.owner.record).collect();
     let known = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let known: HashMap<_, _> = known
         .iter()
         .map(|row| ((row.record_code, row.insurer.as_str(), row.acquired_on.as_str()), row))
         .collect();
-    let (mut outcomes, mut new, mut changed) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
+    let aliases = PeriodAliases::load(domain, txs, items).await?;
+    let (mut applied, mut new, mut changed) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
     for item in items {
         let acquired = item.facts.acquired_on.to_string();
         let former =
             known.get(&(item.owner.record, item.facts.insured.insurer.as_str(), acquired.as_str())).copied();
         let row = new_row(domain, item, former);
         let outcome = decide(former, &row, seen);
+        let says_the_same = former.is_some_and(|former| former.digest == row.digest);
         match outcome {
             Outcome::Inserted => new.push(row),
             Outcome::Updated => changed.push(row),
             _ => {}
         }
-        if matches!(outcome, Outcome::Inserted | Outcome::Updated) {
-            put_aliases(domain, txs, item).await?;
+        let is_news = matches!(outcome, Outcome::Inserted | Outcome::Updated);
+        let leads_anew = is_news || (says_the_same && !aliases.are_those_of(domain, item));
+        if leads_anew {
+            aliases.put(domain, txs, item).await?;
         }
-        outcomes.push(outcome);
+        applied.push(Applied { outcome, leads_anew });
     }
     domain.stores.records.insert_coverages(&mut txs.records, &new).await?;
     for row in &changed {
         domain.stores.records.update_coverage(&mut txs.records, row).await?;
     }
-    Ok(outcomes)
+    Ok(applied)
 }
 
-/// Writes a statement that waited. A kill may have left the record store's half without the vault's, so the aliases are
-/// put again when the record says the same already.
-pub(super) async fn apply_waiting(domain: &Domain, txs: &mut Txs, item: Known<'_>) -> Result<()> {
-    let outcomes = apply_known(domain, txs, std::slice::from_ref(&item), Seen::New).await?;
-    if outcomes != [Outcome::Unchanged] {
-        return Ok(());
-    }
-    let digest = coverage_record::digest(domain.keys.current(), item.facts);
-    let known = domain.stores.records.known_coverages(&mut txs.records, &[item.owner.record]).await?;
-    if known.iter().any(|row| row.digest == digest) {
-        put_aliases(domain, txs, &item).await?;
-    }
-    Ok(())
-}
-
-/// Whether a statement that waited is older than what was stated meanwhile under the same 更新日時.
-pub(super) fn is_outdated(before: &[KnownCoverage], item: &Known<'_>, since: UnixMillis) -> bool {
+/// Whether a statement that waited is older than what was stated otherwise meanwhile under the same 更新日時. What says the
+/// same may be its own half that was written before a kill.
+pub(super) fn is_outdated(
+    domain: &Domain,
+    before: &[KnownCoverage],
+    item: &Known<'_>,
+    since: UnixMillis,
+) -> bool {
     let (facts, code) = (item.facts, item.owner.record);
     let acquired = facts.acquired_on.to_string();
+    let digest = coverage_record::digest(domain.keys.current(), facts);
     before.iter().any(|former| {
         (former.record_code, former.insurer.as_str(), &former.acquired_on)
             == (code, facts.insured.insurer.as_str(), &acquired)
             && former.stated_at == facts.stated_at
             && since < former.changed_at
+            && former.digest != digest
     })
 }
 
@@ -189,15 +195,6 @@ fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outc
 
 fn answers_branch(former: &KnownCoverage, row: &NewCoverage) -> bool {
     former.branch_state == BranchState::Unknown.as_str() && row.branch_state != former.branch_state
-}
-
-async fn put_aliases(domain: &Domain, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
-    let (vault, facts) = (&domain.stores.vault, item.facts);
-    let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
-    let rows =
-        coverage_record::insured_aliases(domain.keys.current(), item.owner.resident, (facts, item.branch));
-    vault.forget_insured_aliases(&mut txs.vault, item.owner.resident, insurer, &valid_from).await?;
-    Ok(vault.insert_insured_aliases(&mut txs.vault, &rows).await?)
 }
 
 fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) -> NewCoverage {

@@ -1,11 +1,12 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Settled, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, checkups,
     conflict::repeated,
     life_span::LifeSpans,
     matching::{Candidates, Waits},
     quarantine::{self, Marks},
+    said_before::SaidBefore,
     settle,
 };
 use crate::{Domain, Result};
@@ -16,7 +17,7 @@ use techo_model::{
     checkup::{CheckupDocument, Request},
     organisation::OrganisationKind,
 };
-use techo_store::records::import::waiting::Waiting;
+use techo_store::records::import::{checkups::programme_key, waiting::Waiting};
 use tokio::sync::mpsc;
 
 /// Documents of one batch.
@@ -85,11 +86,13 @@ fn read_batches(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut bytes = 0;
+    let (mut said, mut place) = (SaidBefore::nothing(), 0);
     source(&mut |document| {
         // Sending fails only when the import has failed already.
         match document {
             Ok(document) => {
-                let parsed = parse(document, today);
+                place += 1;
+                let parsed = parse(document, today).unless_contradicting(&mut said, place);
                 bytes += parsed.content.as_ref().map_or(0, |(_, bytes)| bytes.len());
                 batch.push(parsed);
             }
@@ -122,6 +125,24 @@ fn parse(document: Document, today: CalendarDate) -> Parsed {
 }
 
 impl Parsed {
+    /// The same, unless an earlier document of one file says something else about the same checkup under the same date:
+    /// the order within a package is no order of events.
+    fn unless_contradicting(mut self, said: &mut SaidBefore, place: u64) -> Self {
+        let Ok((document, _)) = &self.content else { return self };
+        let (facts, insured) = (&document.facts, &document.insured);
+        let who = (insured.without_branch(), insured.compared_branch(), document.birth_date, &document.name);
+        let day = (&facts.facility, facts.examined_on, programme_key(&facts.programme));
+        let about = (who, day, &facts.report_class, facts.document_date);
+        let is_kept = document.request == Request::Keep;
+        let content = is_kept.then(|| checkups::digest(facts));
+        if let Some(first) = said.contradicted(place, about, content) {
+            self.content = Err(format!(
+                "同じファイルの{first}番目の文書と食い違います（同じ健診、同じ作成日で、内容が違います）。どちらが正しいか確かめて、片方だけを送ってください。"
+            ));
+        }
+        self
+    }
+
     /// The document as it goes on, or why it does not.
     fn incoming<'p>(&'p self, import: &'p Import<'_>) -> Result<Incoming<'p>, &'p str> {
         let (document, bytes) = self.content.as_ref().map_err(String::as_str)?;
@@ -198,6 +219,10 @@ async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) ->
     let written = match_and_write(import.domain, txs, incoming).await?;
     for (one, written) in incoming.iter().zip(written) {
         outcomes.push(match written {
+            // What was taken back is found taken back when its file comes again.
+            Ok(outcome) if import.seen == Seen::Before && outcome == checkups::TAKEN_BACK => {
+                Outcome::Unchanged
+            }
             Ok(outcome) => outcome,
             Err(reason) => {
                 wait(import, txs, one, reason).await?;
@@ -216,7 +241,7 @@ pub(super) async fn match_and_write(
 ) -> Result<Vec<Result<Outcome, Waits>>> {
     let keys = domain.keys.current();
     let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
-    let candidates = Candidates::load(domain, txs, &ids).await?;
+    let candidates = Candidates::load(domain, &mut txs.vault, &ids).await?;
     let matched: Vec<_> =
         incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
     let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);

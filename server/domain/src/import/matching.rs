@@ -8,9 +8,9 @@ use techo_model::{
     coverage::BranchState,
     resident::Sex,
 };
-use techo_store::vault::aliases::InsuredAlias;
+use techo_store::{Tx, vault::aliases::InsuredAlias};
 
-use super::{Txs, coverage::record_code};
+use super::coverage::record_code;
 
 /// Why a document waits. The word is stored; the sentence is for the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,20 +53,20 @@ struct Person {
 }
 
 impl Candidates {
-    /// Fetches candidates for some insured ids.
-    pub(super) async fn load(domain: &Domain, txs: &mut Txs, ids: &[InsuredAliases]) -> Result<Self> {
+    /// Fetches candidates for some insured ids from the vault.
+    pub(super) async fn load(domain: &Domain, tx: &mut Tx, ids: &[InsuredAliases]) -> Result<Self> {
         let vault = &domain.stores.vault;
         let wanted: HashSet<[u8; 32]> =
             ids.iter().flat_map(|id| [Some(id.family), id.person]).flatten().collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
         let mut by_alias: HashMap<Vec<u8>, Vec<InsuredAlias>> = HashMap::new();
-        for row in vault.insured_aliases(&mut txs.vault, &wanted).await? {
+        for row in vault.insured_aliases(tx, &wanted).await? {
             by_alias.entry(row.alias.clone()).or_default().push(row);
         }
         let residents: HashSet<_> = by_alias.values().flatten().map(|row| row.resident_id).collect();
         let residents: Vec<_> = residents.into_iter().collect();
         let mut people = HashMap::new();
-        for facts in vault.person_facts(&mut txs.vault, &residents).await? {
+        for facts in vault.person_facts(tx, &residents).await? {
             let place = |column| Place { table: "resident", column, row: facts.resident_id.0.as_bytes() };
             let birth = domain.keys.open_text(place("birth_sealed"), &facts.birth_sealed)?;
             let sex = domain.keys.open_text(place("sex_sealed"), &facts.sex_sealed)?;

@@ -96,7 +96,7 @@ struct Arrivals {
     home: String,
     arrived: Vec<RecordCode>,
     moved: Vec<RecordCode>,
-    restated: Vec<ResidentId>,
+    restated: Vec<(ResidentId, RecordCode)>,
     aliases: Vec<Uuid>,
 }
 
@@ -110,9 +110,11 @@ impl Arrivals {
         // A person who is there without what waited for them would not be new again.
         txs.records_first();
         settle::coverage_of(domain, txs, &self.aliases).await?;
-        settle::doses_of(domain, txs, &homes(&self.arrived)).await?;
+        let (residents, restated): (Vec<_>, Vec<_>) = self.restated.iter().copied().unzip();
+        // A dose may wait because it was given outside of a life whose dates are corrected now.
+        settle::doses_of(domain, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
         vaccinations::decide_again(domain, txs, &homes(&self.moved)).await?;
-        let insured = domain.stores.vault.insured_aliases_in(&mut txs.vault, &self.restated).await?;
+        let insured = domain.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
         let families = insured.iter().filter(|row| row.reach == "family");
         let families: Vec<_> = families.filter_map(|row| row.alias.as_slice().try_into().ok()).collect();
         settle::checkups_of_families(domain, txs, &families).await
@@ -209,7 +211,7 @@ impl<'a> Batch<'a> {
         if known.municipality != self.import.sender.id {
             self.news.moved.push(stated.record);
         }
-        self.news.restated.push(known.resident_id);
+        self.news.restated.push((known.resident_id, stated.record));
         self.changed.push(self.record(known.resident_id, plain, &stated.codes));
         self.guardians.push((known.resident_id, stated.codes.guardians.clone()));
         Outcome::Updated

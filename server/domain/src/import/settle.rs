@@ -1,10 +1,11 @@
 //! What waited finds its person. Whatever brings a person, their insurance or another birth date settles what waits for
 //! exactly them in its own transaction, so that what came earlier never comes after what came later. The sweep of every few
-//! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came.
+//! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came. What an
+//! organisation sent that is stopped now waits until it is resumed.
 
 use super::{
-    Outcome, Seen, Txs, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans, quarantine,
-    vaccinations, vaccinations::Homes, waiting_dose::StoredDose,
+    Outcome, Seen, Tries, Txs, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans,
+    quarantine, vaccinations, vaccinations::Homes, waiting_dose::StoredDose,
 };
 use crate::{Domain, Internal, Result, coverage_record};
 use std::collections::HashSet;
@@ -46,32 +47,61 @@ impl Settled {
 /// The sweep. It can be killed and run again at any point.
 pub async fn settle(domain: &Domain) -> Result<Settled> {
     let mut settled = Settled::default();
-    let mut after = (0, WaitingId(Uuid::nil()));
+    let (mut after, mut tries) = ((0, WaitingId(Uuid::nil())), Tries::default());
     loop {
-        let mut txs = Txs::begin(domain).await?;
-        let page = domain.stores.vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = (last.arrival, last.waiting_id);
-        take_coverage(domain, &mut txs, &page).await?;
-        settled.add(txs.settled);
-        txs.commit_and_give_way(domain).await?;
-    }
-    loop {
-        let mut txs = Txs::begin(domain).await?;
-        let page = domain.stores.records.untried_waiting(&mut txs.records, PAGE).await?;
-        if page.is_empty() {
-            return Ok(settled);
+        match sweep_coverage(domain, after).await {
+            Ok(None) => break,
+            Ok(Some((last, page))) => {
+                settled.add(page);
+                (after, tries) = (last, Tries::default());
+            }
+            Err(failure) => tries.again_after(failure).await?,
         }
-        let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
-        domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
-        let (checkups, doses): (Vec<_>, Vec<_>) =
-            page.into_iter().partition(|row| row.kind == quarantine::CHECKUP);
-        take_checkups(domain, &mut txs, &checkups).await?;
-        let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
-        take_doses(domain, &mut txs, (&doses, &homes)).await?;
-        settled.add(txs.settled);
-        txs.commit_and_give_way(domain).await?;
     }
+    loop {
+        match sweep_untried(domain).await {
+            Ok(None) => return Ok(settled),
+            Ok(Some(page)) => {
+                settled.add(page);
+                tries = Tries::default();
+            }
+            Err(failure) => tries.again_after(failure).await?,
+        }
+    }
+}
+
+/// A page of the coverage whose person is there, and the place of its last row.
+async fn sweep_coverage(
+    domain: &Domain,
+    after: (i64, WaitingId),
+) -> Result<Option<((i64, WaitingId), Settled)>> {
+    let mut txs = Txs::begin(domain).await?;
+    let page = domain.stores.vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
+    let Some(last) = page.last() else { return Ok(None) };
+    let last = (last.arrival, last.waiting_id);
+    take_coverage(domain, &mut txs, &page).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(domain).await?;
+    Ok(Some((last, settled)))
+}
+
+/// A page of what nobody has looked at since it came.
+async fn sweep_untried(domain: &Domain) -> Result<Option<Settled>> {
+    let mut txs = Txs::begin(domain).await?;
+    let page = domain.stores.records.untried_waiting(&mut txs.records, PAGE).await?;
+    if page.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+    domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
+    let (checkups, doses): (Vec<_>, Vec<_>) =
+        page.into_iter().partition(|row| row.kind == quarantine::CHECKUP);
+    take_checkups(domain, &mut txs, &checkups).await?;
+    let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
+    take_doses(domain, &mut txs, (&doses, &homes)).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(domain).await?;
+    Ok(Some(settled))
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
@@ -105,8 +135,18 @@ pub(crate) async fn settle_doses(domain: &Domain, (code, home): (RecordCode, Opt
     if !domain.stores.records.has_waiting_dose(code).await? {
         return Ok(());
     }
+    let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
+    loop {
+        match take_doses_of(domain, &homes).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => tries.again_after(failure).await?,
+        }
+    }
+}
+
+async fn take_doses_of(domain: &Domain, homes: &Homes) -> Result<()> {
     let mut txs = Txs::begin(domain).await?;
-    doses_of(domain, &mut txs, &Homes::from([(code, home.to_owned())])).await?;
+    doses_of(domain, &mut txs, homes).await?;
     txs.commit().await
 }
 
@@ -121,9 +161,10 @@ async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage])
     let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
     let before = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut families = Vec::new();
     // One by one: there can be several statements about one period, and the later one must win.
-    for row in rows {
+    for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
         let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
         // A rejection has nobody to tell it to here, so it waits on.
@@ -132,8 +173,8 @@ async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage])
         }
         families.push(domain.keys.current().insured_aliases(&facts.insured).family);
         let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
-        if !coverage::is_outdated(&before, &known, row.received_at) {
-            coverage::apply_waiting(domain, txs, known).await?;
+        if !coverage::is_outdated(domain, &before, &known, row.received_at) {
+            coverage::apply_known(domain, txs, &[known], Seen::New).await?;
         }
         domain.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
         txs.settled.coverages += 1;
@@ -142,10 +183,14 @@ async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage])
 }
 
 async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut readable = Vec::with_capacity(rows.len());
-    for row in rows {
+    for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let bytes = quarantine::open(&domain.keys, row)?;
-        match cda::read(&bytes) {
+        match cda::read_on(&bytes, domain.world.today()) {
             Ok(document) => readable.push((row, document, bytes)),
             Err(_) => {
                 domain.stores.records.wait_because(&mut txs.records, row.waiting_id, UNREADABLE).await?;
@@ -186,8 +231,9 @@ async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], 
     }
     let before = DoseLedger::load(domain, &mut txs.records, &codes).await?;
     let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
     for (row, code) in rows.iter().zip(codes) {
-        if !homes.contains_key(&code) {
+        if !homes.contains_key(&code) || stopped.contains(&row.sent_by) {
             continue;
         }
         let (facts, entry) = StoredDose::open(domain, row)?;

@@ -1,7 +1,7 @@
 //! Checkups whose 枝番 cannot be proven: taken in by a version that did not look at it closely enough, or matched without
 //! one while the family has a twin. Their senders are asked for them again; what comes again is matched anew.
 
-use super::{Txs, matching::Candidates};
+use super::matching::Candidates;
 use crate::{Domain, Result, codes::InsuredAliases};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ const PAGE: i64 = 200;
 pub enum BranchDoubt {
     /// Somebody else of the family has the same birth date and sex.
     TwinKnown,
-    /// It was taken in before 枝番 were noted, and the family has them.
+    /// It was taken in before 枝番 were noted, or by one that its insurer has corrected since, and the family has them.
     NotNoted,
 }
 
@@ -77,20 +77,20 @@ struct Families {
 impl Families {
     async fn load(domain: &Domain, page: &[UnprovenRow]) -> Result<Self> {
         let (keys, vault) = (domain.keys.current(), &domain.stores.vault);
-        let mut txs = Txs::begin(domain).await?;
+        let mut tx = vault.begin_reading().await?;
         let codes: HashMap<_, _> = page
             .iter()
             .map(|row| (keys.person_lookup(&keys.person_of(row.record_code)), row.record_code))
             .collect();
         let lookups: Vec<_> = codes.keys().copied().collect();
         let mut residents = HashMap::new();
-        for known in vault.known_residents(&mut txs.vault, &lookups).await? {
+        for known in vault.known_residents(&mut tx, &lookups).await? {
             let code = codes.iter().find(|(lookup, _)| lookup.as_slice() == known.person_lookup);
             residents.extend(code.map(|(_, code)| (*code, known.resident_id)));
         }
         let ids: Vec<_> = residents.values().copied().collect();
         let mut periods: HashMap<_, Vec<_>> = HashMap::new();
-        for row in vault.insured_aliases_in(&mut txs.vault, &ids).await? {
+        for row in vault.insured_aliases_in(&mut tx, &ids).await? {
             periods.entry(row.resident_id).or_default().push(row);
         }
         let families: Vec<_> = periods
@@ -100,7 +100,7 @@ impl Families {
             .filter_map(|row| row.alias.as_slice().try_into().ok())
             .map(|family| InsuredAliases { person: None, family })
             .collect();
-        let candidates = Candidates::load(domain, &mut txs, &families).await?;
+        let candidates = Candidates::load(domain, &mut tx, &families).await?;
         Ok(Self { residents, periods, candidates })
     }
 

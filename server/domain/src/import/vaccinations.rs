@@ -206,9 +206,9 @@ pub(super) async fn decide_again(domain: &Domain, txs: &mut Txs, homes: &Homes) 
     let mut changed = 0;
     for (code, home) in homes {
         for dose in ledger.doses(*code) {
-            let mut after = dose.decided(Some(home));
+            let after = dose.decided(Some(home));
+            // Its sender states nothing anew by it, so it stays as old as it is.
             if after.holding.sent_by != dose.holding.sent_by {
-                after.holding.changed_at = domain.world.now();
                 write_dose(domain, &mut txs.records, (dose, &after)).await?;
                 changed += 1;
             }

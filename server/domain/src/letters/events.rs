@@ -59,7 +59,8 @@ impl<'a> EventLetterRun<'a> {
     /// The database, or a sealed value.
     pub async fn next_page(&mut self) -> Result<Vec<EventLetter>> {
         loop {
-            let page = self.domain.stores.vault.untold_events(&self.municipality, self.after, PAGE).await?;
+            let (vault, today) = (&self.domain.stores.vault, self.domain.world.today());
+            let page = vault.untold_events(&self.municipality, (self.after, PAGE), today).await?;
             let is_last = page.is_empty();
             self.after = page.last().map_or(self.after, OutsideEventRow::place);
             let mut rows = std::mem::take(&mut self.held_back);

@@ -148,7 +148,8 @@ impl<'a> LetterRun<'a> {
         let vault = &self.domain.stores.vault;
         match &mut self.addressees {
             Addressees::WithoutAccount => {
-                let page = vault.residents_without_account(&self.municipality, self.after, PAGE).await?;
+                let (place, today) = ((self.after, PAGE), self.domain.world.today());
+                let page = vault.residents_without_account(&self.municipality, place, today).await?;
                 self.after = page.last().map_or(self.after, |last| last.resident_id);
                 Ok(page)
             }
@@ -214,7 +215,7 @@ impl Domain {
     async fn addressee(&self, municipality: &str, number: &ResidentRecordCode) -> Result<Option<Addressee>> {
         let keys = self.keys.current();
         let lookup = keys.person_lookup(&keys.person_code(number));
-        Ok(self.stores.vault.addressee(municipality, &lookup).await?)
+        Ok(self.stores.vault.addressee(municipality, &lookup, self.world.today()).await?)
     }
 }
 

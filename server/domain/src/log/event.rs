@@ -1,9 +1,11 @@
 //! What a line of the access log says: closed sets of words, ids and counts. No values, no names.
 
+pub use super::actor::Actor;
+
 use super::entry::Commitment;
 use crate::{outbox::Kind, world::World};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use techo_model::{
     ChainId, EventId, StaffId, UnixMillis,
     consent::{self, Subject},
@@ -191,48 +193,6 @@ words! {
         Answered "answered";
         /// Its review was closed.
         Reviewed "reviewed";
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The person whose chain it is. Named by the random number of the chain and never by an account, or the two
-    /// databases could be joined here.
-    Owner(ChainId),
-    /// A member of staff.
-    Staff(Uuid),
-    /// An organisation, by its official number; nobody of it was named.
-    Organisation(String),
-    /// A professional, as their organisation named them. The name is the professional's own, never a citizen's.
-    Professional {
-        /// Official number of the organisation.
-        organisation: String,
-        /// Who sits there.
-        subject: Subject,
-    },
-    /// Techo itself, by the name of the job.
-    System(&'static str),
-}
-
-impl Actor {
-    fn json(&self) -> Value {
-        match self {
-            Self::Owner(chain) => json!({ "kind": "owner", "id": chain.to_string() }),
-            Self::Staff(id) => json!({ "kind": "staff", "id": id.to_string() }),
-            Self::Organisation(number) => json!({ "kind": "organisation", "id": number }),
-            Self::Professional { organisation, subject } => {
-                let mut fields =
-                    json!({ "kind": "professional", "id": subject.id, "organisation": organisation });
-                for (name, value) in [("name", &subject.name), ("role", &subject.role)] {
-                    if let Some(text) = value {
-                        fields[name] = text.as_str().into();
-                    }
-                }
-                fields
-            }
-            Self::System(job) => json!({ "kind": "system", "id": job }),
-        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! To log something new: a variant in [`event`] and its words in `app`. The form of stored lines never changes under
 //! the name `access-event-v1`, or commitments that exist could not be checked any more.
 
+mod actor;
 mod append;
 pub mod audit;
 mod canonical;

@@ -43,7 +43,8 @@ pub struct Package<R> {
     limits: Limits,
     /// Names that stand more than once, as hashes.
     repeated: Vec<u64>,
-    /// Which entries are documents: XML outside any folder `DATA` only where there is no such folder.
+    /// Which entries are documents: XML outside any folder `DATA` only where there is no such folder; otherwise it is
+    /// told that it was not taken.
     role: Role,
 }
 
@@ -110,9 +111,11 @@ impl<R: Read + Seek> Documents<'_, R> {
         let name = EntryName::new(&header.name);
         let path = name.shown(self.package.limits.path);
         let checked = self.check(header, &name);
-        if checked.is_ok() && self.package.role != name.role() {
-            return None;
-        }
+        let checked = match name.role() {
+            role if checked.is_err() || role == self.package.role => checked,
+            Role::Loose => Err(EntryFault::OutsideData),
+            _ => return None,
+        };
         let bytes = checked.and_then(|()| self.unpack(header));
         Some(
             bytes

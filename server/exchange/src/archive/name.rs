@@ -9,7 +9,7 @@ use techo_model::text::{is_one_line, is_unseen};
 pub(super) enum Role {
     /// XML below a folder `DATA`.
     Document,
-    /// XML at the top or in the one folder around everything: a document where there is no `DATA`.
+    /// XML anywhere else: a document where there is no `DATA`, and not in its place where there is one.
     Loose,
     /// An archive within the archive.
     NestedArchive,
@@ -86,7 +86,7 @@ impl EntryName {
         }
         let beside =
             within("claims") || within("xsd") || file.starts_with("ix08") || file.starts_with("su08");
-        if folders.len() <= 1 && !beside { Role::Loose } else { Role::Other }
+        if beside { Role::Other } else { Role::Loose }
     }
 }
 

@@ -69,6 +69,11 @@ pub enum EntryFault {
     /// An archive within the archive.
     #[error("ZIPなどの圧縮ファイルが中に入っています。中身を取り出して送ってください")]
     NestedArchive,
+    /// XML that is neither in the folder of documents nor anything else of a package.
+    #[error(
+        "DATAフォルダーの外にあるXMLファイルは読みません。健診の文書ならDATAフォルダーに入れて送り直してください"
+    )]
+    OutsideData,
     /// The same name more than once: which one is meant cannot be known.
     #[error("同じ名前のファイルがZIPの中に二つ以上あります。名前を分けるか、一つにして送り直してください")]
     NameTwice,

@@ -74,9 +74,12 @@ fn documents_at_the_top_are_read_where_there_is_no_data_folder() {
     let (good, _) =
         outcome(&package(&[("h1.xml", b"<a/>"), ("ix08_V08.xml", b"<a/>"), ("XSD/x.xml", b"<a/>")]));
     assert_eq!(good, ["h1.xml"]);
-    let (good, _) =
+    let (good, _) = outcome(&package(&[("A/h1.xml", b"<a/>"), ("A/B/h2.xml", b"<a/>")]));
+    assert_eq!(good, ["A/h1.xml", "A/B/h2.xml"], "at any depth");
+    let (good, bad) =
         outcome(&package(&[("h1.xml", b"<a/>"), ("DATA/h2.xml", b"<a/>"), ("__MACOSX/DATA/._h2.xml", b"x")]));
     assert_eq!(good, ["DATA/h2.xml"]);
+    assert_eq!(bad, [("h1.xml".to_owned(), EntryFault::OutsideData)], "nothing is left out in silence");
 }
 
 #[test]

@@ -134,6 +134,22 @@ pub fn question_changed(item: &Item) -> bool {
     }
 }
 
+/// Digits before the point that a number of any format may have. A BMI has two in the format, and 100 in the sample of the
+/// ministry.
+const ALWAYS_FINE: usize = 3;
+/// Digits before the point of the largest number that is measured of anybody: cells in a litre of blood have thirteen.
+const MOST_DIGITS: usize = 15;
+
+/// Whether a number is none that nobody can have been measured with, whatever it is about.
+pub fn is_countable(text: &str) -> bool {
+    whole_digits(text) <= MOST_DIGITS
+}
+
+fn whole_digits(text: &str) -> usize {
+    let unsigned = text.trim_start_matches(['+', '-']);
+    unsigned.split('.').next().unwrap_or_default().trim_start_matches('0').len()
+}
+
 /// 肥満度: how far somebody is above or below the standard weight.
 const DEGREE_OF_OBESITY: &str = "9N026000000000002";
 
@@ -172,15 +188,24 @@ impl Item {
         Some((before.len(), after.len()))
     }
 
-    /// Whether a number in the unit of the table can be meant: no more digits before the point than the format has, and
-    /// nothing below zero but where that can be.
+    /// Whether a number in the unit of the table can be meant: no more digits before the point than the format has, where
+    /// three are always fine, and nothing below zero but where that can be.
     pub fn is_plausible(&self, text: &str) -> bool {
         let Some((before, _)) = self.digits() else { return true };
-        let unsigned = text.trim_start_matches(['+', '-']);
-        let whole = unsigned.split('.').next().unwrap_or_default().trim_start_matches('0');
-        let is_nothing = unsigned.bytes().all(|byte| byte == b'0' || byte == b'.');
-        let may_be_negative = self.code == DEGREE_OF_OBESITY || is_nothing;
-        whole.len() <= before && (may_be_negative || !text.starts_with('-'))
+        self.can_have_sign(text) && whole_digits(text) <= before.max(ALWAYS_FINE)
+    }
+
+    /// The same for a number in any unit: in another one than the table's it may be as long as numbers of people are.
+    pub fn is_plausible_in(&self, text: &str, unit: &str) -> bool {
+        if self.ucum.is_none_or(|known| known == unit) {
+            return self.is_plausible(text) && is_countable(text);
+        }
+        self.can_have_sign(text) && is_countable(text)
+    }
+
+    fn can_have_sign(&self, text: &str) -> bool {
+        let is_nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'+' | b'-'));
+        self.digits().is_none() || self.code == DEGREE_OF_OBESITY || is_nothing || !text.starts_with('-')
     }
 
     fn presence(&self, phase: Phase) -> Presence {

@@ -153,4 +153,23 @@ fn a_number_is_plausible_with_the_digits_of_its_item_and_not_below_zero() {
         assert!(!height.is_plausible(text), "{text}");
     }
     assert!(obesity.is_plausible("-12.5"), "somebody may weigh less than the standard");
+    let mass_index = item("9N011000000000001").unwrap();
+    assert!(mass_index.is_plausible("100.0"), "a format of two digits holds nobody back");
+    assert!(!mass_index.is_plausible("1000.0"));
+}
+
+#[test]
+fn a_number_in_another_unit_has_a_sign_and_an_end_too() {
+    let height = item("9N001000000000001").unwrap();
+    for (text, unit, expected) in [
+        ("1.655", "m", true),
+        ("1655", "mm", true),
+        ("1655", "cm", false),
+        ("-1.655", "m", false),
+        ("99999999999999999999", "m", false),
+        ("-99999999999999999999", "m", false),
+    ] {
+        assert_eq!(height.is_plausible_in(text, unit), expected, "{text} {unit}");
+    }
+    assert!(is_countable("4500000000000") && !is_countable("-12345678901234567890"));
 }

@@ -17,8 +17,8 @@ use std::{
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
-        import_documents, import_rows,
+        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, Tries,
+        VaccinationsIntake, import_documents, import_rows,
     },
 };
 use techo_exchange::{
@@ -83,9 +83,7 @@ pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, Com
         }
     });
     if let Some(lines) = never_taken {
-        let mut tx = vault.begin().await?;
-        vault.mark_file(&mut tx, identity, &lines, domain.world.now()).await?;
-        tx.commit().await?;
+        mark(domain, identity, &lines).await?;
     }
     Ok(FileReport {
         path: job.path.clone(),
@@ -93,6 +91,22 @@ pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, Com
         rejects: notes.rejects,
         unshowable_letters: notes.letters,
     })
+}
+
+/// Remembers the file, whoever else writes at the moment.
+async fn mark(domain: &Domain, file: FileIdentity<'_>, lines: &[i64]) -> Result<(), CommandError> {
+    let (vault, mut tries) = (&domain.stores.vault, Tries::default());
+    let once = async || {
+        let mut tx = vault.begin().await?;
+        vault.mark_file(&mut tx, file, lines, domain.world.now()).await?;
+        tx.commit().await
+    };
+    loop {
+        match once().await {
+            Ok(()) => return Ok(()),
+            Err(error) => tries.again_after(error).await?,
+        }
+    }
 }
 
 /// One line for the operator, which names what is to blame: the file, the place of the rejects, or neither.

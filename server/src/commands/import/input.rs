@@ -7,15 +7,30 @@ use std::{
     io::{self, Read, Seek as _, SeekFrom, Take},
     path::Path,
     sync::{Arc, OnceLock},
+    time::SystemTime,
 };
 use techo_domain::import::ImportError;
 
 /// An open file with its fingerprint.
 pub(super) struct Input {
     file: File,
-    length: u64,
+    state: State,
     /// SHA-256 of its bytes.
     pub(super) sha256: [u8; 32],
+}
+
+/// What a file system knows of a file that anybody writes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    length: u64,
+    written: Option<SystemTime>,
+}
+
+impl State {
+    fn of(file: &File) -> io::Result<Self> {
+        let known = file.metadata()?;
+        Ok(Self { length: known.len(), written: known.modified().ok() })
+    }
 }
 
 const CHANGED: &str =
@@ -26,17 +41,17 @@ impl Input {
     pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
         let mut file = open_plain(path).map_err(|fault| ImportError::File(fault.to_string()))?;
         let reading = |error: io::Error| ImportError::File(FileFault::from(error).to_string());
-        let length = file.metadata().map_err(reading)?.len();
-        let sha256 = fingerprint(&mut (&mut file).take(length)).map_err(reading)?;
-        Ok(Self { file, length, sha256 })
+        let state = State::of(&file).map_err(reading)?;
+        let sha256 = fingerprint(&mut (&mut file).take(state.length)).map_err(reading)?;
+        Ok(Self { file, state, sha256 })
     }
 
     /// The file from its beginning, for a reader that goes through it once, and the watch over it.
     pub(super) fn read(mut self) -> io::Result<(Watched, Watch)> {
         self.file.seek(SeekFrom::Start(0))?;
         let seen = Arc::new(OnceLock::new());
-        let watch = Watch { file: self.file.try_clone()?, length: self.length, sha256: self.sha256, seen };
-        let file = self.file.take(self.length);
+        let watch = Watch { file: self.file.try_clone()?, state: self.state, sha256: self.sha256, seen };
+        let file = self.file.take(self.state.length);
         Ok((Watched { file, hash: Sha256::new(), seen: watch.seen.clone() }, watch))
     }
 
@@ -45,14 +60,14 @@ impl Input {
         self.file.seek(SeekFrom::Start(0))?;
         let seen = Arc::new(OnceLock::from(self.sha256));
         let file = self.file.try_clone()?;
-        Ok((self.file, Watch { file, length: self.length, sha256: self.sha256, seen }))
+        Ok((self.file, Watch { file, state: self.state, sha256: self.sha256, seen }))
     }
 }
 
 /// Sees whether a file changed while it was read.
 pub(super) struct Watch {
     file: File,
-    length: u64,
+    state: State,
     sha256: [u8; 32],
     seen: Arc<OnceLock<[u8; 32]>>,
 }
@@ -60,8 +75,8 @@ pub(super) struct Watch {
 impl Watch {
     /// To be asked when everything was read.
     pub(super) fn check(&self) -> Result<(), ImportError> {
-        let length = self.file.metadata().map_err(ImportError::Reading)?.len();
-        if length == self.length && self.seen.get() == Some(&self.sha256) {
+        let state = State::of(&self.file).map_err(ImportError::Reading)?;
+        if state == self.state && self.seen.get() == Some(&self.sha256) {
             Ok(())
         } else {
             Err(ImportError::File(CHANGED.to_owned()))
@@ -127,5 +142,18 @@ mod tests {
         };
         assert_eq!(whole(&grown), ("one\ntwo\n".to_owned(), false));
         assert!(!whole(&|| std::fs::write(&path, "one\nTWO\n").unwrap()).1);
+    }
+
+    #[test]
+    fn a_file_in_which_a_reader_jumps_about_is_noticed_when_it_is_rewritten_at_the_same_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        std::fs::write(&path, "one").unwrap();
+        let long_ago = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+        File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        let (_, watch) = Input::open(&path).unwrap().jump().unwrap();
+        assert!(watch.check().is_ok());
+        std::fs::write(&path, "two").unwrap();
+        assert!(watch.check().is_err());
     }
 }

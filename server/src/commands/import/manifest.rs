@@ -4,9 +4,13 @@ use super::{CommandError, Job, sender, shown};
 use crate::commands::named_files::read_text;
 use serde::Deserialize;
 use std::path::Path;
-use techo_domain::{Domain, import::Kind};
+use techo_domain::{
+    Domain,
+    import::{Kind, Tries},
+};
 use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::organisation::Organisation;
+use techo_store::StoreError;
 
 /// Longest manifest: some ten thousand files.
 const LONGEST_BYTES: u64 = 4 * 1024 * 1024;
@@ -46,13 +50,26 @@ pub(super) async fn jobs(domain: &Domain, path: &Path) -> Result<Vec<Job>, Comma
 }
 
 async fn register(domain: &Domain, organisations: &[Organisation]) -> Result<(), CommandError> {
-    let mut tx = domain.stores.vault.begin().await?;
     for organisation in organisations {
         organisation
             .check()
             .map_err(|error| CommandError::Other(format!("組織 {} の{error}", organisation.id)))?;
         crate::commands::org::check_name(&organisation.name)?;
-        domain.stores.vault.put_organisation(&mut tx, organisation, domain.world.now()).await?;
     }
-    Ok(tx.commit().await?)
+    let mut tries = Tries::default();
+    loop {
+        match put(domain, organisations).await {
+            Ok(()) => return Ok(()),
+            Err(error) => tries.again_after(error).await?,
+        }
+    }
+}
+
+async fn put(domain: &Domain, organisations: &[Organisation]) -> Result<(), StoreError> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    for organisation in organisations {
+        vault.put_organisation(&mut tx, organisation, domain.world.now()).await?;
+    }
+    tx.commit().await
 }

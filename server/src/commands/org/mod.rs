@@ -95,11 +95,13 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Suspend { id } => {
             turn(&stores, &id, "suspended", "止めました。問い合わせもファイルも受け付けません。").await?;
         }
-        Action::Resume { id } => turn(&stores, &id, "active", "また受け付けます。").await?,
+        Action::Resume { id } => turn(&stores, &id, ACTIVE, "また受け付けます。").await?,
     }
     Ok(Done::Whole)
 }
 
+/// The state of an organisation that is not stopped.
+const ACTIVE: &str = "active";
 /// The most letters of a name; people read it in lists.
 const LONGEST_NAME: usize = 200;
 
@@ -182,6 +184,12 @@ async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), 
         return Err(unknown(id));
     }
     tx.commit().await?;
+    if state == ACTIVE {
+        // What it had sent waited, and the sweep has passed by.
+        let mut tx = stores.records.begin().await?;
+        stores.records.look_again_at(&mut tx, id).await?;
+        tx.commit().await?;
+    }
     say!("{id}: {done}");
     Ok(())
 }

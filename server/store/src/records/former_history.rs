@@ -28,6 +28,14 @@ const VERSIONS: &str =
     JOIN checkup AS c ON c.record_code = v.record_code AND c.checkup_id = v.checkup_id
     WHERE v.record_code = $1 AND v.checkup_id = $2 ORDER BY v.document_date DESC, v.received_at DESC";
 const DROP: &str = "DELETE FROM checkup_version WHERE record_code = $1 AND checkup_id = $2 AND digest = $3";
+const CARRY_MARK: &str =
+    "INSERT INTO record_mark (record_code, number, kind, record_id, mark, labels, marked_at)
+    SELECT m.record_code, (SELECT MAX(number) + 1 FROM record_mark WHERE record_code = $1), m.kind, $3, m.mark,
+    m.labels, m.marked_at FROM record_mark AS m WHERE m.record_code = $1 AND m.kind = 'checkup' AND m.record_id = $2
+    ORDER BY m.number DESC LIMIT 1";
+const CARRY_FREEZE: &str = "UPDATE checkup SET frozen_at =
+    (SELECT c.frozen_at FROM checkup AS c WHERE c.record_code = $1 AND c.checkup_id = $2)
+    WHERE record_code = $1 AND checkup_id = $3";
 
 impl Records {
     /// Some of the checkups that have a history, in order, after the one with this key.
@@ -58,6 +66,21 @@ impl Records {
         digest: &[u8],
     ) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(DROP).bind(code).bind(id).bind(digest).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Gives a checkup the last mark with its labels, and the freeze, of the one in whose history it stood.
+    pub async fn carry_marks(
+        &self,
+        tx: &mut Tx,
+        code: RecordCode,
+        (from, to): (CheckupId, CheckupId),
+    ) -> Result<()> {
+        for statement in [CARRY_MARK, CARRY_FREEZE] {
+            in_tx!(tx, conn => {
+                sqlx::query(statement).bind(code).bind(from).bind(to).execute(conn).await.map(drop)
+            })?;
+        }
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{LetterId, ResidentId, UnixMillis};
+use techo_model::{CalendarDate, LetterId, ResidentId, UnixMillis};
 
 /// Wrong tries after which a letter is dead.
 pub const MAX_TRIES: i64 = 10;
@@ -68,14 +68,16 @@ const WITHOUT_ACCOUNT: &str =
     "SELECT r.resident_id, r.name_sealed, r.birth_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
         FALSE AS has_account
     FROM resident r
-    WHERE r.municipality = $1 AND r.resident_id > $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL
+    WHERE r.municipality = $1 AND r.resident_id > $2 AND r.died_on IS NULL
+        AND (r.moved_out_on IS NULL OR r.moved_out_on > $4)
         AND NOT EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id)
     ORDER BY r.resident_id LIMIT $3";
 const ASKED_FOR: &str =
     "SELECT r.resident_id, r.name_sealed, r.birth_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected,
         EXISTS (SELECT 1 FROM account a WHERE a.resident_id = r.resident_id) AS has_account
     FROM resident r
-    WHERE r.municipality = $1 AND r.person_lookup = $2 AND r.died_on IS NULL AND r.moved_out_on IS NULL";
+    WHERE r.municipality = $1 AND r.person_lookup = $2 AND r.died_on IS NULL
+        AND (r.moved_out_on IS NULL OR r.moved_out_on > $3)";
 
 impl Vault {
     /// Retires the resident's former letter and keeps a new one. Answers whether it was kept: not when its selector
@@ -114,25 +116,33 @@ impl Vault {
         Ok(done > 0)
     }
 
-    /// Living residents of a municipality without an account, by id, after the one given.
+    /// Living residents of a municipality without an account, by id, after the one given. Who is to move out after `today`
+    /// still lives there.
     pub async fn residents_without_account(
         &self,
         municipality: &str,
-        after: ResidentId,
-        limit: i64,
+        (after, limit): (ResidentId, i64),
+        today: CalendarDate,
     ) -> Result<Vec<Addressee>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(WITHOUT_ACCOUNT)
             .bind(municipality)
             .bind(after)
             .bind(limit)
+            .bind(today.to_string())
             .fetch_all(pool)
             .await)?)
     }
 
     /// A living resident of a municipality by the look-up of the person code, with an account or without.
-    pub async fn addressee(&self, municipality: &str, person: &[u8; 32]) -> Result<Option<Addressee>> {
+    pub async fn addressee(
+        &self,
+        municipality: &str,
+        person: &[u8; 32],
+        today: CalendarDate,
+    ) -> Result<Option<Addressee>> {
         Ok(on_db!(&self.db, pool => {
-            let query = sqlx::query_as(ASKED_FOR).bind(municipality).bind(person.as_slice());
+            let query =
+                sqlx::query_as(ASKED_FOR).bind(municipality).bind(person.as_slice()).bind(today.to_string());
             query.fetch_optional(pool).await
         })?)
     }

@@ -47,6 +47,11 @@ impl Vault {
         self.db.begin().await
     }
 
+    /// Begins a transaction that only reads: nobody who writes waits for it.
+    pub async fn begin_reading(&self) -> Result<Tx> {
+        self.db.begin_reading().await
+    }
+
     /// Begins a transaction of an import: those take turns.
     pub async fn begin_in_turn(&self) -> Result<Tx> {
         self.db.begin_in_turn().await

@@ -26,6 +26,7 @@ const PUT: &str =
     "INSERT INTO organisation (organisation_id, kind, name, registered_at, class) VALUES ($1, $2, $3, $4, $5)
                    ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5";
 const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
+const STOPPED: &str = "SELECT organisation_id FROM organisation WHERE state <> 'active'";
 const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
 const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
 const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_id = $1";
@@ -45,6 +46,11 @@ impl Vault {
     pub async fn organisations(&self) -> Result<Vec<Organisation>> {
         let rows: Vec<Row> = on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?;
         rows.into_iter().map(read).collect()
+    }
+
+    /// The organisations that their operator stopped.
+    pub async fn stopped_organisations(&self, tx: &mut Tx) -> Result<Vec<String>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(STOPPED).fetch_all(conn).await)?)
     }
 
     /// Registers an organisation, or corrects its kind and name.

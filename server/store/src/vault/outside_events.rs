@@ -3,7 +3,7 @@
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{AccountId, EventId, ResidentId, UnixMillis};
+use techo_model::{AccountId, CalendarDate, EventId, ResidentId, UnixMillis};
 use uuid::Uuid;
 
 /// Something that was done to the account of a person, to be told outside of it.
@@ -76,7 +76,8 @@ const PUT: &str = "INSERT INTO outside_event (event_id, resident_id, kind, detai
 const UNTOLD: &str = "SELECT e.event_id, e.resident_id, e.kind, e.detail, e.times, e.first_at, e.last_at,
         r.name_sealed, r.postal_code_sealed, r.address_sealed, r.is_protected
     FROM outside_event e JOIN resident r ON r.resident_id = e.resident_id
-    WHERE e.told_at IS NULL AND r.municipality = $1 AND r.died_on IS NULL AND r.moved_out_on IS NULL
+    WHERE e.told_at IS NULL AND r.municipality = $1 AND r.died_on IS NULL
+        AND (r.moved_out_on IS NULL OR r.moved_out_on > $5)
         AND (e.resident_id > $2 OR (e.resident_id = $2 AND e.event_id > $3))
     ORDER BY e.resident_id, e.event_id LIMIT $4";
 const TELL: &str =
@@ -100,18 +101,19 @@ impl Vault {
     }
 
     /// What the residents of a municipality were not told yet, person by person, after the place given. Those who died
-    /// or moved out have no address there and are left out.
+    /// or moved out have no address there and are left out; who is to move out after `today` still lives there.
     pub async fn untold_events(
         &self,
         municipality: &str,
-        after: OutsideEventPlace,
-        limit: i64,
+        (after, limit): (OutsideEventPlace, i64),
+        today: CalendarDate,
     ) -> Result<Vec<OutsideEventRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(UNTOLD)
             .bind(municipality)
             .bind(after.resident)
             .bind(after.event)
             .bind(limit)
+            .bind(today.to_string())
             .fetch_all(pool)
             .await)?)
     }

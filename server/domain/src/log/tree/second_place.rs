@@ -73,10 +73,13 @@ impl SecondPlace {
     pub fn check(&self) -> Result<(), PlaceError> {
         let Self::Folder(folder) = self else { return Ok(()) };
         let trial = folder.join(format!(".trial.{}", std::process::id()));
+        let linked = trial.with_extension("linked");
         let written = fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&trial, ""))
-            .and_then(|()| fs::remove_file(&trial));
-        written.map_err(|error| PlaceError::Io(folder.clone(), error))
+            .and_then(|()| remove(&linked))
+            .and_then(|()| fs::write(&trial, "trial"))
+            .and_then(|()| fs::hard_link(&trial, &linked));
+        let removed = remove(&trial).and(remove(&linked));
+        written.and(removed).map_err(|error| PlaceError::Io(folder.clone(), error))
     }
 
     /// Puts a checkpoint there; returns when it lasts. Again with the same one: nothing happens.
@@ -142,17 +145,36 @@ fn put_file(folder: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
     let run = format!("{}-{}", std::process::id(), DRAFTS.fetch_add(1, Ordering::Relaxed));
     let draft = folder.join(format!(".{}.{run}", file_name(size)));
     let written = fs::create_dir_all(folder).and_then(|()| {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&draft)?;
-        file.write_all(note.as_bytes())?;
-        file.sync_all()?;
-        let linked = fs::hard_link(&draft, &path);
-        fs::remove_file(&draft)?;
-        linked?;
+        put_in_place(&draft, &path, |file| file.write_all(note.as_bytes()))?;
         fs::File::open(folder)?.sync_all()
     });
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => agree(&path, size, note),
         other => other.map_err(|error| PlaceError::Io(path, error)),
+    }
+}
+
+/// Whatever happens, no draft stays: on a full disk there would be one more at each turn.
+fn put_in_place(
+    draft: &Path,
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> io::Result<()> {
+    let written = OpenOptions::new().write(true).create(true).truncate(true).open(draft);
+    let linked = written.and_then(|mut file| {
+        write(&mut file)?;
+        file.sync_all()?;
+        fs::hard_link(draft, path)
+    });
+    let removed = remove(draft);
+    linked.and(removed)
+}
+
+/// Removes a file that may not be there.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -219,5 +241,20 @@ mod tests {
         let good = folder.path().join("made");
         SecondPlace::Folder(good.clone()).check().unwrap();
         assert_eq!(fs::read_dir(good).unwrap().count(), 0, "nothing is left of the trial");
+    }
+
+    #[test]
+    fn a_full_disk_leaves_no_draft_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (draft, path) = (folder.path().join("draft"), folder.path().join("place"));
+        let full = put_in_place(&draft, &path, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        fs::write(&path, "there").unwrap();
+        let taken = put_in_place(&draft, &path, |file| file.write_all(b"whole"));
+        assert_eq!(taken.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only what was there");
     }
 }

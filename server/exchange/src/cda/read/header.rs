@@ -132,6 +132,7 @@ fn numbered<'a, 'i>(
         if extension.chars().count() > LONGEST_NUMBER || extension.chars().any(char::is_control) {
             return Err(problem(node, DocumentFault::Malformed(what)));
         }
+        seen(node, &extension, what)?;
         match &found {
             Some((_, former)) if *former != extension => {
                 return Err(problem(node, DocumentFault::Ambiguous(what)));

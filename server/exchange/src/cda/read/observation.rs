@@ -3,9 +3,12 @@
 use super::{
     dom::{all, attribute, children, is, one_of, only, path, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
-    value::{decimal, value},
+    value::{decimal, is_plausible, value},
 };
-use crate::{cda::oid, items};
+use crate::{
+    cda::oid,
+    items::{self, Item},
+};
 use roxmltree::Node;
 use techo_model::{
     answer::ItemCode,
@@ -33,10 +36,10 @@ pub(super) fn observation(node: Node<'_, '_>, phase: Phase) -> Result<Option<Ite
     if negated && let Some(value) = children(node, "value").find(|value| says_something(*value)) {
         return Err(problem(value, DocumentFault::AbsentAndPresent));
     }
-    let value =
-        if negated { absent("未実施") } else { value(node, items::item(&item), phase, interpretation)? };
+    let known = items::item(&item);
+    let value = if negated { absent("未実施") } else { value(node, known, phase, interpretation)? };
     let spent = matches!(value, ItemValue::Quantity { bound: Some(_), .. }) && first_is_null(node);
-    let (range_low, range_high) = reference_range(node)?;
+    let (range_low, range_high) = reference_range(node, known)?;
     let sender_name = code.and_then(|code| attribute(code, "displayName")).map(shortened);
     if let (Some(code), Some(name)) = (code, &sender_name) {
         seen(code, name, "項目の名前")?;
@@ -111,14 +114,19 @@ fn method(node: Node<'_, '_>) -> Result<Option<String>, DocumentProblem> {
     Ok(code.filter(|code| code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_graphic())))
 }
 
-/// Both ends of the reference range; an end that is no number is as good as none.
-fn reference_range(node: Node<'_, '_>) -> Result<(Option<String>, Option<String>), DocumentProblem> {
+/// Both ends of the reference range; an end that is no number, or one that nobody can reach, is as good as none.
+fn reference_range(
+    node: Node<'_, '_>,
+    item: Option<&Item>,
+) -> Result<(Option<String>, Option<String>), DocumentProblem> {
     const WHAT: &str = "基準値";
     let ranges = all(node, &["referenceRange", "observationRange", "value"]);
     let Some(range) = one_of(ranges.into_iter(), WHAT)? else { return Ok((None, None)) };
     let end = |name| {
-        let end = only(range, name, WHAT)?;
-        Ok(end.and_then(|end| decimal(attribute(end, "value")?)))
+        let Some(end) = only(range, name, WHAT)? else { return Ok(None) };
+        let unit = attribute(end, "unit").or(item.and_then(|item| item.ucum)).unwrap_or("1");
+        let text = attribute(end, "value").and_then(decimal);
+        Ok(text.filter(|text| is_plausible(item, text, unit)))
     };
     Ok((end("low")?, end("high")?))
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cda::oid,
-    items::{Item, ItemKind},
+    items::{Item, ItemKind, is_countable},
 };
 use roxmltree::Node;
 use techo_model::{
@@ -107,11 +107,16 @@ fn quantity(
     if unit.chars().count() > LONGEST_CODE {
         return Err(problem(value, DocumentFault::TooLong("単位")));
     }
-    let is_in_table_unit = |item: &&Item| item.ucum.is_none_or(|known| known == unit);
-    if item.filter(is_in_table_unit).is_some_and(|item| !item.is_plausible(&text)) {
+    seen(value, unit, "単位")?;
+    if !is_plausible(item, &text, unit) {
         return Err(problem(value, DocumentFault::Implausible));
     }
     Ok(ItemValue::Quantity { text, unit: unit.to_owned(), bound })
+}
+
+/// Whether somebody can have been measured with a number in this unit.
+pub(super) fn is_plausible(item: Option<&Item>, text: &str, unit: &str) -> bool {
+    item.map_or_else(|| is_countable(text), |item| item.is_plausible_in(text, unit))
 }
 
 fn coded(

@@ -70,6 +70,11 @@ impl NewCheckup {
     }
 }
 
+/// The last date that a document can have at an instant: its sender may be a day ahead.
+pub fn latest_date(now: UnixMillis) -> String {
+    now.date_in_japan().plus_days(1).to_string()
+}
+
 /// What makes a checkup the same checkup: person, place, day, 報告区分 and プログラム種別.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CheckupKey {
@@ -85,6 +90,11 @@ const NO_PROGRAMME: &str = "000";
 /// Stands for every programme in deletions from before it was noted.
 const EVERY_PROGRAMME: &str = "*";
 
+/// プログラム種別 as it is compared: none has two ways to be written.
+pub fn programme_key(programme: &str) -> &str {
+    if programme == NO_PROGRAMME { "" } else { programme }
+}
+
 impl CheckupKey {
     /// Of a document about a person.
     pub fn of(code: RecordCode, facts: &CheckupFacts) -> Self {
@@ -93,7 +103,7 @@ impl CheckupKey {
     }
 
     fn new(code: RecordCode, (facility, day): (&str, &str), (class, programme): (&str, &str)) -> Self {
-        let programme = if programme == NO_PROGRAMME { "" } else { programme };
+        let programme = programme_key(programme);
         Self {
             record_code: code,
             facility: facility.to_owned(),
@@ -171,7 +181,7 @@ const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on, report_cla
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
     SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3
-    FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND document_date <= $4
+    FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR document_date > $5)
     ON CONFLICT (record_code, checkup_id, digest, document_date) DO NOTHING";
 const KEEP_OLDER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
@@ -180,7 +190,7 @@ const KEEP_OLDER: &str = "INSERT INTO checkup_version
 const REPLACE: &str =
     "UPDATE checkup SET facility_name = $3, document_date = $4, report_class = $5, programme = $6,
     phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $13,
-    matched_by = $14 WHERE record_code = $1 AND checkup_id = $2 AND document_date <= $4";
+    matched_by = $14 WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR document_date > $15)";
 const PROVE: &str = "UPDATE checkup SET matched_by = $3
     WHERE record_code = $1 AND checkup_id = $2 AND matched_by = 'unknown'";
 const DELETE: &str = "DELETE FROM checkup WHERE record_code = $1 AND checkup_id = $2";
@@ -282,12 +292,14 @@ impl Records {
     /// Puts a newer document in the place of the one that is there, which becomes history. A freeze stays. False when the one
     /// that is there is newer.
     pub async fn replace_checkup(&self, tx: &mut Tx, new: &NewCheckup) -> Result<bool> {
+        let latest = latest_date(new.at);
         let replaced = in_tx!(tx, conn => {
             sqlx::query(KEEP_FORMER)
                 .bind(new.record_code)
                 .bind(new.checkup_id)
                 .bind(new.at)
                 .bind(&new.document_date)
+                .bind(&latest)
                 .execute(&mut *conn)
                 .await?;
             sqlx::query(REPLACE)
@@ -305,6 +317,7 @@ impl Records {
                 .bind(new.received_at)
                 .bind(new.at)
                 .bind(new.matched_by)
+                .bind(&latest)
                 .execute(conn)
                 .await
                 .map(|done| done.rows_affected())

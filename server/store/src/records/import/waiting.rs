@@ -57,6 +57,7 @@ const UNTRIED: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
     received_at, key_version FROM waiting_record WHERE tried_at IS NULL ORDER BY arrival, waiting_id LIMIT $1";
 const MARK_TRIED: &str = "UPDATE waiting_record SET tried_at = ";
+const LOOK_AGAIN: &str = "UPDATE waiting_record SET tried_at = NULL WHERE sent_by = $1";
 const BECAUSE: &str = "UPDATE waiting_record SET reason = $2 WHERE waiting_id = $1";
 const PAGE: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
@@ -148,6 +149,12 @@ impl Records {
             query.push(")");
             query.build().execute(conn).await.map(drop)
         })?;
+        Ok(())
+    }
+
+    /// Lets the sweep look once more at what this organisation sent.
+    pub async fn look_again_at(&self, tx: &mut Tx, sent_by: &str) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(LOOK_AGAIN).bind(sent_by).execute(conn).await.map(drop))?;
         Ok(())
     }
 

@@ -48,9 +48,15 @@ fn a_number_that_is_cut_into_pieces_is_found() {
     let cut = r#"<code code="9N511000000000049"/><value xsi:type="ST">1234<b/>5678<b/>9018</value>"#;
     refused(&document_of(HEADER, &[cut]), "/observation/value");
     refused(&with_header("ミドリノ　ハナコ", "1234 <b>5678</b> 9018"), "/patient/name");
-    let reference =
-        r#"<code code="9N511000000000049"/><value xsi:type="ST">1234&#x200B;5678&#32;9018</value>"#;
-    assert!(read(document_of(HEADER, &[reference]).as_bytes()).is_ok(), "two kinds of separators");
+    let reference = |separator: &str| {
+        let text = format!("1234{separator}5678&#32;9018");
+        document_of(
+            HEADER,
+            &[&format!(r#"<code code="9N511000000000049"/><value xsi:type="ST">{text}</value>"#)],
+        )
+    };
+    assert!(read(reference("&#x2D;").as_bytes()).is_ok(), "two kinds of separators");
+    assert_eq!(fault(&reference("&#x200B;")), DocumentFault::UnseenLetter("文章の結果"));
 }
 
 #[test]

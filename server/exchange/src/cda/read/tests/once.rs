@@ -23,6 +23,16 @@ fn two_different_values_of_one_observation_are_refused_by_place() {
 }
 
 #[test]
+fn two_observations_of_one_item_that_say_different_things_are_refused_by_place() {
+    let height = |cm: &str| format!(r#"{CODE}<value xsi:type="PQ" value="{cm}" unit="cm"/>"#);
+    let both = document_of(HEADER, &[&height("165.5"), &height("185.5")]);
+    let Err(problem) = read(both.as_bytes()) else { panic!("one of two heights would be wrong") };
+    assert_eq!(problem.fault, DocumentFault::Ambiguous("同じ項目コードの結果"));
+    assert!(problem.place.ends_with("/section/entry[2]/observation"), "{}", problem.place);
+    assert_eq!(results(&[&height("165.5"), &height("165.5")]).len(), 1, "the same again says nothing new");
+}
+
+#[test]
 fn whatever_belongs_to_an_observation_once_is_not_taken_from_the_first_of_two() {
     let value = r#"<value xsi:type="PQ" value="165.5" unit="cm"/>"#;
     for (twice, what) in [
@@ -78,11 +88,14 @@ fn letters_that_nobody_sees_are_refused_in_every_text_that_people_read() {
     for (from, to, what) in [
         ("汐見町健診センター", "汐見町\u{202e}健診", "健診機関の名称"),
         ("ミドリノ　ハナコ", "\u{200b}", "氏名"),
+        ("４５６", "４５\u{200b}６", "被保険者証等番号"),
     ] {
         assert_eq!(fault(&with_header(from, to)), DocumentFault::UnseenLetter(what));
     }
     let text = format!("{CODE}<value xsi:type=\"ST\">経過{}観察</value>", '\u{61c}');
     assert_eq!(refused(&text).fault, DocumentFault::UnseenLetter("文章の結果"));
+    let unit = format!("{CODE}<value xsi:type=\"PQ\" value=\"165.5\" unit=\"c{}m\"/>", '\u{200b}');
+    assert_eq!(refused(&unit).fault, DocumentFault::UnseenLetter("単位"));
     assert!(!whole(&document_of(HEADER, &[HEIGHT])).has_unshowable_letters());
     assert!(whole(&with_header("汐見町", "\u{e000}町")).has_unshowable_letters());
 }

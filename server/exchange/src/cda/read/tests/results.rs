@@ -109,6 +109,25 @@ fn a_result_that_makes_no_sense_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_number_that_nobody_can_have_is_refused_in_whatever_unit_and_left_out_of_a_range() {
+    let value = |code: &str, number: &str, unit: &str| {
+        format!(r#"<code code="{code}"/><value xsi:type="PQ" value="{number}" unit="{unit}"/>"#)
+    };
+    for (code, number, unit) in [
+        ("9N001000000000001", "-165.5", "cm"),
+        ("9N001000000000001", "-1.655", "m"),
+        ("9N001000000000001", "-99999999999999999999", "m"),
+        ("9Z999000000000001", "99999999999999999999", "m"),
+    ] {
+        let found = fault(&document_of(HEADER, &[&value(code, number, unit)]));
+        assert_eq!(found, DocumentFault::Implausible, "{number} {unit}");
+    }
+    let range = r#"<referenceRange><observationRange><value><low value="-99999999999999999999" unit="m"/><high value="1.9" unit="m"/></value></observationRange></referenceRange>"#;
+    let height = result(&format!("{}{range}", value("9N001000000000001", "1.655", "m")));
+    assert_eq!((height.range_low, height.range_high.as_deref()), (None, Some("1.9")));
+}
+
+#[test]
 fn local_items_keep_their_system_and_are_not_taken_for_ours() {
     let local = r#"<code code="A1" codeSystem="1.2.392.200119.6.1205.7" displayName="自由項目"/><value xsi:type="ST">あり</value>"#;
     assert_eq!(result(local).item.0, "1.2.392.200119.6.1205.7#A1");

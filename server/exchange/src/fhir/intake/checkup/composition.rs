@@ -152,7 +152,14 @@ fn sections<'a>(
             let found = parts.of("Observation").find(|part| Some(&part.url) == to.as_ref());
             match found {
                 Some(part) if used.insert(part.place.as_str()) => {
-                    results.extend(finding::read(part, shared, problems));
+                    let Some(result) = finding::read(part, shared, problems) else { continue };
+                    match results.iter().find(|known: &&ItemResult| known.item == result.item) {
+                        Some(known) if known.agrees_with(&result) => {}
+                        Some(_) => {
+                            problems.add(&part.place, "another Observation of this item says otherwise")
+                        }
+                        None => results.push(result),
+                    }
                 }
                 _ => reference.wrong("reference", "an Observation that nothing else points at is expected"),
             }
