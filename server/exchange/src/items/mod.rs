@@ -137,6 +137,9 @@ pub fn question_changed(item: &Item) -> bool {
 /// 肥満度: how far somebody is above or below the standard weight.
 const DEGREE_OF_OBESITY: &str = "9N026000000000002";
 
+/// Digits by which a number may be longer in another unit: 万/µL and /L lie ten apart.
+const APART: usize = 10;
+
 impl Item {
     /// Whether the item belongs to the table of a phase.
     pub fn exists_in(&self, phase: Phase) -> bool {
@@ -175,12 +178,22 @@ impl Item {
     /// Whether a number in the unit of the table can be meant: no more digits before the point than the format has, and
     /// nothing below zero but where that can be.
     pub fn is_plausible(&self, text: &str) -> bool {
+        self.has_digits(text, 0)
+    }
+
+    /// The same in any unit. In another than that of the table a number may have so many digits more as two units can lie apart.
+    pub fn is_plausible_in(&self, unit: &str, text: &str) -> bool {
+        let is_in_table_unit = self.ucum.is_none_or(|ucum| ucum == unit);
+        self.has_digits(text, if is_in_table_unit { 0 } else { APART })
+    }
+
+    fn has_digits(&self, text: &str, more: usize) -> bool {
         let Some((before, _)) = self.digits() else { return true };
         let unsigned = text.trim_start_matches(['+', '-']);
         let whole = unsigned.split('.').next().unwrap_or_default().trim_start_matches('0');
         let is_nothing = unsigned.bytes().all(|byte| byte == b'0' || byte == b'.');
         let may_be_negative = self.code == DEGREE_OF_OBESITY || is_nothing;
-        whole.len() <= before && (may_be_negative || !text.starts_with('-'))
+        whole.len() <= before + more && (may_be_negative || !text.starts_with('-'))
     }
 
     fn presence(&self, phase: Phase) -> Presence {
