@@ -141,6 +141,15 @@ impl PlainResident {
         })
     }
 
+    /// Whether this person lived on a day.
+    pub(crate) fn lived_on(&self, day: CalendarDate) -> Result<bool> {
+        let born = CalendarDate::parse(&self.birth_date);
+        let born = born.map_err(|_| Internal::Corrupt("resident.birth_sealed"))?;
+        let died = self.died_on.as_deref().map(CalendarDate::parse).transpose();
+        let died = died.map_err(|_| Internal::Corrupt("resident.died_on"))?;
+        Ok(born <= day && died.is_none_or(|died| day <= died))
+    }
+
     /// Days on which a move was registered, and the present municipality.
     pub(crate) fn moves(&self) -> Result<(Vec<CalendarDate>, String)> {
         let days = self.moved_in_on.iter().chain(&self.moved_out_on).map(|day| CalendarDate::parse(day));

@@ -284,7 +284,7 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         let rows = records.doses(code).await.unwrap();
         let [dose] = rows.as_slice() else { panic!("{}: {rows:?}", town.engine()) };
         assert_eq!(dose.lot.as_deref(), Some("A1"), "{}: the present municipality's holds", town.engine());
-        let senders = records.other_senders(code).await.unwrap();
+        let senders = records.stated_too(code).await.unwrap();
         assert_eq!(
             senders.into_iter().map(|one| one.sent_by).collect::<Vec<_>>(),
             std::slice::from_ref(&there.id)

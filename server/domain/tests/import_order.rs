@@ -96,7 +96,7 @@ async fn a_dose_that_two_municipalities_state_is_one_and_the_present_ones_statem
         assert_eq!(dose(&town, &there, "THERE", "").await, [1, 0, 1, 0, 0, 0, 0], "{}", town.engine());
         assert_eq!(lots(&town).await, ["HERE"], "{}", town.engine());
         let id = doses(&town).await[0].vaccination_id;
-        let senders = town.domain.stores.records.other_senders(town.record_of(1)).await.unwrap();
+        let senders = town.domain.stores.records.stated_too(town.record_of(1)).await.unwrap();
         assert_eq!(
             senders.into_iter().map(|other| other.sent_by).collect::<Vec<_>>(),
             std::slice::from_ref(&there.id)

@@ -11,6 +11,7 @@ use axum::{
 };
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 use techo_domain::{clinic::Asking, systems::Authenticated};
+use techo_exchange::fhir::Kind;
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.
 #[derive(Clone, Debug)]
@@ -45,6 +46,16 @@ impl Client {
         } else {
             Err(Outcome::forbidden(format!("the scope system/{resource}.{letter} is needed")))
         }
+    }
+}
+
+impl Client {
+    /// Whether the token covers what a resource of this type holds: that is read with it.
+    ///
+    /// # Errors
+    /// 403 that names the scope.
+    pub fn may_read_within(&self, kind: Kind) -> Result<(), Outcome> {
+        kind.holds().iter().try_for_each(|held| self.may(held, 'r'))
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
 use axum::{
-    extract::{Query, Request},
-    http::{HeaderMap, Method, Uri, header::LOCATION},
+    extract::Request,
+    http::{HeaderMap, Method, header::LOCATION},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -52,9 +52,9 @@ impl OnlyIfNone {
             Outcome::invalid("If-None-Exist: one search of this type is expected: identifier=system|value")
         };
         let text = value.to_str().ok().filter(|_| all.next().is_none()).ok_or_else(wrong)?;
-        let text = text.trim().trim_start_matches('?').replace('|', "%7C").replace(' ', "%20");
-        let uri: Uri = format!("/?{text}").parse().map_err(|_| wrong())?;
-        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| wrong())?;
+        // A header is no address: `#` ends nothing in it.
+        let text = text.trim().trim_start_matches('?');
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(|_| wrong())?;
         let narrows = |name: &str| !matches!(name, "_count" | "_page" | "_include" | "_format");
         if pairs.is_empty() || !pairs.iter().all(|(name, _)| narrows(name)) {
             return Err(wrong());
@@ -64,13 +64,14 @@ impl OnlyIfNone {
 
     /// What is there already, as R4 says: none, so that the create goes on; the one that is found; 412 for several.
     pub(super) async fn found(
-        self,
+        &self,
         (state, client): (&ApiState, &Client),
         kind: Kind,
         code: &str,
     ) -> Result<Option<Response>, Outcome> {
         client.may(kind.name(), 's')?;
-        let mut pairs = self.0;
+        client.may_read_within(kind)?;
+        let mut pairs = self.0.clone();
         let person = kind.facts().person[0];
         pairs.push((person.to_owned(), code.to_owned()));
         let refused = |problem: techo_exchange::fhir::search::SearchProblem| {

@@ -22,6 +22,8 @@ use techo_exchange::eligibility::{
 };
 use techo_model::eligibility::Answer;
 
+/// Conditions that R4 knows of an entry and that are not done here: one that is ignored does what the sender ruled out.
+const CONDITIONS: [&str; 4] = ["ifNoneMatch", "ifModifiedSince", "ifMatch", "ifNoneExist"];
 /// Appointments in one batch.
 const BATCH: usize = 200;
 
@@ -92,14 +94,17 @@ fn batch(body: &[u8]) -> Result<Vec<Asked>, Outcome> {
         return Err(Outcome::invalid("a Bundle of type batch is expected"));
     }
     let entries = bundle["entry"].as_array().ok_or_else(|| Outcome::invalid("Bundle.entry is missing"))?;
-    if entries.len() > BATCH {
-        return Err(Outcome::invalid("a batch has at most 200 entries"));
+    if entries.is_empty() || entries.len() > BATCH {
+        return Err(Outcome::invalid("a batch has 1 to 200 entries"));
     }
-    Ok(entries.iter().map(|entry| in_batch(&entry["resource"])).collect())
+    Ok(entries.iter().map(in_batch).collect())
 }
 
-fn in_batch(resource: &Value) -> Asked {
-    let asked = request::of_value(resource).map_err(|problem| problem.to_string())?;
+fn in_batch(entry: &Value) -> Asked {
+    if let Some(name) = CONDITIONS.iter().find(|name| !entry["request"][**name].is_null()) {
+        return Err(format!("Bundle.entry.request.{name} is not supported here"));
+    }
+    let asked = request::of_value(&entry["resource"]).map_err(|problem| problem.to_string())?;
     if asked.patient.kind == PointerKind::ClinicCode {
         Ok(asked)
     } else {

@@ -20,9 +20,9 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use techo_domain::clinic::{Effect, Taken};
+use techo_domain::clinic::{Condition, Effect, Taken};
 use techo_exchange::{
-    eligibility::request::{RequestProblem, strict_json},
+    eligibility::request::RequestProblem,
     fhir::{
         self, Kind, Resource,
         intake::{self, Sender, SentReport},
@@ -42,40 +42,75 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Outcome> {
-    let only_if_none = OnlyIfNone::read(&headers)?;
-    let found = async |kind: Kind, code: &str| match only_if_none {
-        Some(condition) => condition.found((&state, &client), kind, code).await,
-        None => Ok(None),
-    };
+    let wish = Wish { state: &state, client: &client, only_if_none: OnlyIfNone::read(&headers)? };
+    let (asking, condition) = (client.asking(), wish.condition());
     match kind.as_str() {
         "DiagnosticReport" => {
             let sent = report((&state, &client), "DiagnosticReport", &body, intake::diagnostic_report)?;
-            if let Some(there) = found(Kind::DiagnosticReport, &sent.code).await? {
+            if let Some(there) = wish.found(Kind::DiagnosticReport, &sent.code).await? {
                 return Ok(there);
             }
-            let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
-            Ok(created(&state, status(taken.effect), &taken.report))
+            let taken = state.reception.take_laboratory(&asking, &sent, condition).await?;
+            wish.answered(&sent.code, taken.effect, &taken.report).await
         }
         "Immunization" => {
             let types = ("Immunization", &["Immunization"][..]);
             let (code, dose) = read((&state, &client), types, &body, intake::immunization)?;
-            if let Some(there) = found(Kind::Immunization, &code).await? {
+            if let Some(there) = wish.found(Kind::Immunization, &code).await? {
                 return Ok(there);
             }
-            let (effect, resource) = state.reception.take_dose(&client.asking(), &code, &dose).await?;
-            Ok(created(&state, status(effect), &resource))
+            let (effect, resource) = state.reception.take_dose(&asking, &code, (&dose, condition)).await?;
+            wish.answered(&code, effect, &resource).await
         }
         "Bundle" => {
             let types = ("Bundle", &["Bundle", "Observation"][..]);
             let sent = read((&state, &client), types, &body, intake::checkup)?;
-            if let Some(there) = found(Kind::Bundle, &sent.code).await? {
+            if let Some(there) = wish.found(Kind::Bundle, &sent.code).await? {
                 return Ok(there);
             }
-            let (effect, document) = state.reception.take_checkup(&client.asking(), &sent).await?;
-            Ok(created(&state, status(effect), &document))
+            let (effect, document) = state.reception.take_checkup(&asking, &sent, condition).await?;
+            wish.answered(&sent.code, effect, &document).await
         }
         _ => Err(Outcome::not_found()),
     }
+}
+
+/// A create, and whether it is conditional.
+struct Wish<'a> {
+    state: &'a ApiState,
+    client: &'a Client,
+    only_if_none: Option<OnlyIfNone>,
+}
+
+impl Wish<'_> {
+    fn condition(&self) -> Condition {
+        if self.only_if_none.is_some() { Condition::OnlyIfNone } else { Condition::None }
+    }
+
+    /// What the condition finds among what may be seen.
+    async fn found(&self, kind: Kind, code: &str) -> Result<Option<Response>, Outcome> {
+        match &self.only_if_none {
+            Some(condition) => condition.found((self.state, self.client), kind, code).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn answered(&self, code: &str, effect: Effect, resource: &Resource) -> Result<Response, Outcome> {
+        if effect != Effect::Kept {
+            return Ok(created(self.state, status(effect), resource));
+        }
+        // It may have come between the search and the writing, and be one that may be seen.
+        let there = self.found(resource.kind, code).await?;
+        Ok(there.unwrap_or_else(|| kept(self.state, resource)))
+    }
+}
+
+/// One of the sender's own is there already and does not show itself: nothing of it is told but where it is.
+fn kept(state: &ApiState, resource: &Resource) -> Response {
+    let told = "this sender has sent one under the same key before: nothing was written";
+    let body = json!({ "resourceType": "OperationOutcome",
+        "issue": [{ "severity": "information", "code": "informational", "diagnostics": told }] });
+    ([(LOCATION, location(state, resource))], fhir_json(&body)).into_response()
 }
 
 /// `POST /fhir`: one report with its observations, all or nothing.
@@ -85,7 +120,7 @@ async fn transaction(
     body: Bytes,
 ) -> Result<Response, Outcome> {
     let sent = report((&state, &client), "Bundle", &body, intake::transaction)?;
-    let taken = state.reception.take_laboratory(&client.asking(), &sent).await?;
+    let taken = state.reception.take_laboratory(&client.asking(), &sent, Condition::None).await?;
     let entries: Vec<Value> =
         sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
     Ok(fhir_json(&json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))
@@ -112,7 +147,7 @@ fn read<T>(
 ) -> Result<T, Outcome> {
     types.iter().try_for_each(|name| client.may(name, 'c'))?;
     state.reception.may_send(&client.asking())?;
-    let body = strict_json(body, root).map_err(|problem| Outcome::bad_request(issue(problem)))?;
+    let body = intake::sent_json(body, root).map_err(|problem| Outcome::bad_request(issue(problem)))?;
     let sender = Sender { number: &client.organisation.id, now: state.domain.world.now() };
     reader(&body, sender).map_err(refused)
 }

@@ -44,8 +44,33 @@ async fn a_batch_that_is_none_or_too_long_is_refused() {
     for door in doors().await {
         let token = door.token(&door.clinic().await).await;
         let long = bundle(&door, &vec![("urn:techo:clinic-code", "x"); 201]);
-        for body in [json!({}), json!({ "resourceType": "Bundle", "type": "transaction" }), long] {
+        let none = bundle(&door, &[]);
+        for body in [json!({}), json!({ "resourceType": "Bundle", "type": "transaction" }), none, long] {
             assert_eq!(door.post(&token, BATCH, &body).await.status, 400, "{}", door.engine());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_condition_on_an_entry_is_refused_by_its_name_and_no_other_entry_suffers() {
+    for door in doors().await {
+        let clinic = door.clinic().await;
+        door.choose(1, Switch::On, 24).await;
+        let code = door.visit(&clinic, 1).await;
+        let token = door.token_for(&clinic, "HPAYMT").await;
+        let mut asked = bundle(&door, &[("urn:techo:clinic-code", &code), ("urn:techo:clinic-code", &code)]);
+        let request = |more: Value| {
+            let mut request = json!({ "method": "POST", "url": "CoverageEligibilityRequest/$submit" });
+            if let (Value::Object(request), Value::Object(more)) = (&mut request, more) {
+                request.extend(more);
+            }
+            request
+        };
+        asked["entry"][0]["request"] = request(json!({ "ifNoneExist": "identifier=1" }));
+        asked["entry"][1]["request"] = request(json!({}));
+        let answer = door.post(&token, BATCH, &asked).await.json();
+        let told = |at: usize| answer["entry"][at]["response"]["status"].clone();
+        assert_eq!((told(0), told(1)), (json!("400"), json!("200")), "{}: {answer}", door.engine());
+        assert!(answer["entry"][0].to_string().contains("ifNoneExist"), "{answer}");
     }
 }

@@ -89,7 +89,9 @@ async fn a_checkup_that_was_sent_is_read_as_it_was_sent_and_stands_beside_those_
         assert_eq!(findings(&kept), findings(&sender.document));
         assert_eq!(inside(&kept, "Organization")[0]["name"], sender.clinic.organisation.name.as_str());
         let path = taken.header("location").replace("http://localhost:3002", "");
-        assert_eq!(sender.reader.get(&path).await.json(), kept);
+        let read = sender.reader.get(&path).await.json();
+        assert_eq!((&read["id"], findings(&read)), (&kept["id"], findings(&kept)));
+        assert_eq!(read["entry"][0]["resource"]["section"], kept["entry"][0]["resource"]["section"]);
         assert_eq!(sender.reader.documents("").await.len(), 2);
         if let Some(profiles) = Profiles::of_checkups() {
             assert_eq!(profiles.faults(&kept), Vec::<String>::new());
@@ -195,4 +197,91 @@ async fn whatever_of_a_checkup_would_not_be_kept_or_does_not_fit_is_refused_by_i
     let told = sender.send(&both).await;
     assert_eq!(told.json()["issue"].as_array().unwrap().len(), 3, "all at once: {}", told.text);
     assert!(sender.writes().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_answer_to_what_was_sent_tells_nothing_of_the_person_but_what_was_sent() {
+    for door in doors().await {
+        let sender = Sender::new(&door).await;
+        let create = token(&door, &sender.clinic, "system/Bundle.c system/Observation.c").await;
+        for status in [201, 200] {
+            let answer = door.post(&create, "/fhir/Bundle", &sender.document).await;
+            assert_eq!(answer.status, status, "{}: {}", door.engine(), answer.text);
+            let person = inside(&answer.json(), "Patient").remove(0);
+            assert_eq!(person["identifier"][0]["value"], sender.reader.code.as_str());
+            assert_eq!(person["birthDate"], "1975-04-01");
+            assert!(person.get("gender").is_none() && !answer.text.contains("山田"), "{}", answer.text);
+        }
+        let again = sender.send(&door.post(&create, "/fhir/Bundle", &sender.document).await.json()).await;
+        assert_eq!(again.status, 200, "what was answered can be sent: {}", again.text);
+    }
+}
+
+#[tokio::test]
+async fn its_author_reads_the_class_and_the_programme_that_it_said_and_so_corrects_the_same_checkup() {
+    for door in doors().await {
+        let sender = Sender::new(&door).await;
+        let mut document = sender.document.clone();
+        let class = format!("{HEAD}/category/0/coding/0");
+        let system = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/checkup-report-category";
+        set(&mut document, &class, json!({ "system": system, "code": "44" }));
+        set(&mut document, &format!("{HEAD}/event/0/code/0/coding/0/code"), json!("060"));
+        let taken = sender.send(&document).await;
+        assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
+        let path = taken.header("location").replace("http://localhost:3002", "");
+        let read = sender.reader.get(&path).await.json();
+        for told in [&taken.json(), &read] {
+            let head = &told["entry"][0]["resource"];
+            assert_eq!(head["category"][0]["coding"][0]["code"], "44", "{}", door.engine());
+            assert_eq!(head["event"][0]["code"][0]["coding"][0]["code"], "060", "{}", door.engine());
+        }
+        let mut corrected = read;
+        set(&mut corrected, WEIGHT, json!(61.5));
+        let answer = sender.send(&corrected).await;
+        assert_eq!(answer.status, 200, "{}: a correction: {}", door.engine(), answer.text);
+        assert_eq!(answer.json()["id"], taken.json()["id"]);
+        assert_eq!(sender.reader.documents("").await.len(), 2, "its own and that of the other place");
+    }
+}
+
+#[tokio::test]
+async fn what_a_condition_finds_is_given_only_to_whoever_may_read_what_is_in_it() {
+    for door in doors().await {
+        let sender = Sender::new(&door).await;
+        for (scopes, status) in [
+            ("system/Bundle.cs system/Observation.c", 403),
+            ("system/Bundle.cs system/Observation.cr", 403),
+            ("system/Bundle.cs system/Observation.cr system/Patient.r", 200),
+        ] {
+            let token = token(&door, &sender.clinic, scopes).await;
+            let bearer = format!("Bearer {token}");
+            let headers = [
+                ("authorization", bearer.as_str()),
+                ("content-type", "application/fhir+json"),
+                ("if-none-exist", "type=document"),
+            ];
+            let body = axum::body::Body::from(sender.document.to_string());
+            let answer = door.client().send(axum::http::Method::POST, "/fhir/Bundle", &headers, body).await;
+            assert_eq!(answer.status, status, "{scopes} on {}: {}", door.engine(), answer.text);
+        }
+        assert!(sender.writes().await.is_empty(), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_given_back_with_every_digit_that_was_sent() {
+    for door in doors().await {
+        let sender = Sender::new(&door).await;
+        let text = sender.document.to_string().replacen("60.5", "60.50", 1);
+        assert!(text.contains("60.50"));
+        let bearer = format!("Bearer {}", sender.token);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
+        let body = axum::body::Body::from(text);
+        let taken = door.client().send(axum::http::Method::POST, "/fhir/Bundle", &headers, body).await;
+        assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
+        let path = taken.header("location").replace("http://localhost:3002", "");
+        for told in [&taken.text, &sender.reader.get(&path).await.text] {
+            assert!(told.contains("\"value\":60.50"), "{}: {told}", door.engine());
+        }
+    }
 }

@@ -2,11 +2,13 @@
 
 use crate::{
     door::{Door, doors},
+    hidden::mark,
     sending::Sent,
     support::Answer,
 };
 use axum::{body::Body, http::Method};
 use serde_json::Value;
+use techo_model::consent::Mark;
 
 const REPORT: &str = "/fhir/DiagnosticReport";
 const OWN: &str = "identifier=urn:example:hospital:reports|5234342";
@@ -94,5 +96,78 @@ async fn every_other_condition_is_refused_by_its_name_and_nothing_is_done() {
             transaction.text
         );
         assert!(sent.found_by(&sent.hospital, "DiagnosticReport").await.is_empty(), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_conditional_create_writes_over_nothing_that_its_sender_does_not_see_and_revives_nothing() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let first = sent.send(&sent.report()).await;
+        let mut other = sent.report();
+        other["contained"][0]["valueQuantity"]["value"] = 4.8.into();
+        let create = async || {
+            let answer = send(&door, &sent.token, ("if-none-exist", OWN), &other).await;
+            assert_eq!(answer.status, 200, "{}: {}", door.engine(), answer.text);
+            assert_eq!(answer.header("location"), first.header("location"));
+            let body = answer.json();
+            assert_eq!(body["resourceType"], "OperationOutcome", "{}", answer.text);
+        };
+        let writes = async || {
+            let log = door.log_of(1).await;
+            log.iter().filter(|line| line["action"] == "write").count()
+        };
+        for hidden in [Mark::Withheld, Mark::Sealed] {
+            mark(&door, Some(hidden)).await;
+            create().await;
+        }
+        assert_eq!(writes().await, 1, "{}: nothing was written", door.engine());
+        mark(&door, None).await;
+        let own = sent.found_by(&sent.hospital, "Observation").await;
+        assert_eq!(own[0]["valueQuantity"]["value"], 8.4, "{}", door.engine());
+        let mut back = sent.report();
+        back["status"] = "entered-in-error".into();
+        assert_eq!(sent.send(&back).await.status, 200);
+        create().await;
+        assert!(sent.found_by(&sent.hospital, "Observation").await.is_empty(), "{}", door.engine());
+        assert_eq!(writes().await, 2, "{}: sent and taken back", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn of_two_conditional_creates_at_once_the_later_writes_over_nothing() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut other = sent.report();
+        other["contained"][0]["valueQuantity"]["value"] = 4.8.into();
+        let held = door.app.town.domain.world.hold_point("clinic.write");
+        let overtaking = async {
+            held.arrived().await;
+            let answer = send(&door, &sent.token, ("if-none-exist", OWN), &sent.report()).await;
+            held.release();
+            answer
+        };
+        let slow = send(&door, &sent.token, ("if-none-exist", OWN), &other);
+        let (slow, fast) = tokio::join!(slow, overtaking);
+        assert_eq!((fast.status, slow.status), (201, 200), "{}: {}", door.engine(), slow.text);
+        assert_eq!(slow.json()["meta"]["versionId"], "1", "{}: it is told what is there", door.engine());
+        let own = sent.found_by(&sent.hospital, "Observation").await;
+        assert_eq!(own[0]["valueQuantity"]["value"], 8.4, "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_number_sign_in_a_condition_ends_nothing() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut report = sent.report();
+        report["identifier"][0]["value"] = "5234342#7".into();
+        let condition = format!("{OWN}#7");
+        let create =
+            async |body: &Value| send(&door, &sent.token, ("if-none-exist", condition.as_str()), body).await;
+        assert_eq!(sent.send(&sent.report()).await.status, 201);
+        assert_eq!(create(&report).await.status, 201, "{}: another identifier", door.engine());
+        let again = create(&report).await;
+        assert_eq!((again.status, &again.json()["resourceType"]), (200, &"DiagnosticReport".into()));
     }
 }

@@ -80,7 +80,8 @@ async fn a_dose_that_was_sent_is_seen_at_once_and_becomes_one_with_the_ledger() 
         assert_eq!(found(&door, &reads, &theirs).await.len(), 1, "{}", door.engine());
         let mut back = dose(&code);
         back["status"] = "entered-in-error".into();
-        assert_eq!(send(&door, &own, &back).await.status, 404, "the ledger is the municipality's");
+        assert_eq!(send(&door, &own, &back).await.status, 200, "{}: its own statement", door.engine());
+        assert_eq!(found(&door, &reads, &theirs).await.len(), 1, "the ledger is the municipality's");
     }
 }
 
@@ -148,7 +149,7 @@ async fn a_dose_that_two_clinics_send_is_one_and_each_takes_back_its_own() {
         let (code_one, own_one) = (door.visit(&one, 1).await, token(&door, &one).await);
         let (code_two, own_two) = (door.visit(&two, 1).await, token(&door, &two).await);
         assert_eq!(send(&door, &own_one, &dose(&code_one)).await.status, 201, "{}", door.engine());
-        assert_eq!(send(&door, &own_two, &dose(&code_two)).await.status, 200, "it is there already");
+        assert_eq!(send(&door, &own_two, &dose(&code_two)).await.status, 201, "new of this sender");
         assert_eq!(send(&door, &own_two, &dose(&code_two)).await.status, 200, "the same again");
         let page = browser.get("/vaccinations").await.text;
         assert_eq!(page.matches("id=\"vaccination-").count(), 1, "{}: {page}", door.engine());
@@ -167,5 +168,70 @@ async fn a_dose_that_two_clinics_send_is_one_and_each_takes_back_its_own() {
         back["patient"]["identifier"]["value"] = code_two.as_str().into();
         assert_eq!(send(&door, &own_two, &back).await.status, 200, "{}", door.engine());
         assert!(found(&door, &own_two, &code_two).await.is_empty(), "{}", door.engine());
+    }
+}
+
+/// What the place reads of a dose that others state: its own words, and nothing of theirs.
+async fn reads_its_own_alone(door: &Door, (clinic, code, own): (&Clinic, &str, &str)) {
+    let seen = found(door, own, code).await;
+    assert_eq!(seen.len(), 1, "{}: it reads what it stated", door.engine());
+    assert_eq!(seen[0]["lotNumber"], "OWN1", "{}", seen[0]);
+    assert_eq!(seen[0]["performer"][0]["actor"]["identifier"]["value"], clinic.organisation.id.as_str());
+    assert!(!seen[0].to_string().contains("AB12"), "{}: {}", door.engine(), seen[0]);
+}
+
+#[tokio::test]
+async fn to_state_a_dose_opens_nothing_of_what_others_state_about_it_and_tells_nothing_of_them() {
+    for door in doors().await {
+        door.choose(1, techo_model::consent::Switch::On, 24).await;
+        let (first, second) = (
+            door.register(5, OrganisationKind::Clinic).await,
+            door.register(6, OrganisationKind::Clinic).await,
+        );
+        let (code_one, one) = (door.visit(&first, 1).await, token(&door, &first).await);
+        let (code_two, two) = (door.visit(&second, 1).await, token(&door, &second).await);
+        let stated = |code: &str| {
+            let mut own = dose(code);
+            own["lotNumber"] = "OWN1".into();
+            own["vaccineCode"]["text"] = "自院のワクチン".into();
+            own
+        };
+        assert_eq!(send(&door, &one, &dose(&code_one)).await.status, 201, "{}", door.engine());
+        let answer = send(&door, &two, &stated(&code_two)).await;
+        assert_eq!(answer.status, 201, "{}: whether others state it is not told", door.engine());
+        let seen = found(&door, &one, &code_one).await;
+        assert_eq!((seen.len(), seen[0]["lotNumber"] == "OWN1"), (1, false), "{}", door.engine());
+
+        let ledger = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
+        door.app.town.vaccinations(&city(), vaccinations_file(&city(), &ledger)).await;
+        reads_its_own_alone(&door, (&second, &code_two, &two)).await;
+        let third = door.register(7, OrganisationKind::Clinic).await;
+        let (code, own) = (door.visit(&third, 1).await, token(&door, &third).await);
+        assert!(found(&door, &own, &code).await.is_empty(), "nothing is shared: {}", door.engine());
+        assert_eq!(send(&door, &own, &stated(&code)).await.status, 201, "{}", door.engine());
+        reads_its_own_alone(&door, (&third, &code, &own)).await;
+        records::share(&door, &[Category::Vaccination]).await;
+        let (code, own) = (door.visit(&third, 1).await, token(&door, &third).await);
+        assert_eq!(found(&door, &own, &code).await[0]["lotNumber"], "AB12", "what holds, when it is shared");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_taken_of_a_day_on_which_the_person_did_not_live() {
+    for door in doors().await {
+        let sent = crate::sending::Sent::new(&door).await;
+        let mut report = sent.report();
+        report["effectiveDateTime"] = "1975-03-31".into();
+        let answer = sent.send(&report).await;
+        assert!(answer.status == 400 && answer.text.contains("before the birth"), "{}", answer.text);
+        let own = token(&door, &sent.hospital).await;
+        for (day, status) in [("1975-03-31", 400), ("1975-04-01", 201)] {
+            let mut early = dose(&sent.code);
+            early["occurrenceDateTime"] = day.into();
+            let answer = send(&door, &own, &early).await;
+            assert_eq!(answer.status, status, "{}: {day}: {}", door.engine(), answer.text);
+        }
+        let log = door.log_of(1).await;
+        assert_eq!(log.iter().filter(|line| line["action"] == "write").count(), 1, "{}", door.engine());
     }
 }

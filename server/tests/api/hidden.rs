@@ -23,7 +23,7 @@ async fn report_of(door: &Door) -> Uuid {
     source.records[0].id
 }
 
-async fn mark(door: &Door, mark: Option<Mark>) {
+pub async fn mark(door: &Door, mark: Option<Mark>) {
     let (scope, id) = (door.citizen(1).await, report_of(door).await);
     door.app.state.reading.mark_record(&scope, RecordKind::Laboratory, id, mark).await.unwrap();
 }

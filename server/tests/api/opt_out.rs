@@ -161,6 +161,9 @@ async fn a_look_that_was_let_in_before_an_opt_out_sees_nothing_its_own_records_n
         };
         let (answer, ()) = tokio::join!(reader.get(&path), overtaking);
         assert!(!answer.text.contains("Observation/"), "{}: {}", door.engine(), answer.text);
+        let lines = door.log_of(1).await;
+        let refused = lines.iter().find(|line| line["action"] == "refuse").expect("the attempt is told");
+        assert_eq!(refused["reason"], "code-retired", "{}", door.engine());
         let unknown = reader.get("/fhir/Observation?patient=018f0000-0000-7000-8000-000000000000").await;
         assert_eq!(answer.status, unknown.status, "like somebody who is not here");
     }

@@ -259,7 +259,7 @@ async fn parameters_of_the_header_that_nobody_knows_are_ignored_and_critical_one
             (r#","jwk":{"kty":"oct","k":"AA"}"#, 200),
             (r#","crit":["exp"]"#, 401),
             (r#","crit":[],"b64":false"#, 401),
-            (r#","crit":null,"x":1"#, 200),
+            (r#","crit":null,"x":1"#, 401),
         ] {
             let claims = door.claims(&clinic).to_string();
             let answer = door.ask_token(&clinic.key.jws(&header(more), &claims), SCOPE).await;

@@ -102,3 +102,63 @@ async fn times_are_given_back_as_they_were_sent_and_found_as_the_seconds_that_th
         assert_eq!(sent.send(&report).await.status, 422, "a blank for the T could not be given back");
     }
 }
+
+/// The text of an answer to a report whose text was sent as it stands.
+async fn send_text(sent: &Sent<'_>, text: String) -> Answer {
+    let bearer = format!("Bearer {}", sent.token);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
+    sent.door.client().send(Method::POST, crate::sending::REPORT, &headers, Body::from(text)).await
+}
+
+#[tokio::test]
+async fn a_number_comes_back_with_every_digit_that_was_sent() {
+    for door in doors().await {
+        let (mut browser, _) = door.app.enrolled(1).await;
+        let sent = Sent::new(&door).await;
+        let text = sent.report().to_string().replace("8.4", "8.40").replace("7.8", "7.0");
+        assert_eq!(send_text(&sent, text.clone()).await.status, 201);
+        let bearer = format!("Bearer {}", sent.token);
+        let path = format!("/fhir/Observation?patient={}&_count=200", sent.code);
+        let headers = [("authorization", bearer.as_str())];
+        let found = door.client().send(Method::GET, &path, &headers, Body::empty()).await.text;
+        assert!(found.contains("\"value\":8.40"), "{}: {found}", door.engine());
+        assert!(found.contains("\"value\":7.0"), "{}: {found}", door.engine());
+        let list = browser.get("/checkups").await.text;
+        let link = list.split("/checkups/laboratory/").nth(1).and_then(|rest| rest.split('"').next());
+        let page = browser.get(&format!("/checkups/laboratory/{}", link.expect("a link"))).await.text;
+        assert!(page.contains("8.40 mg/dL") && page.contains("7.0"), "{}: {page}", door.engine());
+        let other = text.replace("8.40", "8.4");
+        let answer = send_text(&sent, other).await;
+        assert_eq!(
+            answer.json()["meta"]["versionId"],
+            "2",
+            "{}: other digits are other content",
+            door.engine()
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_writing_that_comes_with_what_is_hidden_is_not_seen_and_another_instant_is_a_version() {
+    for door in doors().await {
+        let sent = Sent::new(&door).await;
+        let mut report = partly_hidden(&sent);
+        sent.send(&report).await;
+        let doctor = door.clinic().await;
+        let seen = async || sent.found_by(&doctor, "DiagnosticReport").await.remove(0);
+        let first = seen().await;
+        assert_eq!(first["effectiveDateTime"], "2026-11-20T08:30:00+09:00");
+        door.app.town.domain.world.advance(Duration::from_mins(1));
+        report["effectiveDateTime"] = "2026-11-19T23:30:00Z".into();
+        report["contained"][1]["valueString"] = "(+)".into();
+        report["code"]["text"] = "他の題".into();
+        assert_eq!(sent.send(&report).await.json()["meta"]["versionId"], "2");
+        assert_eq!(seen().await, first, "{}: what is hidden", door.engine());
+        door.app.town.domain.world.advance(Duration::from_mins(1));
+        report["effectiveDateTime"] = "2026-11-19T23:31:00Z".into();
+        sent.send(&report).await;
+        let after = seen().await;
+        assert_eq!(after["effectiveDateTime"], "2026-11-19T23:31:00Z", "{}", door.engine());
+        assert_eq!(after["meta"]["versionId"], "2", "{}: the second that is seen", door.engine());
+    }
+}

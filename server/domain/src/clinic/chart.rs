@@ -92,9 +92,14 @@ impl Reception {
 
     /// Who this is, from the municipality's book.
     pub(super) async fn presented(&self, person: &IdentifiedPerson) -> Result<eligibility::Presented> {
+        self.in_the_book(person).await?.presented()
+    }
+
+    /// What the municipality's book says of a person.
+    pub(super) async fn in_the_book(&self, person: &IdentifiedPerson) -> Result<PlainResident> {
         let resident = self.domain.stores.vault.resident(person.resident()).await?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
-        PlainResident::open(&self.domain.keys, &resident)?.presented()
+        PlainResident::open(&self.domain.keys, &resident)
     }
 
     fn chart(
@@ -145,7 +150,7 @@ pub(super) fn stored_checkup(
     code: Uuid,
     of: &DisclosedCheckup,
 ) -> Result<Resource> {
-    let mut writer = Writer::new(keys, code, "");
+    let mut writer = Writer::new(keys, code, &of.row.facility);
     writer.document(of, patient)?;
     Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a checkup makes a document"))?)
 }

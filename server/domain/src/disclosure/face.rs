@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use techo_model::{
+    UnixMillis,
     checkup::ItemResult,
     consent::Label,
     laboratory::{LaboratoryResult, ReportStatus},
@@ -76,11 +77,17 @@ pub(super) fn of_report(
     if is_whole && former.iter().all(|former| former.is_whole) {
         return;
     }
-    let past = former.iter().map(|of| {
-        let head = (&of.labels, &of.row.examined_on, of.row.examined_at);
-        (!of.shown.is_empty()).then(|| (head, contents(&of.shown)))
-    });
-    let now = ((labels, &row.examined_on, row.examined_at), contents(shown));
+    let past = former.iter().map(|of| (!of.shown.is_empty()).then(|| of.face()));
+    let now = ReportFace {
+        head: Head {
+            labels,
+            examined: (&row.examined_on, row.examined_at),
+            sender_name: Some(&row.sender_name),
+        },
+        results: contents(shown),
+        whole: is_whole
+            .then(|| (row.title.as_deref(), &*row.status, (row.issued_at, row.issued_stated.as_deref()))),
+    };
     let faces: Vec<_> = past.chain([Some(now)]).collect();
     let run = run(&faces);
     row.version = run.number;
@@ -95,6 +102,56 @@ pub(super) fn of_report(
     }
 }
 
+/// What a report says above its results.
+struct Head<'a> {
+    labels: &'a BTreeSet<Label>,
+    examined: (&'a str, Option<UnixMillis>),
+    sender_name: Option<&'a str>,
+}
+
+/// Title, status, and when it was given out, with the sender's own writing.
+type Whole<'a> = (Option<&'a str>, &'a str, (Option<UnixMillis>, Option<&'a str>));
+
+/// How a version of a report looks to one reader.
+struct ReportFace<'a> {
+    head: Head<'a>,
+    results: Vec<&'a LaboratoryResult>,
+    /// What speaks of the whole, for whoever sees all of it.
+    whole: Option<Whole<'a>>,
+}
+
+impl PartialEq for ReportFace<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, another) = (&self.head, &other.head);
+        let same_whole = self.whole.is_none() || other.whole.is_none() || self.whole == other.whole;
+        (one.labels, one.examined, &self.results) == (another.labels, another.examined, &other.results)
+            && same_where_known(one.sender_name, another.sender_name)
+            && same_whole
+    }
+}
+
+impl FormerResults<'_> {
+    fn face(&self) -> ReportFace<'_> {
+        let row = self.row;
+        ReportFace {
+            head: Head {
+                labels: &self.labels,
+                examined: (&row.examined_on, row.examined_at),
+                sender_name: row.sender_name.as_deref(),
+            },
+            results: contents(&self.shown),
+            whole: self
+                .is_whole
+                .then(|| (row.title.as_deref(), &*row.status, (row.issued_at, row.issued_stated.as_deref()))),
+        }
+    }
+}
+
+/// Names of the place were not always kept.
+fn same_where_known(one: Option<&str>, other: Option<&str>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
 fn contents(shown: &Shown) -> Vec<&LaboratoryResult> {
     shown.iter().map(|(_, result)| result).collect()
 }
@@ -104,6 +161,10 @@ fn wear(row: &mut LaboratoryRow, since: &FormerLaboratory) {
     row.status.clone_from(&since.status);
     row.issued_at = since.issued_at;
     row.issued_stated.clone_from(&since.issued_stated);
+    row.examined_stated.clone_from(&since.examined_stated);
+    if let Some(name) = &since.sender_name {
+        row.sender_name.clone_from(name);
+    }
 }
 
 /// Gives the head of a checkup the face that it has for one reader, who sees `shown` of it.
@@ -115,13 +176,32 @@ pub(super) fn of_checkup(
     if is_whole && former.iter().all(|former| former.is_whole) {
         return;
     }
-    let past = former.iter().map(|of| (!of.shown.is_empty()).then_some(of.shown.as_slice()));
-    let faces: Vec<_> = past.chain([Some(shown)]).collect();
+    let name = row.facility_name.clone();
+    let past = former.iter().map(|of| {
+        let face = CheckupFace { name: of.row.facility_name.as_deref(), items: &of.shown };
+        (!of.shown.is_empty()).then_some(face)
+    });
+    let faces: Vec<_> = past.chain([Some(CheckupFace { name: Some(&name), items: shown })]).collect();
     let run = run(&faces);
-    row.received_at = former.get(run.first).map_or(row.received_at, |first| first.row.received_at);
+    row.received_at = former.get(run.first).map_or(row.received_at, |first| first.row.held_since);
     if let Some(since) = former.get(run.since) {
-        row.changed_at = since.row.received_at;
+        row.changed_at = since.row.held_since;
         row.document_date.clone_from(&since.row.document_date);
+        if let Some(name) = &since.row.facility_name {
+            row.facility_name.clone_from(name);
+        }
+    }
+}
+
+/// How a version of a checkup looks to one reader.
+struct CheckupFace<'a> {
+    name: Option<&'a str>,
+    items: &'a [ItemResult],
+}
+
+impl PartialEq for CheckupFace<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        same_where_known(self.name, other.name) && self.items == other.items
     }
 }
 

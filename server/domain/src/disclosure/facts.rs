@@ -3,7 +3,7 @@
 use super::Held;
 use techo_model::{
     CalendarDate,
-    consent::{Asker, Category, Marking, OrganisationNumber, RecordFacts},
+    consent::{Category, Marking, OrganisationNumber, RecordFacts},
     vaccination::Programme,
 };
 use techo_store::records::{
@@ -28,15 +28,10 @@ pub(super) fn laboratory_facts(held: &Held, row: &LaboratoryRow) -> Option<Recor
     Some(facts)
 }
 
-/// Of several places that sent a dose, the one that asks is its author to itself.
-pub(super) fn dose_facts(held: &Held, row: &DoseRow, asker: &Asker) -> Option<RecordFacts> {
+/// A dose as the statement says that holds.
+pub(super) fn dose_facts(held: &Held, row: &DoseRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.vaccination_id.0, Category::Vaccination, &row.given_on)?;
-    facts.author = match asker {
-        Asker::Organisation { organisation, .. } if held.sent_dose(row.vaccination_id, &organisation.0) => {
-            Some(organisation.clone())
-        }
-        _ => row.facility.as_deref().and_then(number),
-    };
+    facts.author = row.facility.as_deref().and_then(number);
     facts.frozen = row.frozen_at.is_some();
     facts.public_duty = row
         .programme

@@ -6,10 +6,9 @@ use crate::{
     Domain, Failure, Result,
     access::IdentifiedPerson,
     clinic::Asking,
-    log::{Action, Category, Event, LogWriter},
+    log::{Action, Category, Event, LogWriter, Reason},
 };
 use std::collections::BTreeMap;
-use techo_model::consent::{Purpose, Switch};
 use uuid::Uuid;
 
 impl Domain {
@@ -31,11 +30,18 @@ impl Domain {
         let code = person.record();
         self.world.pause_point("clinic.read").await;
         let (held, (_, state)) = tokio::try_join!(self.held(code), self.consent_state(code))?;
-        // Sharing was turned off after the organisation was let in: its code is worth nothing now, for its own records neither.
-        if asking.purpose == Purpose::Treatment && state.settings.clinics == Switch::Off {
+        let Asking { organisation, subject, purpose, .. } = asking;
+        let line = || {
+            Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
+                .in_emergency(asking.emergency.map(|running| running.id))
+        };
+        let Some(seen) = held.given_to(&state, &asking.inquiry(self.world.now()))? else {
+            // Sharing was turned off after the organisation was let in.
+            let refused = line().doing(Action::Refuse, asked, (*purpose).into());
+            log.append(refused.because(Reason::CodeRetired)).await?;
             return Err(Failure::NotFound);
-        }
-        let (chosen, records) = choose(&held.seen_by(&state, &asking.inquiry(self.world.now()))?)?;
+        };
+        let (chosen, records) = choose(&seen)?;
         let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
         for (category, record) in records {
             taken.entry(category).or_default().extend(record);
@@ -44,13 +50,8 @@ impl Domain {
         if nothing {
             taken.insert(asked, Vec::new());
         }
-        let Asking { organisation, subject, purpose, .. } = asking;
         for (category, records) in taken {
-            let event =
-                Event::by_organisation(&self.world, person.chain(), &organisation.id, subject.clone())
-                    .doing(Action::Read, category, (*purpose).into())
-                    .about(records)
-                    .in_emergency(asking.emergency.map(|running| running.id));
+            let event = line().doing(Action::Read, category, (*purpose).into()).about(records);
             log.append(if nothing { event.having_found_nothing() } else { event }).await?;
         }
         Ok(chosen)

@@ -14,7 +14,7 @@ use techo_store::{
     records::{
         checkups::CheckupRow,
         coverages::CoverageRow,
-        dose_statements::OtherSender,
+        dose_statements::DoseStatement,
         history::{FormerCheckup, FormerLaboratory},
         laboratory::LaboratoryRow,
         marks::MarkRow,
@@ -31,7 +31,7 @@ pub struct Held {
     pub(super) laboratory: Vec<LaboratoryRow>,
     former_laboratory: Vec<FormerLaboratory>,
     pub(super) doses: Vec<DoseRow>,
-    senders: Vec<OtherSender>,
+    stated_too: Vec<DoseStatement>,
     pub(super) coverages: Vec<CoverageRow>,
     marks: HashMap<Uuid, Marking>,
     marked: i64,
@@ -84,9 +84,9 @@ impl Held {
         }
     }
 
-    /// Whether somebody sent a dose beside the one whose statement holds.
-    pub(super) fn sent_dose(&self, dose: VaccinationId, sender: &str) -> bool {
-        self.senders.iter().any(|other| other.vaccination_id == dose && other.sent_by == sender)
+    /// What somebody states about a dose, when another's statement holds.
+    pub(super) fn stated_too(&self, dose: VaccinationId, sender: &str) -> Option<&DoseStatement> {
+        self.stated_too.iter().find(|other| other.vaccination_id == dose && other.sent_by == sender)
     }
 
     /// The versions of a checkup that were replaced, the oldest first.
@@ -109,16 +109,17 @@ impl Domain {
     /// Loads everything about a person, once.
     pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
         let records = &self.stores.records;
-        let (checkups, former_checkups, laboratory, former_laboratory, doses, senders, coverages, marks) = tokio::try_join!(
-            records.checkups(code),
-            records.former_checkups(code),
-            records.laboratory(code),
-            records.former_laboratory(code),
-            records.doses(code),
-            records.other_senders(code),
-            records.coverages(code),
-            records.marks(code)
-        )?;
+        let (checkups, former_checkups, laboratory, former_laboratory, doses, stated_too, coverages, marks) =
+            tokio::try_join!(
+                records.checkups(code),
+                records.former_checkups(code),
+                records.laboratory(code),
+                records.former_laboratory(code),
+                records.doses(code),
+                records.stated_too(code),
+                records.coverages(code),
+                records.marks(code)
+            )?;
         let marked = marks.last().map_or(0, |mark| mark.number);
         let marks = standing(&marks)?;
         Ok(Held {
@@ -127,7 +128,7 @@ impl Domain {
             laboratory,
             former_laboratory,
             doses,
-            senders,
+            stated_too,
             coverages,
             marks,
             marked,

@@ -22,11 +22,12 @@ use techo_exchange::items;
 use techo_model::{
     UnixMillis,
     checkup::ItemResult,
-    consent::{Asker, Category, ConsentState, Label, Purpose, RecordFacts},
+    consent::{Asker, Category, ConsentState, Label, Purpose, RecordFacts, Switch},
     laboratory::LaboratoryResult,
 };
 use techo_store::records::{
-    checkups::CheckupRow, coverages::CoverageRow, laboratory::LaboratoryRow, vaccinations::DoseRow,
+    checkups::CheckupRow, coverages::CoverageRow, dose_statements::DoseStatement, laboratory::LaboratoryRow,
+    vaccinations::DoseRow,
 };
 
 /// Who asks, why and when.
@@ -85,9 +86,7 @@ impl Held {
         let may = |facts: &RecordFacts| {
             decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
         };
-        let may_see =
-            |dose: &DoseRow| dose_facts(self, dose, &inquiry.asker).is_some_and(|facts| may(&facts));
-        let doses = self.doses.iter().filter(|dose| may_see(dose));
+        let doses = self.doses.iter().filter_map(|row| self.dose(row, &inquiry.asker, &may));
         let coverages =
             self.coverages.iter().filter(|row| coverage_facts(self, row).is_some_and(|facts| may(&facts)));
         let checkups = self.checkups.iter().filter_map(|row| self.checkup(row, &may).transpose());
@@ -95,9 +94,34 @@ impl Held {
         Ok(Disclosed {
             checkups: checkups.collect::<Result<_, _>>()?,
             laboratory: laboratory.collect::<Result<_, _>>()?,
-            doses: doses.cloned().collect(),
+            doses: doses.collect(),
             coverages: coverages.cloned().collect(),
         })
+    }
+
+    /// What is handed to an organisation, and what a preview shows of that: what it may see, or none where it could not ask. Once
+    /// sharing is off its code and its window are gone, for its own records too.
+    ///
+    /// # Errors
+    /// As [`Held::seen_by`].
+    pub fn given_to(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Option<Disclosed>, Internal> {
+        let asks_by_code =
+            matches!(inquiry.asker, Asker::Organisation { .. }) && inquiry.purpose == Purpose::Treatment;
+        if asks_by_code && state.settings.clinics == Switch::Off {
+            return Ok(None);
+        }
+        self.seen_by(state, inquiry).map(Some)
+    }
+
+    /// What holds, for whoever may see that; otherwise what the asker itself stated, without anything of what holds.
+    fn dose(&self, row: &DoseRow, asker: &Asker, may: &dyn Fn(&RecordFacts) -> bool) -> Option<DoseRow> {
+        if dose_facts(self, row).is_some_and(|facts| may(&facts)) {
+            return Some(row.clone());
+        }
+        let Asker::Organisation { organisation, .. } = asker else { return None };
+        let own = as_stated(row, self.stated_too(row.vaccination_id, &organisation.0)?);
+        let facts = RecordFacts { author: Some(organisation.clone()), ..dose_facts(self, &own)? };
+        may(&facts).then_some(own)
     }
 
     fn checkup(
@@ -152,6 +176,28 @@ impl Held {
         let former = former.collect::<Result<Vec<_>, Internal>>()?;
         face::of_report(&mut row, &labels, (&shown, shown.len() == results.len()), &former);
         Ok(Some(DisclosedLaboratory { row, labels, results: shown }))
+    }
+}
+
+/// A dose as one of its senders states it.
+fn as_stated(row: &DoseRow, stated: &DoseStatement) -> DoseRow {
+    let stated = stated.clone();
+    DoseRow {
+        vaccination_id: row.vaccination_id,
+        given_on: row.given_on.clone(),
+        vaccine: row.vaccine.clone(),
+        dose_number: Some(stated.dose_number),
+        municipality: stated.municipality,
+        product_name: stated.product_name,
+        product_system: stated.product_system,
+        product_code: stated.product_code,
+        programme: Some(stated.programme),
+        lot: stated.lot,
+        amount_microlitres: stated.amount_microlitres,
+        facility: stated.facility,
+        received_at: stated.received_at,
+        changed_at: stated.changed_at,
+        frozen_at: row.frozen_at,
     }
 }
 

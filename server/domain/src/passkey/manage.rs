@@ -6,7 +6,11 @@ use crate::{
     outbox::{Entry, Kind},
     session::{SignedIn, held::HeldAccount},
 };
-use techo_model::{PasskeyId, UnixMillis, free_text::holds_personal_number, text::normalise};
+use techo_model::{
+    PasskeyId, UnixMillis,
+    free_text::holds_personal_number,
+    text::{is_one_line, normalise},
+};
 use techo_store::vault::passkeys::PasskeyRecord;
 
 /// A passkey, as its owner sees it.
@@ -62,7 +66,7 @@ impl PasskeyDesk {
     /// [`Failure::Invalid`] (`nickname-empty`, `nickname-long`, `nickname-number`), [`Failure::NotFound`].
     pub async fn rename_passkey(&self, who: &SignedIn, id: PasskeyId, nickname: &str) -> Result<()> {
         let nickname = normalise(nickname);
-        if nickname.is_empty() || nickname.chars().any(char::is_control) {
+        if nickname.is_empty() || !is_one_line(&nickname) {
             return Err(Failure::Invalid("nickname-empty"));
         }
         if nickname.chars().count() > NICKNAME_MAX {

@@ -5,7 +5,10 @@
 
 use super::{Algorithm, PublicKeys, context::B2b};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use std::time::Duration;
 use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::{UnixMillis, free_text::holds_personal_number};
@@ -56,8 +59,13 @@ struct Header {
     kid: String,
     #[serde(default)]
     typ: Option<String>,
-    #[serde(default)]
-    crit: Option<serde_json::Value>,
+    /// Whether it is there, whatever it says.
+    #[serde(default, deserialize_with = "is_there")]
+    crit: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(value).map(|_| true)
 }
 
 /// Whom an assertion claims to be from, however wrong the rest of it is: for the log, where an operator looks for it.
@@ -138,7 +146,7 @@ impl<'a> Parsed<'a> {
         let (message, signature) = text.rsplit_once('.').ok_or(form)?;
         let (header, claims) = message.split_once('.').ok_or(form)?;
         let header: Header = json(header)?;
-        if header.crit.is_some() {
+        if header.crit {
             return Err(AssertionRefusal::Critical);
         }
         let typ = header.typ.as_deref().unwrap_or("JWT");

@@ -10,7 +10,7 @@ use techo_domain::{
     portal::checkups::{CellValue, ItemName, ItemRow, RowGroup},
 };
 use techo_model::{
-    CheckupId,
+    CheckupId, UnixMillis,
     checkup::{Bound, ItemResult, ItemValue, Judgement},
 };
 
@@ -233,6 +233,35 @@ async fn a_correction_is_shown_and_the_replaced_version_is_listed_by_its_dates()
         assert_eq!(view.document_date.to_string(), "2025-06-01");
         let earlier: Vec<_> = view.earlier.iter().map(|version| version.document_date.to_string()).collect();
         assert_eq!(earlier, ["2025-05-01"]);
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_kept_with_the_time_since_which_it_held_and_one_that_never_held_is_nobodys_former_sight()
+{
+    for town in towns().await {
+        let owner = citizen(&town, 1).await;
+        let id = checkup(&town, &owner, "2025-05-01", &[weight("60.0")]).await;
+        let records = &town.domain.stores.records;
+        let version = |day: &str, text: &str, at: i64| {
+            let mut row = new_checkup(&town, &owner, "2025-05-01", &[weight(text)]);
+            (row.checkup_id, row.document_date) = (id, day.into());
+            // It waited for its person, and holds only since then.
+            (row.at, row.received_at) = (UnixMillis(row.at.0 + at), UnixMillis(row.at.0 - 5_000));
+            row
+        };
+        let (second, third) = (version("2025-06-01", "61.0", 1_000), version("2025-07-01", "62.0", 2_000));
+        let late = version("2025-05-15", "60.5", 3_000);
+        let mut tx = records.begin().await.unwrap();
+        assert!(records.replace_checkup(&mut tx, &second).await.unwrap());
+        assert!(records.replace_checkup(&mut tx, &third).await.unwrap());
+        records.keep_older_version(&mut tx, &late).await.unwrap();
+        tx.commit().await.unwrap();
+        let former = records.former_checkups(owner.record()).await.unwrap();
+        let held: Vec<_> = former.iter().map(|one| (one.document_date.as_str(), one.held_since)).collect();
+        assert_eq!(held.len(), 2, "{}: the late one never held", town.engine());
+        assert_eq!(held[1], ("2025-06-01", second.at), "{}", town.engine());
+        assert!(former.iter().all(|one| one.facility_name.is_some()), "{}", town.engine());
     }
 }
 

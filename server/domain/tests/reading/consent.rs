@@ -16,8 +16,8 @@ use techo_domain::{
 };
 use techo_model::{
     RuleId,
-    consent::{Category, ConsentState, EmergencyChoice, Mark},
-    organisation::OrganisationKind,
+    consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
+    organisation::{Organisation, OrganisationKind},
 };
 use uuid::Uuid;
 
@@ -87,6 +87,33 @@ async fn nothing_is_shared_until_the_person_chooses_and_a_preview_shows_exactly_
         assert_eq!(categories(&view), [shown, vec![]]);
         let saved = portal.consent_version(&who, 1).await.unwrap();
         assert_eq!((saved.origin, saved.shown), (Origin::Page, vec![SENTENCE.to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_preview_with_sharing_off_shows_nothing_to_the_place_that_made_a_record_either() {
+    for town in towns().await {
+        let (portal, who) = (portal(&town), citizen(&town, 1).await);
+        with_checkup(&town, &who).await;
+        draft(&portal, &who, state(&town, &Preset::Nobody), 0).await;
+        let all = portal.consent_preview(&who, DENTISTS).await.unwrap().all;
+        assert_eq!(all.checkups.len(), 1, "{}", town.engine());
+        let record = town.domain.stores.records.checkups(who.record()).await.unwrap().remove(0);
+        let author = Organisation {
+            id: record.facility,
+            kind: OrganisationKind::Clinic,
+            name: "架空健診センター".into(),
+        };
+        let eyes = || Eyes::Organisation(author.clone());
+        let mut off = ConsentState::default();
+        off.settings.clinics = Switch::Off;
+        let mut on = ConsentState::default();
+        on.settings.clinics = Switch::On;
+        for (state, seen) in [(on, 1), (off, 0)] {
+            draft(&portal, &who, state, 0).await;
+            let then = portal.consent_preview(&who, eyes()).await.unwrap().seen_then;
+            assert_eq!(then.checkups.len(), seen, "{}", town.engine());
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! `CoverageEligibilityRequest` (FHIR R4): who is pointed at, and for which day.
 
-use crate::json::{JsonBounds, read_strict_json};
+use crate::{
+    fhir::span::whole_date,
+    json::{JsonBounds, read_strict_json},
+};
 use serde_json::{Map, Value};
 use techo_model::CalendarDate;
 
@@ -161,12 +164,6 @@ fn serviced(body: &Map<String, Value>) -> Result<Option<CalendarDate>, RequestPr
     let wrong = || problem(".servicedDate", "a whole date is expected: 2026-11-27");
     match body.get("servicedDate") {
         None => Ok(None),
-        Some(value) => {
-            let text = value
-                .as_str()
-                .filter(|text| text.len() == 10 && text.as_bytes()[4] == b'-')
-                .ok_or_else(wrong)?;
-            CalendarDate::parse(text).map(Some).map_err(|_| wrong())
-        }
+        Some(value) => value.as_str().and_then(whole_date).map(Some).ok_or_else(wrong),
     }
 }

@@ -1,6 +1,6 @@
 //! `JP_Immunization`: a dose.
 
-use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, VACCINE, facility, meta, subject};
+use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, VACCINE, facility, meta, put_decimal, subject};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis, vaccination::ProductCodeSystem, vaccine::Vaccine};
 
@@ -72,8 +72,10 @@ fn add_details(body: &mut Value, dose: &Dose<'_>, disease: &Value) {
         body["lotNumber"] = lot.into();
     }
     if let Some(amount) = dose.amount_microlitres {
-        body["doseQuantity"] = json!({ "value": millilitres(amount), "unit": "mL",
-            "system": UCUM, "code": "mL" });
+        let mut quantity = json!({ "unit": "mL", "system": UCUM, "code": "mL" });
+        if put_decimal(&mut quantity, "value", &millilitres(amount)) {
+            body["doseQuantity"] = quantity;
+        }
     }
     if let Some(number) = dose.facility {
         body["performer"] = json!([{ "actor": facility(number, None) }]);
@@ -84,9 +86,10 @@ fn add_details(body: &mut Value, dose: &Dose<'_>, disease: &Value) {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "an amount in microlitres has a handful of digits")]
-fn millilitres(microlitres: i64) -> f64 {
-    microlitres as f64 / 1_000.0
+/// Decimal text without zeros at its end.
+fn millilitres(microlitres: i64) -> String {
+    let text = format!("{}.{:03}", microlitres / 1_000, microlitres % 1_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Systems of product codes with their addresses in JP Core.

@@ -35,8 +35,7 @@ impl Stated<'_> {
     }
 
     fn span(&self) -> TimeSpan {
-        // How exact a former sender was is not known any more.
-        TimeSpan::stated(self.at, self.text.unwrap_or_default())
+        TimeSpan::stated(self.at, &self.text())
     }
 }
 
@@ -130,7 +129,7 @@ pub fn laboratory_report(id: &str, of: &Laboratory<'_>, results: &[String]) -> R
         ("category", category_system.to_owned(), category.to_owned()),
         ("status", status.to_owned(), of.status.as_str().to_owned()),
     ];
-    let identifier = of.identifier.and_then(|identifier| identifier.rsplit_once('|'));
+    let identifier = of.identifier.and_then(|identifier| identifier.split_once('|'));
     tokens.extend(identifier.map(|(system, value)| ("identifier", system.to_owned(), value.to_owned())));
     let mut resource = of.resource(Kind::DiagnosticReport, body, tokens);
     resource.refers_to.extend(results.into_iter().map(|reference| ("result", reference)));

@@ -25,12 +25,12 @@ pub(crate) mod span;
 mod stated;
 
 pub use coverage::coverage;
-pub use document::{Document, document};
+pub use document::{Document, DocumentReader, document};
 pub use immunization::{Dose, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
 pub use laboratory::{LABEL, Laboratory, Stated, laboratory_report, laboratory_result};
 pub use observation::{Finding, observation};
-pub use patient::patient;
+pub use patient::{patient, patient_as_sent};
 pub use report::{Report, report};
 pub use span::TimeSpan;
 use stated::put_decimal;

@@ -38,17 +38,25 @@ impl TimeSpan {
     }
 }
 
+/// A whole date as R4 writes one, `YYYY-MM-DD`. What else may be a date in a file is none here.
+pub(crate) fn whole_date(text: &str) -> Option<CalendarDate> {
+    is_shaped(text.as_bytes(), b"0000-00-00").then(|| CalendarDate::parse(text).ok())?
+}
+
+fn is_shaped(bytes: &[u8], pattern: &[u8]) -> bool {
+    bytes.len() == pattern.len()
+        && bytes.iter().zip(pattern).all(|(byte, sign)| match sign {
+            b'0' => byte.is_ascii_digit(),
+            sign => byte == sign,
+        })
+}
+
 /// The text of an instant as R4 writes one, `YYYY-MM-DDThh:mm:ss` with a fraction or without and with its zone: what can be
 /// given back as it was sent.
 pub(crate) fn is_instant(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shaped = |pattern: &[u8], at: usize| {
-        bytes.get(at..at + pattern.len()).is_some_and(|part| {
-            part.iter().zip(pattern).all(|(byte, sign)| match sign {
-                b'0' => byte.is_ascii_digit(),
-                sign => byte == sign,
-            })
-        })
+        bytes.get(at..at + pattern.len()).is_some_and(|part| is_shaped(part, pattern))
     };
     if bytes.len() > 35 || !shaped(b"0000-00-00T00:00:00", 0) {
         return false;

@@ -6,7 +6,7 @@
 use serde_json::{Map, Number, Value};
 
 /// What the hidden names begin with. No resource of ours has another name with it.
-const STATED: char = '\u{0}';
+pub(super) const STATED: char = '\u{0}';
 
 /// Puts decimal text as a number under a name; false when it is none.
 pub(super) fn put_decimal(object: &mut Value, name: &str, text: &str) -> bool {
@@ -42,8 +42,14 @@ fn json_number(text: &str) -> String {
 
 /// A number of a resource as text, as it was stated.
 pub fn stated_number(object: &Value, name: &str) -> Option<String> {
-    let stated = object.get(format!("{STATED}{name}")).and_then(Value::as_str);
-    stated.map(str::to_owned).or_else(|| object.get(name)?.as_number().map(Number::to_string))
+    stated(object.as_object()?, name)
+}
+
+/// The same of the members of one.
+pub(super) fn stated(members: &Map<String, Value>, name: &str) -> Option<String> {
+    let number = members.get(name)?.as_number()?;
+    let stated = members.get(&format!("{STATED}{name}")).and_then(Value::as_str);
+    Some(stated.map_or_else(|| number.to_string(), str::to_owned))
 }
 
 /// A resource as JSON text.

@@ -47,6 +47,10 @@ fn what_is_not_understood_is_refused_by_name() {
         ("_sort", "date", "not-supported: _sort is no parameter"),
         ("date", "ap2026", "invalid: date: eq, ne"),
         ("date", "2026-05-20T10", "invalid: date: eq, ne"),
+        ("date", "2026/05/20T10:00", "invalid: date: eq, ne"),
+        ("date", "2026-05-20T1000", "invalid: date: eq, ne"),
+        ("date", "2026-11/20", "invalid: date: eq, ne"),
+        ("date", "2026|-11", "invalid: date: eq, ne"),
         ("code", "a\\b", "invalid: code: a backslash"),
         ("code", "a\\", "invalid: code: a backslash"),
         ("code", "a|b|c", "invalid: code: code, system|code"),
@@ -54,6 +58,8 @@ fn what_is_not_understood_is_refused_by_name() {
         ("date", "2026-02-30", "invalid: date: eq, ne"),
         ("date", "2026-1-1", "invalid: date"),
         ("_count", "many", "invalid: _count"),
+        ("_count", "0", "invalid: _count"),
+        ("_count", "-1", "invalid: _count"),
         ("_format", "xml", "not-supported: _format"),
         ("code", "", "invalid: code"),
         ("a\"b", "", "not-supported: a parameter is"),
@@ -63,6 +69,24 @@ fn what_is_not_understood_is_refused_by_name() {
         let refused = read(Kind::Observation, &[("patient", CODE), (name, value)]);
         assert!(refused.as_ref().is_err_and(|text| text.starts_with(told)), "{name}={value}: {refused:?}");
     }
+}
+
+#[test]
+fn a_search_says_how_many_once_and_is_not_longer_than_an_address() {
+    let twice = read(Kind::Observation, &[("patient", CODE), ("_count", "1"), ("_count", "1")]);
+    assert!(twice.is_err_and(|told| told == "invalid: _count: this stands there twice"));
+    let long = read(Kind::Observation, &[("patient", CODE), ("code", &"x".repeat(4_000))]);
+    assert!(long.is_err_and(|told| told.starts_with("too-long: ")));
+    let most = read(Kind::Observation, &[("patient", CODE), ("_count", "1000")]).expect("a search");
+    assert_eq!(most.count, 200);
+}
+
+#[test]
+fn a_search_by_form_keeps_ids_out_of_addresses_with_the_code() {
+    let id = format!("{CODE}.0123456789");
+    let search =
+        read(Kind::Observation, &[("patient", CODE), ("_id", &id), ("code", "a")]).expect("a search");
+    assert_eq!(search.query_without_person(Kind::Observation), "code=a");
 }
 
 #[test]
@@ -153,6 +177,34 @@ fn an_instant_is_compared_as_the_second_that_it_lasts() {
     ] {
         let search = read(Kind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
         assert_eq!(search.matches(&resource), holds, "{value}");
+    }
+}
+
+#[test]
+fn a_report_is_found_by_the_instant_that_it_prints_and_by_an_identifier_with_a_bar_in_its_value() {
+    let at = UnixMillis::parse_rfc3339("2026-05-20T10:00:00+09:00").expect("an instant");
+    let labels = std::collections::BTreeSet::new();
+    for text in [None, Some("2026-05-20T10:00:00+09:00")] {
+        let of = super::Laboratory {
+            patient: CODE,
+            status: techo_model::laboratory::ReportStatus::Final,
+            title: None,
+            examined_on: CalendarDate::parse("2026-05-20").expect("a date"),
+            examined_at: Some(super::Stated { at, text }),
+            issued_at: super::Stated { at, text },
+            changed_at: at,
+            version: 1,
+            sent_by: "1310000001",
+            sender_name: "架空医院",
+            labels: &labels,
+            identifier: Some("urn:example|1|2"),
+        };
+        let report = super::laboratory_report("x", &of, &[]);
+        let printed = report.body["effectiveDateTime"].as_str().expect("an instant").to_owned();
+        for (name, value) in [("date", printed.as_str()), ("identifier", "urn:example|1\\|2")] {
+            let search = read(Kind::DiagnosticReport, &[("patient", CODE), (name, value)]).expect("a search");
+            assert!(search.matches(&report), "{name}={value}");
+        }
     }
 }
 

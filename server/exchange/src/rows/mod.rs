@@ -10,7 +10,7 @@ mod residents;
 mod spreadsheet;
 mod text;
 mod timestamp;
-mod vaccinations;
+pub(crate) mod vaccinations;
 
 pub use cells::CellReader;
 pub use coverage::Coverage;

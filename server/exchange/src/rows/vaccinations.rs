@@ -32,6 +32,9 @@ const CANCELLED: usize = 12;
 /// No vaccine is given in a larger amount; a larger one is a slip of the decimal point.
 const LARGEST_MICROLITRES: i64 = 10_000;
 
+/// No series has more doses.
+pub(crate) const MOST_DOSES: i64 = 20;
+
 impl RowFormat for Vaccinations {
     type Row = VaccinationRow;
 
@@ -133,7 +136,7 @@ fn fits(system: ProductCodeSystem, code: &str) -> bool {
 
 fn dose_number(cell: &str) -> Parsed<i64> {
     whole_number(cell)
-        .filter(|n| (1..=20).contains(n))
+        .filter(|n| (1..=MOST_DOSES).contains(n))
         .ok_or(Reason::Other("回数は1から20までの数字で書いてください"))
 }
 
@@ -150,14 +153,18 @@ fn entry(cell: &str) -> Parsed<Entry> {
 fn microlitres(cell: &str) -> Parsed<i64> {
     const FORM: Reason =
         Reason::Other("接種量は、0より大きく10mL以下の数で、小数第3位まで書いてください（例 0.5）");
-    let text = plain(cell);
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+    amount(&plain(cell)).ok_or(FORM)
+}
+
+/// Microlitres that decimal text says in millilitres: more than none, no more than is given, nothing below a microlitre.
+pub(crate) fn amount(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if whole.len() > 2 || whole.is_empty() || !(1..=3).contains(&fraction.len()) {
-        return Err(FORM);
+        return None;
     }
     let digits = whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', 3 - fraction.len()));
-    let amount = digits.into_iter().try_fold(0_i64, |sum, b| {
-        if b.is_ascii_digit() { Ok(sum * 10 + i64::from(b - b'0')) } else { Err(FORM) }
-    })?;
-    if (1..=LARGEST_MICROLITRES).contains(&amount) { Ok(amount) } else { Err(FORM) }
+    let amount = digits
+        .into_iter()
+        .try_fold(0_i64, |sum, b| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0')))?;
+    (1..=LARGEST_MICROLITRES).contains(&amount).then_some(amount)
 }

@@ -58,15 +58,6 @@ pub struct KnownDose {
     pub holding: DoseStatement,
 }
 
-/// Another sender of a dose that is shown.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct OtherSender {
-    /// The dose.
-    pub vaccination_id: VaccinationId,
-    /// Who states it, too.
-    pub sent_by: String,
-}
-
 const KNOWN: &str = "SELECT given_on, vaccine, record_code, vaccination_id, sent_by, municipality, dose_number, product_name,
     product_system, product_code, programme, lot, amount_microlitres, facility, received_at, changed_at, cancelled_at
     FROM vaccination WHERE record_code IN (";
@@ -95,7 +86,9 @@ const PUT: &str =
     facility = $12, received_at = $13, changed_at = $14, cancelled_at = $15";
 const DROP: &str =
     "DELETE FROM vaccination_source WHERE record_code = $1 AND vaccination_id = $2 AND sent_by = $3";
-const SENDERS: &str = "SELECT s.vaccination_id, s.sent_by FROM vaccination_source AS s
+const STATED_TOO: &str = "SELECT s.record_code, s.vaccination_id, s.sent_by, s.municipality, s.dose_number, s.product_name,
+    s.product_system, s.product_code, s.programme, s.lot, s.amount_microlitres, s.facility, s.received_at, s.changed_at,
+    s.cancelled_at FROM vaccination_source AS s
     JOIN vaccination AS v ON v.record_code = s.record_code AND v.vaccination_id = s.vaccination_id
     WHERE s.record_code = $1 AND s.cancelled_at IS NULL AND v.cancelled_at IS NULL ORDER BY s.vaccination_id, s.sent_by";
 const SHARED: &str = "SELECT DISTINCT record_code FROM vaccination_source WHERE record_code > $1
@@ -240,9 +233,9 @@ impl Records {
         Ok(())
     }
 
-    /// Who else states the doses of a person that are shown.
-    pub async fn other_senders(&self, code: RecordCode) -> Result<Vec<OtherSender>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(SENDERS).bind(code).fetch_all(pool).await)?)
+    /// What others than the senders whose statements hold state about the doses of a person that are shown.
+    pub async fn stated_too(&self, code: RecordCode) -> Result<Vec<DoseStatement>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(STATED_TOO).bind(code).fetch_all(pool).await)?)
     }
 
     /// Some of the people with a dose that several senders state, in order, after `after`.

@@ -11,10 +11,16 @@ pub struct FormerLaboratory {
     pub laboratory_id: LaboratoryId,
     /// `ReportStatus`.
     pub status: String,
+    /// What the sender called it.
+    pub title: Option<String>,
+    /// Name of the sender at that time; unknown for versions from before it was kept.
+    pub sender_name: Option<String>,
     /// Day of the collection.
     pub examined_on: String,
     /// Instant of the collection.
     pub examined_at: Option<UnixMillis>,
+    /// The same as the sender wrote it.
+    pub examined_stated: Option<String>,
     /// When the report was given out.
     pub issued_at: Option<UnixMillis>,
     /// The same as the sender wrote it.
@@ -36,23 +42,26 @@ pub struct FormerCheckup {
     pub document_date: String,
     /// `Vec<ItemResult>` as JSON.
     pub results: String,
+    /// Name of the place at that time; unknown for versions from before it was kept.
+    pub facility_name: Option<String>,
     /// Since when it held.
-    pub received_at: UnixMillis,
+    pub held_since: UnixMillis,
 }
 
 const LABORATORY: &str =
-    "SELECT former.laboratory_id, former.status, former.examined_on, former.examined_at, former.issued_at,
-    former.issued_stated, former.results, former.labels, former.received_at
+    "SELECT former.laboratory_id, former.status, former.title, former.sender_name, former.examined_on, former.examined_at,
+    former.examined_stated, former.issued_at, former.issued_stated, former.results, former.labels, former.received_at
     FROM laboratory_version AS former JOIN laboratory AS held
     ON held.record_code = former.record_code AND held.laboratory_id = former.laboratory_id
     WHERE former.record_code = $1 AND held.frozen_at IS NULL AND held.withdrawn_at IS NULL
     ORDER BY former.laboratory_id, former.version";
 // A document that came when a newer one was held was never what anybody saw.
-const CHECKUPS: &str = "SELECT former.checkup_id, former.document_date, former.results, former.received_at
+const CHECKUPS: &str =
+    "SELECT former.checkup_id, former.document_date, former.results, former.facility_name, former.held_since
     FROM checkup_version AS former JOIN checkup AS held
     ON held.record_code = former.record_code AND held.checkup_id = former.checkup_id
-    WHERE former.record_code = $1 AND held.frozen_at IS NULL AND former.replaced_at > former.received_at
-    ORDER BY former.checkup_id, former.received_at";
+    WHERE former.record_code = $1 AND held.frozen_at IS NULL AND former.held_since IS NOT NULL
+    ORDER BY former.checkup_id, former.held_since";
 
 impl Records {
     /// Former versions of all laboratory reports of a person, the oldest of each first.

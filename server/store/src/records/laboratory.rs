@@ -104,9 +104,10 @@ const INSERT: &str = "INSERT INTO laboratory (record_code, laboratory_id, identi
     ON CONFLICT DO NOTHING";
 const KEEP_FORMER: &str =
     "INSERT INTO laboratory_version (record_code, laboratory_id, version, status, title, examined_on,
-    examined_at, issued_at, results, labels, digest, sent_for, received_at, replaced_at, examined_stated, issued_stated)
+    examined_at, issued_at, results, labels, digest, sent_for, received_at, replaced_at, examined_stated, issued_stated,
+    sender_name)
     SELECT record_code, laboratory_id, version, status, title, examined_on, examined_at, issued_at, results, labels,
-    digest, sent_for, changed_at, $3, examined_stated, issued_stated FROM laboratory WHERE record_code = $1 AND laboratory_id = $2";
+    digest, sent_for, changed_at, $3, examined_stated, issued_stated, sender_name FROM laboratory WHERE record_code = $1 AND laboratory_id = $2";
 const REPLACE: &str =
     "UPDATE laboratory SET version = version + 1, status = $3, title = $4, examined_on = $5,
     examined_at = $6, issued_at = $7, results = $8, labels = $9, digest = $10, sender_name = $11, sent_for = $12,

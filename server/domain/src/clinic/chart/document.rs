@@ -3,7 +3,7 @@
 use super::{Writer, day, examination};
 use crate::{Result, disclosure::DisclosedCheckup, keys::set::Lookup, log::Category};
 use serde_json::json;
-use techo_exchange::fhir::{self, Document, Kind, Resource};
+use techo_exchange::fhir::{self, Document, DocumentReader, Kind, Resource};
 use uuid::{Builder, Uuid};
 
 impl Writer<'_> {
@@ -23,6 +23,11 @@ impl Writer<'_> {
             written_on: day(&row.document_date, "checkup.document_date")?,
             class: &row.report_class,
             programme: &row.programme,
+            reader: if row.facility == self.organisation {
+                DocumentReader::Author
+            } else {
+                DocumentReader::Other
+            },
             made_at: patient.changed_at,
             patient,
             findings: &findings,

@@ -1,7 +1,7 @@
-//! Checkups. Known by place, person, day and programme, like those that insurers send: of two documents the newer one holds,
+//! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{Asking, Effect, Reception};
+use super::{Asking, Condition, Effect, Reception, living};
 use crate::{
     Failure, Result, clinic::chart, disclosure::DisclosedCheckup, import::checkup_row, log::Category,
 };
@@ -26,21 +26,28 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`Failure::Invalid`] for another
     /// birth date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
-    pub async fn take_checkup(&self, asking: &Asking, sent: &SentCheckup) -> Result<(Effect, Resource)> {
+    pub async fn take_checkup(
+        &self,
+        asking: &Asking,
+        sent: &SentCheckup,
+        condition: Condition,
+    ) -> Result<(Effect, Resource)> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
-        let presented = self.presented(&visit.person).await?;
-        if presented.birth_date != sent.birth_date {
+        let person = self.in_the_book(&visit.person).await?;
+        if person.presented()?.birth_date != sent.birth_date {
             return Err(Failure::Invalid("the birth date is not that of the person behind the code"));
         }
+        living(&person, sent.facts.examined_on)?;
         let mut facts =
             CheckupFacts { facility_name: asking.organisation.name.clone(), ..sent.facts.clone() };
         let mut tx = self.begin_writing(asking, &visit, Category::Checkup).await?;
         let of = (visit.person.record(), &mut facts);
-        let (effect, row) = self.put_checkup(&mut tx, of, &asking.organisation.id).await?;
+        let (effect, row) = self.put_checkup(&mut tx, of, (&asking.organisation.id, condition)).await?;
         let about = (Category::Checkup, row.checkup_id.0);
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
-        let patient = fhir::patient(issued.code, &presented, self.domain.world.now());
+        // Who the person is beyond what was sent is read with the scope and the line that reading has.
+        let patient = fhir::patient_as_sent(issued.code, sent.birth_date, self.domain.world.now());
         let keys = self.domain.keys.current();
         let document = chart::stored_checkup(keys, &patient, issued.code, &disclosed(row, facts))?;
         Ok((effect, document))
@@ -51,7 +58,7 @@ impl Reception {
         &self,
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
-        sent_by: &str,
+        (sent_by, condition): (&str, Condition),
     ) -> Result<(Effect, NewCheckup)> {
         let records = &self.domain.stores.records;
         let key = CheckupKey::of(code, facts);
@@ -75,6 +82,9 @@ impl Reception {
             facts.insurer.clone_from(&known.insurer);
         }
         let mut row = self.checkup_row((code, facts), sent_by, known.checkup_id);
+        if condition == Condition::OnlyIfNone {
+            return Ok((Effect::Kept, row));
+        }
         if known.digest == row.digest {
             row.at = known.changed_at;
             return Ok((Effect::Unchanged, row));

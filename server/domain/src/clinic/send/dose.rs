@@ -1,7 +1,7 @@
 //! Doses. One dose has as many sources as state it (`domain::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{Asking, Effect, Reception};
+use super::{Asking, Condition, Effect, Reception};
 use crate::{
     Failure, Result,
     access::IdentifiedPerson,
@@ -35,14 +35,18 @@ impl Reception {
         &self,
         asking: &Asking,
         code: &str,
-        dose: &SentDose,
+        (dose, condition): (&SentDose, Condition),
     ) -> Result<(Effect, Resource)> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
+        if dose.entry == Entry::Given {
+            self.must_have_lived(&visit.person, dose.given_on).await?;
+        }
         let home = self.domain.stores.vault.municipality_of(visit.person.resident()).await?;
         settle_doses(&self.domain, (visit.person.record(), home.as_deref())).await?;
         let mut stated = self.statement(asking, &visit.person, dose);
         let mut tx = self.begin_writing(asking, &visit, Category::Vaccination).await?;
-        let effect = self.put_dose(&mut tx, (dose, &mut stated), home.as_deref()).await?;
+        let (effect, told) =
+            self.put_dose(&mut tx, (dose, &mut stated), (home.as_deref(), condition)).await?;
         let about = (Category::Vaccination, stated.vaccination_id.0);
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
@@ -51,7 +55,7 @@ impl Reception {
         if dose.entry == Entry::Cancelled {
             resource.body["status"] = "entered-in-error".into();
         }
-        Ok((effect, resource))
+        Ok((told, resource))
     }
 
     fn statement(&self, asking: &Asking, person: &IdentifiedPerson, dose: &SentDose) -> DoseStatement {
@@ -76,13 +80,14 @@ impl Reception {
         }
     }
 
-    /// Writes what is new; the statement has the id of its dose then, and since when it says this.
+    /// Writes what is new; the statement has the id of its dose then, and since when it says this. Answers what became of the dose, and
+    /// what became of the sender's own statement: that alone is told, since whether others state the dose may be hidden.
     async fn put_dose(
         &self,
         tx: &mut Tx,
         (dose, stated): (&SentDose, &mut DoseStatement),
-        home: Option<&str>,
-    ) -> Result<Effect> {
+        (home, condition): (Option<&str>, Condition),
+    ) -> Result<(Effect, Effect)> {
         let domain = &self.domain;
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
         let key = (stated.record_code, given_on.as_str(), vaccine);
@@ -95,7 +100,7 @@ impl Reception {
             };
             let version = domain.keys.current().version();
             if domain.stores.records.insert_dose(tx, &new, version).await? {
-                return Ok(Effect::New);
+                return Ok((Effect::New, Effect::New));
             }
             // Somebody stated it at the same moment.
             ledger = DoseLedger::lock(domain, tx, key).await?;
@@ -103,16 +108,20 @@ impl Reception {
         let known = ledger.find(&given_on, vaccine, stated).ok_or(Failure::NotFound)?;
         let own = known.statement_of(&stated.sent_by).cloned();
         stated.vaccination_id = known.id();
-        if dose.entry == Entry::Cancelled && (own.is_none() || known.is_in_a_ledger()) {
+        if dose.entry == Entry::Cancelled && own.is_none() {
             return Err(Failure::NotFound);
+        }
+        if own.is_some() && condition == Condition::OnlyIfNone {
+            return Ok((Effect::Kept, Effect::Kept));
         }
         if let Some(own) = own.as_ref().filter(|own| own.says_the_same_as(stated)) {
             stated.changed_at = own.changed_at;
-            return Ok(Effect::Unchanged);
+            return Ok((Effect::Unchanged, Effect::Unchanged));
         }
         let after = known.restated(stated.clone(), home);
         write_dose(domain, tx, (known, &after)).await?;
-        Ok(effect(known, &after, stated))
+        let effect = effect(known, &after, stated);
+        Ok((effect, if own.is_some() { effect } else { Effect::New }))
     }
 }
 

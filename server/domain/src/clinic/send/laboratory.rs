@@ -1,6 +1,6 @@
 //! Laboratory reports.
 
-use super::{Asking, Effect, Reception};
+use super::{Asking, Condition, Effect, Reception};
 use crate::{
     Failure, Result, access::IdentifiedPerson, clinic::chart, disclosure::DisclosedLaboratory, log::Category,
 };
@@ -43,11 +43,19 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
     /// back that is not there; ours, the log among it.
-    pub async fn take_laboratory(&self, asking: &Asking, sent: &SentReport) -> Result<Taken> {
+    pub async fn take_laboratory(
+        &self,
+        asking: &Asking,
+        sent: &SentReport,
+        condition: Condition,
+    ) -> Result<Taken> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
+        if sent.report.status != ReportStatus::EnteredInError {
+            self.must_have_lived(&visit.person, sent.report.examined_on).await?;
+        }
         let row = self.row(asking, &visit.person, &sent.report);
         let mut tx = self.begin_writing(asking, &visit, Category::Laboratory).await?;
-        let place = self.put(&mut tx, &row, sent.report.status).await?;
+        let place = self.put(&mut tx, &row, (sent.report.status, condition)).await?;
         let about = (Category::Laboratory, place.id.0);
         self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;
         tx.commit().await?;
@@ -80,7 +88,12 @@ impl Reception {
     }
 
     /// Writes what is new, and says where it stands.
-    async fn put(&self, tx: &mut Tx, row: &NewLaboratory, status: ReportStatus) -> Result<Place> {
+    async fn put(
+        &self,
+        tx: &mut Tx,
+        row: &NewLaboratory,
+        (status, condition): (ReportStatus, Condition),
+    ) -> Result<Place> {
         let records = &self.domain.stores.records;
         let withdraws = status == ReportStatus::EnteredInError;
         let known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier);
@@ -96,6 +109,9 @@ impl Reception {
         let known = known.ok_or(Failure::NotFound)?;
         let KnownLaboratory { laboratory_id: id, version, received_at, changed_at, .. } = known;
         let place = |effect, version, changed_at| Place { effect, id, version, received_at, changed_at };
+        if condition == Condition::OnlyIfNone {
+            return Ok(place(Effect::Kept, version, changed_at));
+        }
         match (known.withdrawn_at, withdraws) {
             (Some(_), true) => Ok(place(Effect::Unchanged, version, changed_at)),
             (None, true) => {

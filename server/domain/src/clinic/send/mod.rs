@@ -12,10 +12,12 @@ pub use laboratory::Taken;
 use super::{Asking, CodeUse, IssuedCode, Presented, Reception, Visit};
 use crate::{
     Failure, Result,
+    access::IdentifiedPerson,
     log::{Action, Category, Event, Reason, append_in},
+    resident_record::PlainResident,
 };
 use techo_model::{
-    UnixMillis,
+    CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Purpose, Switch},
 };
 use techo_store::Tx;
@@ -32,6 +34,17 @@ pub enum Effect {
     Withdrawn,
     /// It says the same: nothing was written.
     Unchanged,
+    /// The sender has one already and asked not to write over it: nothing was written.
+    Kept,
+}
+
+/// Whether something is to be taken in that its sender has sent before under the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// What is there is corrected.
+    None,
+    /// What is there stays, whether its sender may see it or not, taken back or not.
+    OnlyIfNone,
 }
 
 impl Effect {
@@ -41,7 +54,16 @@ impl Effect {
             Self::Corrected => "corrected",
             Self::Withdrawn => "withdrawn",
             Self::Unchanged => "unchanged",
+            Self::Kept => "kept",
         }
+    }
+}
+
+fn living(person: &PlainResident, day: CalendarDate) -> Result<()> {
+    if person.lived_on(day)? {
+        Ok(())
+    } else {
+        Err(Failure::Invalid("the day is before the birth or after the death of the person behind the code"))
     }
 }
 
@@ -63,6 +85,11 @@ impl Reception {
         let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(sent)).await?;
         let code = visit.code.ok_or(Failure::NotFound)?;
         Ok((visit, code))
+    }
+
+    /// Nothing is recorded about a day on which its person did not live.
+    async fn must_have_lived(&self, person: &IdentifiedPerson, day: CalendarDate) -> Result<()> {
+        living(&self.in_the_book(person).await?, day)
     }
 
     /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
@@ -118,7 +145,7 @@ impl Reception {
         (category, record): (Category, Uuid),
         effect: Effect,
     ) -> Result<()> {
-        if effect == Effect::Unchanged {
+        if matches!(effect, Effect::Unchanged | Effect::Kept) {
             return Ok(());
         }
         let world = &self.domain.world;

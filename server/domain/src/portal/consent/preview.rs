@@ -121,7 +121,7 @@ impl Portal {
         let held = self.domain.held(scope.record()).await?;
         let at = self.domain.world.now();
         let inquiry = inquiry(&eyes, at);
-        let seen = |state: &ConsentState| held.seen_by(state, &inquiry);
+        let seen = |state: &ConsentState| held.given_to(state, &inquiry).map(Option::unwrap_or_default);
         let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
         let all = view(held.seen_by(&now, &owner)?)?;
         let (seen_now, seen_then) = (view(seen(&now)?)?, view(seen(&draft.state)?)?);

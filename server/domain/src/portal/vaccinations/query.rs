@@ -12,14 +12,14 @@ use techo_model::{
     vaccination::{ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
 };
-use techo_store::records::{dose_statements::OtherSender, vaccinations::DoseRow};
+use techo_store::records::{dose_statements::DoseStatement, vaccinations::DoseRow};
 
 impl Portal {
     /// `/vaccinations`: all doses of the owner, by disease.
     pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
         let records = &self.domain.stores.records;
         let (rows, others) =
-            tokio::try_join!(records.doses(scope.record()), records.other_senders(scope.record()))?;
+            tokio::try_join!(records.doses(scope.record()), records.stated_too(scope.record()))?;
         let places: BTreeSet<&str> = rows
             .iter()
             .flat_map(|row| [Some(row.municipality.as_str()), row.facility.as_deref()])
@@ -42,7 +42,10 @@ impl Portal {
     }
 }
 
-fn dose(row: DoseRow, (others, names): (&[OtherSender], &HashMap<String, String>)) -> Result<Dose, Internal> {
+fn dose(
+    row: DoseRow,
+    (others, names): (&[DoseStatement], &HashMap<String, String>),
+) -> Result<Dose, Internal> {
     let name_of = |id: &str| names.get(id).cloned();
     let programme = row.programme.as_deref().filter(|name| !name.is_empty());
     let programme =

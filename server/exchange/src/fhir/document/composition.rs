@@ -1,6 +1,6 @@
 //! `JP_Composition_eCheckupGeneral`: the head of the document, with its sections.
 
-use super::{Document, Entry, absent, around::Around};
+use super::{Document, DocumentReader, Entry, absent, around::Around};
 use crate::{
     cda::oid,
     fhir::{INSTANCE, Resource, coding, observation::SURVEY, report::document_type},
@@ -17,8 +17,8 @@ type Named = (&'static str, &'static str);
 
 pub(super) fn composition(document: &Document<'_>, around: &Around, findings: &[Entry]) -> Entry {
     let day = document.of.examined_on.to_string();
-    let (system, class) = class(document.class);
-    let programme = programme(document.programme);
+    let (system, class) = class(document.class, document.reader);
+    let programme = programme(document.programme, document.reader);
     let programmes = format!("urn:oid:{}", oid::PROGRAMME);
     let mut body = json!({
         "resourceType": "Composition",
@@ -75,10 +75,14 @@ fn section_codes(programme: &str) -> (Named, Named) {
 }
 
 /// 報告区分 and its code system. Those that tell of a pregnancy, of a child or of a screening are said as the 40 which they are
-/// kinds of: they would tell more than the items that the person shares.
-fn class(class: &str) -> (String, Named) {
+/// kinds of to others than the author: they would tell more than the items that the person shares.
+fn class(class: &str, reader: DocumentReader) -> (String, Named) {
     let special = format!("urn:oid:{}", oid::REPORT_CLASS_FHIR);
+    let is_author = reader == DocumentReader::Author;
     match class {
+        "42" if is_author => (CLASS.to_owned(), ("42", "自治体検診")),
+        "43" if is_author => (CLASS.to_owned(), ("43", "乳幼児検診")),
+        "44" if is_author => (CLASS.to_owned(), ("44", "妊婦検診")),
         "10" => (special, ("10", "特定健診")),
         "41" => (CLASS.to_owned(), ("41", "事業者健診")),
         "90" => (special, ("90", "その他検診")),
@@ -86,9 +90,13 @@ fn class(class: &str) -> (String, Named) {
     }
 }
 
-/// プログラム種別; 不明 where nobody said, and where it would tell what was examined.
-fn programme(programme: &str) -> Named {
+/// プログラム種別; 不明 where nobody said, and where it would tell others than the author what was examined.
+fn programme(programme: &str, reader: DocumentReader) -> Named {
+    let is_author = reader == DocumentReader::Author;
     match programme {
+        "040" if is_author => ("040", "学校健診"),
+        "060" if is_author => ("060", "がん検診"),
+        "090" if is_author => ("090", "肝炎検診"),
         "010" => ("010", "特定健診"),
         "020" => ("020", "広域連合の保健事業"),
         "030" => ("030", "事業者健診"),

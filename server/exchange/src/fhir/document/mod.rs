@@ -30,6 +30,8 @@ pub struct Document<'a> {
     pub class: &'a str,
     /// プログラム種別; may be empty.
     pub programme: &'a str,
+    /// Whom it is for.
+    pub reader: DocumentReader,
     /// When it is put together.
     pub made_at: UnixMillis,
     /// The person, as [`patient`](super::patient) says.
@@ -38,6 +40,15 @@ pub struct Document<'a> {
     pub findings: &'a [Resource],
     /// Makes the address of an entry of its name, the same each time.
     pub address: &'a dyn Fn(&str) -> Uuid,
+}
+
+/// Whom a document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentReader {
+    /// The place that made the checkup: it is told what it said, so that it corrects this checkup and makes no other.
+    Author,
+    /// Anybody else.
+    Other,
 }
 
 /// An entry of the document.
@@ -102,7 +113,7 @@ pub fn document(document: &Document<'_>) -> Resource {
 }
 
 /// The mark of an element that the profile demands and that has no value here.
-fn absent(why: &str) -> Value {
+pub(super) fn absent(why: &str) -> Value {
     json!({ "extension": [{
         "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": why }] })
 }

@@ -1,6 +1,6 @@
 //! A checkup as a document.
 
-use super::{Document, document};
+use super::{Document, DocumentReader, document};
 use crate::fhir::{Examination, Finding, Kind, Resource, observation};
 use serde_json::{Value, json};
 use techo_model::{
@@ -20,6 +20,10 @@ fn address(name: &str) -> Uuid {
 }
 
 fn made(class: &str, programme: &str, items: &[&str]) -> Resource {
+    made_for(DocumentReader::Other, (class, programme), items)
+}
+
+fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&str]) -> Resource {
     let day = CalendarDate::parse("2025-09-10").expect("a day");
     let of = Examination {
         patient: "p",
@@ -57,6 +61,7 @@ fn made(class: &str, programme: &str, items: &[&str]) -> Resource {
         written_on: day,
         class,
         programme,
+        reader,
         made_at: UnixMillis(0),
         patient: &patient,
         findings: &items.iter().map(finding).collect::<Vec<_>>(),
@@ -93,6 +98,16 @@ fn a_class_or_a_programme_that_tells_of_a_pregnancy_or_of_what_was_screened_is_s
     }
     for (programme, said) in [("010", "010"), ("060", "000"), ("090", "000"), ("", "000"), ("990", "990")] {
         assert_eq!(code(&made("10", programme, &[WEIGHT]), "/event/0/code/0/coding/0/code"), said);
+    }
+}
+
+#[test]
+fn its_author_is_told_the_class_and_the_programme_that_it_said() {
+    for (class, programme) in [("42", "040"), ("43", "060"), ("44", "090"), ("40", "010"), ("10", "990")] {
+        let resource = made_for(DocumentReader::Author, (class, programme), &[WEIGHT]);
+        let code = |at: &str| head(&resource).pointer(at).cloned().expect("a code");
+        assert_eq!(code("/category/0/coding/0/code"), class);
+        assert_eq!(code("/event/0/code/0/coding/0/code"), programme);
     }
 }
 

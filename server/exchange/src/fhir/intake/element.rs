@@ -1,12 +1,19 @@
 //! One JSON object under a strict reader: it knows its place, and tells what nobody asked for when it is dropped.
 
-use crate::{eligibility::request::RequestProblem, fhir::span::is_instant};
+use super::numbers::plain_decimal;
+use crate::{
+    eligibility::request::RequestProblem,
+    fhir::{
+        span::{is_instant, whole_date},
+        stated::{STATED, stated},
+    },
+};
 use serde_json::{Map, Value};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
 };
-use techo_model::{CalendarDate, UnixMillis, free_text::holds_personal_number};
+use techo_model::{CalendarDate, UnixMillis, free_text::holds_personal_number, text::is_unseen};
 
 /// Problems that are told of one request.
 const TOLD: usize = 100;
@@ -125,8 +132,8 @@ impl<'a> Element<'a> {
         };
         let what = if text.chars().count() > most {
             "the text is too long"
-        } else if text.chars().any(char::is_control) {
-            "the text holds control characters"
+        } else if text.chars().any(|letter| letter.is_control() || is_unseen(letter)) {
+            "the text holds control characters, or letters that nobody sees"
         } else if holds_personal_number(text) {
             PERSONAL_NUMBER
         } else {
@@ -158,11 +165,10 @@ impl<'a> Element<'a> {
         word
     }
 
-    /// A decimal number as text.
+    /// A decimal number as text, with the digits that it was sent with.
     pub(super) fn decimal(&self, name: &'static str) -> Option<String> {
-        let number = self.raw(name)?.as_number();
-        let whole = number.and_then(serde_json::Number::as_i64).map(|number| number.to_string());
-        let text = whole.or_else(|| Some(number?.as_f64()?.to_string()));
+        self.raw(name)?;
+        let text = stated(self.fields, name).and_then(|text| plain_decimal(&text));
         let Some(text) = text.filter(|text| text.len() <= 20) else {
             self.wrong(name, "a number of at most 20 digits is expected");
             return None;
@@ -201,14 +207,25 @@ impl<'a> Element<'a> {
         if text.is_some_and(|text| text.contains('T')) {
             return self.instant(name, now).map(|at| (at.date_in_japan(), Some(at)));
         }
-        let is_plain = |text: &&str| text.len() == 10 && text.as_bytes()[4] == b'-';
-        match text.filter(is_plain).and_then(|text| CalendarDate::parse(text).ok()) {
+        match text.and_then(whole_date) {
             None => self.wrong(name, "a whole date or an instant with its zone is expected"),
             Some(date) if date > now.date_in_japan() => self.wrong(name, "this lies ahead"),
             Some(date) if date.civil().year() < 1900 => self.wrong(name, "this is too long ago"),
             Some(date) => return Some((date, None)),
         }
         None
+    }
+
+    /// The same where only the day is kept. One that is another day in Japan than where it was written is refused, since nobody
+    /// could tell which one was meant.
+    pub(super) fn day_alone(&self, name: &'static str, now: UnixMillis) -> Option<CalendarDate> {
+        let (date, _) = self.day(name, now)?;
+        let written = self.raw(name)?.as_str()?.get(..10).and_then(whole_date);
+        if written != Some(date) {
+            self.wrong(name, "in Japan this is another day than where it was written: send the day");
+            return None;
+        }
+        Some(date)
     }
 
     /// The object under this name.
@@ -251,7 +268,8 @@ impl Drop for Element<'_> {
             return;
         }
         let asked = self.asked.borrow();
-        for name in self.fields.keys().filter(|name| !asked.contains(name.as_str())) {
+        let shown = self.fields.keys().filter(|name| !name.starts_with(STATED));
+        for name in shown.filter(|name| !asked.contains(name.as_str())) {
             let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             let place = if plain { self.at(name) } else { self.place.clone() };
             self.problems.add(&place, UNKNOWN);

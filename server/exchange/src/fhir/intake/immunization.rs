@@ -9,6 +9,7 @@ use super::{
 use crate::{
     eligibility::request::RequestProblem,
     fhir::{UCUM, VACCINE, immunization::PRODUCTS},
+    rows::vaccinations,
 };
 use serde_json::Value;
 use techo_model::{
@@ -19,9 +20,6 @@ use techo_model::{
 const STATUS: &str = "completed or entered-in-error is expected";
 const CODE: &str =
     "exactly one urn:techo:fhir:vaccine is needed, and at most one HOT9, HOT13 or YJ code beside it";
-/// Most that one dose can be, in microlitres.
-const AMOUNT: f64 = 100_000.0;
-
 /// Reads a dose. Answers the person's code beside it.
 ///
 /// # Errors
@@ -47,7 +45,7 @@ fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Opti
     let entry = dose.word("status", entry, STATUS);
     let vaccine = vaccine(&dose);
     let code = subject_of(&dose, "patient");
-    let given_on = dose.day("occurrenceDateTime", sender.now).map(|(date, _)| date);
+    let given_on = dose.day_alone("occurrenceDateTime", sender.now);
     performer(&dose, sender.number);
     let lot = dose.text("lotNumber", 40);
     let amount_microlitres = dose.child("doseQuantity").and_then(|quantity| amount(&quantity));
@@ -105,7 +103,6 @@ fn vaccine(dose: &Element<'_>) -> Option<(Vaccine, Option<ProductCode>, Option<S
     Some((*vaccine, code, named.or(display.flatten())))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "between nothing and 100,000")]
 fn amount(quantity: &Element<'_>) -> Option<i64> {
     quantity.text("unit", 40);
     if quantity.pointer("system").as_deref() != Some(UCUM)
@@ -113,14 +110,14 @@ fn amount(quantity: &Element<'_>) -> Option<i64> {
     {
         quantity.wrong("code", "mL of http://unitsofmeasure.org is expected");
     }
-    let microlitres = quantity.raw("value").and_then(Value::as_f64).map(|value| (value * 1_000.0).round());
-    match microlitres {
-        Some(amount) if amount > 0.0 && amount <= AMOUNT => Some(amount as i64),
-        _ => {
-            quantity.wrong("value", "an amount of at most 100 mL is expected");
-            None
-        }
+    let microlitres = quantity.decimal("value").as_deref().and_then(vaccinations::amount);
+    if microlitres.is_none() {
+        quantity.wrong(
+            "value",
+            "an amount of more than nothing and at most 10 mL with at most three decimals is expected",
+        );
     }
+    microlitres
 }
 
 /// Which dose of its series it is.
@@ -139,9 +136,9 @@ fn protocol(dose: &Element<'_>, vaccine: Option<Vaccine>) -> Option<i64> {
         }
     }
     let number = protocol.raw("doseNumberPositiveInt").and_then(Value::as_i64);
-    let number = number.filter(|number| (1..=99).contains(number));
+    let number = number.filter(|number| (1..=vaccinations::MOST_DOSES).contains(number));
     if number.is_none() {
-        protocol.wrong("doseNumberPositiveInt", "a number from 1 to 99 is needed");
+        protocol.wrong("doseNumberPositiveInt", "a number from 1 to 20 is needed");
     }
     number
 }

@@ -16,12 +16,14 @@ mod checkup;
 mod codes;
 mod element;
 mod immunization;
+mod numbers;
 mod observation;
 mod report;
 
 pub use bundle::transaction;
 pub use checkup::{SentCheckup, checkup};
 pub use immunization::immunization;
+pub use numbers::sent_json;
 
 use crate::eligibility::request::RequestProblem;
 use element::Problems;

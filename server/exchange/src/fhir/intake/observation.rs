@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::Value;
 use techo_model::{
-    CalendarDate,
+    CalendarDate, UnixMillis,
     answer::ItemCode,
     laboratory::{
         Coding, Comparator, Interpretation, JLAC10, LaboratoryResult, ReferenceRange, ResultStatus,
@@ -31,7 +31,8 @@ const UNIT: usize = 40;
 /// What results share with their report.
 pub(super) struct Shared<'a> {
     pub(super) code: Option<&'a str>,
-    pub(super) examined_on: Option<CalendarDate>,
+    /// Day, and instant when the report states one.
+    pub(super) examined: Option<(CalendarDate, Option<UnixMillis>)>,
     pub(super) sender: Sender<'a>,
 }
 
@@ -50,6 +51,7 @@ pub(super) fn read_result<'a>(
     agree(&result, shared);
     performer(&result, shared.sender.number);
     let value = value(&result, status);
+    plausible(&result, (named.as_ref().map(|(_, coding)| coding), value.as_ref()));
     let interpretation = interpretation(&result);
     let unit = match &value {
         Some(ResultValue::Quantity { unit, ucum, .. }) => Some((unit.as_str(), ucum.as_deref())),
@@ -103,11 +105,12 @@ fn agree(result: &Element<'_>, shared: &Shared<'_>) {
         result.wrong("subject", "another person than that of the report");
     }
     if result.has("effectiveDateTime") {
-        let day = result.day("effectiveDateTime", shared.sender.now).map(|(date, _)| date);
-        if day.is_some() && day != shared.examined_on {
+        let own = result.day("effectiveDateTime", shared.sender.now);
+        let (Some((day, at)), Some((of_report, at_report))) = (own, shared.examined) else { return };
+        if day != of_report || (at.is_some() && at != at_report) {
             result.wrong(
                 "effectiveDateTime",
-                "another day than that of the report; send a report for each day",
+                "another day or time than that of the report, which alone is kept; send a report for each",
             );
         }
     }
@@ -142,6 +145,18 @@ fn value(result: &Element<'_>, status: Option<ResultStatus>) -> Option<ResultVal
         result.wrong("dataAbsentReason", "a cancelled result has a reason and no value");
     }
     quantity.or(text).or(concept).or(absent)
+}
+
+/// A number of a test that our table knows has to be one that can be measured.
+fn plausible(result: &Element<'_>, (coding, value): (Option<&Vec<Coding>>, Option<&ResultValue>)) {
+    let (Some(coding), Some(ResultValue::Quantity { text, unit, ucum, .. })) = (coding, value) else {
+        return;
+    };
+    let codes = coding.iter().filter(|one| one.system == JLAC10).map(|one| ItemCode(one.code.clone()));
+    let unit = ucum.as_ref().unwrap_or(unit);
+    if codes.filter_map(|code| items::item(&code)).any(|item| !item.is_plausible_in(text, unit)) {
+        result.wrong("valueQuantity", "nobody can have been measured with this value");
+    }
 }
 
 fn read_quantity(quantity: &Element<'_>) -> Option<ResultValue> {

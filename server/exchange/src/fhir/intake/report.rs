@@ -49,7 +49,7 @@ pub(super) fn read_report<'a>(
     performer(&report, sender.number);
     let day = report.day("effectiveDateTime", sender.now);
     let issued_at = report.instant("issued", sender.now);
-    let shared = Shared { code: code.as_deref(), examined_on: day.map(|(date, _)| date), sender };
+    let shared = Shared { code: code.as_deref(), examined: day, sender };
     let results = results(&report, parts, &shared);
     if results.is_empty() && status.is_some_and(|status| status != ReportStatus::EnteredInError) {
         report.wrong("result", "a report has at least one result");
@@ -77,6 +77,10 @@ fn identifier(report: &Element<'_>) -> Option<String> {
         return None;
     };
     let (system, value) = (identifier.needed_text("system", 256)?, identifier.needed_text("value", 128)?);
+    if system.contains('|') {
+        identifier.wrong("system", "an address has no |, which parts it from the value");
+        return None;
+    }
     Some(format!("{system}|{value}"))
 }
 

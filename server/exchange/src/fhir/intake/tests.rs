@@ -76,7 +76,7 @@ fn labels_of_others_are_understood_and_unknown_ones_are_refused() {
 
 #[test]
 fn whatever_would_not_be_kept_is_refused_by_its_place() {
-    let wrong: [(&str, Value, &str); 12] = [
+    let wrong: [(&str, Value, &str); 13] = [
         ("/presentedForm", json!([]), "DiagnosticReport.presentedForm:"),
         ("/_status", json!({}), "DiagnosticReport._status:"),
         ("/subject/reference", "Patient/1".into(), "DiagnosticReport.subject.reference:"),
@@ -91,6 +91,7 @@ fn whatever_would_not_be_kept_is_refused_by_its_place() {
         ("/contained/0/code/text", "a\u{7}b".into(), "DiagnosticReport.contained[0].code.text:"),
         ("/contained/0/status", "unknown".into(), "DiagnosticReport.contained[0].status:"),
         ("/effectiveDateTime", "2026-11".into(), "DiagnosticReport.effectiveDateTime:"),
+        ("/effectiveDateTime", "2026-11/20".into(), "DiagnosticReport.effectiveDateTime:"),
         ("/issued", "2026-11-24T00:00:00+09:00".into(), "DiagnosticReport.issued:"),
         ("/category/0/coding/0/code", "RAD".into(), "DiagnosticReport.category[0].coding:"),
     ];
@@ -152,4 +153,94 @@ fn no_body_makes_the_reader_fall() {
         assert!(read(&body).is_err(), "{body}");
         assert!(transaction(&body, sender()).is_err(), "{body}");
     }
+}
+
+#[test]
+fn a_number_keeps_its_digits_and_one_that_nobody_can_have_is_refused() {
+    let sent = |value: &str, unit: &str| {
+        let text = report().to_string().replace("0.5", value).replace("mg/dL", unit);
+        let body = super::sent_json(text.as_bytes(), "DiagnosticReport").expect("JSON");
+        read(&body).map(|sent| match &sent.report.results[0].value {
+            ResultValue::Quantity { text, .. } => text.clone(),
+            other => panic!("{other:?}"),
+        })
+    };
+    for (value, kept) in [("5.60", "5.60"), ("8.0", "8.0"), ("5.60e0", "5.60"), ("7", "7"), ("0.00", "0.00")]
+    {
+        assert_eq!(sent(value, "mg/dL").as_deref(), Ok(kept));
+    }
+    assert_eq!(sent("123456789.123456789", "pmol/L").as_deref(), Ok("123456789.123456789"));
+    for (value, unit) in [("-0.5", "mg/dL"), ("-0.5", "mmol/L"), ("123456.0", "mg/dL")] {
+        let refused = sent(value, unit).expect_err(value);
+        assert!(refused[0].starts_with("DiagnosticReport.contained[0].valueQuantity:"), "{refused:?}");
+    }
+    let long = sent("123456789012345678901", "mg/dL").expect_err("too long");
+    assert!(long[0].contains("at most 20 digits"), "{long:?}");
+}
+
+#[test]
+fn a_time_of_a_result_that_is_not_the_reports_is_refused() {
+    let with = |own: &str| changed(|body| body["contained"][0]["effectiveDateTime"] = own.into());
+    for same in ["2026-11-22T23:30:00Z", "2026-11-23T08:30:00+09:00", "2026-11-23"] {
+        assert!(with(same).is_ok(), "{same}");
+    }
+    for other in ["2026-11-23T08:31:00+09:00", "2026-11-22"] {
+        let refused = with(other).expect_err(other);
+        assert!(refused[0].starts_with("DiagnosticReport.contained[0].effectiveDateTime:"), "{refused:?}");
+    }
+    let lost = changed(|body| {
+        body["effectiveDateTime"] = "2026-11-23".into();
+        body["contained"][0]["effectiveDateTime"] = "2026-11-23T08:30:00+09:00".into();
+    });
+    assert!(lost.is_err(), "the report has no time to keep");
+}
+
+#[test]
+fn letters_that_nobody_sees_and_addresses_that_could_be_parted_twice_are_refused() {
+    for (place, value) in [
+        ("/contained/0/code/text", "尿\u{202E}酸"),
+        ("/contained/0/code/text", "\u{200B}"),
+        ("/identifier/0/system", "urn:a|b"),
+    ] {
+        let refused = changed(|body| *body.pointer_mut(place).expect("a place") = value.into());
+        assert!(refused.is_err(), "{place}: {value:?}");
+    }
+    let sent = changed(|body| body["identifier"][0]["value"] = "1|2".into()).expect("a value may have one");
+    assert_eq!(sent.report.identifier, "urn:example:reports|1|2");
+}
+
+fn dose(change: impl FnOnce(&mut Value)) -> Result<techo_model::vaccination::SentDose, Vec<String>> {
+    let series = json!({ "system": "urn:techo:fhir:vaccine", "code": "influenza" });
+    let mut body = json!({
+        "resourceType": "Immunization", "status": "completed", "vaccineCode": { "coding": [series] },
+        "patient": { "identifier": { "system": "urn:techo:clinic-code", "value": "the-code" } },
+        "occurrenceDateTime": "2026-11-20",
+        "doseQuantity": { "value": 0.5, "system": "http://unitsofmeasure.org", "code": "mL" },
+        "protocolApplied": [{ "doseNumberPositiveInt": 1 }],
+    });
+    change(&mut body);
+    let told = |problem: crate::eligibility::request::RequestProblem| problem.to_string();
+    let read = super::immunization(&body, sender());
+    read.map(|(_, dose)| dose).map_err(|all| all.into_iter().map(told).collect())
+}
+
+#[test]
+fn a_dose_has_the_bounds_that_it_has_in_a_file_and_a_day_that_is_one_day() {
+    for (value, microlitres) in
+        [(json!(0.5), 500), (json!(0.25), 250), (json!(10), 10_000), (json!(1), 1_000)]
+    {
+        let read = dose(|body| body["doseQuantity"]["value"] = value).expect("an amount");
+        assert_eq!(read.amount_microlitres, Some(microlitres));
+    }
+    for value in [json!(10.001), json!(0.0001), json!(0), json!(-1), json!("1")] {
+        assert!(dose(|body| body["doseQuantity"]["value"] = value.clone()).is_err(), "{value}");
+    }
+    assert!(dose(|body| body["protocolApplied"][0]["doseNumberPositiveInt"] = 20.into()).is_ok());
+    assert!(dose(|body| body["protocolApplied"][0]["doseNumberPositiveInt"] = 21.into()).is_err());
+    let on = |text: &str| dose(|body| body["occurrenceDateTime"] = text.into());
+    for same in ["2026-11-20T10:00:00+09:00", "2026-11-20T01:00:00Z"] {
+        assert_eq!(on(same).expect(same).given_on.to_string(), "2026-11-20");
+    }
+    let other = on("2026-11-20T20:00:00Z").expect_err("the 21st in Japan");
+    assert!(other[0].contains("in Japan this is another day"), "{other:?}");
 }

@@ -17,6 +17,8 @@ use token::Token;
 const COUNT: usize = 50;
 /// The most on a page.
 const MOST: usize = 200;
+/// Longest search, names and values together.
+const LONGEST: usize = 4_000;
 /// Parameters in one search.
 const LIMIT: usize = 32;
 
@@ -66,6 +68,17 @@ impl Search {
         if pairs.len() > LIMIT {
             return Err(SearchProblem::invalid("search", "there are more than 32 parameters"));
         }
+        let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if length > LONGEST {
+            // The address of the next page holds all of it.
+            return Err(SearchProblem {
+                code: "too-long",
+                text: "the search has more than 4,000 characters".into(),
+            });
+        }
+        if pairs.iter().filter(|(name, _)| name == "_count").count() > 1 {
+            return Err(SearchProblem::invalid("_count", "this stands there twice"));
+        }
         let mut search = Self { count: COUNT, ..Self::default() };
         for (name, value) in pairs {
             search.take(facts, name, value)?;
@@ -92,7 +105,7 @@ impl Search {
         match name {
             "date" if facts.has_date => self.date.push(Moment::read(name, value)?),
             "_lastUpdated" => self.changed.push(Moment::read(name, value)?),
-            "_count" => self.count = number(name, value)?.clamp(1, MOST),
+            "_count" => self.count = count(name, value)?,
             "_include" => self.follow(facts, value)?,
             "_format" if is_json(value) => {}
             "_format" => return Err(SearchProblem::not_supported(name, "can be json alone")),
@@ -151,10 +164,11 @@ impl Search {
         query_of(&self.asked)
     }
 
-    /// The same without whom it is about: a search that came as a form keeps the code out of addresses.
+    /// The same without whom it is about, and without ids, which begin with the code: a search that came as a form keeps the code out of addresses.
     pub fn query_without_person(&self, kind: Kind) -> String {
         let is_person = |name: &str| kind.facts().person.contains(&name);
-        let asked: Vec<_> = self.asked.iter().filter(|(name, _)| !is_person(name)).cloned().collect();
+        let tells = |name: &str, value: &str| is_person(name) || value.contains(&self.code);
+        let asked: Vec<_> = self.asked.iter().filter(|(name, value)| !tells(name, value)).cloned().collect();
         query_of(&asked)
     }
 }
@@ -169,10 +183,12 @@ fn query_of(pairs: &[(String, String)]) -> String {
     parts.collect::<Vec<_>>().join("&")
 }
 
-fn number(name: &str, value: &str) -> Result<usize, SearchProblem> {
-    let number =
-        value.parse::<u32>().map_err(|_| SearchProblem::invalid(name, "a whole number is expected"))?;
-    usize::try_from(number).map_err(|_| SearchProblem::invalid(name, "the number is too large"))
+/// Resources on a page. None at all (`0`, the same as `_summary=count`) is not answered.
+fn count(name: &str, value: &str) -> Result<usize, SearchProblem> {
+    match value.parse::<u32>() {
+        Ok(number @ 1..) => Ok(usize::try_from(number).map_or(MOST, |number| number.min(MOST))),
+        _ => Err(SearchProblem::invalid(name, "a whole number from 1 is expected")),
+    }
 }
 
 fn is_json(value: &str) -> bool {

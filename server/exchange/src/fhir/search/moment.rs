@@ -2,7 +2,7 @@
 //! zone.
 
 use super::{SearchProblem, escape};
-use crate::fhir::span::TimeSpan;
+use crate::fhir::span::{TimeSpan, is_instant};
 use techo_model::{CalendarDate, UnixMillis};
 
 /// One condition on a time.
@@ -40,7 +40,11 @@ impl Moment {
     /// Conditions of which one has to hold.
     pub(super) fn read(name: &str, text: &str) -> Result<Vec<Self>, SearchProblem> {
         let one = |text: String| Self::read_one(&text).ok_or_else(|| SearchProblem::invalid(name, FORM));
-        escape::values(name, text)?.into_iter().map(|value| one(value.concat())).collect()
+        let whole = |parts: Vec<String>| match <[String; 1]>::try_from(parts) {
+            Ok([text]) => one(text),
+            Err(_) => Err(SearchProblem::invalid(name, FORM)),
+        };
+        escape::values(name, text)?.into_iter().map(whole).collect()
     }
 
     fn read_one(text: &str) -> Option<Self> {
@@ -74,7 +78,8 @@ fn span(text: &str) -> Option<TimeSpan> {
             5 => (format!("{time}:00"), 60_000),
             _ => (time.to_owned(), millis),
         };
-        let at = UnixMillis::parse_rfc3339(&format!("{day}T{time}{zone}"))?;
+        let text = format!("{day}T{time}{zone}");
+        let at = UnixMillis::parse_rfc3339(Some(text.as_str()).filter(|text| is_instant(text))?)?;
         return Some(TimeSpan::lasting(at, millis));
     }
     let mut parts = text.split('-');

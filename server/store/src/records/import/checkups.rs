@@ -179,10 +179,11 @@ const INSERT: &str =
     matched_by) ";
 const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on, report_class, programme) DO NOTHING";
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
-    (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
-    SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3
+    (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at, held_since, facility_name)
+    SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3, changed_at, facility_name
     FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR document_date > $5)
-    ON CONFLICT (record_code, checkup_id, digest, document_date) DO NOTHING";
+    ON CONFLICT (record_code, checkup_id, digest, document_date) DO UPDATE SET
+    held_since = COALESCE(checkup_version.held_since, excluded.held_since)";
 const KEEP_OLDER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

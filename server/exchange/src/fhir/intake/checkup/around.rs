@@ -25,8 +25,8 @@ pub(super) fn person<'a>(
     problems: &'a Problems,
 ) -> Option<(String, CalendarDate)> {
     let patient = part.element("Patient", problems)?;
-    pass_over(&patient, &["active", "name", "gender", "address", "telecom"]);
-    let born = patient.day("birthDate", around.sender.now).map(|(date, _)| date);
+    pass_over(&patient, &["active", "name", "gender", "_gender", "address", "telecom"]);
+    let born = patient.day_alone("birthDate", around.sender.now);
     let code = identifier(&patient, CLINIC_CODE);
     if code.is_none() {
         patient.wrong("identifier", "one identifier, the person's urn:techo:clinic-code, is needed");
@@ -71,7 +71,7 @@ pub(super) fn period(element: &Element<'_>, sender: Sender<'_>) -> Option<Calend
         element.wrong("period", "this element is needed");
         return None;
     };
-    let day = |name| period.day(name, sender.now).map(|(date, _)| date);
+    let day = |name| period.day_alone(name, sender.now);
     let start = day("start")?;
     if period.has("end") && day("end") != Some(start) {
         period.wrong("end", "one day is expected");

@@ -44,7 +44,7 @@ pub(super) fn read<'a>(
     points(&head, "encounter", around.visit);
     authors(&head, parts, around);
     let class = class(&head);
-    let written_on = head.day("date", around.sender.now).map(|(date, _)| date);
+    let written_on = head.day_alone("date", around.sender.now);
     let event = event(&head, around);
     let examined_on = event.as_ref().map(|(_, day)| *day);
     if written_on.is_some_and(|day| examined_on.is_some_and(|examined_on| day < examined_on)) {

@@ -47,7 +47,7 @@ pub(super) fn read<'a>(part: &Part<'a>, shared: &Shared<'_>, problems: &'a Probl
 /// What a finding says again has to be what the document says.
 fn agree(finding: &Element<'_>, shared: &Shared<'_>) {
     points(finding, "subject", shared.around.patient);
-    let day = finding.day("effectiveDateTime", shared.around.sender.now).map(|(date, _)| date);
+    let day = finding.day_alone("effectiveDateTime", shared.around.sender.now);
     if day.is_some() && shared.examined_on.is_some() && day != shared.examined_on {
         finding.wrong("effectiveDateTime", "another day than that of the examination");
     }
@@ -142,8 +142,7 @@ fn read_quantity(quantity: &Element<'_>, known: Option<&Item>) -> Option<ItemVal
         quantity.wrong("value", "this element is needed");
     }
     let text = quantity.decimal("value")?;
-    let in_table_unit = known.filter(|item| item.ucum.is_none_or(|ucum| ucum == unit));
-    if in_table_unit.is_some_and(|item| !item.is_plausible(&text)) {
+    if known.is_some_and(|item| !item.is_plausible_in(&text, &unit)) {
         quantity.wrong("value", "nobody can have been measured with this value");
     }
     Some(ItemValue::Quantity { text, unit, bound })

@@ -39,7 +39,7 @@ pub fn checkup(body: &Value, sender: Sender<'_>) -> Result<SentCheckup, Vec<Requ
 fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Option<SentCheckup> {
     let bundle = Element::resource(body, "Bundle", "Bundle", problems)?;
     meta(&bundle);
-    // What every document has for itself: it is known by place, person and day.
+    // What every document has for itself: it is known by place, person, day, 報告区分 and プログラム種別.
     pass_over(&bundle, &["language", "identifier", "timestamp"]);
     if bundle.pointer("type").as_deref() != Some("document") {
         bundle.wrong("type", "document is expected");
