@@ -1,9 +1,9 @@
 //! From a citizen's choice to what a clinic sees, by page and by interface, and back to nothing.
 
-import type { Page } from "@playwright/test";
 import { worker } from "../support/console";
 import { System } from "../support/systems";
 import { expect, test } from "../support/test";
+import { shareCode } from "../support/steps";
 
 const LABORATORY = /中性脂肪|AST|HDL|血糖/;
 
@@ -44,10 +44,3 @@ test("dentists see no laboratory values: chosen, shown to a dentist by page and 
   await page.goto("/access-log");
   await expect(page.getByText(/見せませんでした|断られました|断り/).first()).toBeVisible();
 });
-
-async function shareCode(page: Page): Promise<string> {
-  await page.goto("/share");
-  await page.getByRole("button", { name: /番号を作/ }).click();
-  const text = (await page.locator(".share-digits").textContent()) ?? "";
-  return text.replaceAll(/\D/g, "");
-}

@@ -68,6 +68,7 @@ export const PLACES: Place[] = [
     then: async (page) => page.locator(".log-filter summary").click(),
   },
   { name: "access-log-line", path: firstLink("/access-log", '.log a[href^="/access-log/"]'), viewer: "member" },
+  { name: "access-log-line-of-others", path: firstLink("/access-log", '.log a[href$="#ask"]'), viewer: "member" },
   { name: "notices", path: "/notices", viewer: "member" },
   { name: "share", path: "/share", viewer: "member" },
   { name: "consent", path: "/consent", viewer: "member" },

@@ -66,6 +66,14 @@ export async function verify(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "パスキーで確かめる" })).toHaveCount(0);
 }
 
+/** Makes eight digits for a counter. */
+export async function shareCode(page: Page): Promise<string> {
+  await page.goto("/share");
+  await page.getByRole("button", { name: /番号を作/ }).click();
+  const text = (await page.locator(".share-digits").textContent()) ?? "";
+  return text.replaceAll(/\D/g, "");
+}
+
 /** Signs out by the button in the header. */
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole("banner").getByRole("button", { name: "サインアウト" }).click();

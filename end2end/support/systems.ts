@@ -80,9 +80,15 @@ export class System {
     return matches.map(({ resource }) => resource.code.coding[0]?.display ?? "");
   }
 
-  /** The organisation's code for whoever shows a share code. */
+  /** The organisation's code for whoever shows a share code and shares with it. */
   async visit(digits: string): Promise<string> {
-    const { body } = await this.send("POST", "/fhir/CoverageEligibilityRequest/$submit", {
+    const { body } = await this.asks(digits);
+    return body.contained[0].identifier[0].value as string;
+  }
+
+  /** Whether whoever shows a share code is insured. */
+  asks(digits: string): Promise<Told> {
+    return this.send("POST", "/fhir/CoverageEligibilityRequest/$submit", {
       resourceType: "CoverageEligibilityRequest",
       status: "active",
       purpose: ["validation"],
@@ -90,7 +96,6 @@ export class System {
       created: "2026-11-29",
       insurer: { display: "-" },
     });
-    return body.contained[0].identifier[0].value as string;
   }
 
   /** What a holder's card answers in the organisation's reader. */

@@ -3,7 +3,8 @@
 import { test as base, expect, type BrowserContextOptions, type Page } from "@playwright/test";
 import { Device } from "./device";
 import { takeHolder, type Ages, type Holder } from "./holders";
-import { enrol } from "./steps";
+import { enrol, shareCode } from "./steps";
+import { System } from "./systems";
 
 export { expect };
 
@@ -79,6 +80,9 @@ export const test = base.extend<Fixtures, { member: Member }>({
     async ({ browser }, use) => {
       const device = await Device.open(browser, JAPANESE);
       const holder = await enrolReader(device);
+      // A look of others, so that what stands on the log about one is looked at as well.
+      const clinic = await System.open("clinic", "TREAT");
+      expect((await clinic.asks(await shareCode(device.page))).status).toBe(200);
       const storageState = await device.context.storageState();
       expect(await device.close(), "what the browser complained about").toEqual([]);
       await use({ holder, storageState });
