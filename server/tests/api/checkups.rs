@@ -285,3 +285,26 @@ async fn a_document_is_given_back_with_every_digit_that_was_sent() {
         }
     }
 }
+
+#[tokio::test]
+async fn two_findings_of_one_item_that_differ_are_refused_and_the_same_twice_is_kept_once() {
+    const COPY: &str = "urn:uuid:0190f000-0000-7000-8000-000000000001";
+    let door = doors().await.remove(0);
+    let sender = Sender::new(&door).await;
+    let twice = async |weight: Value| {
+        let mut document = sender.document.clone();
+        let mut copy = document["entry"][5].clone();
+        set(&mut copy, "/fullUrl", json!(COPY));
+        set(&mut copy, "/resource/valueQuantity/value", weight);
+        document["entry"].as_array_mut().unwrap().push(copy);
+        let entries = document.pointer_mut(&format!("{HEAD}/section/0/entry")).unwrap();
+        entries.as_array_mut().unwrap().push(json!({ "reference": COPY }));
+        sender.send(&document).await
+    };
+    let refused = twice(json!(61.5)).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(refused.text.contains("another Observation of this item"), "{}", refused.text);
+    let taken = twice(json!(60.5)).await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    assert_eq!(findings(&taken.json()), findings(&sender.document));
+}

@@ -156,7 +156,7 @@ fn sections<'a>(
                     match results.iter().find(|known: &&ItemResult| known.item == result.item) {
                         Some(known) if known.agrees_with(&result) => {}
                         Some(_) => {
-                            problems.add(&part.place, "another Observation of this item says otherwise")
+                            problems.add(&part.place, "another Observation of this item says otherwise");
                         }
                         None => results.push(result),
                     }
