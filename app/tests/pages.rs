@@ -1,6 +1,7 @@
 //! Every page, full and empty, in both languages.
 
 mod html;
+mod promises;
 mod samples;
 
 use html::{Tag, tags};

@@ -78,7 +78,7 @@ fn files(lang: Lang) -> impl IntoView {
             <h2 id="files">{t(lang, "consent-files-title")}</h2>
             <p>{t(lang, "consent-files-text")}</p>
             <div class="actions">
-                <a class="button button-secondary" href="/consent/fhir.json" download="">{t(lang, "consent-export-link")}</a>
+                <a class="button button-secondary" href="/consent/fhir.json">{t(lang, "consent-export-link")}</a>
                 <a class="button button-secondary" href="/consent/import">{t(lang, "consent-import-title")}</a>
             </div>
         </section>

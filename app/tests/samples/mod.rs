@@ -72,7 +72,9 @@ fn doors() -> Vec<Sample> {
     let card =
         || Reader::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }));
     let enrol = |purpose, step, reader: Reader| {
-        move |lang| pages::enrol(lang, &EnrolView { purpose, step, reader: reader.clone() })
+        let back = (purpose == CardPurpose::StepUp).then(|| "/consent/mark?kind=vaccination&id=1".to_owned());
+        let view = EnrolView { purpose, step, reader, back };
+        move |lang| pages::enrol(lang, &view)
     };
     let (first, recover, link) = (CardPurpose::Enrol, CardPurpose::Recover, CardPurpose::Link);
     let agree = EnrolStep::Agree(AgreeForm::Fresh);
@@ -240,6 +242,7 @@ fn errors() -> Vec<Sample> {
         stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
         stranger("error-too-slow", "/enrol", page(ErrorView::TooSlow)),
         citizen("error-not-found-signed-in", "/nowhere", own(ErrorView::NotFound)),
+        stranger("error-below-age", "/home", own(ErrorView::BelowAge)),
         stranger("error-busy", "/sign-in", page(ErrorView::Busy)),
         stranger("error-away", "/sign-in", page(ErrorView::Away)),
         citizen("error-broken", "/checkups", own(ErrorView::Broken { reference: reference() })),

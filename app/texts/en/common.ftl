@@ -48,6 +48,7 @@ notice-consent-no-draft = There was no change to be saved. This is what holds no
 notice-mark-not-saved = Nothing was saved: it was changed first, perhaps on another device. Please check what stands there now and decide again.
 notice-checked-ask-again = You have confirmed that it is you. Nothing has been done yet: please press the same button once more.
 notice-checked-not-done = You have confirmed that it is you, but the change could not be made. Nothing was changed.
+notice-checked-nothing-waits = You have confirmed that it is you. Nothing was waiting for it, so nothing was changed.
 notice-mark-saved = This record is shown differently now, from the next look on.
 notice-export-locked = For your safety nothing can be downloaded for 24 hours after you recovered your account.
 

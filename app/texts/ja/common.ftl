@@ -48,6 +48,7 @@ notice-consent-no-draft = 保存する変更がありませんでした。いま
 notice-mark-not-saved = 別の端末などで先に変わったため、保存していません。いまの印を確かめてから、もう一度決めてください。
 notice-checked-ask-again = 本人確認ができました。まだ何もしていません。もう一度、同じボタンを押してください。
 notice-checked-not-done = 本人確認はできましたが、変更はできませんでした。何も変わっていません。
+notice-checked-nothing-waits = 本人確認ができました。続きの手続きは残っていないため、何も変わっていません。
 notice-mark-saved = 記録の見せ方を変えました。次に見るときからこのとおりになります。
 notice-export-locked = 安全のため、パスキーを作り直してから24時間は、ダウンロードできません。
 
