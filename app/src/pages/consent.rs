@@ -107,7 +107,7 @@ fn quick(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView 
     };
     let choose = (!places.is_empty()).then(|| {
         let wrong = place::mistake(mistakes, place::PRESET);
-        let select = place::choose_place(lang, place::PRESET, "place", places, "");
+        let select = place::choose_place(lang, place::PRESET, "place", places, ("", wrong));
         view! {
             <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
                 <label for=place::PRESET>{t(lang, "consent-preset-place")}</label>

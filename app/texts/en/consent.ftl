@@ -67,6 +67,7 @@ consent-draft-link = Go on
 consent-wrong-date = Write the date like 2027-03-31.
 consent-wrong-period = The last day has to be today or later.
 consent-wrong-no-place = Choose your regular clinic from the list.
+consent-wrong-no-such-place = Choose from the list which place the rule is about.
 consent-wrong-nothing = Choose at least one thing to show or not to show.
 
 consent-preview-title = Check what changes

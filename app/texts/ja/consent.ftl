@@ -67,6 +67,7 @@ consent-draft-link = 続きを見る
 consent-wrong-date = 日付は 2027-03-31 や 令和9年3月31日 のように書いてください。
 consent-wrong-period = 最後の日は、今日かそれよりあとにしてください。
 consent-wrong-no-place = かかりつけの所を、一覧から選んでください。
+consent-wrong-no-such-place = どこについての決まりかを、一覧から選んでください。
 consent-wrong-nothing = 見せるもの・見せないものを、ひとつ以上選んでください。
 
 consent-preview-title = 変わることを確かめる
