@@ -429,6 +429,34 @@ async fn whoever_hides_values_by_a_rule_is_told_that_sentences_may_speak_of_them
 }
 
 #[tokio::test]
+async fn the_page_of_a_mark_says_what_it_means_with_what_was_chosen_for_emergencies() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        fill(&app).await;
+        let id = record_id(&mut browser, RecordKind::Vaccination).await;
+        let page = format!("/consent/mark?kind=vaccination&id={id}");
+        for (chosen, said) in [
+            ("normal", "救急のときだけ、治療や救急にあたる人が見られる"),
+            ("also-sealed", "完全非公開の記録も救急のときに見せる"),
+            ("never", "（いまの設定では、救急のときにも見せない）"),
+        ] {
+            let base = state_version(&mut browser).await;
+            let fields = [("base", base.as_str()), ("clinics", "off"), ("emergency", chosen)];
+            follow(&mut browser, "/consent/draft", &fields).await;
+            save(&mut browser).await;
+            let text = browser.get(&page).await.text;
+            assert!(text.contains(said) && text.contains("台帳"), "{} {chosen}: {text}", app.engine());
+        }
+    }
+}
+
+/// The version that the form was shown with.
+async fn state_version(browser: &mut Browser) -> String {
+    let page = browser.get("/consent").await.text;
+    page.split("name=\"base\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+}
+
+#[tokio::test]
 async fn research_sees_what_is_sensitive_only_by_name() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;

@@ -21,7 +21,7 @@ use techo_app::{
 use techo_domain::{notices::NoticeKind, portal::notices::NoticesView};
 use techo_model::{
     CalendarDate, UnixMillis,
-    consent::{Mark, Marking},
+    consent::{EmergencyChoice, Mark, Marking},
 };
 use uuid::Uuid;
 
@@ -165,10 +165,14 @@ fn sharing() -> Vec<Sample> {
             pages::consent_import(lang, &consent::refused())
         }),
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::default())
+            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Normal)
         }),
         citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::from(Some(Mark::Sealed)))
+            let marking = Marking::from(Some(Mark::Sealed));
+            pages::consent_mark(lang, &records::report(), &marking, EmergencyChoice::AlsoSealed)
+        }),
+        citizen("consent-mark-never", "/consent/mark?kind=vaccination&id=1", |lang| {
+            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Never)
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
         citizen("verify-mark", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Mark)),

@@ -25,7 +25,7 @@ footer-privacy = Your personal information
 footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance, and decide who else sees them. { promise-who-sees }
 
 # Who sees what until somebody chooses. Said in six places, each time by this one text: /enrol, /, /privacy, /consent, home, the footer.
-promise-who-sees = Until you decide, only you can see them. The one exception is an emergency: a doctor who writes down why may look for 60 minutes, and you are told at once (you can turn this off).
+promise-who-sees = Until you decide, only you and the place that made a record can see it. But in an emergency somebody who treats or rescues you (a doctor, nurse or paramedic) and writes down why may look for 60 minutes, and you are told at once (you can turn this off).
 
 notice-signed-out = You are signed out.
 notice-welcome = You are ready. From now on you open your notebook by pressing the sign-in button.
