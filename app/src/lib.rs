@@ -36,6 +36,7 @@ pub use {
     i18n::Lang,
     page::Page,
     pages::consent_receipt_text,
+    parts::cells::sign_words,
     parts::consent_words::consent_words,
 };
 

@@ -1,6 +1,7 @@
 //! Every page, full and empty, in both languages.
 
 mod html;
+mod promises;
 mod samples;
 
 use html::{Tag, tags};
@@ -327,51 +328,6 @@ fn the_switch_of_languages_never_leads_to_a_path_that_answers_posts_only() {
             .get("value")
             .unwrap();
         assert!(!back.ends_with("/agree") && !back.ends_with("/name"), "{}: {back}", page.name);
-    }
-}
-
-#[test]
-fn who_sees_what_until_somebody_chooses_is_said_in_six_places_by_one_text_that_names_the_emergency() {
-    let promise = [
-        (Lang::Ja, "あなたが決めるまで、見られるのはあなただけです。ただし救急のときだけ、"),
-        (Lang::En, "Until you decide, only you can see them. The one exception is an emergency:"),
-    ];
-    let pages = every_page();
-    for (lang, promise) in promise {
-        let footer = pages.iter().filter(|page| page.lang == lang);
-        for page in footer {
-            let foot = page.html.split("<footer").nth(1).unwrap_or_default();
-            assert!(foot.contains(promise), "the footer of {}", page.name);
-        }
-        for name in ["landing", "privacy", "enrol-agree", "consent-first", "home-empty"] {
-            let page = pages.iter().find(|page| page.name == format!("{name}.{}", lang.code()));
-            let page = page.unwrap_or_else(|| panic!("{name}"));
-            let main = page.html.split("<footer").next().unwrap_or_default();
-            assert!(main.contains(promise), "{}", page.name);
-        }
-    }
-    for page in &pages {
-        for untrue in
-            ["見られるのは、あなただけです", "決めるまでは、だれにも見せません", "Only you can see them."]
-        {
-            assert!(!page.html.contains(untrue), "{}: {untrue}", page.name);
-        }
-    }
-}
-
-#[test]
-fn that_a_deny_hides_from_the_place_that_made_a_record_is_said_where_one_decides() {
-    let pages = every_page();
-    let one = |name: &str| pages.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("{name}"));
-    for (name, said, times) in [
-        ("consent-chosen.ja", "作った所にも手帳からは見えなくなります", 3),
-        ("consent-chosen.en", "then Techo shows it to that place no longer either", 3),
-        ("consent-preview.ja", "作った所にも手帳からは見えなくなります", 1),
-        ("consent-preview.en", "then Techo shows it to that place no longer either", 1),
-        ("consent-mark.ja", "非開示：この記録を作った所もふくめて", 1),
-        ("consent-mark.en", "not even the place that made it, save a doctor in an emergency", 1),
-    ] {
-        assert_eq!(one(name).html.matches(said).count(), times, "{name}: {said}");
     }
 }
 

@@ -24,6 +24,12 @@ test("the card brings the account back and suspends the former passkeys until th
   await pressSignIn(lost.page);
   await expect(lost.page.locator(".island-message")).toContainText("確認できませんでした");
 
+  // The answer is a page that says why not: it is shown, and not saved as a file without a word.
+  await page.goto("/access-log");
+  await page.getByRole("link", { name: "表計算で開く（CSV）" }).click();
+  await expect(page.getByRole("alert")).toContainText("24時間は、ダウンロードできません");
+  await expect(page).toHaveURL("/access-log");
+
   await page.goto("/settings/passkeys");
   const former = page.locator("ul.cards > li").filter({ hasText: "止まっています" });
   await expect(former).toHaveCount(1);

@@ -85,8 +85,8 @@ fn downloads(lang: Lang) -> impl IntoView {
             <h2 id="downloads">{t(lang, "log-download-title")}</h2>
             <p>{t(lang, "log-download-text")}</p>
             <ul>
-                <li><a href="/access-log/download.csv" download="">{t(lang, "log-download-csv")}</a></li>
-                <li><a href="/access-log/download.jsonl" download="">{t(lang, "log-download-jsonl")}</a></li>
+                <li><a href="/access-log/download.csv">{t(lang, "log-download-csv")}</a></li>
+                <li><a href="/access-log/download.jsonl">{t(lang, "log-download-jsonl")}</a></li>
             </ul>
             <p class="quiet">{t(lang, "log-print")}</p>
         </section>

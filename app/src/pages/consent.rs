@@ -78,7 +78,7 @@ fn files(lang: Lang) -> impl IntoView {
             <h2 id="files">{t(lang, "consent-files-title")}</h2>
             <p>{t(lang, "consent-files-text")}</p>
             <div class="actions">
-                <a class="button button-secondary" href="/consent/fhir.json" download="">{t(lang, "consent-export-link")}</a>
+                <a class="button button-secondary" href="/consent/fhir.json">{t(lang, "consent-export-link")}</a>
                 <a class="button button-secondary" href="/consent/import">{t(lang, "consent-import-title")}</a>
             </div>
         </section>
@@ -107,7 +107,7 @@ fn quick(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView 
     };
     let choose = (!places.is_empty()).then(|| {
         let wrong = place::mistake(mistakes, place::PRESET);
-        let select = place::choose_place(lang, place::PRESET, "place", places, "");
+        let select = place::choose_place(lang, place::PRESET, "place", places, ("", wrong));
         view! {
             <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
                 <label for=place::PRESET>{t(lang, "consent-preset-place")}</label>

@@ -43,9 +43,11 @@ pub fn error(lang: Lang, view: &ErrorView, viewer: Viewer) -> Page {
             {reference.map(|reference| view! {
                 <p class="card">{t(lang, "error-reference")} " " <code>{reference}</code></p>
             })}
-            {match viewer {
-                Viewer::Stranger => home(lang).into_any(),
-                Viewer::SignedIn(_) => places(lang).into_any(),
+            {match (viewer, view) {
+                (Viewer::Stranger, _) => home(lang).into_any(),
+                // Every other page would say the same.
+                (Viewer::SignedIn(_), ErrorView::BelowAge) => sign_out(lang).into_any(),
+                (Viewer::SignedIn(_), _) => places(lang).into_any(),
             }}
         </div>
     };
@@ -54,6 +56,14 @@ pub fn error(lang: Lang, view: &ErrorView, viewer: Viewer) -> Page {
 
 fn home(lang: Lang) -> impl IntoView {
     view! { <p class="actions"><a class="button button-primary" href="/">{t(lang, "error-home")}</a></p> }
+}
+
+fn sign_out(lang: Lang) -> impl IntoView {
+    view! {
+        <form class="actions" method="post" action="/sign-out">
+            <button class="button button-primary" type="submit">{t(lang, "sign-out")}</button>
+        </form>
+    }
 }
 
 fn places(lang: Lang) -> impl IntoView {

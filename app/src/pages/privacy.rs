@@ -9,6 +9,9 @@ use crate::{
 use leptos::prelude::*;
 use techo_model::CalendarDate;
 
+/// Who may see what.
+const WHO: [&str; 4] = ["privacy-who-you", "privacy-who-author", "privacy-who-not", "privacy-who-operator"];
+
 /// `/privacy`.
 pub fn privacy(lang: Lang) -> Page {
     let version = CalendarDate::parse(PRIVACY_VERSION).expect("the version of the text is a date");
@@ -21,7 +24,7 @@ pub fn privacy(lang: Lang) -> Page {
             {paragraphs(lang, "privacy-number-title", &["privacy-number-text"])}
             {paragraphs(lang, "privacy-why-title", &["privacy-why-text"])}
             {until(lang).into_any()}
-            {points(lang, "privacy-who-title", &["privacy-who-you", "privacy-who-not", "privacy-who-operator"])}
+            {points(lang, "privacy-who-title", &WHO)}
             {points(lang, "privacy-rights-title", &["privacy-rights-see", "privacy-rights-report", "privacy-rights-correct"])}
             {paragraphs(lang, "privacy-cookie-title", &["privacy-cookie-text"])}
         </div>

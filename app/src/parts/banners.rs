@@ -63,6 +63,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::MarkNotSaved => "notice-mark-not-saved",
         Notice::CheckedAskAgain => "notice-checked-ask-again",
         Notice::CheckedNotDone => "notice-checked-not-done",
+        Notice::CheckedNothingWaits => "notice-checked-nothing-waits",
         Notice::ExportLocked => "notice-export-locked",
         Notice::CardLinked => "notice-card-linked",
         Notice::QuestionAsked => "notice-question-asked",

@@ -4,8 +4,12 @@ use crate::{
     Lang,
     i18n::{t, t_with},
 };
+use std::borrow::Cow;
 use techo_domain::portal::checkups::{AnswerView, Cell, CellValue, ItemName};
-use techo_model::{checkup::Bound, text::Bilingual};
+use techo_model::{
+    checkup::Bound,
+    text::{Bilingual, normalise_hyphens},
+};
 
 /// The text in this language.
 pub(crate) fn said(lang: Lang, text: Bilingual) -> &'static str {
@@ -29,7 +33,7 @@ pub(crate) fn value_text(lang: Lang, value: &CellValue, unit: &str) -> String {
         CellValue::Number { text, bound } => bounded(lang, &with_unit(text, unit), *bound),
         CellValue::Limit { text, bound } => limit(lang, &with_unit(text, unit), *bound),
         CellValue::Answer(answer) => answer_text(lang, answer),
-        CellValue::Text(text) => text.clone(),
+        CellValue::Text(text) => sign_words(lang, text).map_or_else(|| text.clone(), Cow::into_owned),
         CellValue::Absent(reason) => absent(lang, reason),
     }
 }
@@ -62,13 +66,21 @@ fn absent(lang: Lang, reason: &str) -> String {
     t_with(lang, "checkups-absent-reason", [("reason", reason.into())]).into_owned()
 }
 
+/// The words of a sign that stands alone: that of a negative result looks like a place where nothing stands.
+pub fn sign_words(lang: Lang, text: &str) -> Option<Cow<'static, str>> {
+    match normalise_hyphens(text).as_str() {
+        "-" | "(-)" => Some(t(lang, "answer-negative")),
+        "+" | "(+)" => Some(t(lang, "answer-positive")),
+        _ => None,
+    }
+}
+
 /// A coded answer in words; where its list is not public, its code and nothing invented.
 pub(crate) fn answer_text(lang: Lang, answer: &AnswerView) -> String {
     match answer.label {
-        // Alone, the sign of a negative result looks like a place where nothing stands.
-        Some(label) if label.ja == "－" => t(lang, "answer-negative").into_owned(),
-        Some(label) if label.ja == "＋" => t(lang, "answer-positive").into_owned(),
-        Some(label) => said(lang, label).to_owned(),
+        Some(label) => {
+            sign_words(lang, label.ja).map_or_else(|| said(lang, label).to_owned(), Cow::into_owned)
+        }
         None => t_with(lang, "checkups-code", [("code", answer.code.as_str().into())]).into_owned(),
     }
 }
@@ -115,6 +127,19 @@ mod tests {
             let label = Some(Bilingual { ja: "－", en: "Negative" });
             let answer = AnswerView { list: "2102".to_owned(), code: "1".to_owned(), label };
             assert!(answer_text(lang, &answer).chars().count() > 1);
+        }
+    }
+
+    #[test]
+    fn a_sign_of_a_sender_who_writes_freely_is_never_a_bare_dash_either() {
+        for lang in [Lang::Ja, Lang::En] {
+            for sign in ["-", "－", "−", "(-)", "（－）", " － ", "(+)", "＋"] {
+                let told = value_text(lang, &CellValue::Text(sign.to_owned()), "");
+                assert!(told.chars().any(char::is_alphabetic), "{sign}: {told}");
+            }
+            for other in ["±", "2+", "−1.5", "異常なし"] {
+                assert_eq!(value_text(lang, &CellValue::Text(other.to_owned()), ""), other);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     i18n::{date, t, t_with},
 };
 use std::borrow::Cow;
-use techo_domain::consent::choices::{SHARED, tells_of_hidden_values};
+use techo_domain::consent::choices::{SHARED, leaves_what_tells, tells_of_hidden_values};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{
@@ -97,7 +97,11 @@ fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
     if let Some(hidden) = almost_all(lang, rule) {
         say(t_with(lang, "consent-say-but", [("what", hidden.into())]));
     }
-    if rule.effect == Effect::Permit && tells_of_hidden_values(&rule.scope.categories) {
+    let tells = match rule.effect {
+        Effect::Permit => tells_of_hidden_values(&rule.scope.categories),
+        Effect::Deny => leaves_what_tells(&rule.scope.categories),
+    };
+    if tells {
         say(t(lang, "consent-say-telling"));
     }
     let mut add = |key, day: CalendarDate| say(t_with(lang, key, [("date", date(lang, day).into())]));

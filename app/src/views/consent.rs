@@ -68,6 +68,14 @@ pub struct TeamForm {
     pub labels: Vec<Label>,
 }
 
+impl TeamForm {
+    /// Whether anything was chosen or typed.
+    pub fn is_filled(&self) -> bool {
+        let typed = !self.until.trim().is_empty();
+        typed || !self.members.is_empty() || !self.categories.is_empty() || !self.labels.is_empty()
+    }
+}
+
 /// A mistake in the rule about one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentMistake {
@@ -81,6 +89,8 @@ pub enum ConsentMistake {
     DataEndNoDate,
     /// A last day of data that comes before the first.
     DataReversed,
+    /// A rule about one place names none.
+    NoPlace,
     /// Nothing is chosen.
     NothingChosen,
     /// The ready-made choice about a regular place names none.
@@ -149,6 +159,15 @@ pub struct PlaceForm {
     pub categories: Vec<Category>,
     /// Labels.
     pub labels: Vec<Label>,
+}
+
+impl PlaceForm {
+    /// Whether anything was chosen or typed. That it permits is how the form comes.
+    pub fn is_filled(&self) -> bool {
+        let typed = [&self.until, &self.data_from, &self.data_to].iter().any(|day| !day.trim().is_empty());
+        let chosen = !self.number.is_empty() || self.effect == "deny";
+        typed || chosen || !self.categories.is_empty() || !self.labels.is_empty()
+    }
 }
 
 /// The word for somebody's eyes in `?as=`.

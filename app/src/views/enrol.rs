@@ -48,6 +48,8 @@ pub struct EnrolView {
     pub step: EnrolStep,
     /// How the card can be read.
     pub reader: Reader,
+    /// The page to which somebody goes back who does not want to go on.
+    pub back: Option<String>,
 }
 
 /// The steps. Enrolment has all of them, recovery begins with the card, the others are the card alone.

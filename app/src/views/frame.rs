@@ -83,6 +83,8 @@ pub enum Notice {
     CheckedAskAgain,
     /// A fresh check was made, and what it was for was refused.
     CheckedNotDone,
+    /// A fresh check was made, and nothing waited for it.
+    CheckedNothingWaits,
     /// Nothing is exported for a day after a recovery.
     ExportLocked,
     /// A renewed card belongs to this account now.
@@ -95,7 +97,7 @@ pub enum Notice {
 
 impl Notice {
     /// All with their stored names.
-    pub const ALL: [(Self, &str); 24] = [
+    pub const ALL: [(Self, &str); 25] = [
         (Self::SignedOut, "signed-out"),
         (Self::Welcome, "welcome"),
         (Self::Recovered, "recovered"),
@@ -116,6 +118,7 @@ impl Notice {
         (Self::MarkNotSaved, "mark-not-saved"),
         (Self::CheckedAskAgain, "checked-ask-again"),
         (Self::CheckedNotDone, "checked-not-done"),
+        (Self::CheckedNothingWaits, "checked-nothing-waits"),
         (Self::ExportLocked, "export-locked"),
         (Self::CardLinked, "card-linked"),
         (Self::QuestionAsked, "question-asked"),
@@ -136,6 +139,7 @@ impl Notice {
             | Self::MarkNotSaved
             | Self::CheckedAskAgain
             | Self::CheckedNotDone
+            | Self::CheckedNothingWaits
             | Self::ExportLocked => NoticeTone::NotDone,
             _ => NoticeTone::Done,
         }

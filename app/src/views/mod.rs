@@ -12,4 +12,4 @@ pub mod passkeys;
 pub mod report;
 
 /// The day of the text on `/privacy`: what people agree to. A new text gets a new day, and everybody is asked again.
-pub const PRIVACY_VERSION: &str = "2026-11-30";
+pub const PRIVACY_VERSION: &str = "2026-12-01";

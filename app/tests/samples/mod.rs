@@ -21,7 +21,7 @@ use techo_app::{
 use techo_domain::{notices::NoticeKind, portal::notices::NoticesView};
 use techo_model::{
     CalendarDate, UnixMillis,
-    consent::{Mark, Marking},
+    consent::{EmergencyChoice, Mark, Marking},
 };
 use uuid::Uuid;
 
@@ -72,7 +72,9 @@ fn doors() -> Vec<Sample> {
     let card =
         || Reader::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }));
     let enrol = |purpose, step, reader: Reader| {
-        move |lang| pages::enrol(lang, &EnrolView { purpose, step, reader: reader.clone() })
+        let back = (purpose == CardPurpose::StepUp).then(|| "/consent/mark?kind=vaccination&id=1".to_owned());
+        let view = EnrolView { purpose, step, reader, back };
+        move |lang| pages::enrol(lang, &view)
     };
     let (first, recover, link) = (CardPurpose::Enrol, CardPurpose::Recover, CardPurpose::Link);
     let agree = EnrolStep::Agree(AgreeForm::Fresh);
@@ -163,10 +165,14 @@ fn sharing() -> Vec<Sample> {
             pages::consent_import(lang, &consent::refused())
         }),
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::default())
+            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Normal)
         }),
         citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::from(Some(Mark::Sealed)))
+            let marking = Marking::from(Some(Mark::Sealed));
+            pages::consent_mark(lang, &records::report(), &marking, EmergencyChoice::AlsoSealed)
+        }),
+        citizen("consent-mark-never", "/consent/mark?kind=vaccination&id=1", |lang| {
+            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Never)
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
         citizen("verify-mark", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Mark)),
@@ -240,6 +246,7 @@ fn errors() -> Vec<Sample> {
         stranger("error-too-large", "/enrol", page(ErrorView::TooLarge)),
         stranger("error-too-slow", "/enrol", page(ErrorView::TooSlow)),
         citizen("error-not-found-signed-in", "/nowhere", own(ErrorView::NotFound)),
+        stranger("error-below-age", "/home", own(ErrorView::BelowAge)),
         stranger("error-busy", "/sign-in", page(ErrorView::Busy)),
         stranger("error-away", "/sign-in", page(ErrorView::Away)),
         citizen("error-broken", "/checkups", own(ErrorView::Broken { reference: reference() })),

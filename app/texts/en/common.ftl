@@ -25,7 +25,7 @@ footer-privacy = Your personal information
 footer-about = Techo lets you read your own records of checkups, vaccinations and health insurance, and decide who else sees them. { promise-who-sees }
 
 # Who sees what until somebody chooses. Said in six places, each time by this one text: /enrol, /, /privacy, /consent, home, the footer.
-promise-who-sees = Until you decide, only you can see them. The one exception is an emergency: a doctor who writes down why may look for 60 minutes, and you are told at once (you can turn this off).
+promise-who-sees = Until you decide, only you and the place that made a record can see it. But in an emergency somebody who treats or rescues you (a doctor, nurse or paramedic) and writes down why may look for 60 minutes, and you are told at once (you can turn this off).
 
 notice-signed-out = You are signed out.
 notice-welcome = You are ready. From now on you open your notebook by pressing the sign-in button.
@@ -48,6 +48,7 @@ notice-consent-no-draft = There was no change to be saved. This is what holds no
 notice-mark-not-saved = Nothing was saved: it was changed first, perhaps on another device. Please check what stands there now and decide again.
 notice-checked-ask-again = You have confirmed that it is you. Nothing has been done yet: please press the same button once more.
 notice-checked-not-done = You have confirmed that it is you, but the change could not be made. Nothing was changed.
+notice-checked-nothing-waits = You have confirmed that it is you. Nothing was waiting for it, so nothing was changed.
 notice-mark-saved = This record is shown differently now, from the next look on.
 notice-export-locked = For your safety nothing can be downloaded for 24 hours after you recovered your account.
 

@@ -43,6 +43,7 @@ console-chart-open = Records that are open
 console-chart-again = Go on
 console-chart-close = Close
 console-chart-closed = The records are closed.
+console-insurance-over = The page about insurance closes after five minutes. To check again, ask for a new share code.
 console-chart-over = The records of this person cannot be seen any more. Ask them for a new share code.
 console-kana = Kana
 console-birth-date = Date of birth

@@ -18,6 +18,7 @@ emergency-remark = Explanation
 emergency-reviewed-at = Review finished
 emergency-reply-title = Your view
 emergency-replied-at = Sent
+emergency-replied = What you sent
 emergency-reply-label = Tell the reviewer what you think of it
 emergency-reply-help = That you know nothing of it, that it was not needed, that it helped: up to { $max } characters. Do not write your My Number. If there is a finding already, it will be reviewed again.
 emergency-reply-button = Send to the reviewer

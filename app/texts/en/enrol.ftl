@@ -39,7 +39,7 @@ enrol-card-help-code-text = The code works for 30 days after it arrives. If it h
 enrol-recover-text = Show with your My Number Card that it is you, and create a new passkey. Your former passkeys stop working until you confirm them.
 enrol-link-text = Register your renewed My Number Card. Your records and passkeys stay as they are. The code in a letter from your municipality, or your former card, shows that the card is yours. Your other devices are signed out.
 enrol-link-old-card = Show your former card instead of a letter (then come back here within five minutes and read the new card)
-enrol-step-up-text = Before this important step, show with your My Number Card that it is you.
+enrol-step-up-text = Before this important step, show with your My Number Card that it is you. Nothing has changed yet.
 
 enrol-passkey-title = Create a passkey
 enrol-passkey-text = Create the key (passkey) that you will use from now on, on this device. Press the button and follow what your device says.

@@ -5,10 +5,10 @@ privacy-lead = What this notebook keeps about you, why, for how long, and who ma
 privacy-keep-title = What is kept?
 privacy-keep-who = About you
 privacy-keep-who-text = Name, date of birth, sex, address, contact details, moves, guardians, and whether you are under protection from violence. They come from your municipality, and are used to connect your records with you.
-privacy-keep-checkups = Checkup results
-privacy-keep-checkups-text = Values, answers to questions, judgements and the place of the checkup. They come from your insurer or from the place of the checkup.
+privacy-keep-checkups = Results of checkups and laboratories
+privacy-keep-checkups-text = Values of checkups, answers to questions, judgements and the place of the checkup; laboratory values of hospitals and clinics and who measured them. They come from your insurer, the place of the checkup, or the clinic.
 privacy-keep-vaccinations = Vaccinations
-privacy-keep-vaccinations-text = Day, name and lot number of the vaccine, place and dose. They come from your municipality.
+privacy-keep-vaccinations-text = Day, name and lot number of the vaccine, place and dose. They come from your municipality and from the clinic that gave the dose.
 privacy-keep-coverage = Health insurance
 privacy-keep-coverage-text = Insurer, symbol and number, share of costs, beginning and end. They come from your insurer.
 privacy-keep-key = Card and passkeys
@@ -23,8 +23,8 @@ privacy-why-title = Why is it kept?
 privacy-why-text = So that you can read your own records, and show them to those whom you choose. For research, and for passing them on between insurers, they are used only when you have decided so.
 
 privacy-until-title = For how long?
-privacy-until-records = Checkups, vaccinations, insurance
-privacy-until-records-text = Until the municipality or insurer that sent them takes them back. When they are corrected, the former version is kept as history.
+privacy-until-records = Checkups, laboratory results, vaccinations, insurance
+privacy-until-records-text = Until the municipality, insurer or clinic that sent them takes them back. When they are corrected, the former version is kept as history.
 privacy-until-who = Name and address
 privacy-until-who-text = As long as there are records.
 privacy-until-key = Passkeys
@@ -38,7 +38,8 @@ privacy-until-log-text = As long as there are records.
 
 privacy-who-title = Who may see it?
 privacy-who-you = You, and those whom you choose on the page “Sharing”. { promise-who-sees } To sign in, a passkey that was made with your card is needed.
-privacy-who-not = When you show your card or a number at a counter, they can check your health insurance and nothing else. Whether a doctor was right to look in an emergency is reviewed by somebody whose task that is. Your municipality keeps the ledger of routine vaccinations. Your workplace sees nothing.
+privacy-who-author = A place that made a record, such as the place of a checkup or a clinic, sees that record before you choose anything. A rule “do not show”, or withholding or sealing it, ends that here.
+privacy-who-not = When you show your card or a number at a counter, they can check your health insurance and nothing else. Whether it was right to look in an emergency is reviewed by somebody whose task that is. Your municipality keeps the ledger of routine vaccinations. Your workplace sees nothing.
 privacy-who-operator = People who look after the machines may touch the storage for maintenance. Names and addresses are encrypted and kept apart from checkups and other records, under a different code, so that one part alone does not tell whose records they are.
 
 privacy-rights-title = What you can do

@@ -74,5 +74,5 @@ verify-consent = Your choices are not saved yet. Once you confirm that it is you
 verify-mark = Nothing has changed about this record yet. Once you confirm that it is you, it is changed as you chose.
 verify-download = Before a file leaves, please confirm that it is you. You come back to the page afterwards; press the download button there once more.
 verify-share = Before a code for the counter is made, please confirm once more that it is you. Then press the button again on the page to which you come back.
-verify-report = Before a record is stopped, please confirm once more that it is you.
+verify-report = The record has not been stopped yet. Before it is stopped, please confirm once more that it is you.
 verify-card-link = Use the card instead

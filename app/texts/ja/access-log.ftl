@@ -44,7 +44,7 @@ log-professional = { $organisation }の{ $name }さん
 log-professional-role = { $organisation }の{ $name }さん（{ $role }）
 log-professional-unnamed = { $organisation }の担当者
 log-erased-text = この行の中身は消されています。行があったことだけが残ります。
-log-on-behalf = { $who } の代わりに
+log-on-behalf = { $who }の代わりに
 
 log-act-read = { $category }を見ました（{ $count }件）
 log-act-read-plain = { $category }を見ました

@@ -25,7 +25,7 @@ footer-privacy = 個人情報の取り扱い
 footer-about = 手帳は、健診・予防接種・健康保険の資格の記録を、ご本人が見て、見せる相手を決めるためのサービスです。{ promise-who-sees }
 
 # Who sees what until somebody chooses. Said in six places, each time by this one text: /enrol, /, /privacy, /consent, home, the footer.
-promise-who-sees = あなたが決めるまで、見られるのはあなただけです。ただし救急のときだけ、医師が理由を書いて60分見ることがあり、すぐに知らせます（やめることもできます）。
+promise-who-sees = あなたが決めるまで、見られるのは、あなたと、その記録を作った所だけです。ただし救急のときは、治療や救急にあたる人（医師・看護師・救急救命士など）が理由を書いて60分見ることがあり、すぐに知らせます（やめることもできます）。
 
 notice-signed-out = サインアウトしました。
 notice-welcome = 準備ができました。次からは、サインインのボタンを押すだけで手帳を開けます。
@@ -48,6 +48,7 @@ notice-consent-no-draft = 保存する変更がありませんでした。いま
 notice-mark-not-saved = 別の端末などで先に変わったため、保存していません。いまの印を確かめてから、もう一度決めてください。
 notice-checked-ask-again = 本人確認ができました。まだ何もしていません。もう一度、同じボタンを押してください。
 notice-checked-not-done = 本人確認はできましたが、変更はできませんでした。何も変わっていません。
+notice-checked-nothing-waits = 本人確認ができました。続きの手続きは残っていないため、何も変わっていません。
 notice-mark-saved = 記録の見せ方を変えました。次に見るときからこのとおりになります。
 notice-export-locked = 安全のため、パスキーを作り直してから24時間は、ダウンロードできません。
 

@@ -43,6 +43,7 @@ console-chart-open = 開いている記録
 console-chart-again = 続きを見る
 console-chart-close = 閉じる
 console-chart-closed = 記録を閉じました。
+console-insurance-over = 資格の画面は、5分で閉じます。もう一度確かめるときは、新しい受診番号をもらってください。
 console-chart-over = この方の記録は、もう見られません。受診番号をもう一度もらってください。
 console-kana = カナ
 console-birth-date = 生年月日

@@ -18,6 +18,7 @@ emergency-remark = 説明
 emergency-reviewed-at = 調べが終わった日時
 emergency-reply-title = あなたの考え
 emergency-replied-at = 送った日時
+emergency-replied = あなたが送ったこと
 emergency-reply-label = 開かれたことについて、調べる担当者に伝える
 emergency-reply-help = 覚えがない、必要がなかった、助かったなど、{ $max }文字まで。個人番号（マイナンバー）は書かないでください。結果が出たあとに送ると、もう一度調べます。
 emergency-reply-button = 担当者に送る

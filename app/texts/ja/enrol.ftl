@@ -29,7 +29,7 @@ enrol-card-title = カードを読み取る
 enrol-card-text = マイナンバーカードを読み取り機に置いて、暗証番号を入れてください。
 enrol-card-demo-none = 体験版では、架空の人のカードを選んで使います。
 enrol-card-demo-choose = 体験用カードを選ぶ
-enrol-card-demo-chosen = { $name } さんの体験用カードが、読み取り機に置いてあります。
+enrol-card-demo-chosen = { $name }さんの体験用カードが、読み取り機に置いてあります。
 enrol-card-demo-other = 別のカードを選ぶ
 enrol-card-none = この端末では、まだカードを読み取れません。準備ができるまで、お待ちください。
 enrol-card-help-pin = 暗証番号がわからないとき
@@ -39,7 +39,7 @@ enrol-card-help-code-text = 登録コードは、届いてから30日間使え�
 enrol-recover-text = マイナンバーカードで本人であることを確かめて、新しいパスキーを作ります。前のパスキーは、あなたが確かめるまで止まります。
 enrol-link-text = 更新した新しいマイナンバーカードを登録します。これまでの記録とパスキーは、そのまま使えます。あなたのカードであることを、市区町村からの手紙の登録コードか、前のカードで確かめます。登録すると、ほかの端末はサインアウトします。
 enrol-link-old-card = 手紙の代わりに、前のカードで確かめる（確かめたあと、5分以内にこのページに戻って新しいカードを読み取ってください）
-enrol-step-up-text = 大切な操作の前に、マイナンバーカードで本人であることを確かめます。
+enrol-step-up-text = 大切な操作の前に、マイナンバーカードで本人であることを確かめます。まだ何も変わっていません。
 
 enrol-passkey-title = パスキーを作る
 enrol-passkey-text = この端末に、次から使うカギ（パスキー）を作ります。ボタンを押して、端末の案内にしたがってください。

@@ -1,4 +1,4 @@
-home-title = { $name } さんの手帳
+home-title = { $name }さんの手帳
 home-page-title = ホーム
 home-coverage-title = いまの健康保険
 home-coverage-valid = 使えます

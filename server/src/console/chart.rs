@@ -1,7 +1,8 @@
 //! A person's chart as a page shows it, read from the very resources that the interface for systems hands out.
 
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
+use techo_app::{Lang, sign_words};
 use techo_exchange::fhir::{self, Kind, Resource};
 use techo_model::UnixMillis;
 
@@ -63,24 +64,24 @@ fn day(text: &str) -> String {
 }
 
 /// Reports with the observations that they name.
-pub fn reports(resources: &[Resource]) -> Vec<ReportView> {
+pub fn reports(lang: Lang, resources: &[Resource]) -> Vec<ReportView> {
     let observations: HashMap<String, &Resource> = resources
         .iter()
         .filter(|resource| resource.kind == Kind::Observation)
         .map(|resource| (resource.reference(), resource))
         .collect();
     let all = resources.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
-    let mut reports: Vec<_> = all.map(|resource| report(&resource.body, &observations)).collect();
+    let mut reports: Vec<_> = all.map(|resource| report(lang, &resource.body, &observations)).collect();
     reports.sort_by(|a, b| b.date.cmp(&a.date));
     reports
 }
 
-fn report(body: &Value, observations: &HashMap<String, &Resource>) -> ReportView {
+fn report(lang: Lang, body: &Value, observations: &HashMap<String, &Resource>) -> ReportView {
     let named = body["result"].as_array().map_or(&[][..], Vec::as_slice);
     let results = named
         .iter()
         .filter_map(|result| observations.get(result["reference"].as_str()?))
-        .map(|observation| result(&observation.body))
+        .map(|observation| result(lang, &observation.body))
         .collect();
     ReportView {
         date: day(&text(body, &["/effectiveDateTime"])),
@@ -90,23 +91,24 @@ fn report(body: &Value, observations: &HashMap<String, &Resource>) -> ReportView
     }
 }
 
-fn result(body: &Value) -> ResultView {
+fn result(lang: Lang, body: &Value) -> ResultView {
     ResultView {
         name: text(body, &["/code/text", "/code/coding/0/display", "/code/coding/0/code"]),
-        value: value(body),
+        value: value(lang, body),
         flag: Some(text(body, &["/interpretation/0/coding/0/code"]))
             .filter(|code| code != NORMAL)
             .unwrap_or_default(),
     }
 }
 
-fn value(body: &Value) -> String {
+/// As the person reads it: a sign that stands alone has its word here, too.
+fn value(lang: Lang, body: &Value) -> String {
     if let Some(quantity) = body.get("valueQuantity") {
         let comparator = text(quantity, &["/comparator"]);
         let number = fhir::stated_number(quantity, "value").unwrap_or_default();
         return format!("{comparator}{number} {}", text(quantity, &["/unit"]));
     }
-    text(
+    let told = text(
         body,
         &[
             "/valueString",
@@ -115,7 +117,8 @@ fn value(body: &Value) -> String {
             "/valueCodeableConcept/coding/0/code",
             "/dataAbsentReason/text",
         ],
-    )
+    );
+    sign_words(lang, &told).map_or(told, Cow::into_owned)
 }
 
 /// Doses, newest first.

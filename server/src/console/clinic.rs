@@ -1,6 +1,7 @@
 //! The clinic page: a person's share code, the same answer as the interface for systems gives, and the chart closed again.
 //!
-//! Nothing is kept but the clinic's own code for the person, in the session, until the chart is closed.
+//! Nothing is kept but the clinic's own code for the person, or for a moment who was found, in the session, until the
+//! chart is closed.
 
 use super::{
     ConsoleState, Member,
@@ -18,9 +19,10 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
+use techo_app::Lang;
 use techo_domain::{
     Failure,
-    clinic::{Asking, CodeUse, Presented, Visit},
+    clinic::{Asking, CodeUse, Presented},
     log::Category,
 };
 use techo_exchange::fhir::Kind;
@@ -41,6 +43,7 @@ pub(super) fn routes() -> Router<ConsoleState> {
     Router::new()
         .route("/clinic", get(desk).post(open))
         .route("/clinic/chart", get(chart))
+        .route("/clinic/insurance", get(insurance))
         .route("/clinic/close", post(close))
 }
 
@@ -74,8 +77,8 @@ async fn desk(member: Member) -> Answer {
     show(&DeskPage { f, has_chart, typed: String::new(), wrong: None })
 }
 
-/// Opens the chart of whoever shows this code. With an opt-in it is a page of its own, which can be loaded again: a code
-/// that is sent twice is a wrong one.
+/// Opens the chart of whoever shows this code, or the page about their insurance. Both are pages of their own, which can
+/// be loaded again: a code that is sent twice is a wrong one.
 async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Form<Typed>) -> Answer {
     let asking = member.clinic_staff()?.asking();
     let presented = Presented::ShareCode(&typed.code);
@@ -83,11 +86,11 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     let why = match found {
         Ok(visit) => {
             let code = visit.code.map(|issued| issued.code);
-            member.guest.change(|desk| desk.chart = code).await?;
-            return match code {
-                Some(_) => Ok(Redirect::to("/clinic/chart").into_response()),
-                None => insurance_page(&state, &member, &asking, &visit).await,
-            };
+            let insured = code.is_none().then(|| state.reception.remember(&asking, &visit));
+            let next = if code.is_some() { "/clinic/chart" } else { "/clinic/insurance" };
+            let lie_open = |desk: &mut Desk| (desk.chart, desk.insurance) = (code, insured);
+            member.guest.change(lie_open).await?;
+            return Ok(Redirect::to(next).into_response());
         }
         Err(Failure::NotFound) => "console-code-wrong",
         Err(Failure::Invalid(_)) => "console-code-form",
@@ -105,9 +108,18 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     Ok(response)
 }
 
-/// Whoever shares nothing is checked for insurance alone.
-async fn insurance_page(state: &ConsoleState, member: &Member, asking: &Asking, visit: &Visit) -> Answer {
-    let told = state.reception.eligibility(asking, visit, state.domain.world.today()).await?;
+/// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
+async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer {
+    let asking = member.clinic_staff()?.asking();
+    let Some(same) = member.guest.desk().await?.insurance else {
+        return Ok(Redirect::to("/clinic").into_response());
+    };
+    let visit = match state.reception.come_back(&asking, &same).await {
+        Ok(visit) => visit,
+        Err(Failure::NotFound) => return leave(&member, "console-insurance-over").await,
+        Err(other) => return Err(other.into()),
+    };
+    let told = state.reception.eligibility(&asking, &visit, state.domain.world.today()).await?;
     show(&ChartPage { f: member.frame("console-chart-title"), told, chart: None })
 }
 
@@ -117,7 +129,7 @@ async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
     let Some(code) = member.guest.desk().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
     };
-    match read(&state, &asking, &code.to_string()).await {
+    match read(&state, &asking, &code.to_string(), member.guest.lang).await {
         Ok((told, chart)) => {
             show(&ChartPage { f: member.frame("console-chart-title"), told, chart: Some(chart) })
         }
@@ -131,6 +143,7 @@ async fn read(
     state: &ConsoleState,
     asking: &Asking,
     code: &str,
+    lang: Lang,
 ) -> Result<(Eligibility, ChartView), Failure> {
     let reception = &state.reception;
     let visit =
@@ -141,13 +154,13 @@ async fn read(
         (shown.clone(), shown)
     });
     let resources = looked.await?;
-    Ok((told, ChartView { reports: chart::reports(&resources), doses: chart::doses(&resources) }))
+    Ok((told, ChartView { reports: chart::reports(lang, &resources), doses: chart::doses(&resources) }))
 }
 
 /// Back to the desk, without a chart.
 async fn leave(member: &Member, flash: &str) -> Answer {
     let put_away = |desk: &mut Desk| {
-        desk.chart = None;
+        (desk.chart, desk.insurance) = (None, None);
         desk.flash = Some(flash.to_owned());
     };
     member.guest.change(put_away).await?;

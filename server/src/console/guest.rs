@@ -14,6 +14,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
 use techo_domain::{
+    clinic::SameVisit,
     session::SessionKey,
     staff::{ClinicStaff, Reviewer, StaffMember},
 };
@@ -29,6 +30,8 @@ const DESK: &str = "desk";
 pub struct Desk {
     /// The clinic's own code for the person whose chart lies open.
     pub chart: Option<Uuid>,
+    /// Whose insurance was asked about a moment ago, so that its page can be loaded again.
+    pub insurance: Option<SameVisit>,
     /// Key of the sentence for the next page.
     pub flash: Option<String>,
 }

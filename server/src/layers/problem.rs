@@ -288,7 +288,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
         nonce: &asked.nonce,
         assets: &presenter.assets,
         path: &asked.path,
-        viewer,
+        viewer: if view == ErrorView::BelowAge { Viewer::Stranger } else { viewer },
         banners: Vec::new(),
         unread: 0,
         edition: presenter.edition,

@@ -1,6 +1,10 @@
 //! `/enrol` and its sisters: one page per purpose of the card, at the step that the session has reached.
 
-use super::{Citizen, PortalState, Visitor, fresh::detour, visitor::broken};
+use super::{
+    Citizen, PortalState, Visitor,
+    fresh::{self, detour},
+    visitor::broken,
+};
 use crate::layers::problem::Trouble;
 use axum::{
     Form,
@@ -63,7 +67,13 @@ pub async fn step_up(
     citizen: Citizen,
     Query(chosen): Query<Chosen>,
 ) -> Answer {
-    Ok(show(&state, &citizen.visitor, CardPurpose::StepUp, EnrolStep::ReadCard, &chosen))
+    let view = EnrolView {
+        purpose: CardPurpose::StepUp,
+        step: EnrolStep::ReadCard,
+        reader: reader(&state, &chosen),
+        back: Some(fresh::way_back(&citizen.visitor).await?),
+    };
+    Ok(citizen.visitor.page(pages::enrol(citizen.lang(), &view)))
 }
 
 /// `POST /enrol/agree`.
@@ -123,7 +133,7 @@ fn show(
     step: EnrolStep,
     chosen: &Chosen,
 ) -> Response {
-    let view = EnrolView { purpose, step, reader: reader(state, chosen) };
+    let view = EnrolView { purpose, step, reader: reader(state, chosen), back: None };
     visitor.page(pages::enrol(visitor.lang, &view))
 }
 

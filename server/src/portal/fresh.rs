@@ -105,10 +105,25 @@ pub async fn remember(state: &PortalState, visitor: &Visitor, step: InterruptedS
     visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
 }
 
+/// The page to which somebody goes back who gives up what a check interrupted.
+pub async fn way_back(visitor: &Visitor) -> Result<String, Trouble> {
+    let interrupted = visitor.session.data().await.map_err(broken)?.interrupted;
+    Ok(interrupted.map_or_else(
+        || HOME.to_owned(),
+        |interrupted| match interrupted.step {
+            // The page itself would only ask for the check again.
+            InterruptedStep::Page { path } if path.starts_with("/records") => "/records".to_owned(),
+            InterruptedStep::Page { .. } => HOME.to_owned(),
+            InterruptedStep::AskAgain { path } => path,
+            InterruptedStep::Form(form) => form.page,
+        },
+    ))
+}
+
 /// Goes on with what was interrupted, once; answers which page is to be opened then.
 pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, Trouble> {
     let Some(interrupted) = visitor.session.data().await.map_err(broken)?.interrupted else {
-        return Ok(HOME.to_owned());
+        return say(visitor, HOME.to_owned(), Notice::CheckedNothingWaits).await;
     };
     visitor.session.change(|data| data.interrupted = None).await.map_err(broken)?;
     match interrupted.resume_at(state.domain.world.now()) {

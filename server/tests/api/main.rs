@@ -27,5 +27,6 @@ mod replay;
 mod sending;
 mod strangers;
 mod tokens;
+mod trial;
 mod unmoved;
 mod valid;

@@ -7,7 +7,7 @@ use crate::{
         Browser,
         town::{
             city, coverage_file,
-            documents::{bytes, document, own_insurer},
+            documents::{bytes, document, own_insurer, quantity},
             vaccinations_file,
         },
     },
@@ -26,7 +26,9 @@ use techo_domain::{
 };
 use techo_exchange::fhir::Kind;
 use techo_model::{
-    RuleId, UnixMillis,
+    CalendarDate, RuleId, UnixMillis,
+    answer::{Answer, ItemCode},
+    checkup::{ItemResult, ItemValue},
     consent::{
         Category, ConsentState, DataPeriod, Effect, Grantee, Purpose, Rule, Scope, Subject, Switch, Validity,
     },
@@ -133,20 +135,54 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_negative_result_is_never_a_bare_dash_at_the_clinic_either() {
+    for office in offices().await {
+        office.fill().await;
+        let mut urine = document();
+        urine.facts.examined_on = CalendarDate::parse("2025-09-11").unwrap();
+        let answer = Answer { list: "1.2.392.200119.6.2102".into(), code: "1".into() };
+        let item = ItemCode("1A020000000191111".into());
+        urine.facts.results = vec![ItemResult { item, value: ItemValue::Coded(answer), ..quantity("60.0") }];
+        let sent = office.app.town.checkups(&own_insurer(), vec![bytes(&urine)]).await;
+        assert_eq!(sent.counts.inserted, 1, "{}", office.engine());
+        office.share(Switch::On, &[Category::CheckupLaboratory]).await;
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        let page = worker.browser.get("/clinic/chart").await.text;
+        assert!(page.contains("<td>－（陰性）</td>") && !page.contains("<td>－</td>"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_does_not_share_is_checked_for_insurance_alone() {
     for office in offices().await {
         office.fill().await;
         let mut worker = office.worker(StaffRole::Clinic).await;
         let digits = office.digits().await;
-        let page = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
-        assert!(
-            page.text.contains("有効") && page.text.contains("見せる設定をしていません"),
-            "{}",
-            page.text
-        );
-        assert!(!page.text.contains("インフルエンザ") && !page.text.contains("一部が非公開"));
+        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!((opened.status, opened.header("location")), (303, "/clinic/insurance"), "{}", opened.text);
+        // Loaded again, it asks nobody for a second code, and is one more line.
+        for _ in 0..3 {
+            let page = worker.browser.get("/clinic/insurance").await;
+            assert!(
+                page.text.contains("有効") && page.text.contains("見せる設定をしていません"),
+                "{}",
+                page.text
+            );
+            assert!(!page.text.contains("インフルエンザ") && !page.text.contains("一部が非公開"));
+        }
         let again = worker.browser.get("/clinic/chart").await;
         assert_eq!((again.status, again.header("location")), (303, "/clinic"), "no code, no chart");
+        office.app.town.domain.world.advance(Duration::from_mins(5));
+        let over = worker.browser.get("/clinic/insurance").await;
+        assert_eq!((over.status, over.header("location")), (303, "/clinic"), "{}", office.engine());
+        assert!(worker.browser.get("/clinic").await.text.contains("新しい受診番号"));
+        let digits = office.digits().await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        worker.browser.post_form("/clinic/close", &[]).await;
+        let closed = worker.browser.get("/clinic/insurance").await;
+        assert_eq!((closed.status, closed.header("location")), (303, "/clinic"));
     }
 }
 
@@ -196,7 +232,7 @@ async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
         office.app.town.domain.world.advance(Duration::from_mins(15));
         worker.sign_in().await;
         let digits = office.digits().await;
-        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
+        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 303);
         for _ in 0..8 {
             let again = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
             assert!(
@@ -206,7 +242,7 @@ async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
             );
         }
         let digits = office.digits().await;
-        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 200);
+        assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 303);
     }
 }
 
@@ -238,7 +274,8 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
             (with_cookies(&worker.browser.cookies), with_cookies(&auditor.browser.cookies));
         office.share(Switch::Off, &MEASURED).await;
         let digits = office.digits().await;
-        let insurance = clinic.post_form("/clinic", &[("code", &digits)]).await;
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        let insurance = clinic.get("/clinic/insurance").await;
         office.share(Switch::On, &MEASURED).await;
         let digits = office.digits().await;
         worker.browser.post_form("/clinic", &[("code", &digits)]).await;

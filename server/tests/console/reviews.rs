@@ -144,6 +144,8 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
             refused.text
         );
         assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
+        let sent = citizen.get(&format!("/notices/{link}")).await.text;
+        assert!(sent.contains("<span class=\"quoted\">その日は家にいました。</span>"), "{sent}");
         auditor.sign_in().await;
         let queue = auditor.browser.get("/reviews").await;
         assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");

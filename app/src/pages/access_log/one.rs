@@ -124,7 +124,7 @@ fn proof(lang: Lang, line: &Line, sealed: Sealed) -> Option<impl IntoView + use<
             let to = format!("{}/proof", path(line.event));
             view! {
                 <p>
-                    <a class="button button-secondary" href=to download="">{t(lang, "log-line-proof-button")}</a>
+                    <a class="button button-secondary" href=to>{t(lang, "log-line-proof-button")}</a>
                 </p>
             }
             .into_any()

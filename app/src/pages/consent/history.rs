@@ -75,7 +75,7 @@ pub fn consent_receipt(lang: Lang, one: &ConsentVersion) -> Page {
             <h2>{t(lang, "consent-receipt-words")}</h2>
             {sentences(&one.shown)}
             <div class="actions">
-                <a class="button button-primary" href=format!("/consent/receipts/{}/file", one.version) download="">
+                <a class="button button-primary" href=format!("/consent/receipts/{}/file", one.version)>
                     {t(lang, "consent-receipt-download")}
                 </a>
                 <a class="button button-secondary" href="/consent">{t(lang, "consent-title")}</a>

@@ -12,11 +12,17 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_domain::portal::records::RecordKind;
-use techo_model::consent::{Label, Mark, Marking};
+use techo_model::consent::{EmergencyChoice, Label, Mark, Marking};
 
 /// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`.
-pub fn consent_mark(lang: Lang, record: &ReportConfirmView, marking: &Marking) -> Page {
+pub fn consent_mark(
+    lang: Lang,
+    record: &ReportConfirmView,
+    marking: &Marking,
+    emergency: EmergencyChoice,
+) -> Page {
     let mark = marking.mark;
+    let (withheld, sealed_means) = meanings(emergency);
     let option = |value: Option<Mark>, key: &str| {
         let word = value.map_or("none", Mark::as_str);
         view! {
@@ -41,13 +47,13 @@ pub fn consent_mark(lang: Lang, record: &ReportConfirmView, marking: &Marking) -
                 <fieldset class="field choice">
                     <legend class="visually-hidden">{t(lang, "consent-mark-title")}</legend>
                     {option(None, "consent-mark-none")}
-                    {option(Some(Mark::Withheld), "consent-mark-withheld")}
-                    {option(Some(Mark::Sealed), "consent-mark-sealed")}
+                    {option(Some(Mark::Withheld), withheld)}
+                    {option(Some(Mark::Sealed), sealed_means)}
                 </fieldset>
-                <p class="need-script">{t(lang, "consent-mark-risk")}</p>
+                {risk(lang, emergency)}
                 {sealed}
                 {(record.kind != RecordKind::Coverage).then(|| labels(lang, marking))}
-                <p class="quiet">{t(lang, "consent-mark-author")}</p>
+                {reach(lang, record.kind).into_any()}
                 <div class="actions">
                     <button class="button button-primary" type="submit">{t(lang, "consent-mark-button")}</button>
                     <a class="button button-secondary" href=record_path(record.kind, record.id)>
@@ -58,6 +64,28 @@ pub fn consent_mark(lang: Lang, record: &ReportConfirmView, marking: &Marking) -
         </div>
     };
     Page::new(t(lang, "consent-mark-title"), body)
+}
+
+/// What sealing may cost; nothing where an emergency opens what is sealed.
+fn risk(lang: Lang, emergency: EmergencyChoice) -> Option<impl IntoView> {
+    (emergency != EmergencyChoice::AlsoSealed)
+        .then(|| view! { <p class="need-script">{t(lang, "consent-mark-risk")}</p> })
+}
+
+/// How far a mark reaches: to the place that made the record, and not to the ledger of a municipality.
+fn reach(lang: Lang, kind: RecordKind) -> impl IntoView {
+    let ledger = (kind == RecordKind::Vaccination)
+        .then(|| view! { <p class="quiet">{t(lang, "consent-mark-ledger")}</p> });
+    view! { <p class="quiet">{t(lang, "consent-mark-author")}</p> {ledger} }
+}
+
+/// What withholding and sealing mean, which depends on what was chosen for emergencies.
+fn meanings(emergency: EmergencyChoice) -> (&'static str, &'static str) {
+    match emergency {
+        EmergencyChoice::Normal => ("consent-mark-withheld", "consent-mark-sealed"),
+        EmergencyChoice::AlsoSealed => ("consent-mark-withheld", "consent-mark-sealed-opened"),
+        EmergencyChoice::Never => ("consent-mark-withheld-never", "consent-mark-sealed"),
+    }
 }
 
 /// What the record tells about, as far as it is sensitive: then nobody sees it whom no permit of that name allows.

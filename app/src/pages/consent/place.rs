@@ -8,12 +8,13 @@ use crate::{
         consent_words::{category_name, label_name},
         forms::{Mistake, error_id, field_error},
     },
-    views::consent::{ConsentMistake, ConsentPage, place_field, place_label_field},
+    views::consent::{ConsentMistake, ConsentPage, PlaceForm, place_field, place_label_field},
 };
 use leptos::prelude::*;
 use techo_domain::consent::choices::SHARED;
 use techo_model::{consent::Label, organisation::Organisation};
 
+const NUMBER: &str = "place-number";
 const UNTIL: &str = "place-until";
 const DATA: &str = "place-data-from";
 const DATA_TO: &str = "place-data-to";
@@ -30,6 +31,7 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
             ConsentMistake::DataNoDate => (DATA, "consent-wrong-date"),
             ConsentMistake::DataEndNoDate => (DATA_TO, "consent-wrong-date"),
             ConsentMistake::DataReversed => (DATA_TO, "consent-wrong-reversed"),
+            ConsentMistake::NoPlace => (NUMBER, "consent-wrong-no-such-place"),
             ConsentMistake::NothingChosen => (WHICH, "consent-wrong-nothing"),
             ConsentMistake::NoRegularPlace => (PRESET, "consent-wrong-no-place"),
             ConsentMistake::TeamTooSmall => (team::MEMBERS, "consent-wrong-team"),
@@ -42,13 +44,13 @@ pub(super) fn mistakes(lang: Lang, page: &ConsentPage) -> Vec<Mistake> {
     page.mistakes.iter().map(one).collect()
 }
 
-/// A list of places to choose from; the first entry is none.
+/// A list of places to choose from; the first entry is none. With what was chosen, and what is wrong with that.
 pub(super) fn choose_place(
     lang: Lang,
     id: &'static str,
     name: &'static str,
     places: &[Organisation],
-    chosen: &str,
+    (chosen, wrong): (&str, Option<&Mistake>),
 ) -> impl IntoView + use<> {
     let options: Vec<_> = places
         .iter()
@@ -58,7 +60,7 @@ pub(super) fn choose_place(
         })
         .collect();
     view! {
-        <select id=id name=name>
+        <select id=id name=name aria-invalid=wrong.map(|_| "true") aria-describedby=wrong.map(|_| error_id(id))>
             <option value="">{t(lang, "consent-place-none")}</option>
             {options}
         </select>
@@ -76,6 +78,39 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
             <label class="tick"><input type="radio" name="place-effect" value=value checked=chosen /> <span>{t(lang, key)}</span></label>
         }
     };
+    let open = form.is_filled();
+    Some(view! {
+        <details class="consent-place" open=open>
+            <summary>{t(lang, "consent-place-title")}</summary>
+            {number(lang, page, mistakes).into_any()}
+            <fieldset class="field choice">
+                <legend>{t(lang, "consent-place-effect")}</legend>
+                {radio("permit", "consent-place-permit", !denies)}
+                {radio("deny", "consent-place-deny", denies)}
+            </fieldset>
+            {which(lang, form, mistakes).into_any()}
+            {day(lang, UNTIL, "consent-place-until", &form.until, mistakes).into_any()}
+            {day(lang, DATA, "consent-place-from-data", &form.data_from, mistakes).into_any()}
+            {day(lang, DATA_TO, "consent-place-to-data", &form.data_to, mistakes).into_any()}
+        </details>
+    })
+}
+
+/// Which place the rule is about.
+fn number(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView + use<> {
+    let wrong = mistake(mistakes, NUMBER);
+    let select = choose_place(lang, NUMBER, NUMBER, &page.view.places, (&page.place.number, wrong));
+    view! {
+        <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
+            <label for=NUMBER>{t(lang, "consent-place-label")}</label>
+            {wrong.map(field_error)}
+            {select}
+        </div>
+    }
+}
+
+/// What the rule shows or does not show.
+fn which(lang: Lang, form: &PlaceForm, mistakes: &[Mistake]) -> impl IntoView + use<> {
     let kinds: Vec<_> = SHARED
         .into_iter()
         .map(|category| {
@@ -99,31 +134,15 @@ pub(super) fn place(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opt
             }
         })
         .collect();
-    let open = !form.number.is_empty();
-    Some(view! {
-        <details class="consent-place" open=open>
-            <summary>{t(lang, "consent-place-title")}</summary>
-            <div class="field">
-                <label for="place-number">{t(lang, "consent-place-label")}</label>
-                {choose_place(lang, "place-number", "place-number", &page.view.places, &form.number)}
-            </div>
-            <fieldset class="field choice">
-                <legend>{t(lang, "consent-place-effect")}</legend>
-                {radio("permit", "consent-place-permit", !denies)}
-                {radio("deny", "consent-place-deny", denies)}
-            </fieldset>
-            <fieldset class="field choice" id=WHICH tabindex="-1">
-                <legend>{t(lang, "consent-place-which")}</legend>
-                {mistake(mistakes, WHICH).map(field_error)}
-                <div class="consent-kinds">{kinds}</div>
-                <p class="help">{t(lang, "consent-place-labels")}</p>
-                <div class="consent-kinds">{labels}</div>
-            </fieldset>
-            {day(lang, UNTIL, "consent-place-until", &form.until, mistakes).into_any()}
-            {day(lang, DATA, "consent-place-from-data", &form.data_from, mistakes).into_any()}
-            {day(lang, DATA_TO, "consent-place-to-data", &form.data_to, mistakes).into_any()}
-        </details>
-    })
+    view! {
+        <fieldset class="field choice" id=WHICH tabindex="-1">
+            <legend>{t(lang, "consent-place-which")}</legend>
+            {mistake(mistakes, WHICH).map(field_error)}
+            <div class="consent-kinds">{kinds}</div>
+            <p class="help">{t(lang, "consent-place-labels")}</p>
+            <div class="consent-kinds">{labels}</div>
+        </fieldset>
+    }
 }
 
 pub(super) fn mistake<'a>(mistakes: &'a [Mistake], field: &str) -> Option<&'a Mistake> {

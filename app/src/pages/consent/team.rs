@@ -56,7 +56,7 @@ pub(super) fn team(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opti
             tick(team_label_field(*label), chosen, label_name(lang, *label).into_any())
         })
         .collect();
-    let open = !form.members.is_empty() || !form.categories.is_empty();
+    let open = form.is_filled();
     Some(view! {
         <details class="consent-place" open=open>
             <summary>{t(lang, "consent-team-title")}</summary>

@@ -29,6 +29,7 @@ pub(super) fn read_card(lang: Lang, view: &EnrolView) -> impl IntoView + use<> {
         <h2>{t(lang, "enrol-card-title")}</h2>
         {reader}
         {help(lang, view.purpose)}
+        {view.back.clone().map(|page| view! { <p><a href=page>{t(lang, "remove-cancel")}</a></p> })}
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     Lang,
     i18n::{date_time_tag, t, t_with},
     parts::{
-        facts::{fact, fact_if, facts},
+        facts::{fact, facts},
         forms::textarea_text,
     },
 };
@@ -104,8 +104,9 @@ fn reply(
     view! {
         <section class="card">
             <h2>{t(lang, "emergency-reply-title")}</h2>
-            {view.reply.as_ref().map(|(_, at)| facts([
-                fact_if(t(lang, "emergency-replied-at"), Some(date_time_tag(lang, *at))),
+            {view.reply.as_ref().map(|(text, at)| facts([
+                Some(fact(t(lang, "emergency-replied-at"), date_time_tag(lang, *at))),
+                Some(fact(t(lang, "emergency-replied"), view! { <span class="quoted">{text.clone()}</span> })),
             ]))}
             <form method="post" action=format!("/notices/{notice}/reply")>
                 <div class=field>

@@ -20,6 +20,7 @@ mod flags;
 mod identify;
 mod kept_code;
 mod next_page;
+mod same_visit;
 mod send;
 mod share;
 mod window;
@@ -27,6 +28,7 @@ mod wrong_tries;
 
 pub use code::{CodeDomain, IssuedCode};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
+pub use same_visit::SameVisit;
 pub use send::{Condition, Effect, Taken};
 pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
 pub use window::OpenedBy;

@@ -143,6 +143,11 @@ pub fn tells_of_hidden_values(categories: &BTreeSet<Category>) -> bool {
     !categories.contains(&Category::CheckupLaboratory) && SPEAKING.iter().any(|one| categories.contains(one))
 }
 
+/// Whether a deny of these hides laboratory values and leaves sentences that may speak of them.
+pub fn leaves_what_tells(denied: &BTreeSet<Category>) -> bool {
+    denied.contains(&Category::CheckupLaboratory) && !SPEAKING.iter().all(|one| denied.contains(one))
+}
+
 /// Categories whose sentences may speak of laboratory values.
 pub const SPEAKING: [Category; 2] = [Category::CheckupFindings, Category::CheckupQuestionnaire];
 

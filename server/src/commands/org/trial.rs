@@ -11,6 +11,7 @@ use techo_domain::{
     systems::{LONGEST_LIFE, SigningKey},
     world::World,
 };
+use techo_model::emergency::EmergencyRole;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -94,6 +95,17 @@ fn share_code() -> Value {
 fn assertion(world: &World, settings: &Settings, args: &Args, key: &SigningKey) -> String {
     let now = world.now().0 / 1_000;
     let life = i64::try_from(LONGEST_LIFE.as_secs()).unwrap_or(300);
+    let mut extension = json!({
+        "version": "1",
+        "subject_id": "try",
+        "subject_name": "お試し",
+        "organization_id": args.id,
+        "purpose_of_use": [args.purpose],
+    });
+    if args.purpose == EMERGENCY {
+        // Only whoever treats or rescues people declares an emergency.
+        extension["subject_role"] = json!(EmergencyRole::Physician.as_str());
+    }
     key.jwt(&json!({
         "iss": args.id,
         "sub": args.id,
@@ -101,12 +113,6 @@ fn assertion(world: &World, settings: &Settings, args: &Args, key: &SigningKey) 
         "iat": now,
         "exp": now + life - 5,
         "jti": world.new_id(),
-        "extensions": { "hl7-b2b": {
-            "version": "1",
-            "subject_id": "try",
-            "subject_name": "お試し",
-            "organization_id": args.id,
-            "purpose_of_use": [args.purpose],
-        } },
+        "extensions": { "hl7-b2b": extension },
     }))
 }

@@ -124,7 +124,7 @@ fn team(sent: &Sent, places: &[Organisation]) -> TeamForm {
 
 /// The rule about a new care team; none when nothing was chosen for one.
 fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<ConsentMistake>> {
-    if *form == TeamForm::default() {
+    if !form.is_filled() {
         return Ok(None);
     }
     let mut mistakes = Vec::new();
@@ -154,13 +154,18 @@ fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<Consent
     Ok(Some(rule))
 }
 
-/// The rule about one place; none when no place was chosen.
+/// The rule about one place; none when nothing was chosen for one.
 fn place_rule(
     form: &PlaceForm,
     places: &[Organisation],
     world: &World,
 ) -> Result<Option<Rule>, Vec<ConsentMistake>> {
-    let Some(place) = places.iter().find(|place| place.id == form.number) else { return Ok(None) };
+    if places.is_empty() || !form.is_filled() {
+        return Ok(None);
+    }
+    let Some(place) = places.iter().find(|place| place.id == form.number) else {
+        return Err(vec![ConsentMistake::NoPlace]);
+    };
     let mut mistakes = Vec::new();
     let nothing = form.labels.is_empty() || form.effect == "permit";
     if form.categories.is_empty() && nothing {

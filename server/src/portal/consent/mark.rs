@@ -31,7 +31,7 @@ pub async fn mark_page(
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let held = state.reading.records(&citizen.scope).await?;
     let record = asked.find(&held)?;
-    Ok(citizen.page(pages::consent_mark(citizen.lang(), &record, &standing.marking)))
+    Ok(citizen.page(pages::consent_mark(citizen.lang(), &record, &standing.marking, standing.emergency)))
 }
 
 /// The choices that were sent.

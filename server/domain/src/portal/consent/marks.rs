@@ -7,7 +7,7 @@ use crate::{
     log::{Action, Event, append_in},
     portal::{Portal, records::RecordKind},
 };
-use techo_model::consent::{Mark, Marking};
+use techo_model::consent::{EmergencyChoice, Mark, Marking};
 use techo_store::{
     StoreError,
     records::marks::{MarkDraftRow, MarkRow},
@@ -25,6 +25,8 @@ pub struct MarkView {
     pub marking: Marking,
     /// How many marks the owner has put so far.
     pub number: i64,
+    /// What the owner chose about emergencies, which decides what a mark means there.
+    pub emergency: EmergencyChoice,
 }
 
 impl Portal {
@@ -37,7 +39,8 @@ impl Portal {
         if !held.contains(kind, id) {
             return Err(self.not_found(scope, kind.logged()).await);
         }
-        Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked() })
+        let emergency = self.domain.consent_state(scope.record()).await?.1.settings.emergency;
+        Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
     }
 
     /// Puts a mark and labels on a record, or takes them off. Holds from the next request on. The caller has made sure that the person
