@@ -4,7 +4,7 @@ mod support;
 
 use axum::{body::Body, http::Method};
 use serde_json::json;
-use support::{app, apps, towns};
+use support::{app, apps, town::towns};
 
 /// Anybody may look at these.
 const PUBLIC: [&str; 5] = ["/", "/privacy", "/enrol", "/enrol/recover", "/sign-in"];

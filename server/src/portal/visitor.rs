@@ -19,7 +19,7 @@ use techo_app::{
     views::frame::{Banner, Notice, SessionClock, Viewer},
 };
 use techo_domain::{
-    access::PatientScope,
+    access::{PatientScope, Present},
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
@@ -122,6 +122,11 @@ impl Citizen {
     /// Language of the answer.
     pub fn lang(&self) -> Lang {
         self.visitor.lang
+    }
+
+    /// For what is changed in their name.
+    pub fn present(&self) -> Present<'_> {
+        Present { who: &self.signed_in, scope: &self.scope }
     }
 
     /// A page in its frame.
