@@ -7,6 +7,9 @@
 use axum::{body::Bytes, http::StatusCode};
 use serde::Deserialize;
 
+/// Where it is.
+pub const PATH: &str = "/csp-reports";
+
 /// What browsers send: a list (Reporting API), or one report (`report-uri`).
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -148,7 +148,7 @@ impl FromRequestParts<PortalState> for Visitor {
         let brought_key = session.brought_key();
         let signed_in = session.signed_in().await.map_err(broken)?;
         if let Some(signed_in) = &signed_in {
-            state.account_limit.check(&signed_in.account)?;
+            state.change_limit.check_person(signed_in.account, &parts.extensions)?;
         }
         let mut banners = Vec::new();
         if parts.method == Method::GET {
