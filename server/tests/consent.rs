@@ -228,7 +228,8 @@ async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says
         let fields = [("kind", "checkup"), ("id", text.as_str()), ("mark", "none"), ("own.genetic", "on")];
         follow(&mut browser, "/consent/mark", &fields).await;
         let (who, sealed) = (owner(&app, 1).await, Some(Mark::Sealed));
-        app.state.reading.mark_record(&who, RecordKind::Checkup, id, sealed).await.unwrap();
+        let verified = verified(&app.town.domain, &who).await;
+        app.state.reading.mark_record(&verified, RecordKind::Checkup, id, sealed).await.unwrap();
         let next = app.check(&mut browser, &mut person).await.json()["next"].as_str().unwrap().to_owned();
         // What would take the seal off needs the card now.
         assert_eq!(next, "/settings/verify/card", "{}", app.engine());

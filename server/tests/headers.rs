@@ -2,6 +2,7 @@
 
 mod support;
 
+use axum::{body::Body, http::Method};
 use support::{app, apps, town::towns};
 
 #[tokio::test]
@@ -118,5 +119,34 @@ async fn somebody_who_reads_without_pause_is_slowed_down_and_nobody_else_is() {
         assert!(told.text.contains("action=\"/sign-out\""), "and stays signed in");
         let (mut calm, _) = app.enrolled(2).await;
         assert_eq!(calm.get("/home").await.status, 200, "{}", app.engine());
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_is_not_slowed_down_by_what_strangers_behind_the_same_address_send() {
+    for town in towns().await {
+        let app = app(town, &[("ADDRESS_RATE", "1")]).await;
+        let (mut citizen, _) = app.enrolled(1).await;
+        let mut neighbour = app.browser();
+        // A cookie that looks like one of ours and means nothing counts as its address, too.
+        neighbour.cookies.clone_from(&citizen.cookies);
+        for value in neighbour.cookies.values_mut() {
+            *value = value.chars().rev().collect();
+        }
+        let mut sent = Vec::new();
+        for _ in 0..60 {
+            sent.push(neighbour.post_form("/language", &[("language", "en")]).await.status);
+        }
+        assert!(sent.contains(&429), "{}: whoever is nobody is slowed down: {sent:?}", app.engine());
+        let stranger = app.browser().post_form("/language", &[("language", "en")]).await;
+        assert_eq!(stranger.status, 429);
+        for _ in 0..20 {
+            let answer = citizen.post_form("/notices/read", &[]).await;
+            assert_eq!(answer.status, 303, "{}: {}", app.engine(), answer.text);
+        }
+        let headers = [("content-type", "application/csp-report")];
+        let mut reporter = app.browser();
+        let told = reporter.send(Method::POST, "/csp-reports", &headers, Body::from("{}")).await;
+        assert_eq!(told.status, 204, "reports of browsers have a bucket of their own");
     }
 }

@@ -5,7 +5,7 @@ mod ownership;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use fresh::{ExportAllowed, Verified};
+pub use fresh::{ExportAllowed, Present, Verified};
 
 use crate::{Domain, Failure, Internal, Result, codes::PersonCode, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
@@ -41,6 +41,11 @@ impl PatientScope {
     pub fn chain(&self) -> ChainId {
         self.chain
     }
+
+    /// Whose choices about sharing, as they are locked and read.
+    pub(crate) fn whose(&self) -> (ChainId, RecordCode) {
+        (self.chain, self.record)
+    }
 }
 
 /// Somebody whom an organisation asks about, found by the organisation's code, a share code, a card, or in an emergency by
@@ -68,6 +73,11 @@ impl IdentifiedPerson {
     /// the consent engine alone.
     pub(crate) fn record(&self) -> RecordCode {
         self.record
+    }
+
+    /// Whose choices about sharing, as they are locked and read.
+    pub(crate) fn whose(&self) -> (ChainId, RecordCode) {
+        (self.chain, self.record)
     }
 
     /// What codes of organisations are made from.

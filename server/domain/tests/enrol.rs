@@ -226,9 +226,14 @@ async fn an_agreement_given_before_the_account_is_kept_with_it() {
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-11"));
         assert_eq!(facts.language.as_deref(), Some("en"));
 
-        let other = front.enrolled(2).await.who.account;
+        let somebody = front.enrolled(2).await.who;
+        let other = somebody.account;
         assert_eq!(front.domain().account_facts(other).await.unwrap().agreed_version, None);
-        front.domain().agree_to_privacy(other, "2026-12").await.unwrap();
+        for _ in 0..3 {
+            front.domain().agree_to_privacy(&somebody, "2026-12").await.unwrap();
+        }
+        let told = front.events().await.into_iter().filter(|kind| kind == "privacy.agreed").count();
+        assert_eq!(told, 1, "{}: what changes nothing is not told again", front.engine());
         let facts = front.domain().account_facts(other).await.unwrap();
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-12"), "{}", front.engine());
     }

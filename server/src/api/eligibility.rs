@@ -14,7 +14,7 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use techo_domain::clinic::CodeUse;
+use techo_domain::{Failure, clinic::CodeUse};
 use techo_exchange::eligibility::{
     fhir,
     request::{self, EligibilityRequest, PointerKind, RequestProblem},
@@ -72,7 +72,12 @@ async fn submit_batch(
 ) -> Result<Response, Outcome> {
     client.may("CoverageEligibilityRequest", 'c')?;
     let mut entries = Vec::new();
-    for asked in batch(&body)? {
+    let all = batch(&body)?;
+    // The request itself is counted already; each further person counts as a request of their own.
+    let organisation = client.organisation.id.as_str().into();
+    let counted = state.organisation_limit.check_more(&organisation, all.len().saturating_sub(1));
+    counted.map_err(|retry_after| Failure::Limited { retry_after })?;
+    for asked in all {
         entries.push(match asked {
             Err(problem) => entry(StatusCode::BAD_REQUEST, &outcome("invalid", &problem)),
             Ok(asked) => match answer(&state, &client, &asked).await {

@@ -117,10 +117,8 @@ async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandE
 
 fn every_bucket(portal: &PortalState, console: &ConsoleState, api: &ApiState) -> Vec<Arc<dyn Buckets>> {
     vec![
-        Arc::new(portal.rate_limit.clone()),
-        Arc::new(portal.account_limit.clone()),
-        Arc::new(console.rate_limit.clone()),
-        Arc::new(console.staff_limit.clone()),
+        Arc::new(portal.change_limit.clone()),
+        Arc::new(console.change_limit.clone()),
         Arc::new(api.rate_limit.clone()),
         Arc::new(api.organisation_limit.clone()),
     ]

@@ -158,7 +158,7 @@ impl FromRequestParts<ConsoleState> for Guest {
             None => None,
         };
         if let Some(member) = &member {
-            state.staff_limit.check(&member.id())?;
+            state.change_limit.check_person(member.id(), &parts.extensions)?;
         }
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let mut guest = Self {

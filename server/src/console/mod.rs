@@ -16,10 +16,11 @@ pub use guest::{Guest, Member};
 pub use state::ConsoleState;
 
 use crate::{
+    config::Settings,
     layers::{
-        figures,
+        changes, figures,
         form::SessionCookie,
-        headers, origin, rate,
+        headers, origin,
         receive::BodyPolicy,
         stack::{RequestPolicy, bounded, finished},
     },
@@ -55,7 +56,7 @@ pub fn router(state: ConsoleState) -> Router {
         .layer(from_fn(unsaved))
         .merge(files::routes(&state.settings.site));
     let door = bounded(routes, request_policy(&state))
-        .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
+        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(from_fn_with_state(state.clone(), problem::layer));
     let headers = headers::HeaderPolicy {
         world: state.domain.world.clone(),
@@ -69,7 +70,7 @@ fn request_policy(state: &ConsoleState) -> RequestPolicy {
     let settings = &state.settings;
     RequestPolicy {
         own_origin: Some(origin::OwnOrigin(settings.console_url.origin().to_owned())),
-        session_cookie: SessionCookie(Some(cookie_name(state))),
+        session_cookie: SessionCookie(Some(cookie_name(settings))),
         bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops),
         time_limit: TIME_LIMIT,
         in_flight: IN_FLIGHT,
@@ -77,14 +78,14 @@ fn request_policy(state: &ConsoleState) -> RequestPolicy {
 }
 
 /// A name of its own, so that in the demo, where both doors are on one host, neither sees the other's cookie.
-fn cookie_name(state: &ConsoleState) -> &'static str {
-    if state.settings.console_url.is_https() { "__Host-techo-console" } else { "techo-console" }
+fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.console_url.is_https() { "__Host-techo-console" } else { "techo-console" }
 }
 
 fn session_layer(state: &ConsoleState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.console_url.is_https();
     SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Console))
-        .with_name(cookie_name(state))
+        .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Strict)

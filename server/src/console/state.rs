@@ -2,10 +2,7 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::{
-        figures::Figures,
-        rate::{AddressLimit, RateLimit},
-    },
+    layers::{changes::ChangeLimit, figures::Figures},
     portal::PortalState,
 };
 use std::sync::Arc;
@@ -30,10 +27,8 @@ pub struct ConsoleState {
     pub assets: Arc<Assets>,
     /// Whether this is the demo.
     pub edition: Edition,
-    /// Buckets of changing requests by address, apart from the portal's.
-    pub rate_limit: AddressLimit,
-    /// Buckets of everything that somebody who is signed in asks for.
-    pub staff_limit: RateLimit<StaffId>,
+    /// Buckets of changing requests, and of everything that somebody who is signed in asks for; apart from the portal's.
+    pub change_limit: ChangeLimit<StaffId>,
     /// Counters.
     pub figures: Arc<Figures>,
 }
@@ -60,8 +55,7 @@ impl ConsoleState {
             log: portal.log.clone(),
             assets: portal.presenter.assets.clone(),
             edition: portal.presenter.edition,
-            rate_limit: AddressLimit::new(portal.settings.limits.address_rate, portal.settings.proxy_hops),
-            staff_limit: RateLimit::new(portal.settings.limits.account_rate),
+            change_limit: ChangeLimit::new(&domain, &portal.settings, super::cookie_name(&portal.settings)),
             figures: portal.figures.clone(),
             domain,
         })

@@ -8,6 +8,9 @@ use axum::{body::Bytes, http::StatusCode};
 use serde::Deserialize;
 use techo_exchange::json::{JsonBounds, read_strict_json};
 
+/// Where it is.
+pub const PATH: &str = "/csp-reports";
+
 /// What browsers send: a list (Reporting API), or one report (`report-uri`).
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -1,6 +1,7 @@
 //! Middleware of every door. Each file is one promise of `docs/SECURITY.md`; the order is fixed in [`stack`].
 
 pub mod caller;
+pub mod changes;
 pub mod csp_report;
 pub mod figures;
 pub mod form;

@@ -2,13 +2,8 @@
 //!
 //! A limit slows down and never locks out: the bucket refills every second.
 
-use super::{caller, problem::Trouble, receive};
-use axum::{
-    extract::{Request, State},
-    http::Method,
-    middleware::Next,
-    response::Response,
-};
+use super::{caller, problem::Trouble};
+use axum::{extract::Request, http::Method};
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
 use std::{
     hash::Hash,
@@ -32,13 +27,16 @@ pub trait Buckets: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct RateLimit<K: Hash + Eq + Clone> {
     buckets: Arc<Governor<K>>,
+    burst: NonZeroU32,
+    per_second: NonZeroU32,
 }
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// Full buckets for everybody.
     pub fn new(per_second: NonZeroU32) -> Self {
-        let quota = Quota::per_second(per_second).allow_burst(per_second.saturating_mul(BURST_SECONDS));
-        Self { buckets: Arc::new(RateLimiter::keyed(quota)) }
+        let burst = per_second.saturating_mul(BURST_SECONDS);
+        let quota = Quota::per_second(per_second).allow_burst(burst);
+        Self { buckets: Arc::new(RateLimiter::keyed(quota)), burst, per_second }
     }
 
     /// Counts one request.
@@ -47,6 +45,22 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// The bucket is empty.
     pub fn check(&self, key: &K) -> Result<(), Trouble> {
         self.buckets.check_key(key).map_err(|_| Trouble::Limited { retry_after: 1 })
+    }
+}
+
+impl<K: Hash + Eq + Clone> RateLimit<K> {
+    /// Counts what one request asks for beside itself. More than a bucket holds counts as a full one, so that whoever waits
+    /// long enough is served.
+    ///
+    /// # Errors
+    /// There is not enough in the bucket; how many seconds fill it.
+    pub fn check_more(&self, key: &K, more: usize) -> Result<(), u64> {
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        let Some(more) = NonZeroU32::new(more.min(self.burst.get())) else { return Ok(()) };
+        match self.buckets.check_key_n(key, more) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(u64::from(more.get().div_ceil(self.per_second.get()))),
+        }
     }
 }
 
@@ -90,14 +104,4 @@ impl Buckets for AddressLimit {
 /// Whether a request asks for a change.
 pub fn is_change(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
-/// Counts changing requests, before their body was read. Who reads is counted by account, once it is known.
-pub async fn layer(State(limit): State<AddressLimit>, request: Request, next: Next) -> Response {
-    if is_change(request.method())
-        && let Err(limited) = limit.check(&request)
-    {
-        return receive::turn_away(request, limited).await;
-    }
-    next.run(request).await
 }

@@ -108,7 +108,7 @@ pub async fn ask(
     Form(asked): Form<Asked>,
 ) -> Answer {
     let topic = Topic::from_name(&asked.topic).ok_or(Trouble::BadRequest)?;
-    state.reading.ask_about_line(&citizen.scope, event(&id)?, topic).await?;
+    state.reading.ask_about_line(citizen.present(), event(&id)?, topic).await?;
     citizen.see_other(&format!("/access-log/{}", event(&id)?), Notice::QuestionAsked).await
 }
 

@@ -24,10 +24,11 @@ pub use state::{DemoHolder, DemoReader, PortalState};
 pub use visitor::{Citizen, Visitor};
 
 use crate::{
+    config::Settings,
     layers::{
-        csp_report, figures,
+        changes, csp_report, figures,
         form::SessionCookie,
-        headers, origin, problem, rate,
+        headers, origin, problem,
         receive::{BodyPolicy, LargerBodies},
         stack::{RequestPolicy, bounded, finished},
     },
@@ -74,7 +75,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .layer(from_fn(unsaved))
         .merge(files::routes(&state.settings.site));
     let door = bounded(routes, request_policy(&state))
-        .layer(from_fn_with_state(state.rate_limit.clone(), rate::layer))
+        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(from_fn_with_state(state.presenter.clone(), problem::layer));
     let headers = headers::HeaderPolicy {
         world: state.domain.world.clone(),
@@ -89,7 +90,7 @@ fn request_policy(state: &PortalState) -> RequestPolicy {
     let uploads = LargerBodies { below: "/consent/import", most: UPLOAD_LIMIT };
     RequestPolicy {
         own_origin: Some(origin::OwnOrigin(settings.portal_url.origin().to_owned())),
-        session_cookie: SessionCookie(Some(cookie_name(state))),
+        session_cookie: SessionCookie(Some(cookie_name(settings))),
         bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops).with_larger(uploads),
         time_limit: TIME_LIMIT,
         in_flight: IN_FLIGHT,
@@ -97,8 +98,8 @@ fn request_policy(state: &PortalState) -> RequestPolicy {
 }
 
 /// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
-fn cookie_name(state: &PortalState) -> &'static str {
-    if state.settings.portal_url.is_https() { "__Host-techo" } else { "techo" }
+pub(crate) fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.portal_url.is_https() { "__Host-techo" } else { "techo" }
 }
 
 /// What can be looked at.
@@ -189,7 +190,7 @@ fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.portal_url.is_https();
     let longest = cookie_time::Duration::try_from(ABSOLUTE).unwrap_or(cookie_time::Duration::HOUR);
     SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Portal))
-        .with_name(cookie_name(state))
+        .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

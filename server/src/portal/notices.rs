@@ -64,7 +64,7 @@ pub async fn reply(
     let id: NoticeId = id.parse().map_err(|_| Trouble::NotFound)?;
     let (view, about) = opened(&state, &mut citizen, id).await?;
     let about = about.ok_or(Trouble::NotFound)?;
-    match state.reading.answer_emergency(&citizen.scope, about.id, &form.reply).await {
+    match state.reading.answer_emergency(citizen.present(), about.id, &form.reply).await {
         Ok(()) => citizen.see_other(&format!("/notices/{id}"), Notice::ReplySent).await,
         Err(Failure::Invalid(why)) => {
             let refused = pages::Refused { typed: &form.reply, why };
@@ -79,6 +79,6 @@ pub async fn reply(
 
 /// `POST /notices/read`: all of them.
 pub async fn all_read(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    state.reading.all_notices_read(&citizen.scope).await?;
+    state.reading.all_notices_read(citizen.present()).await?;
     Ok(Redirect::to("/notices").into_response())
 }

@@ -33,7 +33,7 @@ pub async fn agree(
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
     }
-    state.domain.agree_to_privacy(citizen.signed_in.account, PRIVACY_VERSION).await?;
+    state.domain.agree_to_privacy(&citizen.signed_in, PRIVACY_VERSION).await?;
     citizen.see_other("/home", Notice::PrivacyAgreed).await
 }
 

@@ -3,11 +3,7 @@
 use crate::{
     config::{ConfigError, Settings},
     jobs::TreeHealth,
-    layers::{
-        figures::Figures,
-        problem::Presenter,
-        rate::{AddressLimit, RateLimit},
-    },
+    layers::{changes::ChangeLimit, figures::Figures, problem::Presenter},
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_app::{Assets, views::frame::Edition};
@@ -43,10 +39,8 @@ pub struct PortalState {
     pub card_lists: Arc<CrlFolder>,
     /// Error pages.
     pub presenter: Presenter,
-    /// Buckets of changing requests, by address.
-    pub rate_limit: AddressLimit,
-    /// Buckets of everything that somebody who is signed in asks for.
-    pub account_limit: RateLimit<AccountId>,
+    /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
+    pub change_limit: ChangeLimit<AccountId>,
     /// Counters.
     pub figures: Arc<Figures>,
     /// How the tree of the access log stands.
@@ -129,8 +123,7 @@ impl PortalState {
             trust,
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
-            rate_limit: AddressLimit::new(settings.limits.address_rate, settings.proxy_hops),
-            account_limit: RateLimit::new(settings.limits.account_rate),
+            change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
             figures: Arc::new(Figures::default()),
             tree: Arc::default(),
             demo: demo.map(Arc::new),

@@ -19,7 +19,7 @@ use techo_app::{
     views::frame::{Banner, Notice, SessionClock, Viewer},
 };
 use techo_domain::{
-    access::PatientScope,
+    access::{PatientScope, Present},
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
@@ -124,6 +124,11 @@ impl Citizen {
         self.visitor.lang
     }
 
+    /// For what is changed in their name.
+    pub fn present(&self) -> Present<'_> {
+        Present { who: &self.signed_in, scope: &self.scope }
+    }
+
     /// A page in its frame.
     pub fn page(&self, page: Page) -> Response {
         self.visitor.page(page)
@@ -143,7 +148,7 @@ impl FromRequestParts<PortalState> for Visitor {
         let brought_key = session.brought_key();
         let signed_in = session.signed_in().await.map_err(broken)?;
         if let Some(signed_in) = &signed_in {
-            state.account_limit.check(&signed_in.account)?;
+            state.change_limit.check_person(signed_in.account, &parts.extensions)?;
         }
         let mut banners = Vec::new();
         if parts.method == Method::GET {

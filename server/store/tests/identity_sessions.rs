@@ -31,19 +31,26 @@ fn session(key: [u8; 32]) -> SessionRecord {
     }
 }
 
-/// Opens a session of an account whose passkey has the number of its key.
+/// The cookie that a browser has before somebody signs in.
+fn before(key: [u8; 32]) -> [u8; 32] {
+    [key[0] + 100; 32]
+}
+
+/// Opens a session of an account whose passkey has the number of its key, in the place of a stranger's.
 async fn open(vault: &Vault, key: [u8; 32], account: AccountId, passkey: PasskeyId) -> bool {
+    let stranger = SessionRecord { session_id: SessionId(uuid(u128::from(key[0]))), ..session(before(key)) };
+    vault.keep_session(&stranger).await.expect("the vault answers");
+    let mut tx = vault.begin().await.expect("the vault answers");
+    let session_id = vault.take_session(&mut tx, &before(key), NOW).await.expect("the vault answers");
     let opened = OpenedSession {
         key: &key,
-        former_key: &[key[0] + 100; 32],
-        session_id: SessionId(uuid(u128::from(key[0]))),
+        session_id: session_id.expect("the stranger's session has not ended"),
         account_id: account,
         passkey_id: passkey,
         at: NOW,
         card_verified_at: None,
         agent: "Chrome / Android",
     };
-    let mut tx = vault.begin().await.expect("the vault answers");
     let done = vault.open_session(&mut tx, &opened).await.expect("the vault answers");
     tx.commit().await.expect("the vault answers");
     done
@@ -64,7 +71,8 @@ async fn a_session_that_was_signed_out_is_not_brought_back_by_a_slow_request() {
         assert_eq!((found.account_id, found.passkey_id), (Some(owner), Some(passkey)));
 
         let mut tx = vault.begin().await.unwrap();
-        vault.revoke_session(&mut tx, &[101; 32], LATER).await.unwrap();
+        let ended = vault.revoke_session(&mut tx, &before(key), LATER).await.unwrap();
+        assert_eq!(ended.as_deref(), Some(key.as_slice()), "{}", test.engine);
         tx.commit().await.unwrap();
         vault.save_session(&key, r#"{"slow":true}"#).await.unwrap();
         vault.touch_session(&key, LATER).await.unwrap();
@@ -72,7 +80,7 @@ async fn a_session_that_was_signed_out_is_not_brought_back_by_a_slow_request() {
         vault.keep_session(&session(key)).await.unwrap();
         assert!(!is_there(vault, key).await, "{}: signed out by the cookie that it had before", test.engine);
         let mut tx = vault.begin().await.unwrap();
-        assert!(!vault.take_session(&mut tx, &key).await.unwrap());
+        assert_eq!(vault.take_session(&mut tx, &key, LATER).await.unwrap(), None);
         let raised = RaisedSession {
             key: &[2; 32],
             former_key: &key,
@@ -80,6 +88,7 @@ async fn a_session_that_was_signed_out_is_not_brought_back_by_a_slow_request() {
             passkey_id: passkey,
             verified_at: LATER,
             card_verified_at: None,
+            at: LATER,
         };
         assert!(!vault.raise_session(&mut tx, &raised).await.unwrap(), "{}", test.engine);
     }
@@ -106,6 +115,7 @@ async fn a_session_is_opened_raised_and_found_only_while_account_and_passkey_are
             passkey_id: passkey,
             verified_at: LATER,
             card_verified_at: None,
+            at: LATER,
         };
         assert!(!vault.raise_session(&mut tx, &raised).await.unwrap());
         tx.commit().await.unwrap();
@@ -119,6 +129,40 @@ async fn a_session_is_opened_raised_and_found_only_while_account_and_passkey_are
         assert!(vault.raise_session(&mut tx, &raised).await.unwrap());
         tx.commit().await.unwrap();
         assert!(is_there(vault, [2; 32]).await && !is_there(vault, [1; 32]).await, "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn every_cookie_that_a_session_ever_had_leads_to_it_until_it_could_not_run_any_more() {
+    for test in each_engine().await {
+        let vault = &test.stores.vault;
+        let owner = account(vault, 1).await;
+        let passkey = passkey(vault, 1, owner).await;
+        assert!(open(vault, [1; 32], owner, passkey).await);
+        let mut tx = vault.begin().await.unwrap();
+        for number in 2..5 {
+            let raised = RaisedSession {
+                key: &[number; 32],
+                former_key: &[number - 1; 32],
+                session_id: SessionId(uuid(1)),
+                passkey_id: passkey,
+                verified_at: LATER,
+                card_verified_at: None,
+                at: LATER,
+            };
+            assert!(vault.raise_session(&mut tx, &raised).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        for cookie in [before([1; 32]), [1; 32], [2; 32], [3; 32], [4; 32]] {
+            let mut tx = vault.begin().await.unwrap();
+            let ended = vault.revoke_session(&mut tx, &cookie, LATER).await.unwrap();
+            assert_eq!(ended.as_deref(), Some(&[4; 32][..]), "{}: {cookie:?}", test.engine);
+            tx.rollback().await.unwrap();
+        }
+        let over = SessionLimits { seen_after: LIMITS.seen_after, begun_after: LATER };
+        vault.purge_sessions(over).await.unwrap();
+        let mut tx = vault.begin().await.unwrap();
+        assert_eq!(vault.revoke_session(&mut tx, &[3; 32], LATER).await.unwrap(), None, "{}", test.engine);
     }
 }
 

@@ -86,7 +86,7 @@ impl TinyDisk {
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=1536k", "tmpfs"])
             .arg(folder.path())
             .stderr(std::process::Stdio::null())
             .status();

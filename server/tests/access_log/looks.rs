@@ -122,7 +122,7 @@ async fn a_long_log_is_turned_page_by_page_and_no_line_is_lost_or_shown_twice() 
 }
 
 #[tokio::test]
-async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_each_download_is_one() {
+async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_are_one_a_minute() {
     for app in apps().await {
         let (mut browser, look, _) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
@@ -138,6 +138,9 @@ async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_each_downloa
         app.town.domain.world.advance(Duration::from_mins(4));
         assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(browser.get("/access-log/download.jsonl").await.status, 200);
+        assert_eq!(count().await, 2, "{}: the second is counted with the first", app.engine());
+        app.town.domain.world.advance(Duration::from_mins(1));
+        assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(count().await, 3, "{}", app.engine());
     }
 }

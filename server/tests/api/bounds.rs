@@ -2,11 +2,15 @@
 
 use crate::{
     door::{Clinic, Door},
+    emergency::{flag, known},
     support::{Answer, app, town::towns},
 };
 use axum::{body::Body, http::Method};
+use serde_json::json;
+use std::time::Duration;
 use techo::api::{self, ApiState};
 use techo_model::organisation::OrganisationKind;
+use techo_store::vault::wrong_tries::TryKind;
 
 async fn doors(settings: &[(&str, &str)]) -> Vec<Door> {
     let mut all = Vec::new();
@@ -99,5 +103,54 @@ async fn the_way_in_is_told_to_everybody_as_smart_app_launch_says_it() {
             let assertion = clinic.key.jwt(&door.claims(&clinic));
             assert_eq!(door.ask_token(&assertion, scope).await.status, 200, "{scope} is given to somebody");
         }
+    }
+}
+
+#[tokio::test]
+async fn each_person_of_a_batch_counts_as_a_request() {
+    for door in doors(&[("ORGANISATION_RATE", "1")]).await {
+        let clinic = door.clinic().await;
+        let token = door.token(&clinic).await;
+        let nobody = door.request("urn:techo:clinic-code", "018f0000-0000-7000-8000-000000000000");
+        let batch = |size: usize| {
+            let entries = vec![json!({ "resource": nobody }); size];
+            json!({ "resourceType": "Bundle", "type": "batch", "entry": entries })
+        };
+        let path = "/fhir/CoverageEligibilityRequest/$submit-batch";
+        let small = door.post(&token, path, &batch(5)).await;
+        assert_eq!(small.status, 200, "{}: {}", door.engine(), small.text);
+        let large = door.post(&token, path, &batch(20)).await;
+        assert_eq!((large.status, large.header("retry-after")), (429, "12"), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_right_search_whose_client_hangs_up_is_not_counted_as_a_wrong_one() {
+    for door in doors(&[]).await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        door.citizen(1).await;
+        let held = door.app.town.domain.world.hold_point("search.before-count");
+        let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
+        tokio::select! {
+            answer = door.declare(&token, &declared) => panic!("{}", answer.text),
+            () = held.arrived() => {}
+        }
+        held.release();
+        let vault = &door.app.town.domain.stores.vault;
+        let taken_back = async {
+            loop {
+                let mut tx = vault.begin().await.unwrap();
+                let kind = TryKind::Demographics;
+                let tries = vault.lock_wrong_tries(&mut tx, kind, &hospital.organisation.id).await.unwrap();
+                tx.rollback().await.unwrap();
+                if tries.tries == 0 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(10), taken_back).await;
+        assert!(in_time.is_ok(), "{}: it goes on counting", door.engine());
     }
 }

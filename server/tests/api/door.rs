@@ -11,7 +11,10 @@ use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
 use techo_domain::{
-    access::{PatientScope, testing::verified},
+    access::{
+        PatientScope, Verified,
+        testing::{verified, verified_by_card},
+    },
     portal::consent::{NewDraft, Origin, Words},
     systems::{PublicKeys, SigningKey},
 };
@@ -174,12 +177,19 @@ impl Door {
     /// The same with rules.
     pub async fn save(&self, scope: &PatientScope, state: ConsentState, base: i64) {
         let (reading, about) = (&self.app.state.reading, state.clone());
-        reading.draft_consent(scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+        let verified = verified(&self.app.town.domain, scope).await;
+        let draft = NewDraft { state, origin: Origin::Page, base };
+        reading.draft_consent(verified.present(), draft).await.unwrap();
         let words =
             Words {
                 language: "ja".into(), sentences: vec!["診てくれる所に見せます。".into()], about
             };
-        reading.save_consent(scope, words).await.unwrap();
+        reading.save_consent(&verified, words).await.unwrap();
+    }
+
+    /// The nth person, verified by their card this moment.
+    pub async fn verified(&self, n: u32) -> Verified {
+        verified_by_card(&self.app.state.reading, &self.citizen(n).await).await
     }
 
     /// Bodies of the lines on the nth person's access log, oldest first.

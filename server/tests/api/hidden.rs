@@ -24,8 +24,8 @@ async fn report_of(door: &Door) -> Uuid {
 }
 
 pub async fn mark(door: &Door, mark: Option<Mark>) {
-    let (scope, id) = (door.citizen(1).await, report_of(door).await);
-    door.app.state.reading.mark_record(&scope, RecordKind::Laboratory, id, mark).await.unwrap();
+    let (verified, id) = (door.verified(1).await, report_of(door).await);
+    door.app.state.reading.mark_record(&verified, RecordKind::Laboratory, id, mark).await.unwrap();
 }
 
 #[tokio::test]

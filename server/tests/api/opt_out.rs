@@ -3,9 +3,12 @@
 
 use crate::{
     door::{Clinic, Door, doors, share_code},
+    emergency::{flag, known},
     records::{self, Reader, fill},
     sending::{self, REPORT, Sent},
 };
+use futures::future::maybe_done;
+use std::{pin::pin, time::Duration};
 use techo_domain::portal::{consent::Origin, records::RecordKind};
 use techo_model::consent::{Category, ConsentState, EmergencyChoice, Mark, Switch};
 
@@ -81,20 +84,100 @@ async fn a_visit_beside_an_opt_out_that_is_being_saved_waits_for_it_and_opens_no
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let world = &door.app.town.domain.world;
-        let (saving, opening) = (world.hold_point("consent.save.locked"), world.hold_point("clinic.receive"));
-        let visit = async {
-            saving.arrived().await;
-            let release = async {
-                opening.arrived().await;
-                opening.release();
-                saving.release();
-            };
-            tokio::join!(door.submit(&token, "urn:techo:share-code", &digits), release).0
-        };
-        let (answer, ()) = tokio::join!(visit, opt_out(&door));
+        let saving = door.app.town.domain.world.hold_point("consent.save.locked");
+        let (mut ending, mut visit) = (
+            pin!(maybe_done(opt_out(&door))),
+            pin!(maybe_done(door.submit(&token, "urn:techo:share-code", &digits))),
+        );
+        as_far_as_it_comes(ending.as_mut()).await;
+        saving.arrived().await;
+        as_far_as_it_comes(visit.as_mut()).await;
+        saving.release();
+        tokio::join!(ending, visit.as_mut());
+        let answer = visit.take_output().unwrap();
         assert!(!answer.text.contains(CODE), "{}", answer.text);
         assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+    }
+}
+
+/// Lets something run until it has to wait for something else; an engine that does not let it wait sees it through.
+async fn as_far_as_it_comes(work: impl Future<Output = ()>) {
+    drop(tokio::time::timeout(Duration::from_millis(300), work).await);
+}
+
+#[tokio::test]
+async fn a_visit_that_waited_for_one_change_is_waited_for_by_the_next() {
+    for door in doors().await {
+        door.choose(1, Switch::On, 24).await;
+        let clinic = door.clinic().await;
+        let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
+        let world = &door.app.town.domain.world;
+        let (saving, opening) =
+            (world.hold_point("consent.save.locked"), world.hold_point("clinic.receive.locked"));
+        let longer = change(&door, |state| state.settings.treatment_window_hours = 48);
+        let (mut longer, mut visit, mut ending) = (
+            pin!(maybe_done(longer)),
+            pin!(maybe_done(door.submit(&token, "urn:techo:share-code", &digits))),
+            pin!(maybe_done(opt_out(&door))),
+        );
+        as_far_as_it_comes(longer.as_mut()).await;
+        saving.arrived().await;
+        as_far_as_it_comes(visit.as_mut()).await;
+        saving.release();
+        longer.await;
+        as_far_as_it_comes(visit.as_mut()).await;
+        opening.arrived().await;
+        as_far_as_it_comes(ending.as_mut()).await;
+        opening.release();
+        tokio::join!(visit, ending);
+        assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_beside_the_first_choice_of_a_person_waits_for_it() {
+    for door in doors().await {
+        let scope = door.citizen(1).await;
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let saving = door.app.town.domain.world.hold_point("consent.save.locked");
+        let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
+        let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
+        let (mut never, mut declaring) =
+            (pin!(maybe_done(never)), pin!(maybe_done(door.declare(&token, &declared))));
+        as_far_as_it_comes(never.as_mut()).await;
+        saving.arrived().await;
+        as_far_as_it_comes(declaring.as_mut()).await;
+        saving.release();
+        tokio::join!(never, declaring.as_mut());
+        let answer = declaring.take_output().unwrap();
+        assert_eq!(answer.status, 404, "{}: {}", door.engine(), answer.text);
+        let told = door.app.state.reading.notices(&scope).await.unwrap().notices;
+        assert!(!told.iter().any(|notice| notice.kind.as_str() == "emergency-declared"), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_choice_of_a_person_waits_for_an_emergency_that_is_being_declared() {
+    for door in doors().await {
+        let hospital = door.hospital().await;
+        let token = door.token_of(&hospital, "dr-1").await;
+        let declaring = door.app.town.domain.world.hold_point("declare.after-lock");
+        let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
+        door.citizen(1).await;
+        let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
+        let (mut never, mut declaration) =
+            (pin!(maybe_done(never)), pin!(maybe_done(door.declare(&token, &declared))));
+        as_far_as_it_comes(declaration.as_mut()).await;
+        declaring.arrived().await;
+        as_far_as_it_comes(never.as_mut()).await;
+        declaring.release();
+        tokio::join!(never, declaration.as_mut());
+        assert_eq!(declaration.take_output().unwrap().status, 201, "{}", door.engine());
+        let lines = door.log_of(1).await;
+        let place = |action: &str| lines.iter().position(|line| line["action"] == action);
+        let (chosen, opened) = (place("consent-change"), place("emergency"));
+        assert!(opened.is_some() && opened < chosen, "{}: {lines:?}", door.engine());
     }
 }
 
@@ -124,7 +207,7 @@ async fn nothing_is_written_or_corrected_once_sharing_is_off() {
         other["identifier"][0]["value"] = "another".into();
         for body in [corrected, other] {
             // Within a minute the second attempt would be counted with the first.
-            door.app.town.domain.world.advance(std::time::Duration::from_mins(1));
+            door.app.town.domain.world.advance(Duration::from_mins(1));
             sending::share(&door, &[]).await;
             let code = door.visit(&sent.hospital, 1).await;
             let body = body.to_string().replace(&sent.code, &code);
@@ -188,7 +271,8 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
                 held.arrived().await;
                 if by_mark {
                     let mark = Some(Mark::Withheld);
-                    reading.mark_record(&scope, RecordKind::Vaccination, dose, mark).await.unwrap();
+                    let verified = door.verified(1).await;
+                    reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
                 } else {
                     change(&door, |state| state.rules.clear()).await;
                 }
@@ -196,7 +280,8 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
             };
             let (found, ()) = tokio::join!(reader.search("Immunization", ""), overtaking);
             assert_eq!(found.1, 0, "{} by a mark: {by_mark}", door.engine());
-            reading.mark_record(&scope, RecordKind::Vaccination, dose, None::<Mark>).await.unwrap();
+            let verified = door.verified(1).await;
+            reading.mark_record(&verified, RecordKind::Vaccination, dose, None::<Mark>).await.unwrap();
         }
     }
 }
@@ -212,7 +297,8 @@ async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
             let mut state = ConsentState::default();
             state.settings.emergency = EmergencyChoice::Never;
             let draft = techo_domain::portal::consent::NewDraft { state, origin: Origin::Page, base: 0 };
-            reading.draft_consent(&scope, draft).await.unwrap();
+            let verified = door.verified(1).await;
+            reading.draft_consent(verified.present(), draft).await.unwrap();
             held.release();
         };
         tokio::join!(door.choose(1, Switch::On, 24), other);

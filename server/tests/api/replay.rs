@@ -143,7 +143,8 @@ async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_en
             state.rules = vec![rule(&door, &json!({}))];
             let base = reading.consent(&scope).await.unwrap().version;
             door.save(&scope, state.clone(), base).await;
-            reading.mark_record(&scope, RecordKind::Vaccination, dose, mark).await.unwrap();
+            let verified = door.verified(1).await;
+            reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
             let name = format!("{mark:?}, {emergency:?} on {}", door.engine());
             let engine = |purpose| by_the_engine(&door, &clinic, &state, mark, purpose);
             assert_eq!(
@@ -183,13 +184,19 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
             door.save(&scope, state, base).await;
             let name = format!("{rules} {marking:?} on {}", door.engine());
             reading
-                .mark_record(&scope, RecordKind::Vaccination, of(RecordKind::Vaccination), marking)
+                .mark_record(
+                    &door.verified(1).await,
+                    RecordKind::Vaccination,
+                    of(RecordKind::Vaccination),
+                    marking,
+                )
                 .await
                 .unwrap();
             assert_eq!(reader.search("Immunization", "").await.1, expected, "{name}");
         }
+        let verified = door.verified(1).await;
         let refused =
-            reading.mark_record(&scope, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
+            reading.mark_record(&verified, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
         assert!(refused.is_err(), "whoever pays would be told that nobody is insured");
         let lines = door.log_of(1).await;
         assert!(lines.iter().any(|line| line["detail"]["labels"] == 1));

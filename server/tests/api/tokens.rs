@@ -292,3 +292,32 @@ async fn a_refusal_says_what_to_look_for_and_every_reason_alike() {
         assert_eq!(told, ["the assertion was refused"], "{}", door.engine());
     }
 }
+
+#[tokio::test]
+async fn a_token_beside_a_key_that_goes_or_a_suspension_is_not_given() {
+    for suspends in [false, true] {
+        for door in doors().await {
+            let clinic = door.clinic().await;
+            let (domain, id) = (&door.app.town.domain, clinic.organisation.id.as_str());
+            let assertion = clinic.key.jwt(&door.claims(&clinic));
+            let held = domain.world.hold_point("token.checked");
+            let (answer, ()) = tokio::join!(door.ask_token(&assertion, SCOPE), async {
+                held.arrived().await;
+                let mut tx = domain.stores.vault.begin().await.unwrap();
+                if suspends {
+                    let vault = &domain.stores.vault;
+                    assert!(vault.set_organisation_state(&mut tx, id, "suspended").await.unwrap());
+                } else {
+                    let next = PublicKeys::read(&SigningKey::generate(&domain.world, "2027").public_set());
+                    let next = next.unwrap().to_json();
+                    assert!(domain.stores.vault.set_organisation_keys(&mut tx, id, &next).await.unwrap());
+                    domain.stores.vault.drop_access_tokens(&mut tx, id).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+                held.release();
+            });
+            assert_eq!(answer.status, 401, "{} suspended: {suspends}: {}", door.engine(), answer.text);
+            assert_eq!(answer.json()["error"], "invalid_client");
+        }
+    }
+}

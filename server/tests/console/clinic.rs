@@ -67,9 +67,11 @@ impl Office {
         state.rules = Some(rule).filter(|_| !categories.is_empty()).into_iter().collect();
         let (reading, about) = (&self.app.state.reading, state.clone());
         let base = reading.consent(&scope).await.unwrap().version;
-        reading.draft_consent(&scope, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+        let verified = verified(&self.app.town.domain, &scope).await;
+        let draft = NewDraft { state, origin: Origin::Page, base };
+        reading.draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about };
-        reading.save_consent(&scope, words).await.unwrap();
+        reading.save_consent(&verified, words).await.unwrap();
     }
 
     pub async fn digits(&self) -> String {

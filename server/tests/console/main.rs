@@ -9,3 +9,4 @@ mod entry;
 mod office;
 mod reviews;
 mod strangers;
+mod turns;

@@ -7,6 +7,16 @@ use crate::{
 };
 use techo_store::vault::sessions::ClaimedSession;
 
+/// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
+/// writes in their name asks once more, as the last thing before its commit.
+#[derive(Clone, Copy, Debug)]
+pub struct Present<'a> {
+    /// Who is signed in.
+    pub who: &'a SignedIn,
+    /// What they may see.
+    pub scope: &'a PatientScope,
+}
+
 /// A proof that the owner of an account was verified by passkey or card in the last minutes, in a session that has not
 /// ended.
 #[derive(Clone, Debug)]
@@ -24,6 +34,11 @@ impl Verified {
     /// What they may see.
     pub fn scope(&self) -> &PatientScope {
         &self.scope
+    }
+
+    /// For what asks for no fresh check.
+    pub fn present(&self) -> Present<'_> {
+        Present { who: &self.who, scope: &self.scope }
     }
 }
 
@@ -46,16 +61,23 @@ impl Domain {
     /// # Errors
     /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
     pub async fn verified(&self, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
-        let now = self.world.now();
-        if !who.is_fresh(now) || scope.account() != who.account {
+        if !who.is_fresh(self.world.now()) {
             return Err(Failure::Refused("not-fresh"));
         }
+        self.must_be_present(Present { who, scope }).await?;
+        Ok(Verified { who: who.clone(), scope: scope.clone() })
+    }
+
+    /// Makes sure that the session of whoever asks has not ended.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when it has, or is the session of somebody else.
+    pub(crate) async fn must_be_present(&self, Present { who, scope }: Present<'_>) -> Result<()> {
         let claimed =
             ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
-        if !self.stores.vault.session_is_live_now(claimed, limits(now)).await? {
-            return Err(Failure::Refused("session-ended"));
-        }
-        Ok(Verified { who: who.clone(), scope: scope.clone() })
+        let is_live = scope.account() == who.account
+            && self.stores.vault.session_is_live_now(claimed, limits(self.world.now())).await?;
+        if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
     }
 
     /// The proof that something may be taken along.

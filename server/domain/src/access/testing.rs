@@ -3,9 +3,10 @@
 use super::{ExportAllowed, PatientScope, Verified};
 use crate::{
     Domain, Result,
+    portal::Portal,
     session::{Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
 };
-use techo_model::{AccountId, BindingId, PasskeyId};
+use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
 use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 
 /// Signs the owner of an account in, in the place of the session that a browser has; with a passkey of nobody's when they
@@ -14,10 +15,19 @@ use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 /// # Panics
 /// When the vault fails, or the browser has no session.
 pub async fn sign_in(domain: &Domain, account: AccountId, visitor: &Visitor<'_>) -> SignedIn {
+    open(domain, account, visitor, None).await
+}
+
+async fn open(
+    domain: &Domain,
+    account: AccountId,
+    visitor: &Visitor<'_>,
+    card_shown_at: Option<UnixMillis>,
+) -> SignedIn {
     let passkey = passkey(domain, account).await;
     let mut tx = domain.stores.vault.begin().await.expect("a transaction begins");
     let now = domain.lock_account(&mut tx, account).await.expect("the account is active");
-    let opening = Opening { account, passkey, card_shown_at: None, now };
+    let opening = Opening { account, passkey, card_shown_at, now };
     let who = domain.open_session(&mut tx, visitor, opening).await.expect("a session opens");
     tx.commit().await.expect("it lasts");
     who
@@ -41,10 +51,30 @@ pub async fn verify(domain: &Domain, visitor: &Visitor<'_>) -> Result<SignedIn> 
 /// # Panics
 /// When the vault fails.
 pub async fn verified(domain: &Domain, scope: &PatientScope) -> Verified {
+    verified_by(domain, scope, None).await
+}
+
+/// [`verified`], at a portal.
+///
+/// # Panics
+/// Likewise.
+pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
+    verified(&portal.domain, scope).await
+}
+
+/// [`verified_at`], with the card that was shown this moment.
+///
+/// # Panics
+/// Likewise.
+pub async fn verified_by_card(portal: &Portal, scope: &PatientScope) -> Verified {
+    verified_by(&portal.domain, scope, Some(portal.domain.world.now())).await
+}
+
+async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
     let key = SessionKey::of_token(&domain.world.opaque_id().to_string());
     let new = NewSession { key, door: Door::Portal, data: "{}".to_owned() };
     domain.create_session(&new).await.expect("a session begins");
-    let who = sign_in(domain, scope.account(), &Visitor::stranger(&key)).await;
+    let who = open(domain, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
     Verified { who, scope: scope.clone() }
 }
 

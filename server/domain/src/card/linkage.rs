@@ -4,7 +4,12 @@
 //! Unlike a list it is not signed. So it counts only while nobody but its owner can write it.
 
 use super::CertificateId;
-use std::{fs, io::Read as _, os::unix::fs::MetadataExt as _, path::Path};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read as _},
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+};
 
 /// Name of the file in `TECHO_CARD_CRL`.
 pub(super) const FILE: &str = "renewals.csv";
@@ -28,20 +33,24 @@ pub(super) fn is_renewal(folder: &Path, old: &CertificateId, new: &CertificateId
         tracing::warn!(path = %path.display(), "発行番号の対応表を使えません（所有者のほかにも書き込めます）");
         return false;
     }
-    let mut text = String::new();
-    let read = file.take(MAX_BYTES).read_to_string(&mut text);
-    read.is_ok() && says(&text, old, new)
+    says(BufReader::new(file.take(MAX_BYTES)), old, new)
 }
 
-fn says(text: &str, old: &CertificateId, new: &CertificateId) -> bool {
-    let mut lines = text.trim_start_matches('\u{feff}').lines();
-    if lines.next().map(str::trim) != Some(HEAD) {
+/// Line by line: the file is long, and nobody needs the whole of it at once.
+fn says(text: impl BufRead, old: &CertificateId, new: &CertificateId) -> bool {
+    let mut lines = text.split(b'\n').map_while(Result::ok);
+    let head = lines.next().unwrap_or_default();
+    let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
+    if head.trim_ascii() != HEAD.as_bytes() {
         return false;
     }
     let wanted = [hex(&old.ca_key_id), hex(&old.serial), hex(&new.ca_key_id), hex(&new.serial)];
     lines.any(|line| {
-        let cells = line.split(',').map(|cell| cell.trim().to_ascii_lowercase());
-        cells.eq(wanted.iter().cloned())
+        let mut cells = line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let fits = wanted
+            .iter()
+            .all(|wanted| cells.next().is_some_and(|cell| cell.eq_ignore_ascii_case(wanted.as_bytes())));
+        fits && cells.next().is_none()
     })
 }
 
@@ -61,11 +70,11 @@ mod tests {
     #[test]
     fn a_renewal_is_known_by_both_certificates_and_in_one_direction() {
         let text = format!("\u{feff}{HEAD}\r\n01FF,0a,02ff,0B\r\n");
-        assert!(says(&text, &id(1, 10), &id(2, 11)));
-        assert!(!says(&text, &id(2, 11), &id(1, 10)));
-        assert!(!says(&text, &id(1, 10), &id(1, 11)));
-        assert!(!says(&text, &id(1, 10), &id(2, 12)));
-        assert!(!says("01ff,0a,02ff,0b\n", &id(1, 10), &id(2, 11)), "without its first line");
+        assert!(says(text.as_bytes(), &id(1, 10), &id(2, 11)));
+        assert!(!says(text.as_bytes(), &id(2, 11), &id(1, 10)));
+        assert!(!says(text.as_bytes(), &id(1, 10), &id(1, 11)));
+        assert!(!says(text.as_bytes(), &id(1, 10), &id(2, 12)));
+        assert!(!says(&b"01ff,0a,02ff,0b\n"[..], &id(1, 10), &id(2, 11)), "without its first line");
     }
 
     #[test]

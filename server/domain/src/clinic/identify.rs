@@ -14,6 +14,7 @@ use techo_model::{
     consent::{EmergencyChoice, Purpose},
 };
 use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 /// What an organisation brings.
@@ -189,16 +190,28 @@ impl Reception {
     /// [`Failure::NotFound`] when nobody fits, or more than one, or whoever fits allows no emergency access, which counts
     /// like nobody; [`Failure::Limited`] after too many of those, and until everybody can be found by name.
     pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
-        let kind = TryKind::Demographics;
-        self.begin_try(kind, asking).await?;
+        self.begin_try(TryKind::Demographics, asking).await?;
+        // A task of its own: whoever hangs up leaves no right search behind that goes on counting as a wrong one.
+        let (reception, asking, sought) = (self.clone(), asking.clone(), sought.clone());
+        let searching = async move { reception.search_counted(&asking, &sought).await };
+        let found = tokio::spawn(searching.in_current_span()).await;
+        found.map_err(|_| Internal::Unexpected("a search broke off"))??.ok_or(Failure::NotFound)
+    }
+
+    /// A search that was counted as wrong, and what it was.
+    async fn search_counted(
+        &self,
+        asking: &Asking,
+        sought: &Demographics,
+    ) -> Result<Option<IdentifiedPerson>> {
         let found = self.seek(asking, sought).await;
         let ended = match &found {
             Ok(None) => TryEnd::Wrong,
             Ok(Some(_)) | Err(_) => TryEnd::Right,
         };
         self.domain.world.pause_point("search.before-count").await;
-        self.end_try(kind, asking, ended).await?;
-        found?.ok_or(Failure::NotFound)
+        self.end_try(TryKind::Demographics, asking, ended).await?;
+        found
     }
 
     /// Whoever fits and may be found; otherwise the line about it is on the log.

@@ -93,7 +93,7 @@ impl Reception {
     ) -> Result<Option<IssuedCode>> {
         self.domain.world.pause_point("clinic.receive").await;
         let mut tx = self.domain.stores.records.begin().await?;
-        let settings = self.domain.locked_consent(&mut tx, person.record()).await?.settings;
+        let settings = self.domain.locked_consent(&mut tx, person.whose()).await?.settings;
         if settings.clinics == Switch::Off {
             tx.rollback().await?;
             return Ok(None);

@@ -4,7 +4,7 @@ use crate::{Domain, Internal, Result, portal::records::RecordKind};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
 use techo_model::{
-    CheckupId, LaboratoryId, RecordCode, VaccinationId,
+    ChainId, CheckupId, LaboratoryId, RecordCode, VaccinationId,
     checkup::ItemResult,
     consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
@@ -148,8 +148,12 @@ impl Domain {
     /// What a person has chosen, which nobody changes until the transaction ends. What depends on a choice is made in the
     /// transaction that read it: a change that was saved before it is seen, and one that is saved beside it comes after
     /// it and sees what it made.
-    pub(crate) async fn locked_consent(&self, tx: &mut Tx, code: RecordCode) -> Result<ConsentState> {
-        match self.stores.records.locked_consent(tx, code).await? {
+    pub(crate) async fn locked_consent(
+        &self,
+        tx: &mut Tx,
+        whose: (ChainId, RecordCode),
+    ) -> Result<ConsentState> {
+        match self.stores.records.locked_consent(tx, whose).await? {
             None => Ok(ConsentState::default()),
             Some(row) => Ok(read_state(&row.state)?),
         }

@@ -131,7 +131,7 @@ impl Reception {
         let (domain, person) = (&self.domain, new.person);
         domain.world.pause_point("emergency.declare").await;
         let mut tx = domain.stores.records.begin().await?;
-        let chosen = domain.locked_consent(&mut tx, person.record()).await?;
+        let chosen = domain.locked_consent(&mut tx, person.whose()).await?;
         if chosen.settings.emergency == EmergencyChoice::Never {
             tx.rollback().await?;
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);

@@ -3,7 +3,7 @@
 use super::{EmergencyView, sealed, text};
 use crate::{
     Failure, Result,
-    access::PatientScope,
+    access::{PatientScope, Present},
     log::{Action, Category, Event, Stage, append_in},
     portal::Portal,
 };
@@ -19,20 +19,29 @@ impl Portal {
         self.domain.emergency_view(&row.ok_or(Failure::NotFound)?).await
     }
 
-    /// Keeps the person's answer, in place of a former one. A review that was closed is opened again by it.
+    /// Keeps the person's answer, in place of a former one. A review that was closed is opened again by it. The same answer
+    /// again, before anybody has reviewed it, changes nothing.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] likewise; [`Failure::Invalid`] for a text that is empty, too long or holds a My Number.
-    pub async fn answer_emergency(&self, scope: &PatientScope, id: EventId, typed: &str) -> Result<()> {
-        let (domain, records) = (&self.domain, &self.domain.stores.records);
+    /// [`Failure::NotFound`] likewise; [`Failure::Invalid`] for a text that is empty, too long or holds a My Number;
+    /// [`Failure::Refused`] when the session has ended.
+    pub async fn answer_emergency(&self, by: Present<'_>, id: EventId, typed: &str) -> Result<()> {
+        let (domain, records, chain) = (&self.domain, &self.domain.stores.records, by.scope.chain());
         let reply = text::written(typed)?;
-        let row = records.emergency_of(scope.chain(), id).await?.ok_or(Failure::NotFound)?;
+        let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
+        if row.state == "open"
+            && let Some(given) = &row.reply_sealed
+            && sealed::open(&domain.keys, id, sealed::REPLY, given)? == reply
+        {
+            return Ok(());
+        }
         let sealed = sealed::seal(domain, id, sealed::REPLY, &reply);
-        let event = Event::by_owner(&domain.world, scope.chain(), Action::Emergency, Category::Emergency)
+        let event = Event::by_owner(&domain.world, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
         let mut tx = records.begin().await?;
-        records.put_emergency_reply(&mut tx, (scope.chain(), id), &sealed, event.at).await?;
+        records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
         append_in(domain, &mut tx, &[event]).await?;
+        domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 }

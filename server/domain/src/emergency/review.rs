@@ -170,8 +170,8 @@ impl Domain {
     /// Closes a review with a finding. The person is told in the same transaction.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own;
-    /// [`Failure::Invalid`] while it runs, without a remark, and when somebody
+    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
+    /// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
     /// else closed it or the person answered meanwhile.
     pub async fn close_review(&self, reviewer: &Reviewer, id: EventId, verdict: Verdict<'_>) -> Result<()> {
         let records = &self.stores.records;
@@ -192,12 +192,15 @@ impl Domain {
             at: event.at,
             heard: verdict.heard,
         };
+        self.world.pause_point("review.close").await;
+        let held = self.hold_reviewer(reviewer).await?;
         let mut tx = records.begin().await?;
         if !records.close_emergency(&mut tx, id, &review).await? {
             return Err(Failure::Invalid("emergency-closed"));
         }
         append_in(self, &mut tx, &[event]).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(held.rollback().await?)
     }
 }
 

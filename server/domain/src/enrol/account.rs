@@ -3,6 +3,7 @@
 use crate::{
     Domain, Failure, Result,
     outbox::{Entry, Kind},
+    session::{SignedIn, held::HeldAccount},
 };
 use techo_model::{AccountId, UnixMillis};
 
@@ -36,11 +37,15 @@ impl Domain {
         })
     }
 
-    /// Notes that the person agreed to a version of the privacy page.
-    pub async fn agree_to_privacy(&self, account: AccountId, version: &str) -> Result<()> {
-        let mut tx = self.stores.vault.begin().await?;
-        self.stores.vault.put_agreement(&mut tx, account, version, self.world.now()).await?;
-        self.note(&mut tx, account, Entry::new(Kind::PrivacyAgreed).word("version", version)).await?;
+    /// Notes that the person agreed to a version of the privacy page. The same version again changes nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the session has ended.
+    pub async fn agree_to_privacy(&self, who: &SignedIn, version: &str) -> Result<()> {
+        let HeldAccount { mut tx, now } = self.hold_account(who).await?;
+        if self.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
+            self.note(&mut tx, who.account, Entry::new(Kind::PrivacyAgreed).word("version", version)).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -4,11 +4,14 @@ use super::{CardDesk, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
     Failure, Result,
     outbox::{Entry, Kind},
+    session::{Door, SessionKey},
 };
-use techo_model::{AccountId, BindingId, ResidentId, UnixMillis};
+use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
-    vault::{accounts::AccountRecord, bindings::BindingRecord, challenges::TicketRecord},
+    vault::{
+        accounts::AccountRecord, bindings::BindingRecord, challenges::TicketRecord, sessions::Successor,
+    },
 };
 
 impl CardDesk {
@@ -40,9 +43,9 @@ impl CardDesk {
         if !vault.use_letter(&mut tx, letter.id).await? {
             return Err(Failure::Refused("letter-used"));
         }
-        self.leave_session(&mut tx, visitor).await?;
+        let left = self.domain.leave_session(&mut tx, visitor.session, now).await?;
         let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
-        self.give_ticket(&mut tx, visitor, won).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
         self.domain.note(&mut tx, id, Entry::new(Kind::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
@@ -65,9 +68,9 @@ impl CardDesk {
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
-        self.leave_session(&mut tx, visitor).await?;
+        let left = self.domain.leave_session(&mut tx, visitor.session, now).await?;
         let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
-        self.give_ticket(&mut tx, visitor, won).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -91,19 +94,19 @@ impl CardDesk {
         }
     }
 
-    /// Takes the browser's session away, whoever was signed in by it: it gets another one with its ticket.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when it was ended meanwhile.
-    pub(super) async fn leave_session(&self, tx: &mut Tx, visitor: &Visitor<'_>) -> Result<()> {
-        let taken = self.domain.stores.vault.take_session(tx, visitor.session.as_bytes()).await?;
-        if taken { Ok(()) } else { Err(Failure::Refused("session-ended")) }
-    }
-
-    /// Gives the browser a ticket, which belongs to the new cookie alone: whoever has a copy of the old one, from before
-    /// the card was shown, has nothing. Nobody is signed in until the passkey is made.
-    pub(super) async fn give_ticket(&self, tx: &mut Tx, visitor: &Visitor<'_>, won: Won) -> Result<()> {
+    /// Gives the browser a session of its own in the place of `left`, and a ticket that belongs to its new cookie alone:
+    /// whoever has a copy of the old one, from before the card was shown, has nothing. Nobody is signed in until the
+    /// passkey is made.
+    pub(super) async fn give_ticket(
+        &self,
+        tx: &mut Tx,
+        (left, next): (SessionId, &SessionKey),
+        won: Won,
+    ) -> Result<()> {
         let vault = &self.domain.stores.vault;
+        let key = next.as_bytes();
+        let begun = Successor { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
+        vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
             account_id: won.account,
             binding_id: won.binding,
@@ -111,7 +114,9 @@ impl CardDesk {
             shown_at: won.now,
             expires_at: won.now.plus(TICKET_LIFE),
         };
-        Ok(vault.put_ticket(tx, visitor.next.as_bytes(), &ticket).await?)
+        vault.put_ticket(tx, key, &ticket).await?;
+        self.domain.world.pause_point("ticket.given").await;
+        Ok(())
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::{CardDesk, Visitor, present::Presented};
 use crate::{
-    Failure, Result,
+    Failure, Internal, Result,
+    card::CertificateId,
     letters::OpenedLetter,
     outbox::{Entry, Kind},
     session::{SignedIn, held::HeldAccount},
 };
+use std::sync::Arc;
 use techo_model::UnixMillis;
 use techo_store::Tx;
 
@@ -25,6 +27,10 @@ impl CardDesk {
             Some(code) => Some(self.domain.open_letter(code).await?),
             None => None,
         };
+        let renewed = match &letter {
+            None if !who.card_is_fresh(self.domain.world.now()) => self.renewed(who, card).await?,
+            _ => None,
+        };
         let HeldAccount { mut tx, now } = self.domain.hold_fresh(who).await?;
         let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
         match known {
@@ -34,7 +40,7 @@ impl CardDesk {
             // The same card again changes nothing.
             Some(known) if known.state == "active" => {}
             _ => {
-                self.must_be_theirs(&mut tx, (who, now), card, letter).await?;
+                self.must_be_theirs(&mut tx, (who, now), letter, renewed).await?;
                 self.replace_card(&mut tx, who.account, card, now).await?;
                 self.domain.end_other_sessions(&mut tx, who, now).await?;
             }
@@ -51,8 +57,8 @@ impl CardDesk {
         &self,
         tx: &mut Tx,
         (who, now): (&SignedIn, UnixMillis),
-        card: &Presented,
         letter: Option<OpenedLetter>,
+        renewed: Option<CertificateId>,
     ) -> Result<()> {
         let vault = &self.domain.stores.vault;
         if let Some(letter) = letter {
@@ -68,10 +74,26 @@ impl CardDesk {
         }
         let old = vault.current_binding_in(tx, who.account).await?;
         let old = old.map(|binding| self.domain.certificate_of(&binding)).transpose()?;
-        if old.is_some_and(|old| self.status.is_renewal(&old, &card.certificate.id)) {
+        if old.is_some() && old == renewed {
             return Ok(());
         }
         Err(Failure::Refused("card-unproven"))
+    }
+
+    /// The card of the account, if the authority says that this one took its place. Asked before the account is held, and
+    /// where reading keeps nobody waiting: what the authority says may be long.
+    async fn renewed(&self, who: &SignedIn, card: &Presented) -> Result<Option<CertificateId>> {
+        let vault = &self.domain.stores.vault;
+        let mut tx = vault.begin().await?;
+        let old = vault.current_binding_in(&mut tx, who.account).await?;
+        tx.rollback().await?;
+        let Some(old) = old.map(|binding| self.domain.certificate_of(&binding)).transpose()? else {
+            return Ok(None);
+        };
+        let (status, asked, new) = (Arc::clone(&self.status), old.clone(), card.certificate.id.clone());
+        let read = tokio::task::spawn_blocking(move || status.is_renewal(&asked, &new)).await;
+        let is_renewal = read.map_err(|_| Internal::Unexpected("the list of renewals could not be read"))?;
+        Ok(is_renewal.then_some(old))
     }
 
     /// The card of the account, once more.

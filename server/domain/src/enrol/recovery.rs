@@ -115,14 +115,14 @@ impl CardDesk {
         vault.drop_suspended_passkeys(tx, account).await?;
         let suspended = vault.suspend_passkeys(tx, account).await?;
         // The browser that recovers may be signed in itself, and must not be stopped by its own recovery.
-        self.leave_session(tx, visitor).await?;
+        let left = self.domain.leave_session(tx, visitor.session, now).await?;
         let ended = self.domain.end_all_sessions(tx, account, now).await?;
         vault.lock_exports(tx, account, now.plus(EXPORT_LOCK)).await?;
         if let Some(version) = visitor.agreed {
             vault.put_agreement(tx, account, version, now).await?;
         }
         let won = Won { account, binding: binding.binding_id, purpose: "recover", now };
-        self.give_ticket(tx, visitor, won).await?;
+        self.give_ticket(tx, (left, visitor.next), won).await?;
         let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
         self.domain.note(tx, account, entry).await
     }

@@ -3,7 +3,7 @@
 //! The first look has its line before anything is shown, as ever. An equal one of the next minute is counted in a row beside
 //! the log, in the transaction of the group that it came with, before anything is shown. When the minute is over, the count
 //! becomes a line of its own that names the first one ([`Domain::settle_repeats`]). Equal is what says the same but for its
-//! time and id; files that leave, changes and emergencies are never equal.
+//! time and id, be it a look, a refusal or a file that leaves; changes and emergencies are never equal.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, Reason, append_in};
 use crate::{Domain, Result};
@@ -98,7 +98,7 @@ impl RecentLooks {
 
 /// What makes looks equal; none for what is never counted together.
 fn sameness(event: &Event) -> Option<Sameness> {
-    if !matches!(event.action, Action::Read | Action::Refuse) || is_search(event) {
+    if !matches!(event.action, Action::Read | Action::Refuse | Action::Export) || is_search(event) {
         return None;
     }
     let timeless = Event { id: EventId(Uuid::nil()), at: UnixMillis(0), ..event.clone() };

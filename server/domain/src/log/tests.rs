@@ -281,11 +281,12 @@ async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
 }
 
 #[tokio::test]
-async fn what_leaves_as_a_file_and_what_differs_in_anything_has_a_line_of_its_own() {
+async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_counted() {
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());
         let chain = ChainId(world.opaque_id());
-        let writer = LogWriter::start(domain(&test, &world));
+        let domain = domain(&test, &world);
+        let writer = LogWriter::start(domain.clone());
         let record = world.new_id();
         let looks = [
             read(&world, chain),
@@ -299,6 +300,12 @@ async fn what_leaves_as_a_file_and_what_differs_in_anything_has_a_line_of_its_ow
         for look in looks {
             writer.append(look).await.unwrap();
         }
-        assert_eq!(entries(records, chain).await.len(), 7, "{}", test.engine);
+        assert_eq!(entries(records, chain).await.len(), 6, "{}", test.engine);
+        world.advance(std::time::Duration::from_secs(65));
+        domain.settle_repeats().await.unwrap();
+        let stored = entries(records, chain).await;
+        let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::Repeats { of: stored[5].event_id, times: 1 };
+        assert_eq!((last.action, last.repeats), (Action::Export, Some(counted)), "{}", test.engine);
     }
 }

@@ -1,7 +1,11 @@
 //! `/notices` and `/notices/{id}`. Notices say nothing about health, so looking at them leaves no line on the log.
 
 use super::Portal;
-use crate::{Failure, Internal, Result, access::PatientScope, notices::NoticeKind};
+use crate::{
+    Failure, Internal, Result,
+    access::{PatientScope, Present},
+    notices::NoticeKind,
+};
 use std::collections::HashMap;
 use techo_model::{EventId, NoticeId, UnixMillis};
 use techo_store::records::notices::NoticeRow;
@@ -74,11 +78,12 @@ impl Portal {
     /// Everything that came until now counts as opened.
     ///
     /// # Errors
-    /// A database.
-    pub async fn all_notices_read(&self, scope: &PatientScope) -> Result<()> {
+    /// [`Failure::Refused`] when the session has ended.
+    pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
         let (store, now) = (&self.domain.stores.records, self.domain.world.now());
         let mut tx = store.begin().await?;
-        store.all_notices_read(&mut tx, scope.chain(), now, now).await?;
+        store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
+        self.domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 

@@ -16,18 +16,22 @@ impl Portal {
     /// A second press finds the report of the first. Returns its number, which a person can tell support.
     ///
     /// # Errors
-    /// [`Failure::NotFound`](crate::Failure::NotFound) when the owner has no such record, whether somebody else has or not.
+    /// [`Failure::NotFound`](crate::Failure::NotFound) when the owner has no such record, whether somebody else has or not;
+    /// [`Failure::Refused`](crate::Failure::Refused) when the session has ended.
     pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
         let scope = verified.scope();
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let (target, now) = ((freezable(kind), id), world.now());
+        let held = self.domain.hold_fresh(verified.signed_in()).await?;
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
-            drop(tx);
+            tx.rollback().await?;
+            held.let_go().await?;
             return Err(self.not_found(scope, kind.logged()).await);
         };
         if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
             tx.commit().await?;
+            held.let_go().await?;
             return Ok(open);
         }
         let report = NewReport {
@@ -42,6 +46,7 @@ impl Portal {
         let line = Event::by_owner(world, scope.chain(), Action::Freeze, kind.logged());
         append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
+        held.let_go().await?;
         Ok(report.report_id)
     }
 }

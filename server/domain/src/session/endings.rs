@@ -41,8 +41,11 @@ impl Domain {
     pub async fn sign_out(&self, key: &SessionKey) -> Result<()> {
         let vault = &self.stores.vault;
         let mut tx = vault.begin().await?;
-        vault.revoke_session(&mut tx, key.as_bytes(), self.world.now()).await?;
+        let ended = vault.revoke_session(&mut tx, key.as_bytes(), self.world.now()).await?;
         vault.drop_begun(&mut tx, key.as_bytes()).await?;
+        if let Some(ended) = ended.as_deref().and_then(SessionKey::of_stored) {
+            vault.drop_begun(&mut tx, ended.as_bytes()).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -70,8 +73,10 @@ impl Domain {
         let HeldAccount { mut tx, now } = self.hold_account(who).await?;
         self.world.pause_point("sign-out-others.held").await;
         let ended = self.end_other_sessions(&mut tx, who, now).await?;
-        self.note(&mut tx, who.account, Entry::new(Kind::SignedOutElsewhere).count("sessions", ended))
-            .await?;
+        if ended > 0 {
+            let entry = Entry::new(Kind::SignedOutElsewhere).count("sessions", ended);
+            self.note(&mut tx, who.account, entry).await?;
+        }
         tx.commit().await?;
         Ok(ended)
     }

@@ -3,7 +3,8 @@
 //! Recovering, removing a passkey, signing out, suspending, revoking a card on one side; signing in, a fresh check, showing
 //! the card, adding a passkey, linking a card, a ticket, a share code on the other. Each holds the account until its
 //! transaction ends, asks what is true only then, and takes the time only then. So whichever comes second knows of the
-//! first.
+//! first. What is written into the record store while an account is held takes its transaction there after this one:
+//! nothing takes them the other way round.
 
 use super::{SignedIn, storage::limits};
 use crate::{Domain, Failure, Result};
@@ -15,6 +16,13 @@ pub(crate) struct HeldAccount {
     pub tx: Tx,
     /// Now; no earlier than the moment from which the account was held.
     pub now: UnixMillis,
+}
+
+impl HeldAccount {
+    /// Lets the account go without a change of its own: what was done while it was held stands in the record store.
+    pub(crate) async fn let_go(self) -> Result<()> {
+        Ok(self.tx.rollback().await?)
+    }
 }
 
 impl Domain {
@@ -58,5 +66,14 @@ impl Domain {
     pub(crate) async fn hold_fresh(&self, who: &SignedIn) -> Result<HeldAccount> {
         let held = self.hold_account(who).await?;
         if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
+    }
+
+    /// [`Domain::hold_account`] for what the card is asked for.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
+    pub(crate) async fn hold_by_card(&self, who: &SignedIn) -> Result<HeldAccount> {
+        let held = self.hold_account(who).await?;
+        if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
     }
 }

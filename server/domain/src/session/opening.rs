@@ -1,6 +1,6 @@
 //! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
 
-use super::{SignedIn, Visitor};
+use super::{SessionKey, SignedIn, Visitor};
 use crate::{Domain, Failure, Result};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 use techo_store::{
@@ -18,6 +18,21 @@ pub(crate) struct Opening {
 }
 
 impl Domain {
+    /// Takes the browser's session away, whoever was signed in by it. What comes in its place in the same transaction has
+    /// its id, so that whoever signs out by the former cookie ends that.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when it was ended meanwhile.
+    pub(crate) async fn leave_session(
+        &self,
+        tx: &mut Tx,
+        key: &SessionKey,
+        now: UnixMillis,
+    ) -> Result<SessionId> {
+        let taken = self.stores.vault.take_session(tx, key.as_bytes(), now).await?;
+        taken.ok_or(Failure::Refused("session-ended"))
+    }
+
     /// Opens a session in the place of the one that the browser had. The account is held.
     ///
     /// # Errors
@@ -30,12 +45,10 @@ impl Domain {
     ) -> Result<SignedIn> {
         let Opening { account, passkey, card_shown_at, now } = opening;
         let vault = &self.stores.vault;
-        if !vault.take_session(tx, visitor.session.as_bytes()).await? {
-            return Err(Failure::Refused("session-ended"));
-        }
+        let session = self.leave_session(tx, visitor.session, now).await?;
         let opened = SignedIn {
             key: *visitor.next,
-            session: SessionId(self.world.new_id()),
+            session,
             account,
             passkey,
             at: now,
@@ -45,8 +58,7 @@ impl Domain {
         };
         let row = OpenedSession {
             key: visitor.next.as_bytes(),
-            former_key: visitor.session.as_bytes(),
-            session_id: opened.session,
+            session_id: session,
             account_id: account,
             passkey_id: passkey,
             at: now,
@@ -56,6 +68,7 @@ impl Domain {
         if !vault.open_session(tx, &row).await? {
             return Err(Failure::Refused("passkey-not-active"));
         }
+        self.world.pause_point("session.opened").await;
         Ok(opened)
     }
 
@@ -76,10 +89,12 @@ impl Domain {
             passkey_id: risen.passkey,
             verified_at: risen.verified_at,
             card_verified_at: risen.card_verified_at,
+            at: self.world.now(),
         };
         if !self.stores.vault.raise_session(tx, &row).await? {
             return Err(Failure::Refused("session-ended"));
         }
+        self.world.pause_point("session.raised").await;
         Ok(SignedIn { key: *visitor.next, ..risen })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{ABSOLUTE, IDLE, SessionKey, SignedIn, TOUCH};
 use crate::{Domain, Result};
-use techo_model::{SessionId, UnixMillis};
+use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::vault::sessions::{SessionLimits, SessionRecord};
 
 /// A door of the house. A session of one door is worth nothing at another.
@@ -81,6 +81,13 @@ impl Domain {
             signed_in: signed_in(&record),
             data: record.data,
         }))
+    }
+
+    /// Whose session this is at the portal, if somebody is signed in by it and it has not ended. Notes no use.
+    pub async fn account_of_session(&self, key: &SessionKey) -> Result<Option<AccountId>> {
+        let limits = limits(self.world.now());
+        let found = self.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
+        Ok(found.and_then(|record| record.account_id))
     }
 
     /// Keeps the data of a session that has not ended; does nothing otherwise.

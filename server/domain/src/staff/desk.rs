@@ -211,7 +211,7 @@ impl StaffDesk {
             Failure::from(refused)
         })?;
         self.domain.world.pause_point("staff-sign-in.checked").await;
-        if staff.state != "active" || self.domain.member(staff.clone()).await?.is_none() {
+        if staff.state != "active" || self.domain.place_of(&staff).await?.is_none() {
             return Err(Failure::Refused("staff-not-active"));
         }
         let mut tx = vault.begin().await?;

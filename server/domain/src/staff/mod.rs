@@ -41,6 +41,7 @@ pub struct StaffMember {
     name: String,
     role: StaffRole,
     organisation: Option<Organisation>,
+    session: SessionKey,
 }
 
 impl StaffMember {
@@ -84,7 +85,7 @@ impl StaffMember {
             return Err(Failure::Refused("role"));
         }
         let organisation = self.organisation.as_ref().map(|organisation| organisation.id.clone());
-        Ok(Reviewer { staff: self.id, name: self.name.clone(), organisation })
+        Ok(Reviewer { staff: self.id, name: self.name.clone(), organisation, session: self.session })
     }
 }
 
@@ -118,6 +119,7 @@ pub struct Reviewer {
     staff: StaffId,
     name: String,
     organisation: Option<String>,
+    session: SessionKey,
 }
 
 impl Reviewer {

@@ -1,9 +1,9 @@
 //! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
 
-use super::{StaffMember, StaffVisitor};
+use super::{Reviewer, StaffMember, StaffVisitor};
 use crate::{Domain, Failure, Internal, Result, session::SessionKey};
 use std::time::Duration;
-use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis, staff::StaffRole};
+use techo_model::{PasskeyId, StaffId, UnixMillis, organisation::Organisation, staff::StaffRole};
 use techo_store::{
     Tx,
     vault::staff::{OpenedStaffSession, StaffRecord, StaffSessionLimits},
@@ -28,18 +28,10 @@ impl Domain {
         at: UnixMillis,
     ) -> Result<()> {
         let vault = &self.stores.vault;
-        if !vault.take_session(tx, desk.session.as_bytes()).await? {
-            return Err(Failure::Refused("session-ended"));
-        }
-        let session = OpenedStaffSession {
-            key: desk.next.as_bytes(),
-            former_key: desk.session.as_bytes(),
-            session_id: SessionId(self.world.new_id()),
-            staff_id,
-            passkey_id,
-            at,
-        };
+        let session_id = self.leave_session(tx, desk.session, at).await?;
+        let session = OpenedStaffSession { key: desk.next.as_bytes(), session_id, staff_id, passkey_id, at };
         let opened = vault.open_staff_session(tx, &session).await?;
+        self.world.pause_point("staff-session.opened").await;
         if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }
     }
 
@@ -50,27 +42,46 @@ impl Domain {
     pub async fn staff_member(&self, session: &SessionKey) -> Result<Option<StaffMember>> {
         let (vault, now) = (&self.stores.vault, self.world.now());
         let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
-        match vault.staff(id).await?.filter(|row| row.state == "active") {
-            Some(row) => self.member(row).await,
-            None => Ok(None),
-        }
+        let Some(row) = vault.staff(id).await?.filter(|row| row.state == "active") else { return Ok(None) };
+        let Some((role, organisation)) = self.place_of(&row).await? else { return Ok(None) };
+        Ok(Some(StaffMember { id, name: row.name, role, organisation, session: *session }))
     }
 
-    /// Somebody as they may work now; none while their organisation is suspended.
-    pub(super) async fn member(&self, row: StaffRecord) -> Result<Option<StaffMember>> {
+    /// Who is signed in by a session, if it has not ended. Notes no use, and says nothing of what they may do.
+    pub async fn staff_of_session(&self, key: &SessionKey) -> Result<Option<StaffId>> {
+        Ok(self.stores.vault.staff_of_session(key.as_bytes(), limits(self.world.now())).await?)
+    }
+
+    /// Holds a reviewer until the transaction ends, and makes sure that they still are signed in.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when they were suspended meanwhile, or their session was ended.
+    pub(crate) async fn hold_reviewer(&self, reviewer: &Reviewer) -> Result<Tx> {
+        let (vault, session) = (&self.stores.vault, reviewer.session.as_bytes());
+        let mut tx = vault.begin().await?;
+        if !vault.lock_staff(&mut tx, reviewer.staff, self.world.now()).await? {
+            return Err(Failure::Refused("staff-not-active"));
+        }
+        let now = self.world.now();
+        if vault.staff_seen_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
+            return Err(Failure::Refused("session-ended"));
+        }
+        Ok(tx)
+    }
+
+    /// What somebody may do now, and where they work; none while their organisation is suspended.
+    pub(super) async fn place_of(
+        &self,
+        row: &StaffRecord,
+    ) -> Result<Option<(StaffRole, Option<Organisation>)>> {
         let vault = &self.stores.vault;
         let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
-        let organisation = match &row.organisation_id {
-            None => None,
-            Some(number) => {
-                let access = vault.system_access(number).await?;
-                if access.is_none_or(|access| access.state != "active") {
-                    return Ok(None);
-                }
-                vault.organisation(number).await?
-            }
-        };
-        Ok(Some(StaffMember { id: row.staff_id, name: row.name, role, organisation }))
+        let Some(number) = &row.organisation_id else { return Ok(Some((role, None))) };
+        let access = vault.system_access(number).await?;
+        if access.is_none_or(|access| access.state != "active") {
+            return Ok(None);
+        }
+        Ok(Some((role, vault.organisation(number).await?)))
     }
 }
 

@@ -64,6 +64,12 @@ impl From<techo_store::StoreError> for TokenRefusal {
     }
 }
 
+/// An active organisation and its keys, as they are stored.
+struct Registered {
+    organisation: Organisation,
+    keys: String,
+}
+
 /// A system whose token was verified for this request.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
@@ -93,8 +99,11 @@ impl Domain {
         let now = self.world.now();
         let parsed = Parsed::read(assertion).map_err(TokenRefusal::Client)?;
         let registered = self.registered(&parsed.claims.iss).await?;
-        let (organisation, keys) = registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
-        let claims = parsed.verify(&keys, audience, now).map_err(TokenRefusal::Client)?;
+        let Registered { organisation, keys } =
+            registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
+        let known = PublicKeys::stored(&keys).ok_or(Internal::Corrupt("organisation.keys"));
+        let claims =
+            parsed.verify(&known.map_err(Failure::from)?, audience, now).map_err(TokenRefusal::Client)?;
         let id = Sha256::digest(&claims.jti).into();
         // An assertion is used up even when it turns out to ask for too much: it was shown.
         if !self.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
@@ -113,8 +122,30 @@ impl Domain {
             context: serde_json::to_string(&context).expect("words and text always serialise"),
             expires_at: now.plus(TOKEN_LIFE),
         };
-        self.stores.vault.put_access_token(TokenKey::of(&text).as_bytes(), &row).await?;
+        self.world.pause_point("token.checked").await;
+        self.keep_token(TokenKey::of(&text), &row, &keys).await?;
         Ok(AccessToken { text, scopes })
+    }
+
+    /// Keeps a token of an organisation that still is active and has the keys by which its assertion was verified: whoever
+    /// suspends it or replaces them ends the tokens that are there, and this one with them or not at all.
+    async fn keep_token(
+        &self,
+        token: TokenKey,
+        row: &AccessTokenRow,
+        keys: &str,
+    ) -> Result<(), TokenRefusal> {
+        let vault = &self.stores.vault;
+        let mut tx = vault.begin().await?;
+        let access = vault.locked_system_access(&mut tx, &row.organisation_id).await?;
+        let Some(access) = access.filter(|access| access.state == "active") else {
+            return Err(TokenRefusal::Client(AssertionRefusal::Stranger));
+        };
+        if access.keys != keys {
+            return Err(TokenRefusal::Client(AssertionRefusal::Key));
+        }
+        vault.put_access_token(&mut tx, token.as_bytes(), row).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whose token this is. None when it is nobody's, or not any more.
@@ -145,7 +176,7 @@ impl Domain {
     }
 
     /// An active organisation and its keys.
-    async fn registered(&self, id: &str) -> Result<Option<(Organisation, PublicKeys)>> {
+    async fn registered(&self, id: &str) -> Result<Option<Registered>> {
         // No number has a zero byte, and one of the engines takes none.
         if id.contains('\0') {
             return Ok(None);
@@ -155,7 +186,6 @@ impl Domain {
         let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
             return Ok(None);
         };
-        let keys = PublicKeys::stored(&access.keys).ok_or(Internal::Corrupt("organisation.keys"))?;
-        Ok(Some((organisation, keys)))
+        Ok(Some(Registered { organisation, keys: access.keys }))
     }
 }

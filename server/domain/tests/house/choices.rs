@@ -1,7 +1,7 @@
 //! What a person of the house has chosen about sharing.
 
 use techo_domain::{
-    access::PatientScope,
+    access::{PatientScope, testing::verified_at},
     portal::{
         Portal,
         consent::{NewDraft, Origin, Words},
@@ -18,14 +18,15 @@ pub fn checkup_of(held: &RecordsView) -> Uuid {
 
 /// A choice, a draft of another one, and a mark.
 pub async fn consider(portal: &Portal, who: &PatientScope, checkup: Uuid) {
+    let verified = verified_at(portal, who).await;
     let draft = |base| NewDraft { state: ConsentState::default(), origin: Origin::Page, base };
-    portal.draft_consent(who, draft(0)).await.unwrap();
+    portal.draft_consent(verified.present(), draft(0)).await.unwrap();
     let words = Words {
         language: "ja".into(),
         sentences: vec!["だれも見ません。".into()],
         about: ConsentState::default(),
     };
-    portal.save_consent(who, words).await.unwrap();
-    portal.draft_consent(who, draft(1)).await.unwrap();
-    portal.mark_record(who, RecordKind::Checkup, checkup, Some(Mark::Sealed)).await.unwrap();
+    portal.save_consent(&verified, words).await.unwrap();
+    portal.draft_consent(verified.present(), draft(1)).await.unwrap();
+    portal.mark_record(&verified, RecordKind::Checkup, checkup, Some(Mark::Sealed)).await.unwrap();
 }

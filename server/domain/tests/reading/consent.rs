@@ -6,7 +6,10 @@ use crate::{
 };
 use techo_domain::{
     Failure,
-    access::PatientScope,
+    access::{
+        PatientScope,
+        testing::{verified_at, verified_by_card},
+    },
     consent::choices::{Choices, Preset},
     portal::{
         Portal,
@@ -35,7 +38,8 @@ fn state(town: &Town, preset: &Preset) -> ConsentState {
 }
 
 async fn draft(portal: &Portal, who: &PatientScope, state: ConsentState, base: i64) {
-    portal.draft_consent(who, NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+    let verified = verified_at(portal, who).await;
+    portal.draft_consent(verified.present(), NewDraft { state, origin: Origin::Page, base }).await.unwrap();
 }
 
 fn words(about: ConsentState) -> Words {
@@ -45,7 +49,7 @@ fn words(about: ConsentState) -> Words {
 /// Saves the draft as it is.
 async fn save(portal: &Portal, who: &PatientScope) -> techo_domain::Result<i64> {
     let draft = portal.consent_draft(who).await.unwrap().unwrap();
-    portal.save_consent(who, words(draft.state)).await
+    portal.save_consent(&verified_at(portal, who).await, words(draft.state)).await
 }
 
 async fn choose(portal: &Portal, who: &PatientScope, state: ConsentState, base: i64) -> i64 {
@@ -155,7 +159,8 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
         draft(&portal, &who, state(&town, &Preset::Nobody), 1).await;
         let both = {
             let words = words(portal.consent_draft(&who).await.unwrap().unwrap().state);
-            tokio::join!(portal.save_consent(&who, words.clone()), portal.save_consent(&who, words))
+            let (one, other) = (verified_at(&portal, &who).await, verified_at(&portal, &who).await);
+            tokio::join!(portal.save_consent(&one, words.clone()), portal.save_consent(&other, words))
         };
         assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|saved| **saved).count(), 1, "{both:?}");
     }
@@ -167,7 +172,7 @@ async fn words_about_one_draft_never_save_another() {
         let (portal, who) = (portal(&town), citizen(&town, 1).await);
         let (shown, other) = (state(&town, &Preset::Nobody), state(&town, &Preset::TreatingWithoutValues));
         draft(&portal, &who, other, 0).await;
-        let refused = portal.save_consent(&who, words(shown)).await;
+        let refused = portal.save_consent(&verified_at(&portal, &who).await, words(shown)).await;
         assert!(matches!(refused, Err(Failure::Invalid("consent-drafted-meanwhile"))), "{}", town.engine());
         assert_eq!(portal.consent_history(&who).await.unwrap(), []);
     }
@@ -182,7 +187,9 @@ async fn an_earlier_choice_can_be_gone_back_to_and_nothing_is_overwritten() {
         choose(&portal, &who, state(&town, &Preset::Nobody), 1).await;
         let old = portal.consent_version(&who, 1).await.unwrap();
         let origin = Origin::Restore { version: 1 };
-        portal.draft_consent(&who, NewDraft { state: old.state, origin, base: 2 }).await.unwrap();
+        let verified = verified_at(&portal, &who).await;
+        let draft = NewDraft { state: old.state, origin, base: 2 };
+        portal.draft_consent(verified.present(), draft).await.unwrap();
         assert_eq!(save(&portal, &who).await.unwrap(), 3);
         let history = portal.consent_history(&who).await.unwrap();
         let versions: Vec<_> = history.iter().map(|one| (one.version, one.origin)).collect();
@@ -203,14 +210,24 @@ async fn a_withheld_record_is_seen_in_an_emergency_alone_and_a_sealed_one_not_ev
             async |eyes: Eyes| portal.consent_preview(&who, eyes).await.unwrap().seen_then.checkups.len();
         draft(&portal, &who, all.clone(), 1).await;
         assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (1, 1));
-        portal.mark_record(&who, RecordKind::Checkup, id, Some(Mark::Withheld)).await.unwrap();
+        portal
+            .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Withheld))
+            .await
+            .unwrap();
         assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (0, 1), "{}", town.engine());
-        portal.mark_record(&who, RecordKind::Checkup, id, Some(Mark::Sealed)).await.unwrap();
+        portal
+            .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Sealed))
+            .await
+            .unwrap();
         assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (0, 0));
         all.settings.emergency = EmergencyChoice::AlsoSealed;
         draft(&portal, &who, all, 1).await;
         assert_eq!(seen(Eyes::Emergency).await, 1);
-        portal.mark_record(&who, RecordKind::Checkup, id, None).await.unwrap();
+        let refused =
+            portal.mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, None).await;
+        assert!(matches!(refused, Err(Failure::Refused("card-not-fresh"))), "{}: {refused:?}", town.engine());
+        let with_card = verified_by_card(&portal, &who).await;
+        portal.mark_record(&with_card, RecordKind::Checkup, id, None).await.unwrap();
         assert_eq!(seen(DENTISTS).await, 1);
     }
 }
@@ -221,7 +238,8 @@ async fn nobody_marks_a_record_that_is_not_theirs() {
         let (portal, one, other) = (portal(&town), citizen(&town, 1).await, citizen(&town, 2).await);
         let id = with_checkup(&town, &one).await;
         for kind in RecordKind::ALL.map(|(kind, _)| kind) {
-            let refused = portal.mark_record(&other, kind, id, Some(Mark::Sealed)).await;
+            let refused =
+                portal.mark_record(&verified_at(&portal, &other).await, kind, id, Some(Mark::Sealed)).await;
             assert!(matches!(refused, Err(Failure::NotFound)), "{}: {refused:?}", town.engine());
         }
         assert_eq!(portal.record_mark(&one, RecordKind::Checkup, id).await.unwrap().marking.mark, None);
@@ -234,7 +252,10 @@ async fn every_change_stands_on_the_access_log_with_its_version_and_no_value() {
         let (portal, who) = (portal(&town), citizen(&town, 1).await);
         let id = with_checkup(&town, &who).await;
         choose(&portal, &who, state(&town, &Preset::TreatingWithoutValues), 0).await;
-        portal.mark_record(&who, RecordKind::Checkup, id, Some(Mark::Withheld)).await.unwrap();
+        portal
+            .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Withheld))
+            .await
+            .unwrap();
         let changes: Vec<_> =
             lines(&town, &who).await.into_iter().filter(|line| line["action"] == "consent-change").collect();
         assert_eq!(changes.len(), 2, "{}", town.engine());

@@ -46,7 +46,7 @@ pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Mu
     let mistake = if file.trim_ascii().is_empty() {
         ImportMistake::Nothing
     } else {
-        match state.reading.import_consent(&citizen.scope, &file, base).await? {
+        match state.reading.import_consent(citizen.present(), &file, base).await? {
             Imported::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
             Imported::Refused(problem) => ImportMistake::Refused(problem),
             Imported::TooMany => ImportMistake::TooMany,

@@ -62,7 +62,7 @@ pub async fn mark(
     let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
     if !is_checked {
         if !waits {
-            state.reading.draft_mark(&citizen.scope, &former, &wanted).await?;
+            state.reading.draft_mark(citizen.present(), &former, &wanted).await?;
         }
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];
@@ -73,10 +73,11 @@ pub async fn mark(
             fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(Trouble::NotFound)
         };
     }
+    let verified = state.domain.verified(who, &citizen.scope).await?;
     let done = if waits {
-        state.reading.put_waiting_mark(&citizen.scope, kind, id).await
+        state.reading.put_waiting_mark(&verified, kind, id).await
     } else {
-        state.reading.mark_record(&citizen.scope, kind, id, wanted).await
+        state.reading.mark_record(&verified, kind, id, wanted).await
     };
     match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,

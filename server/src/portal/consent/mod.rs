@@ -98,7 +98,7 @@ fn refused(citizen: &Citizen, page: &ConsentPage) -> Response {
 
 /// Keeps a draft and leads to its preview.
 async fn keep(state: &PortalState, citizen: &Citizen, draft: NewDraft) -> Answer {
-    state.reading.draft_consent(&citizen.scope, draft).await?;
+    state.reading.draft_consent(citizen.present(), draft).await?;
     Ok(Redirect::to(PREVIEW).into_response())
 }
 
@@ -223,7 +223,8 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
         sentences: consent_words(citizen.lang(), &draft.state, &places),
         about: draft.state,
     };
-    match state.reading.save_consent(&citizen.scope, words).await {
+    let verified = state.domain.verified(&citizen.signed_in, &citizen.scope).await?;
+    match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
         Err(other) => Err(other.into()),
@@ -236,7 +237,7 @@ pub async fn drop_draft(
     citizen: Citizen,
     Form(sent): Form<Saved>,
 ) -> Answer {
-    match state.reading.drop_consent_draft(&citizen.scope, &sent.draft.0).await {
+    match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
         Err(other) => Err(other.into()),

@@ -1,7 +1,7 @@
 //! 同意設定: versions and the draft. Versions are added and read; only the draft is replaced.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{RecordCode, UnixMillis};
+use techo_model::{ChainId, RecordCode, UnixMillis};
 
 /// One version of what a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -40,9 +40,9 @@ pub struct ConsentDraftRow {
 const LATEST: &str =
     "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC LIMIT 1";
-// Changes nothing, but whoever changes the choices waits until the transaction ends, and this one until they are changed.
-const LOCK: &str = "UPDATE consent_version SET changed_at = changed_at WHERE record_code = $1
-    AND version = (SELECT MAX(version) FROM consent_version WHERE record_code = $1)";
+// One row a person that stays whatever versions come: whoever comes second waits for it, and then reads what the first left.
+const TAKE_TURN: &str = "INSERT INTO consent_turn (chain_id) VALUES ($1)
+    ON CONFLICT (chain_id) DO UPDATE SET chain_id = excluded.chain_id";
 const ANY: &str = "SELECT COUNT(*) FROM consent_version WHERE record_code = $1 AND version = 1";
 const ALL: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
     WHERE record_code = $1 ORDER BY version DESC";
@@ -64,9 +64,14 @@ impl Records {
     }
 
     /// What holds, and goes on holding until the transaction ends; none until the person chose something. Whoever makes
-    /// something that depends on a choice reads it by this, in the transaction that makes it.
-    pub async fn locked_consent(&self, tx: &mut Tx, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
-        in_tx!(tx, conn => sqlx::query(LOCK).bind(code).execute(conn).await.map(drop))?;
+    /// something that depends on a choice reads it by this, in the transaction that makes it; whoever changes the choices
+    /// does so, too.
+    pub async fn locked_consent(
+        &self,
+        tx: &mut Tx,
+        (chain, code): (ChainId, RecordCode),
+    ) -> Result<Option<ConsentVersionRow>> {
+        in_tx!(tx, conn => sqlx::query(TAKE_TURN).bind(chain).execute(conn).await.map(drop))?;
         Ok(in_tx!(tx, conn => sqlx::query_as(LATEST).bind(code).fetch_optional(conn).await)?)
     }
 

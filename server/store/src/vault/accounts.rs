@@ -73,8 +73,8 @@ const OF_RESIDENT: &str =
     "SELECT account_id, resident_id, user_handle, state, agreed_version, agreed_at, language,
         exports_locked_until, signed_out_at, created_at, changed_at, owner_mac FROM account WHERE resident_id = $1";
 const LOCK: &str = "UPDATE account SET changed_at = $2 WHERE account_id = $1 AND state = 'active'";
-const AGREE: &str =
-    "UPDATE account SET agreed_version = $2, agreed_at = $3, changed_at = $3 WHERE account_id = $1";
+const AGREE: &str = "UPDATE account SET agreed_version = $2, agreed_at = $3, changed_at = $3
+    WHERE account_id = $1 AND (agreed_version IS NULL OR agreed_version <> $2)";
 const LANGUAGE: &str = "UPDATE account SET language = $2 WHERE account_id = $1";
 const SIGN_OUT: &str = "UPDATE account SET signed_out_at = $2 WHERE account_id = $1";
 const LOCK_EXPORTS: &str = "UPDATE account SET exports_locked_until = $2 WHERE account_id = $1";
@@ -129,18 +129,19 @@ impl Vault {
         Ok(done > 0)
     }
 
-    /// Notes which version of the privacy page was agreed to.
+    /// Notes which version of the privacy page was agreed to. Answers false when it was that one already.
     pub async fn put_agreement(
         &self,
         tx: &mut Tx,
         id: AccountId,
         version: &str,
         now: UnixMillis,
-    ) -> Result<()> {
-        in_tx!(tx, conn => {
-            sqlx::query(AGREE).bind(id).bind(version).bind(now).execute(conn).await.map(drop)
+    ) -> Result<bool> {
+        let done = in_tx!(tx, conn => {
+            let query = sqlx::query(AGREE).bind(id).bind(version).bind(now);
+            query.execute(conn).await.map(|done| done.rows_affected())
         })?;
-        Ok(())
+        Ok(done > 0)
     }
 
     /// Keeps the language that was chosen.

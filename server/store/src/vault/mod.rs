@@ -15,6 +15,7 @@ pub mod owners;
 pub mod passkeys;
 pub mod residents;
 pub mod rotation;
+mod session_ends;
 pub mod sessions;
 pub mod settings;
 pub mod share_codes;

@@ -27,6 +27,9 @@ const PUT: &str =
                    ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5";
 const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
 const STOPPED: &str = "SELECT organisation_id FROM organisation WHERE state <> 'active'";
+// Changes nothing, but whoever changes keys or state waits until the transaction ends, and this one until they are changed.
+const LOCK_ACCESS: &str =
+    "UPDATE organisation SET state = state WHERE organisation_id = $1 RETURNING state, keys, origin";
 const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
 const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
 const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_id = $1";
@@ -77,6 +80,11 @@ impl Vault {
     /// Keys, origin and state of an organisation.
     pub async fn system_access(&self, id: &str) -> Result<Option<SystemAccess>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(ACCESS).bind(id).fetch_optional(pool).await)?)
+    }
+
+    /// [`Vault::system_access`], which nobody changes until the transaction ends.
+    pub async fn locked_system_access(&self, tx: &mut Tx, id: &str) -> Result<Option<SystemAccess>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(LOCK_ACCESS).bind(id).fetch_optional(conn).await)?)
     }
 
     /// Replaces the public keys of an organisation. Answers whether there is such an organisation.

@@ -1,9 +1,10 @@
 //! Browser sessions, under the SHA-256 of their cookies.
 //!
 //! Who is signed in is written by [`Vault::open_session`] and [`Vault::raise_session`] alone, in a transaction that holds
-//! the account, and only while account and passkey are active; finding a session asks the same in the same statement. A
-//! session whose cookie changes keeps its row, so that whatever ends it meanwhile finds it. Everything else changes a row
-//! that is there and not revoked, so that a slow request cannot bring a session back that was signed out.
+//! the account, and only while account and passkey are active; finding a session asks the same in the same statement.
+//! Whatever cookies a browser's session has one after another, its id stays, and the cookies that it had lead to it
+//! (`former_cookie`), so that whatever ends it meanwhile finds it. Everything else changes a row that is there and not
+//! revoked, so that a slow request cannot bring a session back that was signed out.
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
@@ -14,7 +15,7 @@ use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 pub struct SessionRecord {
     /// SHA-256 of the cookie's value.
     pub session_key: Vec<u8>,
-    /// What its owner may see of it; stays when the cookie changes.
+    /// What its owner may see of it; stays when the cookie changes, and when somebody signs in.
     pub session_id: SessionId,
     /// `portal` or `console`.
     pub door: String,
@@ -52,9 +53,7 @@ pub struct SessionLimits {
 pub struct OpenedSession<'a> {
     /// SHA-256 of the new cookie's value.
     pub key: &'a [u8; 32],
-    /// SHA-256 of the value of the cookie that it takes the place of.
-    pub former_key: &'a [u8; 32],
-    /// What its owner may see of it.
+    /// What its owner may see of it: the id of the session in the place of which it comes.
     pub session_id: SessionId,
     /// Whose.
     pub account_id: AccountId,
@@ -66,6 +65,19 @@ pub struct OpenedSession<'a> {
     pub card_verified_at: Option<UnixMillis>,
     /// Browser and system.
     pub agent: &'a str,
+}
+
+/// A session of nobody yet, in the place of one that was taken.
+#[derive(Clone, Debug)]
+pub struct Successor<'a> {
+    /// SHA-256 of the new cookie's value.
+    pub key: &'a [u8; 32],
+    /// The id of the session in the place of which it comes.
+    pub session_id: SessionId,
+    /// `portal` or `console`.
+    pub door: &'a str,
+    /// Now.
+    pub at: UnixMillis,
 }
 
 /// A session whose rights rise, or fall, and which gets a new cookie.
@@ -83,6 +95,8 @@ pub struct RaisedSession<'a> {
     pub verified_at: UnixMillis,
     /// When the card was shown last.
     pub card_verified_at: Option<UnixMillis>,
+    /// Now.
+    pub at: UnixMillis,
 }
 
 /// A session as somebody claims to be signed in by it.
@@ -114,17 +128,21 @@ const KEEP: &str =
     "INSERT INTO session (session_key, session_id, door, data, agent, created_at, last_seen_at)
     VALUES ($1, $2, $3, $4, '', $5, $5)
     ON CONFLICT (session_key) DO UPDATE SET data = $4 WHERE session.revoked_at IS NULL";
-const OPEN: &str =
-    "INSERT INTO session (session_key, former_key, session_id, door, data, account_id, passkey_id,
+const OPEN: &str = "INSERT INTO session (session_key, session_id, door, data, account_id, passkey_id,
         signed_in_at, verified_at, card_verified_at, agent, created_at, last_seen_at)
-    SELECT $1, $2, $3, 'portal', '{}', p.account_id, p.passkey_id, $6, $6, $7, $8, $6, $6
+    SELECT $1, $2, 'portal', '{}', p.account_id, p.passkey_id, $5, $5, $6, $7, $5, $5
     FROM passkey p JOIN account a ON a.account_id = p.account_id
-    WHERE p.account_id = $4 AND p.passkey_id = $5 AND p.state = 'active' AND a.state = 'active'";
+    WHERE p.account_id = $3 AND p.passkey_id = $4 AND p.state = 'active' AND a.state = 'active'";
+const SUCCEED: &str =
+    "INSERT INTO session (session_key, session_id, door, data, agent, created_at, last_seen_at)
+    VALUES ($1, $2, $3, '{}', '', $4, $4)";
 const RAISE: &str = "UPDATE session
-    SET session_key = $1, former_key = $2, passkey_id = $4, verified_at = $5, card_verified_at = $6
+    SET session_key = $1, passkey_id = $4, verified_at = $5, card_verified_at = $6
     WHERE session_key = $2 AND session_id = $3 AND revoked_at IS NULL
         AND EXISTS (SELECT 1 FROM passkey p WHERE p.passkey_id = $4 AND p.account_id = session.account_id AND p.state = 'active')";
-const TAKE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL";
+const TAKE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL RETURNING session_id";
+const LEAVE_COOKIE: &str = "INSERT INTO former_cookie (session_key, session_id, left_at) VALUES ($1, $2, $3)
+    ON CONFLICT (session_key) DO UPDATE SET session_id = excluded.session_id, left_at = excluded.left_at";
 const FIND: &str = lives!(
     "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at,
         s.verified_at, s.card_verified_at, s.agent, s.created_at, s.last_seen_at
@@ -132,6 +150,9 @@ const FIND: &str = lives!(
     WHERE s.session_key = $1 AND s.door = $2 AND s.last_seen_at > $3 AND COALESCE(s.signed_in_at, s.created_at) > $4",
     ""
 );
+// Changes nothing, but whoever ends the session waits until the transaction ends.
+const STAY: &str =
+    "UPDATE session SET last_seen_at = last_seen_at WHERE session_key = $1 AND revoked_at IS NULL";
 const IS_LIVE: &str = lives!(
     "SELECT COUNT(*) FROM session s
     WHERE s.session_key = $1 AND s.session_id = $2 AND s.account_id = $3 AND s.last_seen_at > $4 AND s.signed_in_at > $5",
@@ -140,22 +161,12 @@ const IS_LIVE: &str = lives!(
 const SAVE: &str = "UPDATE session SET data = $2 WHERE session_key = $1 AND revoked_at IS NULL";
 const TOUCH: &str = "UPDATE session SET last_seen_at = $2 WHERE session_key = $1 AND revoked_at IS NULL AND last_seen_at < $2";
 const DELETE: &str = "DELETE FROM session WHERE session_key = $1 AND revoked_at IS NULL";
-const REVOKE: &str =
-    "UPDATE session SET revoked_at = $2 WHERE (session_key = $1 OR former_key = $1) AND revoked_at IS NULL";
-const REVOKE_ONE: &str =
-    "UPDATE session SET revoked_at = $3 WHERE session_id = $1 AND account_id = $2 AND revoked_at IS NULL";
-const REVOKE_OTHERS: &str =
-    "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND session_id <> $2 AND revoked_at IS NULL";
-const REVOKE_ALL: &str = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
 const OF_ACCOUNT: &str = lives!(
     "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at, s.verified_at,
         s.card_verified_at, s.agent, s.created_at, s.last_seen_at
     FROM session s WHERE s.account_id = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3",
     "ORDER BY s.signed_in_at DESC, s.session_id DESC"
 );
-const PURGE: &str = "DELETE FROM session
-    WHERE (revoked_at IS NULL AND last_seen_at <= $1) OR (revoked_at IS NOT NULL AND created_at <= $2 AND revoked_at <= $2)";
-
 impl Vault {
     /// Keeps the data of a session: of a new one, in which nobody is signed in, or of one that was opened or raised a
     /// moment ago under this key. Changes no right, and nothing of a session that has ended.
@@ -177,7 +188,6 @@ impl Vault {
     pub async fn open_session(&self, tx: &mut Tx, session: &OpenedSession<'_>) -> Result<bool> {
         let done = in_tx!(tx, conn => sqlx::query(OPEN)
             .bind(session.key.as_slice())
-            .bind(session.former_key.as_slice())
             .bind(session.session_id)
             .bind(session.account_id)
             .bind(session.passkey_id)
@@ -190,10 +200,23 @@ impl Vault {
         Ok(done > 0)
     }
 
+    /// Begins a session in which nobody is signed in, in the place of one that was taken in the same transaction.
+    pub async fn succeed_session(&self, tx: &mut Tx, session: &Successor<'_>) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(SUCCEED)
+            .bind(session.key.as_slice())
+            .bind(session.session_id)
+            .bind(session.door)
+            .bind(session.at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
     /// Gives a session other rights and a new cookie. Answers false when it has ended, when it has another cookie by
     /// now, or when the passkey is not active. The account must be held.
     pub async fn raise_session(&self, tx: &mut Tx, session: &RaisedSession<'_>) -> Result<bool> {
-        let done = in_tx!(tx, conn => sqlx::query(RAISE)
+        let done = in_tx!(&mut *tx, conn => sqlx::query(RAISE)
             .bind(session.key.as_slice())
             .bind(session.former_key.as_slice())
             .bind(session.session_id)
@@ -203,25 +226,40 @@ impl Vault {
             .execute(conn)
             .await
             .map(|done| done.rows_affected()))?;
+        if done > 0 {
+            leave_cookie(tx, session.former_key, session.session_id, session.at).await?;
+        }
         Ok(done > 0)
     }
 
-    /// Takes a session away whose browser gets another one. Answers false when it has ended.
-    pub async fn take_session(&self, tx: &mut Tx, key: &[u8; 32]) -> Result<bool> {
-        let done = in_tx!(tx, conn => {
-            sqlx::query(TAKE).bind(key.as_slice()).execute(conn).await.map(|done| done.rows_affected())
+    /// Takes a session away whose browser gets another one under the same id, in the same transaction. None when it has
+    /// ended.
+    pub async fn take_session(
+        &self,
+        tx: &mut Tx,
+        key: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<Option<SessionId>> {
+        let taken: Option<SessionId> = in_tx!(&mut *tx, conn => {
+            sqlx::query_scalar(TAKE).bind(key.as_slice()).fetch_optional(conn).await
         })?;
-        Ok(done > 0)
+        if let Some(session) = taken {
+            leave_cookie(tx, key, session, now).await?;
+        }
+        Ok(taken)
     }
 
     /// Whether somebody still is signed in as they claim. Within a transaction that holds the account the answer holds
-    /// until it ends.
+    /// until it ends: whoever ends the session waits for it.
     pub async fn session_is_live(
         &self,
         tx: &mut Tx,
         claimed: ClaimedSession<'_>,
         limits: SessionLimits,
     ) -> Result<bool> {
+        in_tx!(&mut *tx, conn => {
+            sqlx::query(STAY).bind(claimed.key.as_slice()).execute(conn).await.map(drop)
+        })?;
         let found: i64 = in_tx!(tx, conn => sqlx::query_scalar(IS_LIVE)
             .bind(claimed.key.as_slice())
             .bind(claimed.session_id)
@@ -289,49 +327,6 @@ impl Vault {
         Ok(())
     }
 
-    /// Ends the session that has, or had before, the cookie with this key: for good, whatever cookie it gets meanwhile.
-    pub async fn revoke_session(&self, tx: &mut Tx, key: &[u8; 32], now: UnixMillis) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(REVOKE).bind(key.as_slice()).bind(now).execute(conn).await.map(drop))?;
-        Ok(())
-    }
-
-    /// Ends one session of an account. Answers whether there was one.
-    pub async fn revoke_session_of(
-        &self,
-        tx: &mut Tx,
-        account: AccountId,
-        session: SessionId,
-        now: UnixMillis,
-    ) -> Result<bool> {
-        let done = in_tx!(tx, conn => {
-            let query = sqlx::query(REVOKE_ONE).bind(session).bind(account).bind(now);
-            query.execute(conn).await.map(|done| done.rows_affected())
-        })?;
-        Ok(done > 0)
-    }
-
-    /// Ends all sessions of an account but one. Answers how many.
-    pub async fn revoke_other_sessions(
-        &self,
-        tx: &mut Tx,
-        account: AccountId,
-        keep: SessionId,
-        now: UnixMillis,
-    ) -> Result<u64> {
-        Ok(in_tx!(tx, conn => {
-            let query = sqlx::query(REVOKE_OTHERS).bind(account).bind(keep).bind(now);
-            query.execute(conn).await.map(|done| done.rows_affected())
-        })?)
-    }
-
-    /// Ends all sessions of an account. Answers how many.
-    pub async fn revoke_all_sessions(&self, tx: &mut Tx, account: AccountId, now: UnixMillis) -> Result<u64> {
-        Ok(in_tx!(tx, conn => {
-            let query = sqlx::query(REVOKE_ALL).bind(account).bind(now);
-            query.execute(conn).await.map(|done| done.rows_affected())
-        })?)
-    }
-
     /// Running sessions of an account, newest first.
     pub async fn sessions_of(&self, account: AccountId, limits: SessionLimits) -> Result<Vec<SessionRecord>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT)
@@ -341,12 +336,12 @@ impl Vault {
             .fetch_all(pool)
             .await)?)
     }
+}
 
-    /// Forgets sessions that have ended; revoked ones only once nothing could continue them any more.
-    pub async fn purge_sessions(&self, limits: SessionLimits) -> Result<u64> {
-        Ok(on_db_write!(&self.db, pool => {
-            let query = sqlx::query(PURGE).bind(limits.seen_after).bind(limits.begun_after);
-            query.execute(pool).await.map(|done| done.rows_affected())
-        })?)
-    }
+/// Notes that a session has another cookie from now on than this one.
+async fn leave_cookie(tx: &mut Tx, key: &[u8; 32], session: SessionId, now: UnixMillis) -> Result<()> {
+    in_tx!(tx, conn => {
+        sqlx::query(LEAVE_COOKIE).bind(key.as_slice()).bind(session).bind(now).execute(conn).await.map(drop)
+    })?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Those who work at the console: invitations, passkeys, and who is signed in.
 
-use super::Vault;
+use super::{Vault, sessions::Successor};
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
 use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis};
 use uuid::Uuid;
@@ -48,9 +48,7 @@ pub struct StaffPasskeyRecord {
 pub struct OpenedStaffSession<'a> {
     /// SHA-256 of the new cookie's value.
     pub key: &'a [u8; 32],
-    /// SHA-256 of the value of the cookie that it takes the place of.
-    pub former_key: &'a [u8; 32],
-    /// A random id of the session.
+    /// The id of the session in the place of which it comes.
     pub session_id: SessionId,
     /// Who.
     pub staff_id: StaffId,
@@ -113,19 +111,30 @@ const BY_CREDENTIAL: &str =
     WHERE credential_id = $1";
 const USED: &str =
     "UPDATE staff_passkey SET credential = $3, last_used_at = $4 WHERE passkey_id = $1 AND credential = $2";
-const KEEP_SESSION: &str =
-    "INSERT INTO session (session_key, former_key, session_id, door, data, agent, created_at, last_seen_at)
-    VALUES ($1, $2, $3, 'console', '{}', '', $4, $4)";
 const OPEN_SESSION: &str =
     "INSERT INTO staff_session (session_key, staff_id, passkey_id, signed_in_at, last_seen_at)
     SELECT $1, s.staff_id, p.passkey_id, $4, $4 FROM staff s JOIN staff_passkey p ON p.staff_id = s.staff_id
     WHERE s.staff_id = $2 AND s.state = 'active' AND p.passkey_id = $3";
-const SEEN: &str = "UPDATE staff_session SET last_seen_at = $2
-    WHERE session_key = $1 AND last_seen_at > $3 AND signed_in_at > $4
-        AND EXISTS (SELECT 1 FROM session s WHERE s.session_key = $1 AND s.door = 'console' AND s.revoked_at IS NULL)
-        AND EXISTS (SELECT 1 FROM staff_passkey p JOIN staff t ON t.staff_id = p.staff_id
-            WHERE p.passkey_id = staff_session.passkey_id AND p.staff_id = staff_session.staff_id AND t.state = 'active')
-    RETURNING staff_id";
+/// Part of a statement: a session of the console that has not ended, of somebody who is active, by their passkey.
+macro_rules! of_session {
+    ($before:literal, $seen:literal, $begun:literal, $after:literal) => {
+        concat!(
+            $before,
+            " WHERE session_key = $1 AND last_seen_at > ",
+            $seen,
+            " AND signed_in_at > ",
+            $begun,
+            " AND EXISTS (SELECT 1 FROM session s WHERE s.session_key = $1 AND s.door = 'console' AND s.revoked_at IS NULL)
+            AND EXISTS (SELECT 1 FROM staff_passkey p JOIN staff t ON t.staff_id = p.staff_id
+                WHERE p.passkey_id = staff_session.passkey_id AND p.staff_id = staff_session.staff_id AND t.state = 'active') ",
+            $after
+        )
+    };
+}
+
+const SEEN: &str =
+    of_session!("UPDATE staff_session SET last_seen_at = $2", "$3", "$4", "RETURNING staff_id");
+const OF_SESSION: &str = of_session!("SELECT staff_id FROM staff_session", "$2", "$3", "");
 const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
 
 impl Vault {
@@ -277,14 +286,8 @@ impl Vault {
     /// Opens a session of the console. Answers false when they are not active, or the passkey is not theirs any more. The
     /// person must be locked.
     pub async fn open_staff_session(&self, tx: &mut Tx, session: &OpenedStaffSession<'_>) -> Result<bool> {
-        in_tx!(&mut *tx, conn => sqlx::query(KEEP_SESSION)
-            .bind(session.key.as_slice())
-            .bind(session.former_key.as_slice())
-            .bind(session.session_id)
-            .bind(session.at)
-            .execute(conn)
-            .await
-            .map(drop))?;
+        let OpenedStaffSession { key, session_id, at, .. } = *session;
+        self.succeed_session(tx, &Successor { key, session_id, door: "console", at }).await?;
         let done = in_tx!(tx, conn => sqlx::query(OPEN_SESSION)
             .bind(session.key.as_slice())
             .bind(session.staff_id)
@@ -310,6 +313,37 @@ impl Vault {
             .bind(limits.seen_after)
             .bind(limits.begun_after)
             .fetch_optional(pool)
+            .await)?)
+    }
+
+    /// Likewise, and notes nothing.
+    pub async fn staff_of_session(
+        &self,
+        session: &[u8; 32],
+        limits: StaffSessionLimits,
+    ) -> Result<Option<StaffId>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_scalar(OF_SESSION)
+            .bind(session.as_slice())
+            .bind(limits.seen_after)
+            .bind(limits.begun_after)
+            .fetch_optional(pool)
+            .await)?)
+    }
+
+    /// [`Vault::staff_seen`] within a transaction.
+    pub async fn staff_seen_in(
+        &self,
+        tx: &mut Tx,
+        session: &[u8; 32],
+        now: UnixMillis,
+        limits: StaffSessionLimits,
+    ) -> Result<Option<StaffId>> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(SEEN)
+            .bind(session.as_slice())
+            .bind(now)
+            .bind(limits.seen_after)
+            .bind(limits.begun_after)
+            .fetch_optional(conn)
             .await)?)
     }
 

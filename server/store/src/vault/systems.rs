@@ -1,7 +1,7 @@
 //! What systems hold at the interface for systems: used assertions, access tokens, challenges to cards.
 
 use super::Vault;
-use crate::{Result, db::on_db, db::on_db_write};
+use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
 use techo_model::UnixMillis;
 
 /// A row of `access_token`, with what it needs to know of its organisation.
@@ -50,15 +50,15 @@ impl Vault {
         Ok(done > 0)
     }
 
-    /// Keeps an access token.
-    pub async fn put_access_token(&self, hash: &[u8; 32], row: &AccessTokenRow) -> Result<()> {
-        on_db_write!(&self.db, pool => sqlx::query(PUT_TOKEN)
+    /// Keeps an access token. The organisation must be locked.
+    pub async fn put_access_token(&self, tx: &mut Tx, hash: &[u8; 32], row: &AccessTokenRow) -> Result<()> {
+        in_tx!(tx, conn => sqlx::query(PUT_TOKEN)
             .bind(hash.as_slice())
             .bind(&row.organisation_id)
             .bind(&row.scopes)
             .bind(&row.context)
             .bind(row.expires_at)
-            .execute(pool)
+            .execute(conn)
             .await
             .map(drop))?;
         Ok(())

@@ -116,7 +116,7 @@ impl Reception {
         now: UnixMillis,
     ) -> Result<Option<Reason>> {
         let (records, record) = (&self.domain.stores.records, visit.person.record());
-        let chosen = self.domain.locked_consent(tx, record).await?.settings;
+        let chosen = self.domain.locked_consent(tx, visit.person.whose()).await?.settings;
         let code = match visit.code {
             Some(issued) => records.organisation_code_in(tx, issued.code).await?,
             None => None,

@@ -1,7 +1,7 @@
 //! "Ask about this look": one question a line, chosen from a few, so that nothing about health is written into it.
 
 use crate::{
-    Failure, Internal, Result, access::PatientScope, log::line::Line, portal::Portal, portal::access_log,
+    Failure, Internal, Result, access::Present, log::line::Line, portal::Portal, portal::access_log,
 };
 use access_log::filter::Whose;
 use techo_model::{EventId, QuestionId, UnixMillis};
@@ -65,15 +65,16 @@ impl Portal {
     /// Asks about a line that somebody else left. A second question about the same line changes nothing.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when this person has no such line, or it is their own.
-    pub async fn ask_about_line(&self, scope: &PatientScope, event: EventId, topic: Topic) -> Result<()> {
+    /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
+    /// has ended.
+    pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: Topic) -> Result<()> {
         let (store, world) = (&self.domain.stores.records, &self.domain.world);
-        let stored = store.access_entry(scope.chain(), event).await?.ok_or(Failure::NotFound)?;
+        let stored = store.access_entry(by.scope.chain(), event).await?.ok_or(Failure::NotFound)?;
         let line = Line::read(&stored)?;
         let others = access_log::LogFilter { whose: Whose::Others, ..access_log::LogFilter::default() };
         let facts = line.facts.as_ref().filter(|_| others.wants(&line)).ok_or(Failure::NotFound)?;
         let row = QuestionRow {
-            chain_id: scope.chain(),
+            chain_id: by.scope.chain(),
             event_id: event,
             question_id: QuestionId(world.new_id()),
             topic: topic.as_str().to_owned(),
@@ -83,6 +84,7 @@ impl Portal {
         };
         let mut tx = store.begin().await?;
         store.ask(&mut tx, &row).await?;
+        self.domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 }

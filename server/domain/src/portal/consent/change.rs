@@ -3,7 +3,7 @@
 use super::{NewDraft, Origin, read::origin};
 use crate::{
     Failure, Internal, Result,
-    access::PatientScope,
+    access::{PatientScope, Present, Verified},
     clinic::CodeDomain,
     consent::is_sound,
     disclosure::read_state,
@@ -37,8 +37,9 @@ impl Portal {
     /// Keeps a draft, in place of a former one. It changes nothing until it is saved.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when a rule contradicts itself or there are too many.
-    pub async fn draft_consent(&self, scope: &PatientScope, draft: NewDraft) -> Result<()> {
+    /// [`Failure::Invalid`] when a rule contradicts itself or there are too many; [`Failure::Refused`] when the session
+    /// has ended.
+    pub async fn draft_consent(&self, by: Present<'_>, draft: NewDraft) -> Result<()> {
         if !draft.state.rules.iter().all(is_sound) {
             return Err(Failure::Invalid("consent-rule"));
         }
@@ -55,7 +56,8 @@ impl Portal {
         };
         let records = &self.domain.stores.records;
         let mut tx = records.begin().await?;
-        records.put_consent_draft(&mut tx, scope.record(), &row).await?;
+        records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
+        self.domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 
@@ -75,26 +77,27 @@ impl Portal {
     /// Gives the draft up that goes by this [`fingerprint`].
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when another one was made meanwhile, which stays.
-    pub async fn drop_consent_draft(&self, scope: &PatientScope, shown: &str) -> Result<()> {
+    /// [`Failure::Invalid`] when another one was made meanwhile, which stays; [`Failure::Refused`] when the session has
+    /// ended.
+    pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<()> {
         let records = &self.domain.stores.records;
-        let Some(row) = records.consent_draft(scope.record()).await? else { return Ok(()) };
+        let Some(row) = records.consent_draft(by.scope.record()).await? else { return Ok(()) };
         if fingerprint(&read_state(&row.state)?)? != shown {
             return Err(Failure::Invalid("consent-drafted-meanwhile"));
         }
         let mut tx = records.begin().await?;
-        records.drop_consent_draft(&mut tx, scope.record(), &row).await?;
+        records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
+        self.domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Makes the draft hold from the next request on, and tells its version. The caller has made sure that the person
-    /// was verified a moment ago.
+    /// Makes the draft hold from the next request on, and tells its version.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved or drafted meanwhile:
-    /// then nothing happened, and the draft is still there.
-    pub async fn save_consent(&self, scope: &PatientScope, words: Words) -> Result<i64> {
-        let records = &self.domain.stores.records;
+    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved or drafted meanwhile;
+    /// [`Failure::Refused`] when the session has ended: then nothing happened, and the draft is still there.
+    pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64> {
+        let (records, scope) = (&self.domain.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
         let (current, _) = self.domain.consent_state(scope.record()).await?;
         if current != draft.base {
@@ -114,28 +117,41 @@ impl Portal {
             changed_at: self.domain.world.now(),
         };
         self.domain.world.pause_point("consent.save").await;
+        let held = self.domain.hold_fresh(verified.signed_in()).await?;
+        self.put_version(scope, &draft, &row, &state).await?;
+        held.let_go().await?;
+        Ok(row.version)
+    }
+
+    /// Adds a version with all that follows from it.
+    async fn put_version(
+        &self,
+        scope: &PatientScope,
+        draft: &ConsentDraftRow,
+        row: &ConsentVersionRow,
+        state: &ConsentState,
+    ) -> Result<()> {
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let mut tx = records.begin().await?;
         // Whoever is making a code or a window by the former choices ends first, so that what it made is seen below.
-        self.domain.locked_consent(&mut tx, scope.record()).await?;
-        match records.insert_consent(&mut tx, scope.record(), &row).await {
+        self.domain.locked_consent(&mut tx, scope.whose()).await?;
+        match records.insert_consent(&mut tx, scope.record(), row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
         // A draft that another device made meanwhile is not what was saved, and stays.
-        records.drop_consent_draft(&mut tx, scope.record(), &draft).await?;
+        records.drop_consent_draft(&mut tx, scope.record(), draft).await?;
         let Settings { clinics, research, .. } = state.settings;
         for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
             if switch == Switch::Off {
                 self.domain.retire_codes(&mut tx, scope.record(), codes).await?;
             }
         }
-        let world = &self.domain.world;
         let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
-        event.detail = detail(row.version, &state);
+        event.detail = detail(row.version, state);
         append_in(&self.domain, &mut tx, &[event]).await?;
         world.pause_point("consent.save.locked").await;
-        tx.commit().await?;
-        Ok(row.version)
+        Ok(tx.commit().await?)
     }
 }
 

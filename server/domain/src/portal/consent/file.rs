@@ -3,7 +3,7 @@
 use super::{ConsentProblem, NewDraft, Origin};
 use crate::{
     Failure, Internal, Result,
-    access::{ExportAllowed, PatientScope},
+    access::{ExportAllowed, Present},
     disclosure::read_state,
     log::{Action, Category, Event},
     portal::Portal,
@@ -42,16 +42,16 @@ impl Portal {
     }
 
     /// Makes a draft of a file; `base` is the version that the person looked at.
-    pub async fn import_consent(&self, scope: &PatientScope, file: &[u8], base: i64) -> Result<Imported> {
+    pub async fn import_consent(&self, by: Present<'_>, file: &[u8], base: i64) -> Result<Imported> {
         let world = &self.domain.world;
         let read = match read(file, world.now()) {
             Ok(state) => state,
             Err(problem) => return Ok(Imported::Refused(problem)),
         };
-        let rows = self.domain.stores.records.consent_versions(scope.record()).await?;
+        let rows = self.domain.stores.records.consent_versions(by.scope.record()).await?;
         let former = rows.iter().map(|row| read_state(&row.state)).collect::<Result<Vec<_>, _>>()?;
         let state = at_home(read, &former, || RuleId(world.new_id()));
-        match self.draft_consent(scope, NewDraft { state, origin: Origin::Import, base }).await {
+        match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
             Ok(()) => Ok(Imported::Drafted),
             Err(Failure::Invalid("consent-too-many")) => Ok(Imported::TooMany),
             Err(other) => Err(other),

@@ -2,14 +2,14 @@
 
 use crate::{
     Failure, Internal, Result,
-    access::PatientScope,
+    access::{PatientScope, Present, Verified},
     disclosure::marking_of,
     log::{Action, Event, append_in},
     portal::{Portal, records::RecordKind},
 };
 use techo_model::consent::{EmergencyChoice, Mark, Marking};
 use techo_store::{
-    StoreError,
+    StoreError, Tx,
     records::marks::{MarkDraftRow, MarkRow},
 };
 use uuid::Uuid;
@@ -43,28 +43,28 @@ impl Portal {
         Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
     }
 
-    /// Puts a mark and labels on a record, or takes them off. Holds from the next request on. The caller has made sure that the person
-    /// was verified a moment ago, and showed the card when a seal is to be taken off.
+    /// Puts a mark and labels on a record, or takes them off. Holds from the next request on. A seal is taken off only
+    /// with the card.
     ///
     /// # Errors
     /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
-    /// period of insurance.
+    /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
     pub async fn mark_record(
         &self,
-        scope: &PatientScope,
+        verified: &Verified,
         kind: RecordKind,
         id: Uuid,
         marking: impl Into<Marking>,
     ) -> Result<()> {
-        let former = self.record_mark(scope, kind, id).await?;
-        self.put_mark(scope, &former, &marking.into(), None).await
+        let former = self.record_mark(verified.scope(), kind, id).await?;
+        self.put_mark(verified, &former, &marking.into(), None).await
     }
 
     /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
     ///
     /// # Errors
     /// As [`Portal::mark_record`].
-    pub async fn draft_mark(&self, scope: &PatientScope, former: &MarkView, marking: &Marking) -> Result<()> {
+    pub async fn draft_mark(&self, by: Present<'_>, former: &MarkView, marking: &Marking) -> Result<()> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
             kind: former.kind.as_str().to_owned(),
@@ -76,7 +76,8 @@ impl Portal {
         };
         let records = &self.domain.stores.records;
         let mut tx = records.begin().await?;
-        records.put_mark_draft(&mut tx, scope.record(), &row).await?;
+        records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
+        self.domain.must_be_present(by).await?;
         Ok(tx.commit().await?)
     }
 
@@ -90,11 +91,13 @@ impl Portal {
         Ok(marking_of(&row.mark, &row.labels)?)
     }
 
-    /// Puts the mark that waits. The caller has made sure of the same as for [`Portal::mark_record`].
+    /// Puts the mark that waits.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was chosen.
-    pub async fn put_waiting_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<()> {
+    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
+    /// chosen; otherwise as [`Portal::mark_record`].
+    pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
+        let scope = verified.scope();
         let row = self.domain.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
@@ -102,26 +105,42 @@ impl Portal {
             return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
         let marking = marking_of(&row.mark, &row.labels)?;
-        self.put_mark(scope, &former, &marking, Some(&row)).await
+        self.put_mark(verified, &former, &marking, Some(&row)).await
     }
 
     /// Writes a mark on top of those that were seen, with its line on the access log.
     async fn put_mark(
         &self,
-        scope: &PatientScope,
+        verified: &Verified,
         former: &MarkView,
         marking: &Marking,
         waited: Option<&MarkDraftRow>,
     ) -> Result<()> {
         may_be_put(former.kind, marking)?;
-        let (world, records) = (&self.domain.world, &self.domain.stores.records);
+        let (records, scope, who) = (&self.domain.stores.records, verified.scope(), verified.signed_in());
+        let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
+        self.domain.world.pause_point("mark.put").await;
+        let held =
+            if unseals { self.domain.hold_by_card(who).await? } else { self.domain.hold_fresh(who).await? };
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
             records.drop_mark_draft(&mut tx, scope.record(), row).await?;
         }
-        if former.marking == *marking {
-            return Ok(tx.commit().await?);
+        if former.marking != *marking {
+            self.add_mark(&mut tx, scope, former, marking).await?;
         }
+        tx.commit().await?;
+        held.let_go().await
+    }
+
+    async fn add_mark(
+        &self,
+        tx: &mut Tx,
+        scope: &PatientScope,
+        former: &MarkView,
+        marking: &Marking,
+    ) -> Result<()> {
+        let world = &self.domain.world;
         let row = MarkRow {
             number: former.number + 1,
             kind: former.kind.as_str().to_owned(),
@@ -130,7 +149,7 @@ impl Portal {
             labels: stored_labels(marking)?,
             marked_at: world.now(),
         };
-        match records.insert_mark(&mut tx, scope.record(), &row).await {
+        match self.domain.stores.records.insert_mark(tx, scope.record(), &row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
@@ -138,8 +157,8 @@ impl Portal {
         event.detail.insert("mark".to_owned(), word(marking).into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());
-        append_in(&self.domain, &mut tx, &[event.about([former.id])]).await?;
-        Ok(tx.commit().await?)
+        append_in(&self.domain, tx, &[event.about([former.id])]).await?;
+        Ok(())
     }
 }
 

@@ -1,196 +1,21 @@
 //! Whatever ends something and whatever begins something of one account take turns: the one that comes second knows of
 //! the first. Each beginning is held after everything was checked and before anything is written; then the ending happens.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+//! And each ending is held while it holds the account; then the beginning comes, waits and knows of it.
 
+#[path = "../front/mod.rs"]
 mod front;
+#[path = "../support/mod.rs"]
 mod support;
 
-use front::{Front, MINUTE, Person, browser, fronts, refusal, signed_in};
-use techo_cardlab::{Card, RevokeReason};
+mod cookies;
+mod scene;
+
+use front::{MINUTE, browser, refusal, signed_in};
+use scene::{Begin, End, scenes};
 use techo_domain::{
-    Result,
-    access::{PatientScope, Verified},
-    enrol::{CardPurpose, ShownCard, Visitor, Watch},
-    passkey::{
-        AuthenticationResponse, PasskeyState, RegistrationResponse,
-        soft::{Manner, SoftAuthenticator},
-    },
-    session::{SessionKey, SignedIn},
+    enrol::{CardPurpose, Visitor},
+    session::SignedIn,
 };
-use techo_model::{PasskeyId, card::WebEidToken};
-use techo_store::testing::tamper;
-
-/// What ends something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Recovery,
-    Removal,
-    SignOut,
-    OneSession,
-    OtherSessions,
-    AllSessions,
-    RevokedCard,
-    Suspension,
-}
-
-/// What begins something, ready but for its last step.
-enum Begin {
-    SignIn(AuthenticationResponse),
-    Check(AuthenticationResponse),
-    StepUp(WebEidToken),
-    Link(WebEidToken, String),
-    Passkey(RegistrationResponse),
-    ShareCode(Verified),
-}
-
-/// An owner with a passkey, and a second passkey with a session that somebody else may have.
-struct Scene {
-    front: Front,
-    owner: Person,
-    scope: PatientScope,
-    second: SoftAuthenticator,
-    second_passkey: PasskeyId,
-    thief: SignedIn,
-    renewed: Card,
-}
-
-async fn scenes() -> Vec<Scene> {
-    let mut all = Vec::new();
-    for front in fronts().await {
-        let owner = front.enrolled(1).await;
-        let mut second = front.device();
-        // Without a counter, so that copies of it can sign in at once.
-        second.manner = Manner { counts: false, ..Manner::default() };
-        let made = front.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
-        let thief = front.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
-        let scope = front.domain().owner_scope(owner.who.account).await.unwrap();
-        let renewed = front.card();
-        all.push(Scene { front, owner, scope, second, second_passkey: made.passkey, thief, renewed });
-    }
-    all
-}
-
-/// The browser in which the second passkey signs in once more.
-fn elsewhere() -> SessionKey {
-    browser("elsewhere")
-}
-
-impl Scene {
-    async fn sign_in(&mut self) -> Begin {
-        self.front.visit(&elsewhere()).await;
-        Begin::SignIn(self.front.assertion(&elsewhere(), &mut self.second).await)
-    }
-
-    async fn check(&mut self) -> Begin {
-        let options = self.front.passkeys.begin_verification(&self.thief.key, &self.thief).await.unwrap();
-        let answer = self.second.get(&front::json(&options)).unwrap();
-        Begin::Check(serde_json::from_value(answer).unwrap())
-    }
-
-    async fn token(&self, purpose: CardPurpose, card: &Card) -> WebEidToken {
-        let challenge = self.front.cards.challenge(&signed_in(&self.thief), purpose).await.unwrap();
-        self.front.sign(card, &challenge.nonce)
-    }
-
-    async fn step_up(&mut self) -> Begin {
-        Begin::StepUp(self.token(CardPurpose::StepUp, &self.owner.card).await)
-    }
-
-    async fn link(&mut self) -> Begin {
-        let code = self.front.letter(1).await.code;
-        Begin::Link(self.token(CardPurpose::Link, &self.renewed).await, code)
-    }
-
-    async fn passkey(&mut self) -> Begin {
-        let visitor = signed_in(&self.thief);
-        Begin::Passkey(self.front.new_passkey(&visitor, &mut self.front.device()).await.unwrap())
-    }
-
-    async fn share_code(&mut self) -> Begin {
-        Begin::ShareCode(self.front.domain().verified(&self.thief, &self.scope).await.unwrap())
-    }
-
-    async fn finish(&self, begin: &Begin) -> Result<()> {
-        let (front, thief) = (&self.front, signed_in(&self.thief));
-        match begin {
-            Begin::SignIn(answer) => {
-                front.passkeys.finish_sign_in(&Visitor::stranger(&elsewhere()), answer).await.map(drop)
-            }
-            Begin::Check(answer) => front.passkeys.finish_verification(&thief, answer).await.map(drop),
-            Begin::StepUp(token) => {
-                let shown = ShownCard { token, activation_code: None };
-                front.cards.present_card(&thief, &shown).await.map(drop)
-            }
-            Begin::Link(token, code) => {
-                let shown = ShownCard { token, activation_code: Some(code) };
-                front.cards.present_card(&thief, &shown).await.map(drop)
-            }
-            Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
-            Begin::ShareCode(verified) => front.domain().make_share_code(verified).await.map(drop),
-        }
-    }
-
-    async fn end(&self, end: End) {
-        let (front, owner) = (&self.front, &self.owner);
-        match end {
-            End::Recovery => {
-                let session = browser("recovering");
-                let visitor = Visitor::stranger(&session);
-                front.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
-            }
-            End::Removal => front.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
-            End::SignOut => front.domain().sign_out(&self.thief.key).await.unwrap(),
-            End::OneSession => {
-                front.domain().sign_out_session(&owner.who, self.thief.session).await.unwrap();
-            }
-            End::OtherSessions => drop(front.domain().sign_out_others(&owner.who).await.unwrap()),
-            End::AllSessions => drop(front.domain().sign_out_everywhere(&owner.who).await.unwrap()),
-            End::RevokedCard => {
-                let now = front.domain().world.now();
-                front.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
-                front.cards.watch_cards(Watch::All).await.unwrap();
-            }
-            End::Suspension => {
-                let vault = front.domain().stores.vault.db();
-                assert_eq!(tamper(vault, "UPDATE account SET state = 'suspended'", &[]).await, 1);
-            }
-        }
-    }
-
-    /// Holds the beginning at a point while the ending happens, and looks at what is left.
-    async fn interleave(self, point: &'static str, begin: Begin, end: End) {
-        let label = format!("{point} beside {end:?} on {}", self.front.engine());
-        let held = self.front.domain().world.hold_point(point);
-        let (began, ()) = tokio::join!(self.finish(&begin), async {
-            held.arrived().await;
-            self.end(end).await;
-            held.release();
-        });
-        assert!(began.is_err(), "{label}");
-        for session in self.front.domain().sessions(&self.owner.who).await.unwrap() {
-            assert_eq!(session.id, self.owner.who.session, "{label}: a session lives on");
-        }
-        for key in [self.thief.key, elsewhere()] {
-            let found = self.front.signed_in(&key).await;
-            assert_eq!(found, None, "{label}: a session lives on");
-        }
-        let known = [self.owner.who.passkey, self.second_passkey];
-        for line in self.front.passkeys.passkeys(&self.owner.who).await.unwrap() {
-            assert!(known.contains(&line.id), "{label}: a passkey was added");
-            assert!(end != End::Recovery || line.state == PasskeyState::Unconfirmed, "{label}");
-        }
-        let vault = &self.front.domain().stores.vault;
-        assert_eq!(vault.share_code(self.scope.resident()).await.unwrap(), None, "{label}: a share code");
-        let mut tx = vault.begin().await.unwrap();
-        let card = vault.current_binding_in(&mut tx, self.owner.who.account).await.unwrap().unwrap();
-        assert_eq!(card.bound_at, self.scope_card_bound_at(), "{label}: a card was linked");
-    }
-
-    fn scope_card_bound_at(&self) -> techo_model::UnixMillis {
-        // The owner's card was bound a second before the passkey was made, and any other later.
-        self.owner.who.at.minus(std::time::Duration::from_secs(1))
-    }
-}
 
 /// One test for each way to begin something: beside every ending that concerns it.
 macro_rules! beside {
@@ -203,6 +28,21 @@ macro_rules! beside {
                         let begin = scene.$prepare().await;
                         scene.interleave(point, begin, end).await;
                     }
+                }
+            }
+        }
+    };
+}
+
+/// The same, but the ending is under way.
+macro_rules! behind {
+    ($name:ident, $prepare:ident, $endings:expr) => {
+        #[tokio::test]
+        async fn $name() {
+            for (point, end) in $endings {
+                for mut scene in scenes().await {
+                    let begin = scene.$prepare().await;
+                    scene.comes_behind(point, begin, end).await;
                 }
             }
         }
@@ -238,6 +78,27 @@ beside!(
     ["share-code.verified"],
     ENDS
 );
+
+beside!(choices_that_are_saved_beside_an_ending_do_not_hold, choices, ["consent.save"], ENDS);
+beside!(a_seal_that_is_taken_off_beside_an_ending_stays, unseal, ["mark.put"], ENDS);
+
+/// Endings that hold the account, each held while it does.
+const HELD: [(&str, End); 5] = [
+    ("recovery.held", End::Recovery),
+    ("removal.held", End::Removal),
+    ("card-watch.held", End::RevokedCard),
+    ("sign-out-others.held", End::OtherSessions),
+    ("sign-out-everywhere.held", End::AllSessions),
+];
+const HELD_FOR_ALL: [(&str, End); 3] = [HELD[0], HELD[1], HELD[2]];
+
+behind!(a_sign_in_behind_an_ending_opens_no_session, sign_in, HELD_FOR_ALL);
+behind!(a_fresh_check_behind_an_ending_saves_no_session, check, HELD);
+behind!(a_card_that_is_shown_behind_an_ending_raises_no_session, step_up, HELD);
+behind!(a_card_that_is_linked_behind_an_ending_joins_no_account, link, HELD);
+behind!(a_passkey_that_is_made_behind_an_ending_is_not_added, passkey, HELD);
+behind!(a_share_code_that_is_made_behind_an_ending_is_worth_nothing, share_code, HELD);
+behind!(choices_that_are_saved_behind_an_ending_do_not_hold, choices, HELD);
 
 #[tokio::test]
 async fn without_an_ending_everything_that_was_begun_goes_through() {
