@@ -181,7 +181,7 @@ async fn a_system_finds_out_without_a_token_how_to_get_in() {
     let program = Program::start(&[]).await;
     let reply = program.get(Door::Api, "/fhir/.well-known/smart-configuration").await;
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
-    let said: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    let said: Value = serde_json::from_slice(&reply.body).unwrap();
     let statement = program.get(Door::Api, "/fhir/metadata").await.text();
     assert_eq!(said["grant_types_supported"], serde_json::json!(["client_credentials"]));
     assert!(statement.contains(said["token_endpoint"].as_str().unwrap()));
