@@ -44,6 +44,7 @@ impl Db {
     }
 
     /// Opens a database as the version made it whose last migration had this number. For tests.
+    #[cfg(feature = "testing")]
     pub(crate) async fn open_former(url: &DbUrl, which: Which, last: i64) -> Result<Self> {
         let db = Self::connect(url).await?;
         let former = which.migrations().iter().filter(|migration| migration.version <= last).cloned();

@@ -8,6 +8,7 @@ use crate::{
     records::{ALL, Reader},
     support::Answer,
 };
+use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -260,8 +261,8 @@ async fn what_a_condition_finds_is_given_only_to_whoever_may_read_what_is_in_it(
                 ("content-type", "application/fhir+json"),
                 ("if-none-exist", "type=document"),
             ];
-            let body = axum::body::Body::from(sender.document.to_string());
-            let answer = door.client().send(axum::http::Method::POST, "/fhir/Bundle", &headers, body).await;
+            let body = Body::from(sender.document.to_string());
+            let answer = door.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
             assert_eq!(answer.status, status, "{scopes} on {}: {}", door.engine(), answer.text);
         }
         assert!(sender.writes().await.is_empty(), "{}", door.engine());
@@ -276,8 +277,8 @@ async fn a_document_is_given_back_with_every_digit_that_was_sent() {
         assert!(text.contains("60.50"));
         let bearer = format!("Bearer {}", sender.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
-        let body = axum::body::Body::from(text);
-        let taken = door.client().send(axum::http::Method::POST, "/fhir/Bundle", &headers, body).await;
+        let body = Body::from(text);
+        let taken = door.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
         assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
         let path = taken.header("location").replace("http://localhost:3002", "");
         for told in [&taken.text, &sender.reader.get(&path).await.text] {
