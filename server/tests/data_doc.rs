@@ -45,6 +45,9 @@ fn columns_of_migrations() -> Tables {
             ["ALTER", "TABLE", table, "ADD", "COLUMN", column, ..] => {
                 tables.entry(table.to_owned()).or_default().insert(column.to_owned());
             }
+            ["ALTER", "TABLE", table, "DROP", "COLUMN", column] => {
+                tables.entry(table.to_owned()).or_default().remove(column);
+            }
             ["ALTER", "TABLE", table, "RENAME", "COLUMN", from, "TO", to] => {
                 let columns = tables.entry(table.to_owned()).or_default();
                 columns.remove(from);

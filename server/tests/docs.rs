@@ -107,9 +107,15 @@ fn every_test_that_the_security_page_names_exists() {
         .filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
         .collect();
     assert!(named.len() > 20, "the page names its tests");
-    // A function, or one that the macro of the interleavings makes.
-    let ways =
-        |name: &str| [format!("fn {name}("), format!("beside!({name},"), format!("beside!(\n    {name},")];
+    // A function, or one that a macro of the interleavings makes.
+    let ways = |name: &str| {
+        [
+            format!("fn {name}("),
+            format!("beside!({name},"),
+            format!("beside!(\n    {name},"),
+            format!("behind!({name},"),
+        ]
+    };
     let missing: Vec<_> =
         named.iter().filter(|name| !ways(name).iter().any(|way| all.contains(way))).collect();
     assert!(missing.is_empty(), "docs/SECURITY.md names tests that are not there: {missing:#?}");

@@ -2,7 +2,7 @@
 
 mod support;
 
-use axum::{body::Body, http::Method};
+use serde_json::json;
 use support::{app, apps, town::towns};
 
 #[tokio::test]
@@ -144,9 +144,7 @@ async fn whoever_is_signed_in_is_not_slowed_down_by_what_strangers_behind_the_sa
             let answer = citizen.post_form("/notices/read", &[]).await;
             assert_eq!(answer.status, 303, "{}: {}", app.engine(), answer.text);
         }
-        let headers = [("content-type", "application/csp-report")];
-        let mut reporter = app.browser();
-        let told = reporter.send(Method::POST, "/csp-reports", &headers, Body::from("{}")).await;
+        let told = app.browser().post_json("/csp-reports", &json!({})).await;
         assert_eq!(told.status, 204, "reports of browsers have a bucket of their own");
     }
 }
