@@ -14,11 +14,11 @@ async function look(page: Page, name: string): Promise<void> {
   await expect(page.locator("h1")).toHaveCount(1);
   await expect(page).toHaveTitle(/.+ \| .+/);
   await looksRight(page);
-  if (!process.env.TECHO_PICTURES) return;
+  if (!process.env.JOURNEY_PICTURES) return;
   await page.emulateMedia({ colorScheme: "light" });
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.screenshot({ path: `${process.env.TECHO_PICTURES}/${name}-${width}.png`, fullPage: true });
+    await page.screenshot({ path: `${process.env.JOURNEY_PICTURES}/${name}-${width}.png`, fullPage: true });
   }
 }
 

@@ -8,7 +8,7 @@ import { data, needed } from "./where";
 
 /** Origin of the console under test. */
 export function console(): string {
-  return needed("TECHO_TEST_CONSOLE");
+  return needed("JOURNEY_CONSOLE");
 }
 
 type OpenDevice = (options?: BrowserContextOptions) => Promise<Device>;

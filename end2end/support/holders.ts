@@ -25,7 +25,7 @@ const ANY: Ages = { from: 0, to: 200 };
 
 /** Origin of the portal under test. */
 export function portal(): string {
-  return needed("TECHO_TEST_SERVER");
+  return needed("JOURNEY_SERVER");
 }
 
 /** Takes a holder that no other test has or will have. */
@@ -49,7 +49,7 @@ export async function holders(): Promise<Holder[]> {
 /** Making a folder succeeds once, whichever worker asks. By letter, since a renewed card is one more card of the same person. */
 function take(letter: string): boolean {
   try {
-    mkdirSync(join(needed("TECHO_TEST_TAKEN"), letter));
+    mkdirSync(join(needed("JOURNEY_TAKEN"), letter));
     return true;
   } catch {
     return false;
@@ -79,7 +79,7 @@ async function readAges(): Promise<Map<string, number>> {
 
 /** Has the municipality write to a holder again, who asked for it at the counter. Gives the code of the new letter. */
 export function newLetter(holder: Pick<Holder, "name">): string {
-  const data = needed("TECHO_TEST_SERVER_DATA");
+  const data = needed("JOURNEY_SERVER_DATA");
   const { organisation, number } = residentRecord(join(data, "files"), holder.name);
   const folder = mkdtempSync(join(tmpdir(), "techo-letter-"));
   try {
@@ -120,6 +120,6 @@ function residentRecord(files: string, name: string): { organisation: string; nu
 
 /** Does something with a card, as its authority would: hold, release, revoke, renew. Gives the line that the command prints. */
 export function turnCard(action: "hold" | "release" | "revoke" | "renew", serial: string): string {
-  const data = needed("TECHO_TEST_SERVER_DATA");
+  const data = needed("JOURNEY_SERVER_DATA");
   return techo(data, "card", "--folder", join(data, "cards"), action, serial).trim();
 }

@@ -67,7 +67,7 @@ export async function start(): Promise<Running> {
   });
   const stop = async () => {
     await end(child);
-    if (process.env.TECHO_KEEP) console.log(`kept: ${folder}`);
+    if (process.env.JOURNEY_KEEP) console.log(`kept: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   };
   try {

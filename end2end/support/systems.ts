@@ -115,5 +115,5 @@ async function told(answer: Response): Promise<Told> {
 }
 
 function api(): string {
-  return needed("TECHO_TEST_API");
+  return needed("JOURNEY_API");
 }

@@ -9,5 +9,5 @@ export function needed(name: string): string {
 
 /** Its data folder. */
 export function data(): string {
-  return needed("TECHO_TEST_SERVER_DATA");
+  return needed("JOURNEY_SERVER_DATA");
 }
