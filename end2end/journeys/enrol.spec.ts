@@ -13,12 +13,12 @@ test("a citizen enrols with the card and the letter and sees their own name", as
   if ((await card.count()) === 0) await page.goto(`/enrol?card=${holder.serial}`);
   else await card.getByRole("link", { name: "このカードではじめる" }).click();
   await agree(page);
-  await expect(page.getByText(`${holder.name} さんの体験用カードが、読み取り機に置いてあります`)).toBeVisible();
+  await expect(page.getByText(`${holder.name}さんの体験用カードが、読み取り機に置いてあります`)).toBeVisible();
   await showCard(page, holder);
   await expect(page.getByRole("heading", { name: "パスキーを作る" })).toBeVisible();
   await makePasskey(page);
   await expect(page).toHaveURL("/home");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${holder.name} さんの手帳`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${holder.name}さんの手帳`);
   expect(await device.authenticator.count()).toBe(1);
 });
 
@@ -50,7 +50,7 @@ test("the choice of a card survives a forgotten tick @plain", async ({ openDevic
   await page.goto(`/enrol?card=${holder.serial}`);
   await page.getByRole("button", { name: "同意して進む" }).click();
   await agree(page);
-  await expect(page.getByText(`${holder.name} さんの体験用カード`)).toBeVisible();
+  await expect(page.getByText(`${holder.name}さんの体験用カード`)).toBeVisible();
 });
 
 test("a wrong PIN tells how many tries are left, and the third one locks the card", async ({ device, holder }) => {
@@ -119,6 +119,6 @@ test("a new passkey signs in at once, and again later", async ({ citizen }) => {
   const { page } = citizen.device;
   await signOut(page);
   await signIn(page);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${citizen.holder.name} さんの手帳`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${citizen.holder.name}さんの手帳`);
   await expect(notice(page)).toHaveCount(0);
 });

@@ -4,7 +4,7 @@ import { expect, test } from "../support/test";
 
 test("home says who it is for, who insures today, and where the records are @plain", async ({ reading, member }) => {
   await reading.goto("/home");
-  await expect(reading.getByRole("heading", { level: 1 })).toHaveText(`${member.holder.name} さんの手帳`);
+  await expect(reading.getByRole("heading", { level: 1 })).toHaveText(`${member.holder.name}さんの手帳`);
   await expect(reading.getByRole("heading", { name: "いまの健康保険" })).toBeVisible();
   await expect(reading.locator(".coverage-line .status")).toHaveText(/使えます|確認中|情報がありません/);
   for (const [name, path] of [

@@ -28,6 +28,6 @@ test("after the end the page hides what it showed", async ({ reading, member }) 
   await reading.goto("/home");
   await reading.clock.runFor(16 * MINUTE);
   await expect(reading.getByRole("dialog")).toContainText("サインアウトしました");
-  await expect(reading.getByText(`${member.holder.name} さんの手帳`)).toBeHidden();
+  await expect(reading.getByText(`${member.holder.name}さんの手帳`)).toBeHidden();
   await expect(reading.getByRole("dialog").getByRole("link", { name: "サインイン" })).toBeVisible();
 });

@@ -78,9 +78,9 @@ async function readAges(): Promise<Map<string, number>> {
 }
 
 /** Has the municipality write to a holder again, who asked for it at the counter. Gives the code of the new letter. */
-export function newLetter(holder: Pick<Holder, "name">): string {
+export function newLetter(holder: Pick<Holder, "name" | "activation_code">): string {
   const data = needed("JOURNEY_SERVER_DATA");
-  const { organisation, number } = residentRecord(join(data, "files"), holder.name);
+  const { organisation, number } = residentRecord(join(data, "files"), holder.name, birthDate(data, holder.activation_code));
   const folder = mkdtempSync(join(tmpdir(), "techo-letter-"));
   try {
     const [named, out] = [join(folder, "named.txt"), join(folder, "letter.html")];
@@ -98,8 +98,16 @@ interface Manifest {
   files: { kind: string; as: string; path: string }[];
 }
 
-/** The row of the only resident with this name, in the files that the demo was filled from. */
-function residentRecord(files: string, name: string): { organisation: string; number: string } {
+/** The birth date of whoever got this letter first, as the demo keeps it: 1974-06-26. */
+function birthDate(data: string, letter: string): string {
+  const kept = JSON.parse(readFileSync(join(data, "holders.json"), "utf8")) as Record<string, { activation_code: string; birth_date: string }>;
+  const holder = Object.values(kept).find((one) => one.activation_code === letter);
+  if (!holder) throw new Error("nobody got this letter");
+  return holder.birth_date;
+}
+
+/** The row of the only resident with this name and birth date, in the files that the demo was filled from. */
+function residentRecord(files: string, name: string, born: string): { organisation: string; number: string } {
   const manifest = JSON.parse(readFileSync(join(files, "manifest.json"), "utf8")) as Manifest;
   const found = manifest.files
     .filter((file) => file.kind === "residents")
@@ -109,9 +117,11 @@ function residentRecord(files: string, name: string): { organisation: string; nu
         .map((decoder) => decoder.decode(bytes))
         .find((decoded) => decoded.includes("住民票コード"));
       const [head = [], ...rows] = (text ?? "").split(/\r?\n/).map((line) => line.split(","));
-      const [code, who] = [head.indexOf("住民票コード"), head.indexOf("氏名")];
+      const column = (name: string): number => head.indexOf(name);
+      const [code, who, when, left] = [column("住民票コード"), column("氏名"), column("生年月日"), column("転出日")];
+      const plain = (text: string | undefined): string => (text ?? "").replace(/[\s-]/g, "");
       return rows
-        .filter((row) => row[who]?.replace(/\s/g, "") === name.replace(/\s/g, ""))
+        .filter((row) => plain(row[who]) === plain(name) && plain(row[when]) === plain(born) && !row[left])
         .map((row) => ({ organisation: file.as, number: row[code] ?? "" }));
     });
   if (found.length !== 1 || !found[0]) throw new Error(`${found.length} residents are called ${name}`);
