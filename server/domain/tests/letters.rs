@@ -152,6 +152,7 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
     for front in fronts().await {
         let person = front.enrolled(1).await;
         let session = browser("thief");
+        front.wait(std::time::Duration::from_secs(1));
         front.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
         // Whoever is to move out later still lives there.
         let cells: &[(&str, &str)] = &[("転出日", "2026-12-20")];

@@ -261,7 +261,8 @@ impl House {
         );
         assert_eq!(seven(&town.vaccinations(&city(), files.doses).await), [4, 0, 0, 3, 0, 0, 1], "{engine}");
         let checkups = seven(&town.checkups(&own_insurer(), files.documents).await);
-        assert_eq!(checkups, [5, 0, 0, 4, 0, 0, 1], "{engine}");
+        // What was taken back under the same 作成日 cannot be told from a correction that forgot its own, and is rejected.
+        assert_eq!(checkups, [5, 0, 0, 3, 0, 1, 1], "{engine}");
         assert_eq!(records.count_waiting().await.unwrap(), 2, "{engine}: what waits waits once");
 
         let awaited = [(AWAITED, "待人", "1970-01-01", &[][..])];
