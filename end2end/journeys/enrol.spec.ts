@@ -53,6 +53,28 @@ test("the choice of a card survives a forgotten tick @plain", async ({ openDevic
   await expect(page.getByText(`${holder.name}さんの体験用カード`)).toBeVisible();
 });
 
+test("what was typed before the page came alive is still there", async ({ device, holder }) => {
+  const { page } = device;
+  let comesAlive = (): void => undefined;
+  const waited = new Promise<void>((resolve) => (comesAlive = resolve));
+  await page.route("**/*.wasm", async (route) => {
+    await waited;
+    await route.continue();
+  });
+  await page.goto(`/enrol?card=${holder.serial}`);
+  await agree(page);
+  await typePin(page, holder.pin);
+  await page.getByLabel("登録コード").fill(holder.activation_code);
+  const button = page.getByRole("button", { name: "カードを読み取る" });
+  await expect(button).toBeDisabled();
+  comesAlive();
+  await expect(button).toBeEnabled();
+  await expect(page.getByLabel("カードの暗証番号")).toHaveValue(holder.pin);
+  await button.click();
+  await makePasskey(page);
+  await expect(page).toHaveURL("/home");
+});
+
 test("a wrong PIN tells how many tries are left, and the third one locks the card", async ({ device, holder }) => {
   const { page } = device;
   device.expects(/status of (403|423)/);

@@ -12,7 +12,7 @@ pub(crate) use http::{Failure, post};
 pub(crate) use objects::{object, text_at};
 pub(crate) use page::{
     DialogState, focus, go_to, hide_page, keep_code_in_form, now, share_deadline, shared_deadline,
-    show_dialog, take_code,
+    show_dialog, take_code, typed,
 };
 pub use webauthn::Ceremony;
 pub(crate) use webauthn::{CeremonyError, run as run_ceremony};

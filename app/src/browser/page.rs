@@ -55,6 +55,12 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// What stands in a field of the page.
+pub(crate) fn typed(id: &str) -> Option<String> {
+    let field = document()?.get_element_by_id(id)?;
+    js_sys::Reflect::get(&field, &wasm_bindgen::JsValue::from_str("value")).ok()?.as_string()
+}
+
 /// Opens or closes a dialog.
 pub(crate) fn show_dialog(id: &str, wanted: DialogState) {
     let element = document().and_then(|document| document.get_element_by_id(id));

@@ -83,6 +83,12 @@ impl Code {
     }
 }
 
+/// Begins with what stands in the field, which hydration would empty; the server's page has empty fields.
+fn begun(id: &str) -> RwSignal<String> {
+    let typed = if cfg!(feature = "hydrate") { browser::typed(id) } else { None };
+    RwSignal::new(typed.unwrap_or_default())
+}
+
 /// What was typed and what is wrong with it.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -93,9 +99,10 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// With what somebody typed while the page was not alive yet.
     pub(super) fn new() -> Self {
         let empty = || RwSignal::new(String::new());
-        Self { pin: empty(), pin_error: empty(), code: empty(), code_error: empty() }
+        Self { pin: begun(PIN_ID), pin_error: empty(), code: begun(CODE_ID), code_error: empty() }
     }
 
     /// What was typed when it is whole; otherwise says what is not, and goes to the first such field.
