@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod layers;
 pub mod listener;
 pub mod log_lines;
+mod named_files;
 pub mod ops;
 pub mod portal;
 pub mod sessions;

@@ -47,9 +47,7 @@ impl Client {
             Err(Outcome::forbidden(format!("the scope system/{resource}.{letter} is needed")))
         }
     }
-}
 
-impl Client {
     /// Whether the token covers what a resource of this type holds: that is read with it.
     ///
     /// # Errors

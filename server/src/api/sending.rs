@@ -20,7 +20,7 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use techo_domain::clinic::{Condition, Effect, Taken};
+use techo_domain::clinic::{Effect, SendCondition, Taken};
 use techo_exchange::{
     eligibility::request::RequestProblem,
     fhir::{
@@ -83,8 +83,8 @@ struct Wish<'a> {
 }
 
 impl Wish<'_> {
-    fn condition(&self) -> Condition {
-        if self.only_if_none.is_some() { Condition::OnlyIfNone } else { Condition::None }
+    fn condition(&self) -> SendCondition {
+        if self.only_if_none.is_some() { SendCondition::OnlyIfNone } else { SendCondition::Always }
     }
 
     /// What the condition finds among what may be seen.
@@ -120,7 +120,7 @@ async fn transaction(
     body: Bytes,
 ) -> Result<Response, Outcome> {
     let sent = report((&state, &client), "Bundle", &body, intake::transaction)?;
-    let taken = state.reception.take_laboratory(&client.asking(), &sent, Condition::None).await?;
+    let taken = state.reception.take_laboratory(&client.asking(), &sent, SendCondition::Always).await?;
     let entries: Vec<Value> =
         sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
     Ok(fhir_json(&json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))

@@ -1,6 +1,7 @@
 //! `techo consent`: asks the consent engine about cases in a file.
 
-use super::{CommandError, CommandResult, Done, named_files::read_bytes};
+use super::{CommandError, CommandResult, Done};
+use crate::named_files::read_bytes;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use techo_domain::consent::{Decision, Step, decide};

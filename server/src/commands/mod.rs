@@ -11,7 +11,6 @@ mod keys;
 mod letters;
 pub(crate) mod lock;
 mod migrate;
-pub(crate) mod named_files;
 mod opening;
 mod org;
 mod restore;

@@ -2,7 +2,7 @@
 //! that was written and is not used would be worse.
 
 use super::{ConfigError, nearest::nearest};
-use crate::commands::named_files::{FileFault, read_text};
+use crate::named_files::{FileFault, LONGEST_SECRET, read_text};
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
@@ -49,8 +49,6 @@ const SECRETS: [&str; 4] = ["IDENTITY_DB", "RECORDS_DB", "LOG_CHECKPOINTS", "BAC
 /// What begins like a setting in the environment and is for tests of the program, not for the program.
 const FOR_TESTS: [&str; 2] = ["TECHO_TEST_DATA", "TECHO_BIN"];
 
-/// Longest address or passphrase.
-const LONGEST_SECRET: u64 = 64 * 1024;
 /// Longest `techo.toml`.
 const LONGEST_FILE: u64 = 1024 * 1024;
 

@@ -86,7 +86,7 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
     let why = match found {
         Ok(visit) => {
             let code = visit.code.map(|issued| issued.code);
-            let insured = code.is_none().then(|| state.reception.remember(&asking, &visit));
+            let insured = code.is_none().then(|| state.reception.remember_visit(&asking, &visit));
             let next = if code.is_some() { "/clinic/chart" } else { "/clinic/insurance" };
             let lie_open = |desk: &mut Desk| (desk.chart, desk.insurance) = (code, insured);
             member.guest.change(lie_open).await?;
@@ -114,7 +114,7 @@ async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer 
     let Some(same) = member.guest.desk().await?.insurance else {
         return Ok(Redirect::to("/clinic").into_response());
     };
-    let visit = match state.reception.come_back(&asking, &same).await {
+    let visit = match state.reception.resume_visit(&asking, &same).await {
         Ok(visit) => visit,
         Err(Failure::NotFound) => return leave(&member, "console-insurance-over").await,
         Err(other) => return Err(other.into()),

@@ -2,7 +2,7 @@
 //! as that somebody, whose neighbours behind the same address may do what they like; everybody else counts as their address,
 //! those whose cookie means nothing any more among them.
 //!
-//! A door of another kind of person: [`Person`] for what they are known by.
+//! A door of another kind of person: [`SignedInPerson`] for what they are known by.
 
 use super::{
     caller, csp_report,
@@ -24,18 +24,18 @@ use techo_model::{AccountId, StaffId};
 use tower_sessions::session::Id;
 
 /// What somebody who is signed in at a door is known by.
-pub trait Person: Copy + Eq + Hash + Send + Sync + 'static {
+pub trait SignedInPerson: Copy + Eq + Hash + Send + Sync + 'static {
     /// Who is signed in by a session that has not ended. Notes nothing.
     fn of(domain: &Domain, session: &SessionKey) -> impl Future<Output = Result<Option<Self>>> + Send;
 }
 
-impl Person for AccountId {
+impl SignedInPerson for AccountId {
     async fn of(domain: &Domain, session: &SessionKey) -> Result<Option<Self>> {
         domain.account_of_session(session).await
     }
 }
 
-impl Person for StaffId {
+impl SignedInPerson for StaffId {
     async fn of(domain: &Domain, session: &SessionKey) -> Result<Option<Self>> {
         domain.staff_of_session(session).await
     }
@@ -43,7 +43,7 @@ impl Person for StaffId {
 
 /// The buckets of a door, by what a change counts as.
 #[derive(Clone, Debug)]
-pub struct ChangeLimit<P: Person> {
+pub struct ChangeLimit<P: SignedInPerson> {
     domain: Domain,
     cookie: &'static str,
     proxy_hops: usize,
@@ -58,7 +58,7 @@ pub struct ChangeLimit<P: Person> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Counted<P>(P);
 
-impl<P: Person> ChangeLimit<P> {
+impl<P: SignedInPerson> ChangeLimit<P> {
     /// Full buckets for everybody who brings the door's session cookie, or does not.
     pub fn new(domain: &Domain, settings: &Settings, cookie: &'static str) -> Self {
         let (limits, hops) = (&settings.limits, settings.proxy_hops);
@@ -108,7 +108,7 @@ impl<P: Person> ChangeLimit<P> {
     }
 }
 
-impl<P: Person> Buckets for ChangeLimit<P> {
+impl<P: SignedInPerson> Buckets for ChangeLimit<P> {
     fn tidy(&self) {
         self.strangers.tidy();
         self.reports.tidy();
@@ -117,7 +117,7 @@ impl<P: Person> Buckets for ChangeLimit<P> {
 }
 
 /// Counts changing requests, before their body was read. Who reads is counted by account, once it is known.
-pub async fn layer<P: Person>(
+pub async fn layer<P: SignedInPerson>(
     State(limit): State<ChangeLimit<P>>,
     mut request: Request,
     next: Next,

@@ -46,9 +46,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     pub fn check(&self, key: &K) -> Result<(), Trouble> {
         self.buckets.check_key(key).map_err(|_| Trouble::Limited { retry_after: 1 })
     }
-}
 
-impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// Counts what one request asks for beside itself. More than a bucket holds counts as a full one, so that whoever waits
     /// long enough is served.
     ///

@@ -98,7 +98,7 @@ fn request_policy(state: &PortalState) -> RequestPolicy {
 }
 
 /// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
-pub(crate) fn cookie_name(settings: &Settings) -> &'static str {
+fn cookie_name(settings: &Settings) -> &'static str {
     if settings.portal_url.is_https() { "__Host-techo" } else { "techo" }
 }
 

@@ -12,7 +12,10 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_domain::consent::choices::SHARED;
-use techo_model::{consent::Label, organisation::Organisation};
+use techo_model::{
+    consent::{Category, Label},
+    organisation::Organisation,
+};
 
 const NUMBER: &str = "place-number";
 const UNTIL: &str = "place-until";
@@ -111,37 +114,43 @@ fn number(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView
 
 /// What the rule shows or does not show.
 fn which(lang: Lang, form: &PlaceForm, mistakes: &[Mistake]) -> impl IntoView + use<> {
+    let kind = |category| (place_field(category), form.categories.contains(&category));
+    let label = |label| (place_label_field(label), form.labels.contains(&label));
+    which_records(lang, (WHICH, "consent-place-which"), mistakes, (&kind, &label))
+}
+
+/// The name of a box and whether it is ticked.
+type TickOf<'a, T> = &'a dyn Fn(T) -> (String, bool);
+
+/// Kinds of records to choose from, and what records may tell about.
+pub(super) fn which_records(
+    lang: Lang,
+    (id, legend): (&'static str, &'static str),
+    mistakes: &[Mistake],
+    (kind, label): (TickOf<'_, Category>, TickOf<'_, Label>),
+) -> impl IntoView + use<> {
     let kinds: Vec<_> = SHARED
         .into_iter()
-        .map(|category| {
-            let checked = form.categories.contains(&category);
-            view! {
-                <label class="tick">
-                    <input type="checkbox" name=place_field(category) value="yes" checked=checked />
-                    <span>{category_name(lang, category)}</span>
-                </label>
-            }
-        })
+        .map(|category| tick(kind(category), category_name(lang, category).into_any()))
         .collect();
-    let labels: Vec<_> = Label::ALL
-        .iter()
-        .map(|label| {
-            view! {
-                <label class="tick">
-                    <input type="checkbox" name=place_label_field(*label) value="yes" checked=form.labels.contains(label) />
-                    " " <span>{label_name(lang, *label)}</span>
-                </label>
-            }
-        })
-        .collect();
+    let labels: Vec<_> =
+        Label::ALL.iter().map(|one| tick(label(*one), label_name(lang, *one).into_any())).collect();
     view! {
-        <fieldset class="field choice" id=WHICH tabindex="-1">
-            <legend>{t(lang, "consent-place-which")}</legend>
-            {mistake(mistakes, WHICH).map(field_error)}
+        <fieldset class="field choice" id=id tabindex="-1">
+            <legend>{t(lang, legend)}</legend>
+            {mistake(mistakes, id).map(field_error)}
             <div class="consent-kinds">{kinds}</div>
             <p class="help">{t(lang, "consent-place-labels")}</p>
             <div class="consent-kinds">{labels}</div>
         </fieldset>
+    }
+}
+
+pub(super) fn tick((name, checked): (String, bool), words: AnyView) -> impl IntoView + use<> {
+    view! {
+        <label class="tick">
+            <input type="checkbox" name=name value="yes" checked=checked /> " " <span>{words}</span>
+        </label>
     }
 }
 

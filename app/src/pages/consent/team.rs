@@ -1,18 +1,13 @@
 //! A new care team: several places, what they see together, and until when.
 
-use super::place::{day, mistake};
+use super::place::{day, mistake, tick, which_records};
 use crate::{
     Lang,
     i18n::t,
-    parts::{
-        consent_words::{category_name, label_name},
-        forms::{Mistake, field_error},
-    },
+    parts::forms::{Mistake, field_error},
     views::consent::{ConsentPage, team_field, team_label_field, team_member_field},
 };
 use leptos::prelude::*;
-use techo_domain::consent::choices::SHARED;
-use techo_model::consent::Label;
 
 /// Id of the list of members.
 pub(super) const MEMBERS: &str = "team-members";
@@ -26,36 +21,18 @@ pub(super) fn team(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opti
         return None;
     }
     let form = &page.team;
-    let tick = |name: String, checked: bool, words: AnyView| {
-        view! {
-            <label class="tick">
-                <input type="checkbox" name=name value="yes" checked=checked /> " " <span>{words}</span>
-            </label>
-        }
-    };
     let members: Vec<_> = page
         .view
         .places
         .iter()
         .map(|place| {
             let chosen = form.members.contains(&place.id);
-            tick(team_member_field(&place.id), chosen, place.name.clone().into_any())
+            tick((team_member_field(&place.id), chosen), place.name.clone().into_any())
         })
         .collect();
-    let kinds: Vec<_> = SHARED
-        .into_iter()
-        .map(|category| {
-            let chosen = form.categories.contains(&category);
-            tick(team_field(category), chosen, category_name(lang, category).into_any())
-        })
-        .collect();
-    let labels: Vec<_> = Label::ALL
-        .iter()
-        .map(|label| {
-            let chosen = form.labels.contains(label);
-            tick(team_label_field(*label), chosen, label_name(lang, *label).into_any())
-        })
-        .collect();
+    let kind = |category| (team_field(category), form.categories.contains(&category));
+    let label = |label| (team_label_field(label), form.labels.contains(&label));
+    let which = which_records(lang, (WHICH, "consent-team-what"), mistakes, (&kind, &label));
     let open = form.is_filled();
     Some(view! {
         <details class="consent-place" open=open>
@@ -66,13 +43,7 @@ pub(super) fn team(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opti
                 {mistake(mistakes, MEMBERS).map(field_error)}
                 <div class="consent-kinds">{members}</div>
             </fieldset>
-            <fieldset class="field choice" id=WHICH tabindex="-1">
-                <legend>{t(lang, "consent-team-what")}</legend>
-                {mistake(mistakes, WHICH).map(field_error)}
-                <div class="consent-kinds">{kinds}</div>
-                <p class="help">{t(lang, "consent-place-labels")}</p>
-                <div class="consent-kinds">{labels}</div>
-            </fieldset>
+            {which}
             {day(lang, UNTIL, "consent-team-until", &form.until, mistakes).into_any()}
         </details>
     })

@@ -29,7 +29,7 @@ mod wrong_tries;
 pub use code::{CodeDomain, IssuedCode};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use same_visit::SameVisit;
-pub use send::{Condition, Effect, Taken};
+pub use send::{Effect, SendCondition, Taken};
 pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
 pub use window::OpenedBy;
 pub use wrong_tries::TryAlarm;

@@ -19,7 +19,7 @@ pub struct SameVisit {
 
 impl Reception {
     /// A visit as a session remembers it.
-    pub fn remember(&self, asking: &Asking, visit: &Visit) -> SameVisit {
+    pub fn remember_visit(&self, asking: &Asking, visit: &Visit) -> SameVisit {
         SameVisit {
             resident: visit.person.resident(),
             organisation: asking.organisation.id.clone(),
@@ -31,7 +31,7 @@ impl Reception {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when the moment is over, or another organisation asks.
-    pub async fn come_back(&self, asking: &Asking, same: &SameVisit) -> Result<Visit> {
+    pub async fn resume_visit(&self, asking: &Asking, same: &SameVisit) -> Result<Visit> {
         if same.organisation != asking.organisation.id || self.domain.world.now() >= same.until {
             return Err(Failure::NotFound);
         }

@@ -10,7 +10,8 @@ use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
     vault::{
-        accounts::AccountRecord, bindings::BindingRecord, challenges::TicketRecord, sessions::Successor,
+        accounts::AccountRecord, bindings::BindingRecord, challenges::TicketRecord,
+        sessions::SuccessorSession,
     },
 };
 
@@ -105,7 +106,7 @@ impl CardDesk {
     ) -> Result<()> {
         let vault = &self.domain.stores.vault;
         let key = next.as_bytes();
-        let begun = Successor { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
+        let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
         vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
             account_id: won.account,

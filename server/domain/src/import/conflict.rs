@@ -1,4 +1,4 @@
-//! A batch that another writer got in the way of is tried again: whoever sends rows must not have to.
+//! Work that another writer got in the way of is tried again: whoever sends rows must not have to.
 //!
 //! Imports take turns among themselves; those who write one record at a time (clinics, the portal) do not, and on
 //! PostgreSQL they can be first with a row that a batch was about to add. Nothing of the batch is there then.
@@ -7,7 +7,7 @@ use crate::{Failure, Internal, Result};
 use std::time::Duration;
 use techo_store::StoreError;
 
-/// Tries of one batch. Whoever was in the way is done after the first; more in a row are no coincidence.
+/// Tries of one piece of work. Whoever was in the way is done after the first; more in a row are no coincidence.
 const TRIES: u32 = 10;
 /// Pause before the second try; it grows with each.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -23,14 +23,14 @@ fn is_overtaken(failure: &Failure) -> bool {
 
 /// How often a piece of work was tried.
 #[derive(Debug, Default)]
-pub struct Tries(u32);
+pub(super) struct Tries(u32);
 
 impl Tries {
     /// Waits a moment before the next try.
     ///
     /// # Errors
     /// The failure, when another writer was not in the way or is always.
-    pub async fn again_after(&mut self, failure: impl Into<Failure>) -> Result<()> {
+    pub(super) async fn again_after(&mut self, failure: impl Into<Failure>) -> Result<()> {
         let failure = failure.into();
         self.0 += 1;
         if self.0 >= TRIES || !is_overtaken(&failure) {
@@ -42,7 +42,10 @@ impl Tries {
 }
 
 /// Does a piece of work, from its beginning again when another writer was in the way.
-pub(super) async fn repeated<T>(mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+///
+/// # Errors
+/// The failure of the work, or of its last try.
+pub async fn repeat_overtaken<T>(mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let mut tries = Tries::default();
     loop {
         match work().await {
@@ -59,20 +62,20 @@ mod tests {
     #[tokio::test]
     async fn a_batch_that_was_overtaken_is_tried_again_and_one_that_failed_is_not() {
         let mut tries = 0;
-        let done = repeated(async || {
+        let done = repeat_overtaken(async || {
             tries += 1;
             if tries < 4 { Err(StoreError::Conflict.into()) } else { Ok(tries) }
         });
         assert_eq!(done.await.ok(), Some(4));
         tries = 0;
-        let failed: Result<()> = repeated(async || {
+        let failed: Result<()> = repeat_overtaken(async || {
             tries += 1;
             Err(Failure::NotFound)
         })
         .await;
         assert!(failed.is_err());
         assert_eq!(tries, 1);
-        let endless: Result<()> = repeated(async || Err(StoreError::Conflict.into())).await;
+        let endless: Result<()> = repeat_overtaken(async || Err(StoreError::Conflict.into())).await;
         assert!(endless.is_err(), "somebody who is always in the way is a fault");
     }
 }

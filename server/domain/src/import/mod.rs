@@ -26,7 +26,7 @@ mod waiting_dose;
 pub use batch::{Intake, import_rows};
 pub use carry_over::carry_stores_over;
 pub(crate) use checkups::new_row as checkup_row;
-pub use conflict::Tries;
+pub use conflict::repeat_overtaken;
 pub use coverage::CoverageIntake;
 pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;

@@ -4,7 +4,7 @@
 //! organisation sent that is stopped now waits until it is resumed.
 
 use super::{
-    Outcome, Seen, Tries, Txs, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans,
+    Outcome, Seen, Txs, conflict::Tries, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans,
     quarantine, vaccinations, vaccinations::Homes, waiting_dose::StoredDose,
 };
 use crate::{Domain, Internal, Result, coverage_record};

@@ -1,7 +1,7 @@
 //! `techo audit verify-proof`: one line, its proof, and a public key. No database, no network.
 
-use crate::commands::{
-    CommandError, CommandResult, Done,
+use crate::{
+    commands::{CommandError, CommandResult, Done},
     named_files::{FileFault, read_text},
 };
 use serde_json::Value;

@@ -2,7 +2,7 @@
 //!
 //! age is a format of its own with programs of its own: whoever has the key can open a backup without Techo.
 
-use crate::{commands::CommandError, config::Settings};
+use crate::{commands::CommandError, config::Settings, named_files::LONGEST_SECRET};
 use age::{
     Decryptor, Encryptor, Identity, IdentityFile, Recipient, scrypt,
     secrecy::SecretString,
@@ -17,9 +17,6 @@ use std::{
 
 /// How every age file begins.
 const MAGIC: &[u8] = b"age-encryption.org/";
-
-/// A file with a passphrase or with keys is short; whatever stands behind is not read.
-const LONGEST_SECRET: u64 = 64 * 1024;
 
 /// How to lock.
 #[derive(Clone, Debug, Default, clap::Args)]

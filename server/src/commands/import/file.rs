@@ -17,8 +17,8 @@ use std::{
 use techo_domain::{
     Domain,
     import::{
-        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, Tries,
-        VaccinationsIntake, import_documents, import_rows,
+        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
+        import_documents, import_rows, repeat_overtaken,
     },
 };
 use techo_exchange::{
@@ -95,18 +95,13 @@ pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, Com
 
 /// Remembers the file, whoever else writes at the moment.
 async fn mark(domain: &Domain, file: FileIdentity<'_>, lines: &[i64]) -> Result<(), CommandError> {
-    let (vault, mut tries) = (&domain.stores.vault, Tries::default());
-    let once = async || {
+    let vault = &domain.stores.vault;
+    let marked = repeat_overtaken(async || {
         let mut tx = vault.begin().await?;
         vault.mark_file(&mut tx, file, lines, domain.world.now()).await?;
-        tx.commit().await
-    };
-    loop {
-        match once().await {
-            Ok(()) => return Ok(()),
-            Err(error) => tries.again_after(error).await?,
-        }
-    }
+        Ok(tx.commit().await?)
+    });
+    Ok(marked.await?)
 }
 
 /// One line for the operator, which names what is to blame: the file, the place of the rejects, or neither.

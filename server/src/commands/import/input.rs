@@ -1,6 +1,6 @@
 //! The file that is taken in: opened once, so that what is marked as taken is what was read.
 
-use crate::commands::named_files::{FileFault, open_plain};
+use crate::named_files::{FileFault, open_plain};
 use sha2::{Digest as _, Sha256};
 use std::{
     fs::File,

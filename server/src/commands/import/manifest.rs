@@ -1,12 +1,12 @@
 //! `--manifest`: registers the organisations that a manifest names, and lists its files in order.
 
 use super::{CommandError, Job, sender, shown};
-use crate::commands::named_files::read_text;
+use crate::named_files::read_text;
 use serde::Deserialize;
 use std::path::Path;
 use techo_domain::{
     Domain,
-    import::{Kind, Tries},
+    import::{Kind, repeat_overtaken},
 };
 use techo_exchange::json::{JsonBounds, read_strict_json};
 use techo_model::organisation::Organisation;
@@ -56,13 +56,7 @@ async fn register(domain: &Domain, organisations: &[Organisation]) -> Result<(),
             .map_err(|error| CommandError::Other(format!("組織 {} の{error}", organisation.id)))?;
         crate::commands::org::check_name(&organisation.name)?;
     }
-    let mut tries = Tries::default();
-    loop {
-        match put(domain, organisations).await {
-            Ok(()) => return Ok(()),
-            Err(error) => tries.again_after(error).await?,
-        }
-    }
+    Ok(repeat_overtaken(async || Ok(put(domain, organisations).await?)).await?)
 }
 
 async fn put(domain: &Domain, organisations: &[Organisation]) -> Result<(), StoreError> {

@@ -9,8 +9,8 @@ mod progress;
 mod rehearsal;
 mod rejects;
 
-use super::{CommandError, CommandResult, Done, lock, named_files, opening, senders::active_organisation};
-use crate::config::Settings;
+use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
+use crate::{config::Settings, named_files};
 use file::FileReport;
 use rehearsal::Rehearsal;
 use serde::Serialize;

@@ -2,10 +2,8 @@
 
 mod print;
 
-use super::{
-    CommandError, CommandResult, Done, lock, named_files::read_text, opening, senders::active_organisation,
-};
-use crate::config::Settings;
+use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
+use crate::{config::Settings, named_files::read_text};
 use print::{LetterFiles, PrintedLetters};
 use std::path::{Path, PathBuf};
 use techo_domain::{

@@ -2,8 +2,11 @@
 
 mod trial;
 
-use super::{CommandError, CommandResult, Done, named_files::read_text, opening::open_stores};
-use crate::config::{PortalUrl, Settings};
+use super::{CommandError, CommandResult, Done, opening::open_stores};
+use crate::{
+    config::{PortalUrl, Settings},
+    named_files::read_text,
+};
 use std::path::{Path, PathBuf};
 use techo_domain::{systems::PublicKeys, world::World};
 use techo_model::{

@@ -1,10 +1,7 @@
 //! `techo org try`: a client assertion from a private key, and the lines with which one tries the door for systems.
 
 use super::LONGEST_KEYS;
-use crate::{
-    commands::{CommandError, named_files::read_text},
-    config::Settings,
-};
+use crate::{commands::CommandError, config::Settings, named_files::read_text};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use techo_domain::{

@@ -69,7 +69,7 @@ pub struct OpenedSession<'a> {
 
 /// A session of nobody yet, in the place of one that was taken.
 #[derive(Clone, Debug)]
-pub struct Successor<'a> {
+pub struct SuccessorSession<'a> {
     /// SHA-256 of the new cookie's value.
     pub key: &'a [u8; 32],
     /// The id of the session in the place of which it comes.
@@ -201,7 +201,7 @@ impl Vault {
     }
 
     /// Begins a session in which nobody is signed in, in the place of one that was taken in the same transaction.
-    pub async fn succeed_session(&self, tx: &mut Tx, session: &Successor<'_>) -> Result<()> {
+    pub async fn succeed_session(&self, tx: &mut Tx, session: &SuccessorSession<'_>) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(SUCCEED)
             .bind(session.key.as_slice())
             .bind(session.session_id)

@@ -1,6 +1,6 @@
 //! Those who work at the console: invitations, passkeys, and who is signed in.
 
-use super::{Vault, sessions::Successor};
+use super::{Vault, sessions::SuccessorSession};
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
 use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis};
 use uuid::Uuid;
@@ -287,7 +287,7 @@ impl Vault {
     /// person must be locked.
     pub async fn open_staff_session(&self, tx: &mut Tx, session: &OpenedStaffSession<'_>) -> Result<bool> {
         let OpenedStaffSession { key, session_id, at, .. } = *session;
-        self.succeed_session(tx, &Successor { key, session_id, door: "console", at }).await?;
+        self.succeed_session(tx, &SuccessorSession { key, session_id, door: "console", at }).await?;
         let done = in_tx!(tx, conn => sqlx::query(OPEN_SESSION)
             .bind(session.key.as_slice())
             .bind(session.staff_id)

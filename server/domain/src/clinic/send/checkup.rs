@@ -1,7 +1,7 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{Asking, Condition, Effect, Reception, living};
+use super::{Asking, Effect, Reception, SendCondition, living};
 use crate::{
     Failure, Result, clinic::chart, disclosure::DisclosedCheckup, import::checkup_row, log::Category,
 };
@@ -30,7 +30,7 @@ impl Reception {
         &self,
         asking: &Asking,
         sent: &SentCheckup,
-        condition: Condition,
+        condition: SendCondition,
     ) -> Result<(Effect, Resource)> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
@@ -58,7 +58,7 @@ impl Reception {
         &self,
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
-        (sent_by, condition): (&str, Condition),
+        (sent_by, condition): (&str, SendCondition),
     ) -> Result<(Effect, NewCheckup)> {
         let records = &self.domain.stores.records;
         let key = CheckupKey::of(code, facts);
@@ -82,7 +82,7 @@ impl Reception {
             facts.insurer.clone_from(&known.insurer);
         }
         let mut row = self.checkup_row((code, facts), sent_by, known.checkup_id);
-        if condition == Condition::OnlyIfNone {
+        if condition == SendCondition::OnlyIfNone {
             return Ok((Effect::Kept, row));
         }
         if known.digest == row.digest {

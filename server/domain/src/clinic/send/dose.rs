@@ -1,7 +1,7 @@
 //! Doses. One dose has as many sources as state it (`domain::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{Asking, Condition, Effect, Reception};
+use super::{Asking, Effect, Reception, SendCondition};
 use crate::{
     Failure, Result,
     access::IdentifiedPerson,
@@ -35,7 +35,7 @@ impl Reception {
         &self,
         asking: &Asking,
         code: &str,
-        (dose, condition): (&SentDose, Condition),
+        (dose, condition): (&SentDose, SendCondition),
     ) -> Result<(Effect, Resource)> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
         if dose.entry == Entry::Given {
@@ -86,7 +86,7 @@ impl Reception {
         &self,
         tx: &mut Tx,
         (dose, stated): (&SentDose, &mut DoseStatement),
-        (home, condition): (Option<&str>, Condition),
+        (home, condition): (Option<&str>, SendCondition),
     ) -> Result<(Effect, Effect)> {
         let domain = &self.domain;
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
@@ -111,7 +111,7 @@ impl Reception {
         if dose.entry == Entry::Cancelled && own.is_none() {
             return Err(Failure::NotFound);
         }
-        if own.is_some() && condition == Condition::OnlyIfNone {
+        if own.is_some() && condition == SendCondition::OnlyIfNone {
             return Ok((Effect::Kept, Effect::Kept));
         }
         if let Some(own) = own.as_ref().filter(|own| own.says_the_same_as(stated)) {

@@ -1,6 +1,6 @@
 //! Laboratory reports.
 
-use super::{Asking, Condition, Effect, Reception};
+use super::{Asking, Effect, Reception, SendCondition};
 use crate::{
     Failure, Result, access::IdentifiedPerson, clinic::chart, disclosure::DisclosedLaboratory, log::Category,
 };
@@ -47,7 +47,7 @@ impl Reception {
         &self,
         asking: &Asking,
         sent: &SentReport,
-        condition: Condition,
+        condition: SendCondition,
     ) -> Result<Taken> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
         if sent.report.status != ReportStatus::EnteredInError {
@@ -92,7 +92,7 @@ impl Reception {
         &self,
         tx: &mut Tx,
         row: &NewLaboratory,
-        (status, condition): (ReportStatus, Condition),
+        (status, condition): (ReportStatus, SendCondition),
     ) -> Result<Place> {
         let records = &self.domain.stores.records;
         let withdraws = status == ReportStatus::EnteredInError;
@@ -109,7 +109,7 @@ impl Reception {
         let known = known.ok_or(Failure::NotFound)?;
         let KnownLaboratory { laboratory_id: id, version, received_at, changed_at, .. } = known;
         let place = |effect, version, changed_at| Place { effect, id, version, received_at, changed_at };
-        if condition == Condition::OnlyIfNone {
+        if condition == SendCondition::OnlyIfNone {
             return Ok(place(Effect::Kept, version, changed_at));
         }
         match (known.withdrawn_at, withdraws) {

@@ -40,9 +40,9 @@ pub enum Effect {
 
 /// Whether something is to be taken in that its sender has sent before under the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Condition {
+pub enum SendCondition {
     /// What is there is corrected.
-    None,
+    Always,
     /// What is there stays, whether its sender may see it or not, taken back or not.
     OnlyIfNone,
 }

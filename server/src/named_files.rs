@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+/// Bytes of the longest address, passphrase or key that stands in a file.
+pub(crate) const LONGEST_SECRET: u64 = 64 * 1024;
 /// Opening a pipe would wait for somebody at its other end.
 const DO_NOT_WAIT: i32 = libc::O_NONBLOCK;
 
