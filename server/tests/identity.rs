@@ -118,6 +118,32 @@ async fn choose(browser: &mut Browser) {
     assert_eq!(saved.header("location"), "/consent/receipts/1", "{}", saved.text);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_changes_of_one_person_at_once_take_the_databases_in_one_order() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        browser.post_form("/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
+        let page = browser.get("/consent/preview").await.text;
+        let draft = page.split("name=\"draft\" value=\"").nth(1).expect("a draft").split('"').next().unwrap();
+        // More than the connections to either database, each half holding one and waiting for the other.
+        let all = (0..48).map(|n| {
+            let mut tab = app.browser();
+            tab.cookies = browser.cookies.clone();
+            async move {
+                match n % 2 {
+                    0 => tab.post_form("/notices/read", &[]).await,
+                    _ => tab.post_form("/consent/save", &[("draft", draft)]).await,
+                }
+            }
+        });
+        for answer in futures::future::join_all(all).await {
+            assert_eq!(answer.status, 303, "{}: {}", app.engine(), answer.text);
+        }
+        assert_eq!(browser.get("/consent/receipts/1").await.status, 200, "{}", app.engine());
+        assert_eq!(browser.get("/consent/receipts/2").await.status, 404, "one of them saved");
+    }
+}
+
 /// Every path under which something is taken along.
 async fn downloads(browser: &mut Browser) -> Vec<String> {
     let list = browser.get("/access-log").await.text;

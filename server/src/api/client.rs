@@ -2,7 +2,7 @@
 //! by a stranger: the extractor answers instead.
 
 use super::{ApiState, Outcome};
-use crate::layers::{caller, places::Asker, problem::Trouble, receive};
+use crate::layers::{caller, changes::LOOKUP_TIME, places::Asker, problem::Trouble, receive};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -12,6 +12,7 @@ use axum::{
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 use techo_domain::{clinic::Asking, systems::Authenticated};
 use techo_exchange::fhir::Kind;
+use tokio::time::timeout;
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.
 #[derive(Clone, Debug)]
@@ -106,7 +107,8 @@ async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>
             Some(state.lookups.take(&address).await.ok_or(limited)?)
         }
     };
-    let found = state.domain.authenticate(token).await;
+    let found = timeout(LOOKUP_TIME, state.domain.authenticate(token)).await;
+    let found = found.map_err(|_| Unknown::Trouble(Trouble::Busy))?;
     let found = found.map_err(|failure| Unknown::Trouble(failure.into()))?;
     found.map(Client).ok_or(Unknown::Stranger)
 }

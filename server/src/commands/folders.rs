@@ -25,7 +25,12 @@ pub(super) fn name_file(draft: &Path, name: &Path) -> io::Result<()> {
         }
         renamed => renamed?,
     }
-    File::open(folder_of(name))?.sync_all()
+    keep_names(folder_of(name))
+}
+
+/// Returns when the names in a folder outlast a power cut.
+pub(super) fn keep_names(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// The folder in which a path stands.
@@ -51,7 +56,8 @@ impl Staging {
         make_private(&around)?;
         let held = File::open(&around)?;
         held.try_lock()?;
-        make_private(&folder)?;
+        // Not made anew when somebody took the outer one for left behind before it was held.
+        DirBuilder::new().mode(0o700).create(&folder)?;
         Ok(Self { folder, around, _held: held })
     }
 }

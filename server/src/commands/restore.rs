@@ -62,7 +62,9 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     }
     try_files(draft).await?;
     let servers = fill_servers(databases, draft).await?;
-    fs::rename(draft, &target.0).map_err(|error| unusable(&args.into, &error))?;
+    let named =
+        fs::rename(draft, &target.0).and_then(|()| folders::keep_names(folders::folder_of(&target.0)));
+    named.map_err(|error| unusable(&args.into, &error))?;
     // From here on everything is there, so from here on it may be used.
     for (name, url) in servers {
         unmark_finished(url).await.map_err(|error| of_server(name, &error))?;
@@ -160,7 +162,8 @@ impl Target {
     fn check(into: &Path) -> Result<Self, CommandError> {
         let path = match into.canonicalize() {
             Ok(there) => there,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => into.to_owned(),
+            // A link that leads nowhere has a name that nothing else can get.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !into.is_symlink() => into.to_owned(),
             Err(error) => return Err(unusable(into, &error)),
         };
         match fs::read_dir(&path).map(|mut listed| listed.next().is_none()) {

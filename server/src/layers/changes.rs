@@ -18,25 +18,32 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::{hash::Hash, net::IpAddr};
-use techo_domain::{Domain, Result, session::SessionKey};
+use std::{hash::Hash, net::IpAddr, time::Duration};
+use techo_domain::{Domain, session::SessionKey};
 use techo_model::{AccountId, StaffId};
+use tokio::time::timeout;
 use tower_sessions::session::Id;
+
+/// How long somebody may be looked up, outside of the time that a request has for itself.
+pub const LOOKUP_TIME: Duration = Duration::from_secs(5);
 
 /// What somebody who is signed in at a door is known by.
 pub trait SignedInPerson: Copy + Eq + Hash + Send + Sync + 'static {
     /// Who is signed in by a session that has not ended. Notes nothing.
-    fn of(domain: &Domain, session: &SessionKey) -> impl Future<Output = Result<Option<Self>>> + Send;
+    fn of(
+        domain: &Domain,
+        session: &SessionKey,
+    ) -> impl Future<Output = techo_domain::Result<Option<Self>>> + Send;
 }
 
 impl SignedInPerson for AccountId {
-    async fn of(domain: &Domain, session: &SessionKey) -> Result<Option<Self>> {
+    async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
         domain.account_of_session(session).await
     }
 }
 
 impl SignedInPerson for StaffId {
-    async fn of(domain: &Domain, session: &SessionKey) -> Result<Option<Self>> {
+    async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
         domain.staff_of_session(session).await
     }
 }
@@ -77,11 +84,11 @@ impl<P: SignedInPerson> ChangeLimit<P> {
     ///
     /// # Errors
     /// Their bucket is empty.
-    pub fn check_person(&self, person: P, extensions: &http::Extensions) -> std::result::Result<(), Trouble> {
+    pub fn check_person(&self, person: P, extensions: &http::Extensions) -> Result<(), Trouble> {
         if extensions.get() == Some(&Counted(person)) { Ok(()) } else { self.people.check(&person) }
     }
 
-    async fn check(&self, request: &mut Request) -> std::result::Result<(), Trouble> {
+    async fn check(&self, request: &mut Request) -> Result<(), Trouble> {
         // Browsers send these by themselves, and a page that makes many of them must not keep anybody from signing in.
         if request.uri().path() == csp_report::PATH {
             return self.reports.check(request);
@@ -89,7 +96,7 @@ impl<P: SignedInPerson> ChangeLimit<P> {
         let session = session_of(request.headers(), self.cookie);
         let address = caller::address(request, self.proxy_hops);
         let person = match session {
-            Some(session) => self.person(&session, address).await,
+            Some(session) => self.person(&session, address).await?,
             None => None,
         };
         let Some(person) = person else { return self.strangers.check(request) };
@@ -98,13 +105,17 @@ impl<P: SignedInPerson> ChangeLimit<P> {
         Ok(())
     }
 
-    /// Who is signed in, as far as that can be found out.
-    async fn person(&self, session: &SessionKey, address: Option<IpAddr>) -> Option<P> {
+    /// Who is signed in. When that cannot be found out, nobody's bucket pays for it.
+    async fn person(&self, session: &SessionKey, address: Option<IpAddr>) -> Result<Option<P>, Trouble> {
         let _place = match address {
             None => None,
-            Some(address) => Some(self.lookups.take(&caller::network(address)).await?),
+            Some(address) => {
+                let place = self.lookups.take(&caller::network(address)).await;
+                Some(place.ok_or(Trouble::Limited { retry_after: 1 })?)
+            }
         };
-        P::of(&self.domain, session).await.ok().flatten()
+        let found = timeout(LOOKUP_TIME, P::of(&self.domain, session)).await;
+        Ok(found.map_err(|_| Trouble::Busy)??)
     }
 }
 

@@ -47,17 +47,17 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
         self.buckets.check_key(key).map_err(|_| Trouble::Limited { retry_after: 1 })
     }
 
-    /// Counts what one request asks for beside itself. More than a bucket holds counts as a full one, so that whoever waits
-    /// long enough is served.
+    /// Counts what one request asks for beside itself. More than a bucket holds beside the request counts as all of it, so that
+    /// whoever waits long enough is served.
     ///
     /// # Errors
-    /// There is not enough in the bucket; how many seconds fill it.
+    /// There is not enough in the bucket; how many seconds fill it for the request and these.
     pub fn check_more(&self, key: &K, more: usize) -> Result<(), u64> {
         let more = u32::try_from(more).unwrap_or(u32::MAX);
-        let Some(more) = NonZeroU32::new(more.min(self.burst.get())) else { return Ok(()) };
+        let Some(more) = NonZeroU32::new(more.min(self.burst.get() - 1)) else { return Ok(()) };
         match self.buckets.check_key_n(key, more) {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(u64::from(more.get().div_ceil(self.per_second.get()))),
+            Ok(Err(_)) | Err(_) => Err(u64::from((more.get() + 1).div_ceil(self.per_second.get()))),
         }
     }
 }
@@ -102,4 +102,21 @@ impl Buckets for AddressLimit {
 /// Whether a request asks for a change.
 pub fn is_change(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_request_asks_for_beside_itself_is_served_to_whoever_waited_for_a_full_bucket() {
+        for per_second in [1, 10, 50] {
+            let limit = RateLimit::new(NonZeroU32::new(per_second).unwrap());
+            assert!(limit.check(&"organisation").is_ok());
+            assert_eq!(limit.check_more(&"organisation", 199), Ok(()), "{per_second} a second");
+        }
+        let limit = RateLimit::new(NonZeroU32::new(1).unwrap());
+        assert!((0..12).all(|_| limit.check(&"other").is_ok()));
+        assert_eq!(limit.check_more(&"other", 199), Err(12));
+    }
 }

@@ -3,12 +3,12 @@
 use super::PatientScope;
 use crate::{
     Domain, Failure, Result,
-    session::{SignedIn, limits},
+    session::{SignedIn, held::HeldAccount, limits},
 };
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
-/// writes in their name asks once more, as the last thing before its commit.
+/// writes in their name holds their account until that is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {
     /// Who is signed in.
@@ -64,7 +64,7 @@ impl Domain {
         if !who.is_fresh(self.world.now()) {
             return Err(Failure::Refused("not-fresh"));
         }
-        self.must_be_present(Present { who, scope }).await?;
+        self.must_be_present(who, scope).await?;
         Ok(Verified { who: who.clone(), scope: scope.clone() })
     }
 
@@ -72,12 +72,23 @@ impl Domain {
     ///
     /// # Errors
     /// [`Failure::Refused`] when it has, or is the session of somebody else.
-    pub(crate) async fn must_be_present(&self, Present { who, scope }: Present<'_>) -> Result<()> {
+    async fn must_be_present(&self, who: &SignedIn, scope: &PatientScope) -> Result<()> {
         let claimed =
             ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
         let is_live = scope.account() == who.account
             && self.stores.vault.session_is_live_now(claimed, limits(self.world.now())).await?;
         if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    }
+
+    /// Holds the account of whoever asks, until what they asked for is stored.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
+    pub(crate) async fn hold_present(&self, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
+        if scope.account() != who.account {
+            return Err(Failure::Refused("session-ended"));
+        }
+        self.hold_account(who).await
     }
 
     /// The proof that something may be taken along.

@@ -38,10 +38,11 @@ impl Portal {
         let sealed = sealed::seal(domain, id, sealed::REPLY, &reply);
         let event = Event::by_owner(&domain.world, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
+        let held = domain.hold_present(by).await?;
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
         append_in(domain, &mut tx, &[event]).await?;
-        domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 }

@@ -87,9 +87,9 @@ async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'
     let concerned: Vec<_> =
         known.checkups.values().filter(|row| deletion.concerns(&row.key())).cloned().collect();
     let mut outcome = Outcome::Unchanged;
-    let latest = latest_date(domain.world.now());
+    let now = domain.world.now();
     for row in concerned {
-        if row.document_date > deletion.document_date && row.document_date <= latest {
+        if row.document_date > deletion.document_date && !is_impossible(&row, now) {
             // The newer document stays; what it replaced goes.
             let (id, until) = (row.checkup_id, &deletion.document_date);
             records.delete_versions_until(tx, (item.code, id), until).await?;
@@ -136,8 +136,7 @@ async fn keep(
         return Ok(Outcome::Unchanged);
     }
     let came_before = item.waited_since.is_some_and(|since| since < former.received_at);
-    let is_impossible = former.document_date > latest_date(row.at);
-    let is_older = (row.document_date < former.document_date && !is_impossible)
+    let is_older = (row.document_date < former.document_date && !is_impossible(&former, row.at))
         || (row.document_date == former.document_date && came_before);
     if is_older || !records.replace_checkup(tx, &row).await? {
         records.keep_older_version(tx, &row).await?;
@@ -147,6 +146,11 @@ async fn keep(
     known.versions.insert((id, former.digest));
     known.checkups.insert(key, as_known(&row));
     Ok(Outcome::Updated)
+}
+
+/// Whether what is held is dated in the future, by a clock that is not behind the one by which it came.
+fn is_impossible(held: &KnownCheckup, now: UnixMillis) -> bool {
+    held.document_date > latest_date(now) && held.changed_at <= now
 }
 
 fn as_known(row: &NewCheckup) -> KnownCheckup {

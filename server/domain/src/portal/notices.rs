@@ -81,10 +81,11 @@ impl Portal {
     /// [`Failure::Refused`] when the session has ended.
     pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
         let (store, now) = (&self.domain.stores.records, self.domain.world.now());
+        let held = self.domain.hold_present(by).await?;
         let mut tx = store.begin().await?;
         store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
-        self.domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 
     async fn with_names(&self, rows: Vec<NoticeRow>) -> Result<Vec<NoticeView>> {

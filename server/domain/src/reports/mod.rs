@@ -26,12 +26,12 @@ impl Portal {
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;
-            held.let_go().await?;
+            held.release_account().await?;
             return Err(self.not_found(scope, kind.logged()).await);
         };
         if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
             tx.commit().await?;
-            held.let_go().await?;
+            held.release_account().await?;
             return Ok(open);
         }
         let report = NewReport {
@@ -46,7 +46,7 @@ impl Portal {
         let line = Event::by_owner(world, scope.chain(), Action::Freeze, kind.logged());
         append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
-        held.let_go().await?;
+        held.release_account().await?;
         Ok(report.report_id)
     }
 }

@@ -4,7 +4,8 @@
 //! the card, adding a passkey, linking a card, a ticket, a share code on the other. Each holds the account until its
 //! transaction ends, asks what is true only then, and takes the time only then. So whichever comes second knows of the
 //! first. What is written into the record store while an account is held takes its transaction there after this one:
-//! nothing takes them the other way round.
+//! nothing takes them the other way round, locks or connections, since whoever holds all of one pool could then wait for
+//! those who hold all of the other.
 
 use super::{SignedIn, storage::limits};
 use crate::{Domain, Failure, Result};
@@ -20,7 +21,7 @@ pub(crate) struct HeldAccount {
 
 impl HeldAccount {
     /// Lets the account go without a change of its own: what was done while it was held stands in the record store.
-    pub(crate) async fn let_go(self) -> Result<()> {
+    pub(crate) async fn release_account(self) -> Result<()> {
         Ok(self.tx.rollback().await?)
     }
 }

@@ -227,6 +227,8 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
     match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
+        // Pressed twice: the first one has saved it.
+        Err(Failure::NotFound) => citizen.see_other("/consent", Notice::ConsentNoDraft).await,
         Err(other) => Err(other.into()),
     }
 }

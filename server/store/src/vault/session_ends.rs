@@ -16,7 +16,8 @@ const REVOKE_OTHERS: &str =
 const REVOKE_ALL: &str = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
 const PURGE: &str = "DELETE FROM session
     WHERE (revoked_at IS NULL AND last_seen_at <= $1) OR (revoked_at IS NOT NULL AND created_at <= $2 AND revoked_at <= $2)";
-const PURGE_COOKIES: &str = "DELETE FROM former_cookie WHERE left_at <= $1";
+const PURGE_COOKIES: &str = "DELETE FROM former_cookie WHERE left_at <= $1 AND NOT EXISTS (
+    SELECT 1 FROM session WHERE session.session_id = former_cookie.session_id AND session.created_at > $1)";
 
 /// How often a session that gets another cookie just then is followed. Each time, somebody has signed in or shown a card.
 const FOLLOWED: usize = 8;
@@ -92,9 +93,10 @@ impl Vault {
     /// that they had.
     pub async fn purge_sessions(&self, limits: SessionLimits) -> Result<u64> {
         Ok(on_db_write!(&self.db, pool => {
-            sqlx::query(PURGE_COOKIES).bind(limits.begun_after).execute(pool).await?;
             let query = sqlx::query(PURGE).bind(limits.seen_after).bind(limits.begun_after);
-            query.execute(pool).await.map(|done| done.rows_affected())
+            let purged = query.execute(pool).await?.rows_affected();
+            sqlx::query(PURGE_COOKIES).bind(limits.begun_after).execute(pool).await?;
+            Ok(purged)
         })?)
     }
 }

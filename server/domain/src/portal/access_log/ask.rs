@@ -82,9 +82,10 @@ impl Portal {
             asked_at: world.now(),
             answered_at: None,
         };
+        let held = self.domain.hold_present(by).await?;
         let mut tx = store.begin().await?;
         store.ask(&mut tx, &row).await?;
-        self.domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 }

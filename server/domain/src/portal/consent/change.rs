@@ -55,10 +55,11 @@ impl Portal {
             drafted_at: self.domain.world.now(),
         };
         let records = &self.domain.stores.records;
+        let held = self.domain.hold_present(by).await?;
         let mut tx = records.begin().await?;
         records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        self.domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 
     /// The draft that is being considered.
@@ -85,10 +86,11 @@ impl Portal {
         if fingerprint(&read_state(&row.state)?)? != shown {
             return Err(Failure::Invalid("consent-drafted-meanwhile"));
         }
+        let held = self.domain.hold_present(by).await?;
         let mut tx = records.begin().await?;
         records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        self.domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 
     /// Makes the draft hold from the next request on, and tells its version.
@@ -119,7 +121,7 @@ impl Portal {
         self.domain.world.pause_point("consent.save").await;
         let held = self.domain.hold_fresh(verified.signed_in()).await?;
         self.put_version(scope, &draft, &row, &state).await?;
-        held.let_go().await?;
+        held.release_account().await?;
         Ok(row.version)
     }
 

@@ -75,10 +75,11 @@ impl Portal {
             drafted_at: self.domain.world.now(),
         };
         let records = &self.domain.stores.records;
+        let held = self.domain.hold_present(by).await?;
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
-        self.domain.must_be_present(by).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        held.release_account().await
     }
 
     /// What the mark that waits would make of its record, if it is about this one.
@@ -130,7 +131,7 @@ impl Portal {
             self.add_mark(&mut tx, scope, former, marking).await?;
         }
         tx.commit().await?;
-        held.let_go().await
+        held.release_account().await
     }
 
     async fn add_mark(

@@ -70,7 +70,8 @@ impl NewCheckup {
     }
 }
 
-/// The last date that a document can have at an instant: its sender may be a day ahead.
+/// The last date that a document can have at an instant: its sender may be a day ahead. A clock that is behind the one by which a
+/// document came to hold says nothing about that document.
 pub fn latest_date(now: UnixMillis) -> String {
     now.date_in_japan().plus_days(1).to_string()
 }
@@ -181,7 +182,7 @@ const ONCE: &str = " ON CONFLICT (record_code, facility, examined_on, report_cla
 const KEEP_FORMER: &str = "INSERT INTO checkup_version
     (record_code, checkup_id, document_date, results, digest, sent_by, received_at, replaced_at, held_since, facility_name)
     SELECT record_code, checkup_id, document_date, results, digest, sent_by, received_at, $3, changed_at, facility_name
-    FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR document_date > $5)
+    FROM checkup WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR (document_date > $5 AND changed_at <= $3))
     ON CONFLICT (record_code, checkup_id, digest, document_date) DO UPDATE SET
     held_since = COALESCE(checkup_version.held_since, excluded.held_since)";
 const KEEP_OLDER: &str = "INSERT INTO checkup_version
@@ -191,7 +192,8 @@ const KEEP_OLDER: &str = "INSERT INTO checkup_version
 const REPLACE: &str =
     "UPDATE checkup SET facility_name = $3, document_date = $4, report_class = $5, programme = $6,
     phase = $7, insurer = $8, results = $9, digest = $10, sent_by = $11, received_at = $12, changed_at = $13,
-    matched_by = $14 WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4 OR document_date > $15)";
+    matched_by = $14 WHERE record_code = $1 AND checkup_id = $2 AND (document_date <= $4
+    OR (document_date > $15 AND changed_at <= $13))";
 const PROVE: &str = "UPDATE checkup SET matched_by = $3
     WHERE record_code = $1 AND checkup_id = $2 AND matched_by = 'unknown'";
 const DELETE: &str = "DELETE FROM checkup WHERE record_code = $1 AND checkup_id = $2";
