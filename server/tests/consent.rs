@@ -15,9 +15,9 @@ use support::{
 use techo::api::ApiState;
 use techo_domain::{
     Failure,
-    access::{PatientScope, testing::verified},
-    clinic::{Asking, CodeUse, Presented},
-    disclosure::Disclosed,
+    access::{self, PatientScope, testing::verified},
+    clinic::{self, Asking, CodeUse, Presented},
+    disclosure::{self, Disclosed},
     log,
     portal::{consent::Eyes, records::RecordKind},
 };
@@ -568,7 +568,7 @@ async fn owner(app: &App, n: u64) -> PatientScope {
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    app.town.domain.owner_scope(account).await.unwrap()
+    access::owner_scope(&app.town.domain, account).await.unwrap()
 }
 
 /// What a dentist gets of the first person, who shows a share code. The look is logged first.
@@ -576,18 +576,28 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let (domain, asking) = (&app.state.domain, dentist());
     register(app, &asking.organisation).await;
     let shown = verified(domain, &owner(app, 1).await).await;
-    let code = domain.make_share_code(&shown).await.unwrap().digits;
+    let code = clinic::make_share_code(domain, &shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
     let visit = ApiState::new(&app.state)
         .reception
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
         .await;
     let person = visit.unwrap().person;
-    let give = domain.give(&app.state.log, &person, &asking, log::Category::Checkup, |seen| {
-        let records =
-            seen.checkups.iter().map(|one| (log::Category::Checkup, Some(one.row.checkup_id.0))).collect();
-        Ok((seen.clone(), records))
-    });
+    let give = disclosure::disclose_records(
+        domain,
+        &app.state.log,
+        &person,
+        &asking,
+        log::Category::Checkup,
+        |seen| {
+            let records = seen
+                .checkups
+                .iter()
+                .map(|one| (log::Category::Checkup, Some(one.row.checkup_id.0)))
+                .collect();
+            Ok((seen.clone(), records))
+        },
+    );
     match give.await {
         Err(Failure::NotFound) => Disclosed::default(),
         given => given.unwrap(),

@@ -7,7 +7,7 @@ use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use support::{Answer, App, Browser, ORIGIN, apps, town::record_code};
 use techo_domain::{
-    access::PatientScope,
+    access::{self, PatientScope},
     portal::consent::{NewDraft, Origin},
 };
 use techo_model::consent::{ConsentState, Switch};
@@ -62,7 +62,7 @@ async fn owner(app: &App, n: u64) -> PatientScope {
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    app.town.domain.owner_scope(account).await.unwrap()
+    access::owner_scope(&app.town.domain, account).await.unwrap()
 }
 
 async fn holds(app: &App, n: u64) -> ConsentState {

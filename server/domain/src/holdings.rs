@@ -1,6 +1,6 @@
 //! How much is held about somebody, as numbers: what the demo's list of cards says, so that one can choose somebody with a story.
 
-use crate::{Domain, Result};
+use crate::{Domain, Result, access};
 use techo_model::ResidentId;
 
 /// How many records of each kind.
@@ -14,22 +14,20 @@ pub struct Holdings {
     pub coverages: u32,
 }
 
-impl Domain {
-    /// Counts what is held about a resident. No record is opened.
-    ///
-    /// # Errors
-    /// [`crate::Failure::NotFound`] when there is no such resident.
-    pub async fn holdings(&self, resident: ResidentId) -> Result<Holdings> {
-        let person = self.identified(resident).await?;
-        let mut holdings = Holdings::default();
-        for held in self.stores.records.held_records(person.record()).await? {
-            match held.kind.as_str() {
-                "checkup" => holdings.checkups += 1,
-                "vaccination" => holdings.doses += 1,
-                "coverage" => holdings.coverages += 1,
-                _ => {}
-            }
+/// Counts what is held about a resident. No record is opened.
+///
+/// # Errors
+/// [`crate::Failure::NotFound`] when there is no such resident.
+pub async fn count_holdings(domain: &Domain, resident: ResidentId) -> Result<Holdings> {
+    let person = access::identify_resident(domain, resident).await?;
+    let mut holdings = Holdings::default();
+    for held in domain.stores.records.held_records(person.record()).await? {
+        match held.kind.as_str() {
+            "checkup" => holdings.checkups += 1,
+            "vaccination" => holdings.doses += 1,
+            "coverage" => holdings.coverages += 1,
+            _ => {}
         }
-        Ok(holdings)
     }
+    Ok(holdings)
 }

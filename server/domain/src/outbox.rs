@@ -134,29 +134,32 @@ impl Entry {
     }
 }
 
-impl Domain {
-    /// Puts an event about the owner of an account into the outbox, and keeps what must reach them outside the portal.
-    pub(crate) async fn note(&self, tx: &mut Tx, account: AccountId, entry: Entry) -> Result<()> {
-        let detail = serde_json::to_string(&entry.detail)
-            .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;
-        let row = NewOutboxRow {
-            event_id: EventId(self.world.new_id()),
-            account_id: account,
-            kind: entry.kind.as_str(),
-            detail: &detail,
-            created_at: self.world.now(),
-        };
-        self.stores.vault.put_outbox(tx, &row).await?;
-        if entry.kind.reaches_outside() {
-            let NewOutboxRow { event_id, account_id, kind, detail, created_at: at } = row;
-            let event = NewOutsideEvent { event_id, account_id, kind, detail, at };
-            self.stores.vault.put_outside_event(tx, &event).await?;
-        }
-        Ok(())
+/// Puts an event about the owner of an account into the outbox, and keeps what must reach them outside the portal.
+pub(crate) async fn note_account_event(
+    domain: &Domain,
+    tx: &mut Tx,
+    account: AccountId,
+    entry: Entry,
+) -> Result<()> {
+    let detail = serde_json::to_string(&entry.detail)
+        .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;
+    let row = NewOutboxRow {
+        event_id: EventId(domain.world.new_id()),
+        account_id: account,
+        kind: entry.kind.as_str(),
+        detail: &detail,
+        created_at: domain.world.now(),
+    };
+    domain.stores.vault.put_outbox(tx, &row).await?;
+    if entry.kind.reaches_outside() {
+        let NewOutboxRow { event_id, account_id, kind, detail, created_at: at } = row;
+        let event = NewOutsideEvent { event_id, account_id, kind, detail, at };
+        domain.stores.vault.put_outside_event(tx, &event).await?;
     }
+    Ok(())
+}
 
-    /// Forgets what was told outside the portal long ago. For a job.
-    pub async fn purge_outside_events(&self) -> Result<u64> {
-        Ok(self.stores.vault.purge_told_events(self.world.now().minus(KEEP_TOLD)).await?)
-    }
+/// Forgets what was told outside the portal long ago. For a job.
+pub async fn purge_outside_events(domain: &Domain) -> Result<u64> {
+    Ok(domain.stores.vault.purge_told_events(domain.world.now().minus(KEEP_TOLD)).await?)
 }

@@ -12,7 +12,7 @@ use techo_domain::{
         set::{KeySet, Master},
     },
     log::{
-        Action, Category, Event, append_in,
+        self, Action, Category, Event, append_in,
         tree::{second_place::SecondPlace, sequencer::Sequencer},
     },
     world::World,
@@ -54,7 +54,7 @@ pub async fn measure() -> Value {
         world.advance(Duration::from_secs(10));
     }
     let (began, before) = (Instant::now(), cpu_time());
-    let audited = domain.audit_log(&place, &mut |_| ControlFlow::Continue(())).await.unwrap();
+    let audited = log::audit_log(&domain, &place, &mut |_| ControlFlow::Continue(())).await.unwrap();
     let (verified, processor) = (began.elapsed(), cpu_time() - before);
     assert_eq!(audited.entries, ENTRIES as u64 + 1, "and the line about the beginning of seals");
     let per_second = |time: Duration| (ENTRIES as f64 / time.as_secs_f64()).round();

@@ -12,7 +12,10 @@ use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use techo::portal;
-use techo_domain::log::{Action, Category, Event};
+use techo_domain::{
+    access,
+    log::{Action, Category, Event},
+};
 use techo_exchange::items::{self, Duty, ItemKind};
 use techo_model::{
     CalendarDate, ChainId,
@@ -84,7 +87,7 @@ async fn chain(app: &App) -> ChainId {
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap();
     tx.rollback().await.unwrap();
-    domain.owner_scope(account.account_id).await.unwrap().chain()
+    access::owner_scope(domain, account.account_id).await.unwrap().chain()
 }
 
 /// A part of a whole, to three places.

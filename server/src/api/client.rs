@@ -10,7 +10,10 @@ use axum::{
     response::Response,
 };
 use std::{net::IpAddr, ops::Deref, sync::Arc};
-use techo_domain::{clinic::Asking, systems::Authenticated};
+use techo_domain::{
+    clinic::Asking,
+    systems::{self, Authenticated},
+};
 use techo_exchange::fhir::Kind;
 use tokio::time::timeout;
 
@@ -107,7 +110,7 @@ async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>
             Some(state.lookups.take(&address).await.ok_or(limited)?)
         }
     };
-    let found = timeout(LOOKUP_TIME, state.domain.authenticate(token)).await;
+    let found = timeout(LOOKUP_TIME, systems::authenticate_client(&state.domain, token)).await;
     let found = found.map_err(|_| Unknown::Trouble(Trouble::Busy))?;
     let found = found.map_err(|failure| Unknown::Trouble(failure.into()))?;
     found.map(Client).ok_or(Unknown::Stranger)

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_domain::systems::{Claimed, TOKEN_LIFE, TokenRefusal};
+use techo_domain::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -54,7 +54,9 @@ async fn token(
         return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request", "a jwt-bearer assertion is expected"));
     }
     let audience = state.token_endpoint();
-    match state.domain.access_token(&request.client_assertion, &request.scope, &audience).await {
+    match systems::issue_access_token(&state.domain, &request.client_assertion, &request.scope, &audience)
+        .await
+    {
         Ok(token) => Ok(Json(json!({
             "access_token": token.text,
             "token_type": "bearer",

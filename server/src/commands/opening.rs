@@ -3,7 +3,7 @@
 use super::{CommandError, folders, lock::Lock};
 use crate::config::{ConfigError, Settings};
 use techo_domain::{
-    Domain,
+    Domain, access,
     import::carry_stores_over,
     keys::{file, installed},
     world::World,
@@ -19,7 +19,7 @@ pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Dom
     let stores = open_stores(settings).await?;
     let keys = installed::adopt(&ring, &stores).await?;
     let domain = Domain { stores, keys, world };
-    domain.prove_owners().await?;
+    access::prove_owners(&domain).await?;
     carry_stores_over(&domain).await?;
     Ok(domain)
 }

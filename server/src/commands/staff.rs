@@ -5,7 +5,7 @@ use crate::config::Settings;
 use serde_json::json;
 use techo_domain::{
     Domain, Failure,
-    staff::{INVITATION_LIFE, Invitation, NewStaff},
+    staff::{self, INVITATION_LIFE, Invitation, NewStaff},
     world::World,
 };
 use techo_model::{StaffId, staff::StaffRole};
@@ -62,17 +62,19 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     match args.action {
         Action::Invite { name, role, organisation, json } => {
             let new = NewStaff { name, role: role_of(&role)?, organisation };
-            let invitation = domain.invite(&new).await.map_err(told)?;
+            let invitation = staff::invite_staff(&domain, &new).await.map_err(told)?;
             tell(settings, &invitation, json);
         }
-        Action::Again { id } => tell(settings, &domain.invite_again(read(&id)?).await.map_err(told)?, false),
+        Action::Again { id } => {
+            tell(settings, &staff::invite_staff_again(&domain, read(&id)?).await.map_err(told)?, false);
+        }
         Action::List => list(&domain).await?,
         Action::Suspend { id } => {
-            domain.suspend_staff(read(&id)?).await.map_err(told)?;
+            staff::suspend_staff(&domain, read(&id)?).await.map_err(told)?;
             say!("{id}: サインインできなくしました。");
         }
         Action::Resume { id } => {
-            domain.resume_staff(read(&id)?).await.map_err(told)?;
+            staff::resume_staff(&domain, read(&id)?).await.map_err(told)?;
             say!("{id}: サインインできます。");
         }
     }

@@ -29,6 +29,7 @@ use techo_app::i18n::t;
 use techo_domain::{
     Failure,
     passkey::{AuthenticationResponse, RegistrationResponse},
+    session,
     staff::StaffVisitor,
 };
 
@@ -146,7 +147,7 @@ fn told(guest: &Guest, key: &str) -> Response {
 async fn sign_out(State(state): State<ConsoleState>, guest: Guest) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
-    state.domain.sign_out(&key).await?;
+    session::sign_out(&state.domain, &key).await?;
     guest.forget().await?;
     guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
     let mut response = Redirect::to("/sign-in").into_response();

@@ -16,7 +16,7 @@ use techo_app::Lang;
 use techo_domain::{
     clinic::SameVisit,
     session::SessionKey,
-    staff::{ClinicStaff, Reviewer, StaffMember},
+    staff::{self, ClinicStaff, Reviewer, StaffMember},
 };
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -132,7 +132,7 @@ pub(super) async fn show_member(State(state): State<ConsoleState>, request: Requ
     if let (true, Some(session)) = (asks, session) {
         let key = CurrentSession::new(session).existing_key().await.ok().flatten();
         if let Some(key) = key
-            && let Ok(Some(member)) = state.domain.staff_member(&key).await
+            && let Ok(Some(member)) = staff::staff_member(&state.domain, &key).await
         {
             response.extensions_mut().insert(Viewing(member));
         }
@@ -154,7 +154,7 @@ impl FromRequestParts<ConsoleState> for Guest {
         let brought_key = current.brought_key();
         let key = current.existing_key().await.map_err(broken)?;
         let member = match key {
-            Some(key) => state.domain.staff_member(&key).await?,
+            Some(key) => staff::staff_member(&state.domain, &key).await?,
             None => None,
         };
         if let Some(member) = &member {

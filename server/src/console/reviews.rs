@@ -17,7 +17,7 @@ use serde::Deserialize;
 use techo_app::{i18n::t_with, pages};
 use techo_domain::{
     Failure,
-    emergency::{Queue, Review, ReviewLine, Verdict},
+    emergency::{self, Queue, Review, ReviewLine, Verdict},
     log::Category,
 };
 use techo_model::{EventId, UnixMillis, emergency::Finding};
@@ -105,7 +105,7 @@ impl ReviewPage {
 }
 
 async fn queue(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let Queue { open, closed, more } = state.domain.review_queue(&member.reviewer()?).await?;
+    let Queue { open, closed, more } = emergency::review_queue(&state.domain, &member.reviewer()?).await?;
     show(&QueuePage { f: member.frame("console-reviews-title"), open, closed, more })
 }
 
@@ -121,7 +121,7 @@ async fn page(
     form: CloseForm,
     wrong: Option<&'static str>,
 ) -> Answer {
-    let review = state.domain.review(&state.log, &member.reviewer()?, id).await?;
+    let review = emergency::review_emergency(&state.domain, &state.log, &member.reviewer()?, id).await?;
     show(&ReviewPage { f: member.frame("console-review-title"), review, form, wrong })
 }
 
@@ -138,7 +138,7 @@ async fn close(
         Some(finding) => {
             let heard = form.heard.parse().ok().map(UnixMillis);
             let verdict = Verdict { finding, remark: &form.remark, heard };
-            state.domain.close_review(&reviewer, id, verdict).await
+            emergency::close_emergency_review(&state.domain, &reviewer, id, verdict).await
         }
     };
     match closed {

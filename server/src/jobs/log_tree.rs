@@ -7,9 +7,12 @@ use std::sync::{
 };
 use techo_domain::{
     Domain,
-    log::tree::{
-        second_place::SecondPlace,
-        sequencer::{Sequencer, SequencerError},
+    log::{
+        self,
+        tree::{
+            second_place::SecondPlace,
+            sequencer::{Sequencer, SequencerError},
+        },
     },
 };
 use tokio::sync::OnceCell;
@@ -68,7 +71,7 @@ impl TreeJob {
 
     /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
     pub(super) async fn turn(&self) -> Result<(), String> {
-        self.domain.settle_repeats().await.map_err(|failure| failure.to_string())?;
+        log::settle_repeats(&self.domain).await.map_err(|failure| failure.to_string())?;
         let made = self
             .sequencer
             .get_or_try_init(|| Sequencer::new(self.domain.clone(), &self.origin, self.place.clone()))

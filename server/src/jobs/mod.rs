@@ -6,7 +6,7 @@ pub use log_tree::{TreeHealth, TreeStanding};
 
 use crate::{layers::rate::Buckets, portal::PortalState};
 use std::{future::Future, sync::Arc, time::Duration};
-use techo_domain::import::settle;
+use techo_domain::{import::settle, session, systems};
 use tokio::{sync::watch, task::JoinSet};
 
 /// A card that was revoked must end its sessions within a minute.
@@ -58,8 +58,8 @@ pub fn start(state: &PortalState, limits: Vec<Arc<dyn Buckets>>, stop: watch::Re
         let (state, limits) = (tidy.clone(), limits.clone());
         async move {
             limits.iter().for_each(|limit| limit.tidy());
-            state.domain.purge_systems().await.map_err(|failure| failure.to_string())?;
-            state.domain.purge_sessions().await.map(drop).map_err(|failure| failure.to_string())
+            systems::purge_systems(&state.domain).await.map_err(|failure| failure.to_string())?;
+            session::purge_sessions(&state.domain).await.map(drop).map_err(|failure| failure.to_string())
         }
     });
     jobs

@@ -19,7 +19,11 @@ use axum::{
     response::Response,
 };
 use std::{hash::Hash, net::IpAddr, time::Duration};
-use techo_domain::{Domain, session::SessionKey};
+use techo_domain::{
+    Domain,
+    session::{self, SessionKey},
+    staff,
+};
 use techo_model::{AccountId, StaffId};
 use tokio::time::timeout;
 use tower_sessions::session::Id;
@@ -38,13 +42,13 @@ pub trait SignedInPerson: Copy + Eq + Hash + Send + Sync + 'static {
 
 impl SignedInPerson for AccountId {
     async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
-        domain.account_of_session(session).await
+        session::account_of_session(domain, session).await
     }
 }
 
 impl SignedInPerson for StaffId {
     async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
-        domain.staff_of_session(session).await
+        staff::staff_of_session(domain, session).await
     }
 }
 

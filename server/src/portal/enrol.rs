@@ -17,6 +17,7 @@ use techo_app::{
     views::PRIVACY_VERSION,
     views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
+use techo_domain::enrol;
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]
@@ -119,7 +120,7 @@ async fn step(
     chosen: &Chosen,
 ) -> Answer {
     let ticket = match visitor.session.existing_key().await.map_err(broken)? {
-        Some(key) => state.domain.has_ticket(&key).await?,
+        Some(key) => enrol::has_ticket(&state.domain, &key).await?,
         None => false,
     };
     let step = if ticket { EnrolStep::CreatePasskey } else { before_card };

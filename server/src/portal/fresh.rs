@@ -14,7 +14,7 @@ use axum::{
 use techo_app::views::frame::Notice;
 use techo_domain::{
     Failure,
-    access::{ExportAllowed, Verified},
+    access::{self, ExportAllowed, Verified},
     session::{Interrupted, InterruptedForm, InterruptedStep},
 };
 use tower::ServiceExt as _;
@@ -65,7 +65,7 @@ pub async fn verified(
     if let Some(detour) = interrupt(state, citizen, reason, step).await? {
         return Ok(Err(detour));
     }
-    Ok(Ok(state.domain.verified(&citizen.signed_in, &citizen.scope).await?))
+    Ok(Ok(access::prove_verified(&state.domain, &citizen.signed_in, &citizen.scope).await?))
 }
 
 /// The proof that something may be taken along, or the way to it. `page` is where the link to the file stands: people
@@ -80,7 +80,7 @@ pub async fn export_allowed(
         Ok(verified) => verified,
         Err(detour) => return Ok(Err(detour)),
     };
-    match state.domain.export_allowed(verified).await {
+    match access::prove_export_allowed(&state.domain, verified).await {
         Ok(allowed) => Ok(Ok(allowed)),
         Err(Failure::Invalid("export-locked")) => {
             Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?))

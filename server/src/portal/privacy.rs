@@ -11,6 +11,7 @@ use techo_app::{
         frame::{Banner, Notice},
     },
 };
+use techo_domain::enrol;
 
 /// `/privacy`.
 pub async fn page(visitor: Visitor) -> Response {
@@ -33,12 +34,12 @@ pub async fn agree(
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
     }
-    state.domain.agree_to_privacy(&citizen.signed_in, PRIVACY_VERSION).await?;
+    enrol::agree_to_privacy(&state.domain, &citizen.signed_in, PRIVACY_VERSION).await?;
     citizen.see_other("/home", Notice::PrivacyAgreed).await
 }
 
 /// What the first page says until the version in force was agreed to.
 pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
-    let facts = state.domain.account_facts(citizen.signed_in.account).await?;
+    let facts = enrol::account_facts(&state.domain, citizen.signed_in.account).await?;
     Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy))
 }

@@ -28,7 +28,7 @@ use techo_app::{
 };
 use techo_domain::{
     enrol, passkey,
-    session::{InterruptedForm, InterruptedStep},
+    session::{self, InterruptedForm, InterruptedStep},
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
 
@@ -47,7 +47,7 @@ pub async fn passkeys(State(state): State<PortalState>, citizen: Citizen) -> Ans
 async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>) -> Answer {
     let who = &citizen.signed_in;
     let passkeys = state.passkeys.passkeys(who).await?;
-    let sessions = state.domain.sessions(who).await?;
+    let sessions = session::list_sessions(&state.domain, who).await?;
     let view = PasskeysView {
         passkeys: passkeys.into_iter().map(|passkey| line(citizen, passkey)).collect(),
         sessions: sessions
@@ -176,14 +176,14 @@ pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id
 
 /// `POST /settings/sessions/end-others`: sign out everywhere else.
 pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    state.domain.sign_out_others(&citizen.signed_in).await?;
+    session::sign_out_others(&state.domain, &citizen.signed_in).await?;
     citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
 }
 
 /// `POST /settings/sessions/{id}/end`: one of the others alone, or this one.
 pub async fn end_one(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
     let id: SessionId = id.parse().map_err(|_| Trouble::NotFound)?;
-    state.domain.sign_out_session(&citizen.signed_in, id).await?;
+    session::sign_out_session(&state.domain, &citizen.signed_in, id).await?;
     if id == citizen.signed_in.session {
         return say_goodbye(&citizen.visitor, Notice::SignedOut).await;
     }
@@ -192,7 +192,7 @@ pub async fn end_one(State(state): State<PortalState>, citizen: Citizen, Path(id
 
 /// `POST /settings/sessions/end-all`: everywhere, here included.
 pub async fn end_all(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    state.domain.sign_out_everywhere(&citizen.signed_in).await?;
+    session::sign_out_everywhere(&state.domain, &citizen.signed_in).await?;
     say_goodbye(&citizen.visitor, Notice::SignedOut).await
 }
 
@@ -238,7 +238,7 @@ pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answe
 pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     if let Some(key) = visitor.brought_key {
-        state.domain.sign_out(&key).await?;
+        session::sign_out(&state.domain, &key).await?;
     }
     say_goodbye(&visitor, Notice::SignedOut).await
 }

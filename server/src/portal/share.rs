@@ -9,13 +9,16 @@ use axum::{
 };
 use serde_json::json;
 use techo_app::pages;
-use techo_domain::{clinic::ShareCodeState, session::InterruptedStep};
+use techo_domain::{
+    clinic::{self, ShareCodeState},
+    session::InterruptedStep,
+};
 
 /// `/share`: the code that this session made, or what became of the last one.
 pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    let last = state.domain.share_code_state(&citizen.scope).await?;
+    let last = clinic::share_code_state(&state.domain, &citizen.scope).await?;
     let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
-    let code = kept.and_then(|kept| state.domain.kept_share_code(&citizen.scope, &kept, &last));
+    let code = kept.and_then(|kept| clinic::kept_share_code(&state.domain, &citizen.scope, &kept, &last));
     Ok(citizen.page(pages::share(citizen.lang(), &last, code.as_ref())))
 }
 
@@ -27,15 +30,15 @@ pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<
         Ok(verified) => verified,
         Err(detour) => return Ok(detour),
     };
-    let code = state.domain.make_share_code(&verified).await?;
-    let kept = state.domain.keep_share_code(&citizen.scope, &code);
+    let code = clinic::make_share_code(&state.domain, &verified).await?;
+    let kept = clinic::keep_share_code(&state.domain, &citizen.scope, &code);
     citizen.visitor.session.change(|data| data.share_code = Some(kept)).await.map_err(broken)?;
     Ok(Redirect::to("/share").into_response())
 }
 
 /// What became of the last code, in a word, for the page that shows it.
 pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    let word = match state.domain.share_code_state(&citizen.scope).await? {
+    let word = match clinic::share_code_state(&state.domain, &citizen.scope).await? {
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",
         ShareCodeState::Expired => "expired",

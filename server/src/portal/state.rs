@@ -12,7 +12,7 @@ use techo_domain::{
     Domain, Result,
     card::{CrlFolder, TrustStore},
     enrol::{CardDesk, Watch},
-    log::LogWriter,
+    log::{self, LogWriter},
     passkey::PasskeyDesk,
     portal::Portal,
 };
@@ -153,6 +153,6 @@ impl PortalState {
     /// # Errors
     /// In words for the log.
     pub async fn carry_outbox(&self) -> std::result::Result<(), String> {
-        self.domain.carry_outbox().await.map(drop).map_err(|failure| failure.to_string())
+        log::relay_outbox(&self.domain).await.map(drop).map_err(|failure| failure.to_string())
     }
 }

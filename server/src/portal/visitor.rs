@@ -19,7 +19,7 @@ use techo_app::{
     views::frame::{Banner, Notice, SessionClock, Viewer},
 };
 use techo_domain::{
-    access::{PatientScope, Present},
+    access::{self, PatientScope, Present},
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
@@ -182,11 +182,12 @@ impl FromRequestParts<PortalState> for Citizen {
             || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
         let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
-        let scope = state.domain.owner_scope(signed_in.account).await.map_err(|failure| match failure {
-            techo_domain::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
-            techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
-            other => NotSignedIn::Trouble(other.into()),
-        })?;
+        let scope =
+            access::owner_scope(&state.domain, signed_in.account).await.map_err(|failure| match failure {
+                techo_domain::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
+                techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
+                other => NotSignedIn::Trouble(other.into()),
+            })?;
         if parts.method == Method::GET {
             let unread = state.reading.unread_notices(&scope).await;
             visitor.unread = unread.map_err(|failure| NotSignedIn::Trouble(failure.into()))?;

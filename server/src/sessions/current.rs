@@ -113,7 +113,7 @@ impl CurrentSession {
         self.0.id().as_ref().map(key_of)
     }
 
-    /// Forgets the session in this request; its row has been revoked by [`techo_domain::Domain::sign_out`]. What is
+    /// Forgets the session in this request; its row has been revoked by [`techo_domain::session::sign_out`]. What is
     /// written afterwards goes into a session with an id of its own.
     pub async fn forget(&self) -> Result<(), Error> {
         self.0.clear().await;

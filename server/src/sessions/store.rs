@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use std::collections::HashMap;
 use techo_domain::{
     Domain, Failure,
-    session::{Door, NewSession, SessionKey},
+    session::{self, Door, NewSession, SessionKey},
 };
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -53,15 +53,15 @@ impl SessionStore for VaultSessions {
             record.id = id.ok_or_else(|| Error::Decode("an id of a session".to_owned()))?;
         }
         let new = NewSession { key: key_of(&record.id), door: self.door, data: encode(record)? };
-        self.domain.create_session(&new).await.map_err(backend)
+        session::create_session(&self.domain, &new).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.domain.save_session(&key_of(&record.id), &encode(record)?).await.map_err(backend)
+        session::save_session(&self.domain, &key_of(&record.id), &encode(record)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let found = self.domain.load_session(&key_of(id), self.door).await.map_err(backend)?;
+        let found = session::load_session(&self.domain, &key_of(id), self.door).await.map_err(backend)?;
         let Some(stored) = found else { return Ok(None) };
         let mut data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?;
@@ -77,7 +77,7 @@ impl SessionStore for VaultSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.domain.delete_session(&key_of(id)).await.map_err(backend)
+        session::delete_session(&self.domain, &key_of(id)).await.map_err(backend)
     }
 }
 

@@ -12,7 +12,7 @@ use techo_domain::{
         KeyRing,
         set::{KeySet, Master},
     },
-    session::{ABSOLUTE, Door, IDLE, SignedIn, Visitor},
+    session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
     world::World,
 };
 use techo_model::{AccountId, UnixMillis};
@@ -61,7 +61,7 @@ async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhi
         let key = CurrentSession::new(first.clone()).key().await.unwrap();
         let slow = Session::new(first.id(), Arc::clone(&store), None);
         slow.insert("portal", "slow").await.unwrap();
-        store.domain.sign_out(&key).await.unwrap();
+        session::sign_out(&store.domain, &key).await.unwrap();
         CurrentSession::new(first.clone()).forget().await.unwrap();
         let id = slow.id().unwrap();
         slow.save().await.unwrap();
@@ -77,7 +77,7 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
         let current = CurrentSession::new(session.clone());
         let key = current.key().await.unwrap();
         let before = session.id().unwrap();
-        store.domain.sign_out(&key).await.unwrap();
+        session::sign_out(&store.domain, &key).await.unwrap();
         current.forget().await.unwrap();
         current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
         session.save().await.unwrap();
@@ -207,7 +207,7 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
         let risen = testing::verify(&store.domain, &visitor).await.unwrap();
         assert_eq!(store.load(&before).await.unwrap(), None, "dead before the answer leaves");
         current.rise(next, Some(&risen)).await.unwrap();
-        let list = store.domain.sessions(&who).await.unwrap();
+        let list = session::list_sessions(&store.domain, &who).await.unwrap();
         assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
         let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
         assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", databases.engine);
@@ -222,13 +222,13 @@ async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_i
         let next = NextCookie::draw(&store.domain.world);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         testing::verify(&store.domain, &visitor).await.unwrap();
-        store.domain.sign_out(&key_of(&before)).await.unwrap();
-        let after = store.domain.load_session(next.key(), Door::Portal).await.unwrap();
+        session::sign_out(&store.domain, &key_of(&before)).await.unwrap();
+        let after = session::load_session(&store.domain, next.key(), Door::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
-        let after = store.domain.load_session(next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.domain, next.key(), Door::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
     }
 }
@@ -269,13 +269,13 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
         let (id, who) = opened(&store).await;
         let next = NextCookie::draw(&store.domain.world);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
-        store.domain.sign_out(&key_of(&id)).await.unwrap();
+        session::sign_out(&store.domain, &key_of(&id)).await.unwrap();
         testing::verify(&store.domain, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
-            let found = store.domain.load_session(key, Door::Portal).await.unwrap();
+            let found = session::load_session(&store.domain, key, Door::Portal).await.unwrap();
             assert_eq!(found, None, "{}", databases.engine);
         }
-        assert_eq!(store.domain.sessions(&who).await.unwrap(), []);
+        assert_eq!(session::list_sessions(&store.domain, &who).await.unwrap(), []);
     }
 }
 

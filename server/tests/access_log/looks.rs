@@ -2,8 +2,8 @@ use crate::{
     CLINIC, CLINIC_NAME, look, refusal, register_clinic, scope,
     support::{App, Browser, apps},
 };
+use log::{self, Action, Category, Event, Purpose, Reason};
 use std::time::Duration;
-use techo_domain::log::{Action, Category, Event, Purpose, Reason};
 use techo_model::EventId;
 
 /// Fields of a form, by name.
@@ -190,7 +190,7 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
         let (mut browser, ..) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let mut event = look(&app, &whose);
-        let techo_domain::log::Actor::Professional { organisation, subject } = &mut event.actor else {
+        let log::Actor::Professional { organisation, subject } = &mut event.actor else {
             panic!("a doctor looked")
         };
         *organisation = "=1+1".into();
@@ -252,7 +252,7 @@ async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
             app.state.log.append(event).await.unwrap();
         }
         world.advance(Duration::from_secs(65));
-        app.town.domain.settle_repeats().await.unwrap();
+        log::settle_repeats(&app.town.domain).await.unwrap();
         let page = browser.get("/access-log").await;
         assert!(page.text.contains("システムが自動で照会しました（8件）"), "{}", app.engine());
         let file = browser.get("/access-log/download.csv").await;

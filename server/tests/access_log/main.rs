@@ -11,7 +11,7 @@ mod proofs;
 
 use support::App;
 use techo_domain::{
-    access::PatientScope,
+    access::{self, PatientScope},
     log::{Action, Category, Event, Purpose, Reason},
 };
 use techo_model::{
@@ -40,7 +40,7 @@ async fn scope(app: &App, n: u64) -> PatientScope {
     let resident = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    app.town.domain.owner_scope(account).await.unwrap()
+    access::owner_scope(&app.town.domain, account).await.unwrap()
 }
 
 /// A look of the clinic's doctor at the checkups of a person.

@@ -5,8 +5,10 @@ use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
-use techo_domain::clinic::CodeUse;
-use techo_domain::clinic::Presented;
+use techo_domain::{
+    clinic::{CodeUse, Presented},
+    systems,
+};
 use techo_model::{consent::Switch, organisation::OrganisationKind};
 use techo_store::testing::tamper;
 
@@ -96,7 +98,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         door.choose(1, Switch::On, 2).await;
         let code = door.visit(&clinic, 1).await;
         let token = door.token(&clinic).await;
-        let client = door.app.town.domain.authenticate(&token).await.unwrap().unwrap();
+        let client = systems::authenticate_client(&door.app.town.domain, &token).await.unwrap().unwrap();
         let asking = techo_domain::clinic::Asking {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),

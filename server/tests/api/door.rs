@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use techo::api::{self, ApiState};
 use techo_domain::{
     access::{
-        PatientScope, Verified,
+        self, PatientScope, Verified,
         testing::{verified, verified_by_card},
     },
+    clinic,
     portal::consent::{NewDraft, Origin, Words},
     systems::{PublicKeys, SigningKey},
 };
@@ -138,7 +139,7 @@ impl Door {
 pub async fn share_code(door: &Door, n: u32) -> String {
     let scope = door.citizen(n).await;
     let domain = &door.app.town.domain;
-    domain.make_share_code(&verified(domain, &scope).await).await.unwrap().digits
+    clinic::make_share_code(domain, &verified(domain, &scope).await).await.unwrap().digits
 }
 
 impl Door {
@@ -146,11 +147,11 @@ impl Door {
     pub async fn citizen(&self, n: u32) -> PatientScope {
         let domain = &self.app.town.domain;
         if let Some(account) = self.account(n).await {
-            return domain.owner_scope(account).await.unwrap();
+            return access::owner_scope(domain, account).await.unwrap();
         }
         self.app.enrolled(n).await;
         let account = self.account(n).await.expect("somebody enrolled has an account");
-        domain.owner_scope(account).await.unwrap()
+        access::owner_scope(domain, account).await.unwrap()
     }
 
     async fn account(&self, n: u32) -> Option<AccountId> {

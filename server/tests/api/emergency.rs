@@ -9,6 +9,7 @@ use crate::{
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::time::Duration;
+use techo_domain::log;
 use techo_model::{
     consent::{ConsentState, EmergencyChoice, Switch},
     organisation::OrganisationKind,
@@ -414,7 +415,7 @@ async fn whoever_was_not_found_stands_on_the_log_of_nobody() {
         stranger["birthDate"] = json!("1931-01-01");
         door.declare(&token, &flag(REASON, &stranger)).await;
         let domain = &door.app.town.domain;
-        let nobody = domain.nobody_chain().await.unwrap();
+        let nobody = log::nobody_chain(domain).await.unwrap();
         let lines = domain.stores.records.access_entries(nobody, 0, 10).await.unwrap();
         let body: Value = serde_json::from_str(lines[0].body.as_ref().unwrap()).unwrap();
         assert_eq!((&body["action"], &body["reason"]), (&json!("refuse"), &json!("nobody-found")));

@@ -20,8 +20,8 @@ use techo::{
 use techo_domain::{
     Domain,
     access::testing::verified,
-    clinic::Asking,
-    log::LogWriter,
+    clinic::{self, Asking},
+    log::{self, LogWriter},
     portal::consent::{NewDraft, Origin, Words},
 };
 use techo_exchange::fhir::Kind;
@@ -76,7 +76,7 @@ impl Office {
 
     pub async fn digits(&self) -> String {
         let domain = &self.app.town.domain;
-        domain.make_share_code(&verified(domain, &self.citizen().await).await).await.unwrap().digits
+        clinic::make_share_code(domain, &verified(domain, &self.citizen().await).await).await.unwrap().digits
     }
 }
 
@@ -105,13 +105,9 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
         let digits = office.digits().await;
         let reception = ApiState::new(&office.app.state).reception;
-        let presented = techo_domain::clinic::Presented::ShareCode(&digits);
+        let presented = clinic::Presented::ShareCode(&digits);
         let visit = reception
-            .identify(
-                &asking,
-                presented,
-                techo_domain::clinic::CodeUse::Records(techo_domain::log::Category::Checkup),
-            )
+            .identify(&asking, presented, clinic::CodeUse::Records(log::Category::Checkup))
             .await
             .unwrap();
         let code = visit.code.unwrap().code.to_string();

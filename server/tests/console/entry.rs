@@ -4,7 +4,7 @@ use crate::office::{CLINIC, Worker, offices};
 use axum::{body::Body, http::Method};
 use serde_json::json;
 use std::time::Duration;
-use techo_domain::passkey::soft::Manner;
+use techo_domain::{passkey::soft::Manner, staff};
 use techo_model::{
     consent::{Category, Switch},
     staff::StaffRole,
@@ -111,13 +111,14 @@ async fn whoever_is_suspended_is_out_at_once_and_a_new_device_replaces_the_old_o
         let mut worker = Worker { browser: office.browser(), device: office.device() };
         worker.join(&invitation.code.grouped()).await;
         let domain = &office.app.town.domain;
-        domain.suspend_staff(invitation.staff).await.expect("there is such a person");
+        staff::suspend_staff(domain, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.browser.get("/clinic").await.status, 303);
         assert_eq!(worker.sign_in().await.status, 403);
-        domain.resume_staff(invitation.staff).await.expect("there is such a person");
+        staff::resume_staff(domain, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.sign_in().await.status, 200);
 
-        let second = domain.invite_again(invitation.staff).await.expect("there is such a person");
+        let second =
+            staff::invite_staff_again(domain, invitation.staff).await.expect("there is such a person");
         let mut other = Worker { browser: office.browser(), device: office.device() };
         assert_eq!(other.join(&second.code.grouped()).await.status, 200);
         assert_eq!(worker.browser.get("/clinic").await.status, 303, "the old device is out");
@@ -133,13 +134,17 @@ async fn a_suspension_holds_against_a_passkey_that_is_being_made() {
         let code = json!({ "code": invitation.code.grouped() });
         let options = worker.browser.post_json("/passkey/join/begin", &code).await.json();
         let domain = &office.app.town.domain;
-        domain.suspend_staff(invitation.staff).await.expect("there is such a person");
+        staff::suspend_staff(domain, invitation.staff).await.expect("there is such a person");
         let answer = worker.device.create(&options).expect("the device makes a passkey");
         assert_eq!(worker.browser.post_json("/passkey/join/finish", &answer).await.status, 403);
-        assert!(domain.invite_again(invitation.staff).await.is_err(), "not while they are suspended");
-        domain.resume_staff(invitation.staff).await.expect("there is such a person");
+        assert!(
+            staff::invite_staff_again(domain, invitation.staff).await.is_err(),
+            "not while they are suspended"
+        );
+        staff::resume_staff(domain, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.join(&invitation.code.grouped()).await.status, 403, "the old code is gone");
-        let second = domain.invite_again(invitation.staff).await.expect("they were let in again");
+        let second =
+            staff::invite_staff_again(domain, invitation.staff).await.expect("they were let in again");
         assert_eq!(worker.join(&second.code.grouped()).await.status, 200, "{}", office.engine());
     }
 }

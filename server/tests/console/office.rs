@@ -11,9 +11,9 @@ use axum::Router;
 use serde_json::{Value, json};
 use techo::console::{self, ConsoleState};
 use techo_domain::{
-    access::PatientScope,
+    access::{self, PatientScope},
     passkey::soft::SoftAuthenticator,
-    staff::{Invitation, NewStaff},
+    staff::{self, Invitation, NewStaff},
 };
 use techo_model::{
     organisation::{Organisation, OrganisationKind},
@@ -68,7 +68,7 @@ impl Office {
     pub async fn invite(&self, role: StaffRole) -> Invitation {
         let organisation = role.is_of_organisation().then(|| CLINIC.to_owned());
         let new = NewStaff { name: "山本受付".into(), role, organisation };
-        self.app.town.domain.invite(&new).await.unwrap()
+        staff::invite_staff(&self.app.town.domain, &new).await.unwrap()
     }
 
     /// Somebody who was invited and has just made their passkey.
@@ -100,7 +100,7 @@ impl Office {
         let mut tx = vault.begin().await.unwrap();
         let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap();
         tx.rollback().await.unwrap();
-        domain.owner_scope(account.account_id).await.unwrap()
+        access::owner_scope(domain, account.account_id).await.unwrap()
     }
 
     /// Bodies of the lines on the first citizen's access log, oldest first.

@@ -8,7 +8,7 @@ use techo_domain::{
     clinic::Asking,
     demographics::Demographics,
     emergency::{Declared, PointedAt},
-    staff::NewStaff,
+    staff::{self, NewStaff},
 };
 use techo_exchange::fhir::Kind;
 use techo_model::{
@@ -190,7 +190,7 @@ pub async fn auditor_called(
         role: StaffRole::Auditor,
         organisation: organisation.map(str::to_owned),
     };
-    let invitation = office.app.town.domain.invite(&new).await.unwrap();
+    let invitation = staff::invite_staff(&office.app.town.domain, &new).await.unwrap();
     office.joined(&invitation).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
     support::Answer,
 };
 use std::time::Duration;
-use techo_domain::staff::Invitation;
+use techo_domain::staff::{self, Invitation};
 use techo_model::staff::StaffRole;
 
 /// How long something that has to wait is watched doing so.
@@ -32,7 +32,7 @@ impl Somebody {
         let first = office.invite(StaffRole::Auditor).await;
         let mut known = office.joined(&first).await;
         known.browser = office.browser();
-        let invitation = office.app.town.domain.invite_again(first.staff).await.unwrap();
+        let invitation = staff::invite_staff_again(&office.app.town.domain, first.staff).await.unwrap();
         let other = Worker { browser: office.browser(), device: office.device() };
         Self { invitation, known, other }
     }
@@ -70,7 +70,7 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
                         };
                         tokio::join!(somebody.begin(begin), release).0
                     };
-                    let (suspended, begun) = tokio::join!(domain.suspend_staff(staff), begins);
+                    let (suspended, begun) = tokio::join!(staff::suspend_staff(domain, staff), begins);
                     suspended.unwrap();
                     begun
                 } else {
@@ -81,7 +81,7 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
                     let held = domain.world.hold_point(point);
                     let suspends = async {
                         held.arrived().await;
-                        domain.suspend_staff(staff).await.unwrap();
+                        staff::suspend_staff(domain, staff).await.unwrap();
                         held.release();
                     };
                     tokio::join!(somebody.begin(begin), suspends).0
@@ -165,7 +165,7 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             let ends = async {
                 held.arrived().await;
                 if suspends {
-                    domain.suspend_staff(invitation.staff).await.unwrap();
+                    staff::suspend_staff(domain, invitation.staff).await.unwrap();
                 } else {
                     copy.post_form("/sign-out", &[]).await;
                 }

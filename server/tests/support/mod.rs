@@ -26,7 +26,7 @@ use techo_cardlab::{Card, CardSpec, Lab};
 use techo_domain::{
     letters::{Addressees, LetterRun},
     passkey::soft::SoftAuthenticator,
-    session::{Door, SessionKey},
+    session::{self, Door, SessionKey},
 };
 use techo_model::{CalendarDate, number::MunicipalityCode};
 use tempfile::TempDir;
@@ -171,7 +171,7 @@ impl App {
     /// What a browser's session remembers, as it stands in the vault.
     pub async fn session_data(&self, browser: &Browser) -> String {
         let key = SessionKey::of_token(&browser.cookies["techo"]);
-        self.town.domain.load_session(&key, Door::Portal).await.unwrap().unwrap().data
+        session::load_session(&self.town.domain, &key, Door::Portal).await.unwrap().unwrap().data
     }
 
     /// The passkey once more, for something that wants a fresh check.

@@ -2,8 +2,8 @@
 
 use super::PatientScope;
 use crate::{
-    Domain, Failure, Result,
-    session::{SignedIn, held::HeldAccount, limits},
+    Domain, Failure, Result, enrol,
+    session::{self, SignedIn, held::HeldAccount, limits},
 };
 use techo_store::vault::sessions::ClaimedSession;
 
@@ -54,52 +54,53 @@ impl ExportAllowed {
     }
 }
 
-impl Domain {
-    /// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
-    /// ended while the request was on its way.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
-    pub async fn verified(&self, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
-        if !who.is_fresh(self.world.now()) {
-            return Err(Failure::Refused("not-fresh"));
-        }
-        self.must_be_present(who, scope).await?;
-        Ok(Verified { who: who.clone(), scope: scope.clone() })
+/// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
+/// ended while the request was on its way.
+///
+/// # Errors
+/// [`Failure::Refused`] when the check is too long ago, or the session has ended.
+pub async fn prove_verified(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
+    if !who.is_fresh(domain.world.now()) {
+        return Err(Failure::Refused("not-fresh"));
     }
+    require_present(domain, who, scope).await?;
+    Ok(Verified { who: who.clone(), scope: scope.clone() })
+}
 
-    /// Makes sure that the session of whoever asks has not ended.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when it has, or is the session of somebody else.
-    async fn must_be_present(&self, who: &SignedIn, scope: &PatientScope) -> Result<()> {
-        let claimed =
-            ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
-        let is_live = scope.account() == who.account
-            && self.stores.vault.session_is_live_now(claimed, limits(self.world.now())).await?;
-        if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
-    }
+/// Makes sure that the session of whoever asks has not ended.
+///
+/// # Errors
+/// [`Failure::Refused`] when it has, or is the session of somebody else.
+async fn require_present(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<()> {
+    let claimed =
+        ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
+    let is_live = scope.account() == who.account
+        && domain.stores.vault.session_is_live_now(claimed, limits(domain.world.now())).await?;
+    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+}
 
-    /// Holds the account of whoever asks, until what they asked for is stored.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
-    pub(crate) async fn hold_present(&self, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
-        if scope.account() != who.account {
-            return Err(Failure::Refused("session-ended"));
-        }
-        self.hold_account(who).await
+/// Holds the account of whoever asks, until what they asked for is stored.
+///
+/// # Errors
+/// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
+pub(crate) async fn hold_present(
+    domain: &Domain,
+    Present { who, scope }: Present<'_>,
+) -> Result<HeldAccount> {
+    if scope.account() != who.account {
+        return Err(Failure::Refused("session-ended"));
     }
+    session::hold_account(domain, who).await
+}
 
-    /// The proof that something may be taken along.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
-    pub async fn export_allowed(&self, verified: Verified) -> Result<ExportAllowed> {
-        let facts = self.account_facts(verified.who.account).await?;
-        if facts.exports_locked_until.is_some() {
-            return Err(Failure::Invalid("export-locked"));
-        }
-        Ok(ExportAllowed(verified))
+/// The proof that something may be taken along.
+///
+/// # Errors
+/// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
+pub async fn prove_export_allowed(domain: &Domain, verified: Verified) -> Result<ExportAllowed> {
+    let facts = enrol::account_facts(domain, verified.who.account).await?;
+    if facts.exports_locked_until.is_some() {
+        return Err(Failure::Invalid("export-locked"));
     }
+    Ok(ExportAllowed(verified))
 }

@@ -3,8 +3,9 @@
 use super::{ExportAllowed, PatientScope, Verified};
 use crate::{
     Domain, Result,
+    access::prove_export_allowed,
     portal::Portal,
-    session::{Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
+    session::{self, Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
 };
 use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
 use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
@@ -26,9 +27,9 @@ async fn open(
 ) -> SignedIn {
     let passkey = passkey(domain, account).await;
     let mut tx = domain.stores.vault.begin().await.expect("a transaction begins");
-    let now = domain.lock_account(&mut tx, account).await.expect("the account is active");
+    let now = session::lock_account(domain, &mut tx, account).await.expect("the account is active");
     let opening = Opening { account, passkey, card_shown_at, now };
-    let who = domain.open_session(&mut tx, visitor, opening).await.expect("a session opens");
+    let who = session::open_session(domain, &mut tx, visitor, opening).await.expect("a session opens");
     tx.commit().await.expect("it lasts");
     who
 }
@@ -39,9 +40,9 @@ async fn open(
 /// When the session has ended.
 pub async fn verify(domain: &Domain, visitor: &Visitor<'_>) -> Result<SignedIn> {
     let who = visitor.signed_in.expect("somebody is signed in");
-    let HeldAccount { mut tx, now } = domain.hold_account(who).await?;
+    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
     let verified = SignedIn { verified_at: now, ..who.clone() };
-    let verified = domain.raise_session(&mut tx, visitor, verified).await?;
+    let verified = session::raise_session(domain, &mut tx, visitor, verified).await?;
     tx.commit().await?;
     Ok(verified)
 }
@@ -73,7 +74,7 @@ pub async fn verified_by_card(portal: &Portal, scope: &PatientScope) -> Verified
 async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
     let key = SessionKey::of_token(&domain.world.opaque_id().to_string());
     let new = NewSession { key, door: Door::Portal, data: "{}".to_owned() };
-    domain.create_session(&new).await.expect("a session begins");
+    session::create_session(domain, &new).await.expect("a session begins");
     let who = open(domain, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
     Verified { who, scope: scope.clone() }
 }
@@ -84,7 +85,7 @@ async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Optio
 /// Likewise, and after a recovery.
 pub async fn export_allowed(domain: &Domain, scope: &PatientScope) -> ExportAllowed {
     let verified = verified(domain, scope).await;
-    domain.export_allowed(verified).await.expect("there was no recovery")
+    prove_export_allowed(domain, verified).await.expect("there was no recovery")
 }
 
 async fn passkey(domain: &Domain, account: AccountId) -> PasskeyId {

@@ -2,9 +2,9 @@
 
 use super::Reception;
 use crate::{
-    Failure, Internal, Result,
+    Failure, Internal, Result, access,
     card::{self, CardCertificate, CardStatus, Challenge},
-    enrol::{CHALLENGE_LIFE, CardChallenge},
+    enrol::{self, CHALLENGE_LIFE, CardChallenge},
     systems::{Authenticated, TokenKey},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -51,14 +51,14 @@ impl Reception {
 
     async fn holder(&self, certificate: &CardCertificate) -> Result<ResidentId> {
         let vault = &self.domain.stores.vault;
-        let lookups = self.domain.card_lookups(&certificate.id);
+        let lookups = enrol::card_lookups(&self.domain, &certificate.id);
         let mut tx = vault.begin().await?;
         let binding = vault.binding(&mut tx, &certificate.id.ca_key_id, &lookups).await?;
         tx.rollback().await?;
         let binding = binding.filter(|binding| matches!(binding.state.as_str(), "active" | "held"));
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
-        if !self.domain.is_owner(account, owner.resident_id, owner.owner_mac.as_deref()) {
+        if !access::is_owner(&self.domain, account, owner.resident_id, owner.owner_mac.as_deref()) {
             return Err(Internal::Corrupt("account.owner_mac").into());
         }
         Ok(owner.resident_id)

@@ -8,7 +8,7 @@ use super::{Asking, CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
     access::IdentifiedPerson,
-    disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory},
+    disclosure::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
     keys::set::{KeySet, Lookup},
     log::Category,
     resident_record::PlainResident,
@@ -82,7 +82,7 @@ impl Reception {
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (domain, person) = (&self.domain, &visit.person);
         let patient = fhir::patient(issued, &self.presented(person).await?, domain.world.now());
-        let give = domain.give(&self.log, person, asking, logged(kind), |seen| {
+        let give = disclosure::disclose_records(domain, &self.log, person, asking, logged(kind), |seen| {
             let chart = self.chart((&asking.organisation.id, issued), &patient, kind, seen)?;
             let (chosen, taken) = choose(&chart.resources);
             Ok((chosen, chart.left(&taken)))

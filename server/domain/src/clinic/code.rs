@@ -71,60 +71,58 @@ impl KeySet {
 /// Tries when somebody else makes the same code at the same time.
 const TRIES: usize = 3;
 
-impl Domain {
-    /// The code of an organisation for a person: the one there is, or a new one of the next generation.
-    ///
-    /// Whether the person has opted in is the caller's question, or whether an emergency runs.
-    pub async fn code_for(
-        &self,
-        tx: &mut Tx,
-        person: &IdentifiedPerson,
-        organisation: &techo_model::organisation::Organisation,
-        life: CodeLife,
-    ) -> Result<Uuid> {
-        let records = &self.stores.records;
-        let now = self.world.now();
-        for _ in 0..TRIES {
-            let newest = records.newest_code(tx, person.record(), &organisation.id).await?;
-            if let Some(row) = newest.as_ref().filter(|row| row.is_live(now)) {
-                // What an emergency made lasts longer once the person opts in, or another emergency runs; never shorter.
-                if row.ends_at.is_some_and(|end| life.end().is_none_or(|wanted| wanted > end)) {
-                    records.set_code_end(tx, row, life.end()).await?;
-                }
-                return Ok(row.code);
+/// The code of an organisation for a person: the one there is, or a new one of the next generation.
+///
+/// Whether the person has opted in is the caller's question, or whether an emergency runs.
+pub async fn issue_clinic_code(
+    domain: &Domain,
+    tx: &mut Tx,
+    person: &IdentifiedPerson,
+    organisation: &techo_model::organisation::Organisation,
+    life: CodeLife,
+) -> Result<Uuid> {
+    let records = &domain.stores.records;
+    let now = domain.world.now();
+    for _ in 0..TRIES {
+        let newest = records.newest_code(tx, person.record(), &organisation.id).await?;
+        if let Some(row) = newest.as_ref().filter(|row| row.is_live(now)) {
+            // What an emergency made lasts longer once the person opts in, or another emergency runs; never shorter.
+            if row.ends_at.is_some_and(|end| life.end().is_none_or(|wanted| wanted > end)) {
+                records.set_code_end(tx, row, life.end()).await?;
             }
-            if let Some(over) = &newest {
-                records.retire_code(tx, over, now).await?;
-            }
-            let generation = newest.map_or(1, |row| row.generation + 1);
-            let row = OrganisationCodeRow {
-                record_code: person.record(),
-                organisation: organisation.id.clone(),
-                generation,
-                domain: CodeDomain::of(organisation.kind).as_str().to_owned(),
-                code: self.keys.current().organisation_code(person.person(), &organisation.id, generation),
-                made_at: now,
-                ends_at: life.end(),
-                retired_at: None,
-            };
-            if records.insert_code(tx, &row).await? {
-                return Ok(row.code);
-            }
+            return Ok(row.code);
         }
-        Err(Internal::Unexpected("a code could not be made").into())
+        if let Some(over) = &newest {
+            records.retire_code(tx, over, now).await?;
+        }
+        let generation = newest.map_or(1, |row| row.generation + 1);
+        let row = OrganisationCodeRow {
+            record_code: person.record(),
+            organisation: organisation.id.clone(),
+            generation,
+            domain: CodeDomain::of(organisation.kind).as_str().to_owned(),
+            code: domain.keys.current().organisation_code(person.person(), &organisation.id, generation),
+            made_at: now,
+            ends_at: life.end(),
+            retired_at: None,
+        };
+        if records.insert_code(tx, &row).await? {
+            return Ok(row.code);
+        }
     }
+    Err(Internal::Unexpected("a code could not be made").into())
+}
 
-    /// Retires every code of a person in a domain, for good, and shuts every window: sharing was turned off. Answers how
-    /// many codes there were.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn retire_codes(&self, tx: &mut Tx, record: RecordCode, domain: CodeDomain) -> Result<u64> {
-        let (records, now) = (&self.stores.records, self.world.now());
-        let retired = records.retire_codes(tx, record, domain.as_str(), now).await?;
-        if domain == CodeDomain::Clinics {
-            records.shut_windows(tx, record, now).await?;
-        }
-        Ok(retired)
+/// Retires every code of a person in a domain, for good, and shuts every window: sharing was turned off. Answers how
+/// many codes there were.
+///
+/// # Errors
+/// The database.
+pub async fn retire_codes(domain: &Domain, tx: &mut Tx, record: RecordCode, kind: CodeDomain) -> Result<u64> {
+    let (records, now) = (&domain.stores.records, domain.world.now());
+    let retired = records.retire_codes(tx, record, kind.as_str(), now).await?;
+    if kind == CodeDomain::Clinics {
+        records.shut_windows(tx, record, now).await?;
     }
+    Ok(retired)
 }

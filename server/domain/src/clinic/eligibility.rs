@@ -6,7 +6,7 @@
 use super::{Asking, Reception, Visit, flags};
 use crate::{
     Failure, Internal, Result,
-    disclosure::Inquiry,
+    disclosure::{self, Inquiry},
     log::{Action, Category, Event},
     portal::coverage::{CoverageState, PendingReason, Told, period, told_of},
     resident_record::PlainResident,
@@ -46,8 +46,8 @@ impl Reception {
         let domain = &self.domain;
         let (person, made_at) = (&visit.person, domain.world.now());
         let (held, state, resident) = tokio::try_join!(
-            domain.held(person.record()),
-            async { Ok(domain.consent_state(person.record()).await?.1) },
+            disclosure::load_records(domain, person.record()),
+            async { Ok(disclosure::consent_state(domain, person.record()).await?.1) },
             async { Ok(domain.stores.vault.resident(person.resident()).await?) },
         )?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;

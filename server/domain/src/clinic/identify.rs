@@ -3,9 +3,10 @@
 use super::{Asking, IssuedCode, OpenedBy, Reception, Running, wrong_tries::TryEnd};
 use crate::{
     Failure, Internal, Result,
-    access::IdentifiedPerson,
+    access::{self, IdentifiedPerson},
+    clinic::{list_sharing, treatment_window},
     demographics::{DemographicMatch, Demographics},
-    log::{Category, Reason},
+    log::{self, Category, Reason},
     systems::TokenKey,
 };
 use techo_model::{
@@ -100,7 +101,7 @@ impl Reception {
             Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
         let resident = self.resident_there(asking, presented, code_use).await?;
-        let person = self.domain.identified(resident).await?;
+        let person = access::identify_resident(&self.domain, resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
         Ok(Visit { person, by, code, emergency: None })
     }
@@ -153,7 +154,7 @@ impl Reception {
         };
         let window_ends_at = match asking.purpose {
             Purpose::Emergency => emergency.map(|running| running.time.ends_at),
-            _ => self.domain.window_of(&person, &asking.organisation).await?,
+            _ => treatment_window(&self.domain, &person, &asking.organisation).await?,
         };
         // What an emergency made is for that emergency alone, whatever it is used for.
         let for_emergency = row.ends_at.is_some() && emergency.is_none();
@@ -178,7 +179,7 @@ impl Reception {
             return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
         }
         let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        self.domain.identified(resident).await
+        access::identify_resident(&self.domain, resident).await
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.
@@ -217,13 +218,13 @@ impl Reception {
     /// Whoever fits and may be found; otherwise the line about it is on the log.
     async fn seek(&self, asking: &Asking, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
         let DemographicMatch { found, looked_at } = self.domain.find_by_demographics(sought).await?;
-        let nobody = self.domain.nobody_chain().await?;
+        let nobody = log::nobody_chain(&self.domain).await?;
         let Some(looked_at) = looked_at else {
             self.note_refusal(asking, nobody, (Category::Emergency, Reason::NobodyFound)).await?;
             return Ok(None);
         };
-        let person = self.domain.identified(looked_at).await?;
-        let is_open = self.domain.sharing(&person).await?.emergency != EmergencyChoice::Never;
+        let person = access::identify_resident(&self.domain, looked_at).await?;
+        let is_open = list_sharing(&self.domain, &person).await?.emergency != EmergencyChoice::Never;
         if found.is_some() && is_open {
             return Ok(Some(person));
         }
@@ -242,6 +243,6 @@ impl Reception {
         let lookup = keys.person_lookup(&keys.person_of(row.record_code));
         let resident = domain.stores.vault.resident_with(&lookup).await?;
         let resident = resident.ok_or(Internal::Unexpected("a code leads to nobody in the vault"))?;
-        domain.identified(resident).await
+        access::identify_resident(domain, resident).await
     }
 }

@@ -12,27 +12,25 @@ fn place<'a>(resident: &'a [u8; 16]) -> Place<'a> {
     Place { table: "session", column: "share_code", row: resident }
 }
 
-impl Domain {
-    /// A code for the session that made it, sealed.
-    pub fn keep_share_code(&self, scope: &PatientScope, code: &ShareCode) -> String {
-        let text = format!("{} {}", code.digits, code.expires_at.0);
-        let sealed = self.keys.seal(&self.world, place(scope.resident().0.as_bytes()), text.as_bytes());
-        STANDARD.encode(sealed)
-    }
+/// A code for the session that made it, sealed.
+pub fn keep_share_code(domain: &Domain, scope: &PatientScope, code: &ShareCode) -> String {
+    let text = format!("{} {}", code.digits, code.expires_at.0);
+    let sealed = domain.keys.seal(&domain.world, place(scope.resident().0.as_bytes()), text.as_bytes());
+    STANDARD.encode(sealed)
+}
 
-    /// The code that a session kept, while it is still the one that can be used.
-    pub fn kept_share_code(
-        &self,
-        scope: &PatientScope,
-        kept: &str,
-        state: &ShareCodeState,
-    ) -> Option<ShareCode> {
-        let ShareCodeState::Open { expires_at } = state else { return None };
-        let sealed = STANDARD.decode(kept).ok()?;
-        let text = self.keys.open_text(place(scope.resident().0.as_bytes()), &sealed).ok()?;
-        let (digits, until) = text.split_once(' ')?;
-        let until = UnixMillis(until.parse().ok()?);
-        // Another device made a newer one meanwhile: this one is void.
-        (until == *expires_at).then(|| ShareCode { digits: digits.to_owned(), expires_at: until })
-    }
+/// The code that a session kept, while it is still the one that can be used.
+pub fn kept_share_code(
+    domain: &Domain,
+    scope: &PatientScope,
+    kept: &str,
+    state: &ShareCodeState,
+) -> Option<ShareCode> {
+    let ShareCodeState::Open { expires_at } = state else { return None };
+    let sealed = STANDARD.decode(kept).ok()?;
+    let text = domain.keys.open_text(place(scope.resident().0.as_bytes()), &sealed).ok()?;
+    let (digits, until) = text.split_once(' ')?;
+    let until = UnixMillis(until.parse().ok()?);
+    // Another device made a newer one meanwhile: this one is void.
+    (until == *expires_at).then(|| ShareCode { digits: digits.to_owned(), expires_at: until })
 }

@@ -26,19 +26,24 @@ mod share;
 mod window;
 mod wrong_tries;
 
-pub use code::{CodeDomain, IssuedCode};
+pub use code::{CodeDomain, IssuedCode, issue_clinic_code, retire_codes};
+pub use kept_code::{keep_share_code, kept_share_code};
+pub use share::{
+    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, share_code_state,
+};
+pub use window::{OpenedBy, treatment_window};
+pub(crate) use window::{list_sharing, open_for_emergency};
+
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use same_visit::SameVisit;
 pub use send::{Effect, SendCondition, Taken};
-pub use share::{SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState};
-pub use window::OpenedBy;
 pub use wrong_tries::TryAlarm;
 
 use crate::{
     Domain,
     card::{CertStatus, TrustStore},
     disclosure::Inquiry,
-    log::{Action, Category, Event, LogWriter, Reason},
+    log::{self, Action, Category, Event, LogWriter, Reason},
 };
 use std::sync::Arc;
 use techo_model::{
@@ -117,7 +122,7 @@ impl Reception {
     /// Writes down that an organisation pointed at nobody. The same work as for somebody, so that its time does not tell
     /// nobody from somebody who is not to be found.
     pub(crate) async fn note_nobody(&self, asking: &Asking, asked: Category) -> crate::Result<()> {
-        let nobody = self.domain.nobody_chain().await?;
+        let nobody = log::nobody_chain(&self.domain).await?;
         self.note_refusal(asking, nobody, (asked, Reason::NobodyFound)).await
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     Domain, Failure, Internal, Result,
     access::{PatientScope, Verified},
     keys::set::{KeySet, Lookup},
-    session::held::HeldAccount,
+    session::{self, held::HeldAccount},
 };
 use std::time::Duration;
 use techo_model::{ResidentId, UnixMillis};
@@ -59,60 +59,58 @@ impl KeySet {
     }
 }
 
-impl Domain {
-    /// Makes a share code. The one before is void, and so is this one when the session that made it is ended for its
-    /// owner.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when the session has ended meanwhile; the database.
-    pub async fn make_share_code(&self, verified: &Verified) -> Result<ShareCode> {
-        let (who, whose) = (verified.signed_in(), verified.scope().resident());
-        self.world.pause_point("share-code.verified").await;
-        for _ in 0..TRIES {
-            let digits = self.eight_digits();
-            let lookup = self.keys.current().share_code_lookup(&digits);
-            let HeldAccount { mut tx, now } = self.hold_fresh(who).await?;
-            let expires_at = now.plus(SHARE_CODE_LIFE);
-            let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
-            match self.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
-                Ok(()) => {
-                    tx.commit().await?;
-                    return Ok(ShareCode { digits, expires_at: row.expires_at });
-                }
-                Err(StoreError::Conflict) => tx.rollback().await?,
-                Err(other) => return Err(other.into()),
+/// Makes a share code. The one before is void, and so is this one when the session that made it is ended for its
+/// owner.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended meanwhile; the database.
+pub async fn make_share_code(domain: &Domain, verified: &Verified) -> Result<ShareCode> {
+    let (who, whose) = (verified.signed_in(), verified.scope().resident());
+    domain.world.pause_point("share-code.verified").await;
+    for _ in 0..TRIES {
+        let digits = eight_digits(domain);
+        let lookup = domain.keys.current().share_code_lookup(&digits);
+        let HeldAccount { mut tx, now } = session::hold_fresh(domain, who).await?;
+        let expires_at = now.plus(SHARE_CODE_LIFE);
+        let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
+        match domain.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
+            Ok(()) => {
+                tx.commit().await?;
+                return Ok(ShareCode { digits, expires_at: row.expires_at });
             }
+            Err(StoreError::Conflict) => tx.rollback().await?,
+            Err(other) => return Err(other.into()),
         }
-        Err(Internal::Unexpected("no share code was free").into())
     }
+    Err(Internal::Unexpected("no share code was free").into())
+}
 
-    /// What became of the last share code of a person.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn share_code_state(&self, scope: &PatientScope) -> Result<ShareCodeState> {
-        let Some(row) = self.stores.vault.share_code(scope.resident()).await? else {
-            return Ok(ShareCodeState::None);
-        };
-        if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
-            let organisation = self.stores.vault.organisation(&number).await?;
-            return Ok(ShareCodeState::Used {
-                at,
-                by: organisation.map_or(number, |organisation| organisation.name),
-            });
-        }
-        let open = row.expires_at > self.world.now();
-        Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+/// What became of the last share code of a person.
+///
+/// # Errors
+/// The database.
+pub async fn share_code_state(domain: &Domain, scope: &PatientScope) -> Result<ShareCodeState> {
+    let Some(row) = domain.stores.vault.share_code(scope.resident()).await? else {
+        return Ok(ShareCodeState::None);
+    };
+    if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
+        let organisation = domain.stores.vault.organisation(&number).await?;
+        return Ok(ShareCodeState::Used {
+            at,
+            by: organisation.map_or(number, |organisation| organisation.name),
+        });
     }
+    let open = row.expires_at > domain.world.now();
+    Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+}
 
-    fn eight_digits(&self) -> String {
-        // The rest of the range would make some codes likelier than others.
-        let fair = u32::MAX - u32::MAX % CODES;
-        loop {
-            let number = u32::from_be_bytes(self.world.bytes());
-            if number < fair {
-                return format!("{:08}", number % CODES);
-            }
+fn eight_digits(domain: &Domain) -> String {
+    // The rest of the range would make some codes likelier than others.
+    let fair = u32::MAX - u32::MAX % CODES;
+    loop {
+        let number = u32::from_be_bytes(domain.world.bytes());
+        if number < fair {
+            return format!("{:08}", number % CODES);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Treatment windows: an organisation goes on reading for a while after the person was there.
 
 use super::{Asking, IssuedCode, Reception, code::CodeLife};
-use crate::{Domain, Result, access::IdentifiedPerson};
+use crate::{Domain, Result, access::IdentifiedPerson, clinic::issue_clinic_code, disclosure};
 use std::time::Duration;
 use techo_model::{
     UnixMillis,
@@ -28,59 +28,57 @@ impl OpenedBy {
     }
 }
 
-impl Domain {
-    /// Until when an organisation may read about a person; none while the window is shut.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn window_of(
-        &self,
-        person: &IdentifiedPerson,
-        organisation: &Organisation,
-    ) -> Result<Option<UnixMillis>> {
-        let row = self.stores.records.treatment_window(person.record(), &organisation.id).await?;
-        Ok(row.map(|row| row.ends_at).filter(|end| *end > self.world.now()))
-    }
+/// Until when an organisation may read about a person; none while the window is shut.
+///
+/// # Errors
+/// The database.
+pub async fn treatment_window(
+    domain: &Domain,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+) -> Result<Option<UnixMillis>> {
+    let row = domain.stores.records.treatment_window(person.record(), &organisation.id).await?;
+    Ok(row.map(|row| row.ends_at).filter(|end| *end > domain.world.now()))
+}
 
-    /// What the person chose about sharing.
-    pub(crate) async fn sharing(&self, person: &IdentifiedPerson) -> Result<Settings> {
-        Ok(self.consent_state(person.record()).await?.1.settings)
-    }
+/// What the person chose about sharing.
+pub(crate) async fn list_sharing(domain: &Domain, person: &IdentifiedPerson) -> Result<Settings> {
+    Ok(disclosure::consent_state(domain, person.record()).await?.1.settings)
+}
 
-    /// Opens a window, or makes it longer. Inside the caller's transaction.
-    pub(crate) async fn open_window(
-        &self,
-        tx: &mut Tx,
-        person: &IdentifiedPerson,
-        organisation: &Organisation,
-        by: OpenedBy,
-        ends_at: UnixMillis,
-    ) -> Result<()> {
-        let row = TreatmentWindowRow {
-            record_code: person.record(),
-            organisation: organisation.id.clone(),
-            opened_by: by.as_str().to_owned(),
-            opened_at: self.world.now(),
-            ends_at,
-        };
-        Ok(self.stores.records.open_window(tx, &row).await?)
-    }
+/// Opens a window, or makes it longer. Inside the caller's transaction.
+pub(crate) async fn open_window(
+    domain: &Domain,
+    tx: &mut Tx,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+    by: OpenedBy,
+    ends_at: UnixMillis,
+) -> Result<()> {
+    let row = TreatmentWindowRow {
+        record_code: person.record(),
+        organisation: organisation.id.clone(),
+        opened_by: by.as_str().to_owned(),
+        opened_at: domain.world.now(),
+        ends_at,
+    };
+    Ok(domain.stores.records.open_window(tx, &row).await?)
+}
 
-    /// The code of a running emergency: it holds until that ends, whether the person has opted in or not. No window is
-    /// opened: nobody but the clinician who declared it reads by it, and for no other purpose.
-    ///
-    /// # Errors
-    /// The database.
-    pub(crate) async fn open_for_emergency(
-        &self,
-        tx: &mut Tx,
-        person: &IdentifiedPerson,
-        organisation: &Organisation,
-        ends_at: UnixMillis,
-    ) -> Result<IssuedCode> {
-        let code = self.code_for(tx, person, organisation, CodeLife::Until(ends_at)).await?;
-        Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
-    }
+/// The code of a running emergency: it holds until that ends, whether the person has opted in or not. No window is
+/// opened: nobody but the clinician who declared it reads by it, and for no other purpose.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn open_for_emergency(
+    domain: &Domain,
+    tx: &mut Tx,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+    ends_at: UnixMillis,
+) -> Result<IssuedCode> {
+    let code = issue_clinic_code(domain, tx, person, organisation, CodeLife::Until(ends_at)).await?;
+    Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
 }
 
 impl Reception {
@@ -93,7 +91,7 @@ impl Reception {
     ) -> Result<Option<IssuedCode>> {
         self.domain.world.pause_point("clinic.receive").await;
         let mut tx = self.domain.stores.records.begin().await?;
-        let settings = self.domain.locked_consent(&mut tx, person.whose()).await?.settings;
+        let settings = disclosure::locked_consent(&self.domain, &mut tx, person.whose()).await?.settings;
         if settings.clinics == Switch::Off {
             tx.rollback().await?;
             return Ok(None);
@@ -101,8 +99,9 @@ impl Reception {
         self.domain.world.pause_point("clinic.receive.locked").await;
         let hours = Duration::from_hours(u64::from(settings.treatment_window_hours));
         let ends_at = self.domain.world.now().plus(hours);
-        let code = self.domain.code_for(&mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
-        self.domain.open_window(&mut tx, person, &asking.organisation, by, ends_at).await?;
+        let code =
+            issue_clinic_code(&self.domain, &mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
+        open_window(&self.domain, &mut tx, person, &asking.organisation, by, ends_at).await?;
         tx.commit().await?;
         Ok(Some(IssuedCode { code, window_ends_at: Some(ends_at) }))
     }

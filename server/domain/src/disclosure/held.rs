@@ -105,58 +105,53 @@ impl Held {
     }
 }
 
-impl Domain {
-    /// Loads everything about a person, once.
-    pub(crate) async fn held(&self, code: RecordCode) -> Result<Held> {
-        let records = &self.stores.records;
-        let (checkups, former_checkups, laboratory, former_laboratory, doses, stated_too, coverages, marks) =
-            tokio::try_join!(
-                records.checkups(code),
-                records.former_checkups(code),
-                records.laboratory(code),
-                records.former_laboratory(code),
-                records.doses(code),
-                records.stated_too(code),
-                records.coverages(code),
-                records.marks(code)
-            )?;
-        let marked = marks.last().map_or(0, |mark| mark.number);
-        let marks = standing(&marks)?;
-        Ok(Held {
-            checkups,
-            former_checkups,
-            laboratory,
-            former_laboratory,
-            doses,
-            stated_too,
-            coverages,
-            marks,
-            marked,
-        })
-    }
+/// Loads everything about a person, once.
+pub(crate) async fn load_records(domain: &Domain, code: RecordCode) -> Result<Held> {
+    let records = &domain.stores.records;
+    let (checkups, former_checkups, laboratory, former_laboratory, doses, stated_too, coverages, marks) = tokio::try_join!(
+        records.checkups(code),
+        records.former_checkups(code),
+        records.laboratory(code),
+        records.former_laboratory(code),
+        records.doses(code),
+        records.stated_too(code),
+        records.coverages(code),
+        records.marks(code)
+    )?;
+    let marked = marks.last().map_or(0, |mark| mark.number);
+    let marks = standing(&marks)?;
+    Ok(Held {
+        checkups,
+        former_checkups,
+        laboratory,
+        former_laboratory,
+        doses,
+        stated_too,
+        coverages,
+        marks,
+        marked,
+    })
+}
 
-    /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.
-    pub(crate) async fn consent_state(&self, code: RecordCode) -> Result<(i64, ConsentState)> {
-        match self.stores.records.consent(code).await? {
-            None => Ok((0, ConsentState::default())),
-            Some(row) => Ok((row.version, read_state(&row.state)?)),
-        }
+/// What a person has chosen, and its version; the defaults under version 0 until they chose anything.
+pub(crate) async fn consent_state(domain: &Domain, code: RecordCode) -> Result<(i64, ConsentState)> {
+    match domain.stores.records.consent(code).await? {
+        None => Ok((0, ConsentState::default())),
+        Some(row) => Ok((row.version, read_state(&row.state)?)),
     }
 }
 
-impl Domain {
-    /// What a person has chosen, which nobody changes until the transaction ends. What depends on a choice is made in the
-    /// transaction that read it: a change that was saved before it is seen, and one that is saved beside it comes after
-    /// it and sees what it made.
-    pub(crate) async fn locked_consent(
-        &self,
-        tx: &mut Tx,
-        whose: (ChainId, RecordCode),
-    ) -> Result<ConsentState> {
-        match self.stores.records.locked_consent(tx, whose).await? {
-            None => Ok(ConsentState::default()),
-            Some(row) => Ok(read_state(&row.state)?),
-        }
+/// What a person has chosen, which nobody changes until the transaction ends. What depends on a choice is made in the
+/// transaction that read it: a change that was saved before it is seen, and one that is saved beside it comes after
+/// it and sees what it made.
+pub(crate) async fn locked_consent(
+    domain: &Domain,
+    tx: &mut Tx,
+    whose: (ChainId, RecordCode),
+) -> Result<ConsentState> {
+    match domain.stores.records.locked_consent(tx, whose).await? {
+        None => Ok(ConsentState::default()),
+        Some(row) => Ok(read_state(&row.state)?),
     }
 }
 

@@ -9,8 +9,10 @@ mod facts;
 mod give;
 mod held;
 
+pub use give::disclose_records;
+pub(crate) use held::{consent_state, load_records, locked_consent, marking_of, read_state};
+
 pub use held::Held;
-pub(crate) use held::{marking_of, read_state};
 
 use crate::{Internal, consent::decide};
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};

@@ -4,8 +4,9 @@ use super::{EMERGENCY_LIFE, sealed, text};
 use crate::{
     Failure, Result,
     access::IdentifiedPerson,
-    clinic::{Asking, IssuedCode, Presented, Reception, Running},
+    clinic::{self, Asking, IssuedCode, Presented, Reception, Running},
     demographics::Demographics,
+    disclosure,
     log::{Action, Category, Event, Reason, Stage, append_in},
 };
 use std::time::Duration;
@@ -85,7 +86,7 @@ impl Reception {
             PointedAt::Presented(presented) => self.point(asking, presented).await?,
             PointedAt::Demographics(sought) => self.search(asking, sought).await?,
         };
-        if self.domain.sharing(&person).await?.emergency == EmergencyChoice::Never {
+        if clinic::list_sharing(&self.domain, &person).await?.emergency == EmergencyChoice::Never {
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
             self.note_refusal(asking, person.chain(), refusal).await?;
             return Err(Failure::NotFound);
@@ -131,7 +132,7 @@ impl Reception {
         let (domain, person) = (&self.domain, new.person);
         domain.world.pause_point("emergency.declare").await;
         let mut tx = domain.stores.records.begin().await?;
-        let chosen = domain.locked_consent(&mut tx, person.whose()).await?;
+        let chosen = disclosure::locked_consent(domain, &mut tx, person.whose()).await?;
         if chosen.settings.emergency == EmergencyChoice::Never {
             tx.rollback().await?;
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
@@ -144,7 +145,7 @@ impl Reception {
     /// What was answered before, for a system whose answer was lost on the way.
     async fn again(&self, tx: &mut Tx, new: &Declaration<'_>, row: &EmergencyRow) -> Result<Declared> {
         let (person, organisation) = (new.person, &new.asking.organisation);
-        let code = self.domain.open_for_emergency(tx, person, organisation, row.ends_at).await?;
+        let code = clinic::open_for_emergency(&self.domain, tx, person, organisation, row.ends_at).await?;
         let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
         Ok(Declared { id: row.emergency_id, code, time, is_new: false })
     }
@@ -176,7 +177,7 @@ impl Reception {
             state: "open".to_owned(),
             key_version: domain.keys.current().version(),
         };
-        let code = domain.open_for_emergency(tx, new.person, organisation, time.ends_at).await?;
+        let code = clinic::open_for_emergency(domain, tx, new.person, organisation, time.ends_at).await?;
         domain.stores.records.insert_emergency(tx, &row).await?;
         append_in(domain, tx, std::slice::from_ref(&event)).await?;
         Ok(Declared { id: event.id, code, time, is_new: true })

@@ -22,26 +22,28 @@ const TITLES: [&str; 14] = [
     "md",
 ];
 
-impl Domain {
-    /// Whether a reviewer has nothing to do with an emergency: neither by id, nor by name, nor by place of work, nor by the
-    /// name of somebody who works at the console of that place.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when they have; a database.
-    pub(super) async fn must_be_impartial(&self, reviewer: &Reviewer, row: &EmergencyRow) -> Result<()> {
-        let own = bare_name(reviewer.name());
-        let is_own = row.subject == reviewer.staff().to_string()
-            || row.subject_name.as_deref().is_some_and(|name| bare_name(name) == own)
-            || reviewer.organisation() == Some(row.organisation.as_str());
-        if is_own {
-            return Err(Failure::Refused("own-emergency"));
-        }
-        let colleagues = self.stores.vault.staff_names(&row.organisation).await?;
-        if colleagues.iter().any(|name| bare_name(name) == own) {
-            return Err(Failure::Refused("own-emergency"));
-        }
-        Ok(())
+/// Whether a reviewer has nothing to do with an emergency: neither by id, nor by name, nor by place of work, nor by the
+/// name of somebody who works at the console of that place.
+///
+/// # Errors
+/// [`Failure::Refused`] when they have; a database.
+pub(super) async fn require_impartial(
+    domain: &Domain,
+    reviewer: &Reviewer,
+    row: &EmergencyRow,
+) -> Result<()> {
+    let own = bare_name(reviewer.name());
+    let is_own = row.subject == reviewer.staff().to_string()
+        || row.subject_name.as_deref().is_some_and(|name| bare_name(name) == own)
+        || reviewer.organisation() == Some(row.organisation.as_str());
+    if is_own {
+        return Err(Failure::Refused("own-emergency"));
     }
+    let colleagues = domain.stores.vault.staff_names(&row.organisation).await?;
+    if colleagues.iter().any(|name| bare_name(name) == own) {
+        return Err(Failure::Refused("own-emergency"));
+    }
+    Ok(())
 }
 
 /// A name as it is compared: without spaces, punctuation and titles, however wide its letters are.

@@ -17,8 +17,12 @@ mod review;
 pub(crate) mod sealed;
 mod text;
 
+use impartial::require_impartial;
+pub use review::{
+    Opened, Queue, Review, ReviewLine, Verdict, close_emergency_review, review_emergency, review_queue,
+};
+
 pub use declare::{Declared, PointedAt};
-pub use review::{Opened, Queue, Review, ReviewLine, Verdict};
 
 use crate::{Domain, Internal, Result};
 use std::time::Duration;
@@ -76,37 +80,35 @@ pub struct Reviewed {
     pub at: UnixMillis,
 }
 
-impl Domain {
-    /// Opens a stored emergency.
-    async fn emergency_view(&self, row: &EmergencyRow) -> Result<EmergencyView> {
-        let id = row.emergency_id;
-        let organisation = self.stores.vault.organisation(&row.organisation).await?;
-        let text = |column, value: &[u8]| sealed::open(&self.keys, id, column, value);
-        let reply = match (&row.reply_sealed, row.replied_at) {
-            (Some(reply), Some(at)) => Some((text(sealed::REPLY, reply)?, at)),
-            _ => None,
-        };
-        let review = match (&row.finding, &row.remark_sealed, row.reviewed_at) {
-            (Some(finding), Some(remark), Some(at)) => Some(Reviewed {
-                finding: Finding::from_name(finding).ok_or(Internal::Corrupt("emergency.finding"))?,
-                remark: text(sealed::REMARK, remark)?,
-                at,
-            }),
-            _ => None,
-        };
-        Ok(EmergencyView {
-            id,
-            organisation: row.organisation.clone(),
-            organisation_name: organisation.map(|organisation| organisation.name),
-            subject: row.subject.clone(),
-            subject_name: row.subject_name.clone(),
-            subject_role: row.subject_role.clone(),
-            found_by: FoundBy::from_name(&row.found_by).ok_or(Internal::Corrupt("emergency.found_by"))?,
-            reason: text(sealed::REASON, &row.reason_sealed)?,
-            time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
-            reply,
-            review,
-            is_open: row.state == "open",
-        })
-    }
+/// Opens a stored emergency.
+async fn emergency_view(domain: &Domain, row: &EmergencyRow) -> Result<EmergencyView> {
+    let id = row.emergency_id;
+    let organisation = domain.stores.vault.organisation(&row.organisation).await?;
+    let text = |column, value: &[u8]| sealed::open(&domain.keys, id, column, value);
+    let reply = match (&row.reply_sealed, row.replied_at) {
+        (Some(reply), Some(at)) => Some((text(sealed::REPLY, reply)?, at)),
+        _ => None,
+    };
+    let review = match (&row.finding, &row.remark_sealed, row.reviewed_at) {
+        (Some(finding), Some(remark), Some(at)) => Some(Reviewed {
+            finding: Finding::from_name(finding).ok_or(Internal::Corrupt("emergency.finding"))?,
+            remark: text(sealed::REMARK, remark)?,
+            at,
+        }),
+        _ => None,
+    };
+    Ok(EmergencyView {
+        id,
+        organisation: row.organisation.clone(),
+        organisation_name: organisation.map(|organisation| organisation.name),
+        subject: row.subject.clone(),
+        subject_name: row.subject_name.clone(),
+        subject_role: row.subject_role.clone(),
+        found_by: FoundBy::from_name(&row.found_by).ok_or(Internal::Corrupt("emergency.found_by"))?,
+        reason: text(sealed::REASON, &row.reason_sealed)?,
+        time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
+        reply,
+        review,
+        is_open: row.state == "open",
+    })
 }

@@ -3,7 +3,8 @@
 use super::{EmergencyView, sealed, text};
 use crate::{
     Failure, Result,
-    access::{PatientScope, Present},
+    access::{self, PatientScope, Present},
+    emergency::emergency_view,
     log::{Action, Category, Event, Stage, append_in},
     portal::Portal,
 };
@@ -16,7 +17,7 @@ impl Portal {
     /// [`Failure::NotFound`] when this person had none of this id.
     pub async fn emergency(&self, scope: &PatientScope, id: EventId) -> Result<EmergencyView> {
         let row = self.domain.stores.records.emergency_of(scope.chain(), id).await?;
-        self.domain.emergency_view(&row.ok_or(Failure::NotFound)?).await
+        emergency_view(&self.domain, &row.ok_or(Failure::NotFound)?).await
     }
 
     /// Keeps the person's answer, in place of a former one. A review that was closed is opened again by it. The same answer
@@ -38,7 +39,7 @@ impl Portal {
         let sealed = sealed::seal(domain, id, sealed::REPLY, &reply);
         let event = Event::by_owner(&domain.world, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
-        let held = domain.hold_present(by).await?;
+        let held = access::hold_present(domain, by).await?;
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
         append_in(domain, &mut tx, &[event]).await?;

@@ -6,11 +6,12 @@
 use super::{EmergencyView, sealed, text};
 use crate::{
     Domain, Failure, Internal, Result,
+    emergency::{emergency_view, require_impartial},
     log::{
         Action, Category, Event, LogWriter, Stage, append_in,
         line::{Facts, Line},
     },
-    staff::Reviewer,
+    staff::{self, Reviewer},
 };
 use std::time::Duration;
 use techo_model::{EventId, UnixMillis, emergency::Finding};
@@ -96,112 +97,120 @@ pub struct Review {
     pub of_clinician: i64,
 }
 
-impl Domain {
-    /// The queue, and behind it the last ones that were closed.
-    ///
-    /// # Errors
-    /// A database, or a stored value.
-    pub async fn review_queue(&self, _reviewer: &Reviewer) -> Result<Queue> {
-        let records = &self.stores.records;
-        let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
-        let (mut open, closed) =
-            tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
-        let more = open.len() > LISTED;
-        open.truncate(LISTED);
-        Ok(Queue { open: self.review_lines(&open).await?, closed: self.review_lines(&closed).await?, more })
-    }
+/// The queue, and behind it the last ones that were closed.
+///
+/// # Errors
+/// A database, or a stored value.
+pub async fn review_queue(domain: &Domain, _reviewer: &Reviewer) -> Result<Queue> {
+    let records = &domain.stores.records;
+    let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
+    let (mut open, closed) =
+        tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
+    let more = open.len() > LISTED;
+    open.truncate(LISTED);
+    Ok(Queue { open: review_lines(domain, &open).await?, closed: review_lines(domain, &closed).await?, more })
+}
 
-    async fn review_lines(&self, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
-        let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let names = self.stores.vault.organisation_names(&numbers).await?;
-        let now = self.world.now();
-        let line = |row: &EmergencyRow| ReviewLine {
-            id: row.emergency_id,
-            organisation: names.get(&row.organisation).unwrap_or(&row.organisation).clone(),
-            subject: row.subject_name.as_ref().unwrap_or(&row.subject).clone(),
-            declared_at: row.declared_at,
-            runs: now < row.ends_at,
-            answered: row.replied_at.is_some(),
-            finding: row.finding.as_deref().and_then(Finding::from_name),
-        };
-        Ok(rows.iter().map(line).collect())
-    }
+async fn review_lines(domain: &Domain, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
+    let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let names = domain.stores.vault.organisation_names(&numbers).await?;
+    let now = domain.world.now();
+    let line = |row: &EmergencyRow| ReviewLine {
+        id: row.emergency_id,
+        organisation: names.get(&row.organisation).unwrap_or(&row.organisation).clone(),
+        subject: row.subject_name.as_ref().unwrap_or(&row.subject).clone(),
+        declared_at: row.declared_at,
+        runs: now < row.ends_at,
+        answered: row.replied_at.is_some(),
+        finding: row.finding.as_deref().and_then(Finding::from_name),
+    };
+    Ok(rows.iter().map(line).collect())
+}
 
-    /// One emergency. That a reviewer looked is on the person's log before this returns.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
-    pub async fn review(&self, log: &LogWriter, reviewer: &Reviewer, id: EventId) -> Result<Review> {
-        let records = &self.stores.records;
-        let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
-        self.must_be_impartial(reviewer, &row).await?;
-        let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
-        let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
-        let mut opened = self.opened_by(&row).await?;
-        let left_off = opened.len().saturating_sub(LOOKS);
-        opened.truncate(LOOKS);
-        let emergency = self.emergency_view(&row).await?;
-        log.append(Event::by_staff(&self.world, row.chain_id, reviewer.staff())).await?;
-        Ok(Review { emergency, runs: self.world.now() < row.ends_at, opened, left_off, of_clinician })
-    }
+/// One emergency. That a reviewer looked is on the person's log before this returns.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
+pub async fn review_emergency(
+    domain: &Domain,
+    log: &LogWriter,
+    reviewer: &Reviewer,
+    id: EventId,
+) -> Result<Review> {
+    let records = &domain.stores.records;
+    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    require_impartial(domain, reviewer, &row).await?;
+    let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
+    let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
+    let mut opened = opened_by_reviewer(domain, &row).await?;
+    let left_off = opened.len().saturating_sub(LOOKS);
+    opened.truncate(LOOKS);
+    let emergency = emergency_view(domain, &row).await?;
+    log.append(Event::by_staff(&domain.world, row.chain_id, reviewer.staff())).await?;
+    Ok(Review { emergency, runs: domain.world.now() < row.ends_at, opened, left_off, of_clinician })
+}
 
-    /// Everything on the person's log that belongs to an emergency, from its own line on.
-    async fn opened_by(&self, row: &EmergencyRow) -> Result<Vec<Opened>> {
-        let records = &self.stores.records;
-        let number = records.access_entry_number(row.emergency_id).await?;
-        let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
-        let over = row.ends_at.max(row.declared_at).plus(GRACE);
-        let mut opened = Vec::new();
-        loop {
-            let page = records.access_entries(row.chain_id, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(opened) };
-            after = last.chain_seq;
-            for entry in &page {
-                opened.extend(looked(&Line::read(entry)?, row.emergency_id));
-            }
-            if last.recorded_at > over {
-                return Ok(opened);
-            }
+/// Everything on the person's log that belongs to an emergency, from its own line on.
+async fn opened_by_reviewer(domain: &Domain, row: &EmergencyRow) -> Result<Vec<Opened>> {
+    let records = &domain.stores.records;
+    let number = records.access_entry_number(row.emergency_id).await?;
+    let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
+    let over = row.ends_at.max(row.declared_at).plus(GRACE);
+    let mut opened = Vec::new();
+    loop {
+        let page = records.access_entries(row.chain_id, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(opened) };
+        after = last.chain_seq;
+        for entry in &page {
+            opened.extend(looked(&Line::read(entry)?, row.emergency_id));
+        }
+        if last.recorded_at > over {
+            return Ok(opened);
         }
     }
+}
 
-    /// Closes a review with a finding. The person is told in the same transaction.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
-    /// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
-    /// else closed it or the person answered meanwhile.
-    pub async fn close_review(&self, reviewer: &Reviewer, id: EventId, verdict: Verdict<'_>) -> Result<()> {
-        let records = &self.stores.records;
-        let remark = text::written(verdict.remark)?;
-        let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
-        self.must_be_impartial(reviewer, &row).await?;
-        if self.world.now() < row.ends_at {
-            return Err(Failure::Invalid("emergency-runs"));
-        }
-        let event = Event::by_staff(&self.world, row.chain_id, reviewer.staff())
-            .doing(Action::Emergency, Category::Emergency, crate::log::Purpose::SystemAdministration)
-            .of_emergency(Stage::Reviewed, id, &row.organisation);
-        let remark_sealed = sealed::seal(self, id, sealed::REMARK, &remark);
-        let review = ReviewRow {
-            finding: verdict.finding.as_str(),
-            remark_sealed: &remark_sealed,
-            by: reviewer.staff().0,
-            at: event.at,
-            heard: verdict.heard,
-        };
-        self.world.pause_point("review.close").await;
-        let held = self.hold_reviewer(reviewer).await?;
-        let mut tx = records.begin().await?;
-        if !records.close_emergency(&mut tx, id, &review).await? {
-            return Err(Failure::Invalid("emergency-closed"));
-        }
-        append_in(self, &mut tx, &[event]).await?;
-        tx.commit().await?;
-        Ok(held.rollback().await?)
+/// Closes a review with a finding. The person is told in the same transaction.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
+/// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
+/// else closed it or the person answered meanwhile.
+pub async fn close_emergency_review(
+    domain: &Domain,
+    reviewer: &Reviewer,
+    id: EventId,
+    verdict: Verdict<'_>,
+) -> Result<()> {
+    let records = &domain.stores.records;
+    let remark = text::written(verdict.remark)?;
+    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    require_impartial(domain, reviewer, &row).await?;
+    if domain.world.now() < row.ends_at {
+        return Err(Failure::Invalid("emergency-runs"));
     }
+    let event = Event::by_staff(&domain.world, row.chain_id, reviewer.staff())
+        .doing(Action::Emergency, Category::Emergency, crate::log::Purpose::SystemAdministration)
+        .of_emergency(Stage::Reviewed, id, &row.organisation);
+    let remark_sealed = sealed::seal(domain, id, sealed::REMARK, &remark);
+    let review = ReviewRow {
+        finding: verdict.finding.as_str(),
+        remark_sealed: &remark_sealed,
+        by: reviewer.staff().0,
+        at: event.at,
+        heard: verdict.heard,
+    };
+    domain.world.pause_point("review.close").await;
+    let held = staff::hold_reviewer(domain, reviewer).await?;
+    let mut tx = records.begin().await?;
+    if !records.close_emergency(&mut tx, id, &review).await? {
+        return Err(Failure::Invalid("emergency-closed"));
+    }
+    append_in(domain, &mut tx, &[event]).await?;
+    tx.commit().await?;
+    Ok(held.rollback().await?)
 }
 
 /// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.

@@ -2,8 +2,8 @@
 
 use crate::{
     Domain, Failure, Result,
-    outbox::{Entry, Kind},
-    session::{SignedIn, held::HeldAccount},
+    outbox::{self, Entry, Kind},
+    session::{self, SignedIn, held::HeldAccount},
 };
 use techo_model::{AccountId, UnixMillis};
 
@@ -20,39 +20,43 @@ pub struct AccountFacts {
     pub created_at: UnixMillis,
 }
 
-impl Domain {
-    /// The account of whoever is signed in.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when it is not active.
-    pub async fn account_facts(&self, account: AccountId) -> Result<AccountFacts> {
-        let found = self.stores.vault.account(account).await?.filter(|found| found.state == "active");
-        let found = found.ok_or(Failure::Refused("account-not-active"))?;
-        let now = self.world.now();
-        Ok(AccountFacts {
-            agreed_version: found.agreed_version,
-            language: found.language,
-            exports_locked_until: found.exports_locked_until.filter(|until| *until > now),
-            created_at: found.created_at,
-        })
-    }
+/// The account of whoever is signed in.
+///
+/// # Errors
+/// [`Failure::Refused`] when it is not active.
+pub async fn account_facts(domain: &Domain, account: AccountId) -> Result<AccountFacts> {
+    let found = domain.stores.vault.account(account).await?.filter(|found| found.state == "active");
+    let found = found.ok_or(Failure::Refused("account-not-active"))?;
+    let now = domain.world.now();
+    Ok(AccountFacts {
+        agreed_version: found.agreed_version,
+        language: found.language,
+        exports_locked_until: found.exports_locked_until.filter(|until| *until > now),
+        created_at: found.created_at,
+    })
+}
 
-    /// Notes that the person agreed to a version of the privacy page. The same version again changes nothing.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when the session has ended.
-    pub async fn agree_to_privacy(&self, who: &SignedIn, version: &str) -> Result<()> {
-        let HeldAccount { mut tx, now } = self.hold_account(who).await?;
-        if self.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
-            self.note(&mut tx, who.account, Entry::new(Kind::PrivacyAgreed).word("version", version)).await?;
-        }
-        Ok(tx.commit().await?)
+/// Notes that the person agreed to a version of the privacy page. The same version again changes nothing.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended.
+pub async fn agree_to_privacy(domain: &Domain, who: &SignedIn, version: &str) -> Result<()> {
+    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
+    if domain.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
+        outbox::note_account_event(
+            domain,
+            &mut tx,
+            who.account,
+            Entry::new(Kind::PrivacyAgreed).word("version", version),
+        )
+        .await?;
     }
+    Ok(tx.commit().await?)
+}
 
-    /// Keeps the language that the person chose.
-    pub async fn choose_language(&self, account: AccountId, language: &str) -> Result<()> {
-        let mut tx = self.stores.vault.begin().await?;
-        self.stores.vault.put_language(&mut tx, account, language).await?;
-        Ok(tx.commit().await?)
-    }
+/// Keeps the language that the person chose.
+pub async fn choose_language(domain: &Domain, account: AccountId, language: &str) -> Result<()> {
+    let mut tx = domain.stores.vault.begin().await?;
+    domain.stores.vault.put_language(&mut tx, account, language).await?;
+    Ok(tx.commit().await?)
 }

@@ -9,18 +9,16 @@ use techo_model::ResidentId;
 /// Whoever is this old decides by themself (as in law about consent to medical records of minors); below it a guardian does.
 pub const ENROL_AGE: i16 = 15;
 
-impl Domain {
-    /// Stops whoever is too young to act by themself today.
-    ///
-    /// # Errors
-    /// [`Failure::BelowAge`] for somebody below [`ENROL_AGE`].
-    pub(crate) fn require_enrol_age(&self, resident: ResidentId, birth_sealed: &[u8]) -> Result<()> {
-        if self.is_of_enrol_age(resident, birth_sealed)? { Ok(()) } else { Err(Failure::BelowAge) }
-    }
+/// Stops whoever is too young to act by themself today.
+///
+/// # Errors
+/// [`Failure::BelowAge`] for somebody below [`ENROL_AGE`].
+pub(crate) fn require_enrol_age(domain: &Domain, resident: ResidentId, birth_sealed: &[u8]) -> Result<()> {
+    if is_of_enrol_age(domain, resident, birth_sealed)? { Ok(()) } else { Err(Failure::BelowAge) }
+}
 
-    /// Whether somebody may act by themself today.
-    pub(crate) fn is_of_enrol_age(&self, resident: ResidentId, birth_sealed: &[u8]) -> Result<bool> {
-        let birth = resident_record::open_birth(&self.keys, resident, birth_sealed)?;
-        Ok(self.world.today().legal_age_since(birth) >= ENROL_AGE)
-    }
+/// Whether somebody may act by themself today.
+pub(crate) fn is_of_enrol_age(domain: &Domain, resident: ResidentId, birth_sealed: &[u8]) -> Result<bool> {
+    let birth = resident_record::open_birth(&domain.keys, resident, birth_sealed)?;
+    Ok(domain.world.today().legal_age_since(birth) >= ENROL_AGE)
 }

@@ -3,79 +3,82 @@
 use crate::{
     Domain, Result,
     card::{CardCertificate, CertificateId},
-    outbox::{Entry, Kind},
+    outbox::{self, Entry, Kind},
     seal::Place,
 };
 use techo_model::{AccountId, BindingId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
-impl Domain {
-    /// The look-ups of a card under every key version, the one that writes first.
-    pub(crate) fn card_lookups(&self, id: &CertificateId) -> Vec<[u8; 32]> {
-        self.keys.readers().map(|keys| keys.card_lookup(&id.ca_key_id, &id.serial)).collect()
-    }
+/// The look-ups of a card under every key version, the one that writes first.
+pub(crate) fn card_lookups(domain: &Domain, id: &CertificateId) -> Vec<[u8; 32]> {
+    domain.keys.readers().map(|keys| keys.card_lookup(&id.ca_key_id, &id.serial)).collect()
+}
 
-    /// What the vault knows of a card.
-    pub(crate) async fn binding_of(
-        &self,
-        tx: &mut Tx,
-        certificate: &CardCertificate,
-    ) -> Result<Option<BindingRecord>> {
-        let lookups = self.card_lookups(&certificate.id);
-        Ok(self.stores.vault.binding(tx, &certificate.id.ca_key_id, &lookups).await?)
-    }
+/// What the vault knows of a card.
+pub(crate) async fn known_binding(
+    domain: &Domain,
+    tx: &mut Tx,
+    certificate: &CardCertificate,
+) -> Result<Option<BindingRecord>> {
+    let lookups = card_lookups(domain, &certificate.id);
+    Ok(domain.stores.vault.binding(tx, &certificate.id.ca_key_id, &lookups).await?)
+}
 
-    /// A binding of this card to this account, not yet stored.
-    pub(crate) fn new_binding(
-        &self,
-        account: AccountId,
-        certificate: &CardCertificate,
-        now: UnixMillis,
-    ) -> BindingRecord {
-        let id = BindingId(self.world.new_id());
-        let keys = self.keys.current();
-        let CertificateId { ca_key_id, serial } = &certificate.id;
-        BindingRecord {
-            binding_id: id,
-            account_id: account,
-            serial_lookup: keys.card_lookup(ca_key_id, serial).to_vec(),
-            serial_sealed: self.keys.seal(&self.world, serial_place(&id), serial),
-            ca_key_id: ca_key_id.clone(),
-            not_after: certificate.not_after,
-            state: "active".to_owned(),
-            last_good_at: now,
-            bound_at: now,
-            changed_at: now,
-            key_version: keys.version(),
-        }
+/// A binding of this card to this account, not yet stored.
+pub(crate) fn new_binding(
+    domain: &Domain,
+    account: AccountId,
+    certificate: &CardCertificate,
+    now: UnixMillis,
+) -> BindingRecord {
+    let id = BindingId(domain.world.new_id());
+    let keys = domain.keys.current();
+    let CertificateId { ca_key_id, serial } = &certificate.id;
+    BindingRecord {
+        binding_id: id,
+        account_id: account,
+        serial_lookup: keys.card_lookup(ca_key_id, serial).to_vec(),
+        serial_sealed: domain.keys.seal(&domain.world, serial_place(&id), serial),
+        ca_key_id: ca_key_id.clone(),
+        not_after: certificate.not_after,
+        state: "active".to_owned(),
+        last_good_at: now,
+        bound_at: now,
+        changed_at: now,
+        key_version: keys.version(),
     }
+}
 
-    /// Which certificate a binding stands for.
-    pub(crate) fn certificate_of(&self, binding: &BindingRecord) -> Result<CertificateId> {
-        let serial = self.keys.open(serial_place(&binding.binding_id), &binding.serial_sealed)?;
-        Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
-    }
+/// Which certificate a binding stands for.
+pub(crate) fn stored_certificate(domain: &Domain, binding: &BindingRecord) -> Result<CertificateId> {
+    let serial = domain.keys.open(serial_place(&binding.binding_id), &binding.serial_sealed)?;
+    Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
+}
 
-    /// A card that is on hold in the vault while its CA says that it is good was released a moment ago: no need to wait
-    /// for the next sweep.
-    pub(crate) async fn wake(&self, tx: &mut Tx, binding: &BindingRecord, now: UnixMillis) -> Result<()> {
-        if binding.state == "held" && self.stores.vault.turn_binding(tx, binding, "active", now).await? {
-            self.note(tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
-        }
-        Ok(())
+/// A card that is on hold in the vault while its CA says that it is good was released a moment ago: no need to wait
+/// for the next sweep.
+pub(crate) async fn reactivate_binding(
+    domain: &Domain,
+    tx: &mut Tx,
+    binding: &BindingRecord,
+    now: UnixMillis,
+) -> Result<()> {
+    if binding.state == "held" && domain.stores.vault.turn_binding(tx, binding, "active", now).await? {
+        outbox::note_account_event(domain, tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
     }
+    Ok(())
+}
 
-    /// The same binding under the key version that writes; for rotation.
-    pub fn carry_binding(&self, binding: &BindingRecord) -> Result<BindingRecord> {
-        let CertificateId { ca_key_id, serial } = self.certificate_of(binding)?;
-        let keys = self.keys.current();
-        Ok(BindingRecord {
-            serial_lookup: keys.card_lookup(&ca_key_id, &serial).to_vec(),
-            serial_sealed: self.keys.seal(&self.world, serial_place(&binding.binding_id), &serial),
-            key_version: keys.version(),
-            ..binding.clone()
-        })
-    }
+/// The same binding under the key version that writes; for rotation.
+pub fn hand_over_binding(domain: &Domain, binding: &BindingRecord) -> Result<BindingRecord> {
+    let CertificateId { ca_key_id, serial } = stored_certificate(domain, binding)?;
+    let keys = domain.keys.current();
+    Ok(BindingRecord {
+        serial_lookup: keys.card_lookup(&ca_key_id, &serial).to_vec(),
+        serial_sealed: domain.keys.seal(&domain.world, serial_place(&binding.binding_id), &serial),
+        key_version: keys.version(),
+        ..binding.clone()
+    })
 }
 
 fn serial_place(id: &BindingId) -> Place<'_> {

@@ -35,10 +35,8 @@ impl CardDesk {
     }
 }
 
-impl Domain {
-    /// Whether a card was shown in this session that still is worth a passkey.
-    pub async fn has_ticket(&self, session: &SessionKey) -> Result<bool> {
-        let ticket = self.stores.vault.ticket(session.as_bytes(), self.world.now()).await?;
-        Ok(ticket.is_some())
-    }
+/// Whether a card was shown in this session that still is worth a passkey.
+pub async fn has_ticket(domain: &Domain, session: &SessionKey) -> Result<bool> {
+    let ticket = domain.stores.vault.ticket(session.as_bytes(), domain.world.now()).await?;
+    Ok(ticket.is_some())
 }

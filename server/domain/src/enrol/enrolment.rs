@@ -2,9 +2,11 @@
 
 use super::{CardDesk, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
-    Failure, Result,
-    outbox::{Entry, Kind},
-    session::{Door, SessionKey},
+    Failure, Result, access,
+    enrol::{known_binding, new_binding},
+    letters,
+    outbox::{self, Entry, Kind},
+    session::{self, Door, SessionKey},
 };
 use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
@@ -25,7 +27,7 @@ impl CardDesk {
         if let Some(known) = &card.binding {
             return self.resume(visitor, card, known).await;
         }
-        let letter = self.domain.open_letter(code.unwrap_or_default()).await?;
+        let letter = letters::open_letter(&self.domain, code.unwrap_or_default()).await?;
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
@@ -37,17 +39,17 @@ impl CardDesk {
         if !vault.insert_account(&mut tx, &account).await? {
             return Err(Failure::Refused("account-exists"));
         }
-        let binding = self.domain.new_binding(id, &card.certificate, now);
+        let binding = new_binding(&self.domain, id, &card.certificate, now);
         if !vault.insert_binding(&mut tx, &binding).await? {
             return Err(Failure::Refused("card-known"));
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
             return Err(Failure::Refused("letter-used"));
         }
-        let left = self.domain.leave_session(&mut tx, visitor.session, now).await?;
+        let left = session::leave_session(&self.domain, &mut tx, visitor.session, now).await?;
         let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
-        self.domain.note(&mut tx, id, Entry::new(Kind::Enrolled)).await?;
+        outbox::note_account_event(&self.domain, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -62,14 +64,14 @@ impl CardDesk {
     ) -> Result<CardStep> {
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = self.domain.lock_account(&mut tx, known.account_id).await?;
-        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        let now = session::lock_account(&self.domain, &mut tx, known.account_id).await?;
+        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
         let known = known.filter(|known| known.state == "active");
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
-        let left = self.domain.leave_session(&mut tx, visitor.session, now).await?;
+        let left = session::leave_session(&self.domain, &mut tx, visitor.session, now).await?;
         let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
         tx.commit().await?;
@@ -91,7 +93,7 @@ impl CardDesk {
             signed_out_at: None,
             created_at: now,
             changed_at: now,
-            owner_mac: Some(self.domain.owner_mac(account, resident)),
+            owner_mac: Some(access::owner_mac(&self.domain, account, resident)),
         }
     }
 

@@ -4,9 +4,10 @@ use super::{CardDesk, Visitor, present::Presented};
 use crate::{
     Failure, Internal, Result,
     card::CertificateId,
-    letters::OpenedLetter,
-    outbox::{Entry, Kind},
-    session::{SignedIn, held::HeldAccount},
+    enrol::{known_binding, stored_certificate},
+    letters::{self, OpenedLetter},
+    outbox::{self, Entry, Kind},
+    session::{self, SignedIn, held::HeldAccount},
 };
 use std::sync::Arc;
 use techo_model::UnixMillis;
@@ -24,15 +25,15 @@ impl CardDesk {
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
         let letter = match code.filter(|code| !code.trim().is_empty()) {
-            Some(code) => Some(self.domain.open_letter(code).await?),
+            Some(code) => Some(letters::open_letter(&self.domain, code).await?),
             None => None,
         };
         let renewed = match &letter {
             None if !who.card_is_fresh(self.domain.world.now()) => self.renewed(who, card).await?,
             _ => None,
         };
-        let HeldAccount { mut tx, now } = self.domain.hold_fresh(who).await?;
-        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        let HeldAccount { mut tx, now } = session::hold_fresh(&self.domain, who).await?;
+        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
         match known {
             Some(known) if known.account_id != who.account => {
                 return Err(Failure::Refused("card-of-another"));
@@ -42,11 +43,11 @@ impl CardDesk {
             _ => {
                 self.must_be_theirs(&mut tx, (who, now), letter, renewed).await?;
                 self.replace_card(&mut tx, who.account, card, now).await?;
-                self.domain.end_other_sessions(&mut tx, who, now).await?;
+                session::end_other_sessions(&self.domain, &mut tx, who, now).await?;
             }
         }
         let linked = SignedIn { card_verified_at: None, ..who.clone() };
-        let linked = self.domain.raise_session(&mut tx, visitor, linked).await?;
+        let linked = session::raise_session(&self.domain, &mut tx, visitor, linked).await?;
         tx.commit().await?;
         Ok(linked)
     }
@@ -73,7 +74,7 @@ impl CardDesk {
             return Ok(());
         }
         let old = vault.current_binding_in(tx, who.account).await?;
-        let old = old.map(|binding| self.domain.certificate_of(&binding)).transpose()?;
+        let old = old.map(|binding| stored_certificate(&self.domain, &binding)).transpose()?;
         if old.is_some() && old == renewed {
             return Ok(());
         }
@@ -87,7 +88,7 @@ impl CardDesk {
         let mut tx = vault.begin().await?;
         let old = vault.current_binding_in(&mut tx, who.account).await?;
         tx.rollback().await?;
-        let Some(old) = old.map(|binding| self.domain.certificate_of(&binding)).transpose()? else {
+        let Some(old) = old.map(|binding| stored_certificate(&self.domain, &binding)).transpose()? else {
             return Ok(None);
         };
         let (status, asked, new) = (Arc::clone(&self.status), old.clone(), card.certificate.id.clone());
@@ -99,8 +100,8 @@ impl CardDesk {
     /// The card of the account, once more.
     pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &Presented) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
-        let HeldAccount { mut tx, now } = self.domain.hold_account(who).await?;
-        let known = self.domain.binding_of(&mut tx, &card.certificate).await?;
+        let HeldAccount { mut tx, now } = session::hold_account(&self.domain, who).await?;
+        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
         let known = known.ok_or(Failure::Refused("card-unknown"))?;
         if known.account_id != who.account {
             return Err(Failure::Refused("card-of-another"));
@@ -108,9 +109,9 @@ impl CardDesk {
         if known.state != "active" {
             return Err(Failure::Refused("card-not-active"));
         }
-        self.domain.note(&mut tx, who.account, Entry::new(Kind::CardShown)).await?;
+        outbox::note_account_event(&self.domain, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
         let shown = SignedIn { card_verified_at: Some(now), ..who.clone() };
-        let shown = self.domain.raise_session(&mut tx, visitor, shown).await?;
+        let shown = session::raise_session(&self.domain, &mut tx, visitor, shown).await?;
         tx.commit().await?;
         Ok(shown)
     }

@@ -29,10 +29,15 @@ mod recovery;
 mod standing;
 mod watch;
 
+pub use account::{AccountFacts, account_facts, agree_to_privacy, choose_language};
+pub(crate) use age::{is_of_enrol_age, require_enrol_age};
+pub use binding::hand_over_binding;
+pub(crate) use binding::{card_lookups, known_binding, new_binding, reactivate_binding, stored_certificate};
+pub use challenge::{CardChallenge, has_ticket};
+pub(crate) use standing::judge_binding;
+
 pub use crate::session::Visitor;
-pub use account::AccountFacts;
 pub use age::ENROL_AGE;
-pub use challenge::CardChallenge;
 pub use present::{CardOutcome, CardStep, ShownCard};
 pub use standing::CardTrouble;
 pub use techo_store::vault::bindings::Watch;

@@ -4,7 +4,8 @@ use super::{CardDesk, CardPurpose, Visitor, standing::may_be_shown};
 use crate::{
     Failure, Internal, Result,
     card::{self, CardCertificate, CardStatus, Challenge},
-    outbox::{Entry, Kind},
+    enrol::{known_binding, require_enrol_age},
+    outbox::{self, Entry, Kind},
     session::SignedIn,
 };
 use techo_model::{UnixMillis, card::WebEidToken};
@@ -84,7 +85,7 @@ impl CardDesk {
     /// The card has proved who this is: whoever is too young learns just that, whatever the card was shown for.
     async fn ask_age(&self, known: &BindingRecord) -> Result<()> {
         match self.domain.stores.vault.owner_facts(known.account_id).await? {
-            Some(owner) => self.domain.require_enrol_age(owner.resident_id, &owner.birth_sealed),
+            Some(owner) => require_enrol_age(&self.domain, owner.resident_id, &owner.birth_sealed),
             None => Ok(()),
         }
     }
@@ -94,12 +95,12 @@ impl CardDesk {
         let status = self.status.status(&certificate.id, now);
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let binding = self.domain.binding_of(&mut tx, &certificate).await?;
+        let binding = known_binding(&self.domain, &mut tx, &certificate).await?;
         if status != CardStatus::Good {
             let reason = may_be_shown(status);
             if let Some(known) = &binding {
                 let entry = Entry::new(Kind::CardRefused).word("reason", reason);
-                self.domain.note(&mut tx, known.account_id, entry).await?;
+                outbox::note_account_event(&self.domain, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }
             return Err(Failure::Refused(reason));

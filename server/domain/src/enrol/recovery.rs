@@ -3,8 +3,10 @@
 use super::{CardDesk, CardStep, EXPORT_LOCK, Visitor, enrolment::Won, present::Presented};
 use crate::{
     Failure, Result,
-    letters::OpenedLetter,
-    outbox::{Entry, Kind},
+    enrol::{known_binding, new_binding, reactivate_binding},
+    letters::{self, OpenedLetter},
+    outbox::{self, Entry, Kind},
+    session,
 };
 use techo_model::{AccountId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
@@ -28,7 +30,7 @@ impl CardDesk {
         let RecoveryTarget { account, letter } = self.recovery_target(card, code).await?;
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = self.domain.lock_account(&mut tx, account).await?;
+        let now = session::lock_account(&self.domain, &mut tx, account).await?;
         self.domain.world.pause_point("recovery.held").await;
         let binding = match letter {
             Some(letter) => {
@@ -48,7 +50,7 @@ impl CardDesk {
         if let Some(known) = card.binding.as_ref().filter(|known| known.state != "superseded") {
             return Ok(RecoveryTarget { account: known.account_id, letter: None });
         }
-        let letter = self.domain.open_letter(code.unwrap_or_default()).await?;
+        let letter = letters::open_letter(&self.domain, code.unwrap_or_default()).await?;
         let mut tx = self.domain.stores.vault.begin().await?;
         let account = self.domain.stores.vault.account_of(&mut tx, letter.resident).await?;
         let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
@@ -57,10 +59,10 @@ impl CardDesk {
 
     /// The current card of an account that is held.
     async fn known_card(&self, tx: &mut Tx, card: &Presented, now: UnixMillis) -> Result<BindingRecord> {
-        let known = self.domain.binding_of(tx, &card.certificate).await?;
+        let known = known_binding(&self.domain, tx, &card.certificate).await?;
         let known = known.filter(|known| matches!(known.state.as_str(), "active" | "held"));
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
-        self.domain.wake(tx, &known, now).await?;
+        reactivate_binding(&self.domain, tx, &known, now).await?;
         Ok(known)
     }
 
@@ -76,11 +78,11 @@ impl CardDesk {
         now: UnixMillis,
     ) -> Result<BindingRecord> {
         let vault = &self.domain.stores.vault;
-        let known = self.domain.binding_of(tx, &card.certificate).await?;
+        let known = known_binding(&self.domain, tx, &card.certificate).await?;
         let binding = match known {
             Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
             Some(known) if matches!(known.state.as_str(), "active" | "held") => {
-                self.domain.wake(tx, &known, now).await?;
+                reactivate_binding(&self.domain, tx, &known, now).await?;
                 return Ok(known);
             }
             Some(known) if known.state == "superseded" => {
@@ -91,7 +93,7 @@ impl CardDesk {
             Some(_) => return Err(Failure::Refused("card-not-active")),
             None => {
                 vault.supersede_binding(tx, account, now).await?;
-                let binding = self.domain.new_binding(account, &card.certificate, now);
+                let binding = new_binding(&self.domain, account, &card.certificate, now);
                 if !vault.insert_binding(tx, &binding).await? {
                     return Err(Failure::Refused("card-known"));
                 }
@@ -99,7 +101,7 @@ impl CardDesk {
             }
         };
         let entry = Entry::new(Kind::CardLinked).id("card", binding.binding_id);
-        self.domain.note(tx, account, entry).await?;
+        outbox::note_account_event(&self.domain, tx, account, entry).await?;
         Ok(binding)
     }
 
@@ -115,8 +117,8 @@ impl CardDesk {
         vault.drop_suspended_passkeys(tx, account).await?;
         let suspended = vault.suspend_passkeys(tx, account).await?;
         // The browser that recovers may be signed in itself, and must not be stopped by its own recovery.
-        let left = self.domain.leave_session(tx, visitor.session, now).await?;
-        let ended = self.domain.end_all_sessions(tx, account, now).await?;
+        let left = session::leave_session(&self.domain, tx, visitor.session, now).await?;
+        let ended = session::end_all_sessions(&self.domain, tx, account, now).await?;
         vault.lock_exports(tx, account, now.plus(EXPORT_LOCK)).await?;
         if let Some(version) = visitor.agreed {
             vault.put_agreement(tx, account, version, now).await?;
@@ -124,6 +126,6 @@ impl CardDesk {
         let won = Won { account, binding: binding.binding_id, purpose: "recover", now };
         self.give_ticket(tx, (left, visitor.next), won).await?;
         let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
-        self.domain.note(tx, account, entry).await
+        outbox::note_account_event(&self.domain, tx, account, entry).await
     }
 }

@@ -4,6 +4,7 @@ use super::CardDesk;
 use crate::{
     Domain, Result,
     card::{BoundCard, CardStatus, CertStatus, Standing, standing},
+    enrol::stored_certificate,
 };
 use std::time::Duration;
 use techo_model::{AccountId, UnixMillis};
@@ -60,21 +61,23 @@ impl Judged {
     }
 }
 
-impl Domain {
-    /// Asks what became of a bound card.
-    pub(crate) fn judge(&self, source: &dyn CertStatus, binding: &BindingRecord) -> Result<Judged> {
-        let now = self.world.now();
-        let status = source.status(&self.certificate_of(binding)?, now);
-        let card = BoundCard { not_after: binding.not_after, last_good: binding.last_good_at };
-        Ok(Judged { status, standing: standing(card, status, now) })
-    }
+/// Asks what became of a bound card.
+pub(crate) fn judge_binding(
+    domain: &Domain,
+    source: &dyn CertStatus,
+    binding: &BindingRecord,
+) -> Result<Judged> {
+    let now = domain.world.now();
+    let status = source.status(&stored_certificate(domain, binding)?, now);
+    let card = BoundCard { not_after: binding.not_after, last_good: binding.last_good_at };
+    Ok(Judged { status, standing: standing(card, status, now) })
 }
 
 impl CardDesk {
     /// What the owner of an account should know about the card behind it.
     pub async fn card_trouble(&self, account: AccountId) -> Result<Option<CardTrouble>> {
         let Some(binding) = self.domain.stores.vault.current_binding(account).await? else { return Ok(None) };
-        Ok(self.domain.judge(&*self.status, &binding)?.trouble(&binding, self.domain.world.now()))
+        Ok(judge_binding(&self.domain, &*self.status, &binding)?.trouble(&binding, self.domain.world.now()))
     }
 }
 

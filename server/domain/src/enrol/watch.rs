@@ -4,7 +4,9 @@ use super::{CardDesk, Watch, standing::Judged};
 use crate::{
     Result,
     card::{CardStatus, Standing},
-    outbox::{Entry, Kind},
+    enrol::judge_binding,
+    outbox::{self, Entry, Kind},
+    session,
 };
 use std::time::Duration;
 use techo_model::{BindingId, UnixMillis};
@@ -42,7 +44,7 @@ impl CardDesk {
             after = last.binding_id;
             let mut good = Vec::new();
             for binding in &page {
-                let judged = self.domain.judge(&*self.status, binding)?;
+                let judged = judge_binding(&self.domain, &*self.status, binding)?;
                 sweep.asked += 1;
                 self.apply(watch, binding, &judged, &mut sweep).await?;
                 let now = self.domain.world.now();
@@ -96,11 +98,12 @@ impl CardDesk {
             if !vault.turn_binding(&mut tx, binding, state, now).await? {
                 return Ok(());
             }
-            self.domain.note(&mut tx, binding.account_id, Entry::new(kind)).await?;
+            outbox::note_account_event(&self.domain, &mut tx, binding.account_id, Entry::new(kind)).await?;
             sweep.turned += 1;
         }
         if next.is_none_or(|(state, _)| state != "active") {
-            sweep.sessions_ended += self.domain.end_all_sessions(&mut tx, binding.account_id, now).await?;
+            sweep.sessions_ended +=
+                session::end_all_sessions(&self.domain, &mut tx, binding.account_id, now).await?;
         }
         Ok(tx.commit().await?)
     }

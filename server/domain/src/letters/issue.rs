@@ -1,7 +1,7 @@
 //! Letters go out: page by page, each page in one transaction, so that a million letters need the memory of a hundred.
 
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
-use crate::{Domain, Internal, Result, keys::KeyRing, seal::Place};
+use crate::{Domain, Internal, Result, enrol, keys::KeyRing, seal::Place};
 use qrcode::{EcLevel, QrCode, render::svg};
 use techo_model::{
     CalendarDate, LetterId, ResidentId, UnixMillis,
@@ -121,7 +121,7 @@ impl<'a> LetterRun<'a> {
             let mut tx = vault.begin().await?;
             let mut letters = Vec::with_capacity(page.len());
             for addressee in &page {
-                if self.domain.is_of_enrol_age(addressee.resident_id, &addressee.birth_sealed)? {
+                if enrol::is_of_enrol_age(self.domain, addressee.resident_id, &addressee.birth_sealed)? {
                     letters.push(self.issue(&mut tx, addressee).await?);
                 } else {
                     self.below_age += 1;
@@ -156,7 +156,7 @@ impl<'a> LetterRun<'a> {
             Addressees::Named(numbers) => {
                 let mut page = Vec::new();
                 while let (true, Some(number)) = (page.is_empty(), numbers.pop()) {
-                    match self.domain.addressee(&self.municipality, &number).await? {
+                    match addressee(self.domain, &self.municipality, &number).await? {
                         Some(addressee) => page.push(addressee),
                         None => self.unknown += 1,
                     }
@@ -169,7 +169,7 @@ impl<'a> LetterRun<'a> {
     async fn issue(&self, tx: &mut Tx, to: &Addressee) -> Result<Letter> {
         let keys = &self.domain.keys;
         let expires_at = self.domain.world.now().plus(LETTER_LIFE);
-        let code = self.domain.new_letter_code(tx, to.resident_id, expires_at).await?.grouped();
+        let code = new_letter_code(self.domain, tx, to.resident_id, expires_at).await?.grouped();
         let place = Place { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
         let sealed = (&to.postal_code_sealed, &to.address_sealed);
         let code_use = if to.has_account { LetterUse::Recover } else { LetterUse::Enrol };
@@ -188,35 +188,37 @@ impl<'a> LetterRun<'a> {
     }
 }
 
-impl Domain {
-    /// Keeps a new letter for somebody, in the place of their former one, and gives its code.
-    async fn new_letter_code(
-        &self,
-        tx: &mut Tx,
-        resident_id: ResidentId,
-        expires_at: UnixMillis,
-    ) -> Result<ActivationCode> {
-        loop {
-            let code = ActivationCode::random(&self.world);
-            let record = LetterRecord {
-                letter_id: LetterId(self.world.new_id()),
-                resident_id,
-                selector_lookup: selector_lookup(self.keys.current(), &code),
-                secret_lookup: secret_lookup(self.keys.current(), &code),
-                issued_at: self.world.now(),
-                expires_at,
-            };
-            if self.stores.vault.issue_letter(tx, &record).await? {
-                return Ok(code);
-            }
+/// Keeps a new letter for somebody, in the place of their former one, and gives its code.
+async fn new_letter_code(
+    domain: &Domain,
+    tx: &mut Tx,
+    resident_id: ResidentId,
+    expires_at: UnixMillis,
+) -> Result<ActivationCode> {
+    loop {
+        let code = ActivationCode::random(&domain.world);
+        let record = LetterRecord {
+            letter_id: LetterId(domain.world.new_id()),
+            resident_id,
+            selector_lookup: selector_lookup(domain.keys.current(), &code),
+            secret_lookup: secret_lookup(domain.keys.current(), &code),
+            issued_at: domain.world.now(),
+            expires_at,
+        };
+        if domain.stores.vault.issue_letter(tx, &record).await? {
+            return Ok(code);
         }
     }
+}
 
-    async fn addressee(&self, municipality: &str, number: &ResidentRecordCode) -> Result<Option<Addressee>> {
-        let keys = self.keys.current();
-        let lookup = keys.person_lookup(&keys.person_code(number));
-        Ok(self.stores.vault.addressee(municipality, &lookup, self.world.today()).await?)
-    }
+async fn addressee(
+    domain: &Domain,
+    municipality: &str,
+    number: &ResidentRecordCode,
+) -> Result<Option<Addressee>> {
+    let keys = domain.keys.current();
+    let lookup = keys.person_lookup(&keys.person_code(number));
+    Ok(domain.stores.vault.addressee(municipality, &lookup, domain.world.today()).await?)
 }
 
 /// How a letter reaches a resident; `sealed` is 郵便番号 and 住所.

@@ -8,6 +8,8 @@ mod events;
 mod issue;
 mod open;
 
+pub(crate) use open::open_letter;
+
 pub use code::ActivationCode;
 pub use events::{EventLetter, EventLetterRun, ToldEvent};
 pub use issue::{Addressees, Letter, LetterDelivery, LetterRun, LetterUse};

@@ -4,7 +4,7 @@
 //! crash between the two leaves the row, and the next turn finds its event on the log by id.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, append_in};
-use crate::{Domain, Result, outbox::Kind};
+use crate::{Domain, Result, access, outbox::Kind};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use techo_model::{ChainId, EventId, ResidentId};
@@ -14,52 +14,50 @@ use uuid::Uuid;
 const BATCH: i64 = 200;
 const JOB: &str = "carry-outbox";
 
-impl Domain {
-    /// Moves everything that waits in the outbox onto the access log, oldest first. Returns how many lines were new
-    /// there. Can be killed at any moment and run again, and by several processes at once.
-    ///
-    /// # Errors
-    /// A database; rows that are not carried yet stay where they are.
-    pub async fn carry_outbox(&self) -> Result<usize> {
-        let mut carried = 0;
-        loop {
-            let rows = self.stores.vault.outbox_batch(BATCH).await?;
-            let events = self.events(&rows).await?;
-            if events.is_empty() {
-                return Ok(carried);
-            }
-            let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
-            carried += self.put_new(events, &ids).await?;
-            self.stores.vault.outbox_done(&ids).await?;
+/// Moves everything that waits in the outbox onto the access log, oldest first. Returns how many lines were new
+/// there. Can be killed at any moment and run again, and by several processes at once.
+///
+/// # Errors
+/// A database; rows that are not carried yet stay where they are.
+pub async fn relay_outbox(domain: &Domain) -> Result<usize> {
+    let mut carried = 0;
+    loop {
+        let rows = domain.stores.vault.outbox_batch(BATCH).await?;
+        let events = readable_events(domain, &rows).await?;
+        if events.is_empty() {
+            return Ok(carried);
         }
+        let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+        carried += put_new_lines(domain, events, &ids).await?;
+        domain.stores.vault.outbox_done(&ids).await?;
     }
+}
 
-    async fn put_new(&self, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
-        let records = &self.stores.records;
-        let mut tx = records.begin().await?;
-        let there: HashSet<_> = records.existing_access_events(&mut tx, ids).await?.into_iter().collect();
-        events.retain(|event| !there.contains(&event.id));
-        append_in(self, &mut tx, &events).await?;
-        tx.commit().await?;
-        Ok(events.len())
+async fn put_new_lines(domain: &Domain, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
+    let records = &domain.stores.records;
+    let mut tx = records.begin().await?;
+    let there: HashSet<_> = records.existing_access_events(&mut tx, ids).await?.into_iter().collect();
+    events.retain(|event| !there.contains(&event.id));
+    append_in(domain, &mut tx, &events).await?;
+    tx.commit().await?;
+    Ok(events.len())
+}
+
+async fn readable_events(domain: &Domain, rows: &[OutboxRow]) -> Result<Vec<Event>> {
+    let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
+    let residents: Vec<_> = residents.into_iter().collect();
+    let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
+    for row in domain.stores.vault.sealed_chains(&residents).await? {
+        chains.insert(row.resident_id, access::open_chain(domain, row.resident_id, &row.chain_sealed)?);
     }
-
-    async fn events(&self, rows: &[OutboxRow]) -> Result<Vec<Event>> {
-        let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
-        let residents: Vec<_> = residents.into_iter().collect();
-        let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
-        for row in self.stores.vault.sealed_chains(&residents).await? {
-            chains.insert(row.resident_id, self.open_chain(row.resident_id, &row.chain_sealed)?);
+    let event = |row: &OutboxRow| {
+        let event = chains.get(&row.resident_id).and_then(|chain| event(row, *chain));
+        if event.is_none() {
+            tracing::error!(event = %row.event_id, job = JOB, "a row of the outbox cannot be read and stays there");
         }
-        let event = |row: &OutboxRow| {
-            let event = chains.get(&row.resident_id).and_then(|chain| event(row, *chain));
-            if event.is_none() {
-                tracing::error!(event = %row.event_id, job = JOB, "a row of the outbox cannot be read and stays there");
-            }
-            event
-        };
-        Ok(rows.iter().filter_map(event).collect())
-    }
+        event
+    };
+    Ok(rows.iter().filter_map(event).collect())
 }
 
 fn event(row: &OutboxRow, chain: ChainId) -> Option<Event> {

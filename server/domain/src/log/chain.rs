@@ -11,19 +11,17 @@ use techo_store::records::access_log::AccessEntry;
 /// The setting of the record store that names the chain of nobody.
 const NOBODY: &str = "log_nobody_chain";
 
-impl Domain {
-    /// The chain of nobody: lines about whoever was asked for and is not here, and about the log itself.
-    ///
-    /// # Errors
-    /// A database.
-    pub async fn nobody_chain(&self) -> Result<ChainId> {
-        let records = &self.stores.records;
-        let kept = match records.setting(NOBODY).await? {
-            Some(kept) => kept,
-            None => records.keep_setting(NOBODY, &self.world.opaque_id().to_string()).await?,
-        };
-        Ok(kept.parse().map_err(|_| Internal::Corrupt("setting.log_nobody_chain"))?)
-    }
+/// The chain of nobody: lines about whoever was asked for and is not here, and about the log itself.
+///
+/// # Errors
+/// A database.
+pub async fn nobody_chain(domain: &Domain) -> Result<ChainId> {
+    let records = &domain.stores.records;
+    let kept = match records.setting(NOBODY).await? {
+        Some(kept) => kept,
+        None => records.keep_setting(NOBODY, &domain.world.opaque_id().to_string()).await?,
+    };
+    Ok(kept.parse().map_err(|_| Internal::Corrupt("setting.log_nobody_chain"))?)
 }
 
 /// What is wrong with a chain, and at which number.

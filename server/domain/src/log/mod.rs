@@ -5,7 +5,7 @@
 //!
 //! - [`LogWriter::append`] for reads: answers when the line is safely stored, and groups the lines that wait together;
 //! - [`append_in`] for writes in the record store: the line and the change are one transaction;
-//! - the outbox for writes in the vault, carried over by [`Domain::carry_outbox`](crate::Domain::carry_outbox).
+//! - the outbox for writes in the vault, carried over by [`relay_outbox`].
 //!
 //! To log something new: a variant in [`event`] and its words in `app`. The form of stored lines never changes under
 //! the name `access-event-v1`, or commitments that exist could not be checked any more.
@@ -33,3 +33,10 @@ pub use writer::{LogDown, LogOutcome, LogWriter};
 
 #[cfg(test)]
 mod tests;
+
+pub use audit::audit_log;
+pub use carry::relay_outbox;
+pub use chain::nobody_chain;
+pub use erasure::erase_log_lines;
+pub use repeats::settle_repeats;
+pub use tree::{log_origin, log_verifiers, prove_lines};

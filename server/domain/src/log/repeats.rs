@@ -2,7 +2,7 @@
 //!
 //! The first look has its line before anything is shown, as ever. An equal one of the next minute is counted in a row beside
 //! the log, in the transaction of the group that it came with, before anything is shown. When the minute is over, the count
-//! becomes a line of its own that names the first one ([`Domain::settle_repeats`]). Equal is what says the same but for its
+//! becomes a line of its own that names the first one ([`settle_repeats`]). Equal is what says the same but for its
 //! time and id, be it a look, a refusal or a file that leaves; changes and emergencies are never equal.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, Reason, append_in};
@@ -114,57 +114,55 @@ fn is_search(event: &Event) -> bool {
         && matches!(event.reason, Some(Reason::NobodyFound | Reason::NoEmergencyAccess))
 }
 
-impl Domain {
-    /// Makes lines of the counts whose minute is over. Returns how many. Can be killed at any moment and run again, and by
-    /// several processes at once.
-    ///
-    /// # Errors
-    /// A database; counts that are no lines yet stay where they are.
-    pub async fn settle_repeats(&self) -> Result<usize> {
-        let (records, mut settled) = (&self.stores.records, 0);
-        loop {
-            let over = self.world.now().minus(SPAN + GRACE);
-            let mut tx = records.begin().await?;
-            let rows = records.take_repeats(&mut tx, over, BATCH).await?;
-            if rows.is_empty() {
-                return Ok(settled);
-            }
-            let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
-            let bodies: HashMap<_, _> = records.access_bodies(&mut tx, &ids).await?.into_iter().collect();
-            let line = |row: &RepeatRow| self.repeated(row, bodies.get(&row.event_id)?);
-            let lines: Vec<_> = rows.iter().filter_map(line).collect();
-            append_in(self, &mut tx, &lines).await?;
-            tx.commit().await?;
-            settled += lines.len();
+/// Makes lines of the counts whose minute is over. Returns how many. Can be killed at any moment and run again, and by
+/// several processes at once.
+///
+/// # Errors
+/// A database; counts that are no lines yet stay where they are.
+pub async fn settle_repeats(domain: &Domain) -> Result<usize> {
+    let (records, mut settled) = (&domain.stores.records, 0);
+    loop {
+        let over = domain.world.now().minus(SPAN + GRACE);
+        let mut tx = records.begin().await?;
+        let rows = records.take_repeats(&mut tx, over, BATCH).await?;
+        if rows.is_empty() {
+            return Ok(settled);
         }
+        let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
+        let bodies: HashMap<_, _> = records.access_bodies(&mut tx, &ids).await?.into_iter().collect();
+        let line = |row: &RepeatRow| repeated_looks(domain, row, bodies.get(&row.event_id)?);
+        let lines: Vec<_> = rows.iter().filter_map(line).collect();
+        append_in(domain, &mut tx, &lines).await?;
+        tx.commit().await?;
+        settled += lines.len();
     }
+}
 
-    /// The line that stands for the repeats of another one; none when that cannot be read any more.
-    fn repeated(&self, row: &RepeatRow, body: &str) -> Option<Event> {
-        let first = serde_json::from_str::<Value>(body).ok()?;
-        let word = |name: &str| first[name].as_str();
-        let mut detail = first["detail"].as_object().cloned().unwrap_or_else(Map::new);
-        detail.insert(REPEATS.to_owned(), row.repeats.into());
-        detail.insert(REPEATED.to_owned(), row.event_id.to_string().into());
-        Some(Event {
-            id: EventId(self.world.new_id()),
-            chain: row.chain_id,
-            at: row.last_at,
-            actor: actor(row.chain_id, &first["actor"])?,
-            on_behalf: match &first["on_behalf"] {
-                Value::Null => None,
-                other => Some(actor(row.chain_id, other)?),
-            },
-            action: Action::from_name(word("action")?)?,
-            category: Category::from_name(word("category")?)?,
-            purpose: Purpose::from_name(word("purpose")?)?,
-            // Which records these were says the line that is repeated.
-            records: Vec::new(),
-            initiative: Initiative::from_name(word("initiative")?)?,
-            reason: word("reason").and_then(Reason::from_name),
-            detail,
-        })
-    }
+/// The line that stands for the repeats of another one; none when that cannot be read any more.
+fn repeated_looks(domain: &Domain, row: &RepeatRow, body: &str) -> Option<Event> {
+    let first = serde_json::from_str::<Value>(body).ok()?;
+    let word = |name: &str| first[name].as_str();
+    let mut detail = first["detail"].as_object().cloned().unwrap_or_else(Map::new);
+    detail.insert(REPEATS.to_owned(), row.repeats.into());
+    detail.insert(REPEATED.to_owned(), row.event_id.to_string().into());
+    Some(Event {
+        id: EventId(domain.world.new_id()),
+        chain: row.chain_id,
+        at: row.last_at,
+        actor: actor(row.chain_id, &first["actor"])?,
+        on_behalf: match &first["on_behalf"] {
+            Value::Null => None,
+            other => Some(actor(row.chain_id, other)?),
+        },
+        action: Action::from_name(word("action")?)?,
+        category: Category::from_name(word("category")?)?,
+        purpose: Purpose::from_name(word("purpose")?)?,
+        // Which records these were says the line that is repeated.
+        records: Vec::new(),
+        initiative: Initiative::from_name(word("initiative")?)?,
+        reason: word("reason").and_then(Reason::from_name),
+        detail,
+    })
 }
 
 /// Who looked, as the first line says it.

@@ -5,6 +5,7 @@ use crate::{
         KeyRing,
         set::{KeySet, Master},
     },
+    log::settle_repeats,
     world::World,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -236,7 +237,7 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
             look.await.unwrap().unwrap();
         }
         assert_eq!(entries(records, chain).await.len(), 1, "{}", test.engine);
-        assert_eq!(domain.settle_repeats().await.unwrap(), 0, "{}: the minute is not over", test.engine);
+        assert_eq!(settle_repeats(&domain).await.unwrap(), 0, "{}: the minute is not over", test.engine);
 
         world.advance(std::time::Duration::from_secs(59));
         writer.append(look()).await.unwrap();
@@ -250,7 +251,7 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
         );
 
         world.advance(std::time::Duration::from_secs(5));
-        let settled = tokio::join!(domain.settle_repeats(), domain.settle_repeats());
+        let settled = tokio::join!(settle_repeats(&domain), settle_repeats(&domain));
         assert_eq!(settled.0.unwrap() + settled.1.unwrap(), 1, "{}: once", test.engine);
         let stored = entries(records, chain).await;
         assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
@@ -275,7 +276,7 @@ async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
             world.advance(std::time::Duration::from_mins(1));
         }
         world.advance(std::time::Duration::from_secs(5));
-        domain.settle_repeats().await.unwrap();
+        settle_repeats(&domain).await.unwrap();
         assert_eq!(entries(records, chain).await.len(), 20, "{}", test.engine);
     }
 }
@@ -302,7 +303,7 @@ async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_coun
         }
         assert_eq!(entries(records, chain).await.len(), 6, "{}", test.engine);
         world.advance(std::time::Duration::from_secs(65));
-        domain.settle_repeats().await.unwrap();
+        settle_repeats(&domain).await.unwrap();
         let stored = entries(records, chain).await;
         let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
         let counted = line::Repeats { of: stored[5].event_id, times: 1 };

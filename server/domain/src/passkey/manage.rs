@@ -3,8 +3,8 @@
 use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyDesk};
 use crate::{
     Failure, Result,
-    outbox::{Entry, Kind},
-    session::{SignedIn, held::HeldAccount},
+    outbox::{self, Entry, Kind},
+    session::{self, SignedIn, held::HeldAccount},
 };
 use techo_model::{
     PasskeyId, UnixMillis,
@@ -75,7 +75,7 @@ impl PasskeyDesk {
         if holds_personal_number(&nickname) {
             return Err(Failure::Invalid("nickname-number"));
         }
-        let HeldAccount { mut tx, .. } = self.domain.hold_account(who).await?;
+        let HeldAccount { mut tx, .. } = session::hold_account(&self.domain, who).await?;
         if !self.domain.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
             return Err(Failure::NotFound);
         }
@@ -89,7 +89,7 @@ impl PasskeyDesk {
     /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
     pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
         let vault = &self.domain.stores.vault;
-        let HeldAccount { mut tx, now } = self.domain.hold_fresh(who).await?;
+        let HeldAccount { mut tx, now } = session::hold_fresh(&self.domain, who).await?;
         self.domain.world.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if is_last(&passkeys, id) && !who.card_is_fresh(now) {
@@ -99,12 +99,12 @@ impl PasskeyDesk {
             return Err(Failure::NotFound);
         }
         let ended = if who.passkey == id {
-            self.domain.end_all_sessions(&mut tx, who.account, now).await?
+            session::end_all_sessions(&self.domain, &mut tx, who.account, now).await?
         } else {
-            self.domain.end_other_sessions(&mut tx, who, now).await?
+            session::end_other_sessions(&self.domain, &mut tx, who, now).await?
         };
         let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
-        self.domain.note(&mut tx, who.account, entry).await?;
+        outbox::note_account_event(&self.domain, &mut tx, who.account, entry).await?;
         Ok(tx.commit().await?)
     }
 
@@ -114,7 +114,7 @@ impl PasskeyDesk {
     /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
     /// not suspended.
     pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        let HeldAccount { mut tx, .. } = self.domain.hold_fresh(who).await?;
+        let HeldAccount { mut tx, .. } = session::hold_fresh(&self.domain, who).await?;
         let vault = &self.domain.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
@@ -123,7 +123,13 @@ impl PasskeyDesk {
         if !vault.confirm_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);
         }
-        self.domain.note(&mut tx, who.account, Entry::new(Kind::PasskeyConfirmed).id("passkey", id)).await?;
+        outbox::note_account_event(
+            &self.domain,
+            &mut tx,
+            who.account,
+            Entry::new(Kind::PasskeyConfirmed).id("passkey", id),
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -18,6 +18,8 @@ mod sign_in;
 pub mod soft;
 mod verify;
 
+pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
+
 pub use manage::{PasskeyLine, PasskeyState, PasskeyStorage};
 pub use registration::Registered;
 pub use sign_in::Opened;

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     Failure, Internal, Result,
-    outbox::{Entry, Kind},
-    session::{SignedIn, Visitor, opening::Opening},
+    outbox::{self, Entry, Kind},
+    passkey::{keep_ceremony, take_ceremony},
+    session::{self, SignedIn, Visitor, opening::Opening},
 };
 use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
 use techo_store::{Tx, vault::passkeys::PasskeyRecord};
@@ -76,7 +77,7 @@ impl PasskeyDesk {
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
-        self.domain.keep_ceremony(session, Purpose::Register, Some(account), &state).await?;
+        keep_ceremony(&self.domain, session, Purpose::Register, Some(account), &state).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -91,7 +92,7 @@ impl PasskeyDesk {
         answer: &RegistrationResponse,
     ) -> Result<Registered> {
         let (account, state) =
-            self.domain.take_ceremony::<PasskeyRegistration>(visitor.session, Purpose::Register).await?;
+            take_ceremony::<PasskeyRegistration>(&self.domain, visitor.session, Purpose::Register).await?;
         let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
@@ -107,7 +108,7 @@ impl PasskeyDesk {
     async fn store(&self, visitor: &Visitor<'_>, account: AccountId, made: &Passkey) -> Result<Registered> {
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = self.domain.lock_account(&mut tx, account).await?;
+        let now = session::lock_account(&self.domain, &mut tx, account).await?;
         let right = self.right(&mut tx, visitor, account, now).await?;
         if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
             >= MAX_PASSKEYS
@@ -132,11 +133,17 @@ impl PasskeyDesk {
             return Err(Failure::Refused("credential-known"));
         }
         let id = passkey.passkey_id;
-        self.domain.note(&mut tx, account, Entry::new(Kind::PasskeyAdded).id("passkey", id)).await?;
+        outbox::note_account_event(
+            &self.domain,
+            &mut tx,
+            account,
+            Entry::new(Kind::PasskeyAdded).id("passkey", id),
+        )
+        .await?;
         let signed_in = match right.card_shown_at {
             Some(_) => {
                 let opening = Opening { account, passkey: id, card_shown_at: right.card_shown_at, now };
-                Some(self.domain.open_session(&mut tx, visitor, opening).await?)
+                Some(session::open_session(&self.domain, &mut tx, visitor, opening).await?)
             }
             None => None,
         };
@@ -156,7 +163,8 @@ impl PasskeyDesk {
         let ticket = vault.take_ticket(tx, visitor.session.as_bytes(), account, now).await?;
         if ticket.is_none() {
             let who = visitor.signed_in.filter(|who| who.account == account && who.is_fresh(now));
-            self.domain.must_be_live(tx, who.ok_or(Failure::Refused("not-fresh"))?, now).await?;
+            session::require_live_session(&self.domain, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
+                .await?;
         }
         let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
         let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;

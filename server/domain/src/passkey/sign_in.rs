@@ -5,11 +5,12 @@ use super::{
     manage::is_active,
 };
 use crate::{
-    Failure, Result,
+    Failure, Result, access,
     card::CardStatus,
-    enrol::CardTrouble,
-    outbox::{Entry, Kind},
-    session::{SessionKey, SignedIn, Visitor, opening::Opening},
+    enrol::{self, CardTrouble},
+    outbox::{self, Entry, Kind},
+    passkey::{begin_sign_in, take_ceremony},
+    session::{self, SessionKey, SignedIn, Visitor, opening::Opening},
 };
 use techo_model::AccountId;
 use techo_store::{
@@ -43,7 +44,7 @@ const ENDED: &str = "session-ended";
 impl PasskeyDesk {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        self.domain.begin_sign_in(&self.webauthn, session).await
+        begin_sign_in(&self.domain, &self.webauthn, session).await
     }
 
     /// Ends to sign in: the session of the visitor's new cookie is open.
@@ -57,7 +58,8 @@ impl PasskeyDesk {
         answer: &AuthenticationResponse,
     ) -> Result<Opened> {
         let ceremony =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::SignIn).await?;
+            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::SignIn)
+                .await?;
         let passkey = self.named_passkey(answer).await?;
         let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
@@ -82,7 +84,7 @@ impl PasskeyDesk {
             let noted = async {
                 let mut tx = domain.stores.vault.begin().await?;
                 let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
-                domain.note(&mut tx, account, entry).await?;
+                outbox::note_account_event(&domain, &mut tx, account, entry).await?;
                 Ok::<_, Failure>(tx.commit().await?)
             };
             if let Err(error) = noted.await {
@@ -104,12 +106,12 @@ impl PasskeyDesk {
     /// Asks account, passkey, person and card, in this order.
     async fn door(&self, passkey: &PasskeyRecord) -> Result<OpenDoor> {
         let vault = &self.domain.stores.vault;
-        self.domain.owner_scope(passkey.account_id).await?;
+        access::owner_scope(&self.domain, passkey.account_id).await?;
         if !is_active(passkey) {
             return Err(Failure::Refused("passkey-suspended"));
         }
         let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
-        let judged = self.domain.judge(&*self.status, &binding)?;
+        let judged = enrol::judge_binding(&self.domain, &*self.status, &binding)?;
         if !judged.may_sign_in(&binding) {
             return Err(Failure::Refused("card-not-active"));
         }
@@ -124,7 +126,7 @@ impl PasskeyDesk {
         self.domain.world.pause_point("sign-in.judged").await;
         let vault = &self.domain.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = self.domain.lock_account(&mut tx, passkey.account_id).await?;
+        let now = session::lock_account(&self.domain, &mut tx, passkey.account_id).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -136,14 +138,14 @@ impl PasskeyDesk {
         }
         self.must_be_the_judged_card(&mut tx, &door.binding).await?;
         if door.is_good {
-            self.domain.wake(&mut tx, &door.binding, now).await?;
+            enrol::reactivate_binding(&self.domain, &mut tx, &door.binding, now).await?;
             vault.note_good_status(&mut tx, door.binding.binding_id, now).await?;
         }
         let (account, passkey) = (passkey.account_id, passkey.passkey_id);
         let opening = Opening { account, passkey, card_shown_at: None, now };
-        let signed_in = self.domain.open_session(&mut tx, visitor, opening).await?;
+        let signed_in = session::open_session(&self.domain, &mut tx, visitor, opening).await?;
         let entry = Entry::new(Kind::SignedIn).id("passkey", passkey);
-        self.domain.note(&mut tx, account, entry).await?;
+        outbox::note_account_event(&self.domain, &mut tx, account, entry).await?;
         tx.commit().await?;
         Ok(Opened { signed_in, trouble: door.trouble })
     }

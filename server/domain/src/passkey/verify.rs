@@ -3,7 +3,8 @@
 use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, manage::is_active};
 use crate::{
     Failure, Internal, Result,
-    session::{SessionKey, SignedIn, Visitor, held::HeldAccount},
+    passkey::{keep_ceremony, take_ceremony},
+    session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
 };
 use techo_store::vault::passkeys::CredentialUse;
 use webauthn_rs::prelude::DiscoverableAuthentication;
@@ -17,7 +18,7 @@ impl PasskeyDesk {
             .webauthn
             .start_discoverable_authentication()
             .map_err(|_| Internal::Unexpected("a verification cannot begin"))?;
-        self.domain.keep_ceremony(session, Purpose::Verify, Some(who.account), &state).await?;
+        keep_ceremony(&self.domain, session, Purpose::Verify, Some(who.account), &state).await?;
         let mut options = options.public_key;
         options.allow_credentials = passkeys
             .into_iter()
@@ -42,7 +43,8 @@ impl PasskeyDesk {
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
         let (account, state) =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::Verify).await?;
+            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::Verify)
+                .await?;
         if account != Some(who.account) {
             return Err(Failure::Refused("ceremony-of-another"));
         }
@@ -56,7 +58,7 @@ impl PasskeyDesk {
             Failure::from(refused)
         })?;
         self.domain.world.pause_point("verification.checked").await;
-        let HeldAccount { mut tx, now } = self.domain.hold_account(who).await?;
+        let HeldAccount { mut tx, now } = session::hold_account(&self.domain, who).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -67,7 +69,7 @@ impl PasskeyDesk {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         let verified = SignedIn { verified_at: now, passkey: passkey.passkey_id, ..who.clone() };
-        let verified = self.domain.raise_session(&mut tx, visitor, verified).await?;
+        let verified = session::raise_session(&self.domain, &mut tx, visitor, verified).await?;
         tx.commit().await?;
         Ok(verified)
     }

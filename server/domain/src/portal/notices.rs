@@ -3,7 +3,7 @@
 use super::Portal;
 use crate::{
     Failure, Internal, Result,
-    access::{PatientScope, Present},
+    access::{self, PatientScope, Present},
     notices::NoticeKind,
 };
 use std::collections::HashMap;
@@ -81,7 +81,7 @@ impl Portal {
     /// [`Failure::Refused`] when the session has ended.
     pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
         let (store, now) = (&self.domain.stores.records, self.domain.world.now());
-        let held = self.domain.hold_present(by).await?;
+        let held = access::hold_present(&self.domain, by).await?;
         let mut tx = store.begin().await?;
         store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
         tx.commit().await?;

@@ -6,6 +6,7 @@ use crate::{
     access::Verified,
     log::{Action, Event, Reason, append_in},
     portal::{Portal, records::RecordKind},
+    session,
 };
 use techo_model::ReportId;
 use techo_store::records::reports::{Freezable, NewReport};
@@ -22,7 +23,7 @@ impl Portal {
         let scope = verified.scope();
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let (target, now) = ((freezable(kind), id), world.now());
-        let held = self.domain.hold_fresh(verified.signed_in()).await?;
+        let held = session::hold_fresh(&self.domain, verified.signed_in()).await?;
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;

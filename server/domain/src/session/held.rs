@@ -26,55 +26,58 @@ impl HeldAccount {
     }
 }
 
-impl Domain {
-    /// Holds an account that is active. Answers the time, taken after that.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when it is not active.
-    pub(crate) async fn lock_account(&self, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
-        if !self.stores.vault.lock_account(tx, account, self.world.now()).await? {
-            return Err(Failure::Refused("account-not-active"));
-        }
-        Ok(self.world.now())
+/// Holds an account that is active. Answers the time, taken after that.
+///
+/// # Errors
+/// [`Failure::Refused`] when it is not active.
+pub(crate) async fn lock_account(domain: &Domain, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
+    if !domain.stores.vault.lock_account(tx, account, domain.world.now()).await? {
+        return Err(Failure::Refused("account-not-active"));
     }
+    Ok(domain.world.now())
+}
 
-    /// Holds the account of somebody who is signed in, and makes sure that they still are.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
-    pub(crate) async fn hold_account(&self, who: &SignedIn) -> Result<HeldAccount> {
-        let mut tx = self.stores.vault.begin().await?;
-        let now = self.lock_account(&mut tx, who.account).await?;
-        self.must_be_live(&mut tx, who, now).await?;
-        Ok(HeldAccount { tx, now })
-    }
+/// Holds the account of somebody who is signed in, and makes sure that they still are.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
+pub(crate) async fn hold_account(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let mut tx = domain.stores.vault.begin().await?;
+    let now = lock_account(domain, &mut tx, who.account).await?;
+    require_live_session(domain, &mut tx, who, now).await?;
+    Ok(HeldAccount { tx, now })
+}
 
-    /// Makes sure that somebody still is signed in. Their account is held.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
-    pub(crate) async fn must_be_live(&self, tx: &mut Tx, who: &SignedIn, now: UnixMillis) -> Result<()> {
-        let claimed =
-            ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
-        let is_live = self.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
-        if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
-    }
+/// Makes sure that somebody still is signed in. Their account is held.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
+pub(crate) async fn require_live_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    who: &SignedIn,
+    now: UnixMillis,
+) -> Result<()> {
+    let claimed =
+        ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
+    let is_live = domain.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
+    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+}
 
-    /// [`Domain::hold_account`] for what a fresh check of the user is asked for.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
-    pub(crate) async fn hold_fresh(&self, who: &SignedIn) -> Result<HeldAccount> {
-        let held = self.hold_account(who).await?;
-        if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
-    }
+/// [`hold_account`] for what a fresh check of the user is asked for.
+///
+/// # Errors
+/// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
+pub(crate) async fn hold_fresh(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(domain, who).await?;
+    if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
+}
 
-    /// [`Domain::hold_account`] for what the card is asked for.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
-    pub(crate) async fn hold_by_card(&self, who: &SignedIn) -> Result<HeldAccount> {
-        let held = self.hold_account(who).await?;
-        if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
-    }
+/// [`hold_account`] for what the card is asked for.
+///
+/// # Errors
+/// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
+pub(crate) async fn hold_by_card(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(domain, who).await?;
+    if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
 }

@@ -17,12 +17,21 @@ mod signed_in;
 mod storage;
 mod visitor;
 
+pub use endings::{
+    SessionLine, list_sessions, sign_out, sign_out_everywhere, sign_out_others, sign_out_session,
+};
+pub(crate) use endings::{end_all_sessions, end_other_sessions};
+pub(crate) use held::{hold_account, hold_by_card, hold_fresh, lock_account, require_live_session};
+pub(crate) use opening::{leave_session, open_session, raise_session};
+pub use storage::{
+    Door, NewSession, StoredSession, account_of_session, create_session, delete_session, load_session,
+    purge_sessions, save_session,
+};
+
 pub use agent::agent_family;
-pub use endings::SessionLine;
 pub use interrupted::{Interrupted, InterruptedForm, InterruptedStep};
 pub use signed_in::SignedIn;
 pub(crate) use storage::limits;
-pub use storage::{Door, NewSession, StoredSession};
 pub use visitor::Visitor;
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +93,7 @@ pub struct PortalSession {
     /// What a fresh check interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<Interrupted>,
-    /// The code for the counter that this session made, sealed; see [`crate::Domain::keep_share_code`].
+    /// The code for the counter that this session made, sealed; see [`crate::clinic::keep_share_code`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_code: Option<String>,
 }

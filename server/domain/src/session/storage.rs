@@ -1,7 +1,7 @@
 //! What the session layer of a door asks of the vault: create, load, save, remove.
 
 use super::{ABSOLUTE, IDLE, SessionKey, SignedIn, TOUCH};
-use crate::{Domain, Result};
+use crate::{Domain, Result, outbox};
 use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::vault::sessions::{SessionLimits, SessionRecord};
 
@@ -46,69 +46,67 @@ pub struct StoredSession {
     pub expires_at: UnixMillis,
 }
 
-impl Domain {
-    /// Begins a session in which nobody is signed in, or keeps the data of one that was opened or raised under this key.
-    pub async fn create_session(&self, new: &NewSession) -> Result<()> {
-        let now = self.world.now();
-        let record = SessionRecord {
-            session_key: new.key.as_bytes().to_vec(),
-            session_id: SessionId(self.world.new_id()),
-            door: new.door.as_str().to_owned(),
-            data: new.data.clone(),
-            account_id: None,
-            passkey_id: None,
-            signed_in_at: None,
-            verified_at: None,
-            card_verified_at: None,
-            agent: String::new(),
-            created_at: now,
-            last_seen_at: now,
-        };
-        Ok(self.stores.vault.keep_session(&record).await?)
-    }
+/// Begins a session in which nobody is signed in, or keeps the data of one that was opened or raised under this key.
+pub async fn create_session(domain: &Domain, new: &NewSession) -> Result<()> {
+    let now = domain.world.now();
+    let record = SessionRecord {
+        session_key: new.key.as_bytes().to_vec(),
+        session_id: SessionId(domain.world.new_id()),
+        door: new.door.as_str().to_owned(),
+        data: new.data.clone(),
+        account_id: None,
+        passkey_id: None,
+        signed_in_at: None,
+        verified_at: None,
+        card_verified_at: None,
+        agent: String::new(),
+        created_at: now,
+        last_seen_at: now,
+    };
+    Ok(domain.stores.vault.keep_session(&record).await?)
+}
 
-    /// The session with this key, unless it has ended. Notes its use at most once a minute.
-    pub async fn load_session(&self, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
-        let now = self.world.now();
-        let found = self.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
-        let Some(record) = found else { return Ok(None) };
-        if record.last_seen_at.plus(TOUCH) <= now {
-            self.stores.vault.touch_session(key.as_bytes(), now).await?;
-        }
-        let begun = record.signed_in_at.unwrap_or(record.created_at);
-        Ok(Some(StoredSession {
-            expires_at: now.plus(IDLE).min(begun.plus(ABSOLUTE)),
-            signed_in: signed_in(&record),
-            data: record.data,
-        }))
+/// The session with this key, unless it has ended. Notes its use at most once a minute.
+pub async fn load_session(domain: &Domain, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
+    let now = domain.world.now();
+    let found = domain.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
+    let Some(record) = found else { return Ok(None) };
+    if record.last_seen_at.plus(TOUCH) <= now {
+        domain.stores.vault.touch_session(key.as_bytes(), now).await?;
     }
+    let begun = record.signed_in_at.unwrap_or(record.created_at);
+    Ok(Some(StoredSession {
+        expires_at: now.plus(IDLE).min(begun.plus(ABSOLUTE)),
+        signed_in: signed_in(&record),
+        data: record.data,
+    }))
+}
 
-    /// Whose session this is at the portal, if somebody is signed in by it and it has not ended. Notes no use.
-    pub async fn account_of_session(&self, key: &SessionKey) -> Result<Option<AccountId>> {
-        let limits = limits(self.world.now());
-        let found = self.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
-        Ok(found.and_then(|record| record.account_id))
-    }
+/// Whose session this is at the portal, if somebody is signed in by it and it has not ended. Notes no use.
+pub async fn account_of_session(domain: &Domain, key: &SessionKey) -> Result<Option<AccountId>> {
+    let limits = limits(domain.world.now());
+    let found = domain.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
+    Ok(found.and_then(|record| record.account_id))
+}
 
-    /// Keeps the data of a session that has not ended; does nothing otherwise.
-    pub async fn save_session(&self, key: &SessionKey, data: &str) -> Result<()> {
-        Ok(self.stores.vault.save_session(key.as_bytes(), data).await?)
-    }
+/// Keeps the data of a session that has not ended; does nothing otherwise.
+pub async fn save_session(domain: &Domain, key: &SessionKey, data: &str) -> Result<()> {
+    Ok(domain.stores.vault.save_session(key.as_bytes(), data).await?)
+}
 
-    /// Forgets a session whose cookie changes.
-    pub async fn delete_session(&self, key: &SessionKey) -> Result<()> {
-        Ok(self.stores.vault.delete_session(key.as_bytes()).await?)
-    }
+/// Forgets a session whose cookie changes.
+pub async fn delete_session(domain: &Domain, key: &SessionKey) -> Result<()> {
+    Ok(domain.stores.vault.delete_session(key.as_bytes()).await?)
+}
 
-    /// Forgets sessions, challenges, tickets and ceremonies that have ended, and what was told outside the portal long
-    /// ago. For a job, every few minutes.
-    pub async fn purge_sessions(&self) -> Result<u64> {
-        let now = self.world.now();
-        self.purge_outside_events().await?;
-        self.stores.vault.purge_challenges(now).await?;
-        self.stores.vault.purge_ceremonies(now).await?;
-        Ok(self.stores.vault.purge_sessions(limits(now)).await?)
-    }
+/// Forgets sessions, challenges, tickets and ceremonies that have ended, and what was told outside the portal long
+/// ago. For a job, every few minutes.
+pub async fn purge_sessions(domain: &Domain) -> Result<u64> {
+    let now = domain.world.now();
+    outbox::purge_outside_events(domain).await?;
+    domain.stores.vault.purge_challenges(now).await?;
+    domain.stores.vault.purge_ceremonies(now).await?;
+    Ok(domain.stores.vault.purge_sessions(limits(now)).await?)
 }
 
 /// What has ended at this instant.

@@ -8,7 +8,7 @@ use crate::{
     Domain, Failure, Internal, Result,
     letters::ActivationCode,
     passkey::{
-        AuthenticationResponse, CEREMONY_LIFE, CreationOptions, OPAQUE_NAME, RegistrationResponse,
+        self, AuthenticationResponse, CEREMONY_LIFE, CreationOptions, OPAQUE_NAME, RegistrationResponse,
         RequestOptions,
         ceremony::Purpose,
         client::{must_be_the_announced, must_be_well_formed},
@@ -16,6 +16,7 @@ use crate::{
         registration::{discoverable, must_be_discoverable},
     },
     session::SessionKey,
+    staff::{open_staff_session, staff_workplace},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -98,7 +99,7 @@ impl StaffDesk {
             .start_passkey_registration(row.user_handle, OPAQUE_NAME, OPAQUE_NAME, None)
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
         let joining = Joining { staff: row.staff_id, lookup, registration };
-        self.domain.keep_ceremony(session, Purpose::Register, None, &joining).await?;
+        passkey::keep_ceremony(&self.domain, session, Purpose::Register, None, &joining).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -123,7 +124,8 @@ impl StaffDesk {
         visitor: StaffVisitor<'_>,
         answer: &RegistrationResponse,
     ) -> Result<()> {
-        let (_, joining) = self.domain.take_ceremony::<Joining>(visitor.session, Purpose::Register).await?;
+        let (_, joining) =
+            passkey::take_ceremony::<Joining>(&self.domain, visitor.session, Purpose::Register).await?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &joining.registration);
         let made = made.map_err(|error| {
@@ -165,7 +167,7 @@ impl StaffDesk {
         }
         vault.end_staff_sessions(&mut tx, joining.staff).await?;
         let who = (joining.staff, row.passkey_id);
-        self.domain.open_staff_session(&mut tx, visitor, who, now).await?;
+        open_staff_session(&self.domain, &mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %joining.staff, passkey = %row.passkey_id, "staff: a passkey was made");
         Ok(())
@@ -176,7 +178,7 @@ impl StaffDesk {
     /// # Errors
     /// The database.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        self.domain.begin_sign_in(&self.webauthn, session).await
+        passkey::begin_sign_in(&self.domain, &self.webauthn, session).await
     }
 
     /// Ends to sign in: the session of the visitor's new cookie is open.
@@ -188,8 +190,12 @@ impl StaffDesk {
         visitor: StaffVisitor<'_>,
         answer: &AuthenticationResponse,
     ) -> Result<()> {
-        let (_, state) =
-            self.domain.take_ceremony::<DiscoverableAuthentication>(visitor.session, Purpose::SignIn).await?;
+        let (_, state) = passkey::take_ceremony::<DiscoverableAuthentication>(
+            &self.domain,
+            visitor.session,
+            Purpose::SignIn,
+        )
+        .await?;
         let vault = &self.domain.stores.vault;
         let named = self.webauthn.identify_discoverable_authentication(answer);
         let handle = named.map(|(handle, _)| handle).unwrap_or_default();
@@ -211,7 +217,7 @@ impl StaffDesk {
             Failure::from(refused)
         })?;
         self.domain.world.pause_point("staff-sign-in.checked").await;
-        if staff.state != "active" || self.domain.place_of(&staff).await?.is_none() {
+        if staff.state != "active" || staff_workplace(&self.domain, &staff).await?.is_none() {
             return Err(Failure::Refused("staff-not-active"));
         }
         let mut tx = vault.begin().await?;
@@ -224,7 +230,7 @@ impl StaffDesk {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         let who = (staff.staff_id, passkey.passkey_id);
-        self.domain.open_staff_session(&mut tx, visitor, who, now).await?;
+        open_staff_session(&self.domain, &mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %staff.staff_id, passkey = %passkey.passkey_id, "staff: signed in");
         Ok(())

@@ -50,100 +50,98 @@ impl KeySet {
     }
 }
 
-impl Domain {
-    /// Invites somebody new.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
-    pub async fn invite(&self, new: &NewStaff) -> Result<Invitation> {
-        let name = normalise(&new.name);
-        if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
-            return Err(Failure::Invalid("staff-name"));
-        }
-        if holds_personal_number(&name) {
-            return Err(Failure::Invalid("staff-name-number"));
-        }
-        if new.role.is_of_organisation() && new.organisation.is_none() {
+/// Invites somebody new.
+///
+/// # Errors
+/// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
+pub async fn invite_staff(domain: &Domain, new: &NewStaff) -> Result<Invitation> {
+    let name = normalise(&new.name);
+    if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
+        return Err(Failure::Invalid("staff-name"));
+    }
+    if holds_personal_number(&name) {
+        return Err(Failure::Invalid("staff-name-number"));
+    }
+    if new.role.is_of_organisation() && new.organisation.is_none() {
+        return Err(Failure::Invalid("staff-organisation"));
+    }
+    if let Some(number) = &new.organisation {
+        let found = domain.stores.vault.organisation(number).await?;
+        let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
+        if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
             return Err(Failure::Invalid("staff-organisation"));
         }
-        if let Some(number) = &new.organisation {
-            let found = self.stores.vault.organisation(number).await?;
-            let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
-            if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
-                return Err(Failure::Invalid("staff-organisation"));
-            }
-        }
-        let now = self.world.now();
-        let row = StaffRecord {
-            staff_id: StaffId(self.world.new_id()),
-            organisation_id: new.organisation.clone(),
-            role: new.role.as_str().to_owned(),
-            name,
-            user_handle: self.world.opaque_id(),
-            state: "invited".to_owned(),
-            created_at: now,
-            changed_at: now,
-        };
-        let mut tx = self.stores.vault.begin().await?;
-        self.stores.vault.insert_staff(&mut tx, &row).await?;
-        let invitation = self.put_invitation(&mut tx, row.staff_id).await?;
-        tx.commit().await?;
-        Ok(invitation)
     }
+    let now = domain.world.now();
+    let row = StaffRecord {
+        staff_id: StaffId(domain.world.new_id()),
+        organisation_id: new.organisation.clone(),
+        role: new.role.as_str().to_owned(),
+        name,
+        user_handle: domain.world.opaque_id(),
+        state: "invited".to_owned(),
+        created_at: now,
+        changed_at: now,
+    };
+    let mut tx = domain.stores.vault.begin().await?;
+    domain.stores.vault.insert_staff(&mut tx, &row).await?;
+    let invitation = put_invitation(domain, &mut tx, row.staff_id).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
 
-    /// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
-    pub async fn invite_again(&self, staff: StaffId) -> Result<Invitation> {
-        self.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
-        let mut tx = self.stores.vault.begin().await?;
-        if !self.stores.vault.lock_staff(&mut tx, staff, self.world.now()).await? {
-            return Err(Failure::Invalid("staff-suspended"));
-        }
-        let invitation = self.put_invitation(&mut tx, staff).await?;
-        tx.commit().await?;
-        Ok(invitation)
+/// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
+pub async fn invite_staff_again(domain: &Domain, staff: StaffId) -> Result<Invitation> {
+    domain.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+    let mut tx = domain.stores.vault.begin().await?;
+    if !domain.stores.vault.lock_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::Invalid("staff-suspended"));
     }
+    let invitation = put_invitation(domain, &mut tx, staff).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
 
-    async fn put_invitation(&self, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
-        let now = self.world.now();
-        let (code, expires_at) = (ActivationCode::random(&self.world), now.plus(INVITATION_LIFE));
-        let lookup = self.keys.current().invitation_lookup(&code);
-        self.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
-        tracing::info!(%staff, "staff: invited");
-        Ok(Invitation { staff, code, expires_at })
-    }
+async fn put_invitation(domain: &Domain, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
+    let now = domain.world.now();
+    let (code, expires_at) = (ActivationCode::random(&domain.world), now.plus(INVITATION_LIFE));
+    let lookup = domain.keys.current().invitation_lookup(&code);
+    domain.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
+    tracing::info!(%staff, "staff: invited");
+    Ok(Invitation { staff, code, expires_at })
+}
 
-    /// Keeps somebody out from now on, in every session and with any invitation.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when there is nobody of this id.
-    pub async fn suspend_staff(&self, staff: StaffId) -> Result<()> {
-        let vault = &self.stores.vault;
-        let mut tx = vault.begin().await?;
-        if !vault.suspend_staff(&mut tx, staff, self.world.now()).await? {
-            return Err(Failure::NotFound);
-        }
-        self.world.pause_point("staff-suspension.held").await;
-        vault.end_staff_sessions(&mut tx, staff).await?;
-        tx.commit().await?;
-        tracing::info!(%staff, "staff: suspended");
-        Ok(())
+/// Keeps somebody out from now on, in every session and with any invitation.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id.
+pub async fn suspend_staff(domain: &Domain, staff: StaffId) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    if !vault.suspend_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::NotFound);
     }
+    domain.world.pause_point("staff-suspension.held").await;
+    vault.end_staff_sessions(&mut tx, staff).await?;
+    tx.commit().await?;
+    tracing::info!(%staff, "staff: suspended");
+    Ok(())
+}
 
-    /// Lets somebody in again who was suspended.
-    ///
-    /// # Errors
-    /// [`Failure::NotFound`] when there is nobody of this id.
-    pub async fn resume_staff(&self, staff: StaffId) -> Result<()> {
-        let vault = &self.stores.vault;
-        let mut tx = vault.begin().await?;
-        if !vault.resume_staff(&mut tx, staff, self.world.now()).await? {
-            return Err(Failure::NotFound);
-        }
-        tx.commit().await?;
-        tracing::info!(%staff, "staff: resumed");
-        Ok(())
+/// Lets somebody in again who was suspended.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id.
+pub async fn resume_staff(domain: &Domain, staff: StaffId) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    if !vault.resume_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::NotFound);
     }
+    tx.commit().await?;
+    tracing::info!(%staff, "staff: resumed");
+    Ok(())
 }

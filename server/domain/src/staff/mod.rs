@@ -14,8 +14,14 @@ mod desk;
 mod invitation;
 mod session;
 
+pub use invitation::{
+    INVITATION_LIFE, Invitation, NewStaff, invite_staff, invite_staff_again, resume_staff, suspend_staff,
+};
+pub(crate) use session::hold_reviewer;
+use session::{open_staff_session, staff_workplace};
+pub use session::{staff_member, staff_of_session};
+
 pub use desk::{StaffDesk, StaffDeskError};
-pub use invitation::{INVITATION_LIFE, Invitation, NewStaff};
 
 use crate::{Failure, Result, clinic::Asking, session::SessionKey};
 use techo_model::{

@@ -22,7 +22,10 @@ pub use assertion::{AssertionRefusal, Claimed, LONGEST_LIFE};
 pub use context::Context;
 pub use jwk::{Algorithm, KeyFault, PublicKey, PublicKeys, SigningKey};
 pub use scope::Scopes;
-pub use token::{AccessToken, Authenticated, TOKEN_LIFE, TokenKey, TokenRefusal};
+pub use token::{
+    AccessToken, Authenticated, TOKEN_LIFE, TokenKey, TokenRefusal, authenticate_client, issue_access_token,
+    purge_systems,
+};
 
 #[cfg(test)]
 mod tests;

@@ -85,107 +85,104 @@ pub struct Authenticated {
     pub token: TokenKey,
 }
 
-impl Domain {
-    /// Gives a token for a client assertion that is meant for `audience` and comes for the first time.
-    ///
-    /// # Errors
-    /// See [`TokenRefusal`].
-    pub async fn access_token(
-        &self,
-        assertion: &str,
-        scope: &str,
-        audience: &str,
-    ) -> Result<AccessToken, TokenRefusal> {
-        let now = self.world.now();
-        let parsed = Parsed::read(assertion).map_err(TokenRefusal::Client)?;
-        let registered = self.registered(&parsed.claims.iss).await?;
-        let Registered { organisation, keys } =
-            registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
-        let known = PublicKeys::stored(&keys).ok_or(Internal::Corrupt("organisation.keys"));
-        let claims =
-            parsed.verify(&known.map_err(Failure::from)?, audience, now).map_err(TokenRefusal::Client)?;
-        let id = Sha256::digest(&claims.jti).into();
-        // An assertion is used up even when it turns out to ask for too much: it was shown.
-        if !self.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
-            return Err(TokenRefusal::Client(AssertionRefusal::Used));
-        }
-        let b2b = claims.extensions.and_then(|extensions| extensions.b2b).ok_or(TokenRefusal::Context)?;
-        let context = b2b.context(&organisation.id).ok_or(TokenRefusal::Context)?;
-        if !may_ask(organisation.kind, context.purpose) {
-            return Err(TokenRefusal::Context);
-        }
-        let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
-        let text = URL_SAFE_NO_PAD.encode(self.world.bytes::<32>());
-        let row = AccessTokenRow {
-            organisation_id: organisation.id,
-            scopes: scopes.to_string(),
-            context: serde_json::to_string(&context).expect("words and text always serialise"),
-            expires_at: now.plus(TOKEN_LIFE),
-        };
-        self.world.pause_point("token.checked").await;
-        self.keep_token(TokenKey::of(&text), &row, &keys).await?;
-        Ok(AccessToken { text, scopes })
+/// Gives a token for a client assertion that is meant for `audience` and comes for the first time.
+///
+/// # Errors
+/// See [`TokenRefusal`].
+pub async fn issue_access_token(
+    domain: &Domain,
+    assertion: &str,
+    scope: &str,
+    audience: &str,
+) -> Result<AccessToken, TokenRefusal> {
+    let now = domain.world.now();
+    let parsed = Parsed::read(assertion).map_err(TokenRefusal::Client)?;
+    let registered = registered_key(domain, &parsed.claims.iss).await?;
+    let Registered { organisation, keys } =
+        registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
+    let known = PublicKeys::stored(&keys).ok_or(Internal::Corrupt("organisation.keys"));
+    let claims =
+        parsed.verify(&known.map_err(Failure::from)?, audience, now).map_err(TokenRefusal::Client)?;
+    let id = Sha256::digest(&claims.jti).into();
+    // An assertion is used up even when it turns out to ask for too much: it was shown.
+    if !domain.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
+        return Err(TokenRefusal::Client(AssertionRefusal::Used));
     }
+    let b2b = claims.extensions.and_then(|extensions| extensions.b2b).ok_or(TokenRefusal::Context)?;
+    let context = b2b.context(&organisation.id).ok_or(TokenRefusal::Context)?;
+    if !may_ask(organisation.kind, context.purpose) {
+        return Err(TokenRefusal::Context);
+    }
+    let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
+    let text = URL_SAFE_NO_PAD.encode(domain.world.bytes::<32>());
+    let row = AccessTokenRow {
+        organisation_id: organisation.id,
+        scopes: scopes.to_string(),
+        context: serde_json::to_string(&context).expect("words and text always serialise"),
+        expires_at: now.plus(TOKEN_LIFE),
+    };
+    domain.world.pause_point("token.checked").await;
+    keep_access_token(domain, TokenKey::of(&text), &row, &keys).await?;
+    Ok(AccessToken { text, scopes })
+}
 
-    /// Keeps a token of an organisation that still is active and has the keys by which its assertion was verified: whoever
-    /// suspends it or replaces them ends the tokens that are there, and this one with them or not at all.
-    async fn keep_token(
-        &self,
-        token: TokenKey,
-        row: &AccessTokenRow,
-        keys: &str,
-    ) -> Result<(), TokenRefusal> {
-        let vault = &self.stores.vault;
-        let mut tx = vault.begin().await?;
-        let access = vault.locked_system_access(&mut tx, &row.organisation_id).await?;
-        let Some(access) = access.filter(|access| access.state == "active") else {
-            return Err(TokenRefusal::Client(AssertionRefusal::Stranger));
-        };
-        if access.keys != keys {
-            return Err(TokenRefusal::Client(AssertionRefusal::Key));
-        }
-        vault.put_access_token(&mut tx, token.as_bytes(), row).await?;
-        Ok(tx.commit().await?)
+/// Keeps a token of an organisation that still is active and has the keys by which its assertion was verified: whoever
+/// suspends it or replaces them ends the tokens that are there, and this one with them or not at all.
+async fn keep_access_token(
+    domain: &Domain,
+    token: TokenKey,
+    row: &AccessTokenRow,
+    keys: &str,
+) -> Result<(), TokenRefusal> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    let access = vault.locked_system_access(&mut tx, &row.organisation_id).await?;
+    let Some(access) = access.filter(|access| access.state == "active") else {
+        return Err(TokenRefusal::Client(AssertionRefusal::Stranger));
+    };
+    if access.keys != keys {
+        return Err(TokenRefusal::Client(AssertionRefusal::Key));
     }
+    vault.put_access_token(&mut tx, token.as_bytes(), row).await?;
+    Ok(tx.commit().await?)
+}
 
-    /// Whose token this is. None when it is nobody's, or not any more.
-    pub async fn authenticate(&self, token: &str) -> Result<Option<Authenticated>> {
-        let key = TokenKey::of(token);
-        let vault = &self.stores.vault;
-        let Some(row) = vault.access_token(key.as_bytes(), self.world.now()).await? else { return Ok(None) };
-        let organisation = vault.organisation(&row.organisation_id).await?;
-        let access = vault.system_access(&row.organisation_id).await?;
-        let gone = || Internal::Unexpected("the organisation of a token is gone");
-        Ok(Some(Authenticated {
-            organisation: organisation.ok_or_else(gone)?,
-            origin: access.ok_or_else(gone)?.origin,
-            scopes: Scopes::read(&row.scopes).ok_or(Internal::Corrupt("access_token.scopes"))?,
-            context: serde_json::from_str(&row.context)
-                .map_err(|_| Internal::Corrupt("access_token.context"))?,
-            token: key,
-        }))
-    }
+/// Whose token this is. None when it is nobody's, or not any more.
+pub async fn authenticate_client(domain: &Domain, token: &str) -> Result<Option<Authenticated>> {
+    let key = TokenKey::of(token);
+    let vault = &domain.stores.vault;
+    let Some(row) = vault.access_token(key.as_bytes(), domain.world.now()).await? else { return Ok(None) };
+    let organisation = vault.organisation(&row.organisation_id).await?;
+    let access = vault.system_access(&row.organisation_id).await?;
+    let gone = || Internal::Unexpected("the organisation of a token is gone");
+    Ok(Some(Authenticated {
+        organisation: organisation.ok_or_else(gone)?,
+        origin: access.ok_or_else(gone)?.origin,
+        scopes: Scopes::read(&row.scopes).ok_or(Internal::Corrupt("access_token.scopes"))?,
+        context: serde_json::from_str(&row.context).map_err(|_| Internal::Corrupt("access_token.context"))?,
+        token: key,
+    }))
+}
 
-    /// Forgets assertions, tokens and share codes that are over.
-    pub async fn purge_systems(&self) -> Result<()> {
-        let now = self.world.now();
-        self.stores.vault.purge_systems(now).await?;
-        let mut tx = self.stores.vault.begin().await?;
-        self.stores.vault.purge_share_codes(&mut tx, now.minus(crate::clinic::SHARE_CODE_MEMORY)).await?;
-        Ok(tx.commit().await?)
-    }
+/// Forgets assertions, tokens and share codes that are over.
+pub async fn purge_systems(domain: &Domain) -> Result<()> {
+    let now = domain.world.now();
+    domain.stores.vault.purge_systems(now).await?;
+    let mut tx = domain.stores.vault.begin().await?;
+    domain.stores.vault.purge_share_codes(&mut tx, now.minus(crate::clinic::SHARE_CODE_MEMORY)).await?;
+    Ok(tx.commit().await?)
+}
 
-    /// An active organisation and its keys.
-    async fn registered(&self, id: &str) -> Result<Option<Registered>> {
-        // No number has a zero byte, and one of the engines takes none.
-        if id.contains('\0') {
-            return Ok(None);
-        }
-        let vault = &self.stores.vault;
-        let Some(organisation) = vault.organisation(id).await? else { return Ok(None) };
-        let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
-            return Ok(None);
-        };
-        Ok(Some(Registered { organisation, keys: access.keys }))
+/// An active organisation and its keys.
+async fn registered_key(domain: &Domain, id: &str) -> Result<Option<Registered>> {
+    // No number has a zero byte, and one of the engines takes none.
+    if id.contains('\0') {
+        return Ok(None);
     }
+    let vault = &domain.stores.vault;
+    let Some(organisation) = vault.organisation(id).await? else { return Ok(None) };
+    let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
+        return Ok(None);
+    };
+    Ok(Some(Registered { organisation, keys: access.keys }))
 }

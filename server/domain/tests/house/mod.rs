@@ -25,7 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_domain::{
-    access::testing::verified,
+    access::{self, testing::verified},
     enrol::{CardPurpose, Visitor},
     keys::{file, installed, set::KeySet},
     log::LogWriter,
@@ -208,7 +208,7 @@ impl House {
         let person = self.front.enrolled(1).await;
         let letter_code = self.front.letter(2).await.code;
         let portal = self.portal();
-        let scope = self.front.domain().owner_scope(person.who.account).await.unwrap();
+        let scope = access::owner_scope(&self.front.domain(), person.who.account).await.unwrap();
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
         let checked = verified(self.front.domain(), &scope).await;
@@ -227,7 +227,7 @@ impl House {
     /// Every page of a person.
     async fn views(&self, person: &Person) -> Vec<String> {
         let portal = self.portal();
-        let scope = self.front.domain().owner_scope(person.who.account).await.unwrap();
+        let scope = access::owner_scope(&self.front.domain(), person.who.account).await.unwrap();
         let checkups = portal.checkups(&scope).await.unwrap();
         let mut views = vec![format!("{checkups:?}")];
         for column in &checkups.columns {

@@ -6,7 +6,7 @@ use crate::{
     support::towns,
 };
 use techo_domain::{
-    Failure,
+    Failure, log,
     portal::checkups::{CellValue, ItemName, ItemRow, RowGroup},
 };
 use techo_model::{
@@ -275,7 +275,7 @@ async fn somebody_elses_checkup_is_not_found_exactly_like_one_that_nobody_has() 
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", town.engine());
         }
         town.domain.world.advance(std::time::Duration::from_secs(65));
-        town.domain.settle_repeats().await.unwrap();
+        log::settle_repeats(&town.domain).await.unwrap();
         let lines = crate::people::lines(&town, &owner).await;
         assert_eq!(lines.len(), 2);
         for line in &lines {

@@ -5,6 +5,7 @@ use crate::{
 use techo_domain::{
     Failure,
     access::testing::verified,
+    log,
     portal::{checkups::Standing, coverage::CoverageNow, records::RecordKind},
 };
 use techo_model::checkup::Judgement;
@@ -119,7 +120,7 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
         assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, Standing::Open);
         assert!(portal.records(&owner).await.unwrap().reports.is_empty());
         town.domain.world.advance(std::time::Duration::from_secs(65));
-        town.domain.settle_repeats().await.unwrap();
+        log::settle_repeats(&town.domain).await.unwrap();
         let lines = lines(&town, &owner).await;
         let refusals = lines.iter().filter(|line| line["action"] == "refuse");
         let tries = refusals.map(|line| line["detail"]["repeats"].as_i64().unwrap_or(1)).sum::<i64>();

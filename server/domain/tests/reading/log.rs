@@ -5,7 +5,7 @@ use crate::{
 use techo_domain::{
     Failure, Internal,
     access::{PatientScope, testing::verified},
-    log::{Action, Category, Event, LogDown, LogWriter},
+    log::{self, Action, Category, Event, LogDown, LogWriter},
     portal::{Portal, checkups::Standing, records::RecordKind},
     world::World,
 };
@@ -106,7 +106,7 @@ async fn fifty_looks_at_once_are_one_line_and_one_that_counts_the_other_forty_ni
         }
         assert_eq!(lines(&town, &owner).await.len(), 1, "{}", town.engine());
         town.domain.world.advance(std::time::Duration::from_secs(65));
-        town.domain.settle_repeats().await.unwrap();
+        log::settle_repeats(&town.domain).await.unwrap();
         let counted = lines(&town, &owner).await.pop().unwrap();
         assert_eq!(counted["detail"]["repeats"], 49, "{}", town.engine());
     }

@@ -2,7 +2,7 @@ use crate::{
     people::{citizen, lines, portal},
     support::{Town, towns},
 };
-use techo_domain::access::PatientScope;
+use techo_domain::{access::PatientScope, log};
 use techo_model::{EventId, UnixMillis};
 use techo_store::vault::outbox::NewOutboxRow;
 
@@ -26,8 +26,8 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
         let detail = format!("{{\"passkey\":\"{passkey}\",\"sessions\":2,\"reason\":\"card-held\"}}");
         let event = note(&town, &owner, "passkey.removed", &detail).await;
         note(&town, &owner, "card.held", "{}").await;
-        assert_eq!(town.domain.carry_outbox().await.unwrap(), 2, "{}", town.engine());
-        assert_eq!(town.domain.carry_outbox().await.unwrap(), 0);
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 2, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0);
         assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 0);
         let lines = lines(&town, &owner).await;
         let told: Vec<_> = lines.iter().map(|line| line["action"].as_str().unwrap()).collect();
@@ -51,7 +51,7 @@ async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_t
     for town in towns().await {
         let owner = citizen(&town, 1).await;
         let event = note(&town, &owner, "session.signed-in", "{}").await;
-        town.domain.carry_outbox().await.unwrap();
+        log::relay_outbox(&town.domain).await.unwrap();
         let vault = &town.domain.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let again = NewOutboxRow {
@@ -63,7 +63,7 @@ async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_t
         };
         vault.put_outbox(&mut tx, &again).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(town.domain.carry_outbox().await.unwrap(), 0, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0, "{}", town.engine());
         assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
         assert_eq!(lines(&town, &owner).await.len(), 1);
     }
@@ -75,7 +75,7 @@ async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up()
         let owner = citizen(&town, 1).await;
         note(&town, &owner, "from.the-future", "{}").await;
         note(&town, &owner, "card.shown", "{}").await;
-        assert_eq!(town.domain.carry_outbox().await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{}", town.engine());
         assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
 }
@@ -88,8 +88,8 @@ async fn two_carriers_at_once_lose_nothing_and_write_nothing_twice() {
             note(&town, &owner, "session.signed-in", "{}").await;
         }
         // One of the two may be told of a conflict; the job simply runs again.
-        let _ = tokio::join!(town.domain.carry_outbox(), town.domain.carry_outbox());
-        town.domain.carry_outbox().await.unwrap();
+        let _ = tokio::join!(log::relay_outbox(&town.domain), log::relay_outbox(&town.domain));
+        log::relay_outbox(&town.domain).await.unwrap();
         assert_eq!(lines(&town, &owner).await.len(), 10, "{}", town.engine());
         assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 0);
     }

@@ -2,7 +2,11 @@
 
 use crate::support::{Town, city, record_code, residents_file};
 use serde_json::Value;
-use techo_domain::{access::PatientScope, log::LogWriter, portal::Portal};
+use techo_domain::{
+    access::{self, PatientScope},
+    log::LogWriter,
+    portal::Portal,
+};
 use techo_model::{
     AccountId, CheckupId,
     answer::{Answer, ItemCode},
@@ -48,11 +52,11 @@ pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str
         signed_out_at: None,
         created_at: world.now(),
         changed_at: world.now(),
-        owner_mac: Some(town.domain.owner_mac(account_id, resident_id)),
+        owner_mac: Some(access::owner_mac(&town.domain, account_id, resident_id)),
     };
     assert!(vault.insert_account(&mut tx, &account).await.unwrap());
     tx.commit().await.unwrap();
-    town.domain.owner_scope(account.account_id).await.unwrap()
+    access::owner_scope(&town.domain, account.account_id).await.unwrap()
 }
 
 /// A checkup of a person, as an import would have stored it.

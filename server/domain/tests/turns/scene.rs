@@ -1,13 +1,16 @@
 //! Who stands where before a turn, what may begin and end, and what must be left.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
-use crate::front::{self, Front, Person, browser, fronts, signed_in};
-use crate::support::{coverage_file, insurer};
+use crate::{
+    front::{self, Front, Person, browser, fronts, signed_in},
+    support::{coverage_file, insurer},
+};
 use std::time::Duration;
 use techo_cardlab::{Card, RevokeReason};
 use techo_domain::{
     Result,
-    access::{PatientScope, Verified},
+    access::{self, PatientScope, Verified},
+    clinic,
     enrol::{CardPurpose, ShownCard, Visitor, Watch},
     log::LogWriter,
     passkey::{
@@ -19,7 +22,7 @@ use techo_domain::{
         consent::{NewDraft, Origin, Words},
         records::RecordKind,
     },
-    session::{SessionKey, SignedIn},
+    session::{self, SessionKey, SignedIn},
 };
 use techo_model::{
     PasskeyId,
@@ -74,7 +77,7 @@ pub async fn scenes() -> Vec<Scene> {
         second.manner = Manner { counts: false, ..Manner::default() };
         let made = front.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
         let thief = front.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
-        let scope = front.domain().owner_scope(owner.who.account).await.unwrap();
+        let scope = access::owner_scope(&front.domain(), owner.who.account).await.unwrap();
         let renewed = front.card();
         all.push(Scene { front, owner, scope, second, second_passkey: made.passkey, thief, renewed });
     }
@@ -121,7 +124,9 @@ impl Scene {
     }
 
     pub async fn share_code(&mut self) -> Begin {
-        Begin::ShareCode(self.front.domain().verified(&self.thief, &self.scope).await.unwrap())
+        Begin::ShareCode(
+            access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap(),
+        )
     }
 
     pub fn portal(&self) -> Portal {
@@ -133,7 +138,7 @@ impl Scene {
     pub async fn choices(&mut self) -> Begin {
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
-        let verified = self.front.domain().verified(&self.thief, &self.scope).await.unwrap();
+        let verified = access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap();
         let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
         self.portal().draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
@@ -148,13 +153,16 @@ impl Scene {
         let (domain, portal) = (self.front.domain(), self.portal());
         let held = portal.records(&self.scope).await.unwrap();
         let id = held.sources.iter().find(|one| one.kind == RecordKind::Coverage).unwrap().records[0].id;
-        let owner = domain.verified(&self.owner.who, &self.scope).await.unwrap();
+        let owner = access::prove_verified(&domain, &self.owner.who, &self.scope).await.unwrap();
         portal.mark_record(&owner, RecordKind::Coverage, id, Some(Mark::Sealed)).await.unwrap();
         let token = self.token(CardPurpose::StepUp, &self.owner.card).await;
         let shown = ShownCard { token: &token, activation_code: None };
         let outcome = self.front.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
         self.thief = outcome.signed_in.unwrap();
-        Begin::Unseal(self.front.domain().verified(&self.thief, &self.scope).await.unwrap(), id)
+        Begin::Unseal(
+            access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap(),
+            id,
+        )
     }
 
     pub async fn finish(&self, begin: &Begin) -> Result<()> {
@@ -173,7 +181,7 @@ impl Scene {
                 front.cards.present_card(&thief, &shown).await.map(drop)
             }
             Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
-            Begin::ShareCode(verified) => front.domain().make_share_code(verified).await.map(drop),
+            Begin::ShareCode(verified) => clinic::make_share_code(&front.domain(), verified).await.map(drop),
             Begin::Choices(verified, words) => {
                 self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
             }
@@ -192,12 +200,16 @@ impl Scene {
                 front.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
             End::Removal => front.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
-            End::SignOut => front.domain().sign_out(&self.thief.key).await.unwrap(),
+            End::SignOut => session::sign_out(&front.domain(), &self.thief.key).await.unwrap(),
             End::OneSession => {
-                front.domain().sign_out_session(&owner.who, self.thief.session).await.unwrap();
+                session::sign_out_session(&front.domain(), &owner.who, self.thief.session).await.unwrap();
             }
-            End::OtherSessions => drop(front.domain().sign_out_others(&owner.who).await.unwrap()),
-            End::AllSessions => drop(front.domain().sign_out_everywhere(&owner.who).await.unwrap()),
+            End::OtherSessions => {
+                session::sign_out_others(&front.domain(), &owner.who).await.map(drop).unwrap()
+            }
+            End::AllSessions => {
+                session::sign_out_everywhere(&front.domain(), &owner.who).await.map(drop).unwrap()
+            }
             End::RevokedCard => {
                 let now = front.domain().world.now();
                 front.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
@@ -245,7 +257,7 @@ impl Scene {
     /// Nothing may be left of a beginning.
     async fn judge(&self, label: &str, is_refused: bool, end: End) {
         assert!(is_refused, "{label}");
-        for session in self.front.domain().sessions(&self.owner.who).await.unwrap() {
+        for session in session::list_sessions(&self.front.domain(), &self.owner.who).await.unwrap() {
             assert_eq!(session.id, self.owner.who.session, "{label}: a session lives on");
         }
         for key in [self.thief.key, elsewhere()] {

@@ -13,6 +13,7 @@ use std::{
 };
 use techo_domain::{
     log::{
+        self,
         audit::{AuditError, Audited, LogFault},
         tree::second_place::SecondPlace,
     },
@@ -93,7 +94,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Key => {
             let lock = lock::shared(settings)?;
             let domain = opening::open(settings, World::system(), &lock).await?;
-            let keys = domain.log_verifiers().await?;
+            let keys = log::log_verifiers(&domain).await?;
             if keys.is_empty() {
                 return Err(CommandError::Other(
                     "ログはまだ始まっていません。serve を一度動かしてください。".into(),
@@ -117,7 +118,7 @@ async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> Command
         }
         ControlFlow::Continue(())
     };
-    let audited = domain.audit_log(place, &mut watch).await;
+    let audited = log::audit_log(&domain, place, &mut watch).await;
     if terminal {
         tell!();
     }

@@ -6,7 +6,10 @@ use crate::{
     config::Settings,
 };
 use std::{ops::ControlFlow, path::Path};
-use techo_domain::{Domain, log::tree::second_place::SecondPlace};
+use techo_domain::{
+    Domain,
+    log::{self, tree::second_place::SecondPlace},
+};
 use techo_store::{
     Db, DbUrl, Records, Stores, Vault, Which,
     backup::{TableCounts, counts, drop_trial, restore_dump, trial_database},
@@ -98,7 +101,7 @@ async fn look_into(domain: &Domain, dbs: [&Db; 2], folder: &Path, manifest: &Man
     } else {
         SecondPlace::Url(String::new())
     };
-    match restored.audit_log(&place, &mut |_| ControlFlow::Continue(())).await {
+    match log::audit_log(&restored, &place, &mut |_| ControlFlow::Continue(())).await {
         Ok(audited) => {
             say!(
                 "控えを確かめました。すべての表の件数が同じで、閲覧の記録{}件も合っています。",

@@ -5,7 +5,7 @@ use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_domain::{
-    Domain, Failure,
+    Domain, Failure, holdings,
     letters::{Addressees, Letter, LetterRun},
     seal::Place,
     world::World,
@@ -63,7 +63,7 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
 }
 
 async fn holder(domain: &Domain, letter: Letter) -> Result<DemoHolder, CommandError> {
-    let holdings = domain.holdings(letter.resident).await?;
+    let holdings = holdings::count_holdings(domain, letter.resident).await?;
     Ok(DemoHolder {
         order: 0,
         birth_date: birth_date(domain, letter.resident).await?,

@@ -4,7 +4,7 @@ use super::systems;
 use crate::{commands::CommandError, config::Settings};
 use techo_domain::{
     Domain,
-    staff::{Invitation, NewStaff},
+    staff::{self, Invitation, NewStaff},
 };
 use techo_model::staff::StaffRole;
 
@@ -24,12 +24,12 @@ pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<Vec<I
         for (name, role) in [("架空 受付", StaffRole::Clinic), ("架空 確認", StaffRole::Auditor)] {
             let organisation = systems::clinic(settings).filter(|_| role.is_of_organisation());
             let new = NewStaff { name: name.to_owned(), role, organisation };
-            invited.push(one(role, &domain.invite(&new).await?));
+            invited.push(one(role, &staff::invite_staff(domain, &new).await?));
         }
     }
     for row in known.into_iter().filter(|row| row.state == "invited") {
         if let Some(role) = StaffRole::from_name(&row.role) {
-            invited.push(one(role, &domain.invite_again(row.staff_id).await?));
+            invited.push(one(role, &staff::invite_staff_again(domain, row.staff_id).await?));
         }
     }
     Ok(invited)

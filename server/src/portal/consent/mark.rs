@@ -14,7 +14,7 @@ use techo_app::{
     pages,
     views::{consent::own_label_field, frame::Notice},
 };
-use techo_domain::{Failure, session::InterruptedForm};
+use techo_domain::{Failure, access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
@@ -73,7 +73,7 @@ pub async fn mark(
             fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(Trouble::NotFound)
         };
     }
-    let verified = state.domain.verified(who, &citizen.scope).await?;
+    let verified = access::prove_verified(&state.domain, who, &citizen.scope).await?;
     let done = if waits {
         state.reading.put_waiting_mark(&verified, kind, id).await
     } else {

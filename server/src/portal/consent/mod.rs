@@ -29,7 +29,7 @@ use techo_app::{
     },
 };
 use techo_domain::{
-    Failure,
+    Failure, access,
     consent::choices::{Choices, Preset, SHARED},
     portal::consent::{Eyes, NewDraft, Origin, Words, fingerprint},
     session::InterruptedForm,
@@ -223,7 +223,7 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
         sentences: consent_words(citizen.lang(), &draft.state, &places),
         about: draft.state,
     };
-    let verified = state.domain.verified(&citizen.signed_in, &citizen.scope).await?;
+    let verified = access::prove_verified(&state.domain, &citizen.signed_in, &citizen.scope).await?;
     match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,

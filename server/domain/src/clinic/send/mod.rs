@@ -13,6 +13,7 @@ use super::{Asking, CodeUse, IssuedCode, Presented, Reception, Visit};
 use crate::{
     Failure, Result,
     access::IdentifiedPerson,
+    disclosure,
     log::{Action, Category, Event, Reason, append_in},
     resident_record::PlainResident,
 };
@@ -116,7 +117,7 @@ impl Reception {
         now: UnixMillis,
     ) -> Result<Option<Reason>> {
         let (records, record) = (&self.domain.stores.records, visit.person.record());
-        let chosen = self.domain.locked_consent(tx, visit.person.whose()).await?.settings;
+        let chosen = disclosure::locked_consent(&self.domain, tx, visit.person.whose()).await?.settings;
         let code = match visit.code {
             Some(issued) => records.organisation_code_in(tx, issued.code).await?,
             None => None,

@@ -17,7 +17,7 @@ mod seals;
 pub use fault::{LogFault, What};
 
 use super::tree::{Hash, Tree, second_place::SecondPlace};
-use crate::{Domain, Result};
+use crate::{Domain, Result, log::log_verifiers};
 use chains::{Chains, Link};
 use checkpoints::Checkpoints;
 use leaves::Tiles;
@@ -87,51 +87,49 @@ struct Audit<'a> {
     checkpoints: Checkpoints,
 }
 
-impl Domain {
-    /// Audits the whole access log. `watch` is told how many entries were checked, and may end it.
-    ///
-    /// # Errors
-    /// The first fault, or whatever kept the audit from its end.
-    pub async fn audit_log(
-        &self,
-        place: &SecondPlace,
-        watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
-    ) -> Result<Audited, AuditError> {
-        let keys = self.log_verifiers().await?;
-        let elsewhere = checkpoints::elsewhere(place, &keys)?;
-        let end = u64::try_from(self.stores.records.log_size().await?).unwrap_or(0);
-        let events = self.stores.records.count_access_events().await?;
-        let mut audit = Audit {
-            domain: self,
-            reader: self.stores.records.db().reader().await?,
-            tree: Tree::default(),
-            chains: Chains::new(&self.keys),
-            checkpoints: Checkpoints::new(keys, place, elsewhere),
-        };
-        audit.leaves(end, watch).await?;
-        audit.checkpoints.none_beyond(&self.stores.records, end).await?;
-        audit.checkpoints.none_missing(&self.stores.records, place).await?;
-        if self.stores.records.count_log_places().await? < events {
-            return Err(LogFault { index: end, what: What::Unplaced }.into());
-        }
-        let waiting = audit.chains.check_ends(self, end).await?;
-        audit.chains.seals.fault()?;
-        audit.chains.missing.fault()?;
-        let agreed = audit.checkpoints.agreed();
-        let is_folder = matches!(place, SecondPlace::Folder(_));
-        Ok(Audited {
-            entries: end,
-            erased: audit.chains.missing.count(),
-            unsealed: audit.chains.seals.count_unsealed(),
-            waiting,
-            chains: audit.chains.count(),
-            checkpoints: agreed.here + agreed.elsewhere,
-            checkpoints_here: agreed.here,
-            checkpoints_elsewhere: agreed.elsewhere,
-            checkpoints_waiting: is_folder.then(|| audit.checkpoints.waiting()),
-            root: base64(&audit.tree.root()),
-        })
+/// Audits the whole access log. `watch` is told how many entries were checked, and may end it.
+///
+/// # Errors
+/// The first fault, or whatever kept the audit from its end.
+pub async fn audit_log(
+    domain: &Domain,
+    place: &SecondPlace,
+    watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
+) -> Result<Audited, AuditError> {
+    let keys = log_verifiers(domain).await?;
+    let elsewhere = checkpoints::elsewhere(place, &keys)?;
+    let end = u64::try_from(domain.stores.records.log_size().await?).unwrap_or(0);
+    let events = domain.stores.records.count_access_events().await?;
+    let mut audit = Audit {
+        domain,
+        reader: domain.stores.records.db().reader().await?,
+        tree: Tree::default(),
+        chains: Chains::new(&domain.keys),
+        checkpoints: Checkpoints::new(keys, place, elsewhere),
+    };
+    audit.leaves(end, watch).await?;
+    audit.checkpoints.none_beyond(&domain.stores.records, end).await?;
+    audit.checkpoints.none_missing(&domain.stores.records, place).await?;
+    if domain.stores.records.count_log_places().await? < events {
+        return Err(LogFault { index: end, what: What::Unplaced }.into());
     }
+    let waiting = audit.chains.check_ends(domain, end).await?;
+    audit.chains.seals.fault()?;
+    audit.chains.missing.fault()?;
+    let agreed = audit.checkpoints.agreed();
+    let is_folder = matches!(place, SecondPlace::Folder(_));
+    Ok(Audited {
+        entries: end,
+        erased: audit.chains.missing.count(),
+        unsealed: audit.chains.seals.count_unsealed(),
+        waiting,
+        chains: audit.chains.count(),
+        checkpoints: agreed.here + agreed.elsewhere,
+        checkpoints_here: agreed.here,
+        checkpoints_elsewhere: agreed.elsewhere,
+        checkpoints_waiting: is_folder.then(|| audit.checkpoints.waiting()),
+        root: base64(&audit.tree.root()),
+    })
 }
 
 impl Audit<'_> {

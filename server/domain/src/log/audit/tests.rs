@@ -7,7 +7,7 @@ use crate::{
         set::{KeySet, Master},
     },
     log::{
-        Action, Category, Event, append_in,
+        Action, Category, Event, append_in, audit_log, log_verifiers, prove_lines,
         tree::{
             proof::LineProof,
             sequencer::{Sequencer, SequencerError},
@@ -81,7 +81,7 @@ impl Log {
     }
 
     async fn audit(&self) -> Result<Audited, AuditError> {
-        self.domain.audit_log(&self.place, &mut |_| ControlFlow::Continue(())).await
+        audit_log(&self.domain, &self.place, &mut |_| ControlFlow::Continue(())).await
     }
 
     async fn fault(&self) -> LogFault {
@@ -206,7 +206,7 @@ async fn a_log_that_was_cut_off_is_found_out_by_the_second_place_alone() {
         let is_cut = matches!(&fault.what, What::CutOff { size: 571, .. });
         assert!(is_cut && fault.index == 301, "{}: {fault}", log.test.engine);
         let unread = SecondPlace::Url("https://elsewhere.example/".into());
-        let audited = log.domain.audit_log(&unread, &mut |_| ControlFlow::Continue(())).await;
+        let audited = audit_log(&log.domain, &unread, &mut |_| ControlFlow::Continue(())).await;
         assert!(audited.is_ok(), "without the second place nobody could tell");
     }
 }
@@ -316,13 +316,13 @@ async fn checkpoints_wait_while_the_second_place_is_away_and_arrive_in_order() {
 #[tokio::test]
 async fn every_line_has_a_proof_that_holds_without_the_database_and_for_no_other_line() {
     for log in logs().await {
-        let key = log.domain.log_verifiers().await.unwrap().remove(0);
+        let key = log_verifiers(&log.domain).await.unwrap().remove(0);
         for index in [0_usize, 1, 255, 256, 299, 599] {
             let event = log.events[index];
             let chain = log.chains.iter().copied();
             let mut found = None;
             for chain in chain {
-                found = found.or(log.domain.prove_lines(chain, &[event]).await.unwrap().remove(&event));
+                found = found.or(prove_lines(&log.domain, chain, &[event]).await.unwrap().remove(&event));
             }
             let proof = LineProof::read(&found.unwrap().to_text()).unwrap();
             assert_eq!(proof.check(&key).unwrap().size, ENTRIES, "{}", log.test.engine);
@@ -333,7 +333,7 @@ async fn every_line_has_a_proof_that_holds_without_the_database_and_for_no_other
         }
         let elsewhere = ChainId(log.domain.world.opaque_id());
         assert!(
-            log.domain.prove_lines(elsewhere, &log.events).await.unwrap().is_empty(),
+            prove_lines(&log.domain, elsewhere, &log.events).await.unwrap().is_empty(),
             "nobody else's line"
         );
     }

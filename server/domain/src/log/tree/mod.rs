@@ -35,3 +35,6 @@ pub fn empty_root() -> Hash {
 
 #[cfg(test)]
 mod tests;
+
+pub use proof::prove_lines;
+pub use sequencer::{log_origin, log_verifiers};

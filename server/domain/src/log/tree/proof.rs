@@ -18,7 +18,7 @@
 use super::{Checkpoint, Hash, VerifierKey, note::NoteError, path, tiles};
 use crate::{
     Domain, Internal, Result,
-    log::{Salt, entry, leaf},
+    log::{Salt, entry, leaf, log_verifiers},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::HashMap, fmt::Write as _};
@@ -131,41 +131,38 @@ fn read_tlog(proof: &str) -> Result<(Salt, u64, Vec<Hash>), ProofError> {
     }
 }
 
-impl Domain {
-    /// The proofs of some lines of a chain, under the newest checkpoint. Lines that are not of this chain, whose body was
-    /// erased, or that are not under a checkpoint yet, have none.
-    ///
-    /// # Errors
-    /// A database.
-    pub async fn prove_lines(
-        &self,
-        chain: ChainId,
-        events: &[EventId],
-    ) -> Result<HashMap<EventId, LineProof>> {
-        let records = &self.stores.records;
-        let Some(checkpoint) = records.last_checkpoint().await? else { return Ok(HashMap::new()) };
-        let size = checkpoint.size.unsigned_abs();
-        let mut provable = records.provable_entries(chain, events).await?;
-        provable.retain(|line| line.leaf_index < checkpoint.size);
-        let paths: Vec<_> =
-            provable.iter().map(|line| path::inclusion(line.leaf_index.unsigned_abs(), size)).collect();
-        let mut hashes = tiles::hashes(records, &paths.concat()).await?.into_iter();
-        let signed =
-            |key: &VerifierKey| Checkpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
-        let verifier = self.log_verifiers().await?.into_iter().find(signed);
-        let mut proofs = HashMap::with_capacity(provable.len());
-        for (line, path) in provable.into_iter().zip(&paths) {
-            let salt = line.salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;
-            let proof = LineProof {
-                verifier: verifier.clone(),
-                body: line.body,
-                salt,
-                index: line.leaf_index.unsigned_abs(),
-                path: hashes.by_ref().take(path.len()).collect(),
-                checkpoint: checkpoint.note.clone(),
-            };
-            proofs.insert(line.event_id, proof);
-        }
-        Ok(proofs)
+/// The proofs of some lines of a chain, under the newest checkpoint. Lines that are not of this chain, whose body was
+/// erased, or that are not under a checkpoint yet, have none.
+///
+/// # Errors
+/// A database.
+pub async fn prove_lines(
+    domain: &Domain,
+    chain: ChainId,
+    events: &[EventId],
+) -> Result<HashMap<EventId, LineProof>> {
+    let records = &domain.stores.records;
+    let Some(checkpoint) = records.last_checkpoint().await? else { return Ok(HashMap::new()) };
+    let size = checkpoint.size.unsigned_abs();
+    let mut provable = records.provable_entries(chain, events).await?;
+    provable.retain(|line| line.leaf_index < checkpoint.size);
+    let paths: Vec<_> =
+        provable.iter().map(|line| path::inclusion(line.leaf_index.unsigned_abs(), size)).collect();
+    let mut hashes = tiles::hashes(records, &paths.concat()).await?.into_iter();
+    let signed = |key: &VerifierKey| Checkpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
+    let verifier = log_verifiers(domain).await?.into_iter().find(signed);
+    let mut proofs = HashMap::with_capacity(provable.len());
+    for (line, path) in provable.into_iter().zip(&paths) {
+        let salt = line.salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;
+        let proof = LineProof {
+            verifier: verifier.clone(),
+            body: line.body,
+            salt,
+            index: line.leaf_index.unsigned_abs(),
+            path: hashes.by_ref().take(path.len()).collect(),
+            checkpoint: checkpoint.note.clone(),
+        };
+        proofs.insert(line.event_id, proof);
     }
+    Ok(proofs)
 }

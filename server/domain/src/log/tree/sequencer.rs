@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Domain, Internal, Result,
-    log::{Action, Event, append_in, leaf, seal::SealedLine},
+    log::{Action, Event, append_in, leaf, nobody_chain, seal::SealedLine},
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use techo_model::EventId;
@@ -80,24 +80,22 @@ pub struct Sequencer {
     sealing: AtomicBool,
 }
 
-impl Domain {
-    /// The name of this log. The first one that is proposed stays.
-    ///
-    /// # Errors
-    /// A database.
-    pub async fn log_origin(&self, proposed: &str) -> Result<String> {
-        Ok(self.stores.records.keep_setting(ORIGIN, proposed).await?)
-    }
+/// The name of this log. The first one that is proposed stays.
+///
+/// # Errors
+/// A database.
+pub async fn log_origin(domain: &Domain, proposed: &str) -> Result<String> {
+    Ok(domain.stores.records.keep_setting(ORIGIN, proposed).await?)
+}
 
-    /// The keys that check the checkpoints of this log: that of the writing key version first.
-    ///
-    /// # Errors
-    /// A database.
-    pub async fn log_verifiers(&self) -> Result<Vec<VerifierKey>> {
-        let Some(origin) = self.stores.records.setting(ORIGIN).await? else { return Ok(Vec::new()) };
-        let signers = self.keys.readers().map(|keys| Signer::new(&origin, &keys.log_signing_secret()));
-        Ok(signers.map(|signer| signer.verifier().clone()).collect())
-    }
+/// The keys that check the checkpoints of this log: that of the writing key version first.
+///
+/// # Errors
+/// A database.
+pub async fn log_verifiers(domain: &Domain) -> Result<Vec<VerifierKey>> {
+    let Some(origin) = domain.stores.records.setting(ORIGIN).await? else { return Ok(Vec::new()) };
+    let signers = domain.keys.readers().map(|keys| Signer::new(&origin, &keys.log_signing_secret()));
+    Ok(signers.map(|signer| signer.verifier().clone()).collect())
 }
 
 impl Sequencer {
@@ -106,7 +104,7 @@ impl Sequencer {
     /// # Errors
     /// A database.
     pub async fn new(domain: Domain, origin: &str, place: SecondPlace) -> Result<Self> {
-        let origin = domain.log_origin(origin).await?;
+        let origin = log_origin(&domain, origin).await?;
         let signer = Signer::new(&origin, &domain.keys.current().log_signing_secret());
         Ok(Self { domain, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
     }
@@ -156,7 +154,7 @@ impl Sequencer {
     /// written by an earlier version a moment ago and is sealed.
     async fn begin_seals(&self) -> Result<(), SequencerError> {
         let (domain, records) = (&self.domain, &self.domain.stores.records);
-        let nobody = domain.nobody_chain().await?;
+        let nobody = nobody_chain(domain).await?;
         let mut tx = records.begin().await?;
         let leaves = records.lock_log_head(&mut tx).await?;
         if records.setting_in(&mut tx, SEALS).await?.is_some() {

@@ -1,7 +1,10 @@
 //! "Ask about this look": one question a line, chosen from a few, so that nothing about health is written into it.
 
 use crate::{
-    Failure, Internal, Result, access::Present, log::line::Line, portal::Portal, portal::access_log,
+    Failure, Internal, Result,
+    access::{self, Present},
+    log::line::Line,
+    portal::{Portal, access_log},
 };
 use access_log::filter::Whose;
 use techo_model::{EventId, QuestionId, UnixMillis};
@@ -82,7 +85,7 @@ impl Portal {
             asked_at: world.now(),
             answered_at: None,
         };
-        let held = self.domain.hold_present(by).await?;
+        let held = access::hold_present(&self.domain, by).await?;
         let mut tx = store.begin().await?;
         store.ask(&mut tx, &row).await?;
         tx.commit().await?;

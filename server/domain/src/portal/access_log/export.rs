@@ -4,7 +4,7 @@ use super::query::CHUNK;
 use crate::{
     Failure, Result,
     access::ExportAllowed,
-    log::{line::Line, tree::proof::LineProof},
+    log::{self, line::Line, tree::proof::LineProof},
     portal::Portal,
 };
 use std::collections::HashMap;
@@ -57,7 +57,7 @@ impl Portal {
         let (mut lines, _) = self.access_log_lines(allowed).await?;
         for some in lines.chunks_mut(PROOFS) {
             let events: Vec<_> = some.iter().map(|line| line.line.event).collect();
-            let mut proofs = self.domain.prove_lines(allowed.scope().chain(), &events).await?;
+            let mut proofs = log::prove_lines(&self.domain, allowed.scope().chain(), &events).await?;
             for line in some {
                 line.proof = proofs.remove(&line.line.event);
             }
@@ -71,7 +71,7 @@ impl Portal {
     /// [`Failure::NotFound`] when this person has no such line, or there is no proof of it yet.
     pub async fn access_log_proof(&self, allowed: &ExportAllowed, event: EventId) -> Result<LineProof> {
         let scope = allowed.scope();
-        let proof = self.domain.prove_lines(scope.chain(), &[event]).await?.remove(&event);
+        let proof = log::prove_lines(&self.domain, scope.chain(), &[event]).await?.remove(&event);
         let proof = proof.ok_or(Failure::NotFound)?;
         self.log_export(scope).await?;
         Ok(proof)

@@ -3,12 +3,13 @@
 use super::{NewDraft, Origin, read::origin};
 use crate::{
     Failure, Internal, Result,
-    access::{PatientScope, Present, Verified},
-    clinic::CodeDomain,
+    access::{self, PatientScope, Present, Verified},
+    clinic::{self, CodeDomain},
     consent::is_sound,
-    disclosure::read_state,
+    disclosure::{self, read_state},
     log::{Action, Category, Event, append_in},
     portal::Portal,
+    session,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -55,7 +56,7 @@ impl Portal {
             drafted_at: self.domain.world.now(),
         };
         let records = &self.domain.stores.records;
-        let held = self.domain.hold_present(by).await?;
+        let held = access::hold_present(&self.domain, by).await?;
         let mut tx = records.begin().await?;
         records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -86,7 +87,7 @@ impl Portal {
         if fingerprint(&read_state(&row.state)?)? != shown {
             return Err(Failure::Invalid("consent-drafted-meanwhile"));
         }
-        let held = self.domain.hold_present(by).await?;
+        let held = access::hold_present(&self.domain, by).await?;
         let mut tx = records.begin().await?;
         records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -101,7 +102,7 @@ impl Portal {
     pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64> {
         let (records, scope) = (&self.domain.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
-        let (current, _) = self.domain.consent_state(scope.record()).await?;
+        let (current, _) = disclosure::consent_state(&self.domain, scope.record()).await?;
         if current != draft.base {
             return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
@@ -119,7 +120,7 @@ impl Portal {
             changed_at: self.domain.world.now(),
         };
         self.domain.world.pause_point("consent.save").await;
-        let held = self.domain.hold_fresh(verified.signed_in()).await?;
+        let held = session::hold_fresh(&self.domain, verified.signed_in()).await?;
         self.put_version(scope, &draft, &row, &state).await?;
         held.release_account().await?;
         Ok(row.version)
@@ -136,7 +137,7 @@ impl Portal {
         let (records, world) = (&self.domain.stores.records, &self.domain.world);
         let mut tx = records.begin().await?;
         // Whoever is making a code or a window by the former choices ends first, so that what it made is seen below.
-        self.domain.locked_consent(&mut tx, scope.whose()).await?;
+        disclosure::locked_consent(&self.domain, &mut tx, scope.whose()).await?;
         match records.insert_consent(&mut tx, scope.record(), row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
@@ -146,7 +147,7 @@ impl Portal {
         let Settings { clinics, research, .. } = state.settings;
         for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
             if switch == Switch::Off {
-                self.domain.retire_codes(&mut tx, scope.record(), codes).await?;
+                clinic::retire_codes(&self.domain, &mut tx, scope.record(), codes).await?;
             }
         }
         let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);

@@ -2,10 +2,11 @@
 
 use crate::{
     Failure, Internal, Result,
-    access::{PatientScope, Present, Verified},
-    disclosure::marking_of,
+    access::{self, PatientScope, Present, Verified},
+    disclosure::{self, marking_of},
     log::{Action, Event, append_in},
     portal::{Portal, records::RecordKind},
+    session,
 };
 use techo_model::consent::{EmergencyChoice, Mark, Marking};
 use techo_store::{
@@ -35,11 +36,11 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when the owner has no such record, whether somebody else has or not.
     pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
-        let held = self.domain.held(scope.record()).await?;
+        let held = disclosure::load_records(&self.domain, scope.record()).await?;
         if !held.contains(kind, id) {
             return Err(self.not_found(scope, kind.logged()).await);
         }
-        let emergency = self.domain.consent_state(scope.record()).await?.1.settings.emergency;
+        let emergency = disclosure::consent_state(&self.domain, scope.record()).await?.1.settings.emergency;
         Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
     }
 
@@ -75,7 +76,7 @@ impl Portal {
             drafted_at: self.domain.world.now(),
         };
         let records = &self.domain.stores.records;
-        let held = self.domain.hold_present(by).await?;
+        let held = access::hold_present(&self.domain, by).await?;
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -121,8 +122,11 @@ impl Portal {
         let (records, scope, who) = (&self.domain.stores.records, verified.scope(), verified.signed_in());
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
         self.domain.world.pause_point("mark.put").await;
-        let held =
-            if unseals { self.domain.hold_by_card(who).await? } else { self.domain.hold_fresh(who).await? };
+        let held = if unseals {
+            session::hold_by_card(&self.domain, who).await?
+        } else {
+            session::hold_fresh(&self.domain, who).await?
+        };
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
             records.drop_mark_draft(&mut tx, scope.record(), row).await?;

@@ -5,7 +5,7 @@ use crate::{
     Failure, Internal, Result,
     access::PatientScope,
     consent::choices::{SPEAKING, tells_of_hidden_values},
-    disclosure::{Disclosed, DisclosedCheckup, DisclosedLaboratory, Inquiry},
+    disclosure::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory, Inquiry},
     log::Category as LogCategory,
     portal::{
         Portal,
@@ -117,8 +117,8 @@ impl Portal {
     /// [`Failure::NotFound`] when there is no draft.
     pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
         let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
-        let (version, now) = self.domain.consent_state(scope.record()).await?;
-        let held = self.domain.held(scope.record()).await?;
+        let (version, now) = disclosure::consent_state(&self.domain, scope.record()).await?;
+        let held = disclosure::load_records(&self.domain, scope.record()).await?;
         let at = self.domain.world.now();
         let inquiry = inquiry(&eyes, at);
         let seen = |state: &ConsentState| held.given_to(state, &inquiry).map(Option::unwrap_or_default);
