@@ -16,14 +16,16 @@ use techo::api::ApiState;
 use techo_domain::{
     Failure,
     access::{self, PatientScope, testing::verified},
-    clinic::{self, Asking, CodeUse, Presented},
+    clinic::{self, CodeUse, Presented},
     disclosure::{self, Disclosed},
+    inquiry::Asking,
     log,
-    portal::{consent::Eyes, records::RecordKind},
+    portal::consent::Eyes,
 };
 use techo_model::{
     consent::{Category, Label, Mark, Marking, Purpose},
     organisation::{Organisation, OrganisationKind},
+    record::RecordKind,
 };
 use uuid::Uuid;
 

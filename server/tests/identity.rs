@@ -7,7 +7,7 @@ mod support;
 use serde_json::json;
 use std::time::Duration;
 use support::{App, Browser, Person, app, apps};
-use techo_domain::access;
+use techo_domain::ownership;
 use techo_store::testing::tamper;
 
 const COOKIE: &str = "techo";
@@ -263,9 +263,9 @@ async fn an_account_that_was_pointed_at_somebody_else_opens_for_nobody() {
         let broken = one.get("/home").await;
         assert_eq!(broken.status, 500, "{}", app.engine());
         assert_eq!(app.sign_in(&mut app.browser(), &mut person).await.status, 500);
-        access::prove_owners(&app.town.domain).await.unwrap();
+        ownership::prove_owners(&app.town.domain).await.unwrap();
         assert_eq!(tamper(vault, "UPDATE account SET owner_mac = NULL", &[]).await, 2);
-        access::prove_owners(&app.town.domain).await.unwrap();
+        ownership::prove_owners(&app.town.domain).await.unwrap();
         assert_eq!(one.get("/home").await.status, 500, "they are made once: {}", app.engine());
     }
 }

@@ -13,16 +13,16 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::{
-    checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup, Standing},
-    records::RecordKind,
+use techo_domain::portal::checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup};
+use techo_model::{
+    checkup::Phase,
+    record::{RecordKind, ReviewState},
 };
-use techo_model::checkup::Phase;
 
 /// `/checkups/{id}`.
 pub fn checkup(lang: Lang, view: &CheckupView) -> Page {
     let title = t_with(lang, "checkup-title", [("date", date(lang, view.column.examined_on).into())]);
-    let open = view.column.standing == Standing::Open;
+    let open = view.column.standing == ReviewState::Open;
     let groups: Vec<_> = view.groups.iter().map(|group| results(lang, group).into_any()).collect();
     let report = report_path(RecordKind::Checkup, view.column.id.0);
     let mark = mark_path(RecordKind::Checkup, view.column.id.0);
@@ -49,7 +49,7 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
         Phase::Third => t(lang, "checkup-phase-3"),
         Phase::Fourth => t(lang, "checkup-phase-4"),
     };
-    let open = column.standing == Standing::Open;
+    let open = column.standing == ReviewState::Open;
     let answer =
         |answer: &Option<_>| answer.as_ref().filter(|_| open).map(|answer| answer_text(lang, answer));
     facts([

@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use period::period;
-use techo_domain::portal::coverage::{CoverageNow, CoverageView};
+use techo_domain::{coverage::CoverageNow, portal::coverage::CoverageView};
 
 /// `/coverage`.
 pub fn coverage(lang: Lang, view: &CoverageView) -> Page {

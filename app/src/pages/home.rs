@@ -11,9 +11,9 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::{
+use techo_domain::{
     coverage::CoverageNow,
-    home::{Counts, HomeView, LatestCheckup, News, NextStep},
+    portal::home::{Counts, HomeView, LatestCheckup, News, NextStep},
 };
 use techo_model::checkup::Judgement;
 

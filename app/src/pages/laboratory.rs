@@ -14,12 +14,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::portal::{
-    checkups::Standing,
-    laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView},
-    records::RecordKind,
+use techo_domain::portal::laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView};
+use techo_model::{
+    laboratory::{ReferenceRange, ReportStatus},
+    record::{RecordKind, ReviewState},
 };
-use techo_model::laboratory::{ReferenceRange, ReportStatus};
 
 /// The section of `/checkups`; nothing when there are no reports.
 pub(super) fn section(lang: Lang, lines: &[LaboratoryLine]) -> Option<impl IntoView + use<>> {
@@ -37,11 +36,11 @@ pub(super) fn section(lang: Lang, lines: &[LaboratoryLine]) -> Option<impl IntoV
 
 fn line(lang: Lang, one: &LaboratoryLine) -> impl IntoView + use<> {
     let about = match one.standing {
-        Standing::Open => {
+        ReviewState::Open => {
             let count = t_with(lang, "laboratory-count", [("count", one.results.into())]);
             view! { <span class="quiet">{count}</span> " " {early(lang, one.status)} }.into_any()
         }
-        Standing::UnderReview { .. } => status(Tone::Attention, t(lang, "checkups-review")).into_any(),
+        ReviewState::UnderReview { .. } => status(Tone::Attention, t(lang, "checkups-review")).into_any(),
     };
     view! {
         <li>
@@ -71,7 +70,7 @@ fn early(lang: Lang, of: ReportStatus) -> Option<impl IntoView + use<>> {
 pub fn laboratory(lang: Lang, view: &LaboratoryView) -> Page {
     let line = &view.line;
     let title = t_with(lang, "laboratory-report-title", [("date", date(lang, line.examined_on).into())]);
-    let open = line.standing == Standing::Open;
+    let open = line.standing == ReviewState::Open;
     let (mark, report) =
         (mark_path(RecordKind::Laboratory, line.id.0), report_path(RecordKind::Laboratory, line.id.0));
     let caption = line.title.clone().map_or_else(|| t(lang, "laboratory-results"), Cow::Owned);
@@ -92,7 +91,7 @@ pub fn laboratory(lang: Lang, view: &LaboratoryView) -> Page {
 }
 
 fn about(lang: Lang, view: &LaboratoryView) -> impl IntoView + use<> {
-    let open = view.line.standing == Standing::Open;
+    let open = view.line.standing == ReviewState::Open;
     let corrected = (view.changed_at > view.received_at && open).then_some(view.changed_at);
     facts([
         Some(fact(t(lang, "laboratory-sender"), view.line.sender_name.clone())),

@@ -10,10 +10,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::{
-    checkups::Standing,
-    records::{HeldRecord, RecordKind, RecordsView, ReportView, SourceGroup},
-};
+use techo_domain::portal::records::{HeldRecord, RecordsView, ReportView, SourceGroup};
+use techo_model::record::{RecordKind, ReviewState};
 
 /// As many records of one source are shown at once; more are folded away.
 const SHOWN_AT_ONCE: usize = 6;
@@ -65,8 +63,8 @@ fn source(lang: Lang, group: &SourceGroup) -> impl IntoView + use<> {
 fn line(lang: Lang, kind: RecordKind, record: &HeldRecord) -> impl IntoView + use<> {
     let label = record_label(lang, &record.label);
     let action = match record.standing {
-        Standing::UnderReview { .. } => status(Tone::Attention, t(lang, "records-review")).into_any(),
-        Standing::Open => {
+        ReviewState::UnderReview { .. } => status(Tone::Attention, t(lang, "records-review")).into_any(),
+        ReviewState::Open => {
             let values = || [("record", label.clone().into()), ("date", date(lang, record.on).into())];
             let mark = t_with(lang, "consent-mark-link-spoken", values());
             let report = t_with(lang, "records-report-spoken", values());

@@ -3,7 +3,8 @@
 use super::cells::said;
 use crate::{Lang, i18n::t};
 use std::borrow::Cow;
-use techo_domain::portal::records::{RecordKind, RecordLabel};
+use techo_domain::portal::records::RecordLabel;
+use techo_model::record::RecordKind;
 use uuid::Uuid;
 
 /// The kind in words.

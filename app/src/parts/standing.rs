@@ -6,11 +6,11 @@ use crate::{
     i18n::{date, t, t_with},
 };
 use leptos::prelude::*;
-use techo_domain::portal::checkups::Standing;
+use techo_model::record::ReviewState;
 
 /// The state and why the content is hidden; nothing for open records.
-pub(crate) fn review_note(lang: Lang, standing: Standing) -> Option<impl IntoView + use<>> {
-    let Standing::UnderReview { since } = standing else { return None };
+pub(crate) fn review_note(lang: Lang, standing: ReviewState) -> Option<impl IntoView + use<>> {
+    let ReviewState::UnderReview { since } = standing else { return None };
     let since = date(lang, since.date_in_japan());
     Some(view! {
         <div class="review">

@@ -1,7 +1,7 @@
 //! `/records/report`: asked before a record is frozen.
 
-use techo_domain::portal::records::{RecordKind, RecordLabel};
-use techo_model::CalendarDate;
+use techo_domain::portal::records::RecordLabel;
+use techo_model::{CalendarDate, record::RecordKind};
 use uuid::Uuid;
 
 /// `GET /records/report?kind=…&id=…`.

@@ -3,12 +3,13 @@
 use super::{HOSTILE, day, id, morning};
 use techo_domain::portal::checkups::{
     AnswerView, Cell, CellValue, CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemName, ItemRow,
-    RowGroup, Standing, Trend, TrendPoint,
+    RowGroup, Trend, TrendPoint,
 };
 use techo_model::{
     CheckupId,
     answer::ItemCode,
     checkup::{Bound, Judgement, Phase},
+    record::ReviewState,
     text::Bilingual,
 };
 
@@ -161,7 +162,7 @@ pub fn five_years() -> CheckupsView {
 
 pub fn one_year() -> CheckupsView {
     let reviewed = CheckupColumn {
-        standing: Standing::UnderReview { since: morning("2026-11-20") },
+        standing: ReviewState::UnderReview { since: morning("2026-11-20") },
         facility_name: HOSTILE.to_owned(),
         ..column(0)
     };
@@ -190,7 +191,7 @@ pub fn whole() -> CheckupView {
 
 pub fn under_review() -> CheckupView {
     let column =
-        CheckupColumn { standing: Standing::UnderReview { since: morning("2026-11-20") }, ..column(0) };
+        CheckupColumn { standing: ReviewState::UnderReview { since: morning("2026-11-20") }, ..column(0) };
     CheckupView { column, groups: Vec::new(), earlier: Vec::new(), ..whole() }
 }
 
@@ -205,7 +206,7 @@ fn column(year: usize) -> CheckupColumn {
         facility_name: ["さくら健診センター", "医療法人社団ひまわり会 中央総合健診クリニック"][year % 2]
             .to_owned(),
         phase: Phase::on(on),
-        standing: Standing::Open,
+        standing: ReviewState::Open,
         metabolic: answer("2", "予備群該当", "Candidate"),
         guidance: if year == 4 { None } else { answer("2", "動機付け支援", "Motivational support") },
     }

@@ -2,13 +2,14 @@
 
 use super::{HOSTILE, day, id, morning};
 use techo_domain::portal::{
-    checkups::{CellValue, ItemName, Standing},
+    checkups::{CellValue, ItemName},
     laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView},
 };
 use techo_model::{
     LaboratoryId,
     checkup::{Bound, Judgement},
     laboratory::{ReferenceRange, ReportStatus},
+    record::ReviewState,
 };
 
 fn line(n: u128, on: &str, status: ReportStatus) -> LaboratoryLine {
@@ -19,12 +20,12 @@ fn line(n: u128, on: &str, status: ReportStatus) -> LaboratoryLine {
         title: None,
         status,
         results: 4,
-        standing: Standing::Open,
+        standing: ReviewState::Open,
     }
 }
 
 pub fn lines() -> Vec<LaboratoryLine> {
-    let review = Standing::UnderReview { since: morning("2026-11-20") };
+    let review = ReviewState::UnderReview { since: morning("2026-11-20") };
     let hostile = line(63, "2026-03-02", ReportStatus::Final);
     vec![
         line(61, "2026-11-18", ReportStatus::Partial),

@@ -2,17 +2,20 @@
 
 use super::{HOSTILE, day, id, morning};
 use techo_app::views::report::ReportConfirmView;
-use techo_domain::portal::{
-    checkups::Standing,
-    coverage::{CoverageNow, CoveragePeriod, CoverageState, CoverageView, PendingReason},
-    home::{Counts, HomeView, LatestCheckup, News, NextStep},
-    records::{HeldRecord, RecordKind, RecordLabel, RecordsView, ReportView, SourceGroup},
-    vaccinations::{Dose, Series, VaccinationsView},
+use techo_domain::{
+    coverage::{CoverageNow, CoveragePeriod, CoverageState, PendingReason},
+    portal::{
+        coverage::CoverageView,
+        home::{Counts, HomeView, LatestCheckup, News, NextStep},
+        records::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup},
+        vaccinations::{Dose, Series, VaccinationsView},
+    },
 };
 use techo_model::{
     CheckupId, CoverageId, ReportId, VaccinationId,
     checkup::Judgement,
     coverage::{LossReason, Relation},
+    record::{RecordKind, ReviewState},
     vaccination::{ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
 };
@@ -89,7 +92,7 @@ pub fn vaccinations() -> VaccinationsView {
         series(Vaccine::Covid19, &["2021-07-03", "2021-07-24", "2022-02-11"]),
     ];
     let reviewed = &mut all[4].doses[2];
-    reviewed.standing = Standing::UnderReview { since: morning("2026-11-20") };
+    reviewed.standing = ReviewState::UnderReview { since: morning("2026-11-20") };
     let bare = &mut all[1].doses[0];
     (bare.product_name, bare.lot, bare.facility, bare.facility_name) = (None, None, None, None);
     (bare.amount_microlitres, bare.product_code, bare.municipality_name) = (None, None, None);
@@ -105,7 +108,7 @@ fn dose(vaccine: Vaccine, number: i64, on: &str) -> Dose {
     let named = number == 1;
     Dose {
         id: VaccinationId(id(1000 + vaccine as u128 * 10 + number as u128)),
-        standing: Standing::Open,
+        standing: ReviewState::Open,
         number,
         given_on: day(on),
         product_name: Some(if named {
@@ -158,7 +161,7 @@ pub fn coverage_pending() -> CoverageView {
     let pending =
         |number, because| CoveragePeriod { state: CoverageState::Pending { because }, ..period(number) };
     let review =
-        CoveragePeriod { standing: Standing::UnderReview { since: morning("2026-11-20") }, ..period(4) };
+        CoveragePeriod { standing: ReviewState::UnderReview { since: morning("2026-11-20") }, ..period(4) };
     CoverageView {
         as_of: day("2026-11-23"),
         periods: vec![
@@ -179,7 +182,7 @@ fn period(number: u128) -> CoveragePeriod {
     CoveragePeriod {
         id: CoverageId(id(2000 + number)),
         state: CoverageState::Valid,
-        standing: Standing::Open,
+        standing: ReviewState::Open,
         insurer: "01130012".to_owned(),
         insurer_name: INSURER.to_owned(),
         symbol: Some("21700023".to_owned()),
@@ -203,10 +206,12 @@ pub fn records() -> RecordsView {
         last_received_at: morning("2026-07-15"),
         records,
     };
-    let named = |number: u128, name: &str| held(number, RecordLabel::Name(name.to_owned()), Standing::Open);
-    let review = Standing::UnderReview { since: morning("2026-11-20") };
-    let doses =
-        (0..23).map(|i| held(3100 + i, RecordLabel::Vaccine(Vaccine::Influenza), Standing::Open)).collect();
+    let named =
+        |number: u128, name: &str| held(number, RecordLabel::Name(name.to_owned()), ReviewState::Open);
+    let review = ReviewState::UnderReview { since: morning("2026-11-20") };
+    let doses = (0..23)
+        .map(|i| held(3100 + i, RecordLabel::Vaccine(Vaccine::Influenza), ReviewState::Open))
+        .collect();
     RecordsView {
         sources: vec![
             source(
@@ -254,6 +259,6 @@ pub fn report() -> ReportConfirmView {
     }
 }
 
-fn held(number: u128, label: RecordLabel, standing: Standing) -> HeldRecord {
+fn held(number: u128, label: RecordLabel, standing: ReviewState) -> HeldRecord {
     HeldRecord { id: id(number), on: day("2025-11-08"), label, received_at: morning("2026-05-02"), standing }
 }

@@ -1,6 +1,6 @@
 //! The three kinds of failure: theirs, not allowed, ours.
 
-use crate::{codes::ForeignCode, keys::NoSuchKey, log::LogDown, seal::SealError};
+use crate::{codes::ForeignCode, keys::NoSuchKey, seal::SealError};
 use techo_store::StoreError;
 
 /// Result of what the domain does for a person or an operator.
@@ -56,6 +56,14 @@ pub enum Internal {
     /// Anything else that should not happen.
     #[error("{0}")]
     Unexpected(&'static str),
+}
+
+/// The line could not be written, so what it is about must not be shown. The cause is in the server's own log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the access log cannot be written")]
+pub struct LogDown {
+    /// Whether it may well be written later: the database is away, or more events wait than it can keep up with.
+    pub is_away: bool,
 }
 
 impl Internal {

@@ -1,6 +1,6 @@
 //! How much is held about somebody, as numbers: what the demo's list of cards says, so that one can choose somebody with a story.
 
-use crate::{Domain, Result, access};
+use crate::{Domain, Result, identified_person};
 use techo_model::ResidentId;
 
 /// How many records of each kind.
@@ -19,7 +19,7 @@ pub struct Holdings {
 /// # Errors
 /// [`crate::Failure::NotFound`] when there is no such resident.
 pub async fn count_holdings(domain: &Domain, resident: ResidentId) -> Result<Holdings> {
-    let person = access::identify_resident(domain, resident).await?;
+    let person = identified_person::identify_resident(domain, resident).await?;
     let mut holdings = Holdings::default();
     for held in domain.stores.records.held_records(person.record()).await? {
         match held.kind.as_str() {

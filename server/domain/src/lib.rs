@@ -5,22 +5,29 @@
 
 pub mod access;
 pub mod card;
+pub mod card_record;
 pub mod clinic;
 pub mod codes;
 pub mod consent;
+pub mod coverage;
 mod coverage_record;
 pub mod demographics;
 pub mod disclosure;
 pub mod emergency;
+mod emergency_text;
 pub mod enrol;
 pub mod error;
 pub mod holdings;
+pub mod identified_person;
 pub mod import;
+pub mod inquiry;
 pub mod keys;
+pub mod legal_age;
 pub mod letters;
 pub mod log;
 pub mod notices;
 pub mod outbox;
+pub mod ownership;
 pub mod passkey;
 pub mod portal;
 pub mod reports;
@@ -29,10 +36,12 @@ pub mod rotate;
 pub mod seal;
 pub mod session;
 pub mod staff;
+mod stored;
 pub mod systems;
+mod waiting_content;
 pub mod world;
 
-pub use error::{Failure, Internal, Result};
+pub use error::{Failure, Internal, LogDown, Result};
 
 use keys::KeyRing;
 use techo_store::Stores;

@@ -8,6 +8,7 @@ use support::{city, record_code, residents_file};
 use techo_cardlab::{Challenge, RevokeReason};
 use techo_domain::{
     access,
+    card_record::rekey_card,
     enrol::{self, CardPurpose, CardStep, CardTrouble, ShownCard, Visitor, Watch},
     letters::Addressees,
 };
@@ -19,7 +20,7 @@ async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {
         let person = front.enrolled(1).await;
         assert_eq!(front.signed_in(&person.session).await.as_ref(), Some(&person.who));
         assert!(person.who.card_is_fresh(front.domain().world.now()));
-        let scope = access::owner_scope(&front.domain(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(front.domain(), person.who.account).await.unwrap();
         assert_eq!(scope.account(), person.who.account);
         assert_eq!(front.events().await, ["account.enrolled", "passkey.added"], "{}", front.engine());
     }
@@ -223,19 +224,19 @@ async fn an_agreement_given_before_the_account_is_kept_with_it() {
             Visitor { agreed: Some("2026-11"), language: Some("en"), ..Visitor::stranger(&session) };
         front.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         let who = front.register(&session, None, &mut front.device()).await.unwrap().signed_in.unwrap();
-        let facts = enrol::account_facts(&front.domain(), who.account).await.unwrap();
+        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-11"));
         assert_eq!(facts.language.as_deref(), Some("en"));
 
         let somebody = front.enrolled(2).await.who;
         let other = somebody.account;
-        assert_eq!(enrol::account_facts(&front.domain(), other).await.unwrap().agreed_version, None);
+        assert_eq!(enrol::account_facts(front.domain(), other).await.unwrap().agreed_version, None);
         for _ in 0..3 {
-            enrol::agree_to_privacy(&front.domain(), &somebody, "2026-12").await.unwrap();
+            enrol::agree_to_privacy(front.domain(), &somebody, "2026-12").await.unwrap();
         }
         let told = front.events().await.into_iter().filter(|kind| kind == "privacy.agreed").count();
         assert_eq!(told, 1, "{}: what changes nothing is not told again", front.engine());
-        let facts = enrol::account_facts(&front.domain(), other).await.unwrap();
+        let facts = enrol::account_facts(front.domain(), other).await.unwrap();
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-12"), "{}", front.engine());
     }
 }
@@ -254,7 +255,7 @@ async fn recovery_suspends_the_former_passkeys_ends_sessions_and_delays_exports(
 
         let mut device = front.device();
         let who = front.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
-        let facts = enrol::account_facts(&front.domain(), who.account).await.unwrap();
+        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
         assert_eq!(facts.exports_locked_until, Some(front.domain().world.now().plus(DAY)));
         front.sign_in(&browser("again"), &mut device).await.unwrap();
 
@@ -262,7 +263,7 @@ async fn recovery_suspends_the_former_passkeys_ends_sessions_and_delays_exports(
         front.passkeys.confirm_passkey(&who, former).await.unwrap();
         front.sign_in(&session, &mut person.device).await.unwrap();
         front.wait(DAY);
-        let facts = enrol::account_facts(&front.domain(), who.account).await.unwrap();
+        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
         assert_eq!(facts.exports_locked_until, None, "{}", front.engine());
     }
 }
@@ -400,7 +401,7 @@ async fn cards_and_letters_of_a_former_key_version_go_on_working() {
     for mut front in fronts().await {
         let mut person = front.enrolled(1).await;
         let code = front.letter(2).await.code;
-        let before = access::owner_scope(&front.domain(), person.who.account).await.unwrap().record();
+        let before = access::owner_scope(front.domain(), person.who.account).await.unwrap().record();
         front.add_key_version().await;
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         let session = browser("b");
@@ -408,11 +409,12 @@ async fn cards_and_letters_of_a_former_key_version_go_on_working() {
         let known = front.show(&visitor, CardPurpose::Enrol, &person.card, None).await;
         assert_eq!(refusal(known), "card-known");
         front.show(&visitor, CardPurpose::Enrol, &front.card(), Some(&code)).await.unwrap();
-        assert_eq!(access::owner_scope(&front.domain(), person.who.account).await.unwrap().record(), before);
+        assert_eq!(access::owner_scope(front.domain(), person.who.account).await.unwrap().record(), before);
 
         let vault = &front.domain().stores.vault;
         let binding = vault.current_binding(person.who.account).await.unwrap().unwrap();
-        let carried = enrol::hand_over_binding(&front.domain(), &binding).unwrap();
+        let old = front.domain().keys.version(binding.key_version).unwrap();
+        let carried = rekey_card(front.domain(), old, &binding).unwrap();
         let mut tx = vault.begin().await.unwrap();
         vault.reseal_binding(&mut tx, &carried, binding.key_version).await.unwrap();
         tx.commit().await.unwrap();
@@ -429,7 +431,7 @@ async fn the_account_of_a_person_who_died_opens_for_nobody() {
         let died = [(1, "山田花子", "1975-04-01", &[("死亡日", "2026-11-20")][..])];
         front.town.residents(&city(), residents_file(&city(), &died)).await;
         assert_eq!(
-            refusal(access::owner_scope(&front.domain(), person.who.account).await),
+            refusal(access::owner_scope(front.domain(), person.who.account).await),
             "account-not-active"
         );
         let refused = front.sign_in(&browser("a"), &mut person.device).await;

@@ -129,7 +129,7 @@ async fn the_account_of_somebody_too_young_opens_for_nobody_is_kept_and_opens_by
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         correct_birth_date(&front, "2011-12-01").await;
-        let scope = access::owner_scope(&front.domain(), person.who.account).await;
+        let scope = access::owner_scope(front.domain(), person.who.account).await;
         assert!(matches!(scope, Err(Failure::BelowAge)), "a session that is open ends at once: {scope:?}");
         let opened = front.sign_in(&browser("b"), &mut person.device).await;
         assert!(matches!(opened, Err(Failure::BelowAge)), "{opened:?}");
@@ -143,7 +143,7 @@ async fn the_account_of_somebody_too_young_opens_for_nobody_is_kept_and_opens_by
             .sign_in(&browser("e"), &mut person.device)
             .await
             .expect("30 November is the day before the birthday");
-        access::owner_scope(&front.domain(), person.who.account).await.unwrap();
+        access::owner_scope(front.domain(), person.who.account).await.unwrap();
     }
 }
 

@@ -19,7 +19,6 @@ use std::{
     time::{Duration, Instant},
 };
 use techo::api::{self, ApiState};
-use techo_domain::portal::records::RecordKind;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
@@ -27,6 +26,7 @@ use techo_model::{
         Scope, Switch, Validity,
     },
     organisation::OrganisationKind,
+    record::RecordKind,
 };
 
 /// Pairs of one comparison.

@@ -11,7 +11,7 @@ use axum::{
 };
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 use techo_domain::{
-    clinic::Asking,
+    inquiry::Asking,
     systems::{self, Authenticated},
 };
 use techo_exchange::fhir::Kind;

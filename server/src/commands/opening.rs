@@ -2,12 +2,7 @@
 
 use super::{CommandError, folders, lock::Lock};
 use crate::config::{ConfigError, Settings};
-use techo_domain::{
-    Domain, access,
-    import::carry_stores_over,
-    keys::{file, installed},
-    world::World,
-};
+use techo_domain::{Domain, import::carry_stores_over, keys::file, ownership, rotate, world::World};
 use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 
 /// Opens everything that a domain needs. The lock is to be held as long as the domain is used.
@@ -17,9 +12,9 @@ use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Domain, CommandError> {
     let ring = file::load(&settings.keys)?;
     let stores = open_stores(settings).await?;
-    let keys = installed::adopt(&ring, &stores).await?;
+    let keys = rotate::adopt_keys(&ring, &stores).await?;
     let domain = Domain { stores, keys, world };
-    access::prove_owners(&domain).await?;
+    ownership::prove_owners(&domain).await?;
     carry_stores_over(&domain).await?;
     Ok(domain)
 }

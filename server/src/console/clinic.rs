@@ -22,7 +22,8 @@ use serde::Deserialize;
 use techo_app::Lang;
 use techo_domain::{
     Failure,
-    clinic::{Asking, CodeUse, Presented},
+    clinic::{CodeUse, Presented},
+    inquiry::Asking,
     log::Category,
 };
 use techo_exchange::fhir::Kind;
@@ -80,7 +81,7 @@ async fn desk(member: Member) -> Answer {
 /// Opens the chart of whoever shows this code, or the page about their insurance. Both are pages of their own, which can
 /// be loaded again: a code that is sent twice is a wrong one.
 async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Form<Typed>) -> Answer {
-    let asking = member.clinic_staff()?.asking();
+    let asking = Asking::of_staff(&member.clinic_staff()?);
     let presented = Presented::ShareCode(&typed.code);
     let found = state.reception.identify(&asking, presented, CodeUse::Eligibility).await;
     let why = match found {
@@ -110,7 +111,7 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
 async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let asking = member.clinic_staff()?.asking();
+    let asking = Asking::of_staff(&member.clinic_staff()?);
     let Some(same) = member.guest.desk().await?.insurance else {
         return Ok(Redirect::to("/clinic").into_response());
     };
@@ -125,7 +126,7 @@ async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer 
 
 /// The chart that lies open, read anew: what the person changed meanwhile holds.
 async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let asking = member.clinic_staff()?.asking();
+    let asking = Asking::of_staff(&member.clinic_staff()?);
     let Some(code) = member.guest.desk().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
     };

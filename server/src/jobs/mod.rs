@@ -6,7 +6,7 @@ pub use log_tree::{TreeHealth, TreeStanding};
 
 use crate::{layers::rate::Buckets, portal::PortalState};
 use std::{future::Future, sync::Arc, time::Duration};
-use techo_domain::{import::settle, session, systems};
+use techo_domain::{clinic, import::settle, session, systems};
 use tokio::{sync::watch, task::JoinSet};
 
 /// A card that was revoked must end its sessions within a minute.
@@ -59,6 +59,7 @@ pub fn start(state: &PortalState, limits: Vec<Arc<dyn Buckets>>, stop: watch::Re
         async move {
             limits.iter().for_each(|limit| limit.tidy());
             systems::purge_systems(&state.domain).await.map_err(|failure| failure.to_string())?;
+            clinic::purge_share_codes(&state.domain).await.map_err(|failure| failure.to_string())?;
             session::purge_sessions(&state.domain).await.map(drop).map_err(|failure| failure.to_string())
         }
     });

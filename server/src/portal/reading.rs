@@ -17,10 +17,10 @@ use techo_app::{
     views::{frame::Notice, report::ReportConfirmView},
 };
 use techo_domain::{
-    portal::records::{RecordKind, RecordsView},
+    portal::records::RecordsView,
     session::{InterruptedForm, InterruptedStep},
 };
-use techo_model::{CheckupId, LaboratoryId};
+use techo_model::{CheckupId, LaboratoryId, record::RecordKind};
 use uuid::Uuid;
 
 type Answer = Result<Response, Trouble>;

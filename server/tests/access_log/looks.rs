@@ -2,8 +2,8 @@ use crate::{
     CLINIC, CLINIC_NAME, look, refusal, register_clinic, scope,
     support::{App, Browser, apps},
 };
-use log::{self, Action, Category, Event, Purpose, Reason};
 use std::time::Duration;
+use techo_domain::log::{self, Action, Actor, Category, Event, Purpose, Reason};
 use techo_model::EventId;
 
 /// Fields of a form, by name.
@@ -190,7 +190,7 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
         let (mut browser, ..) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let mut event = look(&app, &whose);
-        let log::Actor::Professional { organisation, subject } = &mut event.actor else {
+        let Actor::Professional { organisation, subject } = &mut event.actor else {
             panic!("a doctor looked")
         };
         *organisation = "=1+1".into();

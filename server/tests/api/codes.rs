@@ -99,7 +99,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         let code = door.visit(&clinic, 1).await;
         let token = door.token(&clinic).await;
         let client = systems::authenticate_client(&door.app.town.domain, &token).await.unwrap().unwrap();
-        let asking = techo_domain::clinic::Asking {
+        let asking = techo_domain::inquiry::Asking {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),
             purpose: client.context.purpose,

@@ -11,12 +11,12 @@ use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
 use techo_domain::{
-    access::{
-        self, PatientScope, Verified,
-        testing::{verified, verified_by_card},
-    },
+    access::{self, PatientScope, Verified, testing::verified},
     clinic,
-    portal::consent::{NewDraft, Origin, Words},
+    portal::{
+        consent::{NewDraft, Origin, Words},
+        testing::verified_by_card,
+    },
     systems::{PublicKeys, SigningKey},
 };
 use techo_model::{

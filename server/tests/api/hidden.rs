@@ -6,12 +6,12 @@ use crate::{
     sending::Sent,
 };
 use serde_json::json;
-use techo_domain::portal::records::RecordKind;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
         Category, DataPeriod, Effect, Grantee, Mark, OrganisationNumber, Purpose, Rule, Scope, Validity,
     },
+    record::RecordKind,
 };
 use uuid::Uuid;
 

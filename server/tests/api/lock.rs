@@ -9,7 +9,8 @@ use std::time::Duration;
 use techo::api::ApiState;
 use techo_domain::{
     Failure,
-    clinic::{Asking, CodeUse, Presented, SHARE_CODE_LIFE},
+    clinic::{CodeUse, Presented, SHARE_CODE_LIFE},
+    inquiry::Asking,
 };
 use techo_model::{
     consent::Purpose,

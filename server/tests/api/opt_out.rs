@@ -9,8 +9,11 @@ use crate::{
 };
 use futures::future::maybe_done;
 use std::{pin::pin, time::Duration};
-use techo_domain::portal::{consent::Origin, records::RecordKind};
-use techo_model::consent::{Category, ConsentState, EmergencyChoice, Mark, Switch};
+use techo_domain::portal::consent::Origin;
+use techo_model::{
+    consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
+    record::RecordKind,
+};
 
 const CODE: &str = "urn:techo:clinic-code";
 

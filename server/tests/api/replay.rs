@@ -6,7 +6,7 @@ use crate::{
     records::{Reader, fill},
 };
 use serde_json::json;
-use techo_domain::{consent::decide, portal::records::RecordKind};
+use techo_domain::consent::decide;
 use techo_model::{
     CalendarDate, RuleId,
     consent::{
@@ -14,6 +14,7 @@ use techo_model::{
         Purpose, RecordFacts, Rule, Switch,
     },
     organisation::OrganisationKind,
+    record::RecordKind,
 };
 
 /// Day of the dose that every case is about.

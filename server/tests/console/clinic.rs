@@ -20,7 +20,8 @@ use techo::{
 use techo_domain::{
     Domain,
     access::testing::verified,
-    clinic::{self, Asking},
+    clinic,
+    inquiry::Asking,
     log::{self, LogWriter},
     portal::consent::{NewDraft, Origin, Words},
 };

@@ -5,9 +5,9 @@ use crate::office::{Office, offices};
 use std::time::Duration;
 use techo::api::ApiState;
 use techo_domain::{
-    clinic::Asking,
     demographics::Demographics,
     emergency::{Declared, PointedAt},
+    inquiry::Asking,
     staff::{self, NewStaff},
 };
 use techo_exchange::fhir::Kind;

@@ -12,8 +12,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_domain::portal::checkups::{
-    AnswerView, Cell, CellValue, CheckupColumn, CheckupsView, ItemRow, RowGroup, Standing,
+    AnswerView, Cell, CellValue, CheckupColumn, CheckupsView, ItemRow, RowGroup,
 };
+use techo_model::record::ReviewState;
 
 /// Id of the note about questions that changed.
 pub(super) const CHANGED: &str = "changed";
@@ -46,7 +47,7 @@ fn head(lang: Lang, column: &CheckupColumn) -> impl IntoView + use<> {
         Lang::Ja => (format!("{}年", civil.year()), format!("{}月{}日", civil.month(), civil.day())),
         Lang::En => (civil.year().to_string(), civil.strftime("%-d %b").to_string()),
     };
-    let review = matches!(column.standing, Standing::UnderReview { .. })
+    let review = matches!(column.standing, ReviewState::UnderReview { .. })
         .then(|| status(Tone::Attention, t(lang, "checkups-review")));
     view! {
         <th scope="col">
@@ -71,7 +72,7 @@ fn overall(
     view: &CheckupsView,
     answer: fn(&CheckupColumn) -> Option<&AnswerView>,
 ) -> Option<AnyView> {
-    let open = |column: &&CheckupColumn| column.standing == Standing::Open;
+    let open = |column: &&CheckupColumn| column.standing == ReviewState::Open;
     let answers: Vec<_> =
         view.columns.iter().map(|column| Some(column).filter(open).and_then(answer)).collect();
     let some = answers.iter().any(Option::is_some);

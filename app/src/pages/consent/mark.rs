@@ -11,8 +11,10 @@ use crate::{
     views::{consent::own_label_field, report::ReportConfirmView},
 };
 use leptos::prelude::*;
-use techo_domain::portal::records::RecordKind;
-use techo_model::consent::{EmergencyChoice, Label, Mark, Marking};
+use techo_model::{
+    consent::{EmergencyChoice, Label, Mark, Marking},
+    record::RecordKind,
+};
 
 /// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`.
 pub fn consent_mark(

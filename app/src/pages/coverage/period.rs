@@ -12,15 +12,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::{
-    checkups::Standing,
-    coverage::{CoveragePeriod, CoverageState, PendingReason},
-    records::RecordKind,
+use techo_domain::coverage::{CoveragePeriod, CoverageState, PendingReason};
+use techo_model::{
+    coverage::{LossReason, Relation},
+    record::{RecordKind, ReviewState},
 };
-use techo_model::coverage::{LossReason, Relation};
 
 pub(super) fn period(lang: Lang, period: &CoveragePeriod) -> impl IntoView + use<> {
-    let open = period.standing == Standing::Open;
+    let open = period.standing == ReviewState::Open;
     let (tone, word) = match period.state {
         CoverageState::Valid => (Tone::Good, "coverage-valid"),
         CoverageState::Ended => (Tone::Quiet, "coverage-ended"),

@@ -10,11 +10,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::{checkups::Standing, records::RecordKind, vaccinations::Dose};
-use techo_model::vaccination::Programme;
+use techo_domain::portal::vaccinations::Dose;
+use techo_model::{
+    record::{RecordKind, ReviewState},
+    vaccination::Programme,
+};
 
 pub(super) fn dose(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
-    let open = dose.standing == Standing::Open;
+    let open = dose.standing == ReviewState::Open;
     let heading = if open {
         view! { <span class="dose-number">{t_with(lang, "vaccinations-dose", [("number", dose.number.into())])}</span> " " }
             .into_any()

@@ -4,7 +4,6 @@ use super::{ExportAllowed, PatientScope, Verified};
 use crate::{
     Domain, Result,
     access::prove_export_allowed,
-    portal::Portal,
     session::{self, Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
 };
 use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
@@ -55,20 +54,12 @@ pub async fn verified(domain: &Domain, scope: &PatientScope) -> Verified {
     verified_by(domain, scope, None).await
 }
 
-/// [`verified`], at a portal.
+/// [`verified`], with the card that was shown this moment.
 ///
 /// # Panics
 /// Likewise.
-pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
-    verified(&portal.domain, scope).await
-}
-
-/// [`verified_at`], with the card that was shown this moment.
-///
-/// # Panics
-/// Likewise.
-pub async fn verified_by_card(portal: &Portal, scope: &PatientScope) -> Verified {
-    verified_by(&portal.domain, scope, Some(portal.domain.world.now())).await
+pub async fn verified_with_card(domain: &Domain, scope: &PatientScope) -> Verified {
+    verified_by(domain, scope, Some(domain.world.now())).await
 }
 
 async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {

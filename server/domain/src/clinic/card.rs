@@ -2,9 +2,10 @@
 
 use super::Reception;
 use crate::{
-    Failure, Internal, Result, access,
+    Failure, Internal, Result,
     card::{self, CardCertificate, CardStatus, Challenge},
     enrol::{self, CHALLENGE_LIFE, CardChallenge},
+    ownership,
     systems::{Authenticated, TokenKey},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -58,7 +59,7 @@ impl Reception {
         let binding = binding.filter(|binding| matches!(binding.state.as_str(), "active" | "held"));
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
-        if !access::is_owner(&self.domain, account, owner.resident_id, owner.owner_mac.as_deref()) {
+        if !ownership::is_owner(&self.domain, account, owner.resident_id, owner.owner_mac.as_deref()) {
             return Err(Internal::Corrupt("account.owner_mac").into());
         }
         Ok(owner.resident_id)

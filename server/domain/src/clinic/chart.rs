@@ -4,11 +4,12 @@
 
 mod document;
 
-use super::{Asking, CodeUse, Presented, Reception};
+use super::{CodeUse, Presented, Reception};
 use crate::{
     Failure, Internal, Result,
-    access::IdentifiedPerson,
     disclosure::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
+    identified_person::IdentifiedPerson,
+    inquiry::Asking,
     keys::set::{KeySet, Lookup},
     log::Category,
     resident_record::PlainResident,

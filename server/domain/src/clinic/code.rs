@@ -4,7 +4,9 @@
 //! share one; a UNIQUE index stands behind the mathematics. A retired code stays in the table for good: that is what
 //! makes it dead, and the next generation is another key.
 
-use crate::{Domain, Internal, Result, access::IdentifiedPerson, codes::PersonCode, keys::set::KeySet};
+use crate::{
+    Domain, Internal, Result, codes::PersonCode, identified_person::IdentifiedPerson, keys::set::KeySet,
+};
 use techo_model::{RecordCode, UnixMillis, organisation::OrganisationKind};
 use techo_store::{Tx, records::treatment::OrganisationCodeRow};
 use uuid::Uuid;

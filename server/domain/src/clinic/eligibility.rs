@@ -3,12 +3,13 @@
 //! It is answered by duty, so no opt-in is needed; what the person hid from this organisation stays hidden here, too.
 //! Records come through `disclosure`, and the line on the access log is written before the answer is given away.
 
-use super::{Asking, Reception, Visit, flags};
+use super::{Reception, Visit, flags};
 use crate::{
     Failure, Internal, Result,
-    disclosure::{self, Inquiry},
+    coverage::{Circumstances, CoverageState, CoverageStatements, PendingReason, open_period},
+    disclosure,
+    inquiry::{Asking, Inquiry},
     log::{Action, Category, Event},
-    portal::coverage::{CoverageState, PendingReason, Told, period, told_of},
     resident_record::PlainResident,
 };
 use techo_model::{
@@ -56,8 +57,9 @@ impl Reception {
         let rows = held.seen_by(&state, &inquiry)?.coverages;
         let presented = resident.presented()?;
         let (moves, municipality) = resident.moves()?;
-        let told = told_of(&rows, presented.birth_date, moves, municipality)?;
-        let found = standing(&told, &rows, on);
+        let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
+        let statements = CoverageStatements::of_rows(&rows, circumstances)?;
+        let found = standing(&statements, &rows, on);
         let window = visit.code.and_then(|code| code.window_ends_at);
         let answer = Answer {
             id: domain.world.new_id(),
@@ -93,7 +95,7 @@ impl Reception {
     }
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
-        let period = period(&self.domain.keys, row, CoverageState::Valid)?;
+        let period = open_period(&self.domain.keys, row, CoverageState::Valid)?;
         let insurer =
             InsurerNumber::parse(&period.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?;
         Ok(CoverageFacts {
@@ -123,14 +125,14 @@ struct Found<'a> {
 
 /// Of several periods, the best word: in force, then to be confirmed, then over, then yet to come; of equals, the one that
 /// began last.
-fn standing<'a>(told: &Told, rows: &'a [CoverageRow], on: CalendarDate) -> Found<'a> {
+fn standing<'a>(statements: &CoverageStatements, rows: &'a [CoverageRow], on: CalendarDate) -> Found<'a> {
     let judge = |state: CoverageState| match state {
         CoverageState::Valid => (4, Standing::InForce, None),
         CoverageState::Pending { because } => (3, Standing::Pending, Some(behind(because))),
         CoverageState::Ended => (2, Standing::Ended, None),
         CoverageState::Future => (1, Standing::NotYet, None),
     };
-    let judged = told.statements.iter().map(|statement| (judge(told.state(statement, on)), statement));
+    let judged = statements.each().map(|statement| (judge(statements.state(statement, on)), statement));
     let best = judged.max_by_key(|((weight, ..), statement)| (*weight, statement.rank()));
     match best {
         None => Found { standing: Standing::Unknown, behind: None, row: None },

@@ -1,11 +1,12 @@
 //! Whom an organisation points at.
 
-use super::{Asking, IssuedCode, OpenedBy, Reception, Running, wrong_tries::TryEnd};
+use super::{IssuedCode, OpenedBy, Reception, wrong_tries::TryEnd};
 use crate::{
     Failure, Internal, Result,
-    access::{self, IdentifiedPerson},
     clinic::{list_sharing, treatment_window},
     demographics::{DemographicMatch, Demographics},
+    identified_person::{self, IdentifiedPerson},
+    inquiry::{Asking, Running},
     log::{self, Category, Reason},
     systems::TokenKey,
 };
@@ -101,7 +102,7 @@ impl Reception {
             Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
         let resident = self.resident_there(asking, presented, code_use).await?;
-        let person = access::identify_resident(&self.domain, resident).await?;
+        let person = identified_person::identify_resident(&self.domain, resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
         Ok(Visit { person, by, code, emergency: None })
     }
@@ -179,7 +180,7 @@ impl Reception {
             return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
         }
         let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        access::identify_resident(&self.domain, resident).await
+        identified_person::identify_resident(&self.domain, resident).await
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.
@@ -223,7 +224,7 @@ impl Reception {
             self.note_refusal(asking, nobody, (Category::Emergency, Reason::NobodyFound)).await?;
             return Ok(None);
         };
-        let person = access::identify_resident(&self.domain, looked_at).await?;
+        let person = identified_person::identify_resident(&self.domain, looked_at).await?;
         let is_open = list_sharing(&self.domain, &person).await?.emergency != EmergencyChoice::Never;
         if found.is_some() && is_open {
             return Ok(Some(person));
@@ -243,6 +244,6 @@ impl Reception {
         let lookup = keys.person_lookup(&keys.person_of(row.record_code));
         let resident = domain.stores.vault.resident_with(&lookup).await?;
         let resident = resident.ok_or(Internal::Unexpected("a code leads to nobody in the vault"))?;
-        access::identify_resident(domain, resident).await
+        identified_person::identify_resident(domain, resident).await
     }
 }

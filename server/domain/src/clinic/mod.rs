@@ -29,7 +29,8 @@ mod wrong_tries;
 pub use code::{CodeDomain, IssuedCode, issue_clinic_code, retire_codes};
 pub use kept_code::{keep_share_code, kept_share_code};
 pub use share::{
-    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, share_code_state,
+    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, purge_share_codes,
+    share_code_state,
 };
 pub use window::{OpenedBy, treatment_window};
 pub(crate) use window::{list_sharing, open_for_emergency};
@@ -42,54 +43,11 @@ pub use wrong_tries::TryAlarm;
 use crate::{
     Domain,
     card::{CertStatus, TrustStore},
-    disclosure::Inquiry,
+    inquiry::Asking,
     log::{self, Action, Category, Event, LogWriter, Reason},
 };
 use std::sync::Arc;
-use techo_model::{
-    ChainId, EventId, UnixMillis,
-    consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
-    organisation::Organisation,
-};
-
-/// Which organisation asks, who sits there, and why.
-#[derive(Clone, Debug)]
-pub struct Asking {
-    /// Which organisation.
-    pub organisation: Organisation,
-    /// Who sits there; none for an automatic query.
-    pub subject: Option<Subject>,
-    /// Why.
-    pub purpose: Purpose,
-    /// The emergency that the subject declared for the person and that runs now; [`Reception`] finds it out.
-    pub emergency: Option<Running>,
-}
-
-impl Asking {
-    /// The asker as the consent engine knows one.
-    pub fn asker(&self) -> Asker {
-        Asker::Organisation {
-            organisation: OrganisationNumber(self.organisation.id.clone()),
-            class: self.organisation.kind,
-            subject: self.subject.as_ref().map(|subject| subject.id.clone()),
-            emergency: self.emergency.map(|running| running.time),
-        }
-    }
-
-    /// The question to `disclosure`.
-    pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
-        Inquiry { asker: self.asker(), purpose: self.purpose, at }
-    }
-}
-
-/// An emergency that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Running {
-    /// Which.
-    pub id: EventId,
-    /// From when until when.
-    pub time: Emergency,
-}
+use techo_model::ChainId;
 
 /// Where organisations point at people. Cheap to clone.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
 //! The link to the next page of a search: sealed for one organisation, so that no code of a person stands in an address and
 //! nobody else can take it up.
 
-use super::{Asking, Reception};
-use crate::seal::Place;
+use super::Reception;
+use crate::{inquiry::Asking, seal::Place};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Longest link that is looked at.

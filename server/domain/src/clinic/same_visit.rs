@@ -1,7 +1,7 @@
 //! A page about somebody's insurance that is loaded again: the same visit, for which nobody asks for a second code.
 
-use super::{Asking, IdentifiedBy, Reception, Visit};
-use crate::{Failure, Result, access};
+use super::{IdentifiedBy, Reception, Visit};
+use crate::{Failure, Result, identified_person, inquiry::Asking};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use techo_model::{ResidentId, UnixMillis};
@@ -35,7 +35,7 @@ impl Reception {
         if same.organisation != asking.organisation.id || self.domain.world.now() >= same.until {
             return Err(Failure::NotFound);
         }
-        let person = access::identify_resident(&self.domain, same.resident).await?;
+        let person = identified_person::identify_resident(&self.domain, same.resident).await?;
         Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None })
     }
 }

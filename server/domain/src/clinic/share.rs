@@ -1,9 +1,10 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
-use super::{Asking, Reception};
+use super::Reception;
 use crate::{
     Domain, Failure, Internal, Result,
     access::{PatientScope, Verified},
+    inquiry::Asking,
     keys::set::{KeySet, Lookup},
     session::{self, held::HeldAccount},
 };
@@ -102,6 +103,17 @@ pub async fn share_code_state(domain: &Domain, scope: &PatientScope) -> Result<S
     }
     let open = row.expires_at > domain.world.now();
     Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+}
+
+/// Forgets share codes of which their makers are told nothing any more.
+///
+/// # Errors
+/// The database.
+pub async fn purge_share_codes(domain: &Domain) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    vault.purge_share_codes(&mut tx, domain.world.now().minus(SHARE_CODE_MEMORY)).await?;
+    Ok(tx.commit().await?)
 }
 
 fn eight_digits(domain: &Domain) -> String {

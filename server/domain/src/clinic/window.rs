@@ -1,7 +1,10 @@
 //! Treatment windows: an organisation goes on reading for a while after the person was there.
 
-use super::{Asking, IssuedCode, Reception, code::CodeLife};
-use crate::{Domain, Result, access::IdentifiedPerson, clinic::issue_clinic_code, disclosure};
+use super::{IssuedCode, Reception, code::CodeLife};
+use crate::{
+    Domain, Result, clinic::issue_clinic_code, disclosure, identified_person::IdentifiedPerson,
+    inquiry::Asking,
+};
 use std::time::Duration;
 use techo_model::{
     UnixMillis,

@@ -4,8 +4,8 @@
 //! A try is counted before anything is looked up, so that an organisation that has to wait learns nothing, not even by the
 //! time that its answer takes. To add a kind: a variant of [`TryKind`] and its bounds here.
 
-use super::{Asking, Reception};
-use crate::{Failure, Result};
+use super::Reception;
+use crate::{Failure, Result, inquiry::Asking};
 use std::time::Duration;
 use techo_model::UnixMillis;
 use techo_store::{

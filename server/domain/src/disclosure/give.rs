@@ -4,9 +4,9 @@
 use super::Disclosed;
 use crate::{
     Domain, Failure, Result,
-    access::IdentifiedPerson,
-    clinic::Asking,
     disclosure::{consent_state, load_records},
+    identified_person::IdentifiedPerson,
+    inquiry::Asking,
     log::{Action, Category, Event, LogWriter, Reason},
 };
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Everything that is held about a person, before anybody's eyes are thought of.
 
-use crate::{Domain, Internal, Result, portal::records::RecordKind};
+use crate::{Domain, Internal, Result};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
 use techo_model::{
@@ -8,6 +8,7 @@ use techo_model::{
     checkup::ItemResult,
     consent::{ConsentState, Label, Mark, Marking},
     laboratory::LaboratoryResult,
+    record::RecordKind,
 };
 use techo_store::{
     Tx,

@@ -14,7 +14,7 @@ pub(crate) use held::{consent_state, load_records, locked_consent, marking_of, r
 
 pub use held::Held;
 
-use crate::{Internal, consent::decide};
+use crate::{Internal, consent::decide, inquiry::Inquiry};
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
 use held::{
     former_items_of, former_labels_of_report, former_results_of, items_of, labels_of_report, results_of,
@@ -22,7 +22,6 @@ use held::{
 use std::collections::{BTreeMap, BTreeSet};
 use techo_exchange::items;
 use techo_model::{
-    UnixMillis,
     checkup::ItemResult,
     consent::{Asker, Category, ConsentState, Label, Purpose, RecordFacts, Switch},
     laboratory::LaboratoryResult,
@@ -31,17 +30,6 @@ use techo_store::records::{
     checkups::CheckupRow, coverages::CoverageRow, dose_statements::DoseStatement, laboratory::LaboratoryRow,
     vaccinations::DoseRow,
 };
-
-/// Who asks, why and when.
-#[derive(Clone, Debug)]
-pub struct Inquiry {
-    /// Who.
-    pub asker: Asker,
-    /// Why.
-    pub purpose: Purpose,
-    /// When.
-    pub at: UnixMillis,
-}
 
 /// What one asker may see, in the order of the store: newest first.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,13 @@
 //! Declaring an emergency: an hour for one clinician and one person, told to the person at once.
 
-use super::{EMERGENCY_LIFE, sealed, text};
+use super::{EMERGENCY_LIFE, text};
 use crate::{
     Failure, Result,
-    access::IdentifiedPerson,
-    clinic::{self, Asking, IssuedCode, Presented, Reception, Running},
+    clinic::{self, IssuedCode, Presented, Reception},
     demographics::Demographics,
-    disclosure,
+    disclosure, emergency_text,
+    identified_person::IdentifiedPerson,
+    inquiry::{Asking, Running},
     log::{Action, Category, Event, Reason, Stage, append_in},
 };
 use std::time::Duration;
@@ -118,8 +119,12 @@ impl Reception {
         let records = &self.domain.stores.records;
         let before = records.emergencies_of_declarer(tx, new.person.chain(), declarer, REMEMBERED).await?;
         for row in before.into_iter().filter(|row| row.declared_at > since) {
-            let given =
-                sealed::open(&self.domain.keys, row.emergency_id, sealed::REASON, &row.reason_sealed)?;
+            let given = emergency_text::open(
+                &self.domain.keys,
+                row.emergency_id,
+                emergency_text::REASON,
+                &row.reason_sealed,
+            )?;
             if text::comparable(&given) == text::comparable(new.reason) {
                 return Ok(Some(row));
             }
@@ -165,7 +170,7 @@ impl Reception {
             subject_name: subject.name.clone(),
             subject_role: subject.role.clone(),
             found_by: new.found_by.as_str().to_owned(),
-            reason_sealed: sealed::seal(domain, event.id, sealed::REASON, new.reason),
+            reason_sealed: emergency_text::seal(domain, event.id, emergency_text::REASON, new.reason),
             declared_at: time.declared_at,
             ends_at: time.ends_at,
             reply_sealed: None,

@@ -14,7 +14,6 @@ mod declare;
 mod impartial;
 mod reply;
 mod review;
-pub(crate) mod sealed;
 mod text;
 
 use impartial::require_impartial;
@@ -24,7 +23,7 @@ pub use review::{
 
 pub use declare::{Declared, PointedAt};
 
-use crate::{Domain, Internal, Result};
+use crate::{Domain, Internal, Result, emergency_text};
 use std::time::Duration;
 use techo_model::{
     EventId, UnixMillis,
@@ -84,15 +83,15 @@ pub struct Reviewed {
 async fn emergency_view(domain: &Domain, row: &EmergencyRow) -> Result<EmergencyView> {
     let id = row.emergency_id;
     let organisation = domain.stores.vault.organisation(&row.organisation).await?;
-    let text = |column, value: &[u8]| sealed::open(&domain.keys, id, column, value);
+    let text = |column, value: &[u8]| emergency_text::open(&domain.keys, id, column, value);
     let reply = match (&row.reply_sealed, row.replied_at) {
-        (Some(reply), Some(at)) => Some((text(sealed::REPLY, reply)?, at)),
+        (Some(reply), Some(at)) => Some((text(emergency_text::REPLY, reply)?, at)),
         _ => None,
     };
     let review = match (&row.finding, &row.remark_sealed, row.reviewed_at) {
         (Some(finding), Some(remark), Some(at)) => Some(Reviewed {
             finding: Finding::from_name(finding).ok_or(Internal::Corrupt("emergency.finding"))?,
-            remark: text(sealed::REMARK, remark)?,
+            remark: text(emergency_text::REMARK, remark)?,
             at,
         }),
         _ => None,
@@ -105,7 +104,7 @@ async fn emergency_view(domain: &Domain, row: &EmergencyRow) -> Result<Emergency
         subject_name: row.subject_name.clone(),
         subject_role: row.subject_role.clone(),
         found_by: FoundBy::from_name(&row.found_by).ok_or(Internal::Corrupt("emergency.found_by"))?,
-        reason: text(sealed::REASON, &row.reason_sealed)?,
+        reason: text(emergency_text::REASON, &row.reason_sealed)?,
         time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
         reply,
         review,

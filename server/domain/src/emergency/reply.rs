@@ -1,10 +1,11 @@
 //! The person's side: what was opened and why, and their answer to it.
 
-use super::{EmergencyView, sealed, text};
+use super::{EmergencyView, text};
 use crate::{
     Failure, Result,
     access::{self, PatientScope, Present},
     emergency::emergency_view,
+    emergency_text,
     log::{Action, Category, Event, Stage, append_in},
     portal::Portal,
 };
@@ -32,11 +33,11 @@ impl Portal {
         let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
         if row.state == "open"
             && let Some(given) = &row.reply_sealed
-            && sealed::open(&domain.keys, id, sealed::REPLY, given)? == reply
+            && emergency_text::open(&domain.keys, id, emergency_text::REPLY, given)? == reply
         {
             return Ok(());
         }
-        let sealed = sealed::seal(domain, id, sealed::REPLY, &reply);
+        let sealed = emergency_text::seal(domain, id, emergency_text::REPLY, &reply);
         let event = Event::by_owner(&domain.world, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
         let held = access::hold_present(domain, by).await?;

@@ -3,10 +3,11 @@
 //! Reviewers see who opened something, why, and how much; never whose it was, and no record. Looking is on the person's
 //! access log before anything is shown.
 
-use super::{EmergencyView, sealed, text};
+use super::{EmergencyView, text};
 use crate::{
     Domain, Failure, Internal, Result,
     emergency::{emergency_view, require_impartial},
+    emergency_text,
     log::{
         Action, Category, Event, LogWriter, Stage, append_in,
         line::{Facts, Line},
@@ -194,7 +195,7 @@ pub async fn close_emergency_review(
     let event = Event::by_staff(&domain.world, row.chain_id, reviewer.staff())
         .doing(Action::Emergency, Category::Emergency, crate::log::Purpose::SystemAdministration)
         .of_emergency(Stage::Reviewed, id, &row.organisation);
-    let remark_sealed = sealed::seal(domain, id, sealed::REMARK, &remark);
+    let remark_sealed = emergency_text::seal(domain, id, emergency_text::REMARK, &remark);
     let review = ReviewRow {
         finding: verdict.finding.as_str(),
         remark_sealed: &remark_sealed,

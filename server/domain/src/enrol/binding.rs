@@ -3,15 +3,15 @@
 use crate::{
     Domain, Result,
     card::{CardCertificate, CertificateId},
+    card_record::{self, SealedSerial},
     outbox::{self, Entry, Kind},
-    seal::Place,
 };
 use techo_model::{AccountId, BindingId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
 /// The look-ups of a card under every key version, the one that writes first.
 pub(crate) fn card_lookups(domain: &Domain, id: &CertificateId) -> Vec<[u8; 32]> {
-    domain.keys.readers().map(|keys| keys.card_lookup(&id.ca_key_id, &id.serial)).collect()
+    card_record::card_lookups(&domain.keys, &id.ca_key_id, &id.serial)
 }
 
 /// What the vault knows of a card.
@@ -32,26 +32,27 @@ pub(crate) fn new_binding(
     now: UnixMillis,
 ) -> BindingRecord {
     let id = BindingId(domain.world.new_id());
-    let keys = domain.keys.current();
     let CertificateId { ca_key_id, serial } = &certificate.id;
+    let SealedSerial { lookup, sealed, key_version } =
+        card_record::seal_serial(domain, id, ca_key_id, serial);
     BindingRecord {
         binding_id: id,
         account_id: account,
-        serial_lookup: keys.card_lookup(ca_key_id, serial).to_vec(),
-        serial_sealed: domain.keys.seal(&domain.world, serial_place(&id), serial),
+        serial_lookup: lookup,
+        serial_sealed: sealed,
         ca_key_id: ca_key_id.clone(),
         not_after: certificate.not_after,
         state: "active".to_owned(),
         last_good_at: now,
         bound_at: now,
         changed_at: now,
-        key_version: keys.version(),
+        key_version,
     }
 }
 
 /// Which certificate a binding stands for.
 pub(crate) fn stored_certificate(domain: &Domain, binding: &BindingRecord) -> Result<CertificateId> {
-    let serial = domain.keys.open(serial_place(&binding.binding_id), &binding.serial_sealed)?;
+    let serial = card_record::open_serial(&domain.keys, binding)?;
     Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
 }
 
@@ -67,20 +68,4 @@ pub(crate) async fn reactivate_binding(
         outbox::note_account_event(domain, tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
     }
     Ok(())
-}
-
-/// The same binding under the key version that writes; for rotation.
-pub fn hand_over_binding(domain: &Domain, binding: &BindingRecord) -> Result<BindingRecord> {
-    let CertificateId { ca_key_id, serial } = stored_certificate(domain, binding)?;
-    let keys = domain.keys.current();
-    Ok(BindingRecord {
-        serial_lookup: keys.card_lookup(&ca_key_id, &serial).to_vec(),
-        serial_sealed: domain.keys.seal(&domain.world, serial_place(&binding.binding_id), &serial),
-        key_version: keys.version(),
-        ..binding.clone()
-    })
-}
-
-fn serial_place(id: &BindingId) -> Place<'_> {
-    Place { table: "card_binding", column: "serial_sealed", row: id.0.as_bytes() }
 }

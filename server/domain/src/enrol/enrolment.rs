@@ -2,10 +2,11 @@
 
 use super::{CardDesk, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
-    Failure, Result, access,
+    Failure, Result,
     enrol::{known_binding, new_binding},
     letters,
     outbox::{self, Entry, Kind},
+    ownership,
     session::{self, Door, SessionKey},
 };
 use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
@@ -93,7 +94,7 @@ impl CardDesk {
             signed_out_at: None,
             created_at: now,
             changed_at: now,
-            owner_mac: Some(access::owner_mac(&self.domain, account, resident)),
+            owner_mac: Some(ownership::owner_mac(&self.domain, account, resident)),
         }
     }
 

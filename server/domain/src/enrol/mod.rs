@@ -19,7 +19,6 @@
 //! arm in `present`.
 
 mod account;
-mod age;
 mod binding;
 mod challenge;
 mod enrolment;
@@ -30,14 +29,11 @@ mod standing;
 mod watch;
 
 pub use account::{AccountFacts, account_facts, agree_to_privacy, choose_language};
-pub(crate) use age::{is_of_enrol_age, require_enrol_age};
-pub use binding::hand_over_binding;
 pub(crate) use binding::{card_lookups, known_binding, new_binding, reactivate_binding, stored_certificate};
 pub use challenge::{CardChallenge, has_ticket};
 pub(crate) use standing::judge_binding;
 
 pub use crate::session::Visitor;
-pub use age::ENROL_AGE;
 pub use present::{CardOutcome, CardStep, ShownCard};
 pub use standing::CardTrouble;
 pub use techo_store::vault::bindings::Watch;

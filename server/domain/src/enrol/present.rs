@@ -4,7 +4,8 @@ use super::{CardDesk, CardPurpose, Visitor, standing::may_be_shown};
 use crate::{
     Failure, Internal, Result,
     card::{self, CardCertificate, CardStatus, Challenge},
-    enrol::{known_binding, require_enrol_age},
+    enrol::known_binding,
+    legal_age::require_enrol_age,
     outbox::{self, Entry, Kind},
     session::SignedIn,
 };

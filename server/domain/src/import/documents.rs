@@ -5,11 +5,13 @@ use super::{
     conflict::repeat_overtaken,
     life_span::LifeSpans,
     matching::{Candidates, Waits},
-    quarantine::{self, Marks},
     said_before::SaidBefore,
     settle,
 };
-use crate::{Domain, Result};
+use crate::{
+    Domain, Result,
+    waiting_content::{self, Marks},
+};
 use std::ops::ControlFlow;
 use techo_exchange::cda;
 use techo_model::{
@@ -275,12 +277,12 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Wa
     let marks = Marks::of_checkup(keys, one.document, one.bytes);
     let row = Waiting {
         waiting_id: id,
-        kind: quarantine::CHECKUP.to_owned(),
+        kind: waiting_content::CHECKUP.to_owned(),
         alias: marks.alias,
         family_alias: marks.family_alias,
         reason: reason.as_str().to_owned(),
         content_digest: marks.content_digest,
-        content_sealed: quarantine::seal(domain, id, one.bytes),
+        content_sealed: waiting_content::seal(domain, id, one.bytes),
         sent_by: one.sent_by.to_owned(),
         received_at: domain.world.now(),
         key_version: keys.version(),

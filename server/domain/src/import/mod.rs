@@ -15,7 +15,6 @@ pub(crate) mod dose_ledger;
 mod life_span;
 mod matching;
 mod period_aliases;
-pub(crate) mod quarantine;
 mod residents;
 mod said_before;
 mod settle;

@@ -4,10 +4,15 @@
 //! organisation sent that is stopped now waits until it is resumed.
 
 use super::{
-    Outcome, Seen, Txs, conflict::Tries, coverage, documents, dose_ledger::DoseLedger, life_span::LifeSpans,
-    quarantine, vaccinations, vaccinations::Homes, waiting_dose::StoredDose,
+    Outcome, Seen, Txs,
+    conflict::Tries,
+    coverage, documents,
+    dose_ledger::DoseLedger,
+    life_span::LifeSpans,
+    vaccinations::{self, Homes},
+    waiting_dose::StoredDose,
 };
-use crate::{Domain, Internal, Result, coverage_record};
+use crate::{Domain, Internal, Result, coverage_record, waiting_content};
 use std::collections::HashSet;
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, vaccination::Entry};
@@ -95,7 +100,7 @@ async fn sweep_untried(domain: &Domain) -> Result<Option<Settled>> {
     let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
     domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
-        page.into_iter().partition(|row| row.kind == quarantine::CHECKUP);
+        page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
     take_checkups(domain, &mut txs, &checkups).await?;
     let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
     take_doses(domain, &mut txs, (&doses, &homes)).await?;
@@ -189,7 +194,7 @@ async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Resu
     let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut readable = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
-        let bytes = quarantine::open(&domain.keys, row)?;
+        let bytes = waiting_content::open(&domain.keys, row)?;
         match cda::read_on(&bytes, domain.world.today()) {
             Ok(document) => readable.push((row, document, bytes)),
             Err(_) => {

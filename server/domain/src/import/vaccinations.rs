@@ -5,11 +5,13 @@ use super::{
     batch::Intake,
     dose_ledger::{DoseLedger, LedgerDose, write_dose},
     life_span::LifeSpans,
-    quarantine::{self, Marks},
     settle,
     waiting_dose::StoredDose,
 };
-use crate::{Domain, Result};
+use crate::{
+    Domain, Result,
+    waiting_content::{self, Marks},
+};
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
@@ -225,12 +227,12 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()>
     let marks = Marks::of_dose(keys, item.code, &text);
     let row = Waiting {
         waiting_id: id,
-        kind: quarantine::VACCINATION.to_owned(),
+        kind: waiting_content::VACCINATION.to_owned(),
         alias: marks.alias,
         family_alias: marks.family_alias,
         reason: "person-unknown".to_owned(),
         content_digest: marks.content_digest,
-        content_sealed: quarantine::seal(domain, id, &text),
+        content_sealed: waiting_content::seal(domain, id, &text),
         sent_by: item.sent_by.to_owned(),
         received_at: domain.world.now(),
         key_version: keys.version(),

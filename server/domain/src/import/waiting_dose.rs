@@ -1,7 +1,6 @@
 //! The form in which a waiting dose is sealed.
 
-use super::quarantine;
-use crate::{Domain, Internal, Result};
+use crate::{Domain, Internal, Result, waiting_content};
 use serde::{Deserialize, Serialize};
 use techo_model::{
     CalendarDate,
@@ -53,7 +52,7 @@ impl StoredDose {
     /// Opens a waiting row.
     pub(super) fn open(domain: &Domain, row: &Waiting) -> Result<(DoseFacts, Entry)> {
         let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
-        let opened = quarantine::open(&domain.keys, row)?;
+        let opened = waiting_content::open(&domain.keys, row)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
         let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
         Ok((stored.facts().ok_or_else(corrupt)?, entry))

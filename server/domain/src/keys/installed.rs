@@ -2,10 +2,9 @@
 //! of another installation, or one database without the other from a backup stop the start instead of doing harm.
 
 use super::{KeyRing, NoSuchKey, set::KeySet};
-use crate::rotate;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
-use techo_store::{StoreError, Stores};
+use techo_store::StoreError;
 
 /// The name of the setting in both databases.
 pub(crate) const SETTING: &str = "keys";
@@ -77,26 +76,5 @@ impl Installed {
         } else {
             Err(InstalledError::Foreign)
         }
-    }
-}
-
-/// The ring of a key file, with the version writing under which both databases stand. The first start writes the newest
-/// version into them.
-///
-/// # Errors
-/// A key file that does not belong to the databases, databases that do not belong together, an interrupted rotation.
-pub async fn adopt(ring: &KeyRing, stores: &Stores) -> Result<KeyRing, InstalledError> {
-    if rotate::unfinished(stores).await?.is_some() {
-        return Err(InstalledError::Unfinished);
-    }
-    let in_records = stores.records.setting(SETTING).await?;
-    let newest = Installed::under(ring.newest()).text();
-    let vault = stores.vault.keep_setting(SETTING, in_records.as_deref().unwrap_or(&newest)).await?;
-    let records = Installed::read(&stores.records.keep_setting(SETTING, &vault).await?)?;
-    let vault = Installed::read(&vault)?;
-    if vault == records {
-        vault.choose(ring)
-    } else {
-        Err(InstalledError::Parted { vault: vault.version, records: records.version })
     }
 }

@@ -1,7 +1,7 @@
 //! Letters go out: page by page, each page in one transaction, so that a million letters need the memory of a hundred.
 
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
-use crate::{Domain, Internal, Result, enrol, keys::KeyRing, seal::Place};
+use crate::{Domain, Internal, Result, keys::KeyRing, legal_age, seal::Place};
 use qrcode::{EcLevel, QrCode, render::svg};
 use techo_model::{
     CalendarDate, LetterId, ResidentId, UnixMillis,
@@ -121,7 +121,7 @@ impl<'a> LetterRun<'a> {
             let mut tx = vault.begin().await?;
             let mut letters = Vec::with_capacity(page.len());
             for addressee in &page {
-                if enrol::is_of_enrol_age(self.domain, addressee.resident_id, &addressee.birth_sealed)? {
+                if legal_age::is_of_enrol_age(self.domain, addressee.resident_id, &addressee.birth_sealed)? {
                     letters.push(self.issue(&mut tx, addressee).await?);
                 } else {
                     self.below_age += 1;

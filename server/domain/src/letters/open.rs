@@ -1,7 +1,7 @@
 //! A code is typed: counted first, compared second.
 
 use super::{ActivationCode, secret_lookup, selector_lookup};
-use crate::{Domain, Failure, Result, enrol};
+use crate::{Domain, Failure, Result, legal_age};
 use subtle::ConstantTimeEq as _;
 use techo_model::{LetterId, ResidentId};
 
@@ -27,7 +27,7 @@ pub(crate) async fn open_letter(domain: &Domain, typed: &str) -> Result<OpenedLe
         let resident = vault.resident(letter.resident_id).await?;
         let alive = resident.filter(|resident| resident.died_on.is_none());
         let resident = alive.ok_or(Failure::Refused("resident-not-alive"))?;
-        enrol::require_enrol_age(domain, resident.resident_id, &resident.birth_sealed)?;
+        legal_age::require_enrol_age(domain, resident.resident_id, &resident.birth_sealed)?;
         return Ok(OpenedLetter { id: letter.letter_id, resident: letter.resident_id });
     }
     Err(Failure::Refused("code-unknown"))

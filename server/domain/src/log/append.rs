@@ -1,7 +1,7 @@
 //! Numbers events, links each to the one before, and writes them inside a transaction of the caller.
 
-use super::{Commitment, Event, entry, seal::SealedLine};
-use crate::{Domain, notices};
+use super::{Commitment, Event, announcement::announcement_of, entry, seal::SealedLine};
+use crate::Domain;
 use std::collections::BTreeMap;
 use techo_model::ChainId;
 use techo_store::{
@@ -17,7 +17,7 @@ struct Tail {
 
 /// Appends events in the order given, inside the caller's transaction, so that they last exactly when it does.
 ///
-/// What its owner must hear of is told to them in the same transaction ([`crate::notices`]).
+/// What its owner must hear of is told to them in the same transaction ([`super::announcement`]).
 ///
 /// Locks the chains concerned until the transaction ends: call it last, and once. An event that is in the log already
 /// is a [`StoreError::Conflict`].
@@ -37,7 +37,7 @@ pub async fn append_in(domain: &Domain, tx: &mut Tx, events: &[Event]) -> Result
         })
         .collect();
     records.insert_access_events(tx, &rows).await?;
-    let told: Vec<_> = events.iter().filter_map(notices::about).collect();
+    let told: Vec<_> = events.iter().filter_map(announcement_of).collect();
     records.put_notices(tx, &told).await?;
     let ends = tails.into_iter().filter_map(|(chain, tail)| tail.previous.map(|end| (chain, end))).collect();
     records.end_chains(tx, &ends).await

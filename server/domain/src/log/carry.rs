@@ -4,7 +4,7 @@
 //! crash between the two leaves the row, and the next turn finds its event on the log by id.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, append_in};
-use crate::{Domain, Result, access, outbox::Kind};
+use crate::{Domain, Result, outbox::Kind, resident_record};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use techo_model::{ChainId, EventId, ResidentId};
@@ -48,7 +48,10 @@ async fn readable_events(domain: &Domain, rows: &[OutboxRow]) -> Result<Vec<Even
     let residents: Vec<_> = residents.into_iter().collect();
     let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
     for row in domain.stores.vault.sealed_chains(&residents).await? {
-        chains.insert(row.resident_id, access::open_chain(domain, row.resident_id, &row.chain_sealed)?);
+        chains.insert(
+            row.resident_id,
+            resident_record::open_chain(&domain.keys, row.resident_id, &row.chain_sealed)?,
+        );
     }
     let event = |row: &OutboxRow| {
         let event = chains.get(&row.resident_id).and_then(|chain| event(row, *chain));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use techo_model::{
     ChainId, EventId, StaffId, UnixMillis,
     consent::{self, Subject},
+    record::RecordKind,
 };
 use uuid::Uuid;
 
@@ -123,6 +124,18 @@ words! {
         Notice "notice";
         /// Sign-in, passkeys, cards.
         Account "account";
+    }
+}
+
+impl Category {
+    /// What lines about a record of this kind are about.
+    pub fn of_record(kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Checkup => Self::Checkup,
+            RecordKind::Laboratory => Self::Laboratory,
+            RecordKind::Vaccination => Self::Vaccination,
+            RecordKind::Coverage => Self::Coverage,
+        }
     }
 }
 

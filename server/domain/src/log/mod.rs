@@ -11,6 +11,7 @@
 //! the name `access-event-v1`, or commitments that exist could not be checked any more.
 
 mod actor;
+pub mod announcement;
 mod append;
 pub mod audit;
 mod canonical;
@@ -29,7 +30,7 @@ pub use append::append_in;
 pub use canonical::canonical;
 pub use entry::{Commitment, Salt, entry, leaf};
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
-pub use writer::{LogDown, LogOutcome, LogWriter};
+pub use writer::{LogOutcome, LogWriter};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Domain,
+    Domain, LogDown,
     keys::{
         KeyRing,
         set::{KeySet, Master},

@@ -4,7 +4,7 @@
 //! the next one. So a busy portal logs at hardly more cost per page than a quiet one.
 
 use super::{Event, append_in, repeats::RecentLooks};
-use crate::Domain;
+use crate::{Domain, LogDown};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -24,14 +24,6 @@ const GROUP: usize = 256;
 const TRIES: u32 = 4;
 /// After this nobody waits for one more try: the database has waited for long enough itself.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The line could not be written, so what it is about must not be shown. The cause is in the server's own log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the access log cannot be written")]
-pub struct LogDown {
-    /// Whether it may well be written later: the database is away, or more events wait than it can keep up with.
-    pub is_away: bool,
-}
 
 /// How writing the log went the last time. Whoever waits for it is told at once; this is for the operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use techo_model::{
     CalendarDate, CheckupId, UnixMillis,
     answer::ItemCode,
     checkup::{Bound, Judgement, Phase},
+    record::ReviewState,
     text::Bilingual,
 };
 
@@ -42,23 +43,11 @@ pub struct CheckupColumn {
     /// Phase of the item table.
     pub phase: Phase,
     /// Whether the record can be shown.
-    pub standing: Standing,
+    pub standing: ReviewState,
     /// メタボリックシンドローム判定 (item 9N501…).
     pub metabolic: Option<AnswerView>,
     /// 保健指導レベル (item 9N506…).
     pub guidance: Option<AnswerView>,
-}
-
-/// Whether a record is open to its owner or frozen while a report about it is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Shown.
-    Open,
-    /// Frozen: the values are hidden from everybody, the owner sees that it is under review since then.
-    UnderReview {
-        /// When the owner reported it.
-        since: UnixMillis,
-    },
 }
 
 /// A group of items, e.g. blood pressure.

@@ -4,8 +4,8 @@ mod news;
 mod next;
 mod query;
 
-use super::{coverage::CoverageNow, records::RecordKind};
-use techo_model::{CalendarDate, CheckupId, UnixMillis, checkup::Judgement};
+use crate::coverage::CoverageNow;
+use techo_model::{CalendarDate, CheckupId, UnixMillis, checkup::Judgement, record::RecordKind};
 
 /// `/home`.
 #[derive(Clone, Debug, PartialEq, Eq)]

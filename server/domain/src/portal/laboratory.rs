@@ -5,11 +5,12 @@ mod rows;
 
 pub(super) use rows::rows;
 
-use super::checkups::{CellValue, ItemName, Standing};
+use super::checkups::{CellValue, ItemName};
 use techo_model::{
     CalendarDate, LaboratoryId, UnixMillis,
     checkup::Judgement,
     laboratory::{ReferenceRange, ReportStatus},
+    record::ReviewState,
 };
 
 /// One report as a line.
@@ -28,7 +29,7 @@ pub struct LaboratoryLine {
     /// How many results it has; none while under review.
     pub results: usize,
     /// Whether the record can be shown.
-    pub standing: Standing,
+    pub standing: ReviewState,
 }
 
 /// `/checkups/laboratory/{id}`: one report whole.

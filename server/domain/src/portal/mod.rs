@@ -13,15 +13,15 @@ pub mod laboratory;
 pub mod notices;
 mod owner;
 pub mod records;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod vaccinations;
 
 use crate::{
-    Domain, Failure, Internal, Result,
+    Domain, Failure, Result,
     access::PatientScope,
     log::{Action, Category, Event, LogWriter, Reason},
 };
-use checkups::Standing;
-use techo_model::{CalendarDate, UnixMillis};
 use uuid::Uuid;
 
 /// Everything that a person can read about themselves, and what they can say about it.
@@ -57,20 +57,4 @@ impl Portal {
             Err(down) => down.into(),
         }
     }
-}
-
-impl Standing {
-    fn of(frozen_at: Option<UnixMillis>) -> Self {
-        frozen_at.map_or(Self::Open, |since| Self::UnderReview { since })
-    }
-}
-
-/// A stored date.
-fn date(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
-    CalendarDate::parse(text).map_err(|_| Internal::Corrupt(column))
-}
-
-/// A stored date that may be absent.
-fn maybe_date(text: Option<&str>, column: &'static str) -> Result<Option<CalendarDate>, Internal> {
-    text.map(|text| date(text, column)).transpose()
 }

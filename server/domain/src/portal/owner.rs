@@ -1,7 +1,12 @@
 //! What a page needs to know about its reader.
 
-use super::{Portal, date, maybe_date};
-use crate::{Internal, Result, access::PatientScope, seal::Place};
+use super::Portal;
+use crate::{
+    Internal, Result,
+    access::PatientScope,
+    seal::Place,
+    stored::{maybe_stored_date, stored_date},
+};
 use techo_model::CalendarDate;
 use techo_store::vault::owners::OwnerRow;
 
@@ -22,10 +27,10 @@ impl Portal {
         let row = self.domain.stores.vault.owner(scope.resident(), scope.account()).await?;
         let row = row.ok_or(Internal::Unexpected("the resident of a scope is gone"))?;
         let birth = self.open(scope, "birth_sealed", &row.birth_sealed)?;
-        let moved_in = maybe_date(row.moved_in_on.as_deref(), "resident.moved_in_on")?;
-        let moved_out = maybe_date(row.moved_out_on.as_deref(), "resident.moved_out_on")?;
+        let moved_in = maybe_stored_date(row.moved_in_on.as_deref(), "resident.moved_in_on")?;
+        let moved_out = maybe_stored_date(row.moved_out_on.as_deref(), "resident.moved_out_on")?;
         Ok(Owner {
-            birth: date(&birth, "resident.birth_sealed")?,
+            birth: stored_date(&birth, "resident.birth_sealed")?,
             moves: moved_in.into_iter().chain(moved_out).collect(),
             municipality: row.municipality.clone(),
             passkeys: row.passkeys,

@@ -2,9 +2,10 @@
 
 mod query;
 
-use super::checkups::Standing;
-use crate::log::Category;
-use techo_model::{CalendarDate, ReportId, UnixMillis};
+use techo_model::{
+    CalendarDate, ReportId, UnixMillis,
+    record::{RecordKind, ReviewState},
+};
 use uuid::Uuid;
 
 /// `/records`.
@@ -14,49 +15,6 @@ pub struct RecordsView {
     pub sources: Vec<SourceGroup>,
     /// Reports of this person, newest first.
     pub reports: Vec<ReportView>,
-}
-
-/// The kinds of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecordKind {
-    /// 健診.
-    Checkup,
-    /// 検査.
-    Laboratory,
-    /// 予防接種.
-    Vaccination,
-    /// 資格.
-    Coverage,
-}
-
-impl RecordKind {
-    /// All kinds with their stored names, which stand in URLs and form fields too.
-    pub const ALL: [(Self, &str); 4] = [
-        (Self::Checkup, "checkup"),
-        (Self::Laboratory, "laboratory"),
-        (Self::Vaccination, "vaccination"),
-        (Self::Coverage, "coverage"),
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("checkup", |(_, name)| name)
-    }
-
-    /// What its lines on the access log are about.
-    pub(crate) fn logged(self) -> Category {
-        match self {
-            Self::Checkup => Category::Checkup,
-            Self::Laboratory => Category::Laboratory,
-            Self::Vaccination => Category::Vaccination,
-            Self::Coverage => Category::Coverage,
-        }
-    }
-
-    /// The kind with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
-    }
 }
 
 /// What one organisation sent of one kind.
@@ -86,7 +44,7 @@ pub struct HeldRecord {
     /// When Techo took it in.
     pub received_at: UnixMillis,
     /// Open or under review.
-    pub standing: Standing,
+    pub standing: ReviewState,
 }
 
 /// What a record is called in a list.

@@ -2,9 +2,9 @@
 
 mod query;
 
-use super::checkups::Standing;
 use techo_model::{
     CalendarDate, UnixMillis, VaccinationId,
+    record::ReviewState,
     vaccination::{ProductCode, Programme},
     vaccine::Vaccine,
 };
@@ -31,7 +31,7 @@ pub struct Dose {
     /// Id for links.
     pub id: VaccinationId,
     /// Whether the record can be shown; while under review only id, date and municipality are filled truthfully.
-    pub standing: Standing,
+    pub standing: ReviewState,
     /// 回数.
     pub number: i64,
     /// 接種日.

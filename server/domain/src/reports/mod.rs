@@ -4,11 +4,11 @@
 use crate::{
     Result,
     access::Verified,
-    log::{Action, Event, Reason, append_in},
-    portal::{Portal, records::RecordKind},
+    log::{Action, Category, Event, Reason, append_in},
+    portal::Portal,
     session,
 };
-use techo_model::ReportId;
+use techo_model::{ReportId, record::RecordKind};
 use techo_store::records::reports::{Freezable, NewReport};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ impl Portal {
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;
             held.release_account().await?;
-            return Err(self.not_found(scope, kind.logged()).await);
+            return Err(self.not_found(scope, Category::of_record(kind)).await);
         };
         if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
             tx.commit().await?;
@@ -44,7 +44,7 @@ impl Portal {
             opened_at: now,
         };
         records.insert_report(&mut tx, &report).await?;
-        let line = Event::by_owner(world, scope.chain(), Action::Freeze, kind.logged());
+        let line = Event::by_owner(world, scope.chain(), Action::Freeze, Category::of_record(kind));
         append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         held.release_account().await?;

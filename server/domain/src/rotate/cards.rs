@@ -1,7 +1,7 @@
 //! Cards: look-up and seal of the serial number are made again.
 
 use super::{Part, RotateError, carriage::Carriage, error::at};
-use crate::{Internal, Result, enrol};
+use crate::{Result, card_record::rekey_card};
 use techo_model::BindingId;
 use techo_store::vault::bindings::BindingRecord;
 use uuid::Uuid;
@@ -30,10 +30,6 @@ impl Carriage<'_> {
     }
 
     fn carry_card(&self, row: &BindingRecord) -> Result<BindingRecord> {
-        let id = enrol::stored_certificate(&self.domain, row)?;
-        if self.old().card_lookup(&id.ca_key_id, &id.serial).as_slice() != row.serial_lookup {
-            return Err(Internal::Corrupt("card_binding.serial_lookup").into());
-        }
-        enrol::hand_over_binding(&self.domain, row)
+        rekey_card(&self.domain, self.old(), row)
     }
 }

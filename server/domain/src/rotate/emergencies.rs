@@ -1,7 +1,7 @@
 //! What was written about emergencies: opened with the old key, sealed with the new one.
 
 use super::{Part, RotateError, carriage::Carriage, error::at};
-use crate::{Result, emergency::sealed};
+use crate::{Result, emergency_text};
 use techo_model::EventId;
 use techo_store::records::emergencies::EmergencyRow;
 use uuid::Uuid;
@@ -32,15 +32,15 @@ impl Carriage<'_> {
     fn carry_emergency(&self, row: &EmergencyRow) -> Result<EmergencyRow> {
         let (domain, id) = (&self.domain, row.emergency_id);
         let again = |column, value: &[u8]| {
-            let opened = sealed::open(&domain.keys, id, column, value)?;
-            Ok::<_, crate::Failure>(sealed::seal(domain, id, column, &opened))
+            let opened = emergency_text::open(&domain.keys, id, column, value)?;
+            Ok::<_, crate::Failure>(emergency_text::seal(domain, id, column, &opened))
         };
         let optional =
             |column, value: &Option<Vec<u8>>| value.as_deref().map(|value| again(column, value)).transpose();
         Ok(EmergencyRow {
-            reason_sealed: again(sealed::REASON, &row.reason_sealed)?,
-            reply_sealed: optional(sealed::REPLY, &row.reply_sealed)?,
-            remark_sealed: optional(sealed::REMARK, &row.remark_sealed)?,
+            reason_sealed: again(emergency_text::REASON, &row.reason_sealed)?,
+            reply_sealed: optional(emergency_text::REPLY, &row.reply_sealed)?,
+            remark_sealed: optional(emergency_text::REMARK, &row.remark_sealed)?,
             key_version: self.new_keys().version(),
             ..row.clone()
         })

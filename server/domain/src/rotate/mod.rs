@@ -13,6 +13,7 @@
 //! Activation letters stay as they are: their codes are known to their readers only, so look-ups try every version
 //! ([`crate::keys::KeyRing::readers`]).
 
+mod adoption;
 mod cards;
 mod carriage;
 mod census;
@@ -23,6 +24,7 @@ mod people;
 mod state;
 mod waiting;
 
+pub use adoption::adopt_keys;
 pub use census::{Summary, TableSummary};
 pub use error::RotateError;
 pub use state::{Unfinished, unfinished};
@@ -31,7 +33,7 @@ use crate::{
     Domain,
     keys::{
         KeyRing, file,
-        installed::{self, Installed},
+        installed::Installed,
         set::{KeySet, Master},
     },
     world::World,
@@ -108,7 +110,7 @@ async fn begin(
     ring: &KeyRing,
     watch: Watch<'_>,
 ) -> Result<Rotation, RotateError> {
-    let ring = installed::adopt(ring, stores).await?;
+    let ring = adopt_keys(ring, stores).await?;
     let from = ring.current().version();
     census::all_under(stores, from).await?;
     let before = Census::take(stores).await?;

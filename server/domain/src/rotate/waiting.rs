@@ -3,7 +3,7 @@
 use super::{Part, RotateError, carriage::Carriage, error::at};
 use crate::{
     Internal, Result, coverage_record,
-    import::quarantine::{self, Marks},
+    waiting_content::{self, Marks},
 };
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId};
@@ -66,8 +66,8 @@ impl Carriage<'_> {
     }
 
     fn carry_waiting(&self, row: &Waiting) -> Result<Waiting> {
-        let content = quarantine::open(&self.domain.keys, row)?;
-        let marks = if row.kind == quarantine::CHECKUP {
+        let content = waiting_content::open(&self.domain.keys, row)?;
+        let marks = if row.kind == waiting_content::CHECKUP {
             cda::read(&content).map_or_else(
                 |_| Marks::of_unreadable(self.new_keys(), &content),
                 |document| Marks::of_checkup(self.new_keys(), &document, &content),
@@ -82,7 +82,7 @@ impl Carriage<'_> {
             alias: marks.alias,
             family_alias: marks.family_alias,
             content_digest: marks.content_digest,
-            content_sealed: quarantine::seal(&self.domain, row.waiting_id, &content),
+            content_sealed: waiting_content::seal(&self.domain, row.waiting_id, &content),
             key_version: self.new_keys().version(),
             ..row.clone()
         })

@@ -23,13 +23,8 @@ pub use session::{staff_member, staff_of_session};
 
 pub use desk::{StaffDesk, StaffDeskError};
 
-use crate::{Failure, Result, clinic::Asking, session::SessionKey};
-use techo_model::{
-    StaffId,
-    consent::{Purpose, Subject},
-    organisation::Organisation,
-    staff::StaffRole,
-};
+use crate::{Failure, Result, session::SessionKey};
+use techo_model::{StaffId, consent::Subject, organisation::Organisation, staff::StaffRole};
 
 /// Who stands before the console's desk.
 #[derive(Clone, Copy, Debug)]
@@ -108,14 +103,9 @@ impl ClinicStaff {
         &self.organisation
     }
 
-    /// How they ask about a person whom they treat: as their organisation, by name.
-    pub fn asking(&self) -> Asking {
-        Asking {
-            organisation: self.organisation.clone(),
-            subject: Some(self.subject.clone()),
-            purpose: Purpose::Treatment,
-            emergency: None,
-        }
+    /// Who they are to the people whom they treat.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
     }
 }
 

@@ -164,13 +164,9 @@ pub async fn authenticate_client(domain: &Domain, token: &str) -> Result<Option<
     }))
 }
 
-/// Forgets assertions, tokens and share codes that are over.
+/// Forgets assertions and tokens that are over.
 pub async fn purge_systems(domain: &Domain) -> Result<()> {
-    let now = domain.world.now();
-    domain.stores.vault.purge_systems(now).await?;
-    let mut tx = domain.stores.vault.begin().await?;
-    domain.stores.vault.purge_share_codes(&mut tx, now.minus(crate::clinic::SHARE_CODE_MEMORY)).await?;
-    Ok(tx.commit().await?)
+    Ok(domain.stores.vault.purge_systems(domain.world.now()).await?)
 }
 
 /// An active organisation and its keys.

@@ -9,9 +9,10 @@
 use crate::front::Front;
 use techo_domain::{
     Result,
-    clinic::{Asking, Reception},
+    clinic::Reception,
     demographics::Demographics,
     emergency::{Declared, PointedAt},
+    inquiry::Asking,
     log::LogWriter,
 };
 use techo_model::{

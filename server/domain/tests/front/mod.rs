@@ -178,7 +178,7 @@ impl Front {
     /// A browser's first request: from then on it has a session.
     pub async fn visit(&self, session: &SessionKey) {
         let new = NewSession { key: *session, door: Door::Portal, data: "{}".into() };
-        session::create_session(&self.domain(), &new).await.unwrap();
+        session::create_session(self.domain(), &new).await.unwrap();
     }
 
     /// Makes a passkey as the browser does, through the JSON that travels. The browser keeps its cookie.
@@ -242,7 +242,7 @@ impl Front {
 
     /// Who is signed in with this session now.
     pub async fn signed_in(&self, session: &SessionKey) -> Option<SignedIn> {
-        let found = session::load_session(&self.domain(), session, Door::Portal).await.unwrap();
+        let found = session::load_session(self.domain(), session, Door::Portal).await.unwrap();
         found.and_then(|found| found.signed_in)
     }
 

@@ -1,14 +1,18 @@
 //! What a person of the house has chosen about sharing.
 
 use techo_domain::{
-    access::{PatientScope, testing::verified_at},
+    access::PatientScope,
     portal::{
         Portal,
         consent::{NewDraft, Origin, Words},
-        records::{RecordKind, RecordsView},
+        records::RecordsView,
+        testing::verified_at,
     },
 };
-use techo_model::consent::{ConsentState, Mark};
+use techo_model::{
+    consent::{ConsentState, Mark},
+    record::RecordKind,
+};
 use uuid::Uuid;
 
 /// The first checkup of a person.

@@ -29,13 +29,14 @@ use techo_domain::{
     enrol::{CardPurpose, Visitor},
     keys::{file, installed, set::KeySet},
     log::LogWriter,
-    portal::{Portal, consent::Eyes, records::RecordKind},
-    rotate::{RotateError, Step, Summary, rotate},
+    portal::{Portal, consent::Eyes},
+    rotate::{self, RotateError, Step, Summary, rotate},
 };
 use techo_model::{
     CalendarDate, RecordCode, ResidentId, VaccinationId,
     checkup::{CheckupDocument, Request},
     coverage::InsuredId,
+    record::RecordKind,
     vaccination::Programme,
     vaccine::Vaccine,
 };
@@ -185,7 +186,7 @@ impl House {
 
     /// What a start makes of a key file.
     pub async fn adopt(&self, path: &Path) -> Result<techo_domain::keys::KeyRing, installed::InstalledError> {
-        installed::adopt(&file::load(path).unwrap(), &self.front.domain().stores).await
+        rotate::adopt_keys(&file::load(path).unwrap(), &self.front.domain().stores).await
     }
 
     /// The keys that write now.
@@ -208,7 +209,7 @@ impl House {
         let person = self.front.enrolled(1).await;
         let letter_code = self.front.letter(2).await.code;
         let portal = self.portal();
-        let scope = access::owner_scope(&self.front.domain(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.front.domain(), person.who.account).await.unwrap();
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
         let checked = verified(self.front.domain(), &scope).await;
@@ -227,7 +228,7 @@ impl House {
     /// Every page of a person.
     async fn views(&self, person: &Person) -> Vec<String> {
         let portal = self.portal();
-        let scope = access::owner_scope(&self.front.domain(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.front.domain(), person.who.account).await.unwrap();
         let checkups = portal.checkups(&scope).await.unwrap();
         let mut views = vec![format!("{checkups:?}")];
         for column in &checkups.columns {

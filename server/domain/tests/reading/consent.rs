@@ -6,21 +6,19 @@ use crate::{
 };
 use techo_domain::{
     Failure,
-    access::{
-        PatientScope,
-        testing::{verified_at, verified_by_card},
-    },
+    access::PatientScope,
     consent::choices::{Choices, Preset},
     portal::{
         Portal,
         consent::{Eyes, NewDraft, Origin, PreviewView, Words},
-        records::RecordKind,
+        testing::{verified_at, verified_by_card},
     },
 };
 use techo_model::{
     RuleId,
     consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
     organisation::{Organisation, OrganisationKind},
+    record::RecordKind,
 };
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@ use crate::{
     people::{citizen, citizen_born, portal},
     support::{coverage_file, insurer, towns},
 };
-use techo_domain::portal::coverage::{CoverageNow, CoverageState, PendingReason};
+use techo_domain::coverage::{CoverageNow, CoverageState, PendingReason};
 use techo_model::coverage::{LossReason, Relation};
 
 #[tokio::test]

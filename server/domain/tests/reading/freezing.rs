@@ -2,13 +2,11 @@ use crate::{
     people::{checkup, citizen, judged, lines, portal, weight},
     support::{city, coverage_file, insurer, towns, vaccinations_file},
 };
-use techo_domain::{
-    Failure,
-    access::testing::verified,
-    log,
-    portal::{checkups::Standing, coverage::CoverageNow, records::RecordKind},
+use techo_domain::{Failure, access::testing::verified, coverage::CoverageNow, log};
+use techo_model::{
+    checkup::Judgement,
+    record::{RecordKind, ReviewState},
 };
-use techo_model::checkup::Judgement;
 
 #[tokio::test]
 async fn a_checkup_that_is_not_mine_vanishes_at_once_from_every_page_and_every_trend() {
@@ -26,10 +24,10 @@ async fn a_checkup_that_is_not_mine_vanishes_at_once_from_every_page_and_every_t
 
         let view = portal.checkups(&owner).await.unwrap();
         assert!(view.trends.is_empty(), "{}", town.engine());
-        assert_eq!(view.columns[0].standing, Standing::UnderReview { since });
+        assert_eq!(view.columns[0].standing, ReviewState::UnderReview { since });
         assert!(view.groups.iter().flat_map(|group| &group.rows).all(|row| row.cells[0].is_none()));
         let alone = portal.checkup(&owner, wrong).await.unwrap();
-        assert_eq!((alone.groups.len(), alone.column.standing), (0, Standing::UnderReview { since }));
+        assert_eq!((alone.groups.len(), alone.column.standing), (0, ReviewState::UnderReview { since }));
         let home = portal.home(&owner).await.unwrap();
         assert_eq!(home.latest_checkup.unwrap().id, older);
         for shown in
@@ -55,7 +53,7 @@ async fn a_dose_that_is_not_mine_keeps_only_its_date_and_municipality() {
             .await
             .unwrap();
         let dose = portal.vaccinations(&owner).await.unwrap().series[0].doses[0].clone();
-        assert!(matches!(dose.standing, Standing::UnderReview { .. }), "{}", town.engine());
+        assert!(matches!(dose.standing, ReviewState::UnderReview { .. }), "{}", town.engine());
         assert_eq!((dose.number, dose.lot.clone()), (0, None));
         assert_eq!((dose.given_on.to_string(), dose.municipality), ("2025-10-20".to_owned(), city().id));
     }
@@ -75,7 +73,7 @@ async fn a_period_that_is_not_mine_shows_no_number_and_decides_nothing() {
             .unwrap();
         let view = portal.coverage(&owner).await.unwrap();
         assert_eq!(view.now, CoverageNow::Unknown, "{}", town.engine());
-        assert!(matches!(view.periods[0].standing, Standing::UnderReview { .. }));
+        assert!(matches!(view.periods[0].standing, ReviewState::UnderReview { .. }));
         assert_eq!((view.periods[0].number.as_str(), view.periods[0].symbol.as_deref()), ("", None));
         assert_eq!(view.periods[0].insurer_name, "架空健康保険組合");
     }
@@ -117,7 +115,7 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
             let answer = portal.report_not_mine(&verified(&town.domain, &owner).await, kind, id).await;
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", town.engine());
         }
-        assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, Standing::Open);
+        assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, ReviewState::Open);
         assert!(portal.records(&owner).await.unwrap().reports.is_empty());
         town.domain.world.advance(std::time::Duration::from_secs(65));
         log::settle_repeats(&town.domain).await.unwrap();

@@ -3,12 +3,11 @@ use crate::{
     support::{city, coverage_file, insurer, towns, vaccinations_file},
 };
 use std::time::Duration;
-use techo_domain::portal::{
+use techo_domain::{
     coverage::CoverageNow,
-    home::{Counts, NextStep},
-    records::RecordKind,
+    portal::home::{Counts, NextStep},
 };
-use techo_model::checkup::Judgement;
+use techo_model::{checkup::Judgement, record::RecordKind};
 
 #[tokio::test]
 async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {

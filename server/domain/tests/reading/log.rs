@@ -3,13 +3,16 @@ use crate::{
     support::{Town, coverage_file, insurer, noon, towns},
 };
 use techo_domain::{
-    Failure, Internal,
+    Failure, Internal, LogDown,
     access::{PatientScope, testing::verified},
-    log::{self, Action, Category, Event, LogDown, LogWriter},
-    portal::{Portal, checkups::Standing, records::RecordKind},
+    log::{self, Action, Category, Event, LogWriter},
+    portal::Portal,
     world::World,
 };
-use techo_model::CheckupId;
+use techo_model::{
+    CheckupId,
+    record::{RecordKind, ReviewState},
+};
 use techo_store::testing;
 
 async fn with_records(town: &Town) -> (PatientScope, CheckupId) {
@@ -128,7 +131,7 @@ async fn a_freeze_whose_line_cannot_be_written_does_not_happen() {
             .await;
         assert!(matches!(pressed, Err(Failure::Internal(_))), "{}: {pressed:?}", town.engine());
         let portal = portal(&town);
-        assert_eq!(portal.checkup(&owner, id).await.unwrap().column.standing, Standing::Open);
+        assert_eq!(portal.checkup(&owner, id).await.unwrap().column.standing, ReviewState::Open);
         assert!(portal.records(&owner).await.unwrap().reports.is_empty());
     }
 }

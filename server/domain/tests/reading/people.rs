@@ -5,6 +5,7 @@ use serde_json::Value;
 use techo_domain::{
     access::{self, PatientScope},
     log::LogWriter,
+    ownership,
     portal::Portal,
 };
 use techo_model::{
@@ -52,7 +53,7 @@ pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str
         signed_out_at: None,
         created_at: world.now(),
         changed_at: world.now(),
-        owner_mac: Some(access::owner_mac(&town.domain, account_id, resident_id)),
+        owner_mac: Some(ownership::owner_mac(&town.domain, account_id, resident_id)),
     };
     assert!(vault.insert_account(&mut tx, &account).await.unwrap());
     tx.commit().await.unwrap();

@@ -2,8 +2,8 @@ use crate::{
     people::{checkup, citizen, portal, weight},
     support::{city, coverage_file, insurer, towns, vaccinations_file},
 };
-use techo_domain::portal::records::{RecordKind, RecordLabel};
-use techo_model::vaccine::Vaccine;
+use techo_domain::portal::records::RecordLabel;
+use techo_model::{record::RecordKind, vaccine::Vaccine};
 
 #[tokio::test]
 async fn everything_that_is_held_is_listed_by_kind_and_source_under_a_name_people_know() {

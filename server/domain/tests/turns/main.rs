@@ -130,7 +130,7 @@ async fn a_passkey_made_with_a_ticket_beside_an_ending_is_not_added() {
             let (made, ()) = tokio::join!(front.passkeys.finish_registration(&visitor, &answer), async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(&front.domain(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(front.domain(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
@@ -152,13 +152,13 @@ async fn a_ticket_beside_an_ending_is_not_given() {
             let (shown, ()) = tokio::join!(showing, async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(&front.domain(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(front.domain(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
             });
             assert!(shown.is_err(), "{end:?} on {}", front.engine());
-            assert!(!enrol::has_ticket(&front.domain(), &next).await.unwrap());
+            assert!(!enrol::has_ticket(front.domain(), &next).await.unwrap());
         }
     }
 }
@@ -190,7 +190,7 @@ async fn of_many_sign_ins_at_once_with_a_recovery_no_session_is_left() {
         for (session, _) in &answers {
             assert_eq!(front.signed_in(session).await, None, "{}", front.engine());
         }
-        assert!(session::list_sessions(&front.domain(), &scene.owner.who).await.unwrap().is_empty());
+        assert!(session::list_sessions(front.domain(), &scene.owner.who).await.unwrap().is_empty());
     }
 }
 
@@ -212,11 +212,11 @@ async fn a_share_code_goes_with_the_session_that_made_it_and_stays_when_its_make
 async fn an_ended_session_ends_no_others() {
     for scene in scenes().await {
         let front = &scene.front;
-        session::sign_out_session(&front.domain(), &scene.owner.who, scene.thief.session).await.unwrap();
+        session::sign_out_session(front.domain(), &scene.owner.who, scene.thief.session).await.unwrap();
         let domain = front.domain();
-        assert_eq!(refusal(session::sign_out_others(&domain, &scene.thief).await), "session-ended");
-        assert_eq!(refusal(session::sign_out_everywhere(&domain, &scene.thief).await), "session-ended");
-        let one = session::sign_out_session(&domain, &scene.thief, scene.owner.who.session).await;
+        assert_eq!(refusal(session::sign_out_others(domain, &scene.thief).await), "session-ended");
+        assert_eq!(refusal(session::sign_out_everywhere(domain, &scene.thief).await), "session-ended");
+        let one = session::sign_out_session(domain, &scene.thief, scene.owner.who.session).await;
         assert_eq!(refusal(one), "session-ended");
         let removed = front.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
         assert_eq!(refusal(removed), "session-ended");
@@ -237,7 +237,7 @@ async fn a_copy_of_the_cookie_from_before_a_check_is_worth_nothing_even_on_its_w
         let fresh = SignedIn { verified_at: risen.verified_at, ..copied };
         let added = scene.front.register(&fresh.key, Some(&fresh), &mut scene.front.device()).await;
         assert_eq!(refusal(added), "session-ended");
-        let verified = access::prove_verified(&scene.front.domain(), &fresh, &scene.scope).await;
+        let verified = access::prove_verified(scene.front.domain(), &fresh, &scene.scope).await;
         assert_eq!(refusal(verified), "session-ended", "{}", scene.front.engine());
     }
 }

@@ -20,7 +20,6 @@ use techo_domain::{
     portal::{
         Portal,
         consent::{NewDraft, Origin, Words},
-        records::RecordKind,
     },
     session::{self, SessionKey, SignedIn},
 };
@@ -28,6 +27,7 @@ use techo_model::{
     PasskeyId,
     card::WebEidToken,
     consent::{ConsentState, Mark, Switch},
+    record::RecordKind,
 };
 use techo_store::testing::tamper;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ pub async fn scenes() -> Vec<Scene> {
         second.manner = Manner { counts: false, ..Manner::default() };
         let made = front.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
         let thief = front.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
-        let scope = access::owner_scope(&front.domain(), owner.who.account).await.unwrap();
+        let scope = access::owner_scope(front.domain(), owner.who.account).await.unwrap();
         let renewed = front.card();
         all.push(Scene { front, owner, scope, second, second_passkey: made.passkey, thief, renewed });
     }
@@ -124,9 +124,7 @@ impl Scene {
     }
 
     pub async fn share_code(&mut self) -> Begin {
-        Begin::ShareCode(
-            access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap(),
-        )
+        Begin::ShareCode(access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap())
     }
 
     pub fn portal(&self) -> Portal {
@@ -138,7 +136,7 @@ impl Scene {
     pub async fn choices(&mut self) -> Begin {
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
-        let verified = access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap();
+        let verified = access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap();
         let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
         self.portal().draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
@@ -153,14 +151,14 @@ impl Scene {
         let (domain, portal) = (self.front.domain(), self.portal());
         let held = portal.records(&self.scope).await.unwrap();
         let id = held.sources.iter().find(|one| one.kind == RecordKind::Coverage).unwrap().records[0].id;
-        let owner = access::prove_verified(&domain, &self.owner.who, &self.scope).await.unwrap();
+        let owner = access::prove_verified(domain, &self.owner.who, &self.scope).await.unwrap();
         portal.mark_record(&owner, RecordKind::Coverage, id, Some(Mark::Sealed)).await.unwrap();
         let token = self.token(CardPurpose::StepUp, &self.owner.card).await;
         let shown = ShownCard { token: &token, activation_code: None };
         let outcome = self.front.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
         self.thief = outcome.signed_in.unwrap();
         Begin::Unseal(
-            access::prove_verified(&self.front.domain(), &self.thief, &self.scope).await.unwrap(),
+            access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap(),
             id,
         )
     }
@@ -181,7 +179,7 @@ impl Scene {
                 front.cards.present_card(&thief, &shown).await.map(drop)
             }
             Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
-            Begin::ShareCode(verified) => clinic::make_share_code(&front.domain(), verified).await.map(drop),
+            Begin::ShareCode(verified) => clinic::make_share_code(front.domain(), verified).await.map(drop),
             Begin::Choices(verified, words) => {
                 self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
             }
@@ -200,15 +198,15 @@ impl Scene {
                 front.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
             End::Removal => front.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
-            End::SignOut => session::sign_out(&front.domain(), &self.thief.key).await.unwrap(),
+            End::SignOut => session::sign_out(front.domain(), &self.thief.key).await.unwrap(),
             End::OneSession => {
-                session::sign_out_session(&front.domain(), &owner.who, self.thief.session).await.unwrap();
+                session::sign_out_session(front.domain(), &owner.who, self.thief.session).await.unwrap();
             }
             End::OtherSessions => {
-                session::sign_out_others(&front.domain(), &owner.who).await.map(drop).unwrap()
+                session::sign_out_others(front.domain(), &owner.who).await.map(drop).unwrap();
             }
             End::AllSessions => {
-                session::sign_out_everywhere(&front.domain(), &owner.who).await.map(drop).unwrap()
+                session::sign_out_everywhere(front.domain(), &owner.who).await.map(drop).unwrap();
             }
             End::RevokedCard => {
                 let now = front.domain().world.now();
@@ -257,7 +255,7 @@ impl Scene {
     /// Nothing may be left of a beginning.
     async fn judge(&self, label: &str, is_refused: bool, end: End) {
         assert!(is_refused, "{label}");
-        for session in session::list_sessions(&self.front.domain(), &self.owner.who).await.unwrap() {
+        for session in session::list_sessions(self.front.domain(), &self.owner.who).await.unwrap() {
             assert_eq!(session.id, self.owner.who.session, "{label}: a session lives on");
         }
         for key in [self.thief.key, elsewhere()] {

@@ -1,9 +1,10 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{Asking, Effect, Reception, SendCondition, living};
+use super::{Effect, Reception, SendCondition, living};
 use crate::{
-    Failure, Result, clinic::chart, disclosure::DisclosedCheckup, import::checkup_row, log::Category,
+    Failure, Result, clinic::chart, disclosure::DisclosedCheckup, import::checkup_row, inquiry::Asking,
+    log::Category,
 };
 use std::collections::BTreeSet;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};

@@ -1,15 +1,16 @@
 //! Doses. One dose has as many sources as state it (`domain::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{Asking, Effect, Reception, SendCondition};
+use super::{Effect, Reception, SendCondition};
 use crate::{
     Failure, Result,
-    access::IdentifiedPerson,
     clinic::chart,
+    identified_person::IdentifiedPerson,
     import::{
         dose_ledger::{DoseLedger, LedgerDose, write_dose},
         settle_doses,
     },
+    inquiry::Asking,
     log::Category,
 };
 use techo_exchange::fhir::Resource;

@@ -1,8 +1,9 @@
 //! Laboratory reports.
 
-use super::{Asking, Effect, Reception, SendCondition};
+use super::{Effect, Reception, SendCondition};
 use crate::{
-    Failure, Result, access::IdentifiedPerson, clinic::chart, disclosure::DisclosedLaboratory, log::Category,
+    Failure, Result, clinic::chart, disclosure::DisclosedLaboratory, identified_person::IdentifiedPerson,
+    inquiry::Asking, log::Category,
 };
 use sha2::{Digest as _, Sha256};
 use techo_exchange::fhir::{Resource, intake::SentReport};

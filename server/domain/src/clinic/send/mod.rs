@@ -9,11 +9,11 @@ mod laboratory;
 
 pub use laboratory::Taken;
 
-use super::{Asking, CodeUse, IssuedCode, Presented, Reception, Visit};
+use super::{CodeUse, IssuedCode, Presented, Reception, Visit};
 use crate::{
-    Failure, Result,
-    access::IdentifiedPerson,
-    disclosure,
+    Failure, Result, disclosure,
+    identified_person::IdentifiedPerson,
+    inquiry::Asking,
     log::{Action, Category, Event, Reason, append_in},
     resident_record::PlainResident,
 };

@@ -1,19 +1,15 @@
 //! Fills the views of checkups.
 
 use super::{
-    CheckupColumn, CheckupView, CheckupsView, EarlierVersion, Standing, results,
-    results::{GUIDANCE, METABOLIC, answer_to},
+    CheckupColumn, CheckupView, CheckupsView, EarlierVersion,
+    results::{self, GUIDANCE, METABOLIC, answer_to},
     table, trends,
 };
-use crate::{
-    Internal, Result,
-    access::PatientScope,
-    log::Category,
-    portal::{Portal, date},
-};
+use crate::{Internal, Result, access::PatientScope, log::Category, portal::Portal, stored::stored_date};
 use techo_model::{
     CalendarDate, CheckupId,
     checkup::{ItemResult, ItemValue, Phase},
+    record::ReviewState,
 };
 use techo_store::records::checkups::{CheckupRow, ReplacedVersion};
 
@@ -42,10 +38,10 @@ impl Portal {
         )?;
         let Some(row) = row else { return Err(self.not_found(scope, Category::Checkup).await) };
         let (column, results) = read(&row)?;
-        let document_date = date(&row.document_date, "checkup.document_date")?;
+        let document_date = stored_date(&row.document_date, "checkup.document_date")?;
         let earlier = match column.standing {
-            Standing::Open => replaced.iter().map(earlier).collect::<Result<_, _>>()?,
-            Standing::UnderReview { .. } => Vec::new(),
+            ReviewState::Open => replaced.iter().map(earlier).collect::<Result<_, _>>()?,
+            ReviewState::UnderReview { .. } => Vec::new(),
         };
         self.log_read(scope, Category::Checkup, open(std::slice::from_ref(&column))).await?;
         Ok(CheckupView {
@@ -62,7 +58,7 @@ impl Portal {
 
 /// The checkups whose values are shown: what the log counts.
 fn open(columns: &[CheckupColumn]) -> Vec<uuid::Uuid> {
-    columns.iter().filter(|column| column.standing == Standing::Open).map(|column| column.id.0).collect()
+    columns.iter().filter(|column| column.standing == ReviewState::Open).map(|column| column.id.0).collect()
 }
 
 fn read(row: &CheckupRow) -> Result<(CheckupColumn, Vec<ItemResult>), Internal> {
@@ -73,7 +69,7 @@ fn read(row: &CheckupRow) -> Result<(CheckupColumn, Vec<ItemResult>), Internal> 
         examined_on: examined_on(row)?,
         facility_name: row.facility_name.clone(),
         phase: Phase::from_number(row.phase).ok_or(Internal::Corrupt("checkup.phase"))?,
-        standing: Standing::of(row.frozen_at),
+        standing: ReviewState::of(row.frozen_at),
         metabolic: answer(METABOLIC),
         guidance: answer(GUIDANCE),
     };
@@ -91,12 +87,12 @@ fn beside_head(mut results: Vec<ItemResult>) -> Vec<ItemResult> {
 
 /// 健診実施日 of a stored checkup.
 pub(in crate::portal) fn examined_on(row: &CheckupRow) -> Result<CalendarDate, Internal> {
-    date(&row.examined_on, "checkup.examined_on")
+    stored_date(&row.examined_on, "checkup.examined_on")
 }
 
 fn earlier(version: &ReplacedVersion) -> Result<EarlierVersion, Internal> {
     Ok(EarlierVersion {
-        document_date: date(&version.document_date, "checkup_version.document_date")?,
+        document_date: stored_date(&version.document_date, "checkup_version.document_date")?,
         replaced_at: version.replaced_at,
     })
 }

@@ -4,11 +4,14 @@ use crate::{
     Failure, Internal, Result,
     access::{self, PatientScope, Present, Verified},
     disclosure::{self, marking_of},
-    log::{Action, Event, append_in},
-    portal::{Portal, records::RecordKind},
+    log::{Action, Category, Event, append_in},
+    portal::Portal,
     session,
 };
-use techo_model::consent::{EmergencyChoice, Mark, Marking};
+use techo_model::{
+    consent::{EmergencyChoice, Mark, Marking},
+    record::RecordKind,
+};
 use techo_store::{
     StoreError, Tx,
     records::marks::{MarkDraftRow, MarkRow},
@@ -38,7 +41,7 @@ impl Portal {
     pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
         let held = disclosure::load_records(&self.domain, scope.record()).await?;
         if !held.contains(kind, id) {
-            return Err(self.not_found(scope, kind.logged()).await);
+            return Err(self.not_found(scope, Category::of_record(kind)).await);
         }
         let emergency = disclosure::consent_state(&self.domain, scope.record()).await?.1.settings.emergency;
         Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
@@ -158,7 +161,8 @@ impl Portal {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
-        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, former.kind.logged());
+        let mut event =
+            Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::of_record(former.kind));
         event.detail.insert("mark".to_owned(), word(marking).into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());

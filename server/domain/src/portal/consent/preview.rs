@@ -5,14 +5,15 @@ use crate::{
     Failure, Internal, Result,
     access::PatientScope,
     consent::choices::{SPEAKING, tells_of_hidden_values},
-    disclosure::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory, Inquiry},
+    disclosure::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
+    inquiry::Inquiry,
     log::Category as LogCategory,
     portal::{
         Portal,
         checkups::{RowGroup, groups_of},
-        date,
         laboratory::{LaboratoryRow, rows},
     },
+    stored::stored_date,
 };
 use std::collections::BTreeSet;
 use techo_exchange::items;
@@ -180,7 +181,7 @@ fn view(seen: Disclosed) -> Result<Seen, Internal> {
         Ok(SeenDose {
             id: row.vaccination_id,
             vaccine: Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?,
-            given_on: date(&row.given_on, "vaccination.given_on")?,
+            given_on: stored_date(&row.given_on, "vaccination.given_on")?,
         })
     });
     Ok(Seen { checkups, laboratory, doses: doses.collect::<Result<_, Internal>>()? })
@@ -190,7 +191,7 @@ fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
     let telling = if tells_of_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
     Ok(SeenCheckup {
         id: seen.row.checkup_id,
-        examined_on: date(&seen.row.examined_on, "checkup.examined_on")?,
+        examined_on: stored_date(&seen.row.examined_on, "checkup.examined_on")?,
         facility_name: seen.row.facility_name,
         categories: seen.categories,
         groups: groups_of(seen.results),
@@ -208,7 +209,7 @@ fn speaking(results: &[ItemResult]) -> Vec<ItemResult> {
 fn laboratory(seen: DisclosedLaboratory) -> Result<SeenLaboratory, Internal> {
     Ok(SeenLaboratory {
         id: seen.row.laboratory_id,
-        examined_on: date(&seen.row.examined_on, "laboratory.examined_on")?,
+        examined_on: stored_date(&seen.row.examined_on, "laboratory.examined_on")?,
         sender_name: seen.row.sender_name,
         rows: rows(seen.results.into_iter().map(|(_, result)| result)),
     })

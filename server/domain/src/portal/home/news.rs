@@ -1,9 +1,9 @@
 //! What came in lately, and how much is held in all.
 
 use super::{Counts, News};
-use crate::{Internal, portal::records::RecordKind};
+use crate::Internal;
 use std::collections::{BTreeMap, HashMap};
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, record::RecordKind};
 use techo_store::records::held::Arrival;
 
 /// Older arrivals are no news.

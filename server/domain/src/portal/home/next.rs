@@ -1,7 +1,7 @@
 //! What a person is advised to do next.
 
 use super::{LatestCheckup, NextStep};
-use crate::portal::coverage::CoverageNow;
+use crate::coverage::CoverageNow;
 use techo_model::{CalendarDate, answer::Answer};
 
 /// Codes of the guidance level (list …6.3001) that offer 保健指導: 積極的支援, 動機付け支援.

@@ -11,7 +11,7 @@ use crate::{
     portal::{
         Portal,
         checkups::{examined_on, results},
-        coverage,
+        coverage::statements_of,
     },
 };
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ impl Portal {
             async { Ok(records.has_consent(scope.record()).await?) },
         )?;
         let today = self.domain.world.today();
-        let coverage = coverage::told(&periods, &owner)?.now(today);
+        let coverage = statements_of(&periods, &owner)?.stand_on(today);
         let (latest, guidance) = latest.as_ref().map(nutshell).transpose()?.unzip();
 
         let news = news::news(&arrivals, self.domain.world.now())?;

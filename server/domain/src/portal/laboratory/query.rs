@@ -1,15 +1,11 @@
 //! Fills the views of laboratory reports.
 
 use super::{LaboratoryLine, LaboratoryView, rows};
-use crate::{
-    Internal, Result,
-    access::PatientScope,
-    log::Category,
-    portal::{Portal, checkups::Standing, date},
-};
+use crate::{Internal, Result, access::PatientScope, log::Category, portal::Portal, stored::stored_date};
 use techo_model::{
     LaboratoryId,
     laboratory::{LaboratoryResult, ReportStatus},
+    record::ReviewState,
 };
 use techo_store::records::laboratory::LaboratoryRow;
 
@@ -18,7 +14,7 @@ impl Portal {
     pub(in crate::portal) async fn laboratory(&self, scope: &PatientScope) -> Result<Vec<LaboratoryLine>> {
         let rows = self.domain.stores.records.laboratory(scope.record()).await?;
         let lines = rows.iter().map(|row| line(row, &results(row)?)).collect::<Result<Vec<_>, Internal>>()?;
-        let open = lines.iter().filter(|line| line.standing == Standing::Open).map(|line| line.id.0);
+        let open = lines.iter().filter(|line| line.standing == ReviewState::Open).map(|line| line.id.0);
         if !lines.is_empty() {
             self.log_read(scope, Category::Laboratory, open).await?;
         }
@@ -34,7 +30,7 @@ impl Portal {
         let Some(row) = row else { return Err(self.not_found(scope, Category::Laboratory).await) };
         let results = results(&row)?;
         let line = line(&row, &results)?;
-        let shown = (line.standing == Standing::Open).then_some(id.0);
+        let shown = (line.standing == ReviewState::Open).then_some(id.0);
         self.log_read(scope, Category::Laboratory, shown).await?;
         Ok(LaboratoryView {
             line,
@@ -55,11 +51,11 @@ fn results(row: &LaboratoryRow) -> Result<Vec<LaboratoryResult>, Internal> {
 fn line(row: &LaboratoryRow, results: &[LaboratoryResult]) -> Result<LaboratoryLine, Internal> {
     Ok(LaboratoryLine {
         id: row.laboratory_id,
-        examined_on: date(&row.examined_on, "laboratory.examined_on")?,
+        examined_on: stored_date(&row.examined_on, "laboratory.examined_on")?,
         sender_name: row.sender_name.clone(),
         title: row.title.clone(),
         status: ReportStatus::from_name(&row.status).ok_or(Internal::Corrupt("laboratory.status"))?,
         results: results.len(),
-        standing: Standing::of(row.frozen_at),
+        standing: ReviewState::of(row.frozen_at),
     })
 }

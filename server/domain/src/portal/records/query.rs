@@ -1,17 +1,18 @@
 //! Fills `/records`.
 
-use super::{HeldRecord, RecordKind, RecordLabel, RecordsView, ReportView, SourceGroup, Standing};
+use super::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup};
 use crate::{
-    Failure, Internal, Result,
-    access::PatientScope,
-    log::Category,
-    portal::{Portal, date},
+    Failure, Internal, Result, access::PatientScope, log::Category, portal::Portal, stored::stored_date,
 };
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
 };
-use techo_model::{ReportId, vaccine::Vaccine};
+use techo_model::{
+    ReportId,
+    record::{RecordKind, ReviewState},
+    vaccine::Vaccine,
+};
 use techo_store::records::{held::HeldRow, reports::ReportRow};
 
 impl Portal {
@@ -68,10 +69,10 @@ fn line(kind: RecordKind, row: &HeldRow) -> Result<HeldRecord, Internal> {
     };
     Ok(HeldRecord {
         id: row.record_id,
-        on: date(&row.happened_on, "date of a record")?,
+        on: stored_date(&row.happened_on, "date of a record")?,
         label,
         received_at: row.received_at,
-        standing: Standing::of(row.frozen_at),
+        standing: ReviewState::of(row.frozen_at),
     })
 }
 

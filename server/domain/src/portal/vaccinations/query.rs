@@ -1,14 +1,10 @@
 //! Fills the view of doses.
 
-use super::{Dose, Series, Standing, VaccinationsView};
-use crate::{
-    Internal, Result,
-    access::PatientScope,
-    log::Category,
-    portal::{Portal, date},
-};
+use super::{Dose, Series, VaccinationsView};
+use crate::{Internal, Result, access::PatientScope, log::Category, portal::Portal, stored::stored_date};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use techo_model::{
+    record::ReviewState,
     vaccination::{ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
 };
@@ -57,9 +53,9 @@ fn dose(
             .map(|other| name_of(&other.sent_by).unwrap_or_else(|| other.sent_by.clone()))
             .collect(),
         id: row.vaccination_id,
-        standing: Standing::of(row.frozen_at),
+        standing: ReviewState::of(row.frozen_at),
         number: row.dose_number.unwrap_or_default(),
-        given_on: date(&row.given_on, "vaccination.given_on")?,
+        given_on: stored_date(&row.given_on, "vaccination.given_on")?,
         product_name: row.product_name,
         product_code: row.product_system.zip(row.product_code).and_then(|(system, code)| {
             ProductCodeSystem::from_name(&system).map(|system| ProductCode { system, code })

@@ -1,15 +1,11 @@
 //! お知らせ: what a person should come to know without asking. Kinds, ids and official numbers; no medical data, no names.
 //!
-//! Most notices write themselves: whatever goes onto the access log passes [`about`], in the same transaction, so that a
+//! Most notices write themselves: whatever goes onto the access log passes [`crate::log::announcement`], in the same transaction, so that a
 //! first look cannot happen without being told. What the log does not show by itself is put with [`put_in`].
 //! To add a kind: a variant of [`NoticeKind`] with its name, its words in `app/texts/*/notices.ftl`, and either a line in
-//! [`about`] or a call of [`put_in`].
+//! [`crate::log::announcement`] or a call of [`put_in`].
 
-use crate::{
-    log::{Action, Actor, Category, Event, Stage},
-    outbox::Kind,
-    world::World,
-};
+use crate::{outbox::Kind, world::World};
 use techo_model::{ChainId, EventId, NoticeId};
 use techo_store::{Records, StoreError, Tx, records::notices::NewNoticeRow};
 
@@ -84,7 +80,7 @@ impl NoticeKind {
     }
 
     /// What happened to an account that its owner must hear of, in case it was not them.
-    fn of_account(kind: Kind) -> Option<Self> {
+    pub(crate) fn of_account(kind: Kind) -> Option<Self> {
         Some(match kind {
             Kind::PasskeyAdded => Self::PasskeyAdded,
             Kind::PasskeyRemoved => Self::PasskeyRemoved,
@@ -129,56 +125,3 @@ pub async fn put_in(
     };
     records.put_notices(tx, &[row]).await
 }
-
-/// The notice that a line of the access log calls for. Its key is that of the line, so that it is never told twice.
-pub(crate) fn about(event: &Event) -> Option<NewNoticeRow> {
-    let organisation = match &event.actor {
-        Actor::Organisation(number) | Actor::Professional { organisation: number, .. } => Some(number),
-        _ => None,
-    };
-    if event.action == Action::Emergency {
-        return of_emergency(event);
-    }
-    let kind = match (event.action, organisation) {
-        (Action::Read, Some(_)) => NoticeKind::FirstLook,
-        (Action::Write, Some(_)) if brings_results(event) => NoticeKind::LaboratoryArrived,
-        (Action::ConsentChange, _) => NoticeKind::ConsentChanged,
-        (Action::Account(kind), _) => NoticeKind::of_account(kind)?,
-        _ => return None,
-    };
-    Some(NewNoticeRow {
-        chain_id: event.chain,
-        notice_id: NoticeId(event.id.0),
-        kind: kind.as_str(),
-        organisation: organisation.cloned(),
-        event_id: Some(event.id),
-        created_at: event.at,
-    })
-}
-
-/// Speaks of the line of the declaration, whatever the step; what the person did themselves they know, and an end is no news.
-fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
-    let word = |name: &str| event.detail.get(name).and_then(|value| value.as_str());
-    let kind = match Stage::from_name(word("stage")?)? {
-        Stage::Declared => NoticeKind::EmergencyDeclared,
-        Stage::Reviewed => NoticeKind::EmergencyReviewed,
-        Stage::Ended | Stage::Answered => return None,
-    };
-    Some(NewNoticeRow {
-        chain_id: event.chain,
-        notice_id: NoticeId(event.id.0),
-        kind: kind.as_str(),
-        organisation: word("organisation").map(str::to_owned),
-        event_id: word("emergency_id").and_then(|id| id.parse().ok()),
-        created_at: event.at,
-    })
-}
-
-/// Taking a report back brings nothing.
-fn brings_results(event: &Event) -> bool {
-    let withdraws = event.detail.get("change").is_some_and(|change| change == "withdrawn");
-    event.category == Category::Laboratory && !withdraws
-}
-
-#[cfg(test)]
-mod tests;

@@ -12,11 +12,18 @@
 //! statement that was prepared before it.
 
 use super::{CoverageNow, CoverageState, PendingReason};
+use crate::{
+    Internal,
+    stored::{maybe_stored_date, stored_date},
+};
 use techo_model::{CalendarDate, CoverageId};
+use techo_store::records::coverages::CoverageRow;
 
 /// What an insurer says about one period, as far as the state depends on it.
-pub(crate) struct Statement {
-    pub(crate) id: CoverageId,
+#[derive(Clone, Debug)]
+pub struct CoverageStatement {
+    /// Which period.
+    pub id: CoverageId,
     pub(super) insurer: String,
     pub(super) acquired_on: CalendarDate,
     pub(super) lost_on: Option<CalendarDate>,
@@ -26,23 +33,47 @@ pub(crate) struct Statement {
     pub(super) now: CoverageNow,
 }
 
-/// Everything that was told about one person.
-pub(crate) struct Told {
-    pub(crate) statements: Vec<Statement>,
-    pub(super) birth: CalendarDate,
+/// What the state of an insurance depends on beside the words of insurers.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// Birth date.
+    pub birth: CalendarDate,
     /// Days on which the municipality registered a move.
-    pub(super) moves: Vec<CalendarDate>,
+    pub moves: Vec<CalendarDate>,
     /// 自治体コード of the present municipality.
-    pub(super) municipality: String,
+    pub municipality: String,
 }
 
-impl Told {
-    pub(super) fn statement(&self, id: CoverageId) -> Option<&Statement> {
-        self.statements.iter().find(|statement| statement.id == id)
+/// What insurers and municipality say about one person, without what is under review.
+#[derive(Clone, Debug)]
+pub struct CoverageStatements {
+    pub(super) statements: Vec<CoverageStatement>,
+    pub(super) circumstances: Circumstances,
+}
+
+impl CoverageStatements {
+    /// Of stored periods, without those under review.
+    ///
+    /// # Errors
+    /// A stored date that cannot be read.
+    pub fn of_rows(rows: &[CoverageRow], circumstances: Circumstances) -> Result<Self, Internal> {
+        let open = rows.iter().filter(|row| row.frozen_at.is_none());
+        Ok(Self { statements: open.map(statement_of).collect::<Result<_, _>>()?, circumstances })
+    }
+
+    /// What was said of each period.
+    pub fn each(&self) -> impl Iterator<Item = &CoverageStatement> {
+        self.statements.iter()
+    }
+
+    /// The state of one of the periods on a day; one that is under review counts as over.
+    pub fn state_of(&self, id: CoverageId, today: CalendarDate) -> CoverageState {
+        let statement = self.statements.iter().find(|statement| statement.id == id);
+        statement.map_or(CoverageState::Ended, |statement| self.state(statement, today))
     }
 
     /// The state of a period on a day.
-    pub(crate) fn state(&self, statement: &Statement, today: CalendarDate) -> CoverageState {
+    pub fn state(&self, statement: &CoverageStatement, today: CalendarDate) -> CoverageState {
         if statement.acquired_on > today {
             return CoverageState::Future;
         }
@@ -56,9 +87,9 @@ impl Told {
     }
 
     /// Where the person stands on a day. Of several valid periods the one that began last counts.
-    pub(crate) fn now(&self, today: CalendarDate) -> CoverageNow {
+    pub fn stand_on(&self, today: CalendarDate) -> CoverageNow {
         let states = self.statements.iter().map(|statement| (statement, self.state(statement, today)));
-        let mut valid: Option<&Statement> = None;
+        let mut valid: Option<&CoverageStatement> = None;
         let mut behind_since: Option<CalendarDate> = None;
         for (statement, state) in states {
             match state {
@@ -78,7 +109,7 @@ impl Told {
     }
 
     /// The change, if any, that the insurer did not know of when it called the period open.
-    fn doubt(&self, statement: &Statement, today: CalendarDate) -> Option<PendingReason> {
+    fn doubt(&self, statement: &CoverageStatement, today: CalendarDate) -> Option<PendingReason> {
         let unknown_to_insurer =
             |day: &CalendarDate| *day > statement.stated_on && *day > statement.acquired_on && *day <= today;
         let newer = self
@@ -91,30 +122,46 @@ impl Told {
         if let Some(since) = newer {
             return Some(PendingReason::NewerCoverage { since });
         }
-        let seventy_five = birthday(self.birth, 75);
+        let seventy_five = birthday(self.circumstances.birth, 75);
         if !is_late_elderly(&statement.insurer) && unknown_to_insurer(&seventy_five) {
             return Some(PendingReason::SeventyFive { on: seventy_five });
         }
-        let moved = self.moves.iter().copied().filter(unknown_to_insurer).min();
+        let moved = self.circumstances.moves.iter().copied().filter(unknown_to_insurer).min();
         moved
-            .filter(|_| ends_by_moving(&statement.insurer, &self.municipality))
+            .filter(|_| ends_by_moving(&statement.insurer, &self.circumstances.municipality))
             .map(|on| PendingReason::Moved { on })
     }
 }
 
-impl Statement {
-    pub(crate) fn rank(&self) -> (CalendarDate, CalendarDate, CoverageId) {
+impl CoverageStatement {
+    /// The order of periods that are equally good: the one that began last goes first.
+    pub fn rank(&self) -> (CalendarDate, CalendarDate, CoverageId) {
         (self.acquired_on, self.stated_on, self.id)
     }
 }
 
 impl PendingReason {
-    pub(crate) fn since(self) -> CalendarDate {
+    /// Since when the data is behind.
+    pub fn since(self) -> CalendarDate {
         match self {
             Self::NewerCoverage { since } => since,
             Self::Moved { on } | Self::SeventyFive { on } => on,
         }
     }
+}
+
+fn statement_of(row: &CoverageRow) -> Result<CoverageStatement, Internal> {
+    Ok(CoverageStatement {
+        id: row.coverage_id,
+        insurer: row.insurer.clone(),
+        acquired_on: stored_date(&row.acquired_on, "coverage.acquired_on")?,
+        lost_on: maybe_stored_date(row.lost_on.as_deref(), "coverage.lost_on")?,
+        stated_on: row.stated_at.date_in_japan(),
+        now: CoverageNow::Valid {
+            insurer_name: row.insurer_name.clone(),
+            burden_percent: row.burden_percent.unwrap_or_default(),
+        },
+    })
 }
 
 /// The day on which a person reaches an age; for those born on 29 February, 1 March of other years.

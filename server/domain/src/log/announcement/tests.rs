@@ -6,8 +6,11 @@ use crate::{
         set::{KeySet, Master},
     },
     log::{Category, LogWriter, Purpose, append_in},
+    notices::{NewNotice, put_in},
+    outbox::Kind,
+    world::World,
 };
-use techo_model::UnixMillis;
+use techo_model::{ChainId, UnixMillis};
 use techo_store::testing::{TestStores, each_engine};
 
 fn world() -> World {

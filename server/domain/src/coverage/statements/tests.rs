@@ -14,10 +14,10 @@ fn day(text: &str) -> CalendarDate {
 }
 
 /// `acquired/lost/stated`, e.g. `2024-04-01//2024-04-10`.
-fn period(insurer: &str, dates: &str) -> Statement {
+fn period(insurer: &str, dates: &str) -> CoverageStatement {
     let dates: Vec<_> = dates.split('/').collect();
     let maybe = |text: &str| Some(text).filter(|text| !text.is_empty()).map(day);
-    Statement {
+    CoverageStatement {
         id: CoverageId(uuid::Uuid::nil()),
         insurer: insurer.to_owned(),
         acquired_on: day(dates[0]),
@@ -27,16 +27,17 @@ fn period(insurer: &str, dates: &str) -> Statement {
     }
 }
 
-fn told(birth: &str, moves: &[&str], periods: &[(&str, &str)]) -> Told {
-    Told {
-        statements: periods.iter().map(|(insurer, dates)| period(insurer, dates)).collect(),
+fn told(birth: &str, moves: &[&str], periods: &[(&str, &str)]) -> CoverageStatements {
+    let circumstances = Circumstances {
         birth: day(birth),
         moves: moves.iter().map(|text| day(text)).collect(),
         municipality: TOKYO.to_owned(),
-    }
+    };
+    let statements = periods.iter().map(|(insurer, dates)| period(insurer, dates)).collect();
+    CoverageStatements { statements, circumstances }
 }
 
-fn states(told: &Told, today: &str) -> Vec<CoverageState> {
+fn states(told: &CoverageStatements, today: &str) -> Vec<CoverageState> {
     told.statements.iter().map(|statement| told.state(statement, day(today))).collect()
 }
 
@@ -68,7 +69,7 @@ fn an_open_period_waits_for_its_insurer_once_another_insurer_began_after_its_wor
     let pending = Pending { because: NewerCoverage { since: day("2025-04-01") } };
     assert_eq!(states(&told_both, "2025-03-31"), [Valid, Future]);
     assert_eq!(states(&told_both, "2025-04-01"), [pending, Valid]);
-    assert_eq!(told_both.now(day("2025-04-10")), valid(KOKUHO));
+    assert_eq!(told_both.stand_on(day("2025-04-10")), valid(KOKUHO));
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn an_insurer_that_spoke_after_the_other_began_is_believed() {
     let both = [(COMPANY, "2020-04-01//2025-04-20"), (KOKUHO, "2025-04-01//2025-04-05")];
     let told = told("1980-01-01", &[], &both);
     assert_eq!(states(&told, "2025-05-01"), [Valid, Valid]);
-    assert_eq!(told.now(day("2025-05-01")), valid(KOKUHO), "the one that began last counts");
+    assert_eq!(told.stand_on(day("2025-05-01")), valid(KOKUHO), "the one that began last counts");
 }
 
 #[test]
@@ -147,20 +148,20 @@ fn with_nothing_in_force_the_data_is_behind_since_the_last_known_change() {
         &[],
         &[(COMPANY, "2020-04-01/2024-01-01/2024-01-10"), (KOKUHO, "2024-01-01/2025-04-01/2025-04-05")],
     );
-    assert_eq!(gap.now(day("2025-05-01")), CoverageNow::Pending { since: day("2025-04-01") });
+    assert_eq!(gap.stand_on(day("2025-05-01")), CoverageNow::Pending { since: day("2025-04-01") });
     let moved = told(
         "1980-01-01",
         &["2025-06-15"],
         &[(COMPANY, "2020-04-01/2024-01-01/2024-01-10"), (KOKUHO, "2024-01-01//2025-04-05")],
     );
-    assert_eq!(moved.now(day("2025-07-01")), CoverageNow::Pending { since: day("2025-06-15") });
+    assert_eq!(moved.stand_on(day("2025-07-01")), CoverageNow::Pending { since: day("2025-06-15") });
 }
 
 #[test]
 fn nobody_has_said_anything_about_a_person_without_periods_or_with_future_ones_only() {
-    assert_eq!(told("1980-01-01", &[], &[]).now(day("2025-05-01")), CoverageNow::Unknown);
+    assert_eq!(told("1980-01-01", &[], &[]).stand_on(day("2025-05-01")), CoverageNow::Unknown);
     let future = told("1980-01-01", &[], &[(COMPANY, "2025-06-01//2025-05-01")]);
-    assert_eq!(future.now(day("2025-05-01")), CoverageNow::Unknown);
+    assert_eq!(future.stand_on(day("2025-05-01")), CoverageNow::Unknown);
 }
 
 #[test]
