@@ -6,7 +6,7 @@ use crate::{
     parts::log_words::{act, category, initiative, purpose, reason, who},
 };
 use std::collections::HashMap;
-use techo_domain::portal::access_log::ExportLine;
+use techo_citizen::access_log::ExportLine;
 
 const COLUMNS: [&str; 10] = [
     "log-line-at",

@@ -58,7 +58,7 @@ fn sources() -> Vec<PathBuf> {
         of("src", "rs"),
         of("../server/src/console", "rs"),
         of("../server/templates/console", "html"),
-        of("../server/domain/src/emergency", "rs"),
+        of("../server/disclosure/src/emergency/", "rs"),
     ]
     .concat()
 }

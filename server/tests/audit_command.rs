@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
-use techo_domain::log::{
+use techo_audit::log::{
     entry, leaf,
     tree::{Signer, proof::LineProof},
 };

@@ -13,15 +13,15 @@ use support::{
     },
 };
 use techo::api::ApiState;
-use techo_domain::{
-    Failure,
-    access::{self, PatientScope, testing::verified},
+use techo_audit::log;
+use techo_citizen::consent::Eyes;
+use techo_custody::Failure;
+use techo_disclosure::{
     clinic::{self, CodeUse, Presented},
-    disclosure::{self, Disclosed},
+    disclose::{self, Disclosed},
     inquiry::Asking,
-    log,
-    portal::consent::Eyes,
 };
+use techo_identity::access::{self, PatientScope, testing::verified};
 use techo_model::{
     consent::{Category, Label, Mark, Marking, Purpose},
     organisation::{Organisation, OrganisationKind},
@@ -585,7 +585,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
         .await;
     let person = visit.unwrap().person;
-    let give = disclosure::disclose_records(
+    let give = disclose::disclose_records(
         domain,
         &app.state.log,
         &person,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
-use techo_domain::consent::Step;
+use techo_consent::Step;
 use techo_model::{
     consent::{Category, Label, Purpose},
     organisation::OrganisationKind,

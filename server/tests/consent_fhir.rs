@@ -6,10 +6,8 @@ mod support;
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use support::{Answer, App, Browser, ORIGIN, apps, town::record_code};
-use techo_domain::{
-    access::{self, PatientScope},
-    portal::consent::{NewDraft, Origin},
-};
+use techo_citizen::consent::{NewDraft, Origin};
+use techo_identity::access::{self, PatientScope};
 use techo_model::consent::{ConsentState, Switch};
 
 const EXPORT: &str = "/consent/fhir.json";

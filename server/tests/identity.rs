@@ -7,7 +7,7 @@ mod support;
 use serde_json::json;
 use std::time::Duration;
 use support::{App, Browser, Person, app, apps};
-use techo_domain::ownership;
+use techo_identity::ownership;
 use techo_store::testing::tamper;
 
 const COOKIE: &str = "techo";
@@ -241,9 +241,9 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
 async fn letter(app: &App) -> String {
     use support::town::{city, record_code};
     let municipality = techo_model::number::MunicipalityCode::parse(&city().id).unwrap();
-    let named = techo_domain::letters::Addressees::Named(vec![record_code(1)]);
+    let named = techo_identity::letters::Addressees::Named(vec![record_code(1)]);
     let mut run =
-        techo_domain::letters::LetterRun::new(&app.town.domain, &municipality, named, support::ORIGIN);
+        techo_identity::letters::LetterRun::new(&app.town.domain, &municipality, named, support::ORIGIN);
     run.next_page().await.unwrap().remove(0).code
 }
 

@@ -13,7 +13,7 @@ use crate::{
     parts::facts::{fact, facts},
 };
 use leptos::prelude::*;
-use techo_domain::portal::access_log::{AccessLogView, LogDay, LogFilter, Seal};
+use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, Seal};
 
 /// `/access-log`.
 pub fn access_log(lang: Lang, view: &AccessLogView) -> Page {

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup};
+use techo_citizen::checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup};
 use techo_model::{
     checkup::Phase,
     record::{RecordKind, ReviewState},

@@ -9,7 +9,7 @@ use crate::{
     parts::{scroll::scroll, trend::trend},
 };
 use leptos::prelude::*;
-use techo_domain::portal::checkups::{CheckupsView, Trend};
+use techo_citizen::checkups::{CheckupsView, Trend};
 
 /// `/checkups`.
 pub fn checkups(lang: Lang, view: &CheckupsView) -> Page {

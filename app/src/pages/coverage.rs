@@ -12,7 +12,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use period::period;
-use techo_domain::{coverage::CoverageNow, portal::coverage::CoverageView};
+use techo_citizen::coverage::CoverageView;
+use techo_disclosure::coverage::CoverageNow;
 
 /// `/coverage`.
 pub fn coverage(lang: Lang, view: &CoverageView) -> Page {

@@ -11,10 +11,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::{
-    coverage::CoverageNow,
-    portal::home::{Counts, HomeView, LatestCheckup, News, NextStep},
-};
+use techo_citizen::home::{Counts, HomeView, LatestCheckup, News, NextStep};
+use techo_disclosure::coverage::CoverageNow;
 use techo_model::checkup::Judgement;
 
 /// `/home`.

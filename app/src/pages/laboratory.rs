@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::portal::laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView};
+use techo_citizen::laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView};
 use techo_model::{
     laboratory::{ReferenceRange, ReportStatus},
     record::{RecordKind, ReviewState},

@@ -15,10 +15,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::{
-    emergency::EmergencyView,
-    portal::notices::{NoticeView, NoticesView},
-};
+use techo_citizen::notices::{NoticeView, NoticesView};
+use techo_disclosure::emergency::EmergencyView;
 
 /// `/notices`; its form goes to `POST /notices/read`.
 pub fn notices(lang: Lang, view: &NoticesView) -> Page {

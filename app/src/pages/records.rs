@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::records::{HeldRecord, RecordsView, ReportView, SourceGroup};
+use techo_citizen::records::{HeldRecord, RecordsView, ReportView, SourceGroup};
 use techo_model::record::{RecordKind, ReviewState};
 
 /// As many records of one source are shown at once; more are folded away.

@@ -7,7 +7,7 @@ use crate::{
     parts::status::{Tone, status},
 };
 use leptos::prelude::*;
-use techo_domain::clinic::{ShareCode, ShareCodeState};
+use techo_disclosure::clinic::{ShareCode, ShareCodeState};
 
 /// `/share`. The code stands there, in the session that made it, until it is used or over; then the page says what became of it.
 pub fn share(lang: Lang, state: &ShareCodeState, code: Option<&ShareCode>) -> Page {

@@ -9,7 +9,7 @@ use crate::{
 };
 use dose::dose;
 use leptos::prelude::*;
-use techo_domain::portal::vaccinations::{Series, VaccinationsView};
+use techo_citizen::vaccinations::{Series, VaccinationsView};
 
 /// `/vaccinations`.
 pub fn vaccinations(lang: Lang, view: &VaccinationsView) -> Page {

@@ -5,7 +5,7 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
-use techo_domain::portal::checkups::{AnswerView, Cell, CellValue, ItemName};
+use techo_citizen::checkups::{AnswerView, Cell, CellValue, ItemName};
 use techo_model::{
     checkup::Bound,
     text::{Bilingual, normalise_hyphens},

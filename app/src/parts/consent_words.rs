@@ -5,7 +5,7 @@ use crate::{
     i18n::{date, t, t_with},
 };
 use std::borrow::Cow;
-use techo_domain::consent::choices::{SHARED, leaves_what_tells, tells_of_hidden_values};
+use techo_consent::choices::{SHARED, leaves_what_tells, tells_of_hidden_values};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{

@@ -3,7 +3,7 @@
 use super::cells::said;
 use crate::{Lang, i18n::t};
 use std::borrow::Cow;
-use techo_domain::portal::records::RecordLabel;
+use techo_citizen::records::RecordLabel;
 use techo_model::record::RecordKind;
 use uuid::Uuid;
 

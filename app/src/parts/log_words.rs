@@ -5,7 +5,7 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::{borrow::Cow, collections::HashMap};
-use techo_domain::{
+use techo_audit::{
     log::{
         Action, Category, Initiative, Purpose, Reason, Stage,
         line::{Facts, Who},

@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use scale::Scale;
-use techo_domain::portal::checkups::{Trend, TrendPoint};
+use techo_citizen::checkups::{Trend, TrendPoint};
 use techo_model::checkup::Judgement;
 
 /// One item over the years.

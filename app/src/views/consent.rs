@@ -1,6 +1,6 @@
 //! `/consent`: the names of its form fields, and what the form says when it comes back.
 
-use techo_domain::portal::consent::{ConsentProblem, ConsentView, Eyes};
+use techo_citizen::consent::{ConsentProblem, ConsentView, Eyes};
 use techo_model::{
     RuleId,
     consent::{Category, Label},

@@ -1,5 +1,5 @@
 //! What pages show that is not a record: plain data, filled by the server. Records have their views in
-//! `techo_domain::portal`.
+//! `techo_citizen`.
 //!
 //! To add one: a struct here with facts only (ids, dates, closed enums), never sentences.
 

@@ -1,6 +1,6 @@
 //! `/records/report`: asked before a record is frozen.
 
-use techo_domain::portal::records::RecordLabel;
+use techo_citizen::records::RecordLabel;
 use techo_model::{CalendarDate, record::RecordKind};
 use uuid::Uuid;
 

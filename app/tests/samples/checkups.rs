@@ -1,7 +1,7 @@
 //! Five years of checkups that cross phases 3 and 4.
 
 use super::{HOSTILE, day, id, morning};
-use techo_domain::portal::checkups::{
+use techo_citizen::checkups::{
     AnswerView, Cell, CellValue, CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemName, ItemRow,
     RowGroup, Trend, TrendPoint,
 };

@@ -4,13 +4,11 @@ use super::{HOSTILE, checkups, day, id, morning};
 use techo_app::views::consent::{
     ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm, TeamForm,
 };
-use techo_domain::{
-    consent::choices::{Choices, Preset, for_organisation, for_team},
-    portal::consent::{
-        ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
-        SeenDose, SeenLaboratory,
-    },
+use techo_citizen::consent::{
+    ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
+    SeenDose, SeenLaboratory,
 };
+use techo_consent::choices::{Choices, Preset, for_organisation, for_team};
 use techo_model::{
     CheckupId, LaboratoryId, RuleId, UnixMillis, VaccinationId,
     consent::{Category, ConsentState, Effect, Grantee, Label, OrganisationNumber, Rule, Scope, Switch},

@@ -1,7 +1,7 @@
 //! Laboratory reports of somebody made up.
 
 use super::{HOSTILE, day, id, morning};
-use techo_domain::portal::{
+use techo_citizen::{
     checkups::{CellValue, ItemName},
     laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView},
 };

@@ -2,22 +2,22 @@
 
 use super::{HOSTILE, day, id, morning};
 use std::collections::HashMap;
-use techo_domain::{
-    emergency::{EmergencyView, Reviewed},
+use techo_audit::{
     log::{
         Action, Category, Initiative, Purpose, Reason,
         line::{Facts, Line, Who},
     },
     notices::NoticeKind,
     outbox::Kind,
-    portal::{
-        access_log::{
-            AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed,
-            SystemLooks, Topic, Whose,
-        },
-        notices::{NoticeView, NoticesView},
-    },
 };
+use techo_citizen::{
+    access_log::{
+        AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed, SystemLooks,
+        Topic, Whose,
+    },
+    notices::{NoticeView, NoticesView},
+};
+use techo_disclosure::emergency::{EmergencyView, Reviewed};
 use techo_model::{
     EventId, NoticeId, QuestionId, UnixMillis,
     consent::Emergency,

@@ -18,7 +18,8 @@ use techo_app::{
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
-use techo_domain::{notices::NoticeKind, portal::notices::NoticesView};
+use techo_audit::notices::NoticeKind;
+use techo_citizen::notices::NoticesView;
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},

@@ -2,15 +2,13 @@
 
 use super::{HOSTILE, day, id, morning};
 use techo_app::views::report::ReportConfirmView;
-use techo_domain::{
-    coverage::{CoverageNow, CoveragePeriod, CoverageState, PendingReason},
-    portal::{
-        coverage::CoverageView,
-        home::{Counts, HomeView, LatestCheckup, News, NextStep},
-        records::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup},
-        vaccinations::{Dose, Series, VaccinationsView},
-    },
+use techo_citizen::{
+    coverage::CoverageView,
+    home::{Counts, HomeView, LatestCheckup, News, NextStep},
+    records::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup},
+    vaccinations::{Dose, Series, VaccinationsView},
 };
+use techo_disclosure::coverage::{CoverageNow, CoveragePeriod, CoverageState, PendingReason};
 use techo_model::{
     CheckupId, CoverageId, ReportId, VaccinationId,
     checkup::Judgement,

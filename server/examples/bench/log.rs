@@ -5,15 +5,15 @@ use std::{
     ops::ControlFlow,
     time::{Duration, Instant},
 };
-use techo_domain::{
+use techo_audit::log::{
+    self, Action, Category, Event, append_in,
+    tree::{second_place::SecondPlace, sequencer::Sequencer},
+};
+use techo_custody::{
     Domain,
     keys::{
         KeyRing,
         set::{KeySet, Master},
-    },
-    log::{
-        self, Action, Category, Event, append_in,
-        tree::{second_place::SecondPlace, sequencer::Sequencer},
     },
     world::World,
 };

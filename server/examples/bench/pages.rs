@@ -12,11 +12,9 @@ use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use techo::portal;
-use techo_domain::{
-    access,
-    log::{Action, Category, Event},
-};
+use techo_audit::log::{Action, Category, Event};
 use techo_exchange::items::{self, Duty, ItemKind};
+use techo_identity::access;
 use techo_model::{
     CalendarDate, ChainId,
     answer::ItemCode,

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use std::{net::IpAddr, ops::Deref, sync::Arc};
-use techo_domain::{
+use techo_disclosure::{
     inquiry::Asking,
     systems::{self, Authenticated},
 };

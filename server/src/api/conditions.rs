@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use techo_domain::Failure;
+use techo_custody::Failure;
 use techo_exchange::fhir::{
     KINDS, Kind, Resource,
     bundle::{self, Page},

@@ -14,7 +14,8 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use techo_domain::{Failure, clinic::CodeUse};
+use techo_custody::Failure;
+use techo_disclosure::clinic::CodeUse;
 use techo_exchange::eligibility::{
     fhir,
     request::{self, EligibilityRequest, PointerKind, RequestProblem},

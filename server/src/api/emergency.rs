@@ -12,11 +12,8 @@ use axum::{
     response::Response,
     routing::{post, put},
 };
-use techo_domain::{
-    Failure,
-    demographics::Demographics,
-    emergency::{PointedAt, REASON_MIN, TEXT_MAX},
-};
+use techo_custody::{Failure, demographics::Demographics};
+use techo_disclosure::emergency::{PointedAt, REASON_MIN, TEXT_MAX};
 use techo_exchange::{
     eligibility::request::RequestProblem,
     fhir::emergency::{self, Whom},

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_domain::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
+use techo_disclosure::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use techo_domain::{Failure, Internal};
+use techo_custody::{Failure, Internal};
 use techo_exchange::fhir;
 
 /// What resources are sent as.

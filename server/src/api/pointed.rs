@@ -2,7 +2,7 @@
 
 use super::{Client, Outcome};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_domain::clinic::Presented;
+use techo_disclosure::clinic::Presented;
 use techo_exchange::{
     eligibility::request::{Pointer, PointerKind},
     json::{JsonBounds, read_strict_json},

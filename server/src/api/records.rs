@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use techo_domain::Failure;
+use techo_custody::Failure;
 use techo_exchange::fhir::{
     Kind,
     bundle::{self, Links, Page},

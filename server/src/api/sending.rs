@@ -1,6 +1,6 @@
 //! Sending: what a clinic or hospital writes about somebody whom it treats, as FHIR resources.
 //!
-//! To take another type: its reader in `techo_exchange::fhir::intake`, what becomes of it in `techo_domain::clinic`, an arm
+//! To take another type: its reader in `techo_exchange::fhir::intake`, what becomes of it in `techo_disclosure::clinic`, an arm
 //! in [`create`].
 
 use super::{
@@ -20,7 +20,7 @@ use axum::{
     routing::post,
 };
 use serde_json::{Value, json};
-use techo_domain::clinic::{Effect, SendCondition, Taken};
+use techo_disclosure::clinic::{Effect, SendCondition, Taken};
 use techo_exchange::{
     eligibility::request::RequestProblem,
     fhir::{

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use serde_json::json;
-use techo_domain::systems::Scopes;
+use techo_disclosure::systems::Scopes;
 
 /// Routes of this area.
 pub(super) fn routes() -> Router<ApiState> {

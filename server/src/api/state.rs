@@ -10,7 +10,9 @@ use crate::{
     portal::PortalState,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
-use techo_domain::{Domain, clinic::Reception, log::LogWriter};
+use techo_audit::log::LogWriter;
+use techo_custody::Domain;
+use techo_disclosure::clinic::Reception;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]

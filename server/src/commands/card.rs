@@ -4,7 +4,7 @@ use super::{CommandError, CommandResult, Done};
 use crate::config::Settings;
 use std::path::PathBuf;
 use techo_cardlab::{Card, CardSerial, CardSpec, Lab, RevokeReason};
-use techo_domain::world::World;
+use techo_custody::world::World;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,7 @@ use super::{CommandError, CommandResult, Done};
 use crate::named_files::read_bytes;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use techo_domain::consent::{Decision, Step, decide};
+use techo_consent::{Decision, Step, decide};
 use techo_exchange::consent_cases::{self, Case, Question};
 use techo_model::{UnixMillis, consent::Category};
 

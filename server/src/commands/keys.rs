@@ -10,7 +10,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use techo_domain::{
+use techo_custody::{
     keys::file,
     rotate::{self, Part, Step, Summary},
     world::World,

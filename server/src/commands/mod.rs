@@ -25,7 +25,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use techo_domain::{
+use techo_custody::{
     Failure,
     keys::{file::KeyFileError, installed::InstalledError},
 };

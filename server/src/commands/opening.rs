@@ -2,7 +2,9 @@
 
 use super::{CommandError, folders, lock::Lock};
 use crate::config::{ConfigError, Settings};
-use techo_domain::{Domain, import::carry_stores_over, keys::file, ownership, rotate, world::World};
+use techo_custody::{Domain, keys::file, rotate, world::World};
+use techo_identity::ownership;
+use techo_intake::carry_stores_over;
 use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 
 /// Opens everything that a domain needs. The lock is to be held as long as the domain is used.

@@ -12,7 +12,7 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
-use techo_domain::keys;
+use techo_custody::keys;
 use techo_store::{
     Db, DbUrl, Which,
     backup::{is_empty, mark_unfinished, restore_dump, unmark_finished},

@@ -1,7 +1,7 @@
 //! Organisations on whose behalf a command works.
 
 use super::CommandError;
-use techo_domain::Domain;
+use techo_custody::Domain;
 use techo_model::organisation::Organisation;
 
 /// The registered organisation with this number, unless its operator stopped it: what is stopped sends no files and no letters

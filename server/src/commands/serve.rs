@@ -14,7 +14,7 @@ use crate::{
 use axum::Router;
 use futures::future::join_all;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use techo_domain::{Domain, world::World};
+use techo_custody::{Domain, world::World};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},

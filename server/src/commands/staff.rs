@@ -3,11 +3,8 @@
 use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use serde_json::json;
-use techo_domain::{
-    Domain, Failure,
-    staff::{self, INVITATION_LIFE, Invitation, NewStaff},
-    world::World,
-};
+use techo_custody::{Domain, Failure, world::World};
+use techo_identity::staff::{self, INVITATION_LIFE, Invitation, NewStaff};
 use techo_model::{StaffId, staff::StaffRole};
 
 /// Arguments.

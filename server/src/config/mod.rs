@@ -14,7 +14,7 @@ pub use portal_url::PortalUrl;
 pub use sources::{NAMES, Sources};
 
 use std::{net::SocketAddr, path::PathBuf};
-use techo_domain::log::tree::second_place::SecondPlace;
+use techo_audit::log::tree::second_place::SecondPlace;
 use techo_store::DbUrl;
 
 /// A setting that stops the start, in one line that names it.

@@ -20,11 +20,11 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::Lang;
-use techo_domain::{
-    Failure,
+use techo_audit::log::Category;
+use techo_custody::Failure;
+use techo_disclosure::{
     clinic::{CodeUse, Presented},
     inquiry::Asking,
-    log::Category,
 };
 use techo_exchange::fhir::Kind;
 use techo_model::{

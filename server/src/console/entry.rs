@@ -26,8 +26,8 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::i18n::t;
-use techo_domain::{
-    Failure,
+use techo_custody::Failure;
+use techo_identity::{
     passkey::{AuthenticationResponse, RegistrationResponse},
     session,
     staff::StaffVisitor,

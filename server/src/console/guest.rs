@@ -13,8 +13,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
-use techo_domain::{
-    clinic::SameVisit,
+use techo_disclosure::clinic::SameVisit;
+use techo_identity::{
     session::SessionKey,
     staff::{self, ClinicStaff, Reviewer, StaffMember},
 };

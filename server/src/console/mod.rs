@@ -32,7 +32,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
-use techo_domain::session::Door;
+use techo_identity::session::Door;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time as cookie_time};
 

@@ -7,7 +7,7 @@ use techo_app::{
     i18n::{date, date_and_time, t},
     views::frame::Edition,
 };
-use techo_domain::staff::StaffMember;
+use techo_identity::staff::StaffMember;
 use techo_model::{CalendarDate, UnixMillis, staff::StaffRole};
 
 use crate::layers::problem::Trouble;

@@ -15,11 +15,9 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{i18n::t_with, pages};
-use techo_domain::{
-    Failure,
-    emergency::{self, Queue, Review, ReviewLine, Verdict},
-    log::Category,
-};
+use techo_audit::log::Category;
+use techo_custody::Failure;
+use techo_disclosure::emergency::{self, Queue, Review, ReviewLine, Verdict};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
 
 type Answer = Result<Response, Trouble>;

@@ -7,7 +7,10 @@ use crate::{
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
-use techo_domain::{Domain, clinic::Reception, log::LogWriter, staff::StaffDesk};
+use techo_audit::log::LogWriter;
+use techo_custody::Domain;
+use techo_disclosure::clinic::Reception;
+use techo_identity::staff::StaffDesk;
 use techo_model::StaffId;
 
 /// Shared by all requests; cheap to clone.

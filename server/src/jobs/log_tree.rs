@@ -5,16 +5,14 @@ use std::sync::{
     Arc,
     atomic::{AtomicU8, Ordering},
 };
-use techo_domain::{
-    Domain,
-    log::{
-        self,
-        tree::{
-            second_place::SecondPlace,
-            sequencer::{Sequencer, SequencerError},
-        },
+use techo_audit::log::{
+    self,
+    tree::{
+        second_place::SecondPlace,
+        sequencer::{Sequencer, SequencerError},
     },
 };
+use techo_custody::Domain;
 use tokio::sync::OnceCell;
 
 /// How the tree of the access log stands, for the operators' door.

@@ -6,7 +6,9 @@ pub use log_tree::{TreeHealth, TreeStanding};
 
 use crate::{layers::rate::Buckets, portal::PortalState};
 use std::{future::Future, sync::Arc, time::Duration};
-use techo_domain::{clinic, import::settle, session, systems};
+use techo_disclosure::{clinic, systems};
+use techo_identity::session;
+use techo_intake::settle;
 use tokio::{sync::watch, task::JoinSet};
 
 /// A card that was revoked must end its sessions within a minute.

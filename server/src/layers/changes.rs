@@ -19,8 +19,8 @@ use axum::{
     response::Response,
 };
 use std::{hash::Hash, net::IpAddr, time::Duration};
-use techo_domain::{
-    Domain,
+use techo_custody::Domain;
+use techo_identity::{
     session::{self, SessionKey},
     staff,
 };
@@ -37,17 +37,17 @@ pub trait SignedInPerson: Copy + Eq + Hash + Send + Sync + 'static {
     fn of(
         domain: &Domain,
         session: &SessionKey,
-    ) -> impl Future<Output = techo_domain::Result<Option<Self>>> + Send;
+    ) -> impl Future<Output = techo_custody::Result<Option<Self>>> + Send;
 }
 
 impl SignedInPerson for AccountId {
-    async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
+    async fn of(domain: &Domain, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
         session::account_of_session(domain, session).await
     }
 }
 
 impl SignedInPerson for StaffId {
-    async fn of(domain: &Domain, session: &SessionKey) -> techo_domain::Result<Option<Self>> {
+    async fn of(domain: &Domain, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
         staff::staff_of_session(domain, session).await
     }
 }

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_domain::world::World;
+use techo_custody::world::World;
 
 /// The nonce of one response: the only scripts that run carry it.
 #[derive(Clone, Debug)]

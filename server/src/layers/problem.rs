@@ -14,7 +14,7 @@ use axum::{
 use serde_json::json;
 use std::sync::Arc;
 use techo_app::{Assets, Lang, PageFrame, pages, render, views};
-use techo_domain::{Failure, Internal};
+use techo_custody::{Failure, Internal};
 use tower::{BoxError, load_shed::error::Overloaded};
 use views::frame::{Edition, Viewer};
 

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use std::fmt;
-use techo_domain::world::World;
+use techo_custody::world::World;
 use uuid::Uuid;
 
 /// The reference of a request: random, so that it tells nothing.

@@ -16,7 +16,10 @@ use crate::{
 };
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::IntoResponse, routing::get};
 use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
-use techo_domain::{Domain, card::CrlFolder, clinic::TryAlarm, log::LogWriter};
+use techo_audit::log::LogWriter;
+use techo_custody::Domain;
+use techo_disclosure::clinic::{self, TryAlarm};
+use techo_jpki::CrlFolder;
 use write_check::WriteChecks;
 
 /// What the door tells.
@@ -98,7 +101,7 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
         within(records.log_size()),
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
-        within(state.domain.try_alarms()),
+        within(clinic::try_alarms(&state.domain)),
     );
     text.push_str("# TYPE techo_database_up gauge\n");
     for (name, answer) in [("identity", vault_up), ("records", records_up)] {

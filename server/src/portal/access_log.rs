@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use techo_app::{downloads, pages, views::frame::Notice};
-use techo_domain::portal::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
+use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
 use techo_model::{CalendarDate, EventId, text::normalise};
 
 type Answer = Result<Response, Trouble>;
@@ -150,7 +150,7 @@ pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> A
 
 fn json_line(line: &ExportLine) -> Value {
     let body = line.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
-    let proof = line.proof.as_ref().map(techo_domain::log::tree::proof::LineProof::to_text);
+    let proof = line.proof.as_ref().map(techo_audit::log::tree::proof::LineProof::to_text);
     json!({ "event_id": line.line.event, "seq": line.line.seq, "line": body, "proof": proof })
 }
 

@@ -13,7 +13,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::views::{enrol::CardPurpose, frame::Notice};
-use techo_domain::enrol::{self, CardOutcome, CardStep, ShownCard};
+use techo_identity::enrol::{self, CardOutcome, CardStep, ShownCard};
 use techo_model::card::WebEidToken;
 
 /// What a challenge is for.

@@ -17,7 +17,7 @@ use techo_app::{
     views::PRIVACY_VERSION,
     views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
-use techo_domain::enrol;
+use techo_identity::enrol;
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]

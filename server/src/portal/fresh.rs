@@ -12,8 +12,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use techo_app::views::frame::Notice;
-use techo_domain::{
-    Failure,
+use techo_custody::Failure;
+use techo_identity::{
     access::{self, ExportAllowed, Verified},
     session::{Interrupted, InterruptedForm, InterruptedStep},
 };

@@ -40,7 +40,7 @@ use axum::{
     routing::{get, post},
 };
 use std::time::Duration;
-use techo_domain::session::{ABSOLUTE, Door};
+use techo_identity::session::{ABSOLUTE, Door};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{
     Expiry, SessionManagerLayer,

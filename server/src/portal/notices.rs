@@ -10,7 +10,9 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{pages, views::frame::Notice};
-use techo_domain::{Failure, emergency::EmergencyView, portal::notices::NoticeView};
+use techo_citizen::notices::NoticeView;
+use techo_custody::Failure;
+use techo_disclosure::emergency::EmergencyView;
 use techo_model::NoticeId;
 
 type Answer = Result<Response, Trouble>;

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 use techo_app::{pages, views::frame::Notice};
-use techo_domain::{
+use techo_identity::{
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::SignedIn,
 };

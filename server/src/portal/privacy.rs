@@ -11,7 +11,7 @@ use techo_app::{
         frame::{Banner, Notice},
     },
 };
-use techo_domain::enrol;
+use techo_identity::enrol;
 
 /// `/privacy`.
 pub async fn page(visitor: Visitor) -> Response {

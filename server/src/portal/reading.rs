@@ -1,4 +1,4 @@
-//! Pages on which a citizen reads their own record. Each is logged before it leaves (`techo_domain::portal` sees to it).
+//! Pages on which a citizen reads their own record. Each is logged before it leaves (`techo_citizen` sees to it).
 
 use super::{
     Citizen, PortalState, Visitor,
@@ -16,10 +16,8 @@ use techo_app::{
     pages,
     views::{frame::Notice, report::ReportConfirmView},
 };
-use techo_domain::{
-    portal::records::RecordsView,
-    session::{InterruptedForm, InterruptedStep},
-};
+use techo_citizen::records::RecordsView;
+use techo_identity::session::{InterruptedForm, InterruptedStep};
 use techo_model::{CheckupId, LaboratoryId, record::RecordKind};
 use uuid::Uuid;
 

@@ -26,7 +26,7 @@ use techo_app::{
         },
     },
 };
-use techo_domain::{
+use techo_identity::{
     enrol, passkey,
     session::{self, InterruptedForm, InterruptedStep},
 };

@@ -9,10 +9,8 @@ use axum::{
 };
 use serde_json::json;
 use techo_app::pages;
-use techo_domain::{
-    clinic::{self, ShareCodeState},
-    session::InterruptedStep,
-};
+use techo_disclosure::clinic::{self, ShareCodeState};
+use techo_identity::session::InterruptedStep;
 
 /// `/share`: the code that this session made, or what became of the last one.
 pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {

@@ -7,15 +7,15 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_app::{Assets, views::frame::Edition};
+use techo_audit::log::{self, LogWriter};
 use techo_cardlab::{Card, Lab};
-use techo_domain::{
-    Domain, Result,
-    card::{CrlFolder, TrustStore},
+use techo_citizen::Portal;
+use techo_custody::{Domain, Result};
+use techo_identity::{
     enrol::{CardDesk, Watch},
-    log::{self, LogWriter},
     passkey::PasskeyDesk,
-    portal::Portal,
 };
+use techo_jpki::{CrlFolder, TrustStore};
 use techo_model::AccountId;
 
 /// Shared by all requests; cheap to clone.

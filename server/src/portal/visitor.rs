@@ -18,7 +18,7 @@ use techo_app::{
     Lang, Page, PageFrame, render,
     views::frame::{Banner, Notice, SessionClock, Viewer},
 };
-use techo_domain::{
+use techo_identity::{
     access::{self, PatientScope, Present},
     session::{self, SessionKey, SignedIn, agent_family},
 };
@@ -184,8 +184,8 @@ impl FromRequestParts<PortalState> for Citizen {
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope =
             access::owner_scope(&state.domain, signed_in.account).await.map_err(|failure| match failure {
-                techo_domain::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
-                techo_domain::Failure::Refused(_) | techo_domain::Failure::NotFound => stranger(),
+                techo_custody::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
+                techo_custody::Failure::Refused(_) | techo_custody::Failure::NotFound => stranger(),
                 other => NotSignedIn::Trouble(other.into()),
             })?;
         if parts.method == Method::GET {

@@ -1,10 +1,8 @@
 //! The session of a request, as handlers use it.
 
 use super::store::{NEXT, SIGNED_IN, key_of};
-use techo_domain::{
-    session::{PortalSession, SessionKey, SignedIn},
-    world::World,
-};
+use techo_custody::world::World;
+use techo_identity::session::{PortalSession, SessionKey, SignedIn};
 use tower_sessions::{
     Session,
     session::{Error, Id},
@@ -113,7 +111,7 @@ impl CurrentSession {
         self.0.id().as_ref().map(key_of)
     }
 
-    /// Forgets the session in this request; its row has been revoked by [`techo_domain::session::sign_out`]. What is
+    /// Forgets the session in this request; its row has been revoked by [`techo_identity::session::sign_out`]. What is
     /// written afterwards goes into a session with an id of its own.
     pub async fn forget(&self) -> Result<(), Error> {
         self.0.clear().await;

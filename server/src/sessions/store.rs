@@ -6,10 +6,8 @@
 
 use async_trait::async_trait;
 use std::collections::HashMap;
-use techo_domain::{
-    Domain, Failure,
-    session::{self, Door, NewSession, SessionKey},
-};
+use techo_custody::{Domain, Failure};
+use techo_identity::session::{self, Door, NewSession, SessionKey};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,

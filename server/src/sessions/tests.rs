@@ -5,15 +5,17 @@ use super::{
     store::{SIGNED_IN, key_of},
 };
 use std::{sync::Arc, time::Duration};
-use techo_domain::{
+use techo_custody::{
     Domain,
-    access::testing,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
     world::World,
+};
+use techo_identity::{
+    access::testing,
+    session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
 };
 use techo_model::{AccountId, UnixMillis};
 use techo_store::testing::{TestStores, each_engine};

@@ -3,7 +3,7 @@ use crate::{
     support::{App, Browser, apps},
 };
 use std::time::Duration;
-use techo_domain::log::{self, Action, Actor, Category, Event, Purpose, Reason};
+use techo_audit::log::{self, Action, Actor, Category, Event, Purpose, Reason};
 use techo_model::EventId;
 
 /// Fields of a form, by name.

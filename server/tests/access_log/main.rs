@@ -10,10 +10,8 @@ mod notices;
 mod proofs;
 
 use support::App;
-use techo_domain::{
-    access::{self, PatientScope},
-    log::{Action, Category, Event, Purpose, Reason},
-};
+use techo_audit::log::{Action, Category, Event, Purpose, Reason};
+use techo_identity::access::{self, PatientScope};
 use techo_model::{
     UnixMillis,
     consent::Subject,

@@ -1,5 +1,5 @@
 use crate::{CLINIC_NAME, look, register_clinic, scope, support::apps};
-use techo_domain::notices::{NewNotice, NoticeKind, put_in};
+use techo_audit::notices::{NewNotice, NoticeKind, put_in};
 
 #[tokio::test]
 async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {

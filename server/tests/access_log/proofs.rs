@@ -1,6 +1,6 @@
 use crate::{look, register_clinic, scope, support::apps};
 use serde_json::Value;
-use techo_domain::log::tree::{
+use techo_audit::log::tree::{
     VerifierKey, proof::LineProof, second_place::SecondPlace, sequencer::Sequencer,
 };
 

@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{body::Body, http::Method};
 use std::collections::BTreeSet;
-use techo_domain::consent::choices::for_team;
+use techo_consent::choices::for_team;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{Category, ConsentState, OrganisationNumber, Scope, Switch},

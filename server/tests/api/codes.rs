@@ -5,7 +5,7 @@ use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
-use techo_domain::{
+use techo_disclosure::{
     clinic::{CodeUse, Presented},
     systems,
 };
@@ -99,7 +99,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         let code = door.visit(&clinic, 1).await;
         let token = door.token(&clinic).await;
         let client = systems::authenticate_client(&door.app.town.domain, &token).await.unwrap().unwrap();
-        let asking = techo_domain::inquiry::Asking {
+        let asking = techo_disclosure::inquiry::Asking {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),
             purpose: client.context.purpose,
@@ -109,7 +109,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         let presented = Presented::ClinicCode(&code);
         assert!(
             reception
-                .identify(&asking, presented, CodeUse::Records(techo_domain::log::Category::Checkup))
+                .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))
                 .await
                 .is_ok(),
             "{}",
@@ -118,7 +118,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         door.app.town.domain.world.advance(Duration::from_hours(2));
         assert!(
             reception
-                .identify(&asking, presented, CodeUse::Records(techo_domain::log::Category::Checkup))
+                .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))
                 .await
                 .is_err(),
             "{}",

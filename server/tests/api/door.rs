@@ -10,15 +10,15 @@ use crate::support::{Answer, App, Browser, apps, town::record_code};
 use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
-use techo_domain::{
-    access::{self, PatientScope, Verified, testing::verified},
+use techo_citizen::{
+    consent::{NewDraft, Origin, Words},
+    testing::verified_by_card,
+};
+use techo_disclosure::{
     clinic,
-    portal::{
-        consent::{NewDraft, Origin, Words},
-        testing::verified_by_card,
-    },
     systems::{PublicKeys, SigningKey},
 };
+use techo_identity::access::{self, PatientScope, Verified, testing::verified};
 use techo_model::{
     AccountId,
     consent::{ConsentState, Switch},

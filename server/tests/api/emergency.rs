@@ -9,7 +9,7 @@ use crate::{
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::time::Duration;
-use techo_domain::log;
+use techo_audit::log;
 use techo_model::{
     consent::{ConsentState, EmergencyChoice, Switch},
     organisation::OrganisationKind,

@@ -7,9 +7,9 @@ use crate::{
 use serde_json::json;
 use std::time::Duration;
 use techo::api::ApiState;
-use techo_domain::{
-    Failure,
-    clinic::{CodeUse, Presented, SHARE_CODE_LIFE},
+use techo_custody::Failure;
+use techo_disclosure::{
+    clinic::{self, CodeUse, Presented, SHARE_CODE_LIFE},
     inquiry::Asking,
 };
 use techo_model::{
@@ -189,11 +189,11 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         }
         let stopped = identify(75, &code).await;
         assert!(matches!(stopped, Err(Failure::Limited { .. })), "{}: {stopped:?}", door.engine());
-        let alarm = domain.try_alarms().await.unwrap()[0];
+        let alarm = clinic::try_alarms(domain).await.unwrap()[0];
         assert_eq!((alarm.tries, alarm.is_stopped), (300, true), "{}", door.engine());
         domain.world.advance(Duration::from_mins(15));
         let code = share_code(&door, 1).await;
         assert!(identify(75, &code).await.is_ok(), "{}", door.engine());
-        assert!(!domain.try_alarms().await.unwrap()[0].is_stopped);
+        assert!(!clinic::try_alarms(domain).await.unwrap()[0].is_stopped);
     }
 }

@@ -9,7 +9,8 @@ use crate::{
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
-use techo_domain::{Domain, log::LogWriter};
+use techo_audit::log::LogWriter;
+use techo_custody::Domain;
 use techo_store::{Stores, testing};
 
 const KINDS: [&str; 5] = ["Patient", "Observation", "DiagnosticReport", "Immunization", "Coverage"];

@@ -9,7 +9,7 @@ use crate::{
 };
 use futures::future::maybe_done;
 use std::{pin::pin, time::Duration};
-use techo_domain::portal::consent::Origin;
+use techo_citizen::consent::Origin;
 use techo_model::{
     consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
     record::RecordKind,
@@ -299,7 +299,7 @@ async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
             held.arrived().await;
             let mut state = ConsentState::default();
             state.settings.emergency = EmergencyChoice::Never;
-            let draft = techo_domain::portal::consent::NewDraft { state, origin: Origin::Page, base: 0 };
+            let draft = techo_citizen::consent::NewDraft { state, origin: Origin::Page, base: 0 };
             let verified = door.verified(1).await;
             reading.draft_consent(verified.present(), draft).await.unwrap();
             held.release();

@@ -6,7 +6,7 @@ use crate::{
     records::{Reader, fill},
 };
 use serde_json::json;
-use techo_domain::consent::decide;
+use techo_consent::decide;
 use techo_model::{
     CalendarDate, RuleId,
     consent::{

@@ -7,7 +7,7 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey, traits::PublicKeyParts as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha384};
 use std::time::Duration;
-use techo_domain::systems::{PublicKeys, SigningKey};
+use techo_disclosure::systems::{PublicKeys, SigningKey};
 use techo_model::organisation::OrganisationKind;
 
 const SCOPE: &str = "system/Patient.rs";

@@ -12,7 +12,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
 };
-use techo_domain::access::testing::export_allowed;
+use techo_identity::access::testing::export_allowed;
 
 /// What the validator says; none when the reference packages are not at hand.
 pub fn judged(resources: &[Value]) -> Option<(bool, String)> {

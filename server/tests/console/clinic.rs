@@ -17,15 +17,12 @@ use techo::{
     api::ApiState,
     console::{self, ConsoleState},
 };
-use techo_domain::{
-    Domain,
-    access::testing::verified,
-    clinic,
-    inquiry::Asking,
-    log::{self, LogWriter},
-    portal::consent::{NewDraft, Origin, Words},
-};
+use techo_audit::log::{self, LogWriter};
+use techo_citizen::consent::{NewDraft, Origin, Words};
+use techo_custody::Domain;
+use techo_disclosure::{clinic, inquiry::Asking};
 use techo_exchange::fhir::Kind;
+use techo_identity::access::testing::verified;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     answer::{Answer, ItemCode},

@@ -4,7 +4,7 @@ use crate::office::{CLINIC, Worker, offices};
 use axum::{body::Body, http::Method};
 use serde_json::json;
 use std::time::Duration;
-use techo_domain::{passkey::soft::Manner, staff};
+use techo_identity::{passkey::soft::Manner, staff};
 use techo_model::{
     consent::{Category, Switch},
     staff::StaffRole,

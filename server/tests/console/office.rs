@@ -10,7 +10,7 @@ use crate::support::{Answer, App, Browser, apps, town::record_code};
 use axum::Router;
 use serde_json::{Value, json};
 use techo::console::{self, ConsoleState};
-use techo_domain::{
+use techo_identity::{
     access::{self, PatientScope},
     passkey::soft::SoftAuthenticator,
     staff::{self, Invitation, NewStaff},

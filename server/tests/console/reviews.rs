@@ -4,13 +4,13 @@
 use crate::office::{Office, offices};
 use std::time::Duration;
 use techo::api::ApiState;
-use techo_domain::{
-    demographics::Demographics,
+use techo_custody::demographics::Demographics;
+use techo_disclosure::{
     emergency::{Declared, PointedAt},
     inquiry::Asking,
-    staff::{self, NewStaff},
 };
 use techo_exchange::fhir::Kind;
+use techo_identity::staff::{self, NewStaff};
 use techo_model::{
     CalendarDate,
     consent::{Purpose, Subject},

@@ -7,7 +7,7 @@ use crate::{
     support::Answer,
 };
 use std::time::Duration;
-use techo_domain::staff::{self, Invitation};
+use techo_identity::staff::{self, Invitation};
 use techo_model::staff::StaffRole;
 
 /// How long something that has to wait is watched doing so.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_cardlab::Lab;
-use techo_domain::world::World;
+use techo_custody::world::World;
 use tempfile::TempDir;
 
 /// What a big file holds: more than all buffers between two programs.

@@ -7,7 +7,7 @@
     reason = "each test binary uses its own part, and helpers of tests fail like tests"
 )]
 
-#[path = "../../domain/tests/support/mod.rs"]
+#[path = "../../citizen/tests/support/mod.rs"]
 pub mod town;
 
 mod browser;
@@ -23,7 +23,7 @@ use techo::{
 };
 use techo_app::views::PRIVACY_VERSION;
 use techo_cardlab::{Card, CardSpec, Lab};
-use techo_domain::{
+use techo_identity::{
     letters::{Addressees, LetterRun},
     passkey::soft::SoftAuthenticator,
     session::{self, Door, SessionKey},

@@ -2,7 +2,7 @@
 
 use crate::{Lang, i18n::t};
 use leptos::prelude::*;
-use techo_domain::portal::access_log::{Kind, LogFilter, Whose};
+use techo_citizen::access_log::{Kind, LogFilter, Whose};
 
 /// The form. It is open when something was chosen.
 pub(super) fn form(lang: Lang, filter: &LogFilter) -> impl IntoView + use<> {

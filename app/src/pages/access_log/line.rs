@@ -10,14 +10,14 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::{
+use techo_audit::{
     log::{
         Action,
         line::{Facts, Line, Who},
     },
     outbox::Kind,
-    portal::access_log::AccessLogView,
 };
+use techo_citizen::access_log::AccessLogView;
 use techo_model::EventId;
 
 /// The page of a line.

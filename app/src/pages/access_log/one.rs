@@ -12,10 +12,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::collections::HashMap;
-use techo_domain::{
-    log::line::{Facts, Line, Who},
-    portal::access_log::{LogLineView, Question, Sealed, Topic},
-};
+use techo_audit::log::line::{Facts, Line, Who};
+use techo_citizen::access_log::{LogLineView, Question, Sealed, Topic};
 use techo_model::EventId;
 
 /// `/access-log/{id}`; its form goes to `POST /access-log/{id}/ask` with `topic`.

@@ -4,7 +4,7 @@
 use super::form;
 use crate::{Lang, i18n::t_with, parts::log_words::organisation};
 use leptos::prelude::*;
-use techo_domain::portal::access_log::{AccessLogView, LogDay, LogFilter, SystemLooks, Whose};
+use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, SystemLooks, Whose};
 
 /// The programs of a day; nothing when there was none.
 pub(super) fn list(lang: Lang, view: &AccessLogView, day: &LogDay) -> Option<impl IntoView + use<>> {

@@ -11,9 +11,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::checkups::{
-    AnswerView, Cell, CellValue, CheckupColumn, CheckupsView, ItemRow, RowGroup,
-};
+use techo_citizen::checkups::{AnswerView, Cell, CellValue, CheckupColumn, CheckupsView, ItemRow, RowGroup};
 use techo_model::record::ReviewState;
 
 /// Id of the note about questions that changed.

@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::consent::choices::{Choices, RECIPIENTS, SHARED};
+use techo_consent::choices::{Choices, RECIPIENTS, SHARED};
 use techo_model::{
     consent::{EmergencyChoice, Label, Switch},
     organisation::OrganisationKind,

@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::portal::consent::{ConsentVersion, Origin};
+use techo_citizen::consent::{ConsentVersion, Origin};
 
 /// `/consent/history`.
 pub fn consent_history(lang: Lang, versions: &[ConsentVersion]) -> Page {

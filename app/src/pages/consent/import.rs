@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_domain::portal::consent::Fault;
+use techo_citizen::consent::Fault;
 
 const FIELD: &str = "text";
 

@@ -11,7 +11,7 @@ use crate::{
     views::consent::{ConsentMistake, ConsentPage, PlaceForm, place_field, place_label_field},
 };
 use leptos::prelude::*;
-use techo_domain::consent::choices::SHARED;
+use techo_consent::choices::SHARED;
 use techo_model::{
     consent::{Category, Label},
     organisation::Organisation,

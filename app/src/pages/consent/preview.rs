@@ -14,10 +14,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use techo_domain::{
-    consent::choices::RECIPIENTS,
-    portal::consent::{Eyes, Origin, PreviewView, Seen, SeenCheckup},
-};
+use techo_citizen::consent::{Eyes, Origin, PreviewView, Seen, SeenCheckup};
+use techo_consent::choices::RECIPIENTS;
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
 /// `/consent/preview`; `draft` names what is shown, so that nothing else is saved.

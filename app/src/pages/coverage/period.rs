@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::coverage::{CoveragePeriod, CoverageState, PendingReason};
+use techo_disclosure::coverage::{CoveragePeriod, CoverageState, PendingReason};
 use techo_model::{
     coverage::{LossReason, Relation},
     record::{RecordKind, ReviewState},

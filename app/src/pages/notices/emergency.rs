@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::emergency::{EmergencyView, Reviewed, TEXT_MAX};
+use techo_disclosure::emergency::{EmergencyView, Reviewed, TEXT_MAX};
 use techo_model::{
     NoticeId,
     emergency::{Finding, FoundBy},

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_domain::portal::vaccinations::Dose;
+use techo_citizen::vaccinations::Dose;
 use techo_model::{
     record::{RecordKind, ReviewState},
     vaccination::Programme,

@@ -1,6 +1,6 @@
 //! Where things stand in a trend drawing. Dates keep their true distances.
 
-use techo_domain::portal::checkups::{Trend, TrendPoint};
+use techo_citizen::checkups::{Trend, TrendPoint};
 use techo_model::CalendarDate;
 
 pub(super) const WIDTH: i32 = 320;

@@ -1,6 +1,6 @@
 //! The nouns of consent (同意設定): what a person lets whom see, why, and for how long.
 //!
-//! Closed sets and plain records. What they mean together is decided in one place, `techo_domain::consent`.
+//! Closed sets and plain records. What they mean together is decided in one place, `techo_consent`.
 
 mod grantee;
 mod record;

@@ -4,10 +4,8 @@ use crate::{
     commands::{CommandResult, Done, lock, opening},
     config::Settings,
 };
-use techo_domain::{
-    import::{BranchDoubt, UnprovenCheckup, unproven_checkups},
-    world::World,
-};
+use techo_custody::world::World;
+use techo_intake::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 
 pub(super) const HELP: &str = "\
 例: techo audit matches

@@ -11,14 +11,12 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
 };
-use techo_domain::{
-    log::{
-        self,
-        audit::{AuditError, Audited, LogFault},
-        tree::second_place::SecondPlace,
-    },
-    world::World,
+use techo_audit::log::{
+    self,
+    audit::{AuditError, Audited, LogFault},
+    tree::second_place::SecondPlace,
 };
+use techo_custody::world::World;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

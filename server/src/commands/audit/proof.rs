@@ -6,7 +6,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::path::Path;
-use techo_domain::log::tree::{Checkpoint, VerifierKey, proof::LineProof};
+use techo_audit::log::tree::{Checkpoint, VerifierKey, proof::LineProof};
 
 /// A proof has a body, a path and a checkpoint; anything longer is something else.
 const LONGEST: u64 = 256 * 1024;

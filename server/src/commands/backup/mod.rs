@@ -16,7 +16,8 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use techo_domain::{Domain, log::tree::second_place::SecondPlace, world::World};
+use techo_audit::log::tree::second_place::SecondPlace;
+use techo_custody::{Domain, world::World};
 use techo_store::{DbUrl, backup::snapshots};
 
 /// Arguments.

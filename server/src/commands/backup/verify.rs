@@ -6,10 +6,8 @@ use crate::{
     config::Settings,
 };
 use std::{ops::ControlFlow, path::Path};
-use techo_domain::{
-    Domain,
-    log::{self, tree::second_place::SecondPlace},
-};
+use techo_audit::log::{self, tree::second_place::SecondPlace};
+use techo_custody::Domain;
 use techo_store::{
     Db, DbUrl, Records, Stores, Vault, Which,
     backup::{TableCounts, counts, drop_trial, restore_dump, trial_database},

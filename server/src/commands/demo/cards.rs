@@ -4,12 +4,9 @@ use super::Reader;
 use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
-use techo_domain::{
-    Domain, Failure, holdings,
-    letters::{Addressees, Letter, LetterRun},
-    seal::Place,
-    world::World,
-};
+use techo_citizen::holdings;
+use techo_custody::{Domain, Failure, seal::Place, world::World};
+use techo_identity::letters::{Addressees, Letter, LetterRun};
 use techo_model::{CalendarDate, ResidentId, number::MunicipalityCode, organisation::OrganisationKind};
 
 fn lab_folder(settings: &Settings) -> PathBuf {

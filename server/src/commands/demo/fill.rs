@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path, time::Instant};
-use techo_domain::{keys::file, world::World};
+use techo_custody::{keys::file, world::World};
 
 /// What the demo in a folder was made of.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]

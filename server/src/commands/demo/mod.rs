@@ -11,7 +11,7 @@ use crate::{
     portal::{DemoHolder, DemoReader},
 };
 use staff::Invited;
-use techo_domain::world::World;
+use techo_custody::world::World;
 use techo_model::staff::StaffRole;
 
 /// Arguments.

@@ -2,10 +2,8 @@
 
 use super::systems;
 use crate::{commands::CommandError, config::Settings};
-use techo_domain::{
-    Domain,
-    staff::{self, Invitation, NewStaff},
-};
+use techo_custody::Domain;
+use techo_identity::staff::{self, Invitation, NewStaff};
 use techo_model::staff::StaffRole;
 
 /// Somebody who may come in with this code.

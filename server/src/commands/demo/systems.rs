@@ -5,10 +5,8 @@ use crate::{
     config::Settings,
 };
 use std::{fs, fs::OpenOptions, io, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
-use techo_domain::{
-    Domain,
-    systems::{PublicKeys, SigningKey},
-};
+use techo_custody::Domain;
+use techo_disclosure::systems::{PublicKeys, SigningKey};
 use techo_model::organisation::{Organisation, OrganisationKind};
 
 /// Kinds that have a system, each with a made-up organisation for towns that have none.

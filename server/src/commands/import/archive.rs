@@ -5,11 +5,11 @@ use std::{
     io::{self, Read as _, Seek as _, SeekFrom},
     ops::ControlFlow,
 };
-use techo_domain::import::{Document, ImportError, Take};
 use techo_exchange::{
     archive::{OpenError, Package, looks_like_package},
     cda::{Limits, looks_like_xml},
 };
+use techo_intake::{Document, ImportError, Take};
 
 /// Gives its documents one by one.
 pub(super) type Source = Box<dyn FnOnce(Take<'_>) + Send>;

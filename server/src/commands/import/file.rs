@@ -14,16 +14,14 @@ use std::{
     fmt,
     path::{Path, PathBuf},
 };
-use techo_domain::{
-    Domain,
-    import::{
-        Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
-        import_documents, import_rows, repeat_overtaken,
-    },
-};
+use techo_custody::Domain;
 use techo_exchange::{
     csv::OpenError,
     rows::{RowFormat, Rows},
+};
+use techo_intake::{
+    Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
+    import_documents, import_rows, repeat_overtaken,
 };
 use techo_store::vault::files::FileIdentity;
 

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::SystemTime,
 };
-use techo_domain::import::ImportError;
+use techo_intake::ImportError;
 
 /// An open file with its fingerprint.
 pub(super) struct Input {

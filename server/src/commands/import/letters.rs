@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use std::fmt;
-use techo_domain::import::LetterPlace;
+use techo_intake::LetterPlace;
 
 /// Places that are listed by name; more are only counted.
 const MOST_LISTED: usize = 1_000;

@@ -4,11 +4,9 @@ use super::{CommandError, Job, sender, shown};
 use crate::named_files::read_text;
 use serde::Deserialize;
 use std::path::Path;
-use techo_domain::{
-    Domain,
-    import::{Kind, repeat_overtaken},
-};
+use techo_custody::Domain;
 use techo_exchange::json::{JsonBounds, read_strict_json};
+use techo_intake::{Kind, repeat_overtaken};
 use techo_model::organisation::Organisation;
 use techo_store::StoreError;
 

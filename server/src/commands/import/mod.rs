@@ -18,11 +18,8 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
 };
-use techo_domain::{
-    Domain,
-    import::{Kind, settle},
-    world::World,
-};
+use techo_custody::{Domain, world::World};
+use techo_intake::{Kind, settle};
 use techo_model::{organisation::Organisation, text::is_one_line};
 
 /// Arguments.

@@ -9,8 +9,8 @@ use std::{
     io::{self, IsTerminal as _},
     path::Path,
 };
-use techo_domain::import::{Counts, LetterPlace, Settled, Sink};
 use techo_exchange::csv::RawRow;
+use techo_intake::{Counts, LetterPlace, Settled, Sink};
 
 const PLAIN_EVERY: u64 = 100_000;
 /// Rejected lines that are remembered for when the same file comes again. A file with more of them is not remembered.

@@ -10,7 +10,7 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use techo_domain::Domain;
+use techo_custody::Domain;
 use techo_store::{Records, Stores, Vault};
 
 const PREFIX: &str = "dry-run-";

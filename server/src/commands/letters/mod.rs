@@ -6,11 +6,8 @@ use super::{CommandError, CommandResult, Done, lock, opening, senders::active_or
 use crate::{config::Settings, named_files::read_text};
 use print::{LetterFiles, PrintedLetters};
 use std::path::{Path, PathBuf};
-use techo_domain::{
-    Domain,
-    letters::{Addressees, EventLetterRun, LetterRun},
-    world::World,
-};
+use techo_custody::{Domain, world::World};
+use techo_identity::letters::{Addressees, EventLetterRun, LetterRun};
 use techo_model::{
     number::{MunicipalityCode, ResidentRecordCode},
     organisation::{Organisation, OrganisationKind},

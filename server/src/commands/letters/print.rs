@@ -9,10 +9,8 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_domain::{
-    letters::{EventLetter, Letter, LetterDelivery, LetterUse, ToldEvent},
-    outbox::Kind,
-};
+use techo_audit::outbox::Kind;
+use techo_identity::letters::{EventLetter, Letter, LetterDelivery, LetterUse, ToldEvent};
 use techo_model::UnixMillis;
 
 const HEAD: &str = include_str!("../../../templates/letters-head.html");

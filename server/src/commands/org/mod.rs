@@ -8,7 +8,8 @@ use crate::{
     named_files::read_text,
 };
 use std::path::{Path, PathBuf};
-use techo_domain::{systems::PublicKeys, world::World};
+use techo_custody::world::World;
+use techo_disclosure::systems::PublicKeys;
 use techo_model::{
     free_text::holds_personal_number,
     organisation::{Organisation, OrganisationKind},

@@ -4,10 +4,8 @@ use super::LONGEST_KEYS;
 use crate::{commands::CommandError, config::Settings, named_files::read_text};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use techo_domain::{
-    systems::{LONGEST_LIFE, SigningKey},
-    world::World,
-};
+use techo_custody::world::World;
+use techo_disclosure::systems::{LONGEST_LIFE, SigningKey};
 use techo_model::emergency::EmergencyRole;
 
 /// Arguments.

@@ -17,7 +17,7 @@ use techo_app::{
     pages,
     views::consent::{ConsentImportPage, ImportMistake},
 };
-use techo_domain::portal::consent::Imported;
+use techo_citizen::consent::Imported;
 
 /// `GET /consent/fhir.json`.
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {

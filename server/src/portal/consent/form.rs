@@ -6,10 +6,8 @@ use techo_app::views::consent::{
     ConsentMistake, PlaceForm, TeamForm, WINDOWS, category_field, keep_field, label_field, place_field,
     place_label_field, team_field, team_label_field, team_member_field,
 };
-use techo_domain::{
-    consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team},
-    world::World,
-};
+use techo_consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team};
+use techo_custody::world::World;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{

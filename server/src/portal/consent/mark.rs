@@ -14,7 +14,8 @@ use techo_app::{
     pages,
     views::{consent::own_label_field, frame::Notice},
 };
-use techo_domain::{Failure, access, session::InterruptedForm};
+use techo_custody::Failure;
+use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that

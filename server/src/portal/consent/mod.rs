@@ -9,7 +9,7 @@ mod receipt;
 pub use file::{export, import, import_page};
 pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
-pub use techo_domain::portal::consent::LONGEST_FILE;
+pub use techo_citizen::consent::LONGEST_FILE;
 
 use super::{Citizen, PortalState, fresh::detour_form};
 use crate::layers::problem::{Told, Trouble};
@@ -28,12 +28,10 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_domain::{
-    Failure, access,
-    consent::choices::{Choices, Preset, SHARED},
-    portal::consent::{Eyes, NewDraft, Origin, Words, fingerprint},
-    session::InterruptedForm,
-};
+use techo_citizen::consent::{Eyes, NewDraft, Origin, Words, fingerprint};
+use techo_consent::choices::{Choices, Preset, SHARED};
+use techo_custody::Failure;
+use techo_identity::{access, session::InterruptedForm};
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
 
 type Answer = Result<Response, Trouble>;

@@ -1,6 +1,6 @@
 //! The access log: numbered chains of entries, one chain a person, and the bodies that erasure can drop.
 //!
-//! Rows are only ever added. What an entry means and how it is hashed is the business of `techo_domain::log`.
+//! Rows are only ever added. What an entry means and how it is hashed is the business of `techo_audit::log`.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;

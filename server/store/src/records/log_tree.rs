@@ -1,5 +1,5 @@
 //! The tree over the access log: which entry is which leaf, the tiles of hashes, and the checkpoints. What the hashes mean
-//! is the business of `techo_domain::log`; rows are added and the last tile of each level grows, nothing is ever removed.
+//! is the business of `techo_audit::log`; rows are added and the last tile of each level grows, nothing is ever removed.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;

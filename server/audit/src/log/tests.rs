@@ -1,0 +1,312 @@
+use super::*;
+use crate::log::settle_repeats;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use techo_custody::{
+    Domain, LogDown,
+    keys::{
+        KeyRing,
+        set::{KeySet, Master},
+    },
+    world::World,
+};
+use techo_model::{ChainId, UnixMillis};
+use techo_store::{
+    Records,
+    records::access_log::AccessEntry,
+    testing::{TestStores, each_engine},
+};
+
+fn world() -> World {
+    World::test(UnixMillis(1_795_392_000_123), 7)
+}
+
+fn domain(test: &TestStores, world: &World) -> Domain {
+    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    Domain { stores: test.stores.clone(), keys, world: world.clone() }
+}
+
+async fn entries(records: &Records, chain: ChainId) -> Vec<AccessEntry> {
+    records.access_entries(chain, 0, 10_000).await.unwrap()
+}
+
+fn read(world: &World, chain: ChainId) -> Event {
+    Event::by_owner(world, chain, Action::Read, Category::Checkup)
+}
+
+/// A look at something that nobody looked at before.
+fn read_new(world: &World, chain: ChainId) -> Event {
+    read(world, chain).about([world.new_id()])
+}
+
+#[test]
+fn canonical_json_has_sorted_keys_no_spaces_and_raw_letters() {
+    let value = json!({ "b": [1, null, {"z": true, "a": "健診\n\"☃\""}], "B": -1, "a": {} });
+    assert_eq!(
+        canonical(&value),
+        "{\"B\":-1,\"a\":{},\"b\":[1,null,{\"a\":\"健診\\n\\\"☃\\\"\",\"z\":true}]}"
+    );
+}
+
+#[test]
+fn entries_and_leaves_agree_with_the_published_vectors() {
+    let Some(folder) = std::env::var_os("TECHO_TEST_DATA") else {
+        eprintln!("skipped: TECHO_TEST_DATA is not set");
+        return;
+    };
+    // cargo runs tests in the crate's folder; the variable is relative to the project's root.
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = std::fs::read_to_string(root.join(folder).join("access_log_vectors.json")).unwrap();
+    let vectors: Value = serde_json::from_str(&text).unwrap();
+    let bytes = |value: &Value| BASE64_STANDARD.decode(value.as_str().unwrap()).unwrap();
+    let given = vectors["entries"].as_array().unwrap();
+    assert!(!given.is_empty());
+    for vector in given {
+        let salt = Salt::try_from(bytes(&vector["salt"])).unwrap();
+        let committed = entry(&salt, &canonical(&vector["event"]));
+        assert_eq!(committed.as_slice(), bytes(&vector["entry"]));
+        assert_eq!(leaf(&committed).as_slice(), bytes(&vector["leaf"]));
+    }
+}
+
+#[tokio::test]
+async fn a_line_says_who_what_when_why_and_how_much_and_nothing_else() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (chain, record) = (ChainId(world.opaque_id()), world.new_id());
+        let event = read(&world, chain).about([record]).because(Reason::NotMine);
+        let id = event.id;
+        LogWriter::start(domain(&test, &world)).append(event).await.unwrap();
+        let stored = entries(records, chain).await.remove(0);
+        let body: Value = serde_json::from_str(stored.body.as_deref().unwrap()).unwrap();
+        let expected = json!({
+            "event_id": id, "chain": chain, "seq": 1, "previous": null, "at": "2026-11-23T00:00:00.123Z",
+            "actor": {"kind": "owner", "id": chain}, "action": "read", "category": "checkup", "purpose": "PATRQT",
+            "count": 1, "records": [record], "initiative": "human", "reason": "not-mine",
+        });
+        assert_eq!(body, expected, "{}", test.engine);
+        assert_eq!(stored.recorded_at, UnixMillis(1_795_392_000_123));
+    }
+}
+
+#[tokio::test]
+async fn a_line_counts_every_record_and_names_the_first_sixty_four() {
+    let world = world();
+    let event = read(&world, ChainId(world.opaque_id())).about((0..100).map(|_| world.new_id()));
+    let body: Value = serde_json::from_str(&event.body(1, None)).unwrap();
+    assert_eq!((&body["count"], body["records"].as_array().unwrap().len()), (&json!(100), 64));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_readers_of_one_person_are_numbered_without_gap_by_two_processes_at_once() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let writers = [(); 2].map(|()| LogWriter::start(domain(&test, &world)));
+        let chains = [(); 3].map(|()| ChainId(world.opaque_id()));
+        let tasks: Vec<_> = (0..50)
+            .flat_map(|i| chains.map(|chain| (writers[i % 2].clone(), read_new(&world, chain))))
+            .map(|(writer, event)| tokio::spawn(async move { writer.append(event).await }))
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        for chain in chains {
+            let stored = entries(records, chain).await;
+            assert_eq!(stored.len(), 50, "{}", test.engine);
+            assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_lines_of_one_transaction_follow_each_other_and_vanish_with_it() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (one, two) = (ChainId(world.opaque_id()), ChainId(world.opaque_id()));
+        let events = [one, two, one, one].map(|chain| read(&world, chain));
+        for kept in [false, true, true] {
+            let mut tx = records.begin().await.unwrap();
+            let fresh =
+                events.clone().map(|event| Event { id: techo_model::EventId(world.new_id()), ..event });
+            append_in(&domain(&test, &world), &mut tx, &fresh).await.unwrap();
+            if kept {
+                tx.commit().await.unwrap();
+            }
+        }
+        for (chain, expected) in [(one, 6), (two, 2)] {
+            let stored = entries(records, chain).await;
+            assert_eq!(stored.len(), expected, "{}", test.engine);
+            assert_eq!(chain::check(&stored), Ok(()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_without_a_gap() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let chain = ChainId(world.opaque_id());
+        let writer = LogWriter::start(domain(&test, &world));
+        let event = read(&world, chain);
+        writer.append(event.clone()).await.unwrap();
+        assert!(writer.append(event).await.is_err(), "the same event is never written twice");
+        writer.append(read_new(&world, chain)).await.unwrap();
+        let stored = entries(records, chain).await;
+        assert_eq!(stored.len(), 2, "{}", test.engine);
+        assert_eq!(chain::check(&stored), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn every_waiting_caller_learns_that_the_database_is_gone() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let writer = LogWriter::start(domain(&test, &world));
+        records.db().close().await;
+        let chain = ChainId(world.opaque_id());
+        let waiting: Vec<_> = (0..20)
+            .map(|_| {
+                let (writer, event) = (writer.clone(), read(&world, chain));
+                tokio::spawn(async move { writer.append(event).await })
+            })
+            .collect();
+        for caller in waiting {
+            assert_eq!(caller.await.unwrap(), Err(LogDown { is_away: true }), "{}", test.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_of_these() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let chain = ChainId(world.opaque_id());
+        let writer = LogWriter::start(domain(&test, &world));
+        for _ in 0..4 {
+            writer.append(read_new(&world, chain)).await.unwrap();
+        }
+        let whole = entries(records, chain).await;
+        let salts: HashSet<_> = whole.iter().map(|entry| entry.salt.clone()).collect();
+        assert_eq!(salts.len(), 4, "every line has a salt of its own");
+
+        let mut erased = whole.clone();
+        (erased[1].salt, erased[1].body) = (None, None);
+        assert_eq!(chain::check(&erased), Ok(()));
+
+        let mut removed = whole.clone();
+        removed.remove(1);
+        assert_eq!(chain::check(&removed), Err(chain::Fault::Gap(2)));
+
+        let mut altered = whole.clone();
+        altered[2].body = altered[2].body.take().map(|body| body.replace("\"read\"", "\"sign-in\""));
+        assert_eq!(chain::check(&altered), Err(chain::Fault::Body(3)));
+
+        let mut swapped = whole.clone();
+        (swapped[1].chain_seq, swapped[2].chain_seq) = (3, 2);
+        swapped.swap(1, 2);
+        assert_eq!(chain::check(&swapped), Err(chain::Fault::Link(2)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_line() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
+        let writer = LogWriter::start(domain.clone());
+        let doctor = techo_model::consent::Subject {
+            id: "dr-1".into(),
+            name: Some("山本\"医師\"".into()),
+            role: Some("医師".into()),
+        };
+        let look = || {
+            Event::by_organisation(&world, chain, "1310000001", Some(doctor.clone()))
+                .doing(Action::Read, Category::Checkup, Purpose::Treatment)
+                .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
+        };
+        let first = look();
+        writer.append(first.clone()).await.unwrap();
+        let looks: Vec<_> = (0..30)
+            .map(|_| {
+                let (writer, look) = (writer.clone(), look());
+                tokio::spawn(async move { writer.append(look).await })
+            })
+            .collect();
+        for look in looks {
+            look.await.unwrap().unwrap();
+        }
+        assert_eq!(entries(records, chain).await.len(), 1, "{}", test.engine);
+        assert_eq!(settle_repeats(&domain).await.unwrap(), 0, "{}: the minute is not over", test.engine);
+
+        world.advance(std::time::Duration::from_secs(59));
+        writer.append(look()).await.unwrap();
+        world.advance(std::time::Duration::from_secs(1));
+        writer.append(look()).await.unwrap();
+        assert_eq!(
+            entries(records, chain).await.len(),
+            2,
+            "{}: a minute later it is a line again",
+            test.engine
+        );
+
+        world.advance(std::time::Duration::from_secs(5));
+        let settled = tokio::join!(settle_repeats(&domain), settle_repeats(&domain));
+        assert_eq!(settled.0.unwrap() + settled.1.unwrap(), 1, "{}: once", test.engine);
+        let stored = entries(records, chain).await;
+        assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
+        let line = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::Repeats { of: first.id, times: 31 };
+        assert_eq!(line.repeats, Some(counted), "{}: none was lost", test.engine);
+        let before = line::Line::read(&stored[0]).unwrap().facts.unwrap();
+        assert_eq!((&line.actor, line.emergency), (&before.actor, before.emergency));
+    }
+}
+
+#[tokio::test]
+async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
+        let writer = LogWriter::start(domain.clone());
+        for _ in 0..10 {
+            for _ in 0..40 {
+                writer.append(read(&world, chain)).await.unwrap();
+            }
+            world.advance(std::time::Duration::from_mins(1));
+        }
+        world.advance(std::time::Duration::from_secs(5));
+        settle_repeats(&domain).await.unwrap();
+        assert_eq!(entries(records, chain).await.len(), 20, "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_counted() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let chain = ChainId(world.opaque_id());
+        let domain = domain(&test, &world);
+        let writer = LogWriter::start(domain.clone());
+        let record = world.new_id();
+        let looks = [
+            read(&world, chain),
+            read(&world, chain).about([record]),
+            read(&world, chain).about([record, world.new_id()]),
+            read(&world, chain).because(Reason::NotMine),
+            Event::by_owner(&world, chain, Action::Read, Category::Home),
+            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
+            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
+        ];
+        for look in looks {
+            writer.append(look).await.unwrap();
+        }
+        assert_eq!(entries(records, chain).await.len(), 6, "{}", test.engine);
+        world.advance(std::time::Duration::from_secs(65));
+        settle_repeats(&domain).await.unwrap();
+        let stored = entries(records, chain).await;
+        let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::Repeats { of: stored[5].event_id, times: 1 };
+        assert_eq!((last.action, last.repeats), (Action::Export, Some(counted)), "{}", test.engine);
+    }
+}

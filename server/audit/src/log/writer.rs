@@ -1,0 +1,129 @@
+//! The writer: one task that stores all waiting events in one transaction, and answers each caller after the commit.
+//!
+//! A commit costs a write to the disk that nothing can hurry; while one is under way the next events queue up and share
+//! the next one. So a busy portal logs at hardly more cost per page than a quiet one.
+
+use super::{Event, append_in, repeats::RecentLooks};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use techo_custody::{Domain, LogDown};
+use techo_model::UnixMillis;
+use techo_store::StoreError;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+
+/// Events that may wait. More than this and the database is not keeping up: callers are told at once.
+const QUEUE: usize = 4_096;
+/// Events in one transaction.
+const GROUP: usize = 256;
+/// Tries of one group when the database says that another process was in the way.
+const TRIES: u32 = 4;
+/// After this nobody waits for one more try: the database has waited for long enough itself.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How writing the log went the last time. Whoever waits for it is told at once; this is for the operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogOutcome {
+    /// Whether the lines were stored.
+    pub is_written: bool,
+    /// When that was known.
+    pub at: UnixMillis,
+}
+
+/// A handle to the writer; cheap to clone. When the last one is dropped, the writer stores what waits and ends.
+#[derive(Clone, Debug)]
+pub struct LogWriter {
+    queue: mpsc::Sender<Waiting>,
+    last: LastOutcome,
+}
+
+/// None before the first event.
+type LastOutcome = Arc<Mutex<Option<LogOutcome>>>;
+
+struct Waiting {
+    event: Event,
+    done: oneshot::Sender<Result<(), LogDown>>,
+}
+
+impl LogWriter {
+    /// Starts the writer on the current runtime.
+    pub fn start(domain: Domain) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let last = LastOutcome::default();
+        tokio::spawn(run(Desk { domain, recent: RecentLooks::default(), last: last.clone() }, waiting));
+        Self { queue, last }
+    }
+
+    /// Writes an event; returns when it is stored for good. A look that repeats a line of the last minute is counted
+    /// instead, and that is stored for good likewise. On an error nothing may be disclosed.
+    pub async fn append(&self, event: Event) -> Result<(), LogDown> {
+        let (done, answer) = oneshot::channel();
+        let too_many = LogDown { is_away: true };
+        self.queue.try_send(Waiting { event, done }).map_err(|_| too_many)?;
+        answer.await.map_err(|_| LogDown { is_away: false })?
+    }
+
+    /// Whether the writer takes events.
+    pub fn is_ready(&self) -> bool {
+        !self.queue.is_closed() && self.queue.capacity() > 0
+    }
+
+    /// How writing went the last time; none before the first event.
+    pub fn last_outcome(&self) -> Option<LogOutcome> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the writer works with.
+struct Desk {
+    domain: Domain,
+    recent: RecentLooks,
+    last: LastOutcome,
+}
+
+async fn run(mut desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut group, GROUP).await > 0 {
+        let (events, callers): (Vec<_>, Vec<_>) =
+            group.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
+        let written = write(&desk.domain, &mut desk.recent, &events).await;
+        if let Err(error) = &written {
+            tracing::error!(%error, events = events.len(), "the access log cannot be written");
+        }
+        let outcome = LogOutcome { is_written: written.is_ok(), at: desk.domain.world.now() };
+        *desk.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        let answer = written.map_err(|error| LogDown { is_away: error.is_away() });
+        for caller in callers {
+            // A caller that went away is told nothing; its line stays, which errs on the side of the log.
+            let _ = caller.send(answer);
+        }
+    }
+}
+
+async fn write(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+    let (mut tried, begun) = (1, Instant::now());
+    loop {
+        match write_once(domain, recent, events).await {
+            Err(error) if tried < TRIES && error.is_passing() && begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(5 << tried)).await;
+                tried += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn write_once(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+    let records = &domain.stores.records;
+    let plan = recent.plan(events);
+    let mut tx = records.begin().await?;
+    records.count_repeats(&mut tx, &plan.repeats).await?;
+    append_in(domain, &mut tx, &plan.lines).await?;
+    tx.commit().await?;
+    recent.learn(plan);
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! "Ask about this look": one question a line, chosen from a few, so that nothing about health is written into it.
+
+use crate::{Portal, access_log};
+use access_log::filter::Whose;
+use techo_audit::log::line::Line;
+use techo_custody::{Failure, Internal, Result};
+use techo_identity::access::{self, Present};
+use techo_model::{EventId, QuestionId, UnixMillis};
+use techo_store::records::questions::QuestionRow;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Why did they look?
+    Why,
+    /// Who of them looked?
+    Who,
+    /// I was never there.
+    Unknown,
+    /// Why so much?
+    TooMuch,
+}
+
+impl Topic {
+    /// All with their stored names, which stand in form fields too.
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::Why, "why"), (Self::Who, "who"), (Self::Unknown, "unknown"), (Self::TooMuch, "too-much")];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(topic, _)| *topic == self).map_or("", |(_, name)| name)
+    }
+
+    /// The topic with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(topic, _)| *topic)
+    }
+}
+
+/// A question that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Number to tell support.
+    pub id: QuestionId,
+    /// The line.
+    pub event: EventId,
+    /// What is asked.
+    pub topic: Topic,
+    /// When.
+    pub asked_at: UnixMillis,
+    /// When it was answered.
+    pub answered_at: Option<UnixMillis>,
+}
+
+pub(super) fn read(row: &QuestionRow) -> Result<Question, Internal> {
+    Ok(Question {
+        id: row.question_id,
+        event: row.event_id,
+        topic: Topic::from_name(&row.topic).ok_or(Internal::Corrupt("log_question.topic"))?,
+        asked_at: row.asked_at,
+        answered_at: row.answered_at,
+    })
+}
+
+impl Portal {
+    /// Asks about a line that somebody else left. A second question about the same line changes nothing.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
+    /// has ended.
+    pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: Topic) -> Result<()> {
+        let (store, world) = (&self.domain.stores.records, &self.domain.world);
+        let stored = store.access_entry(by.scope.chain(), event).await?.ok_or(Failure::NotFound)?;
+        let line = Line::read(&stored)?;
+        let others = access_log::LogFilter { whose: Whose::Others, ..access_log::LogFilter::default() };
+        let facts = line.facts.as_ref().filter(|_| others.wants(&line)).ok_or(Failure::NotFound)?;
+        let row = QuestionRow {
+            chain_id: by.scope.chain(),
+            event_id: event,
+            question_id: QuestionId(world.new_id()),
+            topic: topic.as_str().to_owned(),
+            organisation: facts.actor.organisation().map(str::to_owned),
+            asked_at: world.now(),
+            answered_at: None,
+        };
+        let held = access::hold_present(&self.domain, by).await?;
+        let mut tx = store.begin().await?;
+        store.ask(&mut tx, &row).await?;
+        tx.commit().await?;
+        held.release_account().await
+    }
+}

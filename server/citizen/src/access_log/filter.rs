@@ -1,0 +1,136 @@
+//! What part of the log somebody wants to see.
+
+use techo_audit::log::{
+    Action,
+    line::{Facts, Line, Who},
+};
+use techo_model::{CalendarDate, UnixMillis, text::normalise};
+
+/// Whose lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those of others.
+    Others,
+    /// Those of the owner.
+    Own,
+    /// Those of programs that asked by themselves.
+    Systems,
+}
+
+/// What kind of lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Something was shown.
+    Look,
+    /// Something was asked for and not given.
+    Refusal,
+    /// Emergencies.
+    Emergency,
+    /// Something left as a file.
+    Export,
+    /// A member of staff looked.
+    Staff,
+    /// Consent was changed.
+    Consent,
+    /// A record came in or was hidden.
+    Change,
+    /// Account, cards, passkeys.
+    Account,
+}
+
+impl Whose {
+    /// All with the names that stand in form fields.
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::All, "all"), (Self::Others, "others"), (Self::Own, "own"), (Self::Systems, "systems")];
+}
+
+impl Kind {
+    /// All with the names that stand in form fields.
+    pub const ALL: [(Self, &str); 8] = [
+        (Self::Look, "look"),
+        (Self::Refusal, "refusal"),
+        (Self::Emergency, "emergency"),
+        (Self::Export, "export"),
+        (Self::Staff, "staff"),
+        (Self::Consent, "consent"),
+        (Self::Change, "change"),
+        (Self::Account, "account"),
+    ];
+
+    fn of(action: Action) -> Self {
+        match action {
+            Action::Read => Self::Look,
+            Action::Refuse => Self::Refusal,
+            Action::Emergency => Self::Emergency,
+            Action::Export => Self::Export,
+            Action::StaffView => Self::Staff,
+            Action::ConsentChange => Self::Consent,
+            Action::Freeze | Action::Write | Action::Erase | Action::SealsBegin => Self::Change,
+            Action::Account(_) => Self::Account,
+        }
+    }
+}
+
+/// What part of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct LogFilter {
+    /// Whose lines.
+    pub whose: Whose,
+    /// What kind; none for every kind.
+    pub kind: Option<Kind>,
+    /// First day.
+    pub from: Option<CalendarDate>,
+    /// Last day.
+    pub to: Option<CalendarDate>,
+    /// Part of an organisation's name, or its number.
+    pub search: String,
+    /// Only lines with a smaller number.
+    pub before: Option<i64>,
+}
+
+impl LogFilter {
+    /// Whether anything but the place in the list was chosen.
+    pub fn is_narrow(&self) -> bool {
+        let place = Self { before: self.before, ..Self::default() };
+        *self != place
+    }
+
+    /// The instant before which everything is too old.
+    pub(super) fn since(&self) -> Option<UnixMillis> {
+        self.from.map(UnixMillis::start_of)
+    }
+
+    /// Whether a line is wanted, as far as the line alone tells.
+    pub(super) fn wants(&self, line: &Line) -> bool {
+        let day = line.at().date_in_japan();
+        let in_time = self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to);
+        let whose = |facts: &Facts| match self.whose {
+            Whose::All => true,
+            Whose::Own => facts.actor == Who::Owner,
+            Whose::Others => facts.actor != Who::Owner,
+            Whose::Systems => line.is_automatic_look(),
+        };
+        let said =
+            |facts: &Facts| whose(facts) && self.kind.is_none_or(|kind| kind == Kind::of(facts.action));
+        let is_plain = self.whose == Whose::All && self.kind.is_none();
+        in_time && line.facts.as_ref().map_or(is_plain, said)
+    }
+
+    /// Whether the organisation of a line is the one that was searched for.
+    pub(super) fn finds(&self, line: &Line, name: impl Fn(&str) -> Option<String>) -> bool {
+        let wanted = plain(&self.search);
+        let number = line.facts.as_ref().and_then(|facts| facts.actor.organisation());
+        wanted.is_empty()
+            || number.is_some_and(|number| {
+                number.contains(&wanted) || name(number).is_some_and(|name| plain(&name).contains(&wanted))
+            })
+    }
+}
+
+/// Without differences of width, case and white space.
+fn plain(text: &str) -> String {
+    normalise(text).to_lowercase().split_whitespace().collect()
+}

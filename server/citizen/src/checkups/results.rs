@@ -1,0 +1,35 @@
+//! The stored results of a checkup, and the few items that have a place of their own on pages.
+
+use super::AnswerView;
+use techo_custody::Internal;
+use techo_exchange::items;
+use techo_model::{
+    answer::Answer,
+    checkup::{ItemResult, ItemValue},
+};
+
+/// メタボリックシンドローム判定.
+pub(super) const METABOLIC: &str = "9N501000000000011";
+/// 保健指導レベル.
+pub(crate) const GUIDANCE: &str = "9N506000000000011";
+
+/// Reads the results of an open checkup; a frozen one has none.
+pub(crate) fn read(results: Option<&str>) -> Result<Vec<ItemResult>, Internal> {
+    let Some(text) = results else { return Ok(Vec::new()) };
+    serde_json::from_str(text).map_err(|_| Internal::Corrupt("checkup.results"))
+}
+
+/// The answer to an item, when it was given.
+pub(crate) fn answer_to<'a>(results: &'a [ItemResult], item: &str) -> Option<&'a Answer> {
+    let result = results.iter().find(|result| result.item.0 == item)?;
+    match &result.value {
+        ItemValue::Coded(answer) => Some(answer),
+        _ => None,
+    }
+}
+
+/// An answer with the words of its own list: code 2 of phase 3 is not code 2 of phase 4.
+pub(super) fn view(answer: Answer) -> AnswerView {
+    let label = items::answer_label(&answer.list, &answer.code);
+    AnswerView { list: answer.list, code: answer.code, label }
+}

@@ -1,0 +1,73 @@
+//! Choices as a FHIR `Consent`: taken along as a file, and considered again from one.
+
+use super::{ConsentProblem, NewDraft, Origin};
+use crate::Portal;
+use techo_audit::log::{Action, Category, Event};
+use techo_custody::{Failure, Internal, Result};
+use techo_disclosure::disclose::read_state;
+use techo_exchange::fhir::consent::{Version, read, write};
+use techo_identity::access::{ExportAllowed, Present};
+use techo_model::{RuleId, consent::ConsentState};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// A draft, which changes nothing until it is saved.
+    Drafted,
+    /// Something in it cannot be expressed here, so nothing was taken over.
+    Refused(ConsentProblem),
+    /// More rules than one person can have.
+    TooMany,
+}
+
+impl Portal {
+    /// What holds now, as the JSON of a `Consent`. The access log has the line before anybody has the file.
+    pub async fn export_consent(&self, allowed: &ExportAllowed) -> Result<String> {
+        let scope = allowed.scope();
+        let row = self.domain.stores.records.consent(scope.record()).await?;
+        let now = self.domain.world.now();
+        let (state, version) = match row {
+            Some(row) => {
+                (read_state(&row.state)?, Version { number: row.version, chosen_at: row.changed_at })
+            }
+            None => (ConsentState::default(), Version { number: 0, chosen_at: now }),
+        };
+        let body =
+            write(&state, version).map_err(|_| Internal::Unexpected("choices that FHIR cannot express"))?;
+        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::Consent);
+        self.log.append(event).await?;
+        Ok(body.to_string())
+    }
+
+    /// Makes a draft of a file; `base` is the version that the person looked at.
+    pub async fn import_consent(&self, by: Present<'_>, file: &[u8], base: i64) -> Result<Imported> {
+        let world = &self.domain.world;
+        let read = match read(file, world.now()) {
+            Ok(state) => state,
+            Err(problem) => return Ok(Imported::Refused(problem)),
+        };
+        let rows = self.domain.stores.records.consent_versions(by.scope.record()).await?;
+        let former = rows.iter().map(|row| read_state(&row.state)).collect::<Result<Vec<_>, _>>()?;
+        let state = at_home(read, &former, || RuleId(world.new_id()));
+        match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
+            Ok(()) => Ok(Imported::Drafted),
+            Err(Failure::Invalid("consent-too-many")) => Ok(Imported::TooMany),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// A rule that the person has or had keeps its id. Any other gets a new one: a file says what somebody chooses, not what
+/// things are called here, and the rules of two people never share an id.
+fn at_home(
+    mut state: ConsentState,
+    former: &[ConsentState],
+    mut new_id: impl FnMut() -> RuleId,
+) -> ConsentState {
+    for rule in &mut state.rules {
+        if !former.iter().any(|known| known.rules.contains(rule)) {
+            rule.id = new_id();
+        }
+    }
+    state
+}

@@ -1,0 +1,188 @@
+//! 非開示 and 完全非公開, and sensitive labels: what a person puts on a single record.
+
+use crate::Portal;
+use techo_audit::log::{Action, Category, Event, append_in};
+use techo_custody::{Failure, Internal, Result};
+use techo_disclosure::disclose::{self, marking_of};
+use techo_identity::{
+    access::{self, PatientScope, Present, Verified},
+    session,
+};
+use techo_model::{
+    consent::{EmergencyChoice, Mark, Marking},
+    record::RecordKind,
+};
+use techo_store::{
+    StoreError, Tx,
+    records::marks::{MarkDraftRow, MarkRow},
+};
+use uuid::Uuid;
+
+/// A record and what stands on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkView {
+    /// Kind of record.
+    pub kind: RecordKind,
+    /// Which.
+    pub id: Uuid,
+    /// What the owner put on it.
+    pub marking: Marking,
+    /// How many marks the owner has put so far.
+    pub number: i64,
+    /// What the owner chose about emergencies, which decides what a mark means there.
+    pub emergency: EmergencyChoice,
+}
+
+impl Portal {
+    /// What stands on one record of the owner.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when the owner has no such record, whether somebody else has or not.
+    pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
+        let held = disclose::load_records(&self.domain, scope.record()).await?;
+        if !held.contains(kind, id) {
+            return Err(self.not_found(scope, Category::of_record(kind)).await);
+        }
+        let emergency = disclose::consent_state(&self.domain, scope.record()).await?.1.settings.emergency;
+        Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
+    }
+
+    /// Puts a mark and labels on a record, or takes them off. Holds from the next request on. A seal is taken off only
+    /// with the card.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
+    /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
+    pub async fn mark_record(
+        &self,
+        verified: &Verified,
+        kind: RecordKind,
+        id: Uuid,
+        marking: impl Into<Marking>,
+    ) -> Result<()> {
+        let former = self.record_mark(verified.scope(), kind, id).await?;
+        self.put_mark(verified, &former, &marking.into(), None).await
+    }
+
+    /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
+    ///
+    /// # Errors
+    /// As [`Portal::mark_record`].
+    pub async fn draft_mark(&self, by: Present<'_>, former: &MarkView, marking: &Marking) -> Result<()> {
+        may_be_put(former.kind, marking)?;
+        let row = MarkDraftRow {
+            kind: former.kind.as_str().to_owned(),
+            record_id: former.id,
+            mark: word(marking).to_owned(),
+            labels: stored_labels(marking)?,
+            base: former.number,
+            drafted_at: self.domain.world.now(),
+        };
+        let records = &self.domain.stores.records;
+        let held = access::hold_present(&self.domain, by).await?;
+        let mut tx = records.begin().await?;
+        records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
+        tx.commit().await?;
+        held.release_account().await
+    }
+
+    /// What the mark that waits would make of its record, if it is about this one.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when none waits for this record.
+    pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<Marking> {
+        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
+        Ok(marking_of(&row.mark, &row.labels)?)
+    }
+
+    /// Puts the mark that waits.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
+    /// chosen; otherwise as [`Portal::mark_record`].
+    pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
+        let scope = verified.scope();
+        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
+        let former = self.record_mark(scope, kind, id).await?;
+        if former.number != row.base {
+            return Err(Failure::Invalid("consent-changed-meanwhile"));
+        }
+        let marking = marking_of(&row.mark, &row.labels)?;
+        self.put_mark(verified, &former, &marking, Some(&row)).await
+    }
+
+    /// Writes a mark on top of those that were seen, with its line on the access log.
+    async fn put_mark(
+        &self,
+        verified: &Verified,
+        former: &MarkView,
+        marking: &Marking,
+        waited: Option<&MarkDraftRow>,
+    ) -> Result<()> {
+        may_be_put(former.kind, marking)?;
+        let (records, scope, who) = (&self.domain.stores.records, verified.scope(), verified.signed_in());
+        let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
+        self.domain.world.pause_point("mark.put").await;
+        let held = if unseals {
+            session::hold_by_card(&self.domain, who).await?
+        } else {
+            session::hold_fresh(&self.domain, who).await?
+        };
+        let mut tx = records.begin().await?;
+        if let Some(row) = waited {
+            records.drop_mark_draft(&mut tx, scope.record(), row).await?;
+        }
+        if former.marking != *marking {
+            self.add_mark(&mut tx, scope, former, marking).await?;
+        }
+        tx.commit().await?;
+        held.release_account().await
+    }
+
+    async fn add_mark(
+        &self,
+        tx: &mut Tx,
+        scope: &PatientScope,
+        former: &MarkView,
+        marking: &Marking,
+    ) -> Result<()> {
+        let world = &self.domain.world;
+        let row = MarkRow {
+            number: former.number + 1,
+            kind: former.kind.as_str().to_owned(),
+            record_id: former.id,
+            mark: word(marking).to_owned(),
+            labels: stored_labels(marking)?,
+            marked_at: world.now(),
+        };
+        match self.domain.stores.records.insert_mark(tx, scope.record(), &row).await {
+            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            other => other?,
+        }
+        let mut event =
+            Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::of_record(former.kind));
+        event.detail.insert("mark".to_owned(), word(marking).into());
+        // How many, and not which: the log tells nothing about health.
+        event.detail.insert("labels".to_owned(), marking.labels.len().into());
+        append_in(&self.domain, tx, &[event.about([former.id])]).await?;
+        Ok(())
+    }
+}
+
+/// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
+fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<()> {
+    if kind == RecordKind::Coverage && !marking.labels.is_empty() {
+        return Err(Failure::Invalid("consent-label-coverage"));
+    }
+    Ok(())
+}
+
+fn word(marking: &Marking) -> &'static str {
+    marking.mark.map_or("none", Mark::as_str)
+}
+
+fn stored_labels(marking: &Marking) -> Result<String, Internal> {
+    serde_json::to_string(&marking.labels).map_err(|_| Internal::Unexpected("labels do not serialise"))
+}

@@ -1,0 +1,215 @@
+//! `/consent/preview`: what somebody would see with the draft, and what they see now, by the code that answers them.
+
+use super::NewDraft;
+use crate::{
+    Portal,
+    checkups::{RowGroup, groups_of},
+    laboratory::{LaboratoryRow, rows},
+};
+use std::collections::BTreeSet;
+use techo_audit::log::Category as LogCategory;
+use techo_consent::choices::{SPEAKING, tells_of_hidden_values};
+use techo_custody::{Failure, Internal, Result, stored::stored_date};
+use techo_disclosure::{
+    disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
+    inquiry::Inquiry,
+};
+use techo_exchange::items;
+use techo_identity::access::PatientScope;
+use techo_model::{
+    CalendarDate, CheckupId, LaboratoryId, UnixMillis, VaccinationId,
+    checkup::ItemResult,
+    consent::{Asker, Category, ConsentState, Emergency, OrganisationNumber, Purpose},
+    organisation::{Organisation, OrganisationKind},
+    vaccine::Vaccine,
+};
+
+/// Whose eyes the preview takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Eyes {
+    /// Any organisation of a class about which there is no rule of its own.
+    Class(OrganisationKind),
+    /// One organisation.
+    Organisation(Organisation),
+    /// A doctor of a hospital in an emergency.
+    Emergency,
+}
+
+/// `/consent/preview`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewView {
+    /// What holds now.
+    pub now: ConsentState,
+    /// What is considered.
+    pub draft: ConsentState,
+    /// How the draft came.
+    pub origin: super::Origin,
+    /// Whether something else was saved since the draft was begun.
+    pub is_stale: bool,
+    /// Whose eyes.
+    pub eyes: Eyes,
+    /// What they see now.
+    pub seen_now: Seen,
+    /// What they would see.
+    pub seen_then: Seen,
+    /// Everything, for comparison.
+    pub all: Seen,
+    /// Places to choose from.
+    pub places: Vec<Organisation>,
+}
+
+/// What somebody sees.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Checkups, newest first.
+    pub checkups: Vec<SeenCheckup>,
+    /// Laboratory reports, newest first.
+    pub laboratory: Vec<SeenLaboratory>,
+    /// Doses, newest first.
+    pub doses: Vec<SeenDose>,
+}
+
+/// One checkup as far as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCheckup {
+    /// Key.
+    pub id: CheckupId,
+    /// 健診実施日.
+    pub examined_on: CalendarDate,
+    /// Name of the facility.
+    pub facility_name: String,
+    /// Categories of which something is shown.
+    pub categories: BTreeSet<Category>,
+    /// What is shown, in the groups of the checkup's own page.
+    pub groups: Vec<RowGroup>,
+    /// Of it, the sentences that may speak of laboratory values which are hidden.
+    pub telling: Vec<RowGroup>,
+}
+
+/// One laboratory report as far as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenLaboratory {
+    /// Key.
+    pub id: LaboratoryId,
+    /// Day of the collection.
+    pub examined_on: CalendarDate,
+    /// Who sent it.
+    pub sender_name: String,
+    /// What is shown.
+    pub rows: Vec<LaboratoryRow>,
+}
+
+/// One dose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenDose {
+    /// Key.
+    pub id: VaccinationId,
+    /// Series.
+    pub vaccine: Vaccine,
+    /// 接種日.
+    pub given_on: CalendarDate,
+}
+
+impl Portal {
+    /// The draft through somebody's eyes.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no draft.
+    pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
+        let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
+        let (version, now) = disclose::consent_state(&self.domain, scope.record()).await?;
+        let held = disclose::load_records(&self.domain, scope.record()).await?;
+        let at = self.domain.world.now();
+        let inquiry = inquiry(&eyes, at);
+        let seen = |state: &ConsentState| held.given_to(state, &inquiry).map(Option::unwrap_or_default);
+        let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
+        let all = view(held.seen_by(&now, &owner)?)?;
+        let (seen_now, seen_then) = (view(seen(&now)?)?, view(seen(&draft.state)?)?);
+        let shown = all.checkups.iter().map(|one| one.id.0);
+        let shown = shown.chain(all.laboratory.iter().map(|one| one.id.0));
+        let shown = shown.chain(all.doses.iter().map(|dose| dose.id.0));
+        self.log_read(scope, LogCategory::Consent, shown).await?;
+        let NewDraft { state, origin, base } = draft;
+        let places = self.places().await?;
+        Ok(PreviewView {
+            now,
+            draft: state,
+            origin,
+            is_stale: base != version,
+            eyes,
+            seen_now,
+            seen_then,
+            all,
+            places,
+        })
+    }
+}
+
+fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
+    let subject = Some("preview".to_owned());
+    let organisation = |number: &str, class, emergency| Asker::Organisation {
+        organisation: OrganisationNumber(number.to_owned()),
+        class,
+        subject: subject.clone(),
+        emergency,
+    };
+    let (asker, purpose) = match eyes {
+        Eyes::Class(class) => {
+            let purpose = match class {
+                OrganisationKind::Research => Purpose::Research,
+                OrganisationKind::Insurer => Purpose::InsurerTransfer,
+                OrganisationKind::Municipality => Purpose::PublicHealth,
+                _ => Purpose::Treatment,
+            };
+            (organisation("", *class, None), purpose)
+        }
+        Eyes::Organisation(one) => (organisation(&one.id, one.kind, None), Purpose::Treatment),
+        Eyes::Emergency => {
+            let hour = std::time::Duration::from_hours(1);
+            let running = Emergency { declared_at: at, ends_at: at.plus(hour) };
+            (organisation("", OrganisationKind::Hospital, Some(running)), Purpose::Emergency)
+        }
+    };
+    Inquiry { asker, purpose, at }
+}
+
+fn view(seen: Disclosed) -> Result<Seen, Internal> {
+    let checkups = seen.checkups.into_iter().map(checkup).collect::<Result<_, _>>()?;
+    let laboratory = seen.laboratory.into_iter().map(laboratory).collect::<Result<_, _>>()?;
+    let doses = seen.doses.into_iter().map(|row| {
+        Ok(SeenDose {
+            id: row.vaccination_id,
+            vaccine: Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?,
+            given_on: stored_date(&row.given_on, "vaccination.given_on")?,
+        })
+    });
+    Ok(Seen { checkups, laboratory, doses: doses.collect::<Result<_, Internal>>()? })
+}
+
+fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
+    let telling = if tells_of_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
+    Ok(SeenCheckup {
+        id: seen.row.checkup_id,
+        examined_on: stored_date(&seen.row.examined_on, "checkup.examined_on")?,
+        facility_name: seen.row.facility_name,
+        categories: seen.categories,
+        groups: groups_of(seen.results),
+        telling: groups_of(telling),
+    })
+}
+
+fn speaking(results: &[ItemResult]) -> Vec<ItemResult> {
+    let speaks = |result: &&ItemResult| {
+        items::category(&result.item).is_some_and(|category| SPEAKING.contains(&category))
+    };
+    results.iter().filter(speaks).cloned().collect()
+}
+
+fn laboratory(seen: DisclosedLaboratory) -> Result<SeenLaboratory, Internal> {
+    Ok(SeenLaboratory {
+        id: seen.row.laboratory_id,
+        examined_on: stored_date(&seen.row.examined_on, "laboratory.examined_on")?,
+        sender_name: seen.row.sender_name,
+        rows: rows(seen.results.into_iter().map(|(_, result)| result)),
+    })
+}

@@ -1,0 +1,38 @@
+//! Fills the view of insurers.
+
+use super::CoverageView;
+use crate::{Portal, owner::Owner};
+use techo_audit::log::Category;
+use techo_custody::{Internal, Result};
+use techo_disclosure::coverage::{Circumstances, CoverageStatements, open_period};
+use techo_identity::access::PatientScope;
+use techo_store::records::coverages::CoverageRow;
+
+impl Portal {
+    /// `/coverage`: all periods of the owner, newest first, and where they stand today.
+    pub async fn coverage(&self, scope: &PatientScope) -> Result<CoverageView> {
+        let (owner, rows) = tokio::try_join!(self.owner(scope), async {
+            Ok(self.domain.stores.records.coverages(scope.record()).await?)
+        })?;
+        let statements = statements_of(&rows, &owner)?;
+        let as_of = self.domain.world.today();
+        let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.coverage_id.0);
+        self.log_read(scope, Category::Coverage, open).await?;
+        let now = statements.stand_on(as_of);
+        let periods = rows.into_iter().map(|row| {
+            let state = statements.state_of(row.coverage_id, as_of);
+            open_period(&self.domain.keys, row, state)
+        });
+        Ok(CoverageView { as_of, periods: periods.collect::<Result<_>>()?, now })
+    }
+}
+
+/// What insurers and municipality say about the reader of a page.
+pub(crate) fn statements_of(rows: &[CoverageRow], owner: &Owner) -> Result<CoverageStatements, Internal> {
+    let circumstances = Circumstances {
+        birth: owner.birth,
+        moves: owner.moves.clone(),
+        municipality: owner.municipality.clone(),
+    };
+    CoverageStatements::of_rows(rows, circumstances)
+}

@@ -1,0 +1,34 @@
+//! How much is held about somebody, as numbers: what the demo's list of cards says, so that one can choose somebody with a story.
+
+use techo_custody::{Domain, Result};
+use techo_disclosure::identified_person;
+use techo_model::ResidentId;
+
+/// How many records of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holdings {
+    /// 健診.
+    pub checkups: u32,
+    /// 予防接種.
+    pub doses: u32,
+    /// Periods of health insurance.
+    pub coverages: u32,
+}
+
+/// Counts what is held about a resident. No record is opened.
+///
+/// # Errors
+/// [`techo_custody::Failure::NotFound`] when there is no such resident.
+pub async fn count_holdings(domain: &Domain, resident: ResidentId) -> Result<Holdings> {
+    let person = identified_person::identify_resident(domain, resident).await?;
+    let mut holdings = Holdings::default();
+    for held in domain.stores.records.held_records(person.record()).await? {
+        match held.kind.as_str() {
+            "checkup" => holdings.checkups += 1,
+            "vaccination" => holdings.doses += 1,
+            "coverage" => holdings.coverages += 1,
+            _ => {}
+        }
+    }
+    Ok(holdings)
+}

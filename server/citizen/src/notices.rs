@@ -1,0 +1,108 @@
+//! `/notices` and `/notices/{id}`. Notices say nothing about health, so looking at them leaves no line on the log.
+
+use super::Portal;
+use std::collections::HashMap;
+use techo_audit::notices::NoticeKind;
+use techo_custody::{Failure, Internal, Result};
+use techo_identity::access::{self, PatientScope, Present};
+use techo_model::{EventId, NoticeId, UnixMillis};
+use techo_store::records::notices::NoticeRow;
+
+/// As many notices are listed.
+const LISTED: i64 = 200;
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeView {
+    /// Id for its page.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Official number of the organisation that it speaks of.
+    pub organisation: Option<String>,
+    /// Its name, when registered.
+    pub organisation_name: Option<String>,
+    /// The line of the access log that it speaks of.
+    pub event: Option<EventId>,
+    /// When it happened.
+    pub at: UnixMillis,
+    /// Whether its reader opened it before.
+    pub read_at: Option<UnixMillis>,
+}
+
+/// `/notices`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticesView {
+    /// Newest first.
+    pub notices: Vec<NoticeView>,
+    /// How many are unread.
+    pub unread: i64,
+}
+
+impl Portal {
+    /// How many notices were not opened yet; the header of every page says it.
+    ///
+    /// # Errors
+    /// A database.
+    pub async fn unread_notices(&self, scope: &PatientScope) -> Result<i64> {
+        Ok(self.domain.stores.records.unread_notices(scope.chain()).await?)
+    }
+
+    /// `/notices`.
+    ///
+    /// # Errors
+    /// A database.
+    pub async fn notices(&self, scope: &PatientScope) -> Result<NoticesView> {
+        let rows = self.domain.stores.records.notices(scope.chain(), LISTED).await?;
+        let unread = self.unread_notices(scope).await?;
+        Ok(NoticesView { notices: self.with_names(rows).await?, unread })
+    }
+
+    /// `/notices/{id}`: a notice, which is opened with this.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when this person has no such notice.
+    pub async fn notice(&self, scope: &PatientScope, id: NoticeId) -> Result<NoticeView> {
+        let (store, now) = (&self.domain.stores.records, self.domain.world.now());
+        let row = store.notice(scope.chain(), id).await?.ok_or(Failure::NotFound)?;
+        if row.read_at.is_none() {
+            let mut tx = store.begin().await?;
+            store.notice_read(&mut tx, scope.chain(), id, now).await?;
+            tx.commit().await?;
+        }
+        self.with_names(vec![row]).await?.pop().ok_or(Failure::NotFound)
+    }
+
+    /// Everything that came until now counts as opened.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when the session has ended.
+    pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
+        let (store, now) = (&self.domain.stores.records, self.domain.world.now());
+        let held = access::hold_present(&self.domain, by).await?;
+        let mut tx = store.begin().await?;
+        store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
+        tx.commit().await?;
+        held.release_account().await
+    }
+
+    async fn with_names(&self, rows: Vec<NoticeRow>) -> Result<Vec<NoticeView>> {
+        let mut numbers: Vec<_> = rows.iter().filter_map(|row| row.organisation.as_deref()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let names = self.domain.stores.vault.organisation_names(&numbers).await?;
+        rows.iter().map(|row| view(row, &names).map_err(Into::into)).collect()
+    }
+}
+
+fn view(row: &NoticeRow, names: &HashMap<String, String>) -> Result<NoticeView, Internal> {
+    Ok(NoticeView {
+        id: row.notice_id,
+        kind: NoticeKind::from_name(&row.kind).ok_or(Internal::Corrupt("notice.kind"))?,
+        organisation: row.organisation.clone(),
+        organisation_name: row.organisation.as_ref().and_then(|number| names.get(number).cloned()),
+        event: row.event_id,
+        at: row.created_at,
+        read_at: row.read_at,
+    })
+}

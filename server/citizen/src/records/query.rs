@@ -1,0 +1,88 @@
+//! Fills `/records`.
+
+use super::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup};
+use crate::Portal;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
+use techo_audit::log::Category;
+use techo_custody::{Failure, Internal, Result, stored::stored_date};
+use techo_identity::access::PatientScope;
+use techo_model::{
+    ReportId,
+    record::{RecordKind, ReviewState},
+    vaccine::Vaccine,
+};
+use techo_store::records::{held::HeldRow, reports::ReportRow};
+
+impl Portal {
+    /// `/records`: every record of the owner as a line, by kind and source, and what the owner reported.
+    pub async fn records(&self, scope: &PatientScope) -> Result<RecordsView> {
+        let store = &self.domain.stores.records;
+        let (held, reports) =
+            tokio::try_join!(async { Ok::<_, Failure>(store.held_records(scope.record()).await?) }, async {
+                Ok(store.reports(scope.record()).await?)
+            },)?;
+        let senders: BTreeSet<&str> = held.iter().map(|row| row.sent_by.as_str()).collect();
+        let senders: Vec<_> = senders.into_iter().collect();
+        let names = self.domain.stores.vault.organisation_names(&senders).await?;
+        self.log_read(scope, Category::Records, held.iter().map(|row| row.record_id)).await?;
+        Ok(RecordsView {
+            sources: sources(held, &names)?,
+            reports: reports.iter().map(report).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn sources(held: Vec<HeldRow>, names: &HashMap<String, String>) -> Result<Vec<SourceGroup>, Internal> {
+    let mut groups: BTreeMap<(RecordKind, String), SourceGroup> = BTreeMap::new();
+    for row in held {
+        let kind = kind(&row.kind)?;
+        let record = line(kind, &row)?;
+        let group =
+            groups.entry((kind, row.sent_by)).or_insert_with_key(|(kind, organisation)| SourceGroup {
+                kind: *kind,
+                organisation: organisation.clone(),
+                organisation_name: names.get(organisation).cloned(),
+                last_received_at: record.received_at,
+                records: Vec::new(),
+            });
+        group.last_received_at = group.last_received_at.max(record.received_at);
+        group.records.push(record);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    for group in &mut groups {
+        group.records.sort_by_key(|record| Reverse((record.on, record.id)));
+    }
+    groups.sort_by_key(|group| Reverse(group.last_received_at));
+    Ok(groups)
+}
+
+fn line(kind: RecordKind, row: &HeldRow) -> Result<HeldRecord, Internal> {
+    let label = match kind {
+        RecordKind::Vaccination => {
+            RecordLabel::Vaccine(Vaccine::parse(&row.label).ok_or(Internal::Corrupt("vaccination.vaccine"))?)
+        }
+        RecordKind::Checkup | RecordKind::Laboratory | RecordKind::Coverage => {
+            RecordLabel::Name(row.label.clone())
+        }
+    };
+    Ok(HeldRecord {
+        id: row.record_id,
+        on: stored_date(&row.happened_on, "date of a record")?,
+        label,
+        received_at: row.received_at,
+        standing: ReviewState::of(row.frozen_at),
+    })
+}
+
+fn report(row: &ReportRow) -> Result<ReportView, Internal> {
+    let ReportRow { report_id, opened_at, closed_at, .. } = *row;
+    let id: ReportId = report_id;
+    Ok(ReportView { id, kind: kind(&row.kind)?, opened_at, closed_at })
+}
+
+fn kind(name: &str) -> Result<RecordKind, Internal> {
+    RecordKind::from_name(name).ok_or(Internal::Corrupt("kind"))
+}

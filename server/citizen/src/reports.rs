@@ -1,0 +1,59 @@
+//! "This is not mine": a wrong link was the commonest harm of systems like this one. A press hides the record at once
+//! from everybody, its owner included, and opens a report for support. Repair comes later and by others.
+
+use crate::Portal;
+use techo_audit::log::{Action, Category, Event, Reason, append_in};
+use techo_custody::Result;
+use techo_identity::{access::Verified, session};
+use techo_model::{ReportId, record::RecordKind};
+use techo_store::records::reports::{Freezable, NewReport};
+use uuid::Uuid;
+
+impl Portal {
+    /// Freezes a record of the owner and opens a report about it, with its line on the access log, all or nothing.
+    /// A second press finds the report of the first. Returns its number, which a person can tell support.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such record, whether somebody else has or not;
+    /// [`Failure::Refused`](techo_custody::Failure::Refused) when the session has ended.
+    pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
+        let scope = verified.scope();
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let (target, now) = ((freezable(kind), id), world.now());
+        let held = session::hold_fresh(&self.domain, verified.signed_in()).await?;
+        let mut tx = records.begin().await?;
+        let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
+            tx.rollback().await?;
+            held.release_account().await?;
+            return Err(self.not_found(scope, Category::of_record(kind)).await);
+        };
+        if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
+            tx.commit().await?;
+            held.release_account().await?;
+            return Ok(open);
+        }
+        let report = NewReport {
+            record_code: scope.record(),
+            report_id: ReportId(world.new_id()),
+            kind: freezable(kind),
+            record_id: id,
+            sent_by,
+            opened_at: now,
+        };
+        records.insert_report(&mut tx, &report).await?;
+        let line = Event::by_owner(world, scope.chain(), Action::Freeze, Category::of_record(kind));
+        append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
+        tx.commit().await?;
+        held.release_account().await?;
+        Ok(report.report_id)
+    }
+}
+
+fn freezable(kind: RecordKind) -> Freezable {
+    match kind {
+        RecordKind::Checkup => Freezable::Checkup,
+        RecordKind::Laboratory => Freezable::Laboratory,
+        RecordKind::Vaccination => Freezable::Vaccination,
+        RecordKind::Coverage => Freezable::Coverage,
+    }
+}

@@ -1,0 +1,75 @@
+//! Fills the view of doses.
+
+use super::{Dose, Series, VaccinationsView};
+use crate::Portal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use techo_audit::log::Category;
+use techo_custody::{Internal, Result, stored::stored_date};
+use techo_identity::access::PatientScope;
+use techo_model::{
+    record::ReviewState,
+    vaccination::{ProductCode, ProductCodeSystem, Programme},
+    vaccine::Vaccine,
+};
+use techo_store::records::{dose_statements::DoseStatement, vaccinations::DoseRow};
+
+impl Portal {
+    /// `/vaccinations`: all doses of the owner, by disease.
+    pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
+        let records = &self.domain.stores.records;
+        let (rows, others) =
+            tokio::try_join!(records.doses(scope.record()), records.stated_too(scope.record()))?;
+        let places: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|row| [Some(row.municipality.as_str()), row.facility.as_deref()])
+            .flatten()
+            .chain(others.iter().map(|other| other.sent_by.as_str()))
+            .collect();
+        let places: Vec<_> = places.into_iter().collect();
+        let names = self.domain.stores.vault.organisation_names(&places).await?;
+        let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.vaccination_id.0);
+        self.log_read(scope, Category::Vaccination, open).await?;
+
+        let mut series: BTreeMap<Vaccine, Vec<Dose>> = BTreeMap::new();
+        for row in rows {
+            let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
+            series.entry(vaccine).or_default().push(dose(row, (&others, &names))?);
+        }
+        Ok(VaccinationsView {
+            series: series.into_iter().map(|(vaccine, doses)| Series { vaccine, doses }).collect(),
+        })
+    }
+}
+
+fn dose(
+    row: DoseRow,
+    (others, names): (&[DoseStatement], &HashMap<String, String>),
+) -> Result<Dose, Internal> {
+    let name_of = |id: &str| names.get(id).cloned();
+    let programme = row.programme.as_deref().filter(|name| !name.is_empty());
+    let programme =
+        programme.map(|name| Programme::from_name(name).ok_or(Internal::Corrupt("vaccination.programme")));
+    let is_open = row.frozen_at.is_none();
+    let others = others.iter().filter(|other| is_open && other.vaccination_id == row.vaccination_id);
+    Ok(Dose {
+        other_senders: others
+            .map(|other| name_of(&other.sent_by).unwrap_or_else(|| other.sent_by.clone()))
+            .collect(),
+        id: row.vaccination_id,
+        standing: ReviewState::of(row.frozen_at),
+        number: row.dose_number.unwrap_or_default(),
+        given_on: stored_date(&row.given_on, "vaccination.given_on")?,
+        product_name: row.product_name,
+        product_code: row.product_system.zip(row.product_code).and_then(|(system, code)| {
+            ProductCodeSystem::from_name(&system).map(|system| ProductCode { system, code })
+        }),
+        programme: programme.transpose()?,
+        lot: row.lot,
+        amount_microlitres: row.amount_microlitres,
+        facility_name: row.facility.as_deref().and_then(name_of),
+        facility: row.facility,
+        municipality_name: name_of(&row.municipality),
+        municipality: row.municipality,
+        received_at: row.received_at,
+    })
+}

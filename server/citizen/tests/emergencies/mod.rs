@@ -1,0 +1,54 @@
+//! A doctor in an emergency, at a house of the tests.
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part, and helpers of tests fail like tests"
+)]
+
+use crate::front::Front;
+use techo_audit::log::LogWriter;
+use techo_custody::{Result, demographics::Demographics};
+use techo_disclosure::{
+    clinic::Reception,
+    emergency::{Declared, PointedAt},
+    inquiry::Asking,
+};
+use techo_model::{
+    CalendarDate,
+    consent::{Purpose, Subject},
+    organisation::{Organisation, OrganisationKind},
+};
+
+/// Somebody of a hospital, in an emergency.
+pub fn doctor() -> Asking {
+    let id = "1310000002".to_owned();
+    Asking {
+        organisation: Organisation { id, kind: OrganisationKind::Hospital, name: "架空病院".into() },
+        subject: Some(Subject {
+            id: "dr-1".into(),
+            name: Some("山本医師".into()),
+            role: Some("医師".into()),
+        }),
+        purpose: Purpose::Emergency,
+        emergency: None,
+    }
+}
+
+/// Declares an emergency for the first person, found by name.
+pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Declared> {
+    let domain = front.domain().clone();
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    vault.put_organisation(&mut tx, &asking.organisation, domain.world.now()).await?;
+    tx.commit().await?;
+    let log = LogWriter::start(domain.clone());
+    let reception = Reception::new(domain, log, front.trust.clone(), front.status.clone());
+    let sought = Demographics {
+        kana: "テスト".into(),
+        birth_date: CalendarDate::parse("1975-04-01").unwrap(),
+        sex: None,
+        postal_code: None,
+    };
+    reception.declare(asking, PointedAt::Demographics(&sought), reason).await
+}

@@ -1,0 +1,268 @@
+//! The consent engine: may this asker see this part of a record, for this purpose, now?
+//!
+//! One pure function, [`decide`], over the closed words of [`techo_model::consent`]. The steps are asked in a fixed order
+//! and the first that knows the answer ends it ([`Step`]); a deny always beats a permit, that of the place which made the
+//! record among them, the order of rules never matters, and whatever is not understood is a deny. Nothing is remembered between two decisions, so a change holds from the
+//! next request on.
+//!
+//! To add a step: a variant of [`Step`], its place in [`decide`], a paragraph in `docs/FORMATS.md`, and its line in the
+//! second model of the tests, which is written from that paragraph and not from this code.
+
+pub mod choices;
+mod gate;
+mod rules;
+
+pub use gate::may_ask;
+pub use rules::is_sound;
+
+use std::time::Duration;
+use techo_model::{
+    RuleId, UnixMillis,
+    consent::{
+        Asker, Category, ConsentState, Emergency, EmergencyChoice, Mark, OrganisationNumber, Purpose,
+        RecordFacts, Scope, Switch,
+    },
+    organisation::OrganisationKind,
+};
+
+/// The longest emergency.
+pub const LONGEST_EMERGENCY: Duration = Duration::from_mins(60);
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// May be seen.
+    Permit,
+    /// Is as if it were not there.
+    Deny,
+}
+
+impl Outcome {
+    /// The word in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+/// Which step knew the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The record is frozen or under repair.
+    Frozen,
+    /// This asker has no business with this kind of data or purpose, whatever anybody chose.
+    RoleGate,
+    /// The person themselves.
+    Owner,
+    /// A guardian, within the grant or outside of it.
+    Guardian,
+    /// A municipality's own ledger of public doses.
+    PublicDuty,
+    /// 完全非公開.
+    Sealed,
+    /// An emergency, as the person chose.
+    Emergency,
+    /// 非開示.
+    Withheld,
+    /// Something was not understood or contradicts itself.
+    Indeterminate,
+    /// A rule that denies.
+    Denied,
+    /// The organisation that supplied the record.
+    Author,
+    /// The person has not turned this kind of sharing on.
+    OptIn,
+    /// A rule that permits.
+    Permitted,
+    /// A sensitive label that no permit names.
+    Label,
+    /// 資格 for the purpose of payment: asked for by the person who shows card or code, so no rule is needed.
+    Eligibility,
+    /// Checkups for a new insurer, which the person has turned on.
+    InsurerTransfer,
+    /// Nothing permits it.
+    Default,
+}
+
+impl Step {
+    /// All steps with their words, in the order in which they are asked.
+    pub const ALL: [(Self, &str); 17] = [
+        (Self::Frozen, "frozen"),
+        (Self::RoleGate, "role-gate"),
+        (Self::Owner, "owner"),
+        (Self::Guardian, "guardian"),
+        (Self::PublicDuty, "public-duty"),
+        (Self::Sealed, "sealed"),
+        (Self::Emergency, "emergency"),
+        (Self::Withheld, "withheld"),
+        (Self::Indeterminate, "indeterminate"),
+        (Self::Denied, "denied"),
+        (Self::Author, "author"),
+        (Self::OptIn, "opt-in"),
+        (Self::Permitted, "permitted"),
+        (Self::Label, "label"),
+        (Self::Eligibility, "eligibility"),
+        (Self::InsurerTransfer, "insurer-transfer"),
+        (Self::Default, "default"),
+    ];
+
+    /// The word in files.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(step, _)| *step == self).map_or("indeterminate", |(_, word)| word)
+    }
+}
+
+/// The answer, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// Yes or no.
+    pub outcome: Outcome,
+    /// Which step knew.
+    pub step: Step,
+    /// The rule that decided, when a rule did.
+    pub rule: Option<RuleId>,
+    /// The first instant at which a permit may no longer hold; none when nothing known ends it.
+    pub until: Option<UnixMillis>,
+}
+
+impl Decision {
+    fn permit(step: Step) -> Self {
+        Self { outcome: Outcome::Permit, step, rule: None, until: None }
+    }
+
+    fn deny(step: Step) -> Self {
+        Self { outcome: Outcome::Deny, step, rule: None, until: None }
+    }
+
+    /// Whether the answer is yes.
+    pub fn is_permit(&self) -> bool {
+        self.outcome == Outcome::Permit
+    }
+}
+
+/// An organisation that asks.
+struct Organisation<'a> {
+    number: &'a OrganisationNumber,
+    class: OrganisationKind,
+    subject: Option<&'a str>,
+    emergency: Option<Emergency>,
+}
+
+/// One question.
+struct Question<'a> {
+    record: &'a RecordFacts,
+    purpose: Purpose,
+    at: UnixMillis,
+}
+
+/// Decides about one part of one record.
+pub fn decide(
+    state: &ConsentState,
+    record: &RecordFacts,
+    asker: &Asker,
+    purpose: Purpose,
+    at: UnixMillis,
+) -> Decision {
+    if record.frozen {
+        return Decision::deny(Step::Frozen);
+    }
+    let question = Question { record, purpose, at };
+    match asker {
+        Asker::Support | Asker::Operator => Decision::deny(Step::RoleGate),
+        Asker::Owner => Decision::permit(Step::Owner),
+        Asker::Guardian { grant } => guardian(grant, record),
+        Asker::Organisation { organisation, class, subject, emergency } => {
+            let subject = subject.as_deref();
+            let organisation =
+                Organisation { number: organisation, class: *class, subject, emergency: *emergency };
+            for_organisation(state, &question, &organisation)
+        }
+    }
+}
+
+/// A guardian sees what the grant covers, save what is hidden from guardians and what the person sealed.
+fn guardian(grant: &Scope, record: &RecordFacts) -> Decision {
+    let covered = grant.categories.contains(&record.category) && record.labels.is_subset(&grant.labels);
+    if covered && !record.hidden_from_guardians && record.mark != Some(Mark::Sealed) {
+        Decision::permit(Step::Guardian)
+    } else {
+        Decision::deny(Step::Guardian)
+    }
+}
+
+fn for_organisation(state: &ConsentState, question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
+    let record = question.record;
+    if let Some(decision) = gate::decide(question, asker) {
+        return decision;
+    }
+    if record.mark == Some(Mark::Sealed) && !opens_sealed(state, question) {
+        return Decision::deny(Step::Sealed);
+    }
+    if question.purpose == Purpose::Emergency {
+        return emergency(state, question.at, asker);
+    }
+    if record.mark.is_some() {
+        return Decision::deny(Step::Withheld);
+    }
+    let said = match rules::hear(&state.rules, question, asker) {
+        Ok(said) => said,
+        Err(contradiction) => return contradiction,
+    };
+    if let Some(denied) = said.denied() {
+        return denied;
+    }
+    // Whoever made the record needs no opt-in, permit or name of a label; only what is denied or marked is shut to it, too.
+    if record.author.as_ref() == Some(asker.number) {
+        return said.until_denied(Decision::permit(Step::Author));
+    }
+    if !opted_in(state, question.purpose) {
+        return Decision::deny(Step::OptIn);
+    }
+    said.decision(question)
+}
+
+fn opens_sealed(state: &ConsentState, question: &Question<'_>) -> bool {
+    question.purpose == Purpose::Emergency && state.settings.emergency == EmergencyChoice::AlsoSealed
+}
+
+/// Only a named clinician whose declaration for this person runs now, and only as far as the person allows.
+fn emergency(state: &ConsentState, at: UnixMillis, asker: &Organisation<'_>) -> Decision {
+    let Some(declared) = asker.emergency.filter(|_| asker.subject.is_some()) else {
+        return Decision::deny(Step::Emergency);
+    };
+    let longest = declared.declared_at.plus(LONGEST_EMERGENCY);
+    if declared.ends_at <= declared.declared_at || declared.ends_at > longest {
+        return Decision::deny(Step::Indeterminate);
+    }
+    let runs = declared.declared_at <= at && at < declared.ends_at;
+    if !runs || state.settings.emergency == EmergencyChoice::Never {
+        return Decision::deny(Step::Emergency);
+    }
+    Decision { until: Some(declared.ends_at), ..Decision::permit(Step::Emergency) }
+}
+
+/// Payment needs no opt-in: the person asks for it by showing card or code.
+fn opted_in(state: &ConsentState, purpose: Purpose) -> bool {
+    let settings = &state.settings;
+    match purpose {
+        Purpose::Treatment => settings.clinics == Switch::On,
+        Purpose::Research => settings.research == Switch::On,
+        Purpose::InsurerTransfer => settings.insurer_transfer == Switch::On,
+        Purpose::Payment => true,
+        Purpose::Emergency | Purpose::PublicHealth => false,
+    }
+}
+
+/// What may be seen without a rule of its own, as long as no rule denies it.
+fn by_itself(purpose: Purpose, category: Category) -> Option<Step> {
+    match purpose {
+        Purpose::Payment if category == Category::Eligibility => Some(Step::Eligibility),
+        Purpose::InsurerTransfer => Some(Step::InsurerTransfer),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! What people wrote about an emergency, sealed: it may hold names.
+
+use crate::{Domain, Result, keys::KeyRing, seal::Place};
+use techo_model::EventId;
+
+/// The clinician's reason.
+pub const REASON: &str = "reason_sealed";
+/// The person's answer.
+pub const REPLY: &str = "reply_sealed";
+/// The reviewer's remark to the person.
+pub const REMARK: &str = "remark_sealed";
+
+fn place<'a>(id: &'a EventId, column: &'static str) -> Place<'a> {
+    Place { table: "emergency", column, row: id.0.as_bytes() }
+}
+
+/// Seals a text of an emergency.
+pub fn seal(domain: &Domain, id: EventId, column: &'static str, text: &str) -> Vec<u8> {
+    domain.keys.seal(&domain.world, place(&id, column), text.as_bytes())
+}
+
+/// Opens a text of an emergency.
+pub fn open(keys: &KeyRing, id: EventId, column: &'static str, sealed: &[u8]) -> Result<String> {
+    Ok(keys.open_text(place(&id, column), sealed)?)
+}

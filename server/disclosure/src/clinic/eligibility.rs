@@ -1,0 +1,151 @@
+//! Eligibility (資格確認): whether somebody is insured on a day, and why this can be said.
+//!
+//! It is answered by duty, so no opt-in is needed; what the person hid from this organisation stays hidden here, too.
+//! Records come through `disclosure`, and the line on the access log is written before the answer is given away.
+
+use super::{Reception, Visit, flags};
+use crate::{
+    coverage::{Circumstances, CoverageState, CoverageStatements, PendingReason, open_period},
+    disclose,
+    inquiry::{Asking, Inquiry},
+};
+use techo_audit::log::{Action, Category, Event};
+use techo_custody::{Failure, Internal, Result, resident_record::PlainResident};
+use techo_model::{
+    CalendarDate,
+    consent::Purpose,
+    coverage::{CoverageFacts, InsuredId},
+    eligibility::{Answer, Behind, Change, ClinicCode, Standing},
+    number::InsurerNumber,
+};
+use techo_store::records::coverages::CoverageRow;
+
+/// How far ahead a day may be asked about: insurers know little of what comes later.
+const DAYS_AHEAD: i32 = 62;
+
+impl Reception {
+    /// Whether eligibility may be asked for this purpose and this day at all; to be asked before anybody is pointed at.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for another purpose, [`Failure::Invalid`] for a day too far ahead.
+    pub fn may_ask_eligibility(&self, asking: &Asking, on: CalendarDate) -> Result<()> {
+        if !matches!(asking.purpose, Purpose::Payment | Purpose::Treatment | Purpose::Emergency) {
+            return Err(Failure::Refused("purpose"));
+        }
+        if on > self.domain.world.today().plus_days(DAYS_AHEAD) {
+            return Err(Failure::Invalid("servicedDate is more than two months ahead"));
+        }
+        Ok(())
+    }
+
+    /// Where a person stands on a day. On the access log before it is answered.
+    ///
+    /// # Errors
+    /// Ours alone: whoever was identified gets an answer.
+    pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
+        let domain = &self.domain;
+        let (person, made_at) = (&visit.person, domain.world.now());
+        let (held, state, resident) = tokio::try_join!(
+            disclose::load_records(domain, person.record()),
+            async { Ok(disclose::consent_state(domain, person.record()).await?.1) },
+            async { Ok(domain.stores.vault.resident(person.resident()).await?) },
+        )?;
+        let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
+        let resident = PlainResident::open(&domain.keys, &resident)?;
+        let inquiry = Inquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
+        let rows = held.seen_by(&state, &inquiry)?.coverages;
+        let presented = resident.presented()?;
+        let (moves, municipality) = resident.moves()?;
+        let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
+        let statements = CoverageStatements::of_rows(&rows, circumstances)?;
+        let found = standing(&statements, &rows, on);
+        let window = visit.code.and_then(|code| code.window_ends_at);
+        let answer = Answer {
+            id: domain.world.new_id(),
+            asked_on: on,
+            made_at,
+            organisation: asking.organisation.id.clone(),
+            person: presented,
+            standing: found.standing,
+            behind: found.behind,
+            coverage: found.row.map(|row| self.facts(row.clone())).transpose()?,
+            code: visit.code.map(|code| ClinicCode { code: code.code, window_ends_at: code.window_ends_at }),
+            flags: flags::of(&state, &asking.asker(), made_at, window),
+        };
+        let shown = found.row.map(|row| row.coverage_id.0);
+        self.note_eligibility(asking, visit, shown.into_iter().collect()).await?;
+        Ok(answer)
+    }
+
+    async fn note_eligibility(&self, asking: &Asking, visit: &Visit, shown: Vec<uuid::Uuid>) -> Result<()> {
+        let Asking { organisation, subject, purpose, .. } = asking;
+        let world = &self.domain.world;
+        let event = || {
+            let event =
+                Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
+            event.in_emergency(visit.emergency.map(|running| running.id))
+        };
+        let coverage = event().doing(Action::Read, Category::Coverage, (*purpose).into());
+        let coverage = if shown.is_empty() { coverage.having_found_nothing() } else { coverage.about(shown) };
+        // The answer says who the person is, too.
+        let identity = event().doing(Action::Read, Category::Identity, (*purpose).into());
+        tokio::try_join!(self.log.append(coverage), self.log.append(identity))?;
+        Ok(())
+    }
+
+    pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
+        let period = open_period(&self.domain.keys, row, CoverageState::Valid)?;
+        let insurer =
+            InsurerNumber::parse(&period.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?;
+        Ok(CoverageFacts {
+            insured: InsuredId::new(
+                insurer,
+                period.symbol.as_deref(),
+                &period.number,
+                period.branch.as_deref(),
+            ),
+            relation: period.relation,
+            acquired_on: period.acquired_on,
+            lost_on: period.lost_on,
+            loss_reason: period.loss_reason,
+            burden_percent: period.burden_percent,
+            insurer_name: period.insurer_name,
+            stated_at: period.stated_at,
+        })
+    }
+}
+
+/// What is known, and of which period.
+struct Found<'a> {
+    standing: Standing,
+    behind: Option<Behind>,
+    row: Option<&'a CoverageRow>,
+}
+
+/// Of several periods, the best word: in force, then to be confirmed, then over, then yet to come; of equals, the one that
+/// began last.
+fn standing<'a>(statements: &CoverageStatements, rows: &'a [CoverageRow], on: CalendarDate) -> Found<'a> {
+    let judge = |state: CoverageState| match state {
+        CoverageState::Valid => (4, Standing::InForce, None),
+        CoverageState::Pending { because } => (3, Standing::Pending, Some(behind(because))),
+        CoverageState::Ended => (2, Standing::Ended, None),
+        CoverageState::Future => (1, Standing::NotYet, None),
+    };
+    let judged = statements.each().map(|statement| (judge(statements.state(statement, on)), statement));
+    let best = judged.max_by_key(|((weight, ..), statement)| (*weight, statement.rank()));
+    match best {
+        None => Found { standing: Standing::Unknown, behind: None, row: None },
+        Some(((_, standing, behind), statement)) => {
+            Found { standing, behind, row: rows.iter().find(|row| row.coverage_id == statement.id) }
+        }
+    }
+}
+
+fn behind(reason: PendingReason) -> Behind {
+    let change = match reason {
+        PendingReason::NewerCoverage { .. } => Change::NewerCoverage,
+        PendingReason::Moved { .. } => Change::Moved,
+        PendingReason::SeventyFive { .. } => Change::SeventyFive,
+    };
+    Behind { change, since: reason.since() }
+}

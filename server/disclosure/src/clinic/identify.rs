@@ -1,0 +1,251 @@
+//! Whom an organisation points at.
+
+use super::{IssuedCode, OpenedBy, Reception, wrong_tries::TryEnd};
+use crate::{
+    clinic::{list_sharing, treatment_window},
+    identified_person::{self, IdentifiedPerson},
+    inquiry::{Asking, Running},
+    systems::TokenKey,
+};
+use techo_audit::log::{self, Category, Reason};
+use techo_custody::{
+    Failure, Internal, Result,
+    demographics::{DemographicMatch, Demographics},
+};
+use techo_model::{
+    ResidentId,
+    card::WebEidToken,
+    consent::{EmergencyChoice, Purpose},
+};
+use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// What an organisation brings.
+#[derive(Clone, Copy, Debug)]
+pub enum Presented<'a> {
+    /// `urn:techo:share-code`: eight digits.
+    ShareCode(&'a str),
+    /// `urn:techo:clinic-code`: the organisation's own code for the person.
+    ClinicCode(&'a str),
+    /// `urn:techo:card`: the answer of a card to the challenge of an access token.
+    Card {
+        /// What the card signed.
+        token: &'a WebEidToken,
+        /// The registered origin of the organisation.
+        origin: Option<&'a str>,
+        /// The access token that asked.
+        key: &'a TokenKey,
+    },
+}
+
+/// What a clinic code is to be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeUse {
+    /// Reading or sending records of this kind: the treatment window must be open.
+    Records(Category),
+    /// Asking about eligibility, which is answered by duty: that the person was there once is enough.
+    Eligibility,
+    /// Declaring an emergency, for which nothing has to be open.
+    Emergency,
+}
+
+impl CodeUse {
+    /// What was asked for, as the line about a refusal says it.
+    fn asked(self) -> Category {
+        match self {
+            Self::Records(category) => category,
+            Self::Eligibility => Category::Coverage,
+            Self::Emergency => Category::Emergency,
+        }
+    }
+}
+
+/// How somebody was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentifiedBy {
+    /// They showed a share code.
+    ShareCode,
+    /// They showed their card.
+    Card,
+    /// The organisation knows them by its code.
+    ClinicCode,
+}
+
+/// Somebody who was found.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who.
+    pub person: IdentifiedPerson,
+    /// How.
+    pub by: IdentifiedBy,
+    /// The organisation's code; none when the person has not opted in.
+    pub code: Option<IssuedCode>,
+    /// The emergency that the asking clinician declared and that runs now.
+    pub emergency: Option<Running>,
+}
+
+impl Reception {
+    /// The person whom an organisation points at. Whoever shows a share code or a card is there: with an opt-in, that
+    /// opens a treatment window.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason; [`Failure::Limited`] after too many
+    /// wrong share codes; [`Failure::Invalid`] for what is no code at all.
+    pub async fn identify(
+        &self,
+        asking: &Asking,
+        presented: Presented<'_>,
+        code_use: CodeUse,
+    ) -> Result<Visit> {
+        let (by, opened_by) = match presented {
+            Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
+            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
+            Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
+        };
+        let resident = self.resident_there(asking, presented, code_use).await?;
+        let person = identified_person::identify_resident(&self.domain, resident).await?;
+        let code = self.receive(asking, &person, opened_by).await?;
+        Ok(Visit { person, by, code, emergency: None })
+    }
+
+    /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
+    /// that somebody was not to be found.
+    async fn resident_there(
+        &self,
+        asking: &Asking,
+        presented: Presented<'_>,
+        code_use: CodeUse,
+    ) -> Result<ResidentId> {
+        let found = match presented {
+            Presented::ClinicCode(_) => Err(Failure::NotFound),
+            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
+            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await,
+        };
+        if let Err(Failure::NotFound) = found {
+            self.note_nobody(asking, code_use.asked()).await?;
+        }
+        found
+    }
+
+    /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
+    async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
+        let (records, now) = (&self.domain.stores.records, self.domain.world.now());
+        let row = match code.parse::<Uuid>() {
+            Ok(code) => records.organisation_code(code).await?,
+            Err(_) => None,
+        };
+        let Some(row) = row else {
+            self.note_nobody(asking, code_use.asked()).await?;
+            return Err(Failure::NotFound);
+        };
+        let person = self.person_of(&row).await?;
+        let refusal = if row.organisation != asking.organisation.id {
+            Some(Reason::OtherOrganisation)
+        } else if !row.is_live(now) {
+            Some(Reason::CodeRetired)
+        } else {
+            None
+        };
+        if let Some(reason) = refusal {
+            self.note_refusal(asking, person.chain(), (code_use.asked(), reason)).await?;
+            return Err(Failure::NotFound);
+        }
+        let emergency = match asking.purpose {
+            Purpose::Emergency => self.running(asking, &person, now).await?,
+            _ => None,
+        };
+        let window_ends_at = match asking.purpose {
+            Purpose::Emergency => emergency.map(|running| running.time.ends_at),
+            _ => treatment_window(&self.domain, &person, &asking.organisation).await?,
+        };
+        // What an emergency made is for that emergency alone, whatever it is used for.
+        let for_emergency = row.ends_at.is_some() && emergency.is_none();
+        let is_shut = window_ends_at.is_none() && matches!(code_use, CodeUse::Records(_));
+        if for_emergency || is_shut {
+            let wrong_purpose = for_emergency && asking.purpose != Purpose::Emergency;
+            let reason = if wrong_purpose { Reason::WrongPurpose } else { Reason::NoTreatment };
+            self.note_refusal(asking, person.chain(), (code_use.asked(), reason)).await?;
+            return Err(Failure::NotFound);
+        }
+        let code = Some(IssuedCode { code: row.code, window_ends_at });
+        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency })
+    }
+
+    /// Whom an emergency is about, when they are pointed at by card or code. Nothing is opened by this: somebody who cannot
+    /// speak has not come of their own will.
+    ///
+    /// # Errors
+    /// As [`Reception::identify`].
+    pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
+        if let Presented::ClinicCode(code) = presented {
+            return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
+        }
+        let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
+        identified_person::identify_resident(&self.domain, resident).await
+    }
+
+    /// Whom an emergency is about, when all that is known of them is who they are.
+    ///
+    /// The try is counted before anybody is looked for, and whoever allows no emergency access takes the same work as
+    /// nobody: what an organisation may not learn it cannot measure either.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when nobody fits, or more than one, or whoever fits allows no emergency access, which counts
+    /// like nobody; [`Failure::Limited`] after too many of those, and until everybody can be found by name.
+    pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
+        self.begin_try(TryKind::Demographics, asking).await?;
+        // A task of its own: whoever hangs up leaves no right search behind that goes on counting as a wrong one.
+        let (reception, asking, sought) = (self.clone(), asking.clone(), sought.clone());
+        let searching = async move { reception.search_counted(&asking, &sought).await };
+        let found = tokio::spawn(searching.in_current_span()).await;
+        found.map_err(|_| Internal::Unexpected("a search broke off"))??.ok_or(Failure::NotFound)
+    }
+
+    /// A search that was counted as wrong, and what it was.
+    async fn search_counted(
+        &self,
+        asking: &Asking,
+        sought: &Demographics,
+    ) -> Result<Option<IdentifiedPerson>> {
+        let found = self.seek(asking, sought).await;
+        let ended = match &found {
+            Ok(None) => TryEnd::Wrong,
+            Ok(Some(_)) | Err(_) => TryEnd::Right,
+        };
+        self.domain.world.pause_point("search.before-count").await;
+        self.end_try(TryKind::Demographics, asking, ended).await?;
+        found
+    }
+
+    /// Whoever fits and may be found; otherwise the line about it is on the log.
+    async fn seek(&self, asking: &Asking, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
+        let DemographicMatch { found, looked_at } = self.domain.find_by_demographics(sought).await?;
+        let nobody = log::nobody_chain(&self.domain).await?;
+        let Some(looked_at) = looked_at else {
+            self.note_refusal(asking, nobody, (Category::Emergency, Reason::NobodyFound)).await?;
+            return Ok(None);
+        };
+        let person = identified_person::identify_resident(&self.domain, looked_at).await?;
+        let is_open = list_sharing(&self.domain, &person).await?.emergency != EmergencyChoice::Never;
+        if found.is_some() && is_open {
+            return Ok(Some(person));
+        }
+        let (chain, reason) = match found {
+            Some(_) => (person.chain(), Reason::NoEmergencyAccess),
+            None => (nobody, Reason::NobodyFound),
+        };
+        self.note_refusal(asking, chain, (Category::Emergency, reason)).await?;
+        Ok(None)
+    }
+
+    /// From the key of the record store back to the row of the vault.
+    async fn person_of(&self, row: &OrganisationCodeRow) -> Result<IdentifiedPerson> {
+        let domain = &self.domain;
+        let keys = domain.keys.current();
+        let lookup = keys.person_lookup(&keys.person_of(row.record_code));
+        let resident = domain.stores.vault.resident_with(&lookup).await?;
+        let resident = resident.ok_or(Internal::Unexpected("a code leads to nobody in the vault"))?;
+        identified_person::identify_resident(domain, resident).await
+    }
+}

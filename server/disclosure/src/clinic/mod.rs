@@ -1,0 +1,90 @@
+//! A person and the organisation that treats them: how the person is pointed at, the code under which the organisation
+//! knows them, and how long it may go on reading.
+//!
+//! ```text
+//! share code ┐                         ┌ opted in:  code (符号) and a treatment window
+//! card       ├─▶ Reception::identify ─▶┤
+//! clinic code┘                         └ otherwise: nothing is made, eligibility is answered all the same
+//! ```
+//!
+//! Whoever cannot be found is answered as if there were nobody: a code of another organisation, one that was retired, a
+//! card that nobody here holds. Where the person is known, they find the attempt on their access log.
+//!
+//! To add a way of pointing at somebody: a variant of [`Presented`], its rules in a file of its own, an arm in `identify`.
+
+mod card;
+mod chart;
+mod code;
+mod eligibility;
+mod flags;
+mod identify;
+mod kept_code;
+mod next_page;
+mod same_visit;
+mod send;
+mod share;
+mod window;
+mod wrong_tries;
+
+pub use code::{CodeDomain, IssuedCode, issue_clinic_code, retire_codes};
+pub use kept_code::{keep_share_code, kept_share_code};
+pub use share::{
+    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, purge_share_codes,
+    share_code_state,
+};
+pub use window::{OpenedBy, treatment_window};
+pub(crate) use window::{list_sharing, open_for_emergency};
+
+pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
+pub use same_visit::SameVisit;
+pub use send::{Effect, SendCondition, Taken};
+pub use wrong_tries::{TryAlarm, try_alarms};
+
+use crate::inquiry::Asking;
+use std::sync::Arc;
+use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
+use techo_custody::Domain;
+use techo_jpki::{CertStatus, TrustStore};
+use techo_model::ChainId;
+
+/// Where organisations point at people. Cheap to clone.
+#[derive(Clone)]
+pub struct Reception {
+    pub(crate) domain: Domain,
+    log: LogWriter,
+    trust: Arc<TrustStore>,
+    status: Arc<dyn CertStatus>,
+}
+
+impl Reception {
+    /// A reception that trusts these card CAs, asks this source for the status of cards, and writes on this log.
+    pub fn new(domain: Domain, log: LogWriter, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>) -> Self {
+        Self { domain, log, trust, status }
+    }
+
+    /// Writes on a person's log what was asked for and why nothing was given.
+    pub(crate) async fn note_refusal(
+        &self,
+        asking: &Asking,
+        chain: ChainId,
+        (asked, reason): (Category, Reason),
+    ) -> techo_custody::Result<()> {
+        let Asking { organisation, subject, purpose, .. } = asking;
+        let event = Event::by_organisation(&self.domain.world, chain, &organisation.id, subject.clone())
+            .doing(Action::Refuse, asked, (*purpose).into());
+        Ok(self.log.append(event.because(reason)).await?)
+    }
+
+    /// Writes down that an organisation pointed at nobody. The same work as for somebody, so that its time does not tell
+    /// nobody from somebody who is not to be found.
+    pub(crate) async fn note_nobody(&self, asking: &Asking, asked: Category) -> techo_custody::Result<()> {
+        let nobody = log::nobody_chain(&self.domain).await?;
+        self.note_refusal(asking, nobody, (asked, Reason::NobodyFound)).await
+    }
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reception")
+    }
+}

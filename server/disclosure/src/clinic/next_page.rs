@@ -1,0 +1,28 @@
+//! The link to the next page of a search: sealed for one organisation, so that no code of a person stands in an address and
+//! nobody else can take it up.
+
+use super::Reception;
+use crate::inquiry::Asking;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use techo_custody::seal::Place;
+
+/// Longest link that is looked at.
+const LONGEST: usize = 96 * 1024;
+
+impl Reception {
+    /// What a search goes on with, as text for an address.
+    pub fn seal_next_page(&self, asking: &Asking, search: &[u8]) -> String {
+        let domain = &self.domain;
+        URL_SAFE_NO_PAD.encode(domain.keys.seal(&domain.world, place(asking), search))
+    }
+
+    /// What was sealed for this organisation; none when it was not, or is damaged.
+    pub fn open_next_page(&self, asking: &Asking, text: &str) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(Some(text).filter(|text| text.len() <= LONGEST)?).ok()?;
+        self.domain.keys.open(place(asking), &sealed).ok().map(|opened| opened.to_vec())
+    }
+}
+
+fn place(asking: &Asking) -> Place<'_> {
+    Place { table: "search", column: "next", row: asking.organisation.id.as_bytes() }
+}

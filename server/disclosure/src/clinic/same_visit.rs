@@ -1,0 +1,42 @@
+//! A page about somebody's insurance that is loaded again: the same visit, for which nobody asks for a second code.
+
+use super::{IdentifiedBy, Reception, Visit};
+use crate::{identified_person, inquiry::Asking};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use techo_custody::{Failure, Result};
+use techo_model::{ResidentId, UnixMillis};
+
+/// How long after the code the page can be loaded again.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// Who was found a moment ago, by which organisation. Kept in the session of whoever asked, which holds nothing that was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameVisit {
+    resident: ResidentId,
+    organisation: String,
+    until: UnixMillis,
+}
+
+impl Reception {
+    /// A visit as a session remembers it.
+    pub fn remember_visit(&self, asking: &Asking, visit: &Visit) -> SameVisit {
+        SameVisit {
+            resident: visit.person.resident(),
+            organisation: asking.organisation.id.clone(),
+            until: self.domain.world.now().plus(LONGEST),
+        }
+    }
+
+    /// The same visit once more. Nothing is opened by it: eligibility is all that can be asked.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when the moment is over, or another organisation asks.
+    pub async fn resume_visit(&self, asking: &Asking, same: &SameVisit) -> Result<Visit> {
+        if same.organisation != asking.organisation.id || self.domain.world.now() >= same.until {
+            return Err(Failure::NotFound);
+        }
+        let person = identified_person::identify_resident(&self.domain, same.resident).await?;
+        Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None })
+    }
+}

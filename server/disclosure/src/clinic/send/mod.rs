@@ -1,0 +1,158 @@
+//! What a clinic or hospital sends about somebody whom it treats. A record and the line about it on the person's log are
+//! written in one transaction, so that neither is there without the other.
+//!
+//! To take another kind of record: a file here that writes it and ends with [`Reception::note_write`].
+
+mod checkup;
+mod dose;
+mod laboratory;
+
+pub use laboratory::Taken;
+
+use super::{CodeUse, IssuedCode, Presented, Reception, Visit};
+use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking};
+use techo_audit::log::{Action, Category, Event, Reason, append_in};
+use techo_custody::{Failure, Result, resident_record::PlainResident};
+use techo_model::{
+    CalendarDate, UnixMillis,
+    consent::{EmergencyChoice, Purpose, Switch},
+};
+use techo_store::Tx;
+use uuid::Uuid;
+
+/// What became of something that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It was not known before.
+    New,
+    /// It says something else than before.
+    Corrected,
+    /// It was taken back.
+    Withdrawn,
+    /// It says the same: nothing was written.
+    Unchanged,
+    /// The sender has one already and asked not to write over it: nothing was written.
+    Kept,
+}
+
+/// Whether something is to be taken in that its sender has sent before under the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendCondition {
+    /// What is there is corrected.
+    Always,
+    /// What is there stays, whether its sender may see it or not, taken back or not.
+    OnlyIfNone,
+}
+
+impl Effect {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+            Self::Unchanged => "unchanged",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+fn living(person: &PlainResident, day: CalendarDate) -> Result<()> {
+    if person.lived_on(day)? {
+        Ok(())
+    } else {
+        Err(Failure::Invalid("the day is before the birth or after the death of the person behind the code"))
+    }
+}
+
+impl Reception {
+    /// Whether records may be sent for this purpose at all; to be asked before anybody is pointed at.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for a purpose other than treatment and emergency.
+    pub fn may_send(&self, asking: &Asking) -> Result<()> {
+        match asking.purpose {
+            Purpose::Treatment | Purpose::Emergency => Ok(()),
+            _ => Err(Failure::Refused("purpose")),
+        }
+    }
+
+    /// The person whom the organisation treats now and knows by this code.
+    async fn patient(&self, asking: &Asking, code: &str, sent: Category) -> Result<(Visit, IssuedCode)> {
+        self.may_send(asking)?;
+        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(sent)).await?;
+        let code = visit.code.ok_or(Failure::NotFound)?;
+        Ok((visit, code))
+    }
+
+    /// Nothing is recorded about a day on which its person did not live.
+    async fn must_have_lived(&self, person: &IdentifiedPerson, day: CalendarDate) -> Result<()> {
+        living(&self.in_the_book(person).await?, day)
+    }
+
+    /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
+    /// window are open, or its emergency runs. None of it is ended before the transaction is.
+    async fn begin_writing(&self, asking: &Asking, visit: &Visit, sent: Category) -> Result<Tx> {
+        let (domain, now) = (&self.domain, self.domain.world.now());
+        domain.world.pause_point("clinic.write").await;
+        let mut tx = domain.stores.records.begin().await?;
+        match self.obstacle(&mut tx, asking, visit, now).await? {
+            None => Ok(tx),
+            Some(reason) => {
+                tx.rollback().await?;
+                self.note_refusal(asking, visit.person.chain(), (sent, reason)).await?;
+                Err(Failure::NotFound)
+            }
+        }
+    }
+
+    async fn obstacle(
+        &self,
+        tx: &mut Tx,
+        asking: &Asking,
+        visit: &Visit,
+        now: UnixMillis,
+    ) -> Result<Option<Reason>> {
+        let (records, record) = (&self.domain.stores.records, visit.person.record());
+        let chosen = disclose::locked_consent(&self.domain, tx, visit.person.whose()).await?.settings;
+        let code = match visit.code {
+            Some(issued) => records.organisation_code_in(tx, issued.code).await?,
+            None => None,
+        };
+        if !code.is_some_and(|row| row.is_live(now)) {
+            return Ok(Some(Reason::CodeRetired));
+        }
+        let is_treated = match visit.emergency {
+            Some(running) => {
+                chosen.emergency != EmergencyChoice::Never
+                    && records.holds_emergency(tx, running.id, now).await?
+            }
+            None => {
+                let window = records.treatment_window_in(tx, record, &asking.organisation.id).await?;
+                chosen.clinics == Switch::On && window.is_some_and(|window| window.ends_at > now)
+            }
+        };
+        Ok((!is_treated).then_some(Reason::NoTreatment))
+    }
+
+    /// The line about what was written. The last thing in its transaction; nothing when nothing was written.
+    async fn note_write(
+        &self,
+        tx: &mut Tx,
+        (asking, visit): (&Asking, &Visit),
+        (category, record): (Category, Uuid),
+        effect: Effect,
+    ) -> Result<()> {
+        if matches!(effect, Effect::Unchanged | Effect::Kept) {
+            return Ok(());
+        }
+        let world = &self.domain.world;
+        let Asking { organisation, subject, purpose, .. } = asking;
+        let mut event =
+            Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
+                .doing(Action::Write, category, (*purpose).into())
+                .about([record])
+                .in_emergency(visit.emergency.map(|running| running.id));
+        event.detail.insert("change".to_owned(), effect.as_str().into());
+        Ok(append_in(&self.domain, tx, &[event]).await?)
+    }
+}

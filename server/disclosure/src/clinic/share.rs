@@ -1,0 +1,164 @@
+//! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
+
+use super::Reception;
+use crate::inquiry::Asking;
+use std::time::Duration;
+use techo_custody::{
+    Domain, Failure, Internal, Result,
+    keys::set::{KeySet, Lookup},
+};
+use techo_identity::{
+    access::{PatientScope, Verified},
+    session::{self, held::HeldAccount},
+};
+use techo_model::{ResidentId, UnixMillis};
+use techo_store::{
+    StoreError,
+    vault::{share_codes::ShareCodeRow, wrong_tries::TryKind},
+};
+
+/// How long a share code may be used.
+pub const SHARE_CODE_LIFE: Duration = Duration::from_mins(5);
+/// How long its maker is told what became of it.
+pub const SHARE_CODE_MEMORY: Duration = Duration::from_hours(24);
+/// There are this many codes.
+const CODES: u32 = 100_000_000;
+/// Tries when somebody else has the same digits right now.
+const TRIES: usize = 8;
+
+/// A code that was just made. Nobody can read it later.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShareCode {
+    /// Eight digits.
+    pub digits: String,
+    /// First instant at which it is worth nothing.
+    pub expires_at: UnixMillis,
+}
+
+/// What became of the last code of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShareCodeState {
+    /// There is none.
+    None,
+    /// It can be used.
+    Open {
+        /// First instant at which it is worth nothing.
+        expires_at: UnixMillis,
+    },
+    /// It ended without being used.
+    Expired,
+    /// It was used.
+    Used {
+        /// When.
+        at: UnixMillis,
+        /// Name of the organisation.
+        by: String,
+    },
+}
+
+fn share_code_lookup(keys: &KeySet, digits: &str) -> [u8; 32] {
+    keys.lookup(Lookup::ShareCode, &[digits.as_bytes()])
+}
+
+/// Makes a share code. The one before is void, and so is this one when the session that made it is ended for its
+/// owner.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended meanwhile; the database.
+pub async fn make_share_code(domain: &Domain, verified: &Verified) -> Result<ShareCode> {
+    let (who, whose) = (verified.signed_in(), verified.scope().resident());
+    domain.world.pause_point("share-code.verified").await;
+    for _ in 0..TRIES {
+        let digits = eight_digits(domain);
+        let lookup = share_code_lookup(domain.keys.current(), &digits);
+        let HeldAccount { mut tx, now } = session::hold_fresh(domain, who).await?;
+        let expires_at = now.plus(SHARE_CODE_LIFE);
+        let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
+        match domain.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
+            Ok(()) => {
+                tx.commit().await?;
+                return Ok(ShareCode { digits, expires_at: row.expires_at });
+            }
+            Err(StoreError::Conflict) => tx.rollback().await?,
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Internal::Unexpected("no share code was free").into())
+}
+
+/// What became of the last share code of a person.
+///
+/// # Errors
+/// The database.
+pub async fn share_code_state(domain: &Domain, scope: &PatientScope) -> Result<ShareCodeState> {
+    let Some(row) = domain.stores.vault.share_code(scope.resident()).await? else {
+        return Ok(ShareCodeState::None);
+    };
+    if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
+        let organisation = domain.stores.vault.organisation(&number).await?;
+        return Ok(ShareCodeState::Used {
+            at,
+            by: organisation.map_or(number, |organisation| organisation.name),
+        });
+    }
+    let open = row.expires_at > domain.world.now();
+    Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+}
+
+/// Forgets share codes of which their makers are told nothing any more.
+///
+/// # Errors
+/// The database.
+pub async fn purge_share_codes(domain: &Domain) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    vault.purge_share_codes(&mut tx, domain.world.now().minus(SHARE_CODE_MEMORY)).await?;
+    Ok(tx.commit().await?)
+}
+
+fn eight_digits(domain: &Domain) -> String {
+    // The rest of the range would make some codes likelier than others.
+    let fair = u32::MAX - u32::MAX % CODES;
+    loop {
+        let number = u32::from_be_bytes(domain.world.bytes());
+        if number < fair {
+            return format!("{:08}", number % CODES);
+        }
+    }
+}
+
+impl Reception {
+    /// The resident behind a share code, which is used up by this.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
+    /// [`Failure::Limited`] after five of them.
+    pub(super) async fn take_share_code(&self, asking: &Asking, typed: &str) -> Result<ResidentId> {
+        let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
+        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let organisation = &asking.organisation.id;
+        let lookups: Vec<_> =
+            self.domain.keys.readers().map(|keys| share_code_lookup(keys, &digits)).collect();
+        let mut tx = vault.begin().await?;
+        let wrong = self.may_try(&mut tx, TryKind::ShareCode, asking).await?;
+        if let Some(resident) = vault.take_share_code(&mut tx, &lookups, organisation, now).await? {
+            tx.commit().await?;
+            return Ok(resident);
+        }
+        // A page that is loaded again sends the same code again; that is no guess.
+        if vault.used_by(&mut tx, &lookups, organisation, now).await? {
+            tx.rollback().await?;
+            return Err(Failure::NotFound);
+        }
+        self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
+        tx.commit().await?;
+        Err(Failure::NotFound)
+    }
+}
+
+/// Eight digits as typed: full width, in groups, whatever.
+fn digits(typed: &str) -> Option<String> {
+    let plain: String =
+        techo_model::text::normalise_hyphens(typed).chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    (plain.len() == 8 && plain.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
+}

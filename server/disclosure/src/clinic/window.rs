@@ -1,0 +1,109 @@
+//! Treatment windows: an organisation goes on reading for a while after the person was there.
+
+use super::{IssuedCode, Reception, code::CodeLife};
+use crate::{clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::Asking};
+use std::time::Duration;
+use techo_custody::{Domain, Result};
+use techo_model::{
+    UnixMillis,
+    consent::{Settings, Switch},
+    organisation::Organisation,
+};
+use techo_store::{Tx, records::treatment::TreatmentWindowRow};
+
+/// How the person showed that they are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// With a share code.
+    ShareCode,
+    /// With their card.
+    Card,
+}
+
+impl OpenedBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ShareCode => "share-code",
+            Self::Card => "card",
+        }
+    }
+}
+
+/// Until when an organisation may read about a person; none while the window is shut.
+///
+/// # Errors
+/// The database.
+pub async fn treatment_window(
+    domain: &Domain,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+) -> Result<Option<UnixMillis>> {
+    let row = domain.stores.records.treatment_window(person.record(), &organisation.id).await?;
+    Ok(row.map(|row| row.ends_at).filter(|end| *end > domain.world.now()))
+}
+
+/// What the person chose about sharing.
+pub(crate) async fn list_sharing(domain: &Domain, person: &IdentifiedPerson) -> Result<Settings> {
+    Ok(disclose::consent_state(domain, person.record()).await?.1.settings)
+}
+
+/// Opens a window, or makes it longer. Inside the caller's transaction.
+pub(crate) async fn open_window(
+    domain: &Domain,
+    tx: &mut Tx,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+    by: OpenedBy,
+    ends_at: UnixMillis,
+) -> Result<()> {
+    let row = TreatmentWindowRow {
+        record_code: person.record(),
+        organisation: organisation.id.clone(),
+        opened_by: by.as_str().to_owned(),
+        opened_at: domain.world.now(),
+        ends_at,
+    };
+    Ok(domain.stores.records.open_window(tx, &row).await?)
+}
+
+/// The code of a running emergency: it holds until that ends, whether the person has opted in or not. No window is
+/// opened: nobody but the clinician who declared it reads by it, and for no other purpose.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn open_for_emergency(
+    domain: &Domain,
+    tx: &mut Tx,
+    person: &IdentifiedPerson,
+    organisation: &Organisation,
+    ends_at: UnixMillis,
+) -> Result<IssuedCode> {
+    let code = issue_clinic_code(domain, tx, person, organisation, CodeLife::Until(ends_at)).await?;
+    Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
+}
+
+impl Reception {
+    /// The person is there: when they have opted in, the organisation gets its code and a window.
+    pub(super) async fn receive(
+        &self,
+        asking: &Asking,
+        person: &IdentifiedPerson,
+        by: OpenedBy,
+    ) -> Result<Option<IssuedCode>> {
+        self.domain.world.pause_point("clinic.receive").await;
+        let mut tx = self.domain.stores.records.begin().await?;
+        let settings = disclose::locked_consent(&self.domain, &mut tx, person.whose()).await?.settings;
+        if settings.clinics == Switch::Off {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        self.domain.world.pause_point("clinic.receive.locked").await;
+        let hours = Duration::from_hours(u64::from(settings.treatment_window_hours));
+        let ends_at = self.domain.world.now().plus(hours);
+        let code =
+            issue_clinic_code(&self.domain, &mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
+        open_window(&self.domain, &mut tx, person, &asking.organisation, by, ends_at).await?;
+        tx.commit().await?;
+        Ok(Some(IssuedCode { code, window_ends_at: Some(ends_at) }))
+    }
+}

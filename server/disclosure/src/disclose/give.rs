@@ -1,0 +1,58 @@
+//! The way out: what an organisation may see of a person now, and the line that stands on the person's log before any of
+//! it leaves.
+
+use super::Disclosed;
+use crate::{
+    disclose::{consent_state, load_records},
+    identified_person::IdentifiedPerson,
+    inquiry::Asking,
+};
+use std::collections::BTreeMap;
+use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
+use techo_custody::{Domain, Failure, Result};
+use uuid::Uuid;
+
+/// Hands out what `choose` takes of everything that an organisation may see of a person now, with what it took,
+/// by kind and, where it has one, by record: none when nothing was found or nothing may be seen; then the line says so of `asked`. Choices and marks are read anew each time, so a change holds from
+/// the next request on. The line stands on the person's log before this returns; there is no other way out.
+///
+/// # Errors
+/// [`Failure::NotFound`] when sharing was turned off meanwhile; a database; stored choices, marks or results that cannot be read; the log; what `choose` says. Nothing is handed out
+/// then.
+pub async fn disclose_records<T>(
+    domain: &Domain,
+    log: &LogWriter,
+    person: &IdentifiedPerson,
+    asking: &Asking,
+    asked: Category,
+    choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Option<Uuid>)>)>,
+) -> Result<T> {
+    let code = person.record();
+    domain.world.pause_point("clinic.read").await;
+    let (held, (_, state)) = tokio::try_join!(load_records(domain, code), consent_state(domain, code))?;
+    let Asking { organisation, subject, purpose, .. } = asking;
+    let line = || {
+        Event::by_organisation(&domain.world, person.chain(), &organisation.id, subject.clone())
+            .in_emergency(asking.emergency.map(|running| running.id))
+    };
+    let Some(seen) = held.given_to(&state, &asking.inquiry(domain.world.now()))? else {
+        // Sharing was turned off after the organisation was let in.
+        let refused = line().doing(Action::Refuse, asked, (*purpose).into());
+        log.append(refused.because(Reason::CodeRetired)).await?;
+        return Err(Failure::NotFound);
+    };
+    let (chosen, records) = choose(&seen)?;
+    let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
+    for (category, record) in records {
+        taken.entry(category).or_default().extend(record);
+    }
+    let nothing = taken.is_empty();
+    if nothing {
+        taken.insert(asked, Vec::new());
+    }
+    for (category, records) in taken {
+        let event = line().doing(Action::Read, category, (*purpose).into()).about(records);
+        log.append(if nothing { event.having_found_nothing() } else { event }).await?;
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,234 @@
+//! Declaring an emergency: an hour for one clinician and one person, told to the person at once.
+
+use super::{EMERGENCY_LIFE, text};
+use crate::{
+    clinic::{self, IssuedCode, Presented, Reception},
+    disclose,
+    identified_person::IdentifiedPerson,
+    inquiry::{Asking, Running},
+};
+use std::time::Duration;
+use techo_audit::log::{Action, Category, Event, Reason, Stage, append_in};
+use techo_custody::{Failure, Result, demographics::Demographics, emergency_text};
+use techo_model::{
+    EventId, UnixMillis,
+    consent::{Emergency, EmergencyChoice, Purpose, Subject},
+    emergency::{EmergencyRole, FoundBy},
+};
+use techo_store::{Tx, records::emergencies::EmergencyRow};
+
+/// Declarations of one clinician for one person that a new one is compared with.
+const REMEMBERED: i64 = 20;
+/// How long a reason is no news.
+const STALE: Duration = Duration::from_hours(24);
+
+/// How the person of an emergency is pointed at.
+#[derive(Clone, Copy)]
+pub enum PointedAt<'a> {
+    /// By card, share code or clinic code.
+    Presented(Presented<'a>),
+    /// By what is known of them.
+    Demographics(&'a Demographics),
+}
+
+impl PointedAt<'_> {
+    fn found_by(&self) -> FoundBy {
+        match self {
+            Self::Presented(Presented::Card { .. }) => FoundBy::Card,
+            Self::Presented(Presented::ShareCode(_)) => FoundBy::ShareCode,
+            Self::Presented(Presented::ClinicCode(_)) => FoundBy::ClinicCode,
+            Self::Demographics(_) => FoundBy::Demographics,
+        }
+    }
+}
+
+/// An emergency that was declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Key.
+    pub id: EventId,
+    /// The organisation's code for the person; it holds at least as long as the emergency.
+    pub code: IssuedCode,
+    /// From when until when.
+    pub time: Emergency,
+    /// Whether it was declared by this; false when the same request came again and it runs already.
+    pub is_new: bool,
+}
+
+/// What is to be declared.
+struct Declaration<'a> {
+    asking: &'a Asking,
+    subject: &'a Subject,
+    person: &'a IdentifiedPerson,
+    found_by: FoundBy,
+    reason: &'a str,
+}
+
+impl Reception {
+    /// Declares an emergency for one person. The line on their access log, their notice and the place in the review queue
+    /// are there when this returns, or nothing is.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for another purpose, without somebody who declares it, and for a role that declares none;
+    /// [`Failure::Invalid`] for a reason that says nothing or was given in the last day for one that is over;
+    /// [`Failure::NotFound`] for whoever cannot be found, and likewise for whoever allows no emergency access;
+    /// [`Failure::Limited`] after too many who were not found.
+    pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
+        if asking.purpose != Purpose::Emergency {
+            return Err(Failure::Refused("purpose"));
+        }
+        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        if subject.role.as_deref().and_then(EmergencyRole::of).is_none() {
+            return Err(Failure::Refused("emergency-role"));
+        }
+        let reason = text::reason(reason)?;
+        let person = match whom {
+            PointedAt::Presented(presented) => self.point(asking, presented).await?,
+            PointedAt::Demographics(sought) => self.search(asking, sought).await?,
+        };
+        if clinic::list_sharing(&self.domain, &person).await?.emergency == EmergencyChoice::Never {
+            let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
+            self.note_refusal(asking, person.chain(), refusal).await?;
+            return Err(Failure::NotFound);
+        }
+        let found_by = whom.found_by();
+        self.declare_once(Declaration { asking, subject, person: &person, found_by, reason: &reason }).await
+    }
+
+    /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.
+    async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared> {
+        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
+        let mut tx = self.begin_emergency(&new).await?;
+        records.lock_declarer(&mut tx, new.person.chain(), declarer, world.now()).await?;
+        world.pause_point("declare.after-lock").await;
+        let declared = match self.known(&mut tx, &new).await? {
+            None => self.keep(&mut tx, &new).await?,
+            Some(row) if world.now() < row.ends_at => self.again(&mut tx, &new, &row).await?,
+            Some(_) => return Err(Failure::Invalid("emergency-reason-again")),
+        };
+        tx.commit().await?;
+        Ok(declared)
+    }
+
+    /// The emergency of the last day for which the same clinician gave the same reason.
+    async fn known(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Option<EmergencyRow>> {
+        let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
+        let since = self.domain.world.now().minus(STALE);
+        let records = &self.domain.stores.records;
+        let before = records.emergencies_of_declarer(tx, new.person.chain(), declarer, REMEMBERED).await?;
+        for row in before.into_iter().filter(|row| row.declared_at > since) {
+            let given = emergency_text::open(
+                &self.domain.keys,
+                row.emergency_id,
+                emergency_text::REASON,
+                &row.reason_sealed,
+            )?;
+            if text::comparable(&given) == text::comparable(new.reason) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Begins the transaction that opens something, in which the person still allows it.
+    async fn begin_emergency(&self, new: &Declaration<'_>) -> Result<Tx> {
+        let (domain, person) = (&self.domain, new.person);
+        domain.world.pause_point("emergency.declare").await;
+        let mut tx = domain.stores.records.begin().await?;
+        let chosen = disclose::locked_consent(domain, &mut tx, person.whose()).await?;
+        if chosen.settings.emergency == EmergencyChoice::Never {
+            tx.rollback().await?;
+            let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
+            self.note_refusal(new.asking, person.chain(), refusal).await?;
+            return Err(Failure::NotFound);
+        }
+        Ok(tx)
+    }
+
+    /// What was answered before, for a system whose answer was lost on the way.
+    async fn again(&self, tx: &mut Tx, new: &Declaration<'_>, row: &EmergencyRow) -> Result<Declared> {
+        let (person, organisation) = (new.person, &new.asking.organisation);
+        let code = clinic::open_for_emergency(&self.domain, tx, person, organisation, row.ends_at).await?;
+        let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
+        Ok(Declared { id: row.emergency_id, code, time, is_new: false })
+    }
+
+    async fn keep(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Declared> {
+        let (domain, organisation, subject) = (&self.domain, &new.asking.organisation, new.subject);
+        let chain = new.person.chain();
+        let event = Event::by_organisation(&domain.world, chain, &organisation.id, Some(subject.clone()))
+            .doing(Action::Emergency, Category::Emergency, new.asking.purpose.into());
+        let event = event.clone().of_emergency(Stage::Declared, event.id, &organisation.id);
+        let time = Emergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
+        let row = EmergencyRow {
+            chain_id: chain,
+            emergency_id: event.id,
+            organisation: organisation.id.clone(),
+            subject: subject.id.clone(),
+            subject_name: subject.name.clone(),
+            subject_role: subject.role.clone(),
+            found_by: new.found_by.as_str().to_owned(),
+            reason_sealed: emergency_text::seal(domain, event.id, emergency_text::REASON, new.reason),
+            declared_at: time.declared_at,
+            ends_at: time.ends_at,
+            reply_sealed: None,
+            replied_at: None,
+            finding: None,
+            remark_sealed: None,
+            reviewed_by: None,
+            reviewed_at: None,
+            state: "open".to_owned(),
+            key_version: domain.keys.current().version(),
+        };
+        let code = clinic::open_for_emergency(domain, tx, new.person, organisation, time.ends_at).await?;
+        domain.stores.records.insert_emergency(tx, &row).await?;
+        append_in(domain, tx, std::slice::from_ref(&event)).await?;
+        Ok(Declared { id: event.id, code, time, is_new: true })
+    }
+
+    /// Ends an emergency before its time, for whoever declared it: nothing can be read by it any more, and its review can
+    /// begin. Again: it is over already, and stays so.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for another purpose; [`Failure::NotFound`] when the asking clinician declared no such emergency.
+    pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
+        let (domain, organisation) = (&self.domain, &asking.organisation.id);
+        if asking.purpose != Purpose::Emergency {
+            return Err(Failure::Refused("purpose"));
+        }
+        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        let (records, now) = (&domain.stores.records, domain.world.now());
+        let mut tx = records.begin().await?;
+        let ended = records.end_emergency(&mut tx, id, (organisation, &subject.id), now).await?;
+        let Some(chain) = ended else {
+            tx.rollback().await?;
+            let known = records.emergency(id).await?;
+            let own = known.is_some_and(|row| row.organisation == *organisation && row.subject == subject.id);
+            return if own { Ok(()) } else { Err(Failure::NotFound) };
+        };
+        let event = Event::by_organisation(&domain.world, chain, organisation, Some(subject.clone()))
+            .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
+            .of_emergency(Stage::Ended, id, organisation);
+        append_in(domain, &mut tx, &[event]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The emergency that the asking clinician declared for a person and that runs now.
+    pub(crate) async fn running(
+        &self,
+        asking: &Asking,
+        person: &IdentifiedPerson,
+        now: UnixMillis,
+    ) -> Result<Option<Running>> {
+        let Some(subject) = &asking.subject else { return Ok(None) };
+        let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+        let declared =
+            records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
+        let mut running = declared.iter().map(|row| Running {
+            id: row.emergency_id,
+            time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
+        });
+        Ok(running.find(|running| running.time.declared_at <= now && now < running.time.ends_at))
+    }
+}

@@ -1,0 +1,225 @@
+//! The review queue: every declared emergency is looked into by somebody else, and closed with a finding.
+//!
+//! Reviewers see who opened something, why, and how much; never whose it was, and no record. Looking is on the person's
+//! access log before anything is shown.
+
+use super::{EmergencyView, text};
+use crate::emergency::{emergency_view, require_impartial};
+use std::time::Duration;
+use techo_audit::log::{
+    Action, Category, Event, LogWriter, Stage, append_in,
+    line::{Facts, Line},
+};
+use techo_custody::{Domain, Failure, Internal, Result, emergency_text};
+use techo_identity::staff::{self, Reviewer};
+use techo_model::{EventId, UnixMillis, emergency::Finding};
+use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
+
+/// Lines of each list.
+const LISTED: usize = 100;
+/// Looks that one review lists.
+const LOOKS: usize = 200;
+/// Lines of the access log that are read at once.
+const PAGE: i64 = 1_000;
+/// A look that was permitted in the last moment is written down a little later.
+const GRACE: Duration = Duration::from_mins(2);
+/// How far back the emergencies of a clinician are counted.
+const LOOK_BACK: Duration = Duration::from_hours(24 * 90);
+
+/// A line of the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewLine {
+    /// Key.
+    pub id: EventId,
+    /// Name of the organisation, or its number.
+    pub organisation: String,
+    /// Name of whoever declared it, or their id.
+    pub subject: String,
+    /// When.
+    pub declared_at: UnixMillis,
+    /// Whether it still runs: then it cannot be closed yet.
+    pub runs: bool,
+    /// Whether the person has answered.
+    pub answered: bool,
+    /// What was found, once reviewed.
+    pub finding: Option<Finding>,
+}
+
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// What waits, oldest first.
+    pub open: Vec<ReviewLine>,
+    /// The last ones that were closed, newest first.
+    pub closed: Vec<ReviewLine>,
+    /// Whether more waits than is listed.
+    pub more: bool,
+}
+
+/// What a reviewer says.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict<'a> {
+    /// What was found.
+    pub finding: Finding,
+    /// What the person is told.
+    pub remark: &'a str,
+    /// When the person had answered, as the reviewer saw it; none for not at all.
+    pub heard: Option<UnixMillis>,
+}
+
+/// Something that was opened in an emergency, or sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// When.
+    pub at: UnixMillis,
+    /// What kind of records.
+    pub category: Category,
+    /// How many.
+    pub count: i64,
+    /// Whether it was sent rather than opened.
+    pub sent: bool,
+}
+
+/// An emergency as its reviewer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// What was declared, answered and found.
+    pub emergency: EmergencyView,
+    /// Whether it still runs.
+    pub runs: bool,
+    /// What was opened and sent by it, oldest first.
+    pub opened: Vec<Opened>,
+    /// How many looks more there were.
+    pub left_off: usize,
+    /// How many emergencies the same clinician declared in the 90 days up to this one, which is among them.
+    pub of_clinician: i64,
+}
+
+/// The queue, and behind it the last ones that were closed.
+///
+/// # Errors
+/// A database, or a stored value.
+pub async fn review_queue(domain: &Domain, _reviewer: &Reviewer) -> Result<Queue> {
+    let records = &domain.stores.records;
+    let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
+    let (mut open, closed) =
+        tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
+    let more = open.len() > LISTED;
+    open.truncate(LISTED);
+    Ok(Queue { open: review_lines(domain, &open).await?, closed: review_lines(domain, &closed).await?, more })
+}
+
+async fn review_lines(domain: &Domain, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
+    let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let names = domain.stores.vault.organisation_names(&numbers).await?;
+    let now = domain.world.now();
+    let line = |row: &EmergencyRow| ReviewLine {
+        id: row.emergency_id,
+        organisation: names.get(&row.organisation).unwrap_or(&row.organisation).clone(),
+        subject: row.subject_name.as_ref().unwrap_or(&row.subject).clone(),
+        declared_at: row.declared_at,
+        runs: now < row.ends_at,
+        answered: row.replied_at.is_some(),
+        finding: row.finding.as_deref().and_then(Finding::from_name),
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
+/// One emergency. That a reviewer looked is on the person's log before this returns.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
+pub async fn review_emergency(
+    domain: &Domain,
+    log: &LogWriter,
+    reviewer: &Reviewer,
+    id: EventId,
+) -> Result<Review> {
+    let records = &domain.stores.records;
+    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    require_impartial(domain, reviewer, &row).await?;
+    let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
+    let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
+    let mut opened = opened_by_reviewer(domain, &row).await?;
+    let left_off = opened.len().saturating_sub(LOOKS);
+    opened.truncate(LOOKS);
+    let emergency = emergency_view(domain, &row).await?;
+    log.append(Event::by_staff(&domain.world, row.chain_id, reviewer.staff())).await?;
+    Ok(Review { emergency, runs: domain.world.now() < row.ends_at, opened, left_off, of_clinician })
+}
+
+/// Everything on the person's log that belongs to an emergency, from its own line on.
+async fn opened_by_reviewer(domain: &Domain, row: &EmergencyRow) -> Result<Vec<Opened>> {
+    let records = &domain.stores.records;
+    let number = records.access_entry_number(row.emergency_id).await?;
+    let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
+    let over = row.ends_at.max(row.declared_at).plus(GRACE);
+    let mut opened = Vec::new();
+    loop {
+        let page = records.access_entries(row.chain_id, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(opened) };
+        after = last.chain_seq;
+        for entry in &page {
+            opened.extend(looked(&Line::read(entry)?, row.emergency_id));
+        }
+        if last.recorded_at > over {
+            return Ok(opened);
+        }
+    }
+}
+
+/// Closes a review with a finding. The person is told in the same transaction.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
+/// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
+/// else closed it or the person answered meanwhile.
+pub async fn close_emergency_review(
+    domain: &Domain,
+    reviewer: &Reviewer,
+    id: EventId,
+    verdict: Verdict<'_>,
+) -> Result<()> {
+    let records = &domain.stores.records;
+    let remark = text::written(verdict.remark)?;
+    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    require_impartial(domain, reviewer, &row).await?;
+    if domain.world.now() < row.ends_at {
+        return Err(Failure::Invalid("emergency-runs"));
+    }
+    let event = Event::by_staff(&domain.world, row.chain_id, reviewer.staff())
+        .doing(Action::Emergency, Category::Emergency, techo_audit::log::Purpose::SystemAdministration)
+        .of_emergency(Stage::Reviewed, id, &row.organisation);
+    let remark_sealed = emergency_text::seal(domain, id, emergency_text::REMARK, &remark);
+    let review = ReviewRow {
+        finding: verdict.finding.as_str(),
+        remark_sealed: &remark_sealed,
+        by: reviewer.staff().0,
+        at: event.at,
+        heard: verdict.heard,
+    };
+    domain.world.pause_point("review.close").await;
+    let held = staff::hold_reviewer(domain, reviewer).await?;
+    let mut tx = records.begin().await?;
+    if !records.close_emergency(&mut tx, id, &review).await? {
+        return Err(Failure::Invalid("emergency-closed"));
+    }
+    append_in(domain, &mut tx, &[event]).await?;
+    tx.commit().await?;
+    Ok(held.rollback().await?)
+}
+
+/// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.
+fn looked(line: &Line, emergency: EventId) -> Option<Opened> {
+    let of_it = |facts: &&Facts| facts.emergency == Some(emergency) && facts.repeats.is_none();
+    let facts = line.facts.as_ref().filter(of_it)?;
+    let sent = facts.action == Action::Write;
+    (sent || facts.action == Action::Read).then_some(Opened {
+        at: facts.at,
+        category: facts.category,
+        count: facts.count,
+        sent,
+    })
+}

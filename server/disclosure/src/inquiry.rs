@@ -1,0 +1,68 @@
+//! Who asks about a person, why and when.
+
+use techo_identity::staff::ClinicStaff;
+use techo_model::{
+    EventId, UnixMillis,
+    consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
+    organisation::Organisation,
+};
+
+/// Who asks, why and when.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// Who.
+    pub asker: Asker,
+    /// Why.
+    pub purpose: Purpose,
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// Which organisation asks, who sits there, and why.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Which organisation.
+    pub organisation: Organisation,
+    /// Who sits there; none for an automatic query.
+    pub subject: Option<Subject>,
+    /// Why.
+    pub purpose: Purpose,
+    /// The emergency that the subject declared for the person and that runs now; [`Reception`](crate::clinic::Reception) finds it out.
+    pub emergency: Option<Running>,
+}
+
+impl Asking {
+    /// How somebody who works at a clinic asks about a person whom they treat: as their organisation, by name.
+    pub fn of_staff(staff: &ClinicStaff) -> Self {
+        Self {
+            organisation: staff.organisation().clone(),
+            subject: Some(staff.subject().clone()),
+            purpose: Purpose::Treatment,
+            emergency: None,
+        }
+    }
+
+    /// The asker as the consent engine knows one.
+    pub fn asker(&self) -> Asker {
+        Asker::Organisation {
+            organisation: OrganisationNumber(self.organisation.id.clone()),
+            class: self.organisation.kind,
+            subject: self.subject.as_ref().map(|subject| subject.id.clone()),
+            emergency: self.emergency.map(|running| running.time),
+        }
+    }
+
+    /// The question to the consent engine.
+    pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
+        Inquiry { asker: self.asker(), purpose: self.purpose, at }
+    }
+}
+
+/// An emergency that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Which.
+    pub id: EventId,
+    /// From when until when.
+    pub time: Emergency,
+}

@@ -1,0 +1,104 @@
+//! Proofs of how fresh a check of the user is, and that something may be taken along.
+
+use super::PatientScope;
+use crate::{
+    enrol,
+    session::{self, SignedIn, held::HeldAccount, limits},
+};
+use techo_custody::{Domain, Failure, Result};
+use techo_store::vault::sessions::ClaimedSession;
+
+/// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
+/// writes in their name holds their account until that is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Present<'a> {
+    /// Who is signed in.
+    pub who: &'a SignedIn,
+    /// What they may see.
+    pub scope: &'a PatientScope,
+}
+
+/// A proof that the owner of an account was verified by passkey or card in the last minutes, in a session that has not
+/// ended.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    pub(super) who: SignedIn,
+    pub(super) scope: PatientScope,
+}
+
+impl Verified {
+    /// In which session.
+    pub fn signed_in(&self) -> &SignedIn {
+        &self.who
+    }
+
+    /// What they may see.
+    pub fn scope(&self) -> &PatientScope {
+        &self.scope
+    }
+
+    /// For what asks for no fresh check.
+    pub fn present(&self) -> Present<'_> {
+        Present { who: &self.who, scope: &self.scope }
+    }
+}
+
+/// A proof that the owner of an account may take data along now: [`Verified`], and no recovery of late. Whoever recovers
+/// an account by a stolen card and letter is not gone with everything before its owner hears of it.
+#[derive(Clone, Debug)]
+pub struct ExportAllowed(Verified);
+
+impl ExportAllowed {
+    /// What they may see, and so take along.
+    pub fn scope(&self) -> &PatientScope {
+        &self.0.scope
+    }
+}
+
+/// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
+/// ended while the request was on its way.
+///
+/// # Errors
+/// [`Failure::Refused`] when the check is too long ago, or the session has ended.
+pub async fn prove_verified(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
+    if !who.is_fresh(domain.world.now()) {
+        return Err(Failure::Refused("not-fresh"));
+    }
+    require_present(domain, who, scope).await?;
+    Ok(Verified { who: who.clone(), scope: scope.clone() })
+}
+
+/// Makes sure that the session of whoever asks has not ended.
+///
+/// # Errors
+/// [`Failure::Refused`] when it has, or is the session of somebody else.
+async fn require_present(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<()> {
+    let claimed =
+        ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
+    let is_live = scope.account() == who.account
+        && domain.stores.vault.session_is_live_now(claimed, limits(domain.world.now())).await?;
+    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+}
+
+/// Holds the account of whoever asks, until what they asked for is stored.
+///
+/// # Errors
+/// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
+pub async fn hold_present(domain: &Domain, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
+    if scope.account() != who.account {
+        return Err(Failure::Refused("session-ended"));
+    }
+    session::hold_account(domain, who).await
+}
+
+/// The proof that something may be taken along.
+///
+/// # Errors
+/// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
+pub async fn prove_export_allowed(domain: &Domain, verified: Verified) -> Result<ExportAllowed> {
+    let facts = enrol::account_facts(domain, verified.who.account).await?;
+    if facts.exports_locked_until.is_some() {
+        return Err(Failure::Invalid("export-locked"));
+    }
+    Ok(ExportAllowed(verified))
+}

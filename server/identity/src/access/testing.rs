@@ -1,0 +1,130 @@
+//! Proofs for tests that are about something else than how they come about.
+
+use super::{ExportAllowed, PatientScope, Verified};
+use crate::{
+    access::prove_export_allowed,
+    session::{self, Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
+};
+use techo_custody::{Domain, Result};
+use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
+use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
+
+/// Signs the owner of an account in, in the place of the session that a browser has; with a passkey of nobody's when they
+/// have none yet.
+///
+/// # Panics
+/// When the vault fails, or the browser has no session.
+pub async fn sign_in(domain: &Domain, account: AccountId, visitor: &Visitor<'_>) -> SignedIn {
+    open(domain, account, visitor, None).await
+}
+
+async fn open(
+    domain: &Domain,
+    account: AccountId,
+    visitor: &Visitor<'_>,
+    card_shown_at: Option<UnixMillis>,
+) -> SignedIn {
+    let passkey = passkey(domain, account).await;
+    let mut tx = domain.stores.vault.begin().await.expect("a transaction begins");
+    let now = session::lock_account(domain, &mut tx, account).await.expect("the account is active");
+    let opening = Opening { account, passkey, card_shown_at, now };
+    let who = session::open_session(domain, &mut tx, visitor, opening).await.expect("a session opens");
+    tx.commit().await.expect("it lasts");
+    who
+}
+
+/// Verifies whoever is signed in once more.
+///
+/// # Errors
+/// When the session has ended.
+pub async fn verify(domain: &Domain, visitor: &Visitor<'_>) -> Result<SignedIn> {
+    let who = visitor.signed_in.expect("somebody is signed in");
+    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
+    let verified = SignedIn { verified_at: now, ..who.clone() };
+    let verified = session::raise_session(domain, &mut tx, visitor, verified).await?;
+    tx.commit().await?;
+    Ok(verified)
+}
+
+/// The owner of an account, signed in and verified this moment.
+///
+/// # Panics
+/// When the vault fails.
+pub async fn verified(domain: &Domain, scope: &PatientScope) -> Verified {
+    verified_by(domain, scope, None).await
+}
+
+/// [`verified`], with the card that was shown this moment.
+///
+/// # Panics
+/// Likewise.
+pub async fn verified_with_card(domain: &Domain, scope: &PatientScope) -> Verified {
+    verified_by(domain, scope, Some(domain.world.now())).await
+}
+
+async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
+    let key = SessionKey::of_token(&domain.world.opaque_id().to_string());
+    let new = NewSession { key, door: Door::Portal, data: "{}".to_owned() };
+    session::create_session(domain, &new).await.expect("a session begins");
+    let who = open(domain, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
+    Verified { who, scope: scope.clone() }
+}
+
+/// [`verified`], and allowed to take something along.
+///
+/// # Panics
+/// Likewise, and after a recovery.
+pub async fn export_allowed(domain: &Domain, scope: &PatientScope) -> ExportAllowed {
+    let verified = verified(domain, scope).await;
+    prove_export_allowed(domain, verified).await.expect("there was no recovery")
+}
+
+async fn passkey(domain: &Domain, account: AccountId) -> PasskeyId {
+    let vault = &domain.stores.vault;
+    let known = vault.passkeys_of(account).await.expect("passkeys are read");
+    if let Some(known) = known.into_iter().find(|known| known.state == "active") {
+        return known.passkey_id;
+    }
+    let mut tx = vault.begin().await.expect("a transaction begins");
+    let binding = match vault.current_binding_in(&mut tx, account).await.expect("a card is read") {
+        Some(known) => known.binding_id,
+        None => {
+            let binding = card(domain, account);
+            assert!(vault.insert_binding(&mut tx, &binding).await.expect("a card is bound"));
+            binding.binding_id
+        }
+    };
+    let passkey = PasskeyRecord {
+        passkey_id: PasskeyId(domain.world.new_id()),
+        account_id: account,
+        derived_from: binding,
+        credential_id: domain.world.bytes::<16>().to_vec(),
+        credential: "{}".to_owned(),
+        nickname: String::new(),
+        backup_eligible: false,
+        backup_state: false,
+        state: "active".to_owned(),
+        created_at: domain.world.now(),
+        last_used_at: None,
+    };
+    assert!(vault.insert_passkey(&mut tx, &passkey).await.expect("a passkey is kept"));
+    tx.commit().await.expect("it lasts");
+    passkey.passkey_id
+}
+
+fn card(domain: &Domain, account: AccountId) -> BindingRecord {
+    let now = domain.world.now();
+    BindingRecord {
+        binding_id: BindingId(domain.world.new_id()),
+        account_id: account,
+        ca_key_id: vec![1],
+        serial_lookup: domain.world.bytes::<32>().to_vec(),
+        serial_sealed: vec![2],
+        not_after: now.plus(std::time::Duration::from_hours(24 * 365)),
+        state: "active".to_owned(),
+        last_good_at: now,
+        bound_at: now,
+        changed_at: now,
+        key_version: domain.keys.current().version(),
+    }
+}

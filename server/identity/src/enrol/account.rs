@@ -1,0 +1,60 @@
+//! What an account says about itself, and the two things that its owner decides: privacy and language.
+
+use crate::session::{self, SignedIn, held::HeldAccount};
+use techo_audit::outbox::{self, Entry, Kind};
+use techo_custody::{Domain, Failure, Result};
+use techo_model::{AccountId, UnixMillis};
+
+/// What pages need to know about the account of whoever is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// Version of the privacy page that was agreed to last; none when the page has not been shown yet.
+    pub agreed_version: Option<String>,
+    /// Language that was chosen.
+    pub language: Option<String>,
+    /// After a recovery: nothing is exported until this instant.
+    pub exports_locked_until: Option<UnixMillis>,
+    /// Enrolment.
+    pub created_at: UnixMillis,
+}
+
+/// The account of whoever is signed in.
+///
+/// # Errors
+/// [`Failure::Refused`] when it is not active.
+pub async fn account_facts(domain: &Domain, account: AccountId) -> Result<AccountFacts> {
+    let found = domain.stores.vault.account(account).await?.filter(|found| found.state == "active");
+    let found = found.ok_or(Failure::Refused("account-not-active"))?;
+    let now = domain.world.now();
+    Ok(AccountFacts {
+        agreed_version: found.agreed_version,
+        language: found.language,
+        exports_locked_until: found.exports_locked_until.filter(|until| *until > now),
+        created_at: found.created_at,
+    })
+}
+
+/// Notes that the person agreed to a version of the privacy page. The same version again changes nothing.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended.
+pub async fn agree_to_privacy(domain: &Domain, who: &SignedIn, version: &str) -> Result<()> {
+    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
+    if domain.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
+        outbox::note_account_event(
+            domain,
+            &mut tx,
+            who.account,
+            Entry::new(Kind::PrivacyAgreed).word("version", version),
+        )
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Keeps the language that the person chose.
+pub async fn choose_language(domain: &Domain, account: AccountId, language: &str) -> Result<()> {
+    let mut tx = domain.stores.vault.begin().await?;
+    domain.stores.vault.put_language(&mut tx, account, language).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,110 @@
+//! The card at the portal's desk: enrolment, recovery, a renewed card, showing the card once more.
+//!
+//! ```text
+//! challenge ─▶ the card signs ─▶ present_card:
+//!   challenge consumed ─▶ token and certificate verified ─▶ status asked ─▶ binding looked up ─▶ by purpose
+//!     enrol    activation code of a letter ─▶ account, binding, ticket
+//!     recover  known card, or a new or former one with a letter ─▶ passkeys suspended, sessions ended, ticket
+//!     link     signed in and fresh, and a letter, the old card or its CA says that the new one is theirs ─▶ it joins
+//!     step-up  signed in, known card ─▶ the session says so
+//! ```
+//!
+//! A ticket is worth one passkey (see [`crate::passkey`]). Nothing in a certificate names its holder; who somebody is
+//! comes from the letter alone, and later from the binding that the letter made. A session is no proof of whose card it
+//! is: whoever took one would take the account for good by linking a card of their own.
+//!
+//! Each purpose holds the account, asks what is true only then, and gives the browser a new cookie when its rights rise.
+//!
+//! To add a purpose: a variant of [`CardPurpose`], its name in the migration's check, a file with its rules, and an
+//! arm in `present`.
+
+mod account;
+mod binding;
+mod challenge;
+mod enrolment;
+mod link;
+mod present;
+mod recovery;
+mod standing;
+mod watch;
+
+pub use account::{AccountFacts, account_facts, agree_to_privacy, choose_language};
+pub use binding::{card_lookups, known_binding, new_binding, reactivate_binding, stored_certificate};
+pub use challenge::{CardChallenge, has_ticket};
+pub(crate) use standing::judge_binding;
+
+pub use crate::session::Visitor;
+pub use present::{CardOutcome, CardStep, ShownCard};
+pub use standing::CardTrouble;
+pub use techo_store::vault::bindings::Watch;
+pub use watch::Sweep;
+
+use std::{sync::Arc, time::Duration};
+use techo_custody::Domain;
+use techo_jpki::{CertStatus, TrustStore};
+
+/// How long a challenge may be answered.
+pub const CHALLENGE_LIFE: Duration = Duration::from_mins(5);
+
+/// How long a ticket is worth a passkey.
+pub const TICKET_LIFE: Duration = Duration::from_mins(10);
+
+/// How long nothing is exported after a recovery.
+pub const EXPORT_LOCK: Duration = Duration::from_hours(24);
+
+/// Why a card is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardPurpose {
+    /// First time here.
+    Enrol,
+    /// All passkeys are lost.
+    Recover,
+    /// A renewed card joins the account of the person who is signed in.
+    Link,
+    /// The holder proves once more who they are, for what a passkey alone does not allow.
+    StepUp,
+}
+
+impl CardPurpose {
+    /// All purposes with their names in requests and in the vault.
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::Enrol, "enrol"), (Self::Recover, "recover"), (Self::Link, "link"), (Self::StepUp, "step-up")];
+
+    /// The name in requests.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(purpose, _)| *purpose == self).map_or("enrol", |(_, name)| name)
+    }
+
+    /// The purpose with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
+    }
+
+    /// Whether only somebody who is signed in has this purpose.
+    pub fn needs_sign_in(self) -> bool {
+        matches!(self, Self::Link | Self::StepUp)
+    }
+}
+
+/// Where cards are shown. Cheap to clone.
+#[derive(Clone)]
+pub struct CardDesk {
+    domain: Domain,
+    trust: Arc<TrustStore>,
+    status: Arc<dyn CertStatus>,
+    origin: Arc<str>,
+}
+
+impl CardDesk {
+    /// A desk that trusts these CAs, asks this source for the status of cards, and stands at this origin
+    /// (`TECHO_PORTAL_URL` without a slash at its end).
+    pub fn new(domain: Domain, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
+        Self { domain, trust, status, origin: origin.trim_end_matches('/').into() }
+    }
+}
+
+impl std::fmt::Debug for CardDesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CardDesk({})", self.origin)
+    }
+}

@@ -1,0 +1,112 @@
+//! The answer of the card, step by step. The order is the promise: see the module above.
+
+use super::{CardDesk, CardPurpose, Visitor, standing::may_be_shown};
+use crate::{enrol::known_binding, legal_age::require_enrol_age, session::SignedIn};
+use techo_audit::outbox::{self, Entry, Kind};
+use techo_custody::{Failure, Internal, Result};
+use techo_jpki::{CardCertificate, CardStatus, Challenge};
+use techo_model::{UnixMillis, card::WebEidToken};
+use techo_store::vault::bindings::BindingRecord;
+
+/// What `POST /card/token` brings.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownCard<'a> {
+    /// The token.
+    pub token: &'a WebEidToken,
+    /// The code of the letter, as typed.
+    pub activation_code: Option<&'a str>,
+}
+
+/// What comes after a card that was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardStep {
+    /// Make a passkey: the session holds a ticket for one.
+    MakePasskey,
+    /// The card belongs to the account now.
+    Linked,
+    /// The session says that the card was shown.
+    Shown,
+}
+
+/// A card that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardOutcome {
+    /// Why it was shown.
+    pub purpose: CardPurpose,
+    /// What comes next.
+    pub step: CardStep,
+    /// Who is signed in by the new cookie; nobody who has yet to make a passkey. Whatever the step, the browser gets the
+    /// new cookie of the visitor: a rise in rights belongs to no cookie from before.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// A card whose token and certificate are in order, with what the vault knew of it before the account was held.
+pub(super) struct Presented {
+    pub certificate: CardCertificate,
+    pub binding: Option<BindingRecord>,
+}
+
+impl CardDesk {
+    /// Takes the answer to the session's challenge.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone. [`Failure::BelowAge`] once card and letter
+    /// have proved that it is somebody too young.
+    pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
+        let now = self.domain.world.now();
+        let asked = self.domain.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
+        let asked = asked.ok_or(Failure::Refused("no-challenge"))?;
+        let purpose = CardPurpose::from_name(&asked.purpose)
+            .ok_or(Failure::Internal(Internal::Corrupt("card_challenge.purpose")))?;
+        let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
+        let certificate =
+            techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
+                tracing::info!(%refusal, purpose = purpose.as_str(), "a card was refused");
+                Failure::Refused("card-token")
+            })?;
+        let presented = self.ask_status(certificate, now).await?;
+        if let Some(known) = &presented.binding {
+            self.ask_age(known).await?;
+        }
+        self.domain.world.pause_point("card.checked").await;
+        let (step, signed_in) = match purpose {
+            CardPurpose::Enrol => (self.enrol(visitor, &presented, shown.activation_code).await?, None),
+            CardPurpose::Recover => (self.recover(visitor, &presented, shown.activation_code).await?, None),
+            CardPurpose::Link => {
+                (CardStep::Linked, Some(self.link(visitor, &presented, shown.activation_code).await?))
+            }
+            CardPurpose::StepUp => (CardStep::Shown, Some(self.step_up(visitor, &presented).await?)),
+        };
+        Ok(CardOutcome { purpose, step, signed_in })
+    }
+
+    /// The card has proved who this is: whoever is too young learns just that, whatever the card was shown for.
+    async fn ask_age(&self, known: &BindingRecord) -> Result<()> {
+        match self.domain.stores.vault.owner_facts(known.account_id).await? {
+            Some(owner) => require_enrol_age(&self.domain, owner.resident_id, &owner.birth_sealed),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks what became of the certificate; unknown is as bad as revoked here.
+    async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<Presented> {
+        let status = self.status.status(&certificate.id, now);
+        let vault = &self.domain.stores.vault;
+        let mut tx = vault.begin().await?;
+        let binding = known_binding(&self.domain, &mut tx, &certificate).await?;
+        if status != CardStatus::Good {
+            let reason = may_be_shown(status);
+            if let Some(known) = &binding {
+                let entry = Entry::new(Kind::CardRefused).word("reason", reason);
+                outbox::note_account_event(&self.domain, &mut tx, known.account_id, entry).await?;
+                tx.commit().await?;
+            }
+            return Err(Failure::Refused(reason));
+        }
+        if let Some(known) = &binding {
+            vault.note_good_status(&mut tx, known.binding_id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Presented { certificate, binding })
+    }
+}

@@ -1,0 +1,71 @@
+//! The secret half of a ceremony, between its beginning and its end.
+
+use super::{CEREMONY_LIFE, RequestOptions};
+use crate::session::SessionKey;
+use serde::{Serialize, de::DeserializeOwned};
+use techo_custody::{Domain, Failure, Internal, Result};
+use techo_model::AccountId;
+use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
+use webauthn_rs::Webauthn;
+
+/// What a ceremony is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Register,
+    SignIn,
+    Verify,
+}
+
+impl Purpose {
+    fn key(self, session: &SessionKey) -> CeremonyKey<'_> {
+        let purpose = match self {
+            Self::Register => "register",
+            Self::SignIn => "sign-in",
+            Self::Verify => "verify",
+        };
+        CeremonyKey { session: session.as_bytes(), purpose }
+    }
+}
+
+/// Begins a sign-in that names nobody, at whichever door the session is.
+pub(crate) async fn begin_sign_in(
+    domain: &Domain,
+    webauthn: &Webauthn,
+    session: &SessionKey,
+) -> Result<RequestOptions> {
+    let (options, state) = webauthn
+        .start_discoverable_authentication()
+        .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
+    keep_ceremony(domain, session, Purpose::SignIn, None, &state).await?;
+    // The library asks for conditional mediation beside these; a button wants none.
+    Ok(options.public_key)
+}
+
+/// Keeps the secret half in the place of the one that the session had for this purpose.
+pub(crate) async fn keep_ceremony<T: Serialize>(
+    domain: &Domain,
+    session: &SessionKey,
+    purpose: Purpose,
+    account: Option<AccountId>,
+    state: &T,
+) -> Result<()> {
+    let state = serde_json::to_string(state)
+        .map_err(|_| Internal::Unexpected("the state of a ceremony does not serialise"))?;
+    let expires_at = domain.world.now().plus(CEREMONY_LIFE);
+    let record = CeremonyRecord { account_id: account, state };
+    Ok(domain.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
+}
+
+/// Takes the secret half: once, and only before it expires.
+pub(crate) async fn take_ceremony<T: DeserializeOwned>(
+    domain: &Domain,
+    session: &SessionKey,
+    purpose: Purpose,
+) -> Result<(Option<AccountId>, T)> {
+    let now = domain.world.now();
+    let taken = domain.stores.vault.take_ceremony(purpose.key(session), now).await?;
+    let taken = taken.ok_or(Failure::Refused("no-ceremony"))?;
+    let state = serde_json::from_str(&taken.state)
+        .map_err(|_| Failure::Internal(Internal::Corrupt("passkey_ceremony.state")))?;
+    Ok((taken.account_id, state))
+}

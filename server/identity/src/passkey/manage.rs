@@ -1,0 +1,153 @@
+//! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
+
+use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyDesk};
+use crate::session::{self, SignedIn, held::HeldAccount};
+use techo_audit::outbox::{self, Entry, Kind};
+use techo_custody::{Failure, Result};
+use techo_model::{
+    PasskeyId, UnixMillis,
+    free_text::holds_personal_number,
+    text::{is_one_line, normalise},
+};
+use techo_store::vault::passkeys::PasskeyRecord;
+
+/// A passkey, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyLine {
+    /// Id for the forms.
+    pub id: PasskeyId,
+    /// Name that its owner gave; browser and system at first.
+    pub nickname: String,
+    /// Where it lives.
+    pub storage: PasskeyStorage,
+    /// Whether it signs in.
+    pub state: PasskeyState,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// When it was used last.
+    pub last_used_at: Option<UnixMillis>,
+}
+
+/// Where a passkey lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyStorage {
+    /// 同期型: on all devices of one vendor account.
+    Synced,
+    /// 端末固定: on one device or security key.
+    DeviceBound,
+}
+
+/// Whether a passkey signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyState {
+    /// It does.
+    Active,
+    /// Suspended by a recovery until the holder confirms it.
+    Unconfirmed,
+}
+
+impl PasskeyDesk {
+    /// Passkeys of the person, oldest first.
+    pub async fn passkeys(&self, who: &SignedIn) -> Result<Vec<PasskeyLine>> {
+        let found = self.domain.stores.vault.passkeys_of(who.account).await?;
+        Ok(found.into_iter().map(line).collect())
+    }
+
+    /// Whether removing this passkey would leave none that signs in, so that the card must be shown first.
+    pub async fn is_last_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<bool> {
+        Ok(is_last(&self.domain.stores.vault.passkeys_of(who.account).await?, id))
+    }
+
+    /// Gives a passkey a name.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] (`nickname-empty`, `nickname-long`, `nickname-number`), [`Failure::NotFound`].
+    pub async fn rename_passkey(&self, who: &SignedIn, id: PasskeyId, nickname: &str) -> Result<()> {
+        let nickname = normalise(nickname);
+        if nickname.is_empty() || !is_one_line(&nickname) {
+            return Err(Failure::Invalid("nickname-empty"));
+        }
+        if nickname.chars().count() > NICKNAME_MAX {
+            return Err(Failure::Invalid("nickname-long"));
+        }
+        if holds_personal_number(&nickname) {
+            return Err(Failure::Invalid("nickname-number"));
+        }
+        let HeldAccount { mut tx, .. } = session::hold_account(&self.domain, who).await?;
+        if !self.domain.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
+            return Err(Failure::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Removes a passkey and ends all other sessions, and this one as well when it stands on that passkey. The last one
+    /// that signs in goes only after the card was shown.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
+    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        let vault = &self.domain.stores.vault;
+        let HeldAccount { mut tx, now } = session::hold_fresh(&self.domain, who).await?;
+        self.domain.world.pause_point("removal.held").await;
+        let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
+        if is_last(&passkeys, id) && !who.card_is_fresh(now) {
+            return Err(Failure::Refused("last-passkey"));
+        }
+        if !vault.remove_passkey(&mut tx, who.account, id).await? {
+            return Err(Failure::NotFound);
+        }
+        let ended = if who.passkey == id {
+            session::end_all_sessions(&self.domain, &mut tx, who.account, now).await?
+        } else {
+            session::end_other_sessions(&self.domain, &mut tx, who, now).await?
+        };
+        let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
+        outbox::note_account_event(&self.domain, &mut tx, who.account, entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets a passkey that a recovery suspended work again.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
+    /// not suspended.
+    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        let HeldAccount { mut tx, .. } = session::hold_fresh(&self.domain, who).await?;
+        let vault = &self.domain.stores.vault;
+        let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
+        if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
+            return Err(Failure::Invalid("too-many-passkeys"));
+        }
+        if !vault.confirm_passkey(&mut tx, who.account, id).await? {
+            return Err(Failure::NotFound);
+        }
+        outbox::note_account_event(
+            &self.domain,
+            &mut tx,
+            who.account,
+            Entry::new(Kind::PasskeyConfirmed).id("passkey", id),
+        )
+        .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+pub(super) fn is_active(passkey: &PasskeyRecord) -> bool {
+    passkey.state == "active"
+}
+
+fn is_last(passkeys: &[PasskeyRecord], id: PasskeyId) -> bool {
+    let mut active = passkeys.iter().filter(|passkey| is_active(passkey));
+    active.next().is_some_and(|first| first.passkey_id == id) && active.next().is_none()
+}
+
+fn line(record: PasskeyRecord) -> PasskeyLine {
+    PasskeyLine {
+        state: if is_active(&record) { PasskeyState::Active } else { PasskeyState::Unconfirmed },
+        id: record.passkey_id,
+        nickname: record.nickname,
+        storage: if record.backup_eligible { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },
+        created_at: record.created_at,
+        last_used_at: record.last_used_at,
+    }
+}

@@ -1,0 +1,176 @@
+//! A new passkey: with the ticket that a card won, or by somebody whose passkey was verified a moment ago.
+
+use super::{
+    CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
+    ceremony::Purpose,
+    client::{must_be_the_announced, must_be_well_formed},
+    credential::{BackupFlags, encode},
+    manage::is_active,
+};
+use crate::{
+    passkey::{keep_ceremony, take_ceremony},
+    session::{self, SignedIn, Visitor, opening::Opening},
+};
+use techo_audit::outbox::{self, Entry, Kind};
+use techo_custody::{Failure, Internal, Result};
+use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
+use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
+use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
+
+/// A passkey that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Which.
+    pub passkey: PasskeyId,
+    /// With a ticket: who is signed in by it, under the visitor's new cookie.
+    pub signed_in: Option<SignedIn>,
+}
+
+/// The options of the library, asking for a key that is found without a name and verifies its user.
+pub(crate) fn discoverable(mut options: CreationOptions) -> CreationOptions {
+    options.authenticator_selection = Some(AuthenticatorSelectionCriteria {
+        authenticator_attachment: None,
+        resident_key: Some(ResidentKeyRequirement::Required),
+        require_resident_key: true,
+        user_verification: UserVerificationPolicy::Required,
+    });
+    options
+}
+
+/// Refuses a key of which the browser says that it is not found without a name.
+pub(crate) fn must_be_discoverable(answer: &RegistrationResponse) -> Result<()> {
+    match answer.extensions.cred_props.as_ref().and_then(|props| props.rk) {
+        Some(false) => Err(Failure::Refused("passkey-not-discoverable")),
+        _ => Ok(()),
+    }
+}
+
+/// Who may make a passkey, and from which card.
+struct Right {
+    binding: BindingId,
+    /// When the card was shown for a ticket.
+    card_shown_at: Option<UnixMillis>,
+}
+
+impl PasskeyDesk {
+    /// Begins a registration. The options go to the browser as they are.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] without a ticket or a fresh verification, [`Failure::Invalid`] (`too-many-passkeys`) when
+    /// there are [`MAX_PASSKEYS`] already.
+    pub async fn begin_registration(&self, visitor: &Visitor<'_>) -> Result<CreationOptions> {
+        let now = self.domain.world.now();
+        let (vault, session) = (&self.domain.stores.vault, visitor.session);
+        let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
+        let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
+        let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
+        let found = vault.account(account).await?.filter(|found| found.state == "active");
+        let found = found.ok_or(Failure::Refused("account-not-active"))?;
+        // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
+        let active = vault.passkeys_of(account).await?.into_iter().filter(is_active);
+        let exclude: Vec<_> = active.map(|passkey| passkey.credential_id).collect();
+        if exclude.len() >= MAX_PASSKEYS {
+            return Err(Failure::Invalid("too-many-passkeys"));
+        }
+        let (options, state) = self
+            .webauthn
+            .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
+            .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
+        keep_ceremony(&self.domain, session, Purpose::Register, Some(account), &state).await?;
+        Ok(discoverable(options.public_key))
+    }
+
+    /// Ends a registration. With a ticket, which is used up, the person is signed in as well. The visitor's agent is the
+    /// passkey's first name.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for whatever is wrong with the answer or the right to give it.
+    pub async fn finish_registration(
+        &self,
+        visitor: &Visitor<'_>,
+        answer: &RegistrationResponse,
+    ) -> Result<Registered> {
+        let (account, state) =
+            take_ceremony::<PasskeyRegistration>(&self.domain, visitor.session, Purpose::Register).await?;
+        let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
+        must_be_well_formed(answer)?;
+        let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
+            tracing::info!(%account, %error, "a new passkey was refused");
+            Failure::Refused("passkey-wrong")
+        })?;
+        must_be_the_announced(answer, &made)?;
+        must_be_discoverable(answer)?;
+        self.domain.world.pause_point("registration.checked").await;
+        self.store(visitor, account, &made).await
+    }
+
+    async fn store(&self, visitor: &Visitor<'_>, account: AccountId, made: &Passkey) -> Result<Registered> {
+        let vault = &self.domain.stores.vault;
+        let mut tx = vault.begin().await?;
+        let now = session::lock_account(&self.domain, &mut tx, account).await?;
+        let right = self.right(&mut tx, visitor, account, now).await?;
+        if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
+            >= MAX_PASSKEYS
+        {
+            return Err(Failure::Refused("too-many-passkeys"));
+        }
+        let flags = BackupFlags::of(made)?;
+        let passkey = PasskeyRecord {
+            passkey_id: PasskeyId(self.domain.world.new_id()),
+            account_id: account,
+            derived_from: right.binding,
+            credential_id: made.cred_id().to_vec(),
+            credential: encode(made)?,
+            nickname: visitor.agent.to_owned(),
+            backup_eligible: flags.eligible,
+            backup_state: flags.state,
+            state: "active".to_owned(),
+            created_at: now,
+            last_used_at: None,
+        };
+        if !vault.insert_passkey(&mut tx, &passkey).await? {
+            return Err(Failure::Refused("credential-known"));
+        }
+        let id = passkey.passkey_id;
+        outbox::note_account_event(
+            &self.domain,
+            &mut tx,
+            account,
+            Entry::new(Kind::PasskeyAdded).id("passkey", id),
+        )
+        .await?;
+        let signed_in = match right.card_shown_at {
+            Some(_) => {
+                let opening = Opening { account, passkey: id, card_shown_at: right.card_shown_at, now };
+                Some(session::open_session(&self.domain, &mut tx, visitor, opening).await?)
+            }
+            None => None,
+        };
+        tx.commit().await?;
+        Ok(Registered { passkey: id, signed_in })
+    }
+
+    /// The ticket, taken, or the fresh verification of whoever still is signed in; and a card in order behind it.
+    async fn right(
+        &self,
+        tx: &mut Tx,
+        visitor: &Visitor<'_>,
+        account: AccountId,
+        now: UnixMillis,
+    ) -> Result<Right> {
+        let vault = &self.domain.stores.vault;
+        let ticket = vault.take_ticket(tx, visitor.session.as_bytes(), account, now).await?;
+        if ticket.is_none() {
+            let who = visitor.signed_in.filter(|who| who.account == account && who.is_fresh(now));
+            session::require_live_session(&self.domain, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
+                .await?;
+        }
+        let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
+        let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;
+        if ticket.as_ref().is_some_and(|ticket| ticket.binding_id != binding) {
+            return Err(Failure::Refused("card-replaced"));
+        }
+        Ok(Right { binding, card_shown_at: ticket.map(|ticket| ticket.shown_at) })
+    }
+}

@@ -1,0 +1,160 @@
+//! One button, no name: the passkey says who it belongs to.
+
+use super::{
+    AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, credential::Used,
+    manage::is_active,
+};
+use crate::{
+    access,
+    enrol::{self, CardTrouble},
+    passkey::{begin_sign_in, take_ceremony},
+    session::{self, SessionKey, SignedIn, Visitor, opening::Opening},
+};
+use techo_audit::outbox::{self, Entry, Kind};
+use techo_custody::{Failure, Result};
+use techo_jpki::CardStatus;
+use techo_model::AccountId;
+use techo_store::{
+    Tx,
+    vault::{
+        bindings::BindingRecord,
+        passkeys::{CredentialUse, PasskeyRecord},
+    },
+};
+use webauthn_rs::prelude::DiscoverableAuthentication;
+
+/// A session that began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Who is signed in by the visitor's new cookie.
+    pub signed_in: SignedIn,
+    /// Something about the card that the holder should know.
+    pub trouble: Option<CardTrouble>,
+}
+
+/// A card that lets its passkeys in today.
+struct OpenDoor {
+    binding: BindingRecord,
+    is_good: bool,
+    trouble: Option<CardTrouble>,
+}
+
+/// The visitor's own session ended while they signed in. They know, and nobody else is concerned.
+const ENDED: &str = "session-ended";
+
+impl PasskeyDesk {
+    /// Begins to sign in. The options name nobody and go to the browser as they are.
+    pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
+        begin_sign_in(&self.domain, &self.webauthn, session).await
+    }
+
+    /// Ends to sign in: the session of the visitor's new cookie is open.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for every reason, after the same work. A refusal whose signature was right goes onto the
+    /// owner's log by itself, after the answer. [`Failure::BelowAge`] when the signature was right and its owner is too young.
+    pub async fn finish_sign_in(
+        &self,
+        visitor: &Visitor<'_>,
+        answer: &AuthenticationResponse,
+    ) -> Result<Opened> {
+        let ceremony =
+            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::SignIn)
+                .await?;
+        let passkey = self.named_passkey(answer).await?;
+        let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
+        let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
+        self.domain.world.pause_point("sign-in.checked").await;
+        let opened = match checked {
+            Ok(used) => self.enter(visitor, &passkey, &used).await,
+            Err(wrong) => Err(wrong.into()),
+        };
+        if let Err(Failure::Refused(reason)) = opened
+            && reason != ENDED
+        {
+            self.note_refused(passkey.account_id, reason);
+        }
+        opened
+    }
+
+    /// Writes a refused sign-in onto the owner's log. Off the way of the answer, whose time would tell that there is
+    /// something to be written.
+    pub(super) fn note_refused(&self, account: AccountId, reason: &'static str) {
+        let domain = self.domain.clone();
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = domain.stores.vault.begin().await?;
+                let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
+                outbox::note_account_event(&domain, &mut tx, account, entry).await?;
+                Ok::<_, Failure>(tx.commit().await?)
+            };
+            if let Err(error) = noted.await {
+                tracing::error!(%account, %error, reason, "a refused sign-in was not noted");
+            }
+        });
+    }
+
+    /// The passkey that an answer names, when its user handle names the same account.
+    async fn named_passkey(&self, answer: &AuthenticationResponse) -> Result<Option<PasskeyRecord>> {
+        let vault = &self.domain.stores.vault;
+        let named = self.webauthn.identify_discoverable_authentication(answer);
+        let handle = named.map(|(handle, _)| handle).unwrap_or_default();
+        let account = vault.account_by_handle(handle).await?;
+        let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
+        Ok(passkey.filter(|found| account.is_some_and(|account| account.account_id == found.account_id)))
+    }
+
+    /// Asks account, passkey, person and card, in this order.
+    async fn door(&self, passkey: &PasskeyRecord) -> Result<OpenDoor> {
+        let vault = &self.domain.stores.vault;
+        access::owner_scope(&self.domain, passkey.account_id).await?;
+        if !is_active(passkey) {
+            return Err(Failure::Refused("passkey-suspended"));
+        }
+        let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
+        let judged = enrol::judge_binding(&self.domain, &*self.status, &binding)?;
+        if !judged.may_sign_in(&binding) {
+            return Err(Failure::Refused("card-not-active"));
+        }
+        let trouble = judged.trouble(&binding, self.domain.world.now());
+        Ok(OpenDoor { binding, is_good: judged.status == CardStatus::Good, trouble })
+    }
+
+    /// Opens the session under the account's lock, and writes the use down, so that a copy of the passkey with the same
+    /// counter does not get in beside it.
+    async fn enter(&self, visitor: &Visitor<'_>, passkey: &PasskeyRecord, used: &Used) -> Result<Opened> {
+        let door = self.door(passkey).await?;
+        self.domain.world.pause_point("sign-in.judged").await;
+        let vault = &self.domain.stores.vault;
+        let mut tx = vault.begin().await?;
+        let now = session::lock_account(&self.domain, &mut tx, passkey.account_id).await?;
+        let using = CredentialUse {
+            before: &used.before,
+            after: &used.after,
+            backup_state: used.backup_state,
+            at: now,
+        };
+        if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
+            return Err(Failure::Refused("passkey-used-elsewhere"));
+        }
+        self.must_be_the_judged_card(&mut tx, &door.binding).await?;
+        if door.is_good {
+            enrol::reactivate_binding(&self.domain, &mut tx, &door.binding, now).await?;
+            vault.note_good_status(&mut tx, door.binding.binding_id, now).await?;
+        }
+        let (account, passkey) = (passkey.account_id, passkey.passkey_id);
+        let opening = Opening { account, passkey, card_shown_at: None, now };
+        let signed_in = session::open_session(&self.domain, &mut tx, visitor, opening).await?;
+        let entry = Entry::new(Kind::SignedIn).id("passkey", passkey);
+        outbox::note_account_event(&self.domain, &mut tx, account, entry).await?;
+        tx.commit().await?;
+        Ok(Opened { signed_in, trouble: door.trouble })
+    }
+
+    /// The card that was judged before the account was held still is the account's, and nobody turned it since.
+    async fn must_be_the_judged_card(&self, tx: &mut Tx, judged: &BindingRecord) -> Result<()> {
+        let current = self.domain.stores.vault.current_binding_in(tx, judged.account_id).await?;
+        let is_same = |now: &BindingRecord| now.binding_id == judged.binding_id && now.state == judged.state;
+        if current.as_ref().is_some_and(is_same) { Ok(()) } else { Err(Failure::Refused("card-not-active")) }
+    }
+}

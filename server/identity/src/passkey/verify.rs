@@ -1,0 +1,76 @@
+//! One more look at the passkey of somebody who is signed in, before something that matters.
+
+use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, manage::is_active};
+use crate::{
+    passkey::{keep_ceremony, take_ceremony},
+    session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
+};
+use techo_custody::{Failure, Internal, Result};
+use techo_store::vault::passkeys::CredentialUse;
+use webauthn_rs::prelude::DiscoverableAuthentication;
+use webauthn_rs_proto::AllowCredentials;
+
+impl PasskeyDesk {
+    /// Begins a fresh verification with any active passkey of the account.
+    pub async fn begin_verification(&self, session: &SessionKey, who: &SignedIn) -> Result<RequestOptions> {
+        let passkeys = self.domain.stores.vault.passkeys_of(who.account).await?;
+        let (options, state) = self
+            .webauthn
+            .start_discoverable_authentication()
+            .map_err(|_| Internal::Unexpected("a verification cannot begin"))?;
+        keep_ceremony(&self.domain, session, Purpose::Verify, Some(who.account), &state).await?;
+        let mut options = options.public_key;
+        options.allow_credentials = passkeys
+            .into_iter()
+            .filter(is_active)
+            .map(|passkey| AllowCredentials {
+                type_: "public-key".to_owned(),
+                id: passkey.credential_id,
+                transports: None,
+            })
+            .collect();
+        Ok(options)
+    }
+
+    /// Ends a fresh verification: the same session, verified now, by this passkey, under the visitor's new cookie.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for every reason.
+    pub async fn finish_verification(
+        &self,
+        visitor: &Visitor<'_>,
+        answer: &AuthenticationResponse,
+    ) -> Result<SignedIn> {
+        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let (account, state) =
+            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::Verify)
+                .await?;
+        if account != Some(who.account) {
+            return Err(Failure::Refused("ceremony-of-another"));
+        }
+        let vault = &self.domain.stores.vault;
+        let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
+        let passkey = passkey.filter(|found| found.account_id == who.account && is_active(found));
+        let used = self.check(answer, state, passkey.as_ref())?;
+        let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
+        let used = used.map_err(|refused| {
+            self.note_refused(who.account, refused.reason());
+            Failure::from(refused)
+        })?;
+        self.domain.world.pause_point("verification.checked").await;
+        let HeldAccount { mut tx, now } = session::hold_account(&self.domain, who).await?;
+        let using = CredentialUse {
+            before: &used.before,
+            after: &used.after,
+            backup_state: used.backup_state,
+            at: now,
+        };
+        if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
+            return Err(Failure::Refused("passkey-used-elsewhere"));
+        }
+        let verified = SignedIn { verified_at: now, passkey: passkey.passkey_id, ..who.clone() };
+        let verified = session::raise_session(&self.domain, &mut tx, visitor, verified).await?;
+        tx.commit().await?;
+        Ok(verified)
+    }
+}

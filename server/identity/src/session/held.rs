@@ -1,0 +1,84 @@
+//! The turns that everything takes which ends or begins something of one account.
+//!
+//! Recovering, removing a passkey, signing out, suspending, revoking a card on one side; signing in, a fresh check, showing
+//! the card, adding a passkey, linking a card, a ticket, a share code on the other. Each holds the account until its
+//! transaction ends, asks what is true only then, and takes the time only then. So whichever comes second knows of the
+//! first. What is written into the record store while an account is held takes its transaction there after this one:
+//! nothing takes them the other way round, locks or connections, since whoever holds all of one pool could then wait for
+//! those who hold all of the other.
+
+use super::{SignedIn, storage::limits};
+use techo_custody::{Domain, Failure, Result};
+use techo_model::{AccountId, UnixMillis};
+use techo_store::{Tx, vault::sessions::ClaimedSession};
+
+/// An account that nobody else changes until the transaction ends.
+pub struct HeldAccount {
+    /// The transaction that holds it, in which the change is written.
+    pub tx: Tx,
+    /// Now; no earlier than the moment from which the account was held.
+    pub now: UnixMillis,
+}
+
+impl HeldAccount {
+    /// Lets the account go without a change of its own: what was done while it was held stands in the record store.
+    pub async fn release_account(self) -> Result<()> {
+        Ok(self.tx.rollback().await?)
+    }
+}
+
+/// Holds an account that is active. Answers the time, taken after that.
+///
+/// # Errors
+/// [`Failure::Refused`] when it is not active.
+pub async fn lock_account(domain: &Domain, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
+    if !domain.stores.vault.lock_account(tx, account, domain.world.now()).await? {
+        return Err(Failure::Refused("account-not-active"));
+    }
+    Ok(domain.world.now())
+}
+
+/// Holds the account of somebody who is signed in, and makes sure that they still are.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
+pub async fn hold_account(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let mut tx = domain.stores.vault.begin().await?;
+    let now = lock_account(domain, &mut tx, who.account).await?;
+    require_live_session(domain, &mut tx, who, now).await?;
+    Ok(HeldAccount { tx, now })
+}
+
+/// Makes sure that somebody still is signed in. Their account is held.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
+pub async fn require_live_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    who: &SignedIn,
+    now: UnixMillis,
+) -> Result<()> {
+    let claimed =
+        ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
+    let is_live = domain.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
+    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+}
+
+/// [`hold_account`] for what a fresh check of the user is asked for.
+///
+/// # Errors
+/// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
+pub async fn hold_fresh(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(domain, who).await?;
+    if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
+}
+
+/// [`hold_account`] for what the card is asked for.
+///
+/// # Errors
+/// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
+pub async fn hold_by_card(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(domain, who).await?;
+    if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
+}

@@ -1,0 +1,98 @@
+//! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
+
+use super::{SessionKey, SignedIn, Visitor};
+use techo_custody::{Domain, Failure, Result};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
+use techo_store::{
+    Tx,
+    vault::sessions::{OpenedSession, RaisedSession},
+};
+
+/// Somebody who proved who they are.
+pub(crate) struct Opening {
+    pub account: AccountId,
+    pub passkey: PasskeyId,
+    /// When the card was shown, if it was.
+    pub card_shown_at: Option<UnixMillis>,
+    pub now: UnixMillis,
+}
+
+/// Takes the browser's session away, whoever was signed in by it. What comes in its place in the same transaction has
+/// its id, so that whoever signs out by the former cookie ends that.
+///
+/// # Errors
+/// [`Failure::Refused`] when it was ended meanwhile.
+pub(crate) async fn leave_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    key: &SessionKey,
+    now: UnixMillis,
+) -> Result<SessionId> {
+    let taken = domain.stores.vault.take_session(tx, key.as_bytes(), now).await?;
+    taken.ok_or(Failure::Refused("session-ended"))
+}
+
+/// Opens a session in the place of the one that the browser had. The account is held.
+///
+/// # Errors
+/// [`Failure::Refused`] when the browser's session was ended meanwhile, or the passkey is not active any more.
+pub(crate) async fn open_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    visitor: &Visitor<'_>,
+    opening: Opening,
+) -> Result<SignedIn> {
+    let Opening { account, passkey, card_shown_at, now } = opening;
+    let vault = &domain.stores.vault;
+    let session = leave_session(domain, tx, visitor.session, now).await?;
+    let opened = SignedIn {
+        key: *visitor.next,
+        session,
+        account,
+        passkey,
+        at: now,
+        verified_at: now,
+        card_verified_at: card_shown_at,
+        agent: visitor.agent.to_owned(),
+    };
+    let row = OpenedSession {
+        key: visitor.next.as_bytes(),
+        session_id: session,
+        account_id: account,
+        passkey_id: passkey,
+        at: now,
+        card_verified_at: card_shown_at,
+        agent: visitor.agent,
+    };
+    if !vault.open_session(tx, &row).await? {
+        return Err(Failure::Refused("passkey-not-active"));
+    }
+    domain.world.pause_point("session.opened").await;
+    Ok(opened)
+}
+
+/// Gives the session of somebody who is signed in other rights, and a new cookie. The account is held.
+///
+/// # Errors
+/// [`Failure::Refused`] when the session was ended meanwhile, or the passkey is not active any more.
+pub(crate) async fn raise_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    visitor: &Visitor<'_>,
+    risen: SignedIn,
+) -> Result<SignedIn> {
+    let row = RaisedSession {
+        key: visitor.next.as_bytes(),
+        former_key: risen.key.as_bytes(),
+        session_id: risen.session,
+        passkey_id: risen.passkey,
+        verified_at: risen.verified_at,
+        card_verified_at: risen.card_verified_at,
+        at: domain.world.now(),
+    };
+    if !domain.stores.vault.raise_session(tx, &row).await? {
+        return Err(Failure::Refused("session-ended"));
+    }
+    domain.world.pause_point("session.raised").await;
+    Ok(SignedIn { key: *visitor.next, ..risen })
+}

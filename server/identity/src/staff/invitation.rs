@@ -1,0 +1,145 @@
+//! Invitations: a code that the operator hands over, with which somebody makes their first passkey.
+//!
+//! Inviting somebody again is how a lost device is replaced: with the new passkey the old one is gone.
+
+use crate::letters::ActivationCode;
+use std::time::Duration;
+use techo_custody::{
+    Domain, Failure, Result,
+    keys::set::{KeySet, Lookup},
+};
+use techo_model::{
+    StaffId, UnixMillis,
+    free_text::holds_personal_number,
+    organisation::OrganisationKind,
+    staff::StaffRole,
+    text::{is_one_line, normalise},
+};
+use techo_store::vault::staff::StaffRecord;
+
+/// How long an invitation holds.
+pub const INVITATION_LIFE: Duration = Duration::from_hours(72);
+/// Longest name.
+const NAME_MAX: usize = 60;
+
+/// Somebody who is to work at the console.
+#[derive(Clone, Debug)]
+pub struct NewStaff {
+    /// Their own name, as citizens will read it.
+    pub name: String,
+    /// What they are there for.
+    pub role: StaffRole,
+    /// Official number of their organisation; an auditor has one who works somewhere, too.
+    pub organisation: Option<String>,
+}
+
+/// An invitation that was just made. Nobody can read its code later.
+pub struct Invitation {
+    /// For whom.
+    pub staff: StaffId,
+    /// The code.
+    pub code: ActivationCode,
+    /// First instant at which it is worth nothing.
+    pub expires_at: UnixMillis,
+}
+
+/// The look-up of an invitation.
+pub(super) fn invitation_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32] {
+    keys.lookup(Lookup::Invitation, &[code.whole()])
+}
+
+/// Invites somebody new.
+///
+/// # Errors
+/// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
+pub async fn invite_staff(domain: &Domain, new: &NewStaff) -> Result<Invitation> {
+    let name = normalise(&new.name);
+    if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
+        return Err(Failure::Invalid("staff-name"));
+    }
+    if holds_personal_number(&name) {
+        return Err(Failure::Invalid("staff-name-number"));
+    }
+    if new.role.is_of_organisation() && new.organisation.is_none() {
+        return Err(Failure::Invalid("staff-organisation"));
+    }
+    if let Some(number) = &new.organisation {
+        let found = domain.stores.vault.organisation(number).await?;
+        let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
+        if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
+            return Err(Failure::Invalid("staff-organisation"));
+        }
+    }
+    let now = domain.world.now();
+    let row = StaffRecord {
+        staff_id: StaffId(domain.world.new_id()),
+        organisation_id: new.organisation.clone(),
+        role: new.role.as_str().to_owned(),
+        name,
+        user_handle: domain.world.opaque_id(),
+        state: "invited".to_owned(),
+        created_at: now,
+        changed_at: now,
+    };
+    let mut tx = domain.stores.vault.begin().await?;
+    domain.stores.vault.insert_staff(&mut tx, &row).await?;
+    let invitation = put_invitation(domain, &mut tx, row.staff_id).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+/// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
+pub async fn invite_staff_again(domain: &Domain, staff: StaffId) -> Result<Invitation> {
+    domain.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+    let mut tx = domain.stores.vault.begin().await?;
+    if !domain.stores.vault.lock_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::Invalid("staff-suspended"));
+    }
+    let invitation = put_invitation(domain, &mut tx, staff).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+async fn put_invitation(domain: &Domain, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
+    let now = domain.world.now();
+    let (code, expires_at) = (ActivationCode::random(&domain.world), now.plus(INVITATION_LIFE));
+    let lookup = invitation_lookup(domain.keys.current(), &code);
+    domain.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
+    tracing::info!(%staff, "staff: invited");
+    Ok(Invitation { staff, code, expires_at })
+}
+
+/// Keeps somebody out from now on, in every session and with any invitation.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id.
+pub async fn suspend_staff(domain: &Domain, staff: StaffId) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    if !vault.suspend_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::NotFound);
+    }
+    domain.world.pause_point("staff-suspension.held").await;
+    vault.end_staff_sessions(&mut tx, staff).await?;
+    tx.commit().await?;
+    tracing::info!(%staff, "staff: suspended");
+    Ok(())
+}
+
+/// Lets somebody in again who was suspended.
+///
+/// # Errors
+/// [`Failure::NotFound`] when there is nobody of this id.
+pub async fn resume_staff(domain: &Domain, staff: StaffId) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let mut tx = vault.begin().await?;
+    if !vault.resume_staff(&mut tx, staff, domain.world.now()).await? {
+        return Err(Failure::NotFound);
+    }
+    tx.commit().await?;
+    tracing::info!(%staff, "staff: resumed");
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
+
+use super::{Reviewer, StaffMember, StaffVisitor};
+use crate::session::{self, SessionKey};
+use std::time::Duration;
+use techo_custody::{Domain, Failure, Internal, Result};
+use techo_model::{PasskeyId, StaffId, UnixMillis, organisation::Organisation, staff::StaffRole};
+use techo_store::{
+    Tx,
+    vault::staff::{OpenedStaffSession, StaffRecord, StaffSessionLimits},
+};
+
+/// A session that is not used for this long has ended.
+const IDLE: Duration = Duration::from_mins(10);
+/// A session ends after this long, whatever is done.
+const ABSOLUTE: Duration = Duration::from_hours(8);
+
+/// Opens a session for somebody whose passkey was verified, in the place of the one that the browser had. They are
+/// locked.
+///
+/// # Errors
+/// [`Failure::Refused`] when they were suspended meanwhile, or the browser's session was ended.
+pub(super) async fn open_staff_session(
+    domain: &Domain,
+    tx: &mut Tx,
+    desk: StaffVisitor<'_>,
+    (staff_id, passkey_id): (StaffId, PasskeyId),
+    at: UnixMillis,
+) -> Result<()> {
+    let vault = &domain.stores.vault;
+    let session_id = session::leave_session(domain, tx, desk.session, at).await?;
+    let session = OpenedStaffSession { key: desk.next.as_bytes(), session_id, staff_id, passkey_id, at };
+    let opened = vault.open_staff_session(tx, &session).await?;
+    domain.world.pause_point("staff-session.opened").await;
+    if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }
+}
+
+/// Who is signed in by a session, if it has not ended. Whoever was suspended, or whose organisation was, is nobody.
+///
+/// # Errors
+/// The database, or a stored value.
+pub async fn staff_member(domain: &Domain, session: &SessionKey) -> Result<Option<StaffMember>> {
+    let (vault, now) = (&domain.stores.vault, domain.world.now());
+    let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
+    let Some(row) = vault.staff(id).await?.filter(|row| row.state == "active") else { return Ok(None) };
+    let Some((role, organisation)) = staff_workplace(domain, &row).await? else { return Ok(None) };
+    Ok(Some(StaffMember { id, name: row.name, role, organisation, session: *session }))
+}
+
+/// Who is signed in by a session, if it has not ended. Notes no use, and says nothing of what they may do.
+pub async fn staff_of_session(domain: &Domain, key: &SessionKey) -> Result<Option<StaffId>> {
+    Ok(domain.stores.vault.staff_of_session(key.as_bytes(), limits(domain.world.now())).await?)
+}
+
+/// Holds a reviewer until the transaction ends, and makes sure that they still are signed in.
+///
+/// # Errors
+/// [`Failure::Refused`] when they were suspended meanwhile, or their session was ended.
+pub async fn hold_reviewer(domain: &Domain, reviewer: &Reviewer) -> Result<Tx> {
+    let (vault, session) = (&domain.stores.vault, reviewer.session.as_bytes());
+    let mut tx = vault.begin().await?;
+    if !vault.lock_staff(&mut tx, reviewer.staff, domain.world.now()).await? {
+        return Err(Failure::Refused("staff-not-active"));
+    }
+    let now = domain.world.now();
+    if vault.staff_seen_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
+        return Err(Failure::Refused("session-ended"));
+    }
+    Ok(tx)
+}
+
+/// What somebody may do now, and where they work; none while their organisation is suspended.
+pub(super) async fn staff_workplace(
+    domain: &Domain,
+    row: &StaffRecord,
+) -> Result<Option<(StaffRole, Option<Organisation>)>> {
+    let vault = &domain.stores.vault;
+    let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
+    let Some(number) = &row.organisation_id else { return Ok(Some((role, None))) };
+    let access = vault.system_access(number).await?;
+    if access.is_none_or(|access| access.state != "active") {
+        return Ok(None);
+    }
+    Ok(Some((role, vault.organisation(number).await?)))
+}
+
+fn limits(now: UnixMillis) -> StaffSessionLimits {
+    StaffSessionLimits { seen_after: now.minus(IDLE), begun_after: now.minus(ABSOLUTE) }
+}

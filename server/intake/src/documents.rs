@@ -1,0 +1,291 @@
+//! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
+
+use super::{
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, checkups,
+    conflict::repeat_overtaken,
+    life_span::LifeSpans,
+    matching::{Candidates, Waits},
+    said_before::SaidBefore,
+    settle,
+};
+use std::ops::ControlFlow;
+use techo_custody::{
+    Domain, Result,
+    waiting_content::{self, WaitingKeys},
+};
+use techo_exchange::cda;
+use techo_model::{
+    CalendarDate, UnixMillis, WaitingId,
+    checkup::{CheckupDocument, Request},
+    organisation::OrganisationKind,
+};
+use techo_store::records::import::{checkups::programme_key, waiting::Waiting};
+use tokio::sync::mpsc;
+
+/// Documents of one batch.
+const BATCH: usize = 100;
+/// Bytes of the documents of one batch: documents as large as they may be must not fill the memory.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+/// Batches that may wait between reader and writer.
+const AHEAD: usize = 2;
+
+const OTHER_INSURER: &str = "文書の保険者番号が送信元の保険者と違います。";
+const OUTSIDE_LIFE: &str = "健診実施日が、住民の記録にある生年月日より前か、死亡日より後です。";
+const OTHER_FACILITY: &str = "文書の健診機関番号が送信元の医療機関と違います。";
+
+/// One document of an archive, or what is wrong with that entry.
+pub struct Document {
+    /// Path within the archive, or of the file.
+    pub path: String,
+    /// Its bytes, or why there are none.
+    pub content: Result<Vec<u8>, String>,
+}
+
+struct Parsed {
+    path: String,
+    content: Result<(CheckupDocument, Vec<u8>), String>,
+}
+
+/// Takes one document after the other, or the error that ends the reading, until it says to stop.
+pub type Take<'a> = &'a mut dyn FnMut(std::io::Result<Document>) -> ControlFlow<()>;
+
+/// Imports the documents of one archive or file. `source` gives them one by one, on a thread of its own.
+pub async fn import_documents(
+    import: &Import<'_>,
+    source: impl FnOnce(Take<'_>) + Send + 'static,
+    sink: &mut dyn Sink,
+) -> Result<Counts, ImportError> {
+    let (sender, mut batches) = mpsc::channel(AHEAD);
+    let today = import.domain.world.today();
+    let reader = tokio::task::spawn_blocking(move || read_batches(source, today, &sender));
+    let mut counts = Counts::default();
+    while let Some(batch) = batches.recv().await {
+        let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
+        let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
+        let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
+        let (outcomes, settled) = repeat_overtaken(async || take_batch(import, &good).await).await?;
+        report(&batch, &checked, outcomes, (sink, &mut counts))?;
+        sink.settled(settled);
+        sink.progress(&counts);
+    }
+    reader.await.map_err(|_| ImportError::File("ファイルの読み取りが途中で止まりました。".to_owned()))?;
+    Ok(counts)
+}
+
+/// Writes one batch and makes it last.
+async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+    let mut txs = Txs::begin(import.domain).await?;
+    let outcomes = apply(import, &mut txs, good).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(import.domain).await?;
+    Ok((outcomes, settled))
+}
+
+fn read_batches(
+    source: impl FnOnce(Take<'_>),
+    today: CalendarDate,
+    sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
+    let (mut said, mut place) = (SaidBefore::nothing(), 0);
+    source(&mut |document| {
+        // Sending fails only when the import has failed already.
+        match document {
+            Ok(document) => {
+                place += 1;
+                let parsed = parse(document, today).unless_contradicting(&mut said, place);
+                bytes += parsed.content.as_ref().map_or(0, |(_, bytes)| bytes.len());
+                batch.push(parsed);
+            }
+            Err(error) => {
+                let _ = sender.blocking_send(Ok(std::mem::take(&mut batch)));
+                let _ = sender.blocking_send(Err(error));
+                return ControlFlow::Break(());
+            }
+        }
+        if batch.len() < BATCH && bytes < BATCH_BYTES {
+            return ControlFlow::Continue(());
+        }
+        bytes = 0;
+        match sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    if !batch.is_empty() {
+        let _ = sender.blocking_send(Ok(batch));
+    }
+}
+
+fn parse(document: Document, today: CalendarDate) -> Parsed {
+    let content = document.content.and_then(|bytes| match cda::read_on(&bytes, today) {
+        Ok(read) => Ok((read, bytes)),
+        Err(problem) => Err(problem.to_string()),
+    });
+    Parsed { path: document.path, content }
+}
+
+impl Parsed {
+    /// The same, unless an earlier document of one file says something else about the same checkup under the same date:
+    /// the order within a package is no order of events.
+    fn unless_contradicting(mut self, said: &mut SaidBefore, place: u64) -> Self {
+        let Ok((document, _)) = &self.content else { return self };
+        let (facts, insured) = (&document.facts, &document.insured);
+        let who = (insured.without_branch(), insured.compared_branch(), document.birth_date, &document.name);
+        let day = (&facts.facility, facts.examined_on, programme_key(&facts.programme));
+        let about = (who, day, &facts.report_class, facts.document_date);
+        let is_kept = document.request == Request::Keep;
+        let content = is_kept.then(|| checkups::digest(facts));
+        if let Some(first) = said.contradicted(place, about, content) {
+            self.content = Err(format!(
+                "同じファイルの{first}番目の文書と食い違います（同じ健診、同じ作成日で、内容が違います）。どちらが正しいか確かめて、片方だけを送ってください。"
+            ));
+        }
+        self
+    }
+
+    /// The document as it goes on, or why it does not.
+    fn incoming<'p>(&'p self, import: &'p Import<'_>) -> Result<Incoming<'p>, &'p str> {
+        let (document, bytes) = self.content.as_ref().map_err(String::as_str)?;
+        sent_by_its_author(import, document)?;
+        Ok(Incoming { document, bytes, sent_by: &import.sender.id, waited_since: None })
+    }
+}
+
+/// Counts what became of a batch and writes down what was not taken, after the commit.
+fn report(
+    batch: &[Parsed],
+    checked: &[Result<Incoming<'_>, &str>],
+    outcomes: Vec<Outcome>,
+    (sink, counts): (&mut dyn Sink, &mut Counts),
+) -> Result<(), ImportError> {
+    let mut outcomes = outcomes.into_iter();
+    for (parsed, checked) in batch.iter().zip(checked) {
+        let outcome = match checked {
+            Ok(_) => outcomes.next().expect("there is one for each good document"),
+            Err(reason) => {
+                sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
+                Outcome::Rejected("")
+            }
+        };
+        match (outcome, checked) {
+            (Outcome::Rejected(reason), Ok(_)) => {
+                sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
+            }
+            (_, Ok(incoming)) if incoming.document.has_unshowable_letters() => {
+                sink.unshowable_letter(LetterPlace::Document(&parsed.path));
+            }
+            _ => {}
+        }
+        counts.add(outcome);
+    }
+    Ok(())
+}
+
+fn sent_by_its_author(import: &Import<'_>, document: &CheckupDocument) -> Result<(), &'static str> {
+    let sender = &import.sender;
+    if sender.kind == OrganisationKind::Insurer {
+        if document.insured.insurer.as_str() == sender.id { Ok(()) } else { Err(OTHER_INSURER) }
+    } else if document.facts.facility == sender.id {
+        Ok(())
+    } else {
+        Err(OTHER_FACILITY)
+    }
+}
+
+/// A document with its bytes, which are what waits when its person is not found.
+#[derive(Clone, Copy)]
+pub(super) struct Incoming<'a> {
+    pub(super) document: &'a CheckupDocument,
+    pub(super) bytes: &'a [u8],
+    pub(super) sent_by: &'a str,
+    /// Since when it waited, when it did.
+    pub(super) waited_since: Option<UnixMillis>,
+}
+
+impl Incoming<'_> {
+    /// Whether the document states a checkup; what only takes one back may be about any day.
+    fn is_kept(&self) -> bool {
+        self.document.request == Request::Keep
+    }
+}
+
+/// Matches and writes documents; those without a person wait. What waited for the same families came before them.
+async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
+    let keys = import.domain.keys.current();
+    let families: Vec<_> =
+        incoming.iter().map(|one| keys.insured_aliases(&one.document.insured).family).collect();
+    settle::checkups_of_families(import.domain, txs, &families).await?;
+    let mut outcomes = Vec::with_capacity(incoming.len());
+    let written = match_and_write(import.domain, txs, incoming).await?;
+    for (one, written) in incoming.iter().zip(written) {
+        outcomes.push(match written {
+            // What was taken back is found taken back when its file comes again.
+            Ok(outcome) if import.seen == Seen::Before && outcome == checkups::TAKEN_BACK => {
+                Outcome::Unchanged
+            }
+            Ok(outcome) => outcome,
+            Err(reason) => {
+                wait(import, txs, one, reason).await?;
+                Outcome::Quarantined
+            }
+        });
+    }
+    Ok(outcomes)
+}
+
+/// Writes documents whose person is found; says why the others are to wait.
+pub(super) async fn match_and_write(
+    domain: &Domain,
+    txs: &mut Txs,
+    incoming: &[Incoming<'_>],
+) -> Result<Vec<Result<Outcome, Waits>>> {
+    let keys = domain.keys.current();
+    let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
+    let candidates = Candidates::load(domain, &mut txs.vault, &ids).await?;
+    let matched: Vec<_> =
+        incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
+    let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
+    let lives = LifeSpans::load(domain, txs, codes).await?;
+    let mut outcomes = Vec::with_capacity(incoming.len());
+    let (mut found, mut places) = (Vec::new(), Vec::new());
+    for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
+        if matched
+            .is_ok_and(|(code, _)| one.is_kept() && !lives.include(code, one.document.facts.examined_on))
+        {
+            outcomes.push(Ok(Outcome::Rejected(OUTSIDE_LIFE)));
+            continue;
+        }
+        outcomes.push(matched.map(|_| Outcome::Unchanged));
+        if let Ok((code, proof)) = matched {
+            let Incoming { document, sent_by, waited_since, .. } = *one;
+            found.push(checkups::Item { code, document, sent_by, proof, waited_since });
+            places.push(i);
+        }
+    }
+    for (outcome, i) in checkups::apply_known(domain, txs, &found).await?.into_iter().zip(places) {
+        outcomes[i] = Ok(outcome);
+    }
+    Ok(outcomes)
+}
+
+async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
+    let domain = import.domain;
+    let id = WaitingId(domain.world.new_id());
+    let keys = domain.keys.current();
+    let marks = WaitingKeys::of_checkup(keys, one.document, one.bytes);
+    let row = Waiting {
+        waiting_id: id,
+        kind: waiting_content::CHECKUP.to_owned(),
+        alias: marks.alias,
+        family_alias: marks.family_alias,
+        reason: reason.as_str().to_owned(),
+        content_digest: marks.content_digest,
+        content_sealed: waiting_content::seal(domain, id, one.bytes),
+        sent_by: one.sent_by.to_owned(),
+        received_at: domain.world.now(),
+        key_version: keys.version(),
+    };
+    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+}

@@ -1,0 +1,273 @@
+//! Imports: files of municipalities, insurers and clinics become records of people.
+//!
+//! One file per kind says what makes a row new, changed, unchanged or unwanted. Rows go in batches; a batch is one
+//! transaction in the vault, then one in the record store, and every step can be repeated: an import that is killed
+//! between the two ends in the same state when it is run again. To add a kind: a file here with an `Intake`, a variant of
+//! [`Kind`], a layout in `techo-exchange`.
+
+mod batch;
+mod carry_over;
+mod checkups;
+mod conflict;
+mod coverage;
+mod documents;
+pub mod dose_ledger;
+mod life_span;
+mod matching;
+mod period_aliases;
+mod residents;
+mod said_before;
+mod settle;
+mod unproven;
+mod vaccinations;
+mod waiting_dose;
+
+pub use batch::{Intake, import_rows};
+pub use carry_over::carry_stores_over;
+pub use checkups::new_row as checkup_row;
+pub use conflict::repeat_overtaken;
+pub use coverage::CoverageIntake;
+pub use documents::{Document, Take, import_documents};
+pub use residents::ResidentsIntake;
+pub use settle::settle_doses;
+pub use settle::{Settled, settle};
+pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
+pub use vaccinations::VaccinationsIntake;
+
+use serde::Serialize;
+use std::fmt;
+use techo_custody::{Domain, Result};
+use techo_exchange::csv::RawRow;
+use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_store::{Tx, records::import::waiting::PlaceInLine};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// 住民.
+    Residents,
+    /// 資格.
+    Coverage,
+    /// 健診.
+    Checkups,
+    /// 予防接種.
+    Vaccinations,
+}
+
+impl Kind {
+    /// All kinds with the names used on the command line and in manifests.
+    pub const ALL: [(Self, &str); 4] = [
+        (Self::Residents, "residents"),
+        (Self::Coverage, "coverage"),
+        (Self::Checkups, "checkups"),
+        (Self::Vaccinations, "vaccinations"),
+    ];
+
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("residents", |(_, name)| name)
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
+    /// Whether this class of organisation may send such a file.
+    pub fn may_come_from(self, kind: OrganisationKind) -> bool {
+        match self {
+            Self::Residents | Self::Vaccinations => kind == OrganisationKind::Municipality,
+            Self::Coverage => kind == OrganisationKind::Insurer,
+            Self::Checkups => kind == OrganisationKind::Insurer || kind.is_facility(),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What became of the rows of a file. `read` is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Rows or documents read.
+    pub read: u64,
+    /// New.
+    pub inserted: u64,
+    /// Changed.
+    pub updated: u64,
+    /// Known already, or older than what is known.
+    pub unchanged: u64,
+    /// Taken back by their sender.
+    pub deleted: u64,
+    /// Not taken; in the rejects file.
+    pub rejected: u64,
+    /// Waiting for their person.
+    pub quarantined: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
+        self.read += 1;
+        *match outcome {
+            Outcome::Inserted => &mut self.inserted,
+            Outcome::Updated => &mut self.updated,
+            Outcome::Unchanged => &mut self.unchanged,
+            Outcome::Deleted => &mut self.deleted,
+            Outcome::Rejected(_) | Outcome::Deferred(_) => &mut self.rejected,
+            Outcome::Quarantined => &mut self.quarantined,
+        } += 1;
+    }
+}
+
+/// What became of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// New.
+    Inserted,
+    /// Changed.
+    Updated,
+    /// Known already, or older than what is known.
+    Unchanged,
+    /// Taken back.
+    Deleted,
+    /// Waits for its person.
+    Quarantined,
+    /// Not taken, with the sentence for the rejects file.
+    Rejected(&'static str),
+    /// Not taken yet: another row of the file may make room for it. At its end, not taken, with the sentence.
+    Deferred(&'static str),
+}
+
+/// Whether the very same file was taken in before: then it can add what is missing but change nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Never.
+    New,
+    /// Before; later files may have changed its rows since.
+    Before,
+}
+
+impl Seen {
+    /// Where a row goes that waits already.
+    fn place_in_line(self) -> PlaceInLine {
+        match self {
+            Self::New => PlaceInLine::Last,
+            Self::Before => PlaceInLine::Kept,
+        }
+    }
+}
+
+/// One file on its way in.
+#[derive(Clone, Debug)]
+pub struct Import<'a> {
+    /// Databases, keys, clock.
+    pub domain: &'a Domain,
+    /// Who sends it.
+    pub sender: &'a Organisation,
+    /// Whether it came before.
+    pub seen: Seen,
+    /// When it came before: the lines that were not taken then, in order. To them it is new.
+    pub rejected_before: &'a [i64],
+}
+
+/// Where a letter stands that can hardly be shown to anybody. See [`techo_model::text::is_unshowable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterPlace<'a> {
+    /// In a cell.
+    Cell {
+        /// Physical line on which the row begins.
+        line: u64,
+        /// Name of the column.
+        column: &'a str,
+    },
+    /// In a document, by its path.
+    Document(&'a str),
+}
+
+/// Where rejected rows go, and who wants to know how far the import is.
+pub trait Sink: Send {
+    /// A row that was not taken: its line, its cells as they stood in the file, and why.
+    fn rejected_row(&mut self, line: u64, raw: &RawRow, reason: &str) -> std::io::Result<()>;
+    /// A document that was not taken: its path within the archive, and why.
+    fn rejected_document(&mut self, path: &str, reason: &str) -> std::io::Result<()>;
+    /// A letter that its sender should repair, in a row or document that was taken.
+    fn unshowable_letter(&mut self, place: LetterPlace<'_>);
+    /// So many are done.
+    fn progress(&mut self, counts: &Counts);
+    /// So much that waited has found its person through these rows.
+    fn settled(&mut self, _settled: Settled) {}
+}
+
+/// What stops an import.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be used at all.
+    #[error("{0}")]
+    File(String),
+    /// The file cannot be read any further.
+    #[error("ファイルを読めません（{0}）")]
+    Reading(std::io::Error),
+    /// What was rejected cannot be written down. The sentence names the place.
+    #[error("{0}")]
+    Rejects(std::io::Error),
+    /// Ours.
+    #[error(transparent)]
+    Domain(#[from] techo_custody::Failure),
+}
+
+impl From<techo_store::StoreError> for ImportError {
+    fn from(error: techo_store::StoreError) -> Self {
+        Self::Domain(error.into())
+    }
+}
+
+/// The transactions of one batch.
+pub struct Txs {
+    pub(crate) vault: Tx,
+    pub(crate) records: Tx,
+    /// What found its person in them.
+    pub(crate) settled: Settled,
+    first: CommittedFirst,
+}
+
+/// Which half is committed first: the one without which the other would be repeated in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CommittedFirst {
+    Vault,
+    Records,
+}
+
+impl Txs {
+    pub(crate) async fn begin(domain: &Domain) -> Result<Self> {
+        // Always in this order, so that two imports never wait for each other crosswise.
+        let vault = domain.stores.vault.begin_in_turn().await?;
+        let records = domain.stores.records.begin_in_turn().await?;
+        Ok(Self { vault, records, settled: Settled::default(), first: CommittedFirst::Vault })
+    }
+
+    /// The record store goes first: what waits in the vault, or a person who is new there, leads to a repetition.
+    pub(crate) fn records_first(&mut self) {
+        self.first = CommittedFirst::Records;
+    }
+
+    /// The vault first, if nothing else was said: what the record store then refers to is there, and repeating the batch
+    /// is harmless.
+    pub(crate) async fn commit(self) -> Result<()> {
+        let (first, second) = match self.first {
+            CommittedFirst::Vault => (self.vault, self.records),
+            CommittedFirst::Records => (self.records, self.vault),
+        };
+        first.commit().await?;
+        Ok(second.commit().await?)
+    }
+
+    /// As [`Txs::commit`], and lets pages that wait for their line on the access log go first.
+    pub(crate) async fn commit_and_give_way(self, domain: &Domain) -> Result<()> {
+        self.commit().await?;
+        domain.stores.records.db().give_way().await;
+        Ok(())
+    }
+}

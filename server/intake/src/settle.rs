@@ -1,0 +1,262 @@
+//! What waited finds its person. Whatever brings a person, their insurance or another birth date settles what waits for
+//! exactly them in its own transaction, so that what came earlier never comes after what came later. The sweep of every few
+//! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came. What an
+//! organisation sent that is stopped now waits until it is resumed.
+
+use super::{
+    Outcome, Seen, Txs,
+    conflict::Tries,
+    coverage, documents,
+    dose_ledger::DoseLedger,
+    life_span::LifeSpans,
+    vaccinations::{self, Homes},
+    waiting_dose::StoredDose,
+};
+use std::collections::HashSet;
+use techo_custody::{Domain, Internal, Result, coverage_record, waiting_content};
+use techo_exchange::cda;
+use techo_model::{RecordCode, WaitingId, vaccination::Entry};
+use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use uuid::Uuid;
+
+const PAGE: i64 = 100;
+
+/// Why a document waits that an earlier version could read and this one refuses.
+const UNREADABLE: &str = "unreadable";
+
+/// What found its person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Coverage rows.
+    pub coverages: u64,
+    /// Checkup documents.
+    pub checkups: u64,
+    /// Doses.
+    pub vaccinations: u64,
+}
+
+impl Settled {
+    /// All together.
+    pub fn total(self) -> u64 {
+        self.coverages + self.checkups + self.vaccinations
+    }
+
+    /// With what else did.
+    pub fn add(&mut self, other: Self) {
+        self.coverages += other.coverages;
+        self.checkups += other.checkups;
+        self.vaccinations += other.vaccinations;
+    }
+}
+
+/// The sweep. It can be killed and run again at any point.
+pub async fn settle(domain: &Domain) -> Result<Settled> {
+    let mut settled = Settled::default();
+    let (mut after, mut tries) = ((0, WaitingId(Uuid::nil())), Tries::default());
+    loop {
+        match sweep_coverage(domain, after).await {
+            Ok(None) => break,
+            Ok(Some((last, page))) => {
+                settled.add(page);
+                (after, tries) = (last, Tries::default());
+            }
+            Err(failure) => tries.again_after(failure).await?,
+        }
+    }
+    loop {
+        match sweep_untried(domain).await {
+            Ok(None) => return Ok(settled),
+            Ok(Some(page)) => {
+                settled.add(page);
+                tries = Tries::default();
+            }
+            Err(failure) => tries.again_after(failure).await?,
+        }
+    }
+}
+
+/// A page of the coverage whose person is there, and the place of its last row.
+async fn sweep_coverage(
+    domain: &Domain,
+    after: (i64, WaitingId),
+) -> Result<Option<((i64, WaitingId), Settled)>> {
+    let mut txs = Txs::begin(domain).await?;
+    let page = domain.stores.vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
+    let Some(last) = page.last() else { return Ok(None) };
+    let last = (last.arrival, last.waiting_id);
+    take_coverage(domain, &mut txs, &page).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(domain).await?;
+    Ok(Some((last, settled)))
+}
+
+/// A page of what nobody has looked at since it came.
+async fn sweep_untried(domain: &Domain) -> Result<Option<Settled>> {
+    let mut txs = Txs::begin(domain).await?;
+    let page = domain.stores.records.untried_waiting(&mut txs.records, PAGE).await?;
+    if page.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+    domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
+    let (checkups, doses): (Vec<_>, Vec<_>) =
+        page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
+    take_checkups(domain, &mut txs, &checkups).await?;
+    let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
+    take_doses(domain, &mut txs, (&doses, &homes)).await?;
+    let settled = txs.settled;
+    txs.commit_and_give_way(domain).await?;
+    Ok(Some(settled))
+}
+
+/// Takes in the coverage that waits under these aliases of My Numbers.
+pub(super) async fn coverage_of(domain: &Domain, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
+    let rows = domain.stores.vault.waiting_coverage_of(&mut txs.vault, aliases).await?;
+    take_coverage(domain, txs, &rows).await
+}
+
+/// Takes in the doses that wait for these people, who are there.
+pub(super) async fn doses_of(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<()> {
+    let codes: Vec<_> = homes.keys().copied().collect();
+    let rows = domain.stores.records.waiting_for_people(&mut txs.records, &codes).await?;
+    take_doses(domain, txs, (&rows, homes)).await
+}
+
+/// Tries the documents that wait for these families again.
+pub(super) async fn checkups_of_families(
+    domain: &Domain,
+    txs: &mut Txs,
+    families: &[[u8; 32]],
+) -> Result<()> {
+    let families: HashSet<_> = families.iter().copied().collect();
+    let families: Vec<_> = families.into_iter().collect();
+    let rows = domain.stores.records.waiting_for_families(&mut txs.records, &families).await?;
+    take_checkups(domain, txs, &rows).await
+}
+
+/// Takes in the doses that wait for one person, who lives there now.
+pub async fn settle_doses(domain: &Domain, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
+    let Some(home) = home else { return Ok(()) };
+    if !domain.stores.records.has_waiting_dose(code).await? {
+        return Ok(());
+    }
+    let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
+    loop {
+        match take_doses_of(domain, &homes).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => tries.again_after(failure).await?,
+        }
+    }
+}
+
+async fn take_doses_of(domain: &Domain, homes: &Homes) -> Result<()> {
+    let mut txs = Txs::begin(domain).await?;
+    doses_of(domain, &mut txs, homes).await?;
+    txs.commit().await
+}
+
+async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // A kill in between repeats a statement, it does not lose one.
+    txs.records_first();
+    let aliases: Vec<_> = rows.iter().map(|row| row.my_number_alias).collect();
+    let owners = coverage::owners(domain, txs, &aliases).await?;
+    let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
+    let before = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
+    let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let mut families = Vec::new();
+    // One by one: there can be several statements about one period, and the later one must win.
+    for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
+        let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
+        let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
+        // A rejection has nobody to tell it to here, so it waits on.
+        if !lives.include(owner.record, facts.acquired_on) {
+            continue;
+        }
+        families.push(domain.keys.current().insured_aliases(&facts.insured).family);
+        let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
+        if !coverage::is_outdated(domain, &before, &known, row.received_at) {
+            coverage::apply_known(domain, txs, &[known], Seen::New).await?;
+        }
+        domain.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
+        txs.settled.coverages += 1;
+    }
+    checkups_of_families(domain, txs, &families).await
+}
+
+async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let mut readable = Vec::with_capacity(rows.len());
+    for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
+        let bytes = waiting_content::open(&domain.keys, row)?;
+        match cda::read_on(&bytes, domain.world.today()) {
+            Ok(document) => readable.push((row, document, bytes)),
+            Err(_) => {
+                domain.stores.records.wait_because(&mut txs.records, row.waiting_id, UNREADABLE).await?;
+            }
+        }
+    }
+    let incoming: Vec<_> = readable
+        .iter()
+        .map(|(row, document, bytes)| documents::Incoming {
+            document,
+            bytes,
+            sent_by: &row.sent_by,
+            waited_since: Some(row.received_at),
+        })
+        .collect();
+    let outcomes = documents::match_and_write(domain, txs, &incoming).await?;
+    for ((row, ..), outcome) in readable.iter().zip(outcomes) {
+        match outcome {
+            Err(reason) => {
+                let records = &domain.stores.records;
+                records.wait_because(&mut txs.records, row.waiting_id, reason.as_str()).await?;
+            }
+            // A rejection has nobody to tell it to here, so it waits on.
+            Ok(Outcome::Rejected(_)) => {}
+            Ok(_) => {
+                domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
+                txs.settled.checkups += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], &Homes)) -> Result<()> {
+    let codes = people(rows)?;
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let before = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
+    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    for (row, code) in rows.iter().zip(codes) {
+        if !homes.contains_key(&code) || stopped.contains(&row.sent_by) {
+            continue;
+        }
+        let (facts, entry) = StoredDose::open(domain, row)?;
+        if entry == Entry::Given && !lives.include(code, facts.given_on) {
+            continue;
+        }
+        let item = vaccinations::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
+        if !vaccinations::is_outdated(domain, &before, &item, row.received_at) {
+            vaccinations::apply_known(domain, txs, (&[item], homes), Seen::New).await?;
+        }
+        domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
+        txs.settled.vaccinations += 1;
+    }
+    Ok(())
+}
+
+/// For whom these doses wait.
+fn people(rows: &[Waiting]) -> Result<Vec<RecordCode>> {
+    let corrupt = |_| Internal::Corrupt("waiting_record.alias").into();
+    rows.iter().map(|row| Uuid::from_slice(&row.alias).map(RecordCode).map_err(corrupt)).collect()
+}

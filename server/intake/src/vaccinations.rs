@@ -1,0 +1,241 @@
+//! Vaccinations: a municipality states which doses its residents got.
+
+use super::{
+    Import, Outcome, Seen, Txs,
+    batch::Intake,
+    dose_ledger::{DoseLedger, LedgerDose, write_dose},
+    life_span::LifeSpans,
+    settle,
+    waiting_dose::StoredDose,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
+use techo_custody::{
+    Domain, Result,
+    waiting_content::{self, WaitingKeys},
+};
+use techo_exchange::rows::Vaccinations;
+use techo_model::{
+    CalendarDate, RecordCode, UnixMillis, VaccinationId, WaitingId,
+    vaccination::{DoseFacts, Entry, VaccinationRow},
+    vaccine::Vaccine,
+};
+use techo_store::records::{
+    dose_statements::{DoseStatement, KnownDose},
+    import::waiting::Waiting,
+};
+
+/// Takes rows of vaccinations files in.
+pub struct VaccinationsIntake;
+
+const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と違います。";
+const OUTSIDE_LIFE: &str = "接種日が、住民の記録にある生年月日より前か、死亡日より後です。";
+
+impl Intake for VaccinationsIntake {
+    type Format = Vaccinations;
+    type Key = (u64, CalendarDate, Vaccine, i64);
+
+    fn key(row: &VaccinationRow) -> Self::Key {
+        (row.record_code.expose(), row.dose.given_on, row.dose.vaccine, row.dose.dose_number)
+    }
+
+    fn claim(row: &VaccinationRow) -> (impl Hash, impl Hash) {
+        let dose = &row.dose;
+        let code = dose.product_code.as_ref().map(|code| (code.system.as_str(), &code.code));
+        let product = (&dose.product_name, code, &dose.lot, dose.amount_microlitres);
+        let said = (product, dose.programme.as_str(), &dose.facility, &dose.municipality);
+        // To take a dose back contradicts nothing, and says nothing else of it.
+        let is_given = row.entry == Entry::Given;
+        ((Self::key(row), is_given), is_given.then_some(said))
+    }
+
+    async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<Vec<Outcome>> {
+        let domain = import.domain;
+        let (codes, homes) = people(domain, txs, rows).await?;
+        // What waited for somebody who is there came before this file.
+        settle::doses_of(domain, txs, &homes).await?;
+        let lives = LifeSpans::load(domain, txs, homes.keys().copied()).await?;
+        let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
+        let (mut found, mut places) = (Vec::new(), Vec::new());
+        for (i, row) in
+            rows.iter().enumerate().filter(|(_, row)| row.dose.municipality.as_str() == import.sender.id)
+        {
+            let (code, sent_by) = (codes[i], import.sender.id.as_str());
+            let item = Item { code, facts: &row.dose, entry: row.entry, sent_by };
+            if row.entry == Entry::Given && !lives.include(code, row.dose.given_on) {
+                outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+            } else if homes.contains_key(&code) {
+                found.push(item);
+                places.push(i);
+            } else {
+                wait(import, txs, &item).await?;
+                outcomes[i] = Outcome::Quarantined;
+            }
+        }
+        let applied = apply_known(domain, txs, (&found, &homes), import.seen).await?;
+        for (outcome, i) in applied.into_iter().zip(places) {
+            outcomes[i] = outcome;
+        }
+        Ok(outcomes)
+    }
+}
+
+/// A statement about a person whose record code is known.
+pub(super) struct Item<'a> {
+    pub(super) code: RecordCode,
+    pub(super) facts: &'a DoseFacts,
+    pub(super) entry: Entry,
+    pub(super) sent_by: &'a str,
+}
+
+/// Where people who are there live now, by record code.
+pub(super) type Homes = HashMap<RecordCode, String>;
+
+/// The record code of every row, and the homes of those whose resident is there.
+async fn people(
+    domain: &Domain,
+    txs: &mut Txs,
+    rows: &[&VaccinationRow],
+) -> Result<(Vec<RecordCode>, Homes)> {
+    let keys = domain.keys.current();
+    let mut numbers: HashMap<u64, RecordCode> = HashMap::new();
+    let codes: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let code = || keys.record_code(&keys.person_code(&row.record_code));
+            *numbers.entry(row.record_code.expose()).or_insert_with(code)
+        })
+        .collect();
+    let people: Vec<_> = numbers.into_values().collect();
+    let homes = homes_of(domain, txs, &people).await?;
+    Ok((codes, homes))
+}
+
+/// Where these people live now; nothing about those who are not there.
+pub(super) async fn homes_of(domain: &Domain, txs: &mut Txs, people: &[RecordCode]) -> Result<Homes> {
+    let keys = domain.keys.current();
+    let by_lookup: HashMap<_, _> =
+        people.iter().map(|code| (keys.person_lookup(&keys.person_of(*code)).to_vec(), *code)).collect();
+    let lookups: Vec<_> = people.iter().map(|code| keys.person_lookup(&keys.person_of(*code))).collect();
+    let known = domain.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
+    let home = |resident: techo_store::vault::residents::KnownResident| {
+        by_lookup.get(&resident.person_lookup).map(|code| (*code, resident.municipality))
+    };
+    Ok(known.into_iter().filter_map(home).collect())
+}
+
+/// Writes doses of people who are there.
+pub(super) async fn apply_known(
+    domain: &Domain,
+    txs: &mut Txs,
+    (items, homes): (&[Item<'_>], &Homes),
+    seen: Seen,
+) -> Result<Vec<Outcome>> {
+    let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
+    let codes: Vec<_> = codes.into_iter().collect();
+    let mut ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let (mut outcomes, mut new) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let (given_on, vaccine) = (item.facts.given_on.to_string(), item.facts.vaccine.id());
+        let stated = statement(domain, item);
+        let Some(dose) = ledger.find(&given_on, vaccine, &stated) else {
+            outcomes.push(if stated.cancelled_at.is_some() { Outcome::Unchanged } else { Outcome::Inserted });
+            new.push(KnownDose { given_on, vaccine: vaccine.to_owned(), holding: stated });
+            continue;
+        };
+        let was_taken_in = seen == Seen::Before && dose.statement_of(item.sent_by).is_some();
+        if was_taken_in || dose.says(&stated) {
+            outcomes.push(Outcome::Unchanged);
+            continue;
+        }
+        let after = dose.restated(stated, homes.get(&item.code).map(String::as_str));
+        write_dose(domain, &mut txs.records, (dose, &after)).await?;
+        outcomes.push(outcome(dose, &after, item));
+        ledger.put(after);
+    }
+    let version = domain.keys.current().version();
+    domain.stores.records.insert_doses(&mut txs.records, &new, version).await?;
+    Ok(outcomes)
+}
+
+/// Whether a statement that waited is older than what its sender has stated meanwhile.
+pub(super) fn is_outdated(domain: &Domain, ledger: &DoseLedger, item: &Item<'_>, since: UnixMillis) -> bool {
+    let stated = statement(domain, item);
+    let dose = ledger.find(&item.facts.given_on.to_string(), item.facts.vaccine.id(), &stated);
+    dose.and_then(|dose| dose.statement_of(item.sent_by)).is_some_and(|former| since < former.changed_at)
+}
+
+fn outcome(before: &LedgerDose, after: &LedgerDose, item: &Item<'_>) -> Outcome {
+    let former = before.statement_of(item.sent_by);
+    match item.entry {
+        Entry::Given => Outcome::Updated,
+        Entry::Cancelled if former.is_some_and(|former| former.cancelled_at.is_none()) => Outcome::Deleted,
+        Entry::Cancelled if before.is_given() && !after.is_given() => Outcome::Deleted,
+        Entry::Cancelled => Outcome::Unchanged,
+    }
+}
+
+/// A municipality's statement. A dose that is taken back before it is known is remembered, so that an older row does not
+/// bring it.
+fn statement(domain: &Domain, item: &Item<'_>) -> DoseStatement {
+    let (facts, now) = (item.facts, domain.world.now());
+    let code = facts.product_code.as_ref();
+    DoseStatement {
+        record_code: item.code,
+        vaccination_id: VaccinationId(domain.world.new_id()),
+        sent_by: item.sent_by.to_owned(),
+        municipality: facts.municipality.as_str().to_owned(),
+        dose_number: facts.dose_number,
+        product_name: facts.product_name.clone(),
+        product_system: code.map(|code| code.system.as_str().to_owned()),
+        product_code: code.map(|code| code.code.clone()),
+        programme: facts.programme.as_str().to_owned(),
+        lot: facts.lot.clone(),
+        amount_microlitres: facts.amount_microlitres,
+        facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
+        received_at: now,
+        changed_at: now,
+        cancelled_at: (item.entry == Entry::Cancelled).then_some(now),
+    }
+}
+
+/// Decides again which statements hold about the doses of people who have moved.
+pub(super) async fn decide_again(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<u64> {
+    let codes: Vec<_> = homes.keys().copied().collect();
+    let ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let mut changed = 0;
+    for (code, home) in homes {
+        for dose in ledger.doses(*code) {
+            let after = dose.decided(Some(home));
+            // Its sender states nothing anew by it, so it stays as old as it is.
+            if after.holding.sent_by != dose.holding.sent_by {
+                write_dose(domain, &mut txs.records, (dose, &after)).await?;
+                changed += 1;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
+    let domain = import.domain;
+    let id = WaitingId(domain.world.new_id());
+    let text = StoredDose::of(item.facts, item.entry).text();
+    let keys = domain.keys.current();
+    let marks = WaitingKeys::of_dose(keys, item.code, &text);
+    let row = Waiting {
+        waiting_id: id,
+        kind: waiting_content::VACCINATION.to_owned(),
+        alias: marks.alias,
+        family_alias: marks.family_alias,
+        reason: "person-unknown".to_owned(),
+        content_digest: marks.content_digest,
+        content_sealed: waiting_content::seal(domain, id, &text),
+        sent_by: item.sent_by.to_owned(),
+        received_at: domain.world.now(),
+        key_version: keys.version(),
+    };
+    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+}
