@@ -4,12 +4,13 @@ use serde_json::Value;
 use std::{collections::BTreeMap, process::Command};
 
 /// Each crate with those of ours that it may use.
-const FLOORS: [(&str, &[&str]); 8] = [
+const FLOORS: [(&str, &[&str]); 9] = [
     ("techo-model", &[]),
     ("techo-store", &["techo-model"]),
     ("techo-exchange", &["techo-model"]),
     ("techo-synth", &["techo-model", "techo-exchange"]),
     ("techo-cardlab", &["techo-model"]),
+    ("techo-jobs", &["techo-model", "techo-store"]),
     ("techo-domain", &["techo-model", "techo-store", "techo-exchange"]),
     ("techo-app", &["techo-model", "techo-domain"]),
     (
@@ -18,6 +19,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
             "techo-model",
             "techo-store",
             "techo-exchange",
+            "techo-jobs",
             "techo-domain",
             "techo-app",
             "techo-synth",
