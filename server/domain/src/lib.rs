@@ -21,6 +21,7 @@ pub mod letters;
 pub mod log;
 pub mod notices;
 pub mod outbox;
+mod parking;
 pub mod passkey;
 pub mod portal;
 pub mod reports;
