@@ -67,7 +67,7 @@ impl TreeJob {
     }
 
     /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
-    pub(super) async fn turn(&self) -> Result<(), String> {
+    pub(super) async fn turn(self) -> Result<(), String> {
         self.domain.settle_repeats().await.map_err(|failure| failure.to_string())?;
         let made = self
             .sequencer

@@ -1,11 +1,12 @@
 //! The operators' door: alive, ready, figures. Bound to this machine; carries counts and ages, never names.
 
+mod job_figures;
 mod ready;
 mod write_check;
 
 use crate::{
     config::Limits,
-    jobs::TreeHealth,
+    jobs::{JobHealth, TreeHealth},
     layers::{
         figures::{self, Door, Figures},
         form::SessionCookie,
@@ -17,6 +18,7 @@ use crate::{
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::IntoResponse, routing::get};
 use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
 use techo_domain::{Domain, card::CrlFolder, clinic::TryAlarm, log::LogWriter};
+use techo_jobs::JobCounters;
 use write_check::WriteChecks;
 
 /// What the door tells.
@@ -32,6 +34,8 @@ pub struct OpsState {
     pub card_lists: Arc<CrlFolder>,
     /// The tree of the access log.
     pub tree: Arc<TreeHealth>,
+    /// How turns of jobs ended.
+    pub jobs: Arc<JobCounters>,
     /// When the databases were last found to take writes.
     checks: Arc<WriteChecks>,
 }
@@ -45,6 +49,7 @@ impl OpsState {
             log: portal.log.clone(),
             card_lists: portal.card_lists.clone(),
             tree: portal.tree.clone(),
+            jobs: portal.jobs.clone(),
             checks: Arc::default(),
         }
     }
@@ -91,7 +96,7 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
     let mut text = state.figures.text();
     let stores = &state.domain.stores;
     let (records, vault) = (&stores.records, &stores.vault);
-    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms) = tokio::join!(
+    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms, jobs) = tokio::join!(
         within(vault.db().ping()),
         within(records.db().ping()),
         within(records.count_waiting()),
@@ -99,7 +104,12 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
         within(state.domain.try_alarms()),
+        within(JobHealth::read(stores, state.domain.world.now())),
     );
+    job_figures::put_turns(&mut text, &state.jobs);
+    if let Some(Ok(health)) = jobs {
+        job_figures::put_health(&mut text, &health);
+    }
     text.push_str("# TYPE techo_database_up gauge\n");
     for (name, answer) in [("identity", vault_up), ("records", records_up)] {
         let up = u8::from(matches!(answer, Some(Ok(()))));

@@ -16,6 +16,7 @@ use techo_domain::{
     passkey::PasskeyDesk,
     portal::Portal,
 };
+use techo_jobs::JobCounters;
 use techo_model::AccountId;
 
 /// Shared by all requests; cheap to clone.
@@ -45,6 +46,8 @@ pub struct PortalState {
     pub figures: Arc<Figures>,
     /// How the tree of the access log stands.
     pub tree: Arc<TreeHealth>,
+    /// How turns of jobs ended.
+    pub jobs: Arc<JobCounters>,
     /// The demo's card reader; none outside the demo.
     pub demo: Option<Arc<DemoReader>>,
 }
@@ -126,6 +129,7 @@ impl PortalState {
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
             figures: Arc::new(Figures::default()),
             tree: Arc::default(),
+            jobs: Arc::default(),
             demo: demo.map(Arc::new),
             settings: Arc::new(settings),
             domain,
