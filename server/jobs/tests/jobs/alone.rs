@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 use techo_jobs::{JobCounters, JobError, Supervisor, TurnCounts};
-use techo_store::testing::each_engine;
+use techo_store::testing::{each_engine, tamper};
 use tokio::sync::{mpsc, watch};
 
 #[tokio::test]
@@ -229,6 +229,41 @@ async fn idle_turns_of_a_quick_job_write_nothing() {
         jobs.finish(Duration::from_secs(20)).await;
         assert_eq!(counters.all()[KIND].done, 9, "its lease was kept all the time");
         assert_eq!(scheduled(&test.stores).await.last_success_at, Some(time.now()));
+    }
+}
+
+#[tokio::test]
+async fn a_quick_job_whose_failure_cannot_be_written_down_goes_on_by_itself() {
+    for test in each_engine().await {
+        let (time, turns) = (Time::default(), AtomicU64::new(0));
+        let (tell, mut began) = mpsc::unbounded_channel();
+        let job = Scripted::every(2, move |_| {
+            tell.send(()).unwrap();
+            let turn = turns.fetch_add(1, SeqCst);
+            async move { if turn == 0 { Err(JobError::Later("the disk is full".to_owned())) } else { Ok(()) } }
+        });
+        let no_failure = match test.engine {
+            "sqlite" => {
+                "CREATE TRIGGER no_failure BEFORE UPDATE ON job WHEN NEW.failures > 0
+                BEGIN SELECT RAISE(ABORT, 'full'); END"
+            }
+            _ => "ALTER TABLE job ADD CONSTRAINT no_failure CHECK (failures = 0)",
+        };
+        tamper(test.stores.records.db(), no_failure, &[]).await;
+        let (runner, counters) = runner(&test.stores, &time, job);
+        let (stop, told) = watch::channel(false);
+        let jobs = runner.start(&told);
+        began.recv().await.unwrap();
+        while counters.all().get(KIND).is_none_or(|counts| counts.failed == 0) {
+            tokio::task::yield_now().await;
+        }
+        time.advance(Duration::from_secs(2));
+        began.recv().await.unwrap();
+        wait_for(&counters, 1).await;
+        stop.send_replace(true);
+        jobs.finish(Duration::from_secs(20)).await;
+        let row = scheduled(&test.stores).await;
+        assert_eq!((row.last_success_at, row.lease_id), (Some(time.now()), None), "{}", test.engine);
     }
 }
 

@@ -104,8 +104,17 @@ impl Job for Scripted {
 
 /// A runner that looks every few milliseconds, as a process of its own.
 pub fn runner(stores: &Stores, time: &Time, job: Scripted) -> (Runner, Arc<JobCounters>) {
+    runner_with(RunPace::default().lease, (stores, time), job)
+}
+
+/// The same with leases that last for so long, and a sign of life every quarter of that.
+pub fn runner_with(
+    lease: Duration,
+    (stores, time): (&Stores, &Time),
+    job: Scripted,
+) -> (Runner, Arc<JobCounters>) {
     let counters = Arc::new(JobCounters::default());
-    let pace = RunPace { poll: Duration::from_millis(5), ..RunPace::default() };
+    let pace = RunPace { poll: Duration::from_millis(5), lease };
     let registry = Registry::default().with(job);
     (Runner::new((stores.clone(), time.clock()), registry, counters.clone(), pace), counters)
 }

@@ -1,6 +1,6 @@
 //! Several processes on the same databases.
 
-use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled};
+use crate::bench::{KIND, Scripted, Time, all, ask, runner, runner_with, scheduled};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -9,8 +9,8 @@ use std::{
     },
     time::Duration,
 };
-use techo_jobs::LeaseLost;
-use techo_store::testing::each_engine;
+use techo_jobs::{LeaseLost, TurnCounts};
+use techo_store::testing::{each_engine, tamper};
 use tokio::sync::{mpsc, watch};
 
 #[tokio::test]
@@ -120,6 +120,35 @@ async fn a_job_of_a_process_that_gives_no_sign_of_life_is_taken_over_and_the_for
         assert_eq!(frozen.await.unwrap(), 1);
         assert_eq!(scheduled(&test.stores).await, taken_over, "the former changes nothing any more");
         assert_eq!(frozen_counters.all()[KIND].done, 1);
+    }
+}
+
+#[tokio::test]
+async fn the_runner_gives_signs_of_life_and_drops_a_turn_whose_lease_is_lost() {
+    const LEASE: Duration = Duration::from_millis(80);
+    for test in each_engine().await {
+        let time = Time::default();
+        let (stores, clock) = (test.stores.clone(), time.clone());
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let job = Scripted::every(600, move |_| {
+            let (stores, time, tell) = (stores.clone(), clock.clone(), tell.clone());
+            async move {
+                time.advance(LEASE / 2);
+                while scheduled(&stores).await.leased_until != Some(time.now().plus(LEASE)) {
+                    tokio::task::yield_now().await;
+                }
+                tell.send(()).unwrap();
+                std::future::pending().await
+            }
+        });
+        let (frozen, counters) = runner_with(LEASE, (&test.stores, &time), job);
+        let frozen = tokio::spawn(async move { frozen.run_all().await.unwrap() });
+        told.recv().await.unwrap();
+        let take_over = "UPDATE job SET lease_id = NULL, leased_until = NULL, due_at = due_at + 1000000000";
+        tamper(test.stores.records.db(), take_over, &[]).await;
+        assert_eq!(frozen.await.unwrap(), 1, "{}: the turn that never ends was dropped", test.engine);
+        assert_eq!(counters.all()[KIND], TurnCounts { done: 0, failed: 1, panicked: 0 });
+        assert_eq!(scheduled(&test.stores).await.failures, 0, "which is no failure of the job");
     }
 }
 
