@@ -9,12 +9,13 @@ use std::{
 };
 
 /// Each crate with those of ours that it may use. An arrow that is not here does not exist.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("store", &["model"]),
     ("exchange", &["model"]),
     ("synth", &["model", "exchange"]),
     ("cardlab", &["model"]),
+    ("jobs", &["model", "store"]),
     ("jpki", &["model"]),
     ("consent", &["model"]),
     ("custody", &["model", "store", "exchange"]),
@@ -35,6 +36,7 @@ const FLOORS: [(&str, &[&str]); 15] = [
             "exchange",
             "synth",
             "cardlab",
+            "jobs",
             "jpki",
             "consent",
             "custody",

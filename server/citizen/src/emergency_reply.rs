@@ -3,8 +3,7 @@
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, Stage, append_in};
 use techo_custody::{Failure, Result, emergency_text};
-use techo_disclosure::emergency::emergency_view;
-use techo_disclosure::emergency::{EmergencyView, text};
+use techo_disclosure::emergency::{EmergencyView, emergency_view, text};
 use techo_identity::access::{self, PatientScope, Present};
 use techo_model::EventId;
 

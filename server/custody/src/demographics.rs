@@ -3,9 +3,11 @@
 use crate::{
     Domain, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
+    parking::{SpoiltCell, unreadable_reason},
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
+use techo_store::vault::residents::ResidentRecord;
 use uuid::Uuid;
 
 /// Residents of one page that are made findable.
@@ -55,6 +57,17 @@ pub struct DemographicMatch {
     pub looked_at: Option<ResidentId>,
 }
 
+/// What became of looking at some residents.
+#[derive(Default)]
+struct Candidates {
+    /// Those who fit.
+    fitting: Vec<ResidentId>,
+    /// The first one who can be read.
+    readable: Option<ResidentId>,
+    /// Whether one of them cannot be read and may be alive: what is not known fits everybody.
+    is_doubtful: bool,
+}
+
 impl Domain {
     /// The one living resident who fits. Whether there is one cannot be told by the work that this takes.
     ///
@@ -71,24 +84,55 @@ impl Domain {
         let namesakes = vault.residents_with_demographics(&lookup, NAMESAKES + 1).await?;
         let is_searched = i64::try_from(namesakes.len()).is_ok_and(|count| 0 < count && count <= NAMESAKES);
         let candidates = if is_searched { namesakes } else { stand_in.into_iter().collect() };
-        let mut fitting = Vec::new();
-        for id in &candidates {
-            let row = vault.resident(*id).await?.ok_or(Internal::Unexpected("a resident is gone"))?;
-            if PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
-                fitting.push(*id);
-            }
-        }
-        let found = match fitting.as_slice() {
-            [only] if is_searched => Some(*only),
+        let seen = self.look_through(&candidates, sought).await?;
+        let found = match seen.fitting.as_slice() {
+            [only] if is_searched && !seen.is_doubtful => Some(*only),
             _ => None,
         };
-        Ok(DemographicMatch { found, looked_at: found.or_else(|| candidates.first().copied()) })
+        let mut looked_at = found.or(seen.readable);
+        // Nobody of them can be read: somebody else stands in. Who cannot either is parked and not taken again.
+        while looked_at.is_none() {
+            let Some(other) = vault.any_resident().await? else { break };
+            looked_at = self.look_through(&[other], sought).await?.readable;
+        }
+        Ok(DemographicMatch { found, looked_at })
     }
 
-    /// Makes residents findable who were imported before this could be done. Answers how many there were. For a job.
+    /// Opens residents and sees whom the rest of what is sought fits. Who cannot be read is parked.
+    async fn look_through(&self, residents: &[ResidentId], sought: &Demographics) -> Result<Candidates> {
+        let mut seen = Candidates::default();
+        for id in residents {
+            let row = self.stores.vault.resident(*id).await?;
+            let row = row.ok_or(Internal::Unexpected("a resident is gone"))?;
+            if let Some((_, failure)) = PlainResident::unreadable_column(&self.keys, &row) {
+                self.park_resident(&row, failure).await?;
+                seen.is_doubtful |= row.died_on.is_none();
+                continue;
+            }
+            seen.readable = seen.readable.or(Some(*id));
+            if PlainResident::open(&self.keys, &row)?.fits(sought.sex, sought.postal_code.as_deref()) {
+                seen.fitting.push(*id);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Parks a resident who cannot be read.
+    async fn park_resident(&self, row: &ResidentRecord, failure: Failure) -> Result<()> {
+        let Some(reason) = unreadable_reason(&failure) else { return Err(failure) };
+        let column =
+            PlainResident::unreadable_column(&self.keys, row).map_or("key_version", |(column, _)| column);
+        let cell = SpoiltCell { table: "resident", column, row: row.resident_id.0 };
+        let mut tx = self.stores.vault.begin().await?;
+        self.park(&mut tx, cell, reason).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes residents findable who were imported before this could be done. Answers how many there were. Who cannot be read is
+    /// parked. For a job.
     ///
     /// # Errors
-    /// The database, or a sealed value.
+    /// The database.
     pub async fn index_demographics(&self) -> Result<u64> {
         let (vault, mut done, mut after) = (&self.stores.vault, 0, ResidentId(Uuid::nil()));
         loop {
@@ -97,9 +141,10 @@ impl Domain {
             after = *last;
             let mut found = Vec::with_capacity(page.len());
             for id in page {
-                match self.demographics_of(id).await {
-                    Ok(lookup) => found.extend(lookup.map(|(version, lookup)| (id, version, lookup))),
-                    Err(failure) => tracing::error!(resident = %id, %failure, "cannot be made findable"),
+                let Some(row) = vault.resident(id).await? else { continue };
+                match self.demographics_of(&row) {
+                    Ok(lookup) => found.push((id, row.key_version, lookup)),
+                    Err(failure) => self.park_resident(&row, failure).await?,
                 }
             }
             let mut tx = vault.begin().await?;
@@ -111,10 +156,9 @@ impl Domain {
         }
     }
 
-    async fn demographics_of(&self, id: ResidentId) -> Result<Option<(i64, [u8; 32])>> {
-        let Some(row) = self.stores.vault.resident(id).await? else { return Ok(None) };
+    fn demographics_of(&self, row: &ResidentRecord) -> Result<[u8; 32]> {
         let keys = self.keys.version(row.key_version)?;
-        Ok(Some((row.key_version, PlainResident::open(&self.keys, &row)?.demographics(keys))))
+        Ok(PlainResident::open(&self.keys, row)?.demographics(keys))
     }
 }
 

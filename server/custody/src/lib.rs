@@ -10,6 +10,7 @@ pub mod demographics;
 pub mod emergency_text;
 pub mod error;
 pub mod keys;
+pub mod parking;
 pub mod resident_record;
 pub mod rotate;
 pub mod seal;

@@ -4,7 +4,7 @@
 //! To add a field: here, in `ResidentRecord` of the store, and in `docs/DATA.md`.
 
 use crate::{
-    Domain, Internal, Result,
+    Domain, Failure, Internal, Result,
     codes::PersonCode,
     keys::{
         KeyRing,
@@ -127,6 +127,33 @@ impl PlainResident {
             died_on: record.died_on.clone(),
             is_protected: record.is_protected,
         })
+    }
+
+    /// The first column of a stored record, codes included, that does not open, and why.
+    pub(crate) fn unreadable_column(
+        keys: &KeyRing,
+        record: &ResidentRecord,
+    ) -> Option<(&'static str, Failure)> {
+        let id = record.resident_id;
+        let texts = [
+            ("name_sealed", Some(&record.name_sealed)),
+            ("kana_sealed", Some(&record.kana_sealed)),
+            ("birth_sealed", Some(&record.birth_sealed)),
+            ("sex_sealed", Some(&record.sex_sealed)),
+            ("postal_code_sealed", record.postal_code_sealed.as_ref()),
+            ("address_sealed", record.address_sealed.as_ref()),
+            ("mail_sealed", record.mail_sealed.as_ref()),
+            ("phone_sealed", record.phone_sealed.as_ref()),
+        ];
+        let text = |(column, sealed): (&'static str, Option<&Vec<u8>>)| {
+            let opened = keys.open_text(place(&id, column), sealed?);
+            opened.err().map(|error| (column, error.into()))
+        };
+        let person = || open_person(keys, id, &record.person_code_sealed).err();
+        let chain = || open_chain(keys, id, &record.chain_sealed).err();
+        let codes = || person().map(|error| ("person_code_sealed", error));
+        let chains = || chain().map(|error| ("chain_sealed", error));
+        texts.into_iter().find_map(text).or_else(codes).or_else(chains)
     }
 
     /// Who this is, as far as a counter must compare it with who stands there. No address: nobody there needs it, and it

@@ -4,8 +4,7 @@ mod fresh;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use fresh::hold_present;
-pub use fresh::{ExportAllowed, Present, Verified, prove_export_allowed, prove_verified};
+pub use fresh::{ExportAllowed, Present, Verified, hold_present, prove_export_allowed, prove_verified};
 
 use crate::{legal_age, ownership};
 use techo_custody::{Domain, Failure, Internal, Result, resident_record};

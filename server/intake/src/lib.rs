@@ -29,8 +29,7 @@ pub use conflict::repeat_overtaken;
 pub use coverage::CoverageIntake;
 pub use documents::{Document, Take, import_documents};
 pub use residents::ResidentsIntake;
-pub use settle::settle_doses;
-pub use settle::{Settled, settle};
+pub use settle::{Settled, settle, settle_doses};
 pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 

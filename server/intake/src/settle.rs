@@ -1,7 +1,8 @@
 //! What waited finds its person. Whatever brings a person, their insurance or another birth date settles what waits for
 //! exactly them in its own transaction, so that what came earlier never comes after what came later. The sweep of every few
 //! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came. What an
-//! organisation sent that is stopped now waits until it is resumed.
+//! organisation sent that is stopped now waits until it is resumed. A row that cannot be read is parked, so that those
+//! behind it go on.
 
 use super::{
     Outcome, Seen, Txs,
@@ -13,7 +14,11 @@ use super::{
     waiting_dose::StoredDose,
 };
 use std::collections::HashSet;
-use techo_custody::{Domain, Internal, Result, coverage_record, waiting_content};
+use techo_custody::{
+    Domain, Internal, Result, coverage_record,
+    parking::{SpoiltCell, unreadable_reason},
+    waiting_content,
+};
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, vaccination::Entry};
 use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
@@ -49,54 +54,108 @@ impl Settled {
     }
 }
 
+/// Where the sweep is.
+struct Sweep {
+    settled: Settled,
+    /// The last row of the page of coverage before.
+    after: (i64, WaitingId),
+    /// How many rows are still taken one by one, after a page on whose way something could not be read.
+    singly: i64,
+    /// The first row of the page that is being taken.
+    first: Option<WaitingId>,
+    tries: Tries,
+}
+
+impl Sweep {
+    fn begin() -> Self {
+        let after = (0, WaitingId(Uuid::nil()));
+        Self { settled: Settled::default(), after, singly: 0, first: None, tries: Tries::default() }
+    }
+
+    /// Rows of the next page.
+    fn limit(&self) -> i64 {
+        if self.singly > 0 { 1 } else { PAGE }
+    }
+
+    /// What became of a page; whether there was one.
+    async fn page_ended(&mut self, domain: &Domain, page: Result<bool>, table: Table) -> Result<bool> {
+        let failure = match page {
+            Ok(is_page) => {
+                (self.first, self.tries, self.singly) = (None, Tries::default(), (self.singly - 1).max(0));
+                return Ok(is_page);
+            }
+            Err(failure) => failure,
+        };
+        match (unreadable_reason(&failure), self.first.take()) {
+            (Some(_), Some(_)) if self.singly == 0 => self.singly = PAGE,
+            (Some(reason), Some(row)) => table.park(domain, row, reason).await?,
+            _ => self.tries.again_after(failure).await?,
+        }
+        Ok(true)
+    }
+}
+
+/// What the sweep goes through.
+#[derive(Clone, Copy)]
+enum Table {
+    Coverage,
+    Records,
+}
+
+impl Table {
+    /// Parks a row that leads to something that cannot be read.
+    async fn park(self, domain: &Domain, row: WaitingId, reason: &'static str) -> Result<()> {
+        let (mut tx, table, column) = match self {
+            Self::Coverage => (domain.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
+            Self::Records => (domain.stores.records.begin().await?, "waiting_record", "alias"),
+        };
+        domain.park(&mut tx, SpoiltCell { table, column, row: row.0 }, reason).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
 /// The sweep. It can be killed and run again at any point.
 pub async fn settle(domain: &Domain) -> Result<Settled> {
-    let mut settled = Settled::default();
-    let (mut after, mut tries) = ((0, WaitingId(Uuid::nil())), Tries::default());
+    let mut sweep = Sweep::begin();
     loop {
-        match sweep_coverage(domain, after).await {
-            Ok(None) => break,
-            Ok(Some((last, page))) => {
-                settled.add(page);
-                (after, tries) = (last, Tries::default());
-            }
-            Err(failure) => tries.again_after(failure).await?,
+        let page = sweep_coverage(domain, &mut sweep).await;
+        if !sweep.page_ended(domain, page, Table::Coverage).await? {
+            break;
         }
     }
+    sweep.singly = 0;
     loop {
-        match sweep_untried(domain).await {
-            Ok(None) => return Ok(settled),
-            Ok(Some(page)) => {
-                settled.add(page);
-                tries = Tries::default();
-            }
-            Err(failure) => tries.again_after(failure).await?,
+        let page = sweep_untried(domain, &mut sweep).await;
+        if !sweep.page_ended(domain, page, Table::Records).await? {
+            return Ok(sweep.settled);
         }
     }
 }
 
-/// A page of the coverage whose person is there, and the place of its last row.
-async fn sweep_coverage(
-    domain: &Domain,
-    after: (i64, WaitingId),
-) -> Result<Option<((i64, WaitingId), Settled)>> {
+/// A page of the coverage whose person is there; false when there is none.
+async fn sweep_coverage(domain: &Domain, sweep: &mut Sweep) -> Result<bool> {
     let mut txs = Txs::begin(domain).await?;
-    let page = domain.stores.vault.waiting_coverage_found(&mut txs.vault, after, PAGE).await?;
-    let Some(last) = page.last() else { return Ok(None) };
+    let vault = &domain.stores.vault;
+    let page = vault.waiting_coverage_found(&mut txs.vault, sweep.after, sweep.limit()).await?;
+    let Some(last) = page.last() else { return Ok(false) };
     let last = (last.arrival, last.waiting_id);
+    sweep.first = page.first().map(|row| row.waiting_id);
     take_coverage(domain, &mut txs, &page).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(domain).await?;
-    Ok(Some((last, settled)))
+    sweep.settled.add(settled);
+    sweep.after = last;
+    Ok(true)
 }
 
-/// A page of what nobody has looked at since it came.
-async fn sweep_untried(domain: &Domain) -> Result<Option<Settled>> {
+/// A page of what nobody has looked at since it came; false when there is none.
+async fn sweep_untried(domain: &Domain, sweep: &mut Sweep) -> Result<bool> {
     let mut txs = Txs::begin(domain).await?;
-    let page = domain.stores.records.untried_waiting(&mut txs.records, PAGE).await?;
+    let page = domain.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
     if page.is_empty() {
-        return Ok(None);
+        return Ok(false);
     }
+    sweep.first = page.first().map(|row| row.waiting_id);
     let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
     domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
@@ -106,7 +165,8 @@ async fn sweep_untried(domain: &Domain) -> Result<Option<Settled>> {
     take_doses(domain, &mut txs, (&doses, &homes)).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(domain).await?;
-    Ok(Some(settled))
+    sweep.settled.add(settled);
+    Ok(true)
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
@@ -171,7 +231,9 @@ async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage])
     // One by one: there can be several statements about one period, and the later one must win.
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
-        let (facts, branch) = coverage_record::open_waiting(&domain.keys, row)?;
+        let cell = SpoiltCell { table: "waiting_coverage", column: "row_sealed", row: row.waiting_id.0 };
+        let opened = coverage_record::open_waiting(&domain.keys, row);
+        let Some((facts, branch)) = domain.readable(&mut txs.vault, cell, opened).await? else { continue };
         // A rejection has nobody to tell it to here, so it waits on.
         if !lives.include(owner.record, facts.acquired_on) {
             continue;
@@ -194,7 +256,8 @@ async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Resu
     let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut readable = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
-        let bytes = waiting_content::open(&domain.keys, row)?;
+        let opened = waiting_content::open(&domain.keys, row);
+        let Some(bytes) = domain.readable(&mut txs.records, content(row), opened).await? else { continue };
         match cda::read_on(&bytes, domain.world.today()) {
             Ok(document) => readable.push((row, document, bytes)),
             Err(_) => {
@@ -241,7 +304,9 @@ async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], 
         if !homes.contains_key(&code) || stopped.contains(&row.sent_by) {
             continue;
         }
-        let (facts, entry) = StoredDose::open(domain, row)?;
+        let opened = StoredDose::open(domain, row);
+        let opened = domain.readable(&mut txs.records, content(row), opened).await?;
+        let Some((facts, entry)) = opened else { continue };
         if entry == Entry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
@@ -253,6 +318,10 @@ async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], 
         txs.settled.vaccinations += 1;
     }
     Ok(())
+}
+
+fn content(row: &Waiting) -> SpoiltCell {
+    SpoiltCell { table: "waiting_record", column: "content_sealed", row: row.waiting_id.0 }
 }
 
 /// For whom these doses wait.

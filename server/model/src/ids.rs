@@ -73,6 +73,8 @@ ids! {
     StaffId;
     /// One document or row that waits for its person.
     WaitingId;
+    /// One piece of work that is done by itself.
+    JobId;
     /// The record pseudonym (記録符号): the key of a person in the record store. Never shown to anyone.
     RecordCode;
     /// The random number of a person's chain in the access log; sealed in the vault, made from nothing.

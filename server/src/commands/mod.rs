@@ -7,6 +7,7 @@ mod consent;
 mod demo;
 mod folders;
 mod import;
+mod jobs;
 mod keys;
 mod letters;
 pub(crate) mod lock;
@@ -65,6 +66,8 @@ pub enum Command {
     Consent(consent::Args),
     /// 閲覧の記録（アクセスログ）を検査します
     Audit(audit::Args),
+    /// 自動の作業と、止めてあるものを一覧します
+    Jobs(jobs::Args),
     /// 鍵を作成・更新します
     Keys(keys::Args),
     /// 両方のデータベースの控えを作ります
@@ -141,6 +144,7 @@ async fn dispatch(cli: Cli) -> CommandResult {
         Command::Staff(args) => staff::run(&Settings::load(&sources)?, args).await,
         Command::Consent(args) => consent::run(args),
         Command::Audit(args) => audit::run(&Settings::load(&sources)?, args).await,
+        Command::Jobs(args) => jobs::run(&Settings::load(&sources)?, args).await,
         Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
         Command::Backup(args) => backup::run(&Settings::load(&sources)?, args).await,
         Command::Restore(args) => restore::run(&Settings::load(&sources)?, args).await,

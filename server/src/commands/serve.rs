@@ -5,7 +5,7 @@ use crate::{
     api::{self, ApiState},
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
-    jobs::{self, Jobs},
+    jobs,
     layers::{figures::Door, rate::Buckets},
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
     ops,
@@ -15,6 +15,7 @@ use axum::Router;
 use futures::future::join_all;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_custody::{Domain, world::World};
+use techo_jobs::RunningJobs;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -127,7 +128,7 @@ fn every_bucket(portal: &PortalState, console: &ConsoleState, api: &ApiState) ->
 /// Waits for doors and jobs, each of which knows the deadline; a second signal waits for nobody.
 async fn finish(
     doors: [JoinHandle<()>; 4],
-    jobs: Jobs,
+    jobs: RunningJobs,
     signals: &mut StopSignals,
     within: Duration,
 ) -> Result<(), CommandError> {

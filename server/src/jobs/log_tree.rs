@@ -68,7 +68,7 @@ impl TreeJob {
     }
 
     /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
-    pub(super) async fn turn(&self) -> Result<(), String> {
+    pub(super) async fn turn(self) -> Result<(), String> {
         log::settle_repeats(&self.domain).await.map_err(|failure| failure.to_string())?;
         let made = self
             .sequencer

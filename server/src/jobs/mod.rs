@@ -1,102 +1,124 @@
-//! What happens by itself while the server runs. Each job is one function that can be killed and run again.
+//! What happens by itself while the server runs. Each job is one function that can be killed and run again; which process does it
+//! says the table of jobs (`techo-jobs`).
+//!
+//! To add one: a line in [`SCHEDULES`] and in [`registry`], and one in `docs/OPERATIONS.md`.
 
+mod health;
 mod log_tree;
 
+pub use health::JobHealth;
 pub use log_tree::{TreeHealth, TreeStanding};
 
 use crate::{layers::rate::Buckets, portal::PortalState};
-use std::{future::Future, sync::Arc, time::Duration};
+use log_tree::TreeJob;
+use std::{sync::Arc, time::Duration};
+use techo_custody::{Domain, Failure, world::World};
 use techo_disclosure::{clinic, systems};
 use techo_identity::session;
-use techo_intake::settle;
-use tokio::{sync::watch, task::JoinSet};
+use techo_jobs::{
+    JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, ScheduledJob, Supervisor, schedule_key,
+};
+use techo_model::JobId;
+use techo_store::{
+    StoreError, Tx, Which,
+    jobs::{NewJob, enqueue_job},
+};
+use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute.
-const WATCH_CARDS: Duration = Duration::from_secs(15);
-/// Only rows from before there was a look-up are without one.
-const INDEX_DEMOGRAPHICS: Duration = Duration::from_mins(10);
-const SETTLE: Duration = Duration::from_mins(10);
-const TIDY: Duration = Duration::from_mins(5);
-const CARRY_OUTBOX: Duration = Duration::from_secs(2);
+const WATCH_CARDS: (&str, Duration) = ("watch-cards", Duration::from_secs(15));
+const CARRY_OUTBOX: (&str, Duration) = ("carry-outbox", Duration::from_secs(2));
 /// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints.
-const GROW_TREE: Duration = Duration::from_secs(10);
+const GROW_TREE: (&str, Duration) = ("grow-log-tree", Duration::from_secs(10));
+/// What waits for its person.
+pub const SETTLE: (&str, Duration) = ("settle", Duration::from_mins(10));
+/// Only rows from before there was a look-up are without one.
+pub const INDEX_DEMOGRAPHICS: (&str, Duration) = ("index-demographics", Duration::from_mins(10));
+const TIDY: (&str, Duration) = ("tidy", Duration::from_mins(5));
+/// Of this process's memory alone.
+const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
-/// Jobs that run.
-pub struct Jobs {
-    stop: watch::Receiver<bool>,
-    running: JoinSet<()>,
-}
+/// The scheduled jobs, and how often they run.
+pub const SCHEDULES: [(&str, Duration); 6] =
+    [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
 
 /// Starts every job; they end when they are told to. `limits` are those of every door.
-pub fn start(state: &PortalState, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> Jobs {
-    let mut jobs = Jobs { stop, running: JoinSet::new() };
-    let cards = state.clone();
-    jobs.every("watch-cards", WATCH_CARDS, move || {
-        let state = cards.clone();
-        async move { state.watch_cards().await }
-    });
-    let outbox = state.clone();
-    jobs.every("carry-outbox", CARRY_OUTBOX, move || {
-        let state = outbox.clone();
-        async move { state.carry_outbox().await }
-    });
-    let tree = log_tree::TreeJob::new(state);
-    jobs.every("grow-log-tree", GROW_TREE, move || {
-        let tree = tree.clone();
-        async move { tree.turn().await }
-    });
-    let waiting = state.domain.clone();
-    jobs.every("settle", SETTLE, move || {
-        let domain = waiting.clone();
-        async move { settle(&domain).await.map(drop).map_err(|failure| failure.to_string()) }
-    });
-    let unindexed = state.domain.clone();
-    jobs.every("index-demographics", INDEX_DEMOGRAPHICS, move || {
-        let domain = unindexed.clone();
-        async move { domain.index_demographics().await.map(drop).map_err(|failure| failure.to_string()) }
-    });
-    let tidy = state.clone();
-    jobs.every("tidy", TIDY, move || {
-        let (state, limits) = (tidy.clone(), limits.clone());
-        async move {
-            limits.iter().for_each(|limit| limit.tidy());
-            systems::purge_systems(&state.domain).await.map_err(|failure| failure.to_string())?;
-            clinic::purge_share_codes(&state.domain).await.map_err(|failure| failure.to_string())?;
-            session::purge_sessions(&state.domain).await.map(drop).map_err(|failure| failure.to_string())
-        }
-    });
-    jobs
+pub fn start(state: &PortalState, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
+    let mut running = runner(state).start(&stop);
+    let supervisor = Supervisor::new(state.jobs.clone(), stop);
+    let tidy = move || limits.iter().for_each(|limit| limit.tidy());
+    running.also(supervisor.every(TIDY_LIMITS, tidy));
+    running
 }
 
-impl Jobs {
-    /// Runs a job again and again until the program stops; a failure is logged and the next turn tries again.
-    fn every<F>(&mut self, name: &'static str, pause: Duration, job: impl Fn() -> F + Send + 'static)
-    where
-        F: Future<Output = Result<(), String>> + Send,
-    {
-        let mut stop = self.stop.clone();
-        self.running.spawn(async move {
-            let mut turns = tokio::time::interval(pause);
-            turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    biased;
-                    _ = stop.wait_for(|told| *told) => break,
-                    _ = turns.tick() => {}
-                }
-                if let Err(cause) = job().await {
-                    tracing::error!(job = name, cause, "a job failed and will be tried again");
-                }
-            }
-        });
-    }
+/// The runner of this process.
+pub fn runner(state: &PortalState) -> Runner {
+    let (stores, clock) = (state.domain.stores.clone(), clock(&state.domain.world));
+    Runner::new((stores, clock), registry(state), state.jobs.clone(), RunPace::default())
+}
 
-    /// Waits for turns that were begun before the program was told to stop, but not for longer than that.
-    pub async fn finish(mut self, within: Duration) {
-        let ended = async { while self.running.join_next().await.is_some() {} };
-        if tokio::time::timeout(within, ended).await.is_err() {
-            tracing::warn!(left = self.running.len(), "jobs were dropped in the middle of a turn");
-            self.running.shutdown().await;
-        }
-    }
+/// Time and ids of the program, for jobs.
+pub fn clock(world: &World) -> JobClock {
+    let (now, ids) = (world.clone(), world.clone());
+    JobClock::new(move || now.now(), move || ids.new_id())
+}
+
+/// Lets a scheduled job run as soon as somebody looks, in the transaction that makes work for it.
+///
+/// # Errors
+/// The database.
+pub async fn bring_forward(tx: &mut Tx, world: &World, kind: &str) -> Result<(), StoreError> {
+    let (key, now) = (schedule_key(kind), world.now());
+    let job = NewJob {
+        id: JobId(world.new_id()),
+        kind,
+        dedup_key: Some(&key),
+        payload: "{}",
+        enqueued_at: now,
+        due_at: now,
+    };
+    enqueue_job(tx, &job).await
+}
+
+fn registry(state: &PortalState) -> Registry {
+    let (cards, outbox, tree) = (state.clone(), state.clone(), TreeJob::new(state));
+    let watch_cards = move |_| {
+        let state = cards.clone();
+        async move { state.watch_cards().await }
+    };
+    let carry_outbox = move |_| {
+        let state = outbox.clone();
+        async move { state.carry_outbox().await }
+    };
+    Registry::default()
+        .with(ScheduledJob::new(WATCH_CARDS, Which::Identity, watch_cards))
+        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, carry_outbox))
+        .with(ScheduledJob::new(GROW_TREE, Which::Records, move |_| tree.clone().turn()))
+        .with(ScheduledJob::new(SETTLE, Which::Records, on_domain(state, settle)))
+        .with(ScheduledJob::new(INDEX_DEMOGRAPHICS, Which::Identity, on_domain(state, index_demographics)))
+        .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(state, tidy)))
+}
+
+fn on_domain<T>(state: &PortalState, work: fn(Domain) -> T) -> impl Fn(JobContext) -> T + use<T> {
+    let domain = state.domain.clone();
+    move |_| work(domain.clone())
+}
+
+async fn settle(domain: Domain) -> Result<(), String> {
+    techo_intake::settle(&domain).await.map(drop).map_err(in_words)
+}
+
+async fn index_demographics(domain: Domain) -> Result<(), String> {
+    domain.index_demographics().await.map(drop).map_err(in_words)
+}
+
+async fn tidy(domain: Domain) -> Result<(), String> {
+    systems::purge_systems(&domain).await.map_err(in_words)?;
+    clinic::purge_share_codes(&domain).await.map_err(in_words)?;
+    session::purge_sessions(&domain).await.map(drop).map_err(in_words)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn in_words(failure: Failure) -> String {
+    failure.to_string()
 }

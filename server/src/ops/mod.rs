@@ -1,11 +1,12 @@
 //! The operators' door: alive, ready, figures. Bound to this machine; carries counts and ages, never names.
 
+mod job_figures;
 mod ready;
 mod write_check;
 
 use crate::{
     config::Limits,
-    jobs::TreeHealth,
+    jobs::{JobHealth, TreeHealth},
     layers::{
         figures::{self, Door, Figures},
         form::SessionCookie,
@@ -19,6 +20,7 @@ use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Domain;
 use techo_disclosure::clinic::{self, TryAlarm};
+use techo_jobs::JobCounters;
 use techo_jpki::CrlFolder;
 use write_check::WriteChecks;
 
@@ -35,6 +37,8 @@ pub struct OpsState {
     pub card_lists: Arc<CrlFolder>,
     /// The tree of the access log.
     pub tree: Arc<TreeHealth>,
+    /// How turns of jobs ended.
+    pub jobs: Arc<JobCounters>,
     /// When the databases were last found to take writes.
     checks: Arc<WriteChecks>,
 }
@@ -48,6 +52,7 @@ impl OpsState {
             log: portal.log.clone(),
             card_lists: portal.card_lists.clone(),
             tree: portal.tree.clone(),
+            jobs: portal.jobs.clone(),
             checks: Arc::default(),
         }
     }
@@ -94,7 +99,7 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
     let mut text = state.figures.text();
     let stores = &state.domain.stores;
     let (records, vault) = (&stores.records, &stores.vault);
-    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms) = tokio::join!(
+    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms, jobs) = tokio::join!(
         within(vault.db().ping()),
         within(records.db().ping()),
         within(records.count_waiting()),
@@ -102,7 +107,12 @@ async fn metrics(State(state): State<OpsState>) -> impl IntoResponse {
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
         within(clinic::try_alarms(&state.domain)),
+        within(JobHealth::read(stores, state.domain.world.now())),
     );
+    job_figures::put_turns(&mut text, &state.jobs);
+    if let Some(Ok(health)) = jobs {
+        job_figures::put_health(&mut text, &health);
+    }
     text.push_str("# TYPE techo_database_up gauge\n");
     for (name, answer) in [("identity", vault_up), ("records", records_up)] {
         let up = u8::from(matches!(answer, Some(Ok(()))));

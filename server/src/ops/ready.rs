@@ -1,7 +1,7 @@
 //! `/readyz`: can requests be answered, and does everything beside them keep up. One line a part, by name, no values.
 
 use super::{OpsState, within, write_check::WriteCheck};
-use crate::jobs::TreeStanding;
+use crate::jobs::{JobHealth, TreeStanding};
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
 use techo_store::Db;
@@ -42,12 +42,13 @@ impl fmt::Display for Standing {
 /// and one that takes too long is as bad as one that fails.
 pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     let stores = &state.domain.stores;
-    let (identity, records, access_log, outbox, log_tree) = tokio::join!(
+    let (identity, records, access_log, outbox, log_tree, jobs) = tokio::join!(
         database(&state, &state.checks.identity, stores.vault.db()),
         database(&state, &state.checks.records, stores.records.db()),
         access_log(&state),
         outbox(&state),
         log_tree(&state),
+        jobs(&state),
     );
     let parts = [
         ("identity", identity),
@@ -55,6 +56,7 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         ("access-log", access_log),
         ("outbox", outbox),
         ("log-tree", log_tree),
+        ("jobs", jobs),
         ("card-lists", card_lists(&state)),
     ];
     let down = parts.iter().any(|(_, standing)| matches!(standing, Standing::Down(_)));
@@ -131,6 +133,18 @@ async fn log_tree(state: &OpsState) -> Standing {
             Some(Ok(_)) => Standing::Ok,
             Some(Err(_)) | None => degraded("cannot be read"),
         },
+    }
+}
+
+/// Requests are answered without any job, for a while.
+async fn jobs(state: &OpsState) -> Standing {
+    let now = state.domain.world.now();
+    match within(JobHealth::read(&state.domain.stores, now)).await {
+        Some(Ok(health)) => match health.complaints(now) {
+            complaints if complaints.is_empty() => Standing::Ok,
+            complaints => Standing::Degraded(complaints.join(", ")),
+        },
+        Some(Err(_)) | None => degraded("cannot be read"),
     }
 }
 

@@ -15,6 +15,7 @@ use techo_identity::{
     enrol::{CardDesk, Watch},
     passkey::PasskeyDesk,
 };
+use techo_jobs::JobCounters;
 use techo_jpki::{CrlFolder, TrustStore};
 use techo_model::AccountId;
 
@@ -45,6 +46,8 @@ pub struct PortalState {
     pub figures: Arc<Figures>,
     /// How the tree of the access log stands.
     pub tree: Arc<TreeHealth>,
+    /// How turns of jobs ended.
+    pub jobs: Arc<JobCounters>,
     /// The demo's card reader; none outside the demo.
     pub demo: Option<Arc<DemoReader>>,
 }
@@ -126,6 +129,7 @@ impl PortalState {
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
             figures: Arc::new(Figures::default()),
             tree: Arc::default(),
+            jobs: Arc::default(),
             demo: demo.map(Arc::new),
             settings: Arc::new(settings),
             domain,

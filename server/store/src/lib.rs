@@ -7,6 +7,7 @@ pub mod backup;
 mod db;
 mod error;
 mod fault;
+pub mod jobs;
 mod kind;
 mod open;
 mod reader;
@@ -32,4 +33,14 @@ pub struct Stores {
     pub vault: Vault,
     /// What is known about their health, under pseudonyms.
     pub records: Records,
+}
+
+impl Stores {
+    /// One of the two.
+    pub fn db(&self, which: Which) -> &Db {
+        match which {
+            Which::Identity => self.vault.db(),
+            Which::Records => self.records.db(),
+        }
+    }
 }

@@ -25,6 +25,7 @@ mod protected;
 mod records;
 mod replay;
 mod sending;
+mod spoilt;
 mod strangers;
 mod tokens;
 mod trial;

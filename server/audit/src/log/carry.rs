@@ -1,37 +1,58 @@
 //! Carries what was done in the vault over to the access log.
 //!
 //! Two databases have no transaction in common, so the order is: the line first, then the row of the outbox away. A
-//! crash between the two leaves the row, and the next turn finds its event on the log by id.
+//! crash between the two leaves the row, and the next turn finds its event on the log by id. A row that cannot be read is
+//! parked, so that those behind it go on.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, append_in};
 use crate::outbox::Kind;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Domain, Result, resident_record};
+use techo_custody::{
+    Domain, Result,
+    parking::{SpoiltCell, unreadable_reason},
+    resident_record,
+};
 use techo_model::{ChainId, EventId, ResidentId};
 use techo_store::vault::outbox::OutboxRow;
 use uuid::Uuid;
 
 const BATCH: i64 = 200;
-const JOB: &str = "carry-outbox";
+
+/// Why a row cannot be carried: what of it, and a stable word.
+type Spoilt = (&'static str, &'static str);
 
 /// Moves everything that waits in the outbox onto the access log, oldest first. Returns how many lines were new
 /// there. Can be killed at any moment and run again, and by several processes at once.
 ///
 /// # Errors
-/// A database; rows that are not carried yet stay where they are.
+/// A database; rows that are not carried yet stay where they are, as do those that are parked.
 pub async fn relay_outbox(domain: &Domain) -> Result<usize> {
     let mut carried = 0;
     loop {
         let rows = domain.stores.vault.outbox_batch(BATCH).await?;
-        let events = readable_events(domain, &rows).await?;
-        if events.is_empty() {
+        if rows.is_empty() {
             return Ok(carried);
         }
+        let (events, spoilt) = readable_events(domain, &rows).await?;
+        park_events(domain, &spoilt).await?;
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
-        carried += put_new_lines(domain, events, &ids).await?;
-        domain.stores.vault.outbox_done(&ids).await?;
+        if !ids.is_empty() {
+            carried += put_new_lines(domain, events, &ids).await?;
+            domain.stores.vault.outbox_done(&ids).await?;
+        }
     }
+}
+
+async fn park_events(domain: &Domain, spoilt: &[(EventId, Spoilt)]) -> Result<()> {
+    if spoilt.is_empty() {
+        return Ok(());
+    }
+    let mut tx = domain.stores.vault.begin().await?;
+    for &(event, (column, reason)) in spoilt {
+        domain.park(&mut tx, SpoiltCell { table: "log_outbox", column, row: event.0 }, reason).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn put_new_lines(domain: &Domain, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
@@ -44,34 +65,41 @@ async fn put_new_lines(domain: &Domain, mut events: Vec<Event>, ids: &[EventId])
     Ok(events.len())
 }
 
-async fn readable_events(domain: &Domain, rows: &[OutboxRow]) -> Result<Vec<Event>> {
+/// What the rows say, and which of them say nothing.
+async fn readable_events(
+    domain: &Domain,
+    rows: &[OutboxRow],
+) -> Result<(Vec<Event>, Vec<(EventId, Spoilt)>)> {
     let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
     let residents: Vec<_> = residents.into_iter().collect();
     let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
     for row in domain.stores.vault.sealed_chains(&residents).await? {
-        chains.insert(
-            row.resident_id,
-            resident_record::open_chain(&domain.keys, row.resident_id, &row.chain_sealed)?,
-        );
-    }
-    let event = |row: &OutboxRow| {
-        let event = chains.get(&row.resident_id).and_then(|chain| event(row, *chain));
-        if event.is_none() {
-            tracing::error!(event = %row.event_id, job = JOB, "a row of the outbox cannot be read and stays there");
+        match resident_record::open_chain(&domain.keys, row.resident_id, &row.chain_sealed) {
+            Ok(chain) => drop(chains.insert(row.resident_id, chain)),
+            Err(failure) if unreadable_reason(&failure).is_some() => {}
+            Err(failure) => return Err(failure),
         }
-        event
-    };
-    Ok(rows.iter().filter_map(event).collect())
+    }
+    let (mut events, mut spoilt) = (Vec::new(), Vec::new());
+    for row in rows {
+        let chain = chains.get(&row.resident_id).copied().ok_or(("resident_id", "person-unreadable"));
+        match chain.and_then(|chain| event(row, chain)) {
+            Ok(event) => events.push(event),
+            Err(why) => spoilt.push((row.event_id, why)),
+        }
+    }
+    Ok((events, spoilt))
 }
 
-fn event(row: &OutboxRow, chain: ChainId) -> Option<Event> {
-    let kind = Kind::from_name(&row.kind)?;
+fn event(row: &OutboxRow, chain: ChainId) -> Result<Event, Spoilt> {
+    let kind = Kind::from_name(&row.kind).ok_or(("kind", "unknown-word"))?;
+    let detail = serde_json::from_str(&row.detail).map_err(|_| ("detail", "unreadable"))?;
     let (actor, initiative, purpose) = if kind.is_automatic() {
         (Actor::System("card-watch"), Initiative::Automatic, Purpose::SystemAdministration)
     } else {
         (Actor::Owner(chain), Initiative::Human, Purpose::PatientRequest)
     };
-    Some(Event {
+    Ok(Event {
         id: row.event_id,
         chain,
         at: row.created_at,
@@ -83,7 +111,7 @@ fn event(row: &OutboxRow, chain: ChainId) -> Option<Event> {
         records: Vec::new(),
         initiative,
         reason: None,
-        detail: without_ids(serde_json::from_str(&row.detail).ok()?),
+        detail: without_ids(detail),
     })
 }
 

@@ -2,10 +2,15 @@ use crate::{
     people::{citizen, lines, portal},
     support::{Town, towns},
 };
+use std::time::Duration;
 use techo_audit::log;
 use techo_identity::access::PatientScope;
 use techo_model::{EventId, UnixMillis};
-use techo_store::vault::outbox::NewOutboxRow;
+use techo_store::{
+    jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
+    testing::{tamper, tamper_row},
+    vault::outbox::NewOutboxRow,
+};
 
 async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
     let event_id = EventId(town.domain.world.new_id());
@@ -79,6 +84,61 @@ async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up()
         assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{}", town.engine());
         assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
+}
+
+#[tokio::test]
+async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when_they_are_mended() {
+    for town in towns().await {
+        let owner = citizen(&town, 1).await;
+        let (vault, engine) = (&town.domain.stores.vault, town.engine());
+        for _ in 0..200 {
+            note(&town, &owner, "from.the-future", "{}").await;
+        }
+        note(&town, &owner, "card.shown", "no JSON").await;
+        town.domain.world.advance(Duration::from_secs(1));
+        note(&town, &owner, "card.shown", "{}").await;
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{engine}: the one behind them");
+        let parked = list_parked_rows(vault.db(), 1_000).await.unwrap();
+        let because = |column: &str, reason: &str| {
+            let of = |row: &&ParkedRow| (row.column_name.as_str(), row.reason.as_str()) == (column, reason);
+            parked.iter().filter(of).count()
+        };
+        assert_eq!((because("kind", "unknown-word"), because("detail", "unreadable")), (200, 1), "{engine}");
+        assert_eq!(vault.outbox_backlog().await.unwrap(), 201, "they stay where they are");
+        assert!(vault.outbox_batch(1).await.unwrap().is_empty(), "and are passed over");
+        let mend = "UPDATE log_outbox SET kind = 'card.shown', detail = '{}'";
+        tamper(vault.db(), mend, &[]).await;
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0, "until somebody says so");
+        retry(&town).await;
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 201, "{engine}");
+        assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
+        assert_eq!(lines(&town, &owner).await.len(), 202);
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up() {
+    for town in towns().await {
+        let (one, two) = (citizen(&town, 1).await, citizen(&town, 2).await);
+        note(&town, &one, "card.shown", "{}").await;
+        note(&town, &two, "card.shown", "{}").await;
+        let vault = &town.domain.stores.vault;
+        let spoil = "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1";
+        tamper_row(vault.db(), spoil, one.resident().0).await;
+        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{}", town.engine());
+        let parked = list_parked_rows(vault.db(), 10).await.unwrap();
+        assert_eq!(parked.len(), 1);
+        assert_eq!(
+            (parked[0].column_name.as_str(), parked[0].reason.as_str()),
+            ("resident_id", "person-unreadable")
+        );
+    }
+}
+
+async fn retry(town: &Town) {
+    let mut tx = town.domain.stores.vault.begin().await.unwrap();
+    forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

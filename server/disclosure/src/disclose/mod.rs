@@ -10,9 +10,7 @@ mod give;
 mod held;
 
 pub use give::disclose_records;
-pub use held::{consent_state, load_records, locked_consent, marking_of, read_state};
-
-pub use held::Held;
+pub use held::{Held, consent_state, load_records, locked_consent, marking_of, read_state};
 
 use crate::inquiry::Inquiry;
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};

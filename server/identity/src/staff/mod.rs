@@ -17,9 +17,8 @@ mod session;
 pub use invitation::{
     INVITATION_LIFE, Invitation, NewStaff, invite_staff, invite_staff_again, resume_staff, suspend_staff,
 };
-pub use session::hold_reviewer;
+pub use session::{hold_reviewer, staff_member, staff_of_session};
 use session::{open_staff_session, staff_workplace};
-pub use session::{staff_member, staff_of_session};
 
 pub use desk::{StaffDesk, StaffDeskError};
 

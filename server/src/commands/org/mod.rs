@@ -5,6 +5,7 @@ mod trial;
 use super::{CommandError, CommandResult, Done, opening::open_stores};
 use crate::{
     config::{PortalUrl, Settings},
+    jobs::{SETTLE, bring_forward},
     named_files::read_text,
 };
 use std::path::{Path, PathBuf};
@@ -192,6 +193,7 @@ async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), 
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
         stores.records.look_again_at(&mut tx, id).await?;
+        bring_forward(&mut tx, &World::system(), SETTLE.0).await?;
         tx.commit().await?;
     }
     say!("{id}: {done}");

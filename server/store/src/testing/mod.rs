@@ -189,3 +189,18 @@ pub async fn tamper(db: &Db, statement: &'static str, numbers: &[i64]) -> u64 {
         }
     }
 }
+
+/// The same to one row, whose key is the first parameter.
+///
+/// # Panics
+/// When the statement fails.
+pub async fn tamper_row(db: &Db, statement: &'static str, row: uuid::Uuid) -> u64 {
+    match db {
+        Db::Sqlite { write, .. } => {
+            sqlx::query(statement).bind(row).execute(write).await.expect("the statement runs").rows_affected()
+        }
+        Db::Postgres(pool) => {
+            sqlx::query(statement).bind(row).execute(pool).await.expect("the statement runs").rows_affected()
+        }
+    }
+}

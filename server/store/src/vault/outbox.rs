@@ -41,6 +41,7 @@ pub struct NewOutboxRow<'a> {
 const PUT: &str = "INSERT INTO log_outbox (event_id, resident_id, kind, detail, created_at)
     SELECT $1, resident_id, $3, $4, $5 FROM account WHERE account_id = $2";
 const BATCH: &str = "SELECT event_id, resident_id, kind, detail, created_at FROM log_outbox
+    WHERE NOT EXISTS (SELECT 1 FROM parked_row p WHERE p.table_name = 'log_outbox' AND p.row_id = event_id)
     ORDER BY created_at, event_id LIMIT $1";
 const COUNT: &str = "SELECT COUNT(*) FROM log_outbox";
 const DONE: &str = "DELETE FROM log_outbox WHERE event_id IN (";
@@ -60,7 +61,7 @@ impl Vault {
         Ok(())
     }
 
-    /// The oldest events that wait, at most `limit`.
+    /// The oldest events that wait and are not parked, at most `limit`.
     pub async fn outbox_batch(&self, limit: i64) -> Result<Vec<OutboxRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(BATCH).bind(limit).fetch_all(pool).await)?)
     }

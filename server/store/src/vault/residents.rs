@@ -101,9 +101,11 @@ const UPDATE: &str =
     WHERE resident_id = $1";
 const COUNT: &str = "SELECT COUNT(*) FROM resident";
 const BY_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident WHERE demographics_lookup = $1 LIMIT $2";
-const ANY: &str = "SELECT resident_id FROM resident ORDER BY resident_id LIMIT 1";
+const ANY: &str = "SELECT resident_id FROM resident WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'resident' AND p.row_id = resident_id) ORDER BY resident_id LIMIT 1";
 const WITHOUT_DEMOGRAPHICS: &str = "SELECT resident_id FROM resident
-    WHERE demographics_lookup IS NULL AND resident_id > $1 ORDER BY resident_id LIMIT $2";
+    WHERE demographics_lookup IS NULL AND resident_id > $1 AND NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'resident' AND p.row_id = resident_id) ORDER BY resident_id LIMIT $2";
 const SET_DEMOGRAPHICS: &str = "UPDATE resident SET demographics_lookup = $3
     WHERE resident_id = $1 AND key_version = $2 AND demographics_lookup IS NULL";
 const FORGET_GUARDIANS: &str = "DELETE FROM guardian_statement WHERE resident_id = $1";
@@ -116,7 +118,7 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
     }
 
-    /// Any one of the residents.
+    /// Any one of the residents that are not parked.
     pub async fn any_resident(&self) -> Result<Option<ResidentId>> {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(ANY).fetch_optional(pool).await)?)
     }
@@ -139,7 +141,7 @@ impl Vault {
             .await)?)
     }
 
-    /// Residents who cannot be found by their demographics yet, in order, after `after`.
+    /// Residents who cannot be found by their demographics yet and are not parked, in order, after `after`.
     pub async fn residents_without_demographics(
         &self,
         after: ResidentId,

@@ -37,10 +37,12 @@ const PUT_IN_PLACE: &str = "INSERT INTO waiting_coverage (waiting_id, my_number_
 const FOUND: &str =
     "SELECT w.waiting_id, w.my_number_alias, w.content_digest, w.row_sealed, w.sent_by, w.received_at,
     w.key_version, w.arrival FROM waiting_coverage w JOIN my_number_alias a ON a.alias = w.my_number_alias
-    WHERE w.arrival > $1 OR (w.arrival = $1 AND w.waiting_id > $2) ORDER BY w.arrival, w.waiting_id LIMIT $3";
+    WHERE (w.arrival > $1 OR (w.arrival = $1 AND w.waiting_id > $2)) AND NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_coverage' AND p.row_id = w.waiting_id) ORDER BY w.arrival, w.waiting_id LIMIT $3";
 const OF_ALIASES: &str =
     "SELECT waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version
-    FROM waiting_coverage WHERE my_number_alias IN (";
+    FROM waiting_coverage WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_coverage' AND p.row_id = waiting_id) AND my_number_alias IN (";
 const IN_ORDER: &str = ") ORDER BY arrival, waiting_id";
 const REMOVE: &str = "DELETE FROM waiting_coverage WHERE waiting_id = $1";
 
@@ -70,7 +72,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Some of the waiting rows whose resident has arrived, in order of arrival, after the one with these.
+    /// Some of the waiting rows whose resident has arrived and that are not parked, in order of arrival, after the one with these.
     pub async fn waiting_coverage_found(
         &self,
         tx: &mut Tx,
@@ -82,7 +84,7 @@ impl Vault {
         })?)
     }
 
-    /// The rows that wait under these aliases, in order of arrival.
+    /// The rows that wait under these aliases and are not parked, in order of arrival.
     pub async fn waiting_coverage_of(&self, tx: &mut Tx, aliases: &[Uuid]) -> Result<Vec<WaitingCoverage>> {
         if aliases.is_empty() {
             return Ok(Vec::new());

@@ -1,6 +1,6 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{RecordCode, UnixMillis, WaitingId};
 
@@ -47,17 +47,26 @@ const PUT_IN_PLACE: &str = "INSERT INTO waiting_record (waiting_id, kind, alias,
     (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_record))
     ON CONFLICT (content_digest) DO UPDATE SET reason = $5";
 const DOSES_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
-    key_version FROM waiting_record WHERE kind = 'vaccination' AND alias IN (";
+    key_version FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_record' AND p.row_id = waiting_id)
+    AND kind = 'vaccination' AND alias IN (";
 const CHECKUPS_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
-    key_version FROM waiting_record WHERE kind = 'checkup' AND family_alias IN (";
+    key_version FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_record' AND p.row_id = waiting_id)
+    AND kind = 'checkup' AND family_alias IN (";
 const HAS_DOSE: &str =
     "SELECT waiting_id FROM waiting_record WHERE kind = 'vaccination' AND alias = $1 LIMIT 1";
 const IN_ORDER: &str = ") ORDER BY arrival, waiting_id";
 const UNTRIED: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
-    received_at, key_version FROM waiting_record WHERE tried_at IS NULL ORDER BY arrival, waiting_id LIMIT $1";
+    received_at, key_version FROM waiting_record WHERE tried_at IS NULL AND NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_record' AND p.row_id = waiting_id)
+    ORDER BY arrival, waiting_id LIMIT $1";
 const MARK_TRIED: &str = "UPDATE waiting_record SET tried_at = ";
 const LOOK_AGAIN: &str = "UPDATE waiting_record SET tried_at = NULL WHERE sent_by = $1";
+const LOOK_AGAIN_AT_PARKED: &str =
+    "UPDATE waiting_record SET tried_at = NULL WHERE waiting_id IN (SELECT row_id FROM parked_row
+    WHERE table_name = 'waiting_record' AND ($1 IS NULL OR row_id = $1))";
 const BECAUSE: &str = "UPDATE waiting_record SET reason = $2 WHERE waiting_id = $1";
 const PAGE: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
@@ -89,7 +98,7 @@ impl Records {
         Ok(())
     }
 
-    /// The doses that wait for these people, in order of arrival.
+    /// The doses that wait for these people and are not parked, in order of arrival.
     pub async fn waiting_for_people(&self, tx: &mut Tx, people: &[RecordCode]) -> Result<Vec<Waiting>> {
         if people.is_empty() {
             return Ok(Vec::new());
@@ -113,7 +122,7 @@ impl Records {
         Ok(found.is_some())
     }
 
-    /// The checkup documents that wait for somebody of these families, in order of arrival.
+    /// The checkup documents that wait for somebody of these families and are not parked, in order of arrival.
     pub async fn waiting_for_families(&self, tx: &mut Tx, families: &[[u8; 32]]) -> Result<Vec<Waiting>> {
         if families.is_empty() {
             return Ok(Vec::new());
@@ -129,7 +138,7 @@ impl Records {
         })?)
     }
 
-    /// Some of those at which the sweep has not looked yet, in order of arrival.
+    /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
     pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
         Ok(in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?)
     }
@@ -155,6 +164,14 @@ impl Records {
     /// Lets the sweep look once more at what this organisation sent.
     pub async fn look_again_at(&self, tx: &mut Tx, sent_by: &str) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(LOOK_AGAIN).bind(sent_by).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Lets the sweep look once more at what is parked; before it is parked no longer.
+    pub async fn look_again_at_parked(&self, tx: &mut Tx, choice: ParkedChoice) -> Result<()> {
+        in_tx!(tx, conn => {
+            sqlx::query(LOOK_AGAIN_AT_PARKED).bind(choice.id()).execute(conn).await.map(drop)
+        })?;
         Ok(())
     }
 

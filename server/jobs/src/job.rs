@@ -1,0 +1,88 @@
+//! A kind of work.
+
+use crate::{JobContext, RetryPolicy};
+use async_trait::async_trait;
+use std::{pin::Pin, time::Duration};
+use techo_store::Which;
+
+/// A kind of work that is done by itself.
+#[async_trait]
+pub trait Job: Send + Sync + 'static {
+    /// Its stable name, in the database, in figures and in logs.
+    fn kind(&self) -> &'static str;
+
+    /// In which database its rows stand: the one that it mostly writes to.
+    fn database(&self) -> Which;
+
+    /// How often it runs by itself; none when it only runs when somebody asks for it.
+    fn every(&self) -> Option<Duration>;
+
+    /// When it is tried again after a failure.
+    fn retry(&self) -> RetryPolicy {
+        self.every().map_or(RetryPolicy::ASKED, RetryPolicy::scheduled)
+    }
+
+    /// Does it once. It may be dropped at any await, when the program ends or the lease is lost, and is run again then.
+    ///
+    /// # Errors
+    /// In words for the log, with ids and counts but no value.
+    async fn run(&self, context: &JobContext) -> Result<(), JobError>;
+}
+
+/// Why a job was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JobError {
+    /// It may go better later.
+    #[error("{0}")]
+    Later(String),
+    /// It will not, until somebody has looked.
+    #[error("{0}")]
+    Never(String),
+}
+
+type Turn = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
+
+/// A job that only has a rhythm, made of a function.
+pub struct ScheduledJob {
+    kind: &'static str,
+    database: Which,
+    every: Duration,
+    turn: Box<dyn Fn(JobContext) -> Turn + Send + Sync>,
+}
+
+impl ScheduledJob {
+    /// Runs `turn` every so often. What it fails with is tried again.
+    pub fn new<T>(
+        (kind, every): (&'static str, Duration),
+        database: Which,
+        turn: impl Fn(JobContext) -> T + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let turn = move |context| -> Turn {
+            let turn = turn(context);
+            Box::pin(async move { turn.await.map_err(JobError::Later) })
+        };
+        Self { kind, database, every, turn: Box::new(turn) }
+    }
+}
+
+#[async_trait]
+impl Job for ScheduledJob {
+    fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    fn database(&self) -> Which {
+        self.database
+    }
+
+    fn every(&self) -> Option<Duration> {
+        Some(self.every)
+    }
+
+    async fn run(&self, context: &JobContext) -> Result<(), JobError> {
+        (self.turn)(context.clone()).await
+    }
+}
