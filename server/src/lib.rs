@@ -19,4 +19,6 @@ pub mod log_lines;
 mod named_files;
 pub mod ops;
 pub mod portal;
+pub mod roles;
+pub mod services;
 pub mod sessions;

@@ -580,7 +580,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let shown = verified(domain, &owner(app, 1).await).await;
     let code = clinic::make_share_code(domain, &shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
-    let visit = ApiState::new(&app.state)
+    let visit = ApiState::new(&app.services)
         .reception
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
         .await;

@@ -7,6 +7,7 @@ mod support;
 use serde_json::json;
 use std::time::Duration;
 use support::{App, Browser, Person, app, apps};
+use techo_audit::log;
 use techo_identity::ownership;
 use techo_store::testing::tamper;
 
@@ -167,7 +168,7 @@ async fn every_download_waits_a_day_after_a_recovery() {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
         choose(&mut browser).await;
-        app.state.carry_outbox().await.unwrap();
+        log::relay_outbox(&app.town.domain).await.unwrap();
         for path in downloads(&mut browser).await {
             let status = browser.get(&path).await.status;
             let is_there = status == 200 || (status == 404 && path.ends_with("/proof"));
@@ -191,7 +192,7 @@ async fn downloads_share_codes_and_reports_need_a_fresh_check() {
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
-        app.state.carry_outbox().await.unwrap();
+        log::relay_outbox(&app.town.domain).await.unwrap();
         let downloads = downloads(&mut browser).await;
         wait_until_stale(&app, &mut browser).await;
         for path in &downloads {

@@ -9,7 +9,9 @@ use support::{Browser, apps};
 use techo::{
     ops::{self, OpsState},
     portal,
+    roles::RoleSet,
 };
+use techo_identity::enrol::Watch;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tower::ServiceExt as _;
 
@@ -104,7 +106,7 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
             app.town.domain.world.now(),
         )
         .unwrap();
-        app.state.watch_cards().await.unwrap();
+        app.services.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!(browser.get("/home").await.status, 303, "{}", app.engine());
         let refused = app.sign_in(&mut browser, &mut person).await;
         assert_eq!(refused.status, 403, "{}", refused.text);
@@ -198,7 +200,8 @@ async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
 #[tokio::test]
 async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
     for app in apps().await {
-        let mut operator = Browser::new(ops::router(OpsState::new(&app.state)), "http://localhost:3009");
+        let mut operator =
+            Browser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
         let good = operator.get("/readyz").await;
         let all =
             "identity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";

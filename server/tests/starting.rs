@@ -7,6 +7,7 @@ mod program;
 use program::Installation;
 use std::{
     fs,
+    net::TcpStream,
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output, Stdio},
@@ -211,4 +212,39 @@ fn a_stop_is_no_error() {
     let (status, errors) = server.stop();
     assert_eq!(status, Some(0), "{errors}");
     assert!(!errors.contains("ERROR"), "{errors}");
+}
+
+/// Whether anybody listens.
+fn is_open(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+#[test]
+fn each_part_runs_alone_and_says_what_others_have_to_do() {
+    let installation = Installation::new();
+    let systems = installation.serve_only("api,ops");
+    assert_eq!((is_open(systems.portal), is_open(systems.api)), (false, true));
+    let told = systems.ready();
+    assert_eq!(told.status, 200, "{}", told.text);
+    assert!(told.text.contains("roles: ok: api ops here, portal console worker elsewhere"), "{}", told.text);
+
+    // On the same databases, at the same time.
+    let worker = installation.serve_only("worker,ops");
+    assert_eq!((is_open(worker.portal), is_open(worker.api)), (false, false));
+    assert!(worker.ready().text.contains("portal console api elsewhere"), "{}", worker.ready().text);
+    let pages = installation.serve_only("portal,ops");
+    assert_eq!(pages.write().status, 303);
+    for part in [systems, worker, pages] {
+        let (status, errors) = part.stop();
+        assert_eq!(status, Some(0), "{errors}");
+    }
+}
+
+#[test]
+fn what_is_no_part_is_named_with_those_that_are() {
+    let output = Installation::new().run(&["serve", "--only", "portal,doctor"]);
+    assert_eq!(output.status.code(), Some(2));
+    for word in ["doctor", "portal, console, api, ops, worker"] {
+        assert!(words(&output).contains(word), "{}", words(&output));
+    }
 }

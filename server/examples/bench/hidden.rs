@@ -143,7 +143,7 @@ async fn compare(door: &Door, (clinic, purpose): (&Clinic, &str), one: &Probe, o
     while ones.len() < PAIRS {
         // A window of treatment lasts longer than all of this; what is stopped or full begins anew.
         door.app.town.domain.world.advance(Duration::from_mins(16));
-        let router = api::router(ApiState::new(&door.app.state));
+        let router = api::router(ApiState::new(&door.app.services));
         let token = door.token_for(clinic, purpose).await;
         for n in 0..ROUND {
             let (first, second) = if n % 2 == 0 { (one, other) } else { (other, one) };

@@ -7,7 +7,7 @@ use crate::{
         places::KeyedPlaces,
         rate::{AddressLimit, RateLimit},
     },
-    portal::PortalState,
+    services::Services,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
@@ -38,24 +38,19 @@ pub struct ApiState {
 }
 
 impl ApiState {
-    /// On the same databases, cards and log as the portal.
-    pub fn new(portal: &PortalState) -> Self {
-        let domain = portal.domain.clone();
-        let limits = &portal.settings.limits;
+    /// The door for systems on these services.
+    pub fn new(services: &Services) -> Self {
+        let Services { domain, settings, log, .. } = services.clone();
+        let limits = &settings.limits;
         Self {
-            reception: Reception::new(
-                domain.clone(),
-                portal.log.clone(),
-                portal.trust.clone(),
-                portal.card_lists.clone(),
-            ),
-            settings: portal.settings.clone(),
-            log: portal.log.clone(),
-            rate_limit: AddressLimit::new(limits.address_rate, portal.settings.proxy_hops),
+            reception: services.reception.clone(),
+            log,
+            rate_limit: AddressLimit::new(limits.address_rate, settings.proxy_hops),
             lookups: KeyedPlaces::new(limits.address_in_flight),
             organisation_limit: RateLimit::new(limits.organisation_rate),
-            figures: portal.figures.clone(),
+            figures: services.figures.clone(),
             answer_step: super::ANSWER_STEP,
+            settings,
             domain,
         }
     }

@@ -6,14 +6,20 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
-    layers::{figures::Door, rate::Buckets},
+    layers::{
+        figures::{Door, DoorFigures},
+        rate::Buckets,
+    },
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    ops,
+    ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
+    roles::{Role, RoleSet},
+    services::Services,
 };
 use axum::Router;
 use futures::future::join_all;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use techo_app::views::frame::Edition;
 use techo_custody::{Domain, world::World};
 use techo_jobs::RunningJobs;
 use tokio::{
@@ -28,56 +34,71 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "例: techo serve --set DATA_DIR=/srv/techo")]
-pub struct Args {}
+#[command(after_help = "例: techo serve --set DATA_DIR=/srv/techo\n    techo serve --only api,ops")]
+pub struct Args {
+    /// この役だけを動かします（portal, console, api, ops, worker をコンマで区切る）。ほかの役は別のプロセスで動かします
+    #[arg(long, value_delimiter = ',', value_name = "役")]
+    only: Vec<Role>,
+}
 
-/// Starts everything and runs until it is told to stop.
-pub async fn run(settings: Settings, _args: Args) -> CommandResult {
+/// Starts what was asked for and runs until it is told to stop.
+pub async fn run(settings: Settings, args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
     let domain = opening::open(&settings, World::system(), &lock).await?;
-    let ready = |settings: &Settings| say!("手帳は {} で動いています。", settings.portal_url.origin());
-    serve(domain, settings, None, ready).await
+    let roles = RoleSet::only(&args.only);
+    let ready = |settings: &Settings| {
+        if roles.includes(Role::Portal) {
+            say!("手帳は {} で動いています。", settings.portal_url.origin());
+        } else {
+            say!("手帳の一部（{roles}）が動いています。");
+        }
+    };
+    serve(Installation { domain, settings, roles: roles.clone(), demo: None }, ready).await
+}
+
+/// What is served.
+pub(crate) struct Installation {
+    /// Databases, keys, clock.
+    pub(crate) domain: Domain,
+    /// Settings.
+    pub(crate) settings: Settings,
+    /// Which parts.
+    pub(crate) roles: RoleSet,
+    /// The demo's card reader; none outside the demo.
+    pub(crate) demo: Option<DemoReader>,
 }
 
 /// Serves until a signal arrives; requests in flight are finished within a deadline.
-pub(crate) async fn serve(
-    domain: Domain,
-    settings: Settings,
-    demo: Option<DemoReader>,
-    ready: impl FnOnce(&Settings),
-) -> CommandResult {
+pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
+    let Installation { domain, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
     let share = share_descriptors(&settings.limits)?;
-    let state = PortalState::new(domain.clone(), settings, demo).await?;
-    let checkpoints = state.settings.log_checkpoints.check();
+    let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
-    let (console, api) = (ConsoleState::new(&state).await?, ApiState::new(&state));
+    let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
+    let services = Services::open(domain.clone(), settings, edition)?;
     let (stop, told) = watch::channel(false);
-    let house = House { share, told: told.clone(), state: state.clone() };
-    let limits = every_bucket(&state, &console, &api);
-    let ops_router = ops::bounded_router(ops::OpsState::new(&state), &state.settings.limits);
-    let addresses = &state.settings;
-    let doors = [
-        house.open(Door::Portal, addresses.portal_addr, portal::router(state.clone())).await?,
-        house.open(Door::Console, addresses.console_addr, console::router(console)).await?,
-        house.open(Door::Api, addresses.api_addr, api::router(api)).await?,
-        house.open(Door::Ops, addresses.ops_addr, ops_router).await?,
-    ];
-    let jobs = jobs::start(&state, limits, told);
-    ready(&state.settings);
-    let doors = doors.map(|door| tokio::spawn(door.serve()));
+    let mut doors =
+        Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
+    doors.open_all(&roles, demo).await?;
+    let jobs = roles.includes(Role::Worker).then(|| jobs::start(&services, doors.limits, told));
+    ready(&services.settings);
+    let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
     signals.next().await;
     stop.send_replace(true);
-    finish(doors, jobs, &mut signals, state.settings.limits.stop_time).await?;
+    finish(serving, jobs, &mut signals, services.settings.limits.stop_time).await?;
     close(&domain).await;
     Ok(Done::Whole)
 }
 
-/// What every door is opened with.
-struct House {
+/// The doors of this process, as they are opened.
+struct Doors {
     share: DescriptorShare,
     told: watch::Receiver<bool>,
-    state: PortalState,
+    services: Services,
+    /// Limits whose memory must be tidied.
+    limits: Vec<Arc<dyn Buckets>>,
+    open: Vec<OpenDoor>,
 }
 
 /// A door that is bound to its address.
@@ -85,27 +106,52 @@ struct OpenDoor {
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
-    state: PortalState,
+    figures: Arc<DoorFigures>,
     told: watch::Receiver<bool>,
 }
 
-impl House {
-    async fn open(&self, door: Door, address: SocketAddr, router: Router) -> Result<OpenDoor, CommandError> {
-        let settings = &self.state.settings;
-        Ok(OpenDoor {
+impl Doors {
+    async fn open_all(&mut self, roles: &RoleSet, demo: Option<DemoReader>) -> Result<(), CommandError> {
+        let settings = self.services.settings.clone();
+        if roles.includes(Role::Portal) {
+            let state = PortalState::new(&self.services, demo).await?;
+            self.limits.push(Arc::new(state.change_limit.clone()));
+            self.open(Door::Portal, settings.portal_addr, portal::router(state)).await?;
+        }
+        if roles.includes(Role::Console) {
+            let state = ConsoleState::new(&self.services).await?;
+            self.limits.push(Arc::new(state.change_limit.clone()));
+            self.open(Door::Console, settings.console_addr, console::router(state)).await?;
+        }
+        if roles.includes(Role::Api) {
+            let state = ApiState::new(&self.services);
+            self.limits.push(Arc::new(state.rate_limit.clone()));
+            self.limits.push(Arc::new(state.organisation_limit.clone()));
+            self.open(Door::Api, settings.api_addr, api::router(state)).await?;
+        }
+        if roles.includes(Role::Ops) {
+            let state = OpsState::new(&self.services, roles.clone());
+            self.open(Door::Ops, settings.ops_addr, ops::bounded_router(state, &settings.limits)).await?;
+        }
+        Ok(())
+    }
+
+    async fn open(&mut self, door: Door, address: SocketAddr, router: Router) -> Result<(), CommandError> {
+        let settings = &self.services.settings;
+        self.open.push(OpenDoor {
             listener: listen(door, address).await?,
             router,
             policy: ListenerPolicy::new(door, &settings.limits, self.share, settings.proxy_hops),
-            state: self.state.clone(),
+            figures: self.services.figures.of(door),
             told: self.told.clone(),
-        })
+        });
+        Ok(())
     }
 }
 
 impl OpenDoor {
     async fn serve(self) {
-        let figures = self.state.figures.of(self.policy.door);
-        serve_listener(self.listener, self.router, self.policy, figures, self.told).await;
+        serve_listener(self.listener, self.router, self.policy, self.figures, self.told).await;
     }
 }
 
@@ -116,25 +162,21 @@ async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandE
         .map_err(|error| ConfigError::new(&name, format!("{address} で待ち受けられません（{error}）")))?)
 }
 
-fn every_bucket(portal: &PortalState, console: &ConsoleState, api: &ApiState) -> Vec<Arc<dyn Buckets>> {
-    vec![
-        Arc::new(portal.change_limit.clone()),
-        Arc::new(console.change_limit.clone()),
-        Arc::new(api.rate_limit.clone()),
-        Arc::new(api.organisation_limit.clone()),
-    ]
-}
-
 /// Waits for doors and jobs, each of which knows the deadline; a second signal waits for nobody.
 async fn finish(
-    doors: [JoinHandle<()>; 4],
-    jobs: RunningJobs,
+    doors: Vec<JoinHandle<()>>,
+    jobs: Option<RunningJobs>,
     signals: &mut StopSignals,
     within: Duration,
 ) -> Result<(), CommandError> {
-    let aborts = doors.each_ref().map(JoinHandle::abort_handle);
+    let aborts: Vec<_> = doors.iter().map(JoinHandle::abort_handle).collect();
+    let jobs = async {
+        if let Some(jobs) = jobs {
+            jobs.finish(within).await;
+        }
+    };
     tokio::select! {
-        (ended, ()) = async { tokio::join!(join_all(doors), jobs.finish(within)) } => {
+        (ended, ()) = async { tokio::join!(join_all(doors), jobs) } => {
             let all: Result<Vec<()>, _> = ended.into_iter().collect();
             all.map(drop).map_err(stopped)
         }

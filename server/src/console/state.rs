@@ -3,7 +3,7 @@
 use crate::{
     config::{ConfigError, Settings},
     layers::{changes::ChangeLimit, figures::Figures},
-    portal::PortalState,
+    services::Services,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -37,29 +37,24 @@ pub struct ConsoleState {
 }
 
 impl ConsoleState {
-    /// On the same databases, cards and log as the portal.
+    /// The console on these services.
     ///
     /// # Errors
-    /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before.
-    pub async fn new(portal: &PortalState) -> Result<Self, ConfigError> {
-        let domain = portal.domain.clone();
-        let desk = StaffDesk::open(domain.clone(), portal.settings.console_url.origin())
+    /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before; `TECHO_SITE` without a bundle.
+    pub async fn new(services: &Services) -> Result<Self, ConfigError> {
+        let Services { domain, settings, log, .. } = services.clone();
+        let desk = StaffDesk::open(domain.clone(), settings.console_url.origin())
             .await
             .map_err(|error| ConfigError::new("TECHO_CONSOLE_URL", error.to_string()))?;
         Ok(Self {
-            reception: Reception::new(
-                domain.clone(),
-                portal.log.clone(),
-                portal.trust.clone(),
-                portal.card_lists.clone(),
-            ),
+            reception: services.reception.clone(),
             desk,
-            settings: portal.settings.clone(),
-            log: portal.log.clone(),
-            assets: portal.presenter.assets.clone(),
-            edition: portal.presenter.edition,
-            change_limit: ChangeLimit::new(&domain, &portal.settings, super::cookie_name(&portal.settings)),
-            figures: portal.figures.clone(),
+            log,
+            assets: services.presenter()?.assets,
+            edition: services.edition,
+            change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
+            figures: services.figures.clone(),
+            settings,
             domain,
         })
     }

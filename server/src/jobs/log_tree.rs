@@ -1,6 +1,6 @@
 //! The sequencer of the access log as a job, and how it stands.
 
-use crate::{config::Settings, portal::PortalState};
+use crate::{config::Settings, services::Services};
 use std::sync::{
     Arc,
     atomic::{AtomicU8, Ordering},
@@ -57,12 +57,12 @@ pub(super) struct TreeJob {
 }
 
 impl TreeJob {
-    pub(super) fn new(state: &PortalState) -> Self {
+    pub(super) fn new(services: &Services) -> Self {
         Self {
-            domain: state.domain.clone(),
-            origin: origin(&state.settings),
-            place: state.settings.log_checkpoints.clone(),
-            health: state.tree.clone(),
+            domain: services.domain.clone(),
+            origin: origin(&services.settings),
+            place: services.settings.log_checkpoints.clone(),
+            health: services.tree.clone(),
             sequencer: Arc::default(),
         }
     }

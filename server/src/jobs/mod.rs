@@ -9,12 +9,16 @@ mod log_tree;
 pub use health::JobHealth;
 pub use log_tree::{TreeHealth, TreeStanding};
 
-use crate::{layers::rate::Buckets, portal::PortalState};
+use crate::{layers::rate::Buckets, services::Services};
 use log_tree::TreeJob;
 use std::{sync::Arc, time::Duration};
+use techo_audit::log;
 use techo_custody::{Domain, Failure, world::World};
 use techo_disclosure::{clinic, systems};
-use techo_identity::session;
+use techo_identity::{
+    enrol::{CardDesk, Watch},
+    session,
+};
 use techo_jobs::{
     JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, ScheduledJob, Supervisor, schedule_key,
 };
@@ -43,18 +47,18 @@ pub const SCHEDULES: [(&str, Duration); 6] =
     [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
 
 /// Starts every job; they end when they are told to. `limits` are those of every door.
-pub fn start(state: &PortalState, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
-    let mut running = runner(state).start(&stop);
-    let supervisor = Supervisor::new(state.jobs.clone(), stop);
+pub fn start(services: &Services, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
+    let mut running = runner(services).start(&stop);
+    let supervisor = Supervisor::new(services.jobs.clone(), stop);
     let tidy = move || limits.iter().for_each(|limit| limit.tidy());
     running.also(supervisor.every(TIDY_LIMITS, tidy));
     running
 }
 
 /// The runner of this process.
-pub fn runner(state: &PortalState) -> Runner {
-    let (stores, clock) = (state.domain.stores.clone(), clock(&state.domain.world));
-    Runner::new((stores, clock), registry(state), state.jobs.clone(), RunPace::default())
+pub fn runner(services: &Services) -> Runner {
+    let (stores, clock) = (services.domain.stores.clone(), clock(&services.domain.world));
+    Runner::new((stores, clock), registry(services), services.jobs.clone(), RunPace::default())
 }
 
 /// Time and ids of the program, for jobs.
@@ -80,28 +84,38 @@ pub async fn bring_forward(tx: &mut Tx, world: &World, kind: &str) -> Result<(),
     enqueue_job(tx, &job).await
 }
 
-fn registry(state: &PortalState) -> Registry {
-    let (cards, outbox, tree) = (state.clone(), state.clone(), TreeJob::new(state));
+fn registry(services: &Services) -> Registry {
+    let (cards, tree) = (services.cards.clone(), TreeJob::new(services));
     let watch_cards = move |_| {
-        let state = cards.clone();
-        async move { state.watch_cards().await }
-    };
-    let carry_outbox = move |_| {
-        let state = outbox.clone();
-        async move { state.carry_outbox().await }
+        let cards = cards.clone();
+        async move { watch_cards(&cards).await }
     };
     Registry::default()
         .with(ScheduledJob::new(WATCH_CARDS, Which::Identity, watch_cards))
-        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, carry_outbox))
+        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, on_domain(services, relay_outbox)))
         .with(ScheduledJob::new(GROW_TREE, Which::Records, move |_| tree.clone().turn()))
-        .with(ScheduledJob::new(SETTLE, Which::Records, on_domain(state, settle)))
-        .with(ScheduledJob::new(INDEX_DEMOGRAPHICS, Which::Identity, on_domain(state, index_demographics)))
-        .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(state, tidy)))
+        .with(ScheduledJob::new(SETTLE, Which::Records, on_domain(services, settle)))
+        .with(ScheduledJob::new(INDEX_DEMOGRAPHICS, Which::Identity, on_domain(services, index_demographics)))
+        .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(services, tidy)))
 }
 
-fn on_domain<T>(state: &PortalState, work: fn(Domain) -> T) -> impl Fn(JobContext) -> T + use<T> {
-    let domain = state.domain.clone();
+fn on_domain<T>(services: &Services, work: fn(Domain) -> T) -> impl Fn(JobContext) -> T + use<T> {
+    let domain = services.domain.clone();
     move |_| work(domain.clone())
+}
+
+/// One look at every card whose account may have a session; revoked ones end it.
+async fn watch_cards(cards: &CardDesk) -> Result<(), String> {
+    let sweep = cards.watch_cards(Watch::Running).await.map_err(in_words)?;
+    if sweep.turned > 0 {
+        tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");
+    }
+    Ok(())
+}
+
+/// Carries what was done in the vault to the access log.
+async fn relay_outbox(domain: Domain) -> Result<(), String> {
+    log::relay_outbox(&domain).await.map(drop).map_err(in_words)
 }
 
 async fn settle(domain: Domain) -> Result<(), String> {

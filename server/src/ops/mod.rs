@@ -13,7 +13,8 @@ use crate::{
         receive::BodyPolicy,
         stack::{RequestPolicy, bounded},
     },
-    portal::PortalState,
+    roles::RoleSet,
+    services::Services,
 };
 use axum::{Router, extract::State, middleware::from_fn_with_state, response::IntoResponse, routing::get};
 use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
@@ -39,20 +40,23 @@ pub struct OpsState {
     pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
+    /// What this process is.
+    pub roles: RoleSet,
     /// When the databases were last found to take writes.
     checks: Arc<WriteChecks>,
 }
 
 impl OpsState {
     /// Beside the other doors.
-    pub fn new(portal: &PortalState) -> Self {
+    pub fn new(services: &Services, roles: RoleSet) -> Self {
         Self {
-            domain: portal.domain.clone(),
-            figures: portal.figures.clone(),
-            log: portal.log.clone(),
-            card_lists: portal.card_lists.clone(),
-            tree: portal.tree.clone(),
-            jobs: portal.jobs.clone(),
+            domain: services.domain.clone(),
+            figures: services.figures.clone(),
+            log: services.log.clone(),
+            card_lists: services.card_lists.clone(),
+            tree: services.tree.clone(),
+            jobs: services.jobs.clone(),
+            roles,
             checks: Arc::default(),
         }
     }

@@ -1,7 +1,10 @@
 //! `/readyz`: can requests be answered, and does everything beside them keep up. One line a part, by name, no values.
 
 use super::{OpsState, within, write_check::WriteCheck};
-use crate::jobs::{JobHealth, TreeStanding};
+use crate::{
+    jobs::{JobHealth, TreeStanding},
+    roles::Role,
+};
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
 use techo_store::Db;
@@ -51,6 +54,7 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         jobs(&state),
     );
     let parts = [
+        ("roles", roles(&state)),
         ("identity", identity),
         ("records", records),
         ("access-log", access_log),
@@ -62,6 +66,16 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     let down = parts.iter().any(|(_, standing)| matches!(standing, Standing::Down(_)));
     let text: String = parts.iter().map(|(name, standing)| format!("{name}: {standing}\n")).collect();
     (if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, text)
+}
+
+/// What this process is, and what another one has to be.
+fn roles(state: &OpsState) -> Standing {
+    let elsewhere: Vec<_> = state.roles.missing().map(Role::name).collect();
+    if elsewhere.is_empty() {
+        Standing::Ok
+    } else {
+        Standing::Seen(format!("{} here, {} elsewhere", state.roles, elsewhere.join(" ")))
+    }
 }
 
 fn degraded(why: &str) -> Standing {

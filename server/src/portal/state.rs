@@ -2,21 +2,15 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    jobs::TreeHealth,
     layers::{changes::ChangeLimit, figures::Figures, problem::Presenter},
+    services::Services,
 };
 use std::{collections::HashMap, sync::Arc};
-use techo_app::{Assets, views::frame::Edition};
-use techo_audit::log::{self, LogWriter};
+use techo_audit::log::LogWriter;
 use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
-use techo_custody::{Domain, Result};
-use techo_identity::{
-    enrol::{CardDesk, Watch},
-    passkey::PasskeyDesk,
-};
-use techo_jobs::JobCounters;
-use techo_jpki::{CrlFolder, TrustStore};
+use techo_custody::Domain;
+use techo_identity::{enrol::CardDesk, passkey::PasskeyDesk};
 use techo_model::AccountId;
 
 /// Shared by all requests; cheap to clone.
@@ -28,26 +22,18 @@ pub struct PortalState {
     pub settings: Arc<Settings>,
     /// What citizens read, each look logged.
     pub reading: Portal,
-    /// Trusted card CAs.
-    pub trust: Arc<TrustStore>,
     /// Where cards are shown.
     pub desk: CardDesk,
     /// Passkey ceremonies.
     pub passkeys: PasskeyDesk,
     /// What writes the access log.
     pub log: LogWriter,
-    /// The revocation lists of cards.
-    pub card_lists: Arc<CrlFolder>,
     /// Error pages.
     pub presenter: Presenter,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<AccountId>,
     /// Counters.
     pub figures: Arc<Figures>,
-    /// How the tree of the access log stands.
-    pub tree: Arc<TreeHealth>,
-    /// How turns of jobs ended.
-    pub jobs: Arc<JobCounters>,
     /// The demo's card reader; none outside the demo.
     pub demo: Option<Arc<DemoReader>>,
 }
@@ -88,75 +74,27 @@ pub struct DemoHolder {
 }
 
 impl PortalState {
-    /// Puts everything together.
+    /// The portal on these services.
     ///
     /// # Errors
-    /// A setting that does not fit what it names: no bundle, no trusted CA, another passkey domain than before.
-    pub async fn new(
-        domain: Domain,
-        settings: Settings,
-        demo: Option<DemoReader>,
-    ) -> Result<Self, ConfigError> {
-        let assets = Assets::read(&settings.site)
-            .map_err(|error| ConfigError::new("TECHO_SITE", error.to_string()))?;
-        let trust = TrustStore::load(&settings.card_ca, domain.world.now())
-            .map_err(|error| ConfigError::new("TECHO_CARD_CA", error.to_string()))?;
-        if trust.is_demo() && !settings.portal_url.is_local() {
-            return Err(ConfigError::new(
-                "TECHO_CARD_CA",
-                "デモ用のカード認証局は localhost でしか使えません。本物の認証局の証明書を置いてください",
-            ));
-        }
-        let trust = Arc::new(trust);
-        let status = CrlFolder::open(&settings.card_crl, trust.clone())
-            .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
-        let status = Arc::new(status);
+    /// A setting that does not fit what it names: no bundle, another passkey domain than before.
+    pub async fn new(services: &Services, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
+        let Services { domain, settings, log, .. } = services.clone();
         let origin = settings.portal_url.origin();
-        let passkeys = PasskeyDesk::open(domain.clone(), status.clone(), origin)
+        let passkeys = PasskeyDesk::open(domain.clone(), services.card_lists.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
-        let desk = CardDesk::new(domain.clone(), trust.clone(), status.clone(), origin);
-        let log = LogWriter::start(domain.clone());
-        let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
         Ok(Self {
             reading: Portal::new(domain.clone(), log.clone()),
             log,
-            card_lists: status,
-            desk,
-            trust,
+            desk: services.cards.clone(),
             passkeys,
-            presenter: Presenter { assets: Arc::new(assets), edition },
+            presenter: services.presenter()?,
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
-            figures: Arc::new(Figures::default()),
-            tree: Arc::default(),
-            jobs: Arc::default(),
+            figures: services.figures.clone(),
             demo: demo.map(Arc::new),
-            settings: Arc::new(settings),
+            settings,
             domain,
         })
-    }
-
-    /// One look at every card whose account may have a session; revoked ones end it.
-    ///
-    /// # Errors
-    /// In words for the log.
-    pub async fn watch_cards(&self) -> std::result::Result<(), String> {
-        let sweep = self.desk.watch_cards(Watch::Running).await.map_err(|failure| failure.to_string())?;
-        if sweep.turned > 0 {
-            tracing::info!(
-                turned = sweep.turned,
-                ended = sweep.sessions_ended,
-                "cards changed their standing"
-            );
-        }
-        Ok(())
-    }
-
-    /// Carries what was done in the vault to the access log.
-    ///
-    /// # Errors
-    /// In words for the log.
-    pub async fn carry_outbox(&self) -> std::result::Result<(), String> {
-        log::relay_outbox(&self.domain).await.map(drop).map_err(|failure| failure.to_string())
     }
 }

@@ -1,5 +1,8 @@
 use crate::{CLINIC_NAME, look, register_clinic, scope, support::apps};
-use techo_audit::notices::{NewNotice, NoticeKind, put_in};
+use techo_audit::{
+    log,
+    notices::{NewNotice, NoticeKind, put_in},
+};
 
 #[tokio::test]
 async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {
@@ -32,7 +35,7 @@ async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {
 async fn a_new_passkey_is_told_when_the_outbox_was_carried_over_and_all_can_be_marked_as_read() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;
-        app.state.carry_outbox().await.unwrap();
+        log::relay_outbox(&app.town.domain).await.unwrap();
         assert!(browser.get("/notices").await.text.contains("パスキーが追加されました"), "{}", app.engine());
         let read = browser.post_form("/notices/read", &[]).await;
         assert_eq!((read.status, read.header("location")), (303, "/notices"));

@@ -11,6 +11,7 @@ use std::time::Duration;
 use techo::{
     ops::{self, OpsState},
     portal,
+    roles::RoleSet,
 };
 use techo_app::views::PRIVACY_VERSION;
 use techo_store::{
@@ -90,7 +91,8 @@ async fn a_vault_that_another_program_keeps_locked_puts_writers_off() {
 async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_written_again() {
     let door = doors().await.remove(0);
     let (mut browser, _) = door.app.enrolled(1).await;
-    let mut operator = Browser::new(ops::router(OpsState::new(&door.app.state)), "http://localhost:3009");
+    let mut operator =
+        Browser::new(ops::router(OpsState::new(&door.app.services, RoleSet::all())), "http://localhost:3009");
     assert_eq!(browser.get("/coverage").await.status, 200);
     let good = operator.get("/readyz").await;
     assert!(
@@ -131,7 +133,8 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
 #[tokio::test]
 async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_by() {
     let door = doors().await.remove(0);
-    let mut operator = Browser::new(ops::router(OpsState::new(&door.app.state)), "http://localhost:3009");
+    let mut operator =
+        Browser::new(ops::router(OpsState::new(&door.app.services, RoleSet::all())), "http://localhost:3009");
     assert_eq!(operator.get("/readyz").await.status, 200);
     let vault = door.app.town.domain.stores.vault.db();
     // Deleted behind the program's back, so that the check has nothing that it could write.
@@ -148,7 +151,8 @@ async fn while_the_server_of_the_databases_is_away_operators_are_answered_within
     let Some(cluster) = Cluster::start() else { return };
     let databases = cluster.stores("away", "").await;
     let app = app(town_of(databases), &[]).await;
-    let mut operator = Browser::new(ops::router(OpsState::new(&app.state)), "http://localhost:3009");
+    let mut operator =
+        Browser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
     assert_eq!(operator.get("/readyz").await.status, 200);
     cluster.stop();
     for (path, status, said) in [

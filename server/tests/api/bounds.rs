@@ -16,7 +16,7 @@ async fn doors(settings: &[(&str, &str)]) -> Vec<Door> {
     let mut all = Vec::new();
     for town in towns().await {
         let app = app(town, settings).await;
-        all.push(Door { router: api::router(ApiState::new(&app.state)), app });
+        all.push(Door { router: api::router(ApiState::new(&app.services)), app });
     }
     all
 }

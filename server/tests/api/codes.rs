@@ -105,7 +105,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
             purpose: client.context.purpose,
             emergency: None,
         };
-        let reception = techo::api::ApiState::new(&door.app.state).reception;
+        let reception = techo::api::ApiState::new(&door.app.services).reception;
         let presented = Presented::ClinicCode(&code);
         assert!(
             reception

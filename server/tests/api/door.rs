@@ -47,7 +47,7 @@ pub struct Clinic {
 /// The same door on every engine.
 pub async fn doors() -> Vec<Door> {
     let apps = apps().await;
-    apps.into_iter().map(|app| Door { router: api::router(ApiState::new(&app.state)), app }).collect()
+    apps.into_iter().map(|app| Door { router: api::router(ApiState::new(&app.services)), app }).collect()
 }
 
 /// Seconds, as JWTs count.

@@ -160,7 +160,7 @@ async fn a_code_that_is_over_stands_on_no_page() {
 async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_the_operator() {
     for door in doors().await {
         let domain = &door.app.town.domain;
-        let reception = ApiState::new(&door.app.state).reception;
+        let reception = ApiState::new(&door.app.services).reception;
         let code = share_code(&door, 1).await;
         let asking = |n: u64| Asking {
             organisation: Organisation {

@@ -4,7 +4,7 @@ use crate::{
     door::{API, Door, SUBMIT, doors, share_code},
     emergency::{flag, known},
     records::{ALL, Reader, fill, share},
-    support::{Answer, Browser},
+    support::{Answer, Browser, with_log},
 };
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
@@ -20,10 +20,9 @@ async fn without_log(door: &Door) -> Browser {
     let elsewhere = testing::sqlite().await;
     let domain = door.app.town.domain.clone();
     let stores = Stores { records: elsewhere.stores.records.clone(), ..domain.stores.clone() };
-    let mut state = door.app.state.clone();
-    state.log = LogWriter::start(Domain { stores, ..domain });
+    let services = with_log(&door.app.services, LogWriter::start(Domain { stores, ..domain }));
     elsewhere.stores.records.db().close().await;
-    Browser::new(api::router(ApiState::new(&state)), API)
+    Browser::new(api::router(ApiState::new(&services)), API)
 }
 
 fn says_nothing(answer: &Answer, what: &str, code: &str) {

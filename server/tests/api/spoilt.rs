@@ -7,7 +7,10 @@ use crate::{
     support::{Browser, town::record_code},
 };
 use serde_json::Value;
-use techo::ops::{self, OpsState};
+use techo::{
+    ops::{self, OpsState},
+    roles::RoleSet,
+};
 use techo_model::ResidentId;
 use techo_store::testing::tamper_row;
 
@@ -32,7 +35,7 @@ async fn spoil(door: &Door, statement: &'static str, row: ResidentId) {
 }
 
 async fn readiness(door: &Door) -> String {
-    let router = ops::router(OpsState::new(&door.app.state));
+    let router = ops::router(OpsState::new(&door.app.services, RoleSet::all()));
     Browser::new(router, "http://localhost").get("/readyz").await.text
 }
 

@@ -10,6 +10,7 @@ use crate::{
             documents::{bytes, document, own_insurer, quantity},
             vaccinations_file,
         },
+        with_log,
     },
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -102,7 +103,7 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         let subject = Some(Subject { id: "x".into(), name: None, role: None });
         let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
         let digits = office.digits().await;
-        let reception = ApiState::new(&office.app.state).reception;
+        let reception = ApiState::new(&office.app.services).reception;
         let presented = clinic::Presented::ShareCode(&digits);
         let visit = reception
             .identify(&asking, presented, clinic::CodeUse::Records(log::Category::Checkup))
@@ -257,10 +258,9 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         let elsewhere = testing::sqlite().await;
         let domain = office.app.town.domain.clone();
         let stores = Stores { records: elsewhere.stores.records.clone(), ..domain.stores.clone() };
-        let mut state = office.app.state.clone();
-        state.log = LogWriter::start(Domain { stores, ..domain });
+        let services = with_log(&office.app.services, LogWriter::start(Domain { stores, ..domain }));
         elsewhere.stores.records.db().close().await;
-        let router = console::router(ConsoleState::new(&state).await.unwrap());
+        let router = console::router(ConsoleState::new(&services).await.unwrap());
         let with_cookies = |cookies: &std::collections::BTreeMap<String, String>| {
             let mut browser = Browser::new(router.clone(), crate::office::CONSOLE);
             browser.cookies = cookies.clone();

@@ -39,7 +39,7 @@ pub struct Worker {
 pub async fn offices() -> Vec<Office> {
     let mut all = Vec::new();
     for app in apps().await {
-        let state = ConsoleState::new(&app.state).await.unwrap();
+        let state = ConsoleState::new(&app.services).await.unwrap();
         let office = Office { router: console::router(state), app };
         let vault = &office.app.town.domain.stores.vault;
         let clinic =

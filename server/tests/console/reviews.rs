@@ -34,7 +34,7 @@ fn doctor() -> Asking {
 impl Office {
     /// An emergency of the first citizen, in which a checkup was read.
     pub async fn emergency(&self) -> Declared {
-        let reception = ApiState::new(&self.app.state).reception;
+        let reception = ApiState::new(&self.app.services).reception;
         let sought = Demographics {
             kana: "テスト".into(),
             birth_date: CalendarDate::parse("1975-04-01").unwrap(),
@@ -55,7 +55,7 @@ impl Office {
 impl Office {
     /// Another clinician of the same place declares an emergency for the same person, and reads twice.
     async fn colleague_reads(&self) {
-        let reception = ApiState::new(&self.app.state).reception;
+        let reception = ApiState::new(&self.app.services).reception;
         let subject = Some(Subject { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
         let asking = Asking { subject, ..doctor() };
         let declared = reception.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();

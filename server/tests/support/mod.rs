@@ -13,6 +13,8 @@ pub mod town;
 mod browser;
 
 pub use browser::{Answer, Browser};
+use techo_audit::log::LogWriter;
+use techo_disclosure::clinic::Reception;
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -20,8 +22,9 @@ use std::{collections::HashMap, fs};
 use techo::{
     config::{Settings, Sources},
     portal::{self, DemoHolder, DemoReader, PortalState},
+    services::Services,
 };
-use techo_app::views::PRIVACY_VERSION;
+use techo_app::views::{PRIVACY_VERSION, frame::Edition};
 use techo_cardlab::{Card, CardSpec, Lab};
 use techo_identity::{
     letters::{Addressees, LetterRun},
@@ -38,6 +41,7 @@ pub const PIN: &str = "1234";
 /// A running portal without a listener.
 pub struct App {
     pub town: Town,
+    pub services: Services,
     pub state: PortalState,
     pub router: Router,
     pub folder: TempDir,
@@ -89,8 +93,17 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
     pairs.extend(settings);
     let settings = Settings::load(&Sources::of_pairs(&pairs)).unwrap();
     let demo = settings.portal_url.is_local().then_some(DemoReader { lab, holders });
-    let state = PortalState::new(town.domain.clone(), settings, demo).await.unwrap();
-    App { router: portal::router(state.clone()), state, town, folder }
+    let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
+    let services = Services::open(town.domain.clone(), settings, edition).unwrap();
+    let state = PortalState::new(&services, demo).await.unwrap();
+    App { router: portal::router(state.clone()), services, state, town, folder }
+}
+
+/// The same services with another access log.
+pub fn with_log(services: &Services, log: LogWriter) -> Services {
+    let Services { domain, trust, card_lists, .. } = services.clone();
+    let reception = Reception::new(domain, log.clone(), trust, card_lists);
+    Services { log, reception, ..services.clone() }
 }
 
 async fn cards(town: &Town, folder: &TempDir) -> (Lab, HashMap<String, DemoHolder>) {

@@ -32,6 +32,7 @@ pub struct Installation {
 pub struct Server {
     pub child: Child,
     pub portal: u16,
+    pub api: u16,
     pub ops: u16,
     errors: PathBuf,
 }
@@ -101,16 +102,25 @@ impl Installation {
 
     /// The same through another program that ends in ours.
     pub fn serve_through(&self, command: Command) -> Server {
+        self.serve_parts(command, &["serve"])
+    }
+
+    /// Only some parts of the program; the operators' door among them.
+    pub fn serve_only(&self, parts: &str) -> Server {
+        self.serve_parts(Command::new(env!("CARGO_BIN_EXE_techo")), &["serve", "--only", parts])
+    }
+
+    fn serve_parts(&self, command: Command, arguments: &[&str]) -> Server {
         let ports = free_ports();
         let names = ["PORTAL_ADDR", "CONSOLE_ADDR", "API_ADDR", "OPS_ADDR"];
-        let mut command = self.through(command, &["serve"]);
+        let mut command = self.through(command, arguments);
         for (name, port) in names.iter().zip(&ports) {
             command.arg("--set").arg(format!("{name}=127.0.0.1:{port}"));
         }
         let errors = self.folder.path().join(format!("errors.{}", ports[0]));
         command.stdout(Stdio::null()).stderr(fs::File::create(&errors).unwrap());
         let child = command.spawn().unwrap();
-        let mut server = Server { child, portal: ports[0], ops: ports[3], errors };
+        let mut server = Server { child, portal: ports[0], api: ports[2], ops: ports[3], errors };
         let until = Instant::now() + START_LIMIT;
         while TcpStream::connect(("127.0.0.1", server.ops)).is_err() {
             assert!(server.child.try_wait().unwrap().is_none(), "{}", server.errors());

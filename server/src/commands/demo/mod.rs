@@ -5,10 +5,14 @@ mod fill;
 mod staff;
 mod systems;
 
-use super::{CommandError, CommandResult, lock, opening, serve::serve};
+use super::{
+    CommandError, CommandResult, lock, opening,
+    serve::{Installation, serve},
+};
 use crate::{
     config::{ConfigError, Settings, Sources},
     portal::{DemoHolder, DemoReader},
+    roles::RoleSet,
 };
 use staff::Invited;
 use techo_custody::world::World;
@@ -48,7 +52,8 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
     systems::ensure(&domain, &settings).await?;
     let invited = staff::ensure(&domain, &settings).await?;
     let first = cards::first_holder(&reader)?;
-    serve(domain, settings, Some(reader), |settings| welcome(settings, &first, &invited)).await
+    let installation = Installation { domain, settings, roles: RoleSet::all(), demo: Some(reader) };
+    serve(installation, |settings| welcome(settings, &first, &invited)).await
 }
 
 /// Where everything is, and what to try first, in the words that stand on the pages.

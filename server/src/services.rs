@@ -1,0 +1,94 @@
+//! What the parts of the program share, put together once: every listener and every job takes it from here, and none from another.
+//!
+//! To add something that several parts need: a field here, made in [`Services::open`]. What one part needs alone belongs to its own state.
+
+use crate::{
+    config::{ConfigError, Settings},
+    jobs::TreeHealth,
+    layers::{figures::Figures, problem::Presenter},
+};
+use std::sync::Arc;
+use techo_app::{Assets, views::frame::Edition};
+use techo_audit::log::LogWriter;
+use techo_custody::Domain;
+use techo_disclosure::clinic::Reception;
+use techo_identity::enrol::CardDesk;
+use techo_jobs::JobCounters;
+use techo_jpki::{CrlFolder, TrustStore};
+
+/// Shared by all parts; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Databases, keys, clock.
+    pub domain: Domain,
+    /// Settings of this start.
+    pub settings: Arc<Settings>,
+    /// Whether this is the demo.
+    pub edition: Edition,
+    /// Trusted card CAs.
+    pub trust: Arc<TrustStore>,
+    /// The revocation lists of cards.
+    pub card_lists: Arc<CrlFolder>,
+    /// Where cards are shown, and watched afterwards.
+    pub cards: CardDesk,
+    /// What writes the access log.
+    pub log: LogWriter,
+    /// Where organisations point at people.
+    pub reception: Reception,
+    /// Counters.
+    pub figures: Arc<Figures>,
+    /// How the tree of the access log stands.
+    pub tree: Arc<TreeHealth>,
+    /// How turns of jobs ended.
+    pub jobs: Arc<JobCounters>,
+}
+
+impl Services {
+    /// Puts everything together.
+    ///
+    /// # Errors
+    /// A setting that does not fit what it names: no trusted CA, a CA of the demo that is not on this machine alone, no folder of lists.
+    pub fn open(domain: Domain, settings: Settings, edition: Edition) -> Result<Self, ConfigError> {
+        let trust = Arc::new(trusted_authorities(&domain, &settings)?);
+        let card_lists = CrlFolder::open(&settings.card_crl, trust.clone())
+            .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
+        let card_lists = Arc::new(card_lists);
+        let origin = settings.portal_url.origin();
+        let log = LogWriter::start(domain.clone());
+        Ok(Self {
+            cards: CardDesk::new(domain.clone(), trust.clone(), card_lists.clone(), origin),
+            reception: Reception::new(domain.clone(), log.clone(), trust.clone(), card_lists.clone()),
+            edition,
+            trust,
+            card_lists,
+            log,
+            figures: Arc::default(),
+            tree: Arc::default(),
+            jobs: Arc::default(),
+            settings: Arc::new(settings),
+            domain,
+        })
+    }
+
+    /// The pages' built files, for the parts that have pages.
+    ///
+    /// # Errors
+    /// `TECHO_SITE` when there is no bundle.
+    pub fn presenter(&self) -> Result<Presenter, ConfigError> {
+        let assets = Assets::read(&self.settings.site)
+            .map_err(|error| ConfigError::new("TECHO_SITE", error.to_string()))?;
+        Ok(Presenter { assets: Arc::new(assets), edition: self.edition })
+    }
+}
+
+fn trusted_authorities(domain: &Domain, settings: &Settings) -> Result<TrustStore, ConfigError> {
+    let trust = TrustStore::load(&settings.card_ca, domain.world.now())
+        .map_err(|error| ConfigError::new("TECHO_CARD_CA", error.to_string()))?;
+    if trust.is_demo() && !settings.portal_url.is_local() {
+        return Err(ConfigError::new(
+            "TECHO_CARD_CA",
+            "デモ用のカード認証局は localhost でしか使えません。本物の認証局の証明書を置いてください",
+        ));
+    }
+    Ok(trust)
+}
