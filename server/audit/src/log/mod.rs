@@ -24,12 +24,14 @@ pub mod line;
 mod repeats;
 mod seal;
 pub mod tree;
+mod unlogged;
 mod writer;
 
 pub use append::append_in;
 pub use canonical::canonical;
 pub use entry::{Commitment, Salt, entry, leaf};
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
+pub use unlogged::{Accounted, LineSet, Unlogged};
 pub use writer::{LogOutcome, LogWriter};
 
 #[cfg(test)]

@@ -159,6 +159,34 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
 }
 
 #[tokio::test]
+async fn a_refused_event_fails_alone_and_not_those_that_were_written_beside_it() {
+    for test in each_engine().await {
+        let (records, world) = (&test.stores.records, world());
+        let writer = LogWriter::start(domain(&test, &world));
+        let chain = ChainId(world.opaque_id());
+        let known = read_new(&world, chain);
+        writer.append(known.clone()).await.unwrap();
+        // On one thread all of them wait before the writer looks: one group.
+        let mut events: Vec<_> = (0..100).map(|_| read_new(&world, chain)).collect();
+        events[37].id = known.id;
+        events[93].id = known.id;
+        let asked = events.into_iter().map(|event| {
+            let writer = writer.clone();
+            tokio::spawn(async move { writer.append(event).await })
+        });
+        let asked: Vec<_> = asked.collect();
+        for (place, caller) in asked.into_iter().enumerate() {
+            let answer = caller.await.unwrap();
+            assert_eq!(answer.is_err(), [37, 93].contains(&place), "{place} on {}: {answer:?}", test.engine);
+        }
+        let stored = entries(records, chain).await;
+        assert_eq!(stored.len(), 99, "{}", test.engine);
+        assert_eq!(chain::check(&stored), Ok(()));
+        assert!(writer.last_outcome().unwrap().is_written);
+    }
+}
+
+#[tokio::test]
 async fn every_waiting_caller_learns_that_the_database_is_gone() {
     for test in each_engine().await {
         let (records, world) = (&test.stores.records, world());

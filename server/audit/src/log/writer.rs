@@ -61,10 +61,26 @@ impl LogWriter {
     /// Writes an event; returns when it is stored for good. A look that repeats a line of the last minute is counted
     /// instead, and that is stored for good likewise. On an error nothing may be disclosed.
     pub async fn append(&self, event: Event) -> Result<(), LogDown> {
+        self.append_all([event]).await
+    }
+
+    /// [`LogWriter::append`] for several events, which share the next write.
+    ///
+    /// # Errors
+    /// One of them could not be written; others may be there.
+    pub async fn append_all(&self, events: impl IntoIterator<Item = Event>) -> Result<(), LogDown> {
+        let queued: Result<Vec<_>, _> = events.into_iter().map(|event| self.queue_event(event)).collect();
+        for answer in queued? {
+            answer.await.map_err(|_| LogDown { is_away: false })??;
+        }
+        Ok(())
+    }
+
+    fn queue_event(&self, event: Event) -> Result<oneshot::Receiver<Result<(), LogDown>>, LogDown> {
         let (done, answer) = oneshot::channel();
         let too_many = LogDown { is_away: true };
         self.queue.try_send(Waiting { event, done }).map_err(|_| too_many)?;
-        answer.await.map_err(|_| LogDown { is_away: false })?
+        Ok(answer)
     }
 
     /// Whether the writer takes events.
@@ -90,17 +106,49 @@ async fn run(mut desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let (events, callers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
-        let written = write(&desk.domain, &mut desk.recent, &events).await;
-        if let Err(error) = &written {
-            tracing::error!(%error, events = events.len(), "the access log cannot be written");
-        }
-        let outcome = LogOutcome { is_written: written.is_ok(), at: desk.domain.world.now() };
-        *desk.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-        let answer = written.map_err(|error| LogDown { is_away: error.is_away() });
-        for caller in callers {
+        let written = desk.write_apart(&events).await;
+        for (caller, answer) in callers.into_iter().zip(written) {
             // A caller that went away is told nothing; its line stays, which errs on the side of the log.
             let _ = caller.send(answer);
         }
+    }
+}
+
+impl Desk {
+    /// Writes the events together. When that is refused for what one of them says, ever smaller parts are written apart, in
+    /// their order, so that it alone fails.
+    async fn write_apart(&mut self, events: &[Event]) -> Vec<Result<(), LogDown>> {
+        let mut answers = vec![Ok(()); events.len()];
+        let whole = 0..events.len();
+        let mut parts = Vec::from([whole]);
+        while let Some(part) = parts.pop() {
+            let written = write(&self.domain, &mut self.recent, &events[part.clone()]).await;
+            let Err(error) = written else {
+                self.note_outcome(true);
+                continue;
+            };
+            let is_down = error.is_away() || error.is_passing();
+            if part.len() > 1 && !is_down {
+                let middle = part.start + part.len() / 2;
+                parts.extend([middle..part.end, part.start..middle]);
+                continue;
+            }
+            tracing::error!(%error, events = part.len(), "the access log cannot be written");
+            answers[part].fill(Err(LogDown { is_away: error.is_away() }));
+            if is_down {
+                // What waits would only wait in vain, part by part.
+                parts
+                    .drain(..)
+                    .for_each(|rest| answers[rest].fill(Err(LogDown { is_away: error.is_away() })));
+            }
+            self.note_outcome(false);
+        }
+        answers
+    }
+
+    fn note_outcome(&self, is_written: bool) {
+        let outcome = LogOutcome { is_written, at: self.domain.world.now() };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     laboratory::{LaboratoryRow, rows},
 };
 use std::collections::BTreeSet;
-use techo_audit::log::Category as LogCategory;
+use techo_audit::log::{Action, Category as LogCategory, Event, LineSet, Unlogged};
 use techo_consent::choices::{SPEAKING, tells_of_hidden_values};
 use techo_custody::{Failure, Internal, Result, stored::stored_date};
 use techo_disclosure::{
@@ -23,6 +23,7 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
 };
+use uuid::Uuid;
 
 /// Whose eyes the preview takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,14 +122,19 @@ impl Portal {
         let held = disclose::load_records(&self.domain, scope.record()).await?;
         let at = self.domain.world.now();
         let inquiry = inquiry(&eyes, at);
-        let seen = |state: &ConsentState| held.given_to(state, &inquiry).map(Option::unwrap_or_default);
+        let seen = |state: &ConsentState| {
+            let nothing = || Unlogged::new(Disclosed::default());
+            held.given_to(state, &inquiry).map(|given| given.unwrap_or_else(nothing))
+        };
         let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
-        let all = view(held.seen_by(&now, &owner)?)?;
-        let (seen_now, seen_then) = (view(seen(&now)?)?, view(seen(&draft.state)?)?);
-        let shown = all.checkups.iter().map(|one| one.id.0);
-        let shown = shown.chain(all.laboratory.iter().map(|one| one.id.0));
-        let shown = shown.chain(all.doses.iter().map(|dose| dose.id.0));
-        self.log_read(scope, LogCategory::Consent, shown).await?;
+        let found = held.seen_by(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
+        let accounted = found.account_for(|((all, seen_now), seen_then)| {
+            let all = view(all)?;
+            let line = Event::by_owner(&self.domain.world, scope.chain(), Action::Read, LogCategory::Consent);
+            let line = LineSet::one(line.about(ids_of(&all)));
+            Ok::<_, Internal>(((all, view(seen_now)?, view(seen_then)?), line))
+        })?;
+        let (all, seen_now, seen_then) = accounted.reveal(&self.log).await?;
         let NewDraft { state, origin, base } = draft;
         let places = self.places().await?;
         Ok(PreviewView {
@@ -171,6 +177,13 @@ fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
         }
     };
     Inquiry { asker, purpose, at }
+}
+
+/// The records that somebody sees, by their ids.
+fn ids_of(seen: &Seen) -> Vec<Uuid> {
+    let checkups = seen.checkups.iter().map(|one| one.id.0);
+    let laboratory = seen.laboratory.iter().map(|one| one.id.0);
+    checkups.chain(laboratory).chain(seen.doses.iter().map(|dose| dose.id.0)).collect()
 }
 
 fn view(seen: Disclosed) -> Result<Seen, Internal> {

@@ -9,7 +9,7 @@ use crate::{
     disclose,
     inquiry::{Asking, Inquiry},
 };
-use techo_audit::log::{Action, Category, Event};
+use techo_audit::log::{Action, Category, Event, LineSet};
 use techo_custody::{Failure, Internal, Result, resident_record::PlainResident};
 use techo_model::{
     CalendarDate,
@@ -53,44 +53,51 @@ impl Reception {
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
         let resident = PlainResident::open(&domain.keys, &resident)?;
         let inquiry = Inquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
-        let rows = held.seen_by(&state, &inquiry)?.coverages;
-        let presented = resident.presented()?;
-        let (moves, municipality) = resident.moves()?;
-        let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
-        let statements = CoverageStatements::of_rows(&rows, circumstances)?;
-        let found = standing(&statements, &rows, on);
-        let window = visit.code.and_then(|code| code.window_ends_at);
-        let answer = Answer {
-            id: domain.world.new_id(),
-            asked_on: on,
-            made_at,
-            organisation: asking.organisation.id.clone(),
-            person: presented,
-            standing: found.standing,
-            behind: found.behind,
-            coverage: found.row.map(|row| self.facts(row.clone())).transpose()?,
-            code: visit.code.map(|code| ClinicCode { code: code.code, window_ends_at: code.window_ends_at }),
-            flags: flags::of(&state, &asking.asker(), made_at, window),
-        };
-        let shown = found.row.map(|row| row.coverage_id.0);
-        self.note_eligibility(asking, visit, shown.into_iter().collect()).await?;
-        Ok(answer)
+        let seen = held.seen_by(&state, &inquiry)?;
+        let accounted = seen.account_for(|seen| {
+            let rows = seen.coverages;
+            let presented = resident.presented()?;
+            let (moves, municipality) = resident.moves()?;
+            let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
+            let statements = CoverageStatements::of_rows(&rows, circumstances)?;
+            let found = standing(&statements, &rows, on);
+            let window = visit.code.and_then(|code| code.window_ends_at);
+            let answer = Answer {
+                id: domain.world.new_id(),
+                asked_on: on,
+                made_at,
+                organisation: asking.organisation.id.clone(),
+                person: presented,
+                standing: found.standing,
+                behind: found.behind,
+                coverage: found.row.map(|row| self.facts(row.clone())).transpose()?,
+                code: visit
+                    .code
+                    .map(|code| ClinicCode { code: code.code, window_ends_at: code.window_ends_at }),
+                flags: flags::of(&state, &asking.asker(), made_at, window),
+            };
+            let shown = found.row.map(|row| row.coverage_id.0);
+            Ok::<_, Failure>((answer, self.eligibility_lines(asking, visit, shown)))
+        })?;
+        Ok(accounted.reveal(&self.log).await?)
     }
 
-    async fn note_eligibility(&self, asking: &Asking, visit: &Visit, shown: Vec<uuid::Uuid>) -> Result<()> {
+    /// What was read of somebody's insurance; the answer says who the person is, too.
+    fn eligibility_lines(&self, asking: &Asking, visit: &Visit, shown: Option<uuid::Uuid>) -> LineSet {
         let Asking { organisation, subject, purpose, .. } = asking;
-        let world = &self.domain.world;
-        let event = || {
-            let event =
-                Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone());
-            event.in_emergency(visit.emergency.map(|running| running.id))
+        let read = |category| {
+            Event::by_organisation(
+                &self.domain.world,
+                visit.person.chain(),
+                &organisation.id,
+                subject.clone(),
+            )
+            .in_emergency(visit.emergency.map(|running| running.id))
+            .doing(Action::Read, category, (*purpose).into())
         };
-        let coverage = event().doing(Action::Read, Category::Coverage, (*purpose).into());
-        let coverage = if shown.is_empty() { coverage.having_found_nothing() } else { coverage.about(shown) };
-        // The answer says who the person is, too.
-        let identity = event().doing(Action::Read, Category::Identity, (*purpose).into());
-        tokio::try_join!(self.log.append(coverage), self.log.append(identity))?;
-        Ok(())
+        let coverage = read(Category::Coverage);
+        let coverage = if shown.is_none() { coverage.having_found_nothing() } else { coverage.about(shown) };
+        LineSet::one(coverage).and(read(Category::Identity))
     }
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {

@@ -8,7 +8,7 @@ use crate::{
     inquiry::Asking,
 };
 use std::collections::BTreeMap;
-use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
+use techo_audit::log::{Action, Category, Event, LineSet, LogWriter, Reason};
 use techo_custody::{Domain, Failure, Result};
 use uuid::Uuid;
 
@@ -41,18 +41,27 @@ pub async fn disclose_records<T>(
         log.append(refused.because(Reason::CodeRetired)).await?;
         return Err(Failure::NotFound);
     };
-    let (chosen, records) = choose(&seen)?;
+    let accounted = seen.account_for(|seen| {
+        let (chosen, records) = choose(&seen)?;
+        let read = |category| line().doing(Action::Read, category, (*purpose).into());
+        Ok::<_, Failure>((chosen, lines_about(records, read, asked)))
+    })?;
+    Ok(accounted.reveal(log).await?)
+}
+
+/// One line for each category of what was taken; one that says so when that is nothing.
+fn lines_about(
+    records: Vec<(Category, Option<Uuid>)>,
+    read: impl Fn(Category) -> Event,
+    asked: Category,
+) -> LineSet {
     let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();
     for (category, record) in records {
         taken.entry(category).or_default().extend(record);
     }
-    let nothing = taken.is_empty();
-    if nothing {
-        taken.insert(asked, Vec::new());
+    let mut lines = taken.into_iter().map(|(category, records)| read(category).about(records));
+    match lines.next() {
+        Some(first) => lines.fold(LineSet::one(first), LineSet::and),
+        None => LineSet::one(read(asked).about([]).having_found_nothing()),
     }
-    for (category, records) in taken {
-        let event = line().doing(Action::Read, category, (*purpose).into()).about(records);
-        log.append(if nothing { event.having_found_nothing() } else { event }).await?;
-    }
-    Ok(chosen)
 }

@@ -11,6 +11,7 @@ mod held;
 
 pub use give::disclose_records;
 pub use held::{Held, consent_state, load_records, locked_consent, marking_of, read_state};
+use techo_audit::log::Unlogged;
 
 use crate::inquiry::Inquiry;
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
@@ -72,7 +73,11 @@ impl Held {
     ///
     /// # Errors
     /// Stored results that may be seen and cannot be read.
-    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Disclosed, Internal> {
+    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Unlogged<Disclosed>, Internal> {
+        self.permitted(state, inquiry).map(Unlogged::new)
+    }
+
+    fn permitted(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Disclosed, Internal> {
         let may = |facts: &RecordFacts| {
             decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
         };
@@ -94,7 +99,11 @@ impl Held {
     ///
     /// # Errors
     /// As [`Held::seen_by`].
-    pub fn given_to(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Option<Disclosed>, Internal> {
+    pub fn given_to(
+        &self,
+        state: &ConsentState,
+        inquiry: &Inquiry,
+    ) -> Result<Option<Unlogged<Disclosed>>, Internal> {
         let asks_by_code =
             matches!(inquiry.asker, Asker::Organisation { .. }) && inquiry.purpose == Purpose::Treatment;
         if asks_by_code && state.settings.clinics == Switch::Off {
