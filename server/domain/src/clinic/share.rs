@@ -65,6 +65,7 @@ impl Domain {
     ///
     /// # Errors
     /// [`Failure::Refused`] when the session has ended meanwhile; the database.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn make_share_code(&self, verified: &Verified) -> Result<ShareCode> {
         let (who, whose) = (verified.signed_in(), verified.scope().resident());
         self.world.pause_point("share-code.verified").await;

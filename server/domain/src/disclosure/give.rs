@@ -19,6 +19,7 @@ impl Domain {
     /// # Errors
     /// [`Failure::NotFound`] when sharing was turned off meanwhile; a database; stored choices, marks or results that cannot be read; the log; what `choose` says. Nothing is handed out
     /// then.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn give<T>(
         &self,
         log: &LogWriter,

@@ -133,6 +133,7 @@ impl Domain {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn review(&self, log: &LogWriter, reviewer: &Reviewer, id: EventId) -> Result<Review> {
         let records = &self.stores.records;
         let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
@@ -173,6 +174,7 @@ impl Domain {
     /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
     /// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
     /// else closed it or the person answered meanwhile.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn close_review(&self, reviewer: &Reviewer, id: EventId, verdict: Verdict<'_>) -> Result<()> {
         let records = &self.stores.records;
         let remark = text::written(verdict.remark)?;
