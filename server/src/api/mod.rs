@@ -26,12 +26,14 @@ pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::layers::{
-    figures::Door,
-    form::SessionCookie,
-    headers,
-    receive::{BodyPolicy, LargerBodies},
-    stack::{RequestPolicy, bounded, finished},
+use crate::{
+    layers::{
+        form::SessionCookie,
+        headers,
+        receive::{BodyPolicy, LargerBodies},
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics::Door,
 };
 use axum::{
     Router,
@@ -71,7 +73,7 @@ pub fn router(state: ApiState) -> Router {
         https: state.settings.api_url.is_https(),
         scripts: headers::Scripts::None,
     };
-    finished(door, headers, state.figures.of(Door::Api)).with_state(state)
+    finished(door, headers, state.metrics.of(Door::Api)).with_state(state)
 }
 
 fn request_policy(state: &ApiState) -> RequestPolicy {

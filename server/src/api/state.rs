@@ -3,10 +3,10 @@
 use crate::{
     config::Settings,
     layers::{
-        figures::Figures,
         places::KeyedPlaces,
         rate::{AddressLimit, RateLimit},
     },
+    metrics::HttpMetrics,
     portal::PortalState,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
@@ -30,7 +30,7 @@ pub struct ApiState {
     /// Buckets of everything else, by organisation.
     pub organisation_limit: RateLimit<Arc<str>>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
     /// Answers about people leave at whole steps after their request came.
     pub answer_step: Duration,
 }
@@ -52,7 +52,7 @@ impl ApiState {
             rate_limit: AddressLimit::new(limits.address_rate, portal.settings.proxy_hops),
             lookups: KeyedPlaces::new(limits.address_in_flight),
             organisation_limit: RateLimit::new(limits.organisation_rate),
-            figures: portal.figures.clone(),
+            metrics: portal.metrics.clone(),
             answer_step: super::ANSWER_STEP,
             domain,
         }

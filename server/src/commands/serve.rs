@@ -6,8 +6,9 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs::{self, Jobs},
-    layers::{figures::Door, rate::Buckets},
+    layers::rate::Buckets,
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::Door,
     ops,
     portal::{self, DemoReader, PortalState},
 };
@@ -103,8 +104,8 @@ impl House {
 
 impl OpenDoor {
     async fn serve(self) {
-        let figures = self.state.figures.of(self.policy.door);
-        serve_listener(self.listener, self.router, self.policy, figures, self.told).await;
+        let metrics = self.state.metrics.of(self.policy.door);
+        serve_listener(self.listener, self.router, self.policy, metrics, self.told).await;
     }
 }
 

@@ -18,12 +18,13 @@ pub use state::ConsoleState;
 use crate::{
     config::Settings,
     layers::{
-        changes, figures,
+        changes,
         form::SessionCookie,
         headers, origin,
         receive::BodyPolicy,
         stack::{RequestPolicy, bounded, finished},
     },
+    metrics,
     portal::files,
     sessions::{VaultSessions, unsaved},
 };
@@ -63,7 +64,7 @@ pub fn router(state: ConsoleState) -> Router {
         https: state.settings.console_url.is_https(),
         scripts: headers::Scripts::OwnFiles,
     };
-    finished(door, headers, state.figures.of(figures::Door::Console)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::Door::Console)).with_state(state)
 }
 
 fn request_policy(state: &ConsoleState) -> RequestPolicy {

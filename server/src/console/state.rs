@@ -2,7 +2,8 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::{changes::ChangeLimit, figures::Figures},
+    layers::changes::ChangeLimit,
+    metrics::HttpMetrics,
     portal::PortalState,
 };
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub struct ConsoleState {
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for; apart from the portal's.
     pub change_limit: ChangeLimit<StaffId>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
 }
 
 impl ConsoleState {
@@ -56,7 +57,7 @@ impl ConsoleState {
             assets: portal.presenter.assets.clone(),
             edition: portal.presenter.edition,
             change_limit: ChangeLimit::new(&domain, &portal.settings, super::cookie_name(&portal.settings)),
-            figures: portal.figures.clone(),
+            metrics: portal.metrics.clone(),
             domain,
         })
     }

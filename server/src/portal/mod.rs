@@ -26,12 +26,13 @@ pub use visitor::{Citizen, Visitor};
 use crate::{
     config::Settings,
     layers::{
-        changes, csp_report, figures,
+        changes, csp_report,
         form::SessionCookie,
         headers, origin, problem,
         receive::{BodyPolicy, LargerBodies},
         stack::{RequestPolicy, bounded, finished},
     },
+    metrics,
     sessions::{VaultSessions, unsaved},
 };
 use axum::{
@@ -82,7 +83,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         https: state.settings.portal_url.is_https(),
         scripts: headers::Scripts::Islands,
     };
-    finished(door, headers, state.figures.of(figures::Door::Portal)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::Door::Portal)).with_state(state)
 }
 
 fn request_policy(state: &PortalState) -> RequestPolicy {

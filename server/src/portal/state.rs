@@ -3,7 +3,8 @@
 use crate::{
     config::{ConfigError, Settings},
     jobs::TreeHealth,
-    layers::{changes::ChangeLimit, figures::Figures, problem::Presenter},
+    layers::{changes::ChangeLimit, problem::Presenter},
+    metrics::HttpMetrics,
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_app::{Assets, views::frame::Edition};
@@ -42,7 +43,7 @@ pub struct PortalState {
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<AccountId>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
     /// How the tree of the access log stands.
     pub tree: Arc<TreeHealth>,
     /// The demo's card reader; none outside the demo.
@@ -124,7 +125,7 @@ impl PortalState {
             passkeys,
             presenter: Presenter { assets: Arc::new(assets), edition },
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
-            figures: Arc::new(Figures::default()),
+            metrics: Arc::default(),
             tree: Arc::default(),
             demo: demo.map(Arc::new),
             settings: Arc::new(settings),
