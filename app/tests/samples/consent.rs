@@ -1,8 +1,11 @@
 //! Choices about sharing.
 
 use super::{HOSTILE, checkups, day, id, morning};
-use techo_app::views::consent::{
-    ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm, TeamForm,
+use techo_app::{
+    form::FilledForm,
+    views::consent::{
+        ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, PlaceForm, TeamForm,
+    },
 };
 use techo_domain::{
     consent::choices::{Choices, Preset, for_organisation, for_team},
@@ -66,7 +69,7 @@ fn page(view: ConsentView) -> ConsentPage {
         has_draft: false,
         place: PlaceForm::default(),
         team: TeamForm::default(),
-        mistakes: Vec::new(),
+        mistakes: FilledForm::default(),
     }
 }
 
@@ -101,7 +104,7 @@ pub fn wrong() -> ConsentPage {
         ConsentMistake::TeamSeesNothing,
         ConsentMistake::TeamUntilOver,
     ];
-    ConsentPage { place, mistakes, has_draft: false, ..chosen() }
+    ConsentPage { place, mistakes: mistakes.into(), has_draft: false, ..chosen() }
 }
 
 fn seen(categories: &[Category]) -> Seen {
@@ -175,7 +178,8 @@ pub fn refused() -> ConsentImportPage {
         ConsentProblem { place: "Consent.provision.provision[0].data".into(), fault: Fault::NotSupported };
     ConsentImportPage {
         base: 3,
-        text: format!("{HOSTILE}</textarea><script>"),
-        mistake: Some(ImportMistake::Refused(problem)),
+        form: FilledForm::default()
+            .with(ImportField::Text, format!("{HOSTILE}</textarea><script>"))
+            .refused(ImportField::Text, ImportMistake::Refused(problem)),
     }
 }

@@ -1,8 +1,9 @@
 //! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
 //!
-//! To add an area: a module with `routes()`, a line in [`router`], a line in the menu of [`page::Frame`]. Its handlers take a
-//! [`Member`] and ask it for the proof of a role; `tests/console` walks every route as a stranger and as each role.
+//! To add an area: a module with its `AREA`, a line in the list of [`area`]. Its handlers take a [`Member`] and ask it for the proof of
+//! a role; `tests/console` walks every route as a stranger and as each role.
 
+mod area;
 mod chart;
 mod clinic;
 mod entry;
@@ -12,6 +13,7 @@ mod problem;
 mod reviews;
 mod state;
 
+pub use area::{AREAS, Area, Proof, route_table};
 pub use guest::{Guest, Member};
 pub use state::ConsoleState;
 
@@ -46,10 +48,8 @@ const IN_FLIGHT: usize = 128;
 
 /// The whole door.
 pub fn router(state: ConsoleState) -> Router {
-    let routes = Router::new()
-        .merge(entry::routes())
-        .merge(clinic::routes())
-        .merge(reviews::routes())
+    let routes = route_table()
+        .into_router()
         .fallback(crate::layers::problem::not_found)
         .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
         .layer(from_fn_with_state(state.clone(), guest::show_member))

@@ -8,6 +8,7 @@ pub mod form;
 pub mod headers;
 pub mod language;
 pub mod origin;
+pub mod path_id;
 pub mod places;
 pub mod problem;
 pub mod rate;

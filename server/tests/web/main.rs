@@ -1,4 +1,4 @@
-//! What every listener has in common: metrics and spans.
+//! What every listener has in common: metrics, spans, forms that come back.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 #[path = "../support/program.rs"]
@@ -8,4 +8,5 @@ mod support;
 
 mod collector;
 mod export;
+mod forms;
 mod metrics;
