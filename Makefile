@@ -20,7 +20,7 @@ test: ## every test: browser journeys, formats, accessibility, and last cargo's 
 	@scripts/tools build test
 	@scripts/test
 
-check: ## formatting, lints on both sides of the house, licences
+check: ## formatting, lints on both sides of the house, licences, advisories
 	@scripts/tools build check
 	@scripts/check
 

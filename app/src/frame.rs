@@ -38,8 +38,11 @@ const ISLAND: &str = "<leptos-island";
 ///
 /// Nothing is awaited and nothing is streamed: the server has loaded the data before it calls a page function.
 pub fn render(frame: &PageFrame<'_>, page: Page) -> String {
-    let frame =
-        &PageFrame { path: page.home.unwrap_or(frame.path), banners: frame.banners.clone(), ..*frame };
+    let frame = &PageFrame {
+        path: page.home.as_deref().unwrap_or(frame.path),
+        banners: frame.banners.clone(),
+        ..*frame
+    };
     let owner = Owner::new();
     owner.with(|| {
         let body = body(frame, page.body).to_html();

@@ -16,6 +16,8 @@ mod browser;
 #[cfg(feature = "ssr")]
 pub mod downloads;
 #[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]
 pub mod i18n;

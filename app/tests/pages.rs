@@ -113,7 +113,13 @@ fn every_page_names_itself_once() {
 #[test]
 fn a_form_that_comes_back_says_error_first_in_its_title_and_leads_to_the_field() {
     let pages = every_page();
-    for (name, prefix) in [("enrol-not-ticked.ja", "エラー："), ("passkeys-wrong-name.en", "Error: ")] {
+    for (name, prefix) in [
+        ("enrol-not-ticked.ja", "エラー："),
+        ("passkeys-wrong-name.en", "Error: "),
+        ("access-log-wrong.ja", "エラー："),
+        ("notice-reply-wrong.en", "Error: "),
+        ("consent-import-refused.ja", "エラー："),
+    ] {
         let page = pages.iter().find(|page| page.name == name).unwrap();
         let title = &all(page, "title").next().unwrap().text;
         assert!(title.starts_with(prefix), "{title}");

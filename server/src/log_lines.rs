@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tracing::{Event, Level, Metadata, Subscriber, callsite::Identifier};
-use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::layer::{Context, Filter};
 
 /// Lines of one place at once.
 const AT_ONCE: u32 = 50;
@@ -79,8 +79,12 @@ impl BoundedLines {
     }
 }
 
-impl<S: Subscriber> Layer<S> for BoundedLines {
-    fn event_enabled(&self, event: &Event<'_>, _context: Context<'_, S>) -> bool {
+impl<S: Subscriber> Filter<S> for BoundedLines {
+    fn enabled(&self, _metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
+        true
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, _context: &Context<'_, S>) -> bool {
         let metadata = event.metadata();
         *metadata.level() == Level::ERROR || self.may_write(metadata, Instant::now())
     }
@@ -90,7 +94,7 @@ impl<S: Subscriber> Layer<S> for BoundedLines {
 mod tests {
     use super::*;
     use std::io;
-    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
     #[derive(Clone, Default)]
     struct Page(Arc<Mutex<Vec<u8>>>);
@@ -111,7 +115,7 @@ mod tests {
         let (page, lines) = (Page::default(), BoundedLines::default());
         let writer = page.clone();
         let written = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
-        let log = tracing_subscriber::registry().with(lines.clone()).with(written);
+        let log = tracing_subscriber::registry().with(written.with_filter(lines.clone()));
         tracing::subscriber::with_default(log, || {
             for _ in 0..1_000 {
                 tracing::warn!("a stranger did something");

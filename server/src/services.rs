@@ -5,7 +5,8 @@
 use crate::{
     config::{ConfigError, Settings},
     jobs::TreeHealth,
-    layers::{figures::Figures, problem::Presenter},
+    layers::problem::Presenter,
+    metrics::HttpMetrics,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -36,7 +37,7 @@ pub struct Services {
     /// Where organisations point at people.
     pub reception: Reception,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
     /// How the tree of the access log stands.
     pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
@@ -62,7 +63,7 @@ impl Services {
             trust,
             card_lists,
             log,
-            figures: Arc::default(),
+            metrics: Arc::default(),
             tree: Arc::default(),
             jobs: Arc::default(),
             settings: Arc::new(settings),

@@ -134,7 +134,7 @@ async fn what_cannot_be_expressed_is_refused_with_its_place_and_what_was_given_i
         }
         assert!(draft(&app, 1).await.is_none());
         let nothing = send(&mut browser, &[("base", "1"), ("file", ""), ("text", " \r\n")], "ja").await;
-        assert_eq!(nothing.status, 422);
+        nothing.assert_refused("text");
         assert!(nothing.text.contains("ファイルを選ぶか、中身を貼り付けてください。"));
         for parts in [&[("text", file.as_str())][..], &[("base", "1"), ("more", "x")]] {
             assert_eq!(send(&mut browser, parts, "ja").await.status, 400);

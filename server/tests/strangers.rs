@@ -1,41 +1,33 @@
-//! Every route of the citizens' door, walked by a stranger: what is public answers, everything else refuses.
+//! Every route of the citizens' door, walked by a stranger: what is public answers, everything else refuses. The routes are those of
+//! the door's own table.
 
 mod support;
 
 use axum::{body::Body, http::Method};
 use serde_json::json;
-use support::{app, apps, town::towns};
+use support::{App, app, apps, town::towns};
+use techo::portal::{self, Reach};
 
-/// Anybody may look at these.
-const PUBLIC: [&str; 5] = ["/", "/privacy", "/enrol", "/enrol/recover", "/sign-in"];
-/// The demo's reader; absent outside the demo.
-const DEMO: [&str; 2] = ["/demo/cards", "/demo/cards/{serial}/sign"];
-/// Steps that a stranger takes on the way in, with the status of an empty body.
-const WAY_IN: [(&str, u16); 9] = [
-    ("/csp-reports", 204),
-    ("/language", 422),
-    ("/enrol/agree", 200),
-    ("/card/challenge", 400),
-    ("/card/token", 400),
-    ("/passkey/register/begin", 403),
-    ("/passkey/sign-in/begin", 200),
-    ("/passkey/sign-in/finish", 400),
-    ("/sign-out", 303),
+/// Steps that a stranger takes on the way in, with the statuses of an empty body.
+const WAY_IN: [(&str, &[u16]); 11] = [
+    ("/csp-reports", &[204, 400]),
+    ("/language", &[422, 400]),
+    ("/enrol/agree", &[422]),
+    ("/card/challenge", &[400]),
+    ("/card/token", &[400]),
+    ("/passkey/register/begin", &[403]),
+    ("/passkey/register/finish", &[400, 403]),
+    ("/passkey/sign-in/begin", &[200]),
+    ("/passkey/sign-in/finish", &[400]),
+    ("/sign-out", &[303]),
+    ("/demo/cards/{serial}/sign", &[400, 403]),
 ];
 
-/// Paths of the router, read from where they are written.
-fn routes(method: &str) -> Vec<String> {
-    let source = concat!(include_str!("../src/portal/mod.rs"), include_str!("../src/portal/demo.rs"));
-    let mut found = Vec::new();
-    for line in source.split(".route(").skip(1) {
-        let mut parts = line.split('"');
-        let path = parts.nth(1).expect("a route has a path").to_owned();
-        if line.split(')').next().unwrap_or_default().contains(&format!("{method}(")) {
-            found.push(path);
-        }
-    }
-    assert!(found.len() > 10, "the routes were found: {found:?}");
-    found
+/// Paths of one method with who may ask them.
+fn routes(app: &App, method: &Method) -> Vec<(&'static str, Reach)> {
+    let all = portal::route_table(&app.state).into_list();
+    let found = all.into_iter().filter(|route| route.method == *method);
+    found.map(|route| (route.path, route.access)).collect()
 }
 
 fn with_ids(path: &str) -> String {
@@ -45,12 +37,13 @@ fn with_ids(path: &str) -> String {
 #[tokio::test]
 async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_others() {
     for app in apps().await {
-        for path in routes("get") {
-            let answer = app.browser().get(&with_ids(&path)).await;
-            if PUBLIC.contains(&path.as_str()) || DEMO.contains(&path.as_str()) {
-                assert_eq!(answer.status, 200, "{path}");
-            } else {
-                assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
+        for (path, reach) in routes(&app, &Method::GET) {
+            let answer = app.browser().get(&with_ids(path)).await;
+            match reach {
+                Reach::Citizens => {
+                    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
+                }
+                Reach::Anybody | Reach::WayIn => assert_eq!(answer.status, 200, "{path}"),
             }
         }
     }
@@ -59,10 +52,7 @@ async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_ot
 #[tokio::test]
 async fn a_program_without_a_session_is_told_so_in_one_form() {
     for app in apps().await {
-        for path in routes("get")
-            .iter()
-            .filter(|path| !PUBLIC.contains(&path.as_str()) && !DEMO.contains(&path.as_str()))
-        {
+        for (path, _) in routes(&app, &Method::GET).iter().filter(|(_, reach)| *reach == Reach::Citizens) {
             let answer = app.browser().get_json(&with_ids(path)).await;
             assert_eq!(answer.status, 401, "{path}");
             assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
@@ -74,21 +64,39 @@ async fn a_program_without_a_session_is_told_so_in_one_form() {
 #[tokio::test]
 async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in() {
     for app in apps().await {
-        for path in routes("post") {
-            let answer = app.browser().post_form(&with_ids(&path), &[]).await;
-            let expected = WAY_IN.iter().find(|(known, _)| *known == path).map(|(_, status)| *status);
-            let finishing = path == "/passkey/register/finish" || DEMO.contains(&path.as_str());
-            match expected {
-                Some(status) => {
-                    assert!(answer.status == status || answer.status == 400, "{path}: {}", answer.status);
+        for (path, reach) in routes(&app, &Method::POST) {
+            let answer = app.browser().post_form(&with_ids(path), &[]).await;
+            let step = WAY_IN.iter().find(|(known, _)| *known == path);
+            match (reach, step) {
+                (Reach::WayIn, Some((_, statuses))) => {
+                    assert!(statuses.contains(&answer.status), "{path}: {}", answer.status);
                 }
-                None if finishing => {
-                    assert!([400, 403].contains(&answer.status), "{path}: {}", answer.status);
-                }
-                None => {
+                (Reach::Citizens, None) => {
                     let refused = answer.status == 303 && answer.header("location") == "/sign-in"
                         || answer.status == 401;
                     assert!(refused, "{path}: {} {}", answer.status, answer.header("location"));
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_id_is_answered_like_one_that_nobody_has() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let with_id = |(path, _): &(&str, Reach)| path.contains("{id}");
+        for (path, _) in routes(&app, &Method::GET).iter().filter(|route| with_id(route)) {
+            // What asks for a fresh check first asks everybody alike.
+            let unknown = browser.get(&with_ids(path)).await;
+            for malformed in ["1e3", "018f0000-0000-7000-8000-00000000000g", "%ff", "' OR 1=1"] {
+                let asked = path.replace("{id}", &malformed.replace(' ', "%20"));
+                let answer = browser.get(&asked).await;
+                assert_eq!(answer.status, 404, "{path} {malformed}");
+                if unknown.status == 404 {
+                    let title = |text: &str| text.split("<h1>").nth(1).map(|rest| rest[..40].to_owned());
+                    assert_eq!(title(&answer.text), title(&unknown.text), "{path} {malformed}");
                 }
             }
         }
@@ -101,7 +109,7 @@ async fn a_change_that_comes_from_another_site_is_refused_on_every_route() {
         // Every route several times within a second, from one address.
         let app = app(town, &[("ADDRESS_RATE", "1000000")]).await;
         let (mut signed_in, _) = app.enrolled(1).await;
-        for path in routes("post") {
+        for (path, _) in routes(&app, &Method::POST) {
             for headers in [
                 &[("content-type", "application/json")][..],
                 &[("content-type", "application/json"), ("origin", "https://evil.example")],
@@ -112,7 +120,7 @@ async fn a_change_that_comes_from_another_site_is_refused_on_every_route() {
                     ("origin", support::ORIGIN),
                 ],
             ] {
-                let answer = signed_in.send(Method::POST, &with_ids(&path), headers, Body::from("{}")).await;
+                let answer = signed_in.send(Method::POST, &with_ids(path), headers, Body::from("{}")).await;
                 assert_eq!(answer.status, 403, "{path} {headers:?}");
             }
         }

@@ -9,26 +9,29 @@ pub use one::access_log_line;
 
 use crate::{
     Lang, Page,
+    form::FilledForm,
     i18n::{date_tag, date_time_tag, t, t_with},
     parts::facts::{fact, facts},
+    views::access_log::{LogField, LogMistake},
 };
 use leptos::prelude::*;
 use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, Seal};
 
-/// `/access-log`.
-pub fn access_log(lang: Lang, view: &AccessLogView) -> Page {
+/// `/access-log`, with the form as it was filled in.
+pub fn access_log(lang: Lang, view: &AccessLogView, filled: &FilledForm<LogField, LogMistake>) -> Page {
     let days: Vec<_> = view.days.iter().map(|one| day(lang, view, one).into_any()).collect();
     let body = view! {
         <h1>{t(lang, "log-title")}</h1>
         <p class="lead">{t(lang, "log-lead")}</p>
-        {form::form(lang, &view.filter).into_any()}
+        {form::form(lang, &view.filter, filled).into_any()}
         {days.is_empty().then(|| nothing(lang, &view.filter).into_any())}
         {days}
         {pages(lang, view).into_any()}
         {downloads(lang).into_any()}
         {seal(lang, view.seal.as_ref()).into_any()}
     };
-    Page::new(t(lang, "log-title"), body).at("/access-log")
+    let mistakes = filled.told(lang);
+    Page::new(t(lang, "log-title"), body).at("/access-log").with_mistakes(lang, "/access-log", &mistakes)
 }
 
 fn nothing(lang: Lang, filter: &LogFilter) -> impl IntoView + use<> {

@@ -15,26 +15,25 @@ pub use preview::consent_preview;
 
 use crate::{
     Lang, Page,
+    form::{FormField as _, ToldMistake},
     i18n::{date_and_time, t, t_with},
     parts::{
         consent_words::consent_words,
-        forms::{Mistake, error_summary, field_error},
+        forms::{field_class, field_error, mistake_at},
     },
-    views::consent::ConsentPage,
+    views::consent::{ConsentField, ConsentPage},
 };
 use leptos::prelude::*;
 
 /// `/consent`.
 pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
     let view = &page.view;
-    let mistakes = place::mistakes(lang, page);
-    let wrong = !mistakes.is_empty();
+    let mistakes = page.mistakes.told(lang);
     let since = view.changed_at.map_or_else(
         || t(lang, "consent-default"),
         |at| t_with(lang, "consent-since", [("date", date_and_time(lang, at).into())]),
     );
     let body = view! {
-        {summary(lang, &mistakes)}
         <h1>{t(lang, "consent-title")}</h1>
         <p class="lead">{t(lang, "consent-lead")}</p>
         {page.has_draft.then(|| draft(lang))}
@@ -48,12 +47,7 @@ pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
         {detail::detail(lang, page, &mistakes).into_any()}
         {files(lang).into_any()}
     };
-    let done = Page::new(t(lang, "consent-title"), body);
-    if wrong { done.with_errors(lang, "/consent") } else { done }
-}
-
-fn summary(lang: Lang, mistakes: &[Mistake]) -> Option<impl IntoView + use<>> {
-    (!mistakes.is_empty()).then(|| error_summary(lang, mistakes))
+    Page::new(t(lang, "consent-title"), body).with_mistakes(lang, "/consent", &mistakes)
 }
 
 /// Sentences as a list.
@@ -85,7 +79,7 @@ fn files(lang: Lang) -> impl IntoView {
     }
 }
 
-fn quick(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView + use<> {
+fn quick(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
     let places = &page.view.places;
     let base = page.view.version.to_string();
     let one = |preset: &'static str, name: &str, more: Option<AnyView>| {
@@ -106,11 +100,12 @@ fn quick(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView 
         }
     };
     let choose = (!places.is_empty()).then(|| {
-        let wrong = place::mistake(mistakes, place::PRESET);
-        let select = place::choose_place(lang, place::PRESET, "place", places, ("", wrong));
+        let field = ConsentField::PresetPlace;
+        let wrong = mistake_at(mistakes, field.id());
+        let select = place::choose_place(lang, field, places, ("", wrong));
         view! {
-            <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
-                <label for=place::PRESET>{t(lang, "consent-preset-place")}</label>
+            <div class=field_class(wrong)>
+                <label for=field.id()>{t(lang, "consent-preset-place")}</label>
                 {wrong.map(field_error)}
                 {select}
             </div>

@@ -10,7 +10,7 @@ use crate::{
         passkeys::{PasskeyUse, passkey_button, what_is_a_passkey},
         progress::progress,
     },
-    views::enrol::{AgreeForm, CardPurpose, EnrolStep, EnrolView},
+    views::enrol::{CardPurpose, EnrolStep, EnrolView},
 };
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         CardPurpose::Link => t(lang, "enrol-link-title"),
         CardPurpose::StepUp => t(lang, "enrol-step-up-title"),
     };
-    let step = match view.step {
+    let step = match &view.step {
         EnrolStep::Agree(form) => agree::agree(lang, form, &view.reader).into_any(),
         EnrolStep::ReadCard => card::read_card(lang, view).into_any(),
         EnrolStep::CreatePasskey => create_passkey(lang).into_any(),
@@ -34,12 +34,11 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
             {step}
         </div>
     };
-    let page = Page::new(title, body);
-    if matches!(view.step, EnrolStep::Agree(AgreeForm::NotTicked | AgreeForm::Changed)) {
-        page.with_errors(lang, view.purpose.path())
-    } else {
-        page
-    }
+    let mistakes = match &view.step {
+        EnrolStep::Agree(form) => form.told(lang),
+        EnrolStep::ReadCard | EnrolStep::CreatePasskey => Vec::new(),
+    };
+    Page::new(title, body).with_mistakes(lang, view.purpose.path(), &mistakes)
 }
 
 /// Where this step stands; the card alone has no list of steps.

@@ -38,7 +38,7 @@ pub use errors::error;
 pub use home::home;
 pub use laboratory::laboratory;
 pub use landing::landing;
-pub use notices::{Refused, finding, found_by, notice, notices};
+pub use notices::{finding, found_by, notice, notices};
 pub use passkeys::passkeys;
 pub use privacy::privacy;
 pub use records::records;

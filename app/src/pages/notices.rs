@@ -3,16 +3,18 @@
 mod emergency;
 mod words;
 
-pub use emergency::{Refused, finding, found_by};
+pub use emergency::{finding, found_by};
 
 use crate::{
     Lang, Page,
+    form::FilledForm,
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, fact_if, facts},
         log_words::organisation,
         status::{Tone, status},
     },
+    views::notices::ReplyField,
 };
 use leptos::prelude::*;
 use techo_citizen::notices::{NoticeView, NoticesView};
@@ -74,7 +76,7 @@ pub fn notice(
     lang: Lang,
     view: &NoticeView,
     about: Option<&EmergencyView>,
-    refused: Option<Refused<'_>>,
+    form: &FilledForm<ReplyField>,
 ) -> Page {
     let title = t(lang, words::title(view.kind));
     let by = whose(lang, view);
@@ -92,10 +94,10 @@ pub fn notice(
                 Some(fact(t(lang, "notices-at"), date_time_tag(lang, view.at))),
                 fact_if(t(lang, "notices-organisation"), by),
             ])}
-            {about.map(|about| emergency::emergency(lang, view.id, about, refused))}
+            {about.map(|about| emergency::emergency(lang, view.id, about, form))}
             <ul class="spaced">{links}</ul>
             <p><a href="/notices">{t(lang, "notices-back")}</a></p>
         </div>
     };
-    Page::new(title, body)
+    Page::new(title, body).with_mistakes(lang, format!("/notices/{}", view.id), &form.told(lang))
 }

@@ -5,27 +5,26 @@ mod sessions;
 
 use crate::{
     Lang, Page,
+    form::ToldMistake,
     i18n::t,
-    parts::forms::{Mistake, error_summary},
-    views::passkeys::{NicknameProblem, PasskeyState, PasskeysView, RenameForm},
+    views::passkeys::{PasskeyState, PasskeysView, RenameForm},
 };
 use leptos::prelude::*;
 pub(super) use line::{about, name};
 
 /// `/settings/passkeys`.
 pub fn passkeys(lang: Lang, view: &PasskeysView) -> Page {
-    let mistake = view.rename.as_ref().map(|form| mistake(lang, form));
+    let mistakes = view.rename.as_ref().map(|form| told(lang, form)).unwrap_or_default();
     let working = view.passkeys.iter().filter(|passkey| passkey.state == PasskeyState::Active).count();
     let lines: Vec<_> = view
         .passkeys
         .iter()
         .map(|passkey| {
             let form = view.rename.as_ref().filter(|form| form.id == passkey.id);
-            line::line(lang, passkey, form.zip(mistake.as_ref())).into_any()
+            line::line(lang, passkey, form.zip(mistakes.first())).into_any()
         })
         .collect();
     let body = view! {
-        {mistake.as_ref().map(|mistake| error_summary(lang, std::slice::from_ref(mistake)))}
         <h1>{t(lang, "passkeys-title")}</h1>
         <section>
             <h2>{t(lang, "passkeys-list")}</h2>
@@ -39,8 +38,7 @@ pub fn passkeys(lang: Lang, view: &PasskeysView) -> Page {
         </section>
         {sessions::sessions(lang, &view.sessions).into_any()}
     };
-    let page = Page::new(t(lang, "passkeys-title"), body);
-    if view.rename.is_some() { page.with_errors(lang, "/settings/passkeys") } else { page }
+    Page::new(t(lang, "passkeys-title"), body).with_mistakes(lang, "/settings/passkeys", &mistakes)
 }
 
 /// Id of the field for the new name of a passkey.
@@ -48,11 +46,7 @@ fn name_field(id: techo_model::PasskeyId) -> String {
     format!("nickname-{id}")
 }
 
-fn mistake(lang: Lang, form: &RenameForm) -> Mistake {
-    let words = match form.problem {
-        NicknameProblem::Empty => t(lang, "passkeys-name-empty"),
-        NicknameProblem::TooLong => t(lang, "passkeys-name-long"),
-        NicknameProblem::PersonalNumber => t(lang, "passkeys-name-number"),
-    };
-    Mistake { field: name_field(form.id), words }
+/// There is a field for each passkey.
+fn told(lang: Lang, rename: &RenameForm) -> Vec<ToldMistake> {
+    rename.form.told_at(lang, |_| name_field(rename.id))
 }

@@ -1,39 +1,55 @@
-//! What a form that came back with mistakes says: a summary with links to the fields, and words beside each field.
+//! What a form that came back with mistakes says: a summary with links to the fields, and words beside each field. What a page
+//! shows of a form stands in [`crate::form`].
 
-use crate::{Lang, i18n::t};
+use crate::{Lang, form::ToldMistake, i18n::t};
 use leptos::prelude::*;
-use std::borrow::Cow;
-
-/// A mistake: the id of the field and what to do about it.
-pub(crate) struct Mistake {
-    /// Id of the field.
-    pub(crate) field: String,
-    /// What is wrong, as a sentence.
-    pub(crate) words: Cow<'static, str>,
-}
 
 /// Id of the words beside a field, for `aria-describedby`.
 pub(crate) fn error_id(field: &str) -> String {
     format!("{field}-error")
 }
 
-/// The summary above the form. The browser puts the focus on it when the page opens, without script.
-pub(crate) fn error_summary(lang: Lang, mistakes: &[Mistake]) -> impl IntoView + use<> {
-    let links: Vec<_> = mistakes
+/// The summary above everything else. The browser puts the focus on it when the page opens, without script.
+pub(crate) fn error_summary(lang: Lang, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
+    let lines: Vec<_> = mistakes
         .iter()
-        .map(|mistake| view! { <li><a href=format!("#{}", mistake.field)>{mistake.words.clone()}</a></li> })
+        .map(|mistake| match &mistake.field {
+            Some(field) => {
+                view! { <li><a href=format!("#{field}")>{mistake.words.clone()}</a></li> }.into_any()
+            }
+            None => view! { <li>{mistake.words.clone()}</li> }.into_any(),
+        })
         .collect();
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus>
             <h2>{t(lang, "error-summary-title")}</h2>
-            <ul>{links}</ul>
+            <ul>{lines}</ul>
         </div>
     }
 }
 
+/// The mistake that is about the field with this id.
+pub(crate) fn mistake_at<'a>(mistakes: &'a [ToldMistake], field: &str) -> Option<&'a ToldMistake> {
+    mistakes.iter().find(|mistake| mistake.field.as_deref() == Some(field))
+}
+
 /// The words beside a field.
-pub(crate) fn field_error(mistake: &Mistake) -> impl IntoView + use<> {
-    view! { <p class="field-error" id=error_id(&mistake.field)>{mistake.words.clone()}</p> }
+pub(crate) fn field_error(mistake: &ToldMistake) -> impl IntoView + use<> {
+    let id = mistake.field.as_deref().map(error_id);
+    view! { <p class="field-error" id=id>{mistake.words.clone()}</p> }
+}
+
+/// Class of the element around a field.
+pub(crate) fn field_class(wrong: Option<&ToldMistake>) -> &'static str {
+    if wrong.is_some() { "field field-wrong" } else { "field" }
+}
+
+/// What a field is described by: what is wrong with it, then its help.
+pub(crate) fn described(field: &str, wrong: Option<&ToldMistake>, help: &str) -> String {
+    match wrong {
+        Some(_) => format!("{} {help}", error_id(field)),
+        None => help.to_owned(),
+    }
 }
 
 /// What stands in a `<textarea>`. The framework writes its text as it is, as it does with scripts, so a text that ends the

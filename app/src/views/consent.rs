@@ -1,5 +1,12 @@
 //! `/consent`: the names of its form fields, and what the form says when it comes back.
 
+use crate::{
+    Lang,
+    form::{FilledForm, Mistake},
+    form_fields,
+    i18n::t,
+};
+use std::borrow::Cow;
 use techo_citizen::consent::{ConsentProblem, ConsentView, Eyes};
 use techo_model::{
     RuleId,
@@ -55,6 +62,29 @@ pub fn team_label_field(label: Label) -> String {
     format!("team.label.{label}")
 }
 
+form_fields! {
+    /// The form that hides one record. Labels have the names of [`own_label_field`].
+    pub enum MarkField {
+        /// Whether and how much it is hidden.
+        Mark = "mark",
+    }
+}
+
+/// What is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkMistake {
+    /// Nothing was chosen.
+    NoChoice,
+}
+
+impl Mistake for MarkMistake {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::NoChoice => t(lang, "consent-mark-wrong"),
+        }
+    }
+}
+
 /// The new care team, as it was chosen and typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TeamForm {
@@ -105,6 +135,70 @@ pub enum ConsentMistake {
     TeamUntilOver,
 }
 
+form_fields! {
+    /// The fields of `/consent` that can be wrong. Boxes have the names that the functions above make.
+    pub enum ConsentField {
+        /// The list of the ready-made choice about a regular place.
+        PresetPlace = "place" at "preset-place",
+        /// Which place a new rule is about.
+        PlaceNumber = "place-number",
+        /// What it speaks of.
+        PlaceWhich = "place-which",
+        /// Its last day.
+        PlaceUntil = "place-until",
+        /// Its first day of data.
+        PlaceDataFrom = "place-data-from",
+        /// Its last day of data.
+        PlaceDataTo = "place-data-to",
+        /// Who belongs to a new care team.
+        TeamMembers = "team-members",
+        /// What it sees.
+        TeamWhich = "team-which",
+        /// Its last day.
+        TeamUntil = "team-until",
+    }
+}
+
+impl ConsentMistake {
+    /// The field that it is about.
+    pub fn field(self) -> ConsentField {
+        match self {
+            Self::UntilNoDate | Self::UntilOver => ConsentField::PlaceUntil,
+            Self::DataNoDate => ConsentField::PlaceDataFrom,
+            Self::DataEndNoDate | Self::DataReversed => ConsentField::PlaceDataTo,
+            Self::NoPlace => ConsentField::PlaceNumber,
+            Self::NothingChosen => ConsentField::PlaceWhich,
+            Self::NoRegularPlace => ConsentField::PresetPlace,
+            Self::TeamTooSmall => ConsentField::TeamMembers,
+            Self::TeamSeesNothing => ConsentField::TeamWhich,
+            Self::TeamUntilNoDate | Self::TeamUntilOver => ConsentField::TeamUntil,
+        }
+    }
+}
+
+impl Mistake for ConsentMistake {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::UntilNoDate | Self::DataNoDate | Self::DataEndNoDate | Self::TeamUntilNoDate => {
+                t(lang, "consent-wrong-date")
+            }
+            Self::UntilOver | Self::TeamUntilOver => t(lang, "consent-wrong-period"),
+            Self::DataReversed => t(lang, "consent-wrong-reversed"),
+            Self::NoPlace => t(lang, "consent-wrong-no-such-place"),
+            Self::NothingChosen | Self::TeamSeesNothing => t(lang, "consent-wrong-nothing"),
+            Self::NoRegularPlace => t(lang, "consent-wrong-no-place"),
+            Self::TeamTooSmall => t(lang, "consent-wrong-team"),
+        }
+    }
+}
+
+/// What is wrong with a form, each with its field.
+impl From<Vec<ConsentMistake>> for FilledForm<ConsentField, ConsentMistake> {
+    fn from(mistakes: Vec<ConsentMistake>) -> Self {
+        mistakes.into_iter().fold(Self::default(), |form, mistake| form.refused(mistake.field(), mistake))
+    }
+}
+
 /// `/consent`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsentPage {
@@ -117,7 +211,7 @@ pub struct ConsentPage {
     /// The new care team, likewise.
     pub team: TeamForm,
     /// What is wrong with it.
-    pub mistakes: Vec<ConsentMistake>,
+    pub mistakes: FilledForm<ConsentField, ConsentMistake>,
 }
 
 /// `/consent/import`.
@@ -125,10 +219,16 @@ pub struct ConsentPage {
 pub struct ConsentImportPage {
     /// The version that holds.
     pub base: i64,
-    /// What was sent, when the form comes back.
-    pub text: String,
-    /// Why it comes back.
-    pub mistake: Option<ImportMistake>,
+    /// What was sent and why, when the form comes back.
+    pub form: FilledForm<ImportField, ImportMistake>,
+}
+
+form_fields! {
+    /// The form for choices from a file.
+    pub enum ImportField {
+        /// What the file says.
+        Text = "text",
+    }
 }
 
 /// Why a file did not become a draft.

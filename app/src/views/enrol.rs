@@ -1,5 +1,13 @@
 //! Enrolment, recovery, a renewed card, and showing the card again: four purposes, the same steps.
 
+use crate::{
+    Lang,
+    form::{FilledForm, Mistake},
+    form_fields,
+    i18n::t,
+};
+use std::borrow::Cow;
+
 /// Why the card is shown. The names are those of `POST /card/challenge`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CardPurpose {
@@ -53,25 +61,44 @@ pub struct EnrolView {
 }
 
 /// The steps. Enrolment has all of them, recovery begins with the card, the others are the card alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnrolStep {
     /// Agree to the privacy page (form to `/enrol/agree`).
-    Agree(AgreeForm),
+    Agree(FilledForm<AgreeField, AgreeMistake>),
     /// Show the card.
     ReadCard,
     /// Create a passkey. What comes after it is `/home` with a notice.
     CreatePasskey,
 }
 
-/// The form of the first step.
+form_fields! {
+    /// The form of the first step.
+    pub enum AgreeField {
+        /// The tick.
+        Agree = "agree",
+        /// Which version of the privacy page was shown.
+        Version = "version",
+        /// The card in the demo's reader.
+        Card = "card" at "agree-card",
+    }
+}
+
+/// Why somebody is asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgreeForm {
-    /// Not sent yet.
-    Fresh,
+pub enum AgreeMistake {
     /// Sent without the tick.
     NotTicked,
     /// Sent for a version of the privacy page that is no longer in force.
     Changed,
+}
+
+impl Mistake for AgreeMistake {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::NotTicked => t(lang, "enrol-agree-missing"),
+            Self::Changed => t(lang, "enrol-agree-changed"),
+        }
+    }
 }
 
 /// How a card can be read.

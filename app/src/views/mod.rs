@@ -3,11 +3,13 @@
 //!
 //! To add one: a struct here with facts only (ids, dates, closed enums), never sentences.
 
+pub mod access_log;
 pub mod consent;
 pub mod demo;
 pub mod enrol;
 pub mod errors;
 pub mod frame;
+pub mod notices;
 pub mod passkeys;
 pub mod report;
 

@@ -1,5 +1,12 @@
 //! `/settings/passkeys` and the pages below it.
 
+use crate::{
+    Lang,
+    form::{FilledForm, Mistake},
+    form_fields,
+    i18n::t,
+};
+use std::borrow::Cow;
 use techo_model::{PasskeyId, SessionId, UnixMillis};
 
 /// `/settings/passkeys`.
@@ -88,10 +95,16 @@ pub enum SessionPlace {
 pub struct RenameForm {
     /// Which passkey.
     pub id: PasskeyId,
-    /// What was typed.
-    pub typed: String,
-    /// Why it was not taken.
-    pub problem: NicknameProblem,
+    /// What was typed, and why it was not taken.
+    pub form: FilledForm<RenameField, NicknameProblem>,
+}
+
+form_fields! {
+    /// The form for a new name.
+    pub enum RenameField {
+        /// The name.
+        Nickname = "nickname",
+    }
 }
 
 /// Why a name was not taken.
@@ -103,6 +116,16 @@ pub enum NicknameProblem {
     TooLong,
     /// Digits that may be the number of a person.
     PersonalNumber,
+}
+
+impl Mistake for NicknameProblem {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::Empty => t(lang, "passkeys-name-empty"),
+            Self::TooLong => t(lang, "passkeys-name-long"),
+            Self::PersonalNumber => t(lang, "passkeys-name-number"),
+        }
+    }
 }
 
 /// How many characters the name of a passkey may have.

@@ -1,11 +1,14 @@
 //! Passkeys, sessions and demo cards.
 
 use super::{HOSTILE, id, morning};
-use techo_app::views::{
-    demo::{DemoCard, DemoCardState, DemoCardsView},
-    passkeys::{
-        NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, PasskeysView, RenameForm,
-        SessionLine, SessionPlace,
+use techo_app::{
+    form::FilledForm,
+    views::{
+        demo::{DemoCard, DemoCardState, DemoCardsView},
+        passkeys::{
+            NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, PasskeysView,
+            RenameField, RenameForm, SessionLine, SessionPlace,
+        },
     },
 };
 use techo_model::{PasskeyId, SessionId};
@@ -47,14 +50,18 @@ pub fn passkeys() -> PasskeysView {
 }
 
 pub fn passkeys_with_mistake() -> PasskeysView {
-    let form = |problem, typed: &str| RenameForm { id: PasskeyId(id(2)), typed: typed.to_owned(), problem };
-    PasskeysView { rename: Some(form(NicknameProblem::TooLong, HOSTILE)), ..passkeys() }
+    PasskeysView { rename: Some(rename(2, HOSTILE, NicknameProblem::TooLong)), ..passkeys() }
 }
 
 pub fn one_passkey() -> PasskeysView {
-    let form = RenameForm { id: PasskeyId(id(1)), typed: String::new(), problem: NicknameProblem::Empty };
+    let form = rename(1, "", NicknameProblem::Empty);
     let sessions = vec![session("Chrome / Android", SessionPlace::Here)];
     PasskeysView { passkeys: vec![passkey(1)], sessions, rename: Some(form) }
+}
+
+fn rename(number: u128, typed: &str, problem: NicknameProblem) -> RenameForm {
+    let form = FilledForm::default().with(RenameField::Nickname, typed);
+    RenameForm { id: PasskeyId(id(number)), form: form.refused(RenameField::Nickname, problem) }
 }
 
 fn session(device: &str, place: SessionPlace) -> SessionLine {

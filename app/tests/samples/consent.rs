@@ -1,8 +1,11 @@
 //! Choices about sharing.
 
 use super::{HOSTILE, checkups, day, id, morning};
-use techo_app::views::consent::{
-    ConsentImportPage, ConsentMistake, ConsentPage, ImportMistake, PlaceForm, TeamForm,
+use techo_app::{
+    form::FilledForm,
+    views::consent::{
+        ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, PlaceForm, TeamForm,
+    },
 };
 use techo_citizen::consent::{
     ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
@@ -64,7 +67,7 @@ fn page(view: ConsentView) -> ConsentPage {
         has_draft: false,
         place: PlaceForm::default(),
         team: TeamForm::default(),
-        mistakes: Vec::new(),
+        mistakes: FilledForm::default(),
     }
 }
 
@@ -99,7 +102,7 @@ pub fn wrong() -> ConsentPage {
         ConsentMistake::TeamSeesNothing,
         ConsentMistake::TeamUntilOver,
     ];
-    ConsentPage { place, mistakes, has_draft: false, ..chosen() }
+    ConsentPage { place, mistakes: mistakes.into(), has_draft: false, ..chosen() }
 }
 
 fn seen(categories: &[Category]) -> Seen {
@@ -173,7 +176,8 @@ pub fn refused() -> ConsentImportPage {
         ConsentProblem { place: "Consent.provision.provision[0].data".into(), fault: Fault::NotSupported };
     ConsentImportPage {
         base: 3,
-        text: format!("{HOSTILE}</textarea><script>"),
-        mistake: Some(ImportMistake::Refused(problem)),
+        form: FilledForm::default()
+            .with(ImportField::Text, format!("{HOSTILE}</textarea><script>"))
+            .refused(ImportField::Text, ImportMistake::Refused(problem)),
     }
 }

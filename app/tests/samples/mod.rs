@@ -8,18 +8,22 @@ mod log;
 mod records;
 
 use techo_app::{
-    Lang, Page, pages,
+    Lang, Page,
+    form::FilledForm,
+    pages,
     views::{
-        consent::ConsentImportPage,
+        access_log::{AskField, AskMistake, LogField, LogMistake, filter_form},
+        consent::{ConsentImportPage, MarkField, MarkMistake},
         demo::DemoCardsView,
-        enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+        enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
         errors::ErrorView,
         frame::{Banner, CardTrouble, Notice, SessionClock, Viewer},
+        notices::ReplyField,
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
 use techo_audit::notices::NoticeKind;
-use techo_citizen::notices::NoticesView;
+use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},
@@ -78,9 +82,9 @@ fn doors() -> Vec<Sample> {
         move |lang| pages::enrol(lang, &view)
     };
     let (first, recover, link) = (CardPurpose::Enrol, CardPurpose::Recover, CardPurpose::Link);
-    let agree = EnrolStep::Agree(AgreeForm::Fresh);
-    let changed = EnrolStep::Agree(AgreeForm::Changed);
-    let not_ticked = EnrolStep::Agree(AgreeForm::NotTicked);
+    let agree = EnrolStep::Agree(FilledForm::default());
+    let refused = |mistake| EnrolStep::Agree(FilledForm::default().refused(AgreeField::Agree, mistake));
+    let (changed, not_ticked) = (refused(AgreeMistake::Changed), refused(AgreeMistake::NotTicked));
     vec![
         stranger("landing", "/", pages::landing),
         stranger("privacy", "/privacy", pages::privacy),
@@ -166,14 +170,36 @@ fn sharing() -> Vec<Sample> {
             pages::consent_import(lang, &consent::refused())
         }),
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Normal)
+            pages::consent_mark(
+                lang,
+                &records::report(),
+                &Marking::default(),
+                EmergencyChoice::Normal,
+                &FilledForm::default(),
+            )
         }),
         citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
             let marking = Marking::from(Some(Mark::Sealed));
-            pages::consent_mark(lang, &records::report(), &marking, EmergencyChoice::AlsoSealed)
+            pages::consent_mark(
+                lang,
+                &records::report(),
+                &marking,
+                EmergencyChoice::AlsoSealed,
+                &FilledForm::default(),
+            )
         }),
         citizen("consent-mark-never", "/consent/mark?kind=vaccination&id=1", |lang| {
-            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Never)
+            pages::consent_mark(
+                lang,
+                &records::report(),
+                &Marking::default(),
+                EmergencyChoice::Never,
+                &FilledForm::default(),
+            )
+        }),
+        citizen("consent-mark-wrong", "/consent/mark", |lang| {
+            let form = FilledForm::default().refused(MarkField::Mark, MarkMistake::NoChoice);
+            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Normal, &form)
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
         citizen("verify-mark", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Mark)),
@@ -183,14 +209,29 @@ fn sharing() -> Vec<Sample> {
 
 fn log_and_notices() -> Vec<Sample> {
     let path = "/access-log/01980000-0000-7000-8000-000000000001";
-    let one = |n| move |lang| pages::access_log_line(lang, &log::one(n));
+    let one = |n| move |lang| pages::access_log_line(lang, &log::one(n), &FilledForm::default());
+    let list = |view: AccessLogView| {
+        let form = filter_form(&view.filter);
+        move |lang| pages::access_log(lang, &view, &form)
+    };
     let mut samples = vec![
-        citizen("access-log", "/access-log", |lang| pages::access_log(lang, &log::access_log())),
-        citizen("access-log-narrow", "/access-log", |lang| {
-            pages::access_log(lang, &log::access_log_narrow())
+        citizen("access-log", "/access-log", list(log::access_log())),
+        citizen("access-log-narrow", "/access-log", list(log::access_log_narrow())),
+        citizen("access-log-empty", "/access-log", list(log::access_log_empty())),
+        citizen("access-log-wrong", "/access-log", |lang| {
+            let form = FilledForm::default()
+                .with(LogField::From, HOSTILE)
+                .with(LogField::Search, HOSTILE)
+                .refused(LogField::From, LogMistake::NoDate)
+                .refused(LogField::To, LogMistake::Reversed)
+                .refused(LogField::Search, LogMistake::TooLong);
+            pages::access_log(lang, &log::access_log(), &form)
         }),
-        citizen("access-log-empty", "/access-log", |lang| pages::access_log(lang, &log::access_log_empty())),
         citizen("access-log-line", path, one(0)),
+        citizen("access-log-ask-wrong", path, |lang| {
+            let form = FilledForm::default().refused(AskField::Topic, AskMistake::NoTopic);
+            pages::access_log_line(lang, &log::one(0), &form)
+        }),
         citizen("access-log-asked", path, one(1)).below(vec![Banner::Notice(Notice::QuestionAsked)]),
         citizen("access-log-answered", path, one(2)),
         citizen("access-log-erased", path, one(3)),
@@ -201,8 +242,14 @@ fn log_and_notices() -> Vec<Sample> {
     ];
     samples.extend(NoticeKind::ALL.map(|(kind, name)| {
         citizen(name, "/notices/1", move |lang| {
-            pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), None)
+            pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), &FilledForm::default())
         })
+    }));
+    samples.push(citizen("notice-reply-wrong", "/notices/1/reply", |lang| {
+        let form = FilledForm::default().with(ReplyField::Reply, HOSTILE);
+        let (kind, form) =
+            (NoticeKind::EmergencyDeclared, form.refused(ReplyField::Reply, "emergency-text-long"));
+        pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), &form)
     }));
     samples
 }

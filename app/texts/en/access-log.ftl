@@ -29,6 +29,9 @@ log-filter-from = From this day
 log-filter-to = To this day
 log-filter-search = Name or number of an organisation
 log-filter-button = Search
+log-filter-wrong-date = Write the date like 2026-11-30.
+log-filter-wrong-reversed = This is before the first day. Please exchange the dates.
+log-filter-wrong-long = Use at most { $max } characters.
 
 log-systems-looks = Its system looked by itself: { $count }
 log-systems-refused = Refused: { $count }
@@ -159,6 +162,7 @@ ask-topic-who = Who looked?
 ask-topic-unknown = I do not know this organisation
 ask-topic-too-much = Why did they look at so many records?
 ask-button = Send the question
+ask-wrong = Choose what you want to know.
 ask-state-title = Your question
 ask-state-open = Waiting for an answer (received on { $date })
 ask-state-answered = Answered on { $date }

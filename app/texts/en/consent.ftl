@@ -157,6 +157,7 @@ consent-mark-author = When you hide it, Techo shows this record no longer to the
 consent-mark-labels = Labels for what is especially private
 consent-mark-labels-help = A record with a label is seen only by those whom you allow to see that label by name (and by the place that made it, and in an emergency).
 consent-mark-button = Decide
+consent-mark-wrong = Choose whether to hide it.
 consent-mark-cancel = Cancel
 consent-mark-link = Hide or show
 consent-mark-link-spoken = Hide or show: { $record } ({ $date })

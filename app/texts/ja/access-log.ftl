@@ -29,6 +29,9 @@ log-filter-from = この日から
 log-filter-to = この日まで
 log-filter-search = 機関の名前か番号
 log-filter-button = 探す
+log-filter-wrong-date = 日付は 2026-11-30 のように書いてください。
+log-filter-wrong-reversed = 「この日から」より前です。日付を入れ替えてください。
+log-filter-wrong-long = { $max }文字までにしてください。
 
 log-systems-looks = システムが自動で照会しました（{ $count }件）
 log-systems-refused = そのうち { $count }件は断りました
@@ -153,6 +156,7 @@ ask-topic-who = だれが見たのですか
 ask-topic-unknown = この機関に覚えがありません
 ask-topic-too-much = なぜこれだけ多くの記録を見たのですか
 ask-button = 質問を送る
+ask-wrong = 聞きたいことを、ひとつ選んでください。
 ask-state-title = あなたの質問
 ask-state-open = 回答を待っています（{ $date }に受け付けました）
 ask-state-answered = 回答がありました（{ $date }）

@@ -157,6 +157,7 @@ consent-mark-author = 隠すと、この記録を作った所にも手帳から�
 consent-mark-labels = とくに知られたくない内容の印
 consent-mark-labels-help = 印をつけた記録は、その印の名前を挙げて見せると決めた相手にしか見えません（記録を作った所と、救急のときは別です）。
 consent-mark-button = 決める
+consent-mark-wrong = 隠すかどうかを選んでください。
 consent-mark-cancel = やめる
 consent-mark-link = 隠す・見せる
 consent-mark-link-spoken = 隠す・見せる（{ $record }、{ $date }）

@@ -1,16 +1,15 @@
 //! `POST /card/challenge`: what an organisation's card reader is to sign.
 
-use super::{ApiState, Client, Outcome};
+use super::{ApiRoutes, ApiState, Client, Outcome, Reach};
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     response::{IntoResponse, Response},
-    routing::post,
 };
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/card/challenge", post(challenge))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().post(Reach::Clients, "/card/challenge", challenge)
 }
 
 async fn challenge(State(state): State<ApiState>, client: Client) -> Result<Response, Outcome> {

@@ -1,9 +1,8 @@
 //! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
 //! appointments of a day.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json, pointed::Pointed};
+use super::{ApiRoutes, ApiState, Client, Issue, Outcome, Reach, outcome::fhir_json, pointed::Pointed};
 use axum::{
-    Router,
     body::Bytes,
     extract::State,
     http::{
@@ -11,7 +10,6 @@ use axum::{
         header::{ACCEPT, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
-    routing::post,
 };
 use serde_json::{Value, json};
 use techo_custody::Failure;
@@ -29,10 +27,12 @@ const CONDITIONS: [&str; 4] = ["ifNoneMatch", "ifModifiedSince", "ifMatch", "ifN
 const BATCH: usize = 200;
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/fhir/CoverageEligibilityRequest/$submit", post(submit))
-        .route("/fhir/CoverageEligibilityRequest/$submit-batch", post(submit_batch))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().post(Reach::Clients, "/fhir/CoverageEligibilityRequest/$submit", submit).post(
+        Reach::Clients,
+        "/fhir/CoverageEligibilityRequest/$submit-batch",
+        submit_batch,
+    )
 }
 
 async fn submit(

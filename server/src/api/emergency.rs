@@ -1,17 +1,12 @@
 //! Emergencies (救急): declared here, read by the same doors as everything else, with tokens whose purpose is ETREAT.
 
 use super::{
-    ApiState, Client, Issue, Outcome,
+    ApiRoutes, ApiState, Client, Issue, Outcome, Reach,
     outcome::{fhir_created, fhir_json},
     pointed::Pointed,
 };
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{Path, State},
-    response::Response,
-    routing::{post, put},
-};
+use crate::layers::path_id::PathId;
+use axum::{body::Bytes, extract::State, response::Response};
 use techo_custody::{Failure, demographics::Demographics};
 use techo_disclosure::emergency::{PointedAt, REASON_MIN, TEXT_MAX};
 use techo_exchange::{
@@ -21,8 +16,8 @@ use techo_exchange::{
 use techo_model::EventId;
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/fhir/Flag", post(declare)).route("/fhir/Flag/{id}", put(end))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().post(Reach::Clients, "/fhir/Flag", declare).put(Reach::Clients, "/fhir/Flag/{id}", end)
 }
 
 /// The line on the access log, the notice to the person and the place in the review queue are there before the answer.
@@ -51,12 +46,11 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
 async fn end(
     State(state): State<ApiState>,
     client: Client,
-    Path(id): Path<String>,
+    PathId(id): PathId<EventId>,
     body: Bytes,
 ) -> Result<Response, Outcome> {
     client.may("Flag", 'u')?;
-    emergency::read_end(&body, &id).map_err(refused)?;
-    let id: EventId = id.parse().map_err(|_| Outcome::not_found())?;
+    emergency::read_end(&body, &id.to_string()).map_err(refused)?;
     state.reception.end(&client.asking(), id).await?;
     Ok(fhir_json(&emergency::ended(id.0, state.domain.world.now())))
 }

@@ -4,7 +4,7 @@
 //! along, and no origin layer: every request carries its own access token, or it is a stranger's. Bounds count by organisation
 //! once the token is known, by address only before.
 //!
-//! To add an area: a module with `routes()`, a line in [`router`] below. Its handlers take a [`Client`]; `tests/api` walks
+//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/api` walks
 //! every route as a stranger.
 
 mod card;
@@ -26,12 +26,15 @@ pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::layers::{
-    figures::Door,
-    form::SessionCookie,
-    headers,
-    receive::{BodyPolicy, LargerBodies},
-    stack::{RequestPolicy, bounded, finished},
+use crate::{
+    layers::{
+        form::SessionCookie,
+        headers,
+        receive::{BodyPolicy, LargerBodies},
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics::Door,
+    routes::RouteTable,
 };
 use axum::{
     Router,
@@ -50,17 +53,10 @@ const IN_FLIGHT: usize = 256;
 
 /// The whole door.
 pub fn router(state: ApiState) -> Router {
-    let about_people = Router::new()
-        .merge(eligibility::routes())
-        .merge(emergency::routes())
-        .merge(records::routes())
-        .merge(smart::routes())
-        .merge(sending::routes())
-        .route_layer(from_fn_with_state(state.clone(), even_time::layer));
+    let even_time = from_fn_with_state(state.clone(), even_time::layer);
     let routes = Router::new()
-        .merge(oauth::routes())
-        .merge(card::routes())
-        .merge(about_people)
+        .merge(way_in().into_router())
+        .merge(about_people().into_router().route_layer(even_time))
         .fallback(outcome::unknown_route)
         .layer(from_fn(conditions::layer));
     let door = bounded(routes, request_policy(&state))
@@ -71,7 +67,37 @@ pub fn router(state: ApiState) -> Router {
         https: state.settings.api_url.is_https(),
         scripts: headers::Scripts::None,
     };
-    finished(door, headers, state.figures.of(Door::Api)).with_state(state)
+    finished(door, headers, state.metrics.of(Door::Api)).with_state(state)
+}
+
+/// Who may ask a route of this door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Anybody.
+    Anybody,
+    /// Systems with a good token. Everybody else is told to get one.
+    Clients,
+}
+
+/// Routes of this door.
+type ApiRoutes = RouteTable<ApiState, Reach>;
+
+/// Every route of this door.
+pub fn route_table() -> RouteTable<ApiState, Reach> {
+    way_in().merge(about_people())
+}
+
+fn way_in() -> ApiRoutes {
+    oauth::routes().merge(card::routes())
+}
+
+/// What may be about somebody, and so leaves at even times.
+fn about_people() -> ApiRoutes {
+    eligibility::routes()
+        .merge(emergency::routes())
+        .merge(records::routes())
+        .merge(smart::routes())
+        .merge(sending::routes())
 }
 
 fn request_policy(state: &ApiState) -> RequestPolicy {

@@ -1,13 +1,12 @@
 //! `POST /oauth/token`: client credentials with a signed assertion (SMART Backend Services). Errors as RFC 6749 says.
 
-use super::{ApiState, Outcome};
+use super::{ApiRoutes, ApiState, Outcome, Reach};
 use crate::layers::{problem::Told, reference::Reference};
 use axum::{
-    Extension, Form, Json, Router,
+    Extension, Form, Json,
     extract::{State, rejection::FormRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::post,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -26,8 +25,8 @@ pub struct TokenRequest {
 }
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/oauth/token", post(token))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().post(Reach::Anybody, "/oauth/token", token)
 }
 
 async fn token(

@@ -1,14 +1,13 @@
 //! Reading and searching: what a person shares with an organisation that treats them, by the organisation's code alone.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json, sending};
+use super::{ApiRoutes, ApiState, Client, Issue, Outcome, Reach, outcome::fhir_json, sending};
 use axum::{
-    Form, Json, Router,
+    Form, Json,
     extract::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
     },
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use techo_custody::Failure;
 use techo_exchange::fhir::{
@@ -24,13 +23,14 @@ const AS_OF: &str = "2026-11-30";
 type Pairs = Vec<(String, String)>;
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new()
-        .route("/fhir/metadata", get(metadata))
-        .route("/openapi.json", get(document))
-        .route("/fhir/{kind}", get(search).post(sending::create))
-        .route("/fhir/{kind}/_search", post(search_by_form))
-        .route("/fhir/{kind}/{id}", get(read))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new()
+        .get(Reach::Anybody, "/fhir/metadata", metadata)
+        .get(Reach::Anybody, "/openapi.json", document)
+        .get(Reach::Clients, "/fhir/{kind}", search)
+        .post(Reach::Clients, "/fhir/{kind}", sending::create)
+        .post(Reach::Clients, "/fhir/{kind}/_search", search_by_form)
+        .get(Reach::Clients, "/fhir/{kind}/{id}", read)
 }
 
 async fn metadata(State(state): State<ApiState>) -> Response {

@@ -4,12 +4,11 @@
 //! in [`create`].
 
 use super::{
-    ApiState, Client, Issue, Outcome,
+    ApiRoutes, ApiState, Client, Issue, Outcome, Reach,
     conditions::OnlyIfNone,
     outcome::{FHIR_JSON, fhir_json},
 };
 use axum::{
-    Router,
     body::Bytes,
     extract::{Path, State},
     http::{
@@ -17,7 +16,6 @@ use axum::{
         header::{CONTENT_TYPE, LOCATION},
     },
     response::{IntoResponse, Response},
-    routing::post,
 };
 use serde_json::{Value, json};
 use techo_disclosure::clinic::{Effect, SendCondition, Taken};
@@ -30,8 +28,8 @@ use techo_exchange::{
 };
 
 /// Routes of this area; `POST /fhir/{kind}` stands beside its search.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/fhir", post(transaction))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().post(Reach::Clients, "/fhir", transaction)
 }
 
 /// `POST /fhir/{kind}`.

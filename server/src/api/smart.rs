@@ -1,19 +1,18 @@
 //! `/fhir/.well-known/smart-configuration`: how a system gets in, as SMART App Launch 2 says it for backend services. Public,
 //! because whoever reads it has no token yet.
 
-use super::ApiState;
+use super::{ApiRoutes, ApiState, Reach};
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use serde_json::json;
 use techo_disclosure::systems::Scopes;
 
 /// Routes of this area.
-pub(super) fn routes() -> Router<ApiState> {
-    Router::new().route("/fhir/.well-known/smart-configuration", get(smart_configuration))
+pub(super) fn routes() -> ApiRoutes {
+    ApiRoutes::new().get(Reach::Anybody, "/fhir/.well-known/smart-configuration", smart_configuration)
 }
 
 /// The profile demands that `S256` is named, although nobody is sent to an authorization endpoint here.

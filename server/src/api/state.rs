@@ -3,10 +3,10 @@
 use crate::{
     config::Settings,
     layers::{
-        figures::Figures,
         places::KeyedPlaces,
         rate::{AddressLimit, RateLimit},
     },
+    metrics::HttpMetrics,
     services::Services,
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
@@ -32,7 +32,7 @@ pub struct ApiState {
     /// Buckets of everything else, by organisation.
     pub organisation_limit: RateLimit<Arc<str>>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
     /// Answers about people leave at whole steps after their request came.
     pub answer_step: Duration,
 }
@@ -48,7 +48,7 @@ impl ApiState {
             rate_limit: AddressLimit::new(limits.address_rate, settings.proxy_hops),
             lookups: KeyedPlaces::new(limits.address_in_flight),
             organisation_limit: RateLimit::new(limits.organisation_rate),
-            figures: services.figures.clone(),
+            metrics: services.metrics.clone(),
             answer_step: super::ANSWER_STEP,
             settings,
             domain,

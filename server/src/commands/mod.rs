@@ -21,8 +21,9 @@ mod staff;
 mod synth;
 
 use crate::{
-    config::{ConfigError, Settings, Sources},
+    config::{ConfigError, OtlpEndpoint, Settings, Sources},
     output,
+    telemetry::TraceExport,
 };
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -119,9 +120,9 @@ impl From<Failure> for CommandError {
 pub type CommandResult = Result<Done, CommandError>;
 
 /// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows or with something
-/// found, 2 not done.
-pub async fn run(cli: Cli) -> ExitCode {
-    output::end(match dispatch(cli).await {
+/// found, 2 not done. Spans go to a collector when a setting names one.
+pub async fn run(cli: Cli, export: &mut TraceExport) -> ExitCode {
+    output::end(match dispatch(cli, export).await {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::WithRejects | Done::Found) => ExitCode::from(1),
         Err(error) => {
@@ -131,8 +132,11 @@ pub async fn run(cli: Cli) -> ExitCode {
     })
 }
 
-async fn dispatch(cli: Cli) -> CommandResult {
+async fn dispatch(cli: Cli, export: &mut TraceExport) -> CommandResult {
     let sources = Sources::read(&cli.settings)?;
+    if let Some(endpoint) = OtlpEndpoint::load(&sources)? {
+        export.start(&endpoint)?;
+    }
     match cli.command {
         Command::Serve(args) => serve::run(Settings::load(&sources)?, args).await,
         Command::Demo(args) => demo::run(sources, args).await,

@@ -6,11 +6,9 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
-    layers::{
-        figures::{Door, DoorFigures},
-        rate::Buckets,
-    },
+    layers::rate::Buckets,
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::{Door, DoorMetrics},
     ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
     roles::{Role, RoleSet},
@@ -106,7 +104,7 @@ struct OpenDoor {
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
-    figures: Arc<DoorFigures>,
+    metrics: Arc<DoorMetrics>,
     told: watch::Receiver<bool>,
 }
 
@@ -142,7 +140,7 @@ impl Doors {
             listener: listen(door, address).await?,
             router,
             policy: ListenerPolicy::new(door, &settings.limits, self.share, settings.proxy_hops),
-            figures: self.services.figures.of(door),
+            metrics: self.services.metrics.of(door),
             told: self.told.clone(),
         });
         Ok(())
@@ -151,7 +149,7 @@ impl Doors {
 
 impl OpenDoor {
     async fn serve(self) {
-        serve_listener(self.listener, self.router, self.policy, self.figures, self.told).await;
+        serve_listener(self.listener, self.router, self.policy, self.metrics, self.told).await;
     }
 }
 

@@ -5,11 +5,13 @@
 mod backup;
 mod limits;
 mod nearest;
+mod otlp;
 mod portal_url;
 mod sources;
 
 pub use backup::BackupSettings;
 pub use limits::Limits;
+pub use otlp::OtlpEndpoint;
 pub use portal_url::PortalUrl;
 pub use sources::{NAMES, Sources};
 

@@ -6,7 +6,7 @@ use crate::named_files::{FileFault, LONGEST_SECRET, read_text};
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 /// Every setting by its name without the prefix `TECHO_`; in `techo.toml` the same in lower case.
-pub const NAMES: [&str; 34] = [
+pub const NAMES: [&str; 35] = [
     "DATA_DIR",
     "IDENTITY_DB",
     "RECORDS_DB",
@@ -22,6 +22,7 @@ pub const NAMES: [&str; 34] = [
     "CARD_CA",
     "CARD_CRL",
     "LOG_CHECKPOINTS",
+    "OTLP_ENDPOINT",
     "SITE",
     "PROXY_HOPS",
     "PORTAL_CONNECTIONS",

@@ -5,32 +5,26 @@
 
 use super::{
     ConsoleState, Member,
+    area::{Area, ConsoleRoutes, Proof},
     chart::{self, ChartView},
     guest::Desk,
     page::{Frame, show},
 };
-use crate::layers::problem::{Told, Trouble};
+use crate::{forms::refused, layers::problem::Trouble, routes::RouteTable};
 use askama::Template;
 use axum::{
-    Form, Router,
+    Form,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
-use serde::Deserialize;
-use techo_app::Lang;
+use techo_app::{Lang, form::FilledForm, form_fields};
 use techo_audit::log::Category;
 use techo_custody::Failure;
-use techo_disclosure::{
-    clinic::{CodeUse, Presented},
-    inquiry::Asking,
-};
+pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
 use techo_exchange::fhir::Kind;
 use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
-    free_text::holds_personal_number,
     resident::Sex,
 };
 
@@ -39,13 +33,17 @@ const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immun
 
 type Answer = Result<Response, Trouble>;
 
-/// Routes of this area.
-pub(super) fn routes() -> Router<ConsoleState> {
-    Router::new()
-        .route("/clinic", get(desk).post(open))
-        .route("/clinic/chart", get(chart))
-        .route("/clinic/insurance", get(insurance))
-        .route("/clinic/close", post(close))
+/// Charts at the counter of a clinic.
+pub(super) const AREA: Area =
+    Area { path: "/clinic", menu: Some("console-nav-clinic"), proof: Proof::ClinicStaff, routes };
+
+fn routes() -> ConsoleRoutes {
+    RouteTable::new()
+        .get(Proof::ClinicStaff, "/clinic", desk)
+        .post(Proof::ClinicStaff, "/clinic", open)
+        .get(Proof::ClinicStaff, "/clinic/chart", chart)
+        .get(Proof::ClinicStaff, "/clinic/insurance", insurance)
+        .post(Proof::ClinicStaff, "/clinic/close", close)
 }
 
 #[derive(Template)]
@@ -53,8 +51,6 @@ pub(super) fn routes() -> Router<ConsoleState> {
 struct DeskPage {
     f: Frame,
     has_chart: bool,
-    typed: String,
-    wrong: Option<String>,
 }
 
 #[derive(Template)]
@@ -65,24 +61,30 @@ struct ChartPage {
     chart: Option<ChartView>,
 }
 
-/// The eight digits of a person.
-#[derive(Deserialize)]
-struct Typed {
-    code: String,
+form_fields! {
+    /// The eight digits of a person.
+    enum CodeField {
+        /// They open a chart, so they are never given back.
+        Code = "code" [Secret],
+    }
 }
 
 async fn desk(member: Member) -> Answer {
     member.clinic_staff()?;
     let has_chart = member.guest.desk().await?.chart.is_some();
     let f = member.frame("console-clinic-title");
-    show(&DeskPage { f, has_chart, typed: String::new(), wrong: None })
+    show(&DeskPage { f, has_chart })
 }
 
 /// Opens the chart of whoever shows this code, or the page about their insurance. Both are pages of their own, which can
 /// be loaded again: a code that is sent twice is a wrong one.
-async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Form<Typed>) -> Answer {
+async fn open(
+    State(state): State<ConsoleState>,
+    member: Member,
+    Form(form): Form<FilledForm<CodeField>>,
+) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
-    let presented = Presented::ShareCode(&typed.code);
+    let presented = Presented::ShareCode(form.text(CodeField::Code));
     let found = state.reception.identify(&asking, presented, CodeUse::Eligibility).await;
     let why = match found {
         Ok(visit) => {
@@ -98,15 +100,10 @@ async fn open(State(state): State<ConsoleState>, member: Member, Form(typed): Fo
         Err(Failure::Limited { .. }) => "console-code-limited",
         Err(other) => return Err(other.into()),
     };
-    let f = member.frame("console-clinic-title");
+    let mistakes = form.refused(CodeField::Code, why).told(member.guest.lang);
+    let f = member.frame("console-clinic-title").with_mistakes(mistakes);
     let has_chart = member.guest.desk().await?.chart.is_some();
-    let wrong = Some(f.t(why));
-    // Whoever types somebody's number into the wrong box does not get it back on the page.
-    let typed = if holds_personal_number(&typed.code) { String::new() } else { typed.code };
-    let page = show(&DeskPage { f, has_chart, typed, wrong })?;
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Told);
-    Ok(response)
+    show(&DeskPage { f, has_chart }).map(refused)
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.

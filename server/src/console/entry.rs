@@ -2,6 +2,7 @@
 
 use super::{
     ConsoleState, Guest,
+    area::{Area, ConsoleRoutes, Proof},
     guest::Desk,
     page::{Frame, show},
 };
@@ -13,15 +14,15 @@ use crate::{
         strict_json::StrictJson,
     },
     portal::language,
+    routes::RouteTable,
     sessions::NextCookie,
 };
 use askama::Template;
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -35,20 +36,22 @@ use techo_identity::{
 
 type Answer = Result<Response, Trouble>;
 
-/// Routes of this area.
-pub(super) fn routes() -> Router<ConsoleState> {
-    Router::new()
-        .route("/", get(home))
-        .route("/sign-in", get(sign_in))
-        .route("/join", get(join))
-        .route("/console.js", get(script))
-        .route("/passkey/join/begin", post(join_begin))
-        .route("/passkey/join/finish", post(join_finish))
-        .route("/passkey/sign-in/begin", post(sign_in_begin))
-        .route("/passkey/sign-in/finish", post(sign_in_finish))
-        .route("/language", post(language::choose))
-        .route("/csp-reports", post(csp_report::receive))
-        .route("/sign-out", post(sign_out))
+/// The way in and out.
+pub(super) const AREA: Area = Area { path: "/", menu: None, proof: Proof::None, routes };
+
+fn routes() -> ConsoleRoutes {
+    RouteTable::new()
+        .get(Proof::None, "/", home)
+        .get(Proof::None, "/sign-in", sign_in)
+        .get(Proof::None, "/join", join)
+        .get(Proof::None, "/console.js", script)
+        .post(Proof::None, "/passkey/join/begin", join_begin)
+        .post(Proof::None, "/passkey/join/finish", join_finish)
+        .post(Proof::None, "/passkey/sign-in/begin", sign_in_begin)
+        .post(Proof::None, "/passkey/sign-in/finish", sign_in_finish)
+        .post(Proof::None, "/language", language::choose)
+        .post(Proof::None, "/csp-reports", csp_report::receive)
+        .post(Proof::None, "/sign-out", sign_out)
 }
 
 #[derive(Template)]

@@ -100,6 +100,7 @@ impl Guest {
             member: self.member.clone(),
             edition: self.state.edition,
             flash: self.flash.clone(),
+            mistakes: Vec::new(),
         }
     }
 }

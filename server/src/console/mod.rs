@@ -1,8 +1,9 @@
 //! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
 //!
-//! To add an area: a module with `routes()`, a line in [`router`], a line in the menu of [`page::Frame`]. Its handlers take a
-//! [`Member`] and ask it for the proof of a role; `tests/console` walks every route as a stranger and as each role.
+//! To add an area: a module with its `AREA`, a line in the list of [`area`]. Its handlers take a [`Member`] and ask it for the proof of
+//! a role; `tests/console` walks every route as a stranger and as each role.
 
+mod area;
 mod chart;
 mod clinic;
 mod entry;
@@ -12,18 +13,20 @@ mod problem;
 mod reviews;
 mod state;
 
+pub use area::{AREAS, Area, Proof, route_table};
 pub use guest::{Guest, Member};
 pub use state::ConsoleState;
 
 use crate::{
     config::Settings,
     layers::{
-        changes, figures,
+        changes,
         form::SessionCookie,
         headers, origin,
         receive::BodyPolicy,
         stack::{RequestPolicy, bounded, finished},
     },
+    metrics,
     portal::files,
     sessions::{VaultSessions, unsaved},
 };
@@ -45,10 +48,8 @@ const IN_FLIGHT: usize = 128;
 
 /// The whole door.
 pub fn router(state: ConsoleState) -> Router {
-    let routes = Router::new()
-        .merge(entry::routes())
-        .merge(clinic::routes())
-        .merge(reviews::routes())
+    let routes = route_table()
+        .into_router()
         .fallback(crate::layers::problem::not_found)
         .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
         .layer(from_fn_with_state(state.clone(), guest::show_member))
@@ -63,7 +64,7 @@ pub fn router(state: ConsoleState) -> Router {
         https: state.settings.console_url.is_https(),
         scripts: headers::Scripts::OwnFiles,
     };
-    finished(door, headers, state.figures.of(figures::Door::Console)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::Door::Console)).with_state(state)
 }
 
 fn request_policy(state: &ConsoleState) -> RequestPolicy {

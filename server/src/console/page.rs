@@ -1,14 +1,16 @@
 //! What stands around a page of the console, and the words of both languages for templates.
 
+use super::area::areas_of;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use techo_app::{
     Lang,
+    form::ToldMistake,
     i18n::{date, date_and_time, t},
     views::frame::Edition,
 };
 use techo_identity::staff::StaffMember;
-use techo_model::{CalendarDate, UnixMillis, staff::StaffRole};
+use techo_model::{CalendarDate, UnixMillis};
 
 use crate::layers::problem::Trouble;
 
@@ -28,9 +30,23 @@ pub struct Frame {
     pub edition: Edition,
     /// Key of a sentence about what the last form did.
     pub flash: Option<String>,
+    /// What is wrong with the form of this page: first in its title, and first on it.
+    pub mistakes: Vec<ToldMistake>,
 }
 
 impl Frame {
+    /// The frame of a page whose form comes back.
+    #[must_use]
+    pub fn with_mistakes(self, mistakes: Vec<ToldMistake>) -> Self {
+        Self { mistakes, ..self }
+    }
+
+    /// What is wrong with a field.
+    pub fn mistake(&self, field: &str) -> Option<&str> {
+        let found = self.mistakes.iter().find(|mistake| mistake.field.as_deref() == Some(field));
+        found.map(|mistake| &*mistake.words)
+    }
+
     /// The text with this key.
     pub fn t(&self, key: &str) -> String {
         t(self.lang, key).into_owned()
@@ -78,20 +94,14 @@ impl Frame {
 
     /// The menu of the signed-in person: path and text.
     pub fn menu(&self) -> Vec<(&'static str, String)> {
-        let places: &[(&str, &str)] = match self.member.as_ref().map(StaffMember::role) {
-            Some(StaffRole::Clinic) => &[("/clinic", "console-nav-clinic")],
-            Some(StaffRole::Auditor) => &[("/reviews", "console-nav-reviews")],
-            None => &[],
-        };
-        places.iter().map(|(path, key)| (*path, self.t(key))).collect()
+        let areas = self.member.as_ref().map(|member| areas_of(member.role()));
+        let entries = areas.into_iter().flatten().filter_map(|area| Some((area.path, self.t(area.menu?))));
+        entries.collect()
     }
 
     /// Where somebody of this role begins.
     pub fn home(member: &StaffMember) -> &'static str {
-        match member.role() {
-            StaffRole::Clinic => "/clinic",
-            StaffRole::Auditor => "/reviews",
-        }
+        areas_of(member.role()).next().map_or("/", |area| area.path)
     }
 }
 

@@ -56,6 +56,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
             member: response.extensions().get::<Viewing>().map(|viewing| viewing.0.clone()),
             edition: state.edition,
             flash: None,
+            mistakes: Vec::new(),
         };
         show(&ErrorPage { f: frame, text, reference }).unwrap_or_else(|_| status.into_response())
     };

@@ -2,19 +2,21 @@
 
 use super::{
     ConsoleState, Member,
+    area::{Area, ConsoleRoutes, Proof},
     page::{Frame, show},
 };
-use crate::layers::problem::{Told, Trouble};
+use crate::{
+    forms::refused,
+    layers::{path_id::PathId, problem::Trouble},
+    routes::RouteTable,
+};
 use askama::Template;
 use axum::{
-    Form, Router,
-    extract::{Path, State},
-    http::StatusCode,
+    Form,
+    extract::State,
     response::{IntoResponse, Redirect, Response},
-    routing::get,
 };
-use serde::Deserialize;
-use techo_app::{i18n::t_with, pages};
+use techo_app::{form::FilledForm, form_fields, i18n::t_with, pages};
 use techo_audit::log::Category;
 use techo_custody::Failure;
 use techo_disclosure::emergency::{self, Queue, Review, ReviewLine, Verdict};
@@ -22,9 +24,16 @@ use techo_model::{EventId, UnixMillis, emergency::Finding};
 
 type Answer = Result<Response, Trouble>;
 
-/// Routes of this area.
-pub(super) fn routes() -> Router<ConsoleState> {
-    Router::new().route("/reviews", get(queue)).route("/reviews/{id}", get(one).post(close))
+/// What reviewers read and close.
+pub(super) const AREA: Area =
+    Area { path: "/reviews", menu: Some("console-nav-reviews"), proof: Proof::Reviewer, routes };
+
+fn routes() -> ConsoleRoutes {
+    RouteTable::new().get(Proof::Reviewer, "/reviews", queue).get(Proof::Reviewer, "/reviews/{id}", one).post(
+        Proof::Reviewer,
+        "/reviews/{id}",
+        close,
+    )
 }
 
 #[derive(Template)]
@@ -41,20 +50,19 @@ struct QueuePage {
 struct ReviewPage {
     f: Frame,
     review: Review,
-    form: CloseForm,
-    wrong: Option<&'static str>,
+    form: FilledForm<CloseField>,
 }
 
-/// What a reviewer found.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct CloseForm {
-    #[serde(default)]
-    finding: String,
-    #[serde(default)]
-    remark: String,
-    /// When the person had answered, as the page showed it; empty for not at all.
-    #[serde(default)]
-    heard: String,
+form_fields! {
+    /// What a reviewer found.
+    enum CloseField {
+        /// The finding.
+        Finding = "finding",
+        /// The explanation for the person.
+        Remark = "remark",
+        /// When the person had answered, as the page showed it; empty for not at all.
+        Heard = "heard",
+    }
 }
 
 impl QueuePage {
@@ -92,8 +100,12 @@ impl ReviewPage {
         t_with(self.f.lang, "console-review-often", [("count", self.review.of_clinician.into())]).into_owned()
     }
 
-    fn wrong_text(&self) -> Option<String> {
-        self.wrong.map(|key| self.f.t(key))
+    fn is_chosen(&self, finding: &str) -> bool {
+        self.form.shown(CloseField::Finding) == finding
+    }
+
+    fn remark(&self) -> &str {
+        self.form.shown(CloseField::Remark)
     }
 
     fn organisation(&self) -> &str {
@@ -107,35 +119,28 @@ async fn queue(State(state): State<ConsoleState>, member: Member) -> Answer {
     show(&QueuePage { f: member.frame("console-reviews-title"), open, closed, more })
 }
 
-async fn one(State(state): State<ConsoleState>, member: Member, Path(id): Path<String>) -> Answer {
-    let id: EventId = id.parse().map_err(|_| Trouble::NotFound)?;
-    page(&state, &member, id, CloseForm::default(), None).await
+async fn one(State(state): State<ConsoleState>, member: Member, PathId(id): PathId<EventId>) -> Answer {
+    page(&state, &member, id, FilledForm::default()).await
 }
 
-async fn page(
-    state: &ConsoleState,
-    member: &Member,
-    id: EventId,
-    form: CloseForm,
-    wrong: Option<&'static str>,
-) -> Answer {
+async fn page(state: &ConsoleState, member: &Member, id: EventId, form: FilledForm<CloseField>) -> Answer {
     let review = emergency::review_emergency(&state.domain, &state.log, &member.reviewer()?, id).await?;
-    show(&ReviewPage { f: member.frame("console-review-title"), review, form, wrong })
+    let f = member.frame("console-review-title").with_mistakes(form.told(member.guest.lang));
+    show(&ReviewPage { f, review, form })
 }
 
 async fn close(
     State(state): State<ConsoleState>,
     member: Member,
-    Path(id): Path<String>,
-    Form(form): Form<CloseForm>,
+    PathId(id): PathId<EventId>,
+    Form(form): Form<FilledForm<CloseField>>,
 ) -> Answer {
-    let id: EventId = id.parse().map_err(|_| Trouble::NotFound)?;
     let reviewer = member.reviewer()?;
-    let closed = match Finding::from_name(&form.finding) {
+    let closed = match Finding::from_name(form.text(CloseField::Finding)) {
         None => Err(Failure::Invalid("console-review-choose")),
         Some(finding) => {
-            let heard = form.heard.parse().ok().map(UnixMillis);
-            let verdict = Verdict { finding, remark: &form.remark, heard };
+            let heard = form.text(CloseField::Heard).parse().ok().map(UnixMillis);
+            let verdict = Verdict { finding, remark: form.text(CloseField::Remark), heard };
             emergency::close_emergency_review(&state.domain, &reviewer, id, verdict).await
         }
     };
@@ -145,10 +150,13 @@ async fn close(
             Ok(Redirect::to("/reviews").into_response())
         }
         Err(Failure::Invalid(why)) => {
-            let page = page(&state, &member, id, form, Some(why)).await?;
-            let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-            response.extensions_mut().insert(Told);
-            Ok(response)
+            let form = match why {
+                "console-review-choose" => form.refused(CloseField::Finding, why),
+                text if text.starts_with("emergency-text-") => form.refused(CloseField::Remark, why),
+                // Somebody else was quicker, or it runs still: no field mends that.
+                _ => form.refused_whole(why),
+            };
+            page(&state, &member, id, form).await.map(refused)
         }
         Err(other) => Err(other.into()),
     }

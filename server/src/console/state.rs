@@ -2,7 +2,8 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::{changes::ChangeLimit, figures::Figures},
+    layers::changes::ChangeLimit,
+    metrics::HttpMetrics,
     services::Services,
 };
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub struct ConsoleState {
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for; apart from the portal's.
     pub change_limit: ChangeLimit<StaffId>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
 }
 
 impl ConsoleState {
@@ -53,7 +54,7 @@ impl ConsoleState {
             assets: services.presenter()?.assets,
             edition: services.edition,
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
-            figures: services.figures.clone(),
+            metrics: services.metrics.clone(),
             settings,
             domain,
         })

@@ -2,16 +2,18 @@
 
 pub mod caller;
 pub mod changes;
+pub mod counting;
 pub mod csp_report;
-pub mod figures;
 pub mod form;
 pub mod headers;
 pub mod language;
 pub mod origin;
+pub mod path_id;
 pub mod places;
 pub mod problem;
 pub mod rate;
 pub mod receive;
 pub mod reference;
+pub mod request_span;
 pub mod stack;
 pub mod strict_json;

@@ -161,6 +161,10 @@ impl IntoResponse for Trouble {
     }
 }
 
+/// Marks the answer to a request whose work panicked, so that it is counted as such.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Panicked;
+
 /// Marks an error response that says everything itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Told;
@@ -251,8 +255,12 @@ fn present(presenter: &Presenter, asked: &Asked, trouble: &Trouble, former: &Res
     }
 }
 
-/// What an answer that gets its body here keeps of the one before: when to come back, and whether the connection ends.
+/// What an answer that gets its body here keeps of the one before: when to come back, whether the connection ends, and whether
+/// something panicked.
 pub(crate) fn carry_over(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
+    if former.extensions().get::<Panicked>().is_some() {
+        answer.extensions_mut().insert(Panicked);
+    }
     let headers = answer.headers_mut();
     if let Some(seconds) = retry_after {
         headers.insert(RETRY_AFTER, seconds.into());
@@ -308,5 +316,7 @@ pub async fn turned_away(error: BoxError) -> Trouble {
 
 /// A handler that panicked: the message stays in the log of the panic itself.
 pub fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response {
-    Trouble::Broken("a handler panicked".into()).into_response()
+    let mut response = Trouble::Broken("a handler panicked".into()).into_response();
+    response.extensions_mut().insert(Panicked);
+    response
 }

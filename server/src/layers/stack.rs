@@ -1,16 +1,17 @@
 //! The layers that every door has, with what differs between doors as a policy. Outermost first:
 //!
-//! counting, reference, headers, language, compression | the door's own error answers, who asks how often | the form of the
+//! counting, reference, span, headers, language, compression | the door's own error answers, who asks how often | the form of the
 //! request, its body, places in flight and time, origin, panics | routes.
 
 use super::{
-    figures::{self, DoorFigures},
+    counting,
     form::{self, SessionCookie},
     headers::{self, HeaderPolicy},
     language, origin, problem,
     receive::{self, BodyPolicy},
-    reference,
+    reference, request_span,
 };
+use crate::metrics::DoorMetrics;
 use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
 use std::{sync::Arc, time::Duration};
 use tower::{
@@ -61,7 +62,7 @@ pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, policy: Requ
 pub fn finished<S: Clone + Send + Sync + 'static>(
     door: Router<S>,
     policy: HeaderPolicy,
-    figures: Arc<DoorFigures>,
+    metrics: Arc<DoorMetrics>,
 ) -> Router<S> {
     let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
     let world = policy.world.clone();
@@ -69,6 +70,7 @@ pub fn finished<S: Clone + Send + Sync + 'static>(
     door.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn_with_state(language, language::layer))
         .layer(from_fn_with_state(policy, headers::layer))
+        .layer(from_fn_with_state(metrics.listener(), request_span::layer))
         .layer(from_fn_with_state(world, reference::layer))
-        .layer(from_fn_with_state(figures, figures::layer))
+        .layer(from_fn_with_state(metrics, counting::layer))
 }

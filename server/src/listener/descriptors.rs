@@ -3,7 +3,7 @@
 
 use crate::{
     config::{ConfigError, Limits},
-    layers::figures::Door,
+    metrics::Door,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 

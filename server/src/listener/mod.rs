@@ -14,7 +14,7 @@ pub use presence::Presence;
 
 use crate::{
     config::Limits,
-    layers::figures::{Door, DoorFigures, Ending},
+    metrics::{Door, DoorMetrics, Ending},
 };
 use axum::Router;
 use presence::{ConnectionRegistry, Seat};
@@ -69,11 +69,11 @@ pub async fn serve_listener(
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
-    figures: Arc<DoorFigures>,
+    metrics: Arc<DoorMetrics>,
     mut stop: watch::Receiver<bool>,
 ) {
     let registry = Arc::new(ConnectionRegistry::new(policy.connections, policy.address_connections));
-    let host = Arc::new(connection::Host { router, policy, figures, stop: stop.clone() });
+    let host = Arc::new(connection::Host { router, policy, metrics, stop: stop.clone() });
     let mut running = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -102,7 +102,7 @@ fn welcome(
     peer: SocketAddr,
 ) {
     let Some(seat) = ConnectionRegistry::seat(registry, peer.ip()) else {
-        host.figures.count_ending(Ending::Full);
+        host.metrics.count_ending(Ending::Full);
         tracing::warn!(door = host.policy.door.name(), "a connection was turned away: too many");
         connection::turn_away(stream);
         return;
@@ -111,9 +111,9 @@ fn welcome(
 }
 
 async fn attend(host: Arc<connection::Host>, seat: Seat, stream: TcpStream, peer: SocketAddr) {
-    host.figures.connection_began();
+    host.metrics.connection_began();
     let ending = host.attend(seat, stream, peer).await;
-    host.figures.connection_ended(ending);
+    host.metrics.connection_ended(ending);
     if let Some(why) = ending.complaint() {
         tracing::warn!(door = host.policy.door.name(), why, "a connection was ended");
     }

@@ -1,16 +1,26 @@
 //! `/access-log` and what stands below it: single lines, questions, proofs, downloads.
 
 use super::{Citizen, PortalState, fresh::export_allowed};
-use crate::layers::problem::Trouble;
+use crate::{
+    forms::refused,
+    layers::{path_id::PathId, problem::Trouble},
+};
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::State,
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
-use techo_app::{downloads, pages, views::frame::Notice};
+use techo_app::{
+    downloads,
+    form::FilledForm,
+    pages,
+    views::{
+        access_log::{AskField, AskMistake, LogField, LogMistake, SEARCH_MAX, filter_form},
+        frame::Notice,
+    },
+};
 use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
 use techo_model::{CalendarDate, EventId, text::normalise};
 
@@ -19,40 +29,38 @@ type Answer = Result<Response, Trouble>;
 /// Where the links to the files stand.
 const LOG: &str = "/access-log";
 
-/// Longest text that is searched for.
-const SEARCH_MAX: usize = 60;
-
-/// What part of the log somebody wants to see, as the form says it.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Wanted {
-    whose: String,
-    kind: String,
-    from: String,
-    to: String,
-    q: String,
-    before: String,
+/// What part of the log a form asks for, as far as nothing is wrong with it. What can only be chosen from lists and was not is not
+/// understood.
+fn filter(form: &mut FilledForm<LogField, LogMistake>) -> Result<LogFilter, Trouble> {
+    let from = day(form, LogField::From);
+    let to = day(form, LogField::To);
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        form.refuse(LogField::To, LogMistake::Reversed);
+    }
+    let search = normalise(form.text(LogField::Search));
+    if search.chars().count() > SEARCH_MAX {
+        form.refuse(LogField::Search, LogMistake::TooLong);
+    }
+    Ok(LogFilter {
+        whose: named(&Whose::ALL, form.text(LogField::Whose))?.unwrap_or_default(),
+        kind: named(&Kind::ALL, form.text(LogField::Kind))?,
+        from,
+        to,
+        search,
+        before: number(form.text(LogField::Before))?,
+    })
 }
 
-impl Wanted {
-    fn filter(&self) -> Result<LogFilter, Trouble> {
-        let day = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => CalendarDate::parse(text).map(Some).map_err(|_| Trouble::BadRequest),
-        };
-        let search = normalise(&self.q);
-        if search.chars().count() > SEARCH_MAX {
-            return Err(Trouble::BadRequest);
-        }
-        Ok(LogFilter {
-            whose: named(&Whose::ALL, &self.whose)?.unwrap_or_default(),
-            kind: named(&Kind::ALL, &self.kind)?,
-            from: day(&self.from)?,
-            to: day(&self.to)?,
-            search,
-            before: number(&self.before)?,
-        })
+fn day(form: &mut FilledForm<LogField, LogMistake>, field: LogField) -> Option<CalendarDate> {
+    let text = form.text(field).trim();
+    if text.is_empty() {
+        return None;
     }
+    let day = CalendarDate::parse(text).ok();
+    if day.is_none() {
+        form.refuse(field, LogMistake::NoDate);
+    }
+    day
 }
 
 fn number(text: &str) -> Result<Option<i64>, Trouble> {
@@ -68,53 +76,70 @@ fn named<T: Copy>(all: &[(T, &str)], name: &str) -> Result<Option<T>, Trouble> {
     found.map(Some).ok_or(Trouble::BadRequest)
 }
 
-fn event(text: &str) -> Result<EventId, Trouble> {
-    text.parse().map_err(|_| Trouble::NotFound)
-}
-
 /// `/access-log`.
 pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    show(&state, &citizen, LogFilter::default()).await
+    let filter = LogFilter::default();
+    let form = filter_form(&filter);
+    show(&state, &citizen, filter, &form).await
 }
 
 /// `POST /access-log`: a part of it. Changes nothing; it is a form so that what was searched for, which may be the name
 /// of a clinic, stands in no address and no proxy's log.
-pub async fn part(State(state): State<PortalState>, citizen: Citizen, Form(wanted): Form<Wanted>) -> Answer {
-    show(&state, &citizen, wanted.filter()?).await
+///
+/// With something wrong in it, it comes back above the whole log.
+pub async fn part(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Form(mut form): Form<FilledForm<LogField, LogMistake>>,
+) -> Answer {
+    let filter = filter(&mut form)?;
+    if form.is_refused() {
+        return show(&state, &citizen, LogFilter::default(), &form).await.map(refused);
+    }
+    show(&state, &citizen, filter, &form).await
 }
 
-async fn show(state: &PortalState, citizen: &Citizen, filter: LogFilter) -> Answer {
+async fn show(
+    state: &PortalState,
+    citizen: &Citizen,
+    filter: LogFilter,
+    form: &FilledForm<LogField, LogMistake>,
+) -> Answer {
     let view = state.reading.access_log(&citizen.scope, filter).await?;
-    Ok(citizen.page(pages::access_log(citizen.lang(), &view)))
+    Ok(citizen.page(pages::access_log(citizen.lang(), &view, form)))
 }
 
 /// `/access-log/{id}`.
-pub async fn line(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let view = state.reading.access_log_line(&citizen.scope, event(&id)?).await?;
-    Ok(citizen.page(pages::access_log_line(citizen.lang(), &view)))
-}
-
-/// What is asked about a line.
-#[derive(Deserialize)]
-pub struct Asked {
-    topic: String,
+pub async fn line(State(state): State<PortalState>, citizen: Citizen, PathId(id): PathId<EventId>) -> Answer {
+    let view = state.reading.access_log_line(&citizen.scope, id).await?;
+    Ok(citizen.page(pages::access_log_line(citizen.lang(), &view, &FilledForm::default())))
 }
 
 /// `POST /access-log/{id}/ask`.
 pub async fn ask(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(id): Path<String>,
-    Form(asked): Form<Asked>,
+    PathId(id): PathId<EventId>,
+    Form(form): Form<FilledForm<AskField, AskMistake>>,
 ) -> Answer {
-    let topic = Topic::from_name(&asked.topic).ok_or(Trouble::BadRequest)?;
-    state.reading.ask_about_line(citizen.present(), event(&id)?, topic).await?;
-    citizen.see_other(&format!("/access-log/{}", event(&id)?), Notice::QuestionAsked).await
+    let Some(topic) = Topic::from_name(form.text(AskField::Topic)) else {
+        let view = state.reading.access_log_line(&citizen.scope, id).await?;
+        if view.question.is_some() {
+            return Err(Trouble::BadRequest);
+        }
+        let form = form.refused(AskField::Topic, AskMistake::NoTopic);
+        return Ok(refused(citizen.page(pages::access_log_line(citizen.lang(), &view, &form))));
+    };
+    state.reading.ask_about_line(citizen.present(), id, topic).await?;
+    citizen.see_other(&format!("/access-log/{id}"), Notice::QuestionAsked).await
 }
 
 /// `/access-log/{id}/proof`.
-pub async fn proof(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let id = event(&id)?;
+pub async fn proof(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    PathId(id): PathId<EventId>,
+) -> Answer {
     let allowed = match export_allowed(&state, &citizen, &format!("/access-log/{id}")).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),

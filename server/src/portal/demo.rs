@@ -2,19 +2,22 @@
 //! the same `/card/challenge` and `/card/token`. There are no such routes outside the demo.
 
 use super::{
-    PortalState, Visitor,
+    PortalState, Reach, Visitor,
     state::{DemoHolder, DemoReader},
 };
-use crate::layers::{
-    problem::{Trouble, wants_json},
-    strict_json::StrictJson,
+use crate::{
+    layers::{
+        path_id::PathId,
+        problem::{Trouble, wants_json},
+        strict_json::StrictJson,
+    },
+    routes::RouteTable,
 };
 use axum::{
-    Json, Router,
-    extract::{Path, Query, Request, State},
+    Json,
+    extract::{Query, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,11 +32,15 @@ use techo_cardlab::{Card, CardSerial, Challenge, SignError};
 const PER_PAGE: usize = 20;
 
 /// Routes of the demo; none outside it.
-pub fn routes(state: &PortalState) -> Router<PortalState> {
+pub fn routes(state: &PortalState) -> RouteTable<PortalState, Reach> {
     if state.demo.is_none() {
-        return Router::new();
+        return RouteTable::new();
     }
-    Router::new().route("/demo/cards", get(list)).route("/demo/cards/{serial}/sign", post(sign))
+    RouteTable::new().get(Reach::Anybody, "/demo/cards", list).post(
+        Reach::WayIn,
+        "/demo/cards/{serial}/sign",
+        sign,
+    )
 }
 
 #[derive(Serialize)]
@@ -124,10 +131,9 @@ struct SignRequest {
 /// `POST /demo/cards/{serial}/sign`: the token itself; wrong PIN 403, locked 423.
 async fn sign(
     State(state): State<PortalState>,
-    Path(serial): Path<String>,
+    PathId(serial): PathId<CardSerial>,
     StrictJson(asked): StrictJson<SignRequest>,
 ) -> Result<Response, Trouble> {
-    let serial: CardSerial = serial.parse().map_err(|_| Trouble::NotFound)?;
     let demo = reader(&state)?.clone();
     if demo.lab.card(&serial).is_err() {
         return Err(Trouble::NotFound);

@@ -5,7 +5,7 @@ use super::{
     fresh::{self, detour},
     visitor::broken,
 };
-use crate::layers::problem::Trouble;
+use crate::{forms::refused, layers::problem::Trouble};
 use axum::{
     Form,
     extract::{Query, State},
@@ -13,9 +13,10 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{
+    form::FilledForm,
     pages,
     views::PRIVACY_VERSION,
-    views::enrol::{AgreeForm, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    views::enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
 use techo_identity::enrol;
 
@@ -36,7 +37,7 @@ pub async fn enrol(
     let agreed = visitor.session.data().await.map_err(broken)?.agreed;
     let before_card = match agreed.as_deref() {
         Some(PRIVACY_VERSION) => EnrolStep::ReadCard,
-        _ => EnrolStep::Agree(AgreeForm::Fresh),
+        _ => EnrolStep::Agree(FilledForm::default()),
     };
     step(&state, &visitor, CardPurpose::Enrol, before_card, &chosen).await
 }
@@ -77,30 +78,21 @@ pub async fn step_up(
     Ok(citizen.visitor.page(pages::enrol(citizen.lang(), &view)))
 }
 
-/// `POST /enrol/agree`.
-#[derive(Deserialize)]
-pub struct Agreement {
-    agree: Option<String>,
-    card: Option<String>,
-    #[serde(default)]
-    version: String,
-}
-
-/// Remembers the agreement in the session; the account gets it when it is made.
+/// `POST /enrol/agree`: remembers the agreement in the session; the account gets it when it is made.
 pub async fn agree(
     State(state): State<PortalState>,
     visitor: Visitor,
-    Form(form): Form<Agreement>,
+    Form(form): Form<FilledForm<AgreeField, AgreeMistake>>,
 ) -> Answer {
-    let chosen = Chosen { card: form.card };
-    let again = match (&form.agree, form.version.as_str()) {
-        (_, version) if version != PRIVACY_VERSION => Some(AgreeForm::Changed),
-        (None, _) => Some(AgreeForm::NotTicked),
+    let chosen = Chosen { card: form.sent(AgreeField::Card).map(str::to_owned) };
+    let mistake = match (form.sent(AgreeField::Agree), form.text(AgreeField::Version)) {
+        (_, version) if version != PRIVACY_VERSION => Some(AgreeMistake::Changed),
+        (None, _) => Some(AgreeMistake::NotTicked),
         (Some(_), _) => None,
     };
-    if let Some(again) = again {
-        let step = EnrolStep::Agree(again);
-        return Ok(show(&state, &visitor, CardPurpose::Enrol, step, &chosen));
+    if let Some(mistake) = mistake {
+        let step = EnrolStep::Agree(form.refused(AgreeField::Agree, mistake));
+        return Ok(refused(show(&state, &visitor, CardPurpose::Enrol, step, &chosen)));
     }
     visitor.key().await?;
     visitor.session.change(|data| data.agreed = Some(PRIVACY_VERSION.to_owned())).await.map_err(broken)?;

@@ -20,8 +20,9 @@ const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// Files of the bundle.
 pub fn routes<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let built = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
-    let hashed = Router::new().nest_service("/pkg", built).layer(from_fn(keep_forever));
+    // The route has a template, by which it is counted; a nested service has none.
+    let built = ServeDir::new(site).precompressed_br().precompressed_gzip();
+    let hashed = Router::new().route_service("/pkg/{*file}", built).layer(from_fn(keep_forever));
     let plain = Router::new()
         .route_service("/favicon.svg", ServeFile::new(site.join("favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(site.join("robots.txt")))

@@ -158,8 +158,8 @@ async fn carry_out(
     let request = Request::post(&form.path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut request = request.body(Body::from(body)).map_err(broken)?;
     visitor.lend(request.extensions_mut());
-    let response =
-        changes().with_state(state.clone()).oneshot(request).await.unwrap_or_else(|never| match never {});
+    let router = changes().into_router().with_state(state.clone());
+    let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
     let next = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     Ok(next.map(str::to_owned))
 }

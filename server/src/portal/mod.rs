@@ -1,7 +1,7 @@
 //! The citizens' door: what stands at which path, and which layers every request passes.
 //!
-//! To add a page: a handler in the file of its subject, a line in [`pages`], [`changes`] or [`uploads`] below, a case in
-//! `tests/strangers.rs` (which fails until the page is on its list).
+//! To add a page: a handler in the file of its subject, a line in [`pages`], [`changes`] or [`uploads`] below that says who may
+//! ask it. `tests/strangers.rs` walks the same table.
 
 mod access_log;
 mod cards;
@@ -26,18 +26,20 @@ pub use visitor::{Citizen, Visitor};
 use crate::{
     config::Settings,
     layers::{
-        changes, csp_report, figures,
+        changes, csp_report,
         form::SessionCookie,
         headers, origin, problem,
         receive::{BodyPolicy, LargerBodies},
         stack::{RequestPolicy, bounded, finished},
     },
+    metrics,
+    routes::RouteTable,
     sessions::{VaultSessions, unsaved},
 };
+use Reach::{Anybody, Citizens, WayIn};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
 };
 use std::time::Duration;
 use techo_identity::session::{ABSOLUTE, Door};
@@ -63,11 +65,9 @@ pub fn router(state: PortalState) -> Router {
 
 /// The whole door with further routes behind the same layers; for measuring what the layers cost.
 pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
-    let routes = pages()
+    let routes = route_table(&state)
+        .into_router()
         .merge(more)
-        .merge(changes())
-        .merge(uploads())
-        .merge(demo::routes(&state))
         .fallback(problem::not_found)
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
@@ -82,7 +82,26 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         https: state.settings.portal_url.is_https(),
         scripts: headers::Scripts::Islands,
     };
-    finished(door, headers, state.figures.of(figures::Door::Portal)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::Door::Portal)).with_state(state)
+}
+
+/// Who may ask a route of the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Anybody may look.
+    Anybody,
+    /// A step that somebody takes on the way in; the step itself decides.
+    WayIn,
+    /// Citizens who are signed in. Everybody else is led to the sign-in page.
+    Citizens,
+}
+
+/// Routes of the portal.
+type PortalRoutes = RouteTable<PortalState, Reach>;
+
+/// Every route of the portal, files apart.
+pub fn route_table(state: &PortalState) -> PortalRoutes {
+    pages().merge(changes()).merge(uploads()).merge(demo::routes(state))
 }
 
 fn request_policy(state: &PortalState) -> RequestPolicy {
@@ -103,87 +122,87 @@ fn cookie_name(settings: &Settings) -> &'static str {
 }
 
 /// What can be looked at.
-fn pages() -> Router<PortalState> {
-    Router::new()
-        .route("/", get(reading::landing))
-        .route("/privacy", get(privacy::page))
-        .route("/enrol", get(enrol::enrol))
-        .route("/enrol/recover", get(enrol::recover))
-        .route("/sign-in", get(passkeys::sign_in_page))
-        .route("/home", get(reading::home))
-        .route("/checkups", get(reading::checkups))
-        .route("/checkups/{id}", get(reading::checkup))
-        .route("/checkups/laboratory/{id}", get(reading::laboratory))
-        .route("/vaccinations", get(reading::vaccinations))
-        .route("/coverage", get(reading::coverage))
-        .route("/records", get(reading::records))
-        .route("/records/report", get(reading::report_page))
-        .route("/consent", get(consent::page))
-        .route("/consent/preview", get(consent::preview))
-        .route("/consent/history", get(consent::history))
-        .route("/consent/receipts/{id}", get(consent::receipt))
-        .route("/consent/receipts/{id}/file", get(consent::receipt_file))
-        .route("/consent/fhir.json", get(consent::export))
-        .route("/consent/import", get(consent::import_page))
-        .route("/consent/mark", get(consent::mark_page))
-        .route("/access-log", get(access_log::list))
-        .route("/access-log/download.csv", get(access_log::csv))
-        .route("/access-log/download.jsonl", get(access_log::json_lines))
-        .route("/access-log/{id}", get(access_log::line))
-        .route("/access-log/{id}/proof", get(access_log::proof))
-        .route("/notices", get(notices::list))
-        .route("/notices/{id}", get(notices::notice))
-        .route("/share", get(share::page))
-        .route("/settings", get(settings::page))
-        .route("/settings/card", get(enrol::link))
-        .route("/settings/passkeys", get(settings::passkeys))
-        .route("/settings/passkeys/add", get(settings::add_page))
-        .route("/settings/passkeys/{id}/remove", get(settings::remove_page))
-        .route("/settings/verify", get(settings::verify_page))
-        .route("/settings/verify/card", get(enrol::step_up))
+fn pages() -> PortalRoutes {
+    RouteTable::new()
+        .get(Anybody, "/", reading::landing)
+        .get(Anybody, "/privacy", privacy::page)
+        .get(Anybody, "/enrol", enrol::enrol)
+        .get(Anybody, "/enrol/recover", enrol::recover)
+        .get(Anybody, "/sign-in", passkeys::sign_in_page)
+        .get(Citizens, "/home", reading::home)
+        .get(Citizens, "/checkups", reading::checkups)
+        .get(Citizens, "/checkups/{id}", reading::checkup)
+        .get(Citizens, "/checkups/laboratory/{id}", reading::laboratory)
+        .get(Citizens, "/vaccinations", reading::vaccinations)
+        .get(Citizens, "/coverage", reading::coverage)
+        .get(Citizens, "/records", reading::records)
+        .get(Citizens, "/records/report", reading::report_page)
+        .get(Citizens, "/consent", consent::page)
+        .get(Citizens, "/consent/preview", consent::preview)
+        .get(Citizens, "/consent/history", consent::history)
+        .get(Citizens, "/consent/receipts/{id}", consent::receipt)
+        .get(Citizens, "/consent/receipts/{id}/file", consent::receipt_file)
+        .get(Citizens, "/consent/fhir.json", consent::export)
+        .get(Citizens, "/consent/import", consent::import_page)
+        .get(Citizens, "/consent/mark", consent::mark_page)
+        .get(Citizens, "/access-log", access_log::list)
+        .get(Citizens, "/access-log/download.csv", access_log::csv)
+        .get(Citizens, "/access-log/download.jsonl", access_log::json_lines)
+        .get(Citizens, "/access-log/{id}", access_log::line)
+        .get(Citizens, "/access-log/{id}/proof", access_log::proof)
+        .get(Citizens, "/notices", notices::list)
+        .get(Citizens, "/notices/{id}", notices::notice)
+        .get(Citizens, "/share", share::page)
+        .get(Citizens, "/settings", settings::page)
+        .get(Citizens, "/settings/card", enrol::link)
+        .get(Citizens, "/settings/passkeys", settings::passkeys)
+        .get(Citizens, "/settings/passkeys/add", settings::add_page)
+        .get(Citizens, "/settings/passkeys/{id}/remove", settings::remove_page)
+        .get(Citizens, "/settings/verify", settings::verify_page)
+        .get(Citizens, "/settings/verify/card", enrol::step_up)
 }
 
 /// What changes something; every one passes the origin layer.
-fn changes() -> Router<PortalState> {
-    Router::new()
-        .route("/language", post(language::choose))
-        .route("/csp-reports", post(csp_report::receive))
-        .route("/privacy/agree", post(privacy::agree))
-        .route("/enrol/agree", post(enrol::agree))
-        .route("/card/challenge", post(cards::challenge))
-        .route("/card/token", post(cards::token))
-        .route("/passkey/register/begin", post(passkeys::register_begin))
-        .route("/passkey/register/finish", post(passkeys::register_finish))
-        .route("/passkey/sign-in/begin", post(passkeys::sign_in_begin))
-        .route("/passkey/sign-in/finish", post(passkeys::sign_in_finish))
-        .route("/passkey/verify/begin", post(passkeys::verify_begin))
-        .route("/passkey/verify/finish", post(passkeys::verify_finish))
-        .route("/share", post(share::make))
-        .route("/share/state", post(share::code_state))
-        .route("/session/extend", post(settings::extend))
-        .route("/sign-out", post(settings::sign_out))
-        .route("/records/report", post(reading::report))
-        .route("/consent/draft", post(consent::draft))
-        .route("/consent/preset", post(consent::preset))
-        .route("/consent/save", post(consent::save))
-        .route("/consent/drop", post(consent::drop_draft))
-        .route("/consent/restore", post(consent::restore))
-        .route("/consent/mark", post(consent::mark))
-        .route("/access-log", post(access_log::part))
-        .route("/access-log/{id}/ask", post(access_log::ask))
-        .route("/notices/read", post(notices::all_read))
-        .route("/notices/{id}/reply", post(notices::reply))
-        .route("/settings/passkeys/{id}/name", post(settings::rename))
-        .route("/settings/passkeys/{id}/remove", post(settings::remove))
-        .route("/settings/passkeys/{id}/confirm", post(settings::confirm))
-        .route("/settings/sessions/end-others", post(settings::end_others))
-        .route("/settings/sessions/end-all", post(settings::end_all))
-        .route("/settings/sessions/{id}/end", post(settings::end_one))
+fn changes() -> PortalRoutes {
+    RouteTable::new()
+        .post(WayIn, "/language", language::choose)
+        .post(WayIn, "/csp-reports", csp_report::receive)
+        .post(Citizens, "/privacy/agree", privacy::agree)
+        .post(WayIn, "/enrol/agree", enrol::agree)
+        .post(WayIn, "/card/challenge", cards::challenge)
+        .post(WayIn, "/card/token", cards::token)
+        .post(WayIn, "/passkey/register/begin", passkeys::register_begin)
+        .post(WayIn, "/passkey/register/finish", passkeys::register_finish)
+        .post(WayIn, "/passkey/sign-in/begin", passkeys::sign_in_begin)
+        .post(WayIn, "/passkey/sign-in/finish", passkeys::sign_in_finish)
+        .post(Citizens, "/passkey/verify/begin", passkeys::verify_begin)
+        .post(Citizens, "/passkey/verify/finish", passkeys::verify_finish)
+        .post(Citizens, "/share", share::make)
+        .post(Citizens, "/share/state", share::code_state)
+        .post(Citizens, "/session/extend", settings::extend)
+        .post(WayIn, "/sign-out", settings::sign_out)
+        .post(Citizens, "/records/report", reading::report)
+        .post(Citizens, "/consent/draft", consent::draft)
+        .post(Citizens, "/consent/preset", consent::preset)
+        .post(Citizens, "/consent/save", consent::save)
+        .post(Citizens, "/consent/drop", consent::drop_draft)
+        .post(Citizens, "/consent/restore", consent::restore)
+        .post(Citizens, "/consent/mark", consent::mark)
+        .post(Citizens, "/access-log", access_log::part)
+        .post(Citizens, "/access-log/{id}/ask", access_log::ask)
+        .post(Citizens, "/notices/read", notices::all_read)
+        .post(Citizens, "/notices/{id}/reply", notices::reply)
+        .post(Citizens, "/settings/passkeys/{id}/name", settings::rename)
+        .post(Citizens, "/settings/passkeys/{id}/remove", settings::remove)
+        .post(Citizens, "/settings/passkeys/{id}/confirm", settings::confirm)
+        .post(Citizens, "/settings/sessions/end-others", settings::end_others)
+        .post(Citizens, "/settings/sessions/end-all", settings::end_all)
+        .post(Citizens, "/settings/sessions/{id}/end", settings::end_one)
 }
 
 /// What changes something and takes a file.
-fn uploads() -> Router<PortalState> {
-    Router::new().route("/consent/import", post(consent::import))
+fn uploads() -> PortalRoutes {
+    RouteTable::new().post(Citizens, "/consent/import", consent::import)
 }
 
 fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {

@@ -1,15 +1,20 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::layers::problem::{Told, Trouble};
+use crate::{
+    forms::refused,
+    layers::{path_id::PathId, problem::Trouble},
+};
 use axum::{
     Form,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use serde::Deserialize;
-use techo_app::{pages, views::frame::Notice};
+use techo_app::{
+    form::FilledForm,
+    pages,
+    views::{frame::Notice, notices::ReplyField},
+};
 use techo_citizen::notices::NoticeView;
 use techo_custody::Failure;
 use techo_disclosure::emergency::EmergencyView;
@@ -27,11 +32,10 @@ pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer 
 pub async fn notice(
     State(state): State<PortalState>,
     mut citizen: Citizen,
-    Path(id): Path<String>,
+    PathId(id): PathId<NoticeId>,
 ) -> Answer {
-    let id: NoticeId = id.parse().map_err(|_| Trouble::NotFound)?;
     let (view, about) = opened(&state, &mut citizen, id).await?;
-    Ok(citizen.page(pages::notice(citizen.lang(), &view, about.as_ref(), None)))
+    Ok(citizen.page(pages::notice(citizen.lang(), &view, about.as_ref(), &FilledForm::default())))
 }
 
 /// Opens a notice, with the emergency that it speaks of.
@@ -49,31 +53,21 @@ async fn opened(
     Ok((view, about))
 }
 
-/// What a person answers to an emergency.
-#[derive(Debug, Deserialize)]
-pub struct Reply {
-    reply: String,
-}
-
 /// `POST /notices/{id}/reply`: the answer to the emergency that a notice speaks of. One that cannot be taken is shown
 /// again with what is wrong.
 pub async fn reply(
     State(state): State<PortalState>,
     mut citizen: Citizen,
-    Path(id): Path<String>,
-    Form(form): Form<Reply>,
+    PathId(id): PathId<NoticeId>,
+    Form(form): Form<FilledForm<ReplyField>>,
 ) -> Answer {
-    let id: NoticeId = id.parse().map_err(|_| Trouble::NotFound)?;
     let (view, about) = opened(&state, &mut citizen, id).await?;
     let about = about.ok_or(Trouble::NotFound)?;
-    match state.reading.answer_emergency(citizen.present(), about.id, &form.reply).await {
+    match state.reading.answer_emergency(citizen.present(), about.id, form.text(ReplyField::Reply)).await {
         Ok(()) => citizen.see_other(&format!("/notices/{id}"), Notice::ReplySent).await,
         Err(Failure::Invalid(why)) => {
-            let refused = pages::Refused { typed: &form.reply, why };
-            let page = citizen.page(pages::notice(citizen.lang(), &view, Some(&about), Some(refused)));
-            let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-            response.extensions_mut().insert(Told);
-            Ok(response)
+            let form = form.refused(ReplyField::Reply, why);
+            Ok(refused(citizen.page(pages::notice(citizen.lang(), &view, Some(&about), &form))))
         }
         Err(other) => Err(other.into()),
     }

@@ -4,10 +4,10 @@ use super::{
     Citizen, PortalState, Visitor,
     fresh::{detour, verified},
 };
-use crate::layers::problem::Trouble;
+use crate::layers::{path_id::PathId, problem::Trouble};
 use axum::{
     Form,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -46,8 +46,11 @@ pub async fn checkups(State(state): State<PortalState>, citizen: Citizen) -> Ans
 }
 
 /// `/checkups/{id}`.
-pub async fn checkup(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let id: CheckupId = id.parse().map_err(|_| Trouble::NotFound)?;
+pub async fn checkup(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    PathId(id): PathId<CheckupId>,
+) -> Answer {
     let view = state.reading.checkup(&citizen.scope, id).await?;
     Ok(citizen.page(pages::checkup(citizen.lang(), &view)))
 }
@@ -56,9 +59,8 @@ pub async fn checkup(State(state): State<PortalState>, citizen: Citizen, Path(id
 pub async fn laboratory(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(id): Path<String>,
+    PathId(id): PathId<LaboratoryId>,
 ) -> Answer {
-    let id: LaboratoryId = id.parse().map_err(|_| Trouble::NotFound)?;
     let view = state.reading.laboratory_report(&citizen.scope, id).await?;
     Ok(citizen.page(pages::laboratory(citizen.lang(), &view)))
 }

@@ -5,24 +5,30 @@ use super::{
     fresh::{self, detour, detour_form},
     visitor::broken,
 };
-use crate::layers::{
-    headers::{CLEAR, CLEAR_SITE_DATA},
-    problem::Trouble,
+use crate::{
+    forms::refused,
+    layers::{
+        headers::{CLEAR, CLEAR_SITE_DATA},
+        path_id::PathId,
+        problem::Trouble,
+    },
 };
 use axum::{
     Form, Json,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::{
+    form::FilledForm,
     pages,
     views::{
         frame::{Banner, CardTrouble, Notice},
         passkeys::{
             LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage,
-            PasskeyUse, PasskeysView, RemovePasskeyView, RenameForm, SessionLine, SessionPlace, VerifyFor,
+            PasskeyUse, PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace,
+            VerifyFor,
         },
     },
 };
@@ -84,21 +90,14 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     }
 }
 
-/// A new name for a passkey.
-#[derive(Deserialize)]
-pub struct Rename {
-    nickname: String,
-}
-
 /// `POST /settings/passkeys/{id}/name`.
 pub async fn rename(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(id): Path<String>,
-    Form(form): Form<Rename>,
+    PathId(id): PathId<PasskeyId>,
+    Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
 ) -> Answer {
-    let id = passkey_id(&id)?;
-    let name = techo_model::text::normalise(&form.nickname);
+    let name = techo_model::text::normalise(form.text(RenameField::Nickname));
     let problem = match name.chars().count() {
         0 => Some(NicknameProblem::Empty),
         count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
@@ -106,8 +105,11 @@ pub async fn rename(
         _ => None,
     };
     if let Some(problem) = problem {
-        let typed = if problem == NicknameProblem::PersonalNumber { String::new() } else { form.nickname };
-        return show(&state, &citizen, Some(RenameForm { id, typed, problem })).await;
+        if problem == NicknameProblem::PersonalNumber {
+            form.fill(RenameField::Nickname, "");
+        }
+        let form = form.refused(RenameField::Nickname, problem);
+        return show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused);
     }
     state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
@@ -117,9 +119,8 @@ pub async fn rename(
 pub async fn remove_page(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(id): Path<String>,
+    PathId(id): PathId<PasskeyId>,
 ) -> Answer {
-    let id = passkey_id(&id)?;
     let page = removal(id);
     if let Some(detour) = detour(&state, &citizen, "remove-passkey", page.clone()).await? {
         return Ok(detour);
@@ -145,8 +146,11 @@ fn removal(id: PasskeyId) -> String {
 }
 
 /// `POST /settings/passkeys/{id}/remove`.
-pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let id = passkey_id(&id)?;
+pub async fn remove(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    PathId(id): PathId<PasskeyId>,
+) -> Answer {
     let form = InterruptedForm { path: removal(id), fields: Vec::new(), page: removal(id) };
     if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
         return Ok(detour);
@@ -160,8 +164,11 @@ pub async fn remove(State(state): State<PortalState>, citizen: Citizen, Path(id)
 }
 
 /// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
-pub async fn confirm(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let id = passkey_id(&id)?;
+pub async fn confirm(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    PathId(id): PathId<PasskeyId>,
+) -> Answer {
     let form = InterruptedForm {
         path: format!("/settings/passkeys/{id}/confirm"),
         fields: Vec::new(),
@@ -181,8 +188,11 @@ pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> A
 }
 
 /// `POST /settings/sessions/{id}/end`: one of the others alone, or this one.
-pub async fn end_one(State(state): State<PortalState>, citizen: Citizen, Path(id): Path<String>) -> Answer {
-    let id: SessionId = id.parse().map_err(|_| Trouble::NotFound)?;
+pub async fn end_one(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    PathId(id): PathId<SessionId>,
+) -> Answer {
     session::sign_out_session(&state.domain, &citizen.signed_in, id).await?;
     if id == citizen.signed_in.session {
         return say_goodbye(&citizen.visitor, Notice::SignedOut).await;
@@ -267,8 +277,4 @@ pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Optio
             enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
         })
     }))
-}
-
-fn passkey_id(text: &str) -> Result<PasskeyId, Trouble> {
-    text.parse().map_err(|_| Trouble::NotFound)
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::{changes::ChangeLimit, figures::Figures, problem::Presenter},
+    layers::{changes::ChangeLimit, problem::Presenter},
+    metrics::HttpMetrics,
     services::Services,
 };
 use std::{collections::HashMap, sync::Arc};
@@ -33,7 +34,7 @@ pub struct PortalState {
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<AccountId>,
     /// Counters.
-    pub figures: Arc<Figures>,
+    pub metrics: Arc<HttpMetrics>,
     /// The demo's card reader; none outside the demo.
     pub demo: Option<Arc<DemoReader>>,
 }
@@ -91,7 +92,7 @@ impl PortalState {
             passkeys,
             presenter: services.presenter()?,
             change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
-            figures: services.figures.clone(),
+            metrics: services.metrics.clone(),
             demo: demo.map(Arc::new),
             settings,
             domain,

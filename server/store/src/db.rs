@@ -89,6 +89,7 @@ pub enum Db {
 macro_rules! on_db {
     ($db:expr, $pool:ident => $body:expr) => {{
         let db: &$crate::Db = $db;
+        let _span = $crate::statement_span::statement_span!();
         let done = match db {
             $crate::Db::Sqlite { read: $pool, .. } => $body,
             $crate::Db::Postgres($pool) => $body,
@@ -103,6 +104,7 @@ pub(crate) use on_db;
 macro_rules! on_db_write {
     ($db:expr, $pool:ident => $body:expr) => {{
         let db: &$crate::Db = $db;
+        let _span = $crate::statement_span::statement_span!();
         let done = match db {
             $crate::Db::Sqlite { write: $pool, .. } => {
                 let mut turn = $crate::turn::Turn::waiting();

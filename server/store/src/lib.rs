@@ -10,9 +10,11 @@ mod fault;
 pub mod jobs;
 mod kind;
 mod open;
+mod pools;
 mod reader;
 pub mod records;
 mod rehearsal;
+mod statement_span;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;
@@ -21,6 +23,7 @@ pub mod vault;
 
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
+pub use pools::PoolState;
 pub use reader::Reader;
 pub use records::Records;
 pub use tx::Tx;

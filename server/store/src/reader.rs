@@ -27,7 +27,8 @@ impl Db {
 
 /// Runs the same code against a reader of whichever engine is configured.
 macro_rules! on_reader {
-    ($reader:expr, $conn:ident => $body:expr) => {
+    ($reader:expr, $conn:ident => $body:expr) => {{
+        let _span = $crate::statement_span::statement_span!();
         match $reader {
             $crate::Reader::Sqlite(conn) => {
                 let $conn = &mut **conn;
@@ -38,6 +39,6 @@ macro_rules! on_reader {
                 $body
             }
         }
-    };
+    }};
 }
 pub(crate) use on_reader;

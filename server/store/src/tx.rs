@@ -173,6 +173,7 @@ async fn take_back(mut connection: TxConnection, condition: Condition) {
 macro_rules! in_tx {
     ($tx:expr, $conn:ident => $body:expr) => {{
         let tx: &mut $crate::Tx = &mut *$tx;
+        let _span = $crate::statement_span::statement_span!();
         let done = match tx.ask()? {
             $crate::tx::TxConnection::Sqlite(connection) => {
                 let $conn = &mut **connection;

@@ -1,47 +1,17 @@
-//! Every route of the door for systems, walked by a stranger: four are public, everything else refuses alike.
+//! Every route of the door for systems, walked by a stranger: four are public, everything else refuses alike. The routes are those
+//! of the door's own table.
 
 use crate::door::doors;
-use axum::{body::Body, http::Method};
-use std::{fs, path::Path};
-
-/// Anybody may ask these.
-const PUBLIC: [&str; 4] =
-    ["/fhir/metadata", "/fhir/.well-known/smart-configuration", "/openapi.json", "/oauth/token"];
-
-/// Routes of the door, read from where they are written: method and path.
-fn routes() -> Vec<(Method, String)> {
-    let mut sources = String::new();
-    read_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api"), &mut sources);
-    let mut found = Vec::new();
-    for line in sources.split(".route(").skip(1) {
-        let path = line.split('"').nth(1).expect("a route has a path").to_owned();
-        let handlers =
-            line.split(".route(").next().unwrap_or_default().split('\n').next().unwrap_or_default();
-        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
-            if handlers.contains(&format!("{}(", method.as_str().to_lowercase())) {
-                found.push((method, path.clone()));
-            }
-        }
-    }
-    assert!(found.len() >= 2, "the routes were found: {found:?}");
-    found
-}
-
-fn read_below(folder: &Path, text: &mut String) {
-    for entry in fs::read_dir(folder).expect("the sources are there") {
-        let path = entry.expect("a folder can be read").path();
-        if path.is_dir() {
-            read_below(&path, text);
-        } else {
-            text.push_str(&fs::read_to_string(path).expect("a source is text"));
-        }
-    }
-}
+use axum::body::Body;
+use techo::api::{self, Reach};
 
 #[tokio::test]
 async fn a_stranger_is_refused_on_every_route_but_the_four_public_ones() {
+    let routes = api::route_table().into_list();
+    assert_eq!(routes.iter().filter(|route| route.access == Reach::Anybody).count(), 4);
     for door in doors().await {
-        for (method, path) in routes().into_iter().filter(|(_, path)| !PUBLIC.contains(&path.as_str())) {
+        for route in routes.iter().filter(|route| route.access == Reach::Clients) {
+            let (method, path) = (&route.method, route.path);
             let asked = path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
             for authorization in ["", "Bearer nonsense", "Basic YTpi", "Bearer "] {
                 let headers = [("authorization", authorization), ("content-type", "application/fhir+json")];

@@ -95,13 +95,16 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         office.app.town.domain.world.advance(Duration::from_mins(60));
         auditor.sign_in().await;
         assert!(auditor.browser.get("/reviews").await.text.contains(&path));
-        for (poor, told) in [
-            ([("finding", ""), ("remark", "x")], "結果を選んで"),
-            ([("finding", "justified"), ("remark", " ")], "何も書かれていません"),
-            ([("finding", "justified"), ("remark", "123456789018")], "マイナンバー"),
+        for (poor, told, field) in [
+            ([("finding", ""), ("remark", "短い")], "結果を選んで", "finding"),
+            ([("finding", "justified"), ("remark", " ")], "何も書かれていません", "remark"),
+            ([("finding", "justified"), ("remark", "123456789018")], "マイナンバー", "remark"),
         ] {
             let refused = auditor.browser.post_form(&path, &poor).await;
-            assert!(refused.status == 422 && refused.text.contains(told), "{told}: {}", refused.text);
+            refused.assert_refused(field);
+            assert!(refused.text.contains(told), "{told}: {}", refused.text);
+            let remark = refused.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+            assert!(remark.ends_with(poor[1].1), "nothing typed is lost: {remark}");
         }
         let opened = auditor.browser.get(&path).await;
         assert_eq!(
@@ -135,7 +138,8 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         office.app.town.domain.world.advance(Duration::from_secs(1));
         let reply = format!("/notices/{link}/reply");
         let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
-        assert!(refused.status == 422 && refused.text.contains("123456789018"), "nothing typed is lost");
+        refused.assert_refused("reply");
+        assert!(refused.text.contains("123456789018"), "nothing typed is lost");
         let hostile = [("reply", "</textarea><script>123456789018")];
         let refused = citizen.post_form(&reply, &hostile).await;
         assert!(

@@ -1,27 +1,14 @@
-//! Every route as a stranger, as somebody of the wrong role, and from another site.
+//! Every route as a stranger, as somebody of the wrong role, and from another site. Routes, roles and menu are those of the
+//! console's own list.
 
 use crate::office::offices;
 use axum::{body::Body, http::Method};
+use techo::console::{self, AREAS, Proof};
 use techo_model::staff::StaffRole;
 
 const PUBLIC: [&str; 3] = ["/sign-in", "/join", "/console.js"];
-
-/// Paths of the router with their methods, read from where they are written.
-fn routes() -> Vec<(String, bool, bool)> {
-    let source = concat!(
-        include_str!("../../src/console/entry.rs"),
-        include_str!("../../src/console/clinic.rs"),
-        include_str!("../../src/console/reviews.rs")
-    );
-    let mut found = Vec::new();
-    for part in source.split(".route(").skip(1) {
-        let path = part.split('"').nth(1).expect("a route has a path").to_owned();
-        let line = part.lines().next().unwrap_or_default();
-        found.push((path, line.contains("get("), line.contains("post(")));
-    }
-    assert!(found.len() > 10, "{found:?}");
-    found
-}
+/// Answer everybody, as steps on the way in and as what every page needs.
+const STEPS: [&str; 2] = ["/language", "/csp-reports"];
 
 fn with_id(path: &str) -> String {
     path.replace("{id}", "018f0000-0000-7000-8000-000000000000")
@@ -30,17 +17,14 @@ fn with_id(path: &str) -> String {
 #[tokio::test]
 async fn a_stranger_is_led_to_the_sign_in_page_from_everywhere() {
     let office = offices().await.remove(0);
-    for (path, reads, changes) in routes() {
-        if reads {
-            let answer = office.browser().get(&with_id(&path)).await;
-            let expected = if PUBLIC.contains(&path.as_str()) { 200 } else { 303 };
+    for route in console::route_table().into_list() {
+        let path = with_id(route.path);
+        if route.method == Method::GET {
+            let answer = office.browser().get(&path).await;
+            let expected = if PUBLIC.contains(&route.path) { 200 } else { 303 };
             assert_eq!(answer.status, expected, "GET {path}");
-        }
-        if changes
-            && !path.starts_with("/passkey/")
-            && !["/language", "/csp-reports"].contains(&path.as_str())
-        {
-            let answer = office.browser().post_form(&with_id(&path), &[("code", "12345678")]).await;
+        } else if !path.starts_with("/passkey/") && !STEPS.contains(&route.path) {
+            let answer = office.browser().post_form(&path, &[("code", "12345678")]).await;
             assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "POST {path}");
         }
     }
@@ -49,24 +33,40 @@ async fn a_stranger_is_led_to_the_sign_in_page_from_everywhere() {
 #[tokio::test]
 async fn each_role_sees_its_own_pages_and_no_others() {
     let office = offices().await.remove(0);
-    let mut clinic = office.worker(StaffRole::Clinic).await;
-    let mut auditor = office.worker(StaffRole::Auditor).await;
-    assert_eq!(
-        (clinic.browser.get("/clinic").await.status, auditor.browser.get("/reviews").await.status),
-        (200, 200)
-    );
-    assert_eq!(
-        (clinic.browser.get("/reviews").await.status, auditor.browser.get("/clinic").await.status),
-        (403, 403)
-    );
-    let id = with_id("/reviews/{id}");
-    assert_eq!(clinic.browser.get(&id).await.status, 403);
-    assert_eq!(auditor.browser.get(&id).await.status, 404);
-    let form = [("finding", "justified"), ("remark", "救急でした。")];
-    assert_eq!(clinic.browser.post_form(&id, &form).await.status, 403);
-    assert_eq!(auditor.browser.get("/clinic/chart").await.status, 403);
-    for path in ["/clinic", "/clinic/close"] {
-        assert_eq!(auditor.browser.post_form(path, &[("code", "12345678")]).await.status, 403, "{path}");
+    for role in [StaffRole::Clinic, StaffRole::Auditor] {
+        let mut worker = office.worker(role).await;
+        let mut refused = 0;
+        for route in console::route_table().into_list() {
+            let path = with_id(route.path);
+            let answer = match route.method {
+                Method::GET => worker.browser.get(&path).await,
+                _ if route.access == Proof::None => continue,
+                _ => worker.browser.post_form(&path, &[]).await,
+            };
+            if route.access == Proof::None || route.access.role() == Some(role) {
+                assert_ne!(answer.status, 403, "{role:?} {} {path}", route.method);
+            } else {
+                assert_eq!(answer.status, 403, "{role:?} {} {path}", route.method);
+                refused += 1;
+            }
+        }
+        assert!(refused > 0, "the other role has routes");
+    }
+}
+
+#[tokio::test]
+async fn the_menu_leads_to_the_areas_of_a_role_and_the_first_page_is_one_of_them() {
+    let office = offices().await.remove(0);
+    for role in [StaffRole::Clinic, StaffRole::Auditor] {
+        let mut worker = office.worker(role).await;
+        let home = worker.browser.get("/").await.header("location").to_owned();
+        let page = worker.browser.get(&home).await;
+        assert_eq!(page.status, 200, "{role:?}");
+        let menu = page.text.split("<nav").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap();
+        for area in AREAS.iter().filter(|area| area.menu.is_some()) {
+            let is_own = area.proof.role() == Some(role);
+            assert_eq!(menu.contains(&format!("href=\"{}\"", area.path)), is_own, "{role:?} {}", area.path);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ async fn many_silent_connections_of_one_address_keep_nobody_out_not_even_a_neigh
         let mut stranger = program.connect_from(door, 2).await;
         stranger.send(LOOK).await;
         assert_eq!(stranger.reply().await.unwrap().status, 404, "{door:?}: somebody else");
-        let name = format!("techo_connections{{door=\"{}\"}}", format!("{door:?}").to_lowercase());
+        let name = format!("techo_connections{{listener=\"{}\"}}", format!("{door:?}").to_lowercase());
         program.until(&name, |open| open <= 22).await;
     }
     program.assert_no_error_line();

@@ -37,7 +37,7 @@ async fn half_a_head_or_no_byte_ends_in_time_at_every_door() {
         let (door, sent, after) = ended.unwrap();
         assert!(after < SOON, "{door:?} after {sent:?}: {after:?}");
     }
-    program.until("techo_connections{door=\"api\"}", |open| open == 0).await;
+    program.until("techo_connections{listener=\"api\"}", |open| open == 0).await;
     program.assert_no_error_line();
 }
 

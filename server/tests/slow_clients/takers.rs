@@ -19,9 +19,9 @@ async fn whoever_takes_a_byte_a_second_of_a_large_answer_is_given_up() {
         sleep(Duration::from_secs(1)).await;
     }
     program
-        .until("techo_connections_ended_total{door=\"portal\",how=\"slow_taker\"}", |count| count == 1)
+        .until("techo_connections_ended_total{listener=\"portal\",how=\"slow_taker\"}", |count| count == 1)
         .await;
-    program.until("techo_connections{door=\"portal\"}", |open| open == 0).await;
+    program.until("techo_connections{listener=\"portal\"}", |open| open == 0).await;
     program.assert_no_error_line();
 }
 
@@ -36,7 +36,7 @@ async fn a_row_of_requests_whose_answers_nobody_takes_ends() {
         sent += wire.send_at_once(&requests.as_bytes()[sent..]);
         sleep(Duration::from_millis(100)).await;
     }
-    program.until("techo_connections{door=\"portal\"}", |open| open == 0).await;
+    program.until("techo_connections{listener=\"portal\"}", |open| open == 0).await;
     program.assert_no_error_line();
 }
 

@@ -22,6 +22,20 @@ impl Answer {
             .unwrap_or_else(|_| panic!("{} is no JSON: {}", self.status, self.text))
     }
 
+    /// A form that came back: 422, 「エラー：」 first in the title, and first on the page what is wrong, with a link to this field.
+    pub fn assert_refused(&self, field: &str) {
+        assert_eq!(self.status, 422, "{}", self.text);
+        assert!(self.text.contains("<title>エラー："), "{}", self.text);
+        let main = self.text.split("<main").nth(1).expect("a page has a main part");
+        let (before, heading) = main.split_once("<h1").expect("a page has a heading");
+        let (tag, summary) =
+            before.split_once("class=\"error-summary\"").expect("what is wrong stands first");
+        let tag = format!("{}{}", tag.rsplit('<').next().unwrap(), summary.split('>').next().unwrap());
+        assert!(tag.contains("autofocus") && tag.contains("tabindex=\"-1\""), "the focus goes to it: {tag}");
+        assert!(summary.contains(&format!("href=\"#{field}\"")), "{field}: {summary}");
+        assert!(heading.contains(&format!("id=\"{field}\"")), "the link leads to {field}: {heading}");
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }

@@ -142,6 +142,13 @@ impl Server {
         ask(self.ops, "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
     }
 
+    /// Looks at a page of the portal.
+    pub fn get(&self, path: &str) -> Reply {
+        let head =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n", self.portal);
+        ask(self.portal, &head)
+    }
+
     /// Agrees to the privacy page, which begins a session: the vault is written.
     pub fn write(&self) -> Reply {
         let body = format!("agree=yes&version={PRIVACY_VERSION}");

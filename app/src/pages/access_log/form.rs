@@ -1,20 +1,31 @@
 //! The form that narrows the access log down, and the buttons that turn its pages.
 
-use crate::{Lang, i18n::t};
+use crate::{
+    Lang,
+    form::{FilledForm, FormField as _},
+    i18n::t,
+    parts::forms::{error_id, field_class, field_error, mistake_at},
+    views::access_log::{LogField, LogMistake, SEARCH_MAX, filter_form},
+};
 use leptos::prelude::*;
 use techo_citizen::access_log::{Kind, LogFilter, Whose};
 
-/// The form. It is open when something was chosen.
-pub(super) fn form(lang: Lang, filter: &LogFilter) -> impl IntoView + use<> {
-    let whose = Whose::ALL.map(|(value, name)| choice(lang, name, whose_key(value), filter.whose == value));
+/// The form. It is open when something was chosen, or when it comes back.
+pub(super) fn form(
+    lang: Lang,
+    filter: &LogFilter,
+    form: &FilledForm<LogField, LogMistake>,
+) -> impl IntoView + use<> {
+    let chosen = |field, name: &str| form.shown(field) == name;
+    let whose =
+        Whose::ALL.map(|(value, name)| choice(lang, name, whose_key(value), chosen(LogField::Whose, name)));
     let kinds =
-        Kind::ALL.map(|(value, name)| choice(lang, name, kind_key(value), filter.kind == Some(value)));
-    let day = |day: Option<techo_model::CalendarDate>| day.map(|day| day.to_string());
-    let (from, to) = (day(filter.from), day(filter.to));
+        Kind::ALL.map(|(value, name)| choice(lang, name, kind_key(value), chosen(LogField::Kind, name)));
+    let is_narrow = filter.is_narrow();
     view! {
-        <details class="card log-filter" open=filter.is_narrow()>
+        <details class="card log-filter" open=is_narrow || form.is_refused()>
             <summary>{t(lang, "log-filter")}</summary>
-            <form method="post" action="/access-log">
+            <form method="post" action="/access-log" novalidate>
                 <div class="field">
                     <label for="whose">{t(lang, "log-filter-whose")}</label>
                     <select id="whose" name="whose">{whose.into_iter().collect_view()}</select>
@@ -26,24 +37,37 @@ pub(super) fn form(lang: Lang, filter: &LogFilter) -> impl IntoView + use<> {
                         {kinds.into_iter().collect_view()}
                     </select>
                 </div>
-                <div class="field">
-                    <label for="from">{t(lang, "log-filter-from")}</label>
-                    <input id="from" name="from" type="date" value=from />
-                </div>
-                <div class="field">
-                    <label for="to">{t(lang, "log-filter-to")}</label>
-                    <input id="to" name="to" type="date" value=to />
-                </div>
-                <div class="field">
-                    <label for="q">{t(lang, "log-filter-search")}</label>
-                    <input id="q" name="q" type="text" maxlength="60" autocomplete="off" value=filter.search.clone() />
-                </div>
+                {text_field(lang, form, LogField::From, "log-filter-from").into_any()}
+                {text_field(lang, form, LogField::To, "log-filter-to").into_any()}
+                {text_field(lang, form, LogField::Search, "log-filter-search").into_any()}
                 <p class="actions">
                     <button class="button button-secondary" type="submit">{t(lang, "log-filter-button")}</button>
-                    {filter.is_narrow().then(|| view! { <a href="/access-log">{t(lang, "log-show-all")}</a> })}
+                    {is_narrow.then(|| view! { <a href="/access-log">{t(lang, "log-show-all")}</a> })}
                 </p>
             </form>
         </details>
+    }
+}
+
+/// A day, or what is searched for. What is no date can only stand in a field for text.
+fn text_field(
+    lang: Lang,
+    form: &FilledForm<LogField, LogMistake>,
+    field: LogField,
+    label: &str,
+) -> impl IntoView + use<> {
+    let (id, mistakes) = (field.id(), form.told(lang));
+    let wrong = mistake_at(&mistakes, id);
+    let is_day = field != LogField::Search;
+    let kind = if is_day && wrong.is_none() { "date" } else { "text" };
+    let longest = (!is_day).then(|| SEARCH_MAX.to_string());
+    view! {
+        <div class=field_class(wrong)>
+            <label for=id>{t(lang, label)}</label>
+            {wrong.map(field_error)}
+            <input id=id name=field.name() type=kind maxlength=longest autocomplete="off" value=form.shown(field).to_owned()
+                aria-describedby=wrong.map(|_| error_id(id)) aria-invalid=wrong.map(|_| "true") />
+        </div>
     }
 }
 
@@ -81,22 +105,14 @@ pub(super) fn turn(
     before: Option<i64>,
     key: &'static str,
 ) -> impl IntoView + use<> {
-    let whose = Whose::ALL.iter().find(|(whose, _)| *whose == filter.whose).map(|(_, name)| *name);
-    let kind = Kind::ALL.iter().find(|(kind, _)| Some(*kind) == filter.kind).map(|(_, name)| *name);
-    let day = |day: Option<techo_model::CalendarDate>| day.map(|day| day.to_string());
-    let fields = [
-        ("whose", whose.map(str::to_owned)),
-        ("kind", kind.map(str::to_owned)),
-        ("from", day(filter.from)),
-        ("to", day(filter.to)),
-        ("q", Some(filter.search.clone()).filter(|search| !search.is_empty())),
-        ("before", before.map(|before| before.to_string())),
-    ];
+    let mut form = filter_form(filter);
+    if let Some(before) = before {
+        form.fill(LogField::Before, before.to_string());
+    }
+    let fields = LogField::ALL.iter().map(|field| (field.name(), form.text(*field).to_owned()));
     let hidden: Vec<_> = fields
-        .into_iter()
-        .filter_map(|(name, value)| {
-            value.map(|value| view! { <input type="hidden" name=name value=value /> })
-        })
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect();
     view! {
         <form method="post" action="/access-log">

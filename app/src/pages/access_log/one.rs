@@ -3,12 +3,15 @@
 use super::line::{mark, path};
 use crate::{
     Lang, Page,
+    form::{FilledForm, FormField as _},
     i18n::{date, date_time_tag, t, t_with},
     parts::{
         facts::{Fact, fact, fact_if, facts},
+        forms::{error_id, field_error},
         log_words::{act, initiative, purpose, reason, who},
         status::{Tone, status},
     },
+    views::access_log::{AskField, AskMistake},
 };
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -17,7 +20,7 @@ use techo_citizen::access_log::{LogLineView, Question, Sealed, Topic};
 use techo_model::EventId;
 
 /// `/access-log/{id}`; its form goes to `POST /access-log/{id}/ask` with `topic`.
-pub fn access_log_line(lang: Lang, view: &LogLineView) -> Page {
+pub fn access_log_line(lang: Lang, view: &LogLineView, filled: &FilledForm<AskField, AskMistake>) -> Page {
     let line = &view.line;
     let known = match &line.facts {
         Some(said) => facts(said_facts(lang, view, said)).into_any(),
@@ -26,7 +29,7 @@ pub fn access_log_line(lang: Lang, view: &LogLineView) -> Page {
     let by_others = line.facts.as_ref().is_some_and(|said| said.actor != Who::Owner);
     let ask = match &view.question {
         Some(question) => Some(asked(lang, question).into_any()),
-        None => by_others.then(|| form(lang, line.event).into_any()),
+        None => by_others.then(|| form(lang, line.event, filled).into_any()),
     };
     let body = view! {
         <div class="narrow">
@@ -38,7 +41,7 @@ pub fn access_log_line(lang: Lang, view: &LogLineView) -> Page {
             <p><a href="/access-log">{t(lang, "log-line-back")}</a></p>
         </div>
     };
-    Page::new(t(lang, "log-line-title"), body)
+    Page::new(t(lang, "log-line-title"), body).with_mistakes(lang, path(line.event), &filled.told(lang))
 }
 
 fn said_facts(lang: Lang, view: &LogLineView, said: &Facts) -> Vec<Option<Fact>> {
@@ -60,7 +63,10 @@ fn said_facts(lang: Lang, view: &LogLineView, said: &Facts) -> Vec<Option<Fact>>
     ]
 }
 
-fn form(lang: Lang, event: EventId) -> impl IntoView {
+/// The first topic is chosen, unless the form comes back because none was.
+fn form(lang: Lang, event: EventId, filled: &FilledForm<AskField, AskMistake>) -> impl IntoView + use<> {
+    let (field, mistakes, is_first) = (AskField::Topic.id(), filled.told(lang), !filled.is_refused());
+    let wrong = mistakes.first();
     let choices: Vec<_> = Topic::ALL
         .iter()
         .enumerate()
@@ -68,7 +74,7 @@ fn form(lang: Lang, event: EventId) -> impl IntoView {
             let id = format!("topic-{name}");
             view! {
                 <label class="tick" for=id.clone()>
-                    <input id=id.clone() type="radio" name="topic" value=*name checked={i == 0} />
+                    <input id=id.clone() type="radio" name="topic" value=*name checked={i == 0 && is_first} />
                     <span>{t(lang, topic_key(*topic))}</span>
                 </label>
             }
@@ -79,8 +85,9 @@ fn form(lang: Lang, event: EventId) -> impl IntoView {
             <h2>{t(lang, "ask-title")}</h2>
             <p>{t(lang, "ask-text")}</p>
             <form method="post" action=format!("{}/ask", path(event))>
-                <fieldset>
+                <fieldset id=field tabindex="-1" aria-describedby=wrong.map(|_| error_id(field))>
                     <legend>{t(lang, "ask-topic")}</legend>
+                    {wrong.map(field_error)}
                     {choices}
                 </fieldset>
                 <p class="actions"><button class="button button-primary" type="submit">{t(lang, "ask-button")}</button></p>

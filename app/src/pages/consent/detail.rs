@@ -3,10 +3,10 @@
 use super::{place, team};
 use crate::{
     Lang,
+    form::ToldMistake,
     i18n::{t, t_with},
     parts::{
         consent_words::{category_name, class_name, label_name, rule_words},
-        forms::Mistake,
         scroll::scroll,
     },
     views::consent::{ConsentPage, WINDOWS, category_field, keep_field, label_field},
@@ -19,7 +19,7 @@ use techo_model::{
     organisation::OrganisationKind,
 };
 
-pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> impl IntoView + use<> {
+pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
     let choices = Choices::of(&page.view.state);
     let settings = choices.settings;
     view! {

@@ -2,27 +2,22 @@
 
 use crate::{
     Lang, Page,
+    form::{FormField as _, Mistake, ToldMistake},
     i18n::{t, t_with},
-    parts::forms::{Mistake, error_id, error_summary, field_error, textarea_text},
-    views::consent::{ConsentImportPage, ImportMistake},
+    parts::forms::{described, field_class, field_error, textarea_text},
+    views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
 use techo_citizen::consent::Fault;
 
-const FIELD: &str = "text";
-
 /// `GET /consent/import`, and the answer to `POST` when the file was refused.
 pub fn consent_import(lang: Lang, page: &ConsentImportPage) -> Page {
-    let wrong = page.mistake.as_ref().map(|mistake| words(lang, mistake));
-    let mistake = wrong.clone().map(|words| Mistake { field: FIELD.to_owned(), words });
-    let summary = mistake.as_ref().map(|one| {
-        let same = Mistake { field: FIELD.to_owned(), words: one.words.clone() };
-        view! { {error_summary(lang, &[same])} <p>{t(lang, "consent-import-unchanged")}</p> }
-    });
+    let mistakes = page.form.told(lang);
+    let unchanged = page.form.is_refused().then(|| view! { <p>{t(lang, "consent-import-unchanged")}</p> });
     let body = view! {
         <div class="narrow">
-            {summary}
+            {unchanged}
             <h1>{t(lang, "consent-import-title")}</h1>
             <p class="lead">{t(lang, "consent-import-lead")}</p>
             <p>{t(lang, "consent-import-nobody")}</p>
@@ -32,7 +27,7 @@ pub fn consent_import(lang: Lang, page: &ConsentImportPage) -> Page {
                     <label for="file">{t(lang, "consent-import-file")}</label>
                     <input type="file" id="file" name="file" accept=".json,application/json,application/fhir+json" />
                 </div>
-                {text(lang, page, mistake.as_ref()).into_any()}
+                {text(lang, page, mistakes.first()).into_any()}
                 <div class="actions">
                     <button class="button button-primary" type="submit">{t(lang, "consent-import-button")}</button>
                     <a class="button button-secondary" href="/consent">{t(lang, "consent-title")}</a>
@@ -40,38 +35,39 @@ pub fn consent_import(lang: Lang, page: &ConsentImportPage) -> Page {
             </form>
         </div>
     };
-    let done = Page::new(t(lang, "consent-import-title"), body);
-    if wrong.is_some() { done.with_errors(lang, "/consent/import") } else { done }
+    Page::new(t(lang, "consent-import-title"), body).with_mistakes(lang, "/consent/import", &mistakes)
 }
 
-fn text(lang: Lang, page: &ConsentImportPage, mistake: Option<&Mistake>) -> impl IntoView + use<> {
-    let place = page.mistake.as_ref().and_then(|mistake| match mistake {
+fn text(lang: Lang, page: &ConsentImportPage, wrong: Option<&ToldMistake>) -> impl IntoView + use<> {
+    let (field, name) = (ImportField::Text.id(), ImportField::Text.name());
+    let place = page.form.mistake(ImportField::Text).and_then(|mistake| match mistake {
         ImportMistake::Refused(problem) => {
             Some(t_with(lang, "consent-import-place", [("place", problem.place.as_str().into())]))
         }
         ImportMistake::Nothing | ImportMistake::TooMany => None,
     });
-    let help = format!("{FIELD}-help");
-    let described = mistake.map_or_else(|| help.clone(), |_| format!("{} {help}", error_id(FIELD)));
+    let help = format!("{field}-help");
+    let described = described(field, wrong, &help);
     view! {
-        <div class=if mistake.is_some() { "field field-wrong" } else { "field" }>
-            <label for=FIELD>{t(lang, "consent-import-text")}</label>
+        <div class=field_class(wrong)>
+            <label for=field>{t(lang, "consent-import-text")}</label>
             <p class="help" id=help>{t(lang, "consent-import-text-help")}</p>
-            {mistake.map(field_error)}
+            {wrong.map(field_error)}
             {place.map(|place| view! { <p class="help consent-import-place">{place}</p> })}
-            <textarea class="code-text" id=FIELD name=FIELD rows="12" spellcheck="false" autocomplete="off" aria-describedby=described
-                aria-invalid=mistake.map(|_| "true")>{textarea_text(&page.text)}</textarea>
+            <textarea class="code-text" id=field name=name rows="12" spellcheck="false" autocomplete="off" aria-describedby=described
+                aria-invalid=wrong.map(|_| "true")>{textarea_text(page.form.shown(ImportField::Text))}</textarea>
         </div>
     }
 }
 
-fn words(lang: Lang, mistake: &ImportMistake) -> Cow<'static, str> {
-    let key = match mistake {
-        ImportMistake::Nothing => "consent-import-nothing",
-        ImportMistake::TooMany => "consent-import-too-many",
-        ImportMistake::Refused(problem) => fault(problem.fault),
-    };
-    t(lang, key)
+impl Mistake for ImportMistake {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::Nothing => t(lang, "consent-import-nothing"),
+            Self::TooMany => t(lang, "consent-import-too-many"),
+            Self::Refused(problem) => t(lang, fault(problem.fault)),
+        }
+    }
 }
 
 /// In words for whoever chose the file, not for whoever made it.

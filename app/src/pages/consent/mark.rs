@@ -2,13 +2,18 @@
 
 use crate::{
     Lang, Page,
+    form::{FilledForm, FormField as _},
     i18n::{date_tag, t},
     parts::{
         consent_words::label_name,
         facts::{fact, facts},
+        forms::{error_id, field_error},
         kinds::{kind_name, record_label, record_path},
     },
-    views::{consent::own_label_field, report::ReportConfirmView},
+    views::{
+        consent::{MarkField, MarkMistake, own_label_field},
+        report::ReportConfirmView,
+    },
 };
 use leptos::prelude::*;
 use techo_model::{
@@ -16,24 +21,30 @@ use techo_model::{
     record::RecordKind,
 };
 
-/// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`.
+/// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`. A form that comes back without a choice says so.
 pub fn consent_mark(
     lang: Lang,
     record: &ReportConfirmView,
     marking: &Marking,
     emergency: EmergencyChoice,
+    form: &FilledForm<MarkField, MarkMistake>,
 ) -> Page {
-    let mark = marking.mark;
+    let (mistakes, field) = (form.told(lang), MarkField::Mark.id());
+    let wrong = mistakes.first();
+    let home = format!("/consent/mark?kind={}&id={}", record.kind.as_str(), record.id);
+    // A form that chose nothing comes back with nothing chosen.
+    let mark = if form.is_refused() { None } else { Some(marking.mark) };
     let (withheld, sealed_means) = meanings(emergency);
     let option = |value: Option<Mark>, key: &str| {
         let word = value.map_or("none", Mark::as_str);
         view! {
             <label class="tick">
-                <input type="radio" name="mark" value=word checked=value == mark /> <span>{t(lang, key)}</span>
+                <input type="radio" name="mark" value=word checked=Some(value) == mark /> <span>{t(lang, key)}</span>
             </label>
         }
     };
-    let sealed = (mark == Some(Mark::Sealed)).then(|| view! { <p>{t(lang, "consent-mark-card")}</p> });
+    let sealed =
+        (marking.mark == Some(Mark::Sealed)).then(|| view! { <p>{t(lang, "consent-mark-card")}</p> });
     let body = view! {
         <div class="narrow">
             <h1>{t(lang, "consent-mark-title")}</h1>
@@ -46,8 +57,9 @@ pub fn consent_mark(
             <form method="post" action="/consent/mark">
                 <input type="hidden" name="kind" value=record.kind.as_str() />
                 <input type="hidden" name="id" value=record.id.to_string() />
-                <fieldset class="field choice">
+                <fieldset class="field choice" id=field tabindex="-1" aria-describedby=wrong.map(|_| error_id(field))>
                     <legend class="visually-hidden">{t(lang, "consent-mark-title")}</legend>
+                    {wrong.map(field_error)}
                     {option(None, "consent-mark-none")}
                     {option(Some(Mark::Withheld), withheld)}
                     {option(Some(Mark::Sealed), sealed_means)}
@@ -65,7 +77,7 @@ pub fn consent_mark(
             </form>
         </div>
     };
-    Page::new(t(lang, "consent-mark-title"), body)
+    Page::new(t(lang, "consent-mark-title"), body).with_mistakes(lang, home, &mistakes)
 }
 
 /// What sealing may cost; nothing where an emergency opens what is sealed.

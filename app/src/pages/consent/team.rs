@@ -1,22 +1,20 @@
 //! A new care team: several places, what they see together, and until when.
 
-use super::place::{day, mistake, tick, which_records};
+use super::place::{day, tick, which_records};
 use crate::{
     Lang,
+    form::{FormField as _, ToldMistake},
     i18n::t,
-    parts::forms::{Mistake, field_error},
-    views::consent::{ConsentPage, team_field, team_label_field, team_member_field},
+    parts::forms::{field_error, mistake_at},
+    views::consent::{ConsentField, ConsentPage, team_field, team_label_field, team_member_field},
 };
 use leptos::prelude::*;
 
-/// Id of the list of members.
-pub(super) const MEMBERS: &str = "team-members";
-/// Id of the list of what is seen.
-pub(super) const WHICH: &str = "team-which";
-/// Id of the last day.
-pub(super) const UNTIL: &str = "team-until";
-
-pub(super) fn team(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Option<impl IntoView + use<>> {
+pub(super) fn team(
+    lang: Lang,
+    page: &ConsentPage,
+    mistakes: &[ToldMistake],
+) -> Option<impl IntoView + use<>> {
     if page.view.places.len() < 2 {
         return None;
     }
@@ -32,19 +30,20 @@ pub(super) fn team(lang: Lang, page: &ConsentPage, mistakes: &[Mistake]) -> Opti
         .collect();
     let kind = |category| (team_field(category), form.categories.contains(&category));
     let label = |label| (team_label_field(label), form.labels.contains(&label));
-    let which = which_records(lang, (WHICH, "consent-team-what"), mistakes, (&kind, &label));
-    let open = form.is_filled();
+    let which =
+        which_records(lang, (ConsentField::TeamWhich, "consent-team-what"), mistakes, (&kind, &label));
+    let (open, members_id) = (form.is_filled(), ConsentField::TeamMembers.id());
     Some(view! {
         <details class="consent-place" open=open>
             <summary>{t(lang, "consent-team-title")}</summary>
             <p class="help">{t(lang, "consent-team-help")}</p>
-            <fieldset class="field choice" id=MEMBERS tabindex="-1">
+            <fieldset class="field choice" id=members_id tabindex="-1">
                 <legend>{t(lang, "consent-team-members")}</legend>
-                {mistake(mistakes, MEMBERS).map(field_error)}
+                {mistake_at(mistakes, members_id).map(field_error)}
                 <div class="consent-kinds">{members}</div>
             </fieldset>
             {which}
-            {day(lang, UNTIL, "consent-team-until", &form.until, mistakes).into_any()}
+            {day(lang, ConsentField::TeamUntil, "consent-team-until", &form.until, mistakes).into_any()}
         </details>
     })
 }

@@ -2,32 +2,37 @@
 
 use crate::{
     Lang,
+    form::{FilledForm, FormField as _},
     i18n::t,
     islands::KeepCode,
     parts::{
-        forms::{Mistake, error_id, error_summary, field_error},
+        forms::{error_id, field_class, field_error},
         icons::{Icon, icon},
     },
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeForm, Reader},
+        enrol::{AgreeField, AgreeMistake, Reader},
     },
 };
 use leptos::prelude::*;
 
 const FORM: &str = "agree-form";
-const TICK: &str = "agree";
 
 /// Form to `/enrol/agree` with `version`, `agree` (`yes`) and, in the demo, `card`.
-pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoView + use<> {
-    let mistake = mistake(form).map(|key| Mistake { field: TICK.to_owned(), words: t(lang, key) });
-    let described = mistake.as_ref().map(|mistake| error_id(&mistake.field));
+pub(super) fn agree(
+    lang: Lang,
+    form: &FilledForm<AgreeField, AgreeMistake>,
+    reader: &Reader,
+) -> impl IntoView + use<> {
+    let tick = AgreeField::Agree.id();
+    let mistakes = form.told(lang);
+    let mistake = mistakes.first();
+    let described = mistake.map(|_| error_id(tick));
     let card = match reader {
         Reader::Demo(Some(card)) => Some(card.serial.clone()),
         Reader::Demo(None) | Reader::None => None,
     };
     view! {
-        {mistake.as_ref().map(|mistake| error_summary(lang, std::slice::from_ref(mistake)))}
         <h2>{t(lang, "enrol-agree-title")}</h2>
         {needed(lang)}
         <h3>{t(lang, "enrol-agree-summary")}</h3>
@@ -40,10 +45,10 @@ pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoVi
         <form id=FORM method="post" action="/enrol/agree" novalidate>
             <input type="hidden" name="version" value=PRIVACY_VERSION />
             {card.map(|serial| view! { <input type="hidden" name="card" value=serial /> })}
-            <div class=if mistake.is_some() { "field field-wrong" } else { "field" }>
-                {mistake.as_ref().map(field_error)}
+            <div class=field_class(mistake)>
+                {mistake.map(field_error)}
                 <label class="tick">
-                    <input type="checkbox" id=TICK name="agree" value="yes" aria-describedby=described
+                    <input type="checkbox" id=tick name="agree" value="yes" aria-describedby=described
                         aria-invalid=mistake.is_some().then_some("true") />
                     <span>{t(lang, "enrol-agree-tick")} " " <span class="required">{t(lang, "field-required")}</span></span>
                 </label>
@@ -51,14 +56,6 @@ pub(super) fn agree(lang: Lang, form: AgreeForm, reader: &Reader) -> impl IntoVi
             <button class="button button-primary button-large" type="submit">{t(lang, "enrol-agree-button")}</button>
         </form>
         <KeepCode form=FORM.to_owned() />
-    }
-}
-
-fn mistake(form: AgreeForm) -> Option<&'static str> {
-    match form {
-        AgreeForm::Fresh => None,
-        AgreeForm::NotTicked => Some("enrol-agree-missing"),
-        AgreeForm::Changed => Some("enrol-agree-changed"),
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::{
     Lang,
+    form::{FilledForm, FormField as _},
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, facts},
-        forms::textarea_text,
+        forms::{described, field_class, field_error, textarea_text},
     },
+    views::notices::ReplyField,
 };
 use leptos::prelude::*;
 use techo_disclosure::emergency::{EmergencyView, Reviewed, TEXT_MAX};
@@ -15,21 +17,12 @@ use techo_model::{
     emergency::{Finding, FoundBy},
 };
 
-/// An answer that was not taken: what was typed, and what is wrong with it.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused<'a> {
-    /// What was typed.
-    pub typed: &'a str,
-    /// Why it was not taken.
-    pub why: &'a str,
-}
-
 /// The part of a notice's page that is about an emergency; its form goes to `POST /notices/{id}/reply`.
 pub(super) fn emergency(
     lang: Lang,
     notice: NoticeId,
     view: &EmergencyView,
-    refused: Option<Refused<'_>>,
+    form: &FilledForm<ReplyField>,
 ) -> impl IntoView + use<> {
     let who = match (&view.subject_name, &view.subject_role) {
         (Some(name), Some(role)) => format!("{name}（{role}）"),
@@ -48,7 +41,7 @@ pub(super) fn emergency(
             ])}
             {review(lang, view.review.as_ref())}
         </section>
-        {reply(lang, notice, view, refused)}
+        {reply(lang, notice, view, form)}
     }
 }
 
@@ -90,17 +83,13 @@ fn reply(
     lang: Lang,
     notice: NoticeId,
     view: &EmergencyView,
-    refused: Option<Refused<'_>>,
+    form: &FilledForm<ReplyField>,
 ) -> impl IntoView + use<> {
     let standing = view.reply.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
-    let typed = refused.map_or(standing, |refused| refused.typed).to_owned();
-    let wrong = refused.map(|refused| {
-        view! { <p class="field-error" id="reply-error" role="alert">{t(lang, refused.why)}</p> }
-    });
-    let (field, invalid, described) = match refused {
-        Some(_) => ("field field-wrong", Some("true"), "reply-help reply-error"),
-        None => ("field", None, "reply-help"),
-    };
+    let typed = if form.is_refused() { form.shown(ReplyField::Reply) } else { standing };
+    let (field, mistakes) = (ReplyField::Reply.id(), form.told(lang));
+    let wrong = mistakes.first();
+    let described = described(field, wrong, "reply-help");
     view! {
         <section class="card">
             <h2>{t(lang, "emergency-reply-title")}</h2>
@@ -109,14 +98,14 @@ fn reply(
                 Some(fact(t(lang, "emergency-replied"), view! { <span class="quoted">{text.clone()}</span> })),
             ]))}
             <form method="post" action=format!("/notices/{notice}/reply")>
-                <div class=field>
-                    <label for="reply">{t(lang, "emergency-reply-label")}</label>
+                <div class=field_class(wrong)>
+                    <label for=field>{t(lang, "emergency-reply-label")}</label>
                     <p class="help" id="reply-help">
                         {t_with(lang, "emergency-reply-help", [("max", TEXT_MAX.into())])}
                     </p>
-                    {wrong}
-                    <textarea id="reply" name="reply" rows="5" required maxlength=TEXT_MAX.to_string()
-                        aria-describedby=described aria-invalid=invalid>{textarea_text(&typed)}</textarea>
+                    {wrong.map(field_error)}
+                    <textarea id=field name=field rows="5" required maxlength=TEXT_MAX.to_string()
+                        aria-describedby=described aria-invalid=wrong.map(|_| "true")>{textarea_text(typed)}</textarea>
                 </div>
                 <button class="button button-primary" type="submit">{t(lang, "emergency-reply-button")}</button>
             </form>

@@ -3,13 +3,14 @@
 use super::name_field;
 use crate::{
     Lang,
+    form::ToldMistake,
     i18n::{date_tag, date_time_tag, t},
     parts::{
         facts::{fact, facts},
-        forms::{Mistake, error_id, field_error},
+        forms::{described, field_class, field_error},
         status::{Tone, status},
     },
-    views::passkeys::{PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, RenameForm},
+    views::passkeys::{PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, RenameField, RenameForm},
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
@@ -21,7 +22,7 @@ pub(crate) fn name(lang: Lang, passkey: &PasskeyLine) -> Cow<'static, str> {
 pub(super) fn line(
     lang: Lang,
     passkey: &PasskeyLine,
-    wrong: Option<(&RenameForm, &Mistake)>,
+    wrong: Option<(&RenameForm, &ToldMistake)>,
 ) -> impl IntoView + use<> {
     let this = passkey.use_now == PasskeyUse::ThisSession;
     view! {
@@ -76,25 +77,25 @@ fn confirm(lang: Lang, passkey: &PasskeyLine) -> impl IntoView + use<> {
 fn rename(
     lang: Lang,
     passkey: &PasskeyLine,
-    wrong: Option<(&RenameForm, &Mistake)>,
+    wrong: Option<(&RenameForm, &ToldMistake)>,
 ) -> impl IntoView + use<> {
     let field = name_field(passkey.id);
     let help = format!("{field}-help");
-    let typed = wrong.map_or_else(|| passkey.nickname.clone(), |(form, _)| form.typed.clone());
-    let described = match wrong {
-        Some(_) => format!("{} {help}", error_id(&field)),
-        None => help.clone(),
-    };
+    let typed = wrong
+        .map_or(passkey.nickname.as_str(), |(rename, _)| rename.form.shown(RenameField::Nickname))
+        .to_owned();
+    let wrong = wrong.map(|(_, mistake)| mistake);
+    let described = described(&field, wrong, &help);
     view! {
         <details open=wrong.is_some()>
             <summary>{t(lang, "passkeys-rename")}</summary>
             <form method="post" action=format!("/settings/passkeys/{}/name", passkey.id) novalidate>
-                <div class=if wrong.is_some() { "field field-wrong" } else { "field" }>
+                <div class=field_class(wrong)>
                     <label for=field.clone()>{t(lang, "passkeys-name")}</label>
                     <p class="help" id=help>{t(lang, "passkeys-name-help")}</p>
                     <input id=field.clone() name="nickname" type="text" autocomplete="off" value=typed
                         aria-describedby=described aria-invalid=wrong.map(|_| "true") />
-                    {wrong.map(|(_, mistake)| field_error(mistake))}
+                    {wrong.map(field_error)}
                 </div>
                 <button class="button button-secondary" type="submit">{t(lang, "passkeys-save")}</button>
             </form>

@@ -88,6 +88,11 @@ impl LogWriter {
         !self.queue.is_closed() && self.queue.capacity() > 0
     }
 
+    /// Events that wait for the writer; 4096 may.
+    pub fn queued(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// How writing went the last time; none before the first event.
     pub fn last_outcome(&self) -> Option<LogOutcome> {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner)

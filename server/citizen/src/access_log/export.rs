@@ -24,6 +24,7 @@ impl Portal {
     ///
     /// # Errors
     /// A database; or the access log, and then nothing leaves.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log_lines(
         &self,
         allowed: &ExportAllowed,
@@ -51,6 +52,7 @@ impl Portal {
     ///
     /// # Errors
     /// A database; or the access log, and then nothing leaves.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log_proofs(&self, allowed: &ExportAllowed) -> Result<Vec<ExportLine>> {
         let (mut lines, _) = self.access_log_lines(allowed).await?;
         for some in lines.chunks_mut(PROOFS) {

@@ -29,6 +29,7 @@ impl Portal {
     ///
     /// # Errors
     /// A database; or the access log, and then nothing is shown.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log(&self, scope: &PatientScope, filter: LogFilter) -> Result<AccessLogView> {
         let store = &self.domain.stores.records;
         let newest = store.newest_access_entries(scope.chain(), i64::MAX, CHUNK).await?;
@@ -116,6 +117,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when this person has no such line.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log_line(&self, scope: &PatientScope, event: EventId) -> Result<LogLineView> {
         let store = &self.domain.stores.records;
         let Some(stored) = store.access_entry(scope.chain(), event).await? else {

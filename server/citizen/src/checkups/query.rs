@@ -18,6 +18,7 @@ use techo_store::records::checkups::{CheckupRow, ReplacedVersion};
 
 impl Portal {
     /// `/checkups`: all checkups of the owner, newest first.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn checkups(&self, scope: &PatientScope) -> Result<CheckupsView> {
         let rows = self.domain.stores.records.checkups(scope.record()).await?;
         let read = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -33,6 +34,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such checkup, whether somebody else has or not.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn checkup(&self, scope: &PatientScope, id: CheckupId) -> Result<CheckupView> {
         let records = &self.domain.stores.records;
         let (row, replaced) = tokio::try_join!(

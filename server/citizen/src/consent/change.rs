@@ -42,6 +42,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::Invalid`] when a rule contradicts itself or there are too many; [`Failure::Refused`] when the session
     /// has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn draft_consent(&self, by: Present<'_>, draft: NewDraft) -> Result<()> {
         if !draft.state.rules.iter().all(is_sound) {
             return Err(Failure::Invalid("consent-rule"));
@@ -101,6 +102,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved or drafted meanwhile;
     /// [`Failure::Refused`] when the session has ended: then nothing happened, and the draft is still there.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64> {
         let (records, scope) = (&self.domain.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;

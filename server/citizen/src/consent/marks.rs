@@ -53,6 +53,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
     /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn mark_record(
         &self,
         verified: &Verified,

@@ -116,6 +116,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is no draft.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
         let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
         let (version, now) = disclose::consent_state(&self.domain, scope.record()).await?;

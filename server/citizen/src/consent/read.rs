@@ -11,6 +11,7 @@ use techo_store::records::consent::ConsentVersionRow;
 
 impl Portal {
     /// `/consent`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent(&self, scope: &PatientScope) -> Result<ConsentView> {
         let row = self.domain.stores.records.consent(scope.record()).await?;
         let places = self.places().await?;

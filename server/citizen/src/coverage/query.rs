@@ -10,6 +10,7 @@ use techo_store::records::coverages::CoverageRow;
 
 impl Portal {
     /// `/coverage`: all periods of the owner, newest first, and where they stand today.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn coverage(&self, scope: &PatientScope) -> Result<CoverageView> {
         let (owner, rows) = tokio::try_join!(self.owner(scope), async {
             Ok(self.domain.stores.records.coverages(scope.record()).await?)

@@ -21,6 +21,7 @@ use techo_store::records::checkups::CheckupRow;
 
 impl Portal {
     /// `/home`: a little of everything, and what to do next.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn home(&self, scope: &PatientScope) -> Result<HomeView> {
         let records = &self.domain.stores.records;
         let (owner, periods, arrivals, latest, chosen) = tokio::try_join!(

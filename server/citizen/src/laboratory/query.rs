@@ -28,6 +28,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such report, whether somebody else has or not.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn laboratory_report(&self, scope: &PatientScope, id: LaboratoryId) -> Result<LaboratoryView> {
         let row = self.domain.stores.records.laboratory_report(scope.record(), id).await?;
         let Some(row) = row else { return Err(self.not_found(scope, Category::Laboratory).await) };

@@ -18,6 +18,7 @@ use techo_store::records::{held::HeldRow, reports::ReportRow};
 
 impl Portal {
     /// `/records`: every record of the owner as a line, by kind and source, and what the owner reported.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn records(&self, scope: &PatientScope) -> Result<RecordsView> {
         let store = &self.domain.stores.records;
         let (held, reports) =

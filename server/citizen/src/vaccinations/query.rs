@@ -15,6 +15,7 @@ use techo_store::records::{dose_statements::DoseStatement, vaccinations::DoseRow
 
 impl Portal {
     /// `/vaccinations`: all doses of the owner, by disease.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
         let records = &self.domain.stores.records;
         let (rows, others) =

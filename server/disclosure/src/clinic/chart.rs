@@ -72,6 +72,7 @@ impl Reception {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; ours.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn look<T>(
         &self,
         asking: &Asking,

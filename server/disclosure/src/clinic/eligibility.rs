@@ -42,6 +42,7 @@ impl Reception {
     ///
     /// # Errors
     /// Ours alone: whoever was identified gets an answer.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
         let domain = &self.domain;
         let (person, made_at) = (&visit.person, domain.world.now());

@@ -92,6 +92,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason; [`Failure::Limited`] after too many
     /// wrong share codes; [`Failure::Invalid`] for what is no code at all.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn identify(
         &self,
         asking: &Asking,

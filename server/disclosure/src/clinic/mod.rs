@@ -40,7 +40,7 @@ pub use same_visit::SameVisit;
 pub use send::{Effect, SendCondition, Taken};
 pub use wrong_tries::{TryAlarm, try_alarms};
 
-use crate::inquiry::Asking;
+pub use crate::inquiry::Asking;
 use std::sync::Arc;
 use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
 use techo_custody::Domain;

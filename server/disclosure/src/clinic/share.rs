@@ -65,6 +65,7 @@ fn share_code_lookup(keys: &KeySet, digits: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// [`Failure::Refused`] when the session has ended meanwhile; the database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn make_share_code(domain: &Domain, verified: &Verified) -> Result<ShareCode> {
     let (who, whose) = (verified.signed_in(), verified.scope().resident());
     domain.world.pause_point("share-code.verified").await;

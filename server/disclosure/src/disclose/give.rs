@@ -19,6 +19,7 @@ use uuid::Uuid;
 /// # Errors
 /// [`Failure::NotFound`] when sharing was turned off meanwhile; a database; stored choices, marks or results that cannot be read; the log; what `choose` says. Nothing is handed out
 /// then.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn disclose_records<T>(
     domain: &Domain,
     log: &LogWriter,

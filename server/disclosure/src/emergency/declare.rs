@@ -73,6 +73,7 @@ impl Reception {
     /// [`Failure::Invalid`] for a reason that says nothing or was given in the last day for one that is over;
     /// [`Failure::NotFound`] for whoever cannot be found, and likewise for whoever allows no emergency access;
     /// [`Failure::Limited`] after too many who were not found.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
         if asking.purpose != Purpose::Emergency {
             return Err(Failure::Refused("purpose"));

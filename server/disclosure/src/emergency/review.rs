@@ -131,6 +131,7 @@ async fn review_lines(domain: &Domain, rows: &[EmergencyRow]) -> Result<Vec<Revi
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn review_emergency(
     domain: &Domain,
     log: &LogWriter,
@@ -176,6 +177,7 @@ async fn opened_by_reviewer(domain: &Domain, row: &EmergencyRow) -> Result<Vec<O
 /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
 /// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
 /// else closed it or the person answered meanwhile.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn close_emergency_review(
     domain: &Domain,
     reviewer: &Reviewer,

@@ -2,20 +2,19 @@
 
 use super::{Answer, PREVIEW};
 use crate::{
-    layers::problem::{Told, Trouble},
+    forms::refused,
+    layers::problem::Trouble,
     portal::{Citizen, PortalState, fresh::export_allowed},
 };
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
-    http::{
-        StatusCode,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    },
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Redirect},
 };
 use techo_app::{
+    form::FilledForm,
     pages,
-    views::consent::{ConsentImportPage, ImportMistake},
+    views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use techo_citizen::consent::Imported;
 
@@ -52,12 +51,9 @@ pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Mu
             Imported::TooMany => ImportMistake::TooMany,
         }
     };
-    let text = String::from_utf8_lossy(&file).into_owned();
-    let page = ConsentImportPage { base, text, mistake: Some(mistake) };
-    let mut answer = citizen.page(pages::consent_import(citizen.lang(), &page));
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    answer.extensions_mut().insert(Told);
-    Ok(answer)
+    let form = FilledForm::default().with(ImportField::Text, String::from_utf8_lossy(&file));
+    let page = ConsentImportPage { base, form: form.refused(ImportField::Text, mistake) };
+    Ok(refused(citizen.page(pages::consent_import(citizen.lang(), &page))))
 }
 
 /// What the form had in it.

@@ -2,6 +2,7 @@
 
 use super::Answer;
 use crate::{
+    forms::refused,
     layers::problem::Trouble,
     portal::{Citizen, PortalState, fresh, reading::Reported},
 };
@@ -11,8 +12,12 @@ use axum::{
 };
 use std::collections::HashMap;
 use techo_app::{
+    form::{FilledForm, FormField as _},
     pages,
-    views::{consent::own_label_field, frame::Notice},
+    views::{
+        consent::{MarkField, MarkMistake, own_label_field},
+        frame::Notice,
+    },
 };
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
@@ -32,19 +37,29 @@ pub async fn mark_page(
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let held = state.reading.records(&citizen.scope).await?;
     let record = asked.find(&held)?;
-    Ok(citizen.page(pages::consent_mark(citizen.lang(), &record, &standing.marking, standing.emergency)))
+    let form = FilledForm::default();
+    let page = pages::consent_mark(citizen.lang(), &record, &standing.marking, standing.emergency, &form);
+    Ok(citizen.page(page))
 }
 
-/// The choices that were sent.
-fn marking(sent: &HashMap<String, String>) -> Result<Marking, Trouble> {
-    let word = sent.get("mark").map(String::as_str).unwrap_or_default();
-    let mark = match (word, Mark::from_name(word)) {
-        ("none", _) => None,
-        (_, Some(mark)) => Some(mark),
-        _ => return Err(Trouble::BadRequest),
-    };
+/// The choices that were sent; what was ticked alone when nothing was chosen.
+fn marking(sent: &HashMap<String, String>) -> Result<Marking, Marking> {
+    let word = sent.get(MarkField::Mark.name()).map(String::as_str).unwrap_or_default();
     let ticked = |label: &&Label| sent.contains_key(&own_label_field(**label));
-    Ok(Marking { mark, labels: Label::ALL.iter().filter(ticked).copied().collect() })
+    let mark = Mark::from_name(word);
+    let marking = Marking { mark, labels: Label::ALL.iter().filter(ticked).copied().collect() };
+    if mark.is_some() || word == "none" { Ok(marking) } else { Err(marking) }
+}
+
+/// The form again, because nothing was chosen.
+async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked: &Marking) -> Answer {
+    let (kind, id) = asked.read()?;
+    let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
+    let record = asked.find(&state.reading.records(&citizen.scope).await?)?;
+    let marking = Marking { mark: standing.marking.mark, labels: ticked.labels.clone() };
+    let form = FilledForm::default().refused(MarkField::Mark, MarkMistake::NoChoice);
+    let page = pages::consent_mark(citizen.lang(), &record, &marking, standing.emergency, &form);
+    Ok(refused(citizen.page(page)))
 }
 
 /// `POST /consent/mark`. Needs a fresh check, after which what was chosen is put; taking a seal off needs the card.
@@ -53,9 +68,14 @@ pub async fn mark(
     citizen: Citizen,
     Form(sent): Form<HashMap<String, String>>,
 ) -> Answer {
-    let (kind, id) = Reported::of_form(&sent)?.read()?;
+    let asked = Reported::of_form(&sent)?;
+    let (kind, id) = asked.read()?;
     let waits = sent.contains_key(WAITING);
-    let wanted = if waits { state.reading.waiting_mark(&citizen.scope, id).await? } else { marking(&sent)? };
+    let wanted = match (waits, marking(&sent)) {
+        (true, _) => state.reading.waiting_mark(&citizen.scope, id).await?,
+        (false, Ok(wanted)) => wanted,
+        (false, Err(ticked)) => return again(&state, &citizen, &asked, &ticked).await,
+    };
     let former = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let unseals = former.marking.mark == Some(Mark::Sealed) && wanted.mark != Some(Mark::Sealed);
     let (who, now) = (&citizen.signed_in, state.domain.world.now());

@@ -12,17 +12,18 @@ pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
 use super::{Citizen, PortalState, fresh::detour_form};
-use crate::layers::problem::{Told, Trouble};
+use crate::{forms::refused, layers::problem::Trouble};
 use axum::{
     Form,
     extract::{Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use std::collections::HashMap;
 use techo_app::{
-    consent_words, pages,
+    consent_words,
+    form::FilledForm,
+    pages,
     views::{
         consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm},
         frame::Notice,
@@ -61,7 +62,8 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
         categories: SHARED.to_vec(),
         ..PlaceForm::default()
     });
-    let page = ConsentPage { view, has_draft, place, team: TeamForm::default(), mistakes: Vec::new() };
+    let page =
+        ConsentPage { view, has_draft, place, team: TeamForm::default(), mistakes: FilledForm::default() };
     Ok(citizen.page(pages::consent(citizen.lang(), &page)))
 }
 
@@ -79,19 +81,16 @@ pub async fn draft(
     if !read.mistakes.is_empty() {
         let form::ReadForm { state, place, team, mistakes } = read;
         view.state = state;
-        let page = ConsentPage { view, has_draft: false, place, team, mistakes };
-        return Ok(refused(&citizen, &page));
+        let page = ConsentPage { view, has_draft: false, place, team, mistakes: mistakes.into() };
+        return Ok(again(&citizen, &page));
     }
     let base = form::base(&sent)?;
     keep(&state, &citizen, NewDraft { state: read.state, origin: Origin::Page, base }).await
 }
 
 /// The form again, with what is wrong with it first.
-fn refused(citizen: &Citizen, page: &ConsentPage) -> Response {
-    let mut answer = citizen.page(pages::consent(citizen.lang(), page));
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    answer.extensions_mut().insert(Told);
-    answer
+fn again(citizen: &Citizen, page: &ConsentPage) -> Response {
+    refused(citizen.page(pages::consent(citizen.lang(), page)))
 }
 
 /// Keeps a draft and leads to its preview.
@@ -127,9 +126,9 @@ pub async fn preset(
                     has_draft: false,
                     place: PlaceForm::default(),
                     team: TeamForm::default(),
-                    mistakes: vec![ConsentMistake::NoRegularPlace],
+                    mistakes: vec![ConsentMistake::NoRegularPlace].into(),
                 };
-                return Ok(refused(&citizen, &page));
+                return Ok(again(&citizen, &page));
             }
         },
         _ => return Err(Trouble::BadRequest),

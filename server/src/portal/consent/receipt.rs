@@ -2,11 +2,11 @@
 
 use super::Answer;
 use crate::{
-    layers::problem::Trouble,
+    layers::path_id::PathId,
     portal::{Citizen, PortalState, fresh::export_allowed},
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::IntoResponse,
 };
@@ -18,17 +18,13 @@ pub async fn history(State(state): State<PortalState>, citizen: Citizen) -> Answ
     Ok(citizen.page(pages::consent_history(citizen.lang(), &versions)))
 }
 
-fn number(text: &str) -> Result<i64, Trouble> {
-    text.parse().map_err(|_| Trouble::NotFound)
-}
-
 /// `GET /consent/receipts/{version}`.
 pub async fn receipt(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(version): Path<String>,
+    PathId(version): PathId<i64>,
 ) -> Answer {
-    let one = state.reading.consent_version(&citizen.scope, number(&version)?).await?;
+    let one = state.reading.consent_version(&citizen.scope, version).await?;
     Ok(citizen.page(pages::consent_receipt(citizen.lang(), &one)))
 }
 
@@ -36,14 +32,14 @@ pub async fn receipt(
 pub async fn receipt_file(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Path(version): Path<String>,
+    PathId(version): PathId<i64>,
 ) -> Answer {
-    let page = format!("/consent/receipts/{}", number(&version)?);
+    let page = format!("/consent/receipts/{version}");
     let allowed = match export_allowed(&state, &citizen, &page).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
     };
-    let one = state.reading.consent_receipt(&allowed, number(&version)?).await?;
+    let one = state.reading.consent_receipt(&allowed, version).await?;
     let name = format!("attachment; filename=\"techo-consent-{}.txt\"", one.version);
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, consent_receipt_text(citizen.lang(), &one)).into_response())

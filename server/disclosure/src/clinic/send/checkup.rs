@@ -27,6 +27,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`Failure::Invalid`] for another
     /// birth date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_checkup(
         &self,
         asking: &Asking,

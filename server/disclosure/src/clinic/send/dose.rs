@@ -28,6 +28,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a dose to be taken
     /// back that is not the sender's own; ours, the log among it.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_dose(
         &self,
         asking: &Asking,

@@ -45,6 +45,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
     /// back that is not there; ours, the log among it.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_laboratory(
         &self,
         asking: &Asking,

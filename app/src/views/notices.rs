@@ -1,0 +1,11 @@
+//! `/notices/{id}`: the form with which a person answers.
+
+use crate::form_fields;
+
+form_fields! {
+    /// The answer to an emergency.
+    pub enum ReplyField {
+        /// What the person says.
+        Reply = "reply",
+    }
+}
