@@ -11,7 +11,7 @@ use crate::{
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_disclosure::clinic::Reception;
 use techo_identity::enrol::CardDesk;
 use techo_jobs::JobCounters;
@@ -21,7 +21,7 @@ use techo_jpki::{CrlFolder, TrustStore};
 #[derive(Clone)]
 pub struct Services {
     /// Databases, keys, clock.
-    pub domain: Domain,
+    pub custody: Custody,
     /// Settings of this start.
     pub settings: Arc<Settings>,
     /// Whether this is the demo.
@@ -49,16 +49,16 @@ impl Services {
     ///
     /// # Errors
     /// A setting that does not fit what it names: no trusted CA, a CA of the demo that is not on this machine alone, no folder of lists.
-    pub fn open(domain: Domain, settings: Settings, edition: Edition) -> Result<Self, ConfigError> {
-        let trust = Arc::new(trusted_authorities(&domain, &settings)?);
+    pub fn open(custody: Custody, settings: Settings, edition: Edition) -> Result<Self, ConfigError> {
+        let trust = Arc::new(trusted_authorities(&custody, &settings)?);
         let card_lists = CrlFolder::open(&settings.card_crl, trust.clone())
             .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
         let card_lists = Arc::new(card_lists);
         let origin = settings.portal_url.origin();
-        let log = LogWriter::start(domain.clone());
+        let log = LogWriter::start(custody.clone());
         Ok(Self {
-            cards: CardDesk::new(domain.clone(), trust.clone(), card_lists.clone(), origin),
-            reception: Reception::new(domain.clone(), log.clone(), trust.clone(), card_lists.clone()),
+            cards: CardDesk::new(custody.clone(), trust.clone(), card_lists.clone(), origin),
+            reception: Reception::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
             edition,
             trust,
             card_lists,
@@ -67,7 +67,7 @@ impl Services {
             tree: Arc::default(),
             jobs: Arc::default(),
             settings: Arc::new(settings),
-            domain,
+            custody,
         })
     }
 
@@ -82,8 +82,8 @@ impl Services {
     }
 }
 
-fn trusted_authorities(domain: &Domain, settings: &Settings) -> Result<TrustStore, ConfigError> {
-    let trust = TrustStore::load(&settings.card_ca, domain.world.now())
+fn trusted_authorities(custody: &Custody, settings: &Settings) -> Result<TrustStore, ConfigError> {
+    let trust = TrustStore::load(&settings.card_ca, custody.environment.now())
         .map_err(|error| ConfigError::new("TECHO_CARD_CA", error.to_string()))?;
     if trust.is_demo() && !settings.portal_url.is_local() {
         return Err(ConfigError::new(

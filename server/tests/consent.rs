@@ -40,9 +40,9 @@ async fn fill(app: &App) {
 }
 
 async fn register(app: &App, organisation: &Organisation) {
-    let vault = &app.town.domain.stores.vault;
+    let vault = &app.town.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
-    vault.put_organisation(&mut tx, organisation, app.town.domain.world.now()).await.unwrap();
+    vault.put_organisation(&mut tx, organisation, app.town.custody.environment.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -119,7 +119,7 @@ async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() 
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         assert_eq!(save(&mut browser).await, "/settings/verify?for=consent");
         let asked = browser.get("/settings/verify?for=consent").await.text;
         assert!(asked.contains("まだ保存していません"), "{asked}");
@@ -129,7 +129,7 @@ async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() 
         let receipt = browser.get("/consent/receipts/1").await;
         assert!(receipt.text.contains("設定を保存しました"), "{}", receipt.text);
         assert!(browser.get("/consent/preview").await.header("location") == "/consent", "the draft is gone");
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         let again = app.check(&mut browser, &mut person).await;
         assert_eq!(again.json()["next"], "/settings/passkeys", "it is carried out once");
         assert!(browser.get("/settings/passkeys").await.text.contains("続きの手続きは残っていない"));
@@ -145,7 +145,7 @@ async fn a_file_of_choices_needs_a_fresh_check_after_which_it_is_asked_for_again
         for (file, page) in
             [("/consent/fhir.json", "/consent"), ("/consent/receipts/1/file", "/consent/receipts/1")]
         {
-            app.town.domain.world.advance(Duration::from_mins(6));
+            app.town.custody.environment.advance(Duration::from_mins(6));
             assert_eq!(browser.get(file).await.header("location"), "/settings/verify?for=download");
             let checked = app.check(&mut browser, &mut person).await;
             assert_eq!(checked.json()["next"], page, "{}", app.engine());
@@ -161,10 +161,10 @@ async fn a_check_that_took_longer_than_a_quarter_of_an_hour_saves_nothing_and_sa
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         save(&mut browser).await;
         for _ in 0..2 {
-            app.town.domain.world.advance(Duration::from_mins(8));
+            app.town.custody.environment.advance(Duration::from_mins(8));
             browser.get("/settings/verify?for=consent").await;
         }
         let checked = app.check(&mut browser, &mut person).await;
@@ -180,7 +180,7 @@ async fn a_draft_that_another_device_made_during_the_check_is_shown_and_not_save
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         save(&mut browser).await;
         let mut other = app.browser();
         app.sign_in(&mut other, &mut person).await;
@@ -200,7 +200,7 @@ async fn a_mark_is_put_by_the_check_that_interrupted_it_and_says_nothing_in_the_
         let (mut browser, mut person) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Checkup).await.to_string();
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         let fields = [("kind", "checkup"), ("id", &*id), ("mark", "withheld"), ("own.mental-health", "on")];
         assert_eq!(follow(&mut browser, "/consent/mark", &fields).await, "/settings/verify?for=mark");
         let who = owner(&app, 1).await;
@@ -225,12 +225,12 @@ async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says
         let (mut browser, mut person) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Checkup).await;
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         let text = id.to_string();
         let fields = [("kind", "checkup"), ("id", text.as_str()), ("mark", "none"), ("own.genetic", "on")];
         follow(&mut browser, "/consent/mark", &fields).await;
         let (who, sealed) = (owner(&app, 1).await, Some(Mark::Sealed));
-        let verified = verified(&app.town.domain, &who).await;
+        let verified = verified(&app.town.custody, &who).await;
         app.state.reading.mark_record(&verified, RecordKind::Checkup, id, sealed).await.unwrap();
         let next = app.check(&mut browser, &mut person).await.json()["next"].as_str().unwrap().to_owned();
         // What would take the seal off needs the card now.
@@ -262,7 +262,7 @@ async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
         let mut paths = removals(&mut browser).await;
         paths.retain(|path| !own.contains(path));
         assert_eq!((own.len(), paths.len()), (1, 1), "{}", app.engine());
-        app.town.domain.world.advance(Duration::from_mins(6));
+        app.town.custody.environment.advance(Duration::from_mins(6));
         let detour = follow(&mut browser, &paths[0], &[]).await;
         assert_eq!(detour, "/settings/verify?for=remove-passkey", "{}", app.engine());
         let checked = app.check(&mut browser, &mut person).await;
@@ -568,21 +568,21 @@ fn dentist() -> Asking {
 }
 
 async fn owner(app: &App, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.town.domain.stores.vault, app.town.domain.keys.current());
+    let (vault, keys) = (&app.town.custody.stores.vault, app.town.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    access::owner_scope(&app.town.domain, account).await.unwrap()
+    access::owner_scope(&app.town.custody, account).await.unwrap()
 }
 
 /// What a dentist gets of the first person, who shows a share code. The look is logged first.
 async fn dentist_sees(app: &App) -> Disclosed {
-    let (domain, asking) = (&app.state.domain, dentist());
+    let (custody, asking) = (&app.state.custody, dentist());
     register(app, &asking.organisation).await;
-    let shown = verified(domain, &owner(app, 1).await).await;
-    let code = clinic::make_share_code(domain, &shown).await.unwrap().digits;
+    let shown = verified(custody, &owner(app, 1).await).await;
+    let code = clinic::make_share_code(custody, &shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
     let visit = ApiState::new(&app.services)
         .reception
@@ -590,7 +590,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
         .await;
     let person = visit.unwrap().person;
     let give = disclose::disclose_records(
-        domain,
+        custody,
         &app.state.log,
         &person,
         &asking,
@@ -651,7 +651,7 @@ async fn every_look_stands_on_the_log_of_the_person_with_who_looked_and_how_much
         save(&mut browser).await;
         dentist_sees(&app).await;
         let chain = owner(&app, 1).await.chain();
-        let lines = app.town.domain.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
+        let lines = app.town.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
         let lines = lines.iter().filter_map(|line| line.body.as_deref());
         let lines: Vec<serde_json::Value> = lines.map(|body| serde_json::from_str(body).unwrap()).collect();
         let line = lines.iter().find(|line| line["actor"]["id"] == "1330000001").expect("the look");

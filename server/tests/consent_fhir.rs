@@ -54,13 +54,13 @@ async fn save(browser: &mut Browser) -> String {
 }
 
 async fn owner(app: &App, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.town.domain.stores.vault, app.town.domain.keys.current());
+    let (vault, keys) = (&app.town.custody.stores.vault, app.town.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    access::owner_scope(&app.town.domain, account).await.unwrap()
+    access::owner_scope(&app.town.custody, account).await.unwrap()
 }
 
 async fn holds(app: &App, n: u64) -> ConsentState {
@@ -195,7 +195,7 @@ async fn a_file_that_is_taken_along_stands_on_the_access_log() {
         let (mut browser, _) = app.enrolled(1).await;
         assert_eq!(browser.get(EXPORT).await.json()["provision"], json!({ "type": "deny" }));
         let chain = owner(&app, 1).await.chain();
-        let lines = app.town.domain.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
+        let lines = app.town.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
         let mut bodies = lines.iter().filter_map(|line| line.body.as_deref());
         let line: Value = serde_json::from_str(bodies.next_back().unwrap()).unwrap();
         assert_eq!(

@@ -59,7 +59,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_browsers_are_told_to_sta
         for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
             assert!(cookie.contains(part), "{cookie}");
         }
-        assert!(!cookie.contains("Domain"), "{cookie}");
+        assert!(!cookie.contains("Custody"), "{cookie}");
         assert!(answer.header("strict-transport-security").contains("max-age=31536000"));
     }
 }
@@ -94,7 +94,7 @@ async fn an_error_page_keeps_the_frame_of_whoever_is_signed_in_and_offers_the_ma
         let wrong = browser.post_form("/home", &[]).await;
         assert!(wrong.status == 404 && wrong.text.contains("action=\"/sign-out\""), "a wrong method, too");
 
-        app.town.domain.stores.vault.db().close().await;
+        app.town.custody.stores.vault.db().close().await;
         let stranger = app.browser().get("/nothing-here").await;
         assert_eq!(stranger.status, 404, "for a stranger no database is asked");
         assert!(!stranger.text.contains("action=\"/sign-out\""));

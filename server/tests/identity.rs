@@ -28,7 +28,7 @@ async fn verify(browser: &mut Browser, person: &mut Person) -> u16 {
 
 /// Lets the last check of the user become too old.
 async fn wait_until_stale(app: &App, browser: &mut Browser) {
-    app.town.domain.world.advance(Duration::from_mins(6));
+    app.town.custody.environment.advance(Duration::from_mins(6));
     assert_eq!(browser.get("/home").await.status, 200);
 }
 
@@ -92,7 +92,7 @@ async fn one_session_is_ended_alone_and_all_with_one_press() {
         let (mut here, mut person) = app.enrolled(1).await;
         let (mut phone, mut tablet) = (app.browser(), app.browser());
         for browser in [&mut phone, &mut tablet] {
-            app.town.domain.world.advance(Duration::from_secs(1));
+            app.town.custody.environment.advance(Duration::from_secs(1));
             assert_eq!(app.sign_in(browser, &mut person).await.status, 200);
         }
         let page = here.get("/settings/passkeys").await.text;
@@ -168,13 +168,13 @@ async fn every_download_waits_a_day_after_a_recovery() {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
         choose(&mut browser).await;
-        log::relay_outbox(&app.town.domain).await.unwrap();
+        log::relay_outbox(&app.town.custody).await.unwrap();
         for path in downloads(&mut browser).await {
             let status = browser.get(&path).await.status;
             let is_there = status == 200 || (status == 404 && path.ends_with("/proof"));
             assert!(is_there, "{path} on {}: {status}", app.engine());
         }
-        app.town.domain.world.advance(Duration::from_secs(1));
+        app.town.custody.environment.advance(Duration::from_secs(1));
         let shown = app.show_card(&mut browser, "recover", &person.card, None).await;
         assert_eq!(shown.status, 200, "{}", shown.text);
         assert_eq!(app.register(&mut browser, &mut person).await.status, 200);
@@ -192,7 +192,7 @@ async fn downloads_share_codes_and_reports_need_a_fresh_check() {
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
-        log::relay_outbox(&app.town.domain).await.unwrap();
+        log::relay_outbox(&app.town.custody).await.unwrap();
         let downloads = downloads(&mut browser).await;
         wait_until_stale(&app, &mut browser).await;
         for path in &downloads {
@@ -221,12 +221,12 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
     for app in apps().await {
         let (mut browser, person) = app.enrolled(1).await;
         let lab = &app.state.demo.as_ref().unwrap().lab;
-        let renewed = lab.renew(&person.card.serial, app.town.domain.world.now()).unwrap();
-        app.town.domain.world.advance(Duration::from_mins(1));
-        lab.publish_crl(app.town.domain.world.now()).unwrap();
+        let renewed = lab.renew(&person.card.serial, app.town.custody.environment.now()).unwrap();
+        app.town.custody.environment.advance(Duration::from_mins(1));
+        lab.publish_crl(app.town.custody.environment.now()).unwrap();
         let page = browser.get(&format!("/settings/card?card={}", renewed.serial)).await;
         assert!(page.text.contains("登録コード（手紙がある方）"), "{}", page.text);
-        app.town.domain.world.advance(Duration::from_mins(5));
+        app.town.custody.environment.advance(Duration::from_mins(5));
         let mut person = person;
         assert_eq!(verify(&mut browser, &mut person).await, 200);
         let alone = app.show_card(&mut browser, "link", &renewed, None).await;
@@ -244,7 +244,7 @@ async fn letter(app: &App) -> String {
     let municipality = techo_model::number::MunicipalityCode::parse(&city().id).unwrap();
     let named = techo_identity::letters::Addressees::Named(vec![record_code(1)]);
     let mut run =
-        techo_identity::letters::LetterRun::new(&app.town.domain, &municipality, named, support::ORIGIN);
+        techo_identity::letters::LetterRun::new(&app.town.custody, &municipality, named, support::ORIGIN);
     run.next_page().await.unwrap().remove(0).code
 }
 
@@ -253,7 +253,7 @@ async fn an_account_that_was_pointed_at_somebody_else_opens_for_nobody() {
     for app in apps().await {
         let (mut one, mut person) = app.enrolled(1).await;
         let _two = app.enrolled(2).await;
-        let vault = app.town.domain.stores.vault.db();
+        let vault = app.town.custody.stores.vault.db();
         // The two accounts change places: each row's hash stays, its resident does not.
         let turned = tamper(
             vault,
@@ -264,9 +264,9 @@ async fn an_account_that_was_pointed_at_somebody_else_opens_for_nobody() {
         let broken = one.get("/home").await;
         assert_eq!(broken.status, 500, "{}", app.engine());
         assert_eq!(app.sign_in(&mut app.browser(), &mut person).await.status, 500);
-        ownership::prove_owners(&app.town.domain).await.unwrap();
+        ownership::prove_owners(&app.town.custody).await.unwrap();
         assert_eq!(tamper(vault, "UPDATE account SET owner_mac = NULL", &[]).await, 2);
-        ownership::prove_owners(&app.town.domain).await.unwrap();
+        ownership::prove_owners(&app.town.custody).await.unwrap();
         assert_eq!(one.get("/home").await.status, 500, "they are made once: {}", app.engine());
     }
 }

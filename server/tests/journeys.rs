@@ -79,16 +79,16 @@ async fn a_session_ends_after_a_quarter_of_an_hour_without_use_and_after_eight_h
     for app in apps().await {
         let (mut idle, _) = app.enrolled(1).await;
         let (mut busy, _) = app.enrolled(2).await;
-        app.town.domain.world.advance(Duration::from_mins(14));
+        app.town.custody.environment.advance(Duration::from_mins(14));
         assert_eq!(idle.get("/home").await.status, 200);
-        app.town.domain.world.advance(Duration::from_mins(16));
+        app.town.custody.environment.advance(Duration::from_mins(16));
         assert_eq!(idle.get("/home").await.status, 303, "{}", app.engine());
         let (mut steady, _) = app.enrolled(3).await;
         for _ in 0..47 {
-            app.town.domain.world.advance(Duration::from_mins(10));
+            app.town.custody.environment.advance(Duration::from_mins(10));
             assert_eq!(steady.get("/home").await.status, 200);
         }
-        app.town.domain.world.advance(Duration::from_mins(11));
+        app.town.custody.environment.advance(Duration::from_mins(11));
         assert_eq!(steady.get("/home").await.status, 303, "{}", app.engine());
         assert_eq!(busy.get("/home").await.status, 303);
     }
@@ -99,11 +99,11 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
     for app in apps().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let lab = &app.state.demo.as_ref().unwrap().lab;
-        app.town.domain.world.advance(Duration::from_secs(30));
+        app.town.custody.environment.advance(Duration::from_secs(30));
         lab.revoke(
             &person.card.serial,
             techo_cardlab::RevokeReason::KeyCompromise,
-            app.town.domain.world.now(),
+            app.town.custody.environment.now(),
         )
         .unwrap();
         app.services.cards.watch_cards(Watch::Running).await.unwrap();
@@ -206,7 +206,7 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
         let all = "roles: ok\nidentity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
         app.enrolled(1).await;
-        app.town.domain.world.advance(Duration::from_hours(25));
+        app.town.custody.environment.advance(Duration::from_hours(25));
         let late = operator.get("/readyz").await;
         assert_eq!(late.status, 200);
         assert!(
@@ -214,7 +214,7 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
             "{}",
             late.text
         );
-        app.town.domain.stores.records.db().close().await;
+        app.town.custody.stores.records.db().close().await;
         let down = operator.get("/readyz").await;
         assert_eq!(down.status, 503);
         assert!(down.text.contains("records: down"), "{}", down.text);

@@ -6,7 +6,7 @@
 //! [`crate::log::announcement`] or a call of [`put_in`].
 
 use crate::outbox::Kind;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{ChainId, EventId, NoticeId};
 use techo_store::{Records, StoreError, Tx, records::notices::NewNoticeRow};
 
@@ -111,18 +111,18 @@ pub struct NewNotice {
 /// Puts a notice into the portal of a person, inside the caller's transaction of the record store.
 pub async fn put_in(
     records: &Records,
-    world: &World,
+    environment: &Environment,
     tx: &mut Tx,
     chain: ChainId,
     notice: NewNotice,
 ) -> Result<(), StoreError> {
     let row = NewNoticeRow {
         chain_id: chain,
-        notice_id: NoticeId(world.new_id()),
+        notice_id: NoticeId(environment.new_id()),
         kind: notice.kind.as_str(),
         organisation: notice.organisation,
         event_id: notice.event,
-        created_at: world.now(),
+        created_at: environment.now(),
     };
     records.put_notices(tx, &[row]).await
 }

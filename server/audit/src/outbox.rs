@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 use std::time::Duration;
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::{AccountId, EventId};
 use techo_store::{
     Tx,
@@ -136,7 +136,7 @@ impl Entry {
 
 /// Puts an event about the owner of an account into the outbox, and keeps what must reach them outside the portal.
 pub async fn note_account_event(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     account: AccountId,
     entry: Entry,
@@ -144,22 +144,22 @@ pub async fn note_account_event(
     let detail = serde_json::to_string(&entry.detail)
         .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;
     let row = NewOutboxRow {
-        event_id: EventId(domain.world.new_id()),
+        event_id: EventId(custody.environment.new_id()),
         account_id: account,
         kind: entry.kind.as_str(),
         detail: &detail,
-        created_at: domain.world.now(),
+        created_at: custody.environment.now(),
     };
-    domain.stores.vault.put_outbox(tx, &row).await?;
+    custody.stores.vault.put_outbox(tx, &row).await?;
     if entry.kind.reaches_outside() {
         let NewOutboxRow { event_id, account_id, kind, detail, created_at: at } = row;
         let event = NewOutsideEvent { event_id, account_id, kind, detail, at };
-        domain.stores.vault.put_outside_event(tx, &event).await?;
+        custody.stores.vault.put_outside_event(tx, &event).await?;
     }
     Ok(())
 }
 
 /// Forgets what was told outside the portal long ago. For a job.
-pub async fn purge_outside_events(domain: &Domain) -> Result<u64> {
-    Ok(domain.stores.vault.purge_told_events(domain.world.now().minus(KEEP_TOLD)).await?)
+pub async fn purge_outside_events(custody: &Custody) -> Result<u64> {
+    Ok(custody.stores.vault.purge_told_events(custody.environment.now().minus(KEEP_TOLD)).await?)
 }

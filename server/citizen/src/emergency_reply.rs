@@ -13,8 +13,8 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when this person had none of this id.
     pub async fn emergency(&self, scope: &PatientScope, id: EventId) -> Result<EmergencyView> {
-        let row = self.domain.stores.records.emergency_of(scope.chain(), id).await?;
-        emergency_view(&self.domain, &row.ok_or(Failure::NotFound)?).await
+        let row = self.custody.stores.records.emergency_of(scope.chain(), id).await?;
+        emergency_view(&self.custody, &row.ok_or(Failure::NotFound)?).await
     }
 
     /// Keeps the person's answer, in place of a former one. A review that was closed is opened again by it. The same answer
@@ -24,22 +24,22 @@ impl Portal {
     /// [`Failure::NotFound`] likewise; [`Failure::Invalid`] for a text that is empty, too long or holds a My Number;
     /// [`Failure::Refused`] when the session has ended.
     pub async fn answer_emergency(&self, by: Present<'_>, id: EventId, typed: &str) -> Result<()> {
-        let (domain, records, chain) = (&self.domain, &self.domain.stores.records, by.scope.chain());
+        let (custody, records, chain) = (&self.custody, &self.custody.stores.records, by.scope.chain());
         let reply = text::written(typed)?;
         let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
         if row.state == "open"
             && let Some(given) = &row.reply_sealed
-            && emergency_text::open(&domain.keys, id, emergency_text::REPLY, given)? == reply
+            && emergency_text::open(&custody.keys, id, emergency_text::REPLY, given)? == reply
         {
             return Ok(());
         }
-        let sealed = emergency_text::seal(domain, id, emergency_text::REPLY, &reply);
-        let event = Event::by_owner(&domain.world, chain, Action::Emergency, Category::Emergency)
+        let sealed = emergency_text::seal(custody, id, emergency_text::REPLY, &reply);
+        let event = Event::by_owner(&custody.environment, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
-        let held = access::hold_present(domain, by).await?;
+        let held = access::hold_present(custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
-        append_in(domain, &mut tx, &[event]).await?;
+        append_in(custody, &mut tx, &[event]).await?;
         tx.commit().await?;
         held.release_account().await
     }

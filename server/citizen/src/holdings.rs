@@ -1,6 +1,6 @@
 //! How much is held about somebody, as numbers: what the demo's list of cards says, so that one can choose somebody with a story.
 
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_disclosure::identified_person;
 use techo_model::ResidentId;
 
@@ -19,10 +19,10 @@ pub struct Holdings {
 ///
 /// # Errors
 /// [`techo_custody::Failure::NotFound`] when there is no such resident.
-pub async fn count_holdings(domain: &Domain, resident: ResidentId) -> Result<Holdings> {
-    let person = identified_person::identify_resident(domain, resident).await?;
+pub async fn count_holdings(custody: &Custody, resident: ResidentId) -> Result<Holdings> {
+    let person = identified_person::identify_resident(custody, resident).await?;
     let mut holdings = Holdings::default();
-    for held in domain.stores.records.held_records(person.record()).await? {
+    for held in custody.stores.records.held_records(person.record()).await? {
         match held.kind.as_str() {
             "checkup" => holdings.checkups += 1,
             "vaccination" => holdings.doses += 1,

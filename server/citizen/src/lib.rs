@@ -21,21 +21,21 @@ pub mod testing;
 pub mod vaccinations;
 
 use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_identity::access::PatientScope;
 use uuid::Uuid;
 
 /// Everything that a person can read about themselves, and what they can say about it.
 #[derive(Clone, Debug)]
 pub struct Portal {
-    pub(crate) domain: Domain,
+    pub(crate) custody: Custody,
     log: LogWriter,
 }
 
 impl Portal {
     /// On these databases, with this access log.
-    pub fn new(domain: Domain, log: LogWriter) -> Self {
-        Self { domain, log }
+    pub fn new(custody: Custody, log: LogWriter) -> Self {
+        Self { custody, log }
     }
 
     /// Notes that the owner is about to see these records.
@@ -45,14 +45,14 @@ impl Portal {
         category: Category,
         records: impl IntoIterator<Item = Uuid>,
     ) -> Result<()> {
-        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Read, category);
+        let event = Event::by_owner(&self.custody.environment, scope.chain(), Action::Read, category);
         Ok(self.log.append(event.about(records)).await?)
     }
 
     /// Notes that something was asked for that this person does not have. The answer is the same whether nobody has it
     /// or somebody else.
     pub(crate) async fn not_found(&self, scope: &PatientScope, category: Category) -> Failure {
-        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Refuse, category);
+        let event = Event::by_owner(&self.custody.environment, scope.chain(), Action::Refuse, category);
         match self.log.append(event.because(Reason::NoSuchRecord)).await {
             Ok(()) => Failure::NotFound,
             Err(down) => down.into(),

@@ -45,7 +45,7 @@ impl Portal {
     /// # Errors
     /// A database.
     pub async fn unread_notices(&self, scope: &PatientScope) -> Result<i64> {
-        Ok(self.domain.stores.records.unread_notices(scope.chain()).await?)
+        Ok(self.custody.stores.records.unread_notices(scope.chain()).await?)
     }
 
     /// `/notices`.
@@ -53,7 +53,7 @@ impl Portal {
     /// # Errors
     /// A database.
     pub async fn notices(&self, scope: &PatientScope) -> Result<NoticesView> {
-        let rows = self.domain.stores.records.notices(scope.chain(), LISTED).await?;
+        let rows = self.custody.stores.records.notices(scope.chain(), LISTED).await?;
         let unread = self.unread_notices(scope).await?;
         Ok(NoticesView { notices: self.with_names(rows).await?, unread })
     }
@@ -63,7 +63,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such notice.
     pub async fn notice(&self, scope: &PatientScope, id: NoticeId) -> Result<NoticeView> {
-        let (store, now) = (&self.domain.stores.records, self.domain.world.now());
+        let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = store.notice(scope.chain(), id).await?.ok_or(Failure::NotFound)?;
         if row.read_at.is_none() {
             let mut tx = store.begin().await?;
@@ -78,8 +78,8 @@ impl Portal {
     /// # Errors
     /// [`Failure::Refused`] when the session has ended.
     pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
-        let (store, now) = (&self.domain.stores.records, self.domain.world.now());
-        let held = access::hold_present(&self.domain, by).await?;
+        let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
+        let held = access::hold_present(&self.custody, by).await?;
         let mut tx = store.begin().await?;
         store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
         tx.commit().await?;
@@ -90,7 +90,7 @@ impl Portal {
         let mut numbers: Vec<_> = rows.iter().filter_map(|row| row.organisation.as_deref()).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let names = self.domain.stores.vault.organisation_names(&numbers).await?;
+        let names = self.custody.stores.vault.organisation_names(&numbers).await?;
         rows.iter().map(|row| view(row, &names).map_err(Into::into)).collect()
     }
 }

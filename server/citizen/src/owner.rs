@@ -24,7 +24,7 @@ pub(super) struct Owner {
 
 impl Portal {
     pub(super) async fn owner(&self, scope: &PatientScope) -> Result<Owner> {
-        let row = self.domain.stores.vault.owner(scope.resident(), scope.account()).await?;
+        let row = self.custody.stores.vault.owner(scope.resident(), scope.account()).await?;
         let row = row.ok_or(Internal::Unexpected("the resident of a scope is gone"))?;
         let birth = self.open(scope, "birth_sealed", &row.birth_sealed)?;
         let moved_in = maybe_stored_date(row.moved_in_on.as_deref(), "resident.moved_in_on")?;
@@ -46,6 +46,6 @@ impl Portal {
 
     fn open(&self, scope: &PatientScope, column: &'static str, sealed: &[u8]) -> Result<String> {
         let row = scope.resident().0.into_bytes();
-        Ok(self.domain.keys.open_text(Place { table: "resident", column, row: &row }, sealed)?)
+        Ok(self.custody.keys.open_text(Place { table: "resident", column, row: &row }, sealed)?)
     }
 }

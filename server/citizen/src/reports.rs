@@ -18,9 +18,9 @@ impl Portal {
     /// [`Failure::Refused`](techo_custody::Failure::Refused) when the session has ended.
     pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
         let scope = verified.scope();
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
-        let (target, now) = ((freezable(kind), id), world.now());
-        let held = session::hold_fresh(&self.domain, verified.signed_in()).await?;
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
+        let (target, now) = ((freezable(kind), id), environment.now());
+        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;
@@ -34,15 +34,15 @@ impl Portal {
         }
         let report = NewReport {
             record_code: scope.record(),
-            report_id: ReportId(world.new_id()),
+            report_id: ReportId(environment.new_id()),
             kind: freezable(kind),
             record_id: id,
             sent_by,
             opened_at: now,
         };
         records.insert_report(&mut tx, &report).await?;
-        let line = Event::by_owner(world, scope.chain(), Action::Freeze, Category::of_record(kind));
-        append_in(&self.domain, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
+        let line = Event::by_owner(environment, scope.chain(), Action::Freeze, Category::of_record(kind));
+        append_in(&self.custody, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         held.release_account().await?;
         Ok(report.report_id)

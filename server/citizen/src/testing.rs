@@ -11,7 +11,7 @@ use techo_identity::access::{
 /// # Panics
 /// When the vault fails.
 pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
-    verified(&portal.domain, scope).await
+    verified(&portal.custody, scope).await
 }
 
 /// [`verified_at`], with the card that was shown this moment.
@@ -19,5 +19,5 @@ pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
 /// # Panics
 /// Likewise.
 pub async fn verified_by_card(portal: &Portal, scope: &PatientScope) -> Verified {
-    verified_with_card(&portal.domain, scope).await
+    verified_with_card(&portal.custody, scope).await
 }

@@ -19,8 +19,8 @@ async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {
     for front in fronts().await {
         let person = front.enrolled(1).await;
         assert_eq!(front.signed_in(&person.session).await.as_ref(), Some(&person.who));
-        assert!(person.who.card_is_fresh(front.domain().world.now()));
-        let scope = access::owner_scope(front.domain(), person.who.account).await.unwrap();
+        assert!(person.who.card_is_fresh(front.custody().environment.now()));
+        let scope = access::owner_scope(front.custody(), person.who.account).await.unwrap();
         assert_eq!(scope.account(), person.who.account);
         assert_eq!(front.events().await, ["account.enrolled", "passkey.added"], "{}", front.engine());
     }
@@ -87,7 +87,7 @@ async fn two_enrolments_at_once_with_one_letter_make_one_account() {
             front.show(&second, CardPurpose::Enrol, &other, Some(&code))
         );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
-        assert_eq!(front.domain().stores.vault.count_accounts().await.unwrap(), 1, "{}", front.engine());
+        assert_eq!(front.custody().stores.vault.count_accounts().await.unwrap(), 1, "{}", front.engine());
     }
 }
 
@@ -184,7 +184,7 @@ async fn a_held_revoked_expired_or_unanswered_card_does_not_enrol() {
         let session = browser("a");
         let visitor = Visitor::stranger(&session);
         let code = front.letter(1).await.code;
-        let now = front.domain().world.now();
+        let now = front.custody().environment.now();
         let [held, revoked, expired, good] = [front.card(), front.card(), front.card(), front.card()];
         front.lab.hold(&held.serial, now).unwrap();
         front.lab.revoke(&revoked.serial, RevokeReason::KeyCompromise, now).unwrap();
@@ -224,19 +224,19 @@ async fn an_agreement_given_before_the_account_is_kept_with_it() {
             Visitor { agreed: Some("2026-11"), language: Some("en"), ..Visitor::stranger(&session) };
         front.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         let who = front.register(&session, None, &mut front.device()).await.unwrap().signed_in.unwrap();
-        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
+        let facts = enrol::account_facts(front.custody(), who.account).await.unwrap();
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-11"));
         assert_eq!(facts.language.as_deref(), Some("en"));
 
         let somebody = front.enrolled(2).await.who;
         let other = somebody.account;
-        assert_eq!(enrol::account_facts(front.domain(), other).await.unwrap().agreed_version, None);
+        assert_eq!(enrol::account_facts(front.custody(), other).await.unwrap().agreed_version, None);
         for _ in 0..3 {
-            enrol::agree_to_privacy(front.domain(), &somebody, "2026-12").await.unwrap();
+            enrol::agree_to_privacy(front.custody(), &somebody, "2026-12").await.unwrap();
         }
         let told = front.events().await.into_iter().filter(|kind| kind == "privacy.agreed").count();
         assert_eq!(told, 1, "{}: what changes nothing is not told again", front.engine());
-        let facts = enrol::account_facts(front.domain(), other).await.unwrap();
+        let facts = enrol::account_facts(front.custody(), other).await.unwrap();
         assert_eq!(facts.agreed_version.as_deref(), Some("2026-12"), "{}", front.engine());
     }
 }
@@ -255,15 +255,15 @@ async fn recovery_suspends_the_former_passkeys_ends_sessions_and_delays_exports(
 
         let mut device = front.device();
         let who = front.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
-        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
-        assert_eq!(facts.exports_locked_until, Some(front.domain().world.now().plus(DAY)));
+        let facts = enrol::account_facts(front.custody(), who.account).await.unwrap();
+        assert_eq!(facts.exports_locked_until, Some(front.custody().environment.now().plus(DAY)));
         front.sign_in(&browser("again"), &mut device).await.unwrap();
 
         let former = person.who.passkey;
         front.passkeys.confirm_passkey(&who, former).await.unwrap();
         front.sign_in(&session, &mut person.device).await.unwrap();
         front.wait(DAY);
-        let facts = enrol::account_facts(front.domain(), who.account).await.unwrap();
+        let facts = enrol::account_facts(front.custody(), who.account).await.unwrap();
         assert_eq!(facts.exports_locked_until, None, "{}", front.engine());
     }
 }
@@ -302,7 +302,7 @@ async fn a_card_of_somebody_else_neither_links_nor_steps_up() {
         assert_eq!(refusal(front.show(&visitor, CardPurpose::StepUp, &stranger, None).await), "card-unknown");
         front.wait(MINUTE * 6);
         let up = front.show(&visitor, CardPurpose::StepUp, &one.card, None).await.unwrap();
-        assert!(up.signed_in.unwrap().card_is_fresh(front.domain().world.now()));
+        assert!(up.signed_in.unwrap().card_is_fresh(front.custody().environment.now()));
         let nobody = Visitor::stranger(&one.session);
         for purpose in [CardPurpose::Link, CardPurpose::StepUp] {
             let refused = front.show(&nobody, purpose, &one.card, None).await;
@@ -316,7 +316,7 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
     for front in fronts().await {
         let (mut person, other) = (front.enrolled(1).await, front.enrolled(2).await);
         front.wait(MINUTE);
-        front.lab.hold(&person.card.serial, front.domain().world.now()).unwrap();
+        front.lab.hold(&person.card.serial, front.custody().environment.now()).unwrap();
         let sweep = front.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (2, 1, 1));
         assert_eq!(front.signed_in(&person.session).await, None);
@@ -324,13 +324,13 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         let refused = front.sign_in(&browser("a"), &mut person.device).await;
         assert_eq!(refusal(refused), "card-not-active");
 
-        front.lab.release(&person.card.serial, front.domain().world.now()).unwrap();
+        front.lab.release(&person.card.serial, front.custody().environment.now()).unwrap();
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 0, "the sign-in saw it first");
 
-        front.lab.hold(&other.card.serial, front.domain().world.now()).unwrap();
+        front.lab.hold(&other.card.serial, front.custody().environment.now()).unwrap();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
-        front.lab.release(&other.card.serial, front.domain().world.now()).unwrap();
+        front.lab.release(&other.card.serial, front.custody().environment.now()).unwrap();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         front.event_comes("session.refused").await;
         let events = front.events().await;
@@ -345,7 +345,7 @@ async fn a_revoked_card_stays_revoked_until_a_new_one_comes_with_a_letter() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         front.wait(MINUTE);
-        let now = front.domain().world.now();
+        let now = front.custody().environment.now();
         front.lab.revoke(&person.card.serial, RevokeReason::KeyCompromise, now).unwrap();
         let session = browser("a");
         assert_eq!(refusal(front.sign_in(&session, &mut person.device).await), "card-not-active");
@@ -401,7 +401,7 @@ async fn cards_and_letters_of_a_former_key_version_go_on_working() {
     for mut front in fronts().await {
         let mut person = front.enrolled(1).await;
         let code = front.letter(2).await.code;
-        let before = access::owner_scope(front.domain(), person.who.account).await.unwrap().record();
+        let before = access::owner_scope(front.custody(), person.who.account).await.unwrap().record();
         front.add_key_version().await;
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         let session = browser("b");
@@ -409,12 +409,12 @@ async fn cards_and_letters_of_a_former_key_version_go_on_working() {
         let known = front.show(&visitor, CardPurpose::Enrol, &person.card, None).await;
         assert_eq!(refusal(known), "card-known");
         front.show(&visitor, CardPurpose::Enrol, &front.card(), Some(&code)).await.unwrap();
-        assert_eq!(access::owner_scope(front.domain(), person.who.account).await.unwrap().record(), before);
+        assert_eq!(access::owner_scope(front.custody(), person.who.account).await.unwrap().record(), before);
 
-        let vault = &front.domain().stores.vault;
+        let vault = &front.custody().stores.vault;
         let binding = vault.current_binding(person.who.account).await.unwrap().unwrap();
-        let old = front.domain().keys.version(binding.key_version).unwrap();
-        let carried = rekey_card(front.domain(), old, &binding).unwrap();
+        let old = front.custody().keys.version(binding.key_version).unwrap();
+        let carried = rekey_card(front.custody(), old, &binding).unwrap();
         let mut tx = vault.begin().await.unwrap();
         vault.reseal_binding(&mut tx, &carried, binding.key_version).await.unwrap();
         tx.commit().await.unwrap();
@@ -431,7 +431,7 @@ async fn the_account_of_a_person_who_died_opens_for_nobody() {
         let died = [(1, "山田花子", "1975-04-01", &[("死亡日", "2026-11-20")][..])];
         front.town.residents(&city(), residents_file(&city(), &died)).await;
         assert_eq!(
-            refusal(access::owner_scope(front.domain(), person.who.account).await),
+            refusal(access::owner_scope(front.custody(), person.who.account).await),
             "account-not-active"
         );
         let refused = front.sign_in(&browser("a"), &mut person.device).await;

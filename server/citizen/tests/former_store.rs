@@ -10,7 +10,7 @@ use support::{
     documents::{bytes, document, own_insurer, quantity},
     municipality, my_number, record_code, residents_file, seven, town_of, vaccinations_file,
 };
-use techo_custody::{keys::KeyRing, seal::Place, world::World};
+use techo_custody::{environment::Environment, keys::KeyRing, seal::Place};
 use techo_exchange::cda;
 use techo_intake::{BranchDoubt, carry_stores_over, unproven_checkups};
 use techo_model::{CalendarDate, RecordCode, checkup::CheckupFacts, coverage::InsuredId};
@@ -61,13 +61,13 @@ const STATED_AT: &str = "2026-01-01 09:00";
 struct Former {
     stores: FormerStores,
     keys: KeyRing,
-    world: World,
+    environment: Environment,
 }
 
 impl Former {
     fn sealed(&self, table: &'static str, column: &'static str, row: Uuid, text: &[u8]) -> Cell {
         let place = Place { table, column, row: row.as_bytes() };
-        Cell::Bytes(self.keys.seal(&self.world, place, text))
+        Cell::Bytes(self.keys.seal(&self.environment, place, text))
     }
 
     fn code(&self, n: u64) -> RecordCode {
@@ -86,13 +86,13 @@ impl Former {
     /// A twin, insured as 12-345; the former version kept 01 as 1 and 00 as nothing.
     async fn twin(&self, n: u64, branch: Option<&str>) {
         let keys = self.keys.current();
-        let (id, person) = (self.world.new_id(), keys.person_code(&record_code(n)));
+        let (id, person) = (self.environment.new_id(), keys.person_code(&record_code(n)));
         let column = |column, text: &[u8]| self.sealed("resident", column, id, text);
         let cells = [
             Cell::Id(id),
             Cell::Bytes(keys.person_lookup(&person).to_vec()),
             column("person_code_sealed", person.as_bytes()),
-            column("chain_sealed", self.world.new_id().as_bytes()),
+            column("chain_sealed", self.environment.new_id().as_bytes()),
             column("name_sealed", "山田 花子".as_bytes()),
             column("kana_sealed", "ヤマダ ハナコ".as_bytes()),
             column("birth_sealed", b"1975-04-01"),
@@ -108,7 +108,7 @@ impl Former {
             let cells = [Cell::Bytes(alias.to_vec()), Cell::Id(id), text(&own_insurer().id), text(reach)];
             self.vault(INSURED, &cells).await;
         }
-        let period = self.world.new_id();
+        let period = self.environment.new_id();
         let stated_at = techo_model::UnixMillis::parse_rfc3339("2026-01-01T09:00:00+09:00").unwrap().0;
         let mut cells = vec![
             Cell::Id(self.code(n).0),
@@ -144,14 +144,18 @@ async fn formers() -> Vec<Former> {
     let stores = each_former_engine(5, 10).await;
     stores
         .into_iter()
-        .map(|stores| Former { stores, keys: support::keys(), world: World::test(support::noon(), 7) })
+        .map(|stores| Former {
+            stores,
+            keys: support::keys(),
+            environment: Environment::test(support::noon(), 7),
+        })
         .collect()
 }
 
 async fn carried_over(former: Former) -> Town {
     let town = town_of(former.stores.carry_over().await);
-    carry_stores_over(&town.domain).await.unwrap();
-    carry_stores_over(&town.domain).await.unwrap();
+    carry_stores_over(&town.custody).await.unwrap();
+    carry_stores_over(&town.custody).await.unwrap();
     town
 }
 
@@ -163,7 +167,8 @@ async fn branch_numbers_that_are_known_go_on_to_hold_and_the_others_are_asked_fo
         let mut waiting = document();
         waiting.insured = insured(Some("01"));
         let content = bytes(&waiting);
-        let (id, aliases) = (former.world.new_id(), former.keys.current().insured_aliases(&waiting.insured));
+        let (id, aliases) =
+            (former.environment.new_id(), former.keys.current().insured_aliases(&waiting.insured));
         let cells = [
             Cell::Id(id),
             Cell::Bytes(aliases.person.unwrap().to_vec()),
@@ -173,7 +178,7 @@ async fn branch_numbers_that_are_known_go_on_to_hold_and_the_others_are_asked_fo
         former.records(WAITING, &cells).await;
         let town = carried_over(former).await;
         assert_eq!(town.settle().await, 1, "{}: 01 is still known", town.engine());
-        assert_eq!(town.domain.stores.records.checkups(town.record_of(1)).await.unwrap().len(), 1);
+        assert_eq!(town.custody.stores.records.checkups(town.record_of(1)).await.unwrap().len(), 1);
         let mut other = document();
         other.insured = insured(Some("00"));
         let taken = town.checkups(&own_insurer(), vec![bytes(&other)]).await;
@@ -181,8 +186,8 @@ async fn branch_numbers_that_are_known_go_on_to_hold_and_the_others_are_asked_fo
         let rows =
             [(1, "345", "01", "2020-04-01", "", STATED_AT), (2, "345", "00", "2020-04-01", "", STATED_AT)];
         town.coverage(&own_insurer(), coverage_file(&own_insurer(), &rows)).await;
-        assert_eq!(town.domain.stores.records.checkups(town.record_of(2)).await.unwrap().len(), 1);
-        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 0, "{}", town.engine());
+        assert_eq!(town.custody.stores.records.checkups(town.record_of(2)).await.unwrap().len(), 1);
+        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 0, "{}", town.engine());
     }
 }
 
@@ -191,7 +196,7 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
     for former in formers().await {
         former.twin(1, Some("1")).await;
         former.twin(2, Some("2")).await;
-        let (code, id) = (former.code(1), former.world.new_id());
+        let (code, id) = (former.code(1), former.environment.new_id());
         let general = cda::read(&bytes(&document())).unwrap().facts;
         let mut screening = general.clone();
         (screening.programme, screening.results[0]) = ("060".into(), quantity("61.0"));
@@ -227,7 +232,7 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
         }
         former.records(FREEZE, &[Cell::Id(code.0), Cell::Id(id)]).await;
         let town = carried_over(former).await;
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         let mut programmes: Vec<_> =
             records.checkups(town.record_of(1)).await.unwrap().into_iter().map(|row| row.programme).collect();
         programmes.sort();
@@ -239,7 +244,7 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
             assert_eq!(row.frozen_at.map(|at| at.0), Some(5), "{}", town.engine());
         }
         let mut doubts = Vec::new();
-        unproven_checkups(&town.domain, &mut |one| doubts.push(one.doubt)).await.unwrap();
+        unproven_checkups(&town.custody, &mut |one| doubts.push(one.doubt)).await.unwrap();
         assert_eq!(doubts, [BranchDoubt::TwinKnown; 2], "{}", town.engine());
         let mut again = document();
         again.insured = insured(Some("01"));
@@ -260,7 +265,8 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
     for former in formers().await {
         former.twin(1, Some("1")).await;
         let (code, here, there) = (former.code(1), city(), municipality(13_998));
-        let doses = [(former.world.new_id(), &here, "A1", 5), (former.world.new_id(), &there, "B2", 9)];
+        let doses =
+            [(former.environment.new_id(), &here, "A1", 5), (former.environment.new_id(), &there, "B2", 9)];
         for (id, sender, lot, changed_at) in doses {
             let cells = [
                 Cell::Id(code.0),
@@ -276,7 +282,7 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
             former.records(MARK, &[Cell::Id(code.0), Cell::Number(number), Cell::Id(id), text(mark)]).await;
         }
         let town = carried_over(former).await;
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         let rows = records.doses(code).await.unwrap();
         let [dose] = rows.as_slice() else { panic!("{}: {rows:?}", town.engine()) };
         assert_eq!(dose.lot.as_deref(), Some("A1"), "{}: the present municipality's holds", town.engine());

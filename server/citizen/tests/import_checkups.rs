@@ -56,14 +56,14 @@ async fn a_document_waits_for_its_person_and_for_their_coverage_and_is_then_matc
 async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_documents_to_its_person() {
     for town in towns().await {
         with_coverage(&town).await;
-        town.domain.world.advance(Duration::from_mins(5));
-        let vault = &town.domain.stores.vault;
+        town.custody.environment.advance(Duration::from_mins(5));
+        let vault = &town.custody.stores.vault;
         let waiting = vault.waiting_coverage_of_version(1, WaitingId(Uuid::nil()), 10).await.unwrap();
         with_person(&town).await;
         assert_eq!(town.settle().await, 1);
-        town.domain.world.advance(Duration::from_mins(5));
+        town.custody.environment.advance(Duration::from_mins(5));
         // The record store had its half when the power went, the vault had not.
-        let alias = town.domain.keys.current().my_number_alias(&my_number(1));
+        let alias = town.custody.keys.current().my_number_alias(&my_number(1));
         let mut tx = vault.begin().await.unwrap();
         let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
         vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
@@ -80,8 +80,8 @@ async fn the_same_coverage_file_puts_an_insured_id_again_that_the_vault_does_not
         with_person(&town).await;
         with_coverage(&town).await;
         assert_eq!(seven(&send(&town, &[document()]).await)[1], 1);
-        let vault = &town.domain.stores.vault;
-        let alias = town.domain.keys.current().my_number_alias(&my_number(1));
+        let vault = &town.custody.stores.vault;
+        let alias = town.custody.keys.current().my_number_alias(&my_number(1));
         let mut tx = vault.begin().await.unwrap();
         let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
         vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
@@ -137,13 +137,13 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
         with_person(&town).await;
         with_coverage(&town).await;
         send(&town, &[document()]).await;
-        let records = town.domain.stores.records.db();
+        let records = town.custody.stores.records.db();
         tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
         let mut corrected = document();
         corrected.facts.document_date = CalendarDate::parse("2025-10-02").unwrap();
         corrected.facts.results[0] = quantity("61.0");
         assert_eq!(seven(&send(&town, &[corrected]).await)[2], 1, "{}", town.engine());
-        let rows = town.domain.stores.records.checkups(town.record_of(1)).await.unwrap();
+        let rows = town.custody.stores.records.checkups(town.record_of(1)).await.unwrap();
         assert_eq!(rows[0].document_date, "2025-10-02", "{}", town.engine());
         tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
         let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
@@ -156,10 +156,10 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
 #[tokio::test]
 async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
     for town in towns().await {
-        let vault = &town.domain.stores.vault;
+        let vault = &town.custody.stores.vault;
         let turn = async |state: &str| {
             let mut tx = vault.begin().await.unwrap();
-            vault.put_organisation(&mut tx, &own_insurer(), town.domain.world.now()).await.unwrap();
+            vault.put_organisation(&mut tx, &own_insurer(), town.custody.environment.now()).await.unwrap();
             assert!(vault.set_organisation_state(&mut tx, &own_insurer().id, state).await.unwrap());
             tx.commit().await.unwrap();
         };
@@ -187,7 +187,7 @@ async fn a_document_whose_birth_date_or_sex_disagrees_is_given_to_nobody() {
             "{}",
             town.engine()
         );
-        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 2);
+        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 2);
     }
 }
 

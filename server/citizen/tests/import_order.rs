@@ -22,20 +22,20 @@ const HEPATITIS: &str = "B型肝炎";
 
 async fn resident(town: &Town, home: &Organisation, moved_in: &str) {
     // No two files come at one instant.
-    town.domain.world.advance(Duration::from_secs(1));
+    town.custody.environment.advance(Duration::from_secs(1));
     let cells: &[(&str, &str)] = &[("転入日", moved_in)];
     let taken = town.residents(home, residents_file(home, &[(1, "山田 花子", "1975-04-01", cells)])).await;
     assert_eq!(taken.rejects, Vec::<String>::new());
 }
 
 async fn dose(town: &Town, sender: &Organisation, lot: &str, cancelled: &str) -> [u64; 7] {
-    town.domain.world.advance(Duration::from_secs(1));
+    town.custody.environment.advance(Duration::from_secs(1));
     let file = vaccinations_file(sender, &[(1, "2025-05-01", HEPATITIS, 1, lot, cancelled)]);
     seven(&town.vaccinations(sender, file).await)
 }
 
 async fn doses(town: &Town) -> Vec<DoseRow> {
-    town.domain.stores.records.doses(town.record_of(1)).await.unwrap()
+    town.custody.stores.records.doses(town.record_of(1)).await.unwrap()
 }
 
 async fn lots(town: &Town) -> Vec<String> {
@@ -80,7 +80,7 @@ async fn a_dose_taken_back_before_it_is_known_is_remembered() {
     for town in towns().await {
         resident(&town, &city(), "").await;
         assert_eq!(dose(&town, &city(), "A", "1").await, [1, 0, 0, 1, 0, 0, 0], "{}", town.engine());
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         let mut tx = records.begin().await.unwrap();
         let known = records.known_doses(&mut tx, &[town.record_of(1)]).await.unwrap();
         assert!(known[0].holding.cancelled_at.is_some(), "{}", town.engine());
@@ -96,7 +96,7 @@ async fn a_dose_that_two_municipalities_state_is_one_and_the_present_ones_statem
         assert_eq!(dose(&town, &there, "THERE", "").await, [1, 0, 1, 0, 0, 0, 0], "{}", town.engine());
         assert_eq!(lots(&town).await, ["HERE"], "{}", town.engine());
         let id = doses(&town).await[0].vaccination_id;
-        let senders = town.domain.stores.records.stated_too(town.record_of(1)).await.unwrap();
+        let senders = town.custody.stores.records.stated_too(town.record_of(1)).await.unwrap();
         assert_eq!(
             senders.into_iter().map(|other| other.sent_by).collect::<Vec<_>>(),
             std::slice::from_ref(&there.id)
@@ -134,7 +134,7 @@ async fn a_statement_that_only_comes_to_hold_is_as_old_as_before() {
         resident(&town, &here, "2020-04-01").await;
         dose(&town, &here, "HERE", "").await;
         dose(&town, &there, "THERE", "").await;
-        let stated = town.domain.world.now();
+        let stated = town.custody.environment.now();
         resident(&town, &there, "2026-04-01").await;
         let held = doses(&town).await.remove(0);
         assert_eq!((held.lot.as_deref(), held.changed_at), (Some("THERE"), stated), "{}", town.engine());
@@ -202,7 +202,7 @@ fn about_one_day() -> Vec<CheckupDocument> {
 
 /// What stands at the end: programme, first result, and how many documents are in the history.
 async fn state(town: &Town) -> Vec<(String, String, usize)> {
-    let records = &town.domain.stores.records;
+    let records = &town.custody.stores.records;
     let code = town.record_of(1);
     let mut found = Vec::new();
     for row in records.checkups(code).await.unwrap() {
@@ -226,7 +226,7 @@ proptest! {
             for town in towns().await {
                 let mut file = Vec::new();
                 for (step, cut) in order.iter().zip(&cuts) {
-                    town.domain.world.advance(Duration::from_secs(1));
+                    town.custody.environment.advance(Duration::from_secs(1));
                     match step {
                         5 => resident(&town, &city(), "").await,
                         6 => {

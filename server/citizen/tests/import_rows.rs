@@ -24,7 +24,7 @@ async fn a_residents_file_taken_in_twice_changes_nothing_the_second_time() {
             town.engine()
         );
         assert_eq!(seven(&town.residents(&city(), file).await), [2, 0, 0, 2, 0, 0, 0], "{}", town.engine());
-        assert_eq!(town.domain.stores.vault.count_residents().await.unwrap(), 2);
+        assert_eq!(town.custody.stores.vault.count_residents().await.unwrap(), 2);
     }
 }
 
@@ -39,7 +39,7 @@ async fn a_changed_name_is_an_update_of_the_same_person() {
             "{}",
             town.engine()
         );
-        assert_eq!(town.domain.stores.vault.count_residents().await.unwrap(), 1);
+        assert_eq!(town.custody.stores.vault.count_residents().await.unwrap(), 1);
     }
 }
 
@@ -182,7 +182,7 @@ async fn a_dose_of_somebody_unknown_waits_until_that_person_arrives() {
             "{}",
             town.engine()
         );
-        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 1);
+        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 1);
         town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "2025-04-01", ONE)])).await;
         assert_eq!(town.settle().await, 1);
         assert_eq!(
@@ -220,7 +220,7 @@ async fn doses_before_birth_or_after_death_are_rejected_and_those_that_wait_go_o
             "{}: what contradicts the person is given to nobody",
             town.engine()
         );
-        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 1);
+        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 1);
         let file = vaccinations_file(
             &city(),
             &[

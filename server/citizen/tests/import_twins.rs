@@ -52,7 +52,7 @@ async fn send(town: &Town, documents: &[CheckupDocument]) -> [u64; 7] {
 }
 
 async fn checkups(town: &Town, twin: u64) -> Vec<CheckupRow> {
-    town.domain.stores.records.checkups(town.record_of(twin)).await.unwrap()
+    town.custody.stores.records.checkups(town.record_of(twin)).await.unwrap()
 }
 
 async fn weights(town: &Town, twin: u64) -> Vec<String> {
@@ -80,7 +80,7 @@ async fn a_document_of_one_twin_waits_when_only_the_other_is_known_and_is_never_
         insure(&town, 2, "02").await;
         town.settle().await;
         assert_eq!((weights(&town, 1).await, weights(&town, 2).await), (vec![], vec!["61.0".to_owned()]));
-        assert_eq!(town.domain.stores.records.count_waiting().await.unwrap(), 0);
+        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 0);
     }
 }
 
@@ -153,7 +153,7 @@ async fn checkups_from_before_are_listed_until_their_document_comes_again_and_tw
         insure(&town, 1, "01").await;
         send(&town, &[about(Some("01"), "60.0")]).await;
         assert_eq!(doubts(&town).await, [], "{}", town.engine());
-        let records = town.domain.stores.records.db();
+        let records = town.custody.stores.records.db();
         tamper(records, "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
         assert_eq!(doubts(&town).await, [BranchDoubt::NotNoted], "{}", town.engine());
         insure(&town, 2, "02").await;
@@ -189,8 +189,8 @@ async fn whoever_lists_what_is_in_doubt_waits_for_nobody_who_writes() {
         insure(&town, 1, "01").await;
         insure(&town, 2, "02").await;
         send(&town, &[about(Some("01"), "60.0")]).await;
-        tamper(town.domain.stores.records.db(), "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
-        let stores = &town.domain.stores;
+        tamper(town.custody.stores.records.db(), "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
+        let stores = &town.custody.stores;
         let writing =
             (stores.vault.begin_in_turn().await.unwrap(), stores.records.begin_in_turn().await.unwrap());
         let listed = tokio::time::timeout(std::time::Duration::from_secs(5), doubts(&town)).await;
@@ -201,7 +201,7 @@ async fn whoever_lists_what_is_in_doubt_waits_for_nobody_who_writes() {
 
 async fn doubts(town: &Town) -> Vec<BranchDoubt> {
     let mut found = Vec::new();
-    unproven_checkups(&town.domain, &mut |one| found.push(one.doubt)).await.unwrap();
+    unproven_checkups(&town.custody, &mut |one| found.push(one.doubt)).await.unwrap();
     found
 }
 

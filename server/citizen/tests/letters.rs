@@ -121,7 +121,7 @@ async fn a_letter_that_was_sent_before_does_not_enrol_somebody_who_is_too_young(
         assert!(matches!(shown, Err(Failure::BelowAge)), "{shown:?}");
         let wrong = front.show(&visitor, CardPurpose::Enrol, &card, Some("0000-0000-0000-0000")).await;
         assert_eq!(refusal(wrong), "code-unknown", "without the code nothing is told: {}", front.engine());
-        assert_eq!(front.domain().stores.vault.count_accounts().await.unwrap(), 0);
+        assert_eq!(front.custody().stores.vault.count_accounts().await.unwrap(), 0);
     }
 }
 
@@ -130,7 +130,7 @@ async fn the_account_of_somebody_too_young_opens_for_nobody_is_kept_and_opens_by
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         correct_birth_date(&front, "2011-12-01").await;
-        let scope = access::owner_scope(front.domain(), person.who.account).await;
+        let scope = access::owner_scope(front.custody(), person.who.account).await;
         assert!(matches!(scope, Err(Failure::BelowAge)), "a session that is open ends at once: {scope:?}");
         let opened = front.sign_in(&browser("b"), &mut person.device).await;
         assert!(matches!(opened, Err(Failure::BelowAge)), "{opened:?}");
@@ -144,7 +144,7 @@ async fn the_account_of_somebody_too_young_opens_for_nobody_is_kept_and_opens_by
             .sign_in(&browser("e"), &mut person.device)
             .await
             .expect("30 November is the day before the birthday");
-        access::owner_scope(front.domain(), person.who.account).await.unwrap();
+        access::owner_scope(front.custody(), person.who.account).await.unwrap();
     }
 }
 
@@ -160,7 +160,7 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
         let leaving = residents_file(&city(), &[(1, "山田花子", "1975-04-01", cells)]);
         front.town.residents(&city(), leaving).await;
         let municipality = MunicipalityCode::parse(&city().id).unwrap();
-        let run = || EventLetterRun::new(front.domain(), &municipality);
+        let run = || EventLetterRun::new(front.custody(), &municipality);
         for attempt in ["killed before it was noted", "whole"] {
             let page = run().next_page().await.unwrap();
             assert_eq!(page.len(), 1, "{attempt}: {}", front.engine());

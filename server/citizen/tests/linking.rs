@@ -26,9 +26,9 @@ impl Front {
     }
 
     async fn told_outside(&self) -> Vec<String> {
-        let vault = &self.domain().stores.vault;
+        let vault = &self.custody().stores.vault;
         let rows = vault
-            .untold_events(&city().id, (OutsideEventPlace::START, 100), self.domain().world.today())
+            .untold_events(&city().id, (OutsideEventPlace::START, 100), self.custody().environment.today())
             .await
             .unwrap();
         rows.into_iter().map(|row| row.kind).collect()
@@ -57,7 +57,7 @@ async fn a_session_with_a_fresh_passkey_alone_links_no_card() {
 async fn a_letter_says_whose_a_renewed_card_is() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
-        let renewed = front.lab.renew(&person.card.serial, front.domain().world.now()).unwrap();
+        let renewed = front.lab.renew(&person.card.serial, front.custody().environment.now()).unwrap();
         front.wait(MINUTE * 6);
         let opened = front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert!(matches!(opened.trouble, Some(CardTrouble::Ended { .. })), "{:?}", opened.trouble);
@@ -70,7 +70,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
         let linked = front.link(&who, &renewed, Some(&code)).await.unwrap();
         assert_eq!(linked.step, CardStep::Linked);
         let who = linked.signed_in.unwrap();
-        assert!(!who.card_is_fresh(front.domain().world.now()), "linking is not a card check");
+        assert!(!who.card_is_fresh(front.custody().environment.now()), "linking is not a card check");
         assert_eq!(front.signed_in(&who.key).await, Some(who.clone()));
         assert_eq!(front.signed_in(&person.session).await, None, "other sessions end");
         assert_eq!(front.cards.card_trouble(who.account).await.unwrap(), None);
@@ -116,10 +116,10 @@ async fn the_old_card_shown_in_the_same_session_says_whose_a_new_one_is_once() {
 async fn the_authority_that_knows_of_a_renewal_says_whose_the_new_card_is() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
-        let renewed = front.lab.renew(&person.card.serial, front.domain().world.now()).unwrap();
+        let renewed = front.lab.renew(&person.card.serial, front.custody().environment.now()).unwrap();
         let who = front.fresh(&mut person).await;
         assert_eq!(refusal(front.link(&who, &renewed, None).await), "card-unproven");
-        let vault = &front.domain().stores.vault;
+        let vault = &front.custody().stores.vault;
         let binding = vault.current_binding(who.account).await.unwrap().unwrap();
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let ca = hex(&binding.ca_key_id);

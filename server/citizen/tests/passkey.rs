@@ -462,7 +462,7 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
         let (card, code) = (front.card(), front.letter(1).await.code);
         let session = browser("a");
         front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        front.lab.revoke(&card.serial, RevokeReason::Unspecified, front.domain().world.now()).unwrap();
+        front.lab.revoke(&card.serial, RevokeReason::Unspecified, front.custody().environment.now()).unwrap();
         front.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
         let late = front.register(&session, None, &mut front.device()).await;
         assert_eq!(refusal(late), "not-fresh", "its ticket went with the card: {}", front.engine());
@@ -473,7 +473,7 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
 async fn the_passkey_domain_of_the_first_start_is_the_domain_for_ever() {
     for front in fronts().await {
         let status = std::sync::Arc::new(Nobody);
-        let open = async |url: &str| PasskeyDesk::open(front.domain().clone(), status.clone(), url).await;
+        let open = async |url: &str| PasskeyDesk::open(front.custody().clone(), status.clone(), url).await;
         open(ORIGIN).await.unwrap();
         let moved = open("https://techo.example").await.unwrap_err();
         assert!(matches!(moved, PasskeyDeskError::Moved { .. }));

@@ -76,7 +76,7 @@ async fn a_rotation_that_is_killed_after_every_single_transaction_ends_like_one_
                 Err(RotateError::Stopped) => kills += 1,
                 Err(other) => panic!("{}: {other}", house.engine()),
             }
-            let noted = unfinished(&house.front.domain().stores).await.unwrap().is_some();
+            let noted = unfinished(&house.front.custody().stores).await.unwrap().is_some();
             let started = house.adopt(&house.key_file).await;
             assert_eq!(noted, matches!(started, Err(InstalledError::Unfinished)), "{}", house.engine());
             assert!(noted || started.is_ok_and(|keys| keys.current().version() == 1));
@@ -113,7 +113,7 @@ async fn databases_do_not_open_with_a_key_file_that_lacks_their_version_or_has_a
         let refused = house.adopt(&old).await.unwrap_err();
         assert!(matches!(refused, InstalledError::Missing(_)), "{}", house.engine());
         assert!(refused.to_string().contains("第2版"));
-        file::add_version(&old, &house.front.domain().world).unwrap();
+        file::add_version(&old, &house.front.custody().environment).unwrap();
         assert!(matches!(house.adopt(&old).await, Err(InstalledError::Foreign)), "{}", house.engine());
         assert!(house.rotate_with(&old).await.is_err());
     }
@@ -123,7 +123,7 @@ async fn databases_do_not_open_with_a_key_file_that_lacks_their_version_or_has_a
 async fn a_database_from_a_backup_opens_with_its_old_version_of_the_key_file() {
     for mut house in houses().await {
         house.restart().await;
-        file::add_version(&house.key_file, &house.front.domain().world).unwrap();
+        file::add_version(&house.key_file, &house.front.custody().environment).unwrap();
         let keys = house.adopt(&house.key_file).await.unwrap();
         assert_eq!((keys.current().version(), keys.newest().version()), (1, 2), "{}", house.engine());
     }
@@ -133,7 +133,7 @@ async fn a_database_from_a_backup_opens_with_its_old_version_of_the_key_file() {
 async fn one_database_alone_from_a_backup_stops_the_start() {
     for mut house in houses().await {
         house.restart().await;
-        let stores = house.front.domain().stores.clone();
+        let stores = house.front.custody().stores.clone();
         let old = stores.records.setting("keys").await.unwrap().unwrap();
         house.rotate(&mut go_on).await.unwrap();
         let mut tx = stores.records.begin().await.unwrap();
@@ -148,7 +148,7 @@ async fn one_database_alone_from_a_backup_stops_the_start() {
 async fn a_value_that_does_not_open_stops_a_rotation_before_anything_is_written() {
     for mut house in houses().await {
         house.fill().await;
-        let (vault, id) = (house.front.domain().stores.vault.clone(), house.resident(1).await);
+        let (vault, id) = (house.front.custody().stores.vault.clone(), house.resident(1).await);
         let mut damaged = vault.resident(id).await.unwrap().unwrap();
         damaged.name_sealed[20] ^= 1;
         let mut tx = vault.begin().await.unwrap();
@@ -158,7 +158,7 @@ async fn a_value_that_does_not_open_stops_a_rotation_before_anything_is_written(
         let file_before = fs::read(&house.key_file).unwrap();
         let error = house.rotate(&mut go_on).await.unwrap_err();
         assert!(matches!(&error, RotateError::Row { table: "resident", row, .. } if *row == id.0), "{error}");
-        assert_eq!(unfinished(&house.front.domain().stores).await.unwrap(), None, "{}", house.engine());
+        assert_eq!(unfinished(&house.front.custody().stores).await.unwrap(), None, "{}", house.engine());
         assert_eq!(fs::read(&house.key_file).unwrap(), file_before, "{}", house.engine());
         assert!(house.all_under(1).await, "{}", house.engine());
     }
@@ -213,7 +213,7 @@ async fn a_table_that_lost_a_row_on_the_way_is_named_and_the_rotation_is_not_ove
             _ => ControlFlow::Continue(()),
         };
         assert!(matches!(house.rotate(&mut until_noted).await, Err(RotateError::Stopped)));
-        let (vault, child) = (house.front.domain().stores.vault.clone(), house.resident(house::CHILD).await);
+        let (vault, child) = (house.front.custody().stores.vault.clone(), house.resident(house::CHILD).await);
         let mut tx = vault.begin().await.unwrap();
         vault.put_guardians(&mut tx, child, &[]).await.unwrap();
         tx.commit().await.unwrap();
@@ -223,7 +223,7 @@ async fn a_table_that_lost_a_row_on_the_way_is_named_and_the_rotation_is_not_ove
             "{}: {error}",
             house.engine()
         );
-        assert!(unfinished(&house.front.domain().stores).await.unwrap().is_some());
+        assert!(unfinished(&house.front.custody().stores).await.unwrap().is_some());
     }
 }
 
@@ -267,7 +267,7 @@ async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_
             opened_at: UnixMillis(1),
             ends_at: UnixMillis(2),
         };
-        let records = house.front.domain().stores.records.clone();
+        let records = house.front.custody().stores.records.clone();
         let mut tx = records.begin().await.unwrap();
         assert!(records.insert_code(&mut tx, &row).await.unwrap());
         records.open_window(&mut tx, &window).await.unwrap();
@@ -278,7 +278,7 @@ async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_
             assert_eq!((table.rows_before, table.rows_after, table.codes_after), (1, 1, Some(1)), "{name}");
         }
         house.restart().await;
-        let records = house.front.domain().stores.records.clone();
+        let records = house.front.custody().stores.records.clone();
         let carried = records.organisation_code(Uuid::from_u128(77)).await.unwrap().unwrap();
         assert_ne!(carried.record_code, old, "{}", house.engine());
         assert_eq!(carried.record_code, house.code(1), "{}", house.engine());
@@ -312,7 +312,7 @@ async fn a_laboratory_report_goes_along_with_its_history() {
             at: UnixMillis(1),
             key_version: 1,
         };
-        let records = house.front.domain().stores.records.clone();
+        let records = house.front.custody().stores.records.clone();
         let mut tx = records.begin().await.unwrap();
         assert!(records.insert_laboratory(&mut tx, &report).await.unwrap());
         assert!(!records.insert_laboratory(&mut tx, &report).await.unwrap(), "known by its sender");

@@ -24,13 +24,13 @@ async fn residents(town: &Town) {
 }
 
 async fn resident(town: &Town, n: u64) -> ResidentId {
-    let keys = town.domain.keys.current();
+    let keys = town.custody.keys.current();
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
-    town.domain.stores.vault.resident_with(&lookup).await.unwrap().unwrap()
+    town.custody.stores.vault.resident_with(&lookup).await.unwrap().unwrap()
 }
 
 async fn parked(town: &Town, which: Which) -> Vec<ParkedRow> {
-    list_parked_rows(town.domain.stores.db(which), 10).await.unwrap()
+    list_parked_rows(town.custody.stores.db(which), 10).await.unwrap()
 }
 
 /// Where the one parked row stands, and why it is parked.
@@ -47,7 +47,7 @@ fn place(table: &str, column: &str, reason: &str) -> (String, String, String) {
 
 /// What `techo jobs retry --all` does.
 async fn retry(town: &Town) {
-    let stores = &town.domain.stores;
+    let stores = &town.custody.stores;
     let mut tx = stores.vault.begin().await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
@@ -61,21 +61,21 @@ async fn retry(town: &Town) {
 async fn turn_first_document(town: &Town) {
     let text = "UPDATE waiting_record SET content_sealed = content_digest, content_digest = content_sealed
         WHERE arrival = (SELECT MIN(arrival) FROM waiting_record)";
-    assert_eq!(tamper(town.domain.stores.records.db(), text, &[]).await, 1);
+    assert_eq!(tamper(town.custody.stores.records.db(), text, &[]).await, 1);
 }
 
 async fn turn_first_coverage(town: &Town) {
     let text = "UPDATE waiting_coverage SET row_sealed = content_digest, content_digest = row_sealed
         WHERE arrival = (SELECT MIN(arrival) FROM waiting_coverage)";
-    assert_eq!(tamper(town.domain.stores.vault.db(), text, &[]).await, 1);
+    assert_eq!(tamper(town.custody.stores.vault.db(), text, &[]).await, 1);
 }
 
 async fn doses(town: &Town, n: u64) -> usize {
-    town.domain.stores.records.doses(town.record_of(n)).await.unwrap().len()
+    town.custody.stores.records.doses(town.record_of(n)).await.unwrap().len()
 }
 
 async fn coverages(town: &Town, n: u64) -> usize {
-    town.domain.stores.records.coverages(town.record_of(n)).await.unwrap().len()
+    town.custody.stores.records.coverages(town.record_of(n)).await.unwrap().len()
 }
 
 async fn coverage_waits(town: &Town) {
@@ -135,12 +135,12 @@ async fn a_dose_of_which_nobody_can_tell_whose_it_is_stops_no_other() {
         town.vaccinations(&city(), vaccinations_file(&city(), &rows)).await;
         let text = "UPDATE waiting_record SET alias = content_digest
             WHERE arrival = (SELECT MIN(arrival) FROM waiting_record)";
-        assert_eq!(tamper(town.domain.stores.records.db(), text, &[]).await, 1);
+        assert_eq!(tamper(town.custody.stores.records.db(), text, &[]).await, 1);
         town.settle().await;
         let spoilt = place("waiting_record", "alias", "unreadable");
         assert_eq!(only_parked(&town, Which::Records).await, spoilt, "{}", town.engine());
-        let mut tx = town.domain.stores.records.begin().await.unwrap();
-        let untried = town.domain.stores.records.untried_waiting(&mut tx, 10).await.unwrap();
+        let mut tx = town.custody.stores.records.begin().await.unwrap();
+        let untried = town.custody.stores.records.untried_waiting(&mut tx, 10).await.unwrap();
         assert!(untried.is_empty(), "{}: the sweep looked at the other one", town.engine());
     }
 }
@@ -152,7 +152,7 @@ async fn a_waiting_document_that_does_not_open_stops_no_other() {
         other.facts.results = vec![quantity("61.0")];
         other.facts.facility = "1318888888".into();
         town.checkups(&own_insurer(), vec![bytes(&document()), bytes(&other)]).await;
-        let records = town.domain.stores.records.db();
+        let records = town.custody.stores.records.db();
         // It is too long for the index on digests.
         let keep = "CREATE TABLE kept AS SELECT waiting_id, content_sealed FROM waiting_record";
         tamper(records, keep, &[]).await;
@@ -166,7 +166,7 @@ async fn a_waiting_document_that_does_not_open_stops_no_other() {
         let sender = own_insurer();
         let rows = [(1, "345", "", "2020-04-01", "", "2026-01-01T00:00:00+09:00")];
         town.coverage(&sender, coverage_file(&sender, &rows)).await;
-        let held = async || town.domain.stores.records.checkups(town.record_of(1)).await.unwrap().len();
+        let held = async || town.custody.stores.records.checkups(town.record_of(1)).await.unwrap().len();
         assert_eq!(held().await, 1, "{}: the other one found its person", town.engine());
         let mend = "UPDATE waiting_record SET content_sealed =
             (SELECT kept.content_sealed FROM kept WHERE kept.waiting_id = waiting_record.waiting_id)";
@@ -181,7 +181,7 @@ async fn a_waiting_document_that_does_not_open_stops_no_other() {
 async fn a_person_who_cannot_be_read_keeps_nobody_else_from_what_waits() {
     for town in towns().await {
         coverage_waits(&town).await;
-        let vault = &town.domain.stores.vault;
+        let vault = &town.custody.stores.vault;
         let sender = insurer("06139999");
         let turn = async |state: &str| {
             let mut tx = vault.begin().await.unwrap();
@@ -206,11 +206,11 @@ async fn a_person_who_cannot_be_read_keeps_nobody_else_from_what_waits() {
 async fn somebody_who_cannot_be_made_findable_keeps_nobody_else_from_it() {
     for town in towns().await {
         residents(&town).await;
-        let (vault, one) = (&town.domain.stores.vault, resident(&town, 1).await);
+        let (vault, one) = (&town.custody.stores.vault, resident(&town, 1).await);
         tamper(vault.db(), "UPDATE resident SET demographics_lookup = NULL", &[]).await;
         let spoil = "UPDATE resident SET kana_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.0).await;
-        assert_eq!(town.domain.index_demographics().await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(town.custody.index_demographics().await.unwrap(), 1, "{}", town.engine());
         let spoilt = place("resident", "kana_sealed", "seal-broken");
         assert_eq!(only_parked(&town, Which::Identity).await, spoilt);
         let nobody = ResidentId(uuid::Uuid::nil());

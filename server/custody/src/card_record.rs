@@ -1,7 +1,7 @@
 //! How a card stands in the vault: found by a keyed look-up, its serial number sealed.
 
 use crate::{
-    Domain, Internal, Result,
+    Custody, Internal, Result,
     keys::{KeyRing, set::KeySet},
     seal::Place,
 };
@@ -26,11 +26,11 @@ pub fn card_lookups(keys: &KeyRing, ca_key_id: &[u8], serial: &[u8]) -> Vec<[u8;
 }
 
 /// A serial number as the version that writes keeps it.
-pub fn seal_serial(domain: &Domain, id: BindingId, ca_key_id: &[u8], serial: &[u8]) -> SealedSerial {
-    let keys = domain.keys.current();
+pub fn seal_serial(custody: &Custody, id: BindingId, ca_key_id: &[u8], serial: &[u8]) -> SealedSerial {
+    let keys = custody.keys.current();
     SealedSerial {
         lookup: keys.card_lookup(ca_key_id, serial).to_vec(),
-        sealed: domain.keys.seal(&domain.world, serial_place(&id), serial),
+        sealed: custody.keys.seal(&custody.environment, serial_place(&id), serial),
         key_version: keys.version(),
     }
 }
@@ -47,13 +47,13 @@ pub fn open_serial(keys: &KeyRing, binding: &BindingRecord) -> Result<Zeroizing<
 ///
 /// # Errors
 /// It does not open, or is not the card that its look-up under the old keys names.
-pub fn rekey_card(domain: &Domain, old: &KeySet, binding: &BindingRecord) -> Result<BindingRecord> {
-    let serial = open_serial(&domain.keys, binding)?;
+pub fn rekey_card(custody: &Custody, old: &KeySet, binding: &BindingRecord) -> Result<BindingRecord> {
+    let serial = open_serial(&custody.keys, binding)?;
     if old.card_lookup(&binding.ca_key_id, &serial).as_slice() != binding.serial_lookup {
         return Err(Internal::Corrupt("card_binding.serial_lookup").into());
     }
     let SealedSerial { lookup, sealed, key_version } =
-        seal_serial(domain, binding.binding_id, &binding.ca_key_id, &serial);
+        seal_serial(custody, binding.binding_id, &binding.ca_key_id, &serial);
     Ok(BindingRecord { serial_lookup: lookup, serial_sealed: sealed, key_version, ..binding.clone() })
 }
 

@@ -5,7 +5,7 @@
 //! with them.
 
 use crate::{
-    Domain, Internal, Result,
+    Custody, Internal, Result,
     keys::{
         KeyRing,
         set::{KeySet, Lookup},
@@ -36,8 +36,9 @@ pub struct SealedInsured {
 
 impl SealedInsured {
     /// Seals with the version that writes.
-    pub fn seal(domain: &Domain, id: CoverageId, insured: &InsuredId) -> Self {
-        let seal = |column, text: &str| domain.keys.seal(&domain.world, place(&id, column), text.as_bytes());
+    pub fn seal(custody: &Custody, id: CoverageId, insured: &InsuredId) -> Self {
+        let seal =
+            |column, text: &str| custody.keys.seal(&custody.environment, place(&id, column), text.as_bytes());
         Self {
             symbol: insured.symbol.as_deref().map(|symbol| seal("symbol_sealed", symbol)),
             number: seal("number_sealed", &insured.number),
@@ -139,8 +140,8 @@ pub struct Waiting<'a> {
 
 impl Waiting<'_> {
     /// The row, sealed and digested with the version that writes.
-    pub fn row(self, domain: &Domain) -> WaitingCoverage {
-        let (keys, text) = (domain.keys.current(), to_text(self.facts, self.branch));
+    pub fn row(self, custody: &Custody) -> WaitingCoverage {
+        let (keys, text) = (custody.keys.current(), to_text(self.facts, self.branch));
         // A row that states no 枝番 is another one than a row of which nobody knows whether it did.
         let kind: &[u8] = match self.branch {
             BranchState::Absent => b"waiting-coverage-without-branch",
@@ -151,7 +152,7 @@ impl Waiting<'_> {
             waiting_id: self.id,
             my_number_alias: self.alias,
             content_digest: keys.lookup(Lookup::Digest, &parts).to_vec(),
-            row_sealed: domain.keys.seal(&domain.world, waiting_place(&self.id), &text),
+            row_sealed: custody.keys.seal(&custody.environment, waiting_place(&self.id), &text),
             sent_by: self.sent_by,
             received_at: self.received_at,
             key_version: keys.version(),

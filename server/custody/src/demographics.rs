@@ -1,7 +1,7 @@
 //! Finding somebody who brings neither card nor code, in an emergency: by kana name and birth date, kept as a keyed look-up.
 
 use crate::{
-    Domain, Failure, Internal, Result,
+    Custody, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
     parking::{SpoiltCell, unreadable_reason},
     resident_record::PlainResident,
@@ -68,7 +68,7 @@ struct Candidates {
     is_doubtful: bool,
 }
 
-impl Domain {
+impl Custody {
     /// The one living resident who fits. Whether there is one cannot be told by the work that this takes.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What people wrote about an emergency, sealed: it may hold names.
 
-use crate::{Domain, Result, keys::KeyRing, seal::Place};
+use crate::{Custody, Result, keys::KeyRing, seal::Place};
 use techo_model::EventId;
 
 /// The clinician's reason.
@@ -15,8 +15,8 @@ fn place<'a>(id: &'a EventId, column: &'static str) -> Place<'a> {
 }
 
 /// Seals a text of an emergency.
-pub fn seal(domain: &Domain, id: EventId, column: &'static str, text: &str) -> Vec<u8> {
-    domain.keys.seal(&domain.world, place(&id, column), text.as_bytes())
+pub fn seal(custody: &Custody, id: EventId, column: &'static str, text: &str) -> Vec<u8> {
+    custody.keys.seal(&custody.environment, place(&id, column), text.as_bytes())
 }
 
 /// Opens a text of an emergency.

@@ -1,10 +1,10 @@
 //! Rows that cannot be read are parked: they stay where they are, and are passed over by what would stumble over them, until
 //! `techo jobs retry` lets them be tried again. So one of them never stops those behind it.
 //!
-//! To let another reader park rows: ask [`Domain::readable`] where a row is opened, and let the store's statement pass parked rows
+//! To let another reader park rows: ask [`Custody::readable`] where a row is opened, and let the store's statement pass parked rows
 //! of its table over.
 
-use crate::{Domain, Failure, Internal, Result, seal::SealError};
+use crate::{Custody, Failure, Internal, Result, seal::SealError};
 use techo_store::{
     StoreError, Tx,
     jobs::{ParkedRow, park_row},
@@ -33,7 +33,7 @@ pub fn unreadable_reason(failure: &Failure) -> Option<&'static str> {
     }
 }
 
-impl Domain {
+impl Custody {
     /// What was opened; none when it cannot be read, and then its row is parked in the transaction, which is of the database
     /// where the row stands.
     ///
@@ -64,7 +64,7 @@ impl Domain {
             row_id: row,
             column_name: column.to_owned(),
             reason: reason.to_owned(),
-            parked_at: self.world.now(),
+            parked_at: self.environment.now(),
         };
         Ok(park_row(tx, &parked).await?)
     }

@@ -4,7 +4,7 @@
 //! To add a field: here, in `ResidentRecord` of the store, and in `docs/DATA.md`.
 
 use crate::{
-    Domain, Failure, Internal, Result,
+    Custody, Failure, Internal, Result,
     codes::PersonCode,
     keys::{
         KeyRing,
@@ -227,9 +227,11 @@ impl PlainResident {
     }
 
     /// The record to be stored, sealed and digested with the version that writes.
-    pub fn record(self, domain: &Domain, codes: &ResidentCodes, standing: Standing) -> ResidentRecord {
-        let keys = domain.keys.current();
-        let seal = |column, value: &[u8]| domain.keys.seal(&domain.world, place(&standing.id, column), value);
+    pub fn record(self, custody: &Custody, codes: &ResidentCodes, standing: Standing) -> ResidentRecord {
+        let keys = custody.keys.current();
+        let seal = |column, value: &[u8]| {
+            custody.keys.seal(&custody.environment, place(&standing.id, column), value)
+        };
         let optional =
             |column, value: &Option<String>| value.as_ref().map(|text| seal(column, text.as_bytes()));
         ResidentRecord {

@@ -4,8 +4,8 @@
 //! copied to another row, column or table does not open.
 
 use crate::{
+    environment::Environment,
     keys::{KeyRing, NoSuchKey},
-    world::World,
 };
 use aes_gcm_siv::{
     Aes256GcmSiv, Nonce,
@@ -39,10 +39,10 @@ const HEAD: usize = 2 + 12;
 
 impl KeyRing {
     /// Seals a value for one place with the current version.
-    pub fn seal(&self, world: &World, place: Place<'_>, value: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, environment: &Environment, place: Place<'_>, value: &[u8]) -> Vec<u8> {
         let keys = self.current();
         let version = u16::try_from(keys.version()).expect("a key file has fewer than 65,536 versions");
-        let nonce: [u8; 12] = world.bytes();
+        let nonce: [u8; 12] = environment.bytes();
         let cipher = Aes256GcmSiv::new(&(*keys.row_key(place.table, place.row)).into());
         let aad = aad(place, version);
         let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: value, aad: &aad });
@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn a_sealed_name_opens_at_its_own_place_only() {
-        let (ring, world) = (ring(), World::test(UnixMillis(0), 1));
-        let sealed = ring.seal(&world, HOME, "𠮷田".as_bytes());
+        let (ring, environment) = (ring(), Environment::test(UnixMillis(0), 1));
+        let sealed = ring.seal(&environment, HOME, "𠮷田".as_bytes());
         assert_eq!(ring.open_text(HOME, &sealed).unwrap(), "𠮷田");
         for elsewhere in [
             Place { row: b"row-2", ..HOME },
@@ -110,8 +110,8 @@ mod tests {
 
     #[test]
     fn any_flipped_bit_and_any_missing_byte_is_noticed() {
-        let (ring, world) = (ring(), World::test(UnixMillis(0), 1));
-        let sealed = ring.seal(&world, HOME, b"value");
+        let (ring, environment) = (ring(), Environment::test(UnixMillis(0), 1));
+        let sealed = ring.seal(&environment, HOME, b"value");
         for i in 0..sealed.len() {
             let mut damaged = sealed.clone();
             damaged[i] ^= 1;
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_same_value_sealed_twice_looks_different() {
-        let (ring, world) = (ring(), World::test(UnixMillis(0), 1));
-        assert_ne!(ring.seal(&world, HOME, b"value"), ring.seal(&world, HOME, b"value"));
+        let (ring, environment) = (ring(), Environment::test(UnixMillis(0), 1));
+        assert_ne!(ring.seal(&environment, HOME, b"value"), ring.seal(&environment, HOME, b"value"));
     }
 }

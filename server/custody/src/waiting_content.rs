@@ -1,7 +1,7 @@
 //! Where documents and doses wait for their person: sealed whole, under aliases, known again by a keyed digest.
 
 use crate::{
-    Domain, Result,
+    Custody, Result,
     keys::{
         KeyRing,
         set::{KeySet, Lookup},
@@ -60,8 +60,8 @@ fn place(id: &WaitingId) -> Place<'_> {
 }
 
 /// Seals a content with the version that writes.
-pub fn seal(domain: &Domain, id: WaitingId, content: &[u8]) -> Vec<u8> {
-    domain.keys.seal(&domain.world, place(&id), content)
+pub fn seal(custody: &Custody, id: WaitingId, content: &[u8]) -> Vec<u8> {
+    custody.keys.seal(&custody.environment, place(&id), content)
 }
 
 /// Opens the content of a waiting record.

@@ -1,6 +1,6 @@
 //! Somebody whom an organisation pointed at.
 
-use techo_custody::{Domain, Failure, Result, codes::PersonCode, resident_record};
+use techo_custody::{Custody, Failure, Result, codes::PersonCode, resident_record};
 use techo_model::{ChainId, RecordCode, ResidentId};
 
 /// Somebody whom an organisation asks about, found by the organisation's code, a share code, a card, or in an emergency by
@@ -45,10 +45,10 @@ impl IdentifiedPerson {
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is no such resident.
-pub async fn identify_resident(domain: &Domain, resident: ResidentId) -> Result<IdentifiedPerson> {
-    let facts = domain.stores.vault.person_lead(resident).await?.ok_or(Failure::NotFound)?;
-    let person = resident_record::open_person(&domain.keys, resident, &facts.person_code_sealed)?;
-    let chain = resident_record::open_chain(&domain.keys, resident, &facts.chain_sealed)?;
-    let record = domain.keys.version(facts.key_version)?.record_code(&person);
+pub async fn identify_resident(custody: &Custody, resident: ResidentId) -> Result<IdentifiedPerson> {
+    let facts = custody.stores.vault.person_lead(resident).await?.ok_or(Failure::NotFound)?;
+    let person = resident_record::open_person(&custody.keys, resident, &facts.person_code_sealed)?;
+    let chain = resident_record::open_chain(&custody.keys, resident, &facts.chain_sealed)?;
+    let record = custody.keys.version(facts.key_version)?.record_code(&person);
     Ok(IdentifiedPerson { resident, record, chain, person })
 }

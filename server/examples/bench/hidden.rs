@@ -126,7 +126,7 @@ fn shared(door: &Door) -> ConsentState {
     (state.settings.clinics, state.settings.emergency) = (Switch::On, EmergencyChoice::Never);
     state.settings.treatment_window_hours = 720;
     state.rules.push(Rule {
-        id: RuleId(door.app.town.domain.world.new_id()),
+        id: RuleId(door.app.town.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
         scope: Scope { categories: Category::ALL.iter().copied().collect(), labels: BTreeSet::new() },
@@ -142,7 +142,7 @@ async fn compare(door: &Door, (clinic, purpose): (&Clinic, &str), one: &Probe, o
     let (mut ones, mut others) = (Vec::with_capacity(PAIRS), Vec::with_capacity(PAIRS));
     while ones.len() < PAIRS {
         // A window of treatment lasts longer than all of this; what is stopped or full begins anew.
-        door.app.town.domain.world.advance(Duration::from_mins(16));
+        door.app.town.custody.environment.advance(Duration::from_mins(16));
         let router = api::router(ApiState::new(&door.app.services));
         let token = door.token_for(clinic, purpose).await;
         for n in 0..ROUND {

@@ -10,12 +10,12 @@ use techo_audit::log::{
     tree::{second_place::SecondPlace, sequencer::Sequencer},
 };
 use techo_custody::{
-    Domain,
+    Custody,
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_model::{ChainId, UnixMillis};
 use techo_store::testing;
@@ -27,34 +27,34 @@ const PEOPLE: usize = 2_000;
 /// Writes a log, seals it, audits it.
 pub async fn measure() -> Value {
     let test = testing::sqlite().await;
-    let world = World::test(UnixMillis(1_795_392_000_000), 5);
+    let environment = Environment::test(UnixMillis(1_795_392_000_000), 5);
     let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
-    let domain = Domain { stores: test.stores.clone(), keys, world: world.clone() };
-    let chains: Vec<_> = (0..PEOPLE).map(|_| ChainId(world.opaque_id())).collect();
+    let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
+    let chains: Vec<_> = (0..PEOPLE).map(|_| ChainId(environment.opaque_id())).collect();
     let folder = tempfile::tempdir().unwrap();
     let place = SecondPlace::Folder(folder.path().join("checkpoints"));
-    let sequencer = Sequencer::new(domain.clone(), "bench.example/access-log", place.clone()).await.unwrap();
+    let sequencer = Sequencer::new(custody.clone(), "bench.example/access-log", place.clone()).await.unwrap();
     let (mut appended, mut sealed) = (Duration::ZERO, Duration::ZERO);
     for group in 0..ENTRIES / GROUP {
         let event = |n: usize| {
             let whose = chains[(group * GROUP + n * 7) % PEOPLE];
-            let event = Event::by_owner(&world, whose, Action::Read, Category::Checkup);
-            event.about([world.new_id(), world.new_id()])
+            let event = Event::by_owner(&environment, whose, Action::Read, Category::Checkup);
+            event.about([environment.new_id(), environment.new_id()])
         };
         let events: Vec<_> = (0..GROUP).map(event).collect();
         let began = Instant::now();
-        let mut tx = domain.stores.records.begin().await.unwrap();
-        append_in(&domain, &mut tx, &events).await.unwrap();
+        let mut tx = custody.stores.records.begin().await.unwrap();
+        append_in(&custody, &mut tx, &events).await.unwrap();
         tx.commit().await.unwrap();
         appended += began.elapsed();
         // As in life: what came since the last turn gets its places, and no more.
         let began = Instant::now();
         sequencer.turn().await.unwrap();
         sealed += began.elapsed();
-        world.advance(Duration::from_secs(10));
+        environment.advance(Duration::from_secs(10));
     }
     let (began, before) = (Instant::now(), cpu_time());
-    let audited = log::audit_log(&domain, &place, &mut |_| ControlFlow::Continue(())).await.unwrap();
+    let audited = log::audit_log(&custody, &place, &mut |_| ControlFlow::Continue(())).await.unwrap();
     let (verified, processor) = (began.elapsed(), cpu_time() - before);
     assert_eq!(audited.entries, ENTRIES as u64 + 1, "and the line about the beginning of seals");
     let per_second = |time: Duration| (ENTRIES as f64 / time.as_secs_f64()).round();

@@ -58,15 +58,15 @@ pub async fn measure() -> Value {
 
 /// Processor time of one line of the access log, written as pages write theirs: as many at once, all of one person.
 async fn append(app: &App) -> Duration {
-    let (log, world) = (app.state.log.clone(), app.town.domain.world.clone());
+    let (log, environment) = (app.state.log.clone(), app.town.custody.environment.clone());
     let chain = chain(app).await;
     let before = cpu_time();
     let workers = (0..IN_FLIGHT).map(|_| {
-        let (log, world) = (log.clone(), world.clone());
+        let (log, environment) = (log.clone(), environment.clone());
         tokio::spawn(async move {
             for _ in 0..REQUESTS / IN_FLIGHT {
-                let event = Event::by_owner(&world, chain, Action::Read, Category::Checkup);
-                log.append(event.about((0..5).map(|_| world.new_id()))).await.unwrap();
+                let event = Event::by_owner(&environment, chain, Action::Read, Category::Checkup);
+                log.append(event.about((0..5).map(|_| environment.new_id()))).await.unwrap();
             }
         })
     });
@@ -78,14 +78,14 @@ async fn append(app: &App) -> Duration {
 
 /// The first person's chain.
 async fn chain(app: &App) -> ChainId {
-    let domain = &app.town.domain;
-    let (vault, keys) = (&domain.stores.vault, domain.keys.current());
+    let custody = &app.town.custody;
+    let (vault, keys) = (&custody.stores.vault, custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(1)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap();
     tx.rollback().await.unwrap();
-    access::owner_scope(domain, account.account_id).await.unwrap().chain()
+    access::owner_scope(custody, account.account_id).await.unwrap().chain()
 }
 
 /// A part of a whole, to three places.

@@ -7,7 +7,7 @@ pub mod testing;
 pub use fresh::{ExportAllowed, Present, Verified, hold_present, prove_export_allowed, prove_verified};
 
 use crate::{legal_age, ownership};
-use techo_custody::{Domain, Failure, Internal, Result, resident_record};
+use techo_custody::{Custody, Failure, Internal, Result, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
@@ -53,19 +53,19 @@ impl PatientScope {
 /// # Errors
 /// [`Failure::Refused`] when the account is not active or the person is not alive any more, [`Failure::BelowAge`] when
 /// they are too young to open it by themself.
-pub async fn owner_scope(domain: &Domain, account: AccountId) -> Result<PatientScope> {
-    let facts = domain.stores.vault.owner_facts(account).await?;
+pub async fn owner_scope(custody: &Custody, account: AccountId) -> Result<PatientScope> {
+    let facts = custody.stores.vault.owner_facts(account).await?;
     let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
-    if !ownership::is_owner(domain, account, facts.resident_id, facts.owner_mac.as_deref()) {
+    if !ownership::is_owner(custody, account, facts.resident_id, facts.owner_mac.as_deref()) {
         return Err(Internal::Corrupt("account.owner_mac").into());
     }
-    legal_age::require_enrol_age(domain, facts.resident_id, &facts.birth_sealed)?;
-    let person = resident_record::open_person(&domain.keys, facts.resident_id, &facts.person_code_sealed)?;
-    let chain = resident_record::open_chain(&domain.keys, facts.resident_id, &facts.chain_sealed)?;
+    legal_age::require_enrol_age(custody, facts.resident_id, &facts.birth_sealed)?;
+    let person = resident_record::open_person(&custody.keys, facts.resident_id, &facts.person_code_sealed)?;
+    let chain = resident_record::open_chain(&custody.keys, facts.resident_id, &facts.chain_sealed)?;
     Ok(PatientScope {
         account,
         resident: facts.resident_id,
-        record: domain.keys.version(facts.key_version)?.record_code(&person),
+        record: custody.keys.version(facts.key_version)?.record_code(&person),
         chain,
     })
 }

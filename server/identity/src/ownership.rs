@@ -3,7 +3,7 @@
 
 use subtle::ConstantTimeEq as _;
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     keys::set::{KeySet, Lookup},
 };
 use techo_model::{AccountId, ResidentId};
@@ -17,14 +17,14 @@ fn mac(keys: &KeySet, account: AccountId, resident: ResidentId) -> [u8; 32] {
 }
 
 /// The hash for an account of a resident.
-pub fn owner_mac(domain: &Domain, account: AccountId, resident: ResidentId) -> Vec<u8> {
-    mac(domain.keys.current(), account, resident).to_vec()
+pub fn owner_mac(custody: &Custody, account: AccountId, resident: ResidentId) -> Vec<u8> {
+    mac(custody.keys.current(), account, resident).to_vec()
 }
 
 /// Whether a stored hash is the one of this account and this resident, under any key version.
-pub fn is_owner(domain: &Domain, account: AccountId, resident: ResidentId, stored: Option<&[u8]>) -> bool {
+pub fn is_owner(custody: &Custody, account: AccountId, resident: ResidentId, stored: Option<&[u8]>) -> bool {
     let Some(stored) = stored else { return false };
-    domain.keys.readers().any(|keys| bool::from(stored.ct_eq(&mac(keys, account, resident))))
+    custody.keys.readers().any(|keys| bool::from(stored.ct_eq(&mac(keys, account, resident))))
 }
 
 /// Gives accounts from before there were hashes theirs, once in the life of a vault: afterwards an account without
@@ -32,8 +32,8 @@ pub fn is_owner(domain: &Domain, account: AccountId, resident: ResidentId, store
 ///
 /// # Errors
 /// The database.
-pub async fn prove_owners(domain: &Domain) -> Result<()> {
-    let vault = &domain.stores.vault;
+pub async fn prove_owners(custody: &Custody) -> Result<()> {
+    let vault = &custody.stores.vault;
     if vault.setting(SETTING).await?.is_some() {
         return Ok(());
     }
@@ -41,7 +41,7 @@ pub async fn prove_owners(domain: &Domain) -> Result<()> {
         let page = vault.unproven_owners(PAGE).await?;
         let mut tx = vault.begin().await?;
         for owner in &page {
-            let mac = owner_mac(domain, owner.account_id, owner.resident_id);
+            let mac = owner_mac(custody, owner.account_id, owner.resident_id);
             vault.prove_owner(&mut tx, *owner, &mac).await?;
         }
         if page.is_empty() {

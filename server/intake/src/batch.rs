@@ -100,7 +100,7 @@ async fn write_batch<I: Intake>(
     batch: &[Item<RowOf<I>>],
 ) -> Result<(Vec<Outcome>, Settled)> {
     let good: Vec<_> = batch.iter().filter_map(Item::good).collect();
-    let mut txs = Txs::begin(import.domain).await?;
+    let mut txs = Txs::begin(import.custody).await?;
     let is_new =
         |line: u64| i64::try_from(line).is_ok_and(|line| import.rejected_before.binary_search(&line).is_ok());
     let mut outcomes: Vec<Option<Outcome>> = vec![None; good.len()];
@@ -117,7 +117,7 @@ async fn write_batch<I: Intake>(
         }
     }
     let settled = txs.settled;
-    txs.commit_and_give_way(import.domain).await?;
+    txs.commit_and_give_way(import.custody).await?;
     let said = outcomes.into_iter().map(|outcome| outcome.expect("an intake says what became of each row"));
     Ok((said.collect(), settled))
 }

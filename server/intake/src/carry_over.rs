@@ -7,7 +7,7 @@
 
 use super::{Txs, checkups, vaccinations};
 use std::collections::HashSet;
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::{
     CalendarDate, CheckupId, RecordCode,
     checkup::{CheckupFacts, MatchProof, Phase},
@@ -29,8 +29,8 @@ const PROGRAMMES: [&str; 12] =
 ///
 /// # Errors
 /// A database, or a value that cannot be read.
-pub async fn carry_stores_over(domain: &Domain) -> Result<()> {
-    let records = &domain.stores.records;
+pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
+    let records = &custody.stores.records;
     if records.setting(SETTING).await?.as_deref() == Some(DONE) {
         return Ok(());
     }
@@ -39,9 +39,9 @@ pub async fn carry_stores_over(domain: &Domain) -> Result<()> {
         let page = records.people_with_shared_doses(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
-        let mut txs = Txs::begin(domain).await?;
-        let homes = vaccinations::homes_of(domain, &mut txs, &page).await?;
-        vaccinations::decide_again(domain, &mut txs, &homes).await?;
+        let mut txs = Txs::begin(custody).await?;
+        let homes = vaccinations::homes_of(custody, &mut txs, &page).await?;
+        vaccinations::decide_again(custody, &mut txs, &homes).await?;
         txs.commit().await?;
     }
     let mut after = (RecordCode(Uuid::nil()), CheckupId(Uuid::nil()));
@@ -49,9 +49,9 @@ pub async fn carry_stores_over(domain: &Domain) -> Result<()> {
         let page = records.checkups_with_history(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
-        let mut txs = Txs::begin(domain).await?;
+        let mut txs = Txs::begin(custody).await?;
         for key in page {
-            part_programmes(domain, &mut txs, key).await?;
+            part_programmes(custody, &mut txs, key).await?;
         }
         txs.commit().await?;
     }
@@ -61,16 +61,20 @@ pub async fn carry_stores_over(domain: &Domain) -> Result<()> {
 }
 
 /// Makes checkups of those documents in the history of one that are of another programme.
-async fn part_programmes(domain: &Domain, txs: &mut Txs, (code, id): (RecordCode, CheckupId)) -> Result<()> {
-    let records = &domain.stores.records;
+async fn part_programmes(
+    custody: &Custody,
+    txs: &mut Txs,
+    (code, id): (RecordCode, CheckupId),
+) -> Result<()> {
+    let records = &custody.stores.records;
     let mut seen = HashSet::new();
     for version in records.former_versions(&mut txs.records, (code, id)).await? {
         let Some(facts) = facts_of(&version)? else { continue };
         // Newest first: the first of a programme becomes the checkup, the others its history.
         let is_first = seen.insert((facts.report_class.clone(), facts.programme.clone()));
-        let new_id = CheckupId(domain.world.new_id());
+        let new_id = CheckupId(custody.environment.new_id());
         let mut row =
-            checkups::new_row(domain, (code, MatchProof::Unknown, &facts), &version.sent_by, new_id);
+            checkups::new_row(custody, (code, MatchProof::Unknown, &facts), &version.sent_by, new_id);
         row.received_at = version.received_at;
         if is_first && records.insert_checkup(&mut txs.records, &row).await? {
             // What its person said about the checkup in whose history it stood is said about it, too.

@@ -7,7 +7,7 @@
 use super::{Outcome, Txs};
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{
     CheckupId, RecordCode, UnixMillis,
     checkup::{CheckupDocument, CheckupFacts, MatchProof, Request},
@@ -45,30 +45,34 @@ struct Known {
 }
 
 /// Writes documents in order.
-pub(super) async fn apply_known(domain: &Domain, txs: &mut Txs, items: &[Item<'_>]) -> Result<Vec<Outcome>> {
-    let mut known = Known::load(domain, txs, items).await?;
+pub(super) async fn apply_known(
+    custody: &Custody,
+    txs: &mut Txs,
+    items: &[Item<'_>],
+) -> Result<Vec<Outcome>> {
+    let mut known = Known::load(custody, txs, items).await?;
     let mut new: Vec<NewCheckup> = Vec::new();
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {
         let key = item.key();
         if new.iter().any(|row| row.key().is_of_the_day_of(&key)) {
             // A second document about a day that this batch adds to: write the first one now.
-            domain.stores.records.insert_checkups(&mut txs.records, &std::mem::take(&mut new)).await?;
+            custody.stores.records.insert_checkups(&mut txs.records, &std::mem::take(&mut new)).await?;
         }
         outcomes.push(match item.document.request {
-            Request::Delete => delete(domain, txs, &mut known, item).await?,
-            Request::Keep => keep(domain, txs, &mut known, (item, &mut new)).await?,
+            Request::Delete => delete(custody, txs, &mut known, item).await?,
+            Request::Keep => keep(custody, txs, &mut known, (item, &mut new)).await?,
         });
     }
-    domain.stores.records.insert_checkups(&mut txs.records, &new).await?;
+    custody.stores.records.insert_checkups(&mut txs.records, &new).await?;
     Ok(outcomes)
 }
 
 impl Known {
-    async fn load(domain: &Domain, txs: &mut Txs, items: &[Item<'_>]) -> Result<Self> {
+    async fn load(custody: &Custody, txs: &mut Txs, items: &[Item<'_>]) -> Result<Self> {
         let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
         let codes: Vec<_> = codes.into_iter().collect();
-        let (records, tx) = (&domain.stores.records, &mut txs.records);
+        let (records, tx) = (&custody.stores.records, &mut txs.records);
         let checkups = records.known_checkups(tx, &codes).await?;
         let versions = records.known_versions(tx, &codes).await?;
         let deletions = records.known_deletions(tx, &codes).await?;
@@ -80,14 +84,14 @@ impl Known {
     }
 }
 
-async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'_>) -> Result<Outcome> {
-    let (records, tx) = (&domain.stores.records, &mut txs.records);
+async fn delete(custody: &Custody, txs: &mut Txs, known: &mut Known, item: &Item<'_>) -> Result<Outcome> {
+    let (records, tx) = (&custody.stores.records, &mut txs.records);
     let deletion = Deletion::of(&item.key(), item.document.facts.document_date.to_string());
-    records.remember_deletion(tx, &deletion, item.sent_by, domain.world.now()).await?;
+    records.remember_deletion(tx, &deletion, item.sent_by, custody.environment.now()).await?;
     let concerned: Vec<_> =
         known.checkups.values().filter(|row| deletion.concerns(&row.key())).cloned().collect();
     let mut outcome = Outcome::Unchanged;
-    let now = domain.world.now();
+    let now = custody.environment.now();
     for row in concerned {
         if row.document_date > deletion.document_date && !is_impossible(&row, now) {
             // The newer document stays; what it replaced goes.
@@ -104,17 +108,18 @@ async fn delete(domain: &Domain, txs: &mut Txs, known: &mut Known, item: &Item<'
 }
 
 async fn keep(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     known: &mut Known,
     (item, new): (&Item<'_>, &mut Vec<NewCheckup>),
 ) -> Result<Outcome> {
-    let (records, tx) = (&domain.stores.records, &mut txs.records);
+    let (records, tx) = (&custody.stores.records, &mut txs.records);
     let key = item.key();
     let former = known.checkups.get(&key).cloned();
-    let id = former.as_ref().map_or_else(|| CheckupId(domain.world.new_id()), |former| former.checkup_id);
+    let id =
+        former.as_ref().map_or_else(|| CheckupId(custody.environment.new_id()), |former| former.checkup_id);
     let of = (item.code, item.proof, &item.document.facts);
-    let mut row = new_row(domain, of, item.sent_by, id);
+    let mut row = new_row(custody, of, item.sent_by, id);
     row.received_at = item.waited_since.unwrap_or(row.at);
     let mut deletions = known.deletions.iter().filter(|one| one.forbids(&key, &row.document_date));
     if let Some(first) = deletions.next() {
@@ -171,12 +176,12 @@ fn as_known(row: &NewCheckup) -> KnownCheckup {
 
 /// The row of a checkup.
 pub fn new_row(
-    domain: &Domain,
+    custody: &Custody,
     (code, proof, facts): (RecordCode, MatchProof, &CheckupFacts),
     sent_by: &str,
     id: CheckupId,
 ) -> NewCheckup {
-    let now = domain.world.now();
+    let now = custody.environment.now();
     NewCheckup {
         record_code: code,
         checkup_id: id,
@@ -194,7 +199,7 @@ pub fn new_row(
         matched_by: proof.as_str(),
         received_at: now,
         at: now,
-        key_version: domain.keys.current().version(),
+        key_version: custody.keys.current().version(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
 };
 use std::{collections::HashMap, hash::Hash};
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     coverage_record::{self, SealedInsured},
     resident_record,
 };
@@ -42,11 +42,11 @@ impl Intake for CoverageIntake {
     }
 
     async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&CoverageRow]) -> Result<Vec<Outcome>> {
-        let (domain, sender) = (import.domain, &import.sender.id);
-        let keys = domain.keys.current();
+        let (custody, sender) = (import.custody, &import.sender.id);
+        let keys = custody.keys.current();
         let aliases: Vec<_> = rows.iter().map(|row| keys.my_number_alias(&row.my_number)).collect();
-        let owners = owners(domain, txs, &aliases).await?;
-        let lives = LifeSpans::load(domain, txs, owners.values().map(|owner| owner.record)).await?;
+        let owners = owners(custody, txs, &aliases).await?;
+        let lives = LifeSpans::load(custody, txs, owners.values().map(|owner| owner.record)).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_INSURER); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
@@ -67,14 +67,14 @@ impl Intake for CoverageIntake {
                 }
             }
         }
-        let applied = apply_known(domain, txs, &found, import.seen).await?;
+        let applied = apply_known(custody, txs, &found, import.seen).await?;
         let leading = found.iter().zip(&applied).filter(|(_, applied)| applied.leads_anew);
         let families: Vec<_> =
             leading.map(|(known, _)| keys.insured_aliases(&known.facts.insured).family).collect();
         for (applied, i) in applied.into_iter().zip(places) {
             outcomes[i] = applied.outcome;
         }
-        settle::checkups_of_families(domain, txs, &families).await?;
+        settle::checkups_of_families(custody, txs, &families).await?;
         Ok(outcomes)
     }
 }
@@ -94,20 +94,24 @@ pub(super) struct Known<'a> {
     pub(super) sent_by: &'a str,
 }
 
-pub(super) async fn owners(domain: &Domain, txs: &mut Txs, aliases: &[Uuid]) -> Result<HashMap<Uuid, Owner>> {
-    let rows = domain.stores.vault.my_number_owners(&mut txs.vault, aliases).await?;
+pub(super) async fn owners(
+    custody: &Custody,
+    txs: &mut Txs,
+    aliases: &[Uuid],
+) -> Result<HashMap<Uuid, Owner>> {
+    let rows = custody.stores.vault.my_number_owners(&mut txs.vault, aliases).await?;
     let mut owners = HashMap::with_capacity(rows.len());
     for row in rows {
-        let record = record_code(domain, row.resident_id, &row.person_code_sealed)?;
+        let record = record_code(custody, row.resident_id, &row.person_code_sealed)?;
         owners.insert(row.alias, Owner { resident: row.resident_id, record });
     }
     Ok(owners)
 }
 
 /// Opens a resident's person code and converts it.
-pub(crate) fn record_code(domain: &Domain, resident: ResidentId, sealed: &[u8]) -> Result<RecordCode> {
-    let person = resident_record::open_person(&domain.keys, resident, sealed)?;
-    Ok(domain.keys.current().record_code(&person))
+pub(crate) fn record_code(custody: &Custody, resident: ResidentId, sealed: &[u8]) -> Result<RecordCode> {
+    let person = resident_record::open_person(&custody.keys, resident, sealed)?;
+    Ok(custody.keys.current().record_code(&person))
 }
 
 /// What became of a statement.
@@ -120,24 +124,24 @@ pub(super) struct Applied {
 /// Writes statements whose people are known: the later 更新日時 wins. A kill may have left the record store's half without the
 /// vault's, so the aliases are put again where the record says the same already and they are missing.
 pub(super) async fn apply_known(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     items: &[Known<'_>],
     seen: Seen,
 ) -> Result<Vec<Applied>> {
     let codes: Vec<_> = items.iter().map(|item| item.owner.record).collect();
-    let known = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
+    let known = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let known: HashMap<_, _> = known
         .iter()
         .map(|row| ((row.record_code, row.insurer.as_str(), row.acquired_on.as_str()), row))
         .collect();
-    let aliases = PeriodAliases::load(domain, txs, items).await?;
+    let aliases = PeriodAliases::load(custody, txs, items).await?;
     let (mut applied, mut new, mut changed) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
     for item in items {
         let acquired = item.facts.acquired_on.to_string();
         let former =
             known.get(&(item.owner.record, item.facts.insured.insurer.as_str(), acquired.as_str())).copied();
-        let row = new_row(domain, item, former);
+        let row = new_row(custody, item, former);
         let outcome = decide(former, &row, seen);
         let says_the_same = former.is_some_and(|former| former.digest == row.digest);
         match outcome {
@@ -146,15 +150,15 @@ pub(super) async fn apply_known(
             _ => {}
         }
         let is_news = matches!(outcome, Outcome::Inserted | Outcome::Updated);
-        let leads_anew = is_news || (says_the_same && !aliases.are_those_of(domain, item));
+        let leads_anew = is_news || (says_the_same && !aliases.are_those_of(custody, item));
         if leads_anew {
-            aliases.put(domain, txs, item).await?;
+            aliases.put(custody, txs, item).await?;
         }
         applied.push(Applied { outcome, leads_anew });
     }
-    domain.stores.records.insert_coverages(&mut txs.records, &new).await?;
+    custody.stores.records.insert_coverages(&mut txs.records, &new).await?;
     for row in &changed {
-        domain.stores.records.update_coverage(&mut txs.records, row).await?;
+        custody.stores.records.update_coverage(&mut txs.records, row).await?;
     }
     Ok(applied)
 }
@@ -162,14 +166,14 @@ pub(super) async fn apply_known(
 /// Whether a statement that waited is older than what was stated otherwise meanwhile under the same 更新日時. What says the
 /// same may be its own half that was written before a kill.
 pub(super) fn is_outdated(
-    domain: &Domain,
+    custody: &Custody,
     before: &[KnownCoverage],
     item: &Known<'_>,
     since: UnixMillis,
 ) -> bool {
     let (facts, code) = (item.facts, item.owner.record);
     let acquired = facts.acquired_on.to_string();
-    let digest = coverage_record::digest(domain.keys.current(), facts);
+    let digest = coverage_record::digest(custody.keys.current(), facts);
     before.iter().any(|former| {
         (former.record_code, former.insurer.as_str(), &former.acquired_on)
             == (code, facts.insured.insurer.as_str(), &acquired)
@@ -197,10 +201,10 @@ fn answers_branch(former: &KnownCoverage, row: &NewCoverage) -> bool {
     former.branch_state == BranchState::Unknown.as_str() && row.branch_state != former.branch_state
 }
 
-fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) -> NewCoverage {
+fn new_row(custody: &Custody, item: &Known<'_>, former: Option<&KnownCoverage>) -> NewCoverage {
     let facts = item.facts;
-    let id = former.map_or_else(|| CoverageId(domain.world.new_id()), |former| former.coverage_id);
-    let sealed = SealedInsured::seal(domain, id, &facts.insured);
+    let id = former.map_or_else(|| CoverageId(custody.environment.new_id()), |former| former.coverage_id);
+    let sealed = SealedInsured::seal(custody, id, &facts.insured);
     NewCoverage {
         record_code: item.owner.record,
         coverage_id: id,
@@ -216,23 +220,23 @@ fn new_row(domain: &Domain, item: &Known<'_>, former: Option<&KnownCoverage>) ->
         loss_reason: facts.loss_reason.map(LossReason::as_str),
         burden_percent: facts.burden_percent,
         stated_at: facts.stated_at,
-        digest: coverage_record::digest(domain.keys.current(), facts),
+        digest: coverage_record::digest(custody.keys.current(), facts),
         sent_by: item.sent_by.to_owned(),
-        at: domain.world.now(),
-        key_version: domain.keys.current().version(),
+        at: custody.environment.now(),
+        key_version: custody.keys.current().version(),
     }
 }
 
 async fn wait(import: &Import<'_>, txs: &mut Txs, alias: Uuid, facts: &CoverageFacts) -> Result<()> {
-    let domain = import.domain;
+    let custody = import.custody;
     let waiting = coverage_record::Waiting {
-        id: WaitingId(domain.world.new_id()),
+        id: WaitingId(custody.environment.new_id()),
         alias,
         facts,
         branch: facts.insured.branch_state(),
         sent_by: import.sender.id.clone(),
-        received_at: domain.world.now(),
+        received_at: custody.environment.now(),
     };
-    let row = waiting.row(domain);
-    Ok(domain.stores.vault.wait_for_resident(&mut txs.vault, &row, import.seen.place_in_line()).await?)
+    let row = waiting.row(custody);
+    Ok(custody.stores.vault.wait_for_resident(&mut txs.vault, &row, import.seen.place_in_line()).await?)
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use std::ops::ControlFlow;
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     waiting_content::{self, WaitingKeys},
 };
 use techo_exchange::cda;
@@ -56,7 +56,7 @@ pub async fn import_documents(
     sink: &mut dyn Sink,
 ) -> Result<Counts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
-    let today = import.domain.world.today();
+    let today = import.custody.environment.today();
     let reader = tokio::task::spawn_blocking(move || read_batches(source, today, &sender));
     let mut counts = Counts::default();
     while let Some(batch) = batches.recv().await {
@@ -74,10 +74,10 @@ pub async fn import_documents(
 
 /// Writes one batch and makes it last.
 async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
-    let mut txs = Txs::begin(import.domain).await?;
+    let mut txs = Txs::begin(import.custody).await?;
     let outcomes = apply(import, &mut txs, good).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(import.domain).await?;
+    txs.commit_and_give_way(import.custody).await?;
     Ok((outcomes, settled))
 }
 
@@ -213,12 +213,12 @@ impl Incoming<'_> {
 
 /// Matches and writes documents; those without a person wait. What waited for the same families came before them.
 async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
-    let keys = import.domain.keys.current();
+    let keys = import.custody.keys.current();
     let families: Vec<_> =
         incoming.iter().map(|one| keys.insured_aliases(&one.document.insured).family).collect();
-    settle::checkups_of_families(import.domain, txs, &families).await?;
+    settle::checkups_of_families(import.custody, txs, &families).await?;
     let mut outcomes = Vec::with_capacity(incoming.len());
-    let written = match_and_write(import.domain, txs, incoming).await?;
+    let written = match_and_write(import.custody, txs, incoming).await?;
     for (one, written) in incoming.iter().zip(written) {
         outcomes.push(match written {
             // What was taken back is found taken back when its file comes again.
@@ -237,17 +237,17 @@ async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) ->
 
 /// Writes documents whose person is found; says why the others are to wait.
 pub(super) async fn match_and_write(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     incoming: &[Incoming<'_>],
 ) -> Result<Vec<Result<Outcome, Waits>>> {
-    let keys = domain.keys.current();
+    let keys = custody.keys.current();
     let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
-    let candidates = Candidates::load(domain, &mut txs.vault, &ids).await?;
+    let candidates = Candidates::load(custody, &mut txs.vault, &ids).await?;
     let matched: Vec<_> =
         incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
     let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
-    let lives = LifeSpans::load(domain, txs, codes).await?;
+    let lives = LifeSpans::load(custody, txs, codes).await?;
     let mut outcomes = Vec::with_capacity(incoming.len());
     let (mut found, mut places) = (Vec::new(), Vec::new());
     for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
@@ -264,16 +264,16 @@ pub(super) async fn match_and_write(
             places.push(i);
         }
     }
-    for (outcome, i) in checkups::apply_known(domain, txs, &found).await?.into_iter().zip(places) {
+    for (outcome, i) in checkups::apply_known(custody, txs, &found).await?.into_iter().zip(places) {
         outcomes[i] = Ok(outcome);
     }
     Ok(outcomes)
 }
 
 async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
-    let domain = import.domain;
-    let id = WaitingId(domain.world.new_id());
-    let keys = domain.keys.current();
+    let custody = import.custody;
+    let id = WaitingId(custody.environment.new_id());
+    let keys = custody.keys.current();
     let marks = WaitingKeys::of_checkup(keys, one.document, one.bytes);
     let row = Waiting {
         waiting_id: id,
@@ -282,10 +282,10 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Wa
         family_alias: marks.family_alias,
         reason: reason.as_str().to_owned(),
         content_digest: marks.content_digest,
-        content_sealed: waiting_content::seal(domain, id, one.bytes),
+        content_sealed: waiting_content::seal(custody, id, one.bytes),
         sent_by: one.sent_by.to_owned(),
-        received_at: domain.world.now(),
+        received_at: custody.environment.now(),
         key_version: keys.version(),
     };
-    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+    Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

@@ -5,7 +5,7 @@
 //! the present municipality took it back, or everybody did.
 
 use std::collections::HashMap;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{RecordCode, VaccinationId};
 use techo_store::{
     Tx,
@@ -102,8 +102,8 @@ pub struct DoseLedger(HashMap<RecordCode, Vec<LedgerDose>>);
 
 impl DoseLedger {
     /// Loads them.
-    pub(crate) async fn load(domain: &Domain, tx: &mut Tx, codes: &[RecordCode]) -> Result<Self> {
-        let records = &domain.stores.records;
+    pub(crate) async fn load(custody: &Custody, tx: &mut Tx, codes: &[RecordCode]) -> Result<Self> {
+        let records = &custody.stores.records;
         let known = records.known_doses(tx, codes).await?;
         let others = if known.is_empty() { Vec::new() } else { records.other_statements(tx, codes).await? };
         Ok(Self::of(known, others))
@@ -111,11 +111,11 @@ impl DoseLedger {
 
     /// The doses of one person, of one day and series, locked.
     pub async fn lock(
-        domain: &Domain,
+        custody: &Custody,
         tx: &mut Tx,
         (code, given_on, vaccine): (RecordCode, &str, &str),
     ) -> Result<Self> {
-        let records = &domain.stores.records;
+        let records = &custody.stores.records;
         let known = records.locked_doses(tx, code, given_on, vaccine).await?;
         let others =
             if known.is_empty() { Vec::new() } else { records.other_statements(tx, &[code]).await? };
@@ -176,11 +176,11 @@ fn may_be_copies(dose: &LedgerDose, stated: &DoseStatement) -> bool {
 
 /// Writes what became of a dose.
 pub async fn write_dose(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     (before, after): (&LedgerDose, &LedgerDose),
 ) -> Result<()> {
-    let records = &domain.stores.records;
+    let records = &custody.stores.records;
     if before.holding != after.holding {
         records.hold_statement(tx, &after.holding).await?;
     }

@@ -35,7 +35,7 @@ pub use vaccinations::VaccinationsIntake;
 
 use serde::Serialize;
 use std::fmt;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_exchange::csv::RawRow;
 use techo_model::organisation::{Organisation, OrganisationKind};
 use techo_store::{Tx, records::import::waiting::PlaceInLine};
@@ -163,7 +163,7 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub struct Import<'a> {
     /// Databases, keys, clock.
-    pub domain: &'a Domain,
+    pub custody: &'a Custody,
     /// Who sends it.
     pub sender: &'a Organisation,
     /// Whether it came before.
@@ -214,12 +214,12 @@ pub enum ImportError {
     Rejects(std::io::Error),
     /// Ours.
     #[error(transparent)]
-    Domain(#[from] techo_custody::Failure),
+    Custody(#[from] techo_custody::Failure),
 }
 
 impl From<techo_store::StoreError> for ImportError {
     fn from(error: techo_store::StoreError) -> Self {
-        Self::Domain(error.into())
+        Self::Custody(error.into())
     }
 }
 
@@ -240,10 +240,10 @@ enum CommittedFirst {
 }
 
 impl Txs {
-    pub(crate) async fn begin(domain: &Domain) -> Result<Self> {
+    pub(crate) async fn begin(custody: &Custody) -> Result<Self> {
         // Always in this order, so that two imports never wait for each other crosswise.
-        let vault = domain.stores.vault.begin_in_turn().await?;
-        let records = domain.stores.records.begin_in_turn().await?;
+        let vault = custody.stores.vault.begin_in_turn().await?;
+        let records = custody.stores.records.begin_in_turn().await?;
         Ok(Self { vault, records, settled: Settled::default(), first: CommittedFirst::Vault })
     }
 
@@ -264,9 +264,9 @@ impl Txs {
     }
 
     /// As [`Txs::commit`], and lets pages that wait for their line on the access log go first.
-    pub(crate) async fn commit_and_give_way(self, domain: &Domain) -> Result<()> {
+    pub(crate) async fn commit_and_give_way(self, custody: &Custody) -> Result<()> {
         self.commit().await?;
-        domain.stores.records.db().give_way().await;
+        custody.stores.records.db().give_way().await;
         Ok(())
     }
 }

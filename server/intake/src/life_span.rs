@@ -2,7 +2,7 @@
 
 use super::Txs;
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Domain, Internal, Result, seal::Place};
+use techo_custody::{Custody, Internal, Result, seal::Place};
 use techo_model::{CalendarDate, RecordCode};
 
 /// The lives of the people of a batch, by their record codes.
@@ -11,11 +11,11 @@ pub(super) struct LifeSpans(HashMap<RecordCode, (CalendarDate, Option<CalendarDa
 impl LifeSpans {
     /// Fetches them.
     pub(super) async fn load(
-        domain: &Domain,
+        custody: &Custody,
         txs: &mut Txs,
         codes: impl IntoIterator<Item = RecordCode>,
     ) -> Result<Self> {
-        let keys = domain.keys.current();
+        let keys = custody.keys.current();
         let codes: HashSet<RecordCode> = codes.into_iter().collect();
         let by_lookup: HashMap<Vec<u8>, RecordCode> = codes
             .into_iter()
@@ -25,11 +25,11 @@ impl LifeSpans {
             by_lookup.keys().filter_map(|lookup| lookup.as_slice().try_into().ok()).collect();
         let corrupt = |column| Internal::Corrupt(column);
         let mut lives = HashMap::with_capacity(lookups.len());
-        for row in domain.stores.vault.life_spans(&mut txs.vault, &lookups).await? {
+        for row in custody.stores.vault.life_spans(&mut txs.vault, &lookups).await? {
             let Some(code) = by_lookup.get(&row.person_lookup) else { continue };
             let place =
                 Place { table: "resident", column: "birth_sealed", row: row.resident_id.0.as_bytes() };
-            let born = domain.keys.open_text(place, &row.birth_sealed)?;
+            let born = custody.keys.open_text(place, &row.birth_sealed)?;
             let born = CalendarDate::parse(&born).map_err(|_| corrupt("resident.birth_sealed"))?;
             let died = row.died_on.as_deref().map(CalendarDate::parse).transpose();
             lives.insert(*code, (born, died.map_err(|_| corrupt("resident.died_on"))?));

@@ -1,7 +1,7 @@
 //! How a checkup document finds its person: by insured id, coverage in force on the day, birth date and sex.
 
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Domain, Internal, Result, codes::InsuredAliases, seal::Place};
+use techo_custody::{Custody, Internal, Result, codes::InsuredAliases, seal::Place};
 use techo_model::{
     CalendarDate, RecordCode, ResidentId,
     checkup::{CheckupDocument, MatchProof},
@@ -54,8 +54,8 @@ struct Person {
 
 impl Candidates {
     /// Fetches candidates for some insured ids from the vault.
-    pub(super) async fn load(domain: &Domain, tx: &mut Tx, ids: &[InsuredAliases]) -> Result<Self> {
-        let vault = &domain.stores.vault;
+    pub(super) async fn load(custody: &Custody, tx: &mut Tx, ids: &[InsuredAliases]) -> Result<Self> {
+        let vault = &custody.stores.vault;
         let wanted: HashSet<[u8; 32]> =
             ids.iter().flat_map(|id| [Some(id.family), id.person]).flatten().collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
@@ -68,13 +68,13 @@ impl Candidates {
         let mut people = HashMap::new();
         for facts in vault.person_facts(tx, &residents).await? {
             let place = |column| Place { table: "resident", column, row: facts.resident_id.0.as_bytes() };
-            let birth = domain.keys.open_text(place("birth_sealed"), &facts.birth_sealed)?;
-            let sex = domain.keys.open_text(place("sex_sealed"), &facts.sex_sealed)?;
+            let birth = custody.keys.open_text(place("birth_sealed"), &facts.birth_sealed)?;
+            let sex = custody.keys.open_text(place("sex_sealed"), &facts.sex_sealed)?;
             let person = Person {
                 birth_date: CalendarDate::parse(&birth)
                     .map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
                 sex: Sex::from_code(&sex).ok_or(Internal::Corrupt("resident.sex_sealed"))?,
-                record: record_code(domain, facts.resident_id, &facts.person_code_sealed)?,
+                record: record_code(custody, facts.resident_id, &facts.person_code_sealed)?,
             };
             people.insert(facts.resident_id, person);
         }

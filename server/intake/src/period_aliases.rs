@@ -2,7 +2,7 @@
 
 use super::{Txs, coverage::Known};
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Domain, Result, coverage_record};
+use techo_custody::{Custody, Result, coverage_record};
 use techo_model::ResidentId;
 use techo_store::{records::proofs::DoubtedPeriod, vault::aliases::InsuredAlias};
 
@@ -14,11 +14,11 @@ pub(super) struct PeriodAliases(HashMap<Period, Vec<InsuredAlias>>);
 
 impl PeriodAliases {
     /// Fetches them.
-    pub(super) async fn load(domain: &Domain, txs: &mut Txs, items: &[Known<'_>]) -> Result<Self> {
+    pub(super) async fn load(custody: &Custody, txs: &mut Txs, items: &[Known<'_>]) -> Result<Self> {
         let residents: HashSet<_> = items.iter().map(|item| item.owner.resident).collect();
         let residents: Vec<_> = residents.into_iter().collect();
         let mut periods: HashMap<Period, Vec<InsuredAlias>> = HashMap::new();
-        for row in domain.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await? {
+        for row in custody.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await? {
             let period = (row.resident_id, row.insurer.clone(), row.valid_from.clone());
             periods.entry(period).or_default().push(row);
         }
@@ -26,8 +26,8 @@ impl PeriodAliases {
     }
 
     /// Whether the insured id of a statement leads to its person for exactly its period.
-    pub(super) fn are_those_of(&self, domain: &Domain, item: &Known<'_>) -> bool {
-        let (there, stated) = (self.of(item), aliases(domain, item));
+    pub(super) fn are_those_of(&self, custody: &Custody, item: &Known<'_>) -> bool {
+        let (there, stated) = (self.of(item), aliases(custody, item));
         let leads = |row: &InsuredAlias| {
             let is_same =
                 |known: &InsuredAlias| (&known.alias, &known.valid_to) == (&row.alias, &row.valid_to);
@@ -38,8 +38,8 @@ impl PeriodAliases {
 
     /// Puts those of a statement in the place of the period's. When the person was found under another 枝番 before, what was
     /// matched by it may be somebody else's: that is noted on their checkups.
-    pub(super) async fn put(&self, domain: &Domain, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
-        let (vault, facts, stated) = (&domain.stores.vault, item.facts, aliases(domain, item));
+    pub(super) async fn put(&self, custody: &Custody, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
+        let (vault, facts, stated) = (&custody.stores.vault, item.facts, aliases(custody, item));
         let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
         let is_stated = |former: &&InsuredAlias| stated.iter().any(|row| row.alias == former.alias);
         let mut gone = self.of(item).iter().filter(|row| row.reach == "person" && !is_stated(row));
@@ -47,7 +47,7 @@ impl PeriodAliases {
             // A repetition would not see the former 枝番 any more, but it finds the aliases missing.
             txs.records_first();
             let period = DoubtedPeriod { insurer, from: &valid_from, to: former.valid_to.as_deref() };
-            domain.stores.records.doubt_branch_matches(&mut txs.records, item.owner.record, &period).await?;
+            custody.stores.records.doubt_branch_matches(&mut txs.records, item.owner.record, &period).await?;
         }
         vault.forget_insured_aliases(&mut txs.vault, item.owner.resident, insurer, &valid_from).await?;
         Ok(vault.insert_insured_aliases(&mut txs.vault, &stated).await?)
@@ -60,6 +60,6 @@ impl PeriodAliases {
     }
 }
 
-fn aliases(domain: &Domain, item: &Known<'_>) -> Vec<InsuredAlias> {
-    coverage_record::insured_aliases(domain.keys.current(), item.owner.resident, (item.facts, item.branch))
+fn aliases(custody: &Custody, item: &Known<'_>) -> Vec<InsuredAlias> {
+    coverage_record::insured_aliases(custody.keys.current(), item.owner.resident, (item.facts, item.branch))
 }

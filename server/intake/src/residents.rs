@@ -6,7 +6,7 @@ use std::{
     hash::Hash,
 };
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     resident_record::{PlainResident, ResidentCodes, Standing},
 };
 use techo_exchange::rows::Residents;
@@ -61,7 +61,7 @@ impl Intake for ResidentsIntake {
         };
         let outcomes = stated.iter().enumerate().map(decide).collect();
         let news = batch.write(txs).await?;
-        news.settle(import.domain, txs).await?;
+        news.settle(import.custody, txs).await?;
         Ok(outcomes)
     }
 }
@@ -76,7 +76,7 @@ struct Stated {
 
 impl Stated {
     fn of(import: &Import<'_>, row: &ResidentRow) -> Self {
-        let keys = import.domain.keys.current();
+        let keys = import.custody.keys.current();
         let person = keys.person_code(&row.record_code);
         let alias = keys.my_number_alias(&row.my_number);
         let guardians =
@@ -101,7 +101,7 @@ struct Arrivals {
 }
 
 impl Arrivals {
-    async fn settle(self, domain: &Domain, txs: &mut Txs) -> Result<()> {
+    async fn settle(self, custody: &Custody, txs: &mut Txs) -> Result<()> {
         let homes =
             |codes: &[RecordCode]| codes.iter().map(|code| (*code, self.home.clone())).collect::<Homes>();
         if self.arrived.is_empty() && self.restated.is_empty() {
@@ -109,15 +109,15 @@ impl Arrivals {
         }
         // A person who is there without what waited for them would not be new again.
         txs.records_first();
-        settle::coverage_of(domain, txs, &self.aliases).await?;
+        settle::coverage_of(custody, txs, &self.aliases).await?;
         let (residents, restated): (Vec<_>, Vec<_>) = self.restated.iter().copied().unzip();
         // A dose may wait because it was given outside of a life whose dates are corrected now.
-        settle::doses_of(domain, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
-        vaccinations::decide_again(domain, txs, &homes(&self.moved)).await?;
-        let insured = domain.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
+        settle::doses_of(custody, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
+        vaccinations::decide_again(custody, txs, &homes(&self.moved)).await?;
+        let insured = custody.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
         let families = insured.iter().filter(|row| row.reach == "family");
         let families: Vec<_> = families.filter_map(|row| row.alias.as_slice().try_into().ok()).collect();
-        settle::checkups_of_families(domain, txs, &families).await
+        settle::checkups_of_families(custody, txs, &families).await
     }
 }
 
@@ -137,7 +137,7 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     async fn load(import: &'a Import<'a>, txs: &mut Txs, people: &[Stated]) -> Result<Self> {
-        let vault = &import.domain.stores.vault;
+        let vault = &import.custody.stores.vault;
         let lookups: Vec<_> = people.iter().map(|stated| stated.lookup).collect();
         let aliases: Vec<_> = people.iter().map(|stated| stated.alias).collect();
         let known = vault.known_residents(&mut txs.vault, &lookups).await?;
@@ -152,7 +152,7 @@ impl<'a> Batch<'a> {
             changed_aliases: Vec::new(),
             guardians: Vec::new(),
             news: Arrivals::default(),
-            now: import.domain.world.now(),
+            now: import.custody.environment.now(),
         })
     }
 
@@ -162,7 +162,7 @@ impl<'a> Batch<'a> {
             return false;
         }
         let Some(known) = self.known.get(stated.lookup.as_slice()) else { return true };
-        let keys = self.import.domain.keys.current();
+        let keys = self.import.custody.keys.current();
         self.import.seen == Seen::New
             && speaks_for(row, known)
             && known.digest != PlainResident::from(row).digest(keys, &stated.codes)
@@ -198,7 +198,7 @@ impl<'a> Batch<'a> {
     fn take(&mut self, row: &ResidentRow, stated: &Stated) -> Outcome {
         let plain = PlainResident::from(row);
         let Some(known) = self.known.get(stated.lookup.as_slice()).cloned() else {
-            let id = ResidentId(self.import.domain.world.new_id());
+            let id = ResidentId(self.import.custody.environment.new_id());
             self.new.push(self.record(id, plain, &stated.codes));
             self.new_aliases.push((stated.alias, id));
             self.news.arrived.push(stated.record);
@@ -219,14 +219,14 @@ impl<'a> Batch<'a> {
 
     /// The record of a new or changed resident; of a changed one the chain is not written.
     fn record(&self, id: ResidentId, plain: PlainResident, codes: &ResidentCodes) -> ResidentRecord {
-        let chain = ChainId(self.import.domain.world.opaque_id());
+        let chain = ChainId(self.import.custody.environment.opaque_id());
         let standing = Standing { id, chain, received_at: self.now, changed_at: self.now };
-        plain.record(self.import.domain, codes, standing)
+        plain.record(self.import.custody, codes, standing)
     }
 
     async fn write(mut self, txs: &mut Txs) -> Result<Arrivals> {
-        let (vault, tx) = (&self.import.domain.stores.vault, &mut txs.vault);
-        let version = self.import.domain.keys.current().version();
+        let (vault, tx) = (&self.import.custody.stores.vault, &mut txs.vault);
+        let version = self.import.custody.keys.current().version();
         // Everybody gives up before anybody takes.
         let giving: Vec<_> = self.changed_aliases.iter().map(|(_, resident)| *resident).collect();
         vault.release_my_number_aliases(tx, &giving).await?;

@@ -15,7 +15,7 @@ use super::{
 };
 use std::collections::HashSet;
 use techo_custody::{
-    Domain, Internal, Result, coverage_record,
+    Custody, Internal, Result, coverage_record,
     parking::{SpoiltCell, unreadable_reason},
     waiting_content,
 };
@@ -78,7 +78,7 @@ impl Sweep {
     }
 
     /// What became of a page; whether there was one.
-    async fn page_ended(&mut self, domain: &Domain, page: Result<bool>, table: Table) -> Result<bool> {
+    async fn page_ended(&mut self, custody: &Custody, page: Result<bool>, table: Table) -> Result<bool> {
         let failure = match page {
             Ok(is_page) => {
                 (self.first, self.tries, self.singly) = (None, Tries::default(), (self.singly - 1).max(0));
@@ -88,7 +88,7 @@ impl Sweep {
         };
         match (unreadable_reason(&failure), self.first.take()) {
             (Some(_), Some(_)) if self.singly == 0 => self.singly = PAGE,
-            (Some(reason), Some(row)) => table.park(domain, row, reason).await?,
+            (Some(reason), Some(row)) => table.park(custody, row, reason).await?,
             _ => self.tries.again_after(failure).await?,
         }
         Ok(true)
@@ -104,164 +104,164 @@ enum Table {
 
 impl Table {
     /// Parks a row that leads to something that cannot be read.
-    async fn park(self, domain: &Domain, row: WaitingId, reason: &'static str) -> Result<()> {
+    async fn park(self, custody: &Custody, row: WaitingId, reason: &'static str) -> Result<()> {
         let (mut tx, table, column) = match self {
-            Self::Coverage => (domain.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
-            Self::Records => (domain.stores.records.begin().await?, "waiting_record", "alias"),
+            Self::Coverage => (custody.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
+            Self::Records => (custody.stores.records.begin().await?, "waiting_record", "alias"),
         };
-        domain.park(&mut tx, SpoiltCell { table, column, row: row.0 }, reason).await?;
+        custody.park(&mut tx, SpoiltCell { table, column, row: row.0 }, reason).await?;
         Ok(tx.commit().await?)
     }
 }
 
 /// The sweep. It can be killed and run again at any point.
-pub async fn settle(domain: &Domain) -> Result<Settled> {
+pub async fn settle(custody: &Custody) -> Result<Settled> {
     let mut sweep = Sweep::begin();
     loop {
-        let page = sweep_coverage(domain, &mut sweep).await;
-        if !sweep.page_ended(domain, page, Table::Coverage).await? {
+        let page = sweep_coverage(custody, &mut sweep).await;
+        if !sweep.page_ended(custody, page, Table::Coverage).await? {
             break;
         }
     }
     sweep.singly = 0;
     loop {
-        let page = sweep_untried(domain, &mut sweep).await;
-        if !sweep.page_ended(domain, page, Table::Records).await? {
+        let page = sweep_untried(custody, &mut sweep).await;
+        if !sweep.page_ended(custody, page, Table::Records).await? {
             return Ok(sweep.settled);
         }
     }
 }
 
 /// A page of the coverage whose person is there; false when there is none.
-async fn sweep_coverage(domain: &Domain, sweep: &mut Sweep) -> Result<bool> {
-    let mut txs = Txs::begin(domain).await?;
-    let vault = &domain.stores.vault;
+async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
+    let mut txs = Txs::begin(custody).await?;
+    let vault = &custody.stores.vault;
     let page = vault.waiting_coverage_found(&mut txs.vault, sweep.after, sweep.limit()).await?;
     let Some(last) = page.last() else { return Ok(false) };
     let last = (last.arrival, last.waiting_id);
     sweep.first = page.first().map(|row| row.waiting_id);
-    take_coverage(domain, &mut txs, &page).await?;
+    take_coverage(custody, &mut txs, &page).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(domain).await?;
+    txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
     sweep.after = last;
     Ok(true)
 }
 
 /// A page of what nobody has looked at since it came; false when there is none.
-async fn sweep_untried(domain: &Domain, sweep: &mut Sweep) -> Result<bool> {
-    let mut txs = Txs::begin(domain).await?;
-    let page = domain.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
+async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
+    let mut txs = Txs::begin(custody).await?;
+    let page = custody.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
     if page.is_empty() {
         return Ok(false);
     }
     sweep.first = page.first().map(|row| row.waiting_id);
     let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
-    domain.stores.records.mark_tried(&mut txs.records, &ids, domain.world.now()).await?;
+    custody.stores.records.mark_tried(&mut txs.records, &ids, custody.environment.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
         page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
-    take_checkups(domain, &mut txs, &checkups).await?;
-    let homes = vaccinations::homes_of(domain, &mut txs, &people(&doses)?).await?;
-    take_doses(domain, &mut txs, (&doses, &homes)).await?;
+    take_checkups(custody, &mut txs, &checkups).await?;
+    let homes = vaccinations::homes_of(custody, &mut txs, &people(&doses)?).await?;
+    take_doses(custody, &mut txs, (&doses, &homes)).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(domain).await?;
+    txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
     Ok(true)
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
-pub(super) async fn coverage_of(domain: &Domain, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
-    let rows = domain.stores.vault.waiting_coverage_of(&mut txs.vault, aliases).await?;
-    take_coverage(domain, txs, &rows).await
+pub(super) async fn coverage_of(custody: &Custody, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
+    let rows = custody.stores.vault.waiting_coverage_of(&mut txs.vault, aliases).await?;
+    take_coverage(custody, txs, &rows).await
 }
 
 /// Takes in the doses that wait for these people, who are there.
-pub(super) async fn doses_of(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<()> {
+pub(super) async fn doses_of(custody: &Custody, txs: &mut Txs, homes: &Homes) -> Result<()> {
     let codes: Vec<_> = homes.keys().copied().collect();
-    let rows = domain.stores.records.waiting_for_people(&mut txs.records, &codes).await?;
-    take_doses(domain, txs, (&rows, homes)).await
+    let rows = custody.stores.records.waiting_for_people(&mut txs.records, &codes).await?;
+    take_doses(custody, txs, (&rows, homes)).await
 }
 
 /// Tries the documents that wait for these families again.
 pub(super) async fn checkups_of_families(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     families: &[[u8; 32]],
 ) -> Result<()> {
     let families: HashSet<_> = families.iter().copied().collect();
     let families: Vec<_> = families.into_iter().collect();
-    let rows = domain.stores.records.waiting_for_families(&mut txs.records, &families).await?;
-    take_checkups(domain, txs, &rows).await
+    let rows = custody.stores.records.waiting_for_families(&mut txs.records, &families).await?;
+    take_checkups(custody, txs, &rows).await
 }
 
 /// Takes in the doses that wait for one person, who lives there now.
-pub async fn settle_doses(domain: &Domain, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
+pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
     let Some(home) = home else { return Ok(()) };
-    if !domain.stores.records.has_waiting_dose(code).await? {
+    if !custody.stores.records.has_waiting_dose(code).await? {
         return Ok(());
     }
     let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
     loop {
-        match take_doses_of(domain, &homes).await {
+        match take_doses_of(custody, &homes).await {
             Ok(()) => return Ok(()),
             Err(failure) => tries.again_after(failure).await?,
         }
     }
 }
 
-async fn take_doses_of(domain: &Domain, homes: &Homes) -> Result<()> {
-    let mut txs = Txs::begin(domain).await?;
-    doses_of(domain, &mut txs, homes).await?;
+async fn take_doses_of(custody: &Custody, homes: &Homes) -> Result<()> {
+    let mut txs = Txs::begin(custody).await?;
+    doses_of(custody, &mut txs, homes).await?;
     txs.commit().await
 }
 
-async fn take_coverage(domain: &Domain, txs: &mut Txs, rows: &[WaitingCoverage]) -> Result<()> {
+async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     // A kill in between repeats a statement, it does not lose one.
     txs.records_first();
     let aliases: Vec<_> = rows.iter().map(|row| row.my_number_alias).collect();
-    let owners = coverage::owners(domain, txs, &aliases).await?;
+    let owners = coverage::owners(custody, txs, &aliases).await?;
     let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
-    let before = domain.stores.records.known_coverages(&mut txs.records, &codes).await?;
-    let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
-    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let before = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
+    let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
+    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut families = Vec::new();
     // One by one: there can be several statements about one period, and the later one must win.
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
         let cell = SpoiltCell { table: "waiting_coverage", column: "row_sealed", row: row.waiting_id.0 };
-        let opened = coverage_record::open_waiting(&domain.keys, row);
-        let Some((facts, branch)) = domain.readable(&mut txs.vault, cell, opened).await? else { continue };
+        let opened = coverage_record::open_waiting(&custody.keys, row);
+        let Some((facts, branch)) = custody.readable(&mut txs.vault, cell, opened).await? else { continue };
         // A rejection has nobody to tell it to here, so it waits on.
         if !lives.include(owner.record, facts.acquired_on) {
             continue;
         }
-        families.push(domain.keys.current().insured_aliases(&facts.insured).family);
+        families.push(custody.keys.current().insured_aliases(&facts.insured).family);
         let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
-        if !coverage::is_outdated(domain, &before, &known, row.received_at) {
-            coverage::apply_known(domain, txs, &[known], Seen::New).await?;
+        if !coverage::is_outdated(custody, &before, &known, row.received_at) {
+            coverage::apply_known(custody, txs, &[known], Seen::New).await?;
         }
-        domain.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
+        custody.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
         txs.settled.coverages += 1;
     }
-    checkups_of_families(domain, txs, &families).await
+    checkups_of_families(custody, txs, &families).await
 }
 
-async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
+async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
     let mut readable = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
-        let opened = waiting_content::open(&domain.keys, row);
-        let Some(bytes) = domain.readable(&mut txs.records, content(row), opened).await? else { continue };
-        match cda::read_on(&bytes, domain.world.today()) {
+        let opened = waiting_content::open(&custody.keys, row);
+        let Some(bytes) = custody.readable(&mut txs.records, content(row), opened).await? else { continue };
+        match cda::read_on(&bytes, custody.environment.today()) {
             Ok(document) => readable.push((row, document, bytes)),
             Err(_) => {
-                domain.stores.records.wait_because(&mut txs.records, row.waiting_id, UNREADABLE).await?;
+                custody.stores.records.wait_because(&mut txs.records, row.waiting_id, UNREADABLE).await?;
             }
         }
     }
@@ -274,17 +274,17 @@ async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Resu
             waited_since: Some(row.received_at),
         })
         .collect();
-    let outcomes = documents::match_and_write(domain, txs, &incoming).await?;
+    let outcomes = documents::match_and_write(custody, txs, &incoming).await?;
     for ((row, ..), outcome) in readable.iter().zip(outcomes) {
         match outcome {
             Err(reason) => {
-                let records = &domain.stores.records;
+                let records = &custody.stores.records;
                 records.wait_because(&mut txs.records, row.waiting_id, reason.as_str()).await?;
             }
             // A rejection has nobody to tell it to here, so it waits on.
             Ok(Outcome::Rejected(_)) => {}
             Ok(_) => {
-                domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
+                custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
                 txs.settled.checkups += 1;
             }
         }
@@ -292,29 +292,29 @@ async fn take_checkups(domain: &Domain, txs: &mut Txs, rows: &[Waiting]) -> Resu
     Ok(())
 }
 
-async fn take_doses(domain: &Domain, txs: &mut Txs, (rows, homes): (&[Waiting], &Homes)) -> Result<()> {
+async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting], &Homes)) -> Result<()> {
     let codes = people(rows)?;
     if codes.is_empty() {
         return Ok(());
     }
-    let before = DoseLedger::load(domain, &mut txs.records, &codes).await?;
-    let lives = LifeSpans::load(domain, txs, codes.iter().copied()).await?;
-    let stopped = domain.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let before = DoseLedger::load(custody, &mut txs.records, &codes).await?;
+    let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
+    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
     for (row, code) in rows.iter().zip(codes) {
         if !homes.contains_key(&code) || stopped.contains(&row.sent_by) {
             continue;
         }
-        let opened = StoredDose::open(domain, row);
-        let opened = domain.readable(&mut txs.records, content(row), opened).await?;
+        let opened = StoredDose::open(custody, row);
+        let opened = custody.readable(&mut txs.records, content(row), opened).await?;
         let Some((facts, entry)) = opened else { continue };
         if entry == Entry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
         let item = vaccinations::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
-        if !vaccinations::is_outdated(domain, &before, &item, row.received_at) {
-            vaccinations::apply_known(domain, txs, (&[item], homes), Seen::New).await?;
+        if !vaccinations::is_outdated(custody, &before, &item, row.received_at) {
+            vaccinations::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
         }
-        domain.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
+        custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
         txs.settled.vaccinations += 1;
     }
     Ok(())

@@ -4,7 +4,7 @@
 use super::matching::Candidates;
 use serde::Serialize;
 use std::collections::HashMap;
-use techo_custody::{Domain, Result, codes::InsuredAliases};
+use techo_custody::{Custody, Result, codes::InsuredAliases};
 use techo_model::{CheckupId, RecordCode, ResidentId, checkup::MatchProof, coverage::BranchState};
 use techo_store::{records::proofs::UnprovenRow, vault::aliases::InsuredAlias};
 use uuid::Uuid;
@@ -43,15 +43,15 @@ pub struct UnprovenCheckup {
 /// # Errors
 /// A database, or a value that does not open.
 pub async fn unproven_checkups(
-    domain: &Domain,
+    custody: &Custody,
     tell: &mut (dyn FnMut(UnprovenCheckup) + Send),
 ) -> Result<()> {
     let mut after = (RecordCode(Uuid::nil()), CheckupId(Uuid::nil()));
     loop {
-        let page = domain.stores.records.unproven_checkups(after, PAGE).await?;
+        let page = custody.stores.records.unproven_checkups(after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = (last.record_code, last.checkup_id);
-        let families = Families::load(domain, &page).await?;
+        let families = Families::load(custody, &page).await?;
         for row in page {
             if let Some(doubt) = families.doubt(&row) {
                 tell(UnprovenCheckup {
@@ -75,8 +75,8 @@ struct Families {
 }
 
 impl Families {
-    async fn load(domain: &Domain, page: &[UnprovenRow]) -> Result<Self> {
-        let (keys, vault) = (domain.keys.current(), &domain.stores.vault);
+    async fn load(custody: &Custody, page: &[UnprovenRow]) -> Result<Self> {
+        let (keys, vault) = (custody.keys.current(), &custody.stores.vault);
         let mut tx = vault.begin_reading().await?;
         let codes: HashMap<_, _> = page
             .iter()
@@ -100,7 +100,7 @@ impl Families {
             .filter_map(|row| row.alias.as_slice().try_into().ok())
             .map(|family| InsuredAliases { person: None, family })
             .collect();
-        let candidates = Candidates::load(domain, &mut tx, &families).await?;
+        let candidates = Candidates::load(custody, &mut tx, &families).await?;
         Ok(Self { residents, periods, candidates })
     }
 

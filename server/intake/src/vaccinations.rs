@@ -13,7 +13,7 @@ use std::{
     hash::Hash,
 };
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     waiting_content::{self, WaitingKeys},
 };
 use techo_exchange::rows::Vaccinations;
@@ -52,11 +52,11 @@ impl Intake for VaccinationsIntake {
     }
 
     async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<Vec<Outcome>> {
-        let domain = import.domain;
-        let (codes, homes) = people(domain, txs, rows).await?;
+        let custody = import.custody;
+        let (codes, homes) = people(custody, txs, rows).await?;
         // What waited for somebody who is there came before this file.
-        settle::doses_of(domain, txs, &homes).await?;
-        let lives = LifeSpans::load(domain, txs, homes.keys().copied()).await?;
+        settle::doses_of(custody, txs, &homes).await?;
+        let lives = LifeSpans::load(custody, txs, homes.keys().copied()).await?;
         let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
@@ -74,7 +74,7 @@ impl Intake for VaccinationsIntake {
                 outcomes[i] = Outcome::Quarantined;
             }
         }
-        let applied = apply_known(domain, txs, (&found, &homes), import.seen).await?;
+        let applied = apply_known(custody, txs, (&found, &homes), import.seen).await?;
         for (outcome, i) in applied.into_iter().zip(places) {
             outcomes[i] = outcome;
         }
@@ -95,11 +95,11 @@ pub(super) type Homes = HashMap<RecordCode, String>;
 
 /// The record code of every row, and the homes of those whose resident is there.
 async fn people(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     rows: &[&VaccinationRow],
 ) -> Result<(Vec<RecordCode>, Homes)> {
-    let keys = domain.keys.current();
+    let keys = custody.keys.current();
     let mut numbers: HashMap<u64, RecordCode> = HashMap::new();
     let codes: Vec<_> = rows
         .iter()
@@ -109,17 +109,17 @@ async fn people(
         })
         .collect();
     let people: Vec<_> = numbers.into_values().collect();
-    let homes = homes_of(domain, txs, &people).await?;
+    let homes = homes_of(custody, txs, &people).await?;
     Ok((codes, homes))
 }
 
 /// Where these people live now; nothing about those who are not there.
-pub(super) async fn homes_of(domain: &Domain, txs: &mut Txs, people: &[RecordCode]) -> Result<Homes> {
-    let keys = domain.keys.current();
+pub(super) async fn homes_of(custody: &Custody, txs: &mut Txs, people: &[RecordCode]) -> Result<Homes> {
+    let keys = custody.keys.current();
     let by_lookup: HashMap<_, _> =
         people.iter().map(|code| (keys.person_lookup(&keys.person_of(*code)).to_vec(), *code)).collect();
     let lookups: Vec<_> = people.iter().map(|code| keys.person_lookup(&keys.person_of(*code))).collect();
-    let known = domain.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
+    let known = custody.stores.vault.known_residents(&mut txs.vault, &lookups).await?;
     let home = |resident: techo_store::vault::residents::KnownResident| {
         by_lookup.get(&resident.person_lookup).map(|code| (*code, resident.municipality))
     };
@@ -128,18 +128,18 @@ pub(super) async fn homes_of(domain: &Domain, txs: &mut Txs, people: &[RecordCod
 
 /// Writes doses of people who are there.
 pub(super) async fn apply_known(
-    domain: &Domain,
+    custody: &Custody,
     txs: &mut Txs,
     (items, homes): (&[Item<'_>], &Homes),
     seen: Seen,
 ) -> Result<Vec<Outcome>> {
     let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
     let codes: Vec<_> = codes.into_iter().collect();
-    let mut ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let mut ledger = DoseLedger::load(custody, &mut txs.records, &codes).await?;
     let (mut outcomes, mut new) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
         let (given_on, vaccine) = (item.facts.given_on.to_string(), item.facts.vaccine.id());
-        let stated = statement(domain, item);
+        let stated = statement(custody, item);
         let Some(dose) = ledger.find(&given_on, vaccine, &stated) else {
             outcomes.push(if stated.cancelled_at.is_some() { Outcome::Unchanged } else { Outcome::Inserted });
             new.push(KnownDose { given_on, vaccine: vaccine.to_owned(), holding: stated });
@@ -151,18 +151,23 @@ pub(super) async fn apply_known(
             continue;
         }
         let after = dose.restated(stated, homes.get(&item.code).map(String::as_str));
-        write_dose(domain, &mut txs.records, (dose, &after)).await?;
+        write_dose(custody, &mut txs.records, (dose, &after)).await?;
         outcomes.push(outcome(dose, &after, item));
         ledger.put(after);
     }
-    let version = domain.keys.current().version();
-    domain.stores.records.insert_doses(&mut txs.records, &new, version).await?;
+    let version = custody.keys.current().version();
+    custody.stores.records.insert_doses(&mut txs.records, &new, version).await?;
     Ok(outcomes)
 }
 
 /// Whether a statement that waited is older than what its sender has stated meanwhile.
-pub(super) fn is_outdated(domain: &Domain, ledger: &DoseLedger, item: &Item<'_>, since: UnixMillis) -> bool {
-    let stated = statement(domain, item);
+pub(super) fn is_outdated(
+    custody: &Custody,
+    ledger: &DoseLedger,
+    item: &Item<'_>,
+    since: UnixMillis,
+) -> bool {
+    let stated = statement(custody, item);
     let dose = ledger.find(&item.facts.given_on.to_string(), item.facts.vaccine.id(), &stated);
     dose.and_then(|dose| dose.statement_of(item.sent_by)).is_some_and(|former| since < former.changed_at)
 }
@@ -179,12 +184,12 @@ fn outcome(before: &LedgerDose, after: &LedgerDose, item: &Item<'_>) -> Outcome 
 
 /// A municipality's statement. A dose that is taken back before it is known is remembered, so that an older row does not
 /// bring it.
-fn statement(domain: &Domain, item: &Item<'_>) -> DoseStatement {
-    let (facts, now) = (item.facts, domain.world.now());
+fn statement(custody: &Custody, item: &Item<'_>) -> DoseStatement {
+    let (facts, now) = (item.facts, custody.environment.now());
     let code = facts.product_code.as_ref();
     DoseStatement {
         record_code: item.code,
-        vaccination_id: VaccinationId(domain.world.new_id()),
+        vaccination_id: VaccinationId(custody.environment.new_id()),
         sent_by: item.sent_by.to_owned(),
         municipality: facts.municipality.as_str().to_owned(),
         dose_number: facts.dose_number,
@@ -202,16 +207,16 @@ fn statement(domain: &Domain, item: &Item<'_>) -> DoseStatement {
 }
 
 /// Decides again which statements hold about the doses of people who have moved.
-pub(super) async fn decide_again(domain: &Domain, txs: &mut Txs, homes: &Homes) -> Result<u64> {
+pub(super) async fn decide_again(custody: &Custody, txs: &mut Txs, homes: &Homes) -> Result<u64> {
     let codes: Vec<_> = homes.keys().copied().collect();
-    let ledger = DoseLedger::load(domain, &mut txs.records, &codes).await?;
+    let ledger = DoseLedger::load(custody, &mut txs.records, &codes).await?;
     let mut changed = 0;
     for (code, home) in homes {
         for dose in ledger.doses(*code) {
             let after = dose.decided(Some(home));
             // Its sender states nothing anew by it, so it stays as old as it is.
             if after.holding.sent_by != dose.holding.sent_by {
-                write_dose(domain, &mut txs.records, (dose, &after)).await?;
+                write_dose(custody, &mut txs.records, (dose, &after)).await?;
                 changed += 1;
             }
         }
@@ -220,10 +225,10 @@ pub(super) async fn decide_again(domain: &Domain, txs: &mut Txs, homes: &Homes) 
 }
 
 async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
-    let domain = import.domain;
-    let id = WaitingId(domain.world.new_id());
+    let custody = import.custody;
+    let id = WaitingId(custody.environment.new_id());
     let text = StoredDose::of(item.facts, item.entry).text();
-    let keys = domain.keys.current();
+    let keys = custody.keys.current();
     let marks = WaitingKeys::of_dose(keys, item.code, &text);
     let row = Waiting {
         waiting_id: id,
@@ -232,10 +237,10 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()>
         family_alias: marks.family_alias,
         reason: "person-unknown".to_owned(),
         content_digest: marks.content_digest,
-        content_sealed: waiting_content::seal(domain, id, &text),
+        content_sealed: waiting_content::seal(custody, id, &text),
         sent_by: item.sent_by.to_owned(),
-        received_at: domain.world.now(),
+        received_at: custody.environment.now(),
         key_version: keys.version(),
     };
-    Ok(domain.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+    Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

@@ -1,7 +1,7 @@
 //! The form in which a waiting dose is sealed.
 
 use serde::{Deserialize, Serialize};
-use techo_custody::{Domain, Internal, Result, waiting_content};
+use techo_custody::{Custody, Internal, Result, waiting_content};
 use techo_model::{
     CalendarDate,
     number::{FacilityNumber, MunicipalityCode},
@@ -50,9 +50,9 @@ impl StoredDose {
     }
 
     /// Opens a waiting row.
-    pub(super) fn open(domain: &Domain, row: &Waiting) -> Result<(DoseFacts, Entry)> {
+    pub(super) fn open(custody: &Custody, row: &Waiting) -> Result<(DoseFacts, Entry)> {
         let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
-        let opened = waiting_content::open(&domain.keys, row)?;
+        let opened = waiting_content::open(&custody.keys, row)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
         let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
         Ok((stored.facts().ok_or_else(corrupt)?, entry))

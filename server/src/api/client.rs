@@ -110,7 +110,7 @@ async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>
             Some(state.lookups.take(&address).await.ok_or(limited)?)
         }
     };
-    let found = timeout(LOOKUP_TIME, systems::authenticate_client(&state.domain, token)).await;
+    let found = timeout(LOOKUP_TIME, systems::authenticate_client(&state.custody, token)).await;
     let found = found.map_err(|_| Unknown::Trouble(Trouble::Busy))?;
     let found = found.map_err(|failure| Unknown::Trouble(failure.into()))?;
     found.map(Client).ok_or(Unknown::Stranger)

@@ -58,7 +58,7 @@ async fn submit(
 /// Points at the person, and answers. The access log has both before anything leaves.
 async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -> Result<Answer, Outcome> {
     let asking = client.asking();
-    let on = asked.serviced.unwrap_or_else(|| state.domain.world.today());
+    let on = asked.serviced.unwrap_or_else(|| state.custody.environment.today());
     state.reception.may_ask_eligibility(&asking, on)?;
     let pointed = Pointed::read(&asked.patient)?;
     let visit = state.reception.identify(&asking, pointed.presented(client), CodeUse::Eligibility).await?;

@@ -52,7 +52,7 @@ async fn end(
     client.may("Flag", 'u')?;
     emergency::read_end(&body, &id.to_string()).map_err(refused)?;
     state.reception.end(&client.asking(), id).await?;
-    Ok(fhir_json(&emergency::ended(id.0, state.domain.world.now())))
+    Ok(fhir_json(&emergency::ended(id.0, state.custody.environment.now())))
 }
 
 fn refused(problem: RequestProblem) -> Outcome {

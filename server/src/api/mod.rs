@@ -63,7 +63,7 @@ pub fn router(state: ApiState) -> Router {
         .layer(from_fn_with_state(state.clone(), client::layer))
         .layer(from_fn(outcome::layer));
     let headers = headers::HeaderPolicy {
-        world: state.domain.world.clone(),
+        environment: state.custody.environment.clone(),
         https: state.settings.api_url.is_https(),
         scripts: headers::Scripts::None,
     };

@@ -53,7 +53,7 @@ async fn token(
         return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request", "a jwt-bearer assertion is expected"));
     }
     let audience = state.token_endpoint();
-    match systems::issue_access_token(&state.domain, &request.client_assertion, &request.scope, &audience)
+    match systems::issue_access_token(&state.custody, &request.client_assertion, &request.scope, &audience)
         .await
     {
         Ok(token) => Ok(Json(json!({

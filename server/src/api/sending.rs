@@ -146,7 +146,7 @@ fn read<T>(
     types.iter().try_for_each(|name| client.may(name, 'c'))?;
     state.reception.may_send(&client.asking())?;
     let body = intake::sent_json(body, root).map_err(|problem| Outcome::bad_request(issue(problem)))?;
-    let sender = Sender { number: &client.organisation.id, now: state.domain.world.now() };
+    let sender = Sender { number: &client.organisation.id, now: state.custody.environment.now() };
     reader(&body, sender).map_err(refused)
 }
 

@@ -11,14 +11,14 @@ use crate::{
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_disclosure::clinic::Reception;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub struct ApiState {
     /// Databases, keys, clock.
-    pub domain: Domain,
+    pub custody: Custody,
     /// Settings of this start.
     pub settings: Arc<Settings>,
     /// The access log: what cannot be written there is not answered.
@@ -40,7 +40,7 @@ pub struct ApiState {
 impl ApiState {
     /// The door for systems on these services.
     pub fn new(services: &Services) -> Self {
-        let Services { domain, settings, log, .. } = services.clone();
+        let Services { custody, settings, log, .. } = services.clone();
         let limits = &settings.limits;
         Self {
             reception: services.reception.clone(),
@@ -51,7 +51,7 @@ impl ApiState {
             metrics: services.metrics.clone(),
             answer_step: super::ANSWER_STEP,
             settings,
-            domain,
+            custody,
         }
     }
 

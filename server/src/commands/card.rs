@@ -4,7 +4,7 @@ use super::{CommandError, CommandResult, Done};
 use crate::config::Settings;
 use std::path::PathBuf;
 use techo_cardlab::{Card, CardSerial, CardSpec, Lab, RevokeReason};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -69,11 +69,11 @@ enum Action {
 
 /// Does one thing with one card.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
-    let world = World::system();
-    let now = world.now();
+    let environment = Environment::system();
+    let now = environment.now();
     let folder = args.folder.unwrap_or_else(|| settings.data_dir.join("cards"));
     if let Action::Init = args.action {
-        Lab::create(&folder, world.bytes(), now)?;
+        Lab::create(&folder, environment.bytes(), now)?;
         say!("認証局を {} に作りました。", folder.display());
         return Ok(Done::Whole);
     }
@@ -85,7 +85,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             return Ok(Done::Whole);
         }
         Action::List => {
-            lab.cards()?.iter().for_each(|card| say!("{}", line(card, &world)));
+            lab.cards()?.iter().for_each(|card| say!("{}", line(card, &environment)));
             return Ok(Done::Whole);
         }
         Action::Issue { label, pin } => {
@@ -105,7 +105,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Renew { serial } => lab.renew(&parse(&serial)?, now)?,
         Action::Unlock { serial } => lab.unlock(&parse(&serial)?)?,
     };
-    say!("{}", line(&card, &world));
+    say!("{}", line(&card, &environment));
     Ok(Done::Whole)
 }
 
@@ -115,6 +115,6 @@ fn parse(serial: &str) -> Result<CardSerial, CommandError> {
         .map_err(|_| CommandError::Other(format!("「{serial}」は発行番号ではありません（16進数16桁）。")))
 }
 
-fn line(card: &Card, world: &World) -> String {
-    format!("{}\t{}\t{}\t{}", card.serial, card.state_word(world.now()), card.pin.digits(), card.label)
+fn line(card: &Card, environment: &Environment) -> String {
+    format!("{}\t{}\t{}\t{}", card.serial, card.state_word(environment.now()), card.pin.digits(), card.label)
 }

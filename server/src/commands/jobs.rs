@@ -5,7 +5,7 @@ use crate::{
     config::Settings,
     jobs::{INDEX_DEMOGRAPHICS, SETTLE, bring_forward},
 };
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::UnixMillis;
 use techo_store::{
     Stores, Which,
@@ -57,11 +57,11 @@ struct Retry {
 /// Lists, or lets parked things be tried again.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let _lock = lock::shared(settings)?;
-    let (stores, world) = (opening::open_stores(settings).await?, World::system());
+    let (stores, environment) = (opening::open_stores(settings).await?, Environment::system());
     match args.action {
-        None => list(&stores, world.now()).await,
+        None => list(&stores, environment.now()).await,
         Some(Action::Retry(Retry { id, .. })) => {
-            retry(&stores, &world, id.map_or(ParkedChoice::All, ParkedChoice::One)).await
+            retry(&stores, &environment, id.map_or(ParkedChoice::All, ParkedChoice::One)).await
         }
     }
 }
@@ -119,18 +119,18 @@ fn tell_row(row: &ParkedRow) {
     say!("  {table_name}.{column_name} {row_id} {reason} {}", parked_at.rfc3339_in_japan());
 }
 
-async fn retry(stores: &Stores, world: &World, choice: ParkedChoice) -> CommandResult {
-    let now = world.now();
+async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice) -> CommandResult {
+    let now = environment.now();
     let mut tx = stores.vault.begin().await?;
     let mut jobs = retry_parked_jobs(&mut tx, choice, now).await?;
     let mut rows = forget_parked_rows(&mut tx, choice).await?;
-    bring_forward(&mut tx, world, INDEX_DEMOGRAPHICS.0).await?;
+    bring_forward(&mut tx, environment, INDEX_DEMOGRAPHICS.0).await?;
     tx.commit().await?;
     let mut tx = stores.records.begin().await?;
     stores.records.look_again_at_parked(&mut tx, choice).await?;
     jobs += retry_parked_jobs(&mut tx, choice, now).await?;
     rows += forget_parked_rows(&mut tx, choice).await?;
-    bring_forward(&mut tx, world, SETTLE.0).await?;
+    bring_forward(&mut tx, environment, SETTLE.0).await?;
     tx.commit().await?;
     if jobs + rows == 0 && choice != ParkedChoice::All {
         return Err(CommandError::Other(

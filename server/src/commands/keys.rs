@@ -11,9 +11,9 @@ use std::{
     },
 };
 use techo_custody::{
+    environment::Environment,
     keys::file,
     rotate::{self, Part, Step, Summary},
-    world::World,
 };
 
 /// Arguments.
@@ -69,7 +69,7 @@ fn init(settings: &Settings) -> CommandResult {
             CommandError::Other(format!("フォルダー {} を作れません: {error}", folder.display()))
         })?;
     }
-    file::init(&settings.keys, &World::system())?;
+    file::init(&settings.keys, &Environment::system())?;
     say!(
         "鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。",
         settings.keys.display()
@@ -90,7 +90,7 @@ async fn rotate(settings: &Settings) -> Result<Summary, CommandError> {
         // The last page is written whole, and the next run goes on behind it.
         if stopping.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let rotated = rotate::rotate(&stores, &settings.keys, &World::system(), &mut watch).await;
+    let rotated = rotate::rotate(&stores, &settings.keys, &Environment::system(), &mut watch).await;
     progress.finish();
     stores.vault.db().close().await;
     stores.records.db().close().await;

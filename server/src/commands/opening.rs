@@ -2,7 +2,7 @@
 
 use super::{CommandError, folders, lock::Lock};
 use crate::config::{ConfigError, Settings};
-use techo_custody::{Domain, keys::file, rotate, world::World};
+use techo_custody::{Custody, environment::Environment, keys::file, rotate};
 use techo_identity::ownership;
 use techo_intake::carry_stores_over;
 use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
@@ -11,14 +11,18 @@ use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 ///
 /// # Errors
 /// The key file, a database, a key file that belongs to other databases, or a rotation that was interrupted.
-pub async fn open(settings: &Settings, world: World, _lock: &Lock) -> Result<Domain, CommandError> {
+pub async fn open(
+    settings: &Settings,
+    environment: Environment,
+    _lock: &Lock,
+) -> Result<Custody, CommandError> {
     let ring = file::load(&settings.keys)?;
     let stores = open_stores(settings).await?;
     let keys = rotate::adopt_keys(&ring, &stores).await?;
-    let domain = Domain { stores, keys, world };
-    ownership::prove_owners(&domain).await?;
-    carry_stores_over(&domain).await?;
-    Ok(domain)
+    let custody = Custody { stores, keys, environment };
+    ownership::prove_owners(&custody).await?;
+    carry_stores_over(&custody).await?;
+    Ok(custody)
 }
 
 /// Opens both databases and brings them up to date.

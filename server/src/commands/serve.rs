@@ -18,7 +18,7 @@ use axum::Router;
 use futures::future::join_all;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_app::views::frame::Edition;
-use techo_custody::{Domain, world::World};
+use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
 use tokio::{
     net::TcpListener,
@@ -42,7 +42,7 @@ pub struct Args {
 /// Starts what was asked for and runs until it is told to stop.
 pub async fn run(settings: Settings, args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
-    let domain = opening::open(&settings, World::system(), &lock).await?;
+    let custody = opening::open(&settings, Environment::system(), &lock).await?;
     let roles = RoleSet::only(&args.only);
     let ready = |settings: &Settings| {
         if roles.includes(Role::Portal) {
@@ -51,13 +51,13 @@ pub async fn run(settings: Settings, args: Args) -> CommandResult {
             say!("手帳の一部（{roles}）が動いています。");
         }
     };
-    serve(Installation { domain, settings, roles: roles.clone(), demo: None }, ready).await
+    serve(Installation { custody, settings, roles: roles.clone(), demo: None }, ready).await
 }
 
 /// What is served.
 pub(crate) struct Installation {
     /// Databases, keys, clock.
-    pub(crate) domain: Domain,
+    pub(crate) custody: Custody,
     /// Settings.
     pub(crate) settings: Settings,
     /// Which parts.
@@ -68,13 +68,13 @@ pub(crate) struct Installation {
 
 /// Serves until a signal arrives; requests in flight are finished within a deadline.
 pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
-    let Installation { domain, settings, roles, demo } = installation;
+    let Installation { custody, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
     let share = share_descriptors(&settings.limits)?;
     let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
     let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
-    let services = Services::open(domain.clone(), settings, edition)?;
+    let services = Services::open(custody.clone(), settings, edition)?;
     let (stop, told) = watch::channel(false);
     let mut doors =
         Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
@@ -85,7 +85,7 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settin
     signals.next().await;
     stop.send_replace(true);
     finish(serving, jobs, &mut signals, services.settings.limits.stop_time).await?;
-    close(&domain).await;
+    close(&custody).await;
     Ok(Done::Whole)
 }
 
@@ -187,8 +187,8 @@ async fn finish(
 }
 
 /// What is written is safe when it was promised; a database that does not close is left as a crash would leave it.
-async fn close(domain: &Domain) {
-    let both = async { tokio::join!(domain.stores.vault.db().close(), domain.stores.records.db().close()) };
+async fn close(custody: &Custody) {
+    let both = async { tokio::join!(custody.stores.vault.db().close(), custody.stores.records.db().close()) };
     if tokio::time::timeout(CLOSE_TIME, both).await.is_err() {
         tracing::warn!("a database did not close in time");
     }

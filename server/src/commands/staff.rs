@@ -3,7 +3,7 @@
 use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use serde_json::json;
-use techo_custody::{Domain, Failure, world::World};
+use techo_custody::{Custody, Failure, environment::Environment};
 use techo_identity::staff::{self, INVITATION_LIFE, Invitation, NewStaff};
 use techo_model::{StaffId, staff::StaffRole};
 
@@ -55,23 +55,23 @@ enum Action {
 /// Invites, lists, changes.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
     match args.action {
         Action::Invite { name, role, organisation, json } => {
             let new = NewStaff { name, role: role_of(&role)?, organisation };
-            let invitation = staff::invite_staff(&domain, &new).await.map_err(told)?;
+            let invitation = staff::invite_staff(&custody, &new).await.map_err(told)?;
             tell(settings, &invitation, json);
         }
         Action::Again { id } => {
-            tell(settings, &staff::invite_staff_again(&domain, read(&id)?).await.map_err(told)?, false);
+            tell(settings, &staff::invite_staff_again(&custody, read(&id)?).await.map_err(told)?, false);
         }
-        Action::List => list(&domain).await?,
+        Action::List => list(&custody).await?,
         Action::Suspend { id } => {
-            staff::suspend_staff(&domain, read(&id)?).await.map_err(told)?;
+            staff::suspend_staff(&custody, read(&id)?).await.map_err(told)?;
             say!("{id}: サインインできなくしました。");
         }
         Action::Resume { id } => {
-            staff::resume_staff(&domain, read(&id)?).await.map_err(told)?;
+            staff::resume_staff(&custody, read(&id)?).await.map_err(told)?;
             say!("{id}: サインインできます。");
         }
     }
@@ -108,8 +108,8 @@ fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
     );
 }
 
-async fn list(domain: &Domain) -> Result<(), CommandError> {
-    for row in domain.stores.vault.all_staff().await? {
+async fn list(custody: &Custody) -> Result<(), CommandError> {
+    for row in custody.stores.vault.all_staff().await? {
         let place = row.organisation_id.as_deref().unwrap_or("-");
         say!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
     }

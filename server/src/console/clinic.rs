@@ -117,7 +117,7 @@ async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer 
         Err(Failure::NotFound) => return leave(&member, "console-insurance-over").await,
         Err(other) => return Err(other.into()),
     };
-    let told = state.reception.eligibility(&asking, &visit, state.domain.world.today()).await?;
+    let told = state.reception.eligibility(&asking, &visit, state.custody.environment.today()).await?;
     show(&ChartPage { f: member.frame("console-chart-title"), told, chart: None })
 }
 
@@ -146,7 +146,7 @@ async fn read(
     let reception = &state.reception;
     let visit =
         reception.identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage)).await?;
-    let told = reception.eligibility(asking, &visit, state.domain.world.today()).await?;
+    let told = reception.eligibility(asking, &visit, state.custody.environment.today()).await?;
     let looked = reception.look(asking, code, Kind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();
         (shown.clone(), shown)

@@ -150,7 +150,7 @@ fn told(guest: &Guest, key: &str) -> Response {
 async fn sign_out(State(state): State<ConsoleState>, guest: Guest) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
-    session::sign_out(&state.domain, &key).await?;
+    session::sign_out(&state.custody, &key).await?;
     guest.forget().await?;
     guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
     let mut response = Redirect::to("/sign-in").into_response();

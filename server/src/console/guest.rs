@@ -65,7 +65,7 @@ impl Guest {
 
     /// A cookie for whoever signs in in this request.
     pub fn next_cookie(&self) -> NextCookie {
-        NextCookie::draw(&self.state.domain.world)
+        NextCookie::draw(&self.state.custody.environment)
     }
 
     /// Gives the browser the cookie of whoever has just signed in; the old one is dead already.
@@ -133,7 +133,7 @@ pub(super) async fn show_member(State(state): State<ConsoleState>, request: Requ
     if let (true, Some(session)) = (asks, session) {
         let key = CurrentSession::new(session).existing_key().await.ok().flatten();
         if let Some(key) = key
-            && let Ok(Some(member)) = staff::staff_member(&state.domain, &key).await
+            && let Ok(Some(member)) = staff::staff_member(&state.custody, &key).await
         {
             response.extensions_mut().insert(Viewing(member));
         }
@@ -155,7 +155,7 @@ impl FromRequestParts<ConsoleState> for Guest {
         let brought_key = current.brought_key();
         let key = current.existing_key().await.map_err(broken)?;
         let member = match key {
-            Some(key) => staff::staff_member(&state.domain, &key).await?,
+            Some(key) => staff::staff_member(&state.custody, &key).await?,
             None => None,
         };
         if let Some(member) = &member {

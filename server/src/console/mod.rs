@@ -60,7 +60,7 @@ pub fn router(state: ConsoleState) -> Router {
         .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(from_fn_with_state(state.clone(), problem::layer));
     let headers = headers::HeaderPolicy {
-        world: state.domain.world.clone(),
+        environment: state.custody.environment.clone(),
         https: state.settings.console_url.is_https(),
         scripts: headers::Scripts::OwnFiles,
     };
@@ -85,7 +85,7 @@ fn cookie_name(settings: &Settings) -> &'static str {
 
 fn session_layer(state: &ConsoleState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.console_url.is_https();
-    SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Console))
+    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), Door::Console))
         .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)

@@ -115,7 +115,7 @@ impl ReviewPage {
 }
 
 async fn queue(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let Queue { open, closed, more } = emergency::review_queue(&state.domain, &member.reviewer()?).await?;
+    let Queue { open, closed, more } = emergency::review_queue(&state.custody, &member.reviewer()?).await?;
     show(&QueuePage { f: member.frame("console-reviews-title"), open, closed, more })
 }
 
@@ -124,7 +124,7 @@ async fn one(State(state): State<ConsoleState>, member: Member, PathId(id): Path
 }
 
 async fn page(state: &ConsoleState, member: &Member, id: EventId, form: FilledForm<CloseField>) -> Answer {
-    let review = emergency::review_emergency(&state.domain, &state.log, &member.reviewer()?, id).await?;
+    let review = emergency::review_emergency(&state.custody, &state.log, &member.reviewer()?, id).await?;
     let f = member.frame("console-review-title").with_mistakes(form.told(member.guest.lang));
     show(&ReviewPage { f, review, form })
 }
@@ -141,7 +141,7 @@ async fn close(
         Some(finding) => {
             let heard = form.text(CloseField::Heard).parse().ok().map(UnixMillis);
             let verdict = Verdict { finding, remark: form.text(CloseField::Remark), heard };
-            emergency::close_emergency_review(&state.domain, &reviewer, id, verdict).await
+            emergency::close_emergency_review(&state.custody, &reviewer, id, verdict).await
         }
     };
     match closed {

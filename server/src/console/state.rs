@@ -9,7 +9,7 @@ use crate::{
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_disclosure::clinic::Reception;
 use techo_identity::staff::StaffDesk;
 use techo_model::StaffId;
@@ -18,7 +18,7 @@ use techo_model::StaffId;
 #[derive(Clone)]
 pub struct ConsoleState {
     /// Databases, keys, clock.
-    pub domain: Domain,
+    pub custody: Custody,
     /// Settings of this start.
     pub settings: Arc<Settings>,
     /// The access log: what cannot be written there is not shown.
@@ -43,8 +43,8 @@ impl ConsoleState {
     /// # Errors
     /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before; `TECHO_SITE` without a bundle.
     pub async fn new(services: &Services) -> Result<Self, ConfigError> {
-        let Services { domain, settings, log, .. } = services.clone();
-        let desk = StaffDesk::open(domain.clone(), settings.console_url.origin())
+        let Services { custody, settings, log, .. } = services.clone();
+        let desk = StaffDesk::open(custody.clone(), settings.console_url.origin())
             .await
             .map_err(|error| ConfigError::new("TECHO_CONSOLE_URL", error.to_string()))?;
         Ok(Self {
@@ -53,10 +53,10 @@ impl ConsoleState {
             log,
             assets: services.presenter()?.assets,
             edition: services.edition,
-            change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
+            change_limit: ChangeLimit::new(&custody, &settings, super::cookie_name(&settings)),
             metrics: services.metrics.clone(),
             settings,
-            domain,
+            custody,
         })
     }
 }

@@ -12,7 +12,7 @@ use techo_audit::log::{
         sequencer::{Sequencer, SequencerError},
     },
 };
-use techo_custody::Domain;
+use techo_custody::Custody;
 use tokio::sync::OnceCell;
 
 /// How the tree of the access log stands, for the operators' door.
@@ -49,7 +49,7 @@ impl TreeHealth {
 /// One log's sequencer, made when it is first needed.
 #[derive(Clone)]
 pub(super) struct TreeJob {
-    domain: Domain,
+    custody: Custody,
     origin: String,
     place: SecondPlace,
     health: Arc<TreeHealth>,
@@ -59,7 +59,7 @@ pub(super) struct TreeJob {
 impl TreeJob {
     pub(super) fn new(services: &Services) -> Self {
         Self {
-            domain: services.domain.clone(),
+            custody: services.custody.clone(),
             origin: origin(&services.settings),
             place: services.settings.log_checkpoints.clone(),
             health: services.tree.clone(),
@@ -69,10 +69,10 @@ impl TreeJob {
 
     /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
     pub(super) async fn turn(self) -> Result<(), String> {
-        log::settle_repeats(&self.domain).await.map_err(|failure| failure.to_string())?;
+        log::settle_repeats(&self.custody).await.map_err(|failure| failure.to_string())?;
         let made = self
             .sequencer
-            .get_or_try_init(|| Sequencer::new(self.domain.clone(), &self.origin, self.place.clone()))
+            .get_or_try_init(|| Sequencer::new(self.custody.clone(), &self.origin, self.place.clone()))
             .await;
         let turned = match made {
             Ok(sequencer) => sequencer.turn().await.map(drop),

@@ -13,7 +13,7 @@ use crate::{layers::rate::Buckets, services::Services};
 use log_tree::TreeJob;
 use std::{sync::Arc, time::Duration};
 use techo_audit::log;
-use techo_custody::{Domain, Failure, world::World};
+use techo_custody::{Custody, Failure, environment::Environment};
 use techo_disclosure::{clinic, systems};
 use techo_identity::{
     enrol::{CardDesk, Watch},
@@ -57,13 +57,13 @@ pub fn start(services: &Services, limits: Vec<Arc<dyn Buckets>>, stop: watch::Re
 
 /// The runner of this process.
 pub fn runner(services: &Services) -> Runner {
-    let (stores, clock) = (services.domain.stores.clone(), clock(&services.domain.world));
+    let (stores, clock) = (services.custody.stores.clone(), clock(&services.custody.environment));
     Runner::new((stores, clock), registry(services), services.jobs.clone(), RunPace::default())
 }
 
 /// Time and ids of the program, for jobs.
-pub fn clock(world: &World) -> JobClock {
-    let (now, ids) = (world.clone(), world.clone());
+pub fn clock(environment: &Environment) -> JobClock {
+    let (now, ids) = (environment.clone(), environment.clone());
     JobClock::new(move || now.now(), move || ids.new_id())
 }
 
@@ -71,10 +71,10 @@ pub fn clock(world: &World) -> JobClock {
 ///
 /// # Errors
 /// The database.
-pub async fn bring_forward(tx: &mut Tx, world: &World, kind: &str) -> Result<(), StoreError> {
-    let (key, now) = (schedule_key(kind), world.now());
+pub async fn bring_forward(tx: &mut Tx, environment: &Environment, kind: &str) -> Result<(), StoreError> {
+    let (key, now) = (schedule_key(kind), environment.now());
     let job = NewJob {
-        id: JobId(world.new_id()),
+        id: JobId(environment.new_id()),
         kind,
         dedup_key: Some(&key),
         payload: "{}",
@@ -99,9 +99,9 @@ fn registry(services: &Services) -> Registry {
         .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(services, tidy)))
 }
 
-fn on_domain<T>(services: &Services, work: fn(Domain) -> T) -> impl Fn(JobContext) -> T + use<T> {
-    let domain = services.domain.clone();
-    move |_| work(domain.clone())
+fn on_domain<T>(services: &Services, work: fn(Custody) -> T) -> impl Fn(JobContext) -> T + use<T> {
+    let custody = services.custody.clone();
+    move |_| work(custody.clone())
 }
 
 /// One look at every card whose account may have a session; revoked ones end it.
@@ -114,22 +114,22 @@ async fn watch_cards(cards: &CardDesk) -> Result<(), String> {
 }
 
 /// Carries what was done in the vault to the access log.
-async fn relay_outbox(domain: Domain) -> Result<(), String> {
-    log::relay_outbox(&domain).await.map(drop).map_err(in_words)
+async fn relay_outbox(custody: Custody) -> Result<(), String> {
+    log::relay_outbox(&custody).await.map(drop).map_err(in_words)
 }
 
-async fn settle(domain: Domain) -> Result<(), String> {
-    techo_intake::settle(&domain).await.map(drop).map_err(in_words)
+async fn settle(custody: Custody) -> Result<(), String> {
+    techo_intake::settle(&custody).await.map(drop).map_err(in_words)
 }
 
-async fn index_demographics(domain: Domain) -> Result<(), String> {
-    domain.index_demographics().await.map(drop).map_err(in_words)
+async fn index_demographics(custody: Custody) -> Result<(), String> {
+    custody.index_demographics().await.map(drop).map_err(in_words)
 }
 
-async fn tidy(domain: Domain) -> Result<(), String> {
-    systems::purge_systems(&domain).await.map_err(in_words)?;
-    clinic::purge_share_codes(&domain).await.map_err(in_words)?;
-    session::purge_sessions(&domain).await.map(drop).map_err(in_words)
+async fn tidy(custody: Custody) -> Result<(), String> {
+    systems::purge_systems(&custody).await.map_err(in_words)?;
+    clinic::purge_share_codes(&custody).await.map_err(in_words)?;
+    session::purge_sessions(&custody).await.map(drop).map_err(in_words)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

@@ -19,7 +19,7 @@ use axum::{
     response::Response,
 };
 use std::{hash::Hash, net::IpAddr, time::Duration};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_identity::{
     session::{self, SessionKey},
     staff,
@@ -35,27 +35,27 @@ pub const LOOKUP_TIME: Duration = Duration::from_secs(5);
 pub trait SignedInPerson: Copy + Eq + Hash + Send + Sync + 'static {
     /// Who is signed in by a session that has not ended. Notes nothing.
     fn of(
-        domain: &Domain,
+        custody: &Custody,
         session: &SessionKey,
     ) -> impl Future<Output = techo_custody::Result<Option<Self>>> + Send;
 }
 
 impl SignedInPerson for AccountId {
-    async fn of(domain: &Domain, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
-        session::account_of_session(domain, session).await
+    async fn of(custody: &Custody, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
+        session::account_of_session(custody, session).await
     }
 }
 
 impl SignedInPerson for StaffId {
-    async fn of(domain: &Domain, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
-        staff::staff_of_session(domain, session).await
+    async fn of(custody: &Custody, session: &SessionKey) -> techo_custody::Result<Option<Self>> {
+        staff::staff_of_session(custody, session).await
     }
 }
 
 /// The buckets of a door, by what a change counts as.
 #[derive(Clone, Debug)]
 pub struct ChangeLimit<P: SignedInPerson> {
-    domain: Domain,
+    custody: Custody,
     cookie: &'static str,
     proxy_hops: usize,
     /// Cookies of one address that are being looked up.
@@ -71,10 +71,10 @@ struct Counted<P>(P);
 
 impl<P: SignedInPerson> ChangeLimit<P> {
     /// Full buckets for everybody who brings the door's session cookie, or does not.
-    pub fn new(domain: &Domain, settings: &Settings, cookie: &'static str) -> Self {
+    pub fn new(custody: &Custody, settings: &Settings, cookie: &'static str) -> Self {
         let (limits, hops) = (&settings.limits, settings.proxy_hops);
         Self {
-            domain: domain.clone(),
+            custody: custody.clone(),
             cookie,
             proxy_hops: hops,
             lookups: KeyedPlaces::new(limits.address_in_flight),
@@ -118,7 +118,7 @@ impl<P: SignedInPerson> ChangeLimit<P> {
                 Some(place.ok_or(Trouble::Limited { retry_after: 1 })?)
             }
         };
-        let found = timeout(LOOKUP_TIME, P::of(&self.domain, session)).await;
+        let found = timeout(LOOKUP_TIME, P::of(&self.custody, session)).await;
         Ok(found.map_err(|_| Trouble::Busy)??)
     }
 }

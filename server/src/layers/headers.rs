@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 
 /// The nonce of one response: the only scripts that run carry it.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct CspNonce(pub String);
 #[derive(Clone, Debug)]
 pub struct HeaderPolicy {
     /// Randomness for nonces.
-    pub world: World,
+    pub environment: Environment,
     /// Whether browsers come by https.
     pub https: bool,
     /// Which scripts run.
@@ -64,7 +64,7 @@ const BARE_POLICY: HeaderValue =
 
 /// Mints the nonce before the page is made and sets the headers after.
 pub async fn layer(State(policy): State<HeaderPolicy>, mut request: Request, next: Next) -> Response {
-    let nonce = STANDARD.encode(policy.world.bytes::<16>());
+    let nonce = STANDARD.encode(policy.environment.bytes::<16>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;
     let is_page = is_page(response.headers());

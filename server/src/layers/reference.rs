@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use std::fmt;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use uuid::Uuid;
 
 /// The reference of a request: random, so that it tells nothing.
@@ -22,7 +22,7 @@ impl fmt::Display for Reference {
 }
 
 /// Puts a reference on the request.
-pub async fn layer(State(world): State<World>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Reference(world.opaque_id()));
+pub async fn layer(State(environment): State<Environment>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Reference(environment.opaque_id()));
     next.run(request).await
 }

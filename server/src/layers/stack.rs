@@ -65,12 +65,12 @@ pub fn finished<S: Clone + Send + Sync + 'static>(
     metrics: Arc<DoorMetrics>,
 ) -> Router<S> {
     let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
-    let world = policy.world.clone();
+    let environment = policy.environment.clone();
     let language = language::LanguageCookie::at(policy.https);
     door.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn_with_state(language, language::layer))
         .layer(from_fn_with_state(policy, headers::layer))
         .layer(from_fn_with_state(metrics.listener(), request_span::layer))
-        .layer(from_fn_with_state(world, reference::layer))
+        .layer(from_fn_with_state(environment, reference::layer))
         .layer(from_fn_with_state(metrics, counting::layer))
 }

@@ -56,7 +56,7 @@ pub(super) async fn metrics(State(state): State<OpsState>) -> Response {
 
 /// Everything that is asked for now; all parts at the same time.
 async fn ask(state: &OpsState) -> Registry {
-    let (vault, records) = (&state.domain.stores.vault, &state.domain.stores.records);
+    let (vault, records) = (&state.custody.stores.vault, &state.custody.stores.records);
     let (vault_up, records_up, waiting, entries, pending, undelivered, alarms, jobs) = tokio::join!(
         within(vault.db().ping()),
         within(records.db().ping()),
@@ -64,8 +64,8 @@ async fn ask(state: &OpsState) -> Registry {
         within(records.log_size()),
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
-        within(clinic::try_alarms(&state.domain)),
-        within(JobHealth::read(&state.domain.stores, state.domain.world.now())),
+        within(clinic::try_alarms(&state.custody)),
+        within(JobHealth::read(&state.custody.stores, state.custody.environment.now())),
     );
     let mut registry = Registry::with_prefix("techo");
     let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);

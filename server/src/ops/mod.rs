@@ -21,7 +21,7 @@ use crate::{
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_jobs::JobCounters;
 use techo_jpki::CrlFolder;
 use write_check::WriteChecks;
@@ -30,7 +30,7 @@ use write_check::WriteChecks;
 #[derive(Clone)]
 pub struct OpsState {
     /// For signs of life.
-    pub domain: Domain,
+    pub custody: Custody,
     /// What every door counts.
     pub metrics: Arc<HttpMetrics>,
     /// What writes the access log.
@@ -51,7 +51,7 @@ impl OpsState {
     /// Beside the other doors.
     pub fn new(services: &Services, roles: RoleSet) -> Self {
         Self {
-            domain: services.domain.clone(),
+            custody: services.custody.clone(),
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),

@@ -44,7 +44,7 @@ impl fmt::Display for Standing {
 /// 200 while requests can be answered, 503 when not; the lines say what is the matter. All parts are asked at the same time,
 /// and one that takes too long is as bad as one that fails.
 pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
-    let stores = &state.domain.stores;
+    let stores = &state.custody.stores;
     let (identity, records, access_log, outbox, log_tree, jobs) = tokio::join!(
         database(&state, &state.checks.identity, stores.vault.db()),
         database(&state, &state.checks.records, stores.records.db()),
@@ -83,7 +83,7 @@ fn degraded(why: &str) -> Standing {
 }
 
 async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
-    let now = state.domain.world.now();
+    let now = state.custody.environment.now();
     let (read, written) = tokio::join!(within(db.ping()), within(check.ask(db, now)));
     match (read, written) {
         (Some(Ok(())), Some(Ok(()))) => Standing::Ok,
@@ -105,7 +105,7 @@ async fn access_log(state: &OpsState) -> Standing {
         None => Standing::Ok,
         Some(last) if last.is_written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
         Some(last) => {
-            let (db, now) = (state.domain.stores.records.db(), state.domain.world.now());
+            let (db, now) = (state.custody.stores.records.db(), state.custody.environment.now());
             let failed = format!("could not be written at {}", last.at.rfc3339());
             if now < last.at.plus(LOG_PENANCE) {
                 return Standing::Down(failed);
@@ -119,8 +119,8 @@ async fn access_log(state: &OpsState) -> Standing {
 }
 
 async fn outbox(state: &OpsState) -> Standing {
-    let oldest = within(state.domain.stores.vault.outbox_batch(1)).await;
-    let now = state.domain.world.now();
+    let oldest = within(state.custody.stores.vault.outbox_batch(1)).await;
+    let now = state.custody.environment.now();
     match oldest {
         Some(Ok(rows)) => match rows.first() {
             Some(row) if row.created_at.plus(OUTBOX_PATIENCE) < now => {
@@ -135,7 +135,7 @@ async fn outbox(state: &OpsState) -> Standing {
 /// Pages are answered whatever happens to the tree: their lines are safe in the chains, and whoever could stop the portal
 /// by spoiling the tree would be given a lever.
 async fn log_tree(state: &OpsState) -> Standing {
-    let records = &state.domain.stores.records;
+    let records = &state.custody.stores.records;
     match state.tree.standing() {
         TreeStanding::Contradiction => {
             degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
@@ -152,8 +152,8 @@ async fn log_tree(state: &OpsState) -> Standing {
 
 /// Requests are answered without any job, for a while.
 async fn jobs(state: &OpsState) -> Standing {
-    let now = state.domain.world.now();
-    match within(JobHealth::read(&state.domain.stores, now)).await {
+    let now = state.custody.environment.now();
+    match within(JobHealth::read(&state.custody.stores, now)).await {
         Some(Ok(health)) => match health.complaints(now) {
             complaints if complaints.is_empty() => Standing::Ok,
             complaints => Standing::Degraded(complaints.join(", ")),
@@ -164,7 +164,7 @@ async fn jobs(state: &OpsState) -> Standing {
 
 /// Without a fresh list nobody enrols; whoever has a passkey signs in for a day more.
 fn card_lists(state: &OpsState) -> Standing {
-    let condition = state.card_lists.condition(state.domain.world.now());
+    let condition = state.card_lists.condition(state.custody.environment.now());
     if condition.lists.is_empty() {
         degraded("no list can be used")
     } else if !condition.lists.iter().all(|list| list.is_fresh) {

@@ -80,7 +80,7 @@ async fn list(
     request: Request,
 ) -> Result<Response, Trouble> {
     let all = cards(&state).await?;
-    let now = state.domain.world.now();
+    let now = state.custody.environment.now();
     if wants_json(request.method(), request.headers(), "/demo/cards") {
         let lines = all.into_iter().map(|(card, holder)| Line {
             serial: card.serial.to_string(),
@@ -93,7 +93,7 @@ async fn list(
     }
     let pages_count = all.len().div_ceil(PER_PAGE).max(1);
     let page = query.page.unwrap_or(1).clamp(1, pages_count);
-    let today = state.domain.world.today();
+    let today = state.custody.environment.today();
     let shown = all.into_iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(|(card, holder)| DemoCard {
         serial: card.serial.to_string(),
         age: Some(i64::from(today.age_since(holder.birth_date))),

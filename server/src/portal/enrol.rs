@@ -112,7 +112,7 @@ async fn step(
     chosen: &Chosen,
 ) -> Answer {
     let ticket = match visitor.session.existing_key().await.map_err(broken)? {
-        Some(key) => enrol::has_ticket(&state.domain, &key).await?,
+        Some(key) => enrol::has_ticket(&state.custody, &key).await?,
         None => false,
     };
     let step = if ticket { EnrolStep::CreatePasskey } else { before_card };

@@ -48,7 +48,7 @@ async fn interrupt(
     reason: &str,
     step: InterruptedStep,
 ) -> Result<Option<Response>, Trouble> {
-    if citizen.signed_in.is_fresh(state.domain.world.now()) {
+    if citizen.signed_in.is_fresh(state.custody.environment.now()) {
         return Ok(None);
     }
     remember(state, &citizen.visitor, step).await?;
@@ -65,7 +65,7 @@ pub async fn verified(
     if let Some(detour) = interrupt(state, citizen, reason, step).await? {
         return Ok(Err(detour));
     }
-    Ok(Ok(access::prove_verified(&state.domain, &citizen.signed_in, &citizen.scope).await?))
+    Ok(Ok(access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?))
 }
 
 /// The proof that something may be taken along, or the way to it. `page` is where the link to the file stands: people
@@ -80,7 +80,7 @@ pub async fn export_allowed(
         Ok(verified) => verified,
         Err(detour) => return Ok(Err(detour)),
     };
-    match access::prove_export_allowed(&state.domain, verified).await {
+    match access::prove_export_allowed(&state.custody, verified).await {
         Ok(allowed) => Ok(Ok(allowed)),
         Err(Failure::Invalid("export-locked")) => {
             Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?))
@@ -101,7 +101,7 @@ pub async fn card_detour(
 
 /// Keeps what goes on after the check, in place of what was kept before.
 pub async fn remember(state: &PortalState, visitor: &Visitor, step: InterruptedStep) -> Result<(), Trouble> {
-    let interrupted = Interrupted { step, at: state.domain.world.now() };
+    let interrupted = Interrupted { step, at: state.custody.environment.now() };
     visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
 }
 
@@ -126,7 +126,7 @@ pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, Tr
         return say(visitor, HOME.to_owned(), Notice::CheckedNothingWaits).await;
     };
     visitor.session.change(|data| data.interrupted = None).await.map_err(broken)?;
-    match interrupted.resume_at(state.domain.world.now()) {
+    match interrupted.resume_at(state.custody.environment.now()) {
         InterruptedStep::Page { path } => Ok(path),
         InterruptedStep::AskAgain { path } => say(visitor, path, Notice::CheckedAskAgain).await,
         InterruptedStep::Form(form) => {

@@ -78,7 +78,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(from_fn_with_state(state.presenter.clone(), problem::layer));
     let headers = headers::HeaderPolicy {
-        world: state.domain.world.clone(),
+        environment: state.custody.environment.clone(),
         https: state.settings.portal_url.is_https(),
         scripts: headers::Scripts::Islands,
     };
@@ -208,7 +208,7 @@ fn uploads() -> PortalRoutes {
 fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.portal_url.is_https();
     let longest = cookie_time::Duration::try_from(ABSOLUTE).unwrap_or(cookie_time::Duration::HOUR);
-    SessionManagerLayer::new(VaultSessions::new(state.domain.clone(), Door::Portal))
+    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), Door::Portal))
         .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)

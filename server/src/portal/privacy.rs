@@ -34,12 +34,12 @@ pub async fn agree(
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
     }
-    enrol::agree_to_privacy(&state.domain, &citizen.signed_in, PRIVACY_VERSION).await?;
+    enrol::agree_to_privacy(&state.custody, &citizen.signed_in, PRIVACY_VERSION).await?;
     citizen.see_other("/home", Notice::PrivacyAgreed).await
 }
 
 /// What the first page says until the version in force was agreed to.
 pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
-    let facts = enrol::account_facts(&state.domain, citizen.signed_in.account).await?;
+    let facts = enrol::account_facts(&state.custody, citizen.signed_in.account).await?;
     Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy))
 }

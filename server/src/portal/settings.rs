@@ -53,7 +53,7 @@ pub async fn passkeys(State(state): State<PortalState>, citizen: Citizen) -> Ans
 async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>) -> Answer {
     let who = &citizen.signed_in;
     let passkeys = state.passkeys.passkeys(who).await?;
-    let sessions = session::list_sessions(&state.domain, who).await?;
+    let sessions = session::list_sessions(&state.custody, who).await?;
     let view = PasskeysView {
         passkeys: passkeys.into_iter().map(|passkey| line(citizen, passkey)).collect(),
         sessions: sessions
@@ -128,12 +128,14 @@ pub async fn remove_page(
     let who = &citizen.signed_in;
     let all = state.passkeys.passkeys(who).await?;
     let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(Trouble::NotFound)?;
-    let last =
-        match (state.passkeys.is_last_passkey(who, id).await?, who.card_is_fresh(state.domain.world.now())) {
-            (false, _) => LastPasskey::No,
-            (true, false) => LastPasskey::CardFirst,
-            (true, true) => LastPasskey::CardShown,
-        };
+    let last = match (
+        state.passkeys.is_last_passkey(who, id).await?,
+        who.card_is_fresh(state.custody.environment.now()),
+    ) {
+        (false, _) => LastPasskey::No,
+        (true, false) => LastPasskey::CardFirst,
+        (true, true) => LastPasskey::CardShown,
+    };
     if last == LastPasskey::CardFirst {
         fresh::remember(&state, &citizen.visitor, InterruptedStep::Page { path: page }).await?;
     }
@@ -183,7 +185,7 @@ pub async fn confirm(
 
 /// `POST /settings/sessions/end-others`: sign out everywhere else.
 pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    session::sign_out_others(&state.domain, &citizen.signed_in).await?;
+    session::sign_out_others(&state.custody, &citizen.signed_in).await?;
     citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
 }
 
@@ -193,7 +195,7 @@ pub async fn end_one(
     citizen: Citizen,
     PathId(id): PathId<SessionId>,
 ) -> Answer {
-    session::sign_out_session(&state.domain, &citizen.signed_in, id).await?;
+    session::sign_out_session(&state.custody, &citizen.signed_in, id).await?;
     if id == citizen.signed_in.session {
         return say_goodbye(&citizen.visitor, Notice::SignedOut).await;
     }
@@ -202,7 +204,7 @@ pub async fn end_one(
 
 /// `POST /settings/sessions/end-all`: everywhere, here included.
 pub async fn end_all(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    session::sign_out_everywhere(&state.domain, &citizen.signed_in).await?;
+    session::sign_out_everywhere(&state.custody, &citizen.signed_in).await?;
     say_goodbye(&citizen.visitor, Notice::SignedOut).await
 }
 
@@ -239,7 +241,7 @@ pub async fn add_page(State(state): State<PortalState>, citizen: Citizen) -> Ans
 
 /// `POST /session/extend`: the person is still there.
 pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    let now = state.domain.world.now();
+    let now = state.custody.environment.now();
     let until = citizen.signed_in.idle_ends_at(now);
     Ok(Json(json!({ "idle_seconds": until.since(now).as_secs() })).into_response())
 }
@@ -248,7 +250,7 @@ pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answe
 pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     if let Some(key) = visitor.brought_key {
-        session::sign_out(&state.domain, &key).await?;
+        session::sign_out(&state.custody, &key).await?;
     }
     say_goodbye(&visitor, Notice::SignedOut).await
 }

@@ -14,9 +14,9 @@ use techo_identity::session::InterruptedStep;
 
 /// `/share`: the code that this session made, or what became of the last one.
 pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    let last = clinic::share_code_state(&state.domain, &citizen.scope).await?;
+    let last = clinic::share_code_state(&state.custody, &citizen.scope).await?;
     let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
-    let code = kept.and_then(|kept| clinic::kept_share_code(&state.domain, &citizen.scope, &kept, &last));
+    let code = kept.and_then(|kept| clinic::kept_share_code(&state.custody, &citizen.scope, &kept, &last));
     Ok(citizen.page(pages::share(citizen.lang(), &last, code.as_ref())))
 }
 
@@ -28,15 +28,15 @@ pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<
         Ok(verified) => verified,
         Err(detour) => return Ok(detour),
     };
-    let code = clinic::make_share_code(&state.domain, &verified).await?;
-    let kept = clinic::keep_share_code(&state.domain, &citizen.scope, &code);
+    let code = clinic::make_share_code(&state.custody, &verified).await?;
+    let kept = clinic::keep_share_code(&state.custody, &citizen.scope, &code);
     citizen.visitor.session.change(|data| data.share_code = Some(kept)).await.map_err(broken)?;
     Ok(Redirect::to("/share").into_response())
 }
 
 /// What became of the last code, in a word, for the page that shows it.
 pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
-    let word = match clinic::share_code_state(&state.domain, &citizen.scope).await? {
+    let word = match clinic::share_code_state(&state.custody, &citizen.scope).await? {
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",
         ShareCodeState::Expired => "expired",

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 use techo_audit::log::LogWriter;
 use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_identity::{enrol::CardDesk, passkey::PasskeyDesk};
 use techo_model::AccountId;
 
@@ -18,7 +18,7 @@ use techo_model::AccountId;
 #[derive(Clone)]
 pub struct PortalState {
     /// Databases, keys, clock.
-    pub domain: Domain,
+    pub custody: Custody,
     /// Settings of this start.
     pub settings: Arc<Settings>,
     /// What citizens read, each look logged.
@@ -80,22 +80,22 @@ impl PortalState {
     /// # Errors
     /// A setting that does not fit what it names: no bundle, another passkey domain than before.
     pub async fn new(services: &Services, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
-        let Services { domain, settings, log, .. } = services.clone();
+        let Services { custody, settings, log, .. } = services.clone();
         let origin = settings.portal_url.origin();
-        let passkeys = PasskeyDesk::open(domain.clone(), services.card_lists.clone(), origin)
+        let passkeys = PasskeyDesk::open(custody.clone(), services.card_lists.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         Ok(Self {
-            reading: Portal::new(domain.clone(), log.clone()),
+            reading: Portal::new(custody.clone(), log.clone()),
             log,
             desk: services.cards.clone(),
             passkeys,
             presenter: services.presenter()?,
-            change_limit: ChangeLimit::new(&domain, &settings, super::cookie_name(&settings)),
+            change_limit: ChangeLimit::new(&custody, &settings, super::cookie_name(&settings)),
             metrics: services.metrics.clone(),
             demo: demo.map(Arc::new),
             settings,
-            domain,
+            custody,
         })
     }
 }

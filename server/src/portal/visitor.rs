@@ -69,7 +69,7 @@ impl Visitor {
 
     /// A cookie for the session if its rights rise in this request.
     pub fn next_cookie(&self) -> NextCookie {
-        NextCookie::draw(&self.state.domain.world)
+        NextCookie::draw(&self.state.custody.environment)
     }
 
     /// As the desks of the domain see them.
@@ -91,7 +91,7 @@ impl Visitor {
             nonce: &self.nonce,
             assets: &self.state.presenter.assets,
             path: &self.path,
-            viewer: viewer(self.signed_in.as_ref(), self.state.domain.world.now()),
+            viewer: viewer(self.signed_in.as_ref(), self.state.custody.environment.now()),
             banners: self.banners.clone(),
             unread: self.unread,
             edition: self.state.presenter.edition,
@@ -183,11 +183,13 @@ impl FromRequestParts<PortalState> for Citizen {
         let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope =
-            access::owner_scope(&state.domain, signed_in.account).await.map_err(|failure| match failure {
-                techo_custody::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
-                techo_custody::Failure::Refused(_) | techo_custody::Failure::NotFound => stranger(),
-                other => NotSignedIn::Trouble(other.into()),
-            })?;
+            access::owner_scope(&state.custody, signed_in.account).await.map_err(
+                |failure| match failure {
+                    techo_custody::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
+                    techo_custody::Failure::Refused(_) | techo_custody::Failure::NotFound => stranger(),
+                    other => NotSignedIn::Trouble(other.into()),
+                },
+            )?;
         if parts.method == Method::GET {
             let unread = state.reading.unread_notices(&scope).await;
             visitor.unread = unread.map_err(|failure| NotSignedIn::Trouble(failure.into()))?;
@@ -224,7 +226,7 @@ pub async fn show_viewer(State(state): State<PortalState>, request: Request, nex
     let asks = response.status().as_u16() >= 400 && !is_away;
     if let (true, Some(session)) = (asks, session) {
         let signed_in = CurrentSession::new(session).signed_in().await.ok().flatten();
-        response.extensions_mut().insert(viewer(signed_in.as_ref(), state.domain.world.now()));
+        response.extensions_mut().insert(viewer(signed_in.as_ref(), state.custody.environment.now()));
     }
     response
 }

@@ -1,7 +1,7 @@
 //! The session of a request, as handlers use it.
 
 use super::store::{NEXT, SIGNED_IN, key_of};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_identity::session::{PortalSession, SessionKey, SignedIn};
 use tower_sessions::{
     Session,
@@ -19,8 +19,8 @@ pub struct NextCookie {
 
 impl NextCookie {
     /// Draws one.
-    pub fn draw(world: &World) -> Self {
-        let id = Id(i128::from_be_bytes(world.bytes()));
+    pub fn draw(environment: &Environment) -> Self {
+        let id = Id(i128::from_be_bytes(environment.bytes()));
         Self { id, key: key_of(&id) }
     }
 

@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use std::collections::HashMap;
-use techo_custody::{Domain, Failure};
+use techo_custody::{Custody, Failure};
 use techo_identity::session::{self, Door, NewSession, SessionKey};
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -27,14 +27,14 @@ pub const NEXT: &str = "next";
 /// The sessions of one door.
 #[derive(Clone, Debug)]
 pub struct VaultSessions {
-    pub(super) domain: Domain,
+    pub(super) custody: Custody,
     door: Door,
 }
 
 impl VaultSessions {
     /// The sessions of one door.
-    pub fn new(domain: Domain, door: Door) -> Self {
-        Self { domain, door }
+    pub fn new(custody: Custody, door: Door) -> Self {
+        Self { custody, door }
     }
 }
 
@@ -51,15 +51,15 @@ impl SessionStore for VaultSessions {
             record.id = id.ok_or_else(|| Error::Decode("an id of a session".to_owned()))?;
         }
         let new = NewSession { key: key_of(&record.id), door: self.door, data: encode(record)? };
-        session::create_session(&self.domain, &new).await.map_err(backend)
+        session::create_session(&self.custody, &new).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        session::save_session(&self.domain, &key_of(&record.id), &encode(record)?).await.map_err(backend)
+        session::save_session(&self.custody, &key_of(&record.id), &encode(record)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let found = session::load_session(&self.domain, &key_of(id), self.door).await.map_err(backend)?;
+        let found = session::load_session(&self.custody, &key_of(id), self.door).await.map_err(backend)?;
         let Some(stored) = found else { return Ok(None) };
         let mut data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?;
@@ -75,7 +75,7 @@ impl SessionStore for VaultSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        session::delete_session(&self.domain, &key_of(id)).await.map_err(backend)
+        session::delete_session(&self.custody, &key_of(id)).await.map_err(backend)
     }
 }
 

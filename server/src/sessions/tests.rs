@@ -6,12 +6,12 @@ use super::{
 };
 use std::{sync::Arc, time::Duration};
 use techo_custody::{
-    Domain,
+    Custody,
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_identity::{
     access::testing,
@@ -23,9 +23,9 @@ use tower_sessions::{Session, SessionStore as _, session::Id};
 
 fn sessions(databases: &TestStores) -> Arc<VaultSessions> {
     let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).expect("one key");
-    let world = World::test(UnixMillis(1_800_000_000_000), 1);
-    let domain = Domain { stores: databases.stores.clone(), keys, world };
-    Arc::new(VaultSessions::new(domain, Door::Portal))
+    let environment = Environment::test(UnixMillis(1_800_000_000_000), 1);
+    let custody = Custody { stores: databases.stores.clone(), keys, environment };
+    Arc::new(VaultSessions::new(custody, Door::Portal))
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhi
         let key = CurrentSession::new(first.clone()).key().await.unwrap();
         let slow = Session::new(first.id(), Arc::clone(&store), None);
         slow.insert("portal", "slow").await.unwrap();
-        session::sign_out(&store.domain, &key).await.unwrap();
+        session::sign_out(&store.custody, &key).await.unwrap();
         CurrentSession::new(first.clone()).forget().await.unwrap();
         let id = slow.id().unwrap();
         slow.save().await.unwrap();
@@ -79,7 +79,7 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
         let current = CurrentSession::new(session.clone());
         let key = current.key().await.unwrap();
         let before = session.id().unwrap();
-        session::sign_out(&store.domain, &key).await.unwrap();
+        session::sign_out(&store.custody, &key).await.unwrap();
         current.forget().await.unwrap();
         current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
         session.save().await.unwrap();
@@ -111,11 +111,11 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
 /// An account of nobody in particular, so that somebody can be signed in.
 async fn somebody(store: &VaultSessions) -> AccountId {
     use techo_store::vault::{accounts::AccountRecord, residents::ResidentRecord};
-    let (world, vault) = (&store.domain.world, &store.domain.stores.vault);
-    let (now, sealed) = (world.now(), vec![1]);
+    let (environment, vault) = (&store.custody.environment, &store.custody.stores.vault);
+    let (now, sealed) = (environment.now(), vec![1]);
     let resident = ResidentRecord {
-        resident_id: techo_model::ResidentId(world.new_id()),
-        person_lookup: world.bytes::<32>().to_vec(),
+        resident_id: techo_model::ResidentId(environment.new_id()),
+        person_lookup: environment.bytes::<32>().to_vec(),
         person_code_sealed: sealed.clone(),
         chain_sealed: sealed.clone(),
         name_sealed: sealed.clone(),
@@ -139,9 +139,9 @@ async fn somebody(store: &VaultSessions) -> AccountId {
         key_version: 1,
     };
     let account = AccountRecord {
-        account_id: AccountId(world.new_id()),
+        account_id: AccountId(environment.new_id()),
         resident_id: resident.resident_id,
-        user_handle: world.opaque_id(),
+        user_handle: environment.opaque_id(),
         state: "active".into(),
         agreed_version: None,
         agreed_at: None,
@@ -162,9 +162,9 @@ async fn somebody(store: &VaultSessions) -> AccountId {
 /// Signs somebody in within a session, as a handler does.
 async fn rise(store: &VaultSessions, current: &CurrentSession, account: AccountId) -> SignedIn {
     let key = current.key().await.expect("a session");
-    let next = NextCookie::draw(&store.domain.world);
+    let next = NextCookie::draw(&store.custody.environment);
     let visitor = Visitor { next: next.key(), ..Visitor::stranger(&key) };
-    let who = testing::sign_in(&store.domain, account, &visitor).await;
+    let who = testing::sign_in(&store.custody, account, &visitor).await;
     current.rise(next, Some(&who)).await.expect("a new cookie");
     who
 }
@@ -201,15 +201,15 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (before, who) = opened(&store).await;
-        store.domain.world.advance(Duration::from_mins(10));
+        store.custody.environment.advance(Duration::from_mins(10));
         let session = Session::new(Some(before), Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
-        let next = NextCookie::draw(&store.domain.world);
+        let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
-        let risen = testing::verify(&store.domain, &visitor).await.unwrap();
+        let risen = testing::verify(&store.custody, &visitor).await.unwrap();
         assert_eq!(store.load(&before).await.unwrap(), None, "dead before the answer leaves");
         current.rise(next, Some(&risen)).await.unwrap();
-        let list = session::list_sessions(&store.domain, &who).await.unwrap();
+        let list = session::list_sessions(&store.custody, &who).await.unwrap();
         assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
         let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
         assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", databases.engine);
@@ -221,16 +221,16 @@ async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_i
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (before, who) = opened(&store).await;
-        let next = NextCookie::draw(&store.domain.world);
+        let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
-        testing::verify(&store.domain, &visitor).await.unwrap();
-        session::sign_out(&store.domain, &key_of(&before)).await.unwrap();
-        let after = session::load_session(&store.domain, next.key(), Door::Portal).await.unwrap();
+        testing::verify(&store.custody, &visitor).await.unwrap();
+        session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
-        let after = session::load_session(&store.domain, next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
     }
 }
@@ -241,10 +241,10 @@ async fn a_session_ends_after_fifteen_idle_minutes_and_reading_keeps_it_alive() 
         let store = sessions(&databases);
         let (id, _) = opened(&store).await;
         for _ in 0..4 {
-            store.domain.world.advance(IDLE - Duration::from_mins(1));
+            store.custody.environment.advance(IDLE - Duration::from_mins(1));
             assert!(store.load(&id).await.unwrap().is_some());
         }
-        store.domain.world.advance(IDLE);
+        store.custody.environment.advance(IDLE);
         assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
     }
 }
@@ -254,11 +254,11 @@ async fn a_session_ends_after_eight_hours_whatever_is_done() {
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (id, who) = opened(&store).await;
-        while store.domain.world.now().plus(Duration::from_mins(10)) < who.ends_at() {
-            store.domain.world.advance(Duration::from_mins(10));
+        while store.custody.environment.now().plus(Duration::from_mins(10)) < who.ends_at() {
+            store.custody.environment.advance(Duration::from_mins(10));
             assert!(store.load(&id).await.unwrap().is_some());
         }
-        store.domain.world.advance(Duration::from_mins(10));
+        store.custody.environment.advance(Duration::from_mins(10));
         assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
         assert_eq!(who.ends_at(), who.at.plus(ABSOLUTE));
     }
@@ -269,15 +269,15 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (id, who) = opened(&store).await;
-        let next = NextCookie::draw(&store.domain.world);
+        let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
-        session::sign_out(&store.domain, &key_of(&id)).await.unwrap();
-        testing::verify(&store.domain, &visitor).await.unwrap_err();
+        session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
+        testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
-            let found = session::load_session(&store.domain, key, Door::Portal).await.unwrap();
+            let found = session::load_session(&store.custody, key, Door::Portal).await.unwrap();
             assert_eq!(found, None, "{}", databases.engine);
         }
-        assert_eq!(session::list_sessions(&store.domain, &who).await.unwrap(), []);
+        assert_eq!(session::list_sessions(&store.custody, &who).await.unwrap(), []);
     }
 }
 
@@ -286,7 +286,7 @@ async fn a_portal_cookie_is_worth_nothing_at_the_console() {
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (id, _) = opened(&store).await;
-        let console = VaultSessions::new(store.domain.clone(), Door::Console);
+        let console = VaultSessions::new(store.custody.clone(), Door::Console);
         assert_eq!(console.load(&id).await.unwrap(), None, "{}", databases.engine);
         assert!(key_of(&id) != key_of(&Id(0)));
     }

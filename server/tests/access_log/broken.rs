@@ -2,7 +2,7 @@
 
 use crate::support::{App, Browser, apps, town::coverage_file};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_store::{Db, DbUrl, Records, Stores, Which, testing};
 
 /// Every page that shows something about health, and the downloads.
@@ -22,8 +22,8 @@ const PAGES: [&str; 11] = [
 
 /// A writer of the log into another record store.
 fn writer(app: &App, records: Records) -> LogWriter {
-    let stores = Stores { records, ..app.town.domain.stores.clone() };
-    LogWriter::start(Domain { stores, ..app.town.domain.clone() })
+    let stores = Stores { records, ..app.town.custody.stores.clone() };
+    LogWriter::start(Custody { stores, ..app.town.custody.clone() })
 }
 
 async fn insured(app: &App) -> Browser {
@@ -55,7 +55,7 @@ async fn a_log_whose_database_is_gone_means_that_nothing_is_disclosed() {
         let elsewhere = testing::sqlite().await;
         let broken = writer(&app, elsewhere.stores.records.clone());
         elsewhere.stores.records.db().close().await;
-        app.state.reading = techo_citizen::Portal::new(app.town.domain.clone(), broken);
+        app.state.reading = techo_citizen::Portal::new(app.town.custody.clone(), broken);
         let router = techo::portal::router(app.state.clone());
         let mut other = Browser::new(router, crate::support::ORIGIN);
         other.cookies = browser.cookies.clone();
@@ -69,11 +69,11 @@ async fn a_log_whose_database_is_gone_means_that_nothing_is_disclosed() {
 async fn a_record_store_that_can_only_be_read_means_that_nothing_is_disclosed() {
     for mut app in apps().await {
         let browser = insured(&app).await;
-        let Db::Sqlite { read, .. } = app.town.domain.stores.records.db().clone() else { continue };
+        let Db::Sqlite { read, .. } = app.town.custody.stores.records.db().clone() else { continue };
         // Reading goes on as before; what writes has the read-only connections.
         let readonly = Records::new(Db::Sqlite { read: read.clone(), write: read });
         let broken = writer(&app, readonly);
-        app.state.reading = techo_citizen::Portal::new(app.town.domain.clone(), broken);
+        app.state.reading = techo_citizen::Portal::new(app.town.custody.clone(), broken);
         let mut other = Browser::new(techo::portal::router(app.state.clone()), crate::support::ORIGIN);
         other.cookies = browser.cookies;
         nothing_is_disclosed(&app, &mut other, "read-only").await;
@@ -114,7 +114,7 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
     let filler: Vec<u8> = vec![0; 2 << 20];
     assert!(std::fs::write(disk.0.path().join("filler"), filler).is_err(), "the disk is full");
     let broken = writer(&app, records);
-    app.state.reading = techo_citizen::Portal::new(app.town.domain.clone(), broken);
+    app.state.reading = techo_citizen::Portal::new(app.town.custody.clone(), broken);
     let mut other = Browser::new(techo::portal::router(app.state.clone()), crate::support::ORIGIN);
     other.cookies = browser.cookies;
     nothing_is_disclosed(&app, &mut other, "disk full").await;

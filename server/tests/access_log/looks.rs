@@ -127,7 +127,8 @@ async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_ar
         let (mut browser, look, _) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let count = async || {
-            let lines = app.town.domain.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
+            let lines =
+                app.town.custody.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
             lines.iter().filter(|line| line.body.as_ref().unwrap().contains("\"access-log\"")).count()
         };
         for _ in 0..3 {
@@ -135,11 +136,11 @@ async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_ar
             browser.get(&format!("/access-log/{look}")).await;
         }
         assert_eq!(count().await, 1, "{}", app.engine());
-        app.town.domain.world.advance(Duration::from_mins(4));
+        app.town.custody.environment.advance(Duration::from_mins(4));
         assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(browser.get("/access-log/download.jsonl").await.status, 200);
         assert_eq!(count().await, 2, "{}: the second is counted with the first", app.engine());
-        app.town.domain.world.advance(Duration::from_mins(1));
+        app.town.custody.environment.advance(Duration::from_mins(1));
         assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(count().await, 3, "{}", app.engine());
     }
@@ -178,7 +179,7 @@ async fn nobody_sees_asks_about_or_proves_a_line_of_somebody_else_nor_asks_about
         assert_eq!(asked.status, 404);
         assert!(!other.get("/access-log").await.text.contains(CLINIC_NAME));
         let whose = scope(&app, 1).await;
-        let own = Event::by_owner(&app.town.domain.world, whose.chain(), Action::Read, Category::Home);
+        let own = Event::by_owner(&app.town.custody.environment, whose.chain(), Action::Read, Category::Home);
         let own_path = format!("/access-log/{}/ask", own.id);
         app.state.log.append(own).await.unwrap();
         assert_eq!(owner.post_form(&own_path, &[("topic", "why")]).await.status, 404);
@@ -208,12 +209,12 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
 async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked() {
     for app in apps().await {
         let (mut browser, look, _) = looked_at(&app).await;
-        let (whose, world) = (scope(&app, 1).await, &app.town.domain.world);
+        let (whose, environment) = (scope(&app, 1).await, &app.town.custody.environment);
         let mut last = None;
         for n in 0..180 {
-            let event = Event::by_organisation(world, whose.chain(), CLINIC, None)
+            let event = Event::by_organisation(environment, whose.chain(), CLINIC, None)
                 .doing(Action::Read, Category::Checkup, Purpose::Treatment)
-                .about([world.new_id()]);
+                .about([environment.new_id()]);
             let event = if n % 90 == 0 {
                 Event { action: Action::Refuse, ..event }.because(Reason::NoTreatment)
             } else {
@@ -243,17 +244,17 @@ async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked()
 async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
     for app in apps().await {
         let (mut browser, ..) = looked_at(&app).await;
-        let (whose, world) = (scope(&app, 1).await, &app.town.domain.world);
+        let (whose, environment) = (scope(&app, 1).await, &app.town.custody.environment);
         for _ in 0..8 {
-            let event = Event::by_organisation(world, whose.chain(), CLINIC, None).doing(
+            let event = Event::by_organisation(environment, whose.chain(), CLINIC, None).doing(
                 Action::Read,
                 Category::Coverage,
                 Purpose::Payment,
             );
             app.state.log.append(event).await.unwrap();
         }
-        world.advance(Duration::from_secs(65));
-        log::settle_repeats(&app.town.domain).await.unwrap();
+        environment.advance(Duration::from_secs(65));
+        log::settle_repeats(&app.town.custody).await.unwrap();
         let page = browser.get("/access-log").await;
         assert!(page.text.contains("システムが自動で照会しました（8件）"), "{}", app.engine());
         let file = browser.get("/access-log/download.csv").await;

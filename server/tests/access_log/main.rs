@@ -23,7 +23,7 @@ const CLINIC_NAME: &str = "さくら内科クリニック";
 
 /// A registered clinic.
 async fn register_clinic(app: &App) {
-    let vault = &app.town.domain.stores.vault;
+    let vault = &app.town.custody.stores.vault;
     let clinic = Organisation { id: CLINIC.into(), kind: OrganisationKind::Clinic, name: CLINIC_NAME.into() };
     let mut tx = vault.begin().await.unwrap();
     vault.put_organisation(&mut tx, &clinic, UnixMillis(0)).await.unwrap();
@@ -32,28 +32,28 @@ async fn register_clinic(app: &App) {
 
 /// What the nth person may see.
 async fn scope(app: &App, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.town.domain.stores.vault, app.town.domain.keys.current());
+    let (vault, keys) = (&app.town.custody.stores.vault, app.town.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&support::town::record_code(n)));
     let mut tx = vault.begin().await.unwrap();
     let resident = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    access::owner_scope(&app.town.domain, account).await.unwrap()
+    access::owner_scope(&app.town.custody, account).await.unwrap()
 }
 
 /// A look of the clinic's doctor at the checkups of a person.
 fn look(app: &App, whose: &PatientScope) -> Event {
     let doctor =
         Subject { id: "doctor-1".into(), name: Some("医師 一郎".into()), role: Some("医師".into()) };
-    let world = &app.town.domain.world;
-    Event::by_organisation(world, whose.chain(), CLINIC, Some(doctor))
+    let environment = &app.town.custody.environment;
+    Event::by_organisation(environment, whose.chain(), CLINIC, Some(doctor))
         .doing(Action::Read, Category::Checkup, Purpose::Treatment)
-        .about([world.new_id(), world.new_id()])
+        .about([environment.new_id(), environment.new_id()])
 }
 
 /// A refusal of an organisation that nobody registered.
 fn refusal(app: &App, whose: &PatientScope) -> Event {
-    Event::by_organisation(&app.town.domain.world, whose.chain(), "1310000009", None)
+    Event::by_organisation(&app.town.custody.environment, whose.chain(), "1310000009", None)
         .doing(Action::Refuse, Category::Laboratory, Purpose::Treatment)
         .because(Reason::NotPermitted)
 }

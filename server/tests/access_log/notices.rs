@@ -35,7 +35,7 @@ async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {
 async fn a_new_passkey_is_told_when_the_outbox_was_carried_over_and_all_can_be_marked_as_read() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;
-        log::relay_outbox(&app.town.domain).await.unwrap();
+        log::relay_outbox(&app.town.custody).await.unwrap();
         assert!(browser.get("/notices").await.text.contains("パスキーが追加されました"), "{}", app.engine());
         let read = browser.post_form("/notices/read", &[]).await;
         assert_eq!((read.status, read.header("location")), (303, "/notices"));
@@ -47,7 +47,7 @@ async fn a_new_passkey_is_told_when_the_outbox_was_carried_over_and_all_can_be_m
 async fn a_notice_that_another_part_puts_reaches_its_reader() {
     for app in apps().await {
         let (mut browser, _) = app.enrolled(1).await;
-        let (records, world) = (&app.town.domain.stores.records, &app.town.domain.world);
+        let (records, environment) = (&app.town.custody.stores.records, &app.town.custody.environment);
         let whose = scope(&app, 1).await;
         let mut tx = records.begin().await.unwrap();
         let notice = NewNotice {
@@ -55,7 +55,7 @@ async fn a_notice_that_another_part_puts_reaches_its_reader() {
             organisation: Some("1310000009".into()),
             event: None,
         };
-        put_in(records, world, &mut tx, whose.chain(), notice).await.unwrap();
+        put_in(records, environment, &mut tx, whose.chain(), notice).await.unwrap();
         tx.commit().await.unwrap();
         assert!(
             browser.get("/notices").await.text.contains("救急で、あなたの記録が開かれました"),

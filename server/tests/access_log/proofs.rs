@@ -22,7 +22,7 @@ async fn a_line_is_proven_by_its_file_with_the_key_that_the_page_shows() {
 
         let place = SecondPlace::Folder(app.folder.path().join("checkpoints"));
         let sequencer =
-            Sequencer::new(app.town.domain.clone(), "localhost:3000/access-log", place).await.unwrap();
+            Sequencer::new(app.town.custody.clone(), "localhost:3000/access-log", place).await.unwrap();
         sequencer.turn().await.unwrap();
         let file = browser.get(&format!("{path}/proof")).await;
         assert!(file.header("content-disposition").starts_with("attachment"));

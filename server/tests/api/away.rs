@@ -61,7 +61,7 @@ async fn while_the_vault_is_away_every_door_says_in_its_own_words_when_to_come_b
         let (mut browser, _) = door.app.enrolled(1).await;
         let clinic = door.clinic().await;
         let token = door.token(&clinic).await;
-        door.app.town.domain.stores.vault.db().close().await;
+        door.app.town.custody.stores.vault.db().close().await;
         every_door_puts_off(&door, &mut browser, &clinic, &token).await;
     }
 }
@@ -101,12 +101,12 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
         good.text
     );
 
-    let records = door.app.town.domain.stores.records.db();
+    let records = door.app.town.custody.stores.records.db();
     full(records).await;
     let mut turned = 0;
     for _ in 0..400 {
         // A look of the same minute is only counted, for which the file has room.
-        door.app.town.domain.world.advance(Duration::from_mins(1));
+        door.app.town.custody.environment.advance(Duration::from_mins(1));
         let page = browser.get("/coverage").await;
         if page.status == 503 {
             turned += 1;
@@ -122,7 +122,7 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
     assert!(down.text.contains("access-log: down: could not be written at 2026-11-23T"), "{}", down.text);
 
     roomy(records).await;
-    door.app.town.domain.world.advance(Duration::from_secs(21));
+    door.app.town.custody.environment.advance(Duration::from_secs(21));
     let back = operator.get("/readyz").await;
     assert!(back.status == 200 && back.text.contains("can be written again"), "{}", back.text);
     assert_eq!(browser.get("/coverage").await.status, 200, "without a restart");
@@ -136,10 +136,10 @@ async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_b
     let mut operator =
         Browser::new(ops::router(OpsState::new(&door.app.services, RoleSet::all())), "http://localhost:3009");
     assert_eq!(operator.get("/readyz").await.status, 200);
-    let vault = door.app.town.domain.stores.vault.db();
+    let vault = door.app.town.custody.stores.vault.db();
     // Deleted behind the program's back, so that the check has nothing that it could write.
     techo_store::testing::tamper(vault, "DROP TABLE database_kind", &[]).await;
-    door.app.town.domain.world.advance(Duration::from_secs(11));
+    door.app.town.custody.environment.advance(Duration::from_secs(11));
     let down = operator.get("/readyz").await;
     assert_eq!(down.status, 503);
     assert!(down.text.contains("identity: down: takes no writes"), "{}", down.text);

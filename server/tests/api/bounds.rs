@@ -130,14 +130,14 @@ async fn a_right_search_whose_client_hangs_up_is_not_counted_as_a_wrong_one() {
         let hospital = door.hospital().await;
         let token = door.token_of(&hospital, "dr-1").await;
         door.citizen(1).await;
-        let held = door.app.town.domain.world.hold_point("search.before-count");
+        let held = door.app.town.custody.environment.hold_point("search.before-count");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
         tokio::select! {
             answer = door.declare(&token, &declared) => panic!("{}", answer.text),
             () = held.arrived() => {}
         }
         held.release();
-        let vault = &door.app.town.domain.stores.vault;
+        let vault = &door.app.town.custody.stores.vault;
         let taken_back = async {
             loop {
                 let mut tx = vault.begin().await.unwrap();

@@ -44,20 +44,20 @@ async fn a_care_team_reads_what_the_person_chose_until_its_last_day_and_nobody_b
         let nurse = door.register(71, OrganisationKind::Care).await;
         let manager = door.register(72, OrganisationKind::Care).await;
         let (doctor, stranger) = (door.clinic().await, door.register(73, OrganisationKind::Care).await);
-        let world = &door.app.town.domain.world;
+        let environment = &door.app.town.custody.environment;
         let number = |who: &Clinic| OrganisationNumber(who.organisation.id.clone());
         let members: BTreeSet<_> = [&nurse, &manager, &doctor].map(number).into();
         let seen = Scope { categories: [Category::Vaccination].into(), ..Scope::default() };
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
-        state.rules.push(for_team(RuleId(world.new_id()), members, seen, world.now()));
-        state.rules[0].validity.until = Some(UnixMillis(world.now().0 + 3_600_000));
+        state.rules.push(for_team(RuleId(environment.new_id()), members, seen, environment.now()));
+        state.rules[0].validity.until = Some(UnixMillis(environment.now().0 + 3_600_000));
         door.save(&scope, state, 0).await;
         for member in [&nurse, &manager, &doctor] {
             assert_eq!(doses(&door, member).await, 1, "{}: {}", door.engine(), member.organisation.id);
         }
         assert_eq!(doses(&door, &stranger).await, 0, "{}: of the same class alone", door.engine());
-        world.advance(std::time::Duration::from_hours(1));
+        environment.advance(std::time::Duration::from_hours(1));
         assert_eq!(doses(&door, &nurse).await, 0, "{}: the team is over", door.engine());
     }
 }

@@ -109,7 +109,7 @@ async fn the_same_again_changes_nothing_a_correction_keeps_the_id_and_an_older_d
     for door in doors().await {
         let sender = Sender::new(&door).await;
         let first = sender.send(&sender.document).await.json();
-        door.app.town.domain.world.advance(Duration::from_mins(1));
+        door.app.town.custody.environment.advance(Duration::from_mins(1));
         let again = sender.send(&sender.document).await;
         assert_eq!(
             (again.status, &again.json()["identifier"]),
@@ -147,7 +147,7 @@ async fn nobody_sends_a_checkup_without_the_scope_for_another_person_or_into_a_w
         assert!(mixed.status == 400 && mixed.text.contains("birth date"), "{}", mixed.text);
         let code = json!("018f0000-0000-7000-8000-000000000000");
         assert_eq!(sender.changed("/entry/1/resource/identifier/0/value", code).await.status, 404);
-        door.app.town.domain.world.advance(Duration::from_hours(24));
+        door.app.town.custody.environment.advance(Duration::from_hours(24));
         let late = token(&door, &sender.clinic, SCOPES).await;
         assert_eq!(door.post(&late, "/fhir/Bundle", &sender.document).await.status, 404);
         assert!(sender.writes().await.is_empty());

@@ -98,7 +98,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         door.choose(1, Switch::On, 2).await;
         let code = door.visit(&clinic, 1).await;
         let token = door.token(&clinic).await;
-        let client = systems::authenticate_client(&door.app.town.domain, &token).await.unwrap().unwrap();
+        let client = systems::authenticate_client(&door.app.town.custody, &token).await.unwrap().unwrap();
         let asking = techo_disclosure::inquiry::Asking {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),
@@ -115,7 +115,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
             "{}",
             door.engine()
         );
-        door.app.town.domain.world.advance(Duration::from_hours(2));
+        door.app.town.custody.environment.advance(Duration::from_hours(2));
         assert!(
             reception
                 .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))
@@ -165,7 +165,7 @@ async fn a_card_whose_account_was_pointed_at_somebody_else_leads_to_nobody() {
         door.choose(1, Switch::On, 24).await;
         let token = door.token(&clinic).await;
         let card = shown(&door, &token, 1, RECEPTION).await;
-        let vault = door.app.town.domain.stores.vault.db();
+        let vault = door.app.town.custody.stores.vault.db();
         tamper(vault, "UPDATE account SET owner_mac = NULL", &[]).await;
         let answer = door.submit(&token, "urn:techo:card", &card).await;
         assert_eq!(answer.status, 500, "{}", door.engine());

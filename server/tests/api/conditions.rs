@@ -140,7 +140,7 @@ async fn of_two_conditional_creates_at_once_the_later_writes_over_nothing() {
         let sent = Sent::new(&door).await;
         let mut other = sent.report();
         other["contained"][0]["valueQuantity"]["value"] = 4.8.into();
-        let held = door.app.town.domain.world.hold_point("clinic.write");
+        let held = door.app.town.custody.environment.hold_point("clinic.write");
         let overtaking = async {
             held.arrived().await;
             let answer = send(&door, &sent.token, ("if-none-exist", OWN), &sent.report()).await;

@@ -206,7 +206,7 @@ async fn every_document_that_is_handed_out_is_on_the_log() {
         let before = looks().await.len();
         let id = reader.documents("").await[0]["id"].as_str().unwrap().to_owned();
         // Within a minute it would be the same look once more.
-        door.app.town.domain.world.advance(std::time::Duration::from_mins(1));
+        door.app.town.custody.environment.advance(std::time::Duration::from_mins(1));
         reader.get(&format!("/fhir/Bundle/{id}")).await;
         let after = looks().await;
         assert_eq!(after.len(), before + 2, "{}", door.engine());

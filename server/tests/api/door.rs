@@ -52,7 +52,7 @@ pub async fn doors() -> Vec<Door> {
 
 /// Seconds, as JWTs count.
 pub fn seconds(door: &Door) -> i64 {
-    door.app.town.domain.world.now().0 / 1_000
+    door.app.town.custody.environment.now().0 / 1_000
 }
 
 impl Door {
@@ -66,14 +66,14 @@ impl Door {
 
     /// Registers the nth organisation of a class, with one key and an origin.
     pub async fn register(&self, n: u64, kind: OrganisationKind) -> Clinic {
-        let domain = &self.app.town.domain;
+        let custody = &self.app.town.custody;
         let id = format!("13100000{n:02}");
         let organisation = Organisation { id, kind, name: format!("架空医院{n}") };
-        let key = SigningKey::generate(&domain.world, "2026");
+        let key = SigningKey::generate(&custody.environment, "2026");
         let keys = PublicKeys::read(&key.public_set()).unwrap().to_json();
-        let vault = &domain.stores.vault;
+        let vault = &custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
-        vault.put_organisation(&mut tx, &organisation, domain.world.now()).await.unwrap();
+        vault.put_organisation(&mut tx, &organisation, custody.environment.now()).await.unwrap();
         assert!(vault.set_organisation_keys(&mut tx, &organisation.id, &keys).await.unwrap());
         assert!(vault.set_organisation_origin(&mut tx, &organisation.id, RECEPTION).await.unwrap());
         tx.commit().await.unwrap();
@@ -89,7 +89,7 @@ impl Door {
         let (id, now) = (&clinic.organisation.id, seconds(self));
         json!({
             "iss": id, "sub": id, "aud": AUDIENCE, "iat": now, "exp": now + 240,
-            "jti": self.app.town.domain.world.new_id(),
+            "jti": self.app.town.custody.environment.new_id(),
             "extensions": { "hl7-b2b": { "version": "1", "subject_id": "dr-1", "subject_name": "山本医師",
                 "subject_role": "医師", "organization_id": id, "purpose_of_use": ["TREAT"] } },
         })
@@ -138,25 +138,25 @@ impl Door {
 /// A share code that the nth person made a moment ago.
 pub async fn share_code(door: &Door, n: u32) -> String {
     let scope = door.citizen(n).await;
-    let domain = &door.app.town.domain;
-    clinic::make_share_code(domain, &verified(domain, &scope).await).await.unwrap().digits
+    let custody = &door.app.town.custody;
+    clinic::make_share_code(custody, &verified(custody, &scope).await).await.unwrap().digits
 }
 
 impl Door {
     /// The nth person, enrolled when they are not yet.
     pub async fn citizen(&self, n: u32) -> PatientScope {
-        let domain = &self.app.town.domain;
+        let custody = &self.app.town.custody;
         if let Some(account) = self.account(n).await {
-            return access::owner_scope(domain, account).await.unwrap();
+            return access::owner_scope(custody, account).await.unwrap();
         }
         self.app.enrolled(n).await;
         let account = self.account(n).await.expect("somebody enrolled has an account");
-        access::owner_scope(domain, account).await.unwrap()
+        access::owner_scope(custody, account).await.unwrap()
     }
 
     async fn account(&self, n: u32) -> Option<AccountId> {
-        let domain = &self.app.town.domain;
-        let (vault, keys) = (&domain.stores.vault, domain.keys.current());
+        let custody = &self.app.town.custody;
+        let (vault, keys) = (&custody.stores.vault, custody.keys.current());
         let lookup = keys.person_lookup(&keys.person_code(&record_code(u64::from(n))));
         let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
         let mut tx = vault.begin().await.unwrap();
@@ -178,7 +178,7 @@ impl Door {
     /// The same with rules.
     pub async fn save(&self, scope: &PatientScope, state: ConsentState, base: i64) {
         let (reading, about) = (&self.app.state.reading, state.clone());
-        let verified = verified(&self.app.town.domain, scope).await;
+        let verified = verified(&self.app.town.custody, scope).await;
         let draft = NewDraft { state, origin: Origin::Page, base };
         reading.draft_consent(verified.present(), draft).await.unwrap();
         let words =
@@ -196,7 +196,7 @@ impl Door {
     /// Bodies of the lines on the nth person's access log, oldest first.
     pub async fn log_of(&self, n: u32) -> Vec<Value> {
         let scope = self.citizen(n).await;
-        let records = &self.app.town.domain.stores.records;
+        let records = &self.app.town.custody.stores.records;
         let entries = records.access_entries(scope.chain(), 0, 1_000).await.unwrap();
         entries.iter().filter_map(|entry| serde_json::from_str(entry.body.as_ref()?).ok()).collect()
     }

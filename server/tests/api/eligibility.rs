@@ -70,7 +70,7 @@ async fn the_asked_day_decides_and_an_end_has_its_reason() {
 }
 
 async fn ask_again(door: &Door, clinic: &Clinic, day: &str) -> Value {
-    door.app.town.domain.world.advance(std::time::Duration::from_secs(1));
+    door.app.town.custody.environment.advance(std::time::Duration::from_secs(1));
     ask(door, clinic, 1, Some(day)).await
 }
 

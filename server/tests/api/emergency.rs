@@ -121,7 +121,7 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
             "the reason is no business of the log"
         );
 
-        door.app.town.domain.world.advance(Duration::from_mins(60));
+        door.app.town.custody.environment.advance(Duration::from_mins(60));
         let late = door.token_of(&hospital, "dr-1").await;
         assert_eq!(door.seen(&late, "Observation", &code).await, 0, "an hour is over");
     }
@@ -161,7 +161,7 @@ async fn going_on_needs_a_new_reason() {
         let stages =
             |lines: Vec<Value>| lines.iter().filter(|line| line["detail"]["stage"] == "declared").count();
         assert_eq!(stages(door.log_of(1).await), 1);
-        door.app.town.domain.world.advance(Duration::from_mins(60));
+        door.app.town.custody.environment.advance(Duration::from_mins(60));
         let token = door.token_of(&hospital, "dr-1").await;
         let punctuated = flag(&format!("{REASON}。"), &known());
         let again = door.declare(&token, &punctuated).await;
@@ -260,7 +260,7 @@ async fn namesakes_are_told_apart_or_not_found_and_trying_ends() {
         let stopped = door.declare(&token, &flag(REASON, &known())).await;
         assert_eq!(stopped.status, 429);
         let waiting: u64 = stopped.header("retry-after").parse().unwrap();
-        door.app.town.domain.world.advance(Duration::from_secs(waiting));
+        door.app.town.custody.environment.advance(Duration::from_secs(waiting));
         let token = door.token_of(&hospital, "dr-1").await;
         let after = door.declare(&token, &flag("手術の前に服薬を確かめる必要がある", &known())).await;
         assert_eq!(after.status, 201, "{}", after.text);
@@ -297,7 +297,7 @@ async fn a_declaration_that_overtakes_another_waits_for_it() {
         let token = door.token_of(&hospital, "dr-1").await;
         let punctuated = flag(&format!("{REASON}。"), &known());
         let first = flag(REASON, &known());
-        let held = door.app.town.domain.world.hold_point("declare.after-lock");
+        let held = door.app.town.custody.environment.hold_point("declare.after-lock");
         let (one, other) = tokio::join!(door.declare(&token, &first), async {
             held.arrived().await;
             let overtaking = door.declare(&token, &punctuated);
@@ -330,7 +330,7 @@ async fn an_organisation_that_has_to_wait_looks_nobody_up_and_leaves_nothing_on_
         }
         // The twentieth is on its way when another one comes: that one is not looked for.
         let refusals = async || door.log_of(1).await.iter().filter(|line| line["action"] == "refuse").count();
-        let held = door.app.town.domain.world.hold_point("search.before-count");
+        let held = door.app.town.custody.environment.hold_point("search.before-count");
         let twentieth = flag(REASON, &stranger);
         let (last, beside) = tokio::join!(door.declare(&token, &twentieth), async {
             held.arrived().await;
@@ -414,9 +414,9 @@ async fn whoever_was_not_found_stands_on_the_log_of_nobody() {
         let mut stranger = known();
         stranger["birthDate"] = json!("1931-01-01");
         door.declare(&token, &flag(REASON, &stranger)).await;
-        let domain = &door.app.town.domain;
-        let nobody = log::nobody_chain(domain).await.unwrap();
-        let lines = domain.stores.records.access_entries(nobody, 0, 10).await.unwrap();
+        let custody = &door.app.town.custody;
+        let nobody = log::nobody_chain(custody).await.unwrap();
+        let lines = custody.stores.records.access_entries(nobody, 0, 10).await.unwrap();
         let body: Value = serde_json::from_str(lines[0].body.as_ref().unwrap()).unwrap();
         assert_eq!((&body["action"], &body["reason"]), (&json!("refuse"), &json!("nobody-found")));
         assert!(!body.to_string().contains("1931"), "{}: nothing that was typed", door.engine());

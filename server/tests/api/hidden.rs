@@ -76,7 +76,7 @@ async fn a_rule_against_the_place_that_made_a_record_hides_it_there() {
         let view = door.app.state.reading.consent(&scope).await.unwrap();
         let mut state = view.state;
         state.rules.push(Rule {
-            id: RuleId(door.app.town.domain.world.new_id()),
+            id: RuleId(door.app.town.custody.environment.new_id()),
             effect: Effect::Deny,
             grantee: Grantee::Organisation {
                 organisation: OrganisationNumber(sent.hospital.organisation.id.clone()),

@@ -24,7 +24,7 @@ async fn a_name_twice_is_refused_at_every_door_that_reads_json() {
         let hospital = door.register(3, OrganisationKind::Hospital).await;
         let answer = door.ask_token(&hospital.key.jwt(&door.claims(&hospital)), SCOPES).await;
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-        let flag = format!("/fhir/Flag/{}", door.app.town.domain.world.new_id());
+        let flag = format!("/fhir/Flag/{}", door.app.town.custody.environment.new_id());
         for (method, path, root) in [
             (Method::POST, SUBMIT, "CoverageEligibilityRequest"),
             (Method::POST, "/fhir/CoverageEligibilityRequest/$submit-batch", "Bundle"),

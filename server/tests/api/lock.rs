@@ -61,7 +61,7 @@ async fn a_share_code_ends_after_five_minutes_and_when_a_new_one_is_made() {
         let clinic = door.clinic().await;
         let (first, second) = (share_code(&door, 1).await, share_code(&door, 1).await);
         assert_eq!(show(&door, &clinic, &first).await.status, 404, "{}", door.engine());
-        door.app.town.domain.world.advance(Duration::from_mins(5));
+        door.app.town.custody.environment.advance(Duration::from_mins(5));
         assert_eq!(show(&door, &clinic, &second).await.status, 404, "{}", door.engine());
     }
 }
@@ -79,7 +79,7 @@ async fn five_wrong_codes_stop_an_organisation_for_a_quarter_of_an_hour_and_no_o
         let seconds: u64 = stopped.header("retry-after").parse().unwrap();
         assert!((890..=901).contains(&seconds), "{seconds}");
         assert_eq!(show(&door, &other, &code).await.status, 200, "{}", door.engine());
-        door.app.town.domain.world.advance(Duration::from_mins(15));
+        door.app.town.custody.environment.advance(Duration::from_mins(15));
         let code = share_code(&door, 1).await;
         assert_eq!(show(&door, &clinic, &code).await.status, 200, "{}", door.engine());
     }
@@ -146,7 +146,7 @@ async fn a_code_that_is_over_stands_on_no_page() {
     for door in doors().await {
         let (mut browser, _) = door.app.enrolled(1).await;
         browser.post_form("/share", &[]).await;
-        door.app.town.domain.world.advance(SHARE_CODE_LIFE);
+        door.app.town.custody.environment.advance(SHARE_CODE_LIFE);
         let over = browser.get("/share").await.text;
         assert!(
             !over.contains("share-digits") && over.contains("使われずに終わりました"),
@@ -159,7 +159,7 @@ async fn a_code_that_is_over_stands_on_no_page() {
 #[tokio::test]
 async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_the_operator() {
     for door in doors().await {
-        let domain = &door.app.town.domain;
+        let custody = &door.app.town.custody;
         let reception = ApiState::new(&door.app.services).reception;
         let code = share_code(&door, 1).await;
         let asking = |n: u64| Asking {
@@ -172,10 +172,13 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
             purpose: Purpose::Treatment,
             emergency: None,
         };
-        let vault = &domain.stores.vault;
+        let vault = &custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         for n in 0..=75 {
-            vault.put_organisation(&mut tx, &asking(n).organisation, domain.world.now()).await.unwrap();
+            vault
+                .put_organisation(&mut tx, &asking(n).organisation, custody.environment.now())
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
         let identify = async |n: u64, digits: &str| {
@@ -189,11 +192,11 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         }
         let stopped = identify(75, &code).await;
         assert!(matches!(stopped, Err(Failure::Limited { .. })), "{}: {stopped:?}", door.engine());
-        let alarm = clinic::try_alarms(domain).await.unwrap()[0];
+        let alarm = clinic::try_alarms(custody).await.unwrap()[0];
         assert_eq!((alarm.tries, alarm.is_stopped), (300, true), "{}", door.engine());
-        domain.world.advance(Duration::from_mins(15));
+        custody.environment.advance(Duration::from_mins(15));
         let code = share_code(&door, 1).await;
         assert!(identify(75, &code).await.is_ok(), "{}", door.engine());
-        assert!(!clinic::try_alarms(domain).await.unwrap()[0].is_stopped);
+        assert!(!clinic::try_alarms(custody).await.unwrap()[0].is_stopped);
     }
 }

@@ -10,7 +10,7 @@ use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use techo::api::{self, ApiState};
 use techo_audit::log::LogWriter;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_store::{Stores, testing};
 
 const KINDS: [&str; 5] = ["Patient", "Observation", "DiagnosticReport", "Immunization", "Coverage"];
@@ -18,9 +18,9 @@ const KINDS: [&str; 5] = ["Patient", "Observation", "DiagnosticReport", "Immuniz
 /// The same door with a log whose database is gone.
 async fn without_log(door: &Door) -> Browser {
     let elsewhere = testing::sqlite().await;
-    let domain = door.app.town.domain.clone();
-    let stores = Stores { records: elsewhere.stores.records.clone(), ..domain.stores.clone() };
-    let services = with_log(&door.app.services, LogWriter::start(Domain { stores, ..domain }));
+    let custody = door.app.town.custody.clone();
+    let stores = Stores { records: elsewhere.stores.records.clone(), ..custody.stores.clone() };
+    let services = with_log(&door.app.services, LogWriter::start(Custody { stores, ..custody }));
     elsewhere.stores.records.db().close().await;
     Browser::new(api::router(ApiState::new(&services)), API)
 }

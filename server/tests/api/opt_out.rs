@@ -19,7 +19,7 @@ const CODE: &str = "urn:techo:clinic-code";
 
 /// Whether an organisation has a code that leads to the first person, and whether its window is open.
 async fn shared_with(door: &Door, clinic: &Clinic) -> (bool, bool) {
-    let (records, now) = (&door.app.town.domain.stores.records, door.app.town.domain.world.now());
+    let (records, now) = (&door.app.town.custody.stores.records, door.app.town.custody.environment.now());
     let scope = door.citizen(1).await;
     let mut tx = records.begin().await.unwrap();
     let code = records.newest_code(&mut tx, scope.record(), &clinic.organisation.id).await.unwrap();
@@ -47,7 +47,7 @@ async fn a_visit_that_was_let_in_before_an_opt_out_leaves_neither_code_nor_windo
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let held = door.app.town.domain.world.hold_point("clinic.receive");
+        let held = door.app.town.custody.environment.hold_point("clinic.receive");
         let overtaking = async {
             held.arrived().await;
             opt_out(&door).await;
@@ -66,7 +66,7 @@ async fn an_opt_out_beside_a_visit_that_is_opening_a_window_shuts_it_again() {
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let opening = door.app.town.domain.world.hold_point("clinic.receive.locked");
+        let opening = door.app.town.custody.environment.hold_point("clinic.receive.locked");
         let steps = async {
             opening.arrived().await;
             // Whoever opts out now has to wait for the transaction that is open.
@@ -87,7 +87,7 @@ async fn a_visit_beside_an_opt_out_that_is_being_saved_waits_for_it_and_opens_no
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let saving = door.app.town.domain.world.hold_point("consent.save.locked");
+        let saving = door.app.town.custody.environment.hold_point("consent.save.locked");
         let (mut ending, mut visit) = (
             pin!(maybe_done(opt_out(&door))),
             pin!(maybe_done(door.submit(&token, "urn:techo:share-code", &digits))),
@@ -114,9 +114,9 @@ async fn a_visit_that_waited_for_one_change_is_waited_for_by_the_next() {
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let world = &door.app.town.domain.world;
+        let environment = &door.app.town.custody.environment;
         let (saving, opening) =
-            (world.hold_point("consent.save.locked"), world.hold_point("clinic.receive.locked"));
+            (environment.hold_point("consent.save.locked"), environment.hold_point("clinic.receive.locked"));
         let longer = change(&door, |state| state.settings.treatment_window_hours = 48);
         let (mut longer, mut visit, mut ending) = (
             pin!(maybe_done(longer)),
@@ -143,7 +143,7 @@ async fn an_emergency_beside_the_first_choice_of_a_person_waits_for_it() {
         let scope = door.citizen(1).await;
         let hospital = door.hospital().await;
         let token = door.token_of(&hospital, "dr-1").await;
-        let saving = door.app.town.domain.world.hold_point("consent.save.locked");
+        let saving = door.app.town.custody.environment.hold_point("consent.save.locked");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
         let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
         let (mut never, mut declaring) =
@@ -165,7 +165,7 @@ async fn the_first_choice_of_a_person_waits_for_an_emergency_that_is_being_decla
     for door in doors().await {
         let hospital = door.hospital().await;
         let token = door.token_of(&hospital, "dr-1").await;
-        let declaring = door.app.town.domain.world.hold_point("declare.after-lock");
+        let declaring = door.app.town.custody.environment.hold_point("declare.after-lock");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
         door.citizen(1).await;
         let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
@@ -210,12 +210,12 @@ async fn nothing_is_written_or_corrected_once_sharing_is_off() {
         other["identifier"][0]["value"] = "another".into();
         for body in [corrected, other] {
             // Within a minute the second attempt would be counted with the first.
-            door.app.town.domain.world.advance(Duration::from_mins(1));
+            door.app.town.custody.environment.advance(Duration::from_mins(1));
             sending::share(&door, &[]).await;
             let code = door.visit(&sent.hospital, 1).await;
             let body = body.to_string().replace(&sent.code, &code);
             let body = serde_json::from_str(&body).unwrap();
-            let held = door.app.town.domain.world.hold_point("clinic.write");
+            let held = door.app.town.custody.environment.hold_point("clinic.write");
             let overtaking = async {
                 held.arrived().await;
                 opt_out(&door).await;
@@ -239,7 +239,7 @@ async fn a_look_that_was_let_in_before_an_opt_out_sees_nothing_its_own_records_n
         let reader = Reader::new(&door, &sent.hospital).await;
         let path = format!("/fhir/Observation?patient={}", reader.code);
         assert!(reader.get(&path).await.text.contains("Observation/"), "the sender sees its own");
-        let held = door.app.town.domain.world.hold_point("clinic.read");
+        let held = door.app.town.custody.environment.hold_point("clinic.read");
         let overtaking = async {
             held.arrived().await;
             opt_out(&door).await;
@@ -269,7 +269,7 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
         let dose = dose.records[0].id;
         for by_mark in [true, false] {
             assert_eq!(reader.search("Immunization", "").await.1, 1, "{}", door.engine());
-            let held = door.app.town.domain.world.hold_point("clinic.read");
+            let held = door.app.town.custody.environment.hold_point("clinic.read");
             let overtaking = async {
                 held.arrived().await;
                 if by_mark {
@@ -294,7 +294,7 @@ async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
     for door in doors().await {
         let scope = door.citizen(1).await;
         let reading = &door.app.state.reading;
-        let held = door.app.town.domain.world.hold_point("consent.save");
+        let held = door.app.town.custody.environment.hold_point("consent.save");
         let other = async {
             held.arrived().await;
             let mut state = ConsentState::default();

@@ -36,7 +36,7 @@ pub async fn share(door: &Door, categories: &[Category]) {
     state.settings.clinics = Switch::On;
     if !categories.is_empty() {
         state.rules.push(Rule {
-            id: techo_model::RuleId(door.app.town.domain.world.new_id()),
+            id: techo_model::RuleId(door.app.town.custody.environment.new_id()),
             effect: Effect::Permit,
             grantee: Grantee::Class { class: OrganisationKind::Clinic },
             scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
@@ -254,7 +254,7 @@ async fn every_look_is_on_the_log_and_a_window_that_is_over_shuts_it() {
         let look = log.iter().rev().find(|line| line["category"] == "vaccination").unwrap();
         assert_eq!((&look["action"], &look["count"]), (&"read".into(), &1.into()), "{}", door.engine());
         assert_eq!(look["actor"]["organisation"], clinic.organisation.id.as_str());
-        door.app.town.domain.world.advance(Duration::from_hours(24));
+        door.app.town.custody.environment.advance(Duration::from_hours(24));
         let reader = Reader { token: door.token(&clinic).await, ..reader };
         assert_eq!(reader.total("Immunization").await, 0, "an empty bundle");
         assert_eq!(reader.get(&format!("/fhir/Patient/{}", reader.code)).await.status, 404);
@@ -270,7 +270,7 @@ async fn each_line_says_what_left_and_a_look_that_found_nothing_says_so() {
         let reader = Reader::new(&door, &clinic).await;
         let after = async |kind: &str, more: &str| -> Vec<Value> {
             // Within a minute an equal look would be counted with the one before.
-            door.app.town.domain.world.advance(Duration::from_mins(1));
+            door.app.town.custody.environment.advance(Duration::from_mins(1));
             let before = door.log_of(1).await.len();
             reader.search(kind, more).await;
             let lines = door.log_of(1).await.split_off(before);

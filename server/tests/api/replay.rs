@@ -23,7 +23,7 @@ const GIVEN_ON: &str = "2025-11-01";
 /// What a case says of one rule; the rest is the same in all of them.
 fn rule(door: &Door, words: &serde_json::Value) -> Rule {
     let mut rule = json!({
-        "id": RuleId(door.app.town.domain.world.new_id()),
+        "id": RuleId(door.app.town.custody.environment.new_id()),
         "effect": "permit",
         "grantee": { "kind": "class", "class": "clinic" },
         "scope": { "categories": ["vaccination"] },
@@ -90,7 +90,7 @@ async fn every_case_of_consent_is_decided_through_the_door_as_by_the_engine() {
         door.choose(1, Switch::On, 24).await;
         let clinic = door.clinic().await;
         let reader = Reader::new(&door, &clinic).await;
-        let now = door.app.town.domain.world.now();
+        let now = door.app.town.custody.environment.now();
         let asker = Asker::Organisation {
             organisation: OrganisationNumber(clinic.organisation.id.clone()),
             class: OrganisationKind::Clinic,
@@ -212,7 +212,7 @@ fn by_the_engine(
     mark: Option<Mark>,
     purpose: Purpose,
 ) -> bool {
-    let now = door.app.town.domain.world.now();
+    let now = door.app.town.custody.environment.now();
     let running = Emergency { declared_at: now, ends_at: now.plus(std::time::Duration::from_mins(60)) };
     let asker = Asker::Organisation {
         organisation: OrganisationNumber(clinic.organisation.id.clone()),
@@ -227,7 +227,7 @@ fn by_the_engine(
 /// Declares an emergency with a reason that was not given before, and looks for the dose.
 async fn seen_in_an_emergency(door: &Door, clinic: &Clinic) -> bool {
     let token = door.token_of(clinic, "dr-1").await;
-    let reason = format!("意識がなく、接種歴を確かめる {}", door.app.town.domain.world.new_id());
+    let reason = format!("意識がなく、接種歴を確かめる {}", door.app.town.custody.environment.new_id());
     let declared = door.declare(&token, &crate::emergency::flag(&reason, &crate::emergency::known())).await;
     match declared.status {
         201 => {

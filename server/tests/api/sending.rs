@@ -42,7 +42,7 @@ pub async fn share(door: &Door, labels: &[Label]) {
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
     state.rules.push(Rule {
-        id: RuleId(door.app.town.domain.world.new_id()),
+        id: RuleId(door.app.town.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
         scope: Scope {
@@ -344,7 +344,7 @@ async fn without_a_window_a_code_of_ones_own_or_the_scope_nothing_is_taken() {
         let pharmacy = door.register(7, OrganisationKind::Pharmacy).await;
         let asked = door.ask_token(&pharmacy.key.jwt(&door.claims(&pharmacy)), SCOPES).await;
         assert_eq!(asked.json()["error"], "invalid_scope", "{}", asked.text);
-        door.app.town.domain.world.advance(std::time::Duration::from_hours(25));
+        door.app.town.custody.environment.advance(std::time::Duration::from_hours(25));
         let later = token(&door, &sent.hospital, "TREAT").await;
         assert_eq!(door.post(&later, REPORT, &sent.report()).await.status, 404, "the window is shut");
         let log = door.log_of(1).await;

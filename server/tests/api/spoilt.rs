@@ -24,14 +24,14 @@ fn nth(n: u64) -> Value {
 }
 
 async fn resident(door: &Door, n: u64) -> ResidentId {
-    let domain = &door.app.town.domain;
-    let keys = domain.keys.current();
+    let custody = &door.app.town.custody;
+    let keys = custody.keys.current();
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
-    domain.stores.vault.resident_with(&lookup).await.unwrap().unwrap()
+    custody.stores.vault.resident_with(&lookup).await.unwrap().unwrap()
 }
 
 async fn spoil(door: &Door, statement: &'static str, row: ResidentId) {
-    assert_eq!(tamper_row(door.app.town.domain.stores.vault.db(), statement, row.0).await, 1);
+    assert_eq!(tamper_row(door.app.town.custody.stores.vault.db(), statement, row.0).await, 1);
 }
 
 async fn readiness(door: &Door) -> String {
@@ -45,7 +45,7 @@ async fn one_person_who_does_not_open_closes_the_emergency_search_for_nobody_els
         let hospital = door.hospital().await;
         let token = door.token_of(&hospital, "dr-1").await;
         // Whoever stands in for those who are not here.
-        let first = door.app.town.domain.stores.vault.any_resident().await.unwrap().unwrap();
+        let first = door.app.town.custody.stores.vault.any_resident().await.unwrap().unwrap();
         spoil(&door, "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1", first).await;
         assert!(readiness(&door).await.contains("jobs: ok"), "nobody has stumbled over it yet");
         let mut stranger = known();
@@ -88,7 +88,7 @@ async fn somebody_who_cannot_be_made_findable_closes_the_search_for_a_turn_of_th
         let spoilt = "UPDATE resident SET demographics_lookup = NULL, birth_sealed = name_sealed WHERE resident_id = $1";
         spoil(&door, spoilt, resident(&door, 2).await).await;
         assert_eq!(door.declare(&token, &flag(REASON, &nth(1))).await.status, 429, "{}", door.engine());
-        door.app.town.domain.index_demographics().await.unwrap();
+        door.app.town.custody.index_demographics().await.unwrap();
         assert_eq!(door.declare(&token, &flag(REASON, &nth(1))).await.status, 201, "{}", door.engine());
     }
 }

@@ -40,7 +40,7 @@ async fn a_registered_clinic_gets_a_token_for_five_minutes_and_no_cache_keeps_it
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
         assert!(!token.contains('.') && token.len() == 43, "the token tells nothing");
         assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 200);
-        door.app.town.domain.world.advance(Duration::from_mins(5));
+        door.app.town.custody.environment.advance(Duration::from_mins(5));
         assert_eq!(door.post(&token, "/card/challenge", &json!({})).await.status, 401, "{}", door.engine());
     }
 }
@@ -68,7 +68,7 @@ async fn a_clinic_with_an_rsa_key_gets_a_token_by_rs384_and_by_no_shorter_hash()
         let clinic = door.clinic().await;
         let (key, set) = rsa_key();
         let keys = PublicKeys::read(&set.to_string()).expect("a public key is registered").to_json();
-        let vault = &door.app.town.domain.stores.vault;
+        let vault = &door.app.town.custody.stores.vault;
         let mut tx = vault.begin().await.expect("the vault answers");
         vault.set_organisation_keys(&mut tx, &clinic.organisation.id, &keys).await.expect("it is registered");
         tx.commit().await.expect("the vault answers");
@@ -153,7 +153,7 @@ async fn another_organisations_key_opens_nothing() {
         let (clinic, other) = (door.clinic().await, door.register(2, OrganisationKind::Clinic).await);
         let foreign = other.key.jwt(&door.claims(&clinic));
         assert_eq!(door.ask_token(&foreign, SCOPE).await.status, 401, "{}", door.engine());
-        let unknown = SigningKey::generate(&door.app.town.domain.world, "unknown-kid");
+        let unknown = SigningKey::generate(&door.app.town.custody.environment, "unknown-kid");
         assert_eq!(door.ask_token(&unknown.jwt(&door.claims(&clinic)), SCOPE).await.status, 401);
         let answer = changed(&door, &clinic, |claims| claims["sub"] = other.organisation.id.clone().into());
         assert_eq!(answer.await, invalid_client());
@@ -194,7 +194,7 @@ async fn a_suspended_organisation_gets_no_token_and_loses_the_one_it_has() {
     for door in doors().await {
         let clinic = door.clinic().await;
         let token = door.token(&clinic).await;
-        let vault = &door.app.town.domain.stores.vault;
+        let vault = &door.app.town.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         vault.set_organisation_state(&mut tx, &clinic.organisation.id, "suspended").await.unwrap();
         tx.commit().await.unwrap();
@@ -298,20 +298,21 @@ async fn a_token_beside_a_key_that_goes_or_a_suspension_is_not_given() {
     for suspends in [false, true] {
         for door in doors().await {
             let clinic = door.clinic().await;
-            let (domain, id) = (&door.app.town.domain, clinic.organisation.id.as_str());
+            let (custody, id) = (&door.app.town.custody, clinic.organisation.id.as_str());
             let assertion = clinic.key.jwt(&door.claims(&clinic));
-            let held = domain.world.hold_point("token.checked");
+            let held = custody.environment.hold_point("token.checked");
             let (answer, ()) = tokio::join!(door.ask_token(&assertion, SCOPE), async {
                 held.arrived().await;
-                let mut tx = domain.stores.vault.begin().await.unwrap();
+                let mut tx = custody.stores.vault.begin().await.unwrap();
                 if suspends {
-                    let vault = &domain.stores.vault;
+                    let vault = &custody.stores.vault;
                     assert!(vault.set_organisation_state(&mut tx, id, "suspended").await.unwrap());
                 } else {
-                    let next = PublicKeys::read(&SigningKey::generate(&domain.world, "2027").public_set());
+                    let next =
+                        PublicKeys::read(&SigningKey::generate(&custody.environment, "2027").public_set());
                     let next = next.unwrap().to_json();
-                    assert!(domain.stores.vault.set_organisation_keys(&mut tx, id, &next).await.unwrap());
-                    domain.stores.vault.drop_access_tokens(&mut tx, id).await.unwrap();
+                    assert!(custody.stores.vault.set_organisation_keys(&mut tx, id, &next).await.unwrap());
+                    custody.stores.vault.drop_access_tokens(&mut tx, id).await.unwrap();
                 }
                 tx.commit().await.unwrap();
                 held.release();

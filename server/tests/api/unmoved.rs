@@ -30,15 +30,15 @@ async fn a_change_of_what_is_hidden_moves_nothing_that_is_seen() {
         assert!(before[0]["code"].get("text").is_none(), "the title may name what is hidden");
         assert_eq!(before[0]["issued"], "2026-11-20T11:45:33+09:00");
 
-        let world = &door.app.town.domain.world;
-        world.advance(Duration::from_mins(1));
+        let environment = &door.app.town.custody.environment;
+        environment.advance(Duration::from_mins(1));
         report["contained"][1]["valueString"] = "(+)".into();
         (report["status"], report["issued"]) = ("corrected".into(), "2026-11-21T09:00:00+09:00".into());
         let answer = sent.send(&report).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(faces().await, before, "{}: a hidden result changed", door.engine());
 
-        world.advance(Duration::from_mins(1));
+        environment.advance(Duration::from_mins(1));
         let hidden = report["contained"][1].clone();
         report["contained"].as_array_mut().unwrap().insert(0, hidden);
         report["contained"][0]["id"] = "more".into();
@@ -46,7 +46,7 @@ async fn a_change_of_what_is_hidden_moves_nothing_that_is_seen() {
         assert_eq!(sent.send(&report).await.status, 200);
         assert_eq!(faces().await, before, "{}: a hidden result came before the others", door.engine());
 
-        world.advance(Duration::from_mins(1));
+        environment.advance(Duration::from_mins(1));
         let uric_acid = report["contained"].as_array_mut().unwrap().iter_mut().find(|one| one["id"] == "ua");
         uric_acid.unwrap()["valueQuantity"]["value"] = 9.1.into();
         assert_eq!(sent.send(&report).await.status, 200);
@@ -148,13 +148,13 @@ async fn another_writing_that_comes_with_what_is_hidden_is_not_seen_and_another_
         let seen = async || sent.found_by(&doctor, "DiagnosticReport").await.remove(0);
         let first = seen().await;
         assert_eq!(first["effectiveDateTime"], "2026-11-20T08:30:00+09:00");
-        door.app.town.domain.world.advance(Duration::from_mins(1));
+        door.app.town.custody.environment.advance(Duration::from_mins(1));
         report["effectiveDateTime"] = "2026-11-19T23:30:00Z".into();
         report["contained"][1]["valueString"] = "(+)".into();
         report["code"]["text"] = "他の題".into();
         assert_eq!(sent.send(&report).await.json()["meta"]["versionId"], "2");
         assert_eq!(seen().await, first, "{}: what is hidden", door.engine());
-        door.app.town.domain.world.advance(Duration::from_mins(1));
+        door.app.town.custody.environment.advance(Duration::from_mins(1));
         report["effectiveDateTime"] = "2026-11-19T23:31:00Z".into();
         sent.send(&report).await;
         let after = seen().await;

@@ -55,7 +55,7 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
     let asked = door.submit(&reader.token, "urn:techo:clinic-code", &reader.code).await;
     assert_eq!(asked.status, 200, "{}", asked.text);
     resources.push(asked.json());
-    let allowed = export_allowed(&door.app.town.domain, &door.citizen(1).await).await;
+    let allowed = export_allowed(&door.app.town.custody, &door.citizen(1).await).await;
     let consent = door.app.state.reading.export_consent(&allowed).await.unwrap();
     resources.push(serde_json::from_str(&consent).unwrap());
     let token = door.token_of(&clinic, "dr-1").await;

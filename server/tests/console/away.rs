@@ -8,7 +8,7 @@ use techo_model::staff::StaffRole;
 async fn while_the_vault_is_away_the_console_says_when_to_come_back() {
     for office in offices().await {
         let mut worker = office.worker(StaffRole::Clinic).await;
-        office.app.town.domain.stores.vault.db().close().await;
+        office.app.town.custody.stores.vault.db().close().await;
         let page = worker.browser.get("/clinic").await;
         assert_eq!(
             (page.status, page.header("retry-after")),

@@ -20,7 +20,7 @@ use techo::{
 };
 use techo_audit::log::{self, LogWriter};
 use techo_citizen::consent::{NewDraft, Origin, Words};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_disclosure::{clinic, inquiry::Asking};
 use techo_exchange::fhir::Kind;
 use techo_identity::access::testing::verified;
@@ -54,7 +54,7 @@ impl Office {
         let mut state = ConsentState::default();
         state.settings.clinics = clinics;
         let rule = Rule {
-            id: RuleId(self.app.town.domain.world.new_id()),
+            id: RuleId(self.app.town.custody.environment.new_id()),
             effect: Effect::Permit,
             grantee: Grantee::Class { class: OrganisationKind::Clinic },
             scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
@@ -66,7 +66,7 @@ impl Office {
         state.rules = Some(rule).filter(|_| !categories.is_empty()).into_iter().collect();
         let (reading, about) = (&self.app.state.reading, state.clone());
         let base = reading.consent(&scope).await.unwrap().version;
-        let verified = verified(&self.app.town.domain, &scope).await;
+        let verified = verified(&self.app.town.custody, &scope).await;
         let draft = NewDraft { state, origin: Origin::Page, base };
         reading.draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about };
@@ -74,8 +74,11 @@ impl Office {
     }
 
     pub async fn digits(&self) -> String {
-        let domain = &self.app.town.domain;
-        clinic::make_share_code(domain, &verified(domain, &self.citizen().await).await).await.unwrap().digits
+        let custody = &self.app.town.custody;
+        clinic::make_share_code(custody, &verified(custody, &self.citizen().await).await)
+            .await
+            .unwrap()
+            .digits
     }
 }
 
@@ -171,7 +174,7 @@ async fn whoever_does_not_share_is_checked_for_insurance_alone() {
         }
         let again = worker.browser.get("/clinic/chart").await;
         assert_eq!((again.status, again.header("location")), (303, "/clinic"), "no code, no chart");
-        office.app.town.domain.world.advance(Duration::from_mins(5));
+        office.app.town.custody.environment.advance(Duration::from_mins(5));
         let over = worker.browser.get("/clinic/insurance").await;
         assert_eq!((over.status, over.header("location")), (303, "/clinic"), "{}", office.engine());
         assert!(worker.browser.get("/clinic").await.text.contains("新しい受診番号"));
@@ -227,7 +230,7 @@ async fn a_wrong_code_is_told_in_words_and_the_fifth_stops_the_clinic() {
         let digits = office.digits().await;
         let stopped = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
         assert!(stopped.text.contains("15分"), "{}", stopped.text);
-        office.app.town.domain.world.advance(Duration::from_mins(15));
+        office.app.town.custody.environment.advance(Duration::from_mins(15));
         worker.sign_in().await;
         let digits = office.digits().await;
         assert_eq!(worker.browser.post_form("/clinic", &[("code", &digits)]).await.status, 303);
@@ -257,9 +260,9 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         assert!(worker.browser.get("/clinic/chart").await.text.contains("山田花子"), "{}", office.engine());
 
         let elsewhere = testing::sqlite().await;
-        let domain = office.app.town.domain.clone();
-        let stores = Stores { records: elsewhere.stores.records.clone(), ..domain.stores.clone() };
-        let services = with_log(&office.app.services, LogWriter::start(Domain { stores, ..domain }));
+        let custody = office.app.town.custody.clone();
+        let stores = Stores { records: elsewhere.stores.records.clone(), ..custody.stores.clone() };
+        let services = with_log(&office.app.services, LogWriter::start(Custody { stores, ..custody }));
         elsewhere.stores.records.db().close().await;
         let router = console::router(ConsoleState::new(&services).await.unwrap());
         let with_cookies = |cookies: &std::collections::BTreeMap<String, String>| {

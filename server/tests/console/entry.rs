@@ -79,7 +79,7 @@ async fn a_passkey_that_becomes_a_synced_one_opens_nothing_any_more() {
 async fn an_invitation_ends_after_three_days() {
     for office in offices().await {
         let invitation = office.invite(StaffRole::Auditor).await;
-        office.app.town.domain.world.advance(Duration::from_hours(72));
+        office.app.town.custody.environment.advance(Duration::from_hours(72));
         let mut worker = Worker { browser: office.browser(), device: office.device() };
         assert_eq!(worker.join(&invitation.code.grouped()).await.status, 403);
     }
@@ -89,17 +89,17 @@ async fn an_invitation_ends_after_three_days() {
 async fn ten_idle_minutes_end_a_session_and_eight_hours_any() {
     for office in offices().await {
         let mut worker = office.worker(StaffRole::Auditor).await;
-        let world = &office.app.town.domain.world;
-        world.advance(Duration::from_mins(9));
+        let environment = &office.app.town.custody.environment;
+        environment.advance(Duration::from_mins(9));
         assert_eq!(worker.browser.get("/reviews").await.status, 200);
-        world.advance(Duration::from_mins(10));
+        environment.advance(Duration::from_mins(10));
         assert_eq!(worker.browser.get("/reviews").await.status, 303, "{}", office.engine());
         worker.sign_in().await;
         for _ in 0..59 {
-            world.advance(Duration::from_mins(8));
+            environment.advance(Duration::from_mins(8));
             assert_eq!(worker.browser.get("/reviews").await.status, 200);
         }
-        world.advance(Duration::from_mins(8));
+        environment.advance(Duration::from_mins(8));
         assert_eq!(worker.browser.get("/reviews").await.status, 303);
     }
 }
@@ -110,15 +110,15 @@ async fn whoever_is_suspended_is_out_at_once_and_a_new_device_replaces_the_old_o
         let invitation = office.invite(StaffRole::Clinic).await;
         let mut worker = Worker { browser: office.browser(), device: office.device() };
         worker.join(&invitation.code.grouped()).await;
-        let domain = &office.app.town.domain;
-        staff::suspend_staff(domain, invitation.staff).await.expect("there is such a person");
+        let custody = &office.app.town.custody;
+        staff::suspend_staff(custody, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.browser.get("/clinic").await.status, 303);
         assert_eq!(worker.sign_in().await.status, 403);
-        staff::resume_staff(domain, invitation.staff).await.expect("there is such a person");
+        staff::resume_staff(custody, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.sign_in().await.status, 200);
 
         let second =
-            staff::invite_staff_again(domain, invitation.staff).await.expect("there is such a person");
+            staff::invite_staff_again(custody, invitation.staff).await.expect("there is such a person");
         let mut other = Worker { browser: office.browser(), device: office.device() };
         assert_eq!(other.join(&second.code.grouped()).await.status, 200);
         assert_eq!(worker.browser.get("/clinic").await.status, 303, "the old device is out");
@@ -133,18 +133,18 @@ async fn a_suspension_holds_against_a_passkey_that_is_being_made() {
         let mut worker = Worker { browser: office.browser(), device: office.device() };
         let code = json!({ "code": invitation.code.grouped() });
         let options = worker.browser.post_json("/passkey/join/begin", &code).await.json();
-        let domain = &office.app.town.domain;
-        staff::suspend_staff(domain, invitation.staff).await.expect("there is such a person");
+        let custody = &office.app.town.custody;
+        staff::suspend_staff(custody, invitation.staff).await.expect("there is such a person");
         let answer = worker.device.create(&options).expect("the device makes a passkey");
         assert_eq!(worker.browser.post_json("/passkey/join/finish", &answer).await.status, 403);
         assert!(
-            staff::invite_staff_again(domain, invitation.staff).await.is_err(),
+            staff::invite_staff_again(custody, invitation.staff).await.is_err(),
             "not while they are suspended"
         );
-        staff::resume_staff(domain, invitation.staff).await.expect("there is such a person");
+        staff::resume_staff(custody, invitation.staff).await.expect("there is such a person");
         assert_eq!(worker.join(&invitation.code.grouped()).await.status, 403, "the old code is gone");
         let second =
-            staff::invite_staff_again(domain, invitation.staff).await.expect("they were let in again");
+            staff::invite_staff_again(custody, invitation.staff).await.expect("they were let in again");
         assert_eq!(worker.join(&second.code.grouped()).await.status, 200, "{}", office.engine());
     }
 }
@@ -169,7 +169,7 @@ async fn whoever_signs_in_next_finds_no_chart_of_the_one_before() {
 async fn a_clinic_that_is_suspended_takes_its_staff_with_it() {
     for office in offices().await {
         let mut worker = office.worker(StaffRole::Clinic).await;
-        let vault = &office.app.town.domain.stores.vault;
+        let vault = &office.app.town.custody.stores.vault;
         let mut tx = vault.begin().await.expect("the vault answers");
         vault.set_organisation_state(&mut tx, CLINIC, "suspended").await.expect("the clinic is registered");
         tx.commit().await.expect("the vault answers");

@@ -41,11 +41,11 @@ pub async fn offices() -> Vec<Office> {
     for app in apps().await {
         let state = ConsoleState::new(&app.services).await.unwrap();
         let office = Office { router: console::router(state), app };
-        let vault = &office.app.town.domain.stores.vault;
+        let vault = &office.app.town.custody.stores.vault;
         let clinic =
             Organisation { id: CLINIC.into(), kind: OrganisationKind::Clinic, name: "架空医院".into() };
         let mut tx = vault.begin().await.unwrap();
-        vault.put_organisation(&mut tx, &clinic, office.app.town.domain.world.now()).await.unwrap();
+        vault.put_organisation(&mut tx, &clinic, office.app.town.custody.environment.now()).await.unwrap();
         tx.commit().await.unwrap();
         all.push(office);
     }
@@ -62,13 +62,13 @@ impl Office {
     }
 
     pub fn device(&self) -> SoftAuthenticator {
-        SoftAuthenticator::new(CONSOLE, &self.app.town.domain.world)
+        SoftAuthenticator::new(CONSOLE, &self.app.town.custody.environment)
     }
 
     pub async fn invite(&self, role: StaffRole) -> Invitation {
         let organisation = role.is_of_organisation().then(|| CLINIC.to_owned());
         let new = NewStaff { name: "山本受付".into(), role, organisation };
-        staff::invite_staff(&self.app.town.domain, &new).await.unwrap()
+        staff::invite_staff(&self.app.town.custody, &new).await.unwrap()
     }
 
     /// Somebody who was invited and has just made their passkey.
@@ -87,8 +87,8 @@ impl Office {
 
     /// The first citizen, enrolled.
     pub async fn citizen(&self) -> PatientScope {
-        let domain = &self.app.town.domain;
-        let (vault, keys) = (&domain.stores.vault, domain.keys.current());
+        let custody = &self.app.town.custody;
+        let (vault, keys) = (&custody.stores.vault, custody.keys.current());
         let resident = vault.resident_with(&keys.person_lookup(&keys.person_code(&record_code(1)))).await;
         let resident = resident.unwrap().unwrap();
         let mut tx = vault.begin().await.unwrap();
@@ -100,14 +100,14 @@ impl Office {
         let mut tx = vault.begin().await.unwrap();
         let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap();
         tx.rollback().await.unwrap();
-        access::owner_scope(domain, account.account_id).await.unwrap()
+        access::owner_scope(custody, account.account_id).await.unwrap()
     }
 
     /// Bodies of the lines on the first citizen's access log, oldest first.
     pub async fn log(&self) -> Vec<Value> {
         let scope = self.citizen().await;
         let entries =
-            self.app.town.domain.stores.records.access_entries(scope.chain(), 0, 1_000).await.unwrap();
+            self.app.town.custody.stores.records.access_entries(scope.chain(), 0, 1_000).await.unwrap();
         entries.iter().filter_map(|entry| serde_json::from_str(entry.body.as_ref()?).ok()).collect()
     }
 }

@@ -92,7 +92,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
         assert_eq!(auditor.browser.post_form(&path, &form).await.status, 422, "not while it runs");
 
-        office.app.town.domain.world.advance(Duration::from_mins(60));
+        office.app.town.custody.environment.advance(Duration::from_mins(60));
         auditor.sign_in().await;
         assert!(auditor.browser.get("/reviews").await.text.contains(&path));
         for (poor, told, field) in [
@@ -135,7 +135,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
             assert!(notice.text.contains(told), "{told}: {}", notice.text);
         }
 
-        office.app.town.domain.world.advance(Duration::from_secs(1));
+        office.app.town.custody.environment.advance(Duration::from_secs(1));
         let reply = format!("/notices/{link}/reply");
         let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
         refused.assert_refused("reply");
@@ -194,7 +194,7 @@ pub async fn auditor_called(
         role: StaffRole::Auditor,
         organisation: organisation.map(str::to_owned),
     };
-    let invitation = staff::invite_staff(&office.app.town.domain, &new).await.unwrap();
+    let invitation = staff::invite_staff(&office.app.town.custody, &new).await.unwrap();
     office.joined(&invitation).await
 }
 
@@ -203,7 +203,7 @@ async fn nobody_reviews_an_emergency_under_the_name_of_whoever_declared_it_nor_w
     for office in offices().await {
         office.fill().await;
         let declared = office.emergency().await;
-        office.app.town.domain.world.advance(Duration::from_mins(60));
+        office.app.town.custody.environment.advance(Duration::from_mins(60));
         let path = format!("/reviews/{}", declared.id);
         let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
         let clinic = Some(crate::office::CLINIC);

@@ -32,7 +32,7 @@ impl Somebody {
         let first = office.invite(StaffRole::Auditor).await;
         let mut known = office.joined(&first).await;
         known.browser = office.browser();
-        let invitation = staff::invite_staff_again(&office.app.town.domain, first.staff).await.unwrap();
+        let invitation = staff::invite_staff_again(&office.app.town.custody, first.staff).await.unwrap();
         let other = Worker { browser: office.browser(), device: office.device() };
         Self { invitation, known, other }
     }
@@ -58,10 +58,10 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
         for is_behind in [false, true] {
             for office in offices().await {
                 let mut somebody = Somebody::of(&office).await;
-                let (domain, staff) = (&office.app.town.domain, somebody.invitation.staff);
+                let (custody, staff) = (&office.app.town.custody, somebody.invitation.staff);
                 let label = format!("{begin:?} behind: {is_behind} on {}", office.engine());
                 let (answer, is_in) = if is_behind {
-                    let held = domain.world.hold_point("staff-suspension.held");
+                    let held = custody.environment.hold_point("staff-suspension.held");
                     let begins = async {
                         held.arrived().await;
                         let release = async {
@@ -70,7 +70,7 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
                         };
                         tokio::join!(somebody.begin(begin), release).0
                     };
-                    let (suspended, begun) = tokio::join!(staff::suspend_staff(domain, staff), begins);
+                    let (suspended, begun) = tokio::join!(staff::suspend_staff(custody, staff), begins);
                     suspended.unwrap();
                     begun
                 } else {
@@ -78,10 +78,10 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
                         Begin::SignIn => "staff-sign-in.checked",
                         Begin::Join => "joining.checked",
                     };
-                    let held = domain.world.hold_point(point);
+                    let held = custody.environment.hold_point(point);
                     let suspends = async {
                         held.arrived().await;
-                        staff::suspend_staff(domain, staff).await.unwrap();
+                        staff::suspend_staff(custody, staff).await.unwrap();
                         held.release();
                     };
                     tokio::join!(somebody.begin(begin), suspends).0
@@ -97,7 +97,8 @@ async fn the_old_device_opens_nothing_beside_or_behind_a_new_one() {
     for point in ["staff-sign-in.checked", "staff-session.opened"] {
         for office in offices().await {
             let Somebody { invitation, mut known, mut other } = Somebody::of(&office).await;
-            let (code, held) = (invitation.code.grouped(), office.app.town.domain.world.hold_point(point));
+            let (code, held) =
+                (invitation.code.grouped(), office.app.town.custody.environment.hold_point(point));
             let (old, new) = if point == "staff-sign-in.checked" {
                 tokio::join!(known.sign_in(), async {
                     held.arrived().await;
@@ -132,7 +133,7 @@ async fn a_sign_out_beside_a_sign_in_of_the_same_browser_ends_what_it_opens() {
         let answer = known.device.get(&begun.json()).unwrap();
         let mut copy = office.browser();
         copy.cookies = known.browser.cookies.clone();
-        let held = office.app.town.domain.world.hold_point("staff-session.opened");
+        let held = office.app.town.custody.environment.hold_point("staff-session.opened");
         let leaves = async {
             held.arrived().await;
             let release = async {
@@ -155,17 +156,17 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             office.fill().await;
             let declared = office.emergency().await;
             let Somebody { invitation, mut known, .. } = Somebody::of(&office).await;
-            office.app.town.domain.world.advance(Duration::from_mins(60));
+            office.app.town.custody.environment.advance(Duration::from_mins(60));
             assert_eq!(known.sign_in().await.status, 200);
             let path = format!("/reviews/{}", declared.id);
-            let domain = &office.app.town.domain;
-            let held = domain.world.hold_point("review.close");
+            let custody = &office.app.town.custody;
+            let held = custody.environment.hold_point("review.close");
             let mut copy = office.browser();
             copy.cookies = known.browser.cookies.clone();
             let ends = async {
                 held.arrived().await;
                 if suspends {
-                    staff::suspend_staff(domain, invitation.staff).await.unwrap();
+                    staff::suspend_staff(custody, invitation.staff).await.unwrap();
                 } else {
                     copy.post_form("/sign-out", &[]).await;
                 }
@@ -174,7 +175,7 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             let form = [("finding", "justified"), ("remark", "確かめました。")];
             let (closed, ()) = tokio::join!(known.browser.post_form(&path, &form), ends);
             assert_eq!(closed.status, 403, "{}: {}", office.engine(), closed.text);
-            let row = domain.stores.records.emergency(declared.id).await.unwrap().unwrap();
+            let row = custody.stores.records.emergency(declared.id).await.unwrap().unwrap();
             assert_eq!(row.state, "open", "{} suspended: {suspends}", office.engine());
         }
     }

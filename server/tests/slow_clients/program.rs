@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_cardlab::Lab;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use tempfile::TempDir;
 
 /// What a big file holds: more than all buffers between two programs.
@@ -156,7 +156,7 @@ fn prepare() -> TempDir {
         .stdout(Stdio::null())
         .status();
     assert!(keys.unwrap().success());
-    Lab::create(&path.join("lab"), [5; 32], World::system().now()).unwrap();
+    Lab::create(&path.join("lab"), [5; 32], Environment::system().now()).unwrap();
     fs::create_dir_all(path.join("site/pkg")).unwrap();
     let names = r#"{"css":"/pkg/app.css","js":"/pkg/app.js","wasm":"/pkg/app.wasm"}"#;
     fs::write(path.join("site/assets.json"), names).unwrap();

@@ -94,26 +94,26 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
     let settings = Settings::load(&Sources::of_pairs(&pairs)).unwrap();
     let demo = settings.portal_url.is_local().then_some(DemoReader { lab, holders });
     let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
-    let services = Services::open(town.domain.clone(), settings, edition).unwrap();
+    let services = Services::open(town.custody.clone(), settings, edition).unwrap();
     let state = PortalState::new(&services, demo).await.unwrap();
     App { router: portal::router(state.clone()), services, state, town, folder }
 }
 
 /// The same services with another access log.
 pub fn with_log(services: &Services, log: LogWriter) -> Services {
-    let Services { domain, trust, card_lists, .. } = services.clone();
-    let reception = Reception::new(domain, log.clone(), trust, card_lists);
+    let Services { custody, trust, card_lists, .. } = services.clone();
+    let reception = Reception::new(custody, log.clone(), trust, card_lists);
     Services { log, reception, ..services.clone() }
 }
 
 async fn cards(town: &Town, folder: &TempDir) -> (Lab, HashMap<String, DemoHolder>) {
-    let now = town.domain.world.now();
+    let now = town.custody.environment.now();
     let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let municipality = MunicipalityCode::parse(&city().id).unwrap();
     let mut holders = HashMap::new();
     for n in 1..=3 {
         let addressees = Addressees::Named(vec![record_code(n)]);
-        let letter = LetterRun::new(&town.domain, &municipality, addressees, ORIGIN)
+        let letter = LetterRun::new(&town.custody, &municipality, addressees, ORIGIN)
             .next_page()
             .await
             .unwrap()
@@ -149,7 +149,7 @@ impl App {
         Person {
             card: demo.lab.card(&serial.parse().unwrap()).unwrap(),
             code: holder.activation_code.clone(),
-            device: SoftAuthenticator::new(ORIGIN, &self.town.domain.world),
+            device: SoftAuthenticator::new(ORIGIN, &self.town.custody.environment),
         }
     }
 
@@ -184,7 +184,7 @@ impl App {
     /// What a browser's session remembers, as it stands in the vault.
     pub async fn session_data(&self, browser: &Browser) -> String {
         let key = SessionKey::of_token(&browser.cookies["techo"]);
-        session::load_session(&self.town.domain, &key, Door::Portal).await.unwrap().unwrap().data
+        session::load_session(&self.town.custody, &key, Door::Portal).await.unwrap().unwrap().data
     }
 
     /// The passkey once more, for something that wants a fresh check.
@@ -202,7 +202,7 @@ impl App {
         browser.post_form("/enrol/agree", &[("agree", "yes"), ("version", PRIVACY_VERSION)]).await;
         let shown = self.show_card(&mut browser, "enrol", &person.card, Some(&person.code)).await;
         assert_eq!(shown.status, 200, "{}", shown.text);
-        self.town.domain.world.advance(std::time::Duration::from_secs(1));
+        self.town.custody.environment.advance(std::time::Duration::from_secs(1));
         let made = self.register(&mut browser, &mut person).await;
         assert_eq!(made.json()["next"], "/home", "{}", made.text);
         (browser, person)

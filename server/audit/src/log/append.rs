@@ -2,7 +2,7 @@
 
 use super::{Commitment, Event, announcement::announcement_of, entry, seal::SealedLine};
 use std::collections::BTreeMap;
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_model::ChainId;
 use techo_store::{
     StoreError, Tx,
@@ -21,8 +21,8 @@ struct Tail {
 ///
 /// Locks the chains concerned until the transaction ends: call it last, and once. An event that is in the log already
 /// is a [`StoreError::Conflict`].
-pub async fn append_in(domain: &Domain, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
-    let records = &domain.stores.records;
+pub async fn append_in(custody: &Custody, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+    let records = &custody.stores.records;
     let mut wanted: BTreeMap<ChainId, i64> = BTreeMap::new();
     for event in events {
         *wanted.entry(event.chain).or_default() += 1;
@@ -33,7 +33,7 @@ pub async fn append_in(domain: &Domain, tx: &mut Tx, events: &[Event]) -> Result
         .iter()
         .map(|event| {
             let tail = tails.get_mut(&event.chain).expect("the store answers for every chain");
-            link(event, tail, domain)
+            link(event, tail, custody)
         })
         .collect();
     records.insert_access_events(tx, &rows).await?;
@@ -50,8 +50,8 @@ fn tail(head: &ChainHead, wanted: &BTreeMap<ChainId, i64>) -> Result<(ChainId, T
     Ok((head.chain_id, Tail { seq: head.next_seq - taken, previous }))
 }
 
-fn link(event: &Event, tail: &mut Tail, domain: &Domain) -> NewAccessEvent {
-    let salt = domain.world.bytes();
+fn link(event: &Event, tail: &mut Tail, custody: &Custody) -> NewAccessEvent {
+    let salt = custody.environment.bytes();
     let body = event.body(tail.seq, tail.previous.as_ref());
     let entry = entry(&salt, &body);
     let line = SealedLine { chain: event.chain, seq: tail.seq, event: event.id, entry: &entry };
@@ -61,8 +61,8 @@ fn link(event: &Event, tail: &mut Tail, domain: &Domain) -> NewAccessEvent {
         chain_seq: tail.seq,
         previous: tail.previous,
         entry,
-        mac: line.seal(domain.keys.current()).to_vec(),
-        recorded_at: domain.world.now(),
+        mac: line.seal(custody.keys.current()).to_vec(),
+        recorded_at: custody.environment.now(),
         salt,
         body,
     };

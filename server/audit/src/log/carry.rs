@@ -9,7 +9,7 @@ use crate::outbox::Kind;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     parking::{SpoiltCell, unreadable_reason},
     resident_record,
 };
@@ -27,54 +27,54 @@ type Spoilt = (&'static str, &'static str);
 ///
 /// # Errors
 /// A database; rows that are not carried yet stay where they are, as do those that are parked.
-pub async fn relay_outbox(domain: &Domain) -> Result<usize> {
+pub async fn relay_outbox(custody: &Custody) -> Result<usize> {
     let mut carried = 0;
     loop {
-        let rows = domain.stores.vault.outbox_batch(BATCH).await?;
+        let rows = custody.stores.vault.outbox_batch(BATCH).await?;
         if rows.is_empty() {
             return Ok(carried);
         }
-        let (events, spoilt) = readable_events(domain, &rows).await?;
-        park_events(domain, &spoilt).await?;
+        let (events, spoilt) = readable_events(custody, &rows).await?;
+        park_events(custody, &spoilt).await?;
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
         if !ids.is_empty() {
-            carried += put_new_lines(domain, events, &ids).await?;
-            domain.stores.vault.outbox_done(&ids).await?;
+            carried += put_new_lines(custody, events, &ids).await?;
+            custody.stores.vault.outbox_done(&ids).await?;
         }
     }
 }
 
-async fn park_events(domain: &Domain, spoilt: &[(EventId, Spoilt)]) -> Result<()> {
+async fn park_events(custody: &Custody, spoilt: &[(EventId, Spoilt)]) -> Result<()> {
     if spoilt.is_empty() {
         return Ok(());
     }
-    let mut tx = domain.stores.vault.begin().await?;
+    let mut tx = custody.stores.vault.begin().await?;
     for &(event, (column, reason)) in spoilt {
-        domain.park(&mut tx, SpoiltCell { table: "log_outbox", column, row: event.0 }, reason).await?;
+        custody.park(&mut tx, SpoiltCell { table: "log_outbox", column, row: event.0 }, reason).await?;
     }
     Ok(tx.commit().await?)
 }
 
-async fn put_new_lines(domain: &Domain, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
-    let records = &domain.stores.records;
+async fn put_new_lines(custody: &Custody, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
+    let records = &custody.stores.records;
     let mut tx = records.begin().await?;
     let there: HashSet<_> = records.existing_access_events(&mut tx, ids).await?.into_iter().collect();
     events.retain(|event| !there.contains(&event.id));
-    append_in(domain, &mut tx, &events).await?;
+    append_in(custody, &mut tx, &events).await?;
     tx.commit().await?;
     Ok(events.len())
 }
 
 /// What the rows say, and which of them say nothing.
 async fn readable_events(
-    domain: &Domain,
+    custody: &Custody,
     rows: &[OutboxRow],
 ) -> Result<(Vec<Event>, Vec<(EventId, Spoilt)>)> {
     let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
     let residents: Vec<_> = residents.into_iter().collect();
     let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
-    for row in domain.stores.vault.sealed_chains(&residents).await? {
-        match resident_record::open_chain(&domain.keys, row.resident_id, &row.chain_sealed) {
+    for row in custody.stores.vault.sealed_chains(&residents).await? {
+        match resident_record::open_chain(&custody.keys, row.resident_id, &row.chain_sealed) {
             Ok(chain) => drop(chains.insert(row.resident_id, chain)),
             Err(failure) if unreadable_reason(&failure).is_some() => {}
             Err(failure) => return Err(failure),

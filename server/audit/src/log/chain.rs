@@ -4,7 +4,7 @@
 use super::{Commitment, Salt, entry};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::ChainId;
 use techo_store::records::access_log::AccessEntry;
 
@@ -15,11 +15,11 @@ const NOBODY: &str = "log_nobody_chain";
 ///
 /// # Errors
 /// A database.
-pub async fn nobody_chain(domain: &Domain) -> Result<ChainId> {
-    let records = &domain.stores.records;
+pub async fn nobody_chain(custody: &Custody) -> Result<ChainId> {
+    let records = &custody.stores.records;
     let kept = match records.setting(NOBODY).await? {
         Some(kept) => kept,
-        None => records.keep_setting(NOBODY, &domain.world.opaque_id().to_string()).await?,
+        None => records.keep_setting(NOBODY, &custody.environment.opaque_id().to_string()).await?,
     };
     Ok(kept.parse().map_err(|_| Internal::Corrupt("setting.log_nobody_chain"))?)
 }

@@ -2,7 +2,7 @@
 //! missing without one was taken away by somebody who had no right to.
 
 use super::{Action, Event, append_in};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::ChainId;
 
 /// Detail of a line about an erasure: the number of the last line whose body is gone.
@@ -13,16 +13,16 @@ pub(super) const THROUGH: &str = "through";
 ///
 /// # Errors
 /// [`Failure::Invalid`] for a number that the chain has not reached; a database.
-pub async fn erase_log_lines(domain: &Domain, chain: ChainId, through: i64) -> Result<u64> {
-    let records = &domain.stores.records;
+pub async fn erase_log_lines(custody: &Custody, chain: ChainId, through: i64) -> Result<u64> {
+    let records = &custody.stores.records;
     if through < 1 || records.access_entries(chain, through - 1, 1).await?.is_empty() {
         return Err(Failure::Invalid("log-erasure"));
     }
-    let mut event = Event::by_log(&domain.world, chain, Action::Erase);
+    let mut event = Event::by_log(&custody.environment, chain, Action::Erase);
     event.detail.insert(THROUGH.to_owned(), through.into());
     let mut tx = records.begin().await?;
     let erased = records.erase_access_bodies(&mut tx, chain, through).await?;
-    append_in(domain, &mut tx, &[event]).await?;
+    append_in(custody, &mut tx, &[event]).await?;
     tx.commit().await?;
     Ok(erased)
 }

@@ -6,7 +6,7 @@ use super::entry::Commitment;
 use crate::outbox::Kind;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{
     ChainId, EventId, StaffId, UnixMillis,
     consent::{self, Subject},
@@ -259,11 +259,11 @@ pub struct Event {
 
 impl Event {
     /// Something that a person does now with what is their own.
-    pub fn by_owner(world: &World, chain: ChainId, action: Action, category: Category) -> Self {
+    pub fn by_owner(environment: &Environment, chain: ChainId, action: Action, category: Category) -> Self {
         Self {
-            id: EventId(world.new_id()),
+            id: EventId(environment.new_id()),
             chain,
-            at: world.now(),
+            at: environment.now(),
             actor: Actor::Owner(chain),
             on_behalf: None,
             action,
@@ -277,22 +277,22 @@ impl Event {
     }
 
     /// Something that a member of staff does now.
-    pub fn by_staff(world: &World, chain: ChainId, staff: StaffId) -> Self {
+    pub fn by_staff(environment: &Environment, chain: ChainId, staff: StaffId) -> Self {
         let actor = Actor::Staff(staff.0);
         let purpose = Purpose::SystemAdministration;
-        Self { actor, purpose, ..Self::by_owner(world, chain, Action::StaffView, Category::Emergency) }
+        Self { actor, purpose, ..Self::by_owner(environment, chain, Action::StaffView, Category::Emergency) }
     }
 
     /// Something that Techo does by itself with the log.
-    pub(super) fn by_log(world: &World, chain: ChainId, action: Action) -> Self {
+    pub(super) fn by_log(environment: &Environment, chain: ChainId, action: Action) -> Self {
         let actor = Actor::System("access-log");
         let (purpose, initiative) = (Purpose::SystemAdministration, Initiative::Automatic);
-        Self { actor, purpose, initiative, ..Self::by_owner(world, chain, action, Category::AccessLog) }
+        Self { actor, purpose, initiative, ..Self::by_owner(environment, chain, action, Category::AccessLog) }
     }
 
     /// Something that an organisation does now, or a professional of it when one is named. Without one it was automatic.
     pub fn by_organisation(
-        world: &World,
+        environment: &Environment,
         chain: ChainId,
         organisation: &str,
         subject: Option<Subject>,
@@ -302,7 +302,7 @@ impl Event {
             Some(subject) => (Actor::Professional { organisation, subject }, Initiative::Human),
             None => (Actor::Organisation(organisation), Initiative::Automatic),
         };
-        Self { actor, initiative, ..Self::by_owner(world, chain, Action::Read, Category::Records) }
+        Self { actor, initiative, ..Self::by_owner(environment, chain, Action::Read, Category::Records) }
     }
 
     /// The same with what was done, to what, and why.

@@ -12,7 +12,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::Subject};
 use techo_store::records::log_repeats::RepeatRow;
 use uuid::Uuid;
@@ -119,10 +119,10 @@ fn is_search(event: &Event) -> bool {
 ///
 /// # Errors
 /// A database; counts that are no lines yet stay where they are.
-pub async fn settle_repeats(domain: &Domain) -> Result<usize> {
-    let (records, mut settled) = (&domain.stores.records, 0);
+pub async fn settle_repeats(custody: &Custody) -> Result<usize> {
+    let (records, mut settled) = (&custody.stores.records, 0);
     loop {
-        let over = domain.world.now().minus(SPAN + GRACE);
+        let over = custody.environment.now().minus(SPAN + GRACE);
         let mut tx = records.begin().await?;
         let rows = records.take_repeats(&mut tx, over, BATCH).await?;
         if rows.is_empty() {
@@ -130,23 +130,23 @@ pub async fn settle_repeats(domain: &Domain) -> Result<usize> {
         }
         let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
         let bodies: HashMap<_, _> = records.access_bodies(&mut tx, &ids).await?.into_iter().collect();
-        let line = |row: &RepeatRow| repeated_looks(domain, row, bodies.get(&row.event_id)?);
+        let line = |row: &RepeatRow| repeated_looks(custody, row, bodies.get(&row.event_id)?);
         let lines: Vec<_> = rows.iter().filter_map(line).collect();
-        append_in(domain, &mut tx, &lines).await?;
+        append_in(custody, &mut tx, &lines).await?;
         tx.commit().await?;
         settled += lines.len();
     }
 }
 
 /// The line that stands for the repeats of another one; none when that cannot be read any more.
-fn repeated_looks(domain: &Domain, row: &RepeatRow, body: &str) -> Option<Event> {
+fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Event> {
     let first = serde_json::from_str::<Value>(body).ok()?;
     let word = |name: &str| first[name].as_str();
     let mut detail = first["detail"].as_object().cloned().unwrap_or_else(Map::new);
     detail.insert(REPEATS.to_owned(), row.repeats.into());
     detail.insert(REPEATED.to_owned(), row.event_id.to_string().into());
     Some(Event {
-        id: EventId(domain.world.new_id()),
+        id: EventId(custody.environment.new_id()),
         chain: row.chain_id,
         at: row.last_at,
         actor: actor(row.chain_id, &first["actor"])?,

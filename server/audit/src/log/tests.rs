@@ -4,12 +4,12 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use techo_custody::{
-    Domain, LogDown,
+    Custody, LogDown,
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_model::{ChainId, UnixMillis};
 use techo_store::{
@@ -18,26 +18,26 @@ use techo_store::{
     testing::{TestStores, each_engine},
 };
 
-fn world() -> World {
-    World::test(UnixMillis(1_795_392_000_123), 7)
+fn environment() -> Environment {
+    Environment::test(UnixMillis(1_795_392_000_123), 7)
 }
 
-fn domain(test: &TestStores, world: &World) -> Domain {
+fn custody(test: &TestStores, environment: &Environment) -> Custody {
     let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
-    Domain { stores: test.stores.clone(), keys, world: world.clone() }
+    Custody { stores: test.stores.clone(), keys, environment: environment.clone() }
 }
 
 async fn entries(records: &Records, chain: ChainId) -> Vec<AccessEntry> {
     records.access_entries(chain, 0, 10_000).await.unwrap()
 }
 
-fn read(world: &World, chain: ChainId) -> Event {
-    Event::by_owner(world, chain, Action::Read, Category::Checkup)
+fn read(environment: &Environment, chain: ChainId) -> Event {
+    Event::by_owner(environment, chain, Action::Read, Category::Checkup)
 }
 
 /// A look at something that nobody looked at before.
-fn read_new(world: &World, chain: ChainId) -> Event {
-    read(world, chain).about([world.new_id()])
+fn read_new(environment: &Environment, chain: ChainId) -> Event {
+    read(environment, chain).about([environment.new_id()])
 }
 
 #[test]
@@ -73,11 +73,11 @@ fn entries_and_leaves_agree_with_the_published_vectors() {
 #[tokio::test]
 async fn a_line_says_who_what_when_why_and_how_much_and_nothing_else() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let (chain, record) = (ChainId(world.opaque_id()), world.new_id());
-        let event = read(&world, chain).about([record]).because(Reason::NotMine);
+        let (records, environment) = (&test.stores.records, environment());
+        let (chain, record) = (ChainId(environment.opaque_id()), environment.new_id());
+        let event = read(&environment, chain).about([record]).because(Reason::NotMine);
         let id = event.id;
-        LogWriter::start(domain(&test, &world)).append(event).await.unwrap();
+        LogWriter::start(custody(&test, &environment)).append(event).await.unwrap();
         let stored = entries(records, chain).await.remove(0);
         let body: Value = serde_json::from_str(stored.body.as_deref().unwrap()).unwrap();
         let expected = json!({
@@ -92,8 +92,9 @@ async fn a_line_says_who_what_when_why_and_how_much_and_nothing_else() {
 
 #[tokio::test]
 async fn a_line_counts_every_record_and_names_the_first_sixty_four() {
-    let world = world();
-    let event = read(&world, ChainId(world.opaque_id())).about((0..100).map(|_| world.new_id()));
+    let environment = environment();
+    let event =
+        read(&environment, ChainId(environment.opaque_id())).about((0..100).map(|_| environment.new_id()));
     let body: Value = serde_json::from_str(&event.body(1, None)).unwrap();
     assert_eq!((&body["count"], body["records"].as_array().unwrap().len()), (&json!(100), 64));
 }
@@ -101,11 +102,11 @@ async fn a_line_counts_every_record_and_names_the_first_sixty_four() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_readers_of_one_person_are_numbered_without_gap_by_two_processes_at_once() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let writers = [(); 2].map(|()| LogWriter::start(domain(&test, &world)));
-        let chains = [(); 3].map(|()| ChainId(world.opaque_id()));
+        let (records, environment) = (&test.stores.records, environment());
+        let writers = [(); 2].map(|()| LogWriter::start(custody(&test, &environment)));
+        let chains = [(); 3].map(|()| ChainId(environment.opaque_id()));
         let tasks: Vec<_> = (0..50)
-            .flat_map(|i| chains.map(|chain| (writers[i % 2].clone(), read_new(&world, chain))))
+            .flat_map(|i| chains.map(|chain| (writers[i % 2].clone(), read_new(&environment, chain))))
             .map(|(writer, event)| tokio::spawn(async move { writer.append(event).await }))
             .collect();
         for task in tasks {
@@ -122,14 +123,14 @@ async fn fifty_readers_of_one_person_are_numbered_without_gap_by_two_processes_a
 #[tokio::test]
 async fn several_lines_of_one_transaction_follow_each_other_and_vanish_with_it() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let (one, two) = (ChainId(world.opaque_id()), ChainId(world.opaque_id()));
-        let events = [one, two, one, one].map(|chain| read(&world, chain));
+        let (records, environment) = (&test.stores.records, environment());
+        let (one, two) = (ChainId(environment.opaque_id()), ChainId(environment.opaque_id()));
+        let events = [one, two, one, one].map(|chain| read(&environment, chain));
         for kept in [false, true, true] {
             let mut tx = records.begin().await.unwrap();
             let fresh =
-                events.clone().map(|event| Event { id: techo_model::EventId(world.new_id()), ..event });
-            append_in(&domain(&test, &world), &mut tx, &fresh).await.unwrap();
+                events.clone().map(|event| Event { id: techo_model::EventId(environment.new_id()), ..event });
+            append_in(&custody(&test, &environment), &mut tx, &fresh).await.unwrap();
             if kept {
                 tx.commit().await.unwrap();
             }
@@ -145,13 +146,13 @@ async fn several_lines_of_one_transaction_follow_each_other_and_vanish_with_it()
 #[tokio::test]
 async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_without_a_gap() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
-        let writer = LogWriter::start(domain(&test, &world));
-        let event = read(&world, chain);
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
+        let writer = LogWriter::start(custody(&test, &environment));
+        let event = read(&environment, chain);
         writer.append(event.clone()).await.unwrap();
         assert!(writer.append(event).await.is_err(), "the same event is never written twice");
-        writer.append(read_new(&world, chain)).await.unwrap();
+        writer.append(read_new(&environment, chain)).await.unwrap();
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 2, "{}", test.engine);
         assert_eq!(chain::check(&stored), Ok(()));
@@ -161,13 +162,13 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
 #[tokio::test]
 async fn a_refused_event_fails_alone_and_not_those_that_were_written_beside_it() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let writer = LogWriter::start(domain(&test, &world));
-        let chain = ChainId(world.opaque_id());
-        let known = read_new(&world, chain);
+        let (records, environment) = (&test.stores.records, environment());
+        let writer = LogWriter::start(custody(&test, &environment));
+        let chain = ChainId(environment.opaque_id());
+        let known = read_new(&environment, chain);
         writer.append(known.clone()).await.unwrap();
         // On one thread all of them wait before the writer looks: one group.
-        let mut events: Vec<_> = (0..100).map(|_| read_new(&world, chain)).collect();
+        let mut events: Vec<_> = (0..100).map(|_| read_new(&environment, chain)).collect();
         events[37].id = known.id;
         events[93].id = known.id;
         let asked = events.into_iter().map(|event| {
@@ -189,13 +190,13 @@ async fn a_refused_event_fails_alone_and_not_those_that_were_written_beside_it()
 #[tokio::test]
 async fn every_waiting_caller_learns_that_the_database_is_gone() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let writer = LogWriter::start(domain(&test, &world));
+        let (records, environment) = (&test.stores.records, environment());
+        let writer = LogWriter::start(custody(&test, &environment));
         records.db().close().await;
-        let chain = ChainId(world.opaque_id());
+        let chain = ChainId(environment.opaque_id());
         let waiting: Vec<_> = (0..20)
             .map(|_| {
-                let (writer, event) = (writer.clone(), read(&world, chain));
+                let (writer, event) = (writer.clone(), read(&environment, chain));
                 tokio::spawn(async move { writer.append(event).await })
             })
             .collect();
@@ -208,11 +209,11 @@ async fn every_waiting_caller_learns_that_the_database_is_gone() {
 #[tokio::test]
 async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_of_these() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
-        let writer = LogWriter::start(domain(&test, &world));
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
+        let writer = LogWriter::start(custody(&test, &environment));
         for _ in 0..4 {
-            writer.append(read_new(&world, chain)).await.unwrap();
+            writer.append(read_new(&environment, chain)).await.unwrap();
         }
         let whole = entries(records, chain).await;
         let salts: HashSet<_> = whole.iter().map(|entry| entry.salt.clone()).collect();
@@ -240,16 +241,16 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_line() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
-        let writer = LogWriter::start(domain.clone());
+        let (records, environment) = (&test.stores.records, environment());
+        let (chain, custody) = (ChainId(environment.opaque_id()), custody(&test, &environment));
+        let writer = LogWriter::start(custody.clone());
         let doctor = techo_model::consent::Subject {
             id: "dr-1".into(),
             name: Some("山本\"医師\"".into()),
             role: Some("医師".into()),
         };
         let look = || {
-            Event::by_organisation(&world, chain, "1310000001", Some(doctor.clone()))
+            Event::by_organisation(&environment, chain, "1310000001", Some(doctor.clone()))
                 .doing(Action::Read, Category::Checkup, Purpose::Treatment)
                 .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
         };
@@ -265,11 +266,11 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
             look.await.unwrap().unwrap();
         }
         assert_eq!(entries(records, chain).await.len(), 1, "{}", test.engine);
-        assert_eq!(settle_repeats(&domain).await.unwrap(), 0, "{}: the minute is not over", test.engine);
+        assert_eq!(settle_repeats(&custody).await.unwrap(), 0, "{}: the minute is not over", test.engine);
 
-        world.advance(std::time::Duration::from_secs(59));
+        environment.advance(std::time::Duration::from_secs(59));
         writer.append(look()).await.unwrap();
-        world.advance(std::time::Duration::from_secs(1));
+        environment.advance(std::time::Duration::from_secs(1));
         writer.append(look()).await.unwrap();
         assert_eq!(
             entries(records, chain).await.len(),
@@ -278,8 +279,8 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
             test.engine
         );
 
-        world.advance(std::time::Duration::from_secs(5));
-        let settled = tokio::join!(settle_repeats(&domain), settle_repeats(&domain));
+        environment.advance(std::time::Duration::from_secs(5));
+        let settled = tokio::join!(settle_repeats(&custody), settle_repeats(&custody));
         assert_eq!(settled.0.unwrap() + settled.1.unwrap(), 1, "{}: once", test.engine);
         let stored = entries(records, chain).await;
         assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
@@ -294,17 +295,17 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
 #[tokio::test]
 async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let (chain, domain) = (ChainId(world.opaque_id()), domain(&test, &world));
-        let writer = LogWriter::start(domain.clone());
+        let (records, environment) = (&test.stores.records, environment());
+        let (chain, custody) = (ChainId(environment.opaque_id()), custody(&test, &environment));
+        let writer = LogWriter::start(custody.clone());
         for _ in 0..10 {
             for _ in 0..40 {
-                writer.append(read(&world, chain)).await.unwrap();
+                writer.append(read(&environment, chain)).await.unwrap();
             }
-            world.advance(std::time::Duration::from_mins(1));
+            environment.advance(std::time::Duration::from_mins(1));
         }
-        world.advance(std::time::Duration::from_secs(5));
-        settle_repeats(&domain).await.unwrap();
+        environment.advance(std::time::Duration::from_secs(5));
+        settle_repeats(&custody).await.unwrap();
         assert_eq!(entries(records, chain).await.len(), 20, "{}", test.engine);
     }
 }
@@ -312,26 +313,26 @@ async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
 #[tokio::test]
 async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_counted() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
-        let domain = domain(&test, &world);
-        let writer = LogWriter::start(domain.clone());
-        let record = world.new_id();
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
+        let custody = custody(&test, &environment);
+        let writer = LogWriter::start(custody.clone());
+        let record = environment.new_id();
         let looks = [
-            read(&world, chain),
-            read(&world, chain).about([record]),
-            read(&world, chain).about([record, world.new_id()]),
-            read(&world, chain).because(Reason::NotMine),
-            Event::by_owner(&world, chain, Action::Read, Category::Home),
-            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
-            Event::by_owner(&world, chain, Action::Export, Category::AccessLog),
+            read(&environment, chain),
+            read(&environment, chain).about([record]),
+            read(&environment, chain).about([record, environment.new_id()]),
+            read(&environment, chain).because(Reason::NotMine),
+            Event::by_owner(&environment, chain, Action::Read, Category::Home),
+            Event::by_owner(&environment, chain, Action::Export, Category::AccessLog),
+            Event::by_owner(&environment, chain, Action::Export, Category::AccessLog),
         ];
         for look in looks {
             writer.append(look).await.unwrap();
         }
         assert_eq!(entries(records, chain).await.len(), 6, "{}", test.engine);
-        world.advance(std::time::Duration::from_secs(65));
-        settle_repeats(&domain).await.unwrap();
+        environment.advance(std::time::Duration::from_secs(65));
+        settle_repeats(&custody).await.unwrap();
         let stored = entries(records, chain).await;
         let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
         let counted = line::Repeats { of: stored[5].event_id, times: 1 };

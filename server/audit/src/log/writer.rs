@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use techo_custody::{Domain, LogDown};
+use techo_custody::{Custody, LogDown};
 use techo_model::UnixMillis;
 use techo_store::StoreError;
 use tokio::{
@@ -51,10 +51,10 @@ struct Waiting {
 
 impl LogWriter {
     /// Starts the writer on the current runtime.
-    pub fn start(domain: Domain) -> Self {
+    pub fn start(custody: Custody) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let last = LastOutcome::default();
-        tokio::spawn(run(Desk { domain, recent: RecentLooks::default(), last: last.clone() }, waiting));
+        tokio::spawn(run(Desk { custody, recent: RecentLooks::default(), last: last.clone() }, waiting));
         Self { queue, last }
     }
 
@@ -101,7 +101,7 @@ impl LogWriter {
 
 /// What the writer works with.
 struct Desk {
-    domain: Domain,
+    custody: Custody,
     recent: RecentLooks,
     last: LastOutcome,
 }
@@ -127,7 +127,7 @@ impl Desk {
         let whole = 0..events.len();
         let mut parts = Vec::from([whole]);
         while let Some(part) = parts.pop() {
-            let written = write(&self.domain, &mut self.recent, &events[part.clone()]).await;
+            let written = write(&self.custody, &mut self.recent, &events[part.clone()]).await;
             let Err(error) = written else {
                 self.note_outcome(true);
                 continue;
@@ -152,15 +152,15 @@ impl Desk {
     }
 
     fn note_outcome(&self, is_written: bool) {
-        let outcome = LogOutcome { is_written, at: self.domain.world.now() };
+        let outcome = LogOutcome { is_written, at: self.custody.environment.now() };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 }
 
-async fn write(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+async fn write(custody: &Custody, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
     let (mut tried, begun) = (1, Instant::now());
     loop {
-        match write_once(domain, recent, events).await {
+        match write_once(custody, recent, events).await {
             Err(error) if tried < TRIES && error.is_passing() && begun.elapsed() < PATIENCE => {
                 tokio::time::sleep(Duration::from_millis(5 << tried)).await;
                 tried += 1;
@@ -170,12 +170,12 @@ async fn write(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> R
     }
 }
 
-async fn write_once(domain: &Domain, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
-    let records = &domain.stores.records;
+async fn write_once(custody: &Custody, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+    let records = &custody.stores.records;
     let plan = recent.plan(events);
     let mut tx = records.begin().await?;
     records.count_repeats(&mut tx, &plan.repeats).await?;
-    append_in(domain, &mut tx, &plan.lines).await?;
+    append_in(custody, &mut tx, &plan.lines).await?;
     tx.commit().await?;
     recent.learn(plan);
     Ok(())

@@ -69,7 +69,7 @@ impl Portal {
     /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
     /// has ended.
     pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: Topic) -> Result<()> {
-        let (store, world) = (&self.domain.stores.records, &self.domain.world);
+        let (store, environment) = (&self.custody.stores.records, &self.custody.environment);
         let stored = store.access_entry(by.scope.chain(), event).await?.ok_or(Failure::NotFound)?;
         let line = Line::read(&stored)?;
         let others = access_log::LogFilter { whose: Whose::Others, ..access_log::LogFilter::default() };
@@ -77,13 +77,13 @@ impl Portal {
         let row = QuestionRow {
             chain_id: by.scope.chain(),
             event_id: event,
-            question_id: QuestionId(world.new_id()),
+            question_id: QuestionId(environment.new_id()),
             topic: topic.as_str().to_owned(),
             organisation: facts.actor.organisation().map(str::to_owned),
-            asked_at: world.now(),
+            asked_at: environment.now(),
             answered_at: None,
         };
-        let held = access::hold_present(&self.domain, by).await?;
+        let held = access::hold_present(&self.custody, by).await?;
         let mut tx = store.begin().await?;
         store.ask(&mut tx, &row).await?;
         tx.commit().await?;

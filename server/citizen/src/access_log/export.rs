@@ -34,7 +34,7 @@ impl Portal {
         let (mut lines, mut names, mut before) = (Vec::new(), HashMap::new(), i64::MAX);
         loop {
             let chunk =
-                self.domain.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
+                self.custody.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
             let Some(last) = chunk.last() else { return Ok((lines, names)) };
             before = last.chain_seq;
             let read = chunk.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
@@ -57,7 +57,7 @@ impl Portal {
         let (mut lines, _) = self.access_log_lines(allowed).await?;
         for some in lines.chunks_mut(PROOFS) {
             let events: Vec<_> = some.iter().map(|line| line.line.event).collect();
-            let mut proofs = log::prove_lines(&self.domain, allowed.scope().chain(), &events).await?;
+            let mut proofs = log::prove_lines(&self.custody, allowed.scope().chain(), &events).await?;
             for line in some {
                 line.proof = proofs.remove(&line.line.event);
             }
@@ -71,7 +71,7 @@ impl Portal {
     /// [`Failure::NotFound`] when this person has no such line, or there is no proof of it yet.
     pub async fn access_log_proof(&self, allowed: &ExportAllowed, event: EventId) -> Result<LineProof> {
         let scope = allowed.scope();
-        let proof = log::prove_lines(&self.domain, scope.chain(), &[event]).await?.remove(&event);
+        let proof = log::prove_lines(&self.custody, scope.chain(), &[event]).await?.remove(&event);
         let proof = proof.ok_or(Failure::NotFound)?;
         self.log_export(scope).await?;
         Ok(proof)

@@ -31,7 +31,7 @@ impl Portal {
     /// A database; or the access log, and then nothing is shown.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log(&self, scope: &PatientScope, filter: LogFilter) -> Result<AccessLogView> {
-        let store = &self.domain.stores.records;
+        let store = &self.custody.stores.records;
         let newest = store.newest_access_entries(scope.chain(), i64::MAX, CHUNK).await?;
         if !self.is_looking_around(&newest)? {
             self.log_read(scope, Category::AccessLog, []).await?;
@@ -51,7 +51,7 @@ impl Portal {
 
     /// Whether the owner opened the log not long ago, so that one line tells of it already.
     fn is_looking_around(&self, newest: &[AccessEntry]) -> Result<bool> {
-        let since = self.domain.world.now().minus(VISIT);
+        let since = self.custody.environment.now().minus(VISIT);
         for stored in newest.iter().take_while(|stored| stored.recorded_at >= since) {
             let says = |facts: &Facts| {
                 facts.actor == Who::Owner
@@ -74,7 +74,7 @@ impl Portal {
         let mut before = filter.before.unwrap_or(i64::MAX);
         loop {
             let chunk =
-                self.domain.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
+                self.custody.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
             let lines = chunk.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
             self.learn_names(&lines, &mut found.names).await?;
             for line in lines {
@@ -108,7 +108,7 @@ impl Portal {
             numbers.filter_map(Who::organisation).filter(|number| !names.contains_key(*number)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let learnt = self.domain.stores.vault.organisation_names(&unknown).await?;
+        let learnt = self.custody.stores.vault.organisation_names(&unknown).await?;
         names.extend(learnt);
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Portal {
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when this person has no such line.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log_line(&self, scope: &PatientScope, event: EventId) -> Result<LogLineView> {
-        let store = &self.domain.stores.records;
+        let store = &self.custody.stores.records;
         let Some(stored) = store.access_entry(scope.chain(), event).await? else {
             return Err(self.not_found(scope, Category::AccessLog).await);
         };
@@ -142,15 +142,16 @@ impl Portal {
     }
 
     async fn seal(&self) -> Result<Option<Seal>> {
-        let Some(last) = self.domain.stores.records.last_checkpoint().await? else { return Ok(None) };
-        let Some(key) = log::log_verifiers(&self.domain).await?.into_iter().next() else { return Ok(None) };
+        let Some(last) = self.custody.stores.records.last_checkpoint().await? else { return Ok(None) };
+        let Some(key) = log::log_verifiers(&self.custody).await?.into_iter().next() else { return Ok(None) };
         let root = BASE64_STANDARD.encode(&last.root);
         Ok(Some(Seal { size: last.size, root, signed_at: last.signed_at, key: key.to_string() }))
     }
 
     /// Notes that something of the log leaves the house as a file.
     pub(super) async fn log_export(&self, scope: &PatientScope) -> Result<()> {
-        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::AccessLog);
+        let event =
+            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::AccessLog);
         Ok(self.log.append(event).await?)
     }
 }

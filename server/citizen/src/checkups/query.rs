@@ -20,7 +20,7 @@ impl Portal {
     /// `/checkups`: all checkups of the owner, newest first.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn checkups(&self, scope: &PatientScope) -> Result<CheckupsView> {
-        let rows = self.domain.stores.records.checkups(scope.record()).await?;
+        let rows = self.custody.stores.records.checkups(scope.record()).await?;
         let read = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let (columns, results): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         self.log_read(scope, Category::Checkup, open(&columns)).await?;
@@ -36,7 +36,7 @@ impl Portal {
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such checkup, whether somebody else has or not.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn checkup(&self, scope: &PatientScope, id: CheckupId) -> Result<CheckupView> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let (row, replaced) = tokio::try_join!(
             records.checkup(scope.record(), id),
             records.replaced_versions(scope.record(), id)

@@ -56,10 +56,10 @@ impl Portal {
             origin: name.to_owned(),
             based_on,
             base: draft.base,
-            drafted_at: self.domain.world.now(),
+            drafted_at: self.custody.environment.now(),
         };
-        let records = &self.domain.stores.records;
-        let held = access::hold_present(&self.domain, by).await?;
+        let records = &self.custody.stores.records;
+        let held = access::hold_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -68,7 +68,7 @@ impl Portal {
 
     /// The draft that is being considered.
     pub async fn consent_draft(&self, scope: &PatientScope) -> Result<Option<NewDraft>> {
-        let row = self.domain.stores.records.consent_draft(scope.record()).await?;
+        let row = self.custody.stores.records.consent_draft(scope.record()).await?;
         let read = |row: ConsentDraftRow| {
             Ok::<_, Internal>(NewDraft {
                 state: read_state(&row.state)?,
@@ -85,12 +85,12 @@ impl Portal {
     /// [`Failure::Invalid`] when another one was made meanwhile, which stays; [`Failure::Refused`] when the session has
     /// ended.
     pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<()> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let Some(row) = records.consent_draft(by.scope.record()).await? else { return Ok(()) };
         if fingerprint(&read_state(&row.state)?)? != shown {
             return Err(Failure::Invalid("consent-drafted-meanwhile"));
         }
-        let held = access::hold_present(&self.domain, by).await?;
+        let held = access::hold_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -104,9 +104,9 @@ impl Portal {
     /// [`Failure::Refused`] when the session has ended: then nothing happened, and the draft is still there.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64> {
-        let (records, scope) = (&self.domain.stores.records, verified.scope());
+        let (records, scope) = (&self.custody.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
-        let (current, _) = disclose::consent_state(&self.domain, scope.record()).await?;
+        let (current, _) = disclose::consent_state(&self.custody, scope.record()).await?;
         if current != draft.base {
             return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
@@ -121,10 +121,10 @@ impl Portal {
             based_on: draft.based_on,
             language: words.language,
             shown: words.sentences.join("\n"),
-            changed_at: self.domain.world.now(),
+            changed_at: self.custody.environment.now(),
         };
-        self.domain.world.pause_point("consent.save").await;
-        let held = session::hold_fresh(&self.domain, verified.signed_in()).await?;
+        self.custody.environment.pause_point("consent.save").await;
+        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
         self.put_version(scope, &draft, &row, &state).await?;
         held.release_account().await?;
         Ok(row.version)
@@ -138,10 +138,10 @@ impl Portal {
         row: &ConsentVersionRow,
         state: &ConsentState,
     ) -> Result<()> {
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let mut tx = records.begin().await?;
         // Whoever is making a code or a window by the former choices ends first, so that what it made is seen below.
-        disclose::locked_consent(&self.domain, &mut tx, scope.whose()).await?;
+        disclose::locked_consent(&self.custody, &mut tx, scope.whose()).await?;
         match records.insert_consent(&mut tx, scope.record(), row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
@@ -151,13 +151,13 @@ impl Portal {
         let Settings { clinics, research, .. } = state.settings;
         for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
             if switch == Switch::Off {
-                clinic::retire_codes(&self.domain, &mut tx, scope.record(), codes).await?;
+                clinic::retire_codes(&self.custody, &mut tx, scope.record(), codes).await?;
             }
         }
-        let mut event = Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::Consent);
+        let mut event = Event::by_owner(environment, scope.chain(), Action::ConsentChange, Category::Consent);
         event.detail = detail(row.version, state);
-        append_in(&self.domain, &mut tx, &[event]).await?;
-        world.pause_point("consent.save.locked").await;
+        append_in(&self.custody, &mut tx, &[event]).await?;
+        environment.pause_point("consent.save.locked").await;
         Ok(tx.commit().await?)
     }
 }

@@ -24,8 +24,8 @@ impl Portal {
     /// What holds now, as the JSON of a `Consent`. The access log has the line before anybody has the file.
     pub async fn export_consent(&self, allowed: &ExportAllowed) -> Result<String> {
         let scope = allowed.scope();
-        let row = self.domain.stores.records.consent(scope.record()).await?;
-        let now = self.domain.world.now();
+        let row = self.custody.stores.records.consent(scope.record()).await?;
+        let now = self.custody.environment.now();
         let (state, version) = match row {
             Some(row) => {
                 (read_state(&row.state)?, Version { number: row.version, chosen_at: row.changed_at })
@@ -34,21 +34,22 @@ impl Portal {
         };
         let body =
             write(&state, version).map_err(|_| Internal::Unexpected("choices that FHIR cannot express"))?;
-        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::Consent);
+        let event =
+            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
         self.log.append(event).await?;
         Ok(body.to_string())
     }
 
     /// Makes a draft of a file; `base` is the version that the person looked at.
     pub async fn import_consent(&self, by: Present<'_>, file: &[u8], base: i64) -> Result<Imported> {
-        let world = &self.domain.world;
-        let read = match read(file, world.now()) {
+        let environment = &self.custody.environment;
+        let read = match read(file, environment.now()) {
             Ok(state) => state,
             Err(problem) => return Ok(Imported::Refused(problem)),
         };
-        let rows = self.domain.stores.records.consent_versions(by.scope.record()).await?;
+        let rows = self.custody.stores.records.consent_versions(by.scope.record()).await?;
         let former = rows.iter().map(|row| read_state(&row.state)).collect::<Result<Vec<_>, _>>()?;
-        let state = at_home(read, &former, || RuleId(world.new_id()));
+        let state = at_home(read, &former, || RuleId(environment.new_id()));
         match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
             Ok(()) => Ok(Imported::Drafted),
             Err(Failure::Invalid("consent-too-many")) => Ok(Imported::TooMany),

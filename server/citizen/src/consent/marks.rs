@@ -39,11 +39,11 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when the owner has no such record, whether somebody else has or not.
     pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
-        let held = disclose::load_records(&self.domain, scope.record()).await?;
+        let held = disclose::load_records(&self.custody, scope.record()).await?;
         if !held.contains(kind, id) {
             return Err(self.not_found(scope, Category::of_record(kind)).await);
         }
-        let emergency = disclose::consent_state(&self.domain, scope.record()).await?.1.settings.emergency;
+        let emergency = disclose::consent_state(&self.custody, scope.record()).await?.1.settings.emergency;
         Ok(MarkView { kind, id, marking: held.marking(id), number: held.marked(), emergency })
     }
 
@@ -77,10 +77,10 @@ impl Portal {
             mark: word(marking).to_owned(),
             labels: stored_labels(marking)?,
             base: former.number,
-            drafted_at: self.domain.world.now(),
+            drafted_at: self.custody.environment.now(),
         };
-        let records = &self.domain.stores.records;
-        let held = access::hold_present(&self.domain, by).await?;
+        let records = &self.custody.stores.records;
+        let held = access::hold_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
@@ -92,7 +92,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record.
     pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<Marking> {
-        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         Ok(marking_of(&row.mark, &row.labels)?)
     }
@@ -104,7 +104,7 @@ impl Portal {
     /// chosen; otherwise as [`Portal::mark_record`].
     pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
         let scope = verified.scope();
-        let row = self.domain.stores.records.mark_draft(scope.record()).await?;
+        let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
         if former.number != row.base {
@@ -123,13 +123,13 @@ impl Portal {
         waited: Option<&MarkDraftRow>,
     ) -> Result<()> {
         may_be_put(former.kind, marking)?;
-        let (records, scope, who) = (&self.domain.stores.records, verified.scope(), verified.signed_in());
+        let (records, scope, who) = (&self.custody.stores.records, verified.scope(), verified.signed_in());
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
-        self.domain.world.pause_point("mark.put").await;
+        self.custody.environment.pause_point("mark.put").await;
         let held = if unseals {
-            session::hold_by_card(&self.domain, who).await?
+            session::hold_by_card(&self.custody, who).await?
         } else {
-            session::hold_fresh(&self.domain, who).await?
+            session::hold_fresh(&self.custody, who).await?
         };
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
@@ -149,25 +149,29 @@ impl Portal {
         former: &MarkView,
         marking: &Marking,
     ) -> Result<()> {
-        let world = &self.domain.world;
+        let environment = &self.custody.environment;
         let row = MarkRow {
             number: former.number + 1,
             kind: former.kind.as_str().to_owned(),
             record_id: former.id,
             mark: word(marking).to_owned(),
             labels: stored_labels(marking)?,
-            marked_at: world.now(),
+            marked_at: environment.now(),
         };
-        match self.domain.stores.records.insert_mark(tx, scope.record(), &row).await {
+        match self.custody.stores.records.insert_mark(tx, scope.record(), &row).await {
             Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
             other => other?,
         }
-        let mut event =
-            Event::by_owner(world, scope.chain(), Action::ConsentChange, Category::of_record(former.kind));
+        let mut event = Event::by_owner(
+            environment,
+            scope.chain(),
+            Action::ConsentChange,
+            Category::of_record(former.kind),
+        );
         event.detail.insert("mark".to_owned(), word(marking).into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());
-        append_in(&self.domain, tx, &[event.about([former.id])]).await?;
+        append_in(&self.custody, tx, &[event.about([former.id])]).await?;
         Ok(())
     }
 }

@@ -119,9 +119,9 @@ impl Portal {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
         let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
-        let (version, now) = disclose::consent_state(&self.domain, scope.record()).await?;
-        let held = disclose::load_records(&self.domain, scope.record()).await?;
-        let at = self.domain.world.now();
+        let (version, now) = disclose::consent_state(&self.custody, scope.record()).await?;
+        let held = disclose::load_records(&self.custody, scope.record()).await?;
+        let at = self.custody.environment.now();
         let inquiry = inquiry(&eyes, at);
         let seen = |state: &ConsentState| {
             let nothing = || Unlogged::new(Disclosed::default());
@@ -131,7 +131,8 @@ impl Portal {
         let found = held.seen_by(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
         let accounted = found.account_for(|((all, seen_now), seen_then)| {
             let all = view(all)?;
-            let line = Event::by_owner(&self.domain.world, scope.chain(), Action::Read, LogCategory::Consent);
+            let line =
+                Event::by_owner(&self.custody.environment, scope.chain(), Action::Read, LogCategory::Consent);
             let line = LineSet::one(line.about(ids_of(&all)));
             Ok::<_, Internal>(((all, view(seen_now)?, view(seen_then)?), line))
         })?;

@@ -13,7 +13,7 @@ impl Portal {
     /// `/consent`.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent(&self, scope: &PatientScope) -> Result<ConsentView> {
-        let row = self.domain.stores.records.consent(scope.record()).await?;
+        let row = self.custody.stores.records.consent(scope.record()).await?;
         let places = self.places().await?;
         self.log_read(scope, Category::Consent, None).await?;
         Ok(match row {
@@ -29,7 +29,7 @@ impl Portal {
 
     /// Places that treat or care for people, by name.
     pub(super) async fn places(&self) -> Result<Vec<Organisation>> {
-        let mut all = self.domain.stores.vault.organisations().await?;
+        let mut all = self.custody.stores.vault.organisations().await?;
         all.retain(|one| {
             one.kind.is_facility() || matches!(one.kind, OrganisationKind::Pharmacy | OrganisationKind::Care)
         });
@@ -39,7 +39,7 @@ impl Portal {
 
     /// `/consent/history`: every version, newest first.
     pub async fn consent_history(&self, scope: &PatientScope) -> Result<Vec<ConsentVersion>> {
-        let rows = self.domain.stores.records.consent_versions(scope.record()).await?;
+        let rows = self.custody.stores.records.consent_versions(scope.record()).await?;
         self.log_read(scope, Category::Consent, None).await?;
         Ok(rows.into_iter().map(version).collect::<Result<_, _>>()?)
     }
@@ -59,9 +59,10 @@ impl Portal {
     /// [`Failure::NotFound`] likewise.
     pub async fn consent_receipt(&self, allowed: &ExportAllowed, number: i64) -> Result<ConsentVersion> {
         let scope = allowed.scope();
-        let rows = self.domain.stores.records.consent_versions(scope.record()).await?;
+        let rows = self.custody.stores.records.consent_versions(scope.record()).await?;
         let row = rows.into_iter().find(|row| row.version == number).ok_or(Failure::NotFound)?;
-        let event = Event::by_owner(&self.domain.world, scope.chain(), Action::Export, Category::Consent);
+        let event =
+            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
         self.log.append(event).await?;
         Ok(version(row)?)
     }

@@ -13,16 +13,16 @@ impl Portal {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn coverage(&self, scope: &PatientScope) -> Result<CoverageView> {
         let (owner, rows) = tokio::try_join!(self.owner(scope), async {
-            Ok(self.domain.stores.records.coverages(scope.record()).await?)
+            Ok(self.custody.stores.records.coverages(scope.record()).await?)
         })?;
         let statements = statements_of(&rows, &owner)?;
-        let as_of = self.domain.world.today();
+        let as_of = self.custody.environment.today();
         let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.coverage_id.0);
         self.log_read(scope, Category::Coverage, open).await?;
         let now = statements.stand_on(as_of);
         let periods = rows.into_iter().map(|row| {
             let state = statements.state_of(row.coverage_id, as_of);
-            open_period(&self.domain.keys, row, state)
+            open_period(&self.custody.keys, row, state)
         });
         Ok(CoverageView { as_of, periods: periods.collect::<Result<_>>()?, now })
     }

@@ -23,7 +23,7 @@ impl Portal {
     /// `/home`: a little of everything, and what to do next.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn home(&self, scope: &PatientScope) -> Result<HomeView> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let (owner, periods, arrivals, latest, chosen) = tokio::try_join!(
             self.owner(scope),
             async { Ok::<_, Failure>(records.coverages(scope.record()).await?) },
@@ -31,14 +31,14 @@ impl Portal {
             async { Ok(records.latest_checkup(scope.record()).await?) },
             async { Ok(records.has_consent(scope.record()).await?) },
         )?;
-        let today = self.domain.world.today();
+        let today = self.custody.environment.today();
         let coverage = statements_of(&periods, &owner)?.stand_on(today);
         let (latest, guidance) = latest.as_ref().map(nutshell).transpose()?.unzip();
 
-        let news = news::news(&arrivals, self.domain.world.now())?;
+        let news = news::news(&arrivals, self.custody.environment.now())?;
         let senders: Vec<_> =
             news.iter().map(|(_, sender)| *sender).collect::<BTreeSet<_>>().into_iter().collect();
-        let names = self.domain.stores.vault.organisation_names(&senders).await?;
+        let names = self.custody.stores.vault.organisation_names(&senders).await?;
 
         let shown =
             periods.iter().filter(|period| period.frozen_at.is_none()).map(|period| period.coverage_id.0);

@@ -15,7 +15,7 @@ use techo_store::records::laboratory::LaboratoryRow;
 impl Portal {
     /// All laboratory reports of the owner, newest first, with their line on the access log when there are any.
     pub(crate) async fn laboratory(&self, scope: &PatientScope) -> Result<Vec<LaboratoryLine>> {
-        let rows = self.domain.stores.records.laboratory(scope.record()).await?;
+        let rows = self.custody.stores.records.laboratory(scope.record()).await?;
         let lines = rows.iter().map(|row| line(row, &results(row)?)).collect::<Result<Vec<_>, Internal>>()?;
         let open = lines.iter().filter(|line| line.standing == ReviewState::Open).map(|line| line.id.0);
         if !lines.is_empty() {
@@ -30,7 +30,7 @@ impl Portal {
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such report, whether somebody else has or not.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn laboratory_report(&self, scope: &PatientScope, id: LaboratoryId) -> Result<LaboratoryView> {
-        let row = self.domain.stores.records.laboratory_report(scope.record(), id).await?;
+        let row = self.custody.stores.records.laboratory_report(scope.record(), id).await?;
         let Some(row) = row else { return Err(self.not_found(scope, Category::Laboratory).await) };
         let results = results(&row)?;
         let line = line(&row, &results)?;

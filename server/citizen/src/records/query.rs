@@ -20,14 +20,14 @@ impl Portal {
     /// `/records`: every record of the owner as a line, by kind and source, and what the owner reported.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn records(&self, scope: &PatientScope) -> Result<RecordsView> {
-        let store = &self.domain.stores.records;
+        let store = &self.custody.stores.records;
         let (held, reports) =
             tokio::try_join!(async { Ok::<_, Failure>(store.held_records(scope.record()).await?) }, async {
                 Ok(store.reports(scope.record()).await?)
             },)?;
         let senders: BTreeSet<&str> = held.iter().map(|row| row.sent_by.as_str()).collect();
         let senders: Vec<_> = senders.into_iter().collect();
-        let names = self.domain.stores.vault.organisation_names(&senders).await?;
+        let names = self.custody.stores.vault.organisation_names(&senders).await?;
         self.log_read(scope, Category::Records, held.iter().map(|row| row.record_id)).await?;
         Ok(RecordsView {
             sources: sources(held, &names)?,

@@ -17,7 +17,7 @@ impl Portal {
     /// `/vaccinations`: all doses of the owner, by disease.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let (rows, others) =
             tokio::try_join!(records.doses(scope.record()), records.stated_too(scope.record()))?;
         let places: BTreeSet<&str> = rows
@@ -27,7 +27,7 @@ impl Portal {
             .chain(others.iter().map(|other| other.sent_by.as_str()))
             .collect();
         let places: Vec<_> = places.into_iter().collect();
-        let names = self.domain.stores.vault.organisation_names(&places).await?;
+        let names = self.custody.stores.vault.organisation_names(&places).await?;
         let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.vaccination_id.0);
         self.log_read(scope, Category::Vaccination, open).await?;
 

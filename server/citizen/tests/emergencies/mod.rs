@@ -37,13 +37,13 @@ pub fn doctor() -> Asking {
 
 /// Declares an emergency for the first person, found by name.
 pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Declared> {
-    let domain = front.domain().clone();
-    let vault = &domain.stores.vault;
+    let custody = front.custody().clone();
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
-    vault.put_organisation(&mut tx, &asking.organisation, domain.world.now()).await?;
+    vault.put_organisation(&mut tx, &asking.organisation, custody.environment.now()).await?;
     tx.commit().await?;
-    let log = LogWriter::start(domain.clone());
-    let reception = Reception::new(domain, log, front.trust.clone(), front.status.clone());
+    let log = LogWriter::start(custody.clone());
+    let reception = Reception::new(custody, log, front.trust.clone(), front.status.clone());
     let sought = Demographics {
         kana: "テスト".into(),
         birth_date: CalendarDate::parse("1975-04-01").unwrap(),

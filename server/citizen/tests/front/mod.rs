@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use techo_cardlab::{Card, CardSpec, Challenge, Lab};
 use techo_custody::{
-    Domain, Failure, Result,
+    Custody, Failure, Result,
     keys::{
         KeyRing,
         set::{KeySet, Master},
@@ -65,14 +65,14 @@ async fn front(town: Town) -> Front {
     ];
     town.residents(&city(), residents_file(&city(), &people)).await;
     let folder = tempfile::tempdir().unwrap();
-    let now = town.domain.world.now();
+    let now = town.custody.environment.now();
     let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
     let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
-    let domain = town.domain.clone();
+    let custody = town.custody.clone();
     Front {
-        cards: CardDesk::new(domain.clone(), trust.clone(), status.clone(), ORIGIN),
-        passkeys: PasskeyDesk::open(domain, status.clone(), ORIGIN).await.unwrap(),
+        cards: CardDesk::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
+        passkeys: PasskeyDesk::open(custody, status.clone(), ORIGIN).await.unwrap(),
         town,
         lab,
         trust,
@@ -103,8 +103,8 @@ pub struct Person {
 }
 
 impl Front {
-    pub fn domain(&self) -> &Domain {
-        &self.town.domain
+    pub fn custody(&self) -> &Custody {
+        &self.town.custody
     }
 
     pub fn engine(&self) -> &'static str {
@@ -119,30 +119,30 @@ impl Front {
 
     /// Starts anew with these keys.
     pub async fn restart(&mut self, keys: KeyRing) {
-        self.town.domain.keys = keys;
-        let domain = self.town.domain.clone();
-        self.cards = CardDesk::new(domain.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
-        self.passkeys = PasskeyDesk::open(domain, self.status.clone(), ORIGIN).await.unwrap();
+        self.town.custody.keys = keys;
+        let custody = self.town.custody.clone();
+        self.cards = CardDesk::new(custody.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
+        self.passkeys = PasskeyDesk::open(custody, self.status.clone(), ORIGIN).await.unwrap();
     }
 
     /// Lets time pass; the lab goes on publishing its list.
     pub fn wait(&self, duration: Duration) {
-        self.domain().world.advance(duration);
-        self.lab.publish_crl(self.domain().world.now()).unwrap();
+        self.custody().environment.advance(duration);
+        self.lab.publish_crl(self.custody().environment.now()).unwrap();
     }
 
     /// Lets time pass while nobody publishes a list.
     pub fn wait_without_lists(&self, duration: Duration) {
-        self.domain().world.advance(duration);
+        self.custody().environment.advance(duration);
     }
 
     pub fn card(&self) -> Card {
         let spec = CardSpec::new("試験", PIN.parse().unwrap());
-        self.lab.issue(&[spec], self.domain().world.now()).unwrap().remove(0)
+        self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0)
     }
 
     pub fn device(&self) -> SoftAuthenticator {
-        SoftAuthenticator::new(ORIGIN, &self.domain().world)
+        SoftAuthenticator::new(ORIGIN, &self.custody().environment)
     }
 
     /// The letter to the nth resident.
@@ -153,7 +153,7 @@ impl Front {
 
     pub fn letters(&self, addressees: Addressees) -> LetterRun<'_> {
         let municipality = MunicipalityCode::parse(&city().id).unwrap();
-        LetterRun::new(self.domain(), &municipality, addressees, ORIGIN)
+        LetterRun::new(self.custody(), &municipality, addressees, ORIGIN)
     }
 
     /// What the card in a reader answers to a nonce at the portal's origin.
@@ -180,7 +180,7 @@ impl Front {
     /// A browser's first request: from then on it has a session.
     pub async fn visit(&self, session: &SessionKey) {
         let new = NewSession { key: *session, door: Door::Portal, data: "{}".into() };
-        session::create_session(self.domain(), &new).await.unwrap();
+        session::create_session(self.custody(), &new).await.unwrap();
     }
 
     /// Makes a passkey as the browser does, through the JSON that travels. The browser keeps its cookie.
@@ -244,7 +244,7 @@ impl Front {
 
     /// Who is signed in with this session now.
     pub async fn signed_in(&self, session: &SessionKey) -> Option<SignedIn> {
-        let found = session::load_session(self.domain(), session, Door::Portal).await.unwrap();
+        let found = session::load_session(self.custody(), session, Door::Portal).await.unwrap();
         found.and_then(|found| found.signed_in)
     }
 
@@ -256,7 +256,7 @@ impl Front {
         let visitor = Visitor::stranger(&before);
         self.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         // A human takes a while to touch the sensor.
-        self.domain().world.advance(Duration::from_secs(1));
+        self.custody().environment.advance(Duration::from_secs(1));
         let session = browser(&format!("enrolled {n}"));
         let making = Visitor { next: &session, agent: AGENT, ..Visitor::stranger(&before) };
         let who = self.register_as(&making, &mut device).await.unwrap().signed_in.unwrap();
@@ -265,7 +265,7 @@ impl Front {
 
     /// What waits for the access log, oldest first.
     pub async fn events(&self) -> Vec<String> {
-        let rows: Vec<OutboxRow> = self.domain().stores.vault.outbox_batch(1000).await.unwrap();
+        let rows: Vec<OutboxRow> = self.custody().stores.vault.outbox_batch(1000).await.unwrap();
         rows.into_iter().map(|row| row.kind).collect()
     }
 

@@ -170,14 +170,14 @@ impl House {
         &self,
         watch: &mut (dyn FnMut(Step) -> ControlFlow<()> + Send),
     ) -> Result<Summary, RotateError> {
-        let domain = self.front.domain();
-        rotate(&domain.stores, &self.key_file, &domain.world, watch).await
+        let custody = self.front.custody();
+        rotate(&custody.stores, &self.key_file, &custody.environment, watch).await
     }
 
     /// Rotates with another key file.
     pub async fn rotate_with(&self, path: &Path) -> Result<Summary, RotateError> {
-        let domain = self.front.domain();
-        rotate(&domain.stores, path, &domain.world, &mut go_on).await
+        let custody = self.front.custody();
+        rotate(&custody.stores, path, &custody.environment, &mut go_on).await
     }
 
     /// Starts the program again with the key file as it is.
@@ -191,12 +191,12 @@ impl House {
         &self,
         path: &Path,
     ) -> Result<techo_custody::keys::KeyRing, installed::InstalledError> {
-        rotate::adopt_keys(&file::load(path).unwrap(), &self.front.domain().stores).await
+        rotate::adopt_keys(&file::load(path).unwrap(), &self.front.custody().stores).await
     }
 
     /// The keys that write now.
     pub fn keys(&self) -> &KeySet {
-        self.front.domain().keys.current()
+        self.front.custody().keys.current()
     }
 
     /// Record code of the nth person under the keys that write now.
@@ -214,10 +214,10 @@ impl House {
         let person = self.front.enrolled(1).await;
         let letter_code = self.front.letter(2).await.code;
         let portal = self.portal();
-        let scope = access::owner_scope(self.front.domain(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.front.custody(), person.who.account).await.unwrap();
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
-        let checked = verified(self.front.domain(), &scope).await;
+        let checked = verified(self.front.custody(), &scope).await;
         portal.report_not_mine(&checked, RecordKind::Vaccination, doses.records[0].id).await.unwrap();
         consider(&portal, &scope, checkup_of(&held)).await;
         let views = self.views(&person).await;
@@ -225,15 +225,15 @@ impl House {
     }
 
     fn portal(&self) -> Portal {
-        let domain = self.front.domain().clone();
-        let log = LogWriter::start(domain.clone());
-        Portal::new(domain, log)
+        let custody = self.front.custody().clone();
+        let log = LogWriter::start(custody.clone());
+        Portal::new(custody, log)
     }
 
     /// Every page of a person.
     async fn views(&self, person: &Person) -> Vec<String> {
         let portal = self.portal();
-        let scope = access::owner_scope(self.front.domain(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.front.custody(), person.who.account).await.unwrap();
         let checkups = portal.checkups(&scope).await.unwrap();
         let mut views = vec![format!("{checkups:?}")];
         for column in &checkups.columns {
@@ -254,7 +254,7 @@ impl House {
         let Before { mut person, letter_code, views, codes } = before;
         assert_eq!(self.views(&person).await, views, "{engine}: the pages say what they said");
         let (town, files) = (&self.front.town, files());
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         self.nothing_is_left(&codes).await;
 
         let again = seven(&town.residents(&city(), files.residents).await);
@@ -290,7 +290,7 @@ impl House {
 
     /// No row is left under old keys, nor under old codes.
     async fn nothing_is_left(&self, old: &[RecordCode]) {
-        let stores = &self.front.domain().stores;
+        let stores = &self.front.custody().stores;
         assert!(self.all_under(self.keys().version()).await, "{}", self.engine());
         for code in old {
             assert_eq!(held(&stores.records, *code).await, 0, "{}", self.engine());
@@ -300,7 +300,7 @@ impl House {
 
     /// Whether every row stands under one key version.
     pub async fn all_under(&self, version: i64) -> bool {
-        let stores = &self.front.domain().stores;
+        let stores = &self.front.custody().stores;
         let mut strays = stores.vault.count_not_under(version).await.unwrap();
         strays.extend(stores.records.count_not_under(version).await.unwrap());
         strays.iter().all(|stray| stray.total == 0)
@@ -308,7 +308,7 @@ impl House {
 
     /// The row of the nth resident in the vault.
     pub async fn resident(&self, n: u64) -> ResidentId {
-        let vault = &self.front.domain().stores.vault;
+        let vault = &self.front.custody().stores.vault;
         let lookup = self.keys().person_lookup(&self.keys().person_code(&record_code(n)));
         let mut tx = vault.begin().await.unwrap();
         let found = vault.known_residents(&mut tx, &[lookup]).await.unwrap();
@@ -318,7 +318,7 @@ impl House {
 
     /// An alias without coverage, as a killed import leaves one.
     pub async fn leave_an_orphan(&self) {
-        let vault = &self.front.domain().stores.vault;
+        let vault = &self.front.custody().stores.vault;
         let orphan = InsuredAlias {
             alias: vec![1; 32],
             resident_id: self.resident(1).await,
@@ -335,7 +335,7 @@ impl House {
 
     /// A dose under some code, whoever that is.
     pub async fn leave_a_dose(&self, code: RecordCode) {
-        let records = &self.front.domain().stores.records;
+        let records = &self.front.custody().stores.records;
         let dose = KnownDose {
             given_on: "2025-06-10".into(),
             vaccine: Vaccine::Influenza.id().into(),
@@ -364,12 +364,12 @@ impl House {
 
     /// How many doses stand under a code.
     pub async fn doses_under(&self, code: RecordCode) -> usize {
-        self.front.domain().stores.records.doses(code).await.unwrap().len()
+        self.front.custody().stores.records.doses(code).await.unwrap().len()
     }
 
     /// The owner of a My Number, as an insurer's import finds them.
     pub async fn owner_of_number(&self, n: u64) -> Option<ResidentId> {
-        let vault = &self.front.domain().stores.vault;
+        let vault = &self.front.custody().stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let alias = self.keys().my_number_alias(&my_number(n));
         vault.my_number_owners(&mut tx, &[alias]).await.unwrap().first().map(|owner| owner.resident_id)
@@ -378,7 +378,7 @@ impl House {
     /// Guardians of the child, as the vault states them.
     pub async fn guardians_of_the_child(&self) -> Vec<Uuid> {
         let child = self.resident(CHILD).await;
-        let vault = &self.front.domain().stores.vault;
+        let vault = &self.front.custody().stores.vault;
         let mut codes: Vec<_> =
             vault.guardians_of(&[child]).await.unwrap().into_iter().map(|row| row.guardian_code).collect();
         codes.sort();

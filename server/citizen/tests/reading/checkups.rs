@@ -222,7 +222,7 @@ async fn a_correction_is_shown_and_the_replaced_version_is_listed_by_its_dates()
         let mut correction = new_checkup(&town, &owner, "2025-05-01", &[weight("66.0")]);
         correction.checkup_id = id;
         correction.document_date = "2025-06-01".into();
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         let mut tx = records.begin().await.unwrap();
         records.replace_checkup(&mut tx, &correction).await.unwrap();
         tx.commit().await.unwrap();
@@ -240,7 +240,7 @@ async fn a_version_is_kept_with_the_time_since_which_it_held_and_one_that_never_
     for town in towns().await {
         let owner = citizen(&town, 1).await;
         let id = checkup(&town, &owner, "2025-05-01", &[weight("60.0")]).await;
-        let records = &town.domain.stores.records;
+        let records = &town.custody.stores.records;
         let version = |day: &str, text: &str, at: i64| {
             let mut row = new_checkup(&town, &owner, "2025-05-01", &[weight(text)]);
             (row.checkup_id, row.document_date) = (id, day.into());
@@ -268,12 +268,12 @@ async fn somebody_elses_checkup_is_not_found_exactly_like_one_that_nobody_has() 
     for town in towns().await {
         let (portal, owner, other) = (portal(&town), citizen(&town, 1).await, citizen(&town, 2).await);
         let theirs = checkup(&town, &other, "2025-05-01", &[weight("60.0")]).await;
-        for id in [theirs, CheckupId(town.domain.world.new_id())] {
+        for id in [theirs, CheckupId(town.custody.environment.new_id())] {
             let answer = portal.checkup(&owner, id).await;
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", town.engine());
         }
-        town.domain.world.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&town.domain).await.unwrap();
+        town.custody.environment.advance(std::time::Duration::from_secs(65));
+        log::settle_repeats(&town.custody).await.unwrap();
         let lines = crate::people::lines(&town, &owner).await;
         assert_eq!(lines.len(), 2);
         for line in &lines {

@@ -25,10 +25,10 @@ const SENTENCE: &str = "歯科は検査の値を見ません。";
 const TRIGLYCERIDES: &str = "3F015000002327101";
 
 fn state(town: &Town, preset: &Preset) -> ConsentState {
-    let (world, new_id) = (&town.domain.world, || RuleId(town.domain.world.new_id()));
-    Choices::default().preset(preset, world.now(), new_id).state(
+    let (environment, new_id) = (&town.custody.environment, || RuleId(town.custody.environment.new_id()));
+    Choices::default().preset(preset, environment.now(), new_id).state(
         &ConsentState::default(),
-        world.now(),
+        environment.now(),
         new_id,
     )
 }
@@ -98,7 +98,7 @@ async fn a_preview_with_sharing_off_shows_nothing_to_the_place_that_made_a_recor
         draft(&portal, &who, state(&town, &Preset::Nobody), 0).await;
         let all = portal.consent_preview(&who, DENTISTS).await.unwrap().all;
         assert_eq!(all.checkups.len(), 1, "{}", town.engine());
-        let record = town.domain.stores.records.checkups(who.record()).await.unwrap().remove(0);
+        let record = town.custody.stores.records.checkups(who.record()).await.unwrap().remove(0);
         let author = Organisation {
             id: record.facility,
             kind: OrganisationKind::Clinic,

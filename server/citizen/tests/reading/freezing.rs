@@ -18,10 +18,10 @@ async fn a_checkup_that_is_not_mine_vanishes_at_once_from_every_page_and_every_t
         let older = checkup(&town, &owner, "2024-05-01", &[weight("60.0")]).await;
         let wrong = checkup(&town, &owner, "2026-05-01", &[judged(Judgement::High, weight("99.9"))]).await;
         assert_eq!(portal.checkups(&owner).await.unwrap().trends.len(), 1);
-        let since = town.domain.world.now();
+        let since = town.custody.environment.now();
 
         portal
-            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Checkup, wrong.0)
+            .report_not_mine(&verified(&town.custody, &owner).await, RecordKind::Checkup, wrong.0)
             .await
             .unwrap();
 
@@ -52,7 +52,7 @@ async fn a_dose_that_is_not_mine_keeps_only_its_date_and_municipality() {
         town.vaccinations(&city(), vaccinations_file(&city(), &rows)).await;
         let id = portal.vaccinations(&owner).await.unwrap().series[0].doses[0].id;
         portal
-            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Vaccination, id.0)
+            .report_not_mine(&verified(&town.custody, &owner).await, RecordKind::Vaccination, id.0)
             .await
             .unwrap();
         let dose = portal.vaccinations(&owner).await.unwrap().series[0].doses[0].clone();
@@ -71,7 +71,7 @@ async fn a_period_that_is_not_mine_shows_no_number_and_decides_nothing() {
         town.coverage(&company, coverage_file(&company, &rows)).await;
         let id = portal.coverage(&owner).await.unwrap().periods[0].id;
         portal
-            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Coverage, id.0)
+            .report_not_mine(&verified(&town.custody, &owner).await, RecordKind::Coverage, id.0)
             .await
             .unwrap();
         let view = portal.coverage(&owner).await.unwrap();
@@ -87,7 +87,7 @@ async fn a_second_press_finds_the_report_of_the_first_and_two_at_once_open_one()
     for town in towns().await {
         let (portal, owner) = (portal(&town), citizen(&town, 1).await);
         let wrong = checkup(&town, &owner, "2026-05-01", &[weight("99.9")]).await;
-        let whose = verified(&town.domain, &owner).await;
+        let whose = verified(&town.custody, &owner).await;
         let press = || portal.report_not_mine(&whose, RecordKind::Checkup, wrong.0);
         let (one, two) = tokio::join!(press(), press());
         let (one, two) = (one.unwrap(), two.unwrap());
@@ -107,7 +107,7 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
     for town in towns().await {
         let (portal, owner, other) = (portal(&town), citizen(&town, 1).await, citizen(&town, 2).await);
         let theirs = checkup(&town, &other, "2026-05-01", &[weight("60.0")]).await;
-        let nobodys = town.domain.world.new_id();
+        let nobodys = town.custody.environment.new_id();
         let attempts = [
             (RecordKind::Checkup, theirs.0),
             (RecordKind::Checkup, nobodys),
@@ -115,13 +115,13 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
             (RecordKind::Coverage, nobodys),
         ];
         for (kind, id) in attempts {
-            let answer = portal.report_not_mine(&verified(&town.domain, &owner).await, kind, id).await;
+            let answer = portal.report_not_mine(&verified(&town.custody, &owner).await, kind, id).await;
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", town.engine());
         }
         assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, ReviewState::Open);
         assert!(portal.records(&owner).await.unwrap().reports.is_empty());
-        town.domain.world.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&town.domain).await.unwrap();
+        town.custody.environment.advance(std::time::Duration::from_secs(65));
+        log::settle_repeats(&town.custody).await.unwrap();
         let lines = lines(&town, &owner).await;
         let refusals = lines.iter().filter(|line| line["action"] == "refuse");
         let tries = refusals.map(|line| line["detail"]["repeats"].as_i64().unwrap_or(1)).sum::<i64>();

@@ -20,7 +20,7 @@ async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {
         town.vaccinations(&city(), vaccinations_file(&city(), &[(1, "2025-10-20", "influenza", 1, "", "")]))
             .await;
         checkup(&town, &owner, "2024-05-01", &[weight("60.0")]).await;
-        town.domain.world.advance(Duration::from_mins(1));
+        town.custody.environment.advance(Duration::from_mins(1));
         let results = [
             judged(Judgement::High, quantity("9A751000000000001", "160", "mm[Hg]")),
             judged(Judgement::Normal, weight("60.0")),

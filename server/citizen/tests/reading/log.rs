@@ -4,7 +4,7 @@ use crate::{
 };
 use techo_audit::log::{self, Action, Category, Event, LogWriter};
 use techo_citizen::Portal;
-use techo_custody::{Failure, Internal, LogDown, world::World};
+use techo_custody::{Failure, Internal, LogDown, environment::Environment};
 use techo_identity::access::{PatientScope, testing::verified};
 use techo_model::{
     CheckupId,
@@ -28,7 +28,7 @@ async fn every_page_writes_one_line_that_names_what_it_showed() {
         portal.home(&owner).await.unwrap();
         portal.checkups(&owner).await.unwrap();
         // The list of one checkup shows what its page shows: within a minute they would be one line.
-        town.domain.world.advance(std::time::Duration::from_mins(1));
+        town.custody.environment.advance(std::time::Duration::from_mins(1));
         portal.checkup(&owner, id).await.unwrap();
         portal.vaccinations(&owner).await.unwrap();
         portal.coverage(&owner).await.unwrap();
@@ -66,14 +66,14 @@ async fn what_cannot_be_logged_is_not_shown() {
     for town in towns().await {
         let (owner, id) = with_records(&town).await;
         let elsewhere = testing::sqlite().await;
-        let broken = LogWriter::start(techo_custody::Domain {
+        let broken = LogWriter::start(techo_custody::Custody {
             stores: elsewhere.stores.clone(),
-            ..town.domain.clone()
+            ..town.custody.clone()
         });
         elsewhere.stores.records.db().close().await;
-        let portal = Portal::new(town.domain.clone(), broken);
-        let unknown = CheckupId(town.domain.world.new_id());
-        let whose = verified(&town.domain, &owner).await;
+        let portal = Portal::new(town.custody.clone(), broken);
+        let unknown = CheckupId(town.custody.environment.new_id());
+        let whose = verified(&town.custody, &owner).await;
         let failures = [
             portal.home(&owner).await.err(),
             portal.checkups(&owner).await.err(),
@@ -105,8 +105,8 @@ async fn fifty_looks_at_once_are_one_line_and_one_that_counts_the_other_forty_ni
             assert_eq!(look.await.unwrap().unwrap(), 1);
         }
         assert_eq!(lines(&town, &owner).await.len(), 1, "{}", town.engine());
-        town.domain.world.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&town.domain).await.unwrap();
+        town.custody.environment.advance(std::time::Duration::from_secs(65));
+        log::settle_repeats(&town.custody).await.unwrap();
         let counted = lines(&town, &owner).await.pop().unwrap();
         assert_eq!(counted["detail"]["repeats"], 49, "{}", town.engine());
     }
@@ -117,14 +117,15 @@ async fn a_freeze_whose_line_cannot_be_written_does_not_happen() {
     for town in towns().await {
         let (owner, id) = with_records(&town).await;
         // The same world twice draws the same ids: the line of the freeze will meet one that is there already.
-        let foreseen = World::test(noon(), 99);
+        let foreseen = Environment::test(noon(), 99);
         foreseen.new_id();
         let taken = Event::by_owner(&foreseen, owner.chain(), Action::Read, Category::Home);
-        let log = LogWriter::start(town.domain.clone());
+        let log = LogWriter::start(town.custody.clone());
         log.append(taken).await.unwrap();
-        let domain = techo_custody::Domain { world: World::test(noon(), 99), ..town.domain.clone() };
-        let pressed = Portal::new(domain, log)
-            .report_not_mine(&verified(&town.domain, &owner).await, RecordKind::Checkup, id.0)
+        let custody =
+            techo_custody::Custody { environment: Environment::test(noon(), 99), ..town.custody.clone() };
+        let pressed = Portal::new(custody, log)
+            .report_not_mine(&verified(&town.custody, &owner).await, RecordKind::Checkup, id.0)
             .await;
         assert!(matches!(pressed, Err(Failure::Internal(_))), "{}: {pressed:?}", town.engine());
         let portal = portal(&town);

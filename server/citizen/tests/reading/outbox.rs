@@ -13,10 +13,10 @@ use techo_store::{
 };
 
 async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
-    let event_id = EventId(town.domain.world.new_id());
-    let created_at = UnixMillis(town.domain.world.now().0 - 5_000);
+    let event_id = EventId(town.custody.environment.new_id());
+    let created_at = UnixMillis(town.custody.environment.now().0 - 5_000);
     let row = NewOutboxRow { event_id, account_id: whose.account(), kind, detail, created_at };
-    let vault = &town.domain.stores.vault;
+    let vault = &town.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
     vault.put_outbox(&mut tx, &row).await.unwrap();
     tx.commit().await.unwrap();
@@ -28,13 +28,13 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
     for town in towns().await {
         let (portal, owner) = (portal(&town), citizen(&town, 1).await);
         portal.home(&owner).await.unwrap();
-        let passkey = town.domain.world.new_id();
+        let passkey = town.custody.environment.new_id();
         let detail = format!("{{\"passkey\":\"{passkey}\",\"sessions\":2,\"reason\":\"card-held\"}}");
         let event = note(&town, &owner, "passkey.removed", &detail).await;
         note(&town, &owner, "card.held", "{}").await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 2, "{}", town.engine());
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0);
-        assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 0);
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 2, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0);
+        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
         let lines = lines(&town, &owner).await;
         let told: Vec<_> = lines.iter().map(|line| line["action"].as_str().unwrap()).collect();
         assert_eq!(told, ["read", "passkey.removed", "card.held"]);
@@ -57,19 +57,19 @@ async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_t
     for town in towns().await {
         let owner = citizen(&town, 1).await;
         let event = note(&town, &owner, "session.signed-in", "{}").await;
-        log::relay_outbox(&town.domain).await.unwrap();
-        let vault = &town.domain.stores.vault;
+        log::relay_outbox(&town.custody).await.unwrap();
+        let vault = &town.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let again = NewOutboxRow {
             event_id: event,
             account_id: owner.account(),
             kind: "session.signed-in",
             detail: "{}",
-            created_at: town.domain.world.now(),
+            created_at: town.custody.environment.now(),
         };
         vault.put_outbox(&mut tx, &again).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0, "{}", town.engine());
         assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
         assert_eq!(lines(&town, &owner).await.len(), 1);
     }
@@ -81,8 +81,8 @@ async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up()
         let owner = citizen(&town, 1).await;
         note(&town, &owner, "from.the-future", "{}").await;
         note(&town, &owner, "card.shown", "{}").await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{}", town.engine());
-        assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 1);
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
 }
 
@@ -90,14 +90,14 @@ async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up()
 async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when_they_are_mended() {
     for town in towns().await {
         let owner = citizen(&town, 1).await;
-        let (vault, engine) = (&town.domain.stores.vault, town.engine());
+        let (vault, engine) = (&town.custody.stores.vault, town.engine());
         for _ in 0..200 {
             note(&town, &owner, "from.the-future", "{}").await;
         }
         note(&town, &owner, "card.shown", "no JSON").await;
-        town.domain.world.advance(Duration::from_secs(1));
+        town.custody.environment.advance(Duration::from_secs(1));
         note(&town, &owner, "card.shown", "{}").await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{engine}: the one behind them");
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{engine}: the one behind them");
         let parked = list_parked_rows(vault.db(), 1_000).await.unwrap();
         let because = |column: &str, reason: &str| {
             let of = |row: &&ParkedRow| (row.column_name.as_str(), row.reason.as_str()) == (column, reason);
@@ -108,9 +108,9 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
         assert!(vault.outbox_batch(1).await.unwrap().is_empty(), "and are passed over");
         let mend = "UPDATE log_outbox SET kind = 'card.shown', detail = '{}'";
         tamper(vault.db(), mend, &[]).await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 0, "until somebody says so");
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0, "until somebody says so");
         retry(&town).await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 201, "{engine}");
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 201, "{engine}");
         assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
         assert_eq!(lines(&town, &owner).await.len(), 202);
     }
@@ -122,10 +122,10 @@ async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up()
         let (one, two) = (citizen(&town, 1).await, citizen(&town, 2).await);
         note(&town, &one, "card.shown", "{}").await;
         note(&town, &two, "card.shown", "{}").await;
-        let vault = &town.domain.stores.vault;
+        let vault = &town.custody.stores.vault;
         let spoil = "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.resident().0).await;
-        assert_eq!(log::relay_outbox(&town.domain).await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{}", town.engine());
         let parked = list_parked_rows(vault.db(), 10).await.unwrap();
         assert_eq!(parked.len(), 1);
         assert_eq!(
@@ -136,7 +136,7 @@ async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up()
 }
 
 async fn retry(town: &Town) {
-    let mut tx = town.domain.stores.vault.begin().await.unwrap();
+    let mut tx = town.custody.stores.vault.begin().await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -149,9 +149,9 @@ async fn two_carriers_at_once_lose_nothing_and_write_nothing_twice() {
             note(&town, &owner, "session.signed-in", "{}").await;
         }
         // One of the two may be told of a conflict; the job simply runs again.
-        let _ = tokio::join!(log::relay_outbox(&town.domain), log::relay_outbox(&town.domain));
-        log::relay_outbox(&town.domain).await.unwrap();
+        let _ = tokio::join!(log::relay_outbox(&town.custody), log::relay_outbox(&town.custody));
+        log::relay_outbox(&town.custody).await.unwrap();
         assert_eq!(lines(&town, &owner).await.len(), 10, "{}", town.engine());
-        assert_eq!(town.domain.stores.vault.outbox_backlog().await.unwrap(), 0);
+        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
     }
 }

@@ -22,8 +22,8 @@ pub const GUIDANCE: &str = "9N506000000000011";
 
 /// The portal on a town's databases.
 pub fn portal(town: &Town) -> Portal {
-    let log = LogWriter::start(town.domain.clone());
-    Portal::new(town.domain.clone(), log)
+    let log = LogWriter::start(town.custody.clone());
+    Portal::new(town.custody.clone(), log)
 }
 
 /// The nth made-up person, born 1975-04-01, with an account, and the proof that it is them.
@@ -35,35 +35,35 @@ pub async fn citizen(town: &Town, n: u64) -> PatientScope {
 pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str)]) -> PatientScope {
     let taken = town.residents(&city(), residents_file(&city(), &[(n, "山田 花子", birth, cells)])).await;
     assert_eq!(taken.rejects, Vec::<String>::new());
-    let (vault, keys) = (&town.domain.stores.vault, town.domain.keys.current());
+    let (vault, keys) = (&town.custody.stores.vault, town.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let mut tx = vault.begin().await.unwrap();
     let resident_id = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
-    let world = &town.domain.world;
-    let account_id = AccountId(world.new_id());
+    let environment = &town.custody.environment;
+    let account_id = AccountId(environment.new_id());
     let account = AccountRecord {
         account_id,
         resident_id,
-        user_handle: world.opaque_id(),
+        user_handle: environment.opaque_id(),
         state: "active".into(),
         agreed_version: None,
         agreed_at: None,
         language: None,
         exports_locked_until: None,
         signed_out_at: None,
-        created_at: world.now(),
-        changed_at: world.now(),
-        owner_mac: Some(ownership::owner_mac(&town.domain, account_id, resident_id)),
+        created_at: environment.now(),
+        changed_at: environment.now(),
+        owner_mac: Some(ownership::owner_mac(&town.custody, account_id, resident_id)),
     };
     assert!(vault.insert_account(&mut tx, &account).await.unwrap());
     tx.commit().await.unwrap();
-    access::owner_scope(&town.domain, account.account_id).await.unwrap()
+    access::owner_scope(&town.custody, account.account_id).await.unwrap()
 }
 
 /// A checkup of a person, as an import would have stored it.
 pub async fn checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemResult]) -> CheckupId {
     let new = new_checkup(town, whose, on, results);
-    let records = &town.domain.stores.records;
+    let records = &town.custody.stores.records;
     let mut tx = records.begin().await.unwrap();
     records.insert_checkups(&mut tx, std::slice::from_ref(&new)).await.unwrap();
     tx.commit().await.unwrap();
@@ -74,7 +74,7 @@ pub async fn checkup(town: &Town, whose: &PatientScope, on: &str, results: &[Ite
 pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemResult]) -> NewCheckup {
     NewCheckup {
         record_code: whose.record(),
-        checkup_id: CheckupId(town.domain.world.new_id()),
+        checkup_id: CheckupId(town.custody.environment.new_id()),
         facility: "1319999999".into(),
         facility_name: "架空健診センター".into(),
         examined_on: on.into(),
@@ -87,8 +87,8 @@ pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemR
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
         matched_by: "branch",
-        received_at: town.domain.world.now(),
-        at: town.domain.world.now(),
+        received_at: town.custody.environment.now(),
+        at: town.custody.environment.now(),
         key_version: 1,
     }
 }
@@ -129,7 +129,7 @@ pub fn result(item: &str, value: ItemValue) -> ItemResult {
 
 /// What the access log says about a person, oldest first, after checking that the chain is whole.
 pub async fn lines(town: &Town, whose: &PatientScope) -> Vec<Value> {
-    let entries = town.domain.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
+    let entries = town.custody.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
     assert_eq!(techo_audit::log::chain::check(&entries), Ok(()), "{}", town.engine());
     entries.iter().map(|entry| serde_json::from_str(entry.body.as_deref().unwrap()).unwrap()).collect()
 }

@@ -5,9 +5,9 @@ use crate::{
 use techo_model::{vaccination::Programme, vaccine::Vaccine};
 
 async fn register_city(town: &Town) {
-    let vault = &town.domain.stores.vault;
+    let vault = &town.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
-    vault.put_organisation(&mut tx, &city(), town.domain.world.now()).await.unwrap();
+    vault.put_organisation(&mut tx, &city(), town.custody.environment.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -13,12 +13,12 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 use techo_custody::{
-    Domain,
+    Custody,
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_exchange::{csv::RawRow, rows::Rows};
 use techo_intake::{
@@ -39,7 +39,7 @@ pub fn noon() -> UnixMillis {
 
 /// A domain on one engine, with the databases that it works on.
 pub struct Town {
-    pub domain: Domain,
+    pub custody: Custody,
     pub databases: TestStores,
     /// How much that waited has found its person since it was asked last.
     settled: AtomicU64,
@@ -52,7 +52,7 @@ pub async fn towns() -> Vec<Town> {
 
 /// The town on some databases.
 pub fn town_of(databases: TestStores) -> Town {
-    Town { domain: domain(&databases), databases, settled: AtomicU64::new(0) }
+    Town { custody: custody(&databases), databases, settled: AtomicU64::new(0) }
 }
 
 /// The keys of the town.
@@ -60,8 +60,8 @@ pub fn keys() -> KeyRing {
     KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap()
 }
 
-fn domain(databases: &TestStores) -> Domain {
-    Domain { stores: databases.stores.clone(), keys: keys(), world: World::test(noon(), 1) }
+fn custody(databases: &TestStores) -> Custody {
+    Custody { stores: databases.stores.clone(), keys: keys(), environment: Environment::test(noon(), 1) }
 }
 
 /// The municipality that most tests speak for.
@@ -141,9 +141,9 @@ impl Town {
         rejected_before: &[i64],
         text: String,
     ) -> Taken {
-        let import = Import { domain: &self.domain, sender, seen, rejected_before };
+        let import = Import { custody: &self.custody, sender, seen, rejected_before };
         let rows: Rows<_, I::Format> =
-            Rows::open(Cursor::new(text.into_bytes()), self.domain.world.today()).unwrap();
+            Rows::open(Cursor::new(text.into_bytes()), self.custody.environment.today()).unwrap();
         let mut notes = Notes::default();
         let counts = import_rows::<I>(&import, rows, &mut notes).await.unwrap();
         self.settled.fetch_add(notes.2, Ordering::Relaxed);
@@ -168,7 +168,7 @@ impl Town {
     }
 
     pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> Taken {
-        let import = Import { domain: &self.domain, sender, seen: Seen::New, rejected_before: &[] };
+        let import = Import { custody: &self.custody, sender, seen: Seen::New, rejected_before: &[] };
         let mut notes = Notes::default();
         let source = |take: Take<'_>| {
             for (i, bytes) in documents.into_iter().enumerate() {
@@ -182,13 +182,13 @@ impl Town {
 
     /// The key of the nth person's records.
     pub fn record_of(&self, n: u64) -> RecordCode {
-        let keys = self.domain.keys.current();
+        let keys = self.custody.keys.current();
         keys.record_code(&keys.person_code(&record_code(n)))
     }
 
     /// The sweep. Says how much has found its person since it was asked last, by imports and by the sweep.
     pub async fn settle(&self) -> u64 {
-        let swept = techo_intake::settle(&self.domain).await.unwrap().total();
+        let swept = techo_intake::settle(&self.custody).await.unwrap().total();
         swept + self.settled.swap(0, Ordering::Relaxed)
     }
 }

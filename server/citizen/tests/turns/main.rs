@@ -126,11 +126,11 @@ async fn a_passkey_made_with_a_ticket_beside_an_ending_is_not_added() {
             front.show(&visitor, CardPurpose::Recover, &scene.owner.card, None).await.unwrap();
             front.visit(&session).await;
             let answer = front.new_passkey(&visitor, &mut front.device()).await.unwrap();
-            let held = front.domain().world.hold_point("registration.checked");
+            let held = front.custody().environment.hold_point("registration.checked");
             let (made, ()) = tokio::join!(front.passkeys.finish_registration(&visitor, &answer), async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(front.domain(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(front.custody(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
@@ -147,18 +147,18 @@ async fn a_ticket_beside_an_ending_is_not_given() {
         for scene in scenes().await {
             let (front, session, next) = (&scene.front, browser("before"), browser("after"));
             let visitor = Visitor { next: &next, ..Visitor::stranger(&session) };
-            let held = front.domain().world.hold_point("card.checked");
+            let held = front.custody().environment.hold_point("card.checked");
             let showing = front.show(&visitor, CardPurpose::Recover, &scene.owner.card, None);
             let (shown, ()) = tokio::join!(showing, async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(front.domain(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(front.custody(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
             });
             assert!(shown.is_err(), "{end:?} on {}", front.engine());
-            assert!(!enrol::has_ticket(front.domain(), &next).await.unwrap());
+            assert!(!enrol::has_ticket(front.custody(), &next).await.unwrap());
         }
     }
 }
@@ -190,7 +190,7 @@ async fn of_many_sign_ins_at_once_with_a_recovery_no_session_is_left() {
         for (session, _) in &answers {
             assert_eq!(front.signed_in(session).await, None, "{}", front.engine());
         }
-        assert!(session::list_sessions(front.domain(), &scene.owner.who).await.unwrap().is_empty());
+        assert!(session::list_sessions(front.custody(), &scene.owner.who).await.unwrap().is_empty());
     }
 }
 
@@ -201,7 +201,7 @@ async fn a_share_code_goes_with_the_session_that_made_it_and_stays_when_its_make
             let begin = scene.share_code().await;
             scene.finish(&begin).await.unwrap();
             scene.end(end).await;
-            let vault = &scene.front.domain().stores.vault;
+            let vault = &scene.front.custody().stores.vault;
             let left = vault.share_code(scene.scope.resident()).await.unwrap();
             assert_eq!(left.is_some(), stays, "{end:?} on {}", scene.front.engine());
         }
@@ -212,11 +212,11 @@ async fn a_share_code_goes_with_the_session_that_made_it_and_stays_when_its_make
 async fn an_ended_session_ends_no_others() {
     for scene in scenes().await {
         let front = &scene.front;
-        session::sign_out_session(front.domain(), &scene.owner.who, scene.thief.session).await.unwrap();
-        let domain = front.domain();
-        assert_eq!(refusal(session::sign_out_others(domain, &scene.thief).await), "session-ended");
-        assert_eq!(refusal(session::sign_out_everywhere(domain, &scene.thief).await), "session-ended");
-        let one = session::sign_out_session(domain, &scene.thief, scene.owner.who.session).await;
+        session::sign_out_session(front.custody(), &scene.owner.who, scene.thief.session).await.unwrap();
+        let custody = front.custody();
+        assert_eq!(refusal(session::sign_out_others(custody, &scene.thief).await), "session-ended");
+        assert_eq!(refusal(session::sign_out_everywhere(custody, &scene.thief).await), "session-ended");
+        let one = session::sign_out_session(custody, &scene.thief, scene.owner.who.session).await;
         assert_eq!(refusal(one), "session-ended");
         let removed = front.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
         assert_eq!(refusal(removed), "session-ended");
@@ -237,7 +237,7 @@ async fn a_copy_of_the_cookie_from_before_a_check_is_worth_nothing_even_on_its_w
         let fresh = SignedIn { verified_at: risen.verified_at, ..copied };
         let added = scene.front.register(&fresh.key, Some(&fresh), &mut scene.front.device()).await;
         assert_eq!(refusal(added), "session-ended");
-        let verified = access::prove_verified(scene.front.domain(), &fresh, &scene.scope).await;
+        let verified = access::prove_verified(scene.front.custody(), &fresh, &scene.scope).await;
         assert_eq!(refusal(verified), "session-ended", "{}", scene.front.engine());
     }
 }

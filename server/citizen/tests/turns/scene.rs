@@ -77,7 +77,7 @@ pub async fn scenes() -> Vec<Scene> {
         second.manner = Manner { counts: false, ..Manner::default() };
         let made = front.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
         let thief = front.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
-        let scope = access::owner_scope(front.domain(), owner.who.account).await.unwrap();
+        let scope = access::owner_scope(front.custody(), owner.who.account).await.unwrap();
         let renewed = front.card();
         all.push(Scene { front, owner, scope, second, second_passkey: made.passkey, thief, renewed });
     }
@@ -124,19 +124,21 @@ impl Scene {
     }
 
     pub async fn share_code(&mut self) -> Begin {
-        Begin::ShareCode(access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap())
+        Begin::ShareCode(
+            access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap(),
+        )
     }
 
     pub fn portal(&self) -> Portal {
-        let domain = self.front.domain().clone();
-        Portal::new(domain.clone(), LogWriter::start(domain))
+        let custody = self.front.custody().clone();
+        Portal::new(custody.clone(), LogWriter::start(custody))
     }
 
     /// Sharing is switched on, as the owner has drafted it.
     pub async fn choices(&mut self) -> Begin {
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
-        let verified = access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap();
+        let verified = access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap();
         let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
         self.portal().draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
@@ -148,17 +150,17 @@ impl Scene {
         let insurer = insurer("06139999");
         let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
         self.front.town.coverage(&insurer, coverage_file(&insurer, &period)).await;
-        let (domain, portal) = (self.front.domain(), self.portal());
+        let (custody, portal) = (self.front.custody(), self.portal());
         let held = portal.records(&self.scope).await.unwrap();
         let id = held.sources.iter().find(|one| one.kind == RecordKind::Coverage).unwrap().records[0].id;
-        let owner = access::prove_verified(domain, &self.owner.who, &self.scope).await.unwrap();
+        let owner = access::prove_verified(custody, &self.owner.who, &self.scope).await.unwrap();
         portal.mark_record(&owner, RecordKind::Coverage, id, Some(Mark::Sealed)).await.unwrap();
         let token = self.token(CardPurpose::StepUp, &self.owner.card).await;
         let shown = ShownCard { token: &token, activation_code: None };
         let outcome = self.front.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
         self.thief = outcome.signed_in.unwrap();
         Begin::Unseal(
-            access::prove_verified(self.front.domain(), &self.thief, &self.scope).await.unwrap(),
+            access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap(),
             id,
         )
     }
@@ -179,7 +181,7 @@ impl Scene {
                 front.cards.present_card(&thief, &shown).await.map(drop)
             }
             Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
-            Begin::ShareCode(verified) => clinic::make_share_code(front.domain(), verified).await.map(drop),
+            Begin::ShareCode(verified) => clinic::make_share_code(front.custody(), verified).await.map(drop),
             Begin::Choices(verified, words) => {
                 self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
             }
@@ -198,23 +200,23 @@ impl Scene {
                 front.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
             End::Removal => front.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
-            End::SignOut => session::sign_out(front.domain(), &self.thief.key).await.unwrap(),
+            End::SignOut => session::sign_out(front.custody(), &self.thief.key).await.unwrap(),
             End::OneSession => {
-                session::sign_out_session(front.domain(), &owner.who, self.thief.session).await.unwrap();
+                session::sign_out_session(front.custody(), &owner.who, self.thief.session).await.unwrap();
             }
             End::OtherSessions => {
-                session::sign_out_others(front.domain(), &owner.who).await.map(drop).unwrap();
+                session::sign_out_others(front.custody(), &owner.who).await.map(drop).unwrap();
             }
             End::AllSessions => {
-                session::sign_out_everywhere(front.domain(), &owner.who).await.map(drop).unwrap();
+                session::sign_out_everywhere(front.custody(), &owner.who).await.map(drop).unwrap();
             }
             End::RevokedCard => {
-                let now = front.domain().world.now();
+                let now = front.custody().environment.now();
                 front.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
                 front.cards.watch_cards(Watch::All).await.unwrap();
             }
             End::Suspension => {
-                let vault = front.domain().stores.vault.db();
+                let vault = front.custody().stores.vault.db();
                 assert_eq!(tamper(vault, "UPDATE account SET state = 'suspended'", &[]).await, 1);
             }
         }
@@ -223,7 +225,7 @@ impl Scene {
     /// Holds the beginning at a point while the ending happens, and looks at what is left.
     pub async fn interleave(self, point: &'static str, begin: Begin, end: End) {
         let label = format!("{point} beside {end:?} on {}", self.front.engine());
-        let held = self.front.domain().world.hold_point(point);
+        let held = self.front.custody().environment.hold_point(point);
         let (began, ()) = tokio::join!(self.finish(&begin), async {
             held.arrived().await;
             self.end(end).await;
@@ -239,7 +241,7 @@ impl Scene {
     /// Holds the ending while it holds the account, and lets the beginning come.
     pub async fn comes_behind(self, point: &'static str, begin: Begin, end: End) {
         let label = format!("behind {point} on {}", self.front.engine());
-        let held = self.front.domain().world.hold_point(point);
+        let held = self.front.custody().environment.hold_point(point);
         let begins = async {
             held.arrived().await;
             let release = async {
@@ -255,7 +257,7 @@ impl Scene {
     /// Nothing may be left of a beginning.
     async fn judge(&self, label: &str, is_refused: bool, end: End) {
         assert!(is_refused, "{label}");
-        for session in session::list_sessions(self.front.domain(), &self.owner.who).await.unwrap() {
+        for session in session::list_sessions(self.front.custody(), &self.owner.who).await.unwrap() {
             assert_eq!(session.id, self.owner.who.session, "{label}: a session lives on");
         }
         for key in [self.thief.key, elsewhere()] {
@@ -267,7 +269,7 @@ impl Scene {
             assert!(known.contains(&line.id), "{label}: a passkey was added");
             assert!(end != End::Recovery || line.state == PasskeyState::Unconfirmed, "{label}");
         }
-        let vault = &self.front.domain().stores.vault;
+        let vault = &self.front.custody().stores.vault;
         assert_eq!(vault.share_code(self.scope.resident()).await.unwrap(), None, "{label}: a share code");
         let mut tx = vault.begin().await.unwrap();
         let card = vault.current_binding_in(&mut tx, self.owner.who.account).await.unwrap().unwrap();

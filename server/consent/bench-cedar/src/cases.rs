@@ -1,7 +1,7 @@
 //! People with ten rules each, and questions about them, from a world so small that rules, askers and records meet often.
 
 use std::collections::BTreeSet;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
@@ -37,7 +37,7 @@ pub struct Question {
 }
 
 /// Chance, the same in every run.
-pub struct Dice(pub World);
+pub struct Dice(pub Environment);
 
 impl Dice {
     fn below(&self, n: usize) -> usize {

@@ -17,7 +17,7 @@ use serde_json::json;
 use slice::Prepared;
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
 use techo_consent::{Decision, decide};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{UnixMillis, consent::ConsentState};
 
 const PEOPLE: usize = 1_000;
@@ -28,7 +28,7 @@ const ROUNDS: usize = 15;
 const OUR_TURNS: u32 = 20;
 
 fn main() {
-    let dice = Dice(World::test(UnixMillis(1_795_392_000_000), 11));
+    let dice = Dice(Environment::test(UnixMillis(1_795_392_000_000), 11));
     let people: Vec<_> = (0..PEOPLE).map(|_| cases::state(&dice)).collect();
     let questions: Vec<_> = (0..QUESTIONS).map(|n| cases::question(&dice, n * 7 % PEOPLE)).collect();
     let schema = slice::schema();

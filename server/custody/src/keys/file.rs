@@ -4,7 +4,7 @@ use super::{
     KeyRing,
     set::{KeySet, Master},
 };
-use crate::world::World;
+use crate::environment::Environment;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -64,8 +64,8 @@ struct KeyFileVersion {
 const ABOUT: &str = "Master secrets of Techo. Whoever has this file and the databases can read everything: keep it apart from them, with a copy in a safe.";
 
 /// Makes a new key file with version 1. Fails when there is one.
-pub fn init(path: &Path, world: &World) -> Result<KeyRing, KeyFileError> {
-    let file = KeyFile { about: ABOUT.to_owned(), versions: vec![new_version(1, world)] };
+pub fn init(path: &Path, environment: &Environment) -> Result<KeyRing, KeyFileError> {
+    let file = KeyFile { about: ABOUT.to_owned(), versions: vec![new_version(1, environment)] };
     let mut options = OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(0o600).open(path);
     let mut handle = opened.map_err(|error| match error.kind() {
@@ -88,19 +88,19 @@ pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
 }
 
 /// Adds a version that writes from now on, and returns the new ring. The file is replaced in one step.
-pub fn add_version(path: &Path, world: &World) -> Result<KeyRing, KeyFileError> {
+pub fn add_version(path: &Path, environment: &Environment) -> Result<KeyRing, KeyFileError> {
     let mut file = read(path)?;
     let next = file.versions.iter().map(|version| version.version).max().unwrap_or(0) + 1;
-    file.versions.push(new_version(next, world));
+    file.versions.push(new_version(next, environment));
     replace(path, &file).map_err(|error| KeyFileError::Io(path.to_owned(), error))?;
     ring(path, &file)
 }
 
-fn new_version(version: i64, world: &World) -> KeyFileVersion {
-    let master = Master::new(world.bytes());
+fn new_version(version: i64, environment: &Environment) -> KeyFileVersion {
+    let master = Master::new(environment.bytes());
     KeyFileVersion {
         version,
-        created: world.today().to_string(),
+        created: environment.today().to_string(),
         master: Zeroizing::new(STANDARD.encode(master.as_ref())),
     }
 }
@@ -159,17 +159,17 @@ mod tests {
     use super::*;
     use techo_model::UnixMillis;
 
-    fn world() -> World {
-        World::test(UnixMillis(0), 1)
+    fn environment() -> Environment {
+        Environment::test(UnixMillis(0), 1)
     }
 
     #[test]
     fn a_new_key_file_is_readable_by_its_owner_only_and_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.json");
-        let made = init(&path, &world()).unwrap();
+        let made = init(&path, &environment()).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(matches!(init(&path, &world()), Err(KeyFileError::Exists(_))));
+        assert!(matches!(init(&path, &environment()), Err(KeyFileError::Exists(_))));
         assert_eq!(load(&path).unwrap().current().check(), made.current().check());
     }
 
@@ -177,7 +177,7 @@ mod tests {
     fn a_key_file_that_others_can_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.json");
-        init(&path, &world()).unwrap();
+        init(&path, &environment()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(load(&path), Err(KeyFileError::Open(_))));
     }
@@ -186,8 +186,8 @@ mod tests {
     fn a_new_version_writes_and_the_old_one_still_reads() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.json");
-        let old = init(&path, &world()).unwrap();
-        let new = add_version(&path, &World::test(UnixMillis(0), 2)).unwrap();
+        let old = init(&path, &environment()).unwrap();
+        let new = add_version(&path, &Environment::test(UnixMillis(0), 2)).unwrap();
         assert_eq!((new.current().version(), new.versions().collect::<Vec<_>>()), (2, vec![1, 2]));
         assert_eq!(new.version(1).unwrap().check(), old.current().check());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);

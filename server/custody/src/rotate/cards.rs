@@ -12,7 +12,7 @@ const PAGE: i64 = 500;
 impl Carriage<'_> {
     /// Carries every card that still stands under the old keys.
     pub(super) async fn carry_cards(&mut self) -> Result<(), RotateError> {
-        let vault = self.domain.stores.vault.clone();
+        let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (BindingId(Uuid::nil()), 0);
         loop {
             let page = vault.bindings_of_version(self.rotation.from, after, PAGE).await?;
@@ -30,6 +30,6 @@ impl Carriage<'_> {
     }
 
     fn carry_card(&self, row: &BindingRecord) -> Result<BindingRecord> {
-        rekey_card(&self.domain, self.old(), row)
+        rekey_card(&self.custody, self.old(), row)
     }
 }

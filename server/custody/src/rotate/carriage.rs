@@ -2,7 +2,7 @@
 
 use super::{Part, RotateError, Step, Summary, Watch, census, state::Rotation, tell};
 use crate::{
-    Domain,
+    Custody,
     keys::{installed, set::KeySet},
 };
 use techo_store::Tx;
@@ -19,7 +19,7 @@ pub(super) enum Way {
 /// What every part works with.
 pub(super) struct Carriage<'a> {
     /// Databases and clock; the new keys write, the old ones open.
-    pub(super) domain: Domain,
+    pub(super) custody: Custody,
     /// What it is about.
     pub(super) rotation: Rotation,
     way: Way,
@@ -27,18 +27,18 @@ pub(super) struct Carriage<'a> {
 }
 
 impl<'a> Carriage<'a> {
-    pub(super) fn new(domain: Domain, way: Way, rotation: Rotation, watch: Watch<'a>) -> Self {
-        Self { domain, rotation, way, watch }
+    pub(super) fn new(custody: Custody, way: Way, rotation: Rotation, watch: Watch<'a>) -> Self {
+        Self { custody, rotation, way, watch }
     }
 
     /// The old keys.
     pub(super) fn old(&self) -> &KeySet {
-        self.domain.keys.version(self.rotation.from).expect("both versions were looked for at the beginning")
+        self.custody.keys.version(self.rotation.from).expect("both versions were looked for at the beginning")
     }
 
     /// The new keys.
     pub(super) fn new_keys(&self) -> &KeySet {
-        self.domain.keys.current()
+        self.custody.keys.current()
     }
 
     /// Whether this is a rehearsal.
@@ -68,7 +68,7 @@ impl<'a> Carriage<'a> {
     /// Does everything, compares, and closes the books.
     pub(super) async fn run(mut self) -> Result<Summary, RotateError> {
         self.carry().await?;
-        let stores = self.domain.stores.clone();
+        let stores = self.custody.stores.clone();
         census::all_under(&stores, self.new_keys().version()).await?;
         let summary = census::compare(&stores, &self.rotation).await?;
         let text = self.rotation.to.text();

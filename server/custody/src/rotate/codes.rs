@@ -16,7 +16,7 @@ impl Carriage<'_> {
         for table in CODED {
             let mut after = RecordCode(Uuid::nil());
             loop {
-                let page = self.domain.stores.records.codes_after(table, after, PAGE).await?;
+                let page = self.custody.stores.records.codes_after(table, after, PAGE).await?;
                 let Some(last) = page.last() else { break };
                 after = *last;
                 let left = self.left_behind(table, &page)?;

@@ -12,7 +12,7 @@ const PAGE: i64 = 200;
 impl Carriage<'_> {
     /// Carries every emergency that still stands under the old keys.
     pub(super) async fn carry_emergencies(&mut self) -> Result<(), RotateError> {
-        let records = self.domain.stores.records.clone();
+        let records = self.custody.stores.records.clone();
         let (mut after, mut done) = (EventId(Uuid::nil()), 0);
         loop {
             let page = records.emergencies_of_version(self.rotation.from, after, PAGE).await?;
@@ -30,10 +30,10 @@ impl Carriage<'_> {
     }
 
     fn carry_emergency(&self, row: &EmergencyRow) -> Result<EmergencyRow> {
-        let (domain, id) = (&self.domain, row.emergency_id);
+        let (custody, id) = (&self.custody, row.emergency_id);
         let again = |column, value: &[u8]| {
-            let opened = emergency_text::open(&domain.keys, id, column, value)?;
-            Ok::<_, crate::Failure>(emergency_text::seal(domain, id, column, &opened))
+            let opened = emergency_text::open(&custody.keys, id, column, value)?;
+            Ok::<_, crate::Failure>(emergency_text::seal(custody, id, column, &opened))
         };
         let optional =
             |column, value: &Option<Vec<u8>>| value.as_deref().map(|value| again(column, value)).transpose();

@@ -30,13 +30,13 @@ pub use error::RotateError;
 pub use state::{Unfinished, unfinished};
 
 use crate::{
-    Domain,
+    Custody,
+    environment::Environment,
     keys::{
         KeyRing, file,
         installed::Installed,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use carriage::{Carriage, Way};
 use census::Census;
@@ -87,18 +87,18 @@ pub type Watch<'a> = &'a mut (dyn FnMut(Step) -> ControlFlow<()> + Send);
 pub async fn rotate(
     stores: &Stores,
     key_file: &Path,
-    world: &World,
+    environment: &Environment,
     watch: Watch<'_>,
 ) -> Result<Summary, RotateError> {
     let ring = file::load(key_file)?;
     let rotation = match Rotation::noted(stores).await? {
         Some(rotation) => rotation,
-        None => begin(stores, key_file, world, &ring, watch).await?,
+        None => begin(stores, key_file, environment, &ring, watch).await?,
     };
     let keys = rotation.to.choose(&file::load(key_file)?)?;
     keys.version(rotation.from)?;
-    let domain = Domain { stores: stores.clone(), keys, world: world.clone() };
-    Carriage::new(domain, Way::Real, rotation, watch).run().await
+    let custody = Custody { stores: stores.clone(), keys, environment: environment.clone() };
+    Carriage::new(custody, Way::Real, rotation, watch).run().await
 }
 
 /// Rehearses, adds the new version to the key file, and notes the rotation. The file goes first: a version that nothing
@@ -106,7 +106,7 @@ pub async fn rotate(
 async fn begin(
     stores: &Stores,
     key_file: &Path,
-    world: &World,
+    environment: &Environment,
     ring: &KeyRing,
     watch: Watch<'_>,
 ) -> Result<Rotation, RotateError> {
@@ -115,13 +115,13 @@ async fn begin(
     census::all_under(stores, from).await?;
     let before = Census::take(stores).await?;
 
-    let throwaway = KeySet::derive(ring.newest().version() + 1, &Master::new(world.bytes()));
+    let throwaway = KeySet::derive(ring.newest().version() + 1, &Master::new(environment.bytes()));
     let rotation = Rotation::new(from, Installed::under(&throwaway), before.clone());
     let keys = ring.with(throwaway).writing(rotation.to.version())?;
-    let domain = Domain { stores: stores.clone(), keys, world: world.clone() };
-    Carriage::new(domain, Way::Rehearsal, rotation, watch).rehearse().await?;
+    let custody = Custody { stores: stores.clone(), keys, environment: environment.clone() };
+    Carriage::new(custody, Way::Rehearsal, rotation, watch).rehearse().await?;
 
-    let ring = file::add_version(key_file, world)?;
+    let ring = file::add_version(key_file, environment)?;
     tell(watch, Step { part: Part::Beginning, done: 1 })?;
     let rotation = Rotation::new(from, Installed::under(ring.newest()), before);
     rotation.note(stores).await?;

@@ -42,7 +42,7 @@ struct Beside {
 impl Carriage<'_> {
     /// Carries everybody who still stands under the old keys.
     pub(super) async fn carry_people(&mut self) -> Result<(), RotateError> {
-        let vault = self.domain.stores.vault.clone();
+        let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (ResidentId(Uuid::nil()), 0);
         loop {
             let page = vault.residents_of_version(self.rotation.from, after, PAGE).await?;
@@ -65,7 +65,7 @@ impl Carriage<'_> {
     }
 
     async fn beside(&self, ids: &[ResidentId]) -> Result<Beside, RotateError> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let my_numbers = vault.my_number_aliases_of(ids).await?;
         let mut guardians: HashMap<_, Vec<_>> = HashMap::new();
         for statement in vault.guardians_of(ids).await? {
@@ -79,7 +79,7 @@ impl Carriage<'_> {
     }
 
     fn carry_resident(&self, row: &ResidentRecord, beside: &Beside) -> Result<Traveller> {
-        let (keys, old, new) = (&self.domain.keys, self.old(), self.new_keys());
+        let (keys, old, new) = (&self.custody.keys, self.old(), self.new_keys());
         let id = row.resident_id;
         let person = resident_record::open_person(keys, id, &row.person_code_sealed)?;
         if old.person_lookup(&person).as_slice() != row.person_lookup {
@@ -103,7 +103,7 @@ impl Carriage<'_> {
         Ok(Traveller {
             old_code: old.record_code(&person),
             new_code: new.record_code(&codes.person),
-            record: PlainResident::open(keys, row)?.record(&self.domain, &codes, standing),
+            record: PlainResident::open(keys, row)?.record(&self.custody, &codes, standing),
             my_number: alias,
             guardians,
         })
@@ -115,13 +115,13 @@ impl Carriage<'_> {
         &self,
         pairs: &[(RecordCode, RecordCode)],
     ) -> Result<HashMap<RecordCode, Vec<Period>>, RotateError> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let codes: Vec<_> = pairs.iter().map(|(_, new)| *new).collect();
         let mut tx = records.begin().await?;
         records.move_codes(&mut tx, pairs, self.new_keys().version()).await?;
         let mut known: HashMap<_, Vec<_>> = HashMap::new();
         for row in records.coverage_columns(&mut tx, &codes).await? {
-            let facts = coverage_record::open(&self.domain.keys, &row);
+            let facts = coverage_record::open(&self.custody.keys, &row);
             let facts = facts.map_err(at("coverage", row.coverage_id.0))?;
             if row.key_version == self.rotation.from {
                 let resealed = self.reseal_coverage(&row, &facts);
@@ -136,7 +136,7 @@ impl Carriage<'_> {
     }
 
     fn reseal_coverage(&self, row: &CoverageColumns, facts: &CoverageFacts) -> CoverageColumns {
-        let sealed = SealedInsured::seal(&self.domain, row.coverage_id, &facts.insured);
+        let sealed = SealedInsured::seal(&self.custody, row.coverage_id, &facts.insured);
         CoverageColumns {
             symbol_sealed: sealed.symbol,
             number_sealed: sealed.number,
@@ -154,7 +154,7 @@ impl Carriage<'_> {
         beside: &Beside,
         periods: &HashMap<RecordCode, Vec<Period>>,
     ) -> Result<(), RotateError> {
-        let (stores, from, to) = (&self.domain.stores, self.rotation.from, self.new_keys().version());
+        let (stores, from, to) = (&self.custody.stores, self.rotation.from, self.new_keys().version());
         let vault = &stores.vault;
         let ids: Vec<_> = travellers.iter().map(|one| one.record.resident_id).collect();
         let mut insured = Vec::new();

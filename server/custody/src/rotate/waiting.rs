@@ -16,7 +16,7 @@ const PAGE: i64 = 100;
 impl Carriage<'_> {
     /// Carries every waiting coverage row that still stands under the old keys.
     pub(super) async fn carry_waiting_coverage(&mut self) -> Result<(), RotateError> {
-        let vault = self.domain.stores.vault.clone();
+        let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (WaitingId(Uuid::nil()), 0);
         loop {
             let page = vault.waiting_coverage_of_version(self.rotation.from, after, PAGE).await?;
@@ -34,7 +34,7 @@ impl Carriage<'_> {
     }
 
     fn carry_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
-        let (facts, branch) = coverage_record::open_waiting(&self.domain.keys, row)?;
+        let (facts, branch) = coverage_record::open_waiting(&self.custody.keys, row)?;
         let waiting = coverage_record::Waiting {
             id: row.waiting_id,
             alias: self.old().carry_my_number(row.my_number_alias, self.new_keys())?,
@@ -43,12 +43,12 @@ impl Carriage<'_> {
             sent_by: row.sent_by.clone(),
             received_at: row.received_at,
         };
-        Ok(waiting.row(&self.domain))
+        Ok(waiting.row(&self.custody))
     }
 
     /// Carries every waiting document and dose that still stands under the old keys.
     pub(super) async fn carry_waiting_records(&mut self) -> Result<(), RotateError> {
-        let records = self.domain.stores.records.clone();
+        let records = self.custody.stores.records.clone();
         let (mut after, mut done) = (WaitingId(Uuid::nil()), 0);
         loop {
             let mut tx = records.begin().await?;
@@ -66,7 +66,7 @@ impl Carriage<'_> {
     }
 
     fn carry_waiting(&self, row: &Waiting) -> Result<Waiting> {
-        let content = waiting_content::open(&self.domain.keys, row)?;
+        let content = waiting_content::open(&self.custody.keys, row)?;
         let marks = if row.kind == waiting_content::CHECKUP {
             cda::read(&content).map_or_else(
                 |_| WaitingKeys::of_unreadable(self.new_keys(), &content),
@@ -82,7 +82,7 @@ impl Carriage<'_> {
             alias: marks.alias,
             family_alias: marks.family_alias,
             content_digest: marks.content_digest,
-            content_sealed: waiting_content::seal(&self.domain, row.waiting_id, &content),
+            content_sealed: waiting_content::seal(&self.custody, row.waiting_id, &content),
             key_version: self.new_keys().version(),
             ..row.clone()
         })

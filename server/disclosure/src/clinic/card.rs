@@ -18,9 +18,9 @@ impl Reception {
     /// [`Failure::Invalid`] when no origin is registered for the organisation: there is nothing to sign over.
     pub async fn card_challenge(&self, client: &Authenticated) -> Result<CardChallenge> {
         let origin = client.origin.clone().ok_or(Failure::Invalid("no-origin"))?;
-        let nonce = STANDARD.encode(self.domain.world.bytes::<48>());
-        let expires_at = self.domain.world.now().plus(CHALLENGE_LIFE);
-        self.domain.stores.vault.put_system_challenge(client.token.as_bytes(), &nonce, expires_at).await?;
+        let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
+        let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);
+        self.custody.stores.vault.put_system_challenge(client.token.as_bytes(), &nonce, expires_at).await?;
         Ok(CardChallenge { nonce, origin, expires_in: CHALLENGE_LIFE.as_secs() })
     }
 
@@ -34,7 +34,7 @@ impl Reception {
         origin: Option<&str>,
         key: &TokenKey,
     ) -> Result<ResidentId> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         // Consumed before anything is looked at, whatever comes of it.
         let nonce = vault.consume_system_challenge(key.as_bytes(), now).await?;
         let (Some(nonce), Some(origin)) = (nonce, origin) else { return Err(Failure::NotFound) };
@@ -51,15 +51,15 @@ impl Reception {
     }
 
     async fn holder(&self, certificate: &CardCertificate) -> Result<ResidentId> {
-        let vault = &self.domain.stores.vault;
-        let lookups = enrol::card_lookups(&self.domain, &certificate.id);
+        let vault = &self.custody.stores.vault;
+        let lookups = enrol::card_lookups(&self.custody, &certificate.id);
         let mut tx = vault.begin().await?;
         let binding = vault.binding(&mut tx, &certificate.id.ca_key_id, &lookups).await?;
         tx.rollback().await?;
         let binding = binding.filter(|binding| matches!(binding.state.as_str(), "active" | "held"));
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
-        if !ownership::is_owner(&self.domain, account, owner.resident_id, owner.owner_mac.as_deref()) {
+        if !ownership::is_owner(&self.custody, account, owner.resident_id, owner.owner_mac.as_deref()) {
             return Err(Internal::Corrupt("account.owner_mac").into());
         }
         Ok(owner.resident_id)

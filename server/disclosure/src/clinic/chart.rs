@@ -84,9 +84,9 @@ impl Reception {
             self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(logged(kind))).await?;
         let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
-        let (domain, person) = (&self.domain, &visit.person);
-        let patient = fhir::patient(issued, &self.presented(person).await?, domain.world.now());
-        let give = disclose::disclose_records(domain, &self.log, person, asking, logged(kind), |seen| {
+        let (custody, person) = (&self.custody, &visit.person);
+        let patient = fhir::patient(issued, &self.presented(person).await?, custody.environment.now());
+        let give = disclose::disclose_records(custody, &self.log, person, asking, logged(kind), |seen| {
             let chart = self.chart((&asking.organisation.id, issued), &patient, kind, seen)?;
             let (chosen, taken) = choose(&chart.resources);
             Ok((chosen, chart.left(&taken)))
@@ -101,9 +101,9 @@ impl Reception {
 
     /// What the municipality's book says of a person.
     pub(super) async fn in_the_book(&self, person: &IdentifiedPerson) -> Result<PlainResident> {
-        let resident = self.domain.stores.vault.resident(person.resident()).await?;
+        let resident = self.custody.stores.vault.resident(person.resident()).await?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
-        PlainResident::open(&self.domain.keys, &resident)
+        PlainResident::open(&self.custody.keys, &resident)
     }
 
     fn chart(
@@ -113,7 +113,7 @@ impl Reception {
         kind: Kind,
         seen: &Disclosed,
     ) -> Result<Chart> {
-        let keys = self.domain.keys.current();
+        let keys = self.custody.keys.current();
         let mut writer = Writer::new(keys, code, organisation);
         writer.chart.resources.push(patient.clone());
         for checkup in &seen.checkups {

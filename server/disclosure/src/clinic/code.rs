@@ -5,7 +5,7 @@
 //! makes it dead, and the next generation is another key.
 
 use crate::identified_person::IdentifiedPerson;
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::{RecordCode, UnixMillis, organisation::OrganisationKind};
 use techo_store::{Tx, records::treatment::OrganisationCodeRow};
 use uuid::Uuid;
@@ -68,14 +68,14 @@ const TRIES: usize = 3;
 ///
 /// Whether the person has opted in is the caller's question, or whether an emergency runs.
 pub async fn issue_clinic_code(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     person: &IdentifiedPerson,
     organisation: &techo_model::organisation::Organisation,
     life: CodeLife,
 ) -> Result<Uuid> {
-    let records = &domain.stores.records;
-    let now = domain.world.now();
+    let records = &custody.stores.records;
+    let now = custody.environment.now();
     for _ in 0..TRIES {
         let newest = records.newest_code(tx, person.record(), &organisation.id).await?;
         if let Some(row) = newest.as_ref().filter(|row| row.is_live(now)) {
@@ -94,7 +94,7 @@ pub async fn issue_clinic_code(
             organisation: organisation.id.clone(),
             generation,
             domain: CodeDomain::of(organisation.kind).as_str().to_owned(),
-            code: domain.keys.current().organisation_code(person.person(), &organisation.id, generation),
+            code: custody.keys.current().organisation_code(person.person(), &organisation.id, generation),
             made_at: now,
             ends_at: life.end(),
             retired_at: None,
@@ -111,8 +111,13 @@ pub async fn issue_clinic_code(
 ///
 /// # Errors
 /// The database.
-pub async fn retire_codes(domain: &Domain, tx: &mut Tx, record: RecordCode, kind: CodeDomain) -> Result<u64> {
-    let (records, now) = (&domain.stores.records, domain.world.now());
+pub async fn retire_codes(
+    custody: &Custody,
+    tx: &mut Tx,
+    record: RecordCode,
+    kind: CodeDomain,
+) -> Result<u64> {
+    let (records, now) = (&custody.stores.records, custody.environment.now());
     let retired = records.retire_codes(tx, record, kind.as_str(), now).await?;
     if kind == CodeDomain::Clinics {
         records.shut_windows(tx, record, now).await?;

@@ -32,7 +32,7 @@ impl Reception {
         if !matches!(asking.purpose, Purpose::Payment | Purpose::Treatment | Purpose::Emergency) {
             return Err(Failure::Refused("purpose"));
         }
-        if on > self.domain.world.today().plus_days(DAYS_AHEAD) {
+        if on > self.custody.environment.today().plus_days(DAYS_AHEAD) {
             return Err(Failure::Invalid("servicedDate is more than two months ahead"));
         }
         Ok(())
@@ -44,15 +44,15 @@ impl Reception {
     /// Ours alone: whoever was identified gets an answer.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
-        let domain = &self.domain;
-        let (person, made_at) = (&visit.person, domain.world.now());
+        let custody = &self.custody;
+        let (person, made_at) = (&visit.person, custody.environment.now());
         let (held, state, resident) = tokio::try_join!(
-            disclose::load_records(domain, person.record()),
-            async { Ok(disclose::consent_state(domain, person.record()).await?.1) },
-            async { Ok(domain.stores.vault.resident(person.resident()).await?) },
+            disclose::load_records(custody, person.record()),
+            async { Ok(disclose::consent_state(custody, person.record()).await?.1) },
+            async { Ok(custody.stores.vault.resident(person.resident()).await?) },
         )?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
-        let resident = PlainResident::open(&domain.keys, &resident)?;
+        let resident = PlainResident::open(&custody.keys, &resident)?;
         let inquiry = Inquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
         let seen = held.seen_by(&state, &inquiry)?;
         let accounted = seen.account_for(|seen| {
@@ -64,7 +64,7 @@ impl Reception {
             let found = standing(&statements, &rows, on);
             let window = visit.code.and_then(|code| code.window_ends_at);
             let answer = Answer {
-                id: domain.world.new_id(),
+                id: custody.environment.new_id(),
                 asked_on: on,
                 made_at,
                 organisation: asking.organisation.id.clone(),
@@ -88,7 +88,7 @@ impl Reception {
         let Asking { organisation, subject, purpose, .. } = asking;
         let read = |category| {
             Event::by_organisation(
-                &self.domain.world,
+                &self.custody.environment,
                 visit.person.chain(),
                 &organisation.id,
                 subject.clone(),
@@ -102,7 +102,7 @@ impl Reception {
     }
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
-        let period = open_period(&self.domain.keys, row, CoverageState::Valid)?;
+        let period = open_period(&self.custody.keys, row, CoverageState::Valid)?;
         let insurer =
             InsurerNumber::parse(&period.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?;
         Ok(CoverageFacts {

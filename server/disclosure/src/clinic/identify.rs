@@ -105,7 +105,7 @@ impl Reception {
             Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
         let resident = self.resident_there(asking, presented, code_use).await?;
-        let person = identified_person::identify_resident(&self.domain, resident).await?;
+        let person = identified_person::identify_resident(&self.custody, resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
         Ok(Visit { person, by, code, emergency: None })
     }
@@ -131,7 +131,7 @@ impl Reception {
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
     async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
-        let (records, now) = (&self.domain.stores.records, self.domain.world.now());
+        let (records, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = match code.parse::<Uuid>() {
             Ok(code) => records.organisation_code(code).await?,
             Err(_) => None,
@@ -158,7 +158,7 @@ impl Reception {
         };
         let window_ends_at = match asking.purpose {
             Purpose::Emergency => emergency.map(|running| running.time.ends_at),
-            _ => treatment_window(&self.domain, &person, &asking.organisation).await?,
+            _ => treatment_window(&self.custody, &person, &asking.organisation).await?,
         };
         // What an emergency made is for that emergency alone, whatever it is used for.
         let for_emergency = row.ends_at.is_some() && emergency.is_none();
@@ -183,7 +183,7 @@ impl Reception {
             return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
         }
         let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        identified_person::identify_resident(&self.domain, resident).await
+        identified_person::identify_resident(&self.custody, resident).await
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.
@@ -214,21 +214,21 @@ impl Reception {
             Ok(None) => TryEnd::Wrong,
             Ok(Some(_)) | Err(_) => TryEnd::Right,
         };
-        self.domain.world.pause_point("search.before-count").await;
+        self.custody.environment.pause_point("search.before-count").await;
         self.end_try(TryKind::Demographics, asking, ended).await?;
         found
     }
 
     /// Whoever fits and may be found; otherwise the line about it is on the log.
     async fn seek(&self, asking: &Asking, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
-        let DemographicMatch { found, looked_at } = self.domain.find_by_demographics(sought).await?;
-        let nobody = log::nobody_chain(&self.domain).await?;
+        let DemographicMatch { found, looked_at } = self.custody.find_by_demographics(sought).await?;
+        let nobody = log::nobody_chain(&self.custody).await?;
         let Some(looked_at) = looked_at else {
             self.note_refusal(asking, nobody, (Category::Emergency, Reason::NobodyFound)).await?;
             return Ok(None);
         };
-        let person = identified_person::identify_resident(&self.domain, looked_at).await?;
-        let is_open = list_sharing(&self.domain, &person).await?.emergency != EmergencyChoice::Never;
+        let person = identified_person::identify_resident(&self.custody, looked_at).await?;
+        let is_open = list_sharing(&self.custody, &person).await?.emergency != EmergencyChoice::Never;
         if found.is_some() && is_open {
             return Ok(Some(person));
         }
@@ -242,11 +242,11 @@ impl Reception {
 
     /// From the key of the record store back to the row of the vault.
     async fn person_of(&self, row: &OrganisationCodeRow) -> Result<IdentifiedPerson> {
-        let domain = &self.domain;
-        let keys = domain.keys.current();
+        let custody = &self.custody;
+        let keys = custody.keys.current();
         let lookup = keys.person_lookup(&keys.person_of(row.record_code));
-        let resident = domain.stores.vault.resident_with(&lookup).await?;
+        let resident = custody.stores.vault.resident_with(&lookup).await?;
         let resident = resident.ok_or(Internal::Unexpected("a code leads to nobody in the vault"))?;
-        identified_person::identify_resident(domain, resident).await
+        identified_person::identify_resident(custody, resident).await
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{ShareCode, ShareCodeState};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_custody::{Domain, seal::Place};
+use techo_custody::{Custody, seal::Place};
 use techo_identity::access::PatientScope;
 use techo_model::UnixMillis;
 
@@ -14,22 +14,23 @@ fn place<'a>(resident: &'a [u8; 16]) -> Place<'a> {
 }
 
 /// A code for the session that made it, sealed.
-pub fn keep_share_code(domain: &Domain, scope: &PatientScope, code: &ShareCode) -> String {
+pub fn keep_share_code(custody: &Custody, scope: &PatientScope, code: &ShareCode) -> String {
     let text = format!("{} {}", code.digits, code.expires_at.0);
-    let sealed = domain.keys.seal(&domain.world, place(scope.resident().0.as_bytes()), text.as_bytes());
+    let sealed =
+        custody.keys.seal(&custody.environment, place(scope.resident().0.as_bytes()), text.as_bytes());
     STANDARD.encode(sealed)
 }
 
 /// The code that a session kept, while it is still the one that can be used.
 pub fn kept_share_code(
-    domain: &Domain,
+    custody: &Custody,
     scope: &PatientScope,
     kept: &str,
     state: &ShareCodeState,
 ) -> Option<ShareCode> {
     let ShareCodeState::Open { expires_at } = state else { return None };
     let sealed = STANDARD.decode(kept).ok()?;
-    let text = domain.keys.open_text(place(scope.resident().0.as_bytes()), &sealed).ok()?;
+    let text = custody.keys.open_text(place(scope.resident().0.as_bytes()), &sealed).ok()?;
     let (digits, until) = text.split_once(' ')?;
     let until = UnixMillis(until.parse().ok()?);
     // Another device made a newer one meanwhile: this one is void.

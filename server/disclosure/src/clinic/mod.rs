@@ -43,14 +43,14 @@ pub use wrong_tries::{TryAlarm, try_alarms};
 pub use crate::inquiry::Asking;
 use std::sync::Arc;
 use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_jpki::{CertStatus, TrustStore};
 use techo_model::ChainId;
 
 /// Where organisations point at people. Cheap to clone.
 #[derive(Clone)]
 pub struct Reception {
-    pub(crate) domain: Domain,
+    pub(crate) custody: Custody,
     log: LogWriter,
     trust: Arc<TrustStore>,
     status: Arc<dyn CertStatus>,
@@ -58,8 +58,13 @@ pub struct Reception {
 
 impl Reception {
     /// A reception that trusts these card CAs, asks this source for the status of cards, and writes on this log.
-    pub fn new(domain: Domain, log: LogWriter, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>) -> Self {
-        Self { domain, log, trust, status }
+    pub fn new(
+        custody: Custody,
+        log: LogWriter,
+        trust: Arc<TrustStore>,
+        status: Arc<dyn CertStatus>,
+    ) -> Self {
+        Self { custody, log, trust, status }
     }
 
     /// Writes on a person's log what was asked for and why nothing was given.
@@ -70,15 +75,16 @@ impl Reception {
         (asked, reason): (Category, Reason),
     ) -> techo_custody::Result<()> {
         let Asking { organisation, subject, purpose, .. } = asking;
-        let event = Event::by_organisation(&self.domain.world, chain, &organisation.id, subject.clone())
-            .doing(Action::Refuse, asked, (*purpose).into());
+        let event =
+            Event::by_organisation(&self.custody.environment, chain, &organisation.id, subject.clone())
+                .doing(Action::Refuse, asked, (*purpose).into());
         Ok(self.log.append(event.because(reason)).await?)
     }
 
     /// Writes down that an organisation pointed at nobody. The same work as for somebody, so that its time does not tell
     /// nobody from somebody who is not to be found.
     pub(crate) async fn note_nobody(&self, asking: &Asking, asked: Category) -> techo_custody::Result<()> {
-        let nobody = log::nobody_chain(&self.domain).await?;
+        let nobody = log::nobody_chain(&self.custody).await?;
         self.note_refusal(asking, nobody, (asked, Reason::NobodyFound)).await
     }
 }

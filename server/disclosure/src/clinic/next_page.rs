@@ -12,14 +12,14 @@ const LONGEST: usize = 96 * 1024;
 impl Reception {
     /// What a search goes on with, as text for an address.
     pub fn seal_next_page(&self, asking: &Asking, search: &[u8]) -> String {
-        let domain = &self.domain;
-        URL_SAFE_NO_PAD.encode(domain.keys.seal(&domain.world, place(asking), search))
+        let custody = &self.custody;
+        URL_SAFE_NO_PAD.encode(custody.keys.seal(&custody.environment, place(asking), search))
     }
 
     /// What was sealed for this organisation; none when it was not, or is damaged.
     pub fn open_next_page(&self, asking: &Asking, text: &str) -> Option<Vec<u8>> {
         let sealed = URL_SAFE_NO_PAD.decode(Some(text).filter(|text| text.len() <= LONGEST)?).ok()?;
-        self.domain.keys.open(place(asking), &sealed).ok().map(|opened| opened.to_vec())
+        self.custody.keys.open(place(asking), &sealed).ok().map(|opened| opened.to_vec())
     }
 }
 

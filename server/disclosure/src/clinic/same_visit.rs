@@ -24,7 +24,7 @@ impl Reception {
         SameVisit {
             resident: visit.person.resident(),
             organisation: asking.organisation.id.clone(),
-            until: self.domain.world.now().plus(LONGEST),
+            until: self.custody.environment.now().plus(LONGEST),
         }
     }
 
@@ -33,10 +33,10 @@ impl Reception {
     /// # Errors
     /// [`Failure::NotFound`] when the moment is over, or another organisation asks.
     pub async fn resume_visit(&self, asking: &Asking, same: &SameVisit) -> Result<Visit> {
-        if same.organisation != asking.organisation.id || self.domain.world.now() >= same.until {
+        if same.organisation != asking.organisation.id || self.custody.environment.now() >= same.until {
             return Err(Failure::NotFound);
         }
-        let person = identified_person::identify_resident(&self.domain, same.resident).await?;
+        let person = identified_person::identify_resident(&self.custody, same.resident).await?;
         Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None })
     }
 }

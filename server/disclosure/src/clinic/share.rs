@@ -4,7 +4,7 @@ use super::Reception;
 use crate::inquiry::Asking;
 use std::time::Duration;
 use techo_custody::{
-    Domain, Failure, Internal, Result,
+    Custody, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
 };
 use techo_identity::{
@@ -66,16 +66,16 @@ fn share_code_lookup(keys: &KeySet, digits: &str) -> [u8; 32] {
 /// # Errors
 /// [`Failure::Refused`] when the session has ended meanwhile; the database.
 #[tracing::instrument(level = "debug", skip_all)]
-pub async fn make_share_code(domain: &Domain, verified: &Verified) -> Result<ShareCode> {
+pub async fn make_share_code(custody: &Custody, verified: &Verified) -> Result<ShareCode> {
     let (who, whose) = (verified.signed_in(), verified.scope().resident());
-    domain.world.pause_point("share-code.verified").await;
+    custody.environment.pause_point("share-code.verified").await;
     for _ in 0..TRIES {
-        let digits = eight_digits(domain);
-        let lookup = share_code_lookup(domain.keys.current(), &digits);
-        let HeldAccount { mut tx, now } = session::hold_fresh(domain, who).await?;
+        let digits = eight_digits(custody);
+        let lookup = share_code_lookup(custody.keys.current(), &digits);
+        let HeldAccount { mut tx, now } = session::hold_fresh(custody, who).await?;
         let expires_at = now.plus(SHARE_CODE_LIFE);
         let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
-        match domain.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
+        match custody.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
             Ok(()) => {
                 tx.commit().await?;
                 return Ok(ShareCode { digits, expires_at: row.expires_at });
@@ -91,18 +91,18 @@ pub async fn make_share_code(domain: &Domain, verified: &Verified) -> Result<Sha
 ///
 /// # Errors
 /// The database.
-pub async fn share_code_state(domain: &Domain, scope: &PatientScope) -> Result<ShareCodeState> {
-    let Some(row) = domain.stores.vault.share_code(scope.resident()).await? else {
+pub async fn share_code_state(custody: &Custody, scope: &PatientScope) -> Result<ShareCodeState> {
+    let Some(row) = custody.stores.vault.share_code(scope.resident()).await? else {
         return Ok(ShareCodeState::None);
     };
     if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
-        let organisation = domain.stores.vault.organisation(&number).await?;
+        let organisation = custody.stores.vault.organisation(&number).await?;
         return Ok(ShareCodeState::Used {
             at,
             by: organisation.map_or(number, |organisation| organisation.name),
         });
     }
-    let open = row.expires_at > domain.world.now();
+    let open = row.expires_at > custody.environment.now();
     Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
 }
 
@@ -110,18 +110,18 @@ pub async fn share_code_state(domain: &Domain, scope: &PatientScope) -> Result<S
 ///
 /// # Errors
 /// The database.
-pub async fn purge_share_codes(domain: &Domain) -> Result<()> {
-    let vault = &domain.stores.vault;
+pub async fn purge_share_codes(custody: &Custody) -> Result<()> {
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
-    vault.purge_share_codes(&mut tx, domain.world.now().minus(SHARE_CODE_MEMORY)).await?;
+    vault.purge_share_codes(&mut tx, custody.environment.now().minus(SHARE_CODE_MEMORY)).await?;
     Ok(tx.commit().await?)
 }
 
-fn eight_digits(domain: &Domain) -> String {
+fn eight_digits(custody: &Custody) -> String {
     // The rest of the range would make some codes likelier than others.
     let fair = u32::MAX - u32::MAX % CODES;
     loop {
-        let number = u32::from_be_bytes(domain.world.bytes());
+        let number = u32::from_be_bytes(custody.environment.bytes());
         if number < fair {
             return format!("{:08}", number % CODES);
         }
@@ -136,10 +136,10 @@ impl Reception {
     /// [`Failure::Limited`] after five of them.
     pub(super) async fn take_share_code(&self, asking: &Asking, typed: &str) -> Result<ResidentId> {
         let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let organisation = &asking.organisation.id;
         let lookups: Vec<_> =
-            self.domain.keys.readers().map(|keys| share_code_lookup(keys, &digits)).collect();
+            self.custody.keys.readers().map(|keys| share_code_lookup(keys, &digits)).collect();
         let mut tx = vault.begin().await?;
         let wrong = self.may_try(&mut tx, TryKind::ShareCode, asking).await?;
         if let Some(resident) = vault.take_share_code(&mut tx, &lookups, organisation, now).await? {

@@ -3,7 +3,7 @@
 use super::{IssuedCode, Reception, code::CodeLife};
 use crate::{clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::Asking};
 use std::time::Duration;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{
     UnixMillis,
     consent::{Settings, Switch},
@@ -34,22 +34,22 @@ impl OpenedBy {
 /// # Errors
 /// The database.
 pub async fn treatment_window(
-    domain: &Domain,
+    custody: &Custody,
     person: &IdentifiedPerson,
     organisation: &Organisation,
 ) -> Result<Option<UnixMillis>> {
-    let row = domain.stores.records.treatment_window(person.record(), &organisation.id).await?;
-    Ok(row.map(|row| row.ends_at).filter(|end| *end > domain.world.now()))
+    let row = custody.stores.records.treatment_window(person.record(), &organisation.id).await?;
+    Ok(row.map(|row| row.ends_at).filter(|end| *end > custody.environment.now()))
 }
 
 /// What the person chose about sharing.
-pub(crate) async fn list_sharing(domain: &Domain, person: &IdentifiedPerson) -> Result<Settings> {
-    Ok(disclose::consent_state(domain, person.record()).await?.1.settings)
+pub(crate) async fn list_sharing(custody: &Custody, person: &IdentifiedPerson) -> Result<Settings> {
+    Ok(disclose::consent_state(custody, person.record()).await?.1.settings)
 }
 
 /// Opens a window, or makes it longer. Inside the caller's transaction.
 pub(crate) async fn open_window(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     person: &IdentifiedPerson,
     organisation: &Organisation,
@@ -60,10 +60,10 @@ pub(crate) async fn open_window(
         record_code: person.record(),
         organisation: organisation.id.clone(),
         opened_by: by.as_str().to_owned(),
-        opened_at: domain.world.now(),
+        opened_at: custody.environment.now(),
         ends_at,
     };
-    Ok(domain.stores.records.open_window(tx, &row).await?)
+    Ok(custody.stores.records.open_window(tx, &row).await?)
 }
 
 /// The code of a running emergency: it holds until that ends, whether the person has opted in or not. No window is
@@ -72,13 +72,13 @@ pub(crate) async fn open_window(
 /// # Errors
 /// The database.
 pub(crate) async fn open_for_emergency(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     person: &IdentifiedPerson,
     organisation: &Organisation,
     ends_at: UnixMillis,
 ) -> Result<IssuedCode> {
-    let code = issue_clinic_code(domain, tx, person, organisation, CodeLife::Until(ends_at)).await?;
+    let code = issue_clinic_code(custody, tx, person, organisation, CodeLife::Until(ends_at)).await?;
     Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
 }
 
@@ -90,19 +90,19 @@ impl Reception {
         person: &IdentifiedPerson,
         by: OpenedBy,
     ) -> Result<Option<IssuedCode>> {
-        self.domain.world.pause_point("clinic.receive").await;
-        let mut tx = self.domain.stores.records.begin().await?;
-        let settings = disclose::locked_consent(&self.domain, &mut tx, person.whose()).await?.settings;
+        self.custody.environment.pause_point("clinic.receive").await;
+        let mut tx = self.custody.stores.records.begin().await?;
+        let settings = disclose::locked_consent(&self.custody, &mut tx, person.whose()).await?.settings;
         if settings.clinics == Switch::Off {
             tx.rollback().await?;
             return Ok(None);
         }
-        self.domain.world.pause_point("clinic.receive.locked").await;
+        self.custody.environment.pause_point("clinic.receive.locked").await;
         let hours = Duration::from_hours(u64::from(settings.treatment_window_hours));
-        let ends_at = self.domain.world.now().plus(hours);
-        let code =
-            issue_clinic_code(&self.domain, &mut tx, person, &asking.organisation, CodeLife::Lasting).await?;
-        open_window(&self.domain, &mut tx, person, &asking.organisation, by, ends_at).await?;
+        let ends_at = self.custody.environment.now().plus(hours);
+        let code = issue_clinic_code(&self.custody, &mut tx, person, &asking.organisation, CodeLife::Lasting)
+            .await?;
+        open_window(&self.custody, &mut tx, person, &asking.organisation, by, ends_at).await?;
         tx.commit().await?;
         Ok(Some(IssuedCode { code, window_ends_at: Some(ends_at) }))
     }

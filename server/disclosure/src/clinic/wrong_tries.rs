@@ -7,7 +7,7 @@
 use super::Reception;
 use crate::inquiry::Asking;
 use std::time::Duration;
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::UnixMillis;
 use techo_store::{
     Tx,
@@ -59,11 +59,11 @@ pub struct TryAlarm {
 ///
 /// # Errors
 /// The database.
-pub async fn try_alarms(domain: &Domain) -> Result<Vec<TryAlarm>> {
-    let now = domain.world.now();
+pub async fn try_alarms(custody: &Custody) -> Result<Vec<TryAlarm>> {
+    let now = custody.environment.now();
     let mut alarms = Vec::new();
     for kind in [TryKind::ShareCode, TryKind::Demographics] {
-        let total = domain.stores.vault.try_total(kind).await?;
+        let total = custody.stores.vault.try_total(kind).await?;
         let tries = total.filter(|total| total.began_at.plus(LOCK) > now).map_or(0, |total| total.tries);
         alarms.push(TryAlarm {
             kind,
@@ -87,7 +87,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::Limited`].
     pub(super) async fn may_try(&self, tx: &mut Tx, kind: TryKind, asking: &Asking) -> Result<Counted> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let one = vault.lock_wrong_tries(tx, kind, &asking.organisation.id).await?;
         must_be_over(one.locked_until, now)?;
         let mut all = vault.lock_try_total(tx, kind, now).await?;
@@ -108,7 +108,7 @@ impl Reception {
         asking: &Asking,
         before: Counted,
     ) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let tries = remembered(&before.one, now) + 1;
         let wrong = WrongTries { tries, last_at: now, locked_until: lock_of(kind, tries, now) };
         vault.put_wrong_tries(tx, kind, &asking.organisation.id, wrong).await?;
@@ -117,7 +117,7 @@ impl Reception {
 
     async fn count_in_all(&self, tx: &mut Tx, kind: TryKind, before: TryTotal) -> Result<()> {
         let all = TryTotal { tries: before.tries + 1, ..before };
-        self.domain.stores.vault.put_try_total(tx, kind, all).await?;
+        self.custody.stores.vault.put_try_total(tx, kind, all).await?;
         if all.tries == alarm_of_all(kind) {
             tracing::warn!(
                 kind = kind.as_str(),
@@ -136,7 +136,7 @@ impl Reception {
     /// # Errors
     /// [`Failure::Limited`].
     pub(super) async fn begin_try(&self, kind: TryKind, asking: &Asking) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let mut tx = vault.begin().await?;
         let Counted { one, .. } = self.may_try(&mut tx, kind, asking).await?;
         let before = remembered(&one, now);
@@ -151,7 +151,7 @@ impl Reception {
 
     /// Says what became of a try that was counted: a right one is taken back, a wrong one may stop the organisation.
     pub(super) async fn end_try(&self, kind: TryKind, asking: &Asking, ended: TryEnd) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let number = &asking.organisation.id;
         let mut tx = vault.begin().await?;
         let one = vault.lock_wrong_tries(&mut tx, kind, number).await?;

@@ -9,7 +9,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use techo_audit::log::{Action, Category, Event, LineSet, LogWriter, Reason};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use uuid::Uuid;
 
 /// Hands out what `choose` takes of everything that an organisation may see of a person now, with what it took,
@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// then.
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn disclose_records<T>(
-    domain: &Domain,
+    custody: &Custody,
     log: &LogWriter,
     person: &IdentifiedPerson,
     asking: &Asking,
@@ -29,14 +29,14 @@ pub async fn disclose_records<T>(
     choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Option<Uuid>)>)>,
 ) -> Result<T> {
     let code = person.record();
-    domain.world.pause_point("clinic.read").await;
-    let (held, (_, state)) = tokio::try_join!(load_records(domain, code), consent_state(domain, code))?;
+    custody.environment.pause_point("clinic.read").await;
+    let (held, (_, state)) = tokio::try_join!(load_records(custody, code), consent_state(custody, code))?;
     let Asking { organisation, subject, purpose, .. } = asking;
     let line = || {
-        Event::by_organisation(&domain.world, person.chain(), &organisation.id, subject.clone())
+        Event::by_organisation(&custody.environment, person.chain(), &organisation.id, subject.clone())
             .in_emergency(asking.emergency.map(|running| running.id))
     };
-    let Some(seen) = held.given_to(&state, &asking.inquiry(domain.world.now()))? else {
+    let Some(seen) = held.given_to(&state, &asking.inquiry(custody.environment.now()))? else {
         // Sharing was turned off after the organisation was let in.
         let refused = line().doing(Action::Refuse, asked, (*purpose).into());
         log.append(refused.because(Reason::CodeRetired)).await?;

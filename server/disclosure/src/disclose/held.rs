@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::{
     ChainId, CheckupId, LaboratoryId, RecordCode, VaccinationId,
     checkup::ItemResult,
@@ -107,8 +107,8 @@ impl Held {
 }
 
 /// Loads everything about a person, once.
-pub async fn load_records(domain: &Domain, code: RecordCode) -> Result<Held> {
-    let records = &domain.stores.records;
+pub async fn load_records(custody: &Custody, code: RecordCode) -> Result<Held> {
+    let records = &custody.stores.records;
     let (checkups, former_checkups, laboratory, former_laboratory, doses, stated_too, coverages, marks) = tokio::try_join!(
         records.checkups(code),
         records.former_checkups(code),
@@ -135,8 +135,8 @@ pub async fn load_records(domain: &Domain, code: RecordCode) -> Result<Held> {
 }
 
 /// What a person has chosen, and its version; the defaults under version 0 until they chose anything.
-pub async fn consent_state(domain: &Domain, code: RecordCode) -> Result<(i64, ConsentState)> {
-    match domain.stores.records.consent(code).await? {
+pub async fn consent_state(custody: &Custody, code: RecordCode) -> Result<(i64, ConsentState)> {
+    match custody.stores.records.consent(code).await? {
         None => Ok((0, ConsentState::default())),
         Some(row) => Ok((row.version, read_state(&row.state)?)),
     }
@@ -146,11 +146,11 @@ pub async fn consent_state(domain: &Domain, code: RecordCode) -> Result<(i64, Co
 /// transaction that read it: a change that was saved before it is seen, and one that is saved beside it comes after
 /// it and sees what it made.
 pub async fn locked_consent(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     whose: (ChainId, RecordCode),
 ) -> Result<ConsentState> {
-    match domain.stores.records.locked_consent(tx, whose).await? {
+    match custody.stores.records.locked_consent(tx, whose).await? {
         None => Ok(ConsentState::default()),
         Some(row) => Ok(read_state(&row.state)?),
     }

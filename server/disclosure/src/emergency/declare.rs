@@ -87,7 +87,7 @@ impl Reception {
             PointedAt::Presented(presented) => self.point(asking, presented).await?,
             PointedAt::Demographics(sought) => self.search(asking, sought).await?,
         };
-        if clinic::list_sharing(&self.domain, &person).await?.emergency == EmergencyChoice::Never {
+        if clinic::list_sharing(&self.custody, &person).await?.emergency == EmergencyChoice::Never {
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
             self.note_refusal(asking, person.chain(), refusal).await?;
             return Err(Failure::NotFound);
@@ -98,14 +98,14 @@ impl Reception {
 
     /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.
     async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared> {
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
         let mut tx = self.begin_emergency(&new).await?;
-        records.lock_declarer(&mut tx, new.person.chain(), declarer, world.now()).await?;
-        world.pause_point("declare.after-lock").await;
+        records.lock_declarer(&mut tx, new.person.chain(), declarer, environment.now()).await?;
+        environment.pause_point("declare.after-lock").await;
         let declared = match self.known(&mut tx, &new).await? {
             None => self.keep(&mut tx, &new).await?,
-            Some(row) if world.now() < row.ends_at => self.again(&mut tx, &new, &row).await?,
+            Some(row) if environment.now() < row.ends_at => self.again(&mut tx, &new, &row).await?,
             Some(_) => return Err(Failure::Invalid("emergency-reason-again")),
         };
         tx.commit().await?;
@@ -115,12 +115,12 @@ impl Reception {
     /// The emergency of the last day for which the same clinician gave the same reason.
     async fn known(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Option<EmergencyRow>> {
         let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
-        let since = self.domain.world.now().minus(STALE);
-        let records = &self.domain.stores.records;
+        let since = self.custody.environment.now().minus(STALE);
+        let records = &self.custody.stores.records;
         let before = records.emergencies_of_declarer(tx, new.person.chain(), declarer, REMEMBERED).await?;
         for row in before.into_iter().filter(|row| row.declared_at > since) {
             let given = emergency_text::open(
-                &self.domain.keys,
+                &self.custody.keys,
                 row.emergency_id,
                 emergency_text::REASON,
                 &row.reason_sealed,
@@ -134,10 +134,10 @@ impl Reception {
 
     /// Begins the transaction that opens something, in which the person still allows it.
     async fn begin_emergency(&self, new: &Declaration<'_>) -> Result<Tx> {
-        let (domain, person) = (&self.domain, new.person);
-        domain.world.pause_point("emergency.declare").await;
-        let mut tx = domain.stores.records.begin().await?;
-        let chosen = disclose::locked_consent(domain, &mut tx, person.whose()).await?;
+        let (custody, person) = (&self.custody, new.person);
+        custody.environment.pause_point("emergency.declare").await;
+        let mut tx = custody.stores.records.begin().await?;
+        let chosen = disclose::locked_consent(custody, &mut tx, person.whose()).await?;
         if chosen.settings.emergency == EmergencyChoice::Never {
             tx.rollback().await?;
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
@@ -150,16 +150,17 @@ impl Reception {
     /// What was answered before, for a system whose answer was lost on the way.
     async fn again(&self, tx: &mut Tx, new: &Declaration<'_>, row: &EmergencyRow) -> Result<Declared> {
         let (person, organisation) = (new.person, &new.asking.organisation);
-        let code = clinic::open_for_emergency(&self.domain, tx, person, organisation, row.ends_at).await?;
+        let code = clinic::open_for_emergency(&self.custody, tx, person, organisation, row.ends_at).await?;
         let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
         Ok(Declared { id: row.emergency_id, code, time, is_new: false })
     }
 
     async fn keep(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Declared> {
-        let (domain, organisation, subject) = (&self.domain, &new.asking.organisation, new.subject);
+        let (custody, organisation, subject) = (&self.custody, &new.asking.organisation, new.subject);
         let chain = new.person.chain();
-        let event = Event::by_organisation(&domain.world, chain, &organisation.id, Some(subject.clone()))
-            .doing(Action::Emergency, Category::Emergency, new.asking.purpose.into());
+        let event =
+            Event::by_organisation(&custody.environment, chain, &organisation.id, Some(subject.clone()))
+                .doing(Action::Emergency, Category::Emergency, new.asking.purpose.into());
         let event = event.clone().of_emergency(Stage::Declared, event.id, &organisation.id);
         let time = Emergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
         let row = EmergencyRow {
@@ -170,7 +171,7 @@ impl Reception {
             subject_name: subject.name.clone(),
             subject_role: subject.role.clone(),
             found_by: new.found_by.as_str().to_owned(),
-            reason_sealed: emergency_text::seal(domain, event.id, emergency_text::REASON, new.reason),
+            reason_sealed: emergency_text::seal(custody, event.id, emergency_text::REASON, new.reason),
             declared_at: time.declared_at,
             ends_at: time.ends_at,
             reply_sealed: None,
@@ -180,11 +181,11 @@ impl Reception {
             reviewed_by: None,
             reviewed_at: None,
             state: "open".to_owned(),
-            key_version: domain.keys.current().version(),
+            key_version: custody.keys.current().version(),
         };
-        let code = clinic::open_for_emergency(domain, tx, new.person, organisation, time.ends_at).await?;
-        domain.stores.records.insert_emergency(tx, &row).await?;
-        append_in(domain, tx, std::slice::from_ref(&event)).await?;
+        let code = clinic::open_for_emergency(custody, tx, new.person, organisation, time.ends_at).await?;
+        custody.stores.records.insert_emergency(tx, &row).await?;
+        append_in(custody, tx, std::slice::from_ref(&event)).await?;
         Ok(Declared { id: event.id, code, time, is_new: true })
     }
 
@@ -194,12 +195,12 @@ impl Reception {
     /// # Errors
     /// [`Failure::Refused`] for another purpose; [`Failure::NotFound`] when the asking clinician declared no such emergency.
     pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
-        let (domain, organisation) = (&self.domain, &asking.organisation.id);
+        let (custody, organisation) = (&self.custody, &asking.organisation.id);
         if asking.purpose != Purpose::Emergency {
             return Err(Failure::Refused("purpose"));
         }
         let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
-        let (records, now) = (&domain.stores.records, domain.world.now());
+        let (records, now) = (&custody.stores.records, custody.environment.now());
         let mut tx = records.begin().await?;
         let ended = records.end_emergency(&mut tx, id, (organisation, &subject.id), now).await?;
         let Some(chain) = ended else {
@@ -208,10 +209,10 @@ impl Reception {
             let own = known.is_some_and(|row| row.organisation == *organisation && row.subject == subject.id);
             return if own { Ok(()) } else { Err(Failure::NotFound) };
         };
-        let event = Event::by_organisation(&domain.world, chain, organisation, Some(subject.clone()))
+        let event = Event::by_organisation(&custody.environment, chain, organisation, Some(subject.clone()))
             .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
             .of_emergency(Stage::Ended, id, organisation);
-        append_in(domain, &mut tx, &[event]).await?;
+        append_in(custody, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -223,7 +224,7 @@ impl Reception {
         now: UnixMillis,
     ) -> Result<Option<Running>> {
         let Some(subject) = &asking.subject else { return Ok(None) };
-        let (records, organisation) = (&self.domain.stores.records, &asking.organisation.id);
+        let (records, organisation) = (&self.custody.stores.records, &asking.organisation.id);
         let declared =
             records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
         let mut running = declared.iter().map(|row| Running {

@@ -1,7 +1,7 @@
 //! Nobody judges what they declared themselves, nor what was declared where they work.
 
 use super::text;
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_identity::staff::Reviewer;
 use techo_store::records::emergencies::EmergencyRow;
 
@@ -29,7 +29,7 @@ const TITLES: [&str; 14] = [
 /// # Errors
 /// [`Failure::Refused`] when they have; a database.
 pub(super) async fn require_impartial(
-    domain: &Domain,
+    custody: &Custody,
     reviewer: &Reviewer,
     row: &EmergencyRow,
 ) -> Result<()> {
@@ -40,7 +40,7 @@ pub(super) async fn require_impartial(
     if is_own {
         return Err(Failure::Refused("own-emergency"));
     }
-    let colleagues = domain.stores.vault.staff_names(&row.organisation).await?;
+    let colleagues = custody.stores.vault.staff_names(&row.organisation).await?;
     if colleagues.iter().any(|name| bare_name(name) == own) {
         return Err(Failure::Refused("own-emergency"));
     }

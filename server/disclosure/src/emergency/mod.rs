@@ -23,7 +23,7 @@ pub use review::{
 pub use declare::{Declared, PointedAt};
 
 use std::time::Duration;
-use techo_custody::{Domain, Internal, Result, emergency_text};
+use techo_custody::{Custody, Internal, Result, emergency_text};
 use techo_model::{
     EventId, UnixMillis,
     consent::Emergency,
@@ -79,10 +79,10 @@ pub struct Reviewed {
 }
 
 /// Opens a stored emergency.
-pub async fn emergency_view(domain: &Domain, row: &EmergencyRow) -> Result<EmergencyView> {
+pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<EmergencyView> {
     let id = row.emergency_id;
-    let organisation = domain.stores.vault.organisation(&row.organisation).await?;
-    let text = |column, value: &[u8]| emergency_text::open(&domain.keys, id, column, value);
+    let organisation = custody.stores.vault.organisation(&row.organisation).await?;
+    let text = |column, value: &[u8]| emergency_text::open(&custody.keys, id, column, value);
     let reply = match (&row.reply_sealed, row.replied_at) {
         (Some(reply), Some(at)) => Some((text(emergency_text::REPLY, reply)?, at)),
         _ => None,

@@ -10,7 +10,7 @@ use techo_audit::log::{
     Action, Category, Event, LogWriter, Stage, append_in,
     line::{Facts, Line},
 };
-use techo_custody::{Domain, Failure, Internal, Result, emergency_text};
+use techo_custody::{Custody, Failure, Internal, Result, emergency_text};
 use techo_identity::staff::{self, Reviewer};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
 use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
@@ -99,22 +99,26 @@ pub struct Review {
 ///
 /// # Errors
 /// A database, or a stored value.
-pub async fn review_queue(domain: &Domain, _reviewer: &Reviewer) -> Result<Queue> {
-    let records = &domain.stores.records;
+pub async fn review_queue(custody: &Custody, _reviewer: &Reviewer) -> Result<Queue> {
+    let records = &custody.stores.records;
     let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
     let (mut open, closed) =
         tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
     let more = open.len() > LISTED;
     open.truncate(LISTED);
-    Ok(Queue { open: review_lines(domain, &open).await?, closed: review_lines(domain, &closed).await?, more })
+    Ok(Queue {
+        open: review_lines(custody, &open).await?,
+        closed: review_lines(custody, &closed).await?,
+        more,
+    })
 }
 
-async fn review_lines(domain: &Domain, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
+async fn review_lines(custody: &Custody, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
     let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let names = domain.stores.vault.organisation_names(&numbers).await?;
-    let now = domain.world.now();
+    let names = custody.stores.vault.organisation_names(&numbers).await?;
+    let now = custody.environment.now();
     let line = |row: &EmergencyRow| ReviewLine {
         id: row.emergency_id,
         organisation: names.get(&row.organisation).unwrap_or(&row.organisation).clone(),
@@ -133,27 +137,27 @@ async fn review_lines(domain: &Domain, rows: &[EmergencyRow]) -> Result<Vec<Revi
 /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own; the log.
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn review_emergency(
-    domain: &Domain,
+    custody: &Custody,
     log: &LogWriter,
     reviewer: &Reviewer,
     id: EventId,
 ) -> Result<Review> {
-    let records = &domain.stores.records;
+    let records = &custody.stores.records;
     let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
-    require_impartial(domain, reviewer, &row).await?;
+    require_impartial(custody, reviewer, &row).await?;
     let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
     let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
-    let mut opened = opened_by_reviewer(domain, &row).await?;
+    let mut opened = opened_by_reviewer(custody, &row).await?;
     let left_off = opened.len().saturating_sub(LOOKS);
     opened.truncate(LOOKS);
-    let emergency = emergency_view(domain, &row).await?;
-    log.append(Event::by_staff(&domain.world, row.chain_id, reviewer.staff())).await?;
-    Ok(Review { emergency, runs: domain.world.now() < row.ends_at, opened, left_off, of_clinician })
+    let emergency = emergency_view(custody, &row).await?;
+    log.append(Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())).await?;
+    Ok(Review { emergency, runs: custody.environment.now() < row.ends_at, opened, left_off, of_clinician })
 }
 
 /// Everything on the person's log that belongs to an emergency, from its own line on.
-async fn opened_by_reviewer(domain: &Domain, row: &EmergencyRow) -> Result<Vec<Opened>> {
-    let records = &domain.stores.records;
+async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<Vec<Opened>> {
+    let records = &custody.stores.records;
     let number = records.access_entry_number(row.emergency_id).await?;
     let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
     let over = row.ends_at.max(row.declared_at).plus(GRACE);
@@ -179,22 +183,22 @@ async fn opened_by_reviewer(domain: &Domain, row: &EmergencyRow) -> Result<Vec<O
 /// else closed it or the person answered meanwhile.
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn close_emergency_review(
-    domain: &Domain,
+    custody: &Custody,
     reviewer: &Reviewer,
     id: EventId,
     verdict: Verdict<'_>,
 ) -> Result<()> {
-    let records = &domain.stores.records;
+    let records = &custody.stores.records;
     let remark = text::written(verdict.remark)?;
     let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
-    require_impartial(domain, reviewer, &row).await?;
-    if domain.world.now() < row.ends_at {
+    require_impartial(custody, reviewer, &row).await?;
+    if custody.environment.now() < row.ends_at {
         return Err(Failure::Invalid("emergency-runs"));
     }
-    let event = Event::by_staff(&domain.world, row.chain_id, reviewer.staff())
+    let event = Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())
         .doing(Action::Emergency, Category::Emergency, techo_audit::log::Purpose::SystemAdministration)
         .of_emergency(Stage::Reviewed, id, &row.organisation);
-    let remark_sealed = emergency_text::seal(domain, id, emergency_text::REMARK, &remark);
+    let remark_sealed = emergency_text::seal(custody, id, emergency_text::REMARK, &remark);
     let review = ReviewRow {
         finding: verdict.finding.as_str(),
         remark_sealed: &remark_sealed,
@@ -202,13 +206,13 @@ pub async fn close_emergency_review(
         at: event.at,
         heard: verdict.heard,
     };
-    domain.world.pause_point("review.close").await;
-    let held = staff::hold_reviewer(domain, reviewer).await?;
+    custody.environment.pause_point("review.close").await;
+    let held = staff::hold_reviewer(custody, reviewer).await?;
     let mut tx = records.begin().await?;
     if !records.close_emergency(&mut tx, id, &review).await? {
         return Err(Failure::Invalid("emergency-closed"));
     }
-    append_in(domain, &mut tx, &[event]).await?;
+    append_in(custody, &mut tx, &[event]).await?;
     tx.commit().await?;
     Ok(held.rollback().await?)
 }

@@ -242,10 +242,10 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// A new P-384 key.
-    pub fn generate(world: &techo_custody::world::World, id: &str) -> Self {
+    pub fn generate(environment: &techo_custody::environment::Environment, id: &str) -> Self {
         loop {
             // A number above the order of the curve is as good as impossible, and then the next one will do.
-            if let Ok(key) = ecdsa::SigningKey::from_slice(&world.bytes::<48>()) {
+            if let Ok(key) = ecdsa::SigningKey::from_slice(&environment.bytes::<48>()) {
                 return Self { id: id.to_owned(), key };
             }
         }

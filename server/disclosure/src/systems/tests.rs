@@ -2,11 +2,11 @@
 
 use super::{KeyFault, PublicKeys, Scopes, SigningKey, context::B2b};
 use serde_json::{Value, json};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{UnixMillis, organisation::OrganisationKind};
 
 fn key() -> SigningKey {
-    SigningKey::generate(&World::test(UnixMillis(0), 1), "one")
+    SigningKey::generate(&Environment::test(UnixMillis(0), 1), "one")
 }
 
 fn jwk(change: impl FnOnce(&mut Value)) -> Result<PublicKeys, KeyFault> {

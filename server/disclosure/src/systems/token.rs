@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, time::Duration};
 use techo_consent::may_ask;
-use techo_custody::{Domain, Failure, Internal, Result};
+use techo_custody::{Custody, Failure, Internal, Result};
 use techo_model::organisation::Organisation;
 use techo_store::vault::systems::AccessTokenRow;
 
@@ -91,14 +91,14 @@ pub struct Authenticated {
 /// # Errors
 /// See [`TokenRefusal`].
 pub async fn issue_access_token(
-    domain: &Domain,
+    custody: &Custody,
     assertion: &str,
     scope: &str,
     audience: &str,
 ) -> Result<AccessToken, TokenRefusal> {
-    let now = domain.world.now();
+    let now = custody.environment.now();
     let parsed = Parsed::read(assertion).map_err(TokenRefusal::Client)?;
-    let registered = registered_key(domain, &parsed.claims.iss).await?;
+    let registered = registered_key(custody, &parsed.claims.iss).await?;
     let Registered { organisation, keys } =
         registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
     let known = PublicKeys::stored(&keys).ok_or(Internal::Corrupt("organisation.keys"));
@@ -106,7 +106,7 @@ pub async fn issue_access_token(
         parsed.verify(&known.map_err(Failure::from)?, audience, now).map_err(TokenRefusal::Client)?;
     let id = Sha256::digest(&claims.jti).into();
     // An assertion is used up even when it turns out to ask for too much: it was shown.
-    if !domain.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
+    if !custody.stores.vault.use_assertion(&organisation.id, &id, claims.ends_at()).await? {
         return Err(TokenRefusal::Client(AssertionRefusal::Used));
     }
     let b2b = claims.extensions.and_then(|extensions| extensions.b2b).ok_or(TokenRefusal::Context)?;
@@ -115,27 +115,27 @@ pub async fn issue_access_token(
         return Err(TokenRefusal::Context);
     }
     let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
-    let text = URL_SAFE_NO_PAD.encode(domain.world.bytes::<32>());
+    let text = URL_SAFE_NO_PAD.encode(custody.environment.bytes::<32>());
     let row = AccessTokenRow {
         organisation_id: organisation.id,
         scopes: scopes.to_string(),
         context: serde_json::to_string(&context).expect("words and text always serialise"),
         expires_at: now.plus(TOKEN_LIFE),
     };
-    domain.world.pause_point("token.checked").await;
-    keep_access_token(domain, TokenKey::of(&text), &row, &keys).await?;
+    custody.environment.pause_point("token.checked").await;
+    keep_access_token(custody, TokenKey::of(&text), &row, &keys).await?;
     Ok(AccessToken { text, scopes })
 }
 
 /// Keeps a token of an organisation that still is active and has the keys by which its assertion was verified: whoever
 /// suspends it or replaces them ends the tokens that are there, and this one with them or not at all.
 async fn keep_access_token(
-    domain: &Domain,
+    custody: &Custody,
     token: TokenKey,
     row: &AccessTokenRow,
     keys: &str,
 ) -> Result<(), TokenRefusal> {
-    let vault = &domain.stores.vault;
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
     let access = vault.locked_system_access(&mut tx, &row.organisation_id).await?;
     let Some(access) = access.filter(|access| access.state == "active") else {
@@ -149,10 +149,12 @@ async fn keep_access_token(
 }
 
 /// Whose token this is. None when it is nobody's, or not any more.
-pub async fn authenticate_client(domain: &Domain, token: &str) -> Result<Option<Authenticated>> {
+pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Option<Authenticated>> {
     let key = TokenKey::of(token);
-    let vault = &domain.stores.vault;
-    let Some(row) = vault.access_token(key.as_bytes(), domain.world.now()).await? else { return Ok(None) };
+    let vault = &custody.stores.vault;
+    let Some(row) = vault.access_token(key.as_bytes(), custody.environment.now()).await? else {
+        return Ok(None);
+    };
     let organisation = vault.organisation(&row.organisation_id).await?;
     let access = vault.system_access(&row.organisation_id).await?;
     let gone = || Internal::Unexpected("the organisation of a token is gone");
@@ -166,17 +168,17 @@ pub async fn authenticate_client(domain: &Domain, token: &str) -> Result<Option<
 }
 
 /// Forgets assertions and tokens that are over.
-pub async fn purge_systems(domain: &Domain) -> Result<()> {
-    Ok(domain.stores.vault.purge_systems(domain.world.now()).await?)
+pub async fn purge_systems(custody: &Custody) -> Result<()> {
+    Ok(custody.stores.vault.purge_systems(custody.environment.now()).await?)
 }
 
 /// An active organisation and its keys.
-async fn registered_key(domain: &Domain, id: &str) -> Result<Option<Registered>> {
+async fn registered_key(custody: &Custody, id: &str) -> Result<Option<Registered>> {
     // No number has a zero byte, and one of the engines takes none.
     if id.contains('\0') {
         return Ok(None);
     }
-    let vault = &domain.stores.vault;
+    let vault = &custody.stores.vault;
     let Some(organisation) = vault.organisation(id).await? else { return Ok(None) };
     let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
         return Ok(None);

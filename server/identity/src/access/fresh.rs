@@ -5,7 +5,7 @@ use crate::{
     enrol,
     session::{self, SignedIn, held::HeldAccount, limits},
 };
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
@@ -60,11 +60,11 @@ impl ExportAllowed {
 ///
 /// # Errors
 /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
-pub async fn prove_verified(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
-    if !who.is_fresh(domain.world.now()) {
+pub async fn prove_verified(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
+    if !who.is_fresh(custody.environment.now()) {
         return Err(Failure::Refused("not-fresh"));
     }
-    require_present(domain, who, scope).await?;
+    require_present(custody, who, scope).await?;
     Ok(Verified { who: who.clone(), scope: scope.clone() })
 }
 
@@ -72,11 +72,11 @@ pub async fn prove_verified(domain: &Domain, who: &SignedIn, scope: &PatientScop
 ///
 /// # Errors
 /// [`Failure::Refused`] when it has, or is the session of somebody else.
-async fn require_present(domain: &Domain, who: &SignedIn, scope: &PatientScope) -> Result<()> {
+async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<()> {
     let claimed =
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
     let is_live = scope.account() == who.account
-        && domain.stores.vault.session_is_live_now(claimed, limits(domain.world.now())).await?;
+        && custody.stores.vault.session_is_live_now(claimed, limits(custody.environment.now())).await?;
     if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
 }
 
@@ -84,19 +84,19 @@ async fn require_present(domain: &Domain, who: &SignedIn, scope: &PatientScope) 
 ///
 /// # Errors
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
-pub async fn hold_present(domain: &Domain, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
+pub async fn hold_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
     if scope.account() != who.account {
         return Err(Failure::Refused("session-ended"));
     }
-    session::hold_account(domain, who).await
+    session::hold_account(custody, who).await
 }
 
 /// The proof that something may be taken along.
 ///
 /// # Errors
 /// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
-pub async fn prove_export_allowed(domain: &Domain, verified: Verified) -> Result<ExportAllowed> {
-    let facts = enrol::account_facts(domain, verified.who.account).await?;
+pub async fn prove_export_allowed(custody: &Custody, verified: Verified) -> Result<ExportAllowed> {
+    let facts = enrol::account_facts(custody, verified.who.account).await?;
     if facts.exports_locked_until.is_some() {
         return Err(Failure::Invalid("export-locked"));
     }

@@ -5,7 +5,7 @@ use crate::{
     access::prove_export_allowed,
     session::{self, Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
 };
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
 use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 
@@ -14,21 +14,21 @@ use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 ///
 /// # Panics
 /// When the vault fails, or the browser has no session.
-pub async fn sign_in(domain: &Domain, account: AccountId, visitor: &Visitor<'_>) -> SignedIn {
-    open(domain, account, visitor, None).await
+pub async fn sign_in(custody: &Custody, account: AccountId, visitor: &Visitor<'_>) -> SignedIn {
+    open(custody, account, visitor, None).await
 }
 
 async fn open(
-    domain: &Domain,
+    custody: &Custody,
     account: AccountId,
     visitor: &Visitor<'_>,
     card_shown_at: Option<UnixMillis>,
 ) -> SignedIn {
-    let passkey = passkey(domain, account).await;
-    let mut tx = domain.stores.vault.begin().await.expect("a transaction begins");
-    let now = session::lock_account(domain, &mut tx, account).await.expect("the account is active");
+    let passkey = passkey(custody, account).await;
+    let mut tx = custody.stores.vault.begin().await.expect("a transaction begins");
+    let now = session::lock_account(custody, &mut tx, account).await.expect("the account is active");
     let opening = Opening { account, passkey, card_shown_at, now };
-    let who = session::open_session(domain, &mut tx, visitor, opening).await.expect("a session opens");
+    let who = session::open_session(custody, &mut tx, visitor, opening).await.expect("a session opens");
     tx.commit().await.expect("it lasts");
     who
 }
@@ -37,11 +37,11 @@ async fn open(
 ///
 /// # Errors
 /// When the session has ended.
-pub async fn verify(domain: &Domain, visitor: &Visitor<'_>) -> Result<SignedIn> {
+pub async fn verify(custody: &Custody, visitor: &Visitor<'_>) -> Result<SignedIn> {
     let who = visitor.signed_in.expect("somebody is signed in");
-    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
+    let HeldAccount { mut tx, now } = session::hold_account(custody, who).await?;
     let verified = SignedIn { verified_at: now, ..who.clone() };
-    let verified = session::raise_session(domain, &mut tx, visitor, verified).await?;
+    let verified = session::raise_session(custody, &mut tx, visitor, verified).await?;
     tx.commit().await?;
     Ok(verified)
 }
@@ -50,23 +50,23 @@ pub async fn verify(domain: &Domain, visitor: &Visitor<'_>) -> Result<SignedIn> 
 ///
 /// # Panics
 /// When the vault fails.
-pub async fn verified(domain: &Domain, scope: &PatientScope) -> Verified {
-    verified_by(domain, scope, None).await
+pub async fn verified(custody: &Custody, scope: &PatientScope) -> Verified {
+    verified_by(custody, scope, None).await
 }
 
 /// [`verified`], with the card that was shown this moment.
 ///
 /// # Panics
 /// Likewise.
-pub async fn verified_with_card(domain: &Domain, scope: &PatientScope) -> Verified {
-    verified_by(domain, scope, Some(domain.world.now())).await
+pub async fn verified_with_card(custody: &Custody, scope: &PatientScope) -> Verified {
+    verified_by(custody, scope, Some(custody.environment.now())).await
 }
 
-async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
-    let key = SessionKey::of_token(&domain.world.opaque_id().to_string());
+async fn verified_by(custody: &Custody, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
+    let key = SessionKey::of_token(&custody.environment.opaque_id().to_string());
     let new = NewSession { key, door: Door::Portal, data: "{}".to_owned() };
-    session::create_session(domain, &new).await.expect("a session begins");
-    let who = open(domain, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
+    session::create_session(custody, &new).await.expect("a session begins");
+    let who = open(custody, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
     Verified { who, scope: scope.clone() }
 }
 
@@ -74,13 +74,13 @@ async fn verified_by(domain: &Domain, scope: &PatientScope, card_shown_at: Optio
 ///
 /// # Panics
 /// Likewise, and after a recovery.
-pub async fn export_allowed(domain: &Domain, scope: &PatientScope) -> ExportAllowed {
-    let verified = verified(domain, scope).await;
-    prove_export_allowed(domain, verified).await.expect("there was no recovery")
+pub async fn export_allowed(custody: &Custody, scope: &PatientScope) -> ExportAllowed {
+    let verified = verified(custody, scope).await;
+    prove_export_allowed(custody, verified).await.expect("there was no recovery")
 }
 
-async fn passkey(domain: &Domain, account: AccountId) -> PasskeyId {
-    let vault = &domain.stores.vault;
+async fn passkey(custody: &Custody, account: AccountId) -> PasskeyId {
+    let vault = &custody.stores.vault;
     let known = vault.passkeys_of(account).await.expect("passkeys are read");
     if let Some(known) = known.into_iter().find(|known| known.state == "active") {
         return known.passkey_id;
@@ -89,22 +89,22 @@ async fn passkey(domain: &Domain, account: AccountId) -> PasskeyId {
     let binding = match vault.current_binding_in(&mut tx, account).await.expect("a card is read") {
         Some(known) => known.binding_id,
         None => {
-            let binding = card(domain, account);
+            let binding = card(custody, account);
             assert!(vault.insert_binding(&mut tx, &binding).await.expect("a card is bound"));
             binding.binding_id
         }
     };
     let passkey = PasskeyRecord {
-        passkey_id: PasskeyId(domain.world.new_id()),
+        passkey_id: PasskeyId(custody.environment.new_id()),
         account_id: account,
         derived_from: binding,
-        credential_id: domain.world.bytes::<16>().to_vec(),
+        credential_id: custody.environment.bytes::<16>().to_vec(),
         credential: "{}".to_owned(),
         nickname: String::new(),
         backup_eligible: false,
         backup_state: false,
         state: "active".to_owned(),
-        created_at: domain.world.now(),
+        created_at: custody.environment.now(),
         last_used_at: None,
     };
     assert!(vault.insert_passkey(&mut tx, &passkey).await.expect("a passkey is kept"));
@@ -112,19 +112,19 @@ async fn passkey(domain: &Domain, account: AccountId) -> PasskeyId {
     passkey.passkey_id
 }
 
-fn card(domain: &Domain, account: AccountId) -> BindingRecord {
-    let now = domain.world.now();
+fn card(custody: &Custody, account: AccountId) -> BindingRecord {
+    let now = custody.environment.now();
     BindingRecord {
-        binding_id: BindingId(domain.world.new_id()),
+        binding_id: BindingId(custody.environment.new_id()),
         account_id: account,
         ca_key_id: vec![1],
-        serial_lookup: domain.world.bytes::<32>().to_vec(),
+        serial_lookup: custody.environment.bytes::<32>().to_vec(),
         serial_sealed: vec![2],
         not_after: now.plus(std::time::Duration::from_hours(24 * 365)),
         state: "active".to_owned(),
         last_good_at: now,
         bound_at: now,
         changed_at: now,
-        key_version: domain.keys.current().version(),
+        key_version: custody.keys.current().version(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::session::{self, SignedIn, held::HeldAccount};
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::{AccountId, UnixMillis};
 
 /// What pages need to know about the account of whoever is signed in.
@@ -22,10 +22,10 @@ pub struct AccountFacts {
 ///
 /// # Errors
 /// [`Failure::Refused`] when it is not active.
-pub async fn account_facts(domain: &Domain, account: AccountId) -> Result<AccountFacts> {
-    let found = domain.stores.vault.account(account).await?.filter(|found| found.state == "active");
+pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<AccountFacts> {
+    let found = custody.stores.vault.account(account).await?.filter(|found| found.state == "active");
     let found = found.ok_or(Failure::Refused("account-not-active"))?;
-    let now = domain.world.now();
+    let now = custody.environment.now();
     Ok(AccountFacts {
         agreed_version: found.agreed_version,
         language: found.language,
@@ -38,11 +38,11 @@ pub async fn account_facts(domain: &Domain, account: AccountId) -> Result<Accoun
 ///
 /// # Errors
 /// [`Failure::Refused`] when the session has ended.
-pub async fn agree_to_privacy(domain: &Domain, who: &SignedIn, version: &str) -> Result<()> {
-    let HeldAccount { mut tx, now } = session::hold_account(domain, who).await?;
-    if domain.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
+pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) -> Result<()> {
+    let HeldAccount { mut tx, now } = session::hold_account(custody, who).await?;
+    if custody.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {
         outbox::note_account_event(
-            domain,
+            custody,
             &mut tx,
             who.account,
             Entry::new(Kind::PrivacyAgreed).word("version", version),
@@ -53,8 +53,8 @@ pub async fn agree_to_privacy(domain: &Domain, who: &SignedIn, version: &str) ->
 }
 
 /// Keeps the language that the person chose.
-pub async fn choose_language(domain: &Domain, account: AccountId, language: &str) -> Result<()> {
-    let mut tx = domain.stores.vault.begin().await?;
-    domain.stores.vault.put_language(&mut tx, account, language).await?;
+pub async fn choose_language(custody: &Custody, account: AccountId, language: &str) -> Result<()> {
+    let mut tx = custody.stores.vault.begin().await?;
+    custody.stores.vault.put_language(&mut tx, account, language).await?;
     Ok(tx.commit().await?)
 }

@@ -2,7 +2,7 @@
 
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{
-    Domain, Result,
+    Custody, Result,
     card_record::{self, SealedSerial},
 };
 use techo_jpki::{CardCertificate, CertificateId};
@@ -10,31 +10,31 @@ use techo_model::{AccountId, BindingId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
 /// The look-ups of a card under every key version, the one that writes first.
-pub fn card_lookups(domain: &Domain, id: &CertificateId) -> Vec<[u8; 32]> {
-    card_record::card_lookups(&domain.keys, &id.ca_key_id, &id.serial)
+pub fn card_lookups(custody: &Custody, id: &CertificateId) -> Vec<[u8; 32]> {
+    card_record::card_lookups(&custody.keys, &id.ca_key_id, &id.serial)
 }
 
 /// What the vault knows of a card.
 pub async fn known_binding(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     certificate: &CardCertificate,
 ) -> Result<Option<BindingRecord>> {
-    let lookups = card_lookups(domain, &certificate.id);
-    Ok(domain.stores.vault.binding(tx, &certificate.id.ca_key_id, &lookups).await?)
+    let lookups = card_lookups(custody, &certificate.id);
+    Ok(custody.stores.vault.binding(tx, &certificate.id.ca_key_id, &lookups).await?)
 }
 
 /// A binding of this card to this account, not yet stored.
 pub fn new_binding(
-    domain: &Domain,
+    custody: &Custody,
     account: AccountId,
     certificate: &CardCertificate,
     now: UnixMillis,
 ) -> BindingRecord {
-    let id = BindingId(domain.world.new_id());
+    let id = BindingId(custody.environment.new_id());
     let CertificateId { ca_key_id, serial } = &certificate.id;
     let SealedSerial { lookup, sealed, key_version } =
-        card_record::seal_serial(domain, id, ca_key_id, serial);
+        card_record::seal_serial(custody, id, ca_key_id, serial);
     BindingRecord {
         binding_id: id,
         account_id: account,
@@ -51,21 +51,21 @@ pub fn new_binding(
 }
 
 /// Which certificate a binding stands for.
-pub fn stored_certificate(domain: &Domain, binding: &BindingRecord) -> Result<CertificateId> {
-    let serial = card_record::open_serial(&domain.keys, binding)?;
+pub fn stored_certificate(custody: &Custody, binding: &BindingRecord) -> Result<CertificateId> {
+    let serial = card_record::open_serial(&custody.keys, binding)?;
     Ok(CertificateId { ca_key_id: binding.ca_key_id.clone(), serial: serial.to_vec() })
 }
 
 /// A card that is on hold in the vault while its CA says that it is good was released a moment ago: no need to wait
 /// for the next sweep.
 pub async fn reactivate_binding(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     binding: &BindingRecord,
     now: UnixMillis,
 ) -> Result<()> {
-    if binding.state == "held" && domain.stores.vault.turn_binding(tx, binding, "active", now).await? {
-        outbox::note_account_event(domain, tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
+    if binding.state == "held" && custody.stores.vault.turn_binding(tx, binding, "active", now).await? {
+        outbox::note_account_event(custody, tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
     }
     Ok(())
 }

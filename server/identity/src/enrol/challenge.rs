@@ -4,7 +4,7 @@ use super::{CHALLENGE_LIFE, CardDesk, CardPurpose, Visitor};
 use crate::session::SessionKey;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_store::vault::challenges::ChallengeRecord;
 
 /// What `POST /card/challenge` answers.
@@ -27,17 +27,17 @@ impl CardDesk {
         if purpose.needs_sign_in() && visitor.signed_in.is_none() {
             return Err(Failure::Refused("not-signed-in"));
         }
-        let nonce = STANDARD.encode(self.domain.world.bytes::<48>());
-        let expires_at = self.domain.world.now().plus(CHALLENGE_LIFE);
+        let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
+        let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);
         let record = ChallengeRecord { purpose: purpose.as_str().to_owned(), nonce };
-        self.domain.stores.vault.put_challenge(visitor.session.as_bytes(), &record, expires_at).await?;
+        self.custody.stores.vault.put_challenge(visitor.session.as_bytes(), &record, expires_at).await?;
         let ChallengeRecord { nonce, .. } = record;
         Ok(CardChallenge { nonce, origin: self.origin.to_string(), expires_in: CHALLENGE_LIFE.as_secs() })
     }
 }
 
 /// Whether a card was shown in this session that still is worth a passkey.
-pub async fn has_ticket(domain: &Domain, session: &SessionKey) -> Result<bool> {
-    let ticket = domain.stores.vault.ticket(session.as_bytes(), domain.world.now()).await?;
+pub async fn has_ticket(custody: &Custody, session: &SessionKey) -> Result<bool> {
+    let ticket = custody.stores.vault.ticket(session.as_bytes(), custody.environment.now()).await?;
     Ok(ticket.is_some())
 }

@@ -27,29 +27,29 @@ impl CardDesk {
         if let Some(known) = &card.binding {
             return self.resume(visitor, card, known).await;
         }
-        let letter = letters::open_letter(&self.domain, code.unwrap_or_default()).await?;
-        let vault = &self.domain.stores.vault;
+        let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
             return Err(Failure::Refused("account-exists"));
         }
-        let now = self.domain.world.now();
+        let now = self.custody.environment.now();
         let account = self.new_account(visitor, letter.resident, now);
         let id = account.account_id;
         if !vault.insert_account(&mut tx, &account).await? {
             return Err(Failure::Refused("account-exists"));
         }
-        let binding = new_binding(&self.domain, id, &card.certificate, now);
+        let binding = new_binding(&self.custody, id, &card.certificate, now);
         if !vault.insert_binding(&mut tx, &binding).await? {
             return Err(Failure::Refused("card-known"));
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
             return Err(Failure::Refused("letter-used"));
         }
-        let left = session::leave_session(&self.domain, &mut tx, visitor.session, now).await?;
+        let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
-        outbox::note_account_event(&self.domain, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -62,16 +62,16 @@ impl CardDesk {
         card: &Presented,
         known: &BindingRecord,
     ) -> Result<CardStep> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = session::lock_account(&self.domain, &mut tx, known.account_id).await?;
-        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
+        let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
+        let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
         let known = known.filter(|known| known.state == "active");
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
-        let left = session::leave_session(&self.domain, &mut tx, visitor.session, now).await?;
+        let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
         tx.commit().await?;
@@ -79,12 +79,12 @@ impl CardDesk {
     }
 
     fn new_account(&self, visitor: &Visitor<'_>, resident: ResidentId, now: UnixMillis) -> AccountRecord {
-        let world = &self.domain.world;
-        let account = AccountId(world.new_id());
+        let environment = &self.custody.environment;
+        let account = AccountId(environment.new_id());
         AccountRecord {
             account_id: account,
             resident_id: resident,
-            user_handle: world.opaque_id(),
+            user_handle: environment.opaque_id(),
             state: "active".to_owned(),
             agreed_version: visitor.agreed.map(str::to_owned),
             agreed_at: visitor.agreed.map(|_| now),
@@ -93,7 +93,7 @@ impl CardDesk {
             signed_out_at: None,
             created_at: now,
             changed_at: now,
-            owner_mac: Some(ownership::owner_mac(&self.domain, account, resident)),
+            owner_mac: Some(ownership::owner_mac(&self.custody, account, resident)),
         }
     }
 
@@ -106,7 +106,7 @@ impl CardDesk {
         (left, next): (SessionId, &SessionKey),
         won: Won,
     ) -> Result<()> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let key = next.as_bytes();
         let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
         vault.succeed_session(tx, &begun).await?;
@@ -118,7 +118,7 @@ impl CardDesk {
             expires_at: won.now.plus(TICKET_LIFE),
         };
         vault.put_ticket(tx, key, &ticket).await?;
-        self.domain.world.pause_point("ticket.given").await;
+        self.custody.environment.pause_point("ticket.given").await;
         Ok(())
     }
 }

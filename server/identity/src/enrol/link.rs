@@ -25,15 +25,15 @@ impl CardDesk {
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
         let letter = match code.filter(|code| !code.trim().is_empty()) {
-            Some(code) => Some(letters::open_letter(&self.domain, code).await?),
+            Some(code) => Some(letters::open_letter(&self.custody, code).await?),
             None => None,
         };
         let renewed = match &letter {
-            None if !who.card_is_fresh(self.domain.world.now()) => self.renewed(who, card).await?,
+            None if !who.card_is_fresh(self.custody.environment.now()) => self.renewed(who, card).await?,
             _ => None,
         };
-        let HeldAccount { mut tx, now } = session::hold_fresh(&self.domain, who).await?;
-        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
+        let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
+        let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
         match known {
             Some(known) if known.account_id != who.account => {
                 return Err(Failure::Refused("card-of-another"));
@@ -43,11 +43,11 @@ impl CardDesk {
             _ => {
                 self.must_be_theirs(&mut tx, (who, now), letter, renewed).await?;
                 self.replace_card(&mut tx, who.account, card, now).await?;
-                session::end_other_sessions(&self.domain, &mut tx, who, now).await?;
+                session::end_other_sessions(&self.custody, &mut tx, who, now).await?;
             }
         }
         let linked = SignedIn { card_verified_at: None, ..who.clone() };
-        let linked = session::raise_session(&self.domain, &mut tx, visitor, linked).await?;
+        let linked = session::raise_session(&self.custody, &mut tx, visitor, linked).await?;
         tx.commit().await?;
         Ok(linked)
     }
@@ -61,7 +61,7 @@ impl CardDesk {
         letter: Option<OpenedLetter>,
         renewed: Option<CertificateId>,
     ) -> Result<()> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         if let Some(letter) = letter {
             let account = vault.account_of(tx, letter.resident).await?;
             if account.is_none_or(|account| account.account_id != who.account) {
@@ -74,7 +74,7 @@ impl CardDesk {
             return Ok(());
         }
         let old = vault.current_binding_in(tx, who.account).await?;
-        let old = old.map(|binding| stored_certificate(&self.domain, &binding)).transpose()?;
+        let old = old.map(|binding| stored_certificate(&self.custody, &binding)).transpose()?;
         if old.is_some() && old == renewed {
             return Ok(());
         }
@@ -84,11 +84,11 @@ impl CardDesk {
     /// The card of the account, if the authority says that this one took its place. Asked before the account is held, and
     /// where reading keeps nobody waiting: what the authority says may be long.
     async fn renewed(&self, who: &SignedIn, card: &Presented) -> Result<Option<CertificateId>> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let old = vault.current_binding_in(&mut tx, who.account).await?;
         tx.rollback().await?;
-        let Some(old) = old.map(|binding| stored_certificate(&self.domain, &binding)).transpose()? else {
+        let Some(old) = old.map(|binding| stored_certificate(&self.custody, &binding)).transpose()? else {
             return Ok(None);
         };
         let (status, asked, new) = (Arc::clone(&self.status), old.clone(), card.certificate.id.clone());
@@ -100,8 +100,8 @@ impl CardDesk {
     /// The card of the account, once more.
     pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &Presented) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
-        let HeldAccount { mut tx, now } = session::hold_account(&self.domain, who).await?;
-        let known = known_binding(&self.domain, &mut tx, &card.certificate).await?;
+        let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
+        let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
         let known = known.ok_or(Failure::Refused("card-unknown"))?;
         if known.account_id != who.account {
             return Err(Failure::Refused("card-of-another"));
@@ -109,9 +109,9 @@ impl CardDesk {
         if known.state != "active" {
             return Err(Failure::Refused("card-not-active"));
         }
-        outbox::note_account_event(&self.domain, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
         let shown = SignedIn { card_verified_at: Some(now), ..who.clone() };
-        let shown = session::raise_session(&self.domain, &mut tx, visitor, shown).await?;
+        let shown = session::raise_session(&self.custody, &mut tx, visitor, shown).await?;
         tx.commit().await?;
         Ok(shown)
     }

@@ -40,7 +40,7 @@ pub use techo_store::vault::bindings::Watch;
 pub use watch::Sweep;
 
 use std::{sync::Arc, time::Duration};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_jpki::{CertStatus, TrustStore};
 
 /// How long a challenge may be answered.
@@ -89,7 +89,7 @@ impl CardPurpose {
 /// Where cards are shown. Cheap to clone.
 #[derive(Clone)]
 pub struct CardDesk {
-    domain: Domain,
+    custody: Custody,
     trust: Arc<TrustStore>,
     status: Arc<dyn CertStatus>,
     origin: Arc<str>,
@@ -98,8 +98,8 @@ pub struct CardDesk {
 impl CardDesk {
     /// A desk that trusts these CAs, asks this source for the status of cards, and stands at this origin
     /// (`TECHO_PORTAL_URL` without a slash at its end).
-    pub fn new(domain: Domain, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
-        Self { domain, trust, status, origin: origin.trim_end_matches('/').into() }
+    pub fn new(custody: Custody, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
+        Self { custody, trust, status, origin: origin.trim_end_matches('/').into() }
     }
 }
 

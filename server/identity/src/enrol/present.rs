@@ -53,8 +53,8 @@ impl CardDesk {
     /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone. [`Failure::BelowAge`] once card and letter
     /// have proved that it is somebody too young.
     pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
-        let now = self.domain.world.now();
-        let asked = self.domain.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
+        let now = self.custody.environment.now();
+        let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
         let asked = asked.ok_or(Failure::Refused("no-challenge"))?;
         let purpose = CardPurpose::from_name(&asked.purpose)
             .ok_or(Failure::Internal(Internal::Corrupt("card_challenge.purpose")))?;
@@ -68,7 +68,7 @@ impl CardDesk {
         if let Some(known) = &presented.binding {
             self.ask_age(known).await?;
         }
-        self.domain.world.pause_point("card.checked").await;
+        self.custody.environment.pause_point("card.checked").await;
         let (step, signed_in) = match purpose {
             CardPurpose::Enrol => (self.enrol(visitor, &presented, shown.activation_code).await?, None),
             CardPurpose::Recover => (self.recover(visitor, &presented, shown.activation_code).await?, None),
@@ -82,8 +82,8 @@ impl CardDesk {
 
     /// The card has proved who this is: whoever is too young learns just that, whatever the card was shown for.
     async fn ask_age(&self, known: &BindingRecord) -> Result<()> {
-        match self.domain.stores.vault.owner_facts(known.account_id).await? {
-            Some(owner) => require_enrol_age(&self.domain, owner.resident_id, &owner.birth_sealed),
+        match self.custody.stores.vault.owner_facts(known.account_id).await? {
+            Some(owner) => require_enrol_age(&self.custody, owner.resident_id, &owner.birth_sealed),
             None => Ok(()),
         }
     }
@@ -91,14 +91,14 @@ impl CardDesk {
     /// Asks what became of the certificate; unknown is as bad as revoked here.
     async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<Presented> {
         let status = self.status.status(&certificate.id, now);
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let binding = known_binding(&self.domain, &mut tx, &certificate).await?;
+        let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
         if status != CardStatus::Good {
             let reason = may_be_shown(status);
             if let Some(known) = &binding {
                 let entry = Entry::new(Kind::CardRefused).word("reason", reason);
-                outbox::note_account_event(&self.domain, &mut tx, known.account_id, entry).await?;
+                outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }
             return Err(Failure::Refused(reason));

@@ -28,10 +28,10 @@ impl CardDesk {
         code: Option<&str>,
     ) -> Result<CardStep> {
         let RecoveryTarget { account, letter } = self.recovery_target(card, code).await?;
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = session::lock_account(&self.domain, &mut tx, account).await?;
-        self.domain.world.pause_point("recovery.held").await;
+        let now = session::lock_account(&self.custody, &mut tx, account).await?;
+        self.custody.environment.pause_point("recovery.held").await;
         let binding = match letter {
             Some(letter) => {
                 if !vault.use_letter(&mut tx, letter.id).await? {
@@ -50,19 +50,19 @@ impl CardDesk {
         if let Some(known) = card.binding.as_ref().filter(|known| known.state != "superseded") {
             return Ok(RecoveryTarget { account: known.account_id, letter: None });
         }
-        let letter = letters::open_letter(&self.domain, code.unwrap_or_default()).await?;
-        let mut tx = self.domain.stores.vault.begin().await?;
-        let account = self.domain.stores.vault.account_of(&mut tx, letter.resident).await?;
+        let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
+        let mut tx = self.custody.stores.vault.begin().await?;
+        let account = self.custody.stores.vault.account_of(&mut tx, letter.resident).await?;
         let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
         Ok(RecoveryTarget { account, letter: Some(letter) })
     }
 
     /// The current card of an account that is held.
     async fn known_card(&self, tx: &mut Tx, card: &Presented, now: UnixMillis) -> Result<BindingRecord> {
-        let known = known_binding(&self.domain, tx, &card.certificate).await?;
+        let known = known_binding(&self.custody, tx, &card.certificate).await?;
         let known = known.filter(|known| matches!(known.state.as_str(), "active" | "held"));
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
-        reactivate_binding(&self.domain, tx, &known, now).await?;
+        reactivate_binding(&self.custody, tx, &known, now).await?;
         Ok(known)
     }
 
@@ -77,12 +77,12 @@ impl CardDesk {
         card: &Presented,
         now: UnixMillis,
     ) -> Result<BindingRecord> {
-        let vault = &self.domain.stores.vault;
-        let known = known_binding(&self.domain, tx, &card.certificate).await?;
+        let vault = &self.custody.stores.vault;
+        let known = known_binding(&self.custody, tx, &card.certificate).await?;
         let binding = match known {
             Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
             Some(known) if matches!(known.state.as_str(), "active" | "held") => {
-                reactivate_binding(&self.domain, tx, &known, now).await?;
+                reactivate_binding(&self.custody, tx, &known, now).await?;
                 return Ok(known);
             }
             Some(known) if known.state == "superseded" => {
@@ -93,7 +93,7 @@ impl CardDesk {
             Some(_) => return Err(Failure::Refused("card-not-active")),
             None => {
                 vault.supersede_binding(tx, account, now).await?;
-                let binding = new_binding(&self.domain, account, &card.certificate, now);
+                let binding = new_binding(&self.custody, account, &card.certificate, now);
                 if !vault.insert_binding(tx, &binding).await? {
                     return Err(Failure::Refused("card-known"));
                 }
@@ -101,7 +101,7 @@ impl CardDesk {
             }
         };
         let entry = Entry::new(Kind::CardLinked).id("card", binding.binding_id);
-        outbox::note_account_event(&self.domain, tx, account, entry).await?;
+        outbox::note_account_event(&self.custody, tx, account, entry).await?;
         Ok(binding)
     }
 
@@ -112,13 +112,13 @@ impl CardDesk {
         binding: &BindingRecord,
         now: UnixMillis,
     ) -> Result<()> {
-        let (vault, account) = (&self.domain.stores.vault, binding.account_id);
+        let (vault, account) = (&self.custody.stores.vault, binding.account_id);
         // Those that an earlier recovery suspended and nobody confirmed since would pile up.
         vault.drop_suspended_passkeys(tx, account).await?;
         let suspended = vault.suspend_passkeys(tx, account).await?;
         // The browser that recovers may be signed in itself, and must not be stopped by its own recovery.
-        let left = session::leave_session(&self.domain, tx, visitor.session, now).await?;
-        let ended = session::end_all_sessions(&self.domain, tx, account, now).await?;
+        let left = session::leave_session(&self.custody, tx, visitor.session, now).await?;
+        let ended = session::end_all_sessions(&self.custody, tx, account, now).await?;
         vault.lock_exports(tx, account, now.plus(EXPORT_LOCK)).await?;
         if let Some(version) = visitor.agreed {
             vault.put_agreement(tx, account, version, now).await?;
@@ -126,6 +126,6 @@ impl CardDesk {
         let won = Won { account, binding: binding.binding_id, purpose: "recover", now };
         self.give_ticket(tx, (left, visitor.next), won).await?;
         let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
-        outbox::note_account_event(&self.domain, tx, account, entry).await
+        outbox::note_account_event(&self.custody, tx, account, entry).await
     }
 }

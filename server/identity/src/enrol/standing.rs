@@ -3,7 +3,7 @@
 use super::CardDesk;
 use crate::enrol::stored_certificate;
 use std::time::Duration;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_jpki::{BoundCard, CardStatus, CertStatus, Standing, standing};
 use techo_model::{AccountId, UnixMillis};
 use techo_store::vault::bindings::BindingRecord;
@@ -61,12 +61,12 @@ impl Judged {
 
 /// Asks what became of a bound card.
 pub(crate) fn judge_binding(
-    domain: &Domain,
+    custody: &Custody,
     source: &dyn CertStatus,
     binding: &BindingRecord,
 ) -> Result<Judged> {
-    let now = domain.world.now();
-    let status = source.status(&stored_certificate(domain, binding)?, now);
+    let now = custody.environment.now();
+    let status = source.status(&stored_certificate(custody, binding)?, now);
     let card = BoundCard { not_after: binding.not_after, last_good: binding.last_good_at };
     Ok(Judged { status, standing: standing(card, status, now) })
 }
@@ -74,8 +74,11 @@ pub(crate) fn judge_binding(
 impl CardDesk {
     /// What the owner of an account should know about the card behind it.
     pub async fn card_trouble(&self, account: AccountId) -> Result<Option<CardTrouble>> {
-        let Some(binding) = self.domain.stores.vault.current_binding(account).await? else { return Ok(None) };
-        Ok(judge_binding(&self.domain, &*self.status, &binding)?.trouble(&binding, self.domain.world.now()))
+        let Some(binding) = self.custody.stores.vault.current_binding(account).await? else {
+            return Ok(None);
+        };
+        Ok(judge_binding(&self.custody, &*self.status, &binding)?
+            .trouble(&binding, self.custody.environment.now()))
     }
 }
 

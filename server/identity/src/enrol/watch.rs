@@ -32,7 +32,7 @@ impl CardDesk {
     /// Asks once about every card that may still turn, page by page. Cards of running sessions every few seconds, all
     /// of them now and then: a card is asked about at sign-in anyway.
     pub async fn watch_cards(&self, watch: Watch) -> Result<Sweep> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut sweep = Sweep::default();
         let mut after = BindingId(Uuid::nil());
         loop {
@@ -41,10 +41,10 @@ impl CardDesk {
             after = last.binding_id;
             let mut good = Vec::new();
             for binding in &page {
-                let judged = judge_binding(&self.domain, &*self.status, binding)?;
+                let judged = judge_binding(&self.custody, &*self.status, binding)?;
                 sweep.asked += 1;
                 self.apply(watch, binding, &judged, &mut sweep).await?;
-                let now = self.domain.world.now();
+                let now = self.custody.environment.now();
                 if judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now {
                     good.push(binding.binding_id);
                 }
@@ -85,22 +85,22 @@ impl CardDesk {
         next: Option<(&'static str, Kind)>,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         // Whatever begins beside this waits, or is seen. For an account that is suspended nothing begins.
-        vault.lock_account(&mut tx, binding.account_id, self.domain.world.now()).await?;
-        let now = self.domain.world.now();
-        self.domain.world.pause_point("card-watch.held").await;
+        vault.lock_account(&mut tx, binding.account_id, self.custody.environment.now()).await?;
+        let now = self.custody.environment.now();
+        self.custody.environment.pause_point("card-watch.held").await;
         if let Some((state, kind)) = next {
             if !vault.turn_binding(&mut tx, binding, state, now).await? {
                 return Ok(());
             }
-            outbox::note_account_event(&self.domain, &mut tx, binding.account_id, Entry::new(kind)).await?;
+            outbox::note_account_event(&self.custody, &mut tx, binding.account_id, Entry::new(kind)).await?;
             sweep.turned += 1;
         }
         if next.is_none_or(|(state, _)| state != "active") {
             sweep.sessions_ended +=
-                session::end_all_sessions(&self.domain, &mut tx, binding.account_id, now).await?;
+                session::end_all_sessions(&self.custody, &mut tx, binding.account_id, now).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -109,10 +109,10 @@ impl CardDesk {
         if good.is_empty() {
             return Ok(());
         }
-        let now: UnixMillis = self.domain.world.now();
-        let mut tx = self.domain.stores.vault.begin().await?;
+        let now: UnixMillis = self.custody.environment.now();
+        let mut tx = self.custody.stores.vault.begin().await?;
         for id in good {
-            self.domain.stores.vault.note_good_status(&mut tx, *id, now).await?;
+            self.custody.stores.vault.note_good_status(&mut tx, *id, now).await?;
         }
         Ok(tx.commit().await?)
     }

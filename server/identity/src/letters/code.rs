@@ -1,7 +1,7 @@
 //! The code of a letter, forgiving about how people type.
 
 use std::fmt;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::text::normalise;
 use zeroize::Zeroize;
 
@@ -17,8 +17,8 @@ pub struct ActivationCode([u8; LENGTH]);
 
 impl ActivationCode {
     /// A new code: 80 random bits.
-    pub fn random(world: &World) -> Self {
-        let mut code = world.bytes::<LENGTH>();
+    pub fn random(environment: &Environment) -> Self {
+        let mut code = environment.bytes::<LENGTH>();
         for byte in &mut code {
             *byte = ALPHABET[usize::from(*byte & 31)];
         }
@@ -116,7 +116,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_code_reads_back_from_its_print(seed in any::<u64>()) {
-            let code = ActivationCode::random(&World::test(UnixMillis(0), seed));
+            let code = ActivationCode::random(&Environment::test(UnixMillis(0), seed));
             prop_assert_eq!(ActivationCode::parse(&code.grouped()), Some(code));
         }
 

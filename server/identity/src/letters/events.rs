@@ -6,7 +6,7 @@
 
 use super::{LetterDelivery, issue::open_delivery};
 use techo_audit::outbox::Kind;
-use techo_custody::{Domain, Internal, Result, seal::Place};
+use techo_custody::{Custody, Internal, Result, seal::Place};
 use techo_model::{UnixMillis, number::MunicipalityCode};
 use techo_store::vault::outside_events::{OutsideEventPlace, OutsideEventRow};
 
@@ -40,7 +40,7 @@ pub struct EventLetter {
 /// Letters about events of one municipality's residents, person by person.
 #[derive(Debug)]
 pub struct EventLetterRun<'a> {
-    domain: &'a Domain,
+    custody: &'a Custody,
     municipality: String,
     after: OutsideEventPlace,
     /// Rows of the person with whom the last page ended: the next one may have more of theirs.
@@ -49,9 +49,9 @@ pub struct EventLetterRun<'a> {
 
 impl<'a> EventLetterRun<'a> {
     /// A run for this municipality.
-    pub fn new(domain: &'a Domain, municipality: &MunicipalityCode) -> Self {
+    pub fn new(custody: &'a Custody, municipality: &MunicipalityCode) -> Self {
         let municipality = municipality.as_str().to_owned();
-        Self { domain, municipality, after: OutsideEventPlace::START, held_back: Vec::new() }
+        Self { custody, municipality, after: OutsideEventPlace::START, held_back: Vec::new() }
     }
 
     /// The next letters; empty at the end.
@@ -60,7 +60,7 @@ impl<'a> EventLetterRun<'a> {
     /// The database, or a sealed value.
     pub async fn next_page(&mut self) -> Result<Vec<EventLetter>> {
         loop {
-            let (vault, today) = (&self.domain.stores.vault, self.domain.world.today());
+            let (vault, today) = (&self.custody.stores.vault, self.custody.environment.today());
             let page = vault.untold_events(&self.municipality, (self.after, PAGE), today).await?;
             let is_last = page.is_empty();
             self.after = page.last().map_or(self.after, OutsideEventRow::place);
@@ -81,7 +81,7 @@ impl<'a> EventLetterRun<'a> {
     /// # Errors
     /// The database.
     pub async fn note_told(&self, letters: &[EventLetter]) -> Result<()> {
-        let (vault, now) = (&self.domain.stores.vault, self.domain.world.now());
+        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let mut tx = vault.begin().await?;
         for row in letters.iter().flat_map(|letter| &letter.rows) {
             vault.mark_event_told(&mut tx, row, now).await?;
@@ -94,8 +94,8 @@ impl<'a> EventLetterRun<'a> {
         let place = Place { table: "resident", column: "name_sealed", row: first.resident_id.0.as_bytes() };
         let sealed = (&first.postal_code_sealed, &first.address_sealed);
         Ok(EventLetter {
-            name: self.domain.keys.open_text(place, &first.name_sealed)?,
-            delivery: open_delivery(&self.domain.keys, first.resident_id, first.is_protected, sealed)?,
+            name: self.custody.keys.open_text(place, &first.name_sealed)?,
+            delivery: open_delivery(&self.custody.keys, first.resident_id, first.is_protected, sealed)?,
             events: rows.iter().map(told).collect::<Result<_>>()?,
             rows: rows.to_vec(),
         })

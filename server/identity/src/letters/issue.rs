@@ -3,7 +3,7 @@
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
 use crate::legal_age;
 use qrcode::{EcLevel, QrCode, render::svg};
-use techo_custody::{Domain, Internal, Result, keys::KeyRing, seal::Place};
+use techo_custody::{Custody, Internal, Result, keys::KeyRing, seal::Place};
 use techo_model::{
     CalendarDate, LetterId, ResidentId, UnixMillis,
     number::{MunicipalityCode, ResidentRecordCode},
@@ -82,7 +82,7 @@ pub struct Letter {
 /// Letters of one municipality, page by page.
 #[derive(Debug)]
 pub struct LetterRun<'a> {
-    domain: &'a Domain,
+    custody: &'a Custody,
     municipality: String,
     portal_url: String,
     addressees: Addressees,
@@ -94,13 +94,13 @@ pub struct LetterRun<'a> {
 impl<'a> LetterRun<'a> {
     /// A run for this municipality, leading to this portal (`TECHO_PORTAL_URL`).
     pub fn new(
-        domain: &'a Domain,
+        custody: &'a Custody,
         municipality: &MunicipalityCode,
         addressees: Addressees,
         portal_url: &str,
     ) -> Self {
         Self {
-            domain,
+            custody,
             municipality: municipality.as_str().to_owned(),
             portal_url: portal_url.trim_end_matches('/').to_owned(),
             addressees,
@@ -113,7 +113,7 @@ impl<'a> LetterRun<'a> {
     /// The next letters, kept in the vault before they are handed out; empty at the end. Nobody below the age of enrolment
     /// gets one.
     pub async fn next_page(&mut self) -> Result<Vec<Letter>> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         loop {
             let page = self.next_addressees().await?;
             if page.is_empty() {
@@ -122,7 +122,7 @@ impl<'a> LetterRun<'a> {
             let mut tx = vault.begin().await?;
             let mut letters = Vec::with_capacity(page.len());
             for addressee in &page {
-                if legal_age::is_of_enrol_age(self.domain, addressee.resident_id, &addressee.birth_sealed)? {
+                if legal_age::is_of_enrol_age(self.custody, addressee.resident_id, &addressee.birth_sealed)? {
                     letters.push(self.issue(&mut tx, addressee).await?);
                 } else {
                     self.below_age += 1;
@@ -146,10 +146,10 @@ impl<'a> LetterRun<'a> {
     }
 
     async fn next_addressees(&mut self) -> Result<Vec<Addressee>> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         match &mut self.addressees {
             Addressees::WithoutAccount => {
-                let (place, today) = ((self.after, PAGE), self.domain.world.today());
+                let (place, today) = ((self.after, PAGE), self.custody.environment.today());
                 let page = vault.residents_without_account(&self.municipality, place, today).await?;
                 self.after = page.last().map_or(self.after, |last| last.resident_id);
                 Ok(page)
@@ -157,7 +157,7 @@ impl<'a> LetterRun<'a> {
             Addressees::Named(numbers) => {
                 let mut page = Vec::new();
                 while let (true, Some(number)) = (page.is_empty(), numbers.pop()) {
-                    match addressee(self.domain, &self.municipality, &number).await? {
+                    match addressee(self.custody, &self.municipality, &number).await? {
                         Some(addressee) => page.push(addressee),
                         None => self.unknown += 1,
                     }
@@ -168,9 +168,9 @@ impl<'a> LetterRun<'a> {
     }
 
     async fn issue(&self, tx: &mut Tx, to: &Addressee) -> Result<Letter> {
-        let keys = &self.domain.keys;
-        let expires_at = self.domain.world.now().plus(LETTER_LIFE);
-        let code = new_letter_code(self.domain, tx, to.resident_id, expires_at).await?.grouped();
+        let keys = &self.custody.keys;
+        let expires_at = self.custody.environment.now().plus(LETTER_LIFE);
+        let code = new_letter_code(self.custody, tx, to.resident_id, expires_at).await?.grouped();
         let place = Place { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
         let sealed = (&to.postal_code_sealed, &to.address_sealed);
         let code_use = if to.has_account { LetterUse::Recover } else { LetterUse::Enrol };
@@ -191,35 +191,35 @@ impl<'a> LetterRun<'a> {
 
 /// Keeps a new letter for somebody, in the place of their former one, and gives its code.
 async fn new_letter_code(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     resident_id: ResidentId,
     expires_at: UnixMillis,
 ) -> Result<ActivationCode> {
     loop {
-        let code = ActivationCode::random(&domain.world);
+        let code = ActivationCode::random(&custody.environment);
         let record = LetterRecord {
-            letter_id: LetterId(domain.world.new_id()),
+            letter_id: LetterId(custody.environment.new_id()),
             resident_id,
-            selector_lookup: selector_lookup(domain.keys.current(), &code),
-            secret_lookup: secret_lookup(domain.keys.current(), &code),
-            issued_at: domain.world.now(),
+            selector_lookup: selector_lookup(custody.keys.current(), &code),
+            secret_lookup: secret_lookup(custody.keys.current(), &code),
+            issued_at: custody.environment.now(),
             expires_at,
         };
-        if domain.stores.vault.issue_letter(tx, &record).await? {
+        if custody.stores.vault.issue_letter(tx, &record).await? {
             return Ok(code);
         }
     }
 }
 
 async fn addressee(
-    domain: &Domain,
+    custody: &Custody,
     municipality: &str,
     number: &ResidentRecordCode,
 ) -> Result<Option<Addressee>> {
-    let keys = domain.keys.current();
+    let keys = custody.keys.current();
     let lookup = keys.person_lookup(&keys.person_code(number));
-    Ok(domain.stores.vault.addressee(municipality, &lookup, domain.world.today()).await?)
+    Ok(custody.stores.vault.addressee(municipality, &lookup, custody.environment.today()).await?)
 }
 
 /// How a letter reaches a resident; `sealed` is 郵便番号 and 住所.

@@ -3,7 +3,7 @@
 use super::{CEREMONY_LIFE, RequestOptions};
 use crate::session::SessionKey;
 use serde::{Serialize, de::DeserializeOwned};
-use techo_custody::{Domain, Failure, Internal, Result};
+use techo_custody::{Custody, Failure, Internal, Result};
 use techo_model::AccountId;
 use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
 use webauthn_rs::Webauthn;
@@ -29,21 +29,21 @@ impl Purpose {
 
 /// Begins a sign-in that names nobody, at whichever door the session is.
 pub(crate) async fn begin_sign_in(
-    domain: &Domain,
+    custody: &Custody,
     webauthn: &Webauthn,
     session: &SessionKey,
 ) -> Result<RequestOptions> {
     let (options, state) = webauthn
         .start_discoverable_authentication()
         .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
-    keep_ceremony(domain, session, Purpose::SignIn, None, &state).await?;
+    keep_ceremony(custody, session, Purpose::SignIn, None, &state).await?;
     // The library asks for conditional mediation beside these; a button wants none.
     Ok(options.public_key)
 }
 
 /// Keeps the secret half in the place of the one that the session had for this purpose.
 pub(crate) async fn keep_ceremony<T: Serialize>(
-    domain: &Domain,
+    custody: &Custody,
     session: &SessionKey,
     purpose: Purpose,
     account: Option<AccountId>,
@@ -51,19 +51,19 @@ pub(crate) async fn keep_ceremony<T: Serialize>(
 ) -> Result<()> {
     let state = serde_json::to_string(state)
         .map_err(|_| Internal::Unexpected("the state of a ceremony does not serialise"))?;
-    let expires_at = domain.world.now().plus(CEREMONY_LIFE);
+    let expires_at = custody.environment.now().plus(CEREMONY_LIFE);
     let record = CeremonyRecord { account_id: account, state };
-    Ok(domain.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
+    Ok(custody.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
 }
 
 /// Takes the secret half: once, and only before it expires.
 pub(crate) async fn take_ceremony<T: DeserializeOwned>(
-    domain: &Domain,
+    custody: &Custody,
     session: &SessionKey,
     purpose: Purpose,
 ) -> Result<(Option<AccountId>, T)> {
-    let now = domain.world.now();
-    let taken = domain.stores.vault.take_ceremony(purpose.key(session), now).await?;
+    let now = custody.environment.now();
+    let taken = custody.stores.vault.take_ceremony(purpose.key(session), now).await?;
     let taken = taken.ok_or(Failure::Refused("no-ceremony"))?;
     let state = serde_json::from_str(&taken.state)
         .map_err(|_| Failure::Internal(Internal::Corrupt("passkey_ceremony.state")))?;

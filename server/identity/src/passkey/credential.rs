@@ -211,7 +211,7 @@ fn rsa_decoy() -> Value {
 mod tests {
     use super::*;
     use crate::passkey::soft::{Manner, SoftAuthenticator};
-    use techo_custody::world::World;
+    use techo_custody::environment::Environment;
     use techo_model::UnixMillis;
     use webauthn_rs::{WebauthnBuilder, prelude::Url};
 
@@ -222,7 +222,8 @@ mod tests {
             .expect("an answer is made")
             .build()
             .expect("an answer is made");
-        let mut device = SoftAuthenticator::new("http://localhost:3000", &World::test(UnixMillis(0), 1));
+        let mut device =
+            SoftAuthenticator::new("http://localhost:3000", &Environment::test(UnixMillis(0), 1));
         device.manner = manner;
         device.create(&json!({
             "rp": { "id": "localhost" }, "user": { "id": "AAAAAAAAAAAAAAAAAAAAAA" }, "challenge": "AAAA",

@@ -49,13 +49,13 @@ pub enum PasskeyState {
 impl PasskeyDesk {
     /// Passkeys of the person, oldest first.
     pub async fn passkeys(&self, who: &SignedIn) -> Result<Vec<PasskeyLine>> {
-        let found = self.domain.stores.vault.passkeys_of(who.account).await?;
+        let found = self.custody.stores.vault.passkeys_of(who.account).await?;
         Ok(found.into_iter().map(line).collect())
     }
 
     /// Whether removing this passkey would leave none that signs in, so that the card must be shown first.
     pub async fn is_last_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<bool> {
-        Ok(is_last(&self.domain.stores.vault.passkeys_of(who.account).await?, id))
+        Ok(is_last(&self.custody.stores.vault.passkeys_of(who.account).await?, id))
     }
 
     /// Gives a passkey a name.
@@ -73,8 +73,8 @@ impl PasskeyDesk {
         if holds_personal_number(&nickname) {
             return Err(Failure::Invalid("nickname-number"));
         }
-        let HeldAccount { mut tx, .. } = session::hold_account(&self.domain, who).await?;
-        if !self.domain.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
+        let HeldAccount { mut tx, .. } = session::hold_account(&self.custody, who).await?;
+        if !self.custody.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
             return Err(Failure::NotFound);
         }
         Ok(tx.commit().await?)
@@ -86,9 +86,9 @@ impl PasskeyDesk {
     /// # Errors
     /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
     pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        let vault = &self.domain.stores.vault;
-        let HeldAccount { mut tx, now } = session::hold_fresh(&self.domain, who).await?;
-        self.domain.world.pause_point("removal.held").await;
+        let vault = &self.custody.stores.vault;
+        let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
+        self.custody.environment.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if is_last(&passkeys, id) && !who.card_is_fresh(now) {
             return Err(Failure::Refused("last-passkey"));
@@ -97,12 +97,12 @@ impl PasskeyDesk {
             return Err(Failure::NotFound);
         }
         let ended = if who.passkey == id {
-            session::end_all_sessions(&self.domain, &mut tx, who.account, now).await?
+            session::end_all_sessions(&self.custody, &mut tx, who.account, now).await?
         } else {
-            session::end_other_sessions(&self.domain, &mut tx, who, now).await?
+            session::end_other_sessions(&self.custody, &mut tx, who, now).await?
         };
         let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
-        outbox::note_account_event(&self.domain, &mut tx, who.account, entry).await?;
+        outbox::note_account_event(&self.custody, &mut tx, who.account, entry).await?;
         Ok(tx.commit().await?)
     }
 
@@ -112,8 +112,8 @@ impl PasskeyDesk {
     /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
     /// not suspended.
     pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        let HeldAccount { mut tx, .. } = session::hold_fresh(&self.domain, who).await?;
-        let vault = &self.domain.stores.vault;
+        let HeldAccount { mut tx, .. } = session::hold_fresh(&self.custody, who).await?;
+        let vault = &self.custody.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
             return Err(Failure::Invalid("too-many-passkeys"));
@@ -122,7 +122,7 @@ impl PasskeyDesk {
             return Err(Failure::NotFound);
         }
         outbox::note_account_event(
-            &self.domain,
+            &self.custody,
             &mut tx,
             who.account,
             Entry::new(Kind::PasskeyConfirmed).id("passkey", id),

@@ -25,7 +25,7 @@ pub use registration::Registered;
 pub use sign_in::Opened;
 
 use std::{sync::Arc, time::Duration};
-use techo_custody::{Domain, Failure};
+use techo_custody::{Custody, Failure};
 use techo_jpki::CertStatus;
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
@@ -78,7 +78,7 @@ pub enum PasskeyDeskError {
 /// Where passkeys are made and shown. Cheap to clone.
 #[derive(Clone)]
 pub struct PasskeyDesk {
-    domain: Domain,
+    custody: Custody,
     status: Arc<dyn CertStatus>,
     webauthn: Arc<Webauthn>,
 }
@@ -90,7 +90,7 @@ impl PasskeyDesk {
     /// # Errors
     /// One sentence when the address cannot serve, or is not the one of the first start.
     pub async fn open(
-        domain: Domain,
+        custody: Custody,
         status: Arc<dyn CertStatus>,
         portal_url: &str,
     ) -> Result<Self, PasskeyDeskError> {
@@ -99,11 +99,11 @@ impl PasskeyDesk {
         let rp_id = origin.domain().ok_or_else(wrong)?.to_owned();
         let builder = WebauthnBuilder::new(&rp_id, &origin).map_err(|_| wrong())?;
         let webauthn = builder.rp_name(OPAQUE_NAME).timeout(CEREMONY_LIFE).build().map_err(|_| wrong())?;
-        let kept = domain.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
+        let kept = custody.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
         if kept != rp_id {
             return Err(PasskeyDeskError::Moved { kept, now: rp_id });
         }
-        Ok(Self { domain, status, webauthn: Arc::new(webauthn) })
+        Ok(Self { custody, status, webauthn: Arc::new(webauthn) })
     }
 }
 

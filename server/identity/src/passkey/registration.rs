@@ -60,8 +60,8 @@ impl PasskeyDesk {
     /// [`Failure::Refused`] without a ticket or a fresh verification, [`Failure::Invalid`] (`too-many-passkeys`) when
     /// there are [`MAX_PASSKEYS`] already.
     pub async fn begin_registration(&self, visitor: &Visitor<'_>) -> Result<CreationOptions> {
-        let now = self.domain.world.now();
-        let (vault, session) = (&self.domain.stores.vault, visitor.session);
+        let now = self.custody.environment.now();
+        let (vault, session) = (&self.custody.stores.vault, visitor.session);
         let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
         let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
         let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
@@ -77,7 +77,7 @@ impl PasskeyDesk {
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
-        keep_ceremony(&self.domain, session, Purpose::Register, Some(account), &state).await?;
+        keep_ceremony(&self.custody, session, Purpose::Register, Some(account), &state).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -92,7 +92,7 @@ impl PasskeyDesk {
         answer: &RegistrationResponse,
     ) -> Result<Registered> {
         let (account, state) =
-            take_ceremony::<PasskeyRegistration>(&self.domain, visitor.session, Purpose::Register).await?;
+            take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, Purpose::Register).await?;
         let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
@@ -101,14 +101,14 @@ impl PasskeyDesk {
         })?;
         must_be_the_announced(answer, &made)?;
         must_be_discoverable(answer)?;
-        self.domain.world.pause_point("registration.checked").await;
+        self.custody.environment.pause_point("registration.checked").await;
         self.store(visitor, account, &made).await
     }
 
     async fn store(&self, visitor: &Visitor<'_>, account: AccountId, made: &Passkey) -> Result<Registered> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = session::lock_account(&self.domain, &mut tx, account).await?;
+        let now = session::lock_account(&self.custody, &mut tx, account).await?;
         let right = self.right(&mut tx, visitor, account, now).await?;
         if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
             >= MAX_PASSKEYS
@@ -117,7 +117,7 @@ impl PasskeyDesk {
         }
         let flags = BackupFlags::of(made)?;
         let passkey = PasskeyRecord {
-            passkey_id: PasskeyId(self.domain.world.new_id()),
+            passkey_id: PasskeyId(self.custody.environment.new_id()),
             account_id: account,
             derived_from: right.binding,
             credential_id: made.cred_id().to_vec(),
@@ -134,7 +134,7 @@ impl PasskeyDesk {
         }
         let id = passkey.passkey_id;
         outbox::note_account_event(
-            &self.domain,
+            &self.custody,
             &mut tx,
             account,
             Entry::new(Kind::PasskeyAdded).id("passkey", id),
@@ -143,7 +143,7 @@ impl PasskeyDesk {
         let signed_in = match right.card_shown_at {
             Some(_) => {
                 let opening = Opening { account, passkey: id, card_shown_at: right.card_shown_at, now };
-                Some(session::open_session(&self.domain, &mut tx, visitor, opening).await?)
+                Some(session::open_session(&self.custody, &mut tx, visitor, opening).await?)
             }
             None => None,
         };
@@ -159,11 +159,11 @@ impl PasskeyDesk {
         account: AccountId,
         now: UnixMillis,
     ) -> Result<Right> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let ticket = vault.take_ticket(tx, visitor.session.as_bytes(), account, now).await?;
         if ticket.is_none() {
             let who = visitor.signed_in.filter(|who| who.account == account && who.is_fresh(now));
-            session::require_live_session(&self.domain, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
+            session::require_live_session(&self.custody, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
                 .await?;
         }
         let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");

@@ -45,7 +45,7 @@ const ENDED: &str = "session-ended";
 impl PasskeyDesk {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        begin_sign_in(&self.domain, &self.webauthn, session).await
+        begin_sign_in(&self.custody, &self.webauthn, session).await
     }
 
     /// Ends to sign in: the session of the visitor's new cookie is open.
@@ -59,12 +59,12 @@ impl PasskeyDesk {
         answer: &AuthenticationResponse,
     ) -> Result<Opened> {
         let ceremony =
-            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::SignIn)
+            take_ceremony::<DiscoverableAuthentication>(&self.custody, visitor.session, Purpose::SignIn)
                 .await?;
         let passkey = self.named_passkey(answer).await?;
         let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
         let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
-        self.domain.world.pause_point("sign-in.checked").await;
+        self.custody.environment.pause_point("sign-in.checked").await;
         let opened = match checked {
             Ok(used) => self.enter(visitor, &passkey, &used).await,
             Err(wrong) => Err(wrong.into()),
@@ -80,12 +80,12 @@ impl PasskeyDesk {
     /// Writes a refused sign-in onto the owner's log. Off the way of the answer, whose time would tell that there is
     /// something to be written.
     pub(super) fn note_refused(&self, account: AccountId, reason: &'static str) {
-        let domain = self.domain.clone();
+        let custody = self.custody.clone();
         tokio::spawn(async move {
             let noted = async {
-                let mut tx = domain.stores.vault.begin().await?;
+                let mut tx = custody.stores.vault.begin().await?;
                 let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
-                outbox::note_account_event(&domain, &mut tx, account, entry).await?;
+                outbox::note_account_event(&custody, &mut tx, account, entry).await?;
                 Ok::<_, Failure>(tx.commit().await?)
             };
             if let Err(error) = noted.await {
@@ -96,7 +96,7 @@ impl PasskeyDesk {
 
     /// The passkey that an answer names, when its user handle names the same account.
     async fn named_passkey(&self, answer: &AuthenticationResponse) -> Result<Option<PasskeyRecord>> {
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let named = self.webauthn.identify_discoverable_authentication(answer);
         let handle = named.map(|(handle, _)| handle).unwrap_or_default();
         let account = vault.account_by_handle(handle).await?;
@@ -106,17 +106,17 @@ impl PasskeyDesk {
 
     /// Asks account, passkey, person and card, in this order.
     async fn door(&self, passkey: &PasskeyRecord) -> Result<OpenDoor> {
-        let vault = &self.domain.stores.vault;
-        access::owner_scope(&self.domain, passkey.account_id).await?;
+        let vault = &self.custody.stores.vault;
+        access::owner_scope(&self.custody, passkey.account_id).await?;
         if !is_active(passkey) {
             return Err(Failure::Refused("passkey-suspended"));
         }
         let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
-        let judged = enrol::judge_binding(&self.domain, &*self.status, &binding)?;
+        let judged = enrol::judge_binding(&self.custody, &*self.status, &binding)?;
         if !judged.may_sign_in(&binding) {
             return Err(Failure::Refused("card-not-active"));
         }
-        let trouble = judged.trouble(&binding, self.domain.world.now());
+        let trouble = judged.trouble(&binding, self.custody.environment.now());
         Ok(OpenDoor { binding, is_good: judged.status == CardStatus::Good, trouble })
     }
 
@@ -124,10 +124,10 @@ impl PasskeyDesk {
     /// counter does not get in beside it.
     async fn enter(&self, visitor: &Visitor<'_>, passkey: &PasskeyRecord, used: &Used) -> Result<Opened> {
         let door = self.door(passkey).await?;
-        self.domain.world.pause_point("sign-in.judged").await;
-        let vault = &self.domain.stores.vault;
+        self.custody.environment.pause_point("sign-in.judged").await;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let now = session::lock_account(&self.domain, &mut tx, passkey.account_id).await?;
+        let now = session::lock_account(&self.custody, &mut tx, passkey.account_id).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -139,21 +139,21 @@ impl PasskeyDesk {
         }
         self.must_be_the_judged_card(&mut tx, &door.binding).await?;
         if door.is_good {
-            enrol::reactivate_binding(&self.domain, &mut tx, &door.binding, now).await?;
+            enrol::reactivate_binding(&self.custody, &mut tx, &door.binding, now).await?;
             vault.note_good_status(&mut tx, door.binding.binding_id, now).await?;
         }
         let (account, passkey) = (passkey.account_id, passkey.passkey_id);
         let opening = Opening { account, passkey, card_shown_at: None, now };
-        let signed_in = session::open_session(&self.domain, &mut tx, visitor, opening).await?;
+        let signed_in = session::open_session(&self.custody, &mut tx, visitor, opening).await?;
         let entry = Entry::new(Kind::SignedIn).id("passkey", passkey);
-        outbox::note_account_event(&self.domain, &mut tx, account, entry).await?;
+        outbox::note_account_event(&self.custody, &mut tx, account, entry).await?;
         tx.commit().await?;
         Ok(Opened { signed_in, trouble: door.trouble })
     }
 
     /// The card that was judged before the account was held still is the account's, and nobody turned it since.
     async fn must_be_the_judged_card(&self, tx: &mut Tx, judged: &BindingRecord) -> Result<()> {
-        let current = self.domain.stores.vault.current_binding_in(tx, judged.account_id).await?;
+        let current = self.custody.stores.vault.current_binding_in(tx, judged.account_id).await?;
         let is_same = |now: &BindingRecord| now.binding_id == judged.binding_id && now.state == judged.state;
         if current.as_ref().is_some_and(is_same) { Ok(()) } else { Err(Failure::Refused("card-not-active")) }
     }

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 
 /// How the device behaves.
 #[derive(Clone, Copy, Debug)]
@@ -55,14 +55,19 @@ pub struct SoftAuthenticator {
     /// How it behaves; may change at any time.
     pub manner: Manner,
     origin: String,
-    world: World,
+    environment: Environment,
     keys: Vec<Key>,
 }
 
 impl SoftAuthenticator {
     /// A new device whose browser is at this origin.
-    pub fn new(origin: &str, world: &World) -> Self {
-        Self { manner: Manner::default(), origin: origin.to_owned(), world: world.clone(), keys: Vec::new() }
+    pub fn new(origin: &str, environment: &Environment) -> Self {
+        Self {
+            manner: Manner::default(),
+            origin: origin.to_owned(),
+            environment: environment.clone(),
+            keys: Vec::new(),
+        }
     }
 
     /// Does what `navigator.credentials.create` does. None when the device refuses, as with an excluded credential.
@@ -77,11 +82,11 @@ impl SoftAuthenticator {
         let rp_id = text(&options["rp"]["id"]);
         let user_handle = bytes(&options["user"]["id"]);
         let secret = loop {
-            if let Ok(secret) = SigningKey::from_slice(&self.world.bytes::<32>()) {
+            if let Ok(secret) = SigningKey::from_slice(&self.environment.bytes::<32>()) {
                 break secret;
             }
         };
-        let credential_id = self.manner.credential_id.unwrap_or_else(|| self.world.bytes()).to_vec();
+        let credential_id = self.manner.credential_id.unwrap_or_else(|| self.environment.bytes()).to_vec();
         // One discoverable credential per account and site: a new one overwrites the old one.
         self.keys.retain(|key| key.rp_id != rp_id || key.user_handle != user_handle);
         let key = Key { credential_id, rp_id, user_handle, secret, counter: 0 };

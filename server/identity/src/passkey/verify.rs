@@ -13,12 +13,12 @@ use webauthn_rs_proto::AllowCredentials;
 impl PasskeyDesk {
     /// Begins a fresh verification with any active passkey of the account.
     pub async fn begin_verification(&self, session: &SessionKey, who: &SignedIn) -> Result<RequestOptions> {
-        let passkeys = self.domain.stores.vault.passkeys_of(who.account).await?;
+        let passkeys = self.custody.stores.vault.passkeys_of(who.account).await?;
         let (options, state) = self
             .webauthn
             .start_discoverable_authentication()
             .map_err(|_| Internal::Unexpected("a verification cannot begin"))?;
-        keep_ceremony(&self.domain, session, Purpose::Verify, Some(who.account), &state).await?;
+        keep_ceremony(&self.custody, session, Purpose::Verify, Some(who.account), &state).await?;
         let mut options = options.public_key;
         options.allow_credentials = passkeys
             .into_iter()
@@ -43,12 +43,12 @@ impl PasskeyDesk {
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
         let (account, state) =
-            take_ceremony::<DiscoverableAuthentication>(&self.domain, visitor.session, Purpose::Verify)
+            take_ceremony::<DiscoverableAuthentication>(&self.custody, visitor.session, Purpose::Verify)
                 .await?;
         if account != Some(who.account) {
             return Err(Failure::Refused("ceremony-of-another"));
         }
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
         let passkey = passkey.filter(|found| found.account_id == who.account && is_active(found));
         let used = self.check(answer, state, passkey.as_ref())?;
@@ -57,8 +57,8 @@ impl PasskeyDesk {
             self.note_refused(who.account, refused.reason());
             Failure::from(refused)
         })?;
-        self.domain.world.pause_point("verification.checked").await;
-        let HeldAccount { mut tx, now } = session::hold_account(&self.domain, who).await?;
+        self.custody.environment.pause_point("verification.checked").await;
+        let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
         let using = CredentialUse {
             before: &used.before,
             after: &used.after,
@@ -69,7 +69,7 @@ impl PasskeyDesk {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         let verified = SignedIn { verified_at: now, passkey: passkey.passkey_id, ..who.clone() };
-        let verified = session::raise_session(&self.domain, &mut tx, visitor, verified).await?;
+        let verified = session::raise_session(&self.custody, &mut tx, visitor, verified).await?;
         tx.commit().await?;
         Ok(verified)
     }

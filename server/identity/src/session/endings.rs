@@ -3,7 +3,7 @@
 use super::{SessionKey, SignedIn, held::HeldAccount, storage::limits};
 use crate::session::hold_account;
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::Tx;
 
@@ -21,8 +21,8 @@ pub struct SessionLine {
 }
 
 /// Running sessions of an account, newest first, the asking one among them.
-pub async fn list_sessions(domain: &Domain, who: &SignedIn) -> Result<Vec<SessionLine>> {
-    let found = domain.stores.vault.sessions_of(who.account, limits(domain.world.now())).await?;
+pub async fn list_sessions(custody: &Custody, who: &SignedIn) -> Result<Vec<SessionLine>> {
+    let found = custody.stores.vault.sessions_of(who.account, limits(custody.environment.now())).await?;
     Ok(found
         .into_iter()
         .map(|record| SessionLine {
@@ -36,10 +36,10 @@ pub async fn list_sessions(domain: &Domain, who: &SignedIn) -> Result<Vec<Sessio
 
 /// Ends the session that has, or had, this cookie, with whatever it began: a ticket, a question to a card, a ceremony.
 /// Whatever request still holds it, and whatever cookie it gets meanwhile, cannot bring it back.
-pub async fn sign_out(domain: &Domain, key: &SessionKey) -> Result<()> {
-    let vault = &domain.stores.vault;
+pub async fn sign_out(custody: &Custody, key: &SessionKey) -> Result<()> {
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
-    let ended = vault.revoke_session(&mut tx, key.as_bytes(), domain.world.now()).await?;
+    let ended = vault.revoke_session(&mut tx, key.as_bytes(), custody.environment.now()).await?;
     vault.drop_begun(&mut tx, key.as_bytes()).await?;
     if let Some(ended) = ended.as_deref().and_then(SessionKey::of_stored) {
         vault.drop_begun(&mut tx, ended.as_bytes()).await?;
@@ -52,15 +52,15 @@ pub async fn sign_out(domain: &Domain, key: &SessionKey) -> Result<()> {
 /// # Errors
 /// [`Failure::NotFound`] when it has ended already or is somebody else's, [`Failure::Refused`] when the one that asks
 /// has.
-pub async fn sign_out_session(domain: &Domain, who: &SignedIn, session: SessionId) -> Result<()> {
-    let vault = &domain.stores.vault;
-    let HeldAccount { mut tx, now } = hold_account(domain, who).await?;
+pub async fn sign_out_session(custody: &Custody, who: &SignedIn, session: SessionId) -> Result<()> {
+    let vault = &custody.stores.vault;
+    let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
     if !vault.revoke_session_of(&mut tx, who.account, session, now).await? {
         return Err(Failure::NotFound);
     }
     vault.void_share_code_of(&mut tx, who.account, session).await?;
     outbox::note_account_event(
-        domain,
+        custody,
         &mut tx,
         who.account,
         Entry::new(Kind::SignedOutElsewhere).count("sessions", 1),
@@ -73,13 +73,13 @@ pub async fn sign_out_session(domain: &Domain, who: &SignedIn, session: SessionI
 ///
 /// # Errors
 /// [`Failure::Refused`] when the one that asks has ended.
-pub async fn sign_out_others(domain: &Domain, who: &SignedIn) -> Result<u64> {
-    let HeldAccount { mut tx, now } = hold_account(domain, who).await?;
-    domain.world.pause_point("sign-out-others.held").await;
-    let ended = end_other_sessions(domain, &mut tx, who, now).await?;
+pub async fn sign_out_others(custody: &Custody, who: &SignedIn) -> Result<u64> {
+    let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
+    custody.environment.pause_point("sign-out-others.held").await;
+    let ended = end_other_sessions(custody, &mut tx, who, now).await?;
     if ended > 0 {
         let entry = Entry::new(Kind::SignedOutElsewhere).count("sessions", ended);
-        outbox::note_account_event(domain, &mut tx, who.account, entry).await?;
+        outbox::note_account_event(custody, &mut tx, who.account, entry).await?;
     }
     tx.commit().await?;
     Ok(ended)
@@ -89,12 +89,12 @@ pub async fn sign_out_others(domain: &Domain, who: &SignedIn) -> Result<u64> {
 ///
 /// # Errors
 /// [`Failure::Refused`] when the one that asks has ended.
-pub async fn sign_out_everywhere(domain: &Domain, who: &SignedIn) -> Result<u64> {
-    let HeldAccount { mut tx, now } = hold_account(domain, who).await?;
-    domain.world.pause_point("sign-out-everywhere.held").await;
-    let ended = end_all_sessions(domain, &mut tx, who.account, now).await?;
+pub async fn sign_out_everywhere(custody: &Custody, who: &SignedIn) -> Result<u64> {
+    let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
+    custody.environment.pause_point("sign-out-everywhere.held").await;
+    let ended = end_all_sessions(custody, &mut tx, who.account, now).await?;
     outbox::note_account_event(
-        domain,
+        custody,
         &mut tx,
         who.account,
         Entry::new(Kind::SignedOutEverywhere).count("sessions", ended),
@@ -106,12 +106,12 @@ pub async fn sign_out_everywhere(domain: &Domain, who: &SignedIn) -> Result<u64>
 
 /// Ends every session of an account that is held, with the tickets and share codes that they made.
 pub(crate) async fn end_all_sessions(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     account: AccountId,
     now: UnixMillis,
 ) -> Result<u64> {
-    let vault = &domain.stores.vault;
+    let vault = &custody.stores.vault;
     let ended = vault.revoke_all_sessions(tx, account, now).await?;
     vault.drop_tickets(tx, account).await?;
     vault.void_share_code(tx, account).await?;
@@ -121,12 +121,12 @@ pub(crate) async fn end_all_sessions(
 
 /// [`end_all_sessions`], but the one of whoever is signed in goes on.
 pub(crate) async fn end_other_sessions(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     who: &SignedIn,
     now: UnixMillis,
 ) -> Result<u64> {
-    let vault = &domain.stores.vault;
+    let vault = &custody.stores.vault;
     let ended = vault.revoke_other_sessions(tx, who.account, who.session, now).await?;
     vault.drop_tickets(tx, who.account).await?;
     vault.void_share_code_of_others(tx, who.account, who.session).await?;

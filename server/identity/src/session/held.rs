@@ -8,7 +8,7 @@
 //! those who hold all of the other.
 
 use super::{SignedIn, storage::limits};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::{AccountId, UnixMillis};
 use techo_store::{Tx, vault::sessions::ClaimedSession};
 
@@ -31,21 +31,21 @@ impl HeldAccount {
 ///
 /// # Errors
 /// [`Failure::Refused`] when it is not active.
-pub async fn lock_account(domain: &Domain, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
-    if !domain.stores.vault.lock_account(tx, account, domain.world.now()).await? {
+pub async fn lock_account(custody: &Custody, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
+    if !custody.stores.vault.lock_account(tx, account, custody.environment.now()).await? {
         return Err(Failure::Refused("account-not-active"));
     }
-    Ok(domain.world.now())
+    Ok(custody.environment.now())
 }
 
 /// Holds the account of somebody who is signed in, and makes sure that they still are.
 ///
 /// # Errors
 /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
-pub async fn hold_account(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
-    let mut tx = domain.stores.vault.begin().await?;
-    let now = lock_account(domain, &mut tx, who.account).await?;
-    require_live_session(domain, &mut tx, who, now).await?;
+pub async fn hold_account(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
+    let mut tx = custody.stores.vault.begin().await?;
+    let now = lock_account(custody, &mut tx, who.account).await?;
+    require_live_session(custody, &mut tx, who, now).await?;
     Ok(HeldAccount { tx, now })
 }
 
@@ -54,14 +54,14 @@ pub async fn hold_account(domain: &Domain, who: &SignedIn) -> Result<HeldAccount
 /// # Errors
 /// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
 pub async fn require_live_session(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     who: &SignedIn,
     now: UnixMillis,
 ) -> Result<()> {
     let claimed =
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
-    let is_live = domain.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
+    let is_live = custody.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
     if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
 }
 
@@ -69,8 +69,8 @@ pub async fn require_live_session(
 ///
 /// # Errors
 /// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
-pub async fn hold_fresh(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
-    let held = hold_account(domain, who).await?;
+pub async fn hold_fresh(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(custody, who).await?;
     if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
 }
 
@@ -78,7 +78,7 @@ pub async fn hold_fresh(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> 
 ///
 /// # Errors
 /// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
-pub async fn hold_by_card(domain: &Domain, who: &SignedIn) -> Result<HeldAccount> {
-    let held = hold_account(domain, who).await?;
+pub async fn hold_by_card(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
+    let held = hold_account(custody, who).await?;
     if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
 }

@@ -1,7 +1,7 @@
 //! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
 
 use super::{SessionKey, SignedIn, Visitor};
-use techo_custody::{Domain, Failure, Result};
+use techo_custody::{Custody, Failure, Result};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
@@ -23,12 +23,12 @@ pub(crate) struct Opening {
 /// # Errors
 /// [`Failure::Refused`] when it was ended meanwhile.
 pub(crate) async fn leave_session(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     key: &SessionKey,
     now: UnixMillis,
 ) -> Result<SessionId> {
-    let taken = domain.stores.vault.take_session(tx, key.as_bytes(), now).await?;
+    let taken = custody.stores.vault.take_session(tx, key.as_bytes(), now).await?;
     taken.ok_or(Failure::Refused("session-ended"))
 }
 
@@ -37,14 +37,14 @@ pub(crate) async fn leave_session(
 /// # Errors
 /// [`Failure::Refused`] when the browser's session was ended meanwhile, or the passkey is not active any more.
 pub(crate) async fn open_session(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     visitor: &Visitor<'_>,
     opening: Opening,
 ) -> Result<SignedIn> {
     let Opening { account, passkey, card_shown_at, now } = opening;
-    let vault = &domain.stores.vault;
-    let session = leave_session(domain, tx, visitor.session, now).await?;
+    let vault = &custody.stores.vault;
+    let session = leave_session(custody, tx, visitor.session, now).await?;
     let opened = SignedIn {
         key: *visitor.next,
         session,
@@ -67,7 +67,7 @@ pub(crate) async fn open_session(
     if !vault.open_session(tx, &row).await? {
         return Err(Failure::Refused("passkey-not-active"));
     }
-    domain.world.pause_point("session.opened").await;
+    custody.environment.pause_point("session.opened").await;
     Ok(opened)
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn open_session(
 /// # Errors
 /// [`Failure::Refused`] when the session was ended meanwhile, or the passkey is not active any more.
 pub(crate) async fn raise_session(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     visitor: &Visitor<'_>,
     risen: SignedIn,
@@ -88,11 +88,11 @@ pub(crate) async fn raise_session(
         passkey_id: risen.passkey,
         verified_at: risen.verified_at,
         card_verified_at: risen.card_verified_at,
-        at: domain.world.now(),
+        at: custody.environment.now(),
     };
-    if !domain.stores.vault.raise_session(tx, &row).await? {
+    if !custody.stores.vault.raise_session(tx, &row).await? {
         return Err(Failure::Refused("session-ended"));
     }
-    domain.world.pause_point("session.raised").await;
+    custody.environment.pause_point("session.raised").await;
     Ok(SignedIn { key: *visitor.next, ..risen })
 }

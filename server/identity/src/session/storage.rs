@@ -2,7 +2,7 @@
 
 use super::{ABSOLUTE, IDLE, SessionKey, SignedIn, TOUCH};
 use techo_audit::outbox;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::vault::sessions::{SessionLimits, SessionRecord};
 
@@ -48,11 +48,11 @@ pub struct StoredSession {
 }
 
 /// Begins a session in which nobody is signed in, or keeps the data of one that was opened or raised under this key.
-pub async fn create_session(domain: &Domain, new: &NewSession) -> Result<()> {
-    let now = domain.world.now();
+pub async fn create_session(custody: &Custody, new: &NewSession) -> Result<()> {
+    let now = custody.environment.now();
     let record = SessionRecord {
         session_key: new.key.as_bytes().to_vec(),
-        session_id: SessionId(domain.world.new_id()),
+        session_id: SessionId(custody.environment.new_id()),
         door: new.door.as_str().to_owned(),
         data: new.data.clone(),
         account_id: None,
@@ -64,16 +64,16 @@ pub async fn create_session(domain: &Domain, new: &NewSession) -> Result<()> {
         created_at: now,
         last_seen_at: now,
     };
-    Ok(domain.stores.vault.keep_session(&record).await?)
+    Ok(custody.stores.vault.keep_session(&record).await?)
 }
 
 /// The session with this key, unless it has ended. Notes its use at most once a minute.
-pub async fn load_session(domain: &Domain, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
-    let now = domain.world.now();
-    let found = domain.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
+pub async fn load_session(custody: &Custody, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
+    let now = custody.environment.now();
+    let found = custody.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
     let Some(record) = found else { return Ok(None) };
     if record.last_seen_at.plus(TOUCH) <= now {
-        domain.stores.vault.touch_session(key.as_bytes(), now).await?;
+        custody.stores.vault.touch_session(key.as_bytes(), now).await?;
     }
     let begun = record.signed_in_at.unwrap_or(record.created_at);
     Ok(Some(StoredSession {
@@ -84,30 +84,30 @@ pub async fn load_session(domain: &Domain, key: &SessionKey, door: Door) -> Resu
 }
 
 /// Whose session this is at the portal, if somebody is signed in by it and it has not ended. Notes no use.
-pub async fn account_of_session(domain: &Domain, key: &SessionKey) -> Result<Option<AccountId>> {
-    let limits = limits(domain.world.now());
-    let found = domain.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
+pub async fn account_of_session(custody: &Custody, key: &SessionKey) -> Result<Option<AccountId>> {
+    let limits = limits(custody.environment.now());
+    let found = custody.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
     Ok(found.and_then(|record| record.account_id))
 }
 
 /// Keeps the data of a session that has not ended; does nothing otherwise.
-pub async fn save_session(domain: &Domain, key: &SessionKey, data: &str) -> Result<()> {
-    Ok(domain.stores.vault.save_session(key.as_bytes(), data).await?)
+pub async fn save_session(custody: &Custody, key: &SessionKey, data: &str) -> Result<()> {
+    Ok(custody.stores.vault.save_session(key.as_bytes(), data).await?)
 }
 
 /// Forgets a session whose cookie changes.
-pub async fn delete_session(domain: &Domain, key: &SessionKey) -> Result<()> {
-    Ok(domain.stores.vault.delete_session(key.as_bytes()).await?)
+pub async fn delete_session(custody: &Custody, key: &SessionKey) -> Result<()> {
+    Ok(custody.stores.vault.delete_session(key.as_bytes()).await?)
 }
 
 /// Forgets sessions, challenges, tickets and ceremonies that have ended, and what was told outside the portal long
 /// ago. For a job, every few minutes.
-pub async fn purge_sessions(domain: &Domain) -> Result<u64> {
-    let now = domain.world.now();
-    outbox::purge_outside_events(domain).await?;
-    domain.stores.vault.purge_challenges(now).await?;
-    domain.stores.vault.purge_ceremonies(now).await?;
-    Ok(domain.stores.vault.purge_sessions(limits(now)).await?)
+pub async fn purge_sessions(custody: &Custody) -> Result<u64> {
+    let now = custody.environment.now();
+    outbox::purge_outside_events(custody).await?;
+    custody.stores.vault.purge_challenges(now).await?;
+    custody.stores.vault.purge_ceremonies(now).await?;
+    Ok(custody.stores.vault.purge_sessions(limits(now)).await?)
 }
 
 /// What has ended at this instant.

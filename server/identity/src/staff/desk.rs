@@ -19,7 +19,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use techo_custody::{Domain, Failure, Internal, Result};
+use techo_custody::{Custody, Failure, Internal, Result};
 use techo_model::{PasskeyId, StaffId};
 use techo_store::vault::staff::{StaffPasskeyRecord, StaffRecord};
 use webauthn_rs::{
@@ -64,7 +64,7 @@ struct Joining {
 /// Where staff make and show their passkeys. Cheap to clone.
 #[derive(Clone)]
 pub struct StaffDesk {
-    domain: Domain,
+    custody: Custody,
     webauthn: Arc<Webauthn>,
 }
 
@@ -74,17 +74,17 @@ impl StaffDesk {
     ///
     /// # Errors
     /// One sentence when the address cannot serve, or is not the one of the first start.
-    pub async fn open(domain: Domain, console_url: &str) -> Result<Self, StaffDeskError> {
+    pub async fn open(custody: Custody, console_url: &str) -> Result<Self, StaffDeskError> {
         let wrong = || StaffDeskError::Address(console_url.to_owned());
         let origin = Url::parse(console_url).map_err(|_| wrong())?;
         let rp_id = origin.domain().ok_or_else(wrong)?.to_owned();
         let builder = WebauthnBuilder::new(&rp_id, &origin).map_err(|_| wrong())?;
         let webauthn = builder.rp_name(OPAQUE_NAME).timeout(CEREMONY_LIFE).build().map_err(|_| wrong())?;
-        let kept = domain.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
+        let kept = custody.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
         if kept != rp_id {
             return Err(StaffDeskError::Moved { kept, now: rp_id });
         }
-        Ok(Self { domain, webauthn: Arc::new(webauthn) })
+        Ok(Self { custody, webauthn: Arc::new(webauthn) })
     }
 
     /// Begins to make a passkey with the code of an invitation. The code is used up only by the passkey.
@@ -99,14 +99,16 @@ impl StaffDesk {
             .start_passkey_registration(row.user_handle, OPAQUE_NAME, OPAQUE_NAME, None)
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
         let joining = Joining { staff: row.staff_id, lookup, registration };
-        passkey::keep_ceremony(&self.domain, session, Purpose::Register, None, &joining).await?;
+        passkey::keep_ceremony(&self.custody, session, Purpose::Register, None, &joining).await?;
         Ok(discoverable(options.public_key))
     }
 
     async fn invited(&self, code: &ActivationCode) -> Result<Option<([u8; 32], StaffRecord)>> {
-        for keys in self.domain.keys.readers() {
+        for keys in self.custody.keys.readers() {
             let lookup = invitation_lookup(keys, code);
-            if let Some(row) = self.domain.stores.vault.invited(&lookup, self.domain.world.now()).await? {
+            if let Some(row) =
+                self.custody.stores.vault.invited(&lookup, self.custody.environment.now()).await?
+            {
                 return Ok(Some((lookup, row)));
             }
         }
@@ -125,7 +127,7 @@ impl StaffDesk {
         answer: &RegistrationResponse,
     ) -> Result<()> {
         let (_, joining) =
-            passkey::take_ceremony::<Joining>(&self.domain, visitor.session, Purpose::Register).await?;
+            passkey::take_ceremony::<Joining>(&self.custody, visitor.session, Purpose::Register).await?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &joining.registration);
         let made = made.map_err(|error| {
@@ -137,19 +139,19 @@ impl StaffDesk {
         if BackupFlags::of(&made)?.eligible {
             return Err(Failure::Invalid("passkey-synced"));
         }
-        self.domain.world.pause_point("joining.checked").await;
+        self.custody.environment.pause_point("joining.checked").await;
         self.keep(visitor, &joining, &made).await
     }
 
     async fn keep(&self, visitor: StaffVisitor<'_>, joining: &Joining, made: &Passkey) -> Result<()> {
-        let (vault, world) = (&self.domain.stores.vault, &self.domain.world);
+        let (vault, environment) = (&self.custody.stores.vault, &self.custody.environment);
         let mut tx = vault.begin().await?;
-        if !vault.lock_staff(&mut tx, joining.staff, world.now()).await? {
+        if !vault.lock_staff(&mut tx, joining.staff, environment.now()).await? {
             return Err(Failure::Refused("invitation"));
         }
-        let now = world.now();
+        let now = environment.now();
         let row = StaffPasskeyRecord {
-            passkey_id: PasskeyId(self.domain.world.new_id()),
+            passkey_id: PasskeyId(self.custody.environment.new_id()),
             staff_id: joining.staff,
             credential_id: made.cred_id().to_vec(),
             credential: encode(made)?,
@@ -167,7 +169,7 @@ impl StaffDesk {
         }
         vault.end_staff_sessions(&mut tx, joining.staff).await?;
         let who = (joining.staff, row.passkey_id);
-        open_staff_session(&self.domain, &mut tx, visitor, who, now).await?;
+        open_staff_session(&self.custody, &mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %joining.staff, passkey = %row.passkey_id, "staff: a passkey was made");
         Ok(())
@@ -178,7 +180,7 @@ impl StaffDesk {
     /// # Errors
     /// The database.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
-        passkey::begin_sign_in(&self.domain, &self.webauthn, session).await
+        passkey::begin_sign_in(&self.custody, &self.webauthn, session).await
     }
 
     /// Ends to sign in: the session of the visitor's new cookie is open.
@@ -191,12 +193,12 @@ impl StaffDesk {
         answer: &AuthenticationResponse,
     ) -> Result<()> {
         let (_, state) = passkey::take_ceremony::<DiscoverableAuthentication>(
-            &self.domain,
+            &self.custody,
             visitor.session,
             Purpose::SignIn,
         )
         .await?;
-        let vault = &self.domain.stores.vault;
+        let vault = &self.custody.stores.vault;
         let named = self.webauthn.identify_discoverable_authentication(answer);
         let handle = named.map(|(handle, _)| handle).unwrap_or_default();
         let staff = vault.staff_by_handle(handle).await?;
@@ -216,21 +218,21 @@ impl StaffDesk {
             tracing::warn!(staff = %staff.staff_id, reason = refused.reason(), "staff: a right signature was refused");
             Failure::from(refused)
         })?;
-        self.domain.world.pause_point("staff-sign-in.checked").await;
-        if staff.state != "active" || staff_workplace(&self.domain, &staff).await?.is_none() {
+        self.custody.environment.pause_point("staff-sign-in.checked").await;
+        if staff.state != "active" || staff_workplace(&self.custody, &staff).await?.is_none() {
             return Err(Failure::Refused("staff-not-active"));
         }
         let mut tx = vault.begin().await?;
-        if !vault.lock_staff(&mut tx, staff.staff_id, self.domain.world.now()).await? {
+        if !vault.lock_staff(&mut tx, staff.staff_id, self.custody.environment.now()).await? {
             return Err(Failure::Refused("staff-not-active"));
         }
-        let now = self.domain.world.now();
+        let now = self.custody.environment.now();
         let change = (used.before.as_str(), used.after.as_str());
         if !vault.note_staff_passkey_use(&mut tx, passkey.passkey_id, change, now).await? {
             return Err(Failure::Refused("passkey-used-elsewhere"));
         }
         let who = (staff.staff_id, passkey.passkey_id);
-        open_staff_session(&self.domain, &mut tx, visitor, who, now).await?;
+        open_staff_session(&self.custody, &mut tx, visitor, who, now).await?;
         tx.commit().await?;
         tracing::info!(staff = %staff.staff_id, passkey = %passkey.passkey_id, "staff: signed in");
         Ok(())

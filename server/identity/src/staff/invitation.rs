@@ -5,7 +5,7 @@
 use crate::letters::ActivationCode;
 use std::time::Duration;
 use techo_custody::{
-    Domain, Failure, Result,
+    Custody, Failure, Result,
     keys::set::{KeySet, Lookup},
 };
 use techo_model::{
@@ -52,7 +52,7 @@ pub(super) fn invitation_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32
 ///
 /// # Errors
 /// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
-pub async fn invite_staff(domain: &Domain, new: &NewStaff) -> Result<Invitation> {
+pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitation> {
     let name = normalise(&new.name);
     if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
         return Err(Failure::Invalid("staff-name"));
@@ -64,26 +64,26 @@ pub async fn invite_staff(domain: &Domain, new: &NewStaff) -> Result<Invitation>
         return Err(Failure::Invalid("staff-organisation"));
     }
     if let Some(number) = &new.organisation {
-        let found = domain.stores.vault.organisation(number).await?;
+        let found = custody.stores.vault.organisation(number).await?;
         let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
         if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
             return Err(Failure::Invalid("staff-organisation"));
         }
     }
-    let now = domain.world.now();
+    let now = custody.environment.now();
     let row = StaffRecord {
-        staff_id: StaffId(domain.world.new_id()),
+        staff_id: StaffId(custody.environment.new_id()),
         organisation_id: new.organisation.clone(),
         role: new.role.as_str().to_owned(),
         name,
-        user_handle: domain.world.opaque_id(),
+        user_handle: custody.environment.opaque_id(),
         state: "invited".to_owned(),
         created_at: now,
         changed_at: now,
     };
-    let mut tx = domain.stores.vault.begin().await?;
-    domain.stores.vault.insert_staff(&mut tx, &row).await?;
-    let invitation = put_invitation(domain, &mut tx, row.staff_id).await?;
+    let mut tx = custody.stores.vault.begin().await?;
+    custody.stores.vault.insert_staff(&mut tx, &row).await?;
+    let invitation = put_invitation(custody, &mut tx, row.staff_id).await?;
     tx.commit().await?;
     Ok(invitation)
 }
@@ -92,22 +92,22 @@ pub async fn invite_staff(domain: &Domain, new: &NewStaff) -> Result<Invitation>
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
-pub async fn invite_staff_again(domain: &Domain, staff: StaffId) -> Result<Invitation> {
-    domain.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
-    let mut tx = domain.stores.vault.begin().await?;
-    if !domain.stores.vault.lock_staff(&mut tx, staff, domain.world.now()).await? {
+pub async fn invite_staff_again(custody: &Custody, staff: StaffId) -> Result<Invitation> {
+    custody.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
+    let mut tx = custody.stores.vault.begin().await?;
+    if !custody.stores.vault.lock_staff(&mut tx, staff, custody.environment.now()).await? {
         return Err(Failure::Invalid("staff-suspended"));
     }
-    let invitation = put_invitation(domain, &mut tx, staff).await?;
+    let invitation = put_invitation(custody, &mut tx, staff).await?;
     tx.commit().await?;
     Ok(invitation)
 }
 
-async fn put_invitation(domain: &Domain, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
-    let now = domain.world.now();
-    let (code, expires_at) = (ActivationCode::random(&domain.world), now.plus(INVITATION_LIFE));
-    let lookup = invitation_lookup(domain.keys.current(), &code);
-    domain.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
+async fn put_invitation(custody: &Custody, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
+    let now = custody.environment.now();
+    let (code, expires_at) = (ActivationCode::random(&custody.environment), now.plus(INVITATION_LIFE));
+    let lookup = invitation_lookup(custody.keys.current(), &code);
+    custody.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
     tracing::info!(%staff, "staff: invited");
     Ok(Invitation { staff, code, expires_at })
 }
@@ -116,13 +116,13 @@ async fn put_invitation(domain: &Domain, tx: &mut techo_store::Tx, staff: StaffI
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id.
-pub async fn suspend_staff(domain: &Domain, staff: StaffId) -> Result<()> {
-    let vault = &domain.stores.vault;
+pub async fn suspend_staff(custody: &Custody, staff: StaffId) -> Result<()> {
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
-    if !vault.suspend_staff(&mut tx, staff, domain.world.now()).await? {
+    if !vault.suspend_staff(&mut tx, staff, custody.environment.now()).await? {
         return Err(Failure::NotFound);
     }
-    domain.world.pause_point("staff-suspension.held").await;
+    custody.environment.pause_point("staff-suspension.held").await;
     vault.end_staff_sessions(&mut tx, staff).await?;
     tx.commit().await?;
     tracing::info!(%staff, "staff: suspended");
@@ -133,10 +133,10 @@ pub async fn suspend_staff(domain: &Domain, staff: StaffId) -> Result<()> {
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id.
-pub async fn resume_staff(domain: &Domain, staff: StaffId) -> Result<()> {
-    let vault = &domain.stores.vault;
+pub async fn resume_staff(custody: &Custody, staff: StaffId) -> Result<()> {
+    let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
-    if !vault.resume_staff(&mut tx, staff, domain.world.now()).await? {
+    if !vault.resume_staff(&mut tx, staff, custody.environment.now()).await? {
         return Err(Failure::NotFound);
     }
     tx.commit().await?;

@@ -3,7 +3,7 @@
 use super::{Reviewer, StaffMember, StaffVisitor};
 use crate::session::{self, SessionKey};
 use std::time::Duration;
-use techo_custody::{Domain, Failure, Internal, Result};
+use techo_custody::{Custody, Failure, Internal, Result};
 use techo_model::{PasskeyId, StaffId, UnixMillis, organisation::Organisation, staff::StaffRole};
 use techo_store::{
     Tx,
@@ -21,17 +21,17 @@ const ABSOLUTE: Duration = Duration::from_hours(8);
 /// # Errors
 /// [`Failure::Refused`] when they were suspended meanwhile, or the browser's session was ended.
 pub(super) async fn open_staff_session(
-    domain: &Domain,
+    custody: &Custody,
     tx: &mut Tx,
     desk: StaffVisitor<'_>,
     (staff_id, passkey_id): (StaffId, PasskeyId),
     at: UnixMillis,
 ) -> Result<()> {
-    let vault = &domain.stores.vault;
-    let session_id = session::leave_session(domain, tx, desk.session, at).await?;
+    let vault = &custody.stores.vault;
+    let session_id = session::leave_session(custody, tx, desk.session, at).await?;
     let session = OpenedStaffSession { key: desk.next.as_bytes(), session_id, staff_id, passkey_id, at };
     let opened = vault.open_staff_session(tx, &session).await?;
-    domain.world.pause_point("staff-session.opened").await;
+    custody.environment.pause_point("staff-session.opened").await;
     if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }
 }
 
@@ -39,30 +39,30 @@ pub(super) async fn open_staff_session(
 ///
 /// # Errors
 /// The database, or a stored value.
-pub async fn staff_member(domain: &Domain, session: &SessionKey) -> Result<Option<StaffMember>> {
-    let (vault, now) = (&domain.stores.vault, domain.world.now());
+pub async fn staff_member(custody: &Custody, session: &SessionKey) -> Result<Option<StaffMember>> {
+    let (vault, now) = (&custody.stores.vault, custody.environment.now());
     let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
     let Some(row) = vault.staff(id).await?.filter(|row| row.state == "active") else { return Ok(None) };
-    let Some((role, organisation)) = staff_workplace(domain, &row).await? else { return Ok(None) };
+    let Some((role, organisation)) = staff_workplace(custody, &row).await? else { return Ok(None) };
     Ok(Some(StaffMember { id, name: row.name, role, organisation, session: *session }))
 }
 
 /// Who is signed in by a session, if it has not ended. Notes no use, and says nothing of what they may do.
-pub async fn staff_of_session(domain: &Domain, key: &SessionKey) -> Result<Option<StaffId>> {
-    Ok(domain.stores.vault.staff_of_session(key.as_bytes(), limits(domain.world.now())).await?)
+pub async fn staff_of_session(custody: &Custody, key: &SessionKey) -> Result<Option<StaffId>> {
+    Ok(custody.stores.vault.staff_of_session(key.as_bytes(), limits(custody.environment.now())).await?)
 }
 
 /// Holds a reviewer until the transaction ends, and makes sure that they still are signed in.
 ///
 /// # Errors
 /// [`Failure::Refused`] when they were suspended meanwhile, or their session was ended.
-pub async fn hold_reviewer(domain: &Domain, reviewer: &Reviewer) -> Result<Tx> {
-    let (vault, session) = (&domain.stores.vault, reviewer.session.as_bytes());
+pub async fn hold_reviewer(custody: &Custody, reviewer: &Reviewer) -> Result<Tx> {
+    let (vault, session) = (&custody.stores.vault, reviewer.session.as_bytes());
     let mut tx = vault.begin().await?;
-    if !vault.lock_staff(&mut tx, reviewer.staff, domain.world.now()).await? {
+    if !vault.lock_staff(&mut tx, reviewer.staff, custody.environment.now()).await? {
         return Err(Failure::Refused("staff-not-active"));
     }
-    let now = domain.world.now();
+    let now = custody.environment.now();
     if vault.staff_seen_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
         return Err(Failure::Refused("session-ended"));
     }
@@ -71,10 +71,10 @@ pub async fn hold_reviewer(domain: &Domain, reviewer: &Reviewer) -> Result<Tx> {
 
 /// What somebody may do now, and where they work; none while their organisation is suspended.
 pub(super) async fn staff_workplace(
-    domain: &Domain,
+    custody: &Custody,
     row: &StaffRecord,
 ) -> Result<Option<(StaffRole, Option<Organisation>)>> {
-    let vault = &domain.stores.vault;
+    let vault = &custody.stores.vault;
     let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
     let Some(number) = &row.organisation_id else { return Ok(Some((role, None))) };
     let access = vault.system_access(number).await?;

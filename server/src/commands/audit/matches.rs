@@ -4,7 +4,7 @@ use crate::{
     commands::{CommandResult, Done, lock, opening},
     config::Settings,
 };
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_intake::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 
 pub(super) const HELP: &str = "\
@@ -20,9 +20,9 @@ pub(super) const HELP: &str = "\
 /// Lists them on standard output.
 pub(super) async fn list(settings: &Settings, json: bool) -> CommandResult {
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
     let mut found: Vec<UnprovenCheckup> = Vec::new();
-    unproven_checkups(&domain, &mut |one| found.push(one)).await?;
+    unproven_checkups(&custody, &mut |one| found.push(one)).await?;
     found.sort_by_key(|one| one.doubt != BranchDoubt::TwinKnown);
     if json {
         say!("{}", serde_json::json!({ "checkups": found }));

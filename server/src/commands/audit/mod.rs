@@ -16,7 +16,7 @@ use techo_audit::log::{
     audit::{AuditError, Audited, LogFault},
     tree::second_place::SecondPlace,
 };
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -91,8 +91,8 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::VerifyProof { file, key, json } => proof::verify(&file, key.as_deref(), json),
         Action::Key => {
             let lock = lock::shared(settings)?;
-            let domain = opening::open(settings, World::system(), &lock).await?;
-            let keys = log::log_verifiers(&domain).await?;
+            let custody = opening::open(settings, Environment::system(), &lock).await?;
+            let keys = log::log_verifiers(&custody).await?;
             if keys.is_empty() {
                 return Err(CommandError::Other(
                     "ログはまだ始まっていません。serve を一度動かしてください。".into(),
@@ -108,7 +108,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 
 async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> CommandResult {
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
     let terminal = io::stderr().is_terminal();
     let mut watch = |entries: u64| {
         if terminal {
@@ -116,7 +116,7 @@ async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> Command
         }
         ControlFlow::Continue(())
     };
-    let audited = log::audit_log(&domain, place, &mut watch).await;
+    let audited = log::audit_log(&custody, place, &mut watch).await;
     if terminal {
         tell!();
     }

@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_audit::log::tree::second_place::SecondPlace;
-use techo_custody::{Domain, world::World};
+use techo_custody::{Custody, environment::Environment};
 use techo_store::{DbUrl, backup::snapshots};
 
 /// Arguments.
@@ -50,8 +50,8 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         ));
     }
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
-    let rows = make(&domain, settings, &args.to, way_in).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
+    let rows = make(&custody, settings, &args.to, way_in).await?;
     say!("控えを {} に作りました（{rows}行）。", args.to.display());
     if let Some(keys) = &args.keys_to {
         let (keys, from, way_in) = (keys.clone(), settings.keys.clone(), args.lock.lock(settings)?);
@@ -63,7 +63,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         return Ok(Done::Whole);
     }
     let input = unlock(&args.to, &args.unlock.identity, args.lock.passphrase(settings)?)?;
-    verify::verify(settings, &domain, &args.to, input).await
+    verify::verify(settings, &custody, &args.to, input).await
 }
 
 fn check_places(args: &Args) -> Result<(), CommandError> {
@@ -80,7 +80,7 @@ fn check_places(args: &Args) -> Result<(), CommandError> {
 }
 
 /// Copies, packs and locks. Answers how many rows the backup has.
-async fn make(domain: &Domain, settings: &Settings, to: &Path, way_in: Lock) -> Result<i64, CommandError> {
+async fn make(custody: &Custody, settings: &Settings, to: &Path, way_in: Lock) -> Result<i64, CommandError> {
     let staging = staging(settings)?;
     let urls = [&settings.identity_db, &settings.records_db];
     let names = [("identity", urls[0]), ("records", urls[1])].map(|(name, url)| match url {
@@ -88,8 +88,8 @@ async fn make(domain: &Domain, settings: &Settings, to: &Path, way_in: Lock) -> 
         DbUrl::Postgres(_) => format!("{name}.dump"),
     });
     let copies = [&names[0], &names[1]].map(|name| staging.folder.join(name));
-    let [mut vault, mut records] = snapshots(&domain.stores, urls, [&copies[0], &copies[1]]).await?;
-    let made_at = domain.world.now().rfc3339();
+    let [mut vault, mut records] = snapshots(&custody.stores, urls, [&copies[0], &copies[1]]).await?;
+    let made_at = custody.environment.now().rfc3339();
     let manifest = Manifest::new(made_at, vault.counts().await?, records.counts().await?);
     let rows = manifest.identity.values().chain(manifest.records.values()).sum();
     let largest = records.largest_checkpoint().await?;

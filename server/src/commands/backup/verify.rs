@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{ops::ControlFlow, path::Path};
 use techo_audit::log::{self, tree::second_place::SecondPlace};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_store::{
     Db, DbUrl, Records, Stores, Vault, Which,
     backup::{TableCounts, counts, drop_trial, restore_dump, trial_database},
@@ -23,7 +23,7 @@ struct Trial<'a> {
 /// Restores, audits, counts.
 pub(super) async fn verify(
     settings: &Settings,
-    domain: &Domain,
+    custody: &Custody,
     from: &Path,
     input: Unlocked,
 ) -> CommandResult {
@@ -44,7 +44,7 @@ pub(super) async fn verify(
     if result.is_ok()
         && let [vault, records] = &trials[..]
     {
-        result = look(domain, [&vault.url, &records.url], &staging.folder, &manifest).await;
+        result = look(custody, [&vault.url, &records.url], &staging.folder, &manifest).await;
     }
     for (beside, name) in trials.into_iter().filter_map(|trial| trial.made) {
         drop_trial(beside, &name).await?;
@@ -71,16 +71,16 @@ async fn put_back<'a>(url: &'a DbUrl, name: &str, folder: &Path) -> Result<Trial
 }
 
 /// Looks at databases that were put back.
-async fn look(domain: &Domain, urls: [&DbUrl; 2], folder: &Path, manifest: &Manifest) -> CommandResult {
+async fn look(custody: &Custody, urls: [&DbUrl; 2], folder: &Path, manifest: &Manifest) -> CommandResult {
     let vault = Db::open(urls[0], Which::Identity).await?;
     let records = Db::open(urls[1], Which::Records).await?;
-    let looked = look_into(domain, [&vault, &records], folder, manifest).await;
+    let looked = look_into(custody, [&vault, &records], folder, manifest).await;
     vault.close().await;
     records.close().await;
     looked
 }
 
-async fn look_into(domain: &Domain, dbs: [&Db; 2], folder: &Path, manifest: &Manifest) -> CommandResult {
+async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &Manifest) -> CommandResult {
     let differences = [
         differences(&manifest.identity, &counts(dbs[0]).await?),
         differences(&manifest.records, &counts(dbs[1]).await?),
@@ -91,7 +91,7 @@ async fn look_into(domain: &Domain, dbs: [&Db; 2], folder: &Path, manifest: &Man
         return Ok(Done::Found);
     }
     let stores = Stores { vault: Vault::new(dbs[0].clone()), records: Records::new(dbs[1].clone()) };
-    let restored = Domain { stores, ..domain.clone() };
+    let restored = Custody { stores, ..custody.clone() };
     let has_checkpoints = manifest.files.iter().any(|file| file.name.starts_with("checkpoints/"));
     // Those at a web address are not in a backup, so there is nothing to compare with.
     let place = if has_checkpoints {

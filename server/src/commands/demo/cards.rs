@@ -5,7 +5,7 @@ use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_citizen::holdings;
-use techo_custody::{Domain, Failure, seal::Place, world::World};
+use techo_custody::{Custody, Failure, environment::Environment, seal::Place};
 use techo_identity::letters::{Addressees, Letter, LetterRun};
 use techo_model::{CalendarDate, ResidentId, number::MunicipalityCode, organisation::OrganisationKind};
 
@@ -18,17 +18,17 @@ fn holders_file(settings: &Settings) -> PathBuf {
 }
 
 /// Makes letters and cards for all living residents.
-pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), CommandError> {
-    let lab = Lab::create(&lab_folder(settings), domain.world.bytes(), domain.world.now())?;
+pub(super) async fn make(custody: &Custody, settings: &Settings) -> Result<(), CommandError> {
+    let lab = Lab::create(&lab_folder(settings), custody.environment.bytes(), custody.environment.now())?;
     let mut towns = Vec::new();
-    for organisation in domain.stores.vault.organisations().await? {
+    for organisation in custody.stores.vault.organisations().await? {
         if organisation.kind != OrganisationKind::Municipality {
             continue;
         }
         let code = MunicipalityCode::parse(&organisation.id)
             .map_err(|error| CommandError::Other(error.to_string()))?;
         let mut letters =
-            LetterRun::new(domain, &code, Addressees::WithoutAccount, settings.portal_url.origin());
+            LetterRun::new(custody, &code, Addressees::WithoutAccount, settings.portal_url.origin());
         let mut people = Vec::new();
         loop {
             let page = letters.next_page().await?;
@@ -44,12 +44,12 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
     let people: Vec<_> = towns.into_iter().flatten().collect();
     let specs: Vec<_> =
         people.iter().enumerate().map(|(i, letter)| CardSpec::new(&letter.name, pin(i))).collect();
-    let cards = lab.issue(&specs, domain.world.now())?;
+    let cards = lab.issue(&specs, custody.environment.now())?;
     let mut listed = Vec::with_capacity(cards.len());
     for (card, letter) in cards.iter().zip(people) {
-        listed.push((card.serial.to_string(), holder(domain, letter).await?));
+        listed.push((card.serial.to_string(), holder(custody, letter).await?));
     }
-    put_stories_first(&mut listed, domain.world.today());
+    put_stories_first(&mut listed, custody.environment.today());
     for (i, (_, holder)) in listed.iter_mut().enumerate() {
         holder.order = u32::try_from(i).unwrap_or(u32::MAX);
     }
@@ -59,11 +59,11 @@ pub(super) async fn make(domain: &Domain, settings: &Settings) -> Result<(), Com
     std::fs::write(&path, text).map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))
 }
 
-async fn holder(domain: &Domain, letter: Letter) -> Result<DemoHolder, CommandError> {
-    let holdings = holdings::count_holdings(domain, letter.resident).await?;
+async fn holder(custody: &Custody, letter: Letter) -> Result<DemoHolder, CommandError> {
+    let holdings = holdings::count_holdings(custody, letter.resident).await?;
     Ok(DemoHolder {
         order: 0,
-        birth_date: birth_date(domain, letter.resident).await?,
+        birth_date: birth_date(custody, letter.resident).await?,
         name: letter.name,
         activation_code: letter.code,
         checkups: holdings.checkups,
@@ -93,11 +93,11 @@ fn put_stories_first(listed: &mut [(String, DemoHolder)], today: CalendarDate) {
 }
 
 /// The list shows ages, so that one can choose somebody with many records.
-async fn birth_date(domain: &Domain, resident: ResidentId) -> Result<CalendarDate, CommandError> {
+async fn birth_date(custody: &Custody, resident: ResidentId) -> Result<CalendarDate, CommandError> {
     let gone = || CommandError::Other("デモの住民が見つかりません。".to_owned());
-    let row = domain.stores.vault.resident(resident).await?.ok_or_else(gone)?;
+    let row = custody.stores.vault.resident(resident).await?.ok_or_else(gone)?;
     let place = Place { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
-    let text = domain.keys.open_text(place, &row.birth_sealed).map_err(Failure::from)?;
+    let text = custody.keys.open_text(place, &row.birth_sealed).map_err(Failure::from)?;
     CalendarDate::parse(&text).map_err(|error| CommandError::Other(error.to_string()))
 }
 
@@ -107,9 +107,9 @@ fn pin(i: usize) -> Pin {
 }
 
 /// Opens the reader of a filled demo, with a revocation list of today.
-pub(super) fn open(settings: &Settings, world: &World) -> Result<Reader, CommandError> {
+pub(super) fn open(settings: &Settings, environment: &Environment) -> Result<Reader, CommandError> {
     let lab = Lab::open(&lab_folder(settings))?;
-    lab.publish_crl(world.now())?;
+    lab.publish_crl(environment.now())?;
     let path = holders_file(settings);
     let text = std::fs::read_to_string(&path)
         .map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))?;

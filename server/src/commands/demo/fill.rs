@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path, time::Instant};
-use techo_custody::{keys::file, world::World};
+use techo_custody::{environment::Environment, keys::file};
 
 /// What the demo in a folder was made of.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]
@@ -36,7 +36,7 @@ const PARTS: [&str; 11] = [
 /// Makes the demo unless the folder holds the same one already.
 pub(super) async fn fill(
     settings: &Settings,
-    world: &World,
+    environment: &Environment,
     options: &techo_synth::Options,
 ) -> Result<(), CommandError> {
     let folder = &settings.data_dir;
@@ -52,20 +52,20 @@ pub(super) async fn fill(
     say!("架空の住民{}人の記録を作っています…", options.residents);
     clear(folder).map_err(|error| on_disk(folder, &error))?;
     folders::make_private(folder).map_err(|error| on_disk(folder, &error))?;
-    file::init(&settings.keys, world)?;
+    file::init(&settings.keys, environment)?;
     let files = folder.join("files");
     techo_synth::write(&files, options)
         .map_err(|error| CommandError::Other(format!("{}: {error}", files.display())))?;
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, world.clone(), &lock).await?;
-    let jobs = import::manifest_jobs(&domain, &files.join("manifest.json")).await?;
-    let (reports, ended) = import::import_all(&domain, &jobs).await;
+    let custody = opening::open(settings, environment.clone(), &lock).await?;
+    let jobs = import::manifest_jobs(&custody, &files.join("manifest.json")).await?;
+    let (reports, ended) = import::import_all(&custody, &jobs).await;
     ended?;
     let count: u64 = reports.iter().map(|report| report.counts.read).sum();
     say!("{}個のファイルから{count}件を取り込みました。", reports.len());
-    cards::make(&domain, settings).await?;
-    domain.stores.vault.db().close().await;
-    domain.stores.records.db().close().await;
+    cards::make(&custody, settings).await?;
+    custody.stores.vault.db().close().await;
+    custody.stores.records.db().close().await;
     let text = serde_json::to_string(&wanted).expect("numbers and text always serialise");
     fs::write(folder.join(MARKER), text).map_err(|error| on_disk(folder, &error))?;
     say!("準備ができました（{}秒）。", began.elapsed().as_secs());

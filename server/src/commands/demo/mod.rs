@@ -15,7 +15,7 @@ use crate::{
     roles::RoleSet,
 };
 use staff::Invited;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::staff::StaffRole;
 
 /// Arguments.
@@ -44,15 +44,15 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
         return Err(ConfigError::new("TECHO_PORTAL_URL", "デモは localhost でしか動きません").into());
     }
     let options = techo_synth::Options { residents: args.residents, seed: args.seed };
-    let world = World::system();
-    fill::fill(&settings, &world, &options).await?;
-    let reader = cards::open(&settings, &world)?;
+    let environment = Environment::system();
+    fill::fill(&settings, &environment, &options).await?;
+    let reader = cards::open(&settings, &environment)?;
     let lock = lock::shared(&settings)?;
-    let domain = opening::open(&settings, world, &lock).await?;
-    systems::ensure(&domain, &settings).await?;
-    let invited = staff::ensure(&domain, &settings).await?;
+    let custody = opening::open(&settings, environment, &lock).await?;
+    systems::ensure(&custody, &settings).await?;
+    let invited = staff::ensure(&custody, &settings).await?;
     let first = cards::first_holder(&reader)?;
-    let installation = Installation { domain, settings, roles: RoleSet::all(), demo: Some(reader) };
+    let installation = Installation { custody, settings, roles: RoleSet::all(), demo: Some(reader) };
     serve(installation, |settings| welcome(settings, &first, &invited)).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::systems;
 use crate::{commands::CommandError, config::Settings};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_identity::staff::{self, Invitation, NewStaff};
 use techo_model::staff::StaffRole;
 
@@ -15,19 +15,19 @@ pub(super) struct Invited {
 }
 
 /// Invites both when there is nobody yet, and anew whoever has not come until now: codes end after some days.
-pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<Vec<Invited>, CommandError> {
-    let known = domain.stores.vault.all_staff().await?;
+pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec<Invited>, CommandError> {
+    let known = custody.stores.vault.all_staff().await?;
     let mut invited = Vec::new();
     if known.is_empty() {
         for (name, role) in [("架空 受付", StaffRole::Clinic), ("架空 確認", StaffRole::Auditor)] {
             let organisation = systems::clinic(settings).filter(|_| role.is_of_organisation());
             let new = NewStaff { name: name.to_owned(), role, organisation };
-            invited.push(one(role, &staff::invite_staff(domain, &new).await?));
+            invited.push(one(role, &staff::invite_staff(custody, &new).await?));
         }
     }
     for row in known.into_iter().filter(|row| row.state == "invited") {
         if let Some(role) = StaffRole::from_name(&row.role) {
-            invited.push(one(role, &staff::invite_staff_again(domain, row.staff_id).await?));
+            invited.push(one(role, &staff::invite_staff_again(custody, row.staff_id).await?));
         }
     }
     Ok(invited)

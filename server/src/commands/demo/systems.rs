@@ -5,7 +5,7 @@ use crate::{
     config::Settings,
 };
 use std::{fs, fs::OpenOptions, io, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_disclosure::systems::{PublicKeys, SigningKey};
 use techo_model::organisation::{Organisation, OrganisationKind};
 
@@ -25,11 +25,11 @@ fn folder(settings: &Settings) -> PathBuf {
 }
 
 /// Makes keys and registers them, unless they are there.
-pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<(), CommandError> {
+pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<(), CommandError> {
     let folder = folder(settings);
     let on_disk = |error: io::Error| CommandError::Other(format!("{}: {error}", folder.display()));
     folders::make_private(&folder).map_err(on_disk)?;
-    let known = domain.stores.vault.organisations().await?;
+    let known = custody.stores.vault.organisations().await?;
     for (kind, id, name) in KINDS {
         let (private, public) =
             (folder.join(format!("{kind}.private.json")), folder.join(format!("{kind}.jwks.json")));
@@ -38,10 +38,10 @@ pub(super) async fn ensure(domain: &Domain, settings: &Settings) -> Result<(), C
         }
         let made_up = Organisation { id: id.to_owned(), kind, name: name.to_owned() };
         let organisation = known.iter().find(|one| one.kind == kind).cloned().unwrap_or(made_up);
-        let key = SigningKey::generate(&domain.world, &format!("{KEY_ID}{}", organisation.id));
+        let key = SigningKey::generate(&custody.environment, &format!("{KEY_ID}{}", organisation.id));
         let keys =
             PublicKeys::read(&key.public_set()).map_err(|fault| CommandError::Other(fault.to_string()))?;
-        org::add(&domain.stores, &organisation, Some(keys), Some(ORIGIN)).await?;
+        org::add(&custody.stores, &organisation, Some(keys), Some(ORIGIN)).await?;
         fs::write(&public, key.public_set()).map_err(on_disk)?;
         // The private key last: it is the sign that everything is there.
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&private);

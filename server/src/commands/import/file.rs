@@ -14,7 +14,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
 };
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_exchange::{
     csv::OpenError,
     rows::{RowFormat, Rows},
@@ -64,15 +64,15 @@ impl fmt::Display for FileReport {
 }
 
 /// Takes one file in.
-pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, CommandError> {
+pub(super) async fn import(custody: &Custody, job: &Job) -> Result<FileReport, CommandError> {
     let wrong = |error| told(&job.path, error);
     let input = Input::open(&job.path).map_err(wrong)?;
     let sha256 = input.sha256;
-    let (vault, sender) = (&domain.stores.vault, &job.sender);
+    let (vault, sender) = (&custody.stores.vault, &job.sender);
     let identity = FileIdentity { sha256: &sha256, kind: job.kind.as_str(), sent_by: &sender.id };
     let seen = if vault.file_was_imported(identity).await? { Seen::Before } else { Seen::New };
     let rejected_before = vault.rejected_lines(identity).await?;
-    let import = Import { domain, sender, seen, rejected_before: &rejected_before };
+    let import = Import { custody, sender, seen, rejected_before: &rejected_before };
     let (counts, notes) = take_in(&import, job, input).await.map_err(wrong)?;
     let never_taken = notes.lines.map(|lines| match seen {
         Seen::New => lines,
@@ -81,7 +81,7 @@ pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, Com
         }
     });
     if let Some(lines) = never_taken {
-        mark(domain, identity, &lines).await?;
+        mark(custody, identity, &lines).await?;
     }
     Ok(FileReport {
         path: job.path.clone(),
@@ -92,11 +92,11 @@ pub(super) async fn import(domain: &Domain, job: &Job) -> Result<FileReport, Com
 }
 
 /// Remembers the file, whoever else writes at the moment.
-async fn mark(domain: &Domain, file: FileIdentity<'_>, lines: &[i64]) -> Result<(), CommandError> {
-    let vault = &domain.stores.vault;
+async fn mark(custody: &Custody, file: FileIdentity<'_>, lines: &[i64]) -> Result<(), CommandError> {
+    let vault = &custody.stores.vault;
     let marked = repeat_overtaken(async || {
         let mut tx = vault.begin().await?;
-        vault.mark_file(&mut tx, file, lines, domain.world.now()).await?;
+        vault.mark_file(&mut tx, file, lines, custody.environment.now()).await?;
         Ok(tx.commit().await?)
     });
     Ok(marked.await?)
@@ -106,7 +106,7 @@ async fn mark(domain: &Domain, file: FileIdentity<'_>, lines: &[i64]) -> Result<
 fn told(path: &Path, error: ImportError) -> CommandError {
     CommandError::Other(match error {
         ImportError::Rejects(error) => error.to_string(),
-        ImportError::Domain(failure) => {
+        ImportError::Custody(failure) => {
             format!("{} の取り込みを中断しました。ファイルのせいではありません: {failure}", shown(path))
         }
         other => format!("{}: {other}", shown(path)),
@@ -149,7 +149,7 @@ fn open_rows<R: std::io::Read, F: RowFormat>(
     file: R,
     import: &Import<'_>,
 ) -> Result<Rows<R, F>, ImportError> {
-    Rows::open(file, import.domain.world.today()).map_err(|error| match error {
+    Rows::open(file, import.custody.environment.today()).map_err(|error| match error {
         OpenError::Io(error) => ImportError::Reading(error),
         OpenError::Header(_) => ImportError::File(format!("見出しを読めません。{error}")),
     })

@@ -18,7 +18,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
 };
-use techo_custody::{Domain, world::World};
+use techo_custody::{Custody, environment::Environment};
 use techo_intake::{Kind, settle};
 use techo_model::{organisation::Organisation, text::is_one_line};
 
@@ -63,23 +63,23 @@ struct Report {
 /// Imports and reports.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
     if !args.dry_run {
-        return run_on(&domain, &args).await;
+        return run_on(&custody, &args).await;
     }
-    let rehearsal = Rehearsal::begin(settings, &domain).await?;
-    let done = run_on(&rehearsal.domain, &args).await;
+    let rehearsal = Rehearsal::begin(settings, &custody).await?;
+    let done = run_on(&rehearsal.custody, &args).await;
     rehearsal.end().await;
     done
 }
 
-async fn run_on(domain: &Domain, args: &Args) -> CommandResult {
+async fn run_on(custody: &Custody, args: &Args) -> CommandResult {
     let jobs = match &args.manifest {
-        Some(path) => manifest::jobs(domain, path).await?,
-        None => named_jobs(domain, args).await?,
+        Some(path) => manifest::jobs(custody, path).await?,
+        None => named_jobs(custody, args).await?,
     };
     check_all(&jobs)?;
-    let (files, ended) = import_all(domain, &jobs).await;
+    let (files, ended) = import_all(custody, &jobs).await;
     let rejected = files.iter().any(|file| file.counts.rejected > 0);
     // What was taken in is told even when something behind it went wrong.
     if args.json {
@@ -140,13 +140,16 @@ fn shown(path: &Path) -> String {
 
 /// Imports files in order until one cannot be imported; what waited is tried again after residents and coverage, whatever
 /// came behind them.
-pub(crate) async fn import_all(domain: &Domain, jobs: &[Job]) -> (Vec<FileReport>, Result<(), CommandError>) {
+pub(crate) async fn import_all(
+    custody: &Custody,
+    jobs: &[Job],
+) -> (Vec<FileReport>, Result<(), CommandError>) {
     let mut files = Vec::with_capacity(jobs.len());
     let mut ended = Ok(());
     let mut arrivals = false;
     for job in jobs {
         arrivals |= matches!(job.kind, Kind::Residents | Kind::Coverage);
-        match file::import(domain, job).await {
+        match file::import(custody, job).await {
             Ok(report) => files.push(report),
             Err(error) => {
                 ended = Err(error);
@@ -154,23 +157,23 @@ pub(crate) async fn import_all(domain: &Domain, jobs: &[Job]) -> (Vec<FileReport
             }
         }
     }
-    if arrivals && let Err(error) = settle_and_tell(domain).await {
+    if arrivals && let Err(error) = settle_and_tell(custody).await {
         ended = ended.and(Err(error));
     }
     (files, ended)
 }
 
-async fn settle_and_tell(domain: &Domain) -> Result<(), CommandError> {
-    progress::tell_settled(settle(domain).await?);
+async fn settle_and_tell(custody: &Custody) -> Result<(), CommandError> {
+    progress::tell_settled(settle(custody).await?);
     Ok(())
 }
 
 /// The jobs of a manifest, for the demo.
-pub(crate) async fn manifest_jobs(domain: &Domain, path: &Path) -> Result<Vec<Job>, CommandError> {
-    manifest::jobs(domain, path).await
+pub(crate) async fn manifest_jobs(custody: &Custody, path: &Path) -> Result<Vec<Job>, CommandError> {
+    manifest::jobs(custody, path).await
 }
 
-async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandError> {
+async fn named_jobs(custody: &Custody, args: &Args) -> Result<Vec<Job>, CommandError> {
     let name = args.kind.as_deref().unwrap_or_default();
     let kind = Kind::from_name(name).ok_or_else(|| {
         CommandError::Other(format!(
@@ -178,12 +181,12 @@ async fn named_jobs(domain: &Domain, args: &Args) -> Result<Vec<Job>, CommandErr
         ))
     })?;
     let id = args.sender.as_deref().unwrap_or_default();
-    let sender = sender(domain, id, kind).await?;
+    let sender = sender(custody, id, kind).await?;
     Ok(args.paths.iter().map(|path| Job { kind, path: path.clone(), sender: sender.clone() }).collect())
 }
 
-async fn sender(domain: &Domain, id: &str, kind: Kind) -> Result<Organisation, CommandError> {
-    let sender = active_organisation(domain, id).await?;
+async fn sender(custody: &Custody, id: &str, kind: Kind) -> Result<Organisation, CommandError> {
+    let sender = active_organisation(custody, id).await?;
     if kind.may_come_from(sender.kind) {
         Ok(sender)
     } else {

@@ -10,7 +10,7 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use techo_custody::Domain;
+use techo_custody::Custody;
 use techo_store::{Records, Stores, Vault};
 
 const PREFIX: &str = "dry-run-";
@@ -18,13 +18,13 @@ const LOCK: &str = "lock";
 
 /// A domain on copies, in a folder of their own beside the databases. The folder goes away with it.
 pub(super) struct Rehearsal {
-    pub(super) domain: Domain,
+    pub(super) custody: Custody,
     _folder: Folder,
 }
 
 impl Rehearsal {
     /// Copies both databases.
-    pub(super) async fn begin(settings: &Settings, domain: &Domain) -> Result<Self, CommandError> {
+    pub(super) async fn begin(settings: &Settings, custody: &Custody) -> Result<Self, CommandError> {
         let unusable = |error: &dyn std::fmt::Display| {
             CommandError::Other(format!(
                 "{} に下書き用の写しを作れません（データベースと同じだけの空きが要ります）: {error}",
@@ -33,20 +33,20 @@ impl Rehearsal {
         };
         let folder = Folder::make(&settings.data_dir).map_err(|error| unusable(&error))?;
         let copy = |name| folder.path.join(name);
-        let stores = &domain.stores;
+        let stores = &custody.stores;
         let vault = stores.vault.db().rehearsal(&copy("identity.db")).await;
         let records = stores.records.db().rehearsal(&copy("records.db")).await;
         let stores = Stores {
             vault: Vault::new(vault.map_err(|error| unusable(&error))?),
             records: Records::new(records.map_err(|error| unusable(&error))?),
         };
-        Ok(Self { domain: Domain { stores, ..domain.clone() }, _folder: folder })
+        Ok(Self { custody: Custody { stores, ..custody.clone() }, _folder: folder })
     }
 
     /// Closes the copies, then removes them.
     pub(super) async fn end(self) {
-        self.domain.stores.vault.db().close().await;
-        self.domain.stores.records.db().close().await;
+        self.custody.stores.vault.db().close().await;
+        self.custody.stores.records.db().close().await;
     }
 }
 

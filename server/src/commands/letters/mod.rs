@@ -6,7 +6,7 @@ use super::{CommandError, CommandResult, Done, lock, opening, senders::active_or
 use crate::{config::Settings, named_files::read_text};
 use print::{LetterFiles, PrintedLetters};
 use std::path::{Path, PathBuf};
-use techo_custody::{Domain, world::World};
+use techo_custody::{Custody, environment::Environment};
 use techo_identity::letters::{Addressees, EventLetterRun, LetterRun};
 use techo_model::{
     number::{MunicipalityCode, ResidentRecordCode},
@@ -39,8 +39,8 @@ const LONGEST_LIST: u64 = 64 * 1024 * 1024;
 /// Issues and writes.
 pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
-    let domain = opening::open(settings, World::system(), &lock).await?;
-    let sender = municipality(&domain, &args.municipality).await?;
+    let custody = opening::open(settings, Environment::system(), &lock).await?;
+    let sender = municipality(&custody, &args.municipality).await?;
     let addressees = match &args.named {
         None => Addressees::WithoutAccount,
         Some(path) => Addressees::Named(read_codes(path)?),
@@ -49,11 +49,11 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     let portal = settings.portal_url.origin();
     let mut files = LetterFiles::create(&args.out)?;
     if args.events {
-        tell_events(EventLetterRun::new(&domain, &code), &mut files, (&sender.name, portal)).await?;
+        tell_events(EventLetterRun::new(&custody, &code), &mut files, (&sender.name, portal)).await?;
         say_printed(&args.out, &files.finish()?);
         return Ok(Done::Whole);
     }
-    let mut letters = LetterRun::new(&domain, &code, addressees, portal);
+    let mut letters = LetterRun::new(&custody, &code, addressees, portal);
     loop {
         let page = letters.next_page().await?;
         if page.is_empty() {
@@ -103,8 +103,8 @@ fn say_printed(out: &Path, printed: &PrintedLetters) {
     }
 }
 
-async fn municipality(domain: &Domain, id: &str) -> Result<Organisation, CommandError> {
-    let found = active_organisation(domain, id).await?;
+async fn municipality(custody: &Custody, id: &str) -> Result<Organisation, CommandError> {
+    let found = active_organisation(custody, id).await?;
     if found.kind == OrganisationKind::Municipality {
         return Ok(found);
     }

@@ -9,7 +9,7 @@ use crate::{
     named_files::read_text,
 };
 use std::path::{Path, PathBuf};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_disclosure::systems::PublicKeys;
 use techo_model::{
     free_text::holds_personal_number,
@@ -134,7 +134,7 @@ pub(super) async fn add(
         return Err(CommandError::Other("--origin: 個人番号のような数字が入っています。".to_owned()));
     }
     let mut tx = stores.vault.begin().await?;
-    stores.vault.put_organisation(&mut tx, organisation, World::system().now()).await?;
+    stores.vault.put_organisation(&mut tx, organisation, Environment::system().now()).await?;
     if let Some(keys) = keys {
         replace_keys(stores, &mut tx, &organisation.id, &keys).await?;
     }
@@ -193,7 +193,7 @@ async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), 
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
         stores.records.look_again_at(&mut tx, id).await?;
-        bring_forward(&mut tx, &World::system(), SETTLE.0).await?;
+        bring_forward(&mut tx, &Environment::system(), SETTLE.0).await?;
         tx.commit().await?;
     }
     say!("{id}: {done}");

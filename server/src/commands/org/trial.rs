@@ -4,7 +4,7 @@ use super::LONGEST_KEYS;
 use crate::{commands::CommandError, config::Settings, named_files::read_text};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_disclosure::systems::{LONGEST_LIFE, SigningKey};
 use techo_model::emergency::EmergencyRole;
 
@@ -42,14 +42,14 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> 
         .map_err(|fault| CommandError::Other(format!("{path}: {fault}")))?;
     let key = SigningKey::read(&text)
         .ok_or_else(|| CommandError::Other(format!("{path}: P-384 の秘密鍵（JWK）として読めません。")))?;
-    let world = World::system();
-    let assertion = assertion(&world, settings, args, &key);
+    let environment = Environment::system();
+    let assertion = assertion(&environment, settings, args, &key);
     let url = settings.api_url.origin();
     say!(
         "# 5分以内に、一度だけ使えます\nTOKEN=$(curl -s {url}/oauth/token -d grant_type=client_credentials \\\n  --data-urlencode 'scope={}' \\\n  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\\n  -d client_assertion={assertion} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\n\n# 市民のページ「受診番号」で作った8桁の番号を入れます",
         args.scope()
     );
-    let (path, body) = if args.purpose == EMERGENCY { emergency() } else { eligibility(&world) };
+    let (path, body) = if args.purpose == EMERGENCY { emergency() } else { eligibility(&environment) };
     say!(
         "curl -s '{url}{path}' -H \"Authorization: Bearer $TOKEN\" \\\n  -H 'Content-Type: application/fhir+json' \\\n  -d '{body}'"
     );
@@ -57,13 +57,13 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> 
 }
 
 /// Whether somebody is insured.
-fn eligibility(world: &World) -> (&'static str, Value) {
+fn eligibility(environment: &Environment) -> (&'static str, Value) {
     let body = json!({
         "resourceType": "CoverageEligibilityRequest",
         "status": "active",
         "purpose": ["validation"],
         "patient": { "identifier": share_code() },
-        "created": world.today().to_string(),
+        "created": environment.today().to_string(),
         "insurer": { "display": "-" },
     });
     ("/fhir/CoverageEligibilityRequest/$submit", body)
@@ -87,8 +87,8 @@ fn share_code() -> Value {
     json!({ "system": "urn:techo:share-code", "value": "12345678" })
 }
 
-fn assertion(world: &World, settings: &Settings, args: &Args, key: &SigningKey) -> String {
-    let now = world.now().0 / 1_000;
+fn assertion(environment: &Environment, settings: &Settings, args: &Args, key: &SigningKey) -> String {
+    let now = environment.now().0 / 1_000;
     let life = i64::try_from(LONGEST_LIFE.as_secs()).unwrap_or(300);
     let mut extension = json!({
         "version": "1",
@@ -107,7 +107,7 @@ fn assertion(world: &World, settings: &Settings, args: &Args, key: &SigningKey) 
         "aud": format!("{}/oauth/token", settings.api_url.origin()),
         "iat": now,
         "exp": now + life - 5,
-        "jti": world.new_id(),
+        "jti": environment.new_id(),
         "extensions": { "hl7-b2b": extension },
     }))
 }

@@ -7,7 +7,7 @@ use techo_app::views::consent::{
     place_label_field, team_field, team_label_field, team_member_field,
 };
 use techo_consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team};
-use techo_custody::world::World;
+use techo_custody::environment::Environment;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
@@ -36,11 +36,16 @@ pub(super) fn base(sent: &Sent) -> Result<i64, Trouble> {
 }
 
 /// Reads everything. `known` are the states whose single rules may have stood on the page.
-pub(super) fn read(sent: &Sent, known: &[ConsentState], places: &[Organisation], world: &World) -> ReadForm {
+pub(super) fn read(
+    sent: &Sent,
+    known: &[ConsentState],
+    places: &[Organisation],
+    environment: &Environment,
+) -> ReadForm {
     let place = place(sent);
     let team = team(sent, places);
     let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
-    for read in [place_rule(&place, places, world), team_rule(&team, world)] {
+    for read in [place_rule(&place, places, environment), team_rule(&team, environment)] {
         match read {
             Ok(rule) => rules.extend(rule),
             Err(wrong) => mistakes.extend(wrong),
@@ -57,7 +62,7 @@ pub(super) fn read(sent: &Sent, known: &[ConsentState], places: &[Organisation],
         others: kept(sent, known),
     };
     choices.others.extend(rules);
-    let state = choices.state(&former, world.now(), || RuleId(world.new_id()));
+    let state = choices.state(&former, environment.now(), || RuleId(environment.new_id()));
     ReadForm { state, place, team, mistakes }
 }
 
@@ -121,7 +126,7 @@ fn team(sent: &Sent, places: &[Organisation]) -> TeamForm {
 }
 
 /// The rule about a new care team; none when nothing was chosen for one.
-fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<ConsentMistake>> {
+fn team_rule(form: &TeamForm, environment: &Environment) -> Result<Option<Rule>, Vec<ConsentMistake>> {
     if !form.is_filled() {
         return Ok(None);
     }
@@ -136,7 +141,7 @@ fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<Consent
         "" => None,
         text => CalendarDate::parse(text).map_err(|_| mistakes.push(ConsentMistake::TeamUntilNoDate)).ok(),
     };
-    if until.is_some_and(|last| last < world.today()) {
+    if until.is_some_and(|last| last < environment.today()) {
         mistakes.push(ConsentMistake::TeamUntilOver);
     }
     if !mistakes.is_empty() {
@@ -147,7 +152,7 @@ fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<Consent
         labels: form.labels.iter().copied().collect(),
     };
     let members = form.members.iter().cloned().map(OrganisationNumber).collect();
-    let mut rule = for_team(RuleId(world.new_id()), members, scope, world.now());
+    let mut rule = for_team(RuleId(environment.new_id()), members, scope, environment.now());
     rule.validity.until = until.map(|last| UnixMillis::start_of(last.plus_days(1)));
     Ok(Some(rule))
 }
@@ -156,7 +161,7 @@ fn team_rule(form: &TeamForm, world: &World) -> Result<Option<Rule>, Vec<Consent
 fn place_rule(
     form: &PlaceForm,
     places: &[Organisation],
-    world: &World,
+    environment: &Environment,
 ) -> Result<Option<Rule>, Vec<ConsentMistake>> {
     if places.is_empty() || !form.is_filled() {
         return Ok(None);
@@ -176,7 +181,7 @@ fn place_rule(
     let until = day(&form.until, ConsentMistake::UntilNoDate);
     let data_from = day(&form.data_from, ConsentMistake::DataNoDate);
     let data_to = day(&form.data_to, ConsentMistake::DataEndNoDate);
-    if until.is_some_and(|last| last < world.today()) {
+    if until.is_some_and(|last| last < environment.today()) {
         mistakes.push(ConsentMistake::UntilOver);
     }
     if data_from.zip(data_to).is_some_and(|(from, to)| to < from) {
@@ -191,7 +196,7 @@ fn place_rule(
         categories: form.categories.iter().copied().collect(),
         labels: form.labels.iter().copied().collect(),
     };
-    let mut rule = for_organisation(RuleId(world.new_id()), effect, &number, scope, world.now());
+    let mut rule = for_organisation(RuleId(environment.new_id()), effect, &number, scope, environment.now());
     rule.validity.until = until.map(|last| UnixMillis::start_of(last.plus_days(1)));
     (rule.data.from, rule.data.to) = (data_from, data_to);
     Ok(Some(rule))

@@ -78,7 +78,7 @@ pub async fn mark(
     };
     let former = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let unseals = former.marking.mark == Some(Mark::Sealed) && wanted.mark != Some(Mark::Sealed);
-    let (who, now) = (&citizen.signed_in, state.domain.world.now());
+    let (who, now) = (&citizen.signed_in, state.custody.environment.now());
     let is_checked = if unseals { who.card_is_fresh(now) } else { who.is_fresh(now) };
     let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
     if !is_checked {
@@ -94,7 +94,7 @@ pub async fn mark(
             fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(Trouble::NotFound)
         };
     }
-    let verified = access::prove_verified(&state.domain, who, &citizen.scope).await?;
+    let verified = access::prove_verified(&state.custody, who, &citizen.scope).await?;
     let done = if waits {
         state.reading.put_waiting_mark(&verified, kind, id).await
     } else {

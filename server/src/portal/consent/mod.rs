@@ -77,7 +77,7 @@ pub async fn draft(
     let considered = state.reading.consent_draft(&citizen.scope).await?;
     let known =
         considered.map(|draft| draft.state).into_iter().chain([view.state.clone()]).collect::<Vec<_>>();
-    let read = form::read(&sent, &known, &view.places, &state.domain.world);
+    let read = form::read(&sent, &known, &view.places, &state.custody.environment);
     if !read.mistakes.is_empty() {
         let form::ReadForm { state, place, team, mistakes } = read;
         view.state = state;
@@ -133,10 +133,10 @@ pub async fn preset(
         },
         _ => return Err(Trouble::BadRequest),
     };
-    let world = &state.domain.world;
-    let new_id = || RuleId(world.new_id());
-    let choices = Choices::of(&view.state).preset(&preset, world.now(), new_id);
-    let considered = choices.state(&view.state, world.now(), new_id);
+    let environment = &state.custody.environment;
+    let new_id = || RuleId(environment.new_id());
+    let choices = Choices::of(&view.state).preset(&preset, environment.now(), new_id);
+    let considered = choices.state(&view.state, environment.now(), new_id);
     keep(&state, &citizen, NewDraft { state: considered, origin: Origin::Page, base: chosen.base }).await
 }
 
@@ -172,7 +172,7 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> 
     if let Some(class) = OrganisationKind::from_name(word) {
         return Ok(Eyes::Class(class));
     }
-    let organisation = state.domain.stores.vault.organisation(word).await;
+    let organisation = state.custody.stores.vault.organisation(word).await;
     let organisation = organisation.map_err(|error| Trouble::from(Failure::from(error)))?;
     organisation.map(Eyes::Organisation).ok_or(Trouble::NotFound)
 }
@@ -220,7 +220,7 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
         sentences: consent_words(citizen.lang(), &draft.state, &places),
         about: draft.state,
     };
-    let verified = access::prove_verified(&state.domain, &citizen.signed_in, &citizen.scope).await?;
+    let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
     match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
         Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,

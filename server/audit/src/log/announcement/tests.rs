@@ -5,27 +5,27 @@ use crate::{
     outbox::Kind,
 };
 use techo_custody::{
-    Domain,
+    Custody,
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_model::{ChainId, UnixMillis};
 use techo_store::testing::{TestStores, each_engine};
 
-fn world() -> World {
-    World::test(UnixMillis(1_795_392_000_000), 11)
+fn environment() -> Environment {
+    Environment::test(UnixMillis(1_795_392_000_000), 11)
 }
 
-fn domain(test: &TestStores, world: &World) -> Domain {
+fn custody(test: &TestStores, environment: &Environment) -> Custody {
     let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
-    Domain { stores: test.stores.clone(), keys, world: world.clone() }
+    Custody { stores: test.stores.clone(), keys, environment: environment.clone() }
 }
 
-fn look(world: &World, chain: ChainId, organisation: &str) -> Event {
-    Event::by_organisation(world, chain, organisation, None).doing(
+fn look(environment: &Environment, chain: ChainId, organisation: &str) -> Event {
+    Event::by_organisation(environment, chain, organisation, None).doing(
         Action::Read,
         Category::Checkup,
         Purpose::Treatment,
@@ -35,15 +35,18 @@ fn look(world: &World, chain: ChainId, organisation: &str) -> Event {
 #[tokio::test]
 async fn an_organisation_s_first_look_is_told_once_in_the_transaction_of_its_line() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
         let mut tx = records.begin().await.unwrap();
-        append_in(&domain(&test, &world), &mut tx, &[look(&world, chain, "1310000001")]).await.unwrap();
+        append_in(&custody(&test, &environment), &mut tx, &[look(&environment, chain, "1310000001")])
+            .await
+            .unwrap();
         tx.rollback().await.unwrap();
         assert_eq!(records.unread_notices(chain).await.unwrap(), 0, "{}", test.engine);
 
-        let log = LogWriter::start(domain(&test, &world));
-        let looks = ["1310000001", "1310000001", "1310000002"].map(|number| look(&world, chain, number));
+        let log = LogWriter::start(custody(&test, &environment));
+        let looks =
+            ["1310000001", "1310000001", "1310000002"].map(|number| look(&environment, chain, number));
         let first = looks[0].id;
         for event in looks {
             log.append(event).await.unwrap();
@@ -53,19 +56,20 @@ async fn an_organisation_s_first_look_is_told_once_in_the_transaction_of_its_lin
         assert_eq!(organisations.len(), 2, "{}: {organisations:?}", test.engine);
         let notice = told.iter().find(|row| row.organisation.as_deref() == Some("1310000001")).unwrap();
         assert_eq!((notice.kind.as_str(), notice.event_id), ("first-look", Some(first)));
-        assert!(records.notices(ChainId(world.opaque_id()), 10).await.unwrap().is_empty());
+        assert!(records.notices(ChainId(environment.opaque_id()), 10).await.unwrap().is_empty());
     }
 }
 
 #[tokio::test]
 async fn refusals_and_what_the_owner_does_are_no_first_look_but_a_new_passkey_is_told() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
-        let refused = Event { action: Action::Refuse, ..look(&world, chain, "1310000001") };
-        let own = Event::by_owner(&world, chain, Action::Read, Category::Home);
-        let passkey = Event::by_owner(&world, chain, Action::Account(Kind::PasskeyAdded), Category::Account);
-        let log = LogWriter::start(domain(&test, &world));
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
+        let refused = Event { action: Action::Refuse, ..look(&environment, chain, "1310000001") };
+        let own = Event::by_owner(&environment, chain, Action::Read, Category::Home);
+        let passkey =
+            Event::by_owner(&environment, chain, Action::Account(Kind::PasskeyAdded), Category::Account);
+        let log = LogWriter::start(custody(&test, &environment));
         for event in [refused, own, passkey] {
             log.append(event).await.unwrap();
         }
@@ -77,12 +81,12 @@ async fn refusals_and_what_the_owner_does_are_no_first_look_but_a_new_passkey_is
 #[tokio::test]
 async fn an_opened_notice_is_not_counted_any_more_and_keeps_its_first_moment() {
     for test in each_engine().await {
-        let (records, world) = (&test.stores.records, world());
-        let chain = ChainId(world.opaque_id());
+        let (records, environment) = (&test.stores.records, environment());
+        let chain = ChainId(environment.opaque_id());
         for kind in [NoticeKind::EmergencyDeclared, NoticeKind::EmergencyReviewed] {
             let mut tx = records.begin().await.unwrap();
             let notice = NewNotice { kind, organisation: Some("1310000001".into()), event: None };
-            put_in(records, &world, &mut tx, chain, notice).await.unwrap();
+            put_in(records, &environment, &mut tx, chain, notice).await.unwrap();
             tx.commit().await.unwrap();
         }
         let id = records.notices(chain, 10).await.unwrap()[0].notice_id;
@@ -94,7 +98,7 @@ async fn an_opened_notice_is_not_counted_any_more_and_keeps_its_first_moment() {
         assert_eq!(records.unread_notices(chain).await.unwrap(), 1, "{}", test.engine);
         assert_eq!(records.notice(chain, id).await.unwrap().unwrap().read_at, Some(UnixMillis(1)));
         let mut tx = records.begin().await.unwrap();
-        records.all_notices_read(&mut tx, chain, world.now(), world.now()).await.unwrap();
+        records.all_notices_read(&mut tx, chain, environment.now(), environment.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(records.unread_notices(chain).await.unwrap(), 0);
     }

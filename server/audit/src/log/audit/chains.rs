@@ -9,7 +9,7 @@ use crate::log::{Commitment, Salt, entry};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use std::{borrow::Cow, collections::HashMap};
-use techo_custody::{Domain, keys::KeyRing};
+use techo_custody::{Custody, keys::KeyRing};
 use techo_model::ChainId;
 use techo_store::records::access_log::AccessEntry;
 use uuid::Uuid;
@@ -90,9 +90,9 @@ impl Chains {
     }
 
     /// Follows what is not in the tree yet to the stored end of each chain. Returns how many entries that were.
-    pub(super) async fn check_ends(&mut self, domain: &Domain, end: u64) -> Result<u64, AuditError> {
+    pub(super) async fn check_ends(&mut self, custody: &Custody, end: u64) -> Result<u64, AuditError> {
         let (mut after, mut waiting) = (ChainId(Uuid::nil()), 0);
-        let records = &domain.stores.records;
+        let records = &custody.stores.records;
         let fault = |what| AuditError::Fault(LogFault { index: end, what });
         loop {
             let heads = records.chain_heads_after(after, PAGE).await?;

@@ -22,7 +22,7 @@ use chains::{Chains, Link};
 use checkpoints::Checkpoints;
 use leaves::Tiles;
 use std::ops::ControlFlow;
-use techo_custody::{Domain, Result};
+use techo_custody::{Custody, Result};
 use techo_store::{Reader, records::packed_leaves::PackedLeaves};
 
 /// Leaves of one page.
@@ -81,7 +81,7 @@ impl From<techo_store::StoreError> for AuditError {
 
 /// An audit under way.
 struct Audit<'a> {
-    domain: &'a Domain,
+    custody: &'a Custody,
     reader: Reader,
     tree: Tree,
     chains: Chains,
@@ -93,28 +93,28 @@ struct Audit<'a> {
 /// # Errors
 /// The first fault, or whatever kept the audit from its end.
 pub async fn audit_log(
-    domain: &Domain,
+    custody: &Custody,
     place: &SecondPlace,
     watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
 ) -> Result<Audited, AuditError> {
-    let keys = log_verifiers(domain).await?;
+    let keys = log_verifiers(custody).await?;
     let elsewhere = checkpoints::elsewhere(place, &keys)?;
-    let end = u64::try_from(domain.stores.records.log_size().await?).unwrap_or(0);
-    let events = domain.stores.records.count_access_events().await?;
+    let end = u64::try_from(custody.stores.records.log_size().await?).unwrap_or(0);
+    let events = custody.stores.records.count_access_events().await?;
     let mut audit = Audit {
-        domain,
-        reader: domain.stores.records.db().reader().await?,
+        custody,
+        reader: custody.stores.records.db().reader().await?,
         tree: Tree::default(),
-        chains: Chains::new(&domain.keys),
+        chains: Chains::new(&custody.keys),
         checkpoints: Checkpoints::new(keys, place, elsewhere),
     };
     audit.leaves(end, watch).await?;
-    audit.checkpoints.none_beyond(&domain.stores.records, end).await?;
-    audit.checkpoints.none_missing(&domain.stores.records, place).await?;
-    if domain.stores.records.count_log_places().await? < events {
+    audit.checkpoints.none_beyond(&custody.stores.records, end).await?;
+    audit.checkpoints.none_missing(&custody.stores.records, place).await?;
+    if custody.stores.records.count_log_places().await? < events {
         return Err(LogFault { index: end, what: What::Unplaced }.into());
     }
-    let waiting = audit.chains.check_ends(domain, end).await?;
+    let waiting = audit.chains.check_ends(custody, end).await?;
     audit.chains.seals.fault()?;
     audit.chains.missing.fault()?;
     let agreed = audit.checkpoints.agreed();
@@ -152,7 +152,7 @@ impl Audit<'_> {
 
     /// A page that is whole comes in one row. One that is not, if only since a body was erased, is read leaf by leaf.
     async fn page(&mut self, from: u64, until: u64) -> Result<(), AuditError> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let packed = records.packed_leaves(&mut self.reader, from.cast_signed(), until.cast_signed()).await?;
         if let Some(leaves) = packed.as_ref().and_then(PackedLeaves::unpack) {
             return self.links(from, leaves.into_iter().map(leaves::of_run).map(Ok).collect()).await;
@@ -167,7 +167,7 @@ impl Audit<'_> {
 
     /// Checks leaves that should follow each other.
     async fn links(&mut self, from: u64, links: Vec<Result<Link<'_>, What>>) -> Result<(), AuditError> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let count = u64::try_from(links.len()).unwrap_or(0);
         let tiles = Tiles::load(records, from, count).await?;
         self.checkpoints.load(records, from + count).await?;

@@ -10,11 +10,11 @@ use crate::log::{
 };
 use std::path::Path;
 use techo_custody::{
+    environment::Environment,
     keys::{
         KeyRing,
         set::{KeySet, Master},
     },
-    world::World,
 };
 use techo_model::{ChainId, EventId, UnixMillis};
 use techo_store::testing::{TestStores, each_engine, tamper};
@@ -25,7 +25,7 @@ const ORIGIN: &str = "portal.example.jp/access-log";
 
 struct Log {
     test: TestStores,
-    domain: Domain,
+    custody: Custody,
     place: SecondPlace,
     chains: [ChainId; 3],
     events: Vec<EventId>,
@@ -52,36 +52,37 @@ async fn logs_drawn(seed: u64) -> Vec<Log> {
 async fn empty_logs(seed: u64) -> Vec<Log> {
     let mut logs = Vec::new();
     for test in each_engine().await {
-        let world = World::test(UnixMillis(1_795_392_000_000), seed);
+        let environment = Environment::test(UnixMillis(1_795_392_000_000), seed);
         let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
-        let domain = Domain { stores: test.stores.clone(), keys, world: world.clone() };
+        let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
         let folder = tempfile::tempdir().unwrap();
         let place = SecondPlace::Folder(folder.path().join("checkpoints"));
-        let chains = [(); 3].map(|()| ChainId(world.opaque_id()));
-        logs.push(Log { test, domain, place, chains, events: Vec::new(), _folder: folder });
+        let chains = [(); 3].map(|()| ChainId(environment.opaque_id()));
+        logs.push(Log { test, custody, place, chains, events: Vec::new(), _folder: folder });
     }
     logs
 }
 
 impl Log {
     async fn write(&mut self, count: u64) {
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
-        let event =
-            |n: u64| Event::by_owner(world, self.chains[n as usize % 3], Action::Read, Category::Checkup);
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
+        let event = |n: u64| {
+            Event::by_owner(environment, self.chains[n as usize % 3], Action::Read, Category::Checkup)
+        };
         let events: Vec<_> = (0..count).map(event).collect();
         let mut tx = records.begin().await.unwrap();
-        append_in(&self.domain, &mut tx, &events).await.unwrap();
+        append_in(&self.custody, &mut tx, &events).await.unwrap();
         tx.commit().await.unwrap();
         self.events.extend(events.iter().map(|event| event.id));
     }
 
     async fn turn(&self) -> Result<u64, SequencerError> {
-        let sequencer = Sequencer::new(self.domain.clone(), ORIGIN, self.place.clone()).await.unwrap();
+        let sequencer = Sequencer::new(self.custody.clone(), ORIGIN, self.place.clone()).await.unwrap();
         sequencer.turn().await
     }
 
     async fn audit(&self) -> Result<Audited, AuditError> {
-        audit_log(&self.domain, &self.place, &mut |_| ControlFlow::Continue(())).await
+        audit_log(&self.custody, &self.place, &mut |_| ControlFlow::Continue(())).await
     }
 
     async fn fault(&self) -> LogFault {
@@ -206,7 +207,7 @@ async fn a_log_that_was_cut_off_is_found_out_by_the_second_place_alone() {
         let is_cut = matches!(&fault.what, What::CutOff { size: 571, .. });
         assert!(is_cut && fault.index == 301, "{}: {fault}", log.test.engine);
         let unread = SecondPlace::Url("https://elsewhere.example/".into());
-        let audited = audit_log(&log.domain, &unread, &mut |_| ControlFlow::Continue(())).await;
+        let audited = audit_log(&log.custody, &unread, &mut |_| ControlFlow::Continue(())).await;
         assert!(audited.is_ok(), "without the second place nobody could tell");
     }
 }
@@ -268,7 +269,7 @@ async fn the_sequencer_stops_rather_than_sign_a_log_that_contradicts_its_past() 
         log.tamper(CUT_CHECKPOINTS, &[301]).await;
         log.write(1).await;
         assert!(matches!(log.turn().await, Err(SequencerError::Contradiction(601))), "{}", log.test.engine);
-        assert_eq!(log.domain.stores.records.log_size().await.unwrap(), 301, "nothing was signed");
+        assert_eq!(log.custody.stores.records.log_size().await.unwrap(), 301, "nothing was signed");
     }
     for mut log in logs().await {
         log.tamper(CUT_HEAD, &[300]).await;
@@ -301,10 +302,10 @@ async fn checkpoints_wait_while_the_second_place_is_away_and_arrive_in_order() {
         std::fs::write(&folder, "not a folder").unwrap();
         log.write(2).await;
         let nowhere =
-            Sequencer::new(log.domain.clone(), ORIGIN, SecondPlace::Url("http://127.0.0.1:9/".into()));
+            Sequencer::new(log.custody.clone(), ORIGIN, SecondPlace::Url("http://127.0.0.1:9/".into()));
         let turn = nowhere.await.unwrap().turn().await;
         assert!(matches!(turn, Err(SequencerError::SecondPlace(_))), "{}: {turn:?}", log.test.engine);
-        let waiting = log.domain.stores.records.count_undelivered_checkpoints().await.unwrap();
+        let waiting = log.custody.stores.records.count_undelivered_checkpoints().await.unwrap();
         assert_eq!(waiting, 1, "the tree grows all the same");
         std::fs::remove_file(&folder).unwrap();
         std::fs::rename(&aside, &folder).unwrap();
@@ -316,13 +317,13 @@ async fn checkpoints_wait_while_the_second_place_is_away_and_arrive_in_order() {
 #[tokio::test]
 async fn every_line_has_a_proof_that_holds_without_the_database_and_for_no_other_line() {
     for log in logs().await {
-        let key = log_verifiers(&log.domain).await.unwrap().remove(0);
+        let key = log_verifiers(&log.custody).await.unwrap().remove(0);
         for index in [0_usize, 1, 255, 256, 299, 599] {
             let event = log.events[index];
             let chain = log.chains.iter().copied();
             let mut found = None;
             for chain in chain {
-                found = found.or(prove_lines(&log.domain, chain, &[event]).await.unwrap().remove(&event));
+                found = found.or(prove_lines(&log.custody, chain, &[event]).await.unwrap().remove(&event));
             }
             let proof = LineProof::read(&found.unwrap().to_text()).unwrap();
             assert_eq!(proof.check(&key).unwrap().size, ENTRIES, "{}", log.test.engine);
@@ -331,9 +332,9 @@ async fn every_line_has_a_proof_that_holds_without_the_database_and_for_no_other
             let moved = LineProof { index: proof.index ^ 1, ..proof };
             assert!(moved.check(&key).is_err());
         }
-        let elsewhere = ChainId(log.domain.world.opaque_id());
+        let elsewhere = ChainId(log.custody.environment.opaque_id());
         assert!(
-            prove_lines(&log.domain, elsewhere, &log.events).await.unwrap().is_empty(),
+            prove_lines(&log.custody, elsewhere, &log.events).await.unwrap().is_empty(),
             "nobody else's line"
         );
     }
@@ -344,12 +345,12 @@ async fn after_a_key_rotation_old_checkpoints_are_still_believed() {
     for mut log in logs().await {
         let sets = [(1, [9; 32]), (2, [8; 32])]
             .map(|(version, master)| KeySet::derive(version, &Master::new(master)));
-        log.domain.keys = KeyRing::new(sets).unwrap();
+        log.custody.keys = KeyRing::new(sets).unwrap();
         log.write(3).await;
         log.turn().await.unwrap();
         assert_eq!(log.audit().await.unwrap().checkpoints, 10, "{}", log.test.engine);
         let sets = [KeySet::derive(2, &Master::new([8; 32]))];
-        log.domain.keys = KeyRing::new(sets).unwrap();
+        log.custody.keys = KeyRing::new(sets).unwrap();
         assert!(matches!(log.fault().await.what, What::Unsigned(_)), "a forgotten key signs nothing");
     }
 }

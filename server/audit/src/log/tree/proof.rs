@@ -19,7 +19,7 @@ use super::{Checkpoint, Hash, VerifierKey, note::NoteError, path, tiles};
 use crate::log::{Salt, entry, leaf, log_verifiers};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::HashMap, fmt::Write as _};
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::{ChainId, EventId};
 
 const KIND: &str = "techo-access-log-line/v1";
@@ -135,11 +135,11 @@ fn read_tlog(proof: &str) -> Result<(Salt, u64, Vec<Hash>), ProofError> {
 /// # Errors
 /// A database.
 pub async fn prove_lines(
-    domain: &Domain,
+    custody: &Custody,
     chain: ChainId,
     events: &[EventId],
 ) -> Result<HashMap<EventId, LineProof>> {
-    let records = &domain.stores.records;
+    let records = &custody.stores.records;
     let Some(checkpoint) = records.last_checkpoint().await? else { return Ok(HashMap::new()) };
     let size = checkpoint.size.unsigned_abs();
     let mut provable = records.provable_entries(chain, events).await?;
@@ -148,7 +148,7 @@ pub async fn prove_lines(
         provable.iter().map(|line| path::inclusion(line.leaf_index.unsigned_abs(), size)).collect();
     let mut hashes = tiles::hashes(records, &paths.concat()).await?.into_iter();
     let signed = |key: &VerifierKey| Checkpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
-    let verifier = log_verifiers(domain).await?.into_iter().find(signed);
+    let verifier = log_verifiers(custody).await?.into_iter().find(signed);
     let mut proofs = HashMap::with_capacity(provable.len());
     for (line, path) in provable.into_iter().zip(&paths) {
         let salt = line.salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::log::{Action, Event, append_in, leaf, nobody_chain, seal::SealedLine};
 use std::sync::atomic::{AtomicBool, Ordering};
-use techo_custody::{Domain, Internal, Result};
+use techo_custody::{Custody, Internal, Result};
 use techo_model::EventId;
 use techo_store::{
     Tx,
@@ -71,7 +71,7 @@ impl From<Internal> for SequencerError {
 /// Gives places, signs, delivers.
 #[derive(Debug)]
 pub struct Sequencer {
-    domain: Domain,
+    custody: Custody,
     signer: Signer,
     place: SecondPlace,
     agreed: AtomicBool,
@@ -82,17 +82,17 @@ pub struct Sequencer {
 ///
 /// # Errors
 /// A database.
-pub async fn log_origin(domain: &Domain, proposed: &str) -> Result<String> {
-    Ok(domain.stores.records.keep_setting(ORIGIN, proposed).await?)
+pub async fn log_origin(custody: &Custody, proposed: &str) -> Result<String> {
+    Ok(custody.stores.records.keep_setting(ORIGIN, proposed).await?)
 }
 
 /// The keys that check the checkpoints of this log: that of the writing key version first.
 ///
 /// # Errors
 /// A database.
-pub async fn log_verifiers(domain: &Domain) -> Result<Vec<VerifierKey>> {
-    let Some(origin) = domain.stores.records.setting(ORIGIN).await? else { return Ok(Vec::new()) };
-    let signers = domain.keys.readers().map(|keys| Signer::new(&origin, &keys.log_signing_secret()));
+pub async fn log_verifiers(custody: &Custody) -> Result<Vec<VerifierKey>> {
+    let Some(origin) = custody.stores.records.setting(ORIGIN).await? else { return Ok(Vec::new()) };
+    let signers = custody.keys.readers().map(|keys| Signer::new(&origin, &keys.log_signing_secret()));
     Ok(signers.map(|signer| signer.verifier().clone()).collect())
 }
 
@@ -101,10 +101,10 @@ impl Sequencer {
     ///
     /// # Errors
     /// A database.
-    pub async fn new(domain: Domain, origin: &str, place: SecondPlace) -> Result<Self> {
-        let origin = log_origin(&domain, origin).await?;
-        let signer = Signer::new(&origin, &domain.keys.current().log_signing_secret());
-        Ok(Self { domain, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
+    pub async fn new(custody: Custody, origin: &str, place: SecondPlace) -> Result<Self> {
+        let origin = log_origin(&custody, origin).await?;
+        let signer = Signer::new(&origin, &custody.keys.current().log_signing_secret());
+        Ok(Self { custody, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
     }
 
     /// Gives every waiting entry its place and delivers the checkpoints. Returns how many got one.
@@ -137,7 +137,7 @@ impl Sequencer {
         let place = self.place.clone();
         let last = blocking(move || place.last()).await?.map_err(SequencerError::SecondPlace)?;
         let Some(Checkpoint { size, root, .. }) = last else { return Ok(()) };
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let has = u64::try_from(records.log_size().await?).unwrap_or(0);
         let whole = 0..size;
         let ours = if size <= has {
@@ -151,8 +151,8 @@ impl Sequencer {
     /// Done once for a log: a line says how many leaves are from before there were seals. What waits at that moment was
     /// written by an earlier version a moment ago and is sealed.
     async fn begin_seals(&self) -> Result<(), SequencerError> {
-        let (domain, records) = (&self.domain, &self.domain.stores.records);
-        let nobody = nobody_chain(domain).await?;
+        let (custody, records) = (&self.custody, &self.custody.stores.records);
+        let nobody = nobody_chain(custody).await?;
         let mut tx = records.begin().await?;
         let leaves = records.lock_log_head(&mut tx).await?;
         if records.setting_in(&mut tx, SEALS).await?.is_some() {
@@ -169,19 +169,19 @@ impl Sequencer {
             for pending in &waiting {
                 let entry = committed(pending)?;
                 let line = sealed_line(pending, &entry).ok_or(SequencerError::Forged(pending.event_id))?;
-                let seal = line.seal(domain.keys.current());
+                let seal = line.seal(custody.keys.current());
                 records.seal_access_event(&mut tx, pending.event_id, &seal).await?;
             }
         }
-        let mut event = Event::by_log(&domain.world, nobody, Action::SealsBegin);
+        let mut event = Event::by_log(&custody.environment, nobody, Action::SealsBegin);
         event.detail.insert(LEAVES.to_owned(), leaves.into());
         records.put_setting(&mut tx, SEALS, &event.id.to_string()).await?;
-        append_in(domain, &mut tx, &[event]).await?;
+        append_in(custody, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
 
     async fn grow(&self) -> Result<u64, SequencerError> {
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let mut tx = records.begin().await?;
         let first = records.lock_log_head(&mut tx).await?;
         let entries = records.pending_entries(&mut tx, BATCH).await?;
@@ -202,7 +202,7 @@ impl Sequencer {
         records.put_tiles(&mut tx, &rows).await?;
         records.put_log_size(&mut tx, size).await?;
         let note = self.signer.sign(tree.size(), tree.root());
-        let row = CheckpointRow { size, root: tree.root().to_vec(), note, signed_at: world.now() };
+        let row = CheckpointRow { size, root: tree.root().to_vec(), note, signed_at: environment.now() };
         records.add_checkpoint(&mut tx, &row).await?;
         tx.commit().await?;
         Ok(u64::try_from(entries.len()).unwrap_or(0))
@@ -212,12 +212,12 @@ impl Sequencer {
         let Ok(entry) = committed(pending) else { return false };
         let line = sealed_line(pending, &entry);
         line.zip(pending.mac.as_deref())
-            .is_some_and(|(line, mac)| line.check(&self.domain.keys, mac).is_some())
+            .is_some_and(|(line, mac)| line.check(&self.custody.keys, mac).is_some())
     }
 
     /// The tree so far, from its unfinished tiles. It must be the one that was signed last.
     async fn restore(&self, tx: &mut Tx, size: i64) -> Result<Tree, SequencerError> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let signed = records.last_checkpoint_in(tx).await?;
         let size = u64::try_from(size).map_err(|_| Internal::Corrupt("log_head.size"))?;
         let wanted: Vec<_> = (0..levels(size))
@@ -239,7 +239,7 @@ impl Sequencer {
     }
 
     async fn deliver(&self) -> Result<(), SequencerError> {
-        let (records, world) = (&self.domain.stores.records, &self.domain.world);
+        let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         loop {
             let waiting = records.undelivered_checkpoints(DELIVERIES).await?;
             if waiting.is_empty() {
@@ -249,7 +249,7 @@ impl Sequencer {
                 let place = self.place.clone();
                 let put = move || place.put(size.unsigned_abs(), &note);
                 match blocking(put).await? {
-                    Ok(()) => records.checkpoint_delivered(size, world.now()).await?,
+                    Ok(()) => records.checkpoint_delivered(size, environment.now()).await?,
                     Err(PlaceError::Contradiction(size)) => return Err(SequencerError::Contradiction(size)),
                     Err(other) => return Err(SequencerError::SecondPlace(other)),
                 }

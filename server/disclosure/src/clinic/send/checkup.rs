@@ -49,8 +49,8 @@ impl Reception {
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
         // Who the person is beyond what was sent is read with the scope and the line that reading has.
-        let patient = fhir::patient_as_sent(issued.code, sent.birth_date, self.domain.world.now());
-        let keys = self.domain.keys.current();
+        let patient = fhir::patient_as_sent(issued.code, sent.birth_date, self.custody.environment.now());
+        let keys = self.custody.keys.current();
         let document = chart::stored_checkup(keys, &patient, issued.code, &disclosed(row, facts))?;
         Ok((effect, document))
     }
@@ -62,7 +62,7 @@ impl Reception {
         (code, facts): (RecordCode, &mut CheckupFacts),
         (sent_by, condition): (&str, SendCondition),
     ) -> Result<(Effect, NewCheckup)> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
         let deletions = records.known_deletions(tx, &[code]).await?;
@@ -71,7 +71,7 @@ impl Reception {
         }
         let mut known = self.known_checkup(tx, (code, facts), &key).await?;
         if known.is_none() {
-            let row = self.checkup_row((code, facts), sent_by, CheckupId(self.domain.world.new_id()));
+            let row = self.checkup_row((code, facts), sent_by, CheckupId(self.custody.environment.new_id()));
             if records.insert_checkup(tx, &row).await? {
                 return Ok((Effect::New, row));
             }
@@ -103,7 +103,7 @@ impl Reception {
         sent_by: &str,
         id: CheckupId,
     ) -> NewCheckup {
-        checkup_row(&self.domain, (code, MatchProof::Code, facts), sent_by, id)
+        checkup_row(&self.custody, (code, MatchProof::Code, facts), sent_by, id)
     }
 
     async fn known_checkup(
@@ -113,7 +113,7 @@ impl Reception {
         key: &CheckupKey,
     ) -> Result<Option<KnownCheckup>> {
         let day = facts.examined_on.to_string();
-        let all = self.domain.stores.records.locked_checkups(tx, code, (&facts.facility, &day)).await?;
+        let all = self.custody.stores.records.locked_checkups(tx, code, (&facts.facility, &day)).await?;
         Ok(all.into_iter().find(|known| known.key() == *key))
     }
 }

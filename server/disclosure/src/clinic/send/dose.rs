@@ -1,4 +1,4 @@
-//! Doses. One dose has as many sources as state it (`domain::import::dose_ledger`): a place that gave it is one of them, and
+//! Doses. One dose has as many sources as state it (`custody::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
 use super::{Effect, Reception, SendCondition};
@@ -39,8 +39,8 @@ impl Reception {
         if dose.entry == Entry::Given {
             self.must_have_lived(&visit.person, dose.given_on).await?;
         }
-        let home = self.domain.stores.vault.municipality_of(visit.person.resident()).await?;
-        settle_doses(&self.domain, (visit.person.record(), home.as_deref())).await?;
+        let home = self.custody.stores.vault.municipality_of(visit.person.resident()).await?;
+        settle_doses(&self.custody, (visit.person.record(), home.as_deref())).await?;
         let mut stated = self.statement(asking, &visit.person, dose);
         let mut tx = self.begin_writing(asking, &visit, Category::Vaccination).await?;
         let (effect, told) =
@@ -49,7 +49,7 @@ impl Reception {
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
         let row = row(dose, stated);
-        let mut resource = chart::stored_dose(self.domain.keys.current(), issued.code, &row)?;
+        let mut resource = chart::stored_dose(self.custody.keys.current(), issued.code, &row)?;
         if dose.entry == Entry::Cancelled {
             resource.body["status"] = "entered-in-error".into();
         }
@@ -57,11 +57,11 @@ impl Reception {
     }
 
     fn statement(&self, asking: &Asking, person: &IdentifiedPerson, dose: &SentDose) -> DoseStatement {
-        let now = self.domain.world.now();
+        let now = self.custody.environment.now();
         let code = dose.product_code.as_ref();
         DoseStatement {
             record_code: person.record(),
-            vaccination_id: VaccinationId(self.domain.world.new_id()),
+            vaccination_id: VaccinationId(self.custody.environment.new_id()),
             sent_by: asking.organisation.id.clone(),
             municipality: String::new(),
             dose_number: dose.dose_number,
@@ -86,22 +86,22 @@ impl Reception {
         (dose, stated): (&SentDose, &mut DoseStatement),
         (home, condition): (Option<&str>, SendCondition),
     ) -> Result<(Effect, Effect)> {
-        let domain = &self.domain;
+        let custody = &self.custody;
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
         let key = (stated.record_code, given_on.as_str(), vaccine);
-        let mut ledger = DoseLedger::lock(domain, tx, key).await?;
+        let mut ledger = DoseLedger::lock(custody, tx, key).await?;
         if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == Entry::Given {
             let new = KnownDose {
                 given_on: given_on.clone(),
                 vaccine: vaccine.to_owned(),
                 holding: stated.clone(),
             };
-            let version = domain.keys.current().version();
-            if domain.stores.records.insert_dose(tx, &new, version).await? {
+            let version = custody.keys.current().version();
+            if custody.stores.records.insert_dose(tx, &new, version).await? {
                 return Ok((Effect::New, Effect::New));
             }
             // Somebody stated it at the same moment.
-            ledger = DoseLedger::lock(domain, tx, key).await?;
+            ledger = DoseLedger::lock(custody, tx, key).await?;
         }
         let known = ledger.find(&given_on, vaccine, stated).ok_or(Failure::NotFound)?;
         let own = known.statement_of(&stated.sent_by).cloned();
@@ -117,7 +117,7 @@ impl Reception {
             return Ok((Effect::Unchanged, Effect::Unchanged));
         }
         let after = known.restated(stated.clone(), home);
-        write_dose(domain, tx, (known, &after)).await?;
+        write_dose(custody, tx, (known, &after)).await?;
         let effect = effect(known, &after, stated);
         Ok((effect, if own.is_some() { effect } else { Effect::New }))
     }

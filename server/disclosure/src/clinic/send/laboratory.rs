@@ -70,7 +70,7 @@ impl Reception {
         let content = text(serde_json::to_string(report));
         NewLaboratory {
             record_code: person.record(),
-            laboratory_id: LaboratoryId(self.domain.world.new_id()),
+            laboratory_id: LaboratoryId(self.custody.environment.new_id()),
             identifier: report.identifier.clone(),
             status: report.status.as_str().to_owned(),
             title: report.title.clone(),
@@ -85,8 +85,8 @@ impl Reception {
             sent_by: asking.organisation.id.clone(),
             sender_name: asking.organisation.name.clone(),
             sent_for: asking.subject.as_ref().map(|subject| subject.id.clone()),
-            at: self.domain.world.now(),
-            key_version: self.domain.keys.current().version(),
+            at: self.custody.environment.now(),
+            key_version: self.custody.keys.current().version(),
         }
     }
 
@@ -97,7 +97,7 @@ impl Reception {
         row: &NewLaboratory,
         (status, condition): (ReportStatus, SendCondition),
     ) -> Result<Place> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let withdraws = status == ReportStatus::EnteredInError;
         let known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier);
         let mut known = known.await?;
@@ -155,7 +155,7 @@ impl Reception {
             labels: sent.labels.clone(),
             results: sent.results.iter().cloned().enumerate().collect(),
         };
-        let mut resources = chart::stored(self.domain.keys.current(), code, &seen)?.into_iter();
+        let mut resources = chart::stored(self.custody.keys.current(), code, &seen)?.into_iter();
         let report =
             resources.next().ok_or(techo_custody::Internal::Unexpected("a report makes a resource"))?;
         Ok(Taken { effect: place.effect, report, results: resources.collect() })

@@ -92,9 +92,9 @@ impl Reception {
     /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
     /// window are open, or its emergency runs. None of it is ended before the transaction is.
     async fn begin_writing(&self, asking: &Asking, visit: &Visit, sent: Category) -> Result<Tx> {
-        let (domain, now) = (&self.domain, self.domain.world.now());
-        domain.world.pause_point("clinic.write").await;
-        let mut tx = domain.stores.records.begin().await?;
+        let (custody, now) = (&self.custody, self.custody.environment.now());
+        custody.environment.pause_point("clinic.write").await;
+        let mut tx = custody.stores.records.begin().await?;
         match self.obstacle(&mut tx, asking, visit, now).await? {
             None => Ok(tx),
             Some(reason) => {
@@ -112,8 +112,8 @@ impl Reception {
         visit: &Visit,
         now: UnixMillis,
     ) -> Result<Option<Reason>> {
-        let (records, record) = (&self.domain.stores.records, visit.person.record());
-        let chosen = disclose::locked_consent(&self.domain, tx, visit.person.whose()).await?.settings;
+        let (records, record) = (&self.custody.stores.records, visit.person.record());
+        let chosen = disclose::locked_consent(&self.custody, tx, visit.person.whose()).await?.settings;
         let code = match visit.code {
             Some(issued) => records.organisation_code_in(tx, issued.code).await?,
             None => None,
@@ -145,14 +145,14 @@ impl Reception {
         if matches!(effect, Effect::Unchanged | Effect::Kept) {
             return Ok(());
         }
-        let world = &self.domain.world;
+        let environment = &self.custody.environment;
         let Asking { organisation, subject, purpose, .. } = asking;
         let mut event =
-            Event::by_organisation(world, visit.person.chain(), &organisation.id, subject.clone())
+            Event::by_organisation(environment, visit.person.chain(), &organisation.id, subject.clone())
                 .doing(Action::Write, category, (*purpose).into())
                 .about([record])
                 .in_emergency(visit.emergency.map(|running| running.id));
         event.detail.insert("change".to_owned(), effect.as_str().into());
-        Ok(append_in(&self.domain, tx, &[event]).await?)
+        Ok(append_in(&self.custody, tx, &[event]).await?)
     }
 }

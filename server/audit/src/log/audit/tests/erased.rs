@@ -7,13 +7,13 @@ use crate::log::erase_log_lines;
 async fn what_a_line_says_was_erased_still_verifies() {
     for log in logs().await {
         let chain = log.chains[1];
-        assert_eq!(erase_log_lines(&log.domain, chain, 50).await.unwrap(), 50, "{}", log.test.engine);
+        assert_eq!(erase_log_lines(&log.custody, chain, 50).await.unwrap(), 50, "{}", log.test.engine);
         assert_eq!(log.audit().await.unwrap().erased, 50, "{}: before it has a place", log.test.engine);
         log.turn().await.unwrap();
         assert_eq!(log.audit().await.unwrap().erased, 50, "{}", log.test.engine);
-        assert_eq!(erase_log_lines(&log.domain, chain, 201).await.unwrap(), 151, "{}", log.test.engine);
+        assert_eq!(erase_log_lines(&log.custody, chain, 201).await.unwrap(), 151, "{}", log.test.engine);
         assert_eq!(log.audit().await.unwrap().erased, 201, "{}: the first erasure with it", log.test.engine);
-        assert!(erase_log_lines(&log.domain, chain, 900).await.is_err(), "there are not so many");
+        assert!(erase_log_lines(&log.custody, chain, 900).await.is_err(), "there are not so many");
     }
 }
 
@@ -36,13 +36,13 @@ async fn an_erasure_speaks_of_its_own_chain_and_of_what_was_before_it_alone() {
     const ERASE_NUMBER: &str = "DELETE FROM access_event_body WHERE event_id IN
         (SELECT event_id FROM access_event WHERE chain_seq = $1)";
     for log in logs().await {
-        erase_log_lines(&log.domain, log.chains[0], 50).await.unwrap();
+        erase_log_lines(&log.custody, log.chains[0], 50).await.unwrap();
         log.tamper(ERASE_NUMBER, &[50]).await;
         assert_eq!(log.fault().await.what, What::BodyGone, "{}: of the others", log.test.engine);
     }
     for log in logs().await {
         for chain in log.chains {
-            erase_log_lines(&log.domain, chain, 50).await.unwrap();
+            erase_log_lines(&log.custody, chain, 50).await.unwrap();
         }
         assert_eq!(log.audit().await.unwrap().erased, 150, "{}", log.test.engine);
         log.tamper(ERASE_NUMBER, &[51]).await;

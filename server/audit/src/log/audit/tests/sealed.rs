@@ -16,10 +16,10 @@ const FORGET_BEGINNING: &str = "DELETE FROM store_setting WHERE name = 'log_seal
 impl Log {
     /// A line at the end of a chain, right in everything that can be computed without the keys.
     async fn forge(&self, chain: ChainId, mac: &[u8]) {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         let before = records.newest_access_entries(chain, i64::MAX, 1).await.unwrap().remove(0);
         let previous: [u8; 32] = before.entry.as_slice().try_into().unwrap();
-        let event = Event::by_owner(&self.domain.world, chain, Action::Read, Category::Home);
+        let event = Event::by_owner(&self.custody.environment, chain, Action::Read, Category::Home);
         let body = event.body(before.chain_seq + 1, Some(&previous));
         let salt = [1; 16];
         let row = NewAccessEvent {
@@ -41,7 +41,7 @@ impl Log {
     }
 
     async fn seal_of_last(&self, chain: ChainId) -> Vec<u8> {
-        let records = &self.domain.stores.records;
+        let records = &self.custody.stores.records;
         records.newest_access_entries(chain, i64::MAX, 1).await.unwrap().remove(0).mac.unwrap()
     }
 }
@@ -74,7 +74,7 @@ async fn a_line_that_was_made_up_gets_no_place_and_is_found() {
                 "{} {kind}: {turned:?}",
                 log.test.engine
             );
-            assert_eq!(log.domain.stores.records.log_size().await.unwrap(), ENTRIES as i64);
+            assert_eq!(log.custody.stores.records.log_size().await.unwrap(), ENTRIES as i64);
         }
     }
 }
@@ -135,7 +135,7 @@ async fn logs_without_seals() -> Vec<Log> {
     let mut logs = Vec::new();
     for log in empty_logs(8).await {
         let mut log = log;
-        let records = &log.domain.stores.records;
+        let records = &log.custody.stores.records;
         let mut tx = records.begin().await.unwrap();
         records.put_setting(&mut tx, "log_seals", "not yet").await.unwrap();
         tx.commit().await.unwrap();
@@ -153,12 +153,12 @@ async fn a_new_key_seals_what_comes_after_it_and_the_old_one_nothing_more() {
     let old = || KeySet::derive(1, &Master::new([9; 32]));
     for mut log in logs().await {
         let new = KeySet::derive(2, &Master::new([8; 32]));
-        log.domain.keys = KeyRing::new([old(), new]).unwrap();
+        log.custody.keys = KeyRing::new([old(), new]).unwrap();
         log.write(3).await;
         log.turn().await.unwrap();
         assert_eq!(log.audit().await.unwrap().entries, ENTRIES + 3, "{}", log.test.engine);
 
-        log.domain.keys = log.domain.keys.writing(1).unwrap();
+        log.custody.keys = log.custody.keys.writing(1).unwrap();
         log.write(3).await;
         assert_eq!(log.fault().await.what, What::Forged, "{}: who has the old key alone", log.test.engine);
     }

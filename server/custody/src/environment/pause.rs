@@ -1,6 +1,6 @@
 //! Named points at which a test holds a piece of work, so that another overtakes it exactly there: no sleeps, no luck.
 //!
-//! The work says `world.pause_point("sign-in.before-session").await` where an interleaving matters, with whatever transaction
+//! The work says `environment.pause_point("sign-in.before-session").await` where an interleaving matters, with whatever transaction
 //! it has open. Only a world made for tests ever waits; the machine's own passes without a look. A name is `use-case.place`.
 
 use std::{
@@ -72,20 +72,20 @@ impl Drop for HeldPoint {
 
 #[cfg(test)]
 mod tests {
-    use crate::world::World;
+    use crate::environment::Environment;
     use techo_model::UnixMillis;
 
     #[tokio::test]
     async fn work_waits_at_a_held_point_and_whoever_comes_behind_passes() {
-        let world = World::test(UnixMillis(1_000), 7);
-        let held = world.hold_point("test.middle");
+        let environment = Environment::test(UnixMillis(1_000), 7);
+        let held = environment.hold_point("test.middle");
         let first = tokio::spawn({
-            let world = world.clone();
-            async move { world.pause_point("test.middle").await }
+            let environment = environment.clone();
+            async move { environment.pause_point("test.middle").await }
         });
         held.arrived().await;
         assert!(!first.is_finished());
-        world.pause_point("test.middle").await;
+        environment.pause_point("test.middle").await;
         held.release();
         first.await.expect("it goes on");
     }

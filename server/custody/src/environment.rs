@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 /// The clock and the source of randomness, handed to everything that needs either.
 #[derive(Clone)]
-pub struct World {
+pub struct Environment {
     clock: Clock,
     rng: Arc<Mutex<Source>>,
     pauses: Option<PausePoints>,
@@ -40,13 +40,13 @@ enum Source {
     Seeded(Box<ChaCha20Rng>),
 }
 
-impl World {
+impl Environment {
     /// The machine's clock and the operating system's randomness.
     pub fn system() -> Self {
         Self { clock: Clock::System, rng: Arc::new(Mutex::new(Source::System)), pauses: None }
     }
 
-    /// A clock that stands still until [`World::advance`], and randomness that repeats for the same seed.
+    /// A clock that stands still until [`Environment::advance`], and randomness that repeats for the same seed.
     pub fn test(now: UnixMillis, seed: u64) -> Self {
         Self {
             clock: Clock::Test(Arc::new(AtomicI64::new(now.0))),
@@ -79,14 +79,14 @@ impl World {
         }
     }
 
-    /// A place where another piece of work may overtake this one. Waits only when a test holds it with [`World::hold_point`].
+    /// A place where another piece of work may overtake this one. Waits only when a test holds it with [`Environment::hold_point`].
     pub async fn pause_point(&self, name: &'static str) {
         if let Some(pauses) = &self.pauses {
             pauses.pass(name).await;
         }
     }
 
-    /// Holds the next piece of work that comes to a point, in a world made by [`World::test`].
+    /// Holds the next piece of work that comes to a point, in a world made by [`Environment::test`].
     ///
     /// # Panics
     /// In the machine's own world, where nothing is ever held.
@@ -121,9 +121,9 @@ impl World {
     }
 }
 
-impl fmt::Debug for World {
+impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("World")
+        f.write_str("Environment")
     }
 }
 
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_test_world_repeats_itself_and_moves_only_when_told() {
-        let one = World::test(UnixMillis(1_000), 7);
-        let two = World::test(UnixMillis(1_000), 7);
+        let one = Environment::test(UnixMillis(1_000), 7);
+        let two = Environment::test(UnixMillis(1_000), 7);
         assert_eq!(one.bytes::<16>(), two.bytes::<16>());
         one.advance(Duration::from_secs(1));
         assert_eq!((one.now(), two.now()), (UnixMillis(2_000), UnixMillis(1_000)));
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn new_ids_sort_by_time() {
-        let world = World::test(UnixMillis(1_000), 7);
-        let first = world.new_id();
-        world.advance(Duration::from_millis(1));
-        assert!(first < world.new_id());
+        let environment = Environment::test(UnixMillis(1_000), 7);
+        let first = environment.new_id();
+        environment.advance(Duration::from_millis(1));
+        assert!(first < environment.new_id());
     }
 }
