@@ -12,8 +12,8 @@ use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
-use techo_disclosure::clinic::Reception;
-use techo_identity::enrol::CardDesk;
+use techo_disclosure::clinic::ClinicAccess;
+use techo_identity::enrol::CardCeremonies;
 use techo_jobs::JobCounters;
 use techo_jpki::{CrlFolder, TrustStore};
 
@@ -31,11 +31,11 @@ pub struct Services {
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
     /// Where cards are shown, and watched afterwards.
-    pub cards: CardDesk,
+    pub cards: CardCeremonies,
     /// What writes the access log.
     pub log: LogWriter,
     /// Where organisations point at people.
-    pub reception: Reception,
+    pub reception: ClinicAccess,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
     /// How the tree of the access log stands.
@@ -57,8 +57,8 @@ impl Services {
         let origin = settings.portal_url.origin();
         let log = LogWriter::start(custody.clone());
         Ok(Self {
-            cards: CardDesk::new(custody.clone(), trust.clone(), card_lists.clone(), origin),
-            reception: Reception::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
+            cards: CardCeremonies::new(custody.clone(), trust.clone(), card_lists.clone(), origin),
+            reception: ClinicAccess::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
             edition,
             trust,
             card_lists,

@@ -14,7 +14,7 @@ use support::{
 };
 use techo::api::ApiState;
 use techo_audit::log;
-use techo_citizen::consent::Eyes;
+use techo_citizen::consent::PreviewAs;
 use techo_custody::Failure;
 use techo_disclosure::{
     clinic::{self, CodeUse, Presented},
@@ -621,7 +621,7 @@ async fn a_dentist_gets_exactly_what_the_preview_showed_and_a_change_holds_from_
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         assert!(dentist_sees(&app).await.checkups.is_empty(), "a draft changes nothing");
         let who = owner(&app, 1).await;
-        let eyes = Eyes::Class(OrganisationKind::Dentist);
+        let eyes = PreviewAs::Class(OrganisationKind::Dentist);
         let shown = app.state.reading.consent_preview(&who, eyes).await.unwrap().seen_then;
         save(&mut browser).await;
         let seen = dentist_sees(&app).await;

@@ -10,7 +10,7 @@ use super::{FailureTexts, texts::sentences};
 use crate::browser;
 use fields::{Code, Fields, Pin};
 use leptos::{prelude::*, task::spawn_local};
-pub(crate) use steps::Trouble;
+pub(crate) use steps::HttpError;
 
 /// A way to a card.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -138,9 +138,9 @@ pub fn CardReader(
                 Err(trouble) => {
                     set_busy.set(false);
                     set_message.set(match trouble {
-                        Trouble::WrongPin(left) => fields.ask_again(left, &words),
-                        Trouble::Locked => words.locked,
-                        Trouble::Request(failed) => failure.sentence(&failed),
+                        HttpError::WrongPin(left) => fields.ask_again(left, &words),
+                        HttpError::Locked => words.locked,
+                        HttpError::Request(failed) => failure.sentence(&failed),
                     });
                 }
             }

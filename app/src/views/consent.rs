@@ -7,7 +7,7 @@ use crate::{
     i18n::t,
 };
 use std::borrow::Cow;
-use techo_citizen::consent::{ConsentProblem, ConsentView, Eyes};
+use techo_citizen::consent::{ConsentProblem, ConsentView, PreviewAs};
 use techo_model::{
     RuleId,
     consent::{Category, Label},
@@ -271,10 +271,10 @@ impl PlaceForm {
 }
 
 /// The word for somebody's eyes in `?as=`.
-pub fn eyes_word(eyes: &Eyes) -> String {
+pub fn eyes_word(eyes: &PreviewAs) -> String {
     match eyes {
-        Eyes::Class(class) => class.to_string(),
-        Eyes::Organisation(one) => one.id.clone(),
-        Eyes::Emergency => "emergency".to_owned(),
+        PreviewAs::Class(class) => class.to_string(),
+        PreviewAs::Organisation(one) => one.id.clone(),
+        PreviewAs::Emergency => "emergency".to_owned(),
     }
 }

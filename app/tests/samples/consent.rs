@@ -8,7 +8,7 @@ use techo_app::{
     },
 };
 use techo_citizen::consent::{
-    ConsentProblem, ConsentVersion, ConsentView, Eyes, Fault, Origin, PreviewView, Seen, SeenCheckup,
+    ConsentProblem, ConsentVersion, ConsentView, Fault, Origin, PreviewAs, PreviewView, Seen, SeenCheckup,
     SeenDose, SeenLaboratory,
 };
 use techo_consent::choices::{Choices, Preset, for_organisation, for_team};
@@ -134,7 +134,7 @@ pub fn preview() -> PreviewView {
         draft: state(),
         origin: Origin::Restore { version: 1 },
         is_stale: false,
-        eyes: Eyes::Class(OrganisationKind::Dentist),
+        eyes: PreviewAs::Class(OrganisationKind::Dentist),
         seen_now: Seen::default(),
         seen_then: seen(&[Category::CheckupMeasurements, Category::CheckupQuestionnaire]),
         all: seen(Category::ALL),
@@ -147,7 +147,7 @@ pub fn preview_stale() -> PreviewView {
         now: state(),
         origin: Origin::Page,
         is_stale: true,
-        eyes: Eyes::Emergency,
+        eyes: PreviewAs::Emergency,
         seen_then: Seen::default(),
         all: Seen::default(),
         ..preview()

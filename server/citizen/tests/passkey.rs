@@ -8,7 +8,9 @@ use techo_cardlab::RevokeReason;
 use techo_custody::Failure;
 use techo_identity::{
     enrol::{CardPurpose, Visitor},
-    passkey::{MAX_PASSKEYS, PasskeyDesk, PasskeyDeskError, PasskeyState, PasskeyStorage, soft::Manner},
+    passkey::{
+        MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState, PasskeyStorage, soft::Manner,
+    },
     session::{FRESH, SignedIn},
 };
 
@@ -473,12 +475,13 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
 async fn the_passkey_domain_of_the_first_start_is_the_domain_for_ever() {
     for front in fronts().await {
         let status = std::sync::Arc::new(Nobody);
-        let open = async |url: &str| PasskeyDesk::open(front.custody().clone(), status.clone(), url).await;
+        let open =
+            async |url: &str| PasskeyCeremonies::open(front.custody().clone(), status.clone(), url).await;
         open(ORIGIN).await.unwrap();
         let moved = open("https://techo.example").await.unwrap_err();
-        assert!(matches!(moved, PasskeyDeskError::Moved { .. }));
+        assert!(matches!(moved, PasskeySetupError::Moved { .. }));
         assert!(moved.to_string().contains("localhost"), "{moved}");
-        assert!(matches!(open("http://127.0.0.1:3000").await, Err(PasskeyDeskError::Address(_))));
+        assert!(matches!(open("http://127.0.0.1:3000").await, Err(PasskeySetupError::Address(_))));
     }
 }
 

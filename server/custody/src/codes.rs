@@ -95,7 +95,7 @@ impl KeySet {
     }
 
     /// The same person under the keys of another version.
-    pub fn carry_person(&self, person: &PersonCode, to: &Self) -> Result<PersonCode, ForeignCode> {
+    pub fn rekey_person(&self, person: &PersonCode, to: &Self) -> Result<PersonCode, ForeignCode> {
         let plain = invert(self.root(), person.0);
         check(plain, KIND_RESIDENT)?;
         Ok(PersonCode(permute(to.root(), plain)))
@@ -107,18 +107,18 @@ impl KeySet {
     }
 
     /// The same record code under the keys of another version.
-    pub fn carry_record(&self, code: RecordCode, to: &Self) -> Result<RecordCode, ForeignCode> {
-        Ok(to.record_code(&self.carry_person(&self.person_of(code), to)?))
+    pub fn rekey_record(&self, code: RecordCode, to: &Self) -> Result<RecordCode, ForeignCode> {
+        Ok(to.record_code(&self.rekey_person(&self.person_of(code), to)?))
     }
 
     /// The same guardian under the keys of another version.
-    pub fn carry_guardian(&self, code: Uuid, to: &Self) -> Result<Uuid, ForeignCode> {
+    pub fn rekey_guardian(&self, code: Uuid, to: &Self) -> Result<Uuid, ForeignCode> {
         let person = PersonCode(invert(self.guardian(), code.into_bytes()));
-        Ok(to.guardian_code(&self.carry_person(&person, to)?))
+        Ok(to.guardian_code(&self.rekey_person(&person, to)?))
     }
 
     /// The same alias of a My Number under the keys of another version.
-    pub fn carry_my_number(&self, alias: Uuid, to: &Self) -> Result<Uuid, ForeignCode> {
+    pub fn rekey_my_number(&self, alias: Uuid, to: &Self) -> Result<Uuid, ForeignCode> {
         let plain = invert(self.my_number(), alias.into_bytes());
         check(plain, KIND_MY_NUMBER)?;
         Ok(Uuid::from_bytes(permute(to.my_number(), plain)))
@@ -171,8 +171,8 @@ mod tests {
     fn a_code_of_another_key_is_recognised_as_foreign() {
         let (old, new, stranger) = (keys(1, 1), keys(2, 2), keys(3, 3));
         let person = old.person_code(&ResidentRecordCode::with_check_digit(1_234_567_890));
-        assert!(old.carry_person(&person, &new).is_ok());
-        assert_eq!(stranger.carry_person(&person, &new), Err(ForeignCode));
+        assert!(old.rekey_person(&person, &new).is_ok());
+        assert_eq!(stranger.rekey_person(&person, &new), Err(ForeignCode));
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let person = keys.person_code(&ResidentRecordCode::with_check_digit(1_234_567_890));
         assert_ne!(alias.into_bytes(), *person.as_bytes());
         assert_eq!(
-            keys.carry_my_number(Uuid::from_bytes(person.as_bytes().try_into().unwrap()), &keys),
+            keys.rekey_my_number(Uuid::from_bytes(person.as_bytes().try_into().unwrap()), &keys),
             Err(ForeignCode)
         );
     }
@@ -192,7 +192,7 @@ mod tests {
         fn a_new_key_version_takes_every_code_over(body in 0u64..10_000_000_000) {
             let (old, new) = (keys(1, 1), keys(2, 2));
             let number = ResidentRecordCode::with_check_digit(body);
-            let carried = old.carry_record(old.record_code(&old.person_code(&number)), &new).unwrap();
+            let carried = old.rekey_record(old.record_code(&old.person_code(&number)), &new).unwrap();
             prop_assert_eq!(carried, new.record_code(&new.person_code(&number)));
             prop_assert!(new.made_record(carried) && !old.made_record(carried));
         }
@@ -202,8 +202,8 @@ mod tests {
             let (old, new, stranger) = (keys(1, 1), keys(2, 2), keys(3, 3));
             let number = ResidentRecordCode::with_check_digit(body);
             let code = old.guardian_code(&old.person_code(&number));
-            prop_assert_eq!(old.carry_guardian(code, &new), Ok(new.guardian_code(&new.person_code(&number))));
-            prop_assert_eq!(stranger.carry_guardian(code, &new), Err(ForeignCode));
+            prop_assert_eq!(old.rekey_guardian(code, &new), Ok(new.guardian_code(&new.person_code(&number))));
+            prop_assert_eq!(stranger.rekey_guardian(code, &new), Err(ForeignCode));
         }
 
         #[test]

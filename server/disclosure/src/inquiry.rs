@@ -27,7 +27,7 @@ pub struct Asking {
     pub subject: Option<Subject>,
     /// Why.
     pub purpose: Purpose,
-    /// The emergency that the subject declared for the person and that runs now; [`Reception`](crate::clinic::Reception) finds it out.
+    /// The emergency that the subject declared for the person and that runs now; [`ClinicAccess`](crate::clinic::ClinicAccess) finds it out.
     pub emergency: Option<Running>,
 }
 

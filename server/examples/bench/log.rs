@@ -7,7 +7,7 @@ use std::{
 };
 use techo_audit::log::{
     self, Action, Category, Event, append_in,
-    tree::{second_place::SecondPlace, sequencer::Sequencer},
+    tree::{second_place::CheckpointMirror, sequencer::Sequencer},
 };
 use techo_custody::{
     Custody,
@@ -32,7 +32,7 @@ pub async fn measure() -> Value {
     let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
     let chains: Vec<_> = (0..PEOPLE).map(|_| ChainId(environment.opaque_id())).collect();
     let folder = tempfile::tempdir().unwrap();
-    let place = SecondPlace::Folder(folder.path().join("checkpoints"));
+    let place = CheckpointMirror::Folder(folder.path().join("checkpoints"));
     let sequencer = Sequencer::new(custody.clone(), "bench.example/access-log", place.clone()).await.unwrap();
     let (mut appended, mut sealed) = (Duration::ZERO, Duration::ZERO);
     for group in 0..ENTRIES / GROUP {

@@ -66,10 +66,10 @@ pub struct ListCondition {
 pub struct CrlFolder {
     folder: PathBuf,
     trust: Arc<TrustStore>,
-    shelf: RwLock<Arc<Shelf>>,
+    shelf: RwLock<Arc<LoadedCrls>>,
 }
 
-type Shelf = BTreeMap<PathBuf, File>;
+type LoadedCrls = BTreeMap<PathBuf, File>;
 
 #[derive(Clone, Debug)]
 struct File {
@@ -103,7 +103,7 @@ impl CrlFolder {
         let stamps =
             list_files(folder).map_err(|source| CrlFolderError { path: folder.to_owned(), source })?;
         let opened = Self { folder: folder.to_owned(), trust, shelf: RwLock::default() };
-        opened.replace(&stamps, &Shelf::new());
+        opened.replace(&stamps, &LoadedCrls::new());
         Ok(opened)
     }
 
@@ -128,7 +128,7 @@ impl CrlFolder {
     }
 
     /// The shelf as the folder is now. A folder that cannot be listed has nothing in it.
-    fn current(&self) -> Arc<Shelf> {
+    fn current(&self) -> Arc<LoadedCrls> {
         let mut stamps = list_files(&self.folder).unwrap_or_default();
         let shelf = Arc::clone(&self.shelf.read().unwrap_or_else(PoisonError::into_inner));
         // Some file systems leave a name out of a listing while another file is being renamed to it.
@@ -144,8 +144,8 @@ impl CrlFolder {
     }
 
     /// Reads what changed. Two threads may do so at once; the one that looked earlier is corrected by the next look.
-    fn replace(&self, stamps: &BTreeMap<PathBuf, Stamp>, former: &Shelf) -> Arc<Shelf> {
-        let mut shelf = Shelf::new();
+    fn replace(&self, stamps: &BTreeMap<PathBuf, Stamp>, former: &LoadedCrls) -> Arc<LoadedCrls> {
+        let mut shelf = LoadedCrls::new();
         for (path, stamp) in stamps {
             let file = match former.get(path) {
                 Some(file) if file.stamp == *stamp => file.clone(),

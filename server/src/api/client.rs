@@ -2,7 +2,7 @@
 //! by a stranger: the extractor answers instead.
 
 use super::{ApiState, Outcome};
-use crate::layers::{caller, changes::LOOKUP_TIME, places::Asker, problem::Trouble, receive};
+use crate::layers::{caller, changes::LOOKUP_TIME, places::Asker, problem::HttpError, receive};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -88,7 +88,7 @@ pub(super) async fn layer(State(state): State<ApiState>, mut request: Request, n
                 return receive::turn_away(request, limited).await;
             }
         }
-        Err(Unknown::Trouble(trouble)) => return receive::turn_away(request, trouble).await,
+        Err(Unknown::HttpError(trouble)) => return receive::turn_away(request, trouble).await,
     }
     next.run(request).await
 }
@@ -98,7 +98,7 @@ enum Unknown {
     /// There is no token, or none that holds.
     Stranger,
     /// It could not be found out.
-    Trouble(Trouble),
+    HttpError(HttpError),
 }
 
 async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>) -> Result<Client, Unknown> {
@@ -106,13 +106,13 @@ async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>
     let _place = match address {
         None => None,
         Some(address) => {
-            let limited = Unknown::Trouble(Trouble::Limited { retry_after: 1 });
+            let limited = Unknown::HttpError(HttpError::Limited { retry_after: 1 });
             Some(state.lookups.take(&address).await.ok_or(limited)?)
         }
     };
     let found = timeout(LOOKUP_TIME, systems::authenticate_client(&state.custody, token)).await;
-    let found = found.map_err(|_| Unknown::Trouble(Trouble::Busy))?;
-    let found = found.map_err(|failure| Unknown::Trouble(failure.into()))?;
+    let found = found.map_err(|_| Unknown::HttpError(HttpError::Busy))?;
+    let found = found.map_err(|failure| Unknown::HttpError(failure.into()))?;
     found.map(Client).ok_or(Unknown::Stranger)
 }
 

@@ -2,7 +2,7 @@
 //! nothing about a cause of ours. The cause goes to the log, beside the reference.
 
 use crate::layers::{
-    problem::{AWAY_SECONDS, Told, Trouble, carry_over},
+    problem::{AWAY_SECONDS, HttpError, Told, carry_over},
     reference::Reference,
 };
 use axum::{
@@ -189,19 +189,19 @@ impl From<Internal> for Outcome {
     }
 }
 
-impl From<&Trouble> for Outcome {
-    fn from(trouble: &Trouble) -> Self {
+impl From<&HttpError> for Outcome {
+    fn from(trouble: &HttpError) -> Self {
         match trouble {
-            Trouble::NotFound => Self::not_found(),
-            Trouble::NoSession => Self::login(),
-            Trouble::CrossSite | Trouble::Refused => Self::forbidden("refused"),
-            Trouble::Limited { retry_after } => Self::throttled(*retry_after),
-            Trouble::Broken(cause) => Self::broken(&**cause),
-            Trouble::Away(cause) => Self::away(&**cause),
-            Trouble::TooSlow => {
+            HttpError::NotFound => Self::not_found(),
+            HttpError::NoSession => Self::login(),
+            HttpError::CrossSite | HttpError::Refused => Self::forbidden("refused"),
+            HttpError::Limited { retry_after } => Self::throttled(*retry_after),
+            HttpError::Broken(cause) => Self::broken(&**cause),
+            HttpError::Away(cause) => Self::away(&**cause),
+            HttpError::TooSlow => {
                 Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the request came too slowly")
             }
-            Trouble::TooLarge => {
+            HttpError::TooLarge => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the request is too large")
             }
             other => {
@@ -247,11 +247,11 @@ pub(super) async fn layer(request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
     let extensions = response.extensions();
-    let outcome = match (extensions.get::<Outcome>(), extensions.get::<Trouble>()) {
+    let outcome = match (extensions.get::<Outcome>(), extensions.get::<HttpError>()) {
         (Some(outcome), _) => Some(outcome.clone()),
         (None, Some(trouble)) => Some(trouble.into()),
         (None, None) if extensions.get::<Told>().is_some() => None,
-        (None, None) => Trouble::of_status(response.status()).map(|trouble| Outcome::from(&trouble)),
+        (None, None) => HttpError::of_status(response.status()).map(|trouble| Outcome::from(&trouble)),
     };
     match outcome {
         Some(outcome) => present(&outcome, manner, &reference, &response),

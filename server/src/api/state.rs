@@ -12,7 +12,7 @@ use crate::{
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
-use techo_disclosure::clinic::Reception;
+use techo_disclosure::clinic::ClinicAccess;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub struct ApiState {
     /// The access log: what cannot be written there is not answered.
     pub log: LogWriter,
     /// Where people are pointed at.
-    pub reception: Reception,
+    pub reception: ClinicAccess,
     /// Buckets of requests without a good token, by address.
     pub rate_limit: AddressLimit,
     /// Tokens of one address that are being looked up.

@@ -12,11 +12,11 @@ mod sources;
 pub use backup::BackupSettings;
 pub use limits::Limits;
 pub use otlp::OtlpEndpoint;
-pub use portal_url::PortalUrl;
+pub use portal_url::PublicUrl;
 pub use sources::{NAMES, Sources};
 
 use std::{net::SocketAddr, path::PathBuf};
-use techo_audit::log::tree::second_place::SecondPlace;
+use techo_audit::log::tree::second_place::CheckpointMirror;
 use techo_store::DbUrl;
 
 /// A setting that stops the start, in one line that names it.
@@ -52,21 +52,21 @@ pub struct Settings {
     /// `TECHO_OPS_ADDR`.
     pub ops_addr: SocketAddr,
     /// `TECHO_PORTAL_URL`: origin of the portal, and with it the domain of its passkeys.
-    pub portal_url: PortalUrl,
+    pub portal_url: PublicUrl,
     /// `TECHO_CONSOLE_ADDR`.
     pub console_addr: SocketAddr,
     /// `TECHO_CONSOLE_URL`: origin of the console, and with it the domain of its passkeys.
-    pub console_url: PortalUrl,
+    pub console_url: PublicUrl,
     /// `TECHO_API_ADDR`.
     pub api_addr: SocketAddr,
     /// `TECHO_API_URL`: origin of the interface for systems; client assertions are meant for it.
-    pub api_url: PortalUrl,
+    pub api_url: PublicUrl,
     /// `TECHO_CARD_CA`: folder of trusted card CAs.
     pub card_ca: PathBuf,
     /// `TECHO_CARD_CRL`: folder of their revocation lists.
     pub card_crl: PathBuf,
     /// `TECHO_LOG_CHECKPOINTS`: folder or address to which signed checkpoints of the access log go.
-    pub log_checkpoints: SecondPlace,
+    pub log_checkpoints: CheckpointMirror,
     /// `TECHO_SITE`: folder of the built bundle (scripts, styles, static files).
     pub site: PathBuf,
     /// `TECHO_PROXY_HOPS`: how many proxies of ours stand before the portal; the address of a caller is read that many
@@ -89,13 +89,13 @@ impl Settings {
         let default_url = format!("http://localhost:{}", portal_addr.port());
         let api_addr = address(sources, "API_ADDR", "127.0.0.1:3002")?;
         let default_api = format!("http://localhost:{}", api_addr.port());
-        let portal_url = PortalUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?;
+        let portal_url = PublicUrl::parse(&sources.get("PORTAL_URL")?.unwrap_or(default_url))?;
         let (console_addr, console_url) = console(sources, &portal_url)?;
         Ok(Self {
             console_addr,
             console_url,
             api_addr,
-            api_url: PortalUrl::parse_as("TECHO_API_URL", &sources.get("API_URL")?.unwrap_or(default_api))?,
+            api_url: PublicUrl::parse_as("TECHO_API_URL", &sources.get("API_URL")?.unwrap_or(default_api))?,
             identity_db: database(sources, "IDENTITY_DB", &data_dir.join("identity.db"))?,
             records_db: database(sources, "RECORDS_DB", &data_dir.join("records.db"))?,
             keys: path(sources, "KEYS", data_dir.join("keys.json"))?,
@@ -118,7 +118,7 @@ impl Settings {
 }
 
 /// Where the console is. With real people it has a host of its own, so that no browser mixes up the two doors.
-fn console(sources: &Sources, portal: &PortalUrl) -> Result<(SocketAddr, PortalUrl), ConfigError> {
+fn console(sources: &Sources, portal: &PublicUrl) -> Result<(SocketAddr, PublicUrl), ConfigError> {
     let address = address(sources, "CONSOLE_ADDR", "127.0.0.1:3001")?;
     let given = sources.get("CONSOLE_URL")?;
     let name = "TECHO_CONSOLE_URL";
@@ -126,7 +126,7 @@ fn console(sources: &Sources, portal: &PortalUrl) -> Result<(SocketAddr, PortalU
         return Err(ConfigError::new(name, "窓口のページの場所を https://… の形で書いてください"));
     }
     let url = given.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-    let url = PortalUrl::parse_as(name, &url)?;
+    let url = PublicUrl::parse_as(name, &url)?;
     if url.is_local() != portal.is_local() || (!portal.is_local() && url.host() == portal.host()) {
         let reason =
             "TECHO_PORTAL_URL とは別のホスト名にしてください（片方だけを localhost にすることもできません）";
@@ -162,10 +162,10 @@ fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<
     }
 }
 
-fn second_place(sources: &Sources, data_dir: &std::path::Path) -> Result<SecondPlace, ConfigError> {
+fn second_place(sources: &Sources, data_dir: &std::path::Path) -> Result<CheckpointMirror, ConfigError> {
     let text = sources.get("LOG_CHECKPOINTS")?;
-    let Some(text) = text else { return Ok(SecondPlace::Folder(data_dir.join("checkpoints"))) };
-    SecondPlace::parse(&text).ok_or_else(|| {
+    let Some(text) = text else { return Ok(CheckpointMirror::Folder(data_dir.join("checkpoints"))) };
+    CheckpointMirror::parse(&text).ok_or_else(|| {
         let reason = "フォルダーか、http:// または https:// で始まる送り先を書いてください";
         ConfigError::new(&Sources::env_name("LOG_CHECKPOINTS"), reason)
     })

@@ -4,19 +4,19 @@ use super::ConfigError;
 
 /// Scheme, host and port; https unless the host is this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortalUrl {
+pub struct PublicUrl {
     origin: String,
     host: String,
     local: bool,
 }
 
-impl PortalUrl {
+impl PublicUrl {
     /// Reads `https://host[:port]`, or `http://localhost[:port]`.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         Self::parse_as("TECHO_PORTAL_URL", text)
     }
 
-    /// [`PortalUrl::parse`] for another setting of the same form: the address of another door.
+    /// [`PublicUrl::parse`] for another setting of the same form: the address of another door.
     pub fn parse_as(setting: &str, text: &str) -> Result<Self, ConfigError> {
         let wrong = |reason: &str| Err(ConfigError::new(setting, reason));
         let text = text.strip_suffix('/').unwrap_or(text);

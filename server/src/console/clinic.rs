@@ -10,7 +10,7 @@ use super::{
     guest::Desk,
     page::{Frame, show},
 };
-use crate::{forms::refused, layers::problem::Trouble, routes::RouteTable};
+use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
 use askama::Template;
 use axum::{
     Form,
@@ -31,7 +31,7 @@ use techo_model::{
 /// What a chart shows.
 const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immunization];
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// Charts at the counter of a clinic.
 pub(super) const AREA: Area =

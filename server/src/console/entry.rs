@@ -10,7 +10,7 @@ use crate::{
     layers::{
         csp_report,
         headers::{CLEAR, CLEAR_SITE_DATA},
-        problem::{Told, Trouble},
+        problem::{HttpError, Told},
         strict_json::StrictJson,
     },
     portal::language,
@@ -34,7 +34,7 @@ use techo_identity::{
     staff::StaffVisitor,
 };
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// The way in and out.
 pub(super) const AREA: Area = Area { path: "/", menu: None, proof: Proof::None, routes };

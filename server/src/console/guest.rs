@@ -2,7 +2,7 @@
 
 use super::{ConsoleState, page::Frame};
 use crate::{
-    layers::problem::Trouble,
+    layers::problem::HttpError,
     sessions::{CurrentSession, NextCookie, NotSignedIn, broken},
 };
 use axum::{
@@ -59,7 +59,7 @@ pub struct Member {
 
 impl Guest {
     /// The key that ceremonies are bound to; begins a session for a stranger.
-    pub async fn key(&self) -> Result<SessionKey, Trouble> {
+    pub async fn key(&self) -> Result<SessionKey, HttpError> {
         CurrentSession::new(self.session.clone()).key().await.map_err(broken)
     }
 
@@ -69,24 +69,24 @@ impl Guest {
     }
 
     /// Gives the browser the cookie of whoever has just signed in; the old one is dead already.
-    pub async fn rise(&self, next: NextCookie) -> Result<(), Trouble> {
+    pub async fn rise(&self, next: NextCookie) -> Result<(), HttpError> {
         CurrentSession::new(self.session.clone()).rise(next, None).await.map_err(broken)
     }
 
     /// What the session remembers.
-    pub async fn desk(&self) -> Result<Desk, Trouble> {
+    pub async fn desk(&self) -> Result<Desk, HttpError> {
         Ok(self.session.get(DESK).await.map_err(broken)?.unwrap_or_default())
     }
 
     /// Changes what the session remembers.
-    pub async fn change(&self, change: impl FnOnce(&mut Desk)) -> Result<(), Trouble> {
+    pub async fn change(&self, change: impl FnOnce(&mut Desk)) -> Result<(), HttpError> {
         let mut desk = self.desk().await?;
         change(&mut desk);
         self.session.insert(DESK, desk).await.map_err(broken)
     }
 
     /// Forgets everything.
-    pub async fn forget(&self) -> Result<(), Trouble> {
+    pub async fn forget(&self) -> Result<(), HttpError> {
         CurrentSession::new(self.session.clone()).forget().await.map_err(broken)
     }
 
@@ -107,12 +107,12 @@ impl Guest {
 
 impl Member {
     /// The proof that they work at a clinic.
-    pub fn clinic_staff(&self) -> Result<ClinicStaff, Trouble> {
+    pub fn clinic_staff(&self) -> Result<ClinicStaff, HttpError> {
         Ok(self.staff.clinic_staff()?)
     }
 
     /// The proof that they review emergencies.
-    pub fn reviewer(&self) -> Result<Reviewer, Trouble> {
+    pub fn reviewer(&self) -> Result<Reviewer, HttpError> {
         Ok(self.staff.reviewer()?)
     }
 
@@ -128,7 +128,7 @@ pub(super) async fn show_member(State(state): State<ConsoleState>, request: Requ
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
     // Whoever could not be asked a moment ago is not asked again.
-    let is_away = matches!(response.extensions().get(), Some(Trouble::Away(_)));
+    let is_away = matches!(response.extensions().get(), Some(HttpError::Away(_)));
     let asks = response.status().as_u16() >= 400 && !is_away;
     if let (true, Some(session)) = (asks, session) {
         let key = CurrentSession::new(session).existing_key().await.ok().flatten();
@@ -146,11 +146,11 @@ pub(super) async fn show_member(State(state): State<ConsoleState>, request: Requ
 pub(super) struct Viewing(pub(super) StaffMember);
 
 impl FromRequestParts<ConsoleState> for Guest {
-    type Rejection = Trouble;
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, HttpError> {
         let session = parts.extensions.get::<Session>().cloned();
-        let session = session.ok_or_else(|| Trouble::Broken("a route without the session layer".into()))?;
+        let session = session.ok_or_else(|| HttpError::Broken("a route without the session layer".into()))?;
         let current = CurrentSession::new(session.clone());
         let brought_key = current.brought_key();
         let key = current.existing_key().await.map_err(broken)?;
@@ -185,7 +185,7 @@ impl FromRequestParts<ConsoleState> for Member {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, NotSignedIn> {
-        let guest = Guest::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+        let guest = Guest::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
         match guest.member.clone() {
             Some(staff) => Ok(Self { guest, staff }),
             None => Err(NotSignedIn::GoAndSignIn),

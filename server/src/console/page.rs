@@ -12,7 +12,7 @@ use techo_app::{
 use techo_identity::staff::StaffMember;
 use techo_model::{CalendarDate, UnixMillis};
 
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 
 /// The frame of a page.
 pub struct Frame {
@@ -106,7 +106,7 @@ impl Frame {
 }
 
 /// A template as an answer.
-pub fn show(template: &impl Template) -> Result<Response, Trouble> {
-    let html = template.render().map_err(|error| Trouble::Broken(format!("template: {error}").into()))?;
+pub fn show(template: &impl Template) -> Result<Response, HttpError> {
+    let html = template.render().map_err(|error| HttpError::Broken(format!("template: {error}").into()))?;
     Ok(Html(html).into_response())
 }

@@ -6,7 +6,7 @@ use super::{
     page::{Frame, show},
 };
 use crate::layers::{
-    problem::{Told, Trouble, carry_over},
+    problem::{HttpError, Told, carry_over},
     reference::Reference,
     strict_json::JsonPlace,
 };
@@ -36,8 +36,8 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let told = response.extensions().get::<Told>().is_some();
-    let trouble = response.extensions().get::<Trouble>().cloned();
-    let trouble = trouble.or_else(|| if told { None } else { Trouble::of_status(response.status()) });
+    let trouble = response.extensions().get::<HttpError>().cloned();
+    let trouble = trouble.or_else(|| if told { None } else { HttpError::of_status(response.status()) });
     let Some(trouble) = trouble else { return response };
     trouble.note(&reference);
     let mut text = t(lang, key(&trouble)).into_owned();
@@ -65,14 +65,16 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     answer
 }
 
-fn key(trouble: &Trouble) -> &'static str {
+fn key(trouble: &HttpError) -> &'static str {
     match trouble {
-        Trouble::NotFound => "console-error-not-found",
-        Trouble::Limited { .. } | Trouble::Busy => "console-error-limited",
-        Trouble::Away(_) => "console-error-away",
-        Trouble::Broken(_) => "console-error-broken",
-        Trouble::Stale | Trouble::BadRequest | Trouble::TooLarge | Trouble::TooSlow => "console-error-bad",
-        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BelowAge => {
+        HttpError::NotFound => "console-error-not-found",
+        HttpError::Limited { .. } | HttpError::Busy => "console-error-limited",
+        HttpError::Away(_) => "console-error-away",
+        HttpError::Broken(_) => "console-error-broken",
+        HttpError::Stale | HttpError::BadRequest | HttpError::TooLarge | HttpError::TooSlow => {
+            "console-error-bad"
+        }
+        HttpError::NoSession | HttpError::CrossSite | HttpError::Refused | HttpError::BelowAge => {
             "console-error-refused"
         }
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     forms::refused,
-    layers::{path_id::PathId, problem::Trouble},
+    layers::{path_id::PathId, problem::HttpError},
     routes::RouteTable,
 };
 use askama::Template;
@@ -22,7 +22,7 @@ use techo_custody::Failure;
 use techo_disclosure::emergency::{self, Queue, Review, ReviewLine, Verdict};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// What reviewers read and close.
 pub(super) const AREA: Area =

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
-use techo_disclosure::clinic::Reception;
-use techo_identity::staff::StaffDesk;
+use techo_disclosure::clinic::ClinicAccess;
+use techo_identity::staff::StaffSignIn;
 use techo_model::StaffId;
 
 /// Shared by all requests; cheap to clone.
@@ -24,9 +24,9 @@ pub struct ConsoleState {
     /// The access log: what cannot be written there is not shown.
     pub log: LogWriter,
     /// Where clinic staff point at people.
-    pub reception: Reception,
+    pub reception: ClinicAccess,
     /// Passkeys of staff.
-    pub desk: StaffDesk,
+    pub desk: StaffSignIn,
     /// Names of the built files.
     pub assets: Arc<Assets>,
     /// Whether this is the demo.
@@ -44,7 +44,7 @@ impl ConsoleState {
     /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before; `TECHO_SITE` without a bundle.
     pub async fn new(services: &Services) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
-        let desk = StaffDesk::open(custody.clone(), settings.console_url.origin())
+        let desk = StaffSignIn::open(custody.clone(), settings.console_url.origin())
             .await
             .map_err(|error| ConfigError::new("TECHO_CONSOLE_URL", error.to_string()))?;
         Ok(Self {

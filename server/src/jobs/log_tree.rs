@@ -8,7 +8,7 @@ use std::sync::{
 use techo_audit::log::{
     self,
     tree::{
-        second_place::SecondPlace,
+        second_place::CheckpointMirror,
         sequencer::{Sequencer, SequencerError},
     },
 };
@@ -51,7 +51,7 @@ impl TreeHealth {
 pub(super) struct TreeJob {
     custody: Custody,
     origin: String,
-    place: SecondPlace,
+    place: CheckpointMirror,
     health: Arc<TreeHealth>,
     sequencer: Arc<OnceCell<Sequencer>>,
 }
@@ -80,7 +80,7 @@ impl TreeJob {
         };
         self.health.note(match &turned {
             Ok(()) => TreeStanding::Growing,
-            Err(SequencerError::SecondPlace(_)) => TreeStanding::SecondPlaceAway,
+            Err(SequencerError::CheckpointMirror(_)) => TreeStanding::SecondPlaceAway,
             Err(
                 SequencerError::Contradiction(_) | SequencerError::Forged(_) | SequencerError::NoBeginning,
             ) => TreeStanding::Contradiction,

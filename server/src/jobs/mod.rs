@@ -16,7 +16,7 @@ use techo_audit::log;
 use techo_custody::{Custody, Failure, environment::Environment};
 use techo_disclosure::{clinic, systems};
 use techo_identity::{
-    enrol::{CardDesk, Watch},
+    enrol::{CardCeremonies, Watch},
     session,
 };
 use techo_jobs::{
@@ -105,7 +105,7 @@ fn on_domain<T>(services: &Services, work: fn(Custody) -> T) -> impl Fn(JobConte
 }
 
 /// One look at every card whose account may have a session; revoked ones end it.
-async fn watch_cards(cards: &CardDesk) -> Result<(), String> {
+async fn watch_cards(cards: &CardCeremonies) -> Result<(), String> {
     let sweep = cards.watch_cards(Watch::Running).await.map_err(in_words)?;
     if sweep.turned > 0 {
         tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");

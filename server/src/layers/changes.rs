@@ -7,7 +7,7 @@
 use super::{
     caller, csp_report,
     places::KeyedPlaces,
-    problem::Trouble,
+    problem::HttpError,
     rate::{AddressLimit, Buckets, RateLimit, is_change},
     receive,
 };
@@ -88,11 +88,11 @@ impl<P: SignedInPerson> ChangeLimit<P> {
     ///
     /// # Errors
     /// Their bucket is empty.
-    pub fn check_person(&self, person: P, extensions: &http::Extensions) -> Result<(), Trouble> {
+    pub fn check_person(&self, person: P, extensions: &http::Extensions) -> Result<(), HttpError> {
         if extensions.get() == Some(&Counted(person)) { Ok(()) } else { self.people.check(&person) }
     }
 
-    async fn check(&self, request: &mut Request) -> Result<(), Trouble> {
+    async fn check(&self, request: &mut Request) -> Result<(), HttpError> {
         // Browsers send these by themselves, and a page that makes many of them must not keep anybody from signing in.
         if request.uri().path() == csp_report::PATH {
             return self.reports.check(request);
@@ -110,16 +110,16 @@ impl<P: SignedInPerson> ChangeLimit<P> {
     }
 
     /// Who is signed in. When that cannot be found out, nobody's bucket pays for it.
-    async fn person(&self, session: &SessionKey, address: Option<IpAddr>) -> Result<Option<P>, Trouble> {
+    async fn person(&self, session: &SessionKey, address: Option<IpAddr>) -> Result<Option<P>, HttpError> {
         let _place = match address {
             None => None,
             Some(address) => {
                 let place = self.lookups.take(&caller::network(address)).await;
-                Some(place.ok_or(Trouble::Limited { retry_after: 1 })?)
+                Some(place.ok_or(HttpError::Limited { retry_after: 1 })?)
             }
         };
         let found = timeout(LOOKUP_TIME, P::of(&self.custody, session)).await;
-        Ok(found.map_err(|_| Trouble::Busy)??)
+        Ok(found.map_err(|_| HttpError::Busy)??)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who may send a changing request: pages of our own origin, nobody else. This is the whole defence against forged
 //! requests, so it stands in front of every unsafe method and has no exceptions.
 
-use super::problem::Trouble;
+use super::problem::HttpError;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header::ORIGIN},
@@ -18,7 +18,7 @@ pub async fn layer(State(own): State<OwnOrigin>, request: Request, next: Next) -
     if is_safe(request.method()) || comes_from_us(request.headers(), &own.0) {
         next.run(request).await
     } else {
-        Trouble::CrossSite.into_response()
+        HttpError::CrossSite.into_response()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ids from paths. What is no id is answered like an id that nobody has: neither form nor existence can be told apart.
 
-use super::problem::Trouble;
+use super::problem::HttpError;
 use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
@@ -14,11 +14,11 @@ use std::str::FromStr;
 pub struct PathId<T>(pub T);
 
 impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for PathId<T> {
-    type Rejection = Trouble;
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
         let read = Path::<String>::from_request_parts(parts, state).await;
-        let Path(text) = read.map_err(|_| Trouble::NotFound)?;
-        text.parse().map(Self).map_err(|_| Trouble::NotFound)
+        let Path(text) = read.map_err(|_| HttpError::NotFound)?;
+        text.parse().map(Self).map_err(|_| HttpError::NotFound)
     }
 }

@@ -25,7 +25,7 @@ pub(crate) const AWAY_SECONDS: u64 = 10;
 
 /// Why a request was not done.
 #[derive(Clone, Debug)]
-pub enum Trouble {
+pub enum HttpError {
     /// No such page, or nothing there for this person.
     NotFound,
     /// No session.
@@ -57,7 +57,7 @@ pub enum Trouble {
     Broken(Arc<str>),
 }
 
-impl Trouble {
+impl HttpError {
     /// Status, stable type, English title.
     fn facts(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
@@ -130,7 +130,7 @@ impl Trouble {
     }
 }
 
-impl From<Failure> for Trouble {
+impl From<Failure> for HttpError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Invalid(_) => Self::BadRequest,
@@ -146,14 +146,14 @@ impl From<Failure> for Trouble {
     }
 }
 
-impl From<Internal> for Trouble {
+impl From<Internal> for HttpError {
     fn from(cause: Internal) -> Self {
         let text = cause.to_string().into();
         if cause.is_away() { Self::Away(text) } else { Self::Broken(text) }
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let mut response = self.facts().0.into_response();
         response.extensions_mut().insert(self);
@@ -191,7 +191,7 @@ struct Asked {
 pub async fn layer(State(presenter): State<Presenter>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let response = next.run(request).await;
-    let trouble = response.extensions().get::<Trouble>().cloned().or_else(|| bare(&response));
+    let trouble = response.extensions().get::<HttpError>().cloned().or_else(|| bare(&response));
     match trouble {
         Some(trouble) => {
             let mut answer = present(&presenter, &asked, &trouble, &response);
@@ -203,8 +203,8 @@ pub async fn layer(State(presenter): State<Presenter>, request: Request, next: N
 }
 
 /// An error without a body of ours: routers and libraries answer with plain text.
-fn bare(response: &Response) -> Option<Trouble> {
-    if response.extensions().get::<Told>().is_some() { None } else { Trouble::of_status(response.status()) }
+fn bare(response: &Response) -> Option<HttpError> {
+    if response.extensions().get::<Told>().is_some() { None } else { HttpError::of_status(response.status()) }
 }
 
 impl Asked {
@@ -235,7 +235,7 @@ pub(crate) fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bo
     ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))
 }
 
-fn present(presenter: &Presenter, asked: &Asked, trouble: &Trouble, former: &Response) -> Response {
+fn present(presenter: &Presenter, asked: &Asked, trouble: &HttpError, former: &Response) -> Response {
     let (status, kind, title) = trouble.facts();
     trouble.note(&asked.reference);
     if asked.json || asked.head {
@@ -272,22 +272,22 @@ pub(crate) fn carry_over(retry_after: Option<u64>, former: &Response, answer: &m
     }
 }
 
-fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer) -> String {
+fn page(presenter: &Presenter, asked: &Asked, trouble: &HttpError, viewer: Viewer) -> String {
     use views::errors::ErrorView;
     let reference = asked.reference.clone();
     let view = match trouble {
-        Trouble::NotFound => ErrorView::NotFound,
-        Trouble::BelowAge => ErrorView::BelowAge,
-        Trouble::Stale => ErrorView::Stale,
-        Trouble::TooLarge => ErrorView::TooLarge,
-        Trouble::TooSlow => ErrorView::TooSlow,
-        Trouble::Limited { retry_after } => {
+        HttpError::NotFound => ErrorView::NotFound,
+        HttpError::BelowAge => ErrorView::BelowAge,
+        HttpError::Stale => ErrorView::Stale,
+        HttpError::TooLarge => ErrorView::TooLarge,
+        HttpError::TooSlow => ErrorView::TooSlow,
+        HttpError::Limited { retry_after } => {
             ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
         }
-        Trouble::Busy => ErrorView::Busy,
-        Trouble::Away(_) => ErrorView::Away,
-        Trouble::Broken(_) => ErrorView::Broken { reference },
-        Trouble::NoSession | Trouble::CrossSite | Trouble::Refused | Trouble::BadRequest => {
+        HttpError::Busy => ErrorView::Busy,
+        HttpError::Away(_) => ErrorView::Away,
+        HttpError::Broken(_) => ErrorView::Broken { reference },
+        HttpError::NoSession | HttpError::CrossSite | HttpError::Refused | HttpError::BadRequest => {
             ErrorView::Refused { reference }
         }
     };
@@ -305,18 +305,18 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &Trouble, viewer: Viewer)
 }
 
 /// The fallback of every router.
-pub async fn not_found() -> Trouble {
-    Trouble::NotFound
+pub async fn not_found() -> HttpError {
+    HttpError::NotFound
 }
 
 /// What the layers that bound time and number answer with instead of calling further in.
-pub async fn turned_away(error: BoxError) -> Trouble {
-    if error.is::<Overloaded>() { Trouble::Busy } else { Trouble::Away("a request took too long".into()) }
+pub async fn turned_away(error: BoxError) -> HttpError {
+    if error.is::<Overloaded>() { HttpError::Busy } else { HttpError::Away("a request took too long".into()) }
 }
 
 /// A handler that panicked: the message stays in the log of the panic itself.
 pub fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response {
-    let mut response = Trouble::Broken("a handler panicked".into()).into_response();
+    let mut response = HttpError::Broken("a handler panicked".into()).into_response();
     response.extensions_mut().insert(Panicked);
     response
 }

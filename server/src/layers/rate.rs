@@ -2,7 +2,7 @@
 //!
 //! A limit slows down and never locks out: the bucket refills every second.
 
-use super::{caller, problem::Trouble};
+use super::{caller, problem::HttpError};
 use axum::{extract::Request, http::Method};
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
 use std::{
@@ -43,8 +43,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     ///
     /// # Errors
     /// The bucket is empty.
-    pub fn check(&self, key: &K) -> Result<(), Trouble> {
-        self.buckets.check_key(key).map_err(|_| Trouble::Limited { retry_after: 1 })
+    pub fn check(&self, key: &K) -> Result<(), HttpError> {
+        self.buckets.check_key(key).map_err(|_| HttpError::Limited { retry_after: 1 })
     }
 
     /// Counts what one request asks for beside itself. More than a bucket holds beside the request counts as all of it, so that
@@ -86,7 +86,7 @@ impl AddressLimit {
     ///
     /// # Errors
     /// The bucket of its address is empty.
-    pub fn check(&self, request: &Request) -> Result<(), Trouble> {
+    pub fn check(&self, request: &Request) -> Result<(), HttpError> {
         let address = caller::address(request, self.proxy_hops);
         let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         self.buckets.check(&caller::network(address))

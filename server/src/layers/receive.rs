@@ -4,7 +4,7 @@
 use super::{
     caller, form,
     places::{Asker, KeyedPlaces},
-    problem::Trouble,
+    problem::HttpError,
 };
 use crate::{config::Limits, listener::Presence};
 use axum::{
@@ -95,17 +95,17 @@ impl BodyPolicy {
         body: BodyDataStream,
         most: usize,
         address: Option<IpAddr>,
-    ) -> Result<Received, Trouble> {
+    ) -> Result<Received, HttpError> {
         let began = Instant::now();
         let mut arriving = Arriving { policy: self, body, began, received: Received::default(), slow: None };
         while let Some(part) = arriving.next(address).await? {
             let received = &mut arriving.received;
             if received.bytes.len() + part.len() > most {
-                return Err(Trouble::TooLarge);
+                return Err(HttpError::TooLarge);
             }
             received.bytes.extend_from_slice(&part);
             if received.bytes.len() > self.usual && received.large.is_none() {
-                received.large = Some(self.large.clone().try_acquire_owned().map_err(|_| Trouble::Busy)?);
+                received.large = Some(self.large.clone().try_acquire_owned().map_err(|_| HttpError::Busy)?);
             }
         }
         Ok(arriving.received)
@@ -129,21 +129,21 @@ struct Arriving<'a> {
 
 impl Arriving<'_> {
     /// The next part of the body, in time.
-    async fn next(&mut self, address: Option<IpAddr>) -> Result<Option<axum::body::Bytes>, Trouble> {
+    async fn next(&mut self, address: Option<IpAddr>) -> Result<Option<axum::body::Bytes>, HttpError> {
         if let (None, Some(address)) = (&self.slow, address) {
             match timeout_at(self.began + PROMPT, self.body.next()).await {
-                Ok(part) => return part.transpose().map_err(|_| Trouble::BadRequest),
+                Ok(part) => return part.transpose().map_err(|_| HttpError::BadRequest),
                 Err(_) => {
                     let place = self.policy.slow.try_take(&address);
-                    self.slow = Some(place.ok_or(Trouble::Limited { retry_after: 1 })?);
+                    self.slow = Some(place.ok_or(HttpError::Limited { retry_after: 1 })?);
                 }
             }
         }
         match timeout_at(self.deadline(), self.body.next()).await {
-            Ok(part) => part.transpose().map_err(|_| Trouble::BadRequest),
+            Ok(part) => part.transpose().map_err(|_| HttpError::BadRequest),
             Err(_) => {
                 tracing::warn!(bytes = self.received.bytes.len(), "a body came too slowly");
-                Err(Trouble::TooSlow)
+                Err(HttpError::TooSlow)
             }
         }
     }
@@ -161,7 +161,7 @@ pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Nex
     let address = caller::address(&request, policy.proxy_hops).map(caller::network);
     let most = policy.most(request.uri().path());
     if announced(request.headers()).is_some_and(|length| length > most) {
-        return turn_away(request, Trouble::TooLarge).await;
+        return turn_away(request, HttpError::TooLarge).await;
     }
     let (parts, body) = request.into_parts();
     let received = if body.is_end_stream() {
@@ -173,7 +173,7 @@ pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Nex
         }
     };
     if is_encoded_form(&parts.headers) && form::holds_nul(&received.bytes) {
-        return Trouble::BadRequest.into_response();
+        return HttpError::BadRequest.into_response();
     }
     let _working = parts.extensions.get::<Presence>().map(Presence::work);
     let asker = parts.extensions.get::<Asker>().cloned().or(address.map(Asker::Address));
@@ -185,7 +185,7 @@ pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Nex
                 Asker::Organisation(_) => &policy.in_flight_of_organisation,
             };
             let Some(place) = places.take(asker).await else {
-                return Trouble::Limited { retry_after: 1 }.into_response();
+                return HttpError::Limited { retry_after: 1 }.into_response();
             };
             Some(place)
         }
@@ -207,7 +207,7 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
 
 /// Refuses a request whose body was not read. The body is read away when that is quickly done; else the answer says that the
 /// connection ends, so that nobody takes the rest of the body for the next request or sends one in vain.
-pub async fn turn_away(request: Request, trouble: Trouble) -> Response {
+pub async fn turn_away(request: Request, trouble: HttpError) -> Response {
     // Whoever waits to be asked for the body has not sent it.
     let waits = request.headers().contains_key(EXPECT);
     let small = announced(request.headers()).is_none_or(|length| length <= DRAINED);
@@ -233,7 +233,7 @@ async fn drained(mut body: BodyDataStream) -> bool {
     timeout(DRAIN_TIME, all).await.unwrap_or(false)
 }
 
-fn closing(trouble: Trouble) -> Response {
+fn closing(trouble: HttpError) -> Response {
     let mut response = trouble.into_response();
     response.headers_mut().insert(CONNECTION, CLOSE);
     response

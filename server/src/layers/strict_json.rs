@@ -1,6 +1,6 @@
 //! Bodies of JSON: read by the one strict reader, and refused with the place of what is wrong.
 
-use super::problem::Trouble;
+use super::problem::HttpError;
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -19,7 +19,7 @@ pub struct StrictJson<T>(pub T);
 /// Why a body was not read.
 #[derive(Debug)]
 pub struct JsonRefusal {
-    trouble: Trouble,
+    trouble: HttpError,
     place: Option<String>,
 }
 
@@ -30,13 +30,13 @@ pub struct JsonPlace(pub String);
 impl From<JsonProblem> for JsonRefusal {
     fn from(problem: JsonProblem) -> Self {
         let trouble =
-            if problem.fault == JsonFault::TooLarge { Trouble::TooLarge } else { Trouble::BadRequest };
+            if problem.fault == JsonFault::TooLarge { HttpError::TooLarge } else { HttpError::BadRequest };
         Self { trouble, place: Some(problem.to_string()) }
     }
 }
 
-impl From<Trouble> for JsonRefusal {
-    fn from(trouble: Trouble) -> Self {
+impl From<HttpError> for JsonRefusal {
+    fn from(trouble: HttpError) -> Self {
         Self { trouble, place: None }
     }
 }
@@ -59,12 +59,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for StrictJson<T> {
         let kind =
             kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
         if kind != "application/json" && !kind.ends_with("+json") {
-            return Err(Trouble::BadRequest.into());
+            return Err(HttpError::BadRequest.into());
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             JsonRefusal::from(match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-                _ => Trouble::BadRequest,
+                StatusCode::PAYLOAD_TOO_LARGE => HttpError::TooLarge,
+                _ => HttpError::BadRequest,
             })
         })?;
         Ok(Self(read_strict_json(&body, BODY)?))

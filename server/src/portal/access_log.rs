@@ -3,7 +3,7 @@
 use super::{Citizen, PortalState, fresh::export_allowed};
 use crate::{
     forms::refused,
-    layers::{path_id::PathId, problem::Trouble},
+    layers::{path_id::PathId, problem::HttpError},
 };
 use axum::{
     Form,
@@ -24,14 +24,14 @@ use techo_app::{
 use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
 use techo_model::{CalendarDate, EventId, text::normalise};
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// Where the links to the files stand.
 const LOG: &str = "/access-log";
 
 /// What part of the log a form asks for, as far as nothing is wrong with it. What can only be chosen from lists and was not is not
 /// understood.
-fn filter(form: &mut FilledForm<LogField, LogMistake>) -> Result<LogFilter, Trouble> {
+fn filter(form: &mut FilledForm<LogField, LogMistake>) -> Result<LogFilter, HttpError> {
     let from = day(form, LogField::From);
     let to = day(form, LogField::To);
     if from.zip(to).is_some_and(|(from, to)| to < from) {
@@ -63,17 +63,17 @@ fn day(form: &mut FilledForm<LogField, LogMistake>, field: LogField) -> Option<C
     day
 }
 
-fn number(text: &str) -> Result<Option<i64>, Trouble> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| Trouble::BadRequest) }
+fn number(text: &str) -> Result<Option<i64>, HttpError> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| HttpError::BadRequest) }
 }
 
 /// The value with this name; none for no name, and a name that does not exist is not understood.
-fn named<T: Copy>(all: &[(T, &str)], name: &str) -> Result<Option<T>, Trouble> {
+fn named<T: Copy>(all: &[(T, &str)], name: &str) -> Result<Option<T>, HttpError> {
     if name.is_empty() {
         return Ok(None);
     }
     let found = all.iter().find(|(_, known)| *known == name).map(|(value, _)| *value);
-    found.map(Some).ok_or(Trouble::BadRequest)
+    found.map(Some).ok_or(HttpError::BadRequest)
 }
 
 /// `/access-log`.
@@ -125,7 +125,7 @@ pub async fn ask(
     let Some(topic) = Topic::from_name(form.text(AskField::Topic)) else {
         let view = state.reading.access_log_line(&citizen.scope, id).await?;
         if view.question.is_some() {
-            return Err(Trouble::BadRequest);
+            return Err(HttpError::BadRequest);
         }
         let form = form.refused(AskField::Topic, AskMistake::NoTopic);
         return Ok(refused(citizen.page(pages::access_log_line(citizen.lang(), &view, &form))));

@@ -2,7 +2,7 @@
 
 use super::{PortalState, Visitor, fresh, visitor::broken};
 use crate::{
-    layers::{problem::Trouble, strict_json::StrictJson},
+    layers::{problem::HttpError, strict_json::StrictJson},
     sessions::NextCookie,
 };
 use axum::{
@@ -36,8 +36,8 @@ pub async fn challenge(
     State(state): State<PortalState>,
     visitor: Visitor,
     StrictJson(body): StrictJson<ChallengeRequest>,
-) -> Result<Response, Trouble> {
-    let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(Trouble::BadRequest)?;
+) -> Result<Response, HttpError> {
+    let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
     Ok(Json(state.desk.challenge(&before, purpose).await?).into_response())
@@ -48,7 +48,7 @@ pub async fn token(
     State(state): State<PortalState>,
     visitor: Visitor,
     StrictJson(body): StrictJson<TokenRequest>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, HttpError> {
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
     let next = visitor.next_cookie();
@@ -65,7 +65,7 @@ async fn follow(
     visitor: &Visitor,
     next: NextCookie,
     outcome: &CardOutcome,
-) -> Result<String, Trouble> {
+) -> Result<String, HttpError> {
     visitor.session.rise(next, outcome.signed_in.as_ref()).await.map_err(broken)?;
     Ok(match (outcome.step, outcome.purpose) {
         (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path().to_owned(),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     layers::{
         path_id::PathId,
-        problem::{Trouble, wants_json},
+        problem::{HttpError, wants_json},
         strict_json::StrictJson,
     },
     routes::RouteTable,
@@ -58,14 +58,14 @@ pub struct ListQuery {
     page: Option<usize>,
 }
 
-fn reader(state: &PortalState) -> Result<&Arc<DemoReader>, Trouble> {
-    state.demo.as_ref().ok_or(Trouble::NotFound)
+fn reader(state: &PortalState) -> Result<&Arc<DemoReader>, HttpError> {
+    state.demo.as_ref().ok_or(HttpError::NotFound)
 }
 
-async fn cards(state: &PortalState) -> Result<Vec<(Card, DemoHolder)>, Trouble> {
+async fn cards(state: &PortalState) -> Result<Vec<(Card, DemoHolder)>, HttpError> {
     let demo = reader(state)?.clone();
     let cards = blocking(move || demo.lab.cards().map(|cards| (cards, demo))).await?;
-    let (cards, demo) = cards.map_err(|error| Trouble::Broken(format!("demo cards: {error}").into()))?;
+    let (cards, demo) = cards.map_err(|error| HttpError::Broken(format!("demo cards: {error}").into()))?;
     let held = |card: Card| demo.holder(&card).map(|holder| (card, holder));
     let mut lines: Vec<_> = cards.into_iter().filter_map(held).collect();
     lines.sort_by_key(|(_, holder)| holder.order);
@@ -78,7 +78,7 @@ async fn list(
     Query(query): Query<ListQuery>,
     visitor: Visitor,
     request: Request,
-) -> Result<Response, Trouble> {
+) -> Result<Response, HttpError> {
     let all = cards(&state).await?;
     let now = state.custody.environment.now();
     if wants_json(request.method(), request.headers(), "/demo/cards") {
@@ -133,10 +133,10 @@ async fn sign(
     State(state): State<PortalState>,
     PathId(serial): PathId<CardSerial>,
     StrictJson(asked): StrictJson<SignRequest>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, HttpError> {
     let demo = reader(&state)?.clone();
     if demo.lab.card(&serial).is_err() {
-        return Err(Trouble::NotFound);
+        return Err(HttpError::NotFound);
     }
     // The first signature of a card makes its key, which takes a moment of a whole core.
     let signed = blocking(move || {
@@ -149,7 +149,7 @@ async fn sign(
             Ok(with_body(StatusCode::FORBIDDEN, json!({ "tries_left": tries_left })))
         }
         Err(SignError::Locked) => Ok(with_body(StatusCode::LOCKED, json!({ "tries_left": 0 }))),
-        Err(SignError::Lab(error)) => Err(Trouble::Broken(format!("demo card: {error}").into())),
+        Err(SignError::Lab(error)) => Err(HttpError::Broken(format!("demo card: {error}").into())),
     }
 }
 
@@ -160,6 +160,6 @@ fn with_body(status: StatusCode, body: serde_json::Value) -> Response {
     response
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Trouble::Broken("a demo card task stopped".into()))
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HttpError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| HttpError::Broken("a demo card task stopped".into()))
 }

@@ -5,7 +5,7 @@ use super::{
     fresh::{self, detour},
     visitor::broken,
 };
-use crate::{forms::refused, layers::problem::Trouble};
+use crate::{forms::refused, layers::problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -26,7 +26,7 @@ pub struct Chosen {
     card: Option<String>,
 }
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// `/enrol`: agreement, card, passkey.
 pub async fn enrol(

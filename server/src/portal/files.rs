@@ -1,6 +1,6 @@
 //! Scripts, styles and static files, from the folder of the bundle; compressed once when it was built.
 
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use axum::{
     Router,
     extract::Request,
@@ -33,7 +33,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
 /// A name that no file system takes is no file, and no fault of ours. Endings of packed files are added to it.
 async fn known_length(request: Request, next: Next) -> Response {
     let longest = request.uri().path().split('/').map(str::len).max().unwrap_or_default();
-    if longest > LONGEST_NAME { Trouble::NotFound.into_response() } else { next.run(request).await }
+    if longest > LONGEST_NAME { HttpError::NotFound.into_response() } else { next.run(request).await }
 }
 
 async fn keep_forever(request: Request, next: Next) -> Response {

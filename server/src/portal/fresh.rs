@@ -5,7 +5,7 @@
 //! telephone down believing that something was done which was not.
 
 use super::{Citizen, PortalState, Visitor, changes, visitor::broken};
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use axum::{
     body::Body,
     http::{Request, header::CONTENT_TYPE, header::LOCATION},
@@ -28,7 +28,7 @@ pub async fn detour(
     citizen: &Citizen,
     reason: &str,
     path: String,
-) -> Result<Option<Response>, Trouble> {
+) -> Result<Option<Response>, HttpError> {
     interrupt(state, citizen, reason, InterruptedStep::Page { path }).await
 }
 
@@ -38,7 +38,7 @@ pub async fn detour_form(
     citizen: &Citizen,
     reason: &str,
     form: InterruptedForm,
-) -> Result<Option<Response>, Trouble> {
+) -> Result<Option<Response>, HttpError> {
     interrupt(state, citizen, reason, InterruptedStep::Form(form)).await
 }
 
@@ -47,7 +47,7 @@ async fn interrupt(
     citizen: &Citizen,
     reason: &str,
     step: InterruptedStep,
-) -> Result<Option<Response>, Trouble> {
+) -> Result<Option<Response>, HttpError> {
     if citizen.signed_in.is_fresh(state.custody.environment.now()) {
         return Ok(None);
     }
@@ -61,7 +61,7 @@ pub async fn verified(
     citizen: &Citizen,
     reason: &str,
     step: InterruptedStep,
-) -> Result<Result<Verified, Response>, Trouble> {
+) -> Result<Result<Verified, Response>, HttpError> {
     if let Some(detour) = interrupt(state, citizen, reason, step).await? {
         return Ok(Err(detour));
     }
@@ -74,7 +74,7 @@ pub async fn export_allowed(
     state: &PortalState,
     citizen: &Citizen,
     page: &str,
-) -> Result<Result<ExportAllowed, Response>, Trouble> {
+) -> Result<Result<ExportAllowed, Response>, HttpError> {
     let again = InterruptedStep::AskAgain { path: page.to_owned() };
     let verified = match verified(state, citizen, "download", again).await? {
         Ok(verified) => verified,
@@ -94,19 +94,23 @@ pub async fn card_detour(
     state: &PortalState,
     citizen: &Citizen,
     form: InterruptedForm,
-) -> Result<Response, Trouble> {
+) -> Result<Response, HttpError> {
     remember(state, &citizen.visitor, InterruptedStep::Form(form)).await?;
     Ok(Redirect::to("/settings/verify/card").into_response())
 }
 
 /// Keeps what goes on after the check, in place of what was kept before.
-pub async fn remember(state: &PortalState, visitor: &Visitor, step: InterruptedStep) -> Result<(), Trouble> {
+pub async fn remember(
+    state: &PortalState,
+    visitor: &Visitor,
+    step: InterruptedStep,
+) -> Result<(), HttpError> {
     let interrupted = Interrupted { step, at: state.custody.environment.now() };
     visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
 }
 
 /// The page to which somebody goes back who gives up what a check interrupted.
-pub async fn way_back(visitor: &Visitor) -> Result<String, Trouble> {
+pub async fn way_back(visitor: &Visitor) -> Result<String, HttpError> {
     let interrupted = visitor.session.data().await.map_err(broken)?.interrupted;
     Ok(interrupted.map_or_else(
         || HOME.to_owned(),
@@ -121,7 +125,7 @@ pub async fn way_back(visitor: &Visitor) -> Result<String, Trouble> {
 }
 
 /// Goes on with what was interrupted, once; answers which page is to be opened then.
-pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, Trouble> {
+pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, HttpError> {
     let Some(interrupted) = visitor.session.data().await.map_err(broken)?.interrupted else {
         return say(visitor, HOME.to_owned(), Notice::CheckedNothingWaits).await;
     };
@@ -139,7 +143,7 @@ pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, Tr
     }
 }
 
-async fn say(visitor: &Visitor, path: String, notice: Notice) -> Result<String, Trouble> {
+async fn say(visitor: &Visitor, path: String, notice: Notice) -> Result<String, HttpError> {
     let flash = Some(notice.as_str().to_owned());
     visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
     Ok(path)
@@ -150,11 +154,11 @@ async fn carry_out(
     state: &PortalState,
     visitor: &Visitor,
     form: InterruptedForm,
-) -> Result<Option<String>, Trouble> {
+) -> Result<Option<String>, HttpError> {
     // The check gave the session a new cookie, and handlers ask by its key.
     visitor.key().await?;
-    let broken = |_| Trouble::Broken("a form that was interrupted cannot be sent".into());
-    let body = serde_urlencoded::to_string(&form.fields).map_err(|_| Trouble::BadRequest)?;
+    let broken = |_| HttpError::Broken("a form that was interrupted cannot be sent".into());
+    let body = serde_urlencoded::to_string(&form.fields).map_err(|_| HttpError::BadRequest)?;
     let request = Request::post(&form.path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let mut request = request.body(Body::from(body)).map_err(broken)?;
     visitor.lend(request.extensions_mut());

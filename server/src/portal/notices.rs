@@ -3,7 +3,7 @@
 use super::{Citizen, PortalState};
 use crate::{
     forms::refused,
-    layers::{path_id::PathId, problem::Trouble},
+    layers::{path_id::PathId, problem::HttpError},
 };
 use axum::{
     Form,
@@ -20,7 +20,7 @@ use techo_custody::Failure;
 use techo_disclosure::emergency::EmergencyView;
 use techo_model::NoticeId;
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// `/notices`.
 pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer {
@@ -43,7 +43,7 @@ async fn opened(
     state: &PortalState,
     citizen: &mut Citizen,
     id: NoticeId,
-) -> Result<(NoticeView, Option<EmergencyView>), Trouble> {
+) -> Result<(NoticeView, Option<EmergencyView>), HttpError> {
     let view = state.reading.notice(&citizen.scope, id).await?;
     citizen.visitor.unread = state.reading.unread_notices(&citizen.scope).await?;
     let about = match (view.kind.is_of_emergency(), view.event) {
@@ -62,7 +62,7 @@ pub async fn reply(
     Form(form): Form<FilledForm<ReplyField>>,
 ) -> Answer {
     let (view, about) = opened(&state, &mut citizen, id).await?;
-    let about = about.ok_or(Trouble::NotFound)?;
+    let about = about.ok_or(HttpError::NotFound)?;
     match state.reading.answer_emergency(citizen.present(), about.id, form.text(ReplyField::Reply)).await {
         Ok(()) => citizen.see_other(&format!("/notices/{id}"), Notice::ReplySent).await,
         Err(Failure::Invalid(why)) => {

@@ -1,7 +1,7 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
 use super::{Citizen, PortalState, Visitor, fresh, visitor::broken};
-use crate::layers::{problem::Trouble, strict_json::StrictJson};
+use crate::layers::{problem::HttpError, strict_json::StrictJson};
 use axum::{
     Json,
     extract::State,
@@ -14,7 +14,7 @@ use techo_identity::{
     session::SignedIn,
 };
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// `/sign-in`: one button.
 pub async fn sign_in_page(visitor: Visitor) -> Response {
@@ -51,7 +51,7 @@ pub async fn register_finish(
 }
 
 /// After a recovery there are passkeys that wait for their holder.
-async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, Trouble> {
+async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, HttpError> {
     let all = state.passkeys.passkeys(signed_in).await?;
     let waiting = all.iter().any(|passkey| passkey.state == PasskeyState::Unconfirmed);
     Ok(if waiting { Notice::Recovered } else { Notice::Welcome })

@@ -1,7 +1,7 @@
 //! `/privacy`, and agreeing to it after it changed.
 
 use super::{Citizen, PortalState, Visitor};
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use axum::{Form, extract::State, response::Response};
 use serde::Deserialize;
 use techo_app::{
@@ -30,7 +30,7 @@ pub async fn agree(
     State(state): State<PortalState>,
     citizen: Citizen,
     Form(agreed): Form<Agreed>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, HttpError> {
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
     }
@@ -39,7 +39,7 @@ pub async fn agree(
 }
 
 /// What the first page says until the version in force was agreed to.
-pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
+pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
     let facts = enrol::account_facts(&state.custody, citizen.signed_in.account).await?;
     Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy))
 }

@@ -4,7 +4,7 @@ use super::{
     Citizen, PortalState, Visitor,
     fresh::{detour, verified},
 };
-use crate::layers::{path_id::PathId, problem::Trouble};
+use crate::layers::{path_id::PathId, problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -21,7 +21,7 @@ use techo_identity::session::{InterruptedForm, InterruptedStep};
 use techo_model::{CheckupId, LaboratoryId, record::RecordKind};
 use uuid::Uuid;
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// `/`. Whoever is signed in wants their own pages.
 pub async fn landing(visitor: Visitor) -> Answer {
@@ -92,24 +92,24 @@ pub struct Reported {
 
 impl Reported {
     /// From the fields of a form that has further ones.
-    pub(super) fn of_form(sent: &HashMap<String, String>) -> Result<Self, Trouble> {
-        let field = |name: &str| sent.get(name).cloned().ok_or(Trouble::BadRequest);
+    pub(super) fn of_form(sent: &HashMap<String, String>) -> Result<Self, HttpError> {
+        let field = |name: &str| sent.get(name).cloned().ok_or(HttpError::BadRequest);
         Ok(Self { kind: field("kind")?, id: field("id")? })
     }
 
-    pub(super) fn read(&self) -> Result<(RecordKind, Uuid), Trouble> {
-        let kind = RecordKind::from_name(&self.kind).ok_or(Trouble::NotFound)?;
-        Ok((kind, self.id.parse().map_err(|_| Trouble::NotFound)?))
+    pub(super) fn read(&self) -> Result<(RecordKind, Uuid), HttpError> {
+        let kind = RecordKind::from_name(&self.kind).ok_or(HttpError::NotFound)?;
+        Ok((kind, self.id.parse().map_err(|_| HttpError::NotFound)?))
     }
 
     /// The page that asks about this record.
-    fn path(&self) -> Result<String, Trouble> {
+    fn path(&self) -> Result<String, HttpError> {
         let (kind, id) = self.read()?;
         Ok(format!("/records/report?kind={}&id={id}", kind.as_str()))
     }
 
     /// The record among those that are held.
-    pub(super) fn find(&self, held: &RecordsView) -> Result<ReportConfirmView, Trouble> {
+    pub(super) fn find(&self, held: &RecordsView) -> Result<ReportConfirmView, HttpError> {
         let (kind, id) = self.read()?;
         let found = held.sources.iter().filter(|group| group.kind == kind).find_map(|group| {
             let record = group.records.iter().find(|record| record.id == id)?;
@@ -121,7 +121,7 @@ impl Reported {
                 organisation_name: group.organisation_name.clone(),
             })
         });
-        found.ok_or(Trouble::NotFound)
+        found.ok_or(HttpError::NotFound)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     layers::{
         headers::{CLEAR, CLEAR_SITE_DATA},
         path_id::PathId,
-        problem::Trouble,
+        problem::HttpError,
     },
 };
 use axum::{
@@ -38,7 +38,7 @@ use techo_identity::{
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 /// `/settings`.
 pub async fn page(citizen: Citizen) -> Response {
@@ -127,7 +127,7 @@ pub async fn remove_page(
     }
     let who = &citizen.signed_in;
     let all = state.passkeys.passkeys(who).await?;
-    let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(Trouble::NotFound)?;
+    let passkey = all.into_iter().find(|passkey| passkey.id == id).ok_or(HttpError::NotFound)?;
     let last = match (
         state.passkeys.is_last_passkey(who, id).await?,
         who.card_is_fresh(state.custody.environment.now()),
@@ -268,7 +268,7 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 }
 
 /// What the first page says when the card needs attention.
-pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, Trouble> {
+pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
     let trouble = state.desk.card_trouble(citizen.signed_in.account).await?;
     Ok(trouble.map(|trouble| {
         Banner::CardTrouble(match trouble {

@@ -1,7 +1,7 @@
 //! `/share`: the code for a counter. It stands on the page until it is used or over, however often one looks.
 
 use super::{Citizen, PortalState, fresh::verified, visitor::broken};
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use axum::{
     Json,
     extract::State,
@@ -13,7 +13,7 @@ use techo_disclosure::clinic::{self, ShareCodeState};
 use techo_identity::session::InterruptedStep;
 
 /// `/share`: the code that this session made, or what became of the last one.
-pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
     let last = clinic::share_code_state(&state.custody, &citizen.scope).await?;
     let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
     let code = kept.and_then(|kept| clinic::kept_share_code(&state.custody, &citizen.scope, &kept, &last));
@@ -21,7 +21,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<
 }
 
 /// A new code, after a fresh check; the one before is void. Loading the page that follows anew makes no other one.
-pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
     // A form that the check interrupted is not sent by itself: nobody can send it in the person's place.
     let again = InterruptedStep::AskAgain { path: "/share".to_owned() };
     let verified = match verified(&state, &citizen, "share", again).await? {
@@ -35,7 +35,7 @@ pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<
 }
 
 /// What became of the last code, in a word, for the page that shows it.
-pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, Trouble> {
+pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
     let word = match clinic::share_code_state(&state.custody, &citizen.scope).await? {
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",

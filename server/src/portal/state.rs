@@ -11,7 +11,7 @@ use techo_audit::log::LogWriter;
 use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
 use techo_custody::Custody;
-use techo_identity::{enrol::CardDesk, passkey::PasskeyDesk};
+use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
 use techo_model::AccountId;
 
 /// Shared by all requests; cheap to clone.
@@ -24,9 +24,9 @@ pub struct PortalState {
     /// What citizens read, each look logged.
     pub reading: Portal,
     /// Where cards are shown.
-    pub desk: CardDesk,
+    pub desk: CardCeremonies,
     /// Passkey ceremonies.
-    pub passkeys: PasskeyDesk,
+    pub passkeys: PasskeyCeremonies,
     /// What writes the access log.
     pub log: LogWriter,
     /// Error pages.
@@ -82,7 +82,7 @@ impl PortalState {
     pub async fn new(services: &Services, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
         let origin = settings.portal_url.origin();
-        let passkeys = PasskeyDesk::open(custody.clone(), services.card_lists.clone(), origin)
+        let passkeys = PasskeyCeremonies::open(custody.clone(), services.card_lists.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         Ok(Self {

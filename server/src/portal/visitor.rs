@@ -5,7 +5,7 @@
 
 use super::PortalState;
 use crate::{
-    layers::{headers::CspNonce, problem::Trouble},
+    layers::{headers::CspNonce, problem::HttpError},
     sessions::{CurrentSession, NextCookie, NotSignedIn},
 };
 use axum::{
@@ -63,7 +63,7 @@ impl Visitor {
     }
 
     /// The key that challenges and ceremonies are bound to; begins a session for a stranger.
-    pub async fn key(&self) -> Result<SessionKey, Trouble> {
+    pub async fn key(&self) -> Result<SessionKey, HttpError> {
         self.session.key().await.map_err(broken)
     }
 
@@ -107,7 +107,7 @@ impl Visitor {
     }
 
     /// Answers a form: the next page says what it did.
-    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, Trouble> {
+    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, HttpError> {
         self.session.change(|data| data.flash = Some(notice.as_str().to_owned())).await.map_err(broken)?;
         Ok(Redirect::to(path).into_response())
     }
@@ -135,15 +135,15 @@ impl Citizen {
     }
 
     /// Answers a form: the next page says what it did.
-    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, Trouble> {
+    pub async fn see_other(&self, path: &str, notice: Notice) -> Result<Response, HttpError> {
         self.visitor.see_other(path, notice).await
     }
 }
 
 impl FromRequestParts<PortalState> for Visitor {
-    type Rejection = Trouble;
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, HttpError> {
         let session = CurrentSession::new(session_of(parts)?);
         let brought_key = session.brought_key();
         let signed_in = session.signed_in().await.map_err(broken)?;
@@ -179,31 +179,31 @@ impl FromRequestParts<PortalState> for Citizen {
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
         let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger =
-            || if json { NotSignedIn::Trouble(Trouble::NoSession) } else { NotSignedIn::GoAndSignIn };
-        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::Trouble)?;
+            || if json { NotSignedIn::HttpError(HttpError::NoSession) } else { NotSignedIn::GoAndSignIn };
+        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope =
             access::owner_scope(&state.custody, signed_in.account).await.map_err(
                 |failure| match failure {
-                    techo_custody::Failure::BelowAge => NotSignedIn::Trouble(Trouble::BelowAge),
+                    techo_custody::Failure::BelowAge => NotSignedIn::HttpError(HttpError::BelowAge),
                     techo_custody::Failure::Refused(_) | techo_custody::Failure::NotFound => stranger(),
-                    other => NotSignedIn::Trouble(other.into()),
+                    other => NotSignedIn::HttpError(other.into()),
                 },
             )?;
         if parts.method == Method::GET {
             let unread = state.reading.unread_notices(&scope).await;
-            visitor.unread = unread.map_err(|failure| NotSignedIn::Trouble(failure.into()))?;
+            visitor.unread = unread.map_err(|failure| NotSignedIn::HttpError(failure.into()))?;
         }
         Ok(Self { visitor, signed_in, scope })
     }
 }
 
-fn session_of(parts: &Parts) -> Result<Session, Trouble> {
+fn session_of(parts: &Parts) -> Result<Session, HttpError> {
     parts
         .extensions
         .get::<Session>()
         .cloned()
-        .ok_or_else(|| Trouble::Broken("a route without the session layer".into()))
+        .ok_or_else(|| HttpError::Broken("a route without the session layer".into()))
 }
 
 fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
@@ -222,7 +222,7 @@ pub async fn show_viewer(State(state): State<PortalState>, request: Request, nex
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
     // Whoever could not be asked a moment ago is not asked again.
-    let is_away = matches!(response.extensions().get(), Some(Trouble::Away(_)));
+    let is_away = matches!(response.extensions().get(), Some(HttpError::Away(_)));
     let asks = response.status().as_u16() >= 400 && !is_away;
     if let (true, Some(session)) = (asks, session) {
         let signed_in = CurrentSession::new(session).signed_in().await.ok().flatten();

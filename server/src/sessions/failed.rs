@@ -1,19 +1,19 @@
 //! What a person is told when their session could not be read or written.
 
 use super::store::AWAY;
-use crate::layers::problem::{Told, Trouble};
+use crate::layers::problem::{HttpError, Told};
 use axum::{extract::Request, http::StatusCode, middleware::Next, response::Response};
 use tower_sessions::{session, session_store};
 
 /// A session that could not be read or written.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
-pub fn broken(error: session::Error) -> Trouble {
+pub fn broken(error: session::Error) -> HttpError {
     let text = format!("session: {error}").into();
     match &error {
         session::Error::Store(session_store::Error::Backend(cause)) if cause.starts_with(AWAY) => {
-            Trouble::Away(text)
+            HttpError::Away(text)
         }
-        _ => Trouble::Broken(text),
+        _ => HttpError::Broken(text),
     }
 }
 
@@ -22,9 +22,9 @@ pub fn broken(error: session::Error) -> Trouble {
 pub async fn unsaved(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let said = response.extensions();
-    let is_bare = said.get::<Trouble>().is_none() && said.get::<Told>().is_none();
+    let is_bare = said.get::<HttpError>().is_none() && said.get::<Told>().is_none();
     if is_bare && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        response.extensions_mut().insert(Trouble::Away("a session could not be saved".into()));
+        response.extensions_mut().insert(HttpError::Away("a session could not be saved".into()));
     }
     response
 }

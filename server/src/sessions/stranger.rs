@@ -1,6 +1,6 @@
 //! What a stranger gets where somebody has to be signed in, at every door with sessions.
 
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Why nobody is signed in: people are led to the sign-in page of the door, programs are told.
@@ -8,14 +8,14 @@ pub enum NotSignedIn {
     /// 303 to `/sign-in`.
     GoAndSignIn,
     /// Anything else.
-    Trouble(Trouble),
+    HttpError(HttpError),
 }
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
             Self::GoAndSignIn => Redirect::to("/sign-in").into_response(),
-            Self::Trouble(trouble) => trouble.into_response(),
+            Self::HttpError(trouble) => trouble.into_response(),
         }
     }
 }

@@ -1,7 +1,7 @@
 use crate::{look, register_clinic, scope, support::apps};
 use serde_json::Value;
 use techo_audit::log::tree::{
-    VerifierKey, proof::LineProof, second_place::SecondPlace, sequencer::Sequencer,
+    VerifierKey, proof::LineProof, second_place::CheckpointMirror, sequencer::Sequencer,
 };
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_line_is_proven_by_its_file_with_the_key_that_the_page_shows() {
         );
         assert_eq!(browser.get(&format!("{path}/proof")).await.status, 404, "there is none yet");
 
-        let place = SecondPlace::Folder(app.folder.path().join("checkpoints"));
+        let place = CheckpointMirror::Folder(app.folder.path().join("checkpoints"));
         let sequencer =
             Sequencer::new(app.town.custody.clone(), "localhost:3000/access-log", place).await.unwrap();
         sequencer.turn().await.unwrap();

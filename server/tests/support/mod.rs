@@ -14,7 +14,7 @@ mod browser;
 
 pub use browser::{Answer, Browser};
 use techo_audit::log::LogWriter;
-use techo_disclosure::clinic::Reception;
+use techo_disclosure::clinic::ClinicAccess;
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
 /// The same services with another access log.
 pub fn with_log(services: &Services, log: LogWriter) -> Services {
     let Services { custody, trust, card_lists, .. } = services.clone();
-    let reception = Reception::new(custody, log.clone(), trust, card_lists);
+    let reception = ClinicAccess::new(custody, log.clone(), trust, card_lists);
     Services { log, reception, ..services.clone() }
 }
 

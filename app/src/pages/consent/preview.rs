@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use techo_citizen::consent::{Eyes, Origin, PreviewView, Seen, SeenCheckup};
+use techo_citizen::consent::{Origin, PreviewAs, PreviewView, Seen, SeenCheckup};
 use techo_consent::choices::RECIPIENTS;
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
@@ -88,7 +88,7 @@ fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
         .chain([OrganisationKind::Insurer, OrganisationKind::Research])
         .map(|class| option(class.to_string(), class_name(lang, class).into_owned()))
         .collect();
-    options.push(option(eyes_word(&Eyes::Emergency), t(lang, "consent-preview-emergency").into_owned()));
+    options.push(option(eyes_word(&PreviewAs::Emergency), t(lang, "consent-preview-emergency").into_owned()));
     options.extend(view.places.iter().map(|place| option(place.id.clone(), place.name.clone())));
     view! {
         <form class="field asks" method="get" action="/consent/preview#eyes">

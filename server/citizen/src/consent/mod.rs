@@ -9,7 +9,7 @@ mod read;
 pub use change::{Words, fingerprint};
 pub use file::Imported;
 pub use marks::MarkView;
-pub use preview::{Eyes, PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory};
+pub use preview::{PreviewAs, PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory};
 pub use techo_exchange::fhir::consent::{ConsentProblem, Fault, LONGEST as LONGEST_FILE};
 
 use techo_model::{UnixMillis, consent::ConsentState, organisation::Organisation};

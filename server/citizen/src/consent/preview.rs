@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 /// Whose eyes the preview takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Eyes {
+pub enum PreviewAs {
     /// Any organisation of a class about which there is no rule of its own.
     Class(OrganisationKind),
     /// One organisation.
@@ -48,7 +48,7 @@ pub struct PreviewView {
     /// Whether something else was saved since the draft was begun.
     pub is_stale: bool,
     /// Whose eyes.
-    pub eyes: Eyes,
+    pub eyes: PreviewAs,
     /// What they see now.
     pub seen_now: Seen,
     /// What they would see.
@@ -117,7 +117,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when there is no draft.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn consent_preview(&self, scope: &PatientScope, eyes: Eyes) -> Result<PreviewView> {
+    pub async fn consent_preview(&self, scope: &PatientScope, eyes: PreviewAs) -> Result<PreviewView> {
         let draft = self.consent_draft(scope).await?.ok_or(Failure::NotFound)?;
         let (version, now) = disclose::consent_state(&self.custody, scope.record()).await?;
         let held = disclose::load_records(&self.custody, scope.record()).await?;
@@ -153,7 +153,7 @@ impl Portal {
     }
 }
 
-fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
+fn inquiry(eyes: &PreviewAs, at: UnixMillis) -> Inquiry {
     let subject = Some("preview".to_owned());
     let organisation = |number: &str, class, emergency| Asker::Organisation {
         organisation: OrganisationNumber(number.to_owned()),
@@ -162,7 +162,7 @@ fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
         emergency,
     };
     let (asker, purpose) = match eyes {
-        Eyes::Class(class) => {
+        PreviewAs::Class(class) => {
             let purpose = match class {
                 OrganisationKind::Research => Purpose::Research,
                 OrganisationKind::Insurer => Purpose::InsurerTransfer,
@@ -171,8 +171,8 @@ fn inquiry(eyes: &Eyes, at: UnixMillis) -> Inquiry {
             };
             (organisation("", *class, None), purpose)
         }
-        Eyes::Organisation(one) => (organisation(&one.id, one.kind, None), Purpose::Treatment),
-        Eyes::Emergency => {
+        PreviewAs::Organisation(one) => (organisation(&one.id, one.kind, None), Purpose::Treatment),
+        PreviewAs::Emergency => {
             let hour = std::time::Duration::from_hours(1);
             let running = Emergency { declared_at: at, ends_at: at.plus(hour) };
             (organisation("", OrganisationKind::Hospital, Some(running)), Purpose::Emergency)

@@ -10,7 +10,7 @@ use crate::front::Front;
 use techo_audit::log::LogWriter;
 use techo_custody::{Result, demographics::Demographics};
 use techo_disclosure::{
-    clinic::Reception,
+    clinic::ClinicAccess,
     emergency::{Declared, PointedAt},
     inquiry::Asking,
 };
@@ -43,7 +43,7 @@ pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Dec
     vault.put_organisation(&mut tx, &asking.organisation, custody.environment.now()).await?;
     tx.commit().await?;
     let log = LogWriter::start(custody.clone());
-    let reception = Reception::new(custody, log, front.trust.clone(), front.status.clone());
+    let reception = ClinicAccess::new(custody, log, front.trust.clone(), front.status.clone());
     let sought = Demographics {
         kana: "テスト".into(),
         birth_date: CalendarDate::parse("1975-04-01").unwrap(),

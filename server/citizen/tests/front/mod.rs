@@ -18,10 +18,10 @@ use techo_custody::{
     },
 };
 use techo_identity::{
-    enrol::{CardDesk, CardOutcome, CardPurpose, ShownCard, Visitor},
+    enrol::{CardCeremonies, CardOutcome, CardPurpose, ShownCard, Visitor},
     letters::{Addressees, Letter, LetterRun},
     passkey::{
-        AuthenticationResponse, Opened, PasskeyDesk, Registered, RegistrationResponse,
+        AuthenticationResponse, Opened, PasskeyCeremonies, Registered, RegistrationResponse,
         soft::SoftAuthenticator,
     },
     session::{self, Door, NewSession, SessionKey, SignedIn},
@@ -41,8 +41,8 @@ pub const DAY: Duration = Duration::from_hours(24);
 pub struct Front {
     pub town: Town,
     pub lab: Lab,
-    pub cards: CardDesk,
-    pub passkeys: PasskeyDesk,
+    pub cards: CardCeremonies,
+    pub passkeys: PasskeyCeremonies,
     pub trust: Arc<TrustStore>,
     pub status: Arc<CrlFolder>,
     _folder: TempDir,
@@ -71,8 +71,8 @@ async fn front(town: Town) -> Front {
     let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
     let custody = town.custody.clone();
     Front {
-        cards: CardDesk::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
-        passkeys: PasskeyDesk::open(custody, status.clone(), ORIGIN).await.unwrap(),
+        cards: CardCeremonies::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
+        passkeys: PasskeyCeremonies::open(custody, status.clone(), ORIGIN).await.unwrap(),
         town,
         lab,
         trust,
@@ -121,8 +121,8 @@ impl Front {
     pub async fn restart(&mut self, keys: KeyRing) {
         self.town.custody.keys = keys;
         let custody = self.town.custody.clone();
-        self.cards = CardDesk::new(custody.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
-        self.passkeys = PasskeyDesk::open(custody, self.status.clone(), ORIGIN).await.unwrap();
+        self.cards = CardCeremonies::new(custody.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
+        self.passkeys = PasskeyCeremonies::open(custody, self.status.clone(), ORIGIN).await.unwrap();
     }
 
     /// Lets time pass; the lab goes on publishing its list.

@@ -25,7 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_audit::log::LogWriter;
-use techo_citizen::{Portal, consent::Eyes};
+use techo_citizen::{Portal, consent::PreviewAs};
 use techo_custody::{
     keys::{file, installed, set::KeySet},
     rotate::{self, RotateError, Step, Summary, rotate},
@@ -244,7 +244,7 @@ impl House {
         views.push(format!("{:?}", portal.records(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.home(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.consent_history(&scope).await.unwrap()));
-        views.push(format!("{:?}", portal.consent_preview(&scope, Eyes::Emergency).await.unwrap()));
+        views.push(format!("{:?}", portal.consent_preview(&scope, PreviewAs::Emergency).await.unwrap()));
         views
     }
 

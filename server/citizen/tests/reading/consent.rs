@@ -6,7 +6,7 @@ use crate::{
 };
 use techo_citizen::{
     Portal,
-    consent::{Eyes, NewDraft, Origin, PreviewView, Words},
+    consent::{NewDraft, Origin, PreviewAs, PreviewView, Words},
     testing::{verified_at, verified_by_card},
 };
 use techo_consent::choices::{Choices, Preset};
@@ -20,7 +20,7 @@ use techo_model::{
 };
 use uuid::Uuid;
 
-const DENTISTS: Eyes = Eyes::Class(OrganisationKind::Dentist);
+const DENTISTS: PreviewAs = PreviewAs::Class(OrganisationKind::Dentist);
 const SENTENCE: &str = "歯科は検査の値を見ません。";
 const TRIGLYCERIDES: &str = "3F015000002327101";
 
@@ -104,7 +104,7 @@ async fn a_preview_with_sharing_off_shows_nothing_to_the_place_that_made_a_recor
             kind: OrganisationKind::Clinic,
             name: "架空健診センター".into(),
         };
-        let eyes = || Eyes::Organisation(author.clone());
+        let eyes = || PreviewAs::Organisation(author.clone());
         let mut off = ConsentState::default();
         off.settings.clinics = Switch::Off;
         let mut on = ConsentState::default();
@@ -202,23 +202,24 @@ async fn a_withheld_record_is_seen_in_an_emergency_alone_and_a_sealed_one_not_ev
         let id = with_checkup(&town, &who).await;
         let mut all = state(&town, &Preset::TreatingWithoutValues);
         choose(&portal, &who, all.clone(), 0).await;
-        let seen =
-            async |eyes: Eyes| portal.consent_preview(&who, eyes).await.unwrap().seen_then.checkups.len();
+        let seen = async |eyes: PreviewAs| {
+            portal.consent_preview(&who, eyes).await.unwrap().seen_then.checkups.len()
+        };
         draft(&portal, &who, all.clone(), 1).await;
-        assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (1, 1));
+        assert_eq!((seen(DENTISTS).await, seen(PreviewAs::Emergency).await), (1, 1));
         portal
             .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Withheld))
             .await
             .unwrap();
-        assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (0, 1), "{}", town.engine());
+        assert_eq!((seen(DENTISTS).await, seen(PreviewAs::Emergency).await), (0, 1), "{}", town.engine());
         portal
             .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Sealed))
             .await
             .unwrap();
-        assert_eq!((seen(DENTISTS).await, seen(Eyes::Emergency).await), (0, 0));
+        assert_eq!((seen(DENTISTS).await, seen(PreviewAs::Emergency).await), (0, 0));
         all.settings.emergency = EmergencyChoice::AlsoSealed;
         draft(&portal, &who, all, 1).await;
-        assert_eq!(seen(Eyes::Emergency).await, 1);
+        assert_eq!(seen(PreviewAs::Emergency).await, 1);
         let refused =
             portal.mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, None).await;
         assert!(matches!(refused, Err(Failure::Refused("card-not-fresh"))), "{}: {refused:?}", town.engine());

@@ -1,6 +1,6 @@
 //! Cards: look-up and seal of the serial number are made again.
 
-use super::{Part, RotateError, carriage::Carriage, error::at};
+use super::{Part, RotateError, error::at, rekey::Rekey};
 use crate::{Result, card_record::rekey_card};
 use techo_model::BindingId;
 use techo_store::vault::bindings::BindingRecord;
@@ -9,9 +9,9 @@ use uuid::Uuid;
 /// Cards of one page.
 const PAGE: i64 = 500;
 
-impl Carriage<'_> {
+impl Rekey<'_> {
     /// Carries every card that still stands under the old keys.
-    pub(super) async fn carry_cards(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_cards(&mut self) -> Result<(), RotateError> {
         let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (BindingId(Uuid::nil()), 0);
         loop {
@@ -20,7 +20,7 @@ impl Carriage<'_> {
             after = last.binding_id;
             let mut tx = vault.begin().await?;
             for row in &page {
-                let carried = self.carry_card(row).map_err(at("card_binding", row.binding_id.0))?;
+                let carried = self.rekey_card(row).map_err(at("card_binding", row.binding_id.0))?;
                 vault.reseal_binding(&mut tx, &carried, self.rotation.from).await?;
             }
             self.close(tx).await?;
@@ -29,7 +29,7 @@ impl Carriage<'_> {
         }
     }
 
-    fn carry_card(&self, row: &BindingRecord) -> Result<BindingRecord> {
+    fn rekey_card(&self, row: &BindingRecord) -> Result<BindingRecord> {
         rekey_card(&self.custody, self.old(), row)
     }
 }

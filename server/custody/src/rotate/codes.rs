@@ -1,7 +1,7 @@
 //! Records whose resident is not in the vault: their code alone leads from the old keys to the new ones. And the proof
 //! that every code of the record store was made with the new key.
 
-use super::{Part, RotateError, carriage::Carriage};
+use super::{Part, RotateError, rekey::Rekey};
 use techo_model::RecordCode;
 use techo_store::records::rotation::{CODED, CodedTable};
 use uuid::Uuid;
@@ -9,9 +9,9 @@ use uuid::Uuid;
 /// Codes of one page.
 const PAGE: i64 = 500;
 
-impl Carriage<'_> {
+impl Rekey<'_> {
     /// Walks through every record code there is, and carries those that are left.
-    pub(super) async fn carry_codes(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_codes(&mut self) -> Result<(), RotateError> {
         let mut done = 0;
         for table in CODED {
             let mut after = RecordCode(Uuid::nil());
@@ -41,7 +41,7 @@ impl Carriage<'_> {
         codes
             .iter()
             .filter(|code| !self.new_keys().made_record(**code))
-            .map(|code| Ok((*code, self.old().carry_record(*code, self.new_keys()).map_err(foreign)?)))
+            .map(|code| Ok((*code, self.old().rekey_record(*code, self.new_keys()).map_err(foreign)?)))
             .collect()
     }
 }

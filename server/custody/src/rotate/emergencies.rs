@@ -1,6 +1,6 @@
 //! What was written about emergencies: opened with the old key, sealed with the new one.
 
-use super::{Part, RotateError, carriage::Carriage, error::at};
+use super::{Part, RotateError, error::at, rekey::Rekey};
 use crate::{Result, emergency_text};
 use techo_model::EventId;
 use techo_store::records::emergencies::EmergencyRow;
@@ -9,9 +9,9 @@ use uuid::Uuid;
 /// Rows of one page.
 const PAGE: i64 = 200;
 
-impl Carriage<'_> {
+impl Rekey<'_> {
     /// Carries every emergency that still stands under the old keys.
-    pub(super) async fn carry_emergencies(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_emergencies(&mut self) -> Result<(), RotateError> {
         let records = self.custody.stores.records.clone();
         let (mut after, mut done) = (EventId(Uuid::nil()), 0);
         loop {
@@ -20,7 +20,7 @@ impl Carriage<'_> {
             after = last.emergency_id;
             let mut tx = records.begin().await?;
             for row in &page {
-                let carried = self.carry_emergency(row).map_err(at("emergency", row.emergency_id.0))?;
+                let carried = self.rekey_emergency(row).map_err(at("emergency", row.emergency_id.0))?;
                 records.reseal_emergency(&mut tx, &carried, self.rotation.from).await?;
             }
             self.close(tx).await?;
@@ -29,7 +29,7 @@ impl Carriage<'_> {
         }
     }
 
-    fn carry_emergency(&self, row: &EmergencyRow) -> Result<EmergencyRow> {
+    fn rekey_emergency(&self, row: &EmergencyRow) -> Result<EmergencyRow> {
         let (custody, id) = (&self.custody, row.emergency_id);
         let again = |column, value: &[u8]| {
             let opened = emergency_text::open(&custody.keys, id, column, value)?;

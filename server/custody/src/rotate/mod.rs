@@ -15,18 +15,18 @@
 
 mod adoption;
 mod cards;
-mod carriage;
-mod census;
 mod codes;
 mod emergencies;
 mod error;
 mod people;
+mod rekey;
+mod row_counts;
 mod state;
 mod waiting;
 
 pub use adoption::adopt_keys;
-pub use census::{Summary, TableSummary};
 pub use error::RotateError;
+pub use row_counts::{Summary, TableSummary};
 pub use state::{Unfinished, unfinished};
 
 use crate::{
@@ -38,8 +38,8 @@ use crate::{
         set::{KeySet, Master},
     },
 };
-use carriage::{Carriage, Way};
-use census::Census;
+use rekey::{Rekey, RunMode};
+use row_counts::RowCounts;
 use state::Rotation;
 use std::{ops::ControlFlow, path::Path};
 use techo_store::Stores;
@@ -98,7 +98,7 @@ pub async fn rotate(
     let keys = rotation.to.choose(&file::load(key_file)?)?;
     keys.version(rotation.from)?;
     let custody = Custody { stores: stores.clone(), keys, environment: environment.clone() };
-    Carriage::new(custody, Way::Real, rotation, watch).run().await
+    Rekey::new(custody, RunMode::Real, rotation, watch).run().await
 }
 
 /// Rehearses, adds the new version to the key file, and notes the rotation. The file goes first: a version that nothing
@@ -112,14 +112,14 @@ async fn begin(
 ) -> Result<Rotation, RotateError> {
     let ring = adopt_keys(ring, stores).await?;
     let from = ring.current().version();
-    census::all_under(stores, from).await?;
-    let before = Census::take(stores).await?;
+    row_counts::all_under(stores, from).await?;
+    let before = RowCounts::take(stores).await?;
 
     let throwaway = KeySet::derive(ring.newest().version() + 1, &Master::new(environment.bytes()));
     let rotation = Rotation::new(from, Installed::under(&throwaway), before.clone());
     let keys = ring.with(throwaway).writing(rotation.to.version())?;
     let custody = Custody { stores: stores.clone(), keys, environment: environment.clone() };
-    Carriage::new(custody, Way::Rehearsal, rotation, watch).rehearse().await?;
+    Rekey::new(custody, RunMode::Rehearsal, rotation, watch).rehearse().await?;
 
     let ring = file::add_version(key_file, environment)?;
     tell(watch, Step { part: Part::Beginning, done: 1 })?;

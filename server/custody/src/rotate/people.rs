@@ -1,6 +1,6 @@
 //! Residents with all that hangs on them: codes, sealed fields, aliases, guardians, and their rows in the record store.
 
-use super::{Part, RotateError, carriage::Carriage, error::at};
+use super::{Part, RotateError, error::at, rekey::Rekey};
 use crate::{
     Failure, Internal, Result, coverage_record,
     coverage_record::SealedInsured,
@@ -24,7 +24,7 @@ const PAGE: i64 = 200;
 type Period = (CoverageFacts, BranchState);
 
 /// A resident on the way.
-struct Traveller {
+struct RekeyedResident {
     record: ResidentRecord,
     my_number: Option<Uuid>,
     guardians: Vec<Uuid>,
@@ -39,9 +39,9 @@ struct Beside {
     insured: Vec<InsuredAlias>,
 }
 
-impl Carriage<'_> {
+impl Rekey<'_> {
     /// Carries everybody who still stands under the old keys.
-    pub(super) async fn carry_people(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_people(&mut self) -> Result<(), RotateError> {
         let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (ResidentId(Uuid::nil()), 0);
         loop {
@@ -52,7 +52,7 @@ impl Carriage<'_> {
             let beside = self.beside(&ids).await?;
             let mut travellers = Vec::with_capacity(page.len());
             for old in &page {
-                let carried = self.carry_resident(old, &beside);
+                let carried = self.rekey_resident(old, &beside);
                 travellers.push(carried.map_err(at("resident", old.resident_id.0))?);
             }
             let pairs: Vec<_> = travellers.iter().map(|one| (one.old_code, one.new_code)).collect();
@@ -78,19 +78,19 @@ impl Carriage<'_> {
         })
     }
 
-    fn carry_resident(&self, row: &ResidentRecord, beside: &Beside) -> Result<Traveller> {
+    fn rekey_resident(&self, row: &ResidentRecord, beside: &Beside) -> Result<RekeyedResident> {
         let (keys, old, new) = (&self.custody.keys, self.old(), self.new_keys());
         let id = row.resident_id;
         let person = resident_record::open_person(keys, id, &row.person_code_sealed)?;
         if old.person_lookup(&person).as_slice() != row.person_lookup {
             return Err(Internal::Corrupt("resident.person_lookup").into());
         }
-        let alias = beside.my_numbers.get(&id).map(|alias| old.carry_my_number(*alias, new)).transpose()?;
+        let alias = beside.my_numbers.get(&id).map(|alias| old.rekey_my_number(*alias, new)).transpose()?;
         let stated = beside.guardians.get(&id).map_or(&[][..], Vec::as_slice);
         let guardians =
-            stated.iter().map(|code| old.carry_guardian(*code, new)).collect::<Result<Vec<_>, _>>()?;
+            stated.iter().map(|code| old.rekey_guardian(*code, new)).collect::<Result<Vec<_>, _>>()?;
         let codes = ResidentCodes {
-            person: old.carry_person(&person, new)?,
+            person: old.rekey_person(&person, new)?,
             my_number: alias,
             guardians: guardians.clone(),
         };
@@ -100,7 +100,7 @@ impl Carriage<'_> {
             received_at: row.received_at,
             changed_at: row.changed_at,
         };
-        Ok(Traveller {
+        Ok(RekeyedResident {
             old_code: old.record_code(&person),
             new_code: new.record_code(&codes.person),
             record: PlainResident::open(keys, row)?.record(&self.custody, &codes, standing),
@@ -150,7 +150,7 @@ impl Carriage<'_> {
     /// The vault's half.
     async fn move_residents(
         &mut self,
-        travellers: &[Traveller],
+        travellers: &[RekeyedResident],
         beside: &Beside,
         periods: &HashMap<RecordCode, Vec<Period>>,
     ) -> Result<(), RotateError> {
@@ -172,7 +172,7 @@ impl Carriage<'_> {
             let resident_id = one.record.resident_id;
             vault.reseal_resident(&mut tx, &one.record, from).await?;
             if let Some(alias) = one.my_number {
-                vault.carry_my_number_alias(&mut tx, MyNumberAlias { resident_id, alias }, from, to).await?;
+                vault.rekey_my_number_alias(&mut tx, MyNumberAlias { resident_id, alias }, from, to).await?;
             }
             if !one.guardians.is_empty() {
                 vault.put_guardians(&mut tx, resident_id, &one.guardians).await?;

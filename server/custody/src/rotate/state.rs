@@ -1,6 +1,6 @@
 //! What the vault remembers of a rotation until its end, so that an interrupted one can be finished and by nothing else.
 
-use super::{RotateError, census::Census};
+use super::{RotateError, row_counts::RowCounts};
 use crate::keys::installed::Installed;
 use serde::{Deserialize, Serialize};
 use techo_store::{StoreError, Stores, Tx};
@@ -38,7 +38,7 @@ pub(super) struct Rotation {
     /// The new one, and how to know it again.
     pub(super) to: Installed,
     /// What there was before.
-    pub(super) before: Census,
+    pub(super) before: RowCounts,
     /// Insured aliases that were missing and are there now. They are made from coverage, so an import that was killed
     /// and not run again may have left too few or too many.
     pub(super) aliases_added: i64,
@@ -48,7 +48,7 @@ pub(super) struct Rotation {
 
 impl Rotation {
     /// One that begins.
-    pub(super) fn new(from: i64, to: Installed, before: Census) -> Self {
+    pub(super) fn new(from: i64, to: Installed, before: RowCounts) -> Self {
         Self { from, to, before, aliases_added: 0, aliases_dropped: 0 }
     }
 

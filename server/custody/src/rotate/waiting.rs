@@ -1,6 +1,6 @@
 //! What waits for its person: aliases are carried or made again from what is sealed, digests and seals are made again.
 
-use super::{Part, RotateError, carriage::Carriage, error::at};
+use super::{Part, RotateError, error::at, rekey::Rekey};
 use crate::{
     Internal, Result, coverage_record,
     waiting_content::{self, WaitingKeys},
@@ -13,9 +13,9 @@ use uuid::Uuid;
 /// Rows of one page; documents are large.
 const PAGE: i64 = 100;
 
-impl Carriage<'_> {
+impl Rekey<'_> {
     /// Carries every waiting coverage row that still stands under the old keys.
-    pub(super) async fn carry_waiting_coverage(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_waiting_coverage(&mut self) -> Result<(), RotateError> {
         let vault = self.custody.stores.vault.clone();
         let (mut after, mut done) = (WaitingId(Uuid::nil()), 0);
         loop {
@@ -24,8 +24,8 @@ impl Carriage<'_> {
             after = last.waiting_id;
             let mut tx = vault.begin().await?;
             for row in &page {
-                let carried = self.carry_statement(row).map_err(at("waiting_coverage", row.waiting_id.0))?;
-                vault.carry_waiting_coverage(&mut tx, &carried, self.rotation.from).await?;
+                let carried = self.rekey_statement(row).map_err(at("waiting_coverage", row.waiting_id.0))?;
+                vault.rekey_waiting_coverage(&mut tx, &carried, self.rotation.from).await?;
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
@@ -33,11 +33,11 @@ impl Carriage<'_> {
         }
     }
 
-    fn carry_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
+    fn rekey_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
         let (facts, branch) = coverage_record::open_waiting(&self.custody.keys, row)?;
         let waiting = coverage_record::Waiting {
             id: row.waiting_id,
-            alias: self.old().carry_my_number(row.my_number_alias, self.new_keys())?,
+            alias: self.old().rekey_my_number(row.my_number_alias, self.new_keys())?,
             facts: &facts,
             branch,
             sent_by: row.sent_by.clone(),
@@ -47,7 +47,7 @@ impl Carriage<'_> {
     }
 
     /// Carries every waiting document and dose that still stands under the old keys.
-    pub(super) async fn carry_waiting_records(&mut self) -> Result<(), RotateError> {
+    pub(super) async fn rekey_waiting_records(&mut self) -> Result<(), RotateError> {
         let records = self.custody.stores.records.clone();
         let (mut after, mut done) = (WaitingId(Uuid::nil()), 0);
         loop {
@@ -56,8 +56,8 @@ impl Carriage<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after = last.waiting_id;
             for row in page.iter().filter(|row| row.key_version == self.rotation.from) {
-                let carried = self.carry_waiting(row).map_err(at("waiting_record", row.waiting_id.0))?;
-                records.carry_waiting(&mut tx, &carried, self.rotation.from).await?;
+                let carried = self.rekey_waiting(row).map_err(at("waiting_record", row.waiting_id.0))?;
+                records.rekey_waiting(&mut tx, &carried, self.rotation.from).await?;
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
@@ -65,7 +65,7 @@ impl Carriage<'_> {
         }
     }
 
-    fn carry_waiting(&self, row: &Waiting) -> Result<Waiting> {
+    fn rekey_waiting(&self, row: &Waiting) -> Result<Waiting> {
         let content = waiting_content::open(&self.custody.keys, row)?;
         let marks = if row.kind == waiting_content::CHECKUP {
             cda::read(&content).map_or_else(
@@ -75,7 +75,7 @@ impl Carriage<'_> {
         } else {
             let alias =
                 Uuid::from_slice(&row.alias).map_err(|_| Internal::Corrupt("waiting_record.alias"))?;
-            let code = self.old().carry_record(RecordCode(alias), self.new_keys())?;
+            let code = self.old().rekey_record(RecordCode(alias), self.new_keys())?;
             WaitingKeys::of_dose(self.new_keys(), code, &content)
         };
         Ok(Waiting {

@@ -1,6 +1,6 @@
 //! The card at a counter: the organisation's reader signs over the organisation's own origin and a nonce of this door.
 
-use super::Reception;
+use super::ClinicAccess;
 use crate::systems::{Authenticated, TokenKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use techo_custody::{Failure, Internal, Result};
@@ -11,7 +11,7 @@ use techo_identity::{
 use techo_jpki::{CardCertificate, CardStatus, Challenge};
 use techo_model::{ResidentId, card::WebEidToken};
 
-impl Reception {
+impl ClinicAccess {
     /// Asks a card something new. A former question of the same access token is void.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 
 mod document;
 
-use super::{CodeUse, Presented, Reception};
+use super::{ClinicAccess, CodeUse, Presented};
 use crate::{
     disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
     identified_person::IdentifiedPerson,
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-impl Reception {
+impl ClinicAccess {
     /// Hands out what `choose` takes of everything that the organisation may see of the person behind its code. Which
     /// resources were taken is on the person's log before this returns; without the log nothing is handed out.
     ///

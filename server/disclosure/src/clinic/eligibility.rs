@@ -3,7 +3,7 @@
 //! It is answered by duty, so no opt-in is needed; what the person hid from this organisation stays hidden here, too.
 //! Records come through `disclosure`, and the line on the access log is written before the answer is given away.
 
-use super::{Reception, Visit, flags};
+use super::{ClinicAccess, Visit, flags};
 use crate::{
     coverage::{Circumstances, CoverageState, CoverageStatements, PendingReason, open_period},
     disclose,
@@ -23,7 +23,7 @@ use techo_store::records::coverages::CoverageRow;
 /// How far ahead a day may be asked about: insurers know little of what comes later.
 const DAYS_AHEAD: i32 = 62;
 
-impl Reception {
+impl ClinicAccess {
     /// Whether eligibility may be asked for this purpose and this day at all; to be asked before anybody is pointed at.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Whom an organisation points at.
 
-use super::{IssuedCode, OpenedBy, Reception, wrong_tries::TryEnd};
+use super::{ClinicAccess, IssuedCode, OpenedBy, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
@@ -85,7 +85,7 @@ pub struct Visit {
     pub emergency: Option<Running>,
 }
 
-impl Reception {
+impl ClinicAccess {
     /// The person whom an organisation points at. Whoever shows a share code or a card is there: with an opt-in, that
     /// opens a treatment window.
     ///
@@ -177,7 +177,7 @@ impl Reception {
     /// speak has not come of their own will.
     ///
     /// # Errors
-    /// As [`Reception::identify`].
+    /// As [`ClinicAccess::identify`].
     pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
         if let Presented::ClinicCode(code) = presented {
             return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);

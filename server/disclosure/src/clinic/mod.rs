@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! share code ┐                         ┌ opted in:  code (符号) and a treatment window
-//! card       ├─▶ Reception::identify ─▶┤
+//! card       ├─▶ ClinicAccess::identify ─▶┤
 //! clinic code┘                         └ otherwise: nothing is made, eligibility is answered all the same
 //! ```
 //!
@@ -49,14 +49,14 @@ use techo_model::ChainId;
 
 /// Where organisations point at people. Cheap to clone.
 #[derive(Clone)]
-pub struct Reception {
+pub struct ClinicAccess {
     pub(crate) custody: Custody,
     log: LogWriter,
     trust: Arc<TrustStore>,
     status: Arc<dyn CertStatus>,
 }
 
-impl Reception {
+impl ClinicAccess {
     /// A reception that trusts these card CAs, asks this source for the status of cards, and writes on this log.
     pub fn new(
         custody: Custody,
@@ -89,8 +89,8 @@ impl Reception {
     }
 }
 
-impl std::fmt::Debug for Reception {
+impl std::fmt::Debug for ClinicAccess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Reception")
+        f.write_str("ClinicAccess")
     }
 }

@@ -1,7 +1,7 @@
 //! The link to the next page of a search: sealed for one organisation, so that no code of a person stands in an address and
 //! nobody else can take it up.
 
-use super::Reception;
+use super::ClinicAccess;
 use crate::inquiry::Asking;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use techo_custody::seal::Place;
@@ -9,7 +9,7 @@ use techo_custody::seal::Place;
 /// Longest link that is looked at.
 const LONGEST: usize = 96 * 1024;
 
-impl Reception {
+impl ClinicAccess {
     /// What a search goes on with, as text for an address.
     pub fn seal_next_page(&self, asking: &Asking, search: &[u8]) -> String {
         let custody = &self.custody;

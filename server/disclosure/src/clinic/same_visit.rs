@@ -1,6 +1,6 @@
 //! A page about somebody's insurance that is loaded again: the same visit, for which nobody asks for a second code.
 
-use super::{IdentifiedBy, Reception, Visit};
+use super::{ClinicAccess, IdentifiedBy, Visit};
 use crate::{identified_person, inquiry::Asking};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct SameVisit {
     until: UnixMillis,
 }
 
-impl Reception {
+impl ClinicAccess {
     /// A visit as a session remembers it.
     pub fn remember_visit(&self, asking: &Asking, visit: &Visit) -> SameVisit {
         SameVisit {

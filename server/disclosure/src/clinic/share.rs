@@ -1,6 +1,6 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
-use super::Reception;
+use super::ClinicAccess;
 use crate::inquiry::Asking;
 use std::time::Duration;
 use techo_custody::{
@@ -128,7 +128,7 @@ fn eight_digits(custody: &Custody) -> String {
     }
 }
 
-impl Reception {
+impl ClinicAccess {
     /// The resident behind a share code, which is used up by this.
     ///
     /// # Errors

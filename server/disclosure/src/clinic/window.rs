@@ -1,6 +1,6 @@
 //! Treatment windows: an organisation goes on reading for a while after the person was there.
 
-use super::{IssuedCode, Reception, code::CodeLife};
+use super::{ClinicAccess, IssuedCode, code::CodeLife};
 use crate::{clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::Asking};
 use std::time::Duration;
 use techo_custody::{Custody, Result};
@@ -82,7 +82,7 @@ pub(crate) async fn open_for_emergency(
     Ok(IssuedCode { code, window_ends_at: Some(ends_at) })
 }
 
-impl Reception {
+impl ClinicAccess {
     /// The person is there: when they have opted in, the organisation gets its code and a window.
     pub(super) async fn receive(
         &self,

@@ -4,7 +4,7 @@
 //! A try is counted before anything is looked up, so that an organisation that has to wait learns nothing, not even by the
 //! time that its answer takes. To add a kind: a variant of [`TryKind`] and its bounds here.
 
-use super::Reception;
+use super::ClinicAccess;
 use crate::inquiry::Asking;
 use std::time::Duration;
 use techo_custody::{Custody, Failure, Result};
@@ -80,8 +80,8 @@ pub(super) struct Counted {
     all: TryTotal,
 }
 
-impl Reception {
-    /// Whether an organisation may try; to be followed by a right try, or by [`Reception::note_wrong_try`], in the same
+impl ClinicAccess {
+    /// Whether an organisation may try; to be followed by a right try, or by [`ClinicAccess::note_wrong_try`], in the same
     /// transaction of the vault.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Reception {
         Ok(())
     }
 
-    /// Counts a try as wrong before anybody is looked for; [`Reception::end_try`] says what it was. For what is looked up
+    /// Counts a try as wrong before anybody is looked for; [`ClinicAccess::end_try`] says what it was. For what is looked up
     /// outside of the transaction that counts.
     ///
     /// # Errors

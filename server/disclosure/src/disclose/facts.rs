@@ -1,6 +1,6 @@
 //! What the consent engine has to know of a stored record.
 
-use super::Held;
+use super::PersonRecords;
 use techo_model::{
     CalendarDate,
     consent::{Category, Marking, OrganisationNumber, RecordFacts},
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// A part of a checkup, whose category the caller puts in, and whose labels it adds to. None when its date cannot be read: such a record
 /// is not given to anybody.
-pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts> {
+pub(super) fn checkup_part(held: &PersonRecords, row: &CheckupRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.checkup_id.0, Category::CheckupFindings, &row.examined_on)?;
     facts.author = number(&row.facility);
     facts.frozen = row.frozen_at.is_some();
@@ -21,7 +21,7 @@ pub(super) fn checkup_part(held: &Held, row: &CheckupRow) -> Option<RecordFacts>
 }
 
 /// A laboratory report, whose labels the caller adds to.
-pub(super) fn laboratory_facts(held: &Held, row: &LaboratoryRow) -> Option<RecordFacts> {
+pub(super) fn laboratory_facts(held: &PersonRecords, row: &LaboratoryRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.laboratory_id.0, Category::Laboratory, &row.examined_on)?;
     facts.author = number(&row.sent_by);
     facts.frozen = row.frozen_at.is_some();
@@ -29,7 +29,7 @@ pub(super) fn laboratory_facts(held: &Held, row: &LaboratoryRow) -> Option<Recor
 }
 
 /// A dose as the statement says that holds.
-pub(super) fn dose_facts(held: &Held, row: &DoseRow) -> Option<RecordFacts> {
+pub(super) fn dose_facts(held: &PersonRecords, row: &DoseRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.vaccination_id.0, Category::Vaccination, &row.given_on)?;
     facts.author = row.facility.as_deref().and_then(number);
     facts.frozen = row.frozen_at.is_some();
@@ -43,14 +43,14 @@ pub(super) fn dose_facts(held: &Held, row: &DoseRow) -> Option<RecordFacts> {
 }
 
 /// The date of a period is its beginning.
-pub(super) fn coverage_facts(held: &Held, row: &CoverageRow) -> Option<RecordFacts> {
+pub(super) fn coverage_facts(held: &PersonRecords, row: &CoverageRow) -> Option<RecordFacts> {
     let mut facts = facts(held, row.coverage_id.0, Category::Eligibility, &row.acquired_on)?;
     facts.author = number(&row.insurer);
     facts.frozen = row.frozen_at.is_some();
     Some(facts)
 }
 
-fn facts(held: &Held, id: Uuid, category: Category, date: &str) -> Option<RecordFacts> {
+fn facts(held: &PersonRecords, id: Uuid, category: Category, date: &str) -> Option<RecordFacts> {
     let facts = RecordFacts::plain(category, CalendarDate::parse(date).ok()?);
     let Marking { mark, labels } = held.marking(id);
     Some(RecordFacts { mark, labels, ..facts })

@@ -24,9 +24,9 @@ use techo_store::{
 };
 use uuid::Uuid;
 
-/// Everything about a person that could be disclosed. Never leaves the domain: [`Held::seen_by`] does.
+/// Everything about a person that could be disclosed. Never leaves the domain: [`PersonRecords::seen_by`] does.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct PersonRecords {
     pub(super) checkups: Vec<CheckupRow>,
     former_checkups: Vec<FormerCheckup>,
     pub(super) laboratory: Vec<LaboratoryRow>,
@@ -69,7 +69,7 @@ pub(super) fn former_results_of(row: &FormerLaboratory) -> Result<Vec<Laboratory
     read(Some(&row.results), "laboratory_version.results")
 }
 
-impl Held {
+impl PersonRecords {
     /// How many marks were ever put.
     pub fn marked(&self) -> i64 {
         self.marked
@@ -107,7 +107,7 @@ impl Held {
 }
 
 /// Loads everything about a person, once.
-pub async fn load_records(custody: &Custody, code: RecordCode) -> Result<Held> {
+pub async fn load_records(custody: &Custody, code: RecordCode) -> Result<PersonRecords> {
     let records = &custody.stores.records;
     let (checkups, former_checkups, laboratory, former_laboratory, doses, stated_too, coverages, marks) = tokio::try_join!(
         records.checkups(code),
@@ -121,7 +121,7 @@ pub async fn load_records(custody: &Custody, code: RecordCode) -> Result<Held> {
     )?;
     let marked = marks.last().map_or(0, |mark| mark.number);
     let marks = standing(&marks)?;
-    Ok(Held {
+    Ok(PersonRecords {
         checkups,
         former_checkups,
         laboratory,

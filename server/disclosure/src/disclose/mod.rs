@@ -1,7 +1,7 @@
 //! The one place where records leave toward somebody else than their owner: pages, previews and interfaces pass through
 //! here, and get only what the consent engine permits. Filter first; count, page and serialise afterwards.
 //!
-//! [`Held`] is everything about a person; [`Held::seen_by`] is what one asker may see of it. What is hidden leaves no
+//! [`PersonRecords`] is everything about a person; [`PersonRecords::seen_by`] is what one asker may see of it. What is hidden leaves no
 //! mark: nobody can tell it from what is not there.
 
 mod face;
@@ -10,7 +10,7 @@ mod give;
 mod held;
 
 pub use give::disclose_records;
-pub use held::{Held, consent_state, load_records, locked_consent, marking_of, read_state};
+pub use held::{PersonRecords, consent_state, load_records, locked_consent, marking_of, read_state};
 use techo_audit::log::Unlogged;
 
 use crate::inquiry::Inquiry;
@@ -67,7 +67,7 @@ pub struct DisclosedLaboratory {
     pub results: Vec<(usize, LaboratoryResult)>,
 }
 
-impl Held {
+impl PersonRecords {
     /// What an asker may see under these choices. The same function answers organisations and makes previews. Whatever may
     /// not be seen at all is not opened.
     ///
@@ -98,7 +98,7 @@ impl Held {
     /// sharing is off its code and its window are gone, for its own records too.
     ///
     /// # Errors
-    /// As [`Held::seen_by`].
+    /// As [`PersonRecords::seen_by`].
     pub fn given_to(
         &self,
         state: &ConsentState,

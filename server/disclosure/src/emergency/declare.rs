@@ -2,7 +2,7 @@
 
 use super::{EMERGENCY_LIFE, text};
 use crate::{
-    clinic::{self, IssuedCode, Presented, Reception},
+    clinic::{self, ClinicAccess, IssuedCode, Presented},
     disclose,
     identified_person::IdentifiedPerson,
     inquiry::{Asking, Running},
@@ -64,7 +64,7 @@ struct Declaration<'a> {
     reason: &'a str,
 }
 
-impl Reception {
+impl ClinicAccess {
     /// Declares an emergency for one person. The line on their access log, their notice and the place in the review queue
     /// are there when this returns, or nothing is.
     ///

@@ -51,10 +51,3 @@ pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) 
     }
     Ok(tx.commit().await?)
 }
-
-/// Keeps the language that the person chose.
-pub async fn choose_language(custody: &Custody, account: AccountId, language: &str) -> Result<()> {
-    let mut tx = custody.stores.vault.begin().await?;
-    custody.stores.vault.put_language(&mut tx, account, language).await?;
-    Ok(tx.commit().await?)
-}

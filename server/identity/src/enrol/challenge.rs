@@ -1,6 +1,6 @@
 //! The question to the card.
 
-use super::{CHALLENGE_LIFE, CardDesk, CardPurpose, Visitor};
+use super::{CHALLENGE_LIFE, CardCeremonies, CardPurpose, Visitor};
 use crate::session::SessionKey;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub struct CardChallenge {
     pub expires_in: u64,
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// Asks the card of this session something new, for one purpose. A former question of the session is void.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! First time here: the card and the letter together make an account.
 
-use super::{CardDesk, CardStep, TICKET_LIFE, Visitor, present::Presented};
+use super::{CardCeremonies, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
     enrol::{known_binding, new_binding},
     letters, ownership,
@@ -17,7 +17,7 @@ use techo_store::{
     },
 };
 
-impl CardDesk {
+impl CardCeremonies {
     pub(super) async fn enrol(
         &self,
         visitor: &Visitor<'_>,

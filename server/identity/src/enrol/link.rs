@@ -1,6 +1,6 @@
 //! A renewed card, and the card once more, for somebody who is signed in.
 
-use super::{CardDesk, Visitor, present::Presented};
+use super::{CardCeremonies, Visitor, present::Presented};
 use crate::{
     enrol::{known_binding, stored_certificate},
     letters::{self, OpenedLetter},
@@ -13,9 +13,9 @@ use techo_jpki::CertificateId;
 use techo_model::UnixMillis;
 use techo_store::Tx;
 
-impl CardDesk {
+impl CardCeremonies {
     /// A new card joins the account, and the other sessions end. Nothing in its certificate says whose it is, and a
-    /// session proves nothing about it; see [`CardDesk::must_be_theirs`]. It does not count as the card that was shown:
+    /// session proves nothing about it; see [`CardCeremonies::must_be_theirs`]. It does not count as the card that was shown:
     /// whoever links a card has not shown the one that the account knew.
     pub(super) async fn link(
         &self,

@@ -28,7 +28,7 @@ mod recovery;
 mod standing;
 mod watch;
 
-pub use account::{AccountFacts, account_facts, agree_to_privacy, choose_language};
+pub use account::{AccountFacts, account_facts, agree_to_privacy};
 pub use binding::{card_lookups, known_binding, new_binding, reactivate_binding, stored_certificate};
 pub use challenge::{CardChallenge, has_ticket};
 pub(crate) use standing::judge_binding;
@@ -88,14 +88,14 @@ impl CardPurpose {
 
 /// Where cards are shown. Cheap to clone.
 #[derive(Clone)]
-pub struct CardDesk {
+pub struct CardCeremonies {
     custody: Custody,
     trust: Arc<TrustStore>,
     status: Arc<dyn CertStatus>,
     origin: Arc<str>,
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// A desk that trusts these CAs, asks this source for the status of cards, and stands at this origin
     /// (`TECHO_PORTAL_URL` without a slash at its end).
     pub fn new(custody: Custody, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
@@ -103,8 +103,8 @@ impl CardDesk {
     }
 }
 
-impl std::fmt::Debug for CardDesk {
+impl std::fmt::Debug for CardCeremonies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "CardDesk({})", self.origin)
+        write!(f, "CardCeremonies({})", self.origin)
     }
 }

@@ -1,6 +1,6 @@
 //! The answer of the card, step by step. The order is the promise: see the module above.
 
-use super::{CardDesk, CardPurpose, Visitor, standing::may_be_shown};
+use super::{CardCeremonies, CardPurpose, Visitor, standing::may_be_shown};
 use crate::{enrol::known_binding, legal_age::require_enrol_age, session::SignedIn};
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{Failure, Internal, Result};
@@ -46,7 +46,7 @@ pub(super) struct Presented {
     pub binding: Option<BindingRecord>,
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// Takes the answer to the session's challenge.
     ///
     /// # Errors

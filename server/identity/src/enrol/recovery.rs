@@ -1,6 +1,6 @@
 //! Lost everything: the card again. No mail, no questions, no favour of support.
 
-use super::{CardDesk, CardStep, EXPORT_LOCK, Visitor, enrolment::Won, present::Presented};
+use super::{CardCeremonies, CardStep, EXPORT_LOCK, Visitor, enrolment::Won, present::Presented};
 use crate::{
     enrol::{known_binding, new_binding, reactivate_binding},
     letters::{self, OpenedLetter},
@@ -17,7 +17,7 @@ struct RecoveryTarget {
     letter: Option<OpenedLetter>,
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// A known card recovers its account. A card that nobody knows, and one that another took the place of, recovers one
     /// with a letter that the municipality sent to its holder on request: the way back for those who lost the card as
     /// well, and for those whose account somebody linked a card of their own to.

@@ -1,6 +1,6 @@
 //! What the card behind an account means for its passkeys today.
 
-use super::CardDesk;
+use super::CardCeremonies;
 use crate::enrol::stored_certificate;
 use std::time::Duration;
 use techo_custody::{Custody, Result};
@@ -71,7 +71,7 @@ pub(crate) fn judge_binding(
     Ok(Judged { status, standing: standing(card, status, now) })
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// What the owner of an account should know about the card behind it.
     pub async fn card_trouble(&self, account: AccountId) -> Result<Option<CardTrouble>> {
         let Some(binding) = self.custody.stores.vault.current_binding(account).await? else {

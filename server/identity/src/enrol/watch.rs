@@ -1,6 +1,6 @@
 //! Watching bound cards: what is held, revoked or over ends the sessions of its account, within one sweep.
 
-use super::{CardDesk, Watch, standing::Judged};
+use super::{CardCeremonies, Watch, standing::Judged};
 use crate::{enrol::judge_binding, session};
 use std::time::Duration;
 use techo_audit::outbox::{self, Entry, Kind};
@@ -28,7 +28,7 @@ pub struct Sweep {
     pub sessions_ended: u64,
 }
 
-impl CardDesk {
+impl CardCeremonies {
     /// Asks once about every card that may still turn, page by page. Cards of running sessions every few seconds, all
     /// of them now and then: a card is asked about at sign-in anyway.
     pub async fn watch_cards(&self, watch: Watch) -> Result<Sweep> {

@@ -5,7 +5,7 @@
 //! of a known credential: what the answer says about its kind is compared only after its signature. So the time of an
 //! answer does not tell who has an account, and a refusal whose signature was right is known to be one.
 
-use super::{PasskeyDesk, client::must_be_well_formed_use};
+use super::{PasskeyCeremonies, client::must_be_well_formed_use};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use techo_custody::{Failure, Internal, Result};
@@ -107,7 +107,7 @@ impl AnswerKind {
     }
 }
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// Verifies an answer against a passkey, or against the decoy when there is none.
     pub(super) fn check(
         &self,

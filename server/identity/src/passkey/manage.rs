@@ -1,6 +1,6 @@
 //! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
 
-use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyDesk};
+use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies};
 use crate::session::{self, SignedIn, held::HeldAccount};
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{Failure, Result};
@@ -46,7 +46,7 @@ pub enum PasskeyState {
     Unconfirmed,
 }
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// Passkeys of the person, oldest first.
     pub async fn passkeys(&self, who: &SignedIn) -> Result<Vec<PasskeyLine>> {
         let found = self.custody.stores.vault.passkeys_of(who.account).await?;

@@ -54,7 +54,7 @@ const RP_ID: &str = "rp_id";
 
 /// Why passkeys cannot be offered. One Japanese sentence for whoever starts the portal.
 #[derive(Debug, thiserror::Error)]
-pub enum PasskeyDeskError {
+pub enum PasskeySetupError {
     /// The address has no domain name.
     #[error(
         "TECHO_PORTAL_URL: {0} ではパスキーを使えません。IPアドレスではなく、ドメイン名（または localhost）を指定してください。"
@@ -77,13 +77,13 @@ pub enum PasskeyDeskError {
 
 /// Where passkeys are made and shown. Cheap to clone.
 #[derive(Clone)]
-pub struct PasskeyDesk {
+pub struct PasskeyCeremonies {
     custody: Custody,
     status: Arc<dyn CertStatus>,
     webauthn: Arc<Webauthn>,
 }
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// A desk for the portal at this address (`TECHO_PORTAL_URL`). Its host becomes the passkey domain at the first
     /// start, and must be the same for ever after.
     ///
@@ -93,22 +93,22 @@ impl PasskeyDesk {
         custody: Custody,
         status: Arc<dyn CertStatus>,
         portal_url: &str,
-    ) -> Result<Self, PasskeyDeskError> {
-        let wrong = || PasskeyDeskError::Address(portal_url.to_owned());
+    ) -> Result<Self, PasskeySetupError> {
+        let wrong = || PasskeySetupError::Address(portal_url.to_owned());
         let origin = Url::parse(portal_url).map_err(|_| wrong())?;
         let rp_id = origin.domain().ok_or_else(wrong)?.to_owned();
         let builder = WebauthnBuilder::new(&rp_id, &origin).map_err(|_| wrong())?;
         let webauthn = builder.rp_name(OPAQUE_NAME).timeout(CEREMONY_LIFE).build().map_err(|_| wrong())?;
         let kept = custody.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
         if kept != rp_id {
-            return Err(PasskeyDeskError::Moved { kept, now: rp_id });
+            return Err(PasskeySetupError::Moved { kept, now: rp_id });
         }
         Ok(Self { custody, status, webauthn: Arc::new(webauthn) })
     }
 }
 
-impl std::fmt::Debug for PasskeyDesk {
+impl std::fmt::Debug for PasskeyCeremonies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PasskeyDesk")
+        f.write_str("PasskeyCeremonies")
     }
 }

@@ -1,7 +1,7 @@
 //! A new passkey: with the ticket that a card won, or by somebody whose passkey was verified a moment ago.
 
 use super::{
-    CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyDesk, RegistrationResponse,
+    CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyCeremonies, RegistrationResponse,
     ceremony::Purpose,
     client::{must_be_the_announced, must_be_well_formed},
     credential::{BackupFlags, encode},
@@ -53,7 +53,7 @@ struct Right {
     card_shown_at: Option<UnixMillis>,
 }
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// Begins a registration. The options go to the browser as they are.
     ///
     /// # Errors

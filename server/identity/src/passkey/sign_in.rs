@@ -1,7 +1,7 @@
 //! One button, no name: the passkey says who it belongs to.
 
 use super::{
-    AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, credential::Used,
+    AuthenticationResponse, PasskeyCeremonies, RequestOptions, ceremony::Purpose, credential::Used,
     manage::is_active,
 };
 use crate::{
@@ -42,7 +42,7 @@ struct OpenDoor {
 /// The visitor's own session ended while they signed in. They know, and nobody else is concerned.
 const ENDED: &str = "session-ended";
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
         begin_sign_in(&self.custody, &self.webauthn, session).await

@@ -1,6 +1,8 @@
 //! One more look at the passkey of somebody who is signed in, before something that matters.
 
-use super::{AuthenticationResponse, PasskeyDesk, RequestOptions, ceremony::Purpose, manage::is_active};
+use super::{
+    AuthenticationResponse, PasskeyCeremonies, RequestOptions, ceremony::Purpose, manage::is_active,
+};
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
     session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
@@ -10,7 +12,7 @@ use techo_store::vault::passkeys::CredentialUse;
 use webauthn_rs::prelude::DiscoverableAuthentication;
 use webauthn_rs_proto::AllowCredentials;
 
-impl PasskeyDesk {
+impl PasskeyCeremonies {
     /// Begins a fresh verification with any active passkey of the account.
     pub async fn begin_verification(&self, session: &SessionKey, who: &SignedIn) -> Result<RequestOptions> {
         let passkeys = self.custody.stores.vault.passkeys_of(who.account).await?;

@@ -6,7 +6,7 @@ use techo_custody::{Custody, Result};
 use techo_model::{AccountId, SessionId, UnixMillis};
 use techo_store::vault::sessions::{SessionLimits, SessionRecord};
 
-/// A door of the house. A session of one door is worth nothing at another.
+/// Which listener a session belongs to. It is worth nothing at another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     /// Citizens.

@@ -32,7 +32,7 @@ const RP_ID: &str = "console_rp_id";
 
 /// Why the console cannot take passkeys. One Japanese sentence for whoever starts it.
 #[derive(Debug, thiserror::Error)]
-pub enum StaffDeskError {
+pub enum StaffSetupError {
     /// The address has no domain name.
     #[error(
         "TECHO_CONSOLE_URL: {0} ではパスキーを使えません。IPアドレスではなく、ドメイン名（または localhost）を指定してください。"
@@ -63,26 +63,26 @@ struct Joining {
 
 /// Where staff make and show their passkeys. Cheap to clone.
 #[derive(Clone)]
-pub struct StaffDesk {
+pub struct StaffSignIn {
     custody: Custody,
     webauthn: Arc<Webauthn>,
 }
 
-impl StaffDesk {
+impl StaffSignIn {
     /// A desk for the console at this address (`TECHO_CONSOLE_URL`). Its host becomes the passkey domain at the first
     /// start.
     ///
     /// # Errors
     /// One sentence when the address cannot serve, or is not the one of the first start.
-    pub async fn open(custody: Custody, console_url: &str) -> Result<Self, StaffDeskError> {
-        let wrong = || StaffDeskError::Address(console_url.to_owned());
+    pub async fn open(custody: Custody, console_url: &str) -> Result<Self, StaffSetupError> {
+        let wrong = || StaffSetupError::Address(console_url.to_owned());
         let origin = Url::parse(console_url).map_err(|_| wrong())?;
         let rp_id = origin.domain().ok_or_else(wrong)?.to_owned();
         let builder = WebauthnBuilder::new(&rp_id, &origin).map_err(|_| wrong())?;
         let webauthn = builder.rp_name(OPAQUE_NAME).timeout(CEREMONY_LIFE).build().map_err(|_| wrong())?;
         let kept = custody.stores.vault.keep_setting(RP_ID, &rp_id).await.map_err(Failure::from)?;
         if kept != rp_id {
-            return Err(StaffDeskError::Moved { kept, now: rp_id });
+            return Err(StaffSetupError::Moved { kept, now: rp_id });
         }
         Ok(Self { custody, webauthn: Arc::new(webauthn) })
     }
@@ -239,8 +239,8 @@ impl StaffDesk {
     }
 }
 
-impl std::fmt::Debug for StaffDesk {
+impl std::fmt::Debug for StaffSignIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StaffDesk")
+        f.write_str("StaffSignIn")
     }
 }

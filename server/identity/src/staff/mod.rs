@@ -20,7 +20,7 @@ pub use invitation::{
 pub use session::{hold_reviewer, staff_member, staff_of_session};
 use session::{open_staff_session, staff_workplace};
 
-pub use desk::{StaffDesk, StaffDeskError};
+pub use desk::{StaffSetupError, StaffSignIn};
 
 use crate::session::SessionKey;
 use techo_custody::{Failure, Result};

@@ -14,7 +14,7 @@ use std::{
 use techo_audit::log::{
     self,
     audit::{AuditError, Audited, LogFault},
-    tree::second_place::SecondPlace,
+    tree::second_place::CheckpointMirror,
 };
 use techo_custody::environment::Environment;
 
@@ -82,7 +82,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
                     let text = format!("--checkpoints: {} というフォルダーがありません。", folder.display());
                     return Err(CommandError::Other(text));
                 }
-                Some(folder) => SecondPlace::Folder(folder),
+                Some(folder) => CheckpointMirror::Folder(folder),
                 None => settings.log_checkpoints.clone(),
             };
             verify(settings, &place, json).await
@@ -106,7 +106,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     }
 }
 
-async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> CommandResult {
+async fn verify(settings: &Settings, place: &CheckpointMirror, json: bool) -> CommandResult {
     let lock = lock::shared(settings)?;
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     let terminal = io::stderr().is_terminal();
@@ -133,7 +133,7 @@ async fn verify(settings: &Settings, place: &SecondPlace, json: bool) -> Command
     }
 }
 
-fn tell(audited: &Audited, place: &SecondPlace, json: bool) {
+fn tell(audited: &Audited, place: &CheckpointMirror, json: bool) {
     if json {
         let whole = serde_json::json!({ "result": "whole", "log": audited });
         say!("{whole}");
@@ -154,7 +154,7 @@ fn tell(audited: &Audited, place: &SecondPlace, json: bool) {
         );
     }
     say!("  根 {}", audited.root);
-    if matches!(place, SecondPlace::Url(_)) {
+    if matches!(place, CheckpointMirror::Url(_)) {
         say!(
             "控えの送り先はアドレスなので読めません。そこの控えをフォルダーに写し、--checkpoints で示してください。"
         );

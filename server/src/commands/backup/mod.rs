@@ -16,7 +16,7 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use techo_audit::log::tree::second_place::SecondPlace;
+use techo_audit::log::tree::second_place::CheckpointMirror;
 use techo_custody::{Custody, environment::Environment};
 use techo_store::{DbUrl, backup::snapshots};
 
@@ -104,7 +104,7 @@ async fn make(custody: &Custody, settings: &Settings, to: &Path, way_in: Lock) -
 
 /// Checkpoints in the second place that are not about lines after the moment: beside an older database those would look as if
 /// somebody had cut its log off.
-fn checkpoints(place: &SecondPlace, largest: i64) -> Result<Vec<(String, PathBuf)>, CommandError> {
+fn checkpoints(place: &CheckpointMirror, largest: i64) -> Result<Vec<(String, PathBuf)>, CommandError> {
     let all =
         place.all().map_err(|error| CommandError::Other(format!("控えの置き場所を読めません: {error}")))?;
     let named = all.into_iter().filter_map(|(path, _)| {

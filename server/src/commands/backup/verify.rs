@@ -6,7 +6,7 @@ use crate::{
     config::Settings,
 };
 use std::{ops::ControlFlow, path::Path};
-use techo_audit::log::{self, tree::second_place::SecondPlace};
+use techo_audit::log::{self, tree::second_place::CheckpointMirror};
 use techo_custody::Custody;
 use techo_store::{
     Db, DbUrl, Records, Stores, Vault, Which,
@@ -95,9 +95,9 @@ async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &M
     let has_checkpoints = manifest.files.iter().any(|file| file.name.starts_with("checkpoints/"));
     // Those at a web address are not in a backup, so there is nothing to compare with.
     let place = if has_checkpoints {
-        SecondPlace::Folder(folder.join("checkpoints"))
+        CheckpointMirror::Folder(folder.join("checkpoints"))
     } else {
-        SecondPlace::Url(String::new())
+        CheckpointMirror::Url(String::new())
     };
     match log::audit_log(&restored, &place, &mut |_| ControlFlow::Continue(())).await {
         Ok(audited) => {

@@ -4,7 +4,7 @@ mod trial;
 
 use super::{CommandError, CommandResult, Done, opening::open_stores};
 use crate::{
-    config::{PortalUrl, Settings},
+    config::{PublicUrl, Settings},
     jobs::{SETTLE, bring_forward},
     named_files::read_text,
 };
@@ -129,7 +129,7 @@ pub(super) async fn add(
 ) -> Result<(), CommandError> {
     organisation.check().map_err(|error| CommandError::Other(format!("組織の{error}")))?;
     check_name(&organisation.name)?;
-    let origin = origin.map(|text| PortalUrl::parse_as("--origin", text)).transpose()?;
+    let origin = origin.map(|text| PublicUrl::parse_as("--origin", text)).transpose()?;
     if origin.as_ref().is_some_and(|origin| holds_personal_number(origin.origin())) {
         return Err(CommandError::Other("--origin: 個人番号のような数字が入っています。".to_owned()));
     }

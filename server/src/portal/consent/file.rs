@@ -3,7 +3,7 @@
 use super::{Answer, PREVIEW};
 use crate::{
     forms::refused,
-    layers::problem::Trouble,
+    layers::problem::HttpError,
     portal::{Citizen, PortalState, fresh::export_allowed},
 };
 use axum::{
@@ -63,7 +63,7 @@ struct Sent {
 }
 
 /// A file that was chosen goes before what stands in the box.
-async fn sent(mut form: Multipart) -> Result<Sent, Trouble> {
+async fn sent(mut form: Multipart) -> Result<Sent, HttpError> {
     let (mut base, mut file, mut text) = (None, Vec::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(trouble)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -72,18 +72,18 @@ async fn sent(mut form: Multipart) -> Result<Sent, Trouble> {
             "base" => base = std::str::from_utf8(&bytes).ok().and_then(|base| base.parse().ok()),
             "file" => file = bytes,
             "text" => text = bytes,
-            _ => return Err(Trouble::BadRequest),
+            _ => return Err(HttpError::BadRequest),
         }
     }
-    let base = base.ok_or(Trouble::BadRequest)?;
+    let base = base.ok_or(HttpError::BadRequest)?;
     Ok(Sent { base, file: if file.is_empty() { text } else { file } })
 }
 
 /// A body that stopped coming is our limit, or somebody who is not there any more to be told.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err, which gives the error away")]
-fn trouble(error: MultipartError) -> Trouble {
-    match Trouble::of_status(error.status()) {
-        Some(Trouble::Broken(_)) | None => Trouble::TooLarge,
+fn trouble(error: MultipartError) -> HttpError {
+    match HttpError::of_status(error.status()) {
+        Some(HttpError::Broken(_)) | None => HttpError::TooLarge,
         Some(known) => known,
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the form of `/consent`: flat fields whose names [`techo_app::views::consent`] makes.
 
-use crate::layers::problem::Trouble;
+use crate::layers::problem::HttpError;
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
     ConsentMistake, PlaceForm, TeamForm, WINDOWS, category_field, keep_field, label_field, place_field,
@@ -31,8 +31,8 @@ pub(super) struct ReadForm {
 }
 
 /// The version that the person looked at.
-pub(super) fn base(sent: &Sent) -> Result<i64, Trouble> {
-    sent.get("base").and_then(|text| text.parse().ok()).ok_or(Trouble::BadRequest)
+pub(super) fn base(sent: &Sent) -> Result<i64, HttpError> {
+    sent.get("base").and_then(|text| text.parse().ok()).ok_or(HttpError::BadRequest)
 }
 
 /// Reads everything. `known` are the states whose single rules may have stood on the page.

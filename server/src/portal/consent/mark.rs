@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::{
     forms::refused,
-    layers::problem::Trouble,
+    layers::problem::HttpError,
     portal::{Citizen, PortalState, fresh, reading::Reported},
 };
 use axum::{
@@ -91,7 +91,7 @@ pub async fn mark(
         return if unseals {
             fresh::card_detour(&state, &citizen, form).await
         } else {
-            fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(Trouble::NotFound)
+            fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(HttpError::NotFound)
         };
     }
     let verified = access::prove_verified(&state.custody, who, &citizen.scope).await?;

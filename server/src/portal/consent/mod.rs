@@ -12,7 +12,7 @@ pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
 use super::{Citizen, PortalState, fresh::detour_form};
-use crate::{forms::refused, layers::problem::Trouble};
+use crate::{forms::refused, layers::problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -29,13 +29,13 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_citizen::consent::{Eyes, NewDraft, Origin, Words, fingerprint};
+use techo_citizen::consent::{NewDraft, Origin, PreviewAs, Words, fingerprint};
 use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
 
-type Answer = Result<Response, Trouble>;
+type Answer = Result<Response, HttpError>;
 
 const PREVIEW: &str = "/consent/preview";
 
@@ -131,7 +131,7 @@ pub async fn preset(
                 return Ok(again(&citizen, &page));
             }
         },
-        _ => return Err(Trouble::BadRequest),
+        _ => return Err(HttpError::BadRequest),
     };
     let environment = &state.custody.environment;
     let new_id = || RuleId(environment.new_id());
@@ -164,17 +164,17 @@ pub async fn preview(
     }
 }
 
-async fn eyes(state: &PortalState, word: Option<&str>) -> Result<Eyes, Trouble> {
+async fn eyes(state: &PortalState, word: Option<&str>) -> Result<PreviewAs, HttpError> {
     let word = word.unwrap_or("clinic");
     if word == "emergency" {
-        return Ok(Eyes::Emergency);
+        return Ok(PreviewAs::Emergency);
     }
     if let Some(class) = OrganisationKind::from_name(word) {
-        return Ok(Eyes::Class(class));
+        return Ok(PreviewAs::Class(class));
     }
     let organisation = state.custody.stores.vault.organisation(word).await;
-    let organisation = organisation.map_err(|error| Trouble::from(Failure::from(error)))?;
-    organisation.map(Eyes::Organisation).ok_or(Trouble::NotFound)
+    let organisation = organisation.map_err(|error| HttpError::from(Failure::from(error)))?;
+    organisation.map(PreviewAs::Organisation).ok_or(HttpError::NotFound)
 }
 
 /// `POST /consent/save` and `POST /consent/drop`: which draft the page showed.

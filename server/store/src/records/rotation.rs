@@ -221,7 +221,7 @@ impl Records {
     }
 
     /// Writes aliases, digest and seal of a waiting record that was read with the key version `from`.
-    pub async fn carry_waiting(&self, tx: &mut Tx, row: &Waiting, from: i64) -> Result<()> {
+    pub async fn rekey_waiting(&self, tx: &mut Tx, row: &Waiting, from: i64) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(CARRY_WAITING)
             .bind(row.waiting_id)
             .bind(from)

@@ -137,7 +137,7 @@ impl Vault {
     }
 
     /// Writes the alias of a resident that was read with the key version `from`.
-    pub async fn carry_my_number_alias(
+    pub async fn rekey_my_number_alias(
         &self,
         tx: &mut Tx,
         row: MyNumberAlias,
@@ -193,7 +193,7 @@ impl Vault {
     }
 
     /// Writes alias, digest and seal of a waiting row that was read with the key version `from`.
-    pub async fn carry_waiting_coverage(&self, tx: &mut Tx, row: &WaitingCoverage, from: i64) -> Result<()> {
+    pub async fn rekey_waiting_coverage(&self, tx: &mut Tx, row: &WaitingCoverage, from: i64) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(CARRY_WAITING)
             .bind(row.waiting_id)
             .bind(from)

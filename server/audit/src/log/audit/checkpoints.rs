@@ -2,7 +2,7 @@
 //! against each other.
 
 use super::{AuditError, LogFault, What};
-use crate::log::tree::{Checkpoint, Hash, VerifierKey, note::NoteError, second_place::SecondPlace};
+use crate::log::tree::{Checkpoint, Hash, VerifierKey, note::NoteError, second_place::CheckpointMirror};
 use std::collections::{BTreeSet, VecDeque};
 use techo_store::Records;
 
@@ -42,7 +42,10 @@ pub(super) struct Checkpoints {
 }
 
 /// What stands in the second place, each signed by one of our keys.
-pub(super) fn elsewhere(place: &SecondPlace, keys: &[VerifierKey]) -> Result<VecDeque<Signed>, AuditError> {
+pub(super) fn elsewhere(
+    place: &CheckpointMirror,
+    keys: &[VerifierKey],
+) -> Result<VecDeque<Signed>, AuditError> {
     let mut found = VecDeque::new();
     for (path, note) in place.all()? {
         let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -67,14 +70,14 @@ fn open(note: &str, keys: &[VerifierKey], source: String) -> Result<Signed, LogF
 }
 
 impl Checkpoints {
-    pub(super) fn new(keys: Vec<VerifierKey>, place: &SecondPlace, elsewhere: VecDeque<Signed>) -> Self {
+    pub(super) fn new(keys: Vec<VerifierKey>, place: &CheckpointMirror, elsewhere: VecDeque<Signed>) -> Self {
         Self {
             keys,
             here: VecDeque::new(),
             loaded: 0,
             known_elsewhere: elsewhere.iter().map(|signed| signed.size).collect(),
             elsewhere,
-            is_compared: matches!(place, SecondPlace::Folder(_)),
+            is_compared: matches!(place, CheckpointMirror::Folder(_)),
             only_here: Vec::new(),
             good: 0,
             last_here: 0,
@@ -172,7 +175,7 @@ impl Checkpoints {
     pub(super) async fn none_missing(
         &mut self,
         records: &Records,
-        place: &SecondPlace,
+        place: &CheckpointMirror,
     ) -> Result<(), AuditError> {
         if self.only_here.is_empty() {
             return Ok(());

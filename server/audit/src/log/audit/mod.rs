@@ -16,7 +16,7 @@ mod seals;
 
 pub use fault::{LogFault, What};
 
-use super::tree::{Hash, Tree, second_place::SecondPlace};
+use super::tree::{Hash, Tree, second_place::CheckpointMirror};
 use crate::log::log_verifiers;
 use chains::{Chains, Link};
 use checkpoints::Checkpoints;
@@ -61,7 +61,7 @@ pub enum AuditError {
     Fault(#[from] LogFault),
     /// The second place cannot be read.
     #[error("控えの置き場所を読めません: {0}")]
-    SecondPlace(#[from] super::tree::second_place::PlaceError),
+    CheckpointMirror(#[from] super::tree::second_place::PlaceError),
     /// There is nothing in the second place although the log was signed.
     #[error("控えの置き場所（{0}）に控えが一つもないので、切り落としと作り直しを調べられません")]
     NothingToCompare(String),
@@ -94,7 +94,7 @@ struct Audit<'a> {
 /// The first fault, or whatever kept the audit from its end.
 pub async fn audit_log(
     custody: &Custody,
-    place: &SecondPlace,
+    place: &CheckpointMirror,
     watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
 ) -> Result<Audited, AuditError> {
     let keys = log_verifiers(custody).await?;
@@ -118,7 +118,7 @@ pub async fn audit_log(
     audit.chains.seals.fault()?;
     audit.chains.missing.fault()?;
     let agreed = audit.checkpoints.agreed();
-    let is_folder = matches!(place, SecondPlace::Folder(_));
+    let is_folder = matches!(place, CheckpointMirror::Folder(_));
     Ok(Audited {
         entries: end,
         erased: audit.chains.missing.count(),

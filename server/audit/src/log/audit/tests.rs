@@ -26,7 +26,7 @@ const ORIGIN: &str = "portal.example.jp/access-log";
 struct Log {
     test: TestStores,
     custody: Custody,
-    place: SecondPlace,
+    place: CheckpointMirror,
     chains: [ChainId; 3],
     events: Vec<EventId>,
     _folder: tempfile::TempDir,
@@ -56,7 +56,7 @@ async fn empty_logs(seed: u64) -> Vec<Log> {
         let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
         let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
         let folder = tempfile::tempdir().unwrap();
-        let place = SecondPlace::Folder(folder.path().join("checkpoints"));
+        let place = CheckpointMirror::Folder(folder.path().join("checkpoints"));
         let chains = [(); 3].map(|()| ChainId(environment.opaque_id()));
         logs.push(Log { test, custody, place, chains, events: Vec::new(), _folder: folder });
     }
@@ -98,7 +98,7 @@ impl Log {
     }
 
     fn folder(&self) -> &Path {
-        let SecondPlace::Folder(folder) = &self.place else { panic!("it is a folder") };
+        let CheckpointMirror::Folder(folder) = &self.place else { panic!("it is a folder") };
         folder
     }
 }
@@ -206,7 +206,7 @@ async fn a_log_that_was_cut_off_is_found_out_by_the_second_place_alone() {
         let fault = log.fault().await;
         let is_cut = matches!(&fault.what, What::CutOff { size: 571, .. });
         assert!(is_cut && fault.index == 301, "{}: {fault}", log.test.engine);
-        let unread = SecondPlace::Url("https://elsewhere.example/".into());
+        let unread = CheckpointMirror::Url("https://elsewhere.example/".into());
         let audited = audit_log(&log.custody, &unread, &mut |_| ControlFlow::Continue(())).await;
         assert!(audited.is_ok(), "without the second place nobody could tell");
     }
@@ -302,9 +302,9 @@ async fn checkpoints_wait_while_the_second_place_is_away_and_arrive_in_order() {
         std::fs::write(&folder, "not a folder").unwrap();
         log.write(2).await;
         let nowhere =
-            Sequencer::new(log.custody.clone(), ORIGIN, SecondPlace::Url("http://127.0.0.1:9/".into()));
+            Sequencer::new(log.custody.clone(), ORIGIN, CheckpointMirror::Url("http://127.0.0.1:9/".into()));
         let turn = nowhere.await.unwrap().turn().await;
-        assert!(matches!(turn, Err(SequencerError::SecondPlace(_))), "{}: {turn:?}", log.test.engine);
+        assert!(matches!(turn, Err(SequencerError::CheckpointMirror(_))), "{}: {turn:?}", log.test.engine);
         let waiting = log.custody.stores.records.count_undelivered_checkpoints().await.unwrap();
         assert_eq!(waiting, 1, "the tree grows all the same");
         std::fs::remove_file(&folder).unwrap();

@@ -13,14 +13,14 @@ use std::{
 
 /// Where checkpoints go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecondPlace {
+pub enum CheckpointMirror {
     /// A folder.
     Folder(PathBuf),
     /// A web address.
     Url(String),
 }
 
-impl std::fmt::Display for SecondPlace {
+impl std::fmt::Display for CheckpointMirror {
     /// An address may hold a secret, so it is not shown.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -52,7 +52,7 @@ static DRAFTS: AtomicU64 = AtomicU64::new(0);
 const ENDING: &str = "checkpoint";
 const PATIENCE: Duration = Duration::from_secs(10);
 
-impl SecondPlace {
+impl CheckpointMirror {
     /// Reads the setting: a web address, `file:` with a path, or a path. None for an address of another kind: taken as a path
     /// it would make a strange folder, and nobody would hear of it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -213,7 +213,7 @@ mod tests {
             "file:",
             "",
         ] {
-            assert_eq!(SecondPlace::parse(wrong), None, "{wrong}");
+            assert_eq!(CheckpointMirror::parse(wrong), None, "{wrong}");
         }
         for (folder, path) in [
             ("/srv/a", "/srv/a"),
@@ -223,13 +223,13 @@ mod tests {
             ("file:a", "a"),
         ] {
             assert_eq!(
-                SecondPlace::parse(folder),
-                Some(SecondPlace::Folder(PathBuf::from(path))),
+                CheckpointMirror::parse(folder),
+                Some(CheckpointMirror::Folder(PathBuf::from(path))),
                 "{folder}"
             );
         }
         let url = "https://log.example.jp:9000/in?key=x";
-        assert_eq!(SecondPlace::parse(url), Some(SecondPlace::Url(url.to_owned())));
+        assert_eq!(CheckpointMirror::parse(url), Some(CheckpointMirror::Url(url.to_owned())));
     }
 
     #[test]
@@ -237,9 +237,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(SecondPlace::Folder(file.join("below")).check().is_err());
+        assert!(CheckpointMirror::Folder(file.join("below")).check().is_err());
         let good = folder.path().join("made");
-        SecondPlace::Folder(good.clone()).check().unwrap();
+        CheckpointMirror::Folder(good.clone()).check().unwrap();
         assert_eq!(fs::read_dir(good).unwrap().count(), 0, "nothing is left of the trial");
     }
 

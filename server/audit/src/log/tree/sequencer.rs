@@ -7,7 +7,7 @@
 use super::{
     Checkpoint, Hash, Signer, Tile, Tree, VerifierKey,
     grow::{levels, tile_of, unfinished},
-    second_place::{PlaceError, SecondPlace},
+    second_place::{CheckpointMirror, PlaceError},
     tiles,
 };
 use crate::log::{Action, Event, append_in, leaf, nobody_chain, seal::SealedLine};
@@ -50,7 +50,7 @@ pub enum SequencerError {
     NoBeginning,
     /// The second place does not take checkpoints; they wait.
     #[error("checkpoints wait for the second place: {0}")]
-    SecondPlace(PlaceError),
+    CheckpointMirror(PlaceError),
     /// Ours.
     #[error(transparent)]
     Ours(#[from] techo_custody::Failure),
@@ -73,7 +73,7 @@ impl From<Internal> for SequencerError {
 pub struct Sequencer {
     custody: Custody,
     signer: Signer,
-    place: SecondPlace,
+    place: CheckpointMirror,
     agreed: AtomicBool,
     sealing: AtomicBool,
 }
@@ -101,7 +101,7 @@ impl Sequencer {
     ///
     /// # Errors
     /// A database.
-    pub async fn new(custody: Custody, origin: &str, place: SecondPlace) -> Result<Self> {
+    pub async fn new(custody: Custody, origin: &str, place: CheckpointMirror) -> Result<Self> {
         let origin = log_origin(&custody, origin).await?;
         let signer = Signer::new(&origin, &custody.keys.current().log_signing_secret());
         Ok(Self { custody, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
@@ -135,7 +135,7 @@ impl Sequencer {
     /// Asked once a process: what stands in the second place must be the past of this log.
     async fn agree_with_second_place(&self) -> Result<(), SequencerError> {
         let place = self.place.clone();
-        let last = blocking(move || place.last()).await?.map_err(SequencerError::SecondPlace)?;
+        let last = blocking(move || place.last()).await?.map_err(SequencerError::CheckpointMirror)?;
         let Some(Checkpoint { size, root, .. }) = last else { return Ok(()) };
         let records = &self.custody.stores.records;
         let has = u64::try_from(records.log_size().await?).unwrap_or(0);
@@ -251,7 +251,7 @@ impl Sequencer {
                 match blocking(put).await? {
                     Ok(()) => records.checkpoint_delivered(size, environment.now()).await?,
                     Err(PlaceError::Contradiction(size)) => return Err(SequencerError::Contradiction(size)),
-                    Err(other) => return Err(SequencerError::SecondPlace(other)),
+                    Err(other) => return Err(SequencerError::CheckpointMirror(other)),
                 }
             }
         }

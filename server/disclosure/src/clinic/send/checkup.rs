@@ -1,7 +1,7 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{Effect, Reception, SendCondition, living};
+use super::{ClinicAccess, Effect, SendCondition, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
 use techo_audit::log::Category;
@@ -20,7 +20,7 @@ use techo_store::{
     },
 };
 
-impl Reception {
+impl ClinicAccess {
     /// Takes a checkup in, as the place where it was made sends it. The same again changes nothing; other content needs a
     /// document that is not older.
     ///

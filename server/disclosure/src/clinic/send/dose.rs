@@ -1,7 +1,7 @@
 //! Doses. One dose has as many sources as state it (`custody::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{Effect, Reception, SendCondition};
+use super::{ClinicAccess, Effect, SendCondition};
 use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::Asking};
 use techo_audit::log::Category;
 use techo_custody::{Failure, Result};
@@ -22,7 +22,7 @@ use techo_store::{
     },
 };
 
-impl Reception {
+impl ClinicAccess {
     /// Takes a dose in, or back. Known by person, day, series and number: the same again changes nothing.
     ///
     /// # Errors

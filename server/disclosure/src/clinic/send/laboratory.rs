@@ -1,6 +1,6 @@
 //! Laboratory reports.
 
-use super::{Effect, Reception, SendCondition};
+use super::{ClinicAccess, Effect, SendCondition};
 use crate::{
     clinic::chart, disclose::DisclosedLaboratory, identified_person::IdentifiedPerson, inquiry::Asking,
 };
@@ -38,7 +38,7 @@ struct Place {
     changed_at: UnixMillis,
 }
 
-impl Reception {
+impl ClinicAccess {
     /// Takes a laboratory report in. Known by its sender's identifier: the same again changes nothing, other content makes
     /// a new version, `entered-in-error` takes it back.
     ///

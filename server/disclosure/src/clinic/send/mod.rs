@@ -1,7 +1,7 @@
 //! What a clinic or hospital sends about somebody whom it treats. A record and the line about it on the person's log are
 //! written in one transaction, so that neither is there without the other.
 //!
-//! To take another kind of record: a file here that writes it and ends with [`Reception::note_write`].
+//! To take another kind of record: a file here that writes it and ends with [`ClinicAccess::note_write`].
 
 mod checkup;
 mod dose;
@@ -9,7 +9,7 @@ mod laboratory;
 
 pub use laboratory::Taken;
 
-use super::{CodeUse, IssuedCode, Presented, Reception, Visit};
+use super::{ClinicAccess, CodeUse, IssuedCode, Presented, Visit};
 use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking};
 use techo_audit::log::{Action, Category, Event, Reason, append_in};
 use techo_custody::{Failure, Result, resident_record::PlainResident};
@@ -64,7 +64,7 @@ fn living(person: &PlainResident, day: CalendarDate) -> Result<()> {
     }
 }
 
-impl Reception {
+impl ClinicAccess {
     /// Whether records may be sent for this purpose at all; to be asked before anybody is pointed at.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use techo_store::{Stores, records::rotation::TableCount};
 
 /// How much there is of everything that a key protects, by table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Census(Vec<Counted>);
+pub(super) struct RowCounts(Vec<Counted>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
@@ -45,7 +45,7 @@ pub struct TableSummary {
     pub codes_after: Option<i64>,
 }
 
-impl Census {
+impl RowCounts {
     /// Counts both databases.
     pub(super) async fn take(stores: &Stores) -> Result<Self, RotateError> {
         let mut counts = stores.vault.count_protected().await?;
@@ -68,7 +68,7 @@ pub(super) async fn all_under(stores: &Stores, version: i64) -> Result<(), Rotat
 
 /// Compares what there was with what there is.
 pub(super) async fn compare(stores: &Stores, rotation: &Rotation) -> Result<Summary, RotateError> {
-    let after = Census::take(stores).await?;
+    let after = RowCounts::take(stores).await?;
     let mut tables = Vec::with_capacity(after.0.len());
     for (before, after) in rotation.before.0.iter().zip(after.0) {
         let made = if before.table == "insured_alias" {

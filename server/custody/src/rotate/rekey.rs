@@ -1,15 +1,15 @@
 //! The way from the old keys to the new ones, real or rehearsed.
 
-use super::{Part, RotateError, Step, Summary, Watch, census, state::Rotation, tell};
+use super::{Part, RotateError, Step, Summary, Watch, row_counts, state::Rotation, tell};
 use crate::{
     Custody,
     keys::{installed, set::KeySet},
 };
 use techo_store::Tx;
 
-/// Whether it is meant.
+/// Whether a rotation lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum RunMode {
     /// Everything is done and rolled back, page by page.
     Rehearsal,
     /// Everything is done.
@@ -17,17 +17,17 @@ pub(super) enum Way {
 }
 
 /// What every part works with.
-pub(super) struct Carriage<'a> {
+pub(super) struct Rekey<'a> {
     /// Databases and clock; the new keys write, the old ones open.
     pub(super) custody: Custody,
     /// What it is about.
     pub(super) rotation: Rotation,
-    way: Way,
+    way: RunMode,
     watch: Watch<'a>,
 }
 
-impl<'a> Carriage<'a> {
-    pub(super) fn new(custody: Custody, way: Way, rotation: Rotation, watch: Watch<'a>) -> Self {
+impl<'a> Rekey<'a> {
+    pub(super) fn new(custody: Custody, way: RunMode, rotation: Rotation, watch: Watch<'a>) -> Self {
         Self { custody, rotation, way, watch }
     }
 
@@ -43,14 +43,14 @@ impl<'a> Carriage<'a> {
 
     /// Whether this is a rehearsal.
     pub(super) fn rehearses(&self) -> bool {
-        self.way == Way::Rehearsal
+        self.way == RunMode::Rehearsal
     }
 
     /// Makes a page last, unless it is a rehearsal.
     pub(super) async fn close(&self, tx: Tx) -> Result<(), RotateError> {
         match self.way {
-            Way::Real => Ok(tx.commit().await?),
-            Way::Rehearsal => Ok(tx.rollback().await?),
+            RunMode::Real => Ok(tx.commit().await?),
+            RunMode::Rehearsal => Ok(tx.rollback().await?),
         }
     }
 
@@ -69,8 +69,8 @@ impl<'a> Carriage<'a> {
     pub(super) async fn run(mut self) -> Result<Summary, RotateError> {
         self.carry().await?;
         let stores = self.custody.stores.clone();
-        census::all_under(&stores, self.new_keys().version()).await?;
-        let summary = census::compare(&stores, &self.rotation).await?;
+        row_counts::all_under(&stores, self.new_keys().version()).await?;
+        let summary = row_counts::compare(&stores, &self.rotation).await?;
         let text = self.rotation.to.text();
         // The vault last: as long as it notes the rotation, nobody compares the two.
         let mut tx = stores.records.begin().await?;
@@ -85,11 +85,11 @@ impl<'a> Carriage<'a> {
     }
 
     async fn carry(&mut self) -> Result<(), RotateError> {
-        self.carry_people().await?;
-        self.carry_codes().await?;
-        self.carry_cards().await?;
-        self.carry_waiting_coverage().await?;
-        self.carry_waiting_records().await?;
-        self.carry_emergencies().await
+        self.rekey_people().await?;
+        self.rekey_codes().await?;
+        self.rekey_cards().await?;
+        self.rekey_waiting_coverage().await?;
+        self.rekey_waiting_records().await?;
+        self.rekey_emergencies().await
     }
 }
