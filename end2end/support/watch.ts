@@ -14,7 +14,8 @@ export interface Watch {
 /** Watches every page of a context. */
 export function watch(context: BrowserContext): Watch {
   const seen: string[] = [];
-  const expected: RegExp[] = [];
+  // A form that is refused comes back as a page with this status, which browsers note like any other above 399.
+  const expected: RegExp[] = [/status of 422 /];
   context.on("console", (message) => {
     if (message.type() === "error" || /Content.Security.Policy/i.test(message.text())) {
       seen.push(`${message.type()}: ${message.text()} (${message.location().url})`);
