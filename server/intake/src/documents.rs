@@ -136,7 +136,7 @@ impl Parsed {
         let day = (&facts.facility, facts.examined_on, programme_key(&facts.programme));
         let about = (who, day, &facts.report_class, facts.document_date);
         let is_kept = document.request == Request::Keep;
-        let content = is_kept.then(|| checkups::digest(facts));
+        let content = is_kept.then_some(facts);
         if let Some(first) = said.contradicted(place, about, content) {
             self.content = Err(format!(
                 "同じファイルの{first}番目の文書と食い違います（同じ健診、同じ作成日で、内容が違います）。どちらが正しいか確かめて、片方だけを送ってください。"

@@ -39,7 +39,7 @@ impl Phase {
 }
 
 /// The value of one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ItemValue {
     /// A measured quantity (PQ). The text is what the sender wrote, e.g. `5.6`; below or above the measuring range
@@ -67,7 +67,7 @@ pub enum ItemValue {
 }
 
 /// Outside the measuring range (XML: nullFlavor with interpretationCode L or H).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
     /// Lower than can be measured.
@@ -77,7 +77,7 @@ pub enum Bound {
 }
 
 /// What the sender thought of a value (interpretationCode).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
     /// N.
@@ -91,7 +91,7 @@ pub enum Judgement {
 }
 
 /// One result of a checkup.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ItemResult {
     /// 項目コード.
     pub item: ItemCode,
@@ -164,7 +164,7 @@ impl MatchProof {
 }
 
 /// A checkup without the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CheckupFacts {
     /// 健診機関番号, 10 digits.
     pub facility: String,

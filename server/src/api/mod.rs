@@ -31,6 +31,7 @@ use crate::{
         form::SessionCookie,
         headers,
         receive::{BodyPolicy, LargerBodies},
+        shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },
     metrics::Door,
@@ -41,6 +42,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
+use tower::ServiceBuilder;
 
 /// Largest body: an assertion, a challenge.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -59,9 +61,11 @@ pub fn router(state: ApiState) -> Router {
         .merge(about_people().into_router().route_layer(even_time))
         .fallback(outcome::unknown_route)
         .layer(from_fn(conditions::layer));
-    let door = bounded(routes, request_policy(&state))
+    let answers = ServiceBuilder::new()
+        .layer(from_fn(outcome::layer))
         .layer(from_fn_with_state(state.clone(), client::layer))
-        .layer(from_fn(outcome::layer));
+        .layer(ShareLayer);
+    let door = bounded(routes, request_policy(&state)).layer(answers);
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.api_url.is_https(),

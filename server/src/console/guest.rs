@@ -13,6 +13,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
+use techo_custody::Custody;
 use techo_disclosure::clinic::SameVisit;
 use techo_identity::{
     session::SessionKey,
@@ -124,7 +125,7 @@ impl Member {
 
 /// Tells error pages, which are made outside the session, who looks at them. A request without our cookie has nobody to be
 /// looked for.
-pub(super) async fn show_member(State(state): State<ConsoleState>, request: Request, next: Next) -> Response {
+pub(super) async fn show_member(State(custody): State<Custody>, request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
     // Whoever could not be asked a moment ago is not asked again.
@@ -133,7 +134,7 @@ pub(super) async fn show_member(State(state): State<ConsoleState>, request: Requ
     if let (true, Some(session)) = (asks, session) {
         let key = CurrentSession::new(session).existing_key().await.ok().flatten();
         if let Some(key) = key
-            && let Ok(Some(member)) = staff::staff_member(&state.custody, &key).await
+            && let Ok(Some(member)) = staff::staff_member(&custody, &key).await
         {
             response.extensions_mut().insert(Viewing(member));
         }

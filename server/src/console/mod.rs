@@ -24,6 +24,7 @@ use crate::{
         form::SessionCookie,
         headers, origin,
         receive::BodyPolicy,
+        shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },
     metrics,
@@ -36,6 +37,7 @@ use axum::{
 };
 use std::time::Duration;
 use techo_identity::session::Door;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time as cookie_time};
 
@@ -48,17 +50,22 @@ const IN_FLIGHT: usize = 128;
 
 /// The whole door.
 pub fn router(state: ConsoleState) -> Router {
+    let sessions = ServiceBuilder::new()
+        .layer(from_fn(unsaved))
+        .layer(session_layer(&state))
+        .layer(from_fn_with_state(state.custody.clone(), guest::show_member))
+        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
+        .layer(ShareLayer);
+    let answers = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.clone(), problem::layer))
+        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
+        .layer(ShareLayer);
     let routes = route_table()
         .into_router()
         .fallback(crate::layers::problem::not_found)
-        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
-        .layer(from_fn_with_state(state.clone(), guest::show_member))
-        .layer(session_layer(&state))
-        .layer(from_fn(unsaved))
+        .layer(sessions)
         .merge(files::routes(&state.settings.site));
-    let door = bounded(routes, request_policy(&state))
-        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
-        .layer(from_fn_with_state(state.clone(), problem::layer));
+    let door = bounded(routes, request_policy(&state)).layer(answers);
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.console_url.is_https(),
@@ -70,7 +77,7 @@ pub fn router(state: ConsoleState) -> Router {
 fn request_policy(state: &ConsoleState) -> RequestPolicy {
     let settings = &state.settings;
     RequestPolicy {
-        own_origin: Some(origin::OwnOrigin(settings.console_url.origin().to_owned())),
+        own_origin: Some(origin::OwnOrigin(settings.console_url.origin().into())),
         session_cookie: SessionCookie(Some(cookie_name(settings))),
         bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops),
         time_limit: TIME_LIMIT,

@@ -18,7 +18,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::{hash::Hash, net::IpAddr, time::Duration};
+use std::{hash::Hash, net::IpAddr, sync::Arc, time::Duration};
 use techo_custody::Custody;
 use techo_identity::{
     session::{self, SessionKey},
@@ -54,7 +54,10 @@ impl SignedInPerson for StaffId {
 
 /// The buckets of a door, by what a change counts as.
 #[derive(Clone, Debug)]
-pub struct ChangeLimit<P: SignedInPerson> {
+pub struct ChangeLimit<P: SignedInPerson>(Arc<ChangeBuckets<P>>);
+
+#[derive(Debug)]
+struct ChangeBuckets<P: SignedInPerson> {
     custody: Custody,
     cookie: &'static str,
     proxy_hops: usize,
@@ -73,7 +76,7 @@ impl<P: SignedInPerson> ChangeLimit<P> {
     /// Full buckets for everybody who brings the door's session cookie, or does not.
     pub fn new(custody: &Custody, settings: &Settings, cookie: &'static str) -> Self {
         let (limits, hops) = (&settings.limits, settings.proxy_hops);
-        Self {
+        Self(Arc::new(ChangeBuckets {
             custody: custody.clone(),
             cookie,
             proxy_hops: hops,
@@ -81,7 +84,7 @@ impl<P: SignedInPerson> ChangeLimit<P> {
             strangers: AddressLimit::new(limits.address_rate, hops),
             reports: AddressLimit::new(limits.address_rate, hops),
             people: RateLimit::new(limits.account_rate),
-        }
+        }))
     }
 
     /// Counts a request of somebody who is signed in, unless it was counted as theirs before its body was read.
@@ -89,9 +92,11 @@ impl<P: SignedInPerson> ChangeLimit<P> {
     /// # Errors
     /// Their bucket is empty.
     pub fn check_person(&self, person: P, extensions: &http::Extensions) -> Result<(), HttpError> {
-        if extensions.get() == Some(&Counted(person)) { Ok(()) } else { self.people.check(&person) }
+        if extensions.get() == Some(&Counted(person)) { Ok(()) } else { self.0.people.check(&person) }
     }
+}
 
+impl<P: SignedInPerson> ChangeBuckets<P> {
     async fn check(&self, request: &mut Request) -> Result<(), HttpError> {
         // Browsers send these by themselves, and a page that makes many of them must not keep anybody from signing in.
         if request.uri().path() == csp_report::PATH {
@@ -125,9 +130,9 @@ impl<P: SignedInPerson> ChangeLimit<P> {
 
 impl<P: SignedInPerson> Buckets for ChangeLimit<P> {
     fn tidy(&self) {
-        self.strangers.tidy();
-        self.reports.tidy();
-        self.people.tidy();
+        self.0.strangers.tidy();
+        self.0.reports.tidy();
+        self.0.people.tidy();
     }
 }
 
@@ -138,7 +143,7 @@ pub async fn layer<P: SignedInPerson>(
     next: Next,
 ) -> Response {
     if is_change(request.method())
-        && let Err(limited) = limit.check(&mut request).await
+        && let Err(limited) = limit.0.check(&mut request).await
     {
         return receive::turn_away(request, limited).await;
     }

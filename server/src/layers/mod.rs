@@ -15,5 +15,6 @@ pub mod rate;
 pub mod receive;
 pub mod reference;
 pub mod request_span;
+pub mod shared;
 pub mod stack;
 pub mod strict_json;

@@ -157,7 +157,7 @@ impl Arriving<'_> {
 }
 
 /// Takes the body in, then lets the request be worked on, as many of one asker at once as there are places.
-pub async fn layer(State(policy): State<BodyPolicy>, request: Request, next: Next) -> Response {
+pub async fn layer(State(policy): State<Arc<BodyPolicy>>, request: Request, next: Next) -> Response {
     let address = caller::address(&request, policy.proxy_hops).map(caller::network);
     let most = policy.most(request.uri().path());
     if announced(request.headers()).is_some_and(|length| length > most) {

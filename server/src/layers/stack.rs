@@ -1,7 +1,8 @@
 //! The layers that every door has, with what differs between doors as a policy. Outermost first:
 //!
 //! counting, reference, span, headers, language, compression | the door's own error answers, who asks how often | the form of the
-//! request, its body, places in flight and time, origin, panics | routes.
+//! request, its body, places in flight and time, origin, panics | routes. Each group is one service, with a
+//! [shared](super::shared) one at its bottom.
 
 use super::{
     counting,
@@ -10,6 +11,7 @@ use super::{
     language, origin, problem,
     receive::{self, BodyPolicy},
     reference, request_span,
+    shared::ShareLayer,
 };
 use crate::metrics::DoorMetrics;
 use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
@@ -42,20 +44,17 @@ pub struct RequestPolicy {
 
 /// Puts the bounds of requests around routes.
 pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, policy: RequestPolicy) -> Router<S> {
-    let load = ServiceBuilder::new()
+    let bounds = ServiceBuilder::new()
+        .layer(from_fn_with_state(policy.session_cookie, form::layer))
+        .layer(from_fn_with_state(Arc::new(policy.bodies), receive::layer))
         .layer(HandleErrorLayer::new(problem::turned_away))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(policy.in_flight))
-        .layer(TimeoutLayer::new(policy.time_limit));
-    let routes = routes.layer(CatchPanicLayer::custom(problem::panicked));
-    let routes = match policy.own_origin {
-        Some(own) => routes.layer(from_fn_with_state(own, origin::layer)),
-        None => routes,
-    };
-    routes
-        .layer(load)
-        .layer(from_fn_with_state(policy.bodies, receive::layer))
-        .layer(from_fn_with_state(policy.session_cookie, form::layer))
+        .layer(TimeoutLayer::new(policy.time_limit))
+        .layer(from_fn_with_state(policy.own_origin, origin::layer))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(ShareLayer);
+    routes.layer(bounds)
 }
 
 /// Puts what every answer carries around a door, and the counting around everything.
@@ -67,10 +66,14 @@ pub fn finished<S: Clone + Send + Sync + 'static>(
     let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
     let environment = policy.environment.clone();
     let language = language::LanguageCookie::at(policy.https);
-    door.layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
-        .layer(from_fn_with_state(language, language::layer))
-        .layer(from_fn_with_state(policy, headers::layer))
-        .layer(from_fn_with_state(metrics.listener(), request_span::layer))
-        .layer(from_fn_with_state(environment, reference::layer))
+    let listener = metrics.listener();
+    let around = ServiceBuilder::new()
         .layer(from_fn_with_state(metrics, counting::layer))
+        .layer(from_fn_with_state(environment, reference::layer))
+        .layer(from_fn_with_state(listener, request_span::layer))
+        .layer(from_fn_with_state(policy, headers::layer))
+        .layer(from_fn_with_state(language, language::layer))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
+        .layer(ShareLayer);
+    door.layer(around)
 }

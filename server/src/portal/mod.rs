@@ -30,6 +30,7 @@ use crate::{
         form::SessionCookie,
         headers, origin, problem,
         receive::{BodyPolicy, LargerBodies},
+        shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },
     metrics,
@@ -43,6 +44,7 @@ use axum::{
 };
 use std::time::Duration;
 use techo_identity::session::{ABSOLUTE, Door};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -65,18 +67,23 @@ pub fn router(state: PortalState) -> Router {
 
 /// The whole door with further routes behind the same layers; for measuring what the layers cost.
 pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
+    let sessions = ServiceBuilder::new()
+        .layer(from_fn(unsaved))
+        .layer(session_layer(&state))
+        .layer(from_fn_with_state(state.custody.environment.clone(), visitor::show_viewer))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(ShareLayer);
+    let answers = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
+        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
+        .layer(ShareLayer);
     let routes = route_table(&state)
         .into_router()
         .merge(more)
         .fallback(problem::not_found)
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(state.clone(), visitor::show_viewer))
-        .layer(session_layer(&state))
-        .layer(from_fn(unsaved))
+        .layer(sessions)
         .merge(files::routes(&state.settings.site));
-    let door = bounded(routes, request_policy(&state))
-        .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
-        .layer(from_fn_with_state(state.presenter.clone(), problem::layer));
+    let door = bounded(routes, request_policy(&state)).layer(answers);
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.portal_url.is_https(),
@@ -108,7 +115,7 @@ fn request_policy(state: &PortalState) -> RequestPolicy {
     let settings = &state.settings;
     let uploads = LargerBodies { below: "/consent/import", most: UPLOAD_LIMIT };
     RequestPolicy {
-        own_origin: Some(origin::OwnOrigin(settings.portal_url.origin().to_owned())),
+        own_origin: Some(origin::OwnOrigin(settings.portal_url.origin().into())),
         session_cookie: SessionCookie(Some(cookie_name(settings))),
         bodies: BodyPolicy::new(BODY_LIMIT, &settings.limits, settings.proxy_hops).with_larger(uploads),
         time_limit: TIME_LIMIT,

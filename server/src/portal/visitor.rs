@@ -18,6 +18,7 @@ use techo_app::{
     Lang, Page, PageFrame, render,
     views::frame::{Banner, Notice, SessionClock, Viewer},
 };
+use techo_custody::environment::Environment;
 use techo_identity::{
     access::{self, PatientScope, Present},
     session::{self, SessionKey, SignedIn, agent_family},
@@ -218,7 +219,7 @@ fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
 
 /// Tells error pages, which are made outside the session, who looks at them. A request without our cookie has nobody to be
 /// looked for.
-pub async fn show_viewer(State(state): State<PortalState>, request: Request, next: Next) -> Response {
+pub async fn show_viewer(State(environment): State<Environment>, request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
     let mut response = next.run(request).await;
     // Whoever could not be asked a moment ago is not asked again.
@@ -226,7 +227,7 @@ pub async fn show_viewer(State(state): State<PortalState>, request: Request, nex
     let asks = response.status().as_u16() >= 400 && !is_away;
     if let (true, Some(session)) = (asks, session) {
         let signed_in = CurrentSession::new(session).signed_in().await.ok().flatten();
-        response.extensions_mut().insert(viewer(signed_in.as_ref(), state.custody.environment.now()));
+        response.extensions_mut().insert(viewer(signed_in.as_ref(), environment.now()));
     }
     response
 }

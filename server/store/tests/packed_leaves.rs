@@ -1,4 +1,4 @@
-//! Leaves that come packed: the same as their rows, or not at all.
+//! Leaves and waiting entries that come packed: the same as their rows, or not at all.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
@@ -118,5 +118,46 @@ async fn an_entry_without_a_seal_comes_packed_without_one_and_a_seal_of_zeros_is
     for test in each_engine().await {
         filled(&test, &[NewAccessEvent { mac: vec![0; 34], ..event(0) }, event(1)]).await;
         assert!(packed(&test, 0, 2).await.unwrap().unpack().is_none(), "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_place_is_read_alike_packed_and_row_by_row() {
+    const UNSEAL: &str = "UPDATE access_event SET mac = NULL WHERE chain_seq = $1";
+    const ERASE_BODY: &str = "DELETE FROM access_event_body WHERE event_id IN
+        (SELECT event_id FROM access_event WHERE chain_seq = $1)";
+    const REMOVE_EVENT: &str = "DELETE FROM access_event WHERE chain_seq = $1";
+    for test in each_engine().await {
+        let records = &test.stores.records;
+        let waiting = async |limit| {
+            let mut tx = records.begin().await.unwrap();
+            let entries = records.pending_entries(&mut tx, limit).await.unwrap();
+            tx.rollback().await.unwrap();
+            entries
+        };
+        assert_eq!(waiting(100).await, [], "{}", test.engine);
+        let events: Vec<_> = (0..COUNT).map(event).collect();
+        let mut tx = records.begin().await.unwrap();
+        records.insert_access_events(&mut tx, &events).await.unwrap();
+        tx.commit().await.unwrap();
+        let pending = |event: &NewAccessEvent| PendingEntry {
+            chain_seq: event.chain_seq,
+            event_id: event.event_id,
+            entry: event.entry.to_vec(),
+            chain_id: Some(event.chain_id),
+            mac: Some(event.mac.clone()),
+        };
+        // Numbers and ids of these events rise together.
+        let mut expected: Vec<_> = events.iter().map(pending).collect();
+        assert_eq!(waiting(100).await, expected, "{}", test.engine);
+        assert_eq!(waiting(7).await, expected[..7], "{}", test.engine);
+        tamper(records.db(), UNSEAL, &[3]).await;
+        expected.iter_mut().filter(|one| one.chain_seq == 3).for_each(|one| one.mac = None);
+        assert_eq!(waiting(100).await, expected, "{}: one without a seal", test.engine);
+        tamper(records.db(), ERASE_BODY, &[5]).await;
+        tamper(records.db(), REMOVE_EVENT, &[5]).await;
+        let gone = expected.iter_mut().filter(|one| one.chain_seq == 5);
+        gone.for_each(|one| (one.chain_id, one.mac) = (None, None));
+        assert_eq!(waiting(100).await, expected, "{}: one that is not there", test.engine);
     }
 }

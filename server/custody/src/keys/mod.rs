@@ -14,7 +14,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 #[derive(Clone)]
 pub struct KeyRing {
     current: i64,
-    sets: BTreeMap<i64, Arc<KeySet>>,
+    /// Every request that is answered copies the ring a few times.
+    sets: Arc<BTreeMap<i64, Arc<KeySet>>>,
 }
 
 /// A key of a version that the key file does not hold.
@@ -27,7 +28,7 @@ impl KeyRing {
     pub fn new(sets: impl IntoIterator<Item = KeySet>) -> Option<Self> {
         let sets: BTreeMap<_, _> = sets.into_iter().map(|set| (set.version(), Arc::new(set))).collect();
         let current = *sets.keys().next_back()?;
-        Some(Self { current, sets })
+        Some(Self { current, sets: Arc::new(sets) })
     }
 
     /// The version that writes.
@@ -54,9 +55,9 @@ impl KeyRing {
     /// The same keys and one more version, which does not write yet.
     #[must_use]
     pub fn with(&self, set: KeySet) -> Self {
-        let mut sets = self.sets.clone();
+        let mut sets = BTreeMap::clone(&self.sets);
         sets.insert(set.version(), Arc::new(set));
-        Self { current: self.current, sets }
+        Self { current: self.current, sets: Arc::new(sets) }
     }
 
     /// Every version for finding what cannot be remade when keys change (activation letters): the one that writes

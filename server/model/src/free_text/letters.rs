@@ -74,10 +74,10 @@ pub(super) struct Digits {
     pub(super) kanji: usize,
 }
 
-/// Whether a text of plain letters has neither a run of the right length nor three groups of four. Most codes and OIDs end
+/// Whether a text of plain letters and blanks has neither a run of the right length nor three groups of four. Most codes and OIDs end
 /// here, without a copy.
 pub(super) fn has_no_room(text: &str) -> bool {
-    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if !text.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')) {
         return false;
     }
     let (mut groups, mut run) = (0, 0_usize);
@@ -96,15 +96,19 @@ pub(super) fn has_no_room(text: &str) -> bool {
     groups < 3
 }
 
-/// Counts without a copy, since most texts hold few digits. A sign such as ⑫ counts as all the digits it may stand for.
+/// Counts without a copy, since most texts hold few digits. A sign such as ⑫ counts as all the digits it may stand for; no
+/// letter of the kana or of the kanji is such a sign.
 pub(super) fn count_digits(text: &str) -> Digits {
     let mut counted = Digits { arabic: 0, kanji: 0 };
     for letter in text.chars() {
-        if letter.is_ascii_digit() {
-            counted.arabic += 1;
-        } else if !letter.is_ascii() {
-            counted.arabic += if letter.is_numeric() { 3 } else { 0 };
-            counted.kanji += usize::from(KANJI.contains(&letter));
+        match letter {
+            '0'..='9' => counted.arabic += 1,
+            '\0'..='\u{7F}' | '\u{3041}'..='\u{30FF}' => {}
+            '\u{4E00}'..='\u{9FFF}' => counted.kanji += usize::from(KANJI.contains(&letter)),
+            _ => {
+                counted.arabic += if letter.is_numeric() { 3 } else { 0 };
+                counted.kanji += usize::from(KANJI.contains(&letter));
+            }
         }
     }
     counted

@@ -18,12 +18,13 @@ mod runs;
 use crate::number::passes_check_digit;
 use runs::{Chain, Joint, Run};
 
-/// Digits of the shorter of the two numbers: a text with fewer holds neither.
+/// Digits of the shorter of the two numbers: a text with fewer holds neither. No letter stands for more digits than it has
+/// bytes.
 const FEWEST_DIGITS: usize = 11;
 
 /// Whether a text holds what may be a 個人番号 or a 住民票コード. What stands there is not told.
 pub fn holds_personal_number(text: &str) -> bool {
-    if letters::has_no_room(text) {
+    if text.len() < FEWEST_DIGITS || letters::has_no_room(text) {
         return false;
     }
     let counted = letters::count_digits(text);

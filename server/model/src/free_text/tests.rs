@@ -1,6 +1,6 @@
 //! Numbers in every dress are found; what clinics write every day is left alone.
 
-use super::holds_personal_number;
+use super::{holds_personal_number, letters};
 use crate::number::{MyNumber, ResidentRecordCode};
 
 /// Chance that repeats itself (SplitMix64).
@@ -202,5 +202,17 @@ fn what_has_the_length_of_a_number_and_is_none_passes() {
         "0190f000-0000-7000-8000-123456789018".into(),
     ] {
         assert!(!holds_personal_number(&harmless), "{harmless:?}");
+    }
+}
+
+#[test]
+fn no_letter_stands_for_more_digits_than_it_has_bytes_or_is_a_digit_among_kana_and_kanji() {
+    for letter in '\0'..=char::MAX {
+        let text = letter.to_string();
+        let digits = letters::plain(&text).into_iter().filter(char::is_ascii_digit).count();
+        assert!(digits <= text.len(), "{letter:?}");
+        if letter.is_numeric() {
+            assert!(letters::count_digits(&text).arabic > 0, "{letter:?}");
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The tree over the access log: which entry is which leaf, the tiles of hashes, and the checkpoints. What the hashes mean
 //! is the business of `techo_audit::log`; rows are added and the last tile of each level grows, nothing is ever removed.
 
+use super::packed_pending::packed_pending;
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{ChainId, EventId, UnixMillis};
 
 /// An entry without a place in the tree.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct PendingEntry {
     /// Number in its chain.
     pub chain_seq: i64,
@@ -97,7 +98,10 @@ impl Records {
 
     /// Some of the entries that wait for a place, each chain in its order.
     pub async fn pending_entries(&self, tx: &mut Tx, limit: i64) -> Result<Vec<PendingEntry>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(PENDING).bind(limit).fetch_all(conn).await)?)
+        match packed_pending(tx, limit).await? {
+            Some(entries) => Ok(entries),
+            None => Ok(in_tx!(tx, conn => sqlx::query_as(PENDING).bind(limit).fetch_all(conn).await)?),
+        }
     }
 
     /// Some of those that wait for a place and were written before there were seals.

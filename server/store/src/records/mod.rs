@@ -17,6 +17,7 @@ pub mod log_tree;
 pub mod marks;
 pub mod notices;
 pub mod packed_leaves;
+mod packed_pending;
 pub mod proofs;
 pub mod questions;
 pub mod reports;

@@ -133,12 +133,12 @@ impl PackedLeaves {
     }
 }
 
-fn of_length<const N: usize>(column: &[u8], count: usize) -> Option<&[[u8; N]]> {
+pub(super) fn of_length<const N: usize>(column: &[u8], count: usize) -> Option<&[[u8; N]]> {
     let (parts, rest) = column.as_chunks();
     (parts.len() == count && rest.is_empty()).then_some(parts)
 }
 
-fn ids(column: &[u8], count: usize) -> Option<Vec<Uuid>> {
+pub(super) fn ids(column: &[u8], count: usize) -> Option<Vec<Uuid>> {
     if let Some(parts) = of_length::<16>(column, count) {
         return Some(parts.iter().map(|bytes| Uuid::from_bytes(*bytes)).collect());
     }

@@ -70,22 +70,26 @@ impl Chains {
             Some((salt, body)) => check_content(link, salt, body)?,
             None => Said::Nothing,
         };
-        let last = self.reached.get(&link.chain);
-        let expected = last.map_or(1, |last| last.seq + 1);
+        let last = self.reached.get_mut(&link.chain);
+        let expected = last.as_ref().map_or(1, |last| last.seq + 1);
         if link.seq != expected {
             return Err(What::Gap(expected));
         }
-        if link.previous != last.map(|last| last.entry.as_slice()) {
+        if link.previous != last.as_ref().map(|last| last.entry.as_slice()) {
             return Err(What::Unlinked);
         }
         // A key that is not used any more seals nothing new.
         let version = self.seals.check(link, index)?;
-        if version < last.map_or(0, |last| last.version) {
+        if version < last.as_ref().map_or(0, |last| last.version) {
             return Err(What::Forged);
         }
         self.seals.hear(link, &said)?;
         self.missing.hear(link, index, &said);
-        self.reached.insert(link.chain, Reached { seq: link.seq, entry: link.entry, version });
+        let now = Reached { seq: link.seq, entry: link.entry, version };
+        match last {
+            Some(last) => *last = now,
+            None => drop(self.reached.insert(link.chain, now)),
+        }
         Ok(())
     }
 

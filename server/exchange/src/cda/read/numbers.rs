@@ -34,13 +34,12 @@ pub(super) fn refuse(root: Node<'_, '_>) -> Result<(), DocumentProblem> {
 fn has_number(node: Node<'_, '_>) -> bool {
     let kept_id = || node.parent_element().is_some_and(|parent| OWNERS.iter().any(|owner| is(parent, owner)));
     let is_time = |node: Node<'_, '_>| TIMES.iter().any(|name| is(node, name));
-    if is_time(node)
-        || node.parent_element().is_some_and(is_time)
-        || (IDS.iter().any(|name| is(node, name)) && !kept_id())
-    {
-        return false;
-    }
-    node.attributes().any(|attribute| holds_personal_number(attribute.value()))
+    let is_let_through = || {
+        is_time(node)
+            || node.parent_element().is_some_and(is_time)
+            || (IDS.iter().any(|name| is(node, name)) && !kept_id())
+    };
+    node.attributes().any(|attribute| holds_personal_number(attribute.value())) && !is_let_through()
 }
 
 /// Whether the pieces of a text make a number together.
