@@ -1,7 +1,7 @@
 //! What a citizen sees: pages, forms, islands, texts.
 //!
 //! A page is a function from the data that it shows to a [`Page`]; [`render`] puts it into its frame and gives the
-//! document as text. The server loads the data first, through the domain, so nothing here waits for anything.
+//! document as text. The server loads the data first, from the crates that own it, so nothing here waits for anything.
 //! The islands are the only part that also runs in browsers; `cargo xtask bundle` builds them.
 //!
 //! To add a page: a file in `pages` with its function, its texts in `texts/ja` and `texts/en`, a route in the server,

@@ -35,7 +35,7 @@ pub struct Services {
     /// What writes the access log.
     pub log: LogWriter,
     /// Where organisations point at people.
-    pub reception: ClinicAccess,
+    pub clinic_access: ClinicAccess,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
     /// How the tree of the access log stands.
@@ -58,7 +58,7 @@ impl Services {
         let log = LogWriter::start(custody.clone());
         Ok(Self {
             cards: CardCeremonies::new(custody.clone(), trust.clone(), card_lists.clone(), origin),
-            reception: ClinicAccess::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
+            clinic_access: ClinicAccess::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
             edition,
             trust,
             card_lists,

@@ -585,7 +585,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
     let code = clinic::make_share_code(custody, &shown).await.unwrap().digits;
     let presented = Presented::ShareCode(&code);
     let visit = ApiState::new(&app.services)
-        .reception
+        .clinic_access
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
         .await;
     let person = visit.unwrap().person;

@@ -3,7 +3,7 @@
 use crate::{codes::ForeignCode, keys::NoSuchKey, seal::SealError};
 use techo_store::StoreError;
 
-/// Result of what the domain does for a person or an operator.
+/// Result of what is done for a person or an operator.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Why something was not done.

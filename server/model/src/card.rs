@@ -1,6 +1,6 @@
 //! The words that a card, its reader and the portal share: the token and the names in a certificate.
 //!
-//! Who reads a token: `domain::card`. Who makes one: a card bridge, a phone, or the demo reader (`techo-cardlab`).
+//! Who reads a token: `techo-jpki`. Who makes one: a card bridge, a phone, or the demo reader (`techo-cardlab`).
 
 use serde::{Deserialize, Serialize};
 

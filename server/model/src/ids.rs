@@ -1,6 +1,6 @@
 //! Ids as types, so that one can never stand where another belongs.
 //!
-//! To add one: a line in the macro call below. Ids are UUID version 7 made by `domain::world`; codes (符号) are
+//! To add one: a line in the macro call below. Ids are UUID version 7 made by `techo_custody::environment`; codes (符号) are
 //! 128-bit blocks that a key made, and share only the storage form.
 
 use serde::{Deserialize, Serialize};

@@ -41,7 +41,7 @@ macro_rules! secret_number {
                 parsed.map(Self)
             }
 
-            /// The number itself, for the conversion in `domain::codes` and for files that an operator writes.
+            /// The number itself, for the conversion in `techo_custody::codes` and for files that an operator writes.
             pub fn expose(&self) -> u64 {
                 self.0
             }

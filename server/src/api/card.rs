@@ -13,5 +13,5 @@ pub(super) fn routes() -> ApiRoutes {
 }
 
 async fn challenge(State(state): State<ApiState>, client: Client) -> Result<Response, Outcome> {
-    Ok(Json(state.reception.card_challenge(&client).await?).into_response())
+    Ok(Json(state.clinic_access.card_challenge(&client).await?).into_response())
 }

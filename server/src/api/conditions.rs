@@ -81,7 +81,7 @@ impl OnlyIfNone {
         let mut search = Search::read(kind, &pairs).map_err(refused)?;
         search.count = 2;
         let asking = client.asking();
-        let looked = state.reception.look(&asking, code, kind, |chart| {
+        let looked = state.clinic_access.look(&asking, code, kind, |chart| {
             let page = bundle::page(kind, &search, chart);
             let taken = page.found.clone();
             (page, taken)

@@ -59,10 +59,11 @@ async fn submit(
 async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -> Result<Answer, Outcome> {
     let asking = client.asking();
     let on = asked.serviced.unwrap_or_else(|| state.custody.environment.today());
-    state.reception.may_ask_eligibility(&asking, on)?;
+    state.clinic_access.may_ask_eligibility(&asking, on)?;
     let pointed = Pointed::read(&asked.patient)?;
-    let visit = state.reception.identify(&asking, pointed.presented(client), CodeUse::Eligibility).await?;
-    Ok(state.reception.eligibility(&asking, &visit, on).await?)
+    let visit =
+        state.clinic_access.identify(&asking, pointed.presented(client), CodeUse::Eligibility).await?;
+    Ok(state.clinic_access.eligibility(&asking, &visit, on).await?)
 }
 
 /// A batch knows everybody by the organisation's own code: nobody stands at the counter yet.

@@ -29,11 +29,11 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
         Whom::Pointer(pointer) => {
             let pointed = Pointed::read(&pointer)?;
             let whom = PointedAt::Presented(pointed.presented(&client));
-            state.reception.declare(&asking, whom, reason).await
+            state.clinic_access.declare(&asking, whom, reason).await
         }
         Whom::Known { kana, birth_date, sex, postal_code } => {
             let sought = Demographics { kana, birth_date, sex, postal_code };
-            state.reception.declare(&asking, PointedAt::Demographics(&sought), reason).await
+            state.clinic_access.declare(&asking, PointedAt::Demographics(&sought), reason).await
         }
     };
     let declared = declared.map_err(told)?;
@@ -51,7 +51,7 @@ async fn end(
 ) -> Result<Response, Outcome> {
     client.may("Flag", 'u')?;
     emergency::read_end(&body, &id.to_string()).map_err(refused)?;
-    state.reception.end(&client.asking(), id).await?;
+    state.clinic_access.end(&client.asking(), id).await?;
     Ok(fhir_json(&emergency::ended(id.0, state.custody.environment.now())))
 }
 

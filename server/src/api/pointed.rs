@@ -1,4 +1,4 @@
-//! How a request points at somebody, ready for the reception.
+//! How a request points at somebody, as the clinics' part understands it.
 
 use super::{Client, Outcome};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -30,7 +30,7 @@ impl<'a> Pointed<'a> {
         })
     }
 
-    /// What the reception is told; a card answered the challenge of this client's token.
+    /// Whom that means; a card answered the challenge of this client's token.
     pub(super) fn presented<'b>(&'b self, client: &'b Client) -> Presented<'b> {
         match self {
             Self::ShareCode(digits) => Presented::ShareCode(digits),

@@ -85,7 +85,7 @@ async fn found(
     let asking = client.asking();
     let search = match page_asked(pairs)? {
         Some(page) => {
-            let opened = state.reception.open_next_page(&asking, page).ok_or_else(page_is_over)?;
+            let opened = state.clinic_access.open_next_page(&asking, page).ok_or_else(page_is_over)?;
             Search::take_up(kind, &opened).map_err(refused)?
         }
         None => Search::read(kind, pairs).map_err(refused)?,
@@ -93,7 +93,7 @@ async fn found(
     for by in &search.include {
         client.may(if *by == "result" { "Observation" } else { "Patient" }, 'r')?;
     }
-    let looked = state.reception.look(&asking, &search.code, kind, |chart| {
+    let looked = state.clinic_access.look(&asking, &search.code, kind, |chart| {
         let page = bundle::page(kind, &search, chart);
         let taken = page.found.iter().chain(&page.included).cloned().collect();
         (page, taken)
@@ -104,7 +104,7 @@ async fn found(
         other => other?,
     };
     let last = page.found.last().filter(|_| page.goes_on);
-    let next = last.map(|last| state.reception.seal_next_page(&asking, &search.continued(kind, last)));
+    let next = last.map(|last| state.clinic_access.seal_next_page(&asking, &search.continued(kind, last)));
     let links = Links {
         own: match (page_asked(pairs)?, came) {
             (Some(page), _) => format!("_page={page}"),
@@ -139,7 +139,7 @@ async fn read(
     client.may_read_within(kind)?;
     let code = id.split('.').next().unwrap_or_default();
     let asking = client.asking();
-    let looked = state.reception.look(&asking, code, kind, |chart| {
+    let looked = state.clinic_access.look(&asking, code, kind, |chart| {
         let one = chart.iter().find(|resource| resource.kind == kind && resource.id == id).cloned();
         (one.clone(), one.into_iter().collect())
     });

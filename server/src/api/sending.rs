@@ -48,7 +48,7 @@ pub(super) async fn create(
             if let Some(there) = wish.found(Kind::DiagnosticReport, &sent.code).await? {
                 return Ok(there);
             }
-            let taken = state.reception.take_laboratory(&asking, &sent, condition).await?;
+            let taken = state.clinic_access.take_laboratory(&asking, &sent, condition).await?;
             wish.answered(&sent.code, taken.effect, &taken.report).await
         }
         "Immunization" => {
@@ -57,7 +57,8 @@ pub(super) async fn create(
             if let Some(there) = wish.found(Kind::Immunization, &code).await? {
                 return Ok(there);
             }
-            let (effect, resource) = state.reception.take_dose(&asking, &code, (&dose, condition)).await?;
+            let (effect, resource) =
+                state.clinic_access.take_dose(&asking, &code, (&dose, condition)).await?;
             wish.answered(&code, effect, &resource).await
         }
         "Bundle" => {
@@ -66,7 +67,7 @@ pub(super) async fn create(
             if let Some(there) = wish.found(Kind::Bundle, &sent.code).await? {
                 return Ok(there);
             }
-            let (effect, document) = state.reception.take_checkup(&asking, &sent, condition).await?;
+            let (effect, document) = state.clinic_access.take_checkup(&asking, &sent, condition).await?;
             wish.answered(&sent.code, effect, &document).await
         }
         _ => Err(Outcome::not_found()),
@@ -118,7 +119,7 @@ async fn transaction(
     body: Bytes,
 ) -> Result<Response, Outcome> {
     let sent = report((&state, &client), "Bundle", &body, intake::transaction)?;
-    let taken = state.reception.take_laboratory(&client.asking(), &sent, SendCondition::Always).await?;
+    let taken = state.clinic_access.take_laboratory(&client.asking(), &sent, SendCondition::Always).await?;
     let entries: Vec<Value> =
         sent.entries.iter().map(|place| entry(&state, &taken, part(&taken, *place))).collect();
     Ok(fhir_json(&json!({ "resourceType": "Bundle", "type": "transaction-response", "entry": entries })))
@@ -144,7 +145,7 @@ fn read<T>(
     reader: Reader<T>,
 ) -> Result<T, Outcome> {
     types.iter().try_for_each(|name| client.may(name, 'c'))?;
-    state.reception.may_send(&client.asking())?;
+    state.clinic_access.may_send(&client.asking())?;
     let body = intake::sent_json(body, root).map_err(|problem| Outcome::bad_request(issue(problem)))?;
     let sender = Sender { number: &client.organisation.id, now: state.custody.environment.now() };
     reader(&body, sender).map_err(refused)

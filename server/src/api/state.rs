@@ -24,7 +24,7 @@ pub struct ApiState {
     /// The access log: what cannot be written there is not answered.
     pub log: LogWriter,
     /// Where people are pointed at.
-    pub reception: ClinicAccess,
+    pub clinic_access: ClinicAccess,
     /// Buckets of requests without a good token, by address.
     pub rate_limit: AddressLimit,
     /// Tokens of one address that are being looked up.
@@ -43,7 +43,7 @@ impl ApiState {
         let Services { custody, settings, log, .. } = services.clone();
         let limits = &settings.limits;
         Self {
-            reception: services.reception.clone(),
+            clinic_access: services.clinic_access.clone(),
             log,
             rate_limit: AddressLimit::new(limits.address_rate, settings.proxy_hops),
             lookups: KeyedPlaces::new(limits.address_in_flight),

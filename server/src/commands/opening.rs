@@ -7,7 +7,7 @@ use techo_identity::ownership;
 use techo_intake::carry_stores_over;
 use techo_store::{Db, DbUrl, Records, Stores, Vault, Which};
 
-/// Opens everything that a domain needs. The lock is to be held as long as the domain is used.
+/// Opens what stands behind a [`Custody`]. The lock is to be held as long as that is used.
 ///
 /// # Errors
 /// The key file, a database, a key file that belongs to other databases, or a rotation that was interrupted.

@@ -7,7 +7,7 @@ use super::{
     ConsoleState, Member,
     area::{Area, ConsoleRoutes, Proof},
     chart::{self, ChartView},
-    guest::Desk,
+    guest::ConsoleSessionData,
     page::{Frame, show},
 };
 use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
@@ -39,7 +39,7 @@ pub(super) const AREA: Area =
 
 fn routes() -> ConsoleRoutes {
     RouteTable::new()
-        .get(Proof::ClinicStaff, "/clinic", desk)
+        .get(Proof::ClinicStaff, "/clinic", clinic_page)
         .post(Proof::ClinicStaff, "/clinic", open)
         .get(Proof::ClinicStaff, "/clinic/chart", chart)
         .get(Proof::ClinicStaff, "/clinic/insurance", insurance)
@@ -48,7 +48,7 @@ fn routes() -> ConsoleRoutes {
 
 #[derive(Template)]
 #[template(path = "console/clinic.html")]
-struct DeskPage {
+struct ClinicPage {
     f: Frame,
     has_chart: bool,
 }
@@ -69,11 +69,11 @@ form_fields! {
     }
 }
 
-async fn desk(member: Member) -> Answer {
+async fn clinic_page(member: Member) -> Answer {
     member.clinic_staff()?;
-    let has_chart = member.guest.desk().await?.chart.is_some();
+    let has_chart = member.guest.session_data().await?.chart.is_some();
     let f = member.frame("console-clinic-title");
-    show(&DeskPage { f, has_chart })
+    show(&ClinicPage { f, has_chart })
 }
 
 /// Opens the chart of whoever shows this code, or the page about their insurance. Both are pages of their own, which can
@@ -85,13 +85,13 @@ async fn open(
 ) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
     let presented = Presented::ShareCode(form.text(CodeField::Code));
-    let found = state.reception.identify(&asking, presented, CodeUse::Eligibility).await;
+    let found = state.clinic_access.identify(&asking, presented, CodeUse::Eligibility).await;
     let why = match found {
         Ok(visit) => {
             let code = visit.code.map(|issued| issued.code);
-            let insured = code.is_none().then(|| state.reception.remember_visit(&asking, &visit));
+            let insured = code.is_none().then(|| state.clinic_access.remember_visit(&asking, &visit));
             let next = if code.is_some() { "/clinic/chart" } else { "/clinic/insurance" };
-            let lie_open = |desk: &mut Desk| (desk.chart, desk.insurance) = (code, insured);
+            let lie_open = |data: &mut ConsoleSessionData| (data.chart, data.insurance) = (code, insured);
             member.guest.change(lie_open).await?;
             return Ok(Redirect::to(next).into_response());
         }
@@ -102,29 +102,29 @@ async fn open(
     };
     let mistakes = form.refused(CodeField::Code, why).told(member.guest.lang);
     let f = member.frame("console-clinic-title").with_mistakes(mistakes);
-    let has_chart = member.guest.desk().await?.chart.is_some();
-    show(&DeskPage { f, has_chart }).map(refused)
+    let has_chart = member.guest.session_data().await?.chart.is_some();
+    show(&ClinicPage { f, has_chart }).map(refused)
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
 async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
-    let Some(same) = member.guest.desk().await?.insurance else {
+    let Some(same) = member.guest.session_data().await?.insurance else {
         return Ok(Redirect::to("/clinic").into_response());
     };
-    let visit = match state.reception.resume_visit(&asking, &same).await {
+    let visit = match state.clinic_access.resume_visit(&asking, &same).await {
         Ok(visit) => visit,
         Err(Failure::NotFound) => return leave(&member, "console-insurance-over").await,
         Err(other) => return Err(other.into()),
     };
-    let told = state.reception.eligibility(&asking, &visit, state.custody.environment.today()).await?;
+    let told = state.clinic_access.eligibility(&asking, &visit, state.custody.environment.today()).await?;
     show(&ChartPage { f: member.frame("console-chart-title"), told, chart: None })
 }
 
 /// The chart that lies open, read anew: what the person changed meanwhile holds.
 async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
-    let Some(code) = member.guest.desk().await?.chart else {
+    let Some(code) = member.guest.session_data().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
     };
     match read(&state, &asking, &code.to_string(), member.guest.lang).await {
@@ -143,11 +143,12 @@ async fn read(
     code: &str,
     lang: Lang,
 ) -> Result<(Eligibility, ChartView), Failure> {
-    let reception = &state.reception;
-    let visit =
-        reception.identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage)).await?;
-    let told = reception.eligibility(asking, &visit, state.custody.environment.today()).await?;
-    let looked = reception.look(asking, code, Kind::DiagnosticReport, |chart| {
+    let clinic_access = &state.clinic_access;
+    let visit = clinic_access
+        .identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage))
+        .await?;
+    let told = clinic_access.eligibility(asking, &visit, state.custody.environment.today()).await?;
+    let looked = clinic_access.look(asking, code, Kind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();
         (shown.clone(), shown)
     });
@@ -155,11 +156,11 @@ async fn read(
     Ok((told, ChartView { reports: chart::reports(lang, &resources), doses: chart::doses(&resources) }))
 }
 
-/// Back to the desk, without a chart.
+/// Back to the first page, without a chart.
 async fn leave(member: &Member, flash: &str) -> Answer {
-    let put_away = |desk: &mut Desk| {
-        (desk.chart, desk.insurance) = (None, None);
-        desk.flash = Some(flash.to_owned());
+    let put_away = |data: &mut ConsoleSessionData| {
+        (data.chart, data.insurance) = (None, None);
+        data.flash = Some(flash.to_owned());
     };
     member.guest.change(put_away).await?;
     Ok(Redirect::to("/clinic").into_response())

@@ -3,7 +3,7 @@
 use super::{
     ConsoleState, Guest,
     area::{Area, ConsoleRoutes, Proof},
-    guest::Desk,
+    guest::ConsoleSessionData,
     page::{Frame, show},
 };
 use crate::{
@@ -96,7 +96,7 @@ async fn join_begin(
     guest: Guest,
     StrictJson(invited): StrictJson<Invited>,
 ) -> Answer {
-    match state.desk.begin_joining(&guest.key().await?, &invited.code).await {
+    match state.staff_sign_in.begin_joining(&guest.key().await?, &invited.code).await {
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
         other => Ok(Json(other?).into_response()),
     }
@@ -109,7 +109,7 @@ async fn join_finish(
 ) -> Answer {
     let (key, next) = (guest.key().await?, guest.next_cookie());
     let visitor = StaffVisitor { session: &key, next: next.key() };
-    match state.desk.finish_joining(visitor, &answer).await {
+    match state.staff_sign_in.finish_joining(visitor, &answer).await {
         Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
         Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
         Err(other) => Err(other.into()),
@@ -118,7 +118,7 @@ async fn join_finish(
 }
 
 async fn sign_in_begin(State(state): State<ConsoleState>, guest: Guest) -> Answer {
-    Ok(Json(state.desk.begin_sign_in(&guest.key().await?).await?).into_response())
+    Ok(Json(state.staff_sign_in.begin_sign_in(&guest.key().await?).await?).into_response())
 }
 
 async fn sign_in_finish(
@@ -127,14 +127,14 @@ async fn sign_in_finish(
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
     let (key, next) = (guest.key().await?, guest.next_cookie());
-    state.desk.finish_sign_in(StaffVisitor { session: &key, next: next.key() }, &answer).await?;
+    state.staff_sign_in.finish_sign_in(StaffVisitor { session: &key, next: next.key() }, &answer).await?;
     enter(&guest, next).await
 }
 
 /// The new cookie of somebody who has just signed in.
 async fn enter(guest: &Guest, next: NextCookie) -> Answer {
     // What whoever sat here before had open is not theirs.
-    guest.change(|desk| *desk = Desk::default()).await?;
+    guest.change(|data| *data = ConsoleSessionData::default()).await?;
     guest.rise(next).await?;
     Ok(Json(json!({ "next": "/" })).into_response())
 }
@@ -152,7 +152,7 @@ async fn sign_out(State(state): State<ConsoleState>, guest: Guest) -> Answer {
     let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
     session::sign_out(&state.custody, &key).await?;
     guest.forget().await?;
-    guest.change(|desk| desk.flash = Some("console-signed-out".to_owned())).await?;
+    guest.change(|data| data.flash = Some("console-signed-out".to_owned())).await?;
     let mut response = Redirect::to("/sign-in").into_response();
     response.headers_mut().insert(CLEAR_SITE_DATA, CLEAR);
     Ok(response)

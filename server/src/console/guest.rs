@@ -22,13 +22,13 @@ use techo_identity::{
 use tower_sessions::Session;
 use uuid::Uuid;
 
-/// Under which name a session keeps [`Desk`].
-const DESK: &str = "desk";
+/// Under which name a session keeps [`ConsoleSessionData`].
+const SESSION_DATA: &str = "console";
 
 /// What a session of the console remembers. Nothing here decides about a right, and no health data is here.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Desk {
+pub struct ConsoleSessionData {
     /// The clinic's own code for the person whose chart lies open.
     pub chart: Option<Uuid>,
     /// Whose insurance was asked about a moment ago, so that its page can be loaded again.
@@ -75,15 +75,15 @@ impl Guest {
     }
 
     /// What the session remembers.
-    pub async fn desk(&self) -> Result<Desk, HttpError> {
-        Ok(self.session.get(DESK).await.map_err(broken)?.unwrap_or_default())
+    pub async fn session_data(&self) -> Result<ConsoleSessionData, HttpError> {
+        Ok(self.session.get(SESSION_DATA).await.map_err(broken)?.unwrap_or_default())
     }
 
     /// Changes what the session remembers.
-    pub async fn change(&self, change: impl FnOnce(&mut Desk)) -> Result<(), HttpError> {
-        let mut desk = self.desk().await?;
-        change(&mut desk);
-        self.session.insert(DESK, desk).await.map_err(broken)
+    pub async fn change(&self, change: impl FnOnce(&mut ConsoleSessionData)) -> Result<(), HttpError> {
+        let mut data = self.session_data().await?;
+        change(&mut data);
+        self.session.insert(SESSION_DATA, data).await.map_err(broken)
     }
 
     /// Forgets everything.
@@ -173,9 +173,9 @@ impl FromRequestParts<ConsoleState> for Guest {
             flash: None,
         };
         if parts.method == Method::GET {
-            guest.flash = guest.desk().await?.flash;
+            guest.flash = guest.session_data().await?.flash;
             if guest.flash.is_some() {
-                guest.change(|desk| desk.flash = None).await?;
+                guest.change(|data| data.flash = None).await?;
             }
         }
         Ok(guest)

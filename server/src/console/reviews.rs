@@ -146,7 +146,7 @@ async fn close(
     };
     match closed {
         Ok(()) => {
-            member.guest.change(|desk| desk.flash = Some("console-review-closed".to_owned())).await?;
+            member.guest.change(|data| data.flash = Some("console-review-closed".to_owned())).await?;
             Ok(Redirect::to("/reviews").into_response())
         }
         Err(Failure::Invalid(why)) => {

@@ -24,9 +24,9 @@ pub struct ConsoleState {
     /// The access log: what cannot be written there is not shown.
     pub log: LogWriter,
     /// Where clinic staff point at people.
-    pub reception: ClinicAccess,
+    pub clinic_access: ClinicAccess,
     /// Passkeys of staff.
-    pub desk: StaffSignIn,
+    pub staff_sign_in: StaffSignIn,
     /// Names of the built files.
     pub assets: Arc<Assets>,
     /// Whether this is the demo.
@@ -44,12 +44,12 @@ impl ConsoleState {
     /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before; `TECHO_SITE` without a bundle.
     pub async fn new(services: &Services) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
-        let desk = StaffSignIn::open(custody.clone(), settings.console_url.origin())
+        let staff_sign_in = StaffSignIn::open(custody.clone(), settings.console_url.origin())
             .await
             .map_err(|error| ConfigError::new("TECHO_CONSOLE_URL", error.to_string()))?;
         Ok(Self {
-            reception: services.reception.clone(),
-            desk,
+            clinic_access: services.clinic_access.clone(),
+            staff_sign_in,
             log,
             assets: services.presenter()?.assets,
             edition: services.edition,

@@ -40,7 +40,7 @@ pub async fn challenge(
     let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
-    Ok(Json(state.desk.challenge(&before, purpose).await?).into_response())
+    Ok(Json(state.card_ceremonies.challenge(&before, purpose).await?).into_response())
 }
 
 /// `POST /card/token`.
@@ -52,9 +52,9 @@ pub async fn token(
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
     let next = visitor.next_cookie();
-    let before = enrol::Visitor { agreed: session.agreed.as_deref(), ..visitor.at_desk(&key, &next) };
+    let before = enrol::Visitor { agreed: session.agreed.as_deref(), ..visitor.with_cookies(&key, &next) };
     let shown = ShownCard { token: &body.token, activation_code: body.activation_code.as_deref() };
-    let outcome = state.desk.present_card(&before, &shown).await?;
+    let outcome = state.card_ceremonies.present_card(&before, &shown).await?;
     let path = follow(&state, &visitor, next, &outcome).await?;
     Ok(Json(json!({ "next": path })).into_response())
 }

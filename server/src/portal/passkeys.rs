@@ -28,7 +28,7 @@ pub async fn sign_in_page(visitor: Visitor) -> Response {
 pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
-    let options = state.passkeys.begin_registration(&visitor.at_desk(&key, &next)).await?;
+    let options = state.passkeys.begin_registration(&visitor.with_cookies(&key, &next)).await?;
     Ok(Json(options).into_response())
 }
 
@@ -40,7 +40,7 @@ pub async fn register_finish(
 ) -> Answer {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
-    let made = state.passkeys.finish_registration(&visitor.at_desk(&key, &next), &answer).await?;
+    let made = state.passkeys.finish_registration(&visitor.with_cookies(&key, &next), &answer).await?;
     if let Some(signed_in) = &made.signed_in {
         visitor.session.rise(next, Some(signed_in)).await.map_err(broken)?;
     }
@@ -71,7 +71,7 @@ pub async fn sign_in_finish(
 ) -> Answer {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
-    let opened = state.passkeys.finish_sign_in(&visitor.at_desk(&key, &next), &answer).await?;
+    let opened = state.passkeys.finish_sign_in(&visitor.with_cookies(&key, &next), &answer).await?;
     visitor.session.rise(next, Some(&opened.signed_in)).await.map_err(broken)?;
     go(&visitor, "/home", None).await
 }
@@ -91,7 +91,7 @@ pub async fn verify_finish(
     let visitor = &citizen.visitor;
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
-    let signed_in = state.passkeys.finish_verification(&visitor.at_desk(&key, &next), &answer).await?;
+    let signed_in = state.passkeys.finish_verification(&visitor.with_cookies(&key, &next), &answer).await?;
     visitor.session.rise(next, Some(&signed_in)).await.map_err(broken)?;
     let back = fresh::resume(&state, visitor).await?;
     go(visitor, &back, None).await

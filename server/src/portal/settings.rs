@@ -269,7 +269,7 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 
 /// What the first page says when the card needs attention.
 pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
-    let trouble = state.desk.card_trouble(citizen.signed_in.account).await?;
+    let trouble = state.card_ceremonies.card_trouble(citizen.signed_in.account).await?;
     Ok(trouble.map(|trouble| {
         Banner::CardTrouble(match trouble {
             enrol::CardTrouble::StatusUnknown { until } => {

@@ -24,7 +24,7 @@ pub struct PortalState {
     /// What citizens read, each look logged.
     pub reading: Portal,
     /// Where cards are shown.
-    pub desk: CardCeremonies,
+    pub card_ceremonies: CardCeremonies,
     /// Passkey ceremonies.
     pub passkeys: PasskeyCeremonies,
     /// What writes the access log.
@@ -88,7 +88,7 @@ impl PortalState {
         Ok(Self {
             reading: Portal::new(custody.clone(), log.clone()),
             log,
-            desk: services.cards.clone(),
+            card_ceremonies: services.cards.clone(),
             passkeys,
             presenter: services.presenter()?,
             change_limit: ChangeLimit::new(&custody, &settings, super::cookie_name(&settings)),

@@ -73,8 +73,8 @@ impl Visitor {
         NextCookie::draw(&self.state.custody.environment)
     }
 
-    /// As the desks of the domain see them.
-    pub fn at_desk<'a>(&'a self, key: &'a SessionKey, next: &'a NextCookie) -> session::Visitor<'a> {
+    /// As ceremonies see them.
+    pub fn with_cookies<'a>(&'a self, key: &'a SessionKey, next: &'a NextCookie) -> session::Visitor<'a> {
         session::Visitor {
             session: key,
             next: next.key(),

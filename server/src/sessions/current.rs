@@ -91,7 +91,7 @@ impl CurrentSession {
         Ok(self.0.id().as_ref().map(key_of))
     }
 
-    /// Gives the browser the cookie under which the domain has just written a rise in rights; the old one is dead
+    /// Gives the browser the cookie under which the identity crate has just written a rise in rights; the old one is dead
     /// already. Whoever is signed in by it, if anybody, is for the rest of this request: the vault knows already.
     pub async fn rise(&self, next: NextCookie, signed_in: Option<&SignedIn>) -> Result<(), Error> {
         match signed_in {

@@ -1,8 +1,8 @@
 //! tower-sessions on top of the vault's session table.
 //!
 //! The cookie's value is hashed before it is stored or looked up. Who is signed in travels in the record
-//! under [`SIGNED_IN`], but stands in columns that the domain alone writes, in the transaction of what somebody rises by;
-//! creating and saving ignore it. A record that is created under [`NEXT`] takes the id that the domain wrote them under.
+//! under [`SIGNED_IN`], but stands in columns that the identity crate alone writes, in the transaction of what somebody rises by;
+//! creating and saving ignore it. A record that is created under [`NEXT`] takes the id that it wrote them under.
 
 use async_trait::async_trait;
 use std::collections::HashMap;

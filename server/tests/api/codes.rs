@@ -105,10 +105,10 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
             purpose: client.context.purpose,
             emergency: None,
         };
-        let reception = techo::api::ApiState::new(&door.app.services).reception;
+        let clinic_access = techo::api::ApiState::new(&door.app.services).clinic_access;
         let presented = Presented::ClinicCode(&code);
         assert!(
-            reception
+            clinic_access
                 .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))
                 .await
                 .is_ok(),
@@ -117,7 +117,7 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         );
         door.app.town.custody.environment.advance(Duration::from_hours(2));
         assert!(
-            reception
+            clinic_access
                 .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))
                 .await
                 .is_err(),

@@ -160,7 +160,7 @@ async fn a_code_that_is_over_stands_on_no_page() {
 async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_the_operator() {
     for door in doors().await {
         let custody = &door.app.town.custody;
-        let reception = ApiState::new(&door.app.services).reception;
+        let clinic_access = ApiState::new(&door.app.services).clinic_access;
         let code = share_code(&door, 1).await;
         let asking = |n: u64| Asking {
             organisation: Organisation {
@@ -183,7 +183,7 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         tx.commit().await.unwrap();
         let identify = async |n: u64, digits: &str| {
             let presented = Presented::ShareCode(digits);
-            reception.identify(&asking(n), presented, CodeUse::Eligibility).await
+            clinic_access.identify(&asking(n), presented, CodeUse::Eligibility).await
         };
         // Four each: nobody is stopped for itself.
         for n in 0..300 {

@@ -106,14 +106,14 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         let subject = Some(Subject { id: "x".into(), name: None, role: None });
         let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
         let digits = office.digits().await;
-        let reception = ApiState::new(&office.app.services).reception;
+        let clinic_access = ApiState::new(&office.app.services).clinic_access;
         let presented = clinic::Presented::ShareCode(&digits);
-        let visit = reception
+        let visit = clinic_access
             .identify(&asking, presented, clinic::CodeUse::Records(log::Category::Checkup))
             .await
             .unwrap();
         let code = visit.code.unwrap().code.to_string();
-        let systems = reception
+        let systems = clinic_access
             .look(&asking, &code, Kind::Observation, |chart| (chart.to_vec(), Vec::new()))
             .await
             .unwrap();

@@ -34,20 +34,21 @@ fn doctor() -> Asking {
 impl Office {
     /// An emergency of the first citizen, in which a checkup was read.
     pub async fn emergency(&self) -> Declared {
-        let reception = ApiState::new(&self.app.services).reception;
+        let clinic_access = ApiState::new(&self.app.services).clinic_access;
         let sought = Demographics {
             kana: "テスト".into(),
             birth_date: CalendarDate::parse("1975-04-01").unwrap(),
             sex: None,
             postal_code: None,
         };
-        let declared = reception.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
+        let declared =
+            clinic_access.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
         let code = declared.code.code.to_string();
         let reports = |chart: &[techo_exchange::fhir::Resource]| {
             let some = chart.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
             ((), some.cloned().collect())
         };
-        reception.look(&doctor(), &code, Kind::DiagnosticReport, reports).await.unwrap();
+        clinic_access.look(&doctor(), &code, Kind::DiagnosticReport, reports).await.unwrap();
         declared
     }
 }
@@ -55,14 +56,15 @@ impl Office {
 impl Office {
     /// Another clinician of the same place declares an emergency for the same person, and reads twice.
     async fn colleague_reads(&self) {
-        let reception = ApiState::new(&self.app.services).reception;
+        let clinic_access = ApiState::new(&self.app.services).clinic_access;
         let subject = Some(Subject { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
         let asking = Asking { subject, ..doctor() };
-        let declared = reception.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
+        let declared =
+            clinic_access.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
         let code = declared.code.code.to_string();
         for kind in [Kind::DiagnosticReport, Kind::Immunization] {
             let all = |chart: &[techo_exchange::fhir::Resource]| ((), chart.to_vec());
-            reception.look(&asking, &code, kind, all).await.unwrap();
+            clinic_access.look(&asking, &code, kind, all).await.unwrap();
         }
     }
 }

@@ -102,8 +102,8 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
 /// The same services with another access log.
 pub fn with_log(services: &Services, log: LogWriter) -> Services {
     let Services { custody, trust, card_lists, .. } = services.clone();
-    let reception = ClinicAccess::new(custody, log.clone(), trust, card_lists);
-    Services { log, reception, ..services.clone() }
+    let clinic_access = ClinicAccess::new(custody, log.clone(), trust, card_lists);
+    Services { log, clinic_access, ..services.clone() }
 }
 
 async fn cards(town: &Town, folder: &TempDir) -> (Lab, HashMap<String, DemoHolder>) {

@@ -28,18 +28,17 @@ mod unlogged;
 mod writer;
 
 pub use append::append_in;
+pub use audit::audit_log;
 pub use canonical::canonical;
+pub use carry::relay_outbox;
+pub use chain::nobody_chain;
 pub use entry::{Commitment, Salt, entry, leaf};
+pub use erasure::erase_log_lines;
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
+pub use repeats::settle_repeats;
+pub use tree::{log_origin, log_verifiers, prove_lines};
 pub use unlogged::{Accounted, LineSet, Unlogged};
 pub use writer::{LogOutcome, LogWriter};
 
 #[cfg(test)]
 mod tests;
-
-pub use audit::audit_log;
-pub use carry::relay_outbox;
-pub use chain::nobody_chain;
-pub use erasure::erase_log_lines;
-pub use repeats::settle_repeats;
-pub use tree::{log_origin, log_verifiers, prove_lines};

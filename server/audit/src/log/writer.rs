@@ -54,7 +54,10 @@ impl LogWriter {
     pub fn start(custody: Custody) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let last = LastOutcome::default();
-        tokio::spawn(run(Desk { custody, recent: RecentLooks::default(), last: last.clone() }, waiting));
+        tokio::spawn(run(
+            GroupWriter { custody, recent: RecentLooks::default(), last: last.clone() },
+            waiting,
+        ));
         Self { queue, last }
     }
 
@@ -100,18 +103,18 @@ impl LogWriter {
 }
 
 /// What the writer works with.
-struct Desk {
+struct GroupWriter {
     custody: Custody,
     recent: RecentLooks,
     last: LastOutcome,
 }
 
-async fn run(mut desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
+async fn run(mut writer: GroupWriter, mut queue: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let (events, callers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
-        let written = desk.write_apart(&events).await;
+        let written = writer.write_apart(&events).await;
         for (caller, answer) in callers.into_iter().zip(written) {
             // A caller that went away is told nothing; its line stays, which errs on the side of the log.
             let _ = caller.send(answer);
@@ -119,7 +122,7 @@ async fn run(mut desk: Desk, mut queue: mpsc::Receiver<Waiting>) {
     }
 }
 
-impl Desk {
+impl GroupWriter {
     /// Writes the events together. When that is refused for what one of them says, ever smaller parts are written apart, in
     /// their order, so that it alone fails.
     async fn write_apart(&mut self, events: &[Event]) -> Vec<Result<(), LogDown>> {

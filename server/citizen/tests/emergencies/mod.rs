@@ -43,12 +43,12 @@ pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Dec
     vault.put_organisation(&mut tx, &asking.organisation, custody.environment.now()).await?;
     tx.commit().await?;
     let log = LogWriter::start(custody.clone());
-    let reception = ClinicAccess::new(custody, log, front.trust.clone(), front.status.clone());
+    let clinic_access = ClinicAccess::new(custody, log, front.trust.clone(), front.status.clone());
     let sought = Demographics {
         kana: "テスト".into(),
         birth_date: CalendarDate::parse("1975-04-01").unwrap(),
         sex: None,
         postal_code: None,
     };
-    reception.declare(asking, PointedAt::Demographics(&sought), reason).await
+    clinic_access.declare(asking, PointedAt::Demographics(&sought), reason).await
 }

@@ -280,7 +280,7 @@ impl Front {
     }
 }
 
-/// Somebody who is signed in, at a desk, in a browser that keeps its cookie.
+/// Somebody who is signed in, in a browser that keeps its cookie.
 pub fn signed_in(who: &SignedIn) -> Visitor<'_> {
     Visitor { signed_in: Some(who), agent: AGENT, ..Visitor::stranger(&who.key) }
 }

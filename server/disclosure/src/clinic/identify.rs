@@ -197,8 +197,8 @@ impl ClinicAccess {
     pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
         self.begin_try(TryKind::Demographics, asking).await?;
         // A task of its own: whoever hangs up leaves no right search behind that goes on counting as a wrong one.
-        let (reception, asking, sought) = (self.clone(), asking.clone(), sought.clone());
-        let searching = async move { reception.search_counted(&asking, &sought).await };
+        let (clinic_access, asking, sought) = (self.clone(), asking.clone(), sought.clone());
+        let searching = async move { clinic_access.search_counted(&asking, &sought).await };
         let found = tokio::spawn(searching.in_current_span()).await;
         found.map_err(|_| Internal::Unexpected("a search broke off"))??.ok_or(Failure::NotFound)
     }

@@ -57,7 +57,7 @@ pub struct ClinicAccess {
 }
 
 impl ClinicAccess {
-    /// A reception that trusts these card CAs, asks this source for the status of cards, and writes on this log.
+    /// Trusts these card CAs, asks this source for the status of cards, and writes on this log.
     pub fn new(
         custody: Custody,
         log: LogWriter,

@@ -1,4 +1,4 @@
-//! The card at the portal's desk: enrolment, recovery, a renewed card, showing the card once more.
+//! What the portal does with a card: enrolment, recovery, a renewed card, showing the card once more.
 //!
 //! ```text
 //! challenge ─▶ the card signs ─▶ present_card:
@@ -96,7 +96,7 @@ pub struct CardCeremonies {
 }
 
 impl CardCeremonies {
-    /// A desk that trusts these CAs, asks this source for the status of cards, and stands at this origin
+    /// Ceremonies that trust these CAs, ask this source for the status of cards, and stand at this origin
     /// (`TECHO_PORTAL_URL` without a slash at its end).
     pub fn new(custody: Custody, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
         Self { custody, trust, status, origin: origin.trim_end_matches('/').into() }

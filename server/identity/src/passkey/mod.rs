@@ -84,7 +84,7 @@ pub struct PasskeyCeremonies {
 }
 
 impl PasskeyCeremonies {
-    /// A desk for the portal at this address (`TECHO_PORTAL_URL`). Its host becomes the passkey domain at the first
+    /// Ceremonies of the portal at this address (`TECHO_PORTAL_URL`). Its host becomes the passkey domain at the first
     /// start, and must be the same for ever after.
     ///
     /// # Errors

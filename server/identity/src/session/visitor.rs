@@ -1,8 +1,8 @@
-//! Who stands before a desk of the portal.
+//! Who is at the portal.
 
 use super::{SessionKey, SignedIn};
 
-/// Who stands before a desk.
+/// Who is at the portal.
 #[derive(Clone, Copy, Debug)]
 pub struct Visitor<'a> {
     /// The session.

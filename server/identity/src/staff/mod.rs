@@ -10,9 +10,9 @@
 //!
 //! To add a role: a word of [`StaffRole`], a proof here, and a line in the menu of the console.
 
-mod desk;
 mod invitation;
 mod session;
+mod sign_in;
 
 pub use invitation::{
     INVITATION_LIFE, Invitation, NewStaff, invite_staff, invite_staff_again, resume_staff, suspend_staff,
@@ -20,13 +20,13 @@ pub use invitation::{
 pub use session::{hold_reviewer, staff_member, staff_of_session};
 use session::{open_staff_session, staff_workplace};
 
-pub use desk::{StaffSetupError, StaffSignIn};
+pub use sign_in::{StaffSetupError, StaffSignIn};
 
 use crate::session::SessionKey;
 use techo_custody::{Failure, Result};
 use techo_model::{StaffId, consent::Subject, organisation::Organisation, staff::StaffRole};
 
-/// Who stands before the console's desk.
+/// Who signs in at the console.
 #[derive(Clone, Copy, Debug)]
 pub struct StaffVisitor<'a> {
     /// The session.

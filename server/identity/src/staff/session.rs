@@ -23,13 +23,13 @@ const ABSOLUTE: Duration = Duration::from_hours(8);
 pub(super) async fn open_staff_session(
     custody: &Custody,
     tx: &mut Tx,
-    desk: StaffVisitor<'_>,
+    visitor: StaffVisitor<'_>,
     (staff_id, passkey_id): (StaffId, PasskeyId),
     at: UnixMillis,
 ) -> Result<()> {
     let vault = &custody.stores.vault;
-    let session_id = session::leave_session(custody, tx, desk.session, at).await?;
-    let session = OpenedStaffSession { key: desk.next.as_bytes(), session_id, staff_id, passkey_id, at };
+    let session_id = session::leave_session(custody, tx, visitor.session, at).await?;
+    let session = OpenedStaffSession { key: visitor.next.as_bytes(), session_id, staff_id, passkey_id, at };
     let opened = vault.open_staff_session(tx, &session).await?;
     custody.environment.pause_point("staff-session.opened").await;
     if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }

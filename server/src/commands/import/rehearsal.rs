@@ -16,7 +16,7 @@ use techo_store::{Records, Stores, Vault};
 const PREFIX: &str = "dry-run-";
 const LOCK: &str = "lock";
 
-/// A domain on copies, in a folder of their own beside the databases. The folder goes away with it.
+/// Databases that are copies, in a folder of their own beside the databases. The folder goes away with it.
 pub(super) struct Rehearsal {
     pub(super) custody: Custody,
     _folder: Folder,

@@ -1,4 +1,4 @@
-//! The history of checkups from before it was kept by programme. Only `domain::import::carry_over` comes here.
+//! The history of checkups from before it was kept by programme. Only `techo_intake::carry_over` comes here.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use techo_model::{CheckupId, RecordCode, UnixMillis};

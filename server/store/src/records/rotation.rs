@@ -1,4 +1,4 @@
-//! Moving the record store under the codes of another key version. Only `domain::rotate` comes here.
+//! Moving the record store under the codes of another key version. Only `techo_custody::rotate` comes here.
 //!
 //! To add a table with record codes: a line in [`CODED`] and in the statements below; a test of rotation compares them
 //! with the tables of the database.

@@ -1,4 +1,4 @@
-//! Moving the vault under another key version. Only `domain::rotate` comes here.
+//! Moving the vault under another key version. Only `techo_custody::rotate` comes here.
 //!
 //! To add a table that a key protects: its statements here, a line in the counts; a test of rotation compares them with
 //! the tables of the database.

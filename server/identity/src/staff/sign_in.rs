@@ -69,7 +69,7 @@ pub struct StaffSignIn {
 }
 
 impl StaffSignIn {
-    /// A desk for the console at this address (`TECHO_CONSOLE_URL`). Its host becomes the passkey domain at the first
+    /// Ceremonies of the console at this address (`TECHO_CONSOLE_URL`). Its host becomes the passkey domain at the first
     /// start.
     ///
     /// # Errors
