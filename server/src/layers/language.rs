@@ -53,7 +53,7 @@ pub async fn layer(State(cookie): State<LanguageCookie>, mut request: Request, n
 
 /// The language that these headers ask for.
 pub fn of(headers: &HeaderMap, cookie: LanguageCookie) -> Lang {
-    chosen(headers, cookie).or_else(|| preferred(headers)).unwrap_or(Lang::Ja)
+    chosen(headers, cookie).or_else(|| preferred(headers)).unwrap_or_default()
 }
 
 fn chosen(headers: &HeaderMap, cookie: LanguageCookie) -> Option<Lang> {
@@ -65,18 +65,7 @@ fn chosen(headers: &HeaderMap, cookie: LanguageCookie) -> Option<Lang> {
 }
 
 fn preferred(headers: &HeaderMap) -> Option<Lang> {
-    let text = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut wishes: Vec<(f32, Lang)> = text
-        .split(',')
-        .filter_map(|wish| {
-            let (tag, parameters) = wish.trim().split_once(';').unwrap_or((wish.trim(), ""));
-            let weight = parameters.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(1.0);
-            Some((weight, from_code(tag.split('-').next()?)?))
-        })
-        .collect();
-    // A stable sort keeps the order in which a browser lists equals.
-    wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
-    wishes.first().map(|(_, lang)| *lang)
+    Some(Lang::from_accept_language(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
 }
 
 fn from_code(code: &str) -> Option<Lang> {

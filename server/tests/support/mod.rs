@@ -82,7 +82,9 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
     fs::write(site.join("pkg/app.css"), "body{}").unwrap();
     let (lab, holders) = cards(&town, &folder).await;
     let (ca, crl) = (lab.ca_folder(), lab.crl_folder());
+    let data = folder.path().join("data");
     let mut pairs = vec![
+        ("DATA_DIR", data.to_str().unwrap()),
         ("SITE", site.to_str().unwrap()),
         ("CARD_CA", ca.to_str().unwrap()),
         ("CARD_CRL", crl.to_str().unwrap()),

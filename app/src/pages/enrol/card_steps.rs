@@ -1,8 +1,6 @@
 //! `/enrol`, `/enrol/recover`, `/settings/card`, `/settings/verify/card`: the same steps for four purposes.
 
-mod agree;
-mod card;
-
+use super::{agree, card};
 use crate::{
     Lang, Page,
     i18n::t,

@@ -65,7 +65,7 @@ fn about(lang: Lang, view: &CheckupView) -> impl IntoView + use<> {
 }
 
 /// One group as a table; groups without any range, like the questions, have no column for it.
-pub(super) fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
+pub(in crate::pages) fn results(lang: Lang, group: &RowGroup) -> impl IntoView + use<> {
     let found: Vec<_> =
         group.rows.iter().filter_map(|row| Some((row, row.cells.first()?.as_ref()?))).collect();
     let ranges: Vec<_> = found.iter().map(|(_, cell)| cell_range(lang, cell)).collect();

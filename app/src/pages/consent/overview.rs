@@ -1,18 +1,6 @@
 //! `/consent`: what holds now in sentences, quick choices, and everything in detail.
 
-mod detail;
-mod history;
-mod import;
-mod mark;
-mod place;
-mod preview;
-mod team;
-
-pub use history::{consent_history, consent_receipt, consent_receipt_text};
-pub use import::consent_import;
-pub use mark::consent_mark;
-pub use preview::consent_preview;
-
+use super::{detail, place};
 use crate::{
     Lang, Page,
     form::{FormField as _, ToldMistake},
@@ -51,7 +39,7 @@ pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
 }
 
 /// Sentences as a list.
-fn sentences(words: &[String]) -> impl IntoView + use<> {
+pub(super) fn sentences(words: &[String]) -> impl IntoView + use<> {
     let items: Vec<_> = words.iter().map(|sentence| view! { <li>{sentence.clone()}</li> }).collect();
     view! { <ul class="spaced consent-words">{items}</ul> }
 }

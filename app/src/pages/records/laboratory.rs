@@ -103,7 +103,11 @@ fn about(lang: Lang, view: &LaboratoryView) -> impl IntoView + use<> {
 }
 
 /// Results as a table; without any range there is no column for it.
-pub(super) fn table(lang: Lang, caption: Cow<'static, str>, rows: &[LaboratoryRow]) -> impl IntoView + use<> {
+pub(in crate::pages) fn table(
+    lang: Lang,
+    caption: Cow<'static, str>,
+    rows: &[LaboratoryRow],
+) -> impl IntoView + use<> {
     let ranges: Vec<_> = rows.iter().map(|row| range(lang, &row.range)).collect();
     let any_range = ranges.iter().any(Option::is_some);
     let rows: Vec<_> =
