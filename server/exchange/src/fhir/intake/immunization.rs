@@ -7,8 +7,7 @@ use super::{
     report::{performer_of, subject_of},
 };
 use crate::{
-    eligibility::request::RequestProblem,
-    fhir::{UCUM, VACCINE, immunization::PRODUCTS},
+    fhir::{UCUM, VACCINE, immunization::PRODUCTS, request::RequestProblem},
     rows::vaccinations,
 };
 use serde_json::Value;

@@ -25,7 +25,7 @@ pub use checkup::{SentCheckup, checkup};
 pub use immunization::immunization;
 pub use numbers::sent_json;
 
-use crate::eligibility::request::RequestProblem;
+use crate::fhir::request::RequestProblem;
 use element::Problems;
 use report::{Parts, read_report};
 use serde_json::Value;

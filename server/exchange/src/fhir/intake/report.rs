@@ -6,10 +6,7 @@ use super::{
     element::{Element, Problems},
     observation::{Shared, read_result},
 };
-use crate::{
-    eligibility::request::CLINIC_CODE,
-    fhir::{FACILITY_NUMBER, REPORT, REPORT_CATEGORY},
-};
+use crate::fhir::{FACILITY_NUMBER, REPORT, REPORT_CATEGORY, pointer::CLINIC_CODE};
 use serde_json::Value;
 use std::{cell::RefCell, collections::BTreeMap};
 use techo_model::laboratory::{LaboratoryReport, LaboratoryResult, ReportStatus};
