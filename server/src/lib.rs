@@ -26,3 +26,4 @@ pub mod routes;
 pub mod services;
 pub mod sessions;
 pub mod telemetry;
+pub mod tree_health;

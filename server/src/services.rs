@@ -4,9 +4,9 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    jobs::TreeHealth,
     layers::problem::Presenter,
     metrics::HttpMetrics,
+    tree_health::TreeHealth,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};

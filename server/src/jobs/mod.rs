@@ -7,7 +7,6 @@ mod health;
 mod log_tree;
 
 pub use health::JobHealth;
-pub use log_tree::{TreeHealth, TreeStanding};
 
 use crate::{layers::rate::Buckets, services::Services};
 use log_tree::TreeJob;

@@ -7,7 +7,6 @@ mod write_check;
 
 use crate::{
     config::Limits,
-    jobs::TreeHealth,
     layers::{
         counting,
         form::SessionCookie,
@@ -17,6 +16,7 @@ use crate::{
     metrics::{Door, HttpMetrics},
     roles::RoleSet,
     services::Services,
+    tree_health::TreeHealth,
 };
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 use std::{future::Future, sync::Arc, time::Duration};
