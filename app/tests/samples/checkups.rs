@@ -1,9 +1,11 @@
 //! Five years of checkups that cross phases 3 and 4.
 
 use super::{HOSTILE, day, id, morning};
-use techo_citizen::checkups::{
-    AnswerView, Cell, CellValue, CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemName, ItemRow,
-    RowGroup, Trend, TrendPoint,
+use techo_citizen::{
+    checkups::{
+        Cell, CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemRow, RowGroup, Trend, TrendPoint,
+    },
+    values::{AnswerView, CellValue, ItemName},
 };
 use techo_model::{
     CheckupId,

@@ -2,8 +2,8 @@
 
 use super::{HOSTILE, day, id, morning};
 use techo_citizen::{
-    checkups::{CellValue, ItemName},
     laboratory::{LaboratoryLine, LaboratoryRow, LaboratoryView},
+    values::{CellValue, ItemName},
 };
 use techo_model::{
     LaboratoryId,

@@ -19,6 +19,7 @@ mod reports;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vaccinations;
+pub mod values;
 
 use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
 use techo_custody::{Custody, Failure, Result};

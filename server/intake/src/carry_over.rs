@@ -5,7 +5,7 @@
 //! where the person lives now comes to hold, and a document that one of another programme had pushed into the history of its
 //! day becomes a checkup of its own. Its programme stands in no column of the history; its digest tells it.
 
-use super::{Txs, checkups, vaccinations};
+use super::{Txs, checkups, dose_statements};
 use std::collections::HashSet;
 use techo_custody::{Custody, Internal, Result};
 use techo_model::{
@@ -40,8 +40,8 @@ pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
         let Some(last) = page.last() else { break };
         after = *last;
         let mut txs = Txs::begin(custody).await?;
-        let homes = vaccinations::homes_of(custody, &mut txs, &page).await?;
-        vaccinations::decide_again(custody, &mut txs, &homes).await?;
+        let homes = dose_statements::homes_of(custody, &mut txs, &page).await?;
+        dose_statements::decide_again(custody, &mut txs, &homes).await?;
         txs.commit().await?;
     }
     let mut after = (RecordCode(Uuid::nil()), CheckupId(Uuid::nil()));

@@ -26,22 +26,22 @@ pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::{
-    layers::{
-        form::SessionCookie,
-        headers,
-        receive::{BodyPolicy, LargerBodies},
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics::Door,
-    routes::RouteTable,
-};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
+use techo_web::{
+    layers::{
+        headers,
+        receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics::Door,
+    route_table::RouteTable,
+};
 use tower::ServiceBuilder;
 
 /// Largest body: an assertion, a challenge.

@@ -4,7 +4,7 @@ use super::{Client, Outcome};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use techo_disclosure::clinic::Presented;
 use techo_exchange::{
-    eligibility::request::{Pointer, PointerKind},
+    fhir::pointer::{Pointer, PointerKind},
     json::{JsonBounds, read_strict_json},
 };
 use techo_model::card::WebEidToken;

@@ -10,14 +10,13 @@ use super::{
     guest::ConsoleSessionData,
     page::{Frame, show},
 };
-use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
 use askama::Template;
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{Lang, form::FilledForm, form_fields};
+use techo_app::{Lang, form::TellMistakes as _};
 use techo_audit::log::Category;
 use techo_custody::Failure;
 pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
@@ -26,6 +25,12 @@ use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
+};
+use techo_web::{
+    form::{FilledForm, refused},
+    form_fields,
+    problem::HttpError,
+    route_table::RouteTable,
 };
 
 /// What a chart shows.

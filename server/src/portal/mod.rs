@@ -25,16 +25,7 @@ pub use visitor::{Citizen, Visitor};
 
 use crate::{
     config::Settings,
-    layers::{
-        changes, csp_report,
-        form::SessionCookie,
-        headers, origin, problem,
-        receive::{BodyPolicy, LargerBodies},
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics,
-    routes::RouteTable,
+    error_pages,
     sessions::{VaultSessions, unsaved},
 };
 use Reach::{Anybody, Citizens, WayIn};
@@ -44,6 +35,17 @@ use axum::{
 };
 use std::time::Duration;
 use techo_identity::session::{ABSOLUTE, Door};
+use techo_web::{
+    layers::{
+        changes, csp_report, headers, origin,
+        receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics, problem,
+    route_table::RouteTable,
+};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{
@@ -74,7 +76,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(ShareLayer);
     let answers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
+        .layer(from_fn_with_state(state.presenter.clone(), error_pages::layer))
         .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(ShareLayer);
     let routes = route_table(&state)

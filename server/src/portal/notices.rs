@@ -1,17 +1,12 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{frame::Notice, notices::ReplyField},
 };
@@ -19,6 +14,11 @@ use techo_citizen::notices::NoticeView;
 use techo_custody::Failure;
 use techo_disclosure::emergency::EmergencyView;
 use techo_model::NoticeId;
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 

@@ -6,7 +6,10 @@ use crate::{
     support::towns,
 };
 use techo_audit::log;
-use techo_citizen::checkups::{CellValue, ItemName, ItemRow, RowGroup};
+use techo_citizen::{
+    checkups::{ItemRow, RowGroup},
+    values::{AnswerView, CellValue, ItemName},
+};
 use techo_custody::Failure;
 use techo_model::{
     CheckupId, UnixMillis,
@@ -204,7 +207,7 @@ async fn a_column_carries_the_metabolic_judgement_and_the_guidance_level() {
         let results = [answer(METABOLIC, "1008", "2"), answer(GUIDANCE, "3001", "1")];
         let id = checkup(&town, &owner, "2025-05-01", &results).await;
         let column = portal.checkup(&owner, id).await.unwrap().column;
-        let word = |answer: Option<techo_citizen::checkups::AnswerView>| answer.unwrap().label.unwrap().ja;
+        let word = |answer: Option<AnswerView>| answer.unwrap().label.unwrap().ja;
         assert_eq!(
             (word(column.metabolic), word(column.guidance)),
             ("予備群該当", "積極的支援"),

@@ -11,7 +11,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_citizen::checkups::{AnswerView, Cell, CellValue, CheckupColumn, CheckupsView, ItemRow, RowGroup};
+use techo_citizen::{
+    checkups::{Cell, CheckupColumn, CheckupsView, ItemRow, RowGroup},
+    values::{AnswerView, CellValue},
+};
 use techo_model::record::ReviewState;
 
 /// Id of the note about questions that changed.
