@@ -1,17 +1,7 @@
 //! Whether time tells what words do not: hidden from absent, nobody from somebody, through every layer of the door for
 //! systems. A figure is the chance that of one answer of each kind the slower one is guessed right: 0.5 tells nothing.
 
-use crate::{
-    door::{API, Clinic, Door, doors},
-    support::{
-        Browser,
-        town::{
-            city, coverage_file,
-            documents::{bytes, document, own_insurer},
-            vaccinations_file,
-        },
-    },
-};
+use crate::fixtures::systems::{API, Clinic, Door, doors};
 use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use std::{
@@ -27,6 +17,12 @@ use techo_model::{
     },
     organisation::OrganisationKind,
     record::RecordKind,
+};
+use techo_testkit::{
+    browser::Browser,
+    city, coverage_file,
+    documents::{bytes, document, own_insurer},
+    vaccinations_file,
 };
 
 /// Pairs of one comparison.

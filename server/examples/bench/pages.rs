@@ -1,13 +1,6 @@
 //! Signed-in pages on SQLite, the access log written, no page cache anywhere.
 
-use crate::support::{
-    App, apps,
-    town::{
-        city, coverage_file,
-        documents::{bytes, document, own_insurer, quantity},
-        record_code, vaccinations_file,
-    },
-};
+use crate::fixtures::{App, apps};
 use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -19,6 +12,13 @@ use techo_model::{
     CalendarDate, ChainId,
     answer::ItemCode,
     checkup::{CheckupDocument, ItemResult, ItemValue, Phase},
+};
+use techo_testkit::{
+    city, coverage_file,
+    documents::{bytes, document, own_insurer},
+    record_code,
+    results::weight,
+    vaccinations_file,
 };
 use tower::ServiceExt as _;
 
@@ -128,7 +128,7 @@ fn whole(year: i16) -> CheckupDocument {
                 unit: item.ucum.unwrap_or("1").into(),
                 bound: None,
             },
-            ..quantity("1")
+            ..weight("1")
         })
         .collect();
     document

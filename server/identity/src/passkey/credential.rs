@@ -207,12 +207,12 @@ fn rsa_decoy() -> Value {
     json!({ "type_": "RS256", "key": { "RSA": { "n": modulus, "e": [1, 0, 1] } } })
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passkey::soft::{Manner, SoftAuthenticator};
     use techo_custody::environment::Environment;
     use techo_model::UnixMillis;
+    use techo_testkit::authenticator::{Manner, SoftAuthenticator};
     use webauthn_rs::{WebauthnBuilder, prelude::Url};
 
     /// Why an answer fails with the decoy.
