@@ -10,22 +10,22 @@ use techo_identity::{
     session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
 };
 use techo_model::AccountId;
-use techo_testkit::{Town, people::citizen, towns};
+use techo_testkit::{TestInstallation, each_installation, people::citizen};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
-fn sessions(town: &Town) -> Arc<VaultSessions> {
-    Arc::new(VaultSessions::new(town.custody.clone(), Door::Portal))
+fn sessions(installation: &TestInstallation) -> Arc<VaultSessions> {
+    Arc::new(VaultSessions::new(installation.custody.clone(), Door::Portal))
 }
 
 /// An account of somebody, so that they can be signed in.
-async fn somebody(town: &Town) -> AccountId {
-    citizen(town, 1).await.account()
+async fn somebody(installation: &TestInstallation) -> AccountId {
+    citizen(installation, 1).await.account()
 }
 
 #[tokio::test]
 async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let current = CurrentSession::new(Session::new(None, Arc::clone(&store), None));
         assert_eq!(current.existing_key().await.unwrap(), None);
         let key = current.key().await.unwrap();
@@ -37,8 +37,8 @@ async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
 
 #[tokio::test]
 async fn a_notice_is_taken_once() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
@@ -51,8 +51,8 @@ async fn a_notice_is_taken_once() {
 
 #[tokio::test]
 async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhile() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let first = Session::new(None, Arc::clone(&store), None);
         let key = CurrentSession::new(first.clone()).key().await.unwrap();
         let slow = Session::new(first.id(), Arc::clone(&store), None);
@@ -61,14 +61,14 @@ async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhi
         CurrentSession::new(first.clone()).forget().await.unwrap();
         let id = slow.id().unwrap();
         slow.save().await.unwrap();
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", town.engine());
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         let key = current.key().await.unwrap();
@@ -79,7 +79,7 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
         session.save().await.unwrap();
         let after = session.id().unwrap();
         assert_ne!(after, before);
-        assert_eq!(store.load(&before).await.unwrap(), None, "{}", town.engine());
+        assert_eq!(store.load(&before).await.unwrap(), None, "{}", installation.engine());
         let next = CurrentSession::new(Session::new(Some(after), store, None));
         assert_eq!(next.take_flash().await.unwrap().as_deref(), Some("signed-out"));
     }
@@ -87,8 +87,8 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
 
 #[tokio::test]
 async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).key().await.unwrap();
         let forged = serde_json::json!({
@@ -98,7 +98,7 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
         session.insert(SIGNED_IN, forged).await.unwrap();
         session.save().await.unwrap();
         let loaded = store.load(&session.id().unwrap()).await.unwrap().unwrap();
-        assert!(!loaded.data.contains_key(SIGNED_IN), "{}", town.engine());
+        assert!(!loaded.data.contains_key(SIGNED_IN), "{}", installation.engine());
     }
 }
 
@@ -112,8 +112,8 @@ async fn rise(store: &VaultSessions, current: &CurrentSession, account: AccountI
     who
 }
 
-async fn opened(town: &Town, store: &Arc<VaultSessions>) -> (Id, SignedIn) {
-    let account = somebody(town).await;
+async fn opened(installation: &TestInstallation, store: &Arc<VaultSessions>) -> (Id, SignedIn) {
+    let account = somebody(installation).await;
     let session = Session::new(None, Arc::clone(store), None);
     let who = rise(store, &CurrentSession::new(session.clone()), account).await;
     (session.id().expect("an id"), who)
@@ -121,29 +121,29 @@ async fn opened(town: &Town, store: &Arc<VaultSessions>) -> (Id, SignedIn) {
 
 #[tokio::test]
 async fn signing_in_changes_the_cookie_and_the_old_one_is_dead_at_once() {
-    for town in towns().await {
-        let store = sessions(&town);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         current.change(|data| data.language = Some("en".into())).await.unwrap();
         current.key().await.unwrap();
         let before = session.id().unwrap();
-        let account = somebody(&town).await;
+        let account = somebody(&installation).await;
         let who = rise(&store, &current, account).await;
         assert_eq!(store.load(&before).await.unwrap(), None);
         let after = session.id().unwrap();
         assert_ne!(before, after);
         let next = CurrentSession::new(Session::new(Some(after), Arc::clone(&store), None));
         assert_eq!(next.signed_in().await.unwrap(), Some(who));
-        assert_eq!(next.data().await.unwrap().language.as_deref(), Some("en"), "{}", town.engine());
+        assert_eq!(next.data().await.unwrap().language.as_deref(), Some("en"), "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (before, who) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (before, who) = opened(&installation, &store).await;
         store.custody.environment.advance(Duration::from_mins(10));
         let session = Session::new(Some(before), Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
@@ -155,70 +155,70 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
         let list = session::list_sessions(&store.custody, &who).await.unwrap();
         assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
         let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
-        assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", town.engine());
+        assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_its_new_one() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (before, who) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (before, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         testing::verify(&store.custody, &visitor).await.unwrap();
         session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
         let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
-        assert_eq!(after, None, "{}", town.engine());
+        assert_eq!(after, None, "{}", installation.engine());
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
         let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
-        assert_eq!(after, None, "{}", town.engine());
+        assert_eq!(after, None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_session_ends_after_fifteen_idle_minutes_and_reading_keeps_it_alive() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (id, _) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, _) = opened(&installation, &store).await;
         for _ in 0..4 {
             store.custody.environment.advance(IDLE - Duration::from_mins(1));
             assert!(store.load(&id).await.unwrap().is_some());
         }
         store.custody.environment.advance(IDLE);
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", town.engine());
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_session_ends_after_eight_hours_whatever_is_done() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (id, who) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, who) = opened(&installation, &store).await;
         while store.custody.environment.now().plus(Duration::from_mins(10)) < who.ends_at() {
             store.custody.environment.advance(Duration::from_mins(10));
             assert!(store.load(&id).await.unwrap().is_some());
         }
         store.custody.environment.advance(Duration::from_mins(10));
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", town.engine());
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
         assert_eq!(who.ends_at(), who.at.plus(ABSOLUTE));
     }
 }
 
 #[tokio::test]
 async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (id, who) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
         testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
             let found = session::load_session(&store.custody, key, Door::Portal).await.unwrap();
-            assert_eq!(found, None, "{}", town.engine());
+            assert_eq!(found, None, "{}", installation.engine());
         }
         assert_eq!(session::list_sessions(&store.custody, &who).await.unwrap(), []);
     }
@@ -226,11 +226,11 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
 
 #[tokio::test]
 async fn a_portal_cookie_is_worth_nothing_at_the_console() {
-    for town in towns().await {
-        let store = sessions(&town);
-        let (id, _) = opened(&town, &store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, _) = opened(&installation, &store).await;
         let console = VaultSessions::new(store.custody.clone(), Door::Console);
-        assert_eq!(console.load(&id).await.unwrap(), None, "{}", town.engine());
+        assert_eq!(console.load(&id).await.unwrap(), None, "{}", installation.engine());
         assert!(key_of(&id) != key_of(&Id(0)));
     }
 }

@@ -1,7 +1,7 @@
 //! An authenticator in software, for tests: it does what a browser and its device do, in the JSON that they speak.
 //!
 //! It makes real P-256 keys and real signatures. What a device may do differently (user not verified, synced keys, a
-//! browser that reports nothing) are fields of [`Manner`].
+//! browser that reports nothing) are fields of [`DeviceManner`].
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
@@ -11,7 +11,7 @@ use techo_custody::environment::Environment;
 
 /// How the device behaves.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct DeviceManner {
     /// Whether it verifies its user (PIN, finger, face).
     pub verifies_user: bool,
     /// Whether its keys may be synced, and are.
@@ -26,7 +26,7 @@ pub struct Manner {
     pub announced_id: Option<[u8; 16]>,
 }
 
-impl Default for Manner {
+impl Default for DeviceManner {
     fn default() -> Self {
         Self {
             verifies_user: true,
@@ -53,7 +53,7 @@ struct Key {
 #[derive(Clone)]
 pub struct SoftAuthenticator {
     /// How it behaves; may change at any time.
-    pub manner: Manner,
+    pub manner: DeviceManner,
     origin: String,
     environment: Environment,
     keys: Vec<Key>,
@@ -63,7 +63,7 @@ impl SoftAuthenticator {
     /// A new device whose browser is at this origin.
     pub fn new(origin: &str, environment: &Environment) -> Self {
         Self {
-            manner: Manner::default(),
+            manner: DeviceManner::default(),
             origin: origin.to_owned(),
             environment: environment.clone(),
             keys: Vec::new(),
@@ -161,7 +161,7 @@ impl SoftAuthenticator {
     }
 }
 
-fn flags(manner: Manner) -> u8 {
+fn flags(manner: DeviceManner) -> u8 {
     const PRESENT: u8 = 0x01;
     const VERIFIED: u8 = 0x04;
     const BACKUP_ELIGIBLE: u8 = 0x08;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tower::ServiceExt as _;
 
 /// What came back.
-pub struct Answer {
+pub struct HttpAnswer {
     /// Status code.
     pub status: u16,
     /// Headers.
@@ -19,7 +19,7 @@ pub struct Answer {
     pub text: String,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// The body as JSON.
     ///
     /// # Panics
@@ -50,31 +50,31 @@ impl Answer {
 }
 
 /// Cookies before a router, without a socket.
-pub struct Browser {
+pub struct TestBrowser {
     router: Router,
     origin: String,
     /// Cookies by name.
     pub cookies: BTreeMap<String, String>,
 }
 
-impl Browser {
+impl TestBrowser {
     /// Without cookies, at this origin.
     pub fn new(router: Router, origin: &str) -> Self {
         Self { router, origin: origin.to_owned(), cookies: BTreeMap::new() }
     }
 
     /// Asks for a page.
-    pub async fn get(&mut self, path: &str) -> Answer {
+    pub async fn get(&mut self, path: &str) -> HttpAnswer {
         self.send(Method::GET, path, &[(header::ACCEPT.as_str(), "text/html")], Body::empty()).await
     }
 
     /// Asks for JSON.
-    pub async fn get_json(&mut self, path: &str) -> Answer {
+    pub async fn get_json(&mut self, path: &str) -> HttpAnswer {
         self.send(Method::GET, path, &[(header::ACCEPT.as_str(), "application/json")], Body::empty()).await
     }
 
     /// Sends a form as a page of the same origin does. Values are sent as they are.
-    pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> HttpAnswer {
         let body = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
         let origin = self.origin.clone();
         let headers = [
@@ -87,7 +87,7 @@ impl Browser {
     }
 
     /// Sends JSON as a script of the same origin does.
-    pub async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
+    pub async fn post_json(&mut self, path: &str, body: &Value) -> HttpAnswer {
         let origin = self.origin.clone();
         let headers = [
             ("content-type", "application/json"),
@@ -98,7 +98,13 @@ impl Browser {
     }
 
     /// Any request, with the cookies of this browser and nothing else that was not asked for.
-    pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> HttpAnswer {
         let mut request = Request::builder().method(method).uri(path);
         let host = self.origin.split_once("://").map_or("localhost", |(_, host)| host);
         request = request.header(header::HOST, host);
@@ -114,7 +120,7 @@ impl Browser {
         self.keep_cookies(&parts.headers);
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, text }
+        HttpAnswer { status: parts.status.as_u16(), headers: parts.headers, text }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

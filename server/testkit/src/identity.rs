@@ -1,6 +1,8 @@
-//! The front of a small town's portal: residents from a file, cards from a real lab, letters, and devices in software.
+//! What a portal knows of who somebody is: residents from a file, cards from a real lab, letters, and devices in software.
 
-use crate::{Town, authenticator::SoftAuthenticator, city, record_code, residents_file, towns};
+use crate::{
+    TestInstallation, authenticator::SoftAuthenticator, city, each_installation, record_code, residents_file,
+};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use techo_cardlab::{Card, CardSpec, Challenge, Lab};
@@ -33,10 +35,10 @@ pub const MINUTE: Duration = Duration::from_mins(1);
 /// A day.
 pub const DAY: Duration = Duration::from_hours(24);
 
-/// A portal with its desks, on one engine.
-pub struct Front {
+/// An installation with its ceremonies, a card authority and lists of it, on one engine.
+pub struct IdentityPortal {
     /// The installation.
-    pub town: Town,
+    pub installation: TestInstallation,
     /// The authority of its cards.
     pub lab: Lab,
     /// What is done with cards.
@@ -51,31 +53,31 @@ pub struct Front {
 }
 
 /// The same portal on every engine, with three residents and nobody enrolled.
-pub async fn fronts() -> Vec<Front> {
+pub async fn each_identity_portal() -> Vec<IdentityPortal> {
     let mut all = Vec::new();
-    for town in towns().await {
-        all.push(front(town).await);
+    for installation in each_installation().await {
+        all.push(identity(installation).await);
     }
     all
 }
 
-async fn front(town: Town) -> Front {
+async fn identity(installation: TestInstallation) -> IdentityPortal {
     let people = [
         (1, "山田花子", "1975-04-01", &[][..]),
         (2, "佐藤次郎", "1980-01-02", &[][..]),
         (3, "鈴木三葉", "2001-07-07", &[][..]),
     ];
-    town.residents(&city(), residents_file(&city(), &people)).await;
+    installation.residents(&city(), residents_file(&city(), &people)).await;
     let folder = tempfile::tempdir().unwrap();
-    let now = town.custody.environment.now();
+    let now = installation.custody.environment.now();
     let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
     let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
-    let custody = town.custody.clone();
-    Front {
+    let custody = installation.custody.clone();
+    IdentityPortal {
         cards: CardCeremonies::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
         passkeys: PasskeyCeremonies::open(custody, status.clone(), ORIGIN).await.unwrap(),
-        town,
+        installation,
         lab,
         trust,
         status,
@@ -89,7 +91,7 @@ pub fn browser(name: &str) -> SessionKey {
 }
 
 /// The reason that the audit gets, and that nobody else does.
-pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+pub fn refusal_reason<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     match result {
         Err(Failure::Refused(reason)) => reason,
         other => panic!("expected a refusal, got {other:?}"),
@@ -97,7 +99,7 @@ pub fn refusal<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
 }
 
 /// A person with card and device, enrolled and signed in.
-pub struct Person {
+pub struct EnrolledPerson {
     /// Their card.
     pub card: Card,
     /// Their device, with one passkey.
@@ -108,15 +110,15 @@ pub struct Person {
     pub who: SignedIn,
 }
 
-impl Front {
+impl IdentityPortal {
     /// Keys, databases and clock.
     pub fn custody(&self) -> &Custody {
-        &self.town.custody
+        &self.installation.custody
     }
 
     /// The name of the engine, for messages.
     pub fn engine(&self) -> &'static str {
-        self.town.engine()
+        self.installation.engine()
     }
 
     /// Starts anew with one more key version, which writes from now on.
@@ -127,8 +129,8 @@ impl Front {
 
     /// Starts anew with these keys.
     pub async fn restart(&mut self, keys: KeyRing) {
-        self.town.custody.keys = keys;
-        let custody = self.town.custody.clone();
+        self.installation.custody.keys = keys;
+        let custody = self.installation.custody.clone();
         self.cards = CardCeremonies::new(custody.clone(), self.trust.clone(), self.status.clone(), ORIGIN);
         self.passkeys = PasskeyCeremonies::open(custody, self.status.clone(), ORIGIN).await.unwrap();
     }
@@ -205,7 +207,7 @@ impl Front {
         self.register_as(&visitor, device).await
     }
 
-    /// [`Front::register`] by whoever visits.
+    /// [`IdentityPortal::register`] by whoever visits.
     pub async fn register_as(
         &self,
         visitor: &Visitor<'_>,
@@ -263,7 +265,7 @@ impl Front {
     }
 
     /// The nth resident enrols with a new card and a new device.
-    pub async fn enrolled(&self, n: u64) -> Person {
+    pub async fn enrolled(&self, n: u64) -> EnrolledPerson {
         let (card, mut device) = (self.card(), self.device());
         let before = browser(&format!("enrolling {n}"));
         let code = self.letter(n).await.code;
@@ -274,7 +276,7 @@ impl Front {
         let session = browser(&format!("enrolled {n}"));
         let making = Visitor { next: &session, agent: AGENT, ..Visitor::stranger(&before) };
         let who = self.register_as(&making, &mut device).await.unwrap().signed_in.unwrap();
-        Person { card, device, session, who }
+        EnrolledPerson { card, device, session, who }
     }
 
     /// What waits for the access log, oldest first.

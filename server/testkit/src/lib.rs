@@ -12,7 +12,7 @@ pub mod browser;
 pub mod documents;
 mod files;
 pub mod identity;
-mod operator;
+mod installation;
 pub mod people;
 pub mod results;
 
@@ -20,4 +20,6 @@ pub use files::{
     PersonRow, city, coverage_file, insurer, municipality, my_number, record_code, residents_file,
     vaccinations_file,
 };
-pub use operator::{Taken, Town, keys, noon, seven, town_of, towns};
+pub use installation::{
+    IntakeReport, TestInstallation, each_installation, installation_on, keys, noon, report_counts,
+};

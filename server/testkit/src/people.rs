@@ -1,6 +1,6 @@
 //! People with accounts, and records for them.
 
-use crate::{Town, city, record_code, residents_file};
+use crate::{TestInstallation, city, record_code, residents_file};
 use serde_json::Value;
 use techo_custody::Custody;
 use techo_identity::{
@@ -14,22 +14,28 @@ use techo_model::{
 use techo_store::{records::import::checkups::NewCheckup, vault::accounts::AccountRecord};
 
 /// The nth made-up person, born 1975-04-01, with an account, and the proof that it is them.
-pub async fn citizen(town: &Town, n: u64) -> PatientScope {
-    citizen_born(town, n, "1975-04-01", &[]).await
+pub async fn citizen(installation: &TestInstallation, n: u64) -> PatientScope {
+    citizen_born(installation, n, "1975-04-01", &[]).await
 }
 
 /// A person with a birth date and further cells of the residents file.
-pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str)]) -> PatientScope {
-    let taken = town.residents(&city(), residents_file(&city(), &[(n, "山田 花子", birth, cells)])).await;
+pub async fn citizen_born(
+    installation: &TestInstallation,
+    n: u64,
+    birth: &str,
+    cells: &[(&str, &str)],
+) -> PatientScope {
+    let taken =
+        installation.residents(&city(), residents_file(&city(), &[(n, "山田 花子", birth, cells)])).await;
     assert_eq!(taken.rejects, Vec::<String>::new());
-    let (vault, keys) = (&town.custody.stores.vault, town.custody.keys.current());
+    let (vault, keys) = (&installation.custody.stores.vault, installation.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let mut tx = vault.begin().await.unwrap();
     let resident_id = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
-    let account = new_account(&town.custody, resident_id);
+    let account = new_account(&installation.custody, resident_id);
     assert!(vault.insert_account(&mut tx, &account).await.unwrap());
     tx.commit().await.unwrap();
-    access::owner_scope(&town.custody, account.account_id).await.unwrap()
+    access::owner_scope(&installation.custody, account.account_id).await.unwrap()
 }
 
 /// The row of an account that a resident opens this moment.
@@ -53,9 +59,14 @@ pub fn new_account(custody: &Custody, resident_id: ResidentId) -> AccountRecord 
 }
 
 /// A checkup of a person, as an import would have stored it.
-pub async fn checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemResult]) -> CheckupId {
-    let new = new_checkup(town, whose, on, results);
-    let records = &town.custody.stores.records;
+pub async fn checkup(
+    installation: &TestInstallation,
+    whose: &PatientScope,
+    on: &str,
+    results: &[ItemResult],
+) -> CheckupId {
+    let new = new_checkup(installation, whose, on, results);
+    let records = &installation.custody.stores.records;
     let mut tx = records.begin().await.unwrap();
     records.insert_checkups(&mut tx, std::slice::from_ref(&new)).await.unwrap();
     tx.commit().await.unwrap();
@@ -63,10 +74,15 @@ pub async fn checkup(town: &Town, whose: &PatientScope, on: &str, results: &[Ite
 }
 
 /// The row of a checkup.
-pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemResult]) -> NewCheckup {
+pub fn new_checkup(
+    installation: &TestInstallation,
+    whose: &PatientScope,
+    on: &str,
+    results: &[ItemResult],
+) -> NewCheckup {
     NewCheckup {
         record_code: whose.record(),
-        checkup_id: CheckupId(town.custody.environment.new_id()),
+        checkup_id: CheckupId(installation.custody.environment.new_id()),
         facility: "1319999999".into(),
         facility_name: "架空健診センター".into(),
         examined_on: on.into(),
@@ -79,15 +95,15 @@ pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemR
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
         matched_by: "branch",
-        received_at: town.custody.environment.now(),
-        at: town.custody.environment.now(),
+        received_at: installation.custody.environment.now(),
+        at: installation.custody.environment.now(),
         key_version: 1,
     }
 }
 
 /// What the access log says about a person, oldest first, after checking that the chain is whole.
-pub async fn lines(town: &Town, whose: &PatientScope) -> Vec<Value> {
-    let entries = town.custody.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
-    assert_eq!(techo_audit::log::chain::check(&entries), Ok(()), "{}", town.engine());
+pub async fn lines(installation: &TestInstallation, whose: &PatientScope) -> Vec<Value> {
+    let entries = installation.custody.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
+    assert_eq!(techo_audit::log::chain::check(&entries), Ok(()), "{}", installation.engine());
     entries.iter().map(|entry| serde_json::from_str(entry.body.as_deref().unwrap()).unwrap()).collect()
 }

@@ -1,6 +1,6 @@
 //! Choosing who may see what, as requests.
 
-use crate::fixtures::{App, apps};
+use crate::fixtures::{TestApp, each_app};
 use std::time::Duration;
 use techo::api::ApiState;
 use techo_audit::log;
@@ -18,7 +18,7 @@ use techo_model::{
     record::RecordKind,
 };
 use techo_testkit::{
-    browser::Browser,
+    browser::TestBrowser,
     city, coverage_file,
     documents::{bytes, document, own_insurer},
     record_code, vaccinations_file,
@@ -26,44 +26,44 @@ use techo_testkit::{
 use uuid::Uuid;
 
 /// A checkup and a dose.
-async fn fill(app: &App) {
+async fn fill(app: &TestApp) {
     let insurer = own_insurer();
     let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
-    app.town.coverage(&insurer, coverage_file(&insurer, &period)).await;
-    assert_eq!(app.town.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
+    app.installation.coverage(&insurer, coverage_file(&insurer, &period)).await;
+    assert_eq!(app.installation.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
     let doses = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
-    app.town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+    app.installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
 }
 
-async fn register(app: &App, organisation: &Organisation) {
-    let vault = &app.town.custody.stores.vault;
+async fn register(app: &TestApp, organisation: &Organisation) {
+    let vault = &app.installation.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
-    vault.put_organisation(&mut tx, organisation, app.town.custody.environment.now()).await.unwrap();
+    vault.put_organisation(&mut tx, organisation, app.installation.custody.environment.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 /// Goes where a form leads.
-async fn follow(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> String {
+async fn follow(browser: &mut TestBrowser, path: &str, fields: &[(&str, &str)]) -> String {
     let answer = browser.post_form(path, fields).await;
     assert_eq!(answer.status, 303, "{path}: {}", answer.text);
     answer.header("location").to_owned()
 }
 
 /// Which draft the preview shows.
-async fn draft_name(browser: &mut Browser) -> String {
+async fn draft_name(browser: &mut TestBrowser) -> String {
     let preview = browser.get("/consent/preview").await.text;
     let name = preview.split("name=\"draft\" value=\"").nth(1).expect("it can be saved");
     name.split('"').next().unwrap().to_owned()
 }
 
 /// Saves what the preview shows.
-async fn save(browser: &mut Browser) -> String {
+async fn save(browser: &mut TestBrowser) -> String {
     let name = draft_name(browser).await;
     follow(browser, "/consent/save", &[("draft", &name)]).await
 }
 
 /// Ids of records on `/records` of one kind, from the links to their marks.
-async fn record_id(browser: &mut Browser, kind: RecordKind) -> Uuid {
+async fn record_id(browser: &mut TestBrowser, kind: RecordKind) -> Uuid {
     let text = browser.get("/records").await.text;
     let begins = format!("/consent/mark?kind={}&amp;id=", kind.as_str());
     let rest = text.split(&begins).nth(1).expect("a link to hide it");
@@ -72,7 +72,7 @@ async fn record_id(browser: &mut Browser, kind: RecordKind) -> Uuid {
 
 #[tokio::test]
 async fn until_somebody_chooses_the_page_says_that_nobody_sees_anything() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let page = browser.get("/consent").await;
         assert_eq!(page.status, 200, "{}", app.engine());
@@ -84,7 +84,7 @@ async fn until_somebody_chooses_the_page_says_that_nobody_sees_anything() {
 
 #[tokio::test]
 async fn dentists_see_no_laboratory_values_from_the_form_to_the_receipt() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         fill(&app).await;
         let fields = [
@@ -112,10 +112,10 @@ async fn dentists_see_no_laboratory_values_from_the_form_to_the_receipt() {
 
 #[tokio::test]
 async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         assert_eq!(save(&mut browser).await, "/settings/verify?for=consent");
         let asked = browser.get("/settings/verify?for=consent").await.text;
         assert!(asked.contains("まだ保存していません"), "{asked}");
@@ -125,7 +125,7 @@ async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() 
         let receipt = browser.get("/consent/receipts/1").await;
         assert!(receipt.text.contains("設定を保存しました"), "{}", receipt.text);
         assert!(browser.get("/consent/preview").await.header("location") == "/consent", "the draft is gone");
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         let again = app.check(&mut browser, &mut person).await;
         assert_eq!(again.json()["next"], "/settings/passkeys", "it is carried out once");
         assert!(browser.get("/settings/passkeys").await.text.contains("続きの手続きは残っていない"));
@@ -134,14 +134,14 @@ async fn the_fresh_check_is_the_last_step_after_which_what_was_shown_is_saved() 
 
 #[tokio::test]
 async fn a_file_of_choices_needs_a_fresh_check_after_which_it_is_asked_for_again() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         save(&mut browser).await;
         for (file, page) in
             [("/consent/fhir.json", "/consent"), ("/consent/receipts/1/file", "/consent/receipts/1")]
         {
-            app.town.custody.environment.advance(Duration::from_mins(6));
+            app.installation.custody.environment.advance(Duration::from_mins(6));
             assert_eq!(browser.get(file).await.header("location"), "/settings/verify?for=download");
             let checked = app.check(&mut browser, &mut person).await;
             assert_eq!(checked.json()["next"], page, "{}", app.engine());
@@ -154,13 +154,13 @@ async fn a_file_of_choices_needs_a_fresh_check_after_which_it_is_asked_for_again
 
 #[tokio::test]
 async fn a_check_that_took_longer_than_a_quarter_of_an_hour_saves_nothing_and_says_so() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         save(&mut browser).await;
         for _ in 0..2 {
-            app.town.custody.environment.advance(Duration::from_mins(8));
+            app.installation.custody.environment.advance(Duration::from_mins(8));
             browser.get("/settings/verify?for=consent").await;
         }
         let checked = app.check(&mut browser, &mut person).await;
@@ -173,10 +173,10 @@ async fn a_check_that_took_longer_than_a_quarter_of_an_hour_saves_nothing_and_sa
 
 #[tokio::test]
 async fn a_draft_that_another_device_made_during_the_check_is_shown_and_not_saved() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         save(&mut browser).await;
         let mut other = app.browser();
         app.sign_in(&mut other, &mut person).await;
@@ -192,11 +192,11 @@ async fn a_draft_that_another_device_made_during_the_check_is_shown_and_not_save
 
 #[tokio::test]
 async fn a_mark_is_put_by_the_check_that_interrupted_it_and_says_nothing_in_the_vault() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Checkup).await.to_string();
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         let fields = [("kind", "checkup"), ("id", &*id), ("mark", "withheld"), ("own.mental-health", "on")];
         assert_eq!(follow(&mut browser, "/consent/mark", &fields).await, "/settings/verify?for=mark");
         let who = owner(&app, 1).await;
@@ -217,16 +217,16 @@ async fn a_mark_is_put_by_the_check_that_interrupted_it_and_says_nothing_in_the_
 
 #[tokio::test]
 async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says_so() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Checkup).await;
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         let text = id.to_string();
         let fields = [("kind", "checkup"), ("id", text.as_str()), ("mark", "none"), ("own.genetic", "on")];
         follow(&mut browser, "/consent/mark", &fields).await;
         let (who, sealed) = (owner(&app, 1).await, Some(Mark::Sealed));
-        let verified = verified(&app.town.custody, &who).await;
+        let verified = verified(&app.installation.custody, &who).await;
         app.state.reading.mark_record(&verified, RecordKind::Checkup, id, sealed).await.unwrap();
         let next = app.check(&mut browser, &mut person).await.json()["next"].as_str().unwrap().to_owned();
         // What would take the seal off needs the card now.
@@ -240,7 +240,7 @@ async fn a_mark_that_another_device_put_during_the_check_stays_and_the_page_says
 }
 
 /// Where each passkey of the page is removed.
-async fn removals(browser: &mut Browser) -> Vec<String> {
+async fn removals(browser: &mut TestBrowser) -> Vec<String> {
     let page = browser.get("/settings/passkeys").await.text;
     let ids = page.split("href=\"/settings/passkeys/").skip(1);
     let ids = ids.filter_map(|rest| rest.split('"').next()?.strip_suffix("/remove"));
@@ -249,7 +249,7 @@ async fn removals(browser: &mut Browser) -> Vec<String> {
 
 #[tokio::test]
 async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let own = removals(&mut browser).await;
         let mut second = app.person(1);
@@ -258,7 +258,7 @@ async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
         let mut paths = removals(&mut browser).await;
         paths.retain(|path| !own.contains(path));
         assert_eq!((own.len(), paths.len()), (1, 1), "{}", app.engine());
-        app.town.custody.environment.advance(Duration::from_mins(6));
+        app.installation.custody.environment.advance(Duration::from_mins(6));
         let detour = follow(&mut browser, &paths[0], &[]).await;
         assert_eq!(detour, "/settings/verify?for=remove-passkey", "{}", app.engine());
         let checked = app.check(&mut browser, &mut person).await;
@@ -271,7 +271,7 @@ async fn a_passkey_is_removed_or_used_again_by_the_check_that_interrupted_it() {
 
 #[tokio::test]
 async fn a_regular_place_that_was_not_chosen_is_a_mistake_with_a_link_to_the_list() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         register(&app, &dentist().organisation).await;
         let wrong = browser.post_form("/consent/preset", &[("base", "0"), ("preset", "regular")]).await;
@@ -282,7 +282,7 @@ async fn a_regular_place_that_was_not_chosen_is_a_mistake_with_a_link_to_the_lis
 
 #[tokio::test]
 async fn giving_up_a_draft_gives_up_only_the_one_that_was_shown() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
         let shown = draft_name(&mut browser).await;
@@ -297,7 +297,7 @@ async fn giving_up_a_draft_gives_up_only_the_one_that_was_shown() {
 
 #[tokio::test]
 async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typed() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let clinic = Organisation {
             id: "1319999999".into(),
@@ -336,7 +336,7 @@ async fn a_rule_about_one_place_that_cannot_be_read_comes_back_with_what_was_typ
 
 #[tokio::test]
 async fn a_rule_about_one_place_that_names_none_is_a_mistake_and_nothing_typed_is_lost() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         register(&app, &dentist().organisation).await;
         let untouched = [("base", "0"), ("clinics", "on"), ("place-effect", "permit"), ("place-until", " ")];
@@ -383,7 +383,7 @@ fn input<'a>(fold: &'a str, attribute: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_mistake_in_a_care_team_stands_in_a_fold_that_is_open() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         register(&app, &dentist().organisation).await;
         let id = "1319999999".into();
@@ -403,7 +403,7 @@ async fn a_mistake_in_a_care_team_stands_in_a_fold_that_is_open() {
 
 #[tokio::test]
 async fn whoever_hides_values_by_a_rule_is_told_that_sentences_may_speak_of_them() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         register(&app, &dentist().organisation).await;
         let number = dentist().organisation.id;
@@ -427,7 +427,7 @@ async fn whoever_hides_values_by_a_rule_is_told_that_sentences_may_speak_of_them
 
 #[tokio::test]
 async fn the_page_of_a_mark_says_what_it_means_with_what_was_chosen_for_emergencies() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Vaccination).await;
@@ -454,14 +454,14 @@ async fn the_page_of_a_mark_says_what_it_means_with_what_was_chosen_for_emergenc
 }
 
 /// The version that the form was shown with.
-async fn state_version(browser: &mut Browser) -> String {
+async fn state_version(browser: &mut TestBrowser) -> String {
     let page = browser.get("/consent").await.text;
     page.split("name=\"base\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn research_sees_what_is_sensitive_only_by_name() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let fields = [
             ("base", "0"),
@@ -477,7 +477,7 @@ async fn research_sees_what_is_sensitive_only_by_name() {
 
 #[tokio::test]
 async fn going_back_to_an_earlier_choice_passes_the_preview_and_makes_a_new_version() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         for (base, preset) in [("0", "treating"), ("1", "nobody")] {
             follow(&mut browser, "/consent/preset", &[("base", base), ("preset", preset)]).await;
@@ -495,7 +495,7 @@ async fn going_back_to_an_earlier_choice_passes_the_preview_and_makes_a_new_vers
 
 #[tokio::test]
 async fn a_change_that_was_overtaken_saves_nothing_and_says_so() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         save(&mut browser).await;
@@ -514,7 +514,7 @@ async fn a_change_that_was_overtaken_saves_nothing_and_says_so() {
 
 #[tokio::test]
 async fn a_sealed_record_is_opened_again_only_with_the_card() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         fill(&app).await;
         let id = record_id(&mut browser, RecordKind::Vaccination).await.to_string();
@@ -542,7 +542,7 @@ async fn a_sealed_record_is_opened_again_only_with_the_card() {
 
 #[tokio::test]
 async fn a_draft_made_on_another_device_is_shown_before_it_can_be_saved() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "nobody")]).await;
         let shown = browser.get("/consent/preview").await.text;
@@ -563,18 +563,18 @@ fn dentist() -> Asking {
     Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
 }
 
-async fn owner(app: &App, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.town.custody.stores.vault, app.town.custody.keys.current());
+async fn owner(app: &TestApp, n: u64) -> PatientScope {
+    let (vault, keys) = (&app.installation.custody.stores.vault, app.installation.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    access::owner_scope(&app.town.custody, account).await.unwrap()
+    access::owner_scope(&app.installation.custody, account).await.unwrap()
 }
 
 /// What a dentist gets of the first person, who shows a share code. The look is logged first.
-async fn dentist_sees(app: &App) -> Disclosed {
+async fn dentist_sees(app: &TestApp) -> Disclosed {
     let (custody, asking) = (&app.state.custody, dentist());
     register(app, &asking.organisation).await;
     let shown = verified(custody, &owner(app, 1).await).await;
@@ -608,7 +608,7 @@ async fn dentist_sees(app: &App) -> Disclosed {
 
 #[tokio::test]
 async fn a_dentist_gets_exactly_what_the_preview_showed_and_a_change_holds_from_the_next_request_on() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         fill(&app).await;
         let nothing = dentist_sees(&app).await;
@@ -640,14 +640,14 @@ async fn a_dentist_gets_exactly_what_the_preview_showed_and_a_change_holds_from_
 
 #[tokio::test]
 async fn every_look_stands_on_the_log_of_the_person_with_who_looked_and_how_much() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         fill(&app).await;
         follow(&mut browser, "/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         save(&mut browser).await;
         dentist_sees(&app).await;
         let chain = owner(&app, 1).await.chain();
-        let lines = app.town.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
+        let lines = app.installation.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
         let lines = lines.iter().filter_map(|line| line.body.as_deref());
         let lines: Vec<serde_json::Value> = lines.map(|body| serde_json::from_str(body).unwrap()).collect();
         let line = lines.iter().find(|line| line["actor"]["id"] == "1330000001").expect("the look");
@@ -658,7 +658,7 @@ async fn every_look_stands_on_the_log_of_the_person_with_who_looked_and_how_much
 
 #[tokio::test]
 async fn a_change_stands_on_the_access_log_page_whatever_was_chosen_for_emergencies() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         for (base, emergency) in [("0", "never"), ("1", "also-sealed"), ("2", "normal")] {
             follow(&mut browser, "/consent/draft", &[("base", base), ("emergency", emergency)]).await;

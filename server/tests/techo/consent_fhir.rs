@@ -1,13 +1,13 @@
 //! Choices as a file, as requests: out as a FHIR `Consent`, and in again as a draft.
 
-use crate::fixtures::{App, ORIGIN, apps};
+use crate::fixtures::{ORIGIN, TestApp, each_app};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use techo_citizen::consent::{NewDraft, Origin};
 use techo_identity::access::{self, PatientScope};
 use techo_model::consent::{ConsentState, Switch};
 use techo_testkit::{
-    browser::{Answer, Browser},
+    browser::{HttpAnswer, TestBrowser},
     record_code,
 };
 
@@ -16,7 +16,7 @@ const IMPORT: &str = "/consent/import";
 const PREVIEW: &str = "/consent/preview";
 
 /// Sends the form as browsers do.
-async fn send(browser: &mut Browser, parts: &[(&str, &str)], language: &str) -> Answer {
+async fn send(browser: &mut TestBrowser, parts: &[(&str, &str)], language: &str) -> HttpAnswer {
     let mut body = String::new();
     for (name, text) in parts {
         let file = if *name == "file" { "; filename=\"techo-consent.json\"" } else { "" };
@@ -35,46 +35,46 @@ async fn send(browser: &mut Browser, parts: &[(&str, &str)], language: &str) -> 
 }
 
 /// Gives a file, and comes to the preview.
-async fn import(browser: &mut Browser, base: &str, file: &str) {
+async fn import(browser: &mut TestBrowser, base: &str, file: &str) {
     let answer = send(browser, &[("base", base), ("file", file), ("text", "")], "ja").await;
     assert_eq!((answer.status, answer.header("location")), (303, PREVIEW), "{}", answer.text);
 }
 
-async fn choose(browser: &mut Browser, base: &str, preset: &str) {
+async fn choose(browser: &mut TestBrowser, base: &str, preset: &str) {
     let answer = browser.post_form("/consent/preset", &[("base", base), ("preset", preset)]).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     save(browser).await;
 }
 
 /// Saves what the preview shows.
-async fn save(browser: &mut Browser) -> String {
+async fn save(browser: &mut TestBrowser) -> String {
     let preview = browser.get(PREVIEW).await.text;
     let name = preview.split("name=\"draft\" value=\"").nth(1).expect("it can be saved");
     let name = name.split('"').next().unwrap().to_owned();
     browser.post_form("/consent/save", &[("draft", &name)]).await.header("location").to_owned()
 }
 
-async fn owner(app: &App, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.town.custody.stores.vault, app.town.custody.keys.current());
+async fn owner(app: &TestApp, n: u64) -> PatientScope {
+    let (vault, keys) = (&app.installation.custody.stores.vault, app.installation.custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
     let mut tx = vault.begin().await.unwrap();
     let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
     tx.rollback().await.unwrap();
-    access::owner_scope(&app.town.custody, account).await.unwrap()
+    access::owner_scope(&app.installation.custody, account).await.unwrap()
 }
 
-async fn holds(app: &App, n: u64) -> ConsentState {
+async fn holds(app: &TestApp, n: u64) -> ConsentState {
     app.state.reading.consent(&owner(app, n).await).await.unwrap().state
 }
 
-async fn draft(app: &App, n: u64) -> Option<NewDraft> {
+async fn draft(app: &TestApp, n: u64) -> Option<NewDraft> {
     app.state.reading.consent_draft(&owner(app, n).await).await.unwrap()
 }
 
 #[tokio::test]
 async fn what_was_written_to_a_file_is_read_back_as_the_same_choices() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         choose(&mut browser, "0", "treating").await;
         let file = browser.get(EXPORT).await;
@@ -93,7 +93,7 @@ async fn what_was_written_to_a_file_is_read_back_as_the_same_choices() {
 
 #[tokio::test]
 async fn a_file_changes_nothing_until_it_is_saved_and_the_history_says_where_it_came_from() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         choose(&mut browser, "0", "treating").await;
         let (file, chosen) = (browser.get(EXPORT).await.text, holds(&app, 1).await);
@@ -111,7 +111,7 @@ async fn a_file_changes_nothing_until_it_is_saved_and_the_history_says_where_it_
 
 #[tokio::test]
 async fn what_cannot_be_expressed_is_refused_with_its_place_and_what_was_given_is_still_there() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         choose(&mut browser, "0", "treating").await;
         let mut body = browser.get(EXPORT).await.json();
@@ -153,7 +153,7 @@ async fn what_cannot_be_expressed_is_refused_with_its_place_and_what_was_given_i
 
 #[tokio::test]
 async fn what_a_hostile_file_says_never_becomes_part_of_the_page() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let hostile = "</textarea><script>alert(1)</script>";
         let answer = send(&mut browser, &[("base", "0"), ("text", hostile)], "ja").await;
@@ -167,7 +167,7 @@ async fn what_a_hostile_file_says_never_becomes_part_of_the_page() {
 
 #[tokio::test]
 async fn somebody_elses_file_names_nobody_and_gives_choices_with_ids_of_ones_own() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut one, _) = app.enrolled(1).await;
         choose(&mut one, "0", "treating").await;
         let file = one.get(EXPORT).await.text;
@@ -192,11 +192,11 @@ async fn somebody_elses_file_names_nobody_and_gives_choices_with_ids_of_ones_own
 
 #[tokio::test]
 async fn a_file_that_is_taken_along_stands_on_the_access_log() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         assert_eq!(browser.get(EXPORT).await.json()["provision"], json!({ "type": "deny" }));
         let chain = owner(&app, 1).await.chain();
-        let lines = app.town.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
+        let lines = app.installation.custody.stores.records.access_entries(chain, 0, 1_000).await.unwrap();
         let mut bodies = lines.iter().filter_map(|line| line.body.as_deref());
         let line: Value = serde_json::from_str(bodies.next_back().unwrap()).unwrap();
         assert_eq!(
@@ -210,7 +210,7 @@ async fn a_file_that_is_taken_along_stands_on_the_access_log() {
 
 #[tokio::test]
 async fn a_stranger_neither_gets_a_file_nor_gives_one() {
-    for app in apps().await {
+    for app in each_app().await {
         for path in [EXPORT, IMPORT] {
             let answer = app.browser().get(path).await;
             assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");

@@ -1,12 +1,12 @@
 //! What every response carries, whatever it is.
 
-use crate::fixtures::{app, apps};
+use crate::fixtures::{app, each_app};
 use serde_json::json;
-use techo_testkit::towns;
+use techo_testkit::each_installation;
 
 #[tokio::test]
 async fn every_response_has_its_policy_and_is_kept_by_nobody() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         for path in [
             "/",
@@ -33,7 +33,7 @@ async fn every_response_has_its_policy_and_is_kept_by_nobody() {
 
 #[tokio::test]
 async fn the_nonce_of_a_page_is_new_each_time_and_stands_on_its_scripts() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let (one, two) = (browser.get("/sign-in").await, browser.get("/sign-in").await);
         let nonce = |csp: &str| csp.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
@@ -47,8 +47,8 @@ async fn the_nonce_of_a_page_is_new_each_time_and_stands_on_its_scripts() {
 
 #[tokio::test]
 async fn over_https_the_cookie_is_bound_to_the_host_and_browsers_are_told_to_stay_secure() {
-    for town in towns().await {
-        let app = app(town, &[("PORTAL_URL", "https://portal.localhost")]).await;
+    for installation in each_installation().await {
+        let app = app(installation, &[("PORTAL_URL", "https://portal.localhost")]).await;
         let mut browser = app.browser();
         let answer = browser
             .post_form("/enrol/agree", &[("agree", "yes"), ("version", techo_app::views::PRIVACY_VERSION)])
@@ -65,7 +65,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_browsers_are_told_to_sta
 
 #[tokio::test]
 async fn built_files_may_be_kept_for_a_year() {
-    for app in apps().await {
+    for app in each_app().await {
         let answer = app.browser().get("/pkg/app.css").await;
         assert_eq!(
             (answer.status, answer.header("cache-control")),
@@ -77,7 +77,7 @@ async fn built_files_may_be_kept_for_a_year() {
 
 #[tokio::test]
 async fn an_error_page_keeps_the_frame_of_whoever_is_signed_in_and_offers_the_main_pages() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         for path in ["/nothing-here", "/checkups/nothing", "/checkups/018f0000-0000-7000-8000-000000000000"] {
             let page = browser.get(path).await;
@@ -93,7 +93,7 @@ async fn an_error_page_keeps_the_frame_of_whoever_is_signed_in_and_offers_the_ma
         let wrong = browser.post_form("/home", &[]).await;
         assert!(wrong.status == 404 && wrong.text.contains("action=\"/sign-out\""), "a wrong method, too");
 
-        app.town.custody.stores.vault.db().close().await;
+        app.installation.custody.stores.vault.db().close().await;
         let stranger = app.browser().get("/nothing-here").await;
         assert_eq!(stranger.status, 404, "for a stranger no database is asked");
         assert!(!stranger.text.contains("action=\"/sign-out\""));
@@ -102,8 +102,8 @@ async fn an_error_page_keeps_the_frame_of_whoever_is_signed_in_and_offers_the_ma
 
 #[tokio::test]
 async fn somebody_who_reads_without_pause_is_slowed_down_and_nobody_else_is() {
-    for town in towns().await {
-        let app = app(town, &[("ACCOUNT_RATE", "1")]).await;
+    for installation in each_installation().await {
+        let app = app(installation, &[("ACCOUNT_RATE", "1")]).await;
         let (mut busy, _) = app.enrolled(1).await;
         let mut told = None;
         for _ in 0..60 {
@@ -123,8 +123,8 @@ async fn somebody_who_reads_without_pause_is_slowed_down_and_nobody_else_is() {
 
 #[tokio::test]
 async fn whoever_is_signed_in_is_not_slowed_down_by_what_strangers_behind_the_same_address_send() {
-    for town in towns().await {
-        let app = app(town, &[("ADDRESS_RATE", "1")]).await;
+    for installation in each_installation().await {
+        let app = app(installation, &[("ADDRESS_RATE", "1")]).await;
         let (mut citizen, _) = app.enrolled(1).await;
         let mut neighbour = app.browser();
         // A cookie that looks like one of ours and means nothing counts as its address, too.

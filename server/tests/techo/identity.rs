@@ -1,38 +1,38 @@
 //! Sessions as a browser meets them: a new cookie at every rise, nothing for copies of old ones, and fresh checks before
 //! what matters.
 
-use crate::fixtures::{App, Person, app, apps};
+use crate::fixtures::{CardHolder, TestApp, app, each_app};
 use serde_json::json;
 use std::time::Duration;
 use techo_audit::log;
 use techo_identity::ownership;
 use techo_store::testing::tamper;
-use techo_testkit::browser::Browser;
+use techo_testkit::browser::TestBrowser;
 
 const COOKIE: &str = "techo";
 
 /// A browser with a copy of another one's cookies.
-fn copy_of(app: &App, browser: &Browser) -> Browser {
+fn copy_of(app: &TestApp, browser: &TestBrowser) -> TestBrowser {
     let mut copy = app.browser();
     copy.cookies.clone_from(&browser.cookies);
     copy
 }
 
-async fn verify(browser: &mut Browser, person: &mut Person) -> u16 {
+async fn verify(browser: &mut TestBrowser, person: &mut CardHolder) -> u16 {
     let options = browser.post_json("/passkey/verify/begin", &json!({})).await.json();
     let answer = person.device.get(&options).unwrap();
     browser.post_json("/passkey/verify/finish", &answer).await.status
 }
 
 /// Lets the last check of the user become too old.
-async fn wait_until_stale(app: &App, browser: &mut Browser) {
-    app.town.custody.environment.advance(Duration::from_mins(6));
+async fn wait_until_stale(app: &TestApp, browser: &mut TestBrowser) {
+    app.installation.custody.environment.advance(Duration::from_mins(6));
     assert_eq!(browser.get("/home").await.status, 200);
 }
 
 #[tokio::test]
 async fn the_ticket_of_a_card_belongs_to_the_new_cookie_alone() {
-    for app in apps().await {
+    for app in each_app().await {
         for purpose in ["enrol", "recover"] {
             let (mut browser, mut person) = (app.browser(), app.person(1));
             browser.get("/enrol").await;
@@ -52,7 +52,7 @@ async fn the_ticket_of_a_card_belongs_to_the_new_cookie_alone() {
 
 #[tokio::test]
 async fn every_rise_in_rights_changes_the_cookie_and_a_copy_of_the_old_one_is_a_strangers() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let copied = copy_of(&app, &browser);
         assert_eq!(verify(&mut browser, &mut person).await, 200);
@@ -74,7 +74,7 @@ async fn every_rise_in_rights_changes_the_cookie_and_a_copy_of_the_old_one_is_a_
 
 #[tokio::test]
 async fn signing_out_with_the_cookie_of_before_ends_the_session_that_rose_meanwhile() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let mut slow = copy_of(&app, &browser);
         assert_eq!(verify(&mut browser, &mut person).await, 200);
@@ -86,11 +86,11 @@ async fn signing_out_with_the_cookie_of_before_ends_the_session_that_rose_meanwh
 
 #[tokio::test]
 async fn one_session_is_ended_alone_and_all_with_one_press() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut here, mut person) = app.enrolled(1).await;
         let (mut phone, mut tablet) = (app.browser(), app.browser());
         for browser in [&mut phone, &mut tablet] {
-            app.town.custody.environment.advance(Duration::from_secs(1));
+            app.installation.custody.environment.advance(Duration::from_secs(1));
             assert_eq!(app.sign_in(browser, &mut person).await.status, 200);
         }
         let page = here.get("/settings/passkeys").await.text;
@@ -110,7 +110,7 @@ async fn one_session_is_ended_alone_and_all_with_one_press() {
 }
 
 /// Saves a choice, so that there is a receipt.
-async fn choose(browser: &mut Browser) {
+async fn choose(browser: &mut TestBrowser) {
     browser.post_form("/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
     let page = browser.get("/consent/preview").await.text;
     let draft = page.split("name=\"draft\" value=\"").nth(1).expect("a draft").split('"').next().unwrap();
@@ -120,7 +120,7 @@ async fn choose(browser: &mut Browser) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_changes_of_one_person_at_once_take_the_databases_in_one_order() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         browser.post_form("/consent/preset", &[("base", "0"), ("preset", "treating")]).await;
         let page = browser.get("/consent/preview").await.text;
@@ -145,7 +145,7 @@ async fn many_changes_of_one_person_at_once_take_the_databases_in_one_order() {
 }
 
 /// Every path under which something is taken along.
-async fn downloads(browser: &mut Browser) -> Vec<String> {
+async fn downloads(browser: &mut TestBrowser) -> Vec<String> {
     let list = browser.get("/access-log").await.text;
     let line = list.split("href=\"/access-log/").find_map(|rest| {
         let id = rest.split(['"', '#']).next()?;
@@ -162,17 +162,17 @@ async fn downloads(browser: &mut Browser) -> Vec<String> {
 
 #[tokio::test]
 async fn every_download_waits_a_day_after_a_recovery() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
         choose(&mut browser).await;
-        log::relay_outbox(&app.town.custody).await.unwrap();
+        log::relay_outbox(&app.installation.custody).await.unwrap();
         for path in downloads(&mut browser).await {
             let status = browser.get(&path).await.status;
             let is_there = status == 200 || (status == 404 && path.ends_with("/proof"));
             assert!(is_there, "{path} on {}: {status}", app.engine());
         }
-        app.town.custody.environment.advance(Duration::from_secs(1));
+        app.installation.custody.environment.advance(Duration::from_secs(1));
         let shown = app.show_card(&mut browser, "recover", &person.card, None).await;
         assert_eq!(shown.status, 200, "{}", shown.text);
         assert_eq!(app.register(&mut browser, &mut person).await.status, 200);
@@ -187,10 +187,10 @@ async fn every_download_waits_a_day_after_a_recovery() {
 
 #[tokio::test]
 async fn downloads_share_codes_and_reports_need_a_fresh_check() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.get("/home").await;
-        log::relay_outbox(&app.town.custody).await.unwrap();
+        log::relay_outbox(&app.installation.custody).await.unwrap();
         let downloads = downloads(&mut browser).await;
         wait_until_stale(&app, &mut browser).await;
         for path in &downloads {
@@ -216,15 +216,15 @@ async fn downloads_share_codes_and_reports_need_a_fresh_check() {
 
 #[tokio::test]
 async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, person) = app.enrolled(1).await;
         let lab = &app.state.demo.as_ref().unwrap().lab;
-        let renewed = lab.renew(&person.card.serial, app.town.custody.environment.now()).unwrap();
-        app.town.custody.environment.advance(Duration::from_mins(1));
-        lab.publish_crl(app.town.custody.environment.now()).unwrap();
+        let renewed = lab.renew(&person.card.serial, app.installation.custody.environment.now()).unwrap();
+        app.installation.custody.environment.advance(Duration::from_mins(1));
+        lab.publish_crl(app.installation.custody.environment.now()).unwrap();
         let page = browser.get(&format!("/settings/card?card={}", renewed.serial)).await;
         assert!(page.text.contains("登録コード（手紙がある方）"), "{}", page.text);
-        app.town.custody.environment.advance(Duration::from_mins(5));
+        app.installation.custody.environment.advance(Duration::from_mins(5));
         let mut person = person;
         assert_eq!(verify(&mut browser, &mut person).await, 200);
         let alone = app.show_card(&mut browser, "link", &renewed, None).await;
@@ -237,12 +237,12 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
     }
 }
 
-async fn letter(app: &App) -> String {
+async fn letter(app: &TestApp) -> String {
     use techo_testkit::{city, record_code};
     let municipality = techo_model::number::MunicipalityCode::parse(&city().id).unwrap();
     let named = techo_identity::letters::Addressees::Named(vec![record_code(1)]);
     let mut run = techo_identity::letters::LetterRun::new(
-        &app.town.custody,
+        &app.installation.custody,
         &municipality,
         named,
         crate::fixtures::ORIGIN,
@@ -252,10 +252,10 @@ async fn letter(app: &App) -> String {
 
 #[tokio::test]
 async fn an_account_that_was_pointed_at_somebody_else_opens_for_nobody() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut one, mut person) = app.enrolled(1).await;
         let _two = app.enrolled(2).await;
-        let vault = app.town.custody.stores.vault.db();
+        let vault = app.installation.custody.stores.vault.db();
         // The two accounts change places: each row's hash stays, its resident does not.
         let turned = tamper(
             vault,
@@ -266,18 +266,18 @@ async fn an_account_that_was_pointed_at_somebody_else_opens_for_nobody() {
         let broken = one.get("/home").await;
         assert_eq!(broken.status, 500, "{}", app.engine());
         assert_eq!(app.sign_in(&mut app.browser(), &mut person).await.status, 500);
-        ownership::prove_owners(&app.town.custody).await.unwrap();
+        ownership::prove_owners(&app.installation.custody).await.unwrap();
         assert_eq!(tamper(vault, "UPDATE account SET owner_mac = NULL", &[]).await, 2);
-        ownership::prove_owners(&app.town.custody).await.unwrap();
+        ownership::prove_owners(&app.installation.custody).await.unwrap();
         assert_eq!(one.get("/home").await.status, 500, "they are made once: {}", app.engine());
     }
 }
 
 #[tokio::test]
 async fn over_https_the_language_is_remembered_by_a_cookie_of_this_host_alone() {
-    for town in techo_testkit::towns().await {
+    for installation in techo_testkit::each_installation().await {
         let https = [("PORTAL_URL", "https://portal.localhost")];
-        let app = app(town, &https).await;
+        let app = app(installation, &https).await;
         let mut browser = app.browser();
         let chosen = browser.post_form("/language", &[("to", "en"), ("back", "/")]).await;
         let cookie = chosen.header("set-cookie");
@@ -288,7 +288,7 @@ async fn over_https_the_language_is_remembered_by_a_cookie_of_this_host_alone() 
 
 #[tokio::test]
 async fn browsers_are_told_where_to_report_what_the_policy_kept_from_running() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let page = browser.get("/").await;
         let policy = page.header("content-security-policy");

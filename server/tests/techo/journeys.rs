@@ -1,6 +1,6 @@
 //! The way in and out, as requests.
 
-use crate::fixtures::apps;
+use crate::fixtures::each_app;
 use axum::{Router, body::Body, http::Request, routing::get};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -10,13 +10,13 @@ use techo::{
     roles::RoleSet,
 };
 use techo_identity::enrol::Watch;
-use techo_testkit::browser::Browser;
+use techo_testkit::browser::TestBrowser;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tower::ServiceExt as _;
 
 #[tokio::test]
 async fn a_card_and_a_letter_make_an_account_and_a_passkey_opens_it_again() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let home = browser.get("/home").await;
         assert_eq!(home.status, 200, "{}", app.engine());
@@ -33,7 +33,7 @@ async fn a_card_and_a_letter_make_an_account_and_a_passkey_opens_it_again() {
 
 #[tokio::test]
 async fn the_cookie_changes_when_somebody_signs_in_and_the_old_one_is_dead() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         browser.post_form("/sign-out", &[]).await;
         browser.post_json("/passkey/sign-in/begin", &json!({})).await;
@@ -48,7 +48,7 @@ async fn the_cookie_changes_when_somebody_signs_in_and_the_old_one_is_dead() {
 
 #[tokio::test]
 async fn a_wrong_code_an_unknown_card_and_a_replayed_token_get_the_same_answer() {
-    for app in apps().await {
+    for app in each_app().await {
         let person = app.person(1);
         let mut browser = app.browser();
         let wrong = app.show_card(&mut browser, "enrol", &person.card, Some("0000-0000-0000-0000")).await;
@@ -74,19 +74,19 @@ async fn a_wrong_code_an_unknown_card_and_a_replayed_token_get_the_same_answer()
 
 #[tokio::test]
 async fn a_session_ends_after_a_quarter_of_an_hour_without_use_and_after_eight_hours_with() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut idle, _) = app.enrolled(1).await;
         let (mut busy, _) = app.enrolled(2).await;
-        app.town.custody.environment.advance(Duration::from_mins(14));
+        app.installation.custody.environment.advance(Duration::from_mins(14));
         assert_eq!(idle.get("/home").await.status, 200);
-        app.town.custody.environment.advance(Duration::from_mins(16));
+        app.installation.custody.environment.advance(Duration::from_mins(16));
         assert_eq!(idle.get("/home").await.status, 303, "{}", app.engine());
         let (mut steady, _) = app.enrolled(3).await;
         for _ in 0..47 {
-            app.town.custody.environment.advance(Duration::from_mins(10));
+            app.installation.custody.environment.advance(Duration::from_mins(10));
             assert_eq!(steady.get("/home").await.status, 200);
         }
-        app.town.custody.environment.advance(Duration::from_mins(11));
+        app.installation.custody.environment.advance(Duration::from_mins(11));
         assert_eq!(steady.get("/home").await.status, 303, "{}", app.engine());
         assert_eq!(busy.get("/home").await.status, 303);
     }
@@ -94,14 +94,14 @@ async fn a_session_ends_after_a_quarter_of_an_hour_without_use_and_after_eight_h
 
 #[tokio::test]
 async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the_door() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, mut person) = app.enrolled(1).await;
         let lab = &app.state.demo.as_ref().unwrap().lab;
-        app.town.custody.environment.advance(Duration::from_secs(30));
+        app.installation.custody.environment.advance(Duration::from_secs(30));
         lab.revoke(
             &person.card.serial,
             techo_cardlab::RevokeReason::KeyCompromise,
-            app.town.custody.environment.now(),
+            app.installation.custody.environment.now(),
         )
         .unwrap();
         app.services.cards.watch_cards(Watch::Running).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
 
 #[tokio::test]
 async fn the_demo_card_says_how_many_tries_are_left_and_then_locks() {
-    for app in apps().await {
+    for app in each_app().await {
         let person = app.person(1);
         let mut browser = app.browser();
         let path = format!("/demo/cards/{}/sign", person.card.serial);
@@ -137,7 +137,7 @@ async fn the_demo_card_says_how_many_tries_are_left_and_then_locks() {
 
 #[tokio::test]
 async fn the_language_is_remembered_and_the_way_back_stays_on_this_site() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let answer = browser.post_form("/language", &[("to", "en"), ("back", "/privacy")]).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/privacy"));
@@ -149,7 +149,7 @@ async fn the_language_is_remembered_and_the_way_back_stays_on_this_site() {
 
 #[tokio::test]
 async fn whoever_agrees_to_an_older_privacy_page_is_asked_to_read_again() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut stranger = app.browser();
         let old = stranger.post_form("/enrol/agree", &[("agree", "yes"), ("version", "2020-01-01")]).await;
         old.assert_refused("agree");
@@ -163,7 +163,7 @@ async fn whoever_agrees_to_an_older_privacy_page_is_asked_to_read_again() {
 
 #[tokio::test]
 async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
-    let app = apps().await.remove(0);
+    let app = each_app().await.remove(0);
     let gate = Arc::new(Semaphore::new(0));
     let waiting = gate.clone();
     let slow = get(move || async move {
@@ -180,7 +180,7 @@ async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
         .collect();
     tokio::task::yield_now().await;
     let turned_away = loop {
-        let answer = Browser::new(router.clone(), crate::fixtures::ORIGIN).get("/").await;
+        let answer = TestBrowser::new(router.clone(), crate::fixtures::ORIGIN).get("/").await;
         if answer.status == 503 {
             break answer;
         }
@@ -192,19 +192,21 @@ async fn when_everybody_comes_at_once_the_next_one_is_told_to_wait_a_moment() {
     while let Some(answer) = crowd.join_next().await {
         assert_eq!(answer.unwrap().unwrap().status(), 200, "nobody who was let in is forgotten");
     }
-    assert_eq!(Browser::new(router, crate::fixtures::ORIGIN).get("/").await.status, 200);
+    assert_eq!(TestBrowser::new(router, crate::fixtures::ORIGIN).get("/").await.status, 200);
 }
 
 #[tokio::test]
 async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
-    for app in apps().await {
-        let mut operator =
-            Browser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
+    for app in each_app().await {
+        let mut operator = TestBrowser::new(
+            ops::router(OpsState::new(&app.services, RoleSet::all())),
+            "http://localhost:3009",
+        );
         let good = operator.get("/readyz").await;
         let all = "roles: ok\nidentity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
         app.enrolled(1).await;
-        app.town.custody.environment.advance(Duration::from_hours(25));
+        app.installation.custody.environment.advance(Duration::from_hours(25));
         let late = operator.get("/readyz").await;
         assert_eq!(late.status, 200);
         assert!(
@@ -212,7 +214,7 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
             "{}",
             late.text
         );
-        app.town.custody.stores.records.db().close().await;
+        app.installation.custody.stores.records.db().close().await;
         let down = operator.get("/readyz").await;
         assert_eq!(down.status, 503);
         assert!(down.text.contains("records: down"), "{}", down.text);

@@ -21,14 +21,14 @@ fn done(data: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-struct Town {
+struct TestInstallation {
     _folder: tempfile::TempDir,
     data: PathBuf,
     out: PathBuf,
 }
 
 /// Four people of one municipality: one by post, two under protection, one child.
-fn town() -> Town {
+fn installation() -> TestInstallation {
     let folder = tempfile::tempdir().unwrap();
     let (data, file) = (folder.path().join("data"), folder.path().join("residents.csv"));
     let head = "住民票コード,個人番号,氏名,氏名カナ,生年月日,性別,郵便番号,住所,自治体コード,支援措置";
@@ -49,15 +49,17 @@ fn town() -> Town {
     done(&data, &["keys", "init"]);
     done(&data, &["org", "add", SENDER, "--kind", "municipality", "--name", "架空市"]);
     done(&data, &["import", "residents", file.to_str().unwrap(), "--as", SENDER]);
-    Town { data, out: folder.path().join("手紙.html"), _folder: folder }
+    TestInstallation { data, out: folder.path().join("手紙.html"), _folder: folder }
 }
 
 #[test]
 fn letters_of_protected_people_are_a_file_of_their_own_with_covers_and_without_any_address() {
-    let town = town();
-    let said = done(&town.data, &["letters", "--as", SENDER, "--out", town.out.to_str().unwrap()]);
-    let by_hand = town.out.with_file_name("手紙.手渡し.html");
-    let (post, hand) = (fs::read_to_string(&town.out).unwrap(), fs::read_to_string(&by_hand).unwrap());
+    let installation = installation();
+    let said =
+        done(&installation.data, &["letters", "--as", SENDER, "--out", installation.out.to_str().unwrap()]);
+    let by_hand = installation.out.with_file_name("手紙.手渡し.html");
+    let (post, hand) =
+        (fs::read_to_string(&installation.out).unwrap(), fs::read_to_string(&by_hand).unwrap());
     assert!(post.contains("公開一子") && post.contains("公開町1-1") && post.matches("<article").count() == 1);
     assert!(!post.contains("保護") && !post.contains("幼児四子"));
     assert_eq!((hand.matches("<article").count(), hand.matches("手渡し用の表紙").count()), (2, 2));
@@ -72,32 +74,33 @@ fn letters_of_protected_people_are_a_file_of_their_own_with_covers_and_without_a
 
 #[test]
 fn a_run_writes_over_neither_file() {
-    let town = town();
-    let by_hand = town.out.with_file_name("手紙.手渡し.html");
+    let installation = installation();
+    let by_hand = installation.out.with_file_name("手紙.手渡し.html");
     fs::write(&by_hand, "kept").unwrap();
-    let refused = techo(&town.data, &["letters", "--as", SENDER, "--out", town.out.to_str().unwrap()]);
+    let refused =
+        techo(&installation.data, &["letters", "--as", SENDER, "--out", installation.out.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("手渡し"));
     assert_eq!(fs::read_to_string(&by_hand).unwrap(), "kept");
     fs::remove_file(&by_hand).unwrap();
-    done(&town.data, &["letters", "--as", SENDER, "--out", town.out.to_str().unwrap()]);
+    done(&installation.data, &["letters", "--as", SENDER, "--out", installation.out.to_str().unwrap()]);
 }
 
 #[test]
 fn a_municipality_that_was_stopped_sends_neither_letters_nor_files() {
-    let town = town();
-    done(&town.data, &["org", "suspend", SENDER]);
-    let out = town.out.to_str().unwrap();
-    let file = town.data.with_file_name("residents.csv");
+    let installation = installation();
+    done(&installation.data, &["org", "suspend", SENDER]);
+    let out = installation.out.to_str().unwrap();
+    let file = installation.data.with_file_name("residents.csv");
     for arguments in [
         &["letters", "--as", SENDER, "--out", out][..],
         &["import", "residents", file.to_str().unwrap(), "--as", SENDER],
     ] {
-        let refused = techo(&town.data, arguments);
+        let refused = techo(&installation.data, arguments);
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
         assert!(String::from_utf8_lossy(&refused.stderr).contains("停止中"), "{arguments:?}");
     }
-    assert!(!town.out.exists());
-    done(&town.data, &["org", "resume", SENDER]);
-    done(&town.data, &["letters", "--as", SENDER, "--out", out]);
+    assert!(!installation.out.exists());
+    done(&installation.data, &["org", "resume", SENDER]);
+    done(&installation.data, &["letters", "--as", SENDER, "--out", out]);
 }

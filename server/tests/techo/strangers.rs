@@ -1,11 +1,11 @@
 //! Every route of the citizens' door, walked by a stranger: what is public answers, everything else refuses. The routes are those of
 //! the door's own table.
 
-use crate::fixtures::{App, app, apps};
+use crate::fixtures::{TestApp, app, each_app};
 use axum::{body::Body, http::Method};
 use serde_json::json;
 use techo::portal::{self, Reach};
-use techo_testkit::towns;
+use techo_testkit::each_installation;
 
 /// Steps that a stranger takes on the way in, with the statuses of an empty body.
 const WAY_IN: [(&str, &[u16]); 11] = [
@@ -23,7 +23,7 @@ const WAY_IN: [(&str, &[u16]); 11] = [
 ];
 
 /// Paths of one method with who may ask them.
-fn routes(app: &App, method: &Method) -> Vec<(&'static str, Reach)> {
+fn routes(app: &TestApp, method: &Method) -> Vec<(&'static str, Reach)> {
     let all = portal::route_table(&app.state).into_list();
     let found = all.into_iter().filter(|route| route.method == *method);
     found.map(|route| (route.path, route.access)).collect()
@@ -35,7 +35,7 @@ fn with_ids(path: &str) -> String {
 
 #[tokio::test]
 async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_others() {
-    for app in apps().await {
+    for app in each_app().await {
         for (path, reach) in routes(&app, &Method::GET) {
             let answer = app.browser().get(&with_ids(path)).await;
             match reach {
@@ -50,7 +50,7 @@ async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_ot
 
 #[tokio::test]
 async fn a_program_without_a_session_is_told_so_in_one_form() {
-    for app in apps().await {
+    for app in each_app().await {
         for (path, _) in routes(&app, &Method::GET).iter().filter(|(_, reach)| *reach == Reach::Citizens) {
             let answer = app.browser().get_json(&with_ids(path)).await;
             assert_eq!(answer.status, 401, "{path}");
@@ -62,7 +62,7 @@ async fn a_program_without_a_session_is_told_so_in_one_form() {
 
 #[tokio::test]
 async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in() {
-    for app in apps().await {
+    for app in each_app().await {
         for (path, reach) in routes(&app, &Method::POST) {
             let answer = app.browser().post_form(&with_ids(path), &[]).await;
             let step = WAY_IN.iter().find(|(known, _)| *known == path);
@@ -83,7 +83,7 @@ async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in(
 
 #[tokio::test]
 async fn a_malformed_id_is_answered_like_one_that_nobody_has() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let with_id = |(path, _): &(&str, Reach)| path.contains("{id}");
         for (path, _) in routes(&app, &Method::GET).iter().filter(|route| with_id(route)) {
@@ -104,9 +104,9 @@ async fn a_malformed_id_is_answered_like_one_that_nobody_has() {
 
 #[tokio::test]
 async fn a_change_that_comes_from_another_site_is_refused_on_every_route() {
-    for town in towns().await {
+    for installation in each_installation().await {
         // Every route several times within a second, from one address.
-        let app = app(town, &[("ADDRESS_RATE", "1000000")]).await;
+        let app = app(installation, &[("ADDRESS_RATE", "1000000")]).await;
         let (mut signed_in, _) = app.enrolled(1).await;
         for (path, _) in routes(&app, &Method::POST) {
             for headers in [
@@ -151,7 +151,7 @@ async fn there_are_no_server_functions_that_could_be_reached_behind_the_routes()
 
 #[tokio::test]
 async fn what_is_wrong_with_a_request_is_said_in_the_same_form_every_time() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let cases = [
             ("/card/challenge", "{not json", 400, "bad-request"),
@@ -179,7 +179,7 @@ async fn what_is_wrong_with_a_request_is_said_in_the_same_form_every_time() {
 
 #[tokio::test]
 async fn somebody_who_hammers_is_slowed_down_and_told_when_to_come_back() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let mut last = browser.post_json("/passkey/sign-in/begin", &json!({})).await;
         for _ in 0..200 {

@@ -2,24 +2,25 @@ use crate::portal;
 use techo_disclosure::coverage::{CoverageNow, CoverageState, PendingReason};
 use techo_model::coverage::{LossReason, Relation};
 use techo_testkit::{
-    coverage_file, insurer,
+    coverage_file, each_installation, insurer,
     people::{citizen, citizen_born},
-    towns,
 };
 
 #[tokio::test]
 async fn a_period_shows_what_its_insurer_stated_with_the_numbers_unsealed() {
-    for town in towns().await {
-        let (portal, owner) = (portal(&town), citizen(&town, 1).await);
+    for installation in each_installation().await {
+        let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let company = insurer("06139999");
         let rows = [
             (1, "３４５", "01", "2020-04-01", "2024-04-01", "2024-04-02 09:00"),
             (1, "777", "", "2025-04-01", "", "2026-01-01 09:00"),
         ];
-        town.coverage(&company, coverage_file(&company, &rows)).await;
+        installation.coverage(&company, coverage_file(&company, &rows)).await;
         let view = portal.coverage(&owner).await.unwrap();
         assert_eq!(view.as_of.to_string(), "2026-11-23");
-        let [now, past] = view.periods.as_slice() else { panic!("{}: {:?}", town.engine(), view.periods) };
+        let [now, past] = view.periods.as_slice() else {
+            panic!("{}: {:?}", installation.engine(), view.periods)
+        };
         assert_eq!((now.state, past.state), (CoverageState::Valid, CoverageState::Ended));
         assert_eq!(
             (now.symbol.as_deref(), now.number.as_str(), now.branch.as_deref()),
@@ -38,55 +39,59 @@ async fn a_period_shows_what_its_insurer_stated_with_the_numbers_unsealed() {
 
 #[tokio::test]
 async fn an_insurer_that_did_not_hear_of_the_next_one_is_pending_and_the_next_one_counts() {
-    for town in towns().await {
-        let (portal, owner) = (portal(&town), citizen(&town, 1).await);
+    for installation in each_installation().await {
+        let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let (old, new) = (insurer("06139999"), insurer("00138016"));
         let before = coverage_file(&old, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]);
         let after = coverage_file(&new, &[(1, "2", "", "2026-05-01", "", "2026-05-10 09:00")]);
-        town.coverage(&old, before).await;
-        town.coverage(&new, after).await;
+        installation.coverage(&old, before).await;
+        installation.coverage(&new, after).await;
         let view = portal.coverage(&owner).await.unwrap();
         let states: Vec<_> = view.periods.iter().map(|period| period.state).collect();
         let since = "2026-05-01".parse().unwrap();
         let pending = CoverageState::Pending { because: PendingReason::NewerCoverage { since } };
-        assert_eq!(states, [CoverageState::Valid, pending], "{}", town.engine());
+        assert_eq!(states, [CoverageState::Valid, pending], "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_move_that_the_municipality_registered_puts_municipal_insurance_in_doubt() {
-    for town in towns().await {
-        let portal = portal(&town);
-        let owner = citizen_born(&town, 1, "1975-04-01", &[("転入日", "2026-06-15")]).await;
+    for installation in each_installation().await {
+        let portal = portal(&installation);
+        let owner = citizen_born(&installation, 1, "1975-04-01", &[("転入日", "2026-06-15")]).await;
         let old = insurer("00138016");
-        town.coverage(&old, coverage_file(&old, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")])).await;
+        installation
+            .coverage(&old, coverage_file(&old, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]))
+            .await;
         let view = portal.coverage(&owner).await.unwrap();
         let on = "2026-06-15".parse().unwrap();
         assert_eq!(view.periods[0].state, CoverageState::Pending { because: PendingReason::Moved { on } });
-        assert_eq!(view.now, CoverageNow::Pending { since: on }, "{}", town.engine());
+        assert_eq!(view.now, CoverageNow::Pending { since: on }, "{}", installation.engine());
         assert_eq!(portal.home(&owner).await.unwrap().coverage, view.now, "both pages say the same");
     }
 }
 
 #[tokio::test]
 async fn who_reached_75_after_the_insurers_word_sees_why_it_is_in_doubt() {
-    for town in towns().await {
-        let portal = portal(&town);
-        let owner = citizen_born(&town, 1, "1951-08-20", &[]).await;
+    for installation in each_installation().await {
+        let portal = portal(&installation);
+        let owner = citizen_born(&installation, 1, "1951-08-20", &[]).await;
         let old = insurer("06139999");
-        town.coverage(&old, coverage_file(&old, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")])).await;
+        installation
+            .coverage(&old, coverage_file(&old, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]))
+            .await;
         let view = portal.coverage(&owner).await.unwrap();
         let on = "2026-08-20".parse().unwrap();
         let because = PendingReason::SeventyFive { on };
-        assert_eq!(view.periods[0].state, CoverageState::Pending { because }, "{}", town.engine());
+        assert_eq!(view.periods[0].state, CoverageState::Pending { because }, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_person_without_insurer_is_unknown_and_no_error() {
-    for town in towns().await {
-        let (portal, owner) = (portal(&town), citizen(&town, 1).await);
+    for installation in each_installation().await {
+        let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let view = portal.coverage(&owner).await.unwrap();
-        assert_eq!((view.periods.len(), view.now), (0, CoverageNow::Unknown), "{}", town.engine());
+        assert_eq!((view.periods.len(), view.now), (0, CoverageNow::Unknown), "{}", installation.engine());
     }
 }

@@ -14,10 +14,10 @@ mod vaccinations;
 
 use techo_audit::log::LogWriter;
 use techo_citizen::Portal;
-use techo_testkit::Town;
+use techo_testkit::TestInstallation;
 
-/// The portal on a town's databases.
-fn portal(town: &Town) -> Portal {
-    let log = LogWriter::start(town.custody.clone());
-    Portal::new(town.custody.clone(), log)
+/// The portal on the databases of an installation.
+fn portal(installation: &TestInstallation) -> Portal {
+    let log = LogWriter::start(installation.custody.clone());
+    Portal::new(installation.custody.clone(), log)
 }

@@ -9,16 +9,15 @@ use techo_store::{
     vault::outbox::NewOutboxRow,
 };
 use techo_testkit::{
-    Town,
+    TestInstallation, each_installation,
     people::{citizen, lines},
-    towns,
 };
 
-async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
-    let event_id = EventId(town.custody.environment.new_id());
-    let created_at = UnixMillis(town.custody.environment.now().0 - 5_000);
+async fn note(installation: &TestInstallation, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
+    let event_id = EventId(installation.custody.environment.new_id());
+    let created_at = UnixMillis(installation.custody.environment.now().0 - 5_000);
     let row = NewOutboxRow { event_id, account_id: whose.account(), kind, detail, created_at };
-    let vault = &town.custody.stores.vault;
+    let vault = &installation.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
     vault.put_outbox(&mut tx, &row).await.unwrap();
     tx.commit().await.unwrap();
@@ -27,17 +26,17 @@ async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> Ev
 
 #[tokio::test]
 async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox() {
-    for town in towns().await {
-        let (portal, owner) = (portal(&town), citizen(&town, 1).await);
+    for installation in each_installation().await {
+        let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         portal.home(&owner).await.unwrap();
-        let passkey = town.custody.environment.new_id();
+        let passkey = installation.custody.environment.new_id();
         let detail = format!("{{\"passkey\":\"{passkey}\",\"sessions\":2,\"reason\":\"card-held\"}}");
-        let event = note(&town, &owner, "passkey.removed", &detail).await;
-        note(&town, &owner, "card.held", "{}").await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 2, "{}", town.engine());
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0);
-        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
-        let lines = lines(&town, &owner).await;
+        let event = note(&installation, &owner, "passkey.removed", &detail).await;
+        note(&installation, &owner, "card.held", "{}").await;
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 2, "{}", installation.engine());
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 0);
+        assert_eq!(installation.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
+        let lines = lines(&installation, &owner).await;
         let told: Vec<_> = lines.iter().map(|line| line["action"].as_str().unwrap()).collect();
         assert_eq!(told, ["read", "passkey.removed", "card.held"]);
         assert_eq!(lines[1]["event_id"], event.to_string());
@@ -56,50 +55,54 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
 
 #[tokio::test]
 async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_twice() {
-    for town in towns().await {
-        let owner = citizen(&town, 1).await;
-        let event = note(&town, &owner, "session.signed-in", "{}").await;
-        log::relay_outbox(&town.custody).await.unwrap();
-        let vault = &town.custody.stores.vault;
+    for installation in each_installation().await {
+        let owner = citizen(&installation, 1).await;
+        let event = note(&installation, &owner, "session.signed-in", "{}").await;
+        log::relay_outbox(&installation.custody).await.unwrap();
+        let vault = &installation.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let again = NewOutboxRow {
             event_id: event,
             account_id: owner.account(),
             kind: "session.signed-in",
             detail: "{}",
-            created_at: town.custody.environment.now(),
+            created_at: installation.custody.environment.now(),
         };
         vault.put_outbox(&mut tx, &again).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 0, "{}", installation.engine());
         assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
-        assert_eq!(lines(&town, &owner).await.len(), 1);
+        assert_eq!(lines(&installation, &owner).await.len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up() {
-    for town in towns().await {
-        let owner = citizen(&town, 1).await;
-        note(&town, &owner, "from.the-future", "{}").await;
-        note(&town, &owner, "card.shown", "{}").await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{}", town.engine());
-        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 1);
+    for installation in each_installation().await {
+        let owner = citizen(&installation, 1).await;
+        note(&installation, &owner, "from.the-future", "{}").await;
+        note(&installation, &owner, "card.shown", "{}").await;
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 1, "{}", installation.engine());
+        assert_eq!(installation.custody.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
 }
 
 #[tokio::test]
 async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when_they_are_mended() {
-    for town in towns().await {
-        let owner = citizen(&town, 1).await;
-        let (vault, engine) = (&town.custody.stores.vault, town.engine());
+    for installation in each_installation().await {
+        let owner = citizen(&installation, 1).await;
+        let (vault, engine) = (&installation.custody.stores.vault, installation.engine());
         for _ in 0..200 {
-            note(&town, &owner, "from.the-future", "{}").await;
+            note(&installation, &owner, "from.the-future", "{}").await;
         }
-        note(&town, &owner, "card.shown", "no JSON").await;
-        town.custody.environment.advance(Duration::from_secs(1));
-        note(&town, &owner, "card.shown", "{}").await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{engine}: the one behind them");
+        note(&installation, &owner, "card.shown", "no JSON").await;
+        installation.custody.environment.advance(Duration::from_secs(1));
+        note(&installation, &owner, "card.shown", "{}").await;
+        assert_eq!(
+            log::relay_outbox(&installation.custody).await.unwrap(),
+            1,
+            "{engine}: the one behind them"
+        );
         let parked = list_parked_rows(vault.db(), 1_000).await.unwrap();
         let because = |column: &str, reason: &str| {
             let of = |row: &&ParkedRow| (row.column_name.as_str(), row.reason.as_str()) == (column, reason);
@@ -110,24 +113,24 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
         assert!(vault.outbox_batch(1).await.unwrap().is_empty(), "and are passed over");
         let mend = "UPDATE log_outbox SET kind = 'card.shown', detail = '{}'";
         tamper(vault.db(), mend, &[]).await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0, "until somebody says so");
-        retry(&town).await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 201, "{engine}");
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 0, "until somebody says so");
+        retry(&installation).await;
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 201, "{engine}");
         assert_eq!(vault.outbox_backlog().await.unwrap(), 0);
-        assert_eq!(lines(&town, &owner).await.len(), 202);
+        assert_eq!(lines(&installation, &owner).await.len(), 202);
     }
 }
 
 #[tokio::test]
 async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up() {
-    for town in towns().await {
-        let (one, two) = (citizen(&town, 1).await, citizen(&town, 2).await);
-        note(&town, &one, "card.shown", "{}").await;
-        note(&town, &two, "card.shown", "{}").await;
-        let vault = &town.custody.stores.vault;
+    for installation in each_installation().await {
+        let (one, two) = (citizen(&installation, 1).await, citizen(&installation, 2).await);
+        note(&installation, &one, "card.shown", "{}").await;
+        note(&installation, &two, "card.shown", "{}").await;
+        let vault = &installation.custody.stores.vault;
         let spoil = "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.resident().0).await;
-        assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 1, "{}", installation.engine());
         let parked = list_parked_rows(vault.db(), 10).await.unwrap();
         assert_eq!(parked.len(), 1);
         assert_eq!(
@@ -137,23 +140,24 @@ async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up()
     }
 }
 
-async fn retry(town: &Town) {
-    let mut tx = town.custody.stores.vault.begin().await.unwrap();
+async fn retry(installation: &TestInstallation) {
+    let mut tx = installation.custody.stores.vault.begin().await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 #[tokio::test]
 async fn two_carriers_at_once_lose_nothing_and_write_nothing_twice() {
-    for town in towns().await {
-        let owner = citizen(&town, 1).await;
+    for installation in each_installation().await {
+        let owner = citizen(&installation, 1).await;
         for _ in 0..10 {
-            note(&town, &owner, "session.signed-in", "{}").await;
+            note(&installation, &owner, "session.signed-in", "{}").await;
         }
         // One of the two may be told of a conflict; the job simply runs again.
-        let _ = tokio::join!(log::relay_outbox(&town.custody), log::relay_outbox(&town.custody));
-        log::relay_outbox(&town.custody).await.unwrap();
-        assert_eq!(lines(&town, &owner).await.len(), 10, "{}", town.engine());
-        assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
+        let _ =
+            tokio::join!(log::relay_outbox(&installation.custody), log::relay_outbox(&installation.custody));
+        log::relay_outbox(&installation.custody).await.unwrap();
+        assert_eq!(lines(&installation, &owner).await.len(), 10, "{}", installation.engine());
+        assert_eq!(installation.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
     }
 }

@@ -2,26 +2,27 @@ use crate::portal;
 use techo_citizen::records::RecordLabel;
 use techo_model::{record::RecordKind, vaccine::Vaccine};
 use techo_testkit::{
-    city, coverage_file, insurer,
+    city, coverage_file, each_installation, insurer,
     people::{checkup, citizen},
     results::weight,
-    towns, vaccinations_file,
+    vaccinations_file,
 };
 
 #[tokio::test]
 async fn everything_that_is_held_is_listed_by_kind_and_source_under_a_name_people_know() {
-    for town in towns().await {
-        let (portal, owner) = (portal(&town), citizen(&town, 1).await);
+    for installation in each_installation().await {
+        let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let company = insurer("06139999");
-        town.coverage(
-            &company,
-            coverage_file(&company, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]),
-        )
-        .await;
+        installation
+            .coverage(
+                &company,
+                coverage_file(&company, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]),
+            )
+            .await;
         let doses = [(1, "2024-10-20", "influenza", 1, "", ""), (1, "2025-10-20", "influenza", 1, "", "")];
-        town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
-        checkup(&town, &owner, "2024-05-01", &[weight("60.0")]).await;
-        checkup(&town, &citizen(&town, 2).await, "2024-05-01", &[weight("90.0")]).await;
+        installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+        checkup(&installation, &owner, "2024-05-01", &[weight("60.0")]).await;
+        checkup(&installation, &citizen(&installation, 2).await, "2024-05-01", &[weight("90.0")]).await;
 
         let view = portal.records(&owner).await.unwrap();
         let mut found: Vec<_> = view
@@ -41,7 +42,7 @@ async fn everything_that_is_held_is_listed_by_kind_and_source_under_a_name_peopl
             (RecordKind::Vaccination, city().id, doses, RecordLabel::Vaccine(Vaccine::Influenza)),
             (RecordKind::Coverage, "06139999".to_owned(), day("2020-04-01"), name("架空健康保険組合")),
         ];
-        assert_eq!(found, expected, "{}", town.engine());
+        assert_eq!(found, expected, "{}", installation.engine());
         assert!(view.reports.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! A doctor in an emergency, at a house of the tests.
+//! A doctor in an emergency, at an installation whose keys are changed.
 
 use techo_audit::log::LogWriter;
 use techo_custody::{Result, demographics::Demographics};
@@ -12,7 +12,7 @@ use techo_model::{
     consent::{Purpose, Subject},
     organisation::{Organisation, OrganisationKind},
 };
-use techo_testkit::identity::Front;
+use techo_testkit::identity::IdentityPortal;
 
 /// Somebody of a hospital, in an emergency.
 pub fn doctor() -> Asking {
@@ -30,14 +30,14 @@ pub fn doctor() -> Asking {
 }
 
 /// Declares an emergency for the first person, found by name.
-pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Declared> {
-    let custody = front.custody().clone();
+pub async fn declare(identity: &IdentityPortal, asking: &Asking, reason: &str) -> Result<Declared> {
+    let custody = identity.custody().clone();
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
     vault.put_organisation(&mut tx, &asking.organisation, custody.environment.now()).await?;
     tx.commit().await?;
     let log = LogWriter::start(custody.clone());
-    let clinic_access = ClinicAccess::new(custody, log, front.trust.clone(), front.status.clone());
+    let clinic_access = ClinicAccess::new(custody, log, identity.trust.clone(), identity.status.clone());
     let sought = Demographics {
         kana: "テスト".into(),
         birth_date: CalendarDate::parse("1975-04-01").unwrap(),

@@ -2,5 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod emergencies;
-mod rotated;
+mod key_rotation;
 mod rotation;

@@ -8,16 +8,17 @@ use techo_identity::{
     session::{FRESH, SignedIn},
 };
 use techo_testkit::{
-    authenticator::Manner,
-    identity::{MINUTE, ORIGIN, browser, fronts, json, refusal, signed_in},
+    authenticator::DeviceManner,
+    identity::{MINUTE, ORIGIN, browser, each_identity_portal, json, refusal_reason, signed_in},
 };
 
 #[tokio::test]
 async fn the_options_ask_for_a_discoverable_verified_key_and_name_nobody() {
-    for front in fronts().await {
-        let (session, card, code) = (browser("a"), front.card(), front.letter(1).await.code);
-        front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        let options = json(&front.passkeys.begin_registration(&Visitor::stranger(&session)).await.unwrap());
+    for identity in each_identity_portal().await {
+        let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
+        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        let options =
+            json(&identity.passkeys.begin_registration(&Visitor::stranger(&session)).await.unwrap());
         assert_eq!(options["rp"]["id"], "localhost");
         assert_eq!(options["user"]["name"], "医療ポータル");
         assert_eq!(options["user"]["displayName"], "医療ポータル");
@@ -27,327 +28,332 @@ async fn the_options_ask_for_a_discoverable_verified_key_and_name_nobody() {
         assert_eq!(options["extensions"]["credProps"], true);
         assert_eq!(options["attestation"], "none");
 
-        let options = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
+        let options = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         assert_eq!(options["rpId"], "localhost");
         assert_eq!(options["userVerification"], "required");
         assert_eq!(options["allowCredentials"].as_array().map(Vec::len), Some(0));
-        assert!(options.get("mediation").is_none(), "{}", front.engine());
+        assert!(options.get("mediation").is_none(), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn signing_in_needs_no_name_and_begins_a_session_of_its_own() {
-    for front in fronts().await {
-        let (mut one, mut two) = (front.enrolled(1).await, front.enrolled(2).await);
-        front.wait(MINUTE);
+    for identity in each_identity_portal().await {
+        let (mut one, mut two) = (identity.enrolled(1).await, identity.enrolled(2).await);
+        identity.wait(MINUTE);
         for person in [&mut one, &mut two] {
-            let opened = front.sign_in(&browser("a"), &mut person.device).await.unwrap();
+            let opened = identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
             assert_eq!(opened.signed_in.account, person.who.account);
             assert_ne!(opened.signed_in.session, person.who.session);
             assert_eq!(opened.signed_in.card_verified_at, None);
-            assert_eq!(opened.trouble, None, "{}", front.engine());
+            assert_eq!(opened.trouble, None, "{}", identity.engine());
         }
     }
 }
 
 #[tokio::test]
 async fn an_answer_counts_once_in_its_own_session_and_within_five_minutes() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let (one, two) = (browser("one"), browser("two"));
-        let options = json(&front.passkeys.begin_sign_in(&one).await.unwrap());
+        let options = json(&identity.passkeys.begin_sign_in(&one).await.unwrap());
         let answer = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
         for session in [&one, &two] {
-            front.visit(session).await;
+            identity.visit(session).await;
         }
         let finish =
-            async |session| front.passkeys.finish_sign_in(&Visitor::stranger(session), &answer).await;
-        assert_eq!(refusal(finish(&two).await), "no-ceremony");
+            async |session| identity.passkeys.finish_sign_in(&Visitor::stranger(session), &answer).await;
+        assert_eq!(refusal_reason(finish(&two).await), "no-ceremony");
         finish(&one).await.unwrap();
-        assert_eq!(refusal(finish(&one).await), "no-ceremony");
+        assert_eq!(refusal_reason(finish(&one).await), "no-ceremony");
 
-        let options = json(&front.passkeys.begin_sign_in(&one).await.unwrap());
+        let options = json(&identity.passkeys.begin_sign_in(&one).await.unwrap());
         let late = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
-        front.wait(MINUTE * 5);
-        let late = front.passkeys.finish_sign_in(&Visitor::stranger(&one), &late).await;
-        assert_eq!(refusal(late), "no-ceremony", "{}", front.engine());
+        identity.wait(MINUTE * 5);
+        let late = identity.passkeys.finish_sign_in(&Visitor::stranger(&one), &late).await;
+        assert_eq!(refusal_reason(late), "no-ceremony", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn an_answer_to_another_challenge_spends_the_ceremony_and_fails() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let session = browser("a");
-        let old = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
+        let old = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let stale = serde_json::from_value(person.device.get(&old).unwrap()).unwrap();
-        let new = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
+        let new = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let right = serde_json::from_value(person.device.get(&new).unwrap()).unwrap();
-        let finish = async |answer| front.passkeys.finish_sign_in(&Visitor::stranger(&session), answer).await;
-        assert_eq!(refusal(finish(&stale).await), "passkey-wrong");
-        assert_eq!(refusal(finish(&right).await), "no-ceremony", "{}", front.engine());
+        let finish =
+            async |answer| identity.passkeys.finish_sign_in(&Visitor::stranger(&session), answer).await;
+        assert_eq!(refusal_reason(finish(&stale).await), "passkey-wrong");
+        assert_eq!(refusal_reason(finish(&right).await), "no-ceremony", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn one_answer_sent_twice_at_once_opens_one_session() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let session = browser("a");
-        let options = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
+        let options = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let answer = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
-        front.visit(&session).await;
+        identity.visit(&session).await;
         let visitor = Visitor::stranger(&session);
         let (a, b) = tokio::join!(
-            front.passkeys.finish_sign_in(&visitor, &answer),
-            front.passkeys.finish_sign_in(&visitor, &answer)
+            identity.passkeys.finish_sign_in(&visitor, &answer),
+            identity.passkeys.finish_sign_in(&visitor, &answer)
         );
-        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn unknown_suspended_and_wrong_are_one_failure_and_only_the_audit_knows_which() {
-    for front in fronts().await {
-        let (mut known, mut suspended) = (front.enrolled(1).await, front.enrolled(2).await);
+    for identity in each_identity_portal().await {
+        let (mut known, mut suspended) = (identity.enrolled(1).await, identity.enrolled(2).await);
         let session = browser("a");
         let visitor = Visitor::stranger(&session);
-        front.show(&visitor, CardPurpose::Recover, &suspended.card, None).await.unwrap();
+        identity.show(&visitor, CardPurpose::Recover, &suspended.card, None).await.unwrap();
 
         // A key of the right site that the vault has never seen.
-        let mut unknown = front.device();
+        let mut unknown = identity.device();
         let options = serde_json::json!({
             "rp": { "id": "localhost" }, "user": { "id": "AAAAAAAAAAAAAAAAAAAAAA" }, "challenge": "AAAA",
         });
         unknown.create(&options).unwrap();
         // A key whose device did not verify its user.
         let mut wrong = known.device.clone();
-        wrong.manner = Manner { verifies_user: false, ..Manner::default() };
+        wrong.manner = DeviceManner { verifies_user: false, ..DeviceManner::default() };
 
         let mut reasons = Vec::new();
         for device in [&mut unknown, &mut suspended.device, &mut wrong] {
-            let failure = front.sign_in(&session, device).await.unwrap_err();
+            let failure = identity.sign_in(&session, device).await.unwrap_err();
             assert_eq!(failure.to_string(), "refused");
             let Failure::Refused(reason) = failure else { panic!("another kind of failure") };
             reasons.push(reason);
         }
         assert_eq!(reasons, ["passkey-unknown", "passkey-suspended", "passkey-wrong"]);
-        front.sign_in(&session, &mut known.device).await.unwrap();
+        identity.sign_in(&session, &mut known.device).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_user_handle_of_somebody_else_opens_nothing() {
-    for front in fronts().await {
-        let (mut one, mut two) = (front.enrolled(1).await, front.enrolled(2).await);
+    for identity in each_identity_portal().await {
+        let (mut one, mut two) = (identity.enrolled(1).await, identity.enrolled(2).await);
         let session = browser("a");
-        let options = json(&front.passkeys.begin_sign_in(&session).await.unwrap());
+        let options = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let mut answer = one.device.get(&options).unwrap();
         let other = two.device.get(&options).unwrap();
         answer["response"]["userHandle"] = other["response"]["userHandle"].clone();
         let answer = serde_json::from_value(answer).unwrap();
-        let refused = front.passkeys.finish_sign_in(&Visitor::stranger(&session), &answer).await;
-        assert_eq!(refusal(refused), "passkey-unknown", "{}", front.engine());
+        let refused = identity.passkeys.finish_sign_in(&Visitor::stranger(&session), &answer).await;
+        assert_eq!(refusal_reason(refused), "passkey-unknown", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_key_that_was_not_verified_or_is_not_discoverable_is_not_taken() {
-    for front in fronts().await {
-        let (card, code) = (front.card(), front.letter(1).await.code);
+    for identity in each_identity_portal().await {
+        let (card, code) = (identity.card(), identity.letter(1).await.code);
         let session = browser("a");
-        front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        let mut device = front.device();
-        device.manner = Manner { verifies_user: false, ..Manner::default() };
-        assert_eq!(refusal(front.register(&session, None, &mut device).await), "passkey-wrong");
-        device.manner = Manner { reports_rk: Some(false), ..Manner::default() };
-        assert_eq!(refusal(front.register(&session, None, &mut device).await), "passkey-not-discoverable");
-        device.manner = Manner { reports_rk: None, ..Manner::default() };
-        front.register(&session, None, &mut device).await.unwrap();
+        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        let mut device = identity.device();
+        device.manner = DeviceManner { verifies_user: false, ..DeviceManner::default() };
+        assert_eq!(refusal_reason(identity.register(&session, None, &mut device).await), "passkey-wrong");
+        device.manner = DeviceManner { reports_rk: Some(false), ..DeviceManner::default() };
+        assert_eq!(
+            refusal_reason(identity.register(&session, None, &mut device).await),
+            "passkey-not-discoverable"
+        );
+        device.manner = DeviceManner { reports_rk: None, ..DeviceManner::default() };
+        identity.register(&session, None, &mut device).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_copied_key_is_noticed_by_its_counter() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let mut copy = person.device.clone();
-        front.sign_in(&browser("a"), &mut person.device).await.unwrap();
-        assert_eq!(refusal(front.sign_in(&browser("b"), &mut copy).await), "passkey-copied");
-        front.event_comes("session.refused").await;
-        front.sign_in(&browser("a"), &mut person.device).await.unwrap();
+        identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
+        assert_eq!(refusal_reason(identity.sign_in(&browser("b"), &mut copy).await), "passkey-copied");
+        identity.event_comes("session.refused").await;
+        identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_device_bound_key_that_became_a_synced_one_is_refused() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
-        person.device.manner = Manner { synced: true, ..Manner::default() };
-        let refused = front.sign_in(&browser("a"), &mut person.device).await;
-        assert_eq!(refusal(refused), "passkey-changed-its-kind");
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
+        person.device.manner = DeviceManner { synced: true, ..DeviceManner::default() };
+        let refused = identity.sign_in(&browser("a"), &mut person.device).await;
+        assert_eq!(refusal_reason(refused), "passkey-changed-its-kind");
         // The signature was right, so its owner reads it.
-        front.event_comes("session.refused").await;
-        let refused = front.verify(&person.who, &mut person.device.clone()).await;
-        assert_eq!(refusal(refused), "passkey-changed-its-kind", "{}", front.engine());
+        identity.event_comes("session.refused").await;
+        let refused = identity.verify(&person.who, &mut person.device.clone()).await;
+        assert_eq!(refusal_reason(refused), "passkey-changed-its-kind", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_synced_key_without_a_counter_signs_in_again_and_again() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
-        let mut device = front.device();
-        device.manner = Manner { synced: true, counts: false, ..Manner::default() };
-        front.register(&person.session, Some(&person.who), &mut device).await.unwrap();
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
+        let mut device = identity.device();
+        device.manner = DeviceManner { synced: true, counts: false, ..DeviceManner::default() };
+        identity.register(&person.session, Some(&person.who), &mut device).await.unwrap();
         for _ in 0..3 {
-            front.sign_in(&browser("a"), &mut device).await.unwrap();
+            identity.sign_in(&browser("a"), &mut device).await.unwrap();
         }
-        let lines = front.passkeys.passkeys(&person.who).await.unwrap();
+        let lines = identity.passkeys.passkeys(&person.who).await.unwrap();
         let storage: Vec<_> = lines.iter().map(|line| line.storage).collect();
-        assert_eq!(storage, [PasskeyStorage::DeviceBound, PasskeyStorage::Synced], "{}", front.engine());
+        assert_eq!(storage, [PasskeyStorage::DeviceBound, PasskeyStorage::Synced], "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_second_passkey_needs_a_verification_of_the_last_five_minutes() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
-        front.wait(FRESH + MINUTE);
-        let stale = front.register(&person.session, Some(&person.who), &mut front.device()).await;
-        assert_eq!(refusal(stale), "not-fresh");
-        let who = front.verify(&person.who, &mut person.device).await.unwrap();
-        let mut second = front.device();
-        let made = front.register(&who.key, Some(&who), &mut second).await.unwrap();
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
+        identity.wait(FRESH + MINUTE);
+        let stale = identity.register(&person.session, Some(&person.who), &mut identity.device()).await;
+        assert_eq!(refusal_reason(stale), "not-fresh");
+        let who = identity.verify(&person.who, &mut person.device).await.unwrap();
+        let mut second = identity.device();
+        let made = identity.register(&who.key, Some(&who), &mut second).await.unwrap();
         assert_eq!(made.signed_in, None, "the session stays what it is");
-        let opened = front.sign_in(&browser("a"), &mut second).await.unwrap();
-        assert_eq!(opened.signed_in.passkey, made.passkey, "{}", front.engine());
+        let opened = identity.sign_in(&browser("a"), &mut second).await.unwrap();
+        assert_eq!(opened.signed_in.passkey, made.passkey, "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_verification_that_went_stale_during_the_ceremony_adds_nothing() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
-        front.wait(FRESH - MINUTE);
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
+        identity.wait(FRESH - MINUTE);
         let visitor = signed_in(&person.who);
-        let answer = front.new_passkey(&visitor, &mut front.device()).await.unwrap();
-        front.wait(MINUTE * 2);
-        let late = front.passkeys.finish_registration(&visitor, &answer).await;
-        assert_eq!(refusal(late), "not-fresh", "{}", front.engine());
+        let answer = identity.new_passkey(&visitor, &mut identity.device()).await.unwrap();
+        identity.wait(MINUTE * 2);
+        let late = identity.passkeys.finish_registration(&visitor, &answer).await;
+        assert_eq!(refusal_reason(late), "not-fresh", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn one_device_holds_one_passkey_and_an_account_ten() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
         let who = Some(&person.who);
         let visitor = signed_in(&person.who);
-        let options = json(&front.passkeys.begin_registration(&visitor).await.unwrap());
+        let options = json(&identity.passkeys.begin_registration(&visitor).await.unwrap());
         assert!(person.device.clone().create(&options).is_none(), "the device has one already");
         for _ in 1..MAX_PASSKEYS {
-            front.register(&person.session, who, &mut front.device()).await.unwrap();
+            identity.register(&person.session, who, &mut identity.device()).await.unwrap();
         }
-        let full = front.passkeys.begin_registration(&visitor).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
+        let full = identity.passkeys.begin_registration(&visitor).await;
+        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
         for _ in 1..MAX_PASSKEYS {
-            front.register(&person.session, Some(&person.who), &mut front.device()).await.unwrap();
+            identity.register(&person.session, Some(&person.who), &mut identity.device()).await.unwrap();
         }
         let session = browser("a");
         let visitor = Visitor::stranger(&session);
         let mut who = None;
         for left in [MAX_PASSKEYS + 1, 2] {
-            front.wait(MINUTE);
-            front.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
-            let made = front.register(&session, None, &mut front.device()).await.unwrap().signed_in.unwrap();
-            assert_eq!(front.passkeys.passkeys(&made).await.unwrap().len(), left, "{}", front.engine());
+            identity.wait(MINUTE);
+            identity.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
+            let made =
+                identity.register(&session, None, &mut identity.device()).await.unwrap().signed_in.unwrap();
+            assert_eq!(identity.passkeys.passkeys(&made).await.unwrap().len(), left, "{}", identity.engine());
             who = Some(made);
         }
         let who = who.unwrap();
         for _ in 1..MAX_PASSKEYS {
-            front.register(&session, Some(&who), &mut front.device()).await.unwrap();
+            identity.register(&session, Some(&who), &mut identity.device()).await.unwrap();
         }
-        let suspended = front.passkeys.passkeys(&who).await.unwrap()[0].id;
-        let full = front.passkeys.confirm_passkey(&who, suspended).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
+        let suspended = identity.passkeys.passkeys(&who).await.unwrap()[0].id;
+        let full = identity.passkeys.confirm_passkey(&who, suspended).await;
+        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn two_ceremonies_at_once_do_not_lift_the_limit() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let who = Some(&person.who);
         for _ in 2..MAX_PASSKEYS {
-            front.register(&person.session, who, &mut front.device()).await.unwrap();
+            identity.register(&person.session, who, &mut identity.device()).await.unwrap();
         }
         let mut answers = Vec::new();
         for name in ["one", "two"] {
-            let opened = front.sign_in(&browser(name), &mut person.device).await.unwrap().signed_in;
-            let answer = front.new_passkey(&signed_in(&opened), &mut front.device()).await.unwrap();
+            let opened = identity.sign_in(&browser(name), &mut person.device).await.unwrap().signed_in;
+            let answer = identity.new_passkey(&signed_in(&opened), &mut identity.device()).await.unwrap();
             answers.push((opened, answer));
         }
         let finish = async |(who, answer): &(SignedIn, _)| {
-            front.passkeys.finish_registration(&signed_in(who), answer).await
+            identity.passkeys.finish_registration(&signed_in(who), answer).await
         };
         let (a, b) = tokio::join!(finish(&answers[0]), finish(&answers[1]));
-        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
-        assert_eq!(front.passkeys.passkeys(&person.who).await.unwrap().len(), MAX_PASSKEYS);
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", identity.engine());
+        assert_eq!(identity.passkeys.passkeys(&person.who).await.unwrap().len(), MAX_PASSKEYS);
     }
 }
 
 #[tokio::test]
 async fn a_credential_id_of_somebody_else_is_not_registered_twice() {
-    for front in fronts().await {
-        let (one, two) = (front.enrolled(1).await, front.enrolled(2).await);
-        let mut device = front.device();
-        device.manner = Manner { credential_id: Some([9; 32]), ..Manner::default() };
-        front.register(&one.session, Some(&one.who), &mut device.clone()).await.unwrap();
-        let taken = front.register(&two.session, Some(&two.who), &mut device).await;
-        assert_eq!(refusal(taken), "credential-known", "{}", front.engine());
+    for identity in each_identity_portal().await {
+        let (one, two) = (identity.enrolled(1).await, identity.enrolled(2).await);
+        let mut device = identity.device();
+        device.manner = DeviceManner { credential_id: Some([9; 32]), ..DeviceManner::default() };
+        identity.register(&one.session, Some(&one.who), &mut device.clone()).await.unwrap();
+        let taken = identity.register(&two.session, Some(&two.who), &mut device).await;
+        assert_eq!(refusal_reason(taken), "credential-known", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_key_whose_signed_id_is_another_than_its_answer_names_is_refused() {
-    for front in fronts().await {
-        let one = front.enrolled(1).await;
-        let mut device = front.device();
-        device.manner = Manner { announced_id: Some([9; 16]), ..Manner::default() };
-        let refused = front.register(&one.session, Some(&one.who), &mut device).await;
-        assert_eq!(refusal(refused), "credential-id", "{}", front.engine());
+    for identity in each_identity_portal().await {
+        let one = identity.enrolled(1).await;
+        let mut device = identity.device();
+        device.manner = DeviceManner { announced_id: Some([9; 16]), ..DeviceManner::default() };
+        let refused = identity.register(&one.session, Some(&one.who), &mut device).await;
+        assert_eq!(refusal_reason(refused), "credential-id", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_verification_answers_for_the_person_who_is_signed_in() {
-    for front in fronts().await {
-        let (one, mut two) = (front.enrolled(1).await, front.enrolled(2).await);
-        let mut options = json(&front.passkeys.begin_verification(&one.session, &one.who).await.unwrap());
+    for identity in each_identity_portal().await {
+        let (one, mut two) = (identity.enrolled(1).await, identity.enrolled(2).await);
+        let mut options = json(&identity.passkeys.begin_verification(&one.session, &one.who).await.unwrap());
         assert_eq!(options["allowCredentials"].as_array().map(Vec::len), Some(1));
         options["allowCredentials"] = serde_json::json!([]);
         let answer = serde_json::from_value(two.device.get(&options).unwrap()).unwrap();
-        let other = front.passkeys.finish_verification(&signed_in(&one.who), &answer).await;
-        assert_eq!(refusal(other), "passkey-unknown", "{}", front.engine());
+        let other = identity.passkeys.finish_verification(&signed_in(&one.who), &answer).await;
+        assert_eq!(refusal_reason(other), "passkey-unknown", "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
-    for front in fronts().await {
-        let (one, two) = (front.enrolled(1).await, front.enrolled(2).await);
+    for identity in each_identity_portal().await {
+        let (one, two) = (identity.enrolled(1).await, identity.enrolled(2).await);
         let id = one.who.passkey;
-        let name = async |who: &SignedIn, name: &str| front.passkeys.rename_passkey(who, id, name).await;
+        let name = async |who: &SignedIn, name: &str| identity.passkeys.rename_passkey(who, id, name).await;
         name(&one.who, " 母の電話　").await.unwrap();
-        assert_eq!(front.passkeys.passkeys(&one.who).await.unwrap()[0].nickname, "母の電話");
+        assert_eq!(identity.passkeys.passkeys(&one.who).await.unwrap()[0].nickname, "母の電話");
         for (typed, code) in [
             ("　", "nickname-empty"),
             (&"長".repeat(41), "nickname-long"),
@@ -357,124 +363,128 @@ async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
             let refused = name(&one.who, typed).await;
             assert!(matches!(refused, Err(Failure::Invalid(found)) if found == code), "{code}");
         }
-        assert!(matches!(name(&two.who, "x").await, Err(Failure::NotFound)), "{}", front.engine());
+        assert!(matches!(name(&two.who, "x").await, Err(Failure::NotFound)), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn the_last_passkey_goes_only_with_the_card_and_removing_one_ends_other_sessions() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
-        let mut second = front.device();
-        let added = front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
-        front.wait(FRESH + MINUTE);
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
+        let mut second = identity.device();
+        let added = identity.register(&person.session, Some(&person.who), &mut second).await.unwrap();
+        identity.wait(FRESH + MINUTE);
         let id = person.who.passkey;
-        assert_eq!(refusal(front.passkeys.remove_passkey(&person.who, id).await), "not-fresh");
+        assert_eq!(refusal_reason(identity.passkeys.remove_passkey(&person.who, id).await), "not-fresh");
 
         let other = browser("other");
-        front.sign_in(&other, &mut person.device).await.unwrap();
-        let who = front.verify(&person.who, &mut person.device).await.unwrap();
-        front.passkeys.remove_passkey(&who, added.passkey).await.unwrap();
-        assert_eq!(front.signed_in(&other).await, None);
-        assert!(front.signed_in(&person.session).await.is_some());
+        identity.sign_in(&other, &mut person.device).await.unwrap();
+        let who = identity.verify(&person.who, &mut person.device).await.unwrap();
+        identity.passkeys.remove_passkey(&who, added.passkey).await.unwrap();
+        assert_eq!(identity.signed_in(&other).await, None);
+        assert!(identity.signed_in(&person.session).await.is_some());
         let elsewhere = browser("elsewhere");
-        assert_eq!(refusal(front.sign_in(&elsewhere, &mut second).await), "passkey-unknown");
+        assert_eq!(refusal_reason(identity.sign_in(&elsewhere, &mut second).await), "passkey-unknown");
 
-        assert!(front.passkeys.is_last_passkey(&who, id).await.unwrap());
-        assert_eq!(refusal(front.passkeys.remove_passkey(&who, id).await), "last-passkey");
-        let shown = front.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
-        front.passkeys.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
-        assert_eq!(front.passkeys.passkeys(&who).await.unwrap(), []);
+        assert!(identity.passkeys.is_last_passkey(&who, id).await.unwrap());
+        assert_eq!(refusal_reason(identity.passkeys.remove_passkey(&who, id).await), "last-passkey");
+        let shown = identity.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
+        identity.passkeys.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
+        assert_eq!(identity.passkeys.passkeys(&who).await.unwrap(), []);
         assert_eq!(
-            front.signed_in(&person.session).await,
+            identity.signed_in(&person.session).await,
             None,
             "it stood on the passkey: {}",
-            front.engine()
+            identity.engine()
         );
     }
 }
 
 #[tokio::test]
 async fn whoever_checked_with_another_passkey_stays_when_the_one_that_opened_the_session_goes() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
-        let mut second = front.device();
-        front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
-        let who = front.verify(&person.who, &mut second).await.unwrap();
-        front.passkeys.remove_passkey(&who, person.who.passkey).await.unwrap();
-        assert_eq!(front.signed_in(&person.session).await, Some(who), "{}", front.engine());
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
+        let mut second = identity.device();
+        identity.register(&person.session, Some(&person.who), &mut second).await.unwrap();
+        let who = identity.verify(&person.who, &mut second).await.unwrap();
+        identity.passkeys.remove_passkey(&who, person.who.passkey).await.unwrap();
+        assert_eq!(identity.signed_in(&person.session).await, Some(who), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn two_removals_at_once_leave_one_passkey() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
-        let added = front.register(&person.session, Some(&person.who), &mut front.device()).await.unwrap();
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
+        let added =
+            identity.register(&person.session, Some(&person.who), &mut identity.device()).await.unwrap();
         // The card that was shown at the enrolment must not let the last one go.
-        front.wait(FRESH + MINUTE);
-        let who = front.verify(&person.who, &mut person.device).await.unwrap();
+        identity.wait(FRESH + MINUTE);
+        let who = identity.verify(&person.who, &mut person.device).await.unwrap();
         let (a, b) = tokio::join!(
-            front.passkeys.remove_passkey(&who, added.passkey),
-            front.passkeys.remove_passkey(&who, who.passkey)
+            identity.passkeys.remove_passkey(&who, added.passkey),
+            identity.passkeys.remove_passkey(&who, who.passkey)
         );
-        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_only() {
-    for front in fronts().await {
-        let person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let person = identity.enrolled(1).await;
         let session = browser("a");
-        front.wait(MINUTE);
-        front.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
-        let mut device = front.device();
-        let who = front.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
+        identity.wait(MINUTE);
+        identity.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        let mut device = identity.device();
+        let who = identity.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
         let states: Vec<_> =
-            front.passkeys.passkeys(&who).await.unwrap().into_iter().map(|line| line.state).collect();
+            identity.passkeys.passkeys(&who).await.unwrap().into_iter().map(|line| line.state).collect();
         assert_eq!(states, [PasskeyState::Unconfirmed, PasskeyState::Active]);
-        assert!(front.passkeys.is_last_passkey(&who, who.passkey).await.unwrap());
+        assert!(identity.passkeys.is_last_passkey(&who, who.passkey).await.unwrap());
         let former = person.who.passkey;
-        front.wait(FRESH + MINUTE);
-        assert_eq!(refusal(front.passkeys.confirm_passkey(&who, former).await), "not-fresh");
-        let who = front.verify(&who, &mut device).await.unwrap();
-        front.passkeys.confirm_passkey(&who, former).await.unwrap();
-        let again = front.passkeys.confirm_passkey(&who, former).await;
-        assert!(matches!(again, Err(Failure::NotFound)), "{}", front.engine());
+        identity.wait(FRESH + MINUTE);
+        assert_eq!(refusal_reason(identity.passkeys.confirm_passkey(&who, former).await), "not-fresh");
+        let who = identity.verify(&who, &mut device).await.unwrap();
+        identity.passkeys.confirm_passkey(&who, former).await.unwrap();
+        let again = identity.passkeys.confirm_passkey(&who, former).await;
+        assert!(matches!(again, Err(Failure::NotFound)), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn after_a_recovery_the_same_device_may_make_its_passkey_anew() {
-    for front in fronts().await {
-        let mut person = front.enrolled(1).await;
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
         let session = browser("a");
-        front.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
-        front.register(&session, None, &mut person.device).await.unwrap();
-        front.sign_in(&session, &mut person.device).await.unwrap();
+        identity.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        identity.register(&session, None, &mut person.device).await.unwrap();
+        identity.sign_in(&session, &mut person.device).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
-    for front in fronts().await {
-        let (card, code) = (front.card(), front.letter(1).await.code);
+    for identity in each_identity_portal().await {
+        let (card, code) = (identity.card(), identity.letter(1).await.code);
         let session = browser("a");
-        front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        front.lab.revoke(&card.serial, RevokeReason::Unspecified, front.custody().environment.now()).unwrap();
-        front.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
-        let late = front.register(&session, None, &mut front.device()).await;
-        assert_eq!(refusal(late), "not-fresh", "its ticket went with the card: {}", front.engine());
+        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        identity
+            .lab
+            .revoke(&card.serial, RevokeReason::Unspecified, identity.custody().environment.now())
+            .unwrap();
+        identity.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
+        let late = identity.register(&session, None, &mut identity.device()).await;
+        assert_eq!(refusal_reason(late), "not-fresh", "its ticket went with the card: {}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn the_passkey_domain_of_the_first_start_is_the_domain_for_ever() {
-    for front in fronts().await {
+    for identity in each_identity_portal().await {
         let status = std::sync::Arc::new(Nobody);
         let open =
-            async |url: &str| PasskeyCeremonies::open(front.custody().clone(), status.clone(), url).await;
+            async |url: &str| PasskeyCeremonies::open(identity.custody().clone(), status.clone(), url).await;
         open(ORIGIN).await.unwrap();
         let moved = open("https://techo.example").await.unwrap_err();
         assert!(matches!(moved, PasskeySetupError::Moved { .. }));

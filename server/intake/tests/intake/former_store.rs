@@ -10,11 +10,11 @@ use techo_store::{
     testing::{FormerCell as Cell, FormerStores, each_former_engine},
 };
 use techo_testkit::{
-    Town, city, coverage_file,
+    TestInstallation, city, coverage_file,
     documents::{bytes, document, own_insurer},
-    municipality, my_number, record_code, residents_file,
+    installation_on, municipality, my_number, record_code, report_counts, residents_file,
     results::weight,
-    seven, town_of, vaccinations_file,
+    vaccinations_file,
 };
 use uuid::Uuid;
 
@@ -150,11 +150,11 @@ async fn formers() -> Vec<Former> {
         .collect()
 }
 
-async fn carried_over(former: Former) -> Town {
-    let town = town_of(former.stores.carry_over().await);
-    carry_stores_over(&town.custody).await.unwrap();
-    carry_stores_over(&town.custody).await.unwrap();
-    town
+async fn carried_over(former: Former) -> TestInstallation {
+    let installation = installation_on(former.stores.carry_over().await);
+    carry_stores_over(&installation.custody).await.unwrap();
+    carry_stores_over(&installation.custody).await.unwrap();
+    installation
 }
 
 #[tokio::test]
@@ -174,18 +174,34 @@ async fn branch_numbers_that_are_known_go_on_to_hold_and_the_others_are_asked_fo
             former.sealed("waiting_record", "content_sealed", id, &content),
         ];
         former.records(WAITING, &cells).await;
-        let town = carried_over(former).await;
-        assert_eq!(town.settle().await, 1, "{}: 01 is still known", town.engine());
-        assert_eq!(town.custody.stores.records.checkups(town.record_of(1)).await.unwrap().len(), 1);
+        let installation = carried_over(former).await;
+        assert_eq!(installation.settle().await, 1, "{}: 01 is still known", installation.engine());
+        assert_eq!(
+            installation.custody.stores.records.checkups(installation.record_of(1)).await.unwrap().len(),
+            1
+        );
         let mut other = document();
         other.insured = insured(Some("00"));
-        let taken = town.checkups(&own_insurer(), vec![bytes(&other)]).await;
-        assert_eq!(seven(&taken)[6], 1, "{}: nobody knows whether 00 was stated", town.engine());
+        let taken = installation.checkups(&own_insurer(), vec![bytes(&other)]).await;
+        assert_eq!(
+            report_counts(&taken)[6],
+            1,
+            "{}: nobody knows whether 00 was stated",
+            installation.engine()
+        );
         let rows =
             [(1, "345", "01", "2020-04-01", "", STATED_AT), (2, "345", "00", "2020-04-01", "", STATED_AT)];
-        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &rows)).await;
-        assert_eq!(town.custody.stores.records.checkups(town.record_of(2)).await.unwrap().len(), 1);
-        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 0, "{}", town.engine());
+        installation.coverage(&own_insurer(), coverage_file(&own_insurer(), &rows)).await;
+        assert_eq!(
+            installation.custody.stores.records.checkups(installation.record_of(2)).await.unwrap().len(),
+            1
+        );
+        assert_eq!(
+            installation.custody.stores.records.count_waiting().await.unwrap(),
+            0,
+            "{}",
+            installation.engine()
+        );
     }
 }
 
@@ -229,32 +245,45 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
             former.records(CHECKUP_MARK, &cells).await;
         }
         former.records(FREEZE, &[Cell::Id(code.0), Cell::Id(id)]).await;
-        let town = carried_over(former).await;
-        let records = &town.custody.stores.records;
-        let mut programmes: Vec<_> =
-            records.checkups(town.record_of(1)).await.unwrap().into_iter().map(|row| row.programme).collect();
+        let installation = carried_over(former).await;
+        let records = &installation.custody.stores.records;
+        let mut programmes: Vec<_> = records
+            .checkups(installation.record_of(1))
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.programme)
+            .collect();
         programmes.sort();
-        assert_eq!(programmes, ["010", "060"], "{}", town.engine());
-        let marks = records.marks(town.record_of(1)).await.unwrap();
-        for row in records.checkups(town.record_of(1)).await.unwrap() {
+        assert_eq!(programmes, ["010", "060"], "{}", installation.engine());
+        let marks = records.marks(installation.record_of(1)).await.unwrap();
+        for row in records.checkups(installation.record_of(1)).await.unwrap() {
             let last = marks.iter().rfind(|mark| mark.record_id == row.checkup_id.0).unwrap();
             assert_eq!((last.mark.as_str(), last.labels.as_str()), ("sealed", r#"["mental-health"]"#));
-            assert_eq!(row.frozen_at.map(|at| at.0), Some(5), "{}", town.engine());
+            assert_eq!(row.frozen_at.map(|at| at.0), Some(5), "{}", installation.engine());
         }
         let mut doubts = Vec::new();
-        unproven_checkups(&town.custody, &mut |one| doubts.push(one.doubt)).await.unwrap();
-        assert_eq!(doubts, [BranchDoubt::TwinKnown; 2], "{}", town.engine());
+        unproven_checkups(&installation.custody, &mut |one| doubts.push(one.doubt)).await.unwrap();
+        assert_eq!(doubts, [BranchDoubt::TwinKnown; 2], "{}", installation.engine());
         let mut again = document();
         again.insured = insured(Some("01"));
-        assert_eq!(seven(&town.checkups(&own_insurer(), vec![bytes(&again)]).await), [1, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(
+            report_counts(&installation.checkups(&own_insurer(), vec![bytes(&again)]).await),
+            [1, 0, 0, 1, 0, 0, 0]
+        );
         let mut deleted = again.clone();
         deleted.facts.examined_on = CalendarDate::parse("2024-09-10").unwrap();
-        let taken = town.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
-        assert_eq!(seven(&taken)[1], 1, "{}: newer than the deletion", town.engine());
+        let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
+        assert_eq!(report_counts(&taken)[1], 1, "{}: newer than the deletion", installation.engine());
         deleted.facts.document_date = CalendarDate::parse("2024-11-01").unwrap();
         deleted.facts.programme = "060".into();
-        let taken = town.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
-        assert_eq!(seven(&taken)[3], 1, "{}: a deletion from before is about every programme", town.engine());
+        let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
+        assert_eq!(
+            report_counts(&taken)[3],
+            1,
+            "{}: a deletion from before is about every programme",
+            installation.engine()
+        );
     }
 }
 
@@ -279,11 +308,16 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         for (number, (id, ..), mark) in [(1, doses[0], "sealed"), (2, doses[1], "withheld")] {
             former.records(MARK, &[Cell::Id(code.0), Cell::Number(number), Cell::Id(id), text(mark)]).await;
         }
-        let town = carried_over(former).await;
-        let records = &town.custody.stores.records;
+        let installation = carried_over(former).await;
+        let records = &installation.custody.stores.records;
         let rows = records.doses(code).await.unwrap();
-        let [dose] = rows.as_slice() else { panic!("{}: {rows:?}", town.engine()) };
-        assert_eq!(dose.lot.as_deref(), Some("A1"), "{}: the present municipality's holds", town.engine());
+        let [dose] = rows.as_slice() else { panic!("{}: {rows:?}", installation.engine()) };
+        assert_eq!(
+            dose.lot.as_deref(),
+            Some("A1"),
+            "{}: the present municipality's holds",
+            installation.engine()
+        );
         let senders = records.stated_too(code).await.unwrap();
         assert_eq!(
             senders.into_iter().map(|one| one.sent_by).collect::<Vec<_>>(),
@@ -291,15 +325,17 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         );
         let marks = records.marks(code).await.unwrap();
         let last = marks.iter().rfind(|mark| mark.record_id == dose.vaccination_id.0).unwrap();
-        assert_eq!(last.mark, "sealed", "{}", town.engine());
+        assert_eq!(last.mark, "sealed", "{}", installation.engine());
         let again = vaccinations_file(&there, &[(1, "2025-05-01", "B型肝炎", 1, "B2", "")]);
         assert_eq!(
-            seven(&town.vaccinations(&there, again).await),
+            report_counts(&installation.vaccinations(&there, again).await),
             [1, 0, 0, 1, 0, 0, 0],
             "{}",
-            town.engine()
+            installation.engine()
         );
-        town.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])])).await;
+        installation
+            .residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])]))
+            .await;
         assert_eq!(records.doses(code).await.unwrap().len(), 1);
     }
 }

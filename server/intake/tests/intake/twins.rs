@@ -9,24 +9,23 @@ use techo_model::{
 };
 use techo_store::{records::checkups::CheckupRow, testing::tamper};
 use techo_testkit::{
-    Town, city, coverage_file,
+    TestInstallation, city, coverage_file,
     documents::{bytes, document, own_insurer},
-    residents_file,
+    each_installation, report_counts, residents_file,
     results::weight,
-    seven, towns,
 };
 
 /// The twins as their municipality states them.
-async fn with_twins(town: &Town) {
+async fn with_twins(installation: &TestInstallation) {
     let twins: [techo_testkit::PersonRow<'_>; 2] =
         [(1, "山田 花子", "1975-04-01", &[]), (2, "山田 桃子", "1975-04-01", &[])];
-    town.residents(&city(), residents_file(&city(), &twins)).await;
+    installation.residents(&city(), residents_file(&city(), &twins)).await;
 }
 
 /// One twin's insurance, with this 枝番.
-async fn insure(town: &Town, twin: u64, branch: &str) {
+async fn insure(installation: &TestInstallation, twin: u64, branch: &str) {
     let file = coverage_file(&own_insurer(), &[(twin, "345", branch, "2020-04-01", "", "2026-01-01 09:00")]);
-    town.coverage(&own_insurer(), file).await;
+    installation.coverage(&own_insurer(), file).await;
 }
 
 /// A document with this 枝番 and this weight.
@@ -45,16 +44,16 @@ fn deletion(branch: &str) -> CheckupDocument {
     deletion
 }
 
-async fn send(town: &Town, documents: &[CheckupDocument]) -> [u64; 7] {
-    seven(&town.checkups(&own_insurer(), documents.iter().map(bytes).collect()).await)
+async fn send(installation: &TestInstallation, documents: &[CheckupDocument]) -> [u64; 7] {
+    report_counts(&installation.checkups(&own_insurer(), documents.iter().map(bytes).collect()).await)
 }
 
-async fn checkups(town: &Town, twin: u64) -> Vec<CheckupRow> {
-    town.custody.stores.records.checkups(town.record_of(twin)).await.unwrap()
+async fn checkups(installation: &TestInstallation, twin: u64) -> Vec<CheckupRow> {
+    installation.custody.stores.records.checkups(installation.record_of(twin)).await.unwrap()
 }
 
-async fn weights(town: &Town, twin: u64) -> Vec<String> {
-    let rows = checkups(town, twin).await;
+async fn weights(installation: &TestInstallation, twin: u64) -> Vec<String> {
+    let rows = checkups(installation, twin).await;
     let first = |row: CheckupRow| {
         let results: serde_json::Value = serde_json::from_str(&row.results.unwrap()).unwrap();
         results[0]["value"]["text"].as_str().unwrap().to_owned()
@@ -64,81 +63,94 @@ async fn weights(town: &Town, twin: u64) -> Vec<String> {
 
 #[tokio::test]
 async fn a_document_of_one_twin_waits_when_only_the_other_is_known_and_is_never_given_to_them() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "01").await;
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "01").await;
         assert_eq!(
-            send(&town, &[about(Some("02"), "61.0")]).await,
+            send(&installation, &[about(Some("02"), "61.0")]).await,
             [1, 0, 0, 0, 0, 0, 1],
             "{}",
-            town.engine()
+            installation.engine()
         );
-        town.settle().await;
-        assert_eq!(weights(&town, 1).await, Vec::<String>::new(), "{}", town.engine());
-        insure(&town, 2, "02").await;
-        town.settle().await;
-        assert_eq!((weights(&town, 1).await, weights(&town, 2).await), (vec![], vec!["61.0".to_owned()]));
-        assert_eq!(town.custody.stores.records.count_waiting().await.unwrap(), 0);
+        installation.settle().await;
+        assert_eq!(weights(&installation, 1).await, Vec::<String>::new(), "{}", installation.engine());
+        insure(&installation, 2, "02").await;
+        installation.settle().await;
+        assert_eq!(
+            (weights(&installation, 1).await, weights(&installation, 2).await),
+            (vec![], vec!["61.0".to_owned()])
+        );
+        assert_eq!(installation.custody.stores.records.count_waiting().await.unwrap(), 0);
     }
 }
 
 #[tokio::test]
 async fn a_deletion_for_one_twin_takes_nothing_of_the_other() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "01").await;
-        send(&town, &[about(Some("01"), "60.0")]).await;
-        assert_eq!(send(&town, &[deletion("02")]).await, [1, 0, 0, 0, 0, 0, 1], "{}", town.engine());
-        insure(&town, 2, "02").await;
-        town.settle().await;
-        assert_eq!(weights(&town, 1).await, ["60.0"], "{}", town.engine());
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "01").await;
+        send(&installation, &[about(Some("01"), "60.0")]).await;
+        assert_eq!(
+            send(&installation, &[deletion("02")]).await,
+            [1, 0, 0, 0, 0, 0, 1],
+            "{}",
+            installation.engine()
+        );
+        insure(&installation, 2, "02").await;
+        installation.settle().await;
+        assert_eq!(weights(&installation, 1).await, ["60.0"], "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_document_with_a_branch_number_goes_to_somebody_whose_insurer_states_none() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "").await;
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "").await;
         assert_eq!(
-            send(&town, &[about(Some("02"), "61.0")]).await,
+            send(&installation, &[about(Some("02"), "61.0")]).await,
             [1, 1, 0, 0, 0, 0, 0],
             "{}",
-            town.engine()
+            installation.engine()
         );
-        assert_eq!(weights(&town, 1).await, ["61.0"]);
+        assert_eq!(weights(&installation, 1).await, ["61.0"]);
     }
 }
 
 #[tokio::test]
 async fn a_document_with_a_branch_number_avoids_somebody_who_has_another_in_an_earlier_period() {
-    for town in towns().await {
-        with_twins(&town).await;
+    for installation in each_installation().await {
+        with_twins(&installation).await;
         let periods = [
             (1, "345", "01", "2018-04-01", "2020-04-01", "2026-01-01 09:00"),
             (1, "345", "", "2020-04-01", "", "2026-01-01 09:00"),
         ];
-        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &periods)).await;
+        installation.coverage(&own_insurer(), coverage_file(&own_insurer(), &periods)).await;
         assert_eq!(
-            send(&town, &[about(Some("02"), "61.0")]).await,
+            send(&installation, &[about(Some("02"), "61.0")]).await,
             [1, 0, 0, 0, 0, 0, 1],
             "{}",
-            town.engine()
+            installation.engine()
         );
     }
 }
 
 #[tokio::test]
 async fn a_branch_number_of_zeros_tells_twins_apart_like_any_other() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "00").await;
-        assert_eq!(send(&town, &[about(Some("01"), "61.0")]).await[6], 1, "{}", town.engine());
-        insure(&town, 2, "1").await;
-        send(&town, &[about(Some("00"), "60.0"), about(Some("01"), "61.0")]).await;
-        town.settle().await;
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "00").await;
         assert_eq!(
-            (weights(&town, 1).await, weights(&town, 2).await),
+            send(&installation, &[about(Some("01"), "61.0")]).await[6],
+            1,
+            "{}",
+            installation.engine()
+        );
+        insure(&installation, 2, "1").await;
+        send(&installation, &[about(Some("00"), "60.0"), about(Some("01"), "61.0")]).await;
+        installation.settle().await;
+        assert_eq!(
+            (weights(&installation, 1).await, weights(&installation, 2).await),
             (vec!["60.0".into()], vec!["61.0".into()])
         );
     }
@@ -146,64 +158,73 @@ async fn a_branch_number_of_zeros_tells_twins_apart_like_any_other() {
 
 #[tokio::test]
 async fn checkups_from_before_are_listed_until_their_document_comes_again_and_twins_first() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "01").await;
-        send(&town, &[about(Some("01"), "60.0")]).await;
-        assert_eq!(doubts(&town).await, [], "{}", town.engine());
-        let records = town.custody.stores.records.db();
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "01").await;
+        send(&installation, &[about(Some("01"), "60.0")]).await;
+        assert_eq!(doubts(&installation).await, [], "{}", installation.engine());
+        let records = installation.custody.stores.records.db();
         tamper(records, "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
-        assert_eq!(doubts(&town).await, [BranchDoubt::NotNoted], "{}", town.engine());
-        insure(&town, 2, "02").await;
-        assert_eq!(doubts(&town).await, [BranchDoubt::TwinKnown], "{}", town.engine());
-        assert_eq!(send(&town, &[about(Some("01"), "60.0")]).await, [1, 0, 0, 1, 0, 0, 0]);
-        assert_eq!(doubts(&town).await, [], "{}", town.engine());
+        assert_eq!(doubts(&installation).await, [BranchDoubt::NotNoted], "{}", installation.engine());
+        insure(&installation, 2, "02").await;
+        assert_eq!(doubts(&installation).await, [BranchDoubt::TwinKnown], "{}", installation.engine());
+        assert_eq!(send(&installation, &[about(Some("01"), "60.0")]).await, [1, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(doubts(&installation).await, [], "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn checkups_matched_while_an_insurer_had_exchanged_the_branch_numbers_of_twins_are_listed() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "02").await;
-        insure(&town, 2, "01").await;
-        send(&town, &[about(Some("01"), "60.0")]).await;
-        assert_eq!((weights(&town, 2).await, doubts(&town).await), (vec!["60.0".to_owned()], vec![]));
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "02").await;
+        insure(&installation, 2, "01").await;
+        send(&installation, &[about(Some("01"), "60.0")]).await;
+        assert_eq!(
+            (weights(&installation, 2).await, doubts(&installation).await),
+            (vec!["60.0".to_owned()], vec![])
+        );
         let right = [
             (1, "345", "01", "2020-04-01", "", "2026-02-01 09:00"),
             (2, "345", "02", "2020-04-01", "", "2026-02-01 09:00"),
         ];
-        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &right)).await;
-        assert_eq!(doubts(&town).await, [BranchDoubt::TwinKnown], "{}", town.engine());
-        send(&town, &[about(Some("01"), "60.0")]).await;
-        assert_eq!(weights(&town, 1).await, ["60.0"], "{}: sent again it is found", town.engine());
+        installation.coverage(&own_insurer(), coverage_file(&own_insurer(), &right)).await;
+        assert_eq!(doubts(&installation).await, [BranchDoubt::TwinKnown], "{}", installation.engine());
+        send(&installation, &[about(Some("01"), "60.0")]).await;
+        assert_eq!(
+            weights(&installation, 1).await,
+            ["60.0"],
+            "{}: sent again it is found",
+            installation.engine()
+        );
     }
 }
 
 #[tokio::test]
 async fn whoever_lists_what_is_in_doubt_waits_for_nobody_who_writes() {
-    for town in towns().await {
-        with_twins(&town).await;
-        insure(&town, 1, "01").await;
-        insure(&town, 2, "02").await;
-        send(&town, &[about(Some("01"), "60.0")]).await;
-        tamper(town.custody.stores.records.db(), "UPDATE checkup SET matched_by = 'unknown'", &[]).await;
-        let stores = &town.custody.stores;
+    for installation in each_installation().await {
+        with_twins(&installation).await;
+        insure(&installation, 1, "01").await;
+        insure(&installation, 2, "02").await;
+        send(&installation, &[about(Some("01"), "60.0")]).await;
+        tamper(installation.custody.stores.records.db(), "UPDATE checkup SET matched_by = 'unknown'", &[])
+            .await;
+        let stores = &installation.custody.stores;
         let writing =
             (stores.vault.begin_in_turn().await.unwrap(), stores.records.begin_in_turn().await.unwrap());
-        let listed = tokio::time::timeout(std::time::Duration::from_secs(5), doubts(&town)).await;
-        assert_eq!(listed.unwrap(), [BranchDoubt::TwinKnown], "{}", town.engine());
+        let listed = tokio::time::timeout(std::time::Duration::from_secs(5), doubts(&installation)).await;
+        assert_eq!(listed.unwrap(), [BranchDoubt::TwinKnown], "{}", installation.engine());
         drop(writing);
     }
 }
 
-async fn doubts(town: &Town) -> Vec<BranchDoubt> {
+async fn doubts(installation: &TestInstallation) -> Vec<BranchDoubt> {
     let mut found = Vec::new();
-    unproven_checkups(&town.custody, &mut |one| found.push(one.doubt)).await.unwrap();
+    unproven_checkups(&installation.custody, &mut |one| found.push(one.doubt)).await.unwrap();
     found
 }
 
-/// What happens in a town with twins, each thing once.
+/// What happens to twins, each thing once.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Residents,
@@ -215,17 +236,20 @@ enum Step {
 
 const BRANCHES: [&str; 2] = ["00", "01"];
 
-async fn happens(town: &Town, step: Step) {
+async fn happens(installation: &TestInstallation, step: Step) {
     let branch = |twin: u64| BRANCHES[usize::try_from(twin - 1).unwrap()];
     match step {
-        Step::Residents => with_twins(town).await,
-        Step::Insure(twin) => insure(town, twin, branch(twin)).await,
+        Step::Residents => with_twins(installation).await,
+        Step::Insure(twin) => insure(installation, twin, branch(twin)).await,
         Step::Checkup(twin) => {
-            send(town, &[about(Some(branch(twin)), ["60.0", "61.0"][usize::try_from(twin - 1).unwrap()])])
-                .await;
+            send(
+                installation,
+                &[about(Some(branch(twin)), ["60.0", "61.0"][usize::try_from(twin - 1).unwrap()])],
+            )
+            .await;
         }
-        Step::Deletion(twin) => drop(send(town, &[deletion(branch(twin))]).await),
-        Step::Sweep => drop(town.settle().await),
+        Step::Deletion(twin) => drop(send(installation, &[deletion(branch(twin))]).await),
+        Step::Sweep => drop(installation.settle().await),
     }
 }
 
@@ -240,15 +264,15 @@ proptest! {
         ]).prop_shuffle()
     ) {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
-            for town in towns().await {
+            for installation in each_installation().await {
                 for step in &steps {
-                    happens(&town, *step).await;
-                    prop_assert!(weights(&town, 1).await.iter().all(|weight| weight == "60.0"));
-                    prop_assert!(weights(&town, 2).await.iter().all(|weight| weight == "61.0"));
+                    happens(&installation, *step).await;
+                    prop_assert!(weights(&installation, 1).await.iter().all(|weight| weight == "60.0"));
+                    prop_assert!(weights(&installation, 2).await.iter().all(|weight| weight == "61.0"));
                 }
-                town.settle().await;
-                prop_assert_eq!(weights(&town, 1).await, vec!["60.0".to_owned()]);
-                prop_assert_eq!(weights(&town, 2).await, Vec::<String>::new());
+                installation.settle().await;
+                prop_assert_eq!(weights(&installation, 1).await, vec!["60.0".to_owned()]);
+                prop_assert_eq!(weights(&installation, 2).await, Vec::<String>::new());
             }
             Ok(())
         })?;

@@ -1,17 +1,17 @@
 use crate::{
     access_log::{CLINIC, CLINIC_NAME, look, refusal, register_clinic, scope},
-    fixtures::{App, apps},
+    fixtures::{TestApp, each_app},
 };
 use std::time::Duration;
 use techo_audit::log::{self, Action, Actor, Category, Event, Purpose, Reason};
 use techo_model::EventId;
-use techo_testkit::browser::Browser;
+use techo_testkit::browser::TestBrowser;
 
 /// Fields of a form, by name.
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// Somebody at whom a clinic looked and a stranger tried to.
-async fn looked_at(app: &App) -> (Browser, EventId, EventId) {
+async fn looked_at(app: &TestApp) -> (TestBrowser, EventId, EventId) {
     register_clinic(app).await;
     let (browser, _) = app.enrolled(1).await;
     let whose = scope(app, 1).await;
@@ -25,7 +25,7 @@ async fn looked_at(app: &App) -> (Browser, EventId, EventId) {
 
 #[tokio::test]
 async fn every_look_and_refusal_stands_there_in_plain_words_with_whoever_it_was() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, look, refusal) = looked_at(&app).await;
         browser.get("/checkups").await;
         let page = browser.get("/access-log").await;
@@ -55,7 +55,7 @@ async fn every_look_and_refusal_stands_there_in_plain_words_with_whoever_it_was(
 
 #[tokio::test]
 async fn a_part_is_found_by_who_what_when_and_the_name_of_the_organisation() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, look, refusal) = looked_at(&app).await;
         browser.get("/home").await;
         let name = "%E3%81%95%E3%81%8F%E3%82%89";
@@ -86,7 +86,7 @@ async fn a_part_is_found_by_who_what_when_and_the_name_of_the_organisation() {
 
 #[tokio::test]
 async fn a_line_leads_to_choices_that_are_ready_to_shut_its_organisation_out() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, ..) = looked_at(&app).await;
         let block = format!("/consent?block={CLINIC}");
         assert!(browser.get("/access-log").await.text.contains(&block), "{}", app.engine());
@@ -97,7 +97,7 @@ async fn a_line_leads_to_choices_that_are_ready_to_shut_its_organisation_out() {
 
 #[tokio::test]
 async fn a_long_log_is_turned_page_by_page_and_no_line_is_lost_or_shown_twice() {
-    for app in apps().await {
+    for app in each_app().await {
         register_clinic(&app).await;
         let (mut browser, _) = app.enrolled(1).await;
         let whose = scope(&app, 1).await;
@@ -124,12 +124,18 @@ async fn a_long_log_is_turned_page_by_page_and_no_line_is_lost_or_shown_twice() 
 
 #[tokio::test]
 async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_are_one_a_minute() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, look, _) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let count = async || {
-            let lines =
-                app.town.custody.stores.records.access_entries(whose.chain(), 0, 1_000).await.unwrap();
+            let lines = app
+                .installation
+                .custody
+                .stores
+                .records
+                .access_entries(whose.chain(), 0, 1_000)
+                .await
+                .unwrap();
             lines.iter().filter(|line| line.body.as_ref().unwrap().contains("\"access-log\"")).count()
         };
         for _ in 0..3 {
@@ -137,11 +143,11 @@ async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_ar
             browser.get(&format!("/access-log/{look}")).await;
         }
         assert_eq!(count().await, 1, "{}", app.engine());
-        app.town.custody.environment.advance(Duration::from_mins(4));
+        app.installation.custody.environment.advance(Duration::from_mins(4));
         assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(browser.get("/access-log/download.jsonl").await.status, 200);
         assert_eq!(count().await, 2, "{}: the second is counted with the first", app.engine());
-        app.town.custody.environment.advance(Duration::from_mins(1));
+        app.installation.custody.environment.advance(Duration::from_mins(1));
         assert_eq!(browser.get("/access-log/download.csv").await.status, 200);
         assert_eq!(count().await, 3, "{}", app.engine());
     }
@@ -149,7 +155,7 @@ async fn looking_around_in_the_log_is_one_line_for_half_an_hour_and_downloads_ar
 
 #[tokio::test]
 async fn a_question_is_kept_with_its_line_once_and_its_state_is_shown() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, look, _) = looked_at(&app).await;
         let path = format!("/access-log/{look}");
         assert!(browser.get(&path).await.text.contains("この閲覧について質問する"));
@@ -169,7 +175,7 @@ async fn a_question_is_kept_with_its_line_once_and_its_state_is_shown() {
 
 #[tokio::test]
 async fn nobody_sees_asks_about_or_proves_a_line_of_somebody_else_nor_asks_about_their_own() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut owner, look, _) = looked_at(&app).await;
         let (mut other, _) = app.enrolled(2).await;
         let path = format!("/access-log/{look}");
@@ -180,7 +186,12 @@ async fn nobody_sees_asks_about_or_proves_a_line_of_somebody_else_nor_asks_about
         assert_eq!(asked.status, 404);
         assert!(!other.get("/access-log").await.text.contains(CLINIC_NAME));
         let whose = scope(&app, 1).await;
-        let own = Event::by_owner(&app.town.custody.environment, whose.chain(), Action::Read, Category::Home);
+        let own = Event::by_owner(
+            &app.installation.custody.environment,
+            whose.chain(),
+            Action::Read,
+            Category::Home,
+        );
         let own_path = format!("/access-log/{}/ask", own.id);
         app.state.log.append(own).await.unwrap();
         assert_eq!(owner.post_form(&own_path, &[("topic", "why")]).await.status, 404);
@@ -189,7 +200,7 @@ async fn nobody_sees_asks_about_or_proves_a_line_of_somebody_else_nor_asks_about
 
 #[tokio::test]
 async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, ..) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let mut event = look(&app, &whose);
@@ -208,9 +219,9 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
 
 #[tokio::test]
 async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, look, _) = looked_at(&app).await;
-        let (whose, environment) = (scope(&app, 1).await, &app.town.custody.environment);
+        let (whose, environment) = (scope(&app, 1).await, &app.installation.custody.environment);
         let mut last = None;
         for n in 0..180 {
             let event = Event::by_organisation(environment, whose.chain(), CLINIC, None)
@@ -243,9 +254,9 @@ async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked()
 
 #[tokio::test]
 async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, ..) = looked_at(&app).await;
-        let (whose, environment) = (scope(&app, 1).await, &app.town.custody.environment);
+        let (whose, environment) = (scope(&app, 1).await, &app.installation.custody.environment);
         for _ in 0..8 {
             let event = Event::by_organisation(environment, whose.chain(), CLINIC, None).doing(
                 Action::Read,
@@ -255,7 +266,7 @@ async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
             app.state.log.append(event).await.unwrap();
         }
         environment.advance(Duration::from_secs(65));
-        log::settle_repeats(&app.town.custody).await.unwrap();
+        log::settle_repeats(&app.installation.custody).await.unwrap();
         let page = browser.get("/access-log").await;
         assert!(page.text.contains("システムが自動で照会しました（8件）"), "{}", app.engine());
         let file = browser.get("/access-log/download.csv").await;

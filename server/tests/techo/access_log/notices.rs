@@ -1,6 +1,6 @@
 use crate::{
     access_log::{CLINIC_NAME, look, register_clinic, scope},
-    fixtures::apps,
+    fixtures::each_app,
 };
 use techo_audit::{
     log,
@@ -9,7 +9,7 @@ use techo_audit::{
 
 #[tokio::test]
 async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {
-    for app in apps().await {
+    for app in each_app().await {
         register_clinic(&app).await;
         let (mut browser, _) = app.enrolled(1).await;
         assert!(!browser.get("/home").await.text.contains("class=\"unread\""), "{}", app.engine());
@@ -36,9 +36,9 @@ async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {
 
 #[tokio::test]
 async fn a_new_passkey_is_told_when_the_outbox_was_carried_over_and_all_can_be_marked_as_read() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
-        log::relay_outbox(&app.town.custody).await.unwrap();
+        log::relay_outbox(&app.installation.custody).await.unwrap();
         assert!(browser.get("/notices").await.text.contains("パスキーが追加されました"), "{}", app.engine());
         let read = browser.post_form("/notices/read", &[]).await;
         assert_eq!((read.status, read.header("location")), (303, "/notices"));
@@ -48,9 +48,10 @@ async fn a_new_passkey_is_told_when_the_outbox_was_carried_over_and_all_can_be_m
 
 #[tokio::test]
 async fn a_notice_that_another_part_puts_reaches_its_reader() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
-        let (records, environment) = (&app.town.custody.stores.records, &app.town.custody.environment);
+        let (records, environment) =
+            (&app.installation.custody.stores.records, &app.installation.custody.environment);
         let whose = scope(&app, 1).await;
         let mut tx = records.begin().await.unwrap();
         let notice = NewNotice {

@@ -1,6 +1,6 @@
 use crate::{
     access_log::{look, register_clinic, scope},
-    fixtures::apps,
+    fixtures::each_app,
 };
 use serde_json::Value;
 use techo_audit::log::tree::{
@@ -9,7 +9,7 @@ use techo_audit::log::tree::{
 
 #[tokio::test]
 async fn a_line_is_proven_by_its_file_with_the_key_that_the_page_shows() {
-    for app in apps().await {
+    for app in each_app().await {
         register_clinic(&app).await;
         let (mut browser, _) = app.enrolled(1).await;
         let whose = scope(&app, 1).await;
@@ -24,8 +24,9 @@ async fn a_line_is_proven_by_its_file_with_the_key_that_the_page_shows() {
         assert_eq!(browser.get(&format!("{path}/proof")).await.status, 404, "there is none yet");
 
         let place = CheckpointMirror::Folder(app.folder.path().join("checkpoints"));
-        let sequencer =
-            Sequencer::new(app.town.custody.clone(), "localhost:3000/access-log", place).await.unwrap();
+        let sequencer = Sequencer::new(app.installation.custody.clone(), "localhost:3000/access-log", place)
+            .await
+            .unwrap();
         sequencer.turn().await.unwrap();
         let file = browser.get(&format!("{path}/proof")).await;
         assert!(file.header("content-disposition").starts_with("attachment"));

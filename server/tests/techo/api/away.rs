@@ -3,7 +3,7 @@
 
 use crate::fixtures::{
     ORIGIN, app,
-    systems::{Clinic, Door, doors},
+    systems::{Clinic, SystemsApi, each_systems_api},
 };
 use axum::{body::Body, http::Method};
 use serde_json::json;
@@ -19,33 +19,33 @@ use techo_store::{
     testing::{Cluster, full, roomy},
 };
 use techo_testkit::{
-    browser::{Answer, Browser},
-    town_of,
+    browser::{HttpAnswer, TestBrowser},
+    installation_on,
 };
 use tokio::time::{Instant, timeout};
 
 /// Is told when to come back.
-fn put_off(answer: &Answer, what: &str) {
+fn put_off(answer: &HttpAnswer, what: &str) {
     assert_eq!(answer.status, 503, "{what}: {}", answer.text);
     assert_eq!(answer.header("retry-after"), "10", "{what}");
 }
 
 /// A page, a program's request to the portal, a search, a token, and a request of systems that is no FHIR.
-async fn every_door_puts_off(door: &Door, browser: &mut Browser, clinic: &Clinic, token: &str) {
-    let assertion = clinic.key.jwt(&door.claims(clinic));
+async fn every_door_puts_off(api: &SystemsApi, browser: &mut TestBrowser, clinic: &Clinic, token: &str) {
+    let assertion = clinic.key.jwt(&api.claims(clinic));
     let bearer = format!("Bearer {token}");
     let authorized = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let (mut program, mut searcher, mut reader) = (door.app.browser(), door.client(), door.client());
+    let (mut program, mut searcher, mut reader) = (api.app.browser(), api.client(), api.client());
     program.cookies = browser.cookies.clone();
     let nothing = json!({});
     let (page, problem, search, token, challenge) = tokio::join!(
         browser.get("/home"),
         program.post_json("/passkey/sign-in/begin", &nothing),
         searcher.send(Method::GET, "/fhir/Observation?patient=1", &authorized, Body::empty()),
-        door.ask_token(&assertion, "system/Observation.rs"),
+        api.ask_token(&assertion, "system/Observation.rs"),
         reader.send(Method::POST, "/card/challenge", &authorized, Body::from("{}")),
     );
-    let engine = door.engine();
+    let engine = api.engine();
     put_off(&page, engine);
     assert!(page.text.contains("ただいま使えません"), "{}", page.text);
     put_off(&problem, engine);
@@ -61,42 +61,44 @@ async fn every_door_puts_off(door: &Door, browser: &mut Browser, clinic: &Clinic
 
 #[tokio::test]
 async fn while_the_vault_is_away_every_door_says_in_its_own_words_when_to_come_back() {
-    for door in doors().await {
-        let (mut browser, _) = door.app.enrolled(1).await;
-        let clinic = door.clinic().await;
-        let token = door.token(&clinic).await;
-        door.app.town.custody.stores.vault.db().close().await;
-        every_door_puts_off(&door, &mut browser, &clinic, &token).await;
+    for api in each_systems_api().await {
+        let (mut browser, _) = api.app.enrolled(1).await;
+        let clinic = api.clinic().await;
+        let token = api.token(&clinic).await;
+        api.app.installation.custody.stores.vault.db().close().await;
+        every_door_puts_off(&api, &mut browser, &clinic, &token).await;
     }
 }
 
 #[tokio::test]
 async fn a_vault_that_another_program_keeps_locked_puts_writers_off() {
-    let door = doors().await.remove(0);
-    let clinic = door.clinic().await;
-    let other = Db::open(&door.app.town.databases.urls[0], Which::Identity).await.unwrap();
+    let api = each_systems_api().await.remove(0);
+    let clinic = api.clinic().await;
+    let other = Db::open(&api.app.installation.databases.urls[0], Which::Identity).await.unwrap();
     let lock = other.begin().await.unwrap();
-    let assertion = clinic.key.jwt(&door.claims(&clinic));
-    let mut browser = door.app.browser();
+    let assertion = clinic.key.jwt(&api.claims(&clinic));
+    let mut browser = api.app.browser();
     let (token, page) = tokio::join!(
-        door.ask_token(&assertion, "system/Observation.rs"),
+        api.ask_token(&assertion, "system/Observation.rs"),
         browser.post_form("/enrol/agree", &[("agree", "yes"), ("version", PRIVACY_VERSION)]),
     );
     put_off(&token, "token");
     put_off(&page, "a session that cannot be saved");
     lock.rollback().await.unwrap();
     assert_eq!(
-        door.ask_token(&clinic.key.jwt(&door.claims(&clinic)), "system/Observation.rs").await.status,
+        api.ask_token(&clinic.key.jwt(&api.claims(&clinic)), "system/Observation.rs").await.status,
         200
     );
 }
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_written_again() {
-    let door = doors().await.remove(0);
-    let (mut browser, _) = door.app.enrolled(1).await;
-    let mut operator =
-        Browser::new(ops::router(OpsState::new(&door.app.services, RoleSet::all())), "http://localhost:3009");
+    let api = each_systems_api().await.remove(0);
+    let (mut browser, _) = api.app.enrolled(1).await;
+    let mut operator = TestBrowser::new(
+        ops::router(OpsState::new(&api.app.services, RoleSet::all())),
+        "http://localhost:3009",
+    );
     assert_eq!(browser.get("/coverage").await.status, 200);
     let good = operator.get("/readyz").await;
     assert!(
@@ -105,12 +107,12 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
         good.text
     );
 
-    let records = door.app.town.custody.stores.records.db();
+    let records = api.app.installation.custody.stores.records.db();
     full(records).await;
     let mut turned = 0;
     for _ in 0..400 {
         // A look of the same minute is only counted, for which the file has room.
-        door.app.town.custody.environment.advance(Duration::from_mins(1));
+        api.app.installation.custody.environment.advance(Duration::from_mins(1));
         let page = browser.get("/coverage").await;
         if page.status == 503 {
             turned += 1;
@@ -126,7 +128,7 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
     assert!(down.text.contains("access-log: down: could not be written at 2026-11-23T"), "{}", down.text);
 
     roomy(records).await;
-    door.app.town.custody.environment.advance(Duration::from_secs(21));
+    api.app.installation.custody.environment.advance(Duration::from_secs(21));
     let back = operator.get("/readyz").await;
     assert!(back.status == 200 && back.text.contains("can be written again"), "{}", back.text);
     assert_eq!(browser.get("/coverage").await.status, 200, "without a restart");
@@ -136,27 +138,29 @@ async fn a_log_that_cannot_be_written_is_down_for_operators_until_it_can_be_writ
 
 #[tokio::test]
 async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_by() {
-    let door = doors().await.remove(0);
-    let mut operator =
-        Browser::new(ops::router(OpsState::new(&door.app.services, RoleSet::all())), "http://localhost:3009");
+    let api = each_systems_api().await.remove(0);
+    let mut operator = TestBrowser::new(
+        ops::router(OpsState::new(&api.app.services, RoleSet::all())),
+        "http://localhost:3009",
+    );
     assert_eq!(operator.get("/readyz").await.status, 200);
-    let vault = door.app.town.custody.stores.vault.db();
+    let vault = api.app.installation.custody.stores.vault.db();
     // Deleted behind the program's back, so that the check has nothing that it could write.
     techo_store::testing::tamper(vault, "DROP TABLE database_kind", &[]).await;
-    door.app.town.custody.environment.advance(Duration::from_secs(11));
+    api.app.installation.custody.environment.advance(Duration::from_secs(11));
     let down = operator.get("/readyz").await;
     assert_eq!(down.status, 503);
     assert!(down.text.contains("identity: down: takes no writes"), "{}", down.text);
-    assert!(Browser::new(portal::router(door.app.state.clone()), ORIGIN).get("/").await.status == 200);
+    assert!(TestBrowser::new(portal::router(api.app.state.clone()), ORIGIN).get("/").await.status == 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_server_of_the_databases_is_away_operators_are_answered_within_two_seconds() {
     let Some(cluster) = Cluster::start() else { return };
     let databases = cluster.stores("away", "").await;
-    let app = app(town_of(databases), &[]).await;
+    let app = app(installation_on(databases), &[]).await;
     let mut operator =
-        Browser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
+        TestBrowser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
     assert_eq!(operator.get("/readyz").await.status, 200);
     cluster.stop();
     for (path, status, said) in [

@@ -4,7 +4,7 @@ use crate::{
     api::emergency::{flag, known},
     fixtures::{
         app,
-        systems::{Clinic, Door},
+        systems::{Clinic, SystemsApi},
     },
 };
 use axum::{body::Body, http::Method};
@@ -13,27 +13,27 @@ use std::time::Duration;
 use techo::api::{self, ApiState};
 use techo_model::organisation::OrganisationKind;
 use techo_store::vault::wrong_tries::TryKind;
-use techo_testkit::{browser::Answer, towns};
+use techo_testkit::{browser::HttpAnswer, each_installation};
 
-async fn doors(settings: &[(&str, &str)]) -> Vec<Door> {
+async fn each_systems_api(settings: &[(&str, &str)]) -> Vec<SystemsApi> {
     let mut all = Vec::new();
-    for town in towns().await {
-        let app = app(town, settings).await;
-        all.push(Door { router: api::router(ApiState::new(&app.services)), app });
+    for installation in each_installation().await {
+        let app = app(installation, settings).await;
+        all.push(SystemsApi { router: api::router(ApiState::new(&app.services)), app });
     }
     all
 }
 
-async fn ask(door: &Door, token: &str) -> Answer {
+async fn ask(api: &SystemsApi, token: &str) -> HttpAnswer {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
-    door.client().send(Method::GET, "/fhir/Patient?patient=nobody", &headers, Body::empty()).await
+    api.client().send(Method::GET, "/fhir/Patient?patient=nobody", &headers, Body::empty()).await
 }
 
 /// The first answer that says to wait, among so many.
-async fn slowed_down(door: &Door, token: &str, tries: usize) -> Option<Answer> {
+async fn slowed_down(api: &SystemsApi, token: &str, tries: usize) -> Option<HttpAnswer> {
     for _ in 0..tries {
-        let answer = ask(door, token).await;
+        let answer = ask(api, token).await;
         if answer.status == 429 {
             return Some(answer);
         }
@@ -43,54 +43,54 @@ async fn slowed_down(door: &Door, token: &str, tries: usize) -> Option<Answer> {
 
 #[tokio::test]
 async fn an_organisation_is_slowed_down_for_itself_and_its_neighbour_is_not() {
-    for door in doors(&[("ORGANISATION_RATE", "1")]).await {
+    for api in each_systems_api(&[("ORGANISATION_RATE", "1")]).await {
         let [busy, calm]: [Clinic; 2] = [
-            door.register(1, OrganisationKind::Clinic).await,
-            door.register(2, OrganisationKind::Clinic).await,
+            api.register(1, OrganisationKind::Clinic).await,
+            api.register(2, OrganisationKind::Clinic).await,
         ];
-        let (busy, calm) = (door.token(&busy).await, door.token(&calm).await);
-        let told = slowed_down(&door, &busy, 60).await.expect("somebody busy is slowed down");
-        assert_eq!(told.header("retry-after"), "1", "{}", door.engine());
+        let (busy, calm) = (api.token(&busy).await, api.token(&calm).await);
+        let told = slowed_down(&api, &busy, 60).await.expect("somebody busy is slowed down");
+        assert_eq!(told.header("retry-after"), "1", "{}", api.engine());
         assert_eq!(told.json()["issue"][0]["code"], "throttled");
-        assert_ne!(ask(&door, &calm).await.status, 429, "at the same address");
+        assert_ne!(ask(&api, &calm).await.status, 429, "at the same address");
     }
 }
 
 #[tokio::test]
 async fn an_address_counts_only_for_those_who_bring_no_good_token() {
-    for door in doors(&[("ADDRESS_RATE", "1")]).await {
-        let clinic = door.clinic().await;
-        let token = door.token(&clinic).await;
-        assert!(slowed_down(&door, "nonsense", 60).await.is_some(), "guessing is slowed down");
-        assert!(slowed_down(&door, &token, 60).await.is_none(), "the neighbour of whoever guesses is not");
-        let mut stranger = door.client().get_json("/fhir/metadata").await;
+    for api in each_systems_api(&[("ADDRESS_RATE", "1")]).await {
+        let clinic = api.clinic().await;
+        let token = api.token(&clinic).await;
+        assert!(slowed_down(&api, "nonsense", 60).await.is_some(), "guessing is slowed down");
+        assert!(slowed_down(&api, &token, 60).await.is_none(), "the neighbour of whoever guesses is not");
+        let mut stranger = api.client().get_json("/fhir/metadata").await;
         for _ in 0..60 {
             if stranger.status == 429 {
                 break;
             }
-            stranger = door.client().get_json("/fhir/metadata").await;
+            stranger = api.client().get_json("/fhir/metadata").await;
         }
-        assert_eq!((stranger.status, stranger.header("retry-after")), (429, "1"), "{}", door.engine());
+        assert_eq!((stranger.status, stranger.header("retry-after")), (429, "1"), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn an_organisation_that_cannot_be_is_no_fault_of_ours() {
-    for door in doors(&[]).await {
-        let clinic = door.clinic().await;
+    for api in each_systems_api(&[]).await {
+        let clinic = api.clinic().await;
         for id in ["\0", "131\u{0}0000001", "", "\u{feff}", "架空医院", &"1".repeat(5_000)] {
-            let mut claims = door.claims(&clinic);
+            let mut claims = api.claims(&clinic);
             (claims["iss"], claims["sub"]) = (id.into(), id.into());
-            let answer = door.ask_token(&clinic.key.jwt(&claims), "system/Patient.rs").await;
-            assert_eq!(answer.status, 401, "{}: {id:?}: {}", door.engine(), answer.text);
+            let answer = api.ask_token(&clinic.key.jwt(&claims), "system/Patient.rs").await;
+            assert_eq!(answer.status, 401, "{}: {id:?}: {}", api.engine(), answer.text);
         }
     }
 }
 
 #[tokio::test]
 async fn the_way_in_is_told_to_everybody_as_smart_app_launch_says_it() {
-    for door in doors(&[]).await {
-        let said = door.client().get_json("/fhir/.well-known/smart-configuration").await;
+    for api in each_systems_api(&[]).await {
+        let said = api.client().get_json("/fhir/.well-known/smart-configuration").await;
         assert_eq!((said.status, said.header("content-type")), (200, "application/json"));
         let said = said.json();
         assert_eq!(said["token_endpoint"], crate::fixtures::systems::AUDIENCE);
@@ -101,46 +101,46 @@ async fn the_way_in_is_told_to_everybody_as_smart_app_launch_says_it() {
             .iter()
             .map(|scope| scope.as_str().unwrap())
             .collect();
-        let clinic = door.clinic().await;
+        let clinic = api.clinic().await;
         for scope in scopes {
-            let assertion = clinic.key.jwt(&door.claims(&clinic));
-            assert_eq!(door.ask_token(&assertion, scope).await.status, 200, "{scope} is given to somebody");
+            let assertion = clinic.key.jwt(&api.claims(&clinic));
+            assert_eq!(api.ask_token(&assertion, scope).await.status, 200, "{scope} is given to somebody");
         }
     }
 }
 
 #[tokio::test]
 async fn each_person_of_a_batch_counts_as_a_request() {
-    for door in doors(&[("ORGANISATION_RATE", "1")]).await {
-        let clinic = door.clinic().await;
-        let token = door.token(&clinic).await;
-        let nobody = door.request("urn:techo:clinic-code", "018f0000-0000-7000-8000-000000000000");
+    for api in each_systems_api(&[("ORGANISATION_RATE", "1")]).await {
+        let clinic = api.clinic().await;
+        let token = api.token(&clinic).await;
+        let nobody = api.request("urn:techo:clinic-code", "018f0000-0000-7000-8000-000000000000");
         let batch = |size: usize| {
             let entries = vec![json!({ "resource": nobody }); size];
             json!({ "resourceType": "Bundle", "type": "batch", "entry": entries })
         };
         let path = "/fhir/CoverageEligibilityRequest/$submit-batch";
-        let small = door.post(&token, path, &batch(5)).await;
-        assert_eq!(small.status, 200, "{}: {}", door.engine(), small.text);
-        let large = door.post(&token, path, &batch(20)).await;
-        assert_eq!((large.status, large.header("retry-after")), (429, "12"), "{}", door.engine());
+        let small = api.post(&token, path, &batch(5)).await;
+        assert_eq!(small.status, 200, "{}: {}", api.engine(), small.text);
+        let large = api.post(&token, path, &batch(20)).await;
+        assert_eq!((large.status, large.header("retry-after")), (429, "12"), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn a_right_search_whose_client_hangs_up_is_not_counted_as_a_wrong_one() {
-    for door in doors(&[]).await {
-        let hospital = door.hospital().await;
-        let token = door.token_of(&hospital, "dr-1").await;
-        door.citizen(1).await;
-        let held = door.app.town.custody.environment.hold_point("search.before-count");
+    for api in each_systems_api(&[]).await {
+        let hospital = api.hospital().await;
+        let token = api.token_of(&hospital, "dr-1").await;
+        api.citizen(1).await;
+        let held = api.app.installation.custody.environment.hold_point("search.before-count");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
         tokio::select! {
-            answer = door.declare(&token, &declared) => panic!("{}", answer.text),
+            answer = api.declare(&token, &declared) => panic!("{}", answer.text),
             () = held.arrived() => {}
         }
         held.release();
-        let vault = &door.app.town.custody.stores.vault;
+        let vault = &api.app.installation.custody.stores.vault;
         let taken_back = async {
             loop {
                 let mut tx = vault.begin().await.unwrap();
@@ -154,6 +154,6 @@ async fn a_right_search_whose_client_hangs_up_is_not_counted_as_a_wrong_one() {
             }
         };
         let in_time = tokio::time::timeout(Duration::from_secs(10), taken_back).await;
-        assert!(in_time.is_ok(), "{}: it goes on counting", door.engine());
+        assert!(in_time.is_ok(), "{}: it goes on counting", api.engine());
     }
 }

@@ -6,12 +6,12 @@ use crate::{
         profile::Profiles,
         records::{ALL, Reader},
     },
-    fixtures::systems::{Clinic, Door, doors},
+    fixtures::systems::{Clinic, SystemsApi, each_systems_api},
 };
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::time::Duration;
-use techo_testkit::browser::Answer;
+use techo_testkit::browser::HttpAnswer;
 
 const SCOPES: &str = "system/Bundle.crs system/Observation.crs system/Patient.rs";
 const HEAD: &str = "/entry/0/resource";
@@ -19,7 +19,7 @@ const WEIGHT: &str = "/entry/5/resource/valueQuantity/value";
 
 /// The clinic as it reads, what it reads of another place, and what it sends as its own.
 struct Sender<'a> {
-    door: &'a Door,
+    api: &'a SystemsApi,
     clinic: Clinic,
     reader: Reader<'a>,
     token: String,
@@ -27,35 +27,35 @@ struct Sender<'a> {
 }
 
 impl<'a> Sender<'a> {
-    async fn new(door: &'a Door) -> Self {
-        let reader = reader(door, &ALL).await;
-        let clinic = door.clinic().await;
-        let token = token(door, &clinic, SCOPES).await;
+    async fn new(api: &'a SystemsApi) -> Self {
+        let reader = reader(api, &ALL).await;
+        let clinic = api.clinic().await;
+        let token = token(api, &clinic, SCOPES).await;
         let mut document = reader.documents("").await.remove(0);
         assert_eq!(document["entry"][3]["resource"]["resourceType"], "Organization");
         set(&mut document, "/entry/3/resource/identifier/0/value", json!(clinic.organisation.id));
         set(&mut document, WEIGHT, json!(60.5));
-        Self { door, clinic, reader, token, document }
+        Self { api, clinic, reader, token, document }
     }
 
-    async fn send(&self, document: &Value) -> Answer {
-        self.door.post(&self.token, "/fhir/Bundle", document).await
+    async fn send(&self, document: &Value) -> HttpAnswer {
+        self.api.post(&self.token, "/fhir/Bundle", document).await
     }
 
-    async fn changed(&self, place: &str, value: Value) -> Answer {
+    async fn changed(&self, place: &str, value: Value) -> HttpAnswer {
         let mut document = self.document.clone();
         set(&mut document, place, value);
         self.send(&document).await
     }
 
     async fn writes(&self) -> Vec<Value> {
-        let log = self.door.log_of(1).await;
+        let log = self.api.log_of(1).await;
         log.into_iter().filter(|line| line["action"] == "write").collect()
     }
 }
 
-async fn token(door: &Door, clinic: &Clinic, scopes: &str) -> String {
-    let answer = door.ask_token(&clinic.key.jwt(&door.claims(clinic)), scopes).await;
+async fn token(api: &SystemsApi, clinic: &Clinic, scopes: &str) -> String {
+    let answer = api.ask_token(&clinic.key.jwt(&api.claims(clinic)), scopes).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
@@ -83,10 +83,10 @@ fn findings(document: &Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_checkup_that_was_sent_is_read_as_it_was_sent_and_stands_beside_those_of_other_places() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
         let taken = sender.send(&sender.document).await;
-        assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
+        assert_eq!(taken.status, 201, "{}: {}", api.engine(), taken.text);
         let kept = taken.json();
         assert_eq!(findings(&kept), findings(&sender.document));
         assert_eq!(inside(&kept, "Organization")[0]["name"], sender.clinic.organisation.name.as_str());
@@ -107,16 +107,16 @@ async fn a_checkup_that_was_sent_is_read_as_it_was_sent_and_stands_beside_those_
 
 #[tokio::test]
 async fn the_same_again_changes_nothing_a_correction_keeps_the_id_and_an_older_document_is_refused() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
         let first = sender.send(&sender.document).await.json();
-        door.app.town.custody.environment.advance(Duration::from_mins(1));
+        api.app.installation.custody.environment.advance(Duration::from_mins(1));
         let again = sender.send(&sender.document).await;
         assert_eq!(
             (again.status, &again.json()["identifier"]),
             (200, &first["identifier"]),
             "{}",
-            door.engine()
+            api.engine()
         );
         assert_eq!(sender.writes().await.len(), 1);
         let mut corrected = sender.document.clone();
@@ -135,30 +135,25 @@ async fn the_same_again_changes_nothing_a_correction_keeps_the_id_and_an_older_d
 
 #[tokio::test]
 async fn nobody_sends_a_checkup_without_the_scope_for_another_person_or_into_a_window_that_is_over() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
-        let narrow = token(&door, &sender.clinic, "system/Bundle.rs system/Observation.crs").await;
-        assert_eq!(
-            door.post(&narrow, "/fhir/Bundle", &sender.document).await.status,
-            403,
-            "{}",
-            door.engine()
-        );
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
+        let narrow = token(&api, &sender.clinic, "system/Bundle.rs system/Observation.crs").await;
+        assert_eq!(api.post(&narrow, "/fhir/Bundle", &sender.document).await.status, 403, "{}", api.engine());
         let mixed = sender.changed("/entry/1/resource/birthDate", json!("1975-04-02")).await;
         assert!(mixed.status == 400 && mixed.text.contains("birth date"), "{}", mixed.text);
         let code = json!("018f0000-0000-7000-8000-000000000000");
         assert_eq!(sender.changed("/entry/1/resource/identifier/0/value", code).await.status, 404);
-        door.app.town.custody.environment.advance(Duration::from_hours(24));
-        let late = token(&door, &sender.clinic, SCOPES).await;
-        assert_eq!(door.post(&late, "/fhir/Bundle", &sender.document).await.status, 404);
+        api.app.installation.custody.environment.advance(Duration::from_hours(24));
+        let late = token(&api, &sender.clinic, SCOPES).await;
+        assert_eq!(api.post(&late, "/fhir/Bundle", &sender.document).await.status, 404);
         assert!(sender.writes().await.is_empty());
     }
 }
 
 #[tokio::test]
 async fn whatever_of_a_checkup_would_not_be_kept_or_does_not_fit_is_refused_by_its_place() {
-    let door = doors().await.remove(0);
-    let sender = Sender::new(&door).await;
+    let api = each_systems_api().await.remove(0);
+    let sender = Sender::new(&api).await;
     let finding = "/entry/5/resource";
     for (place, value, told) in [
         ("/type".to_owned(), json!("batch"), "Bundle.type"),
@@ -203,44 +198,44 @@ async fn whatever_of_a_checkup_would_not_be_kept_or_does_not_fit_is_refused_by_i
 
 #[tokio::test]
 async fn the_answer_to_what_was_sent_tells_nothing_of_the_person_but_what_was_sent() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
-        let create = token(&door, &sender.clinic, "system/Bundle.c system/Observation.c").await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
+        let create = token(&api, &sender.clinic, "system/Bundle.c system/Observation.c").await;
         for status in [201, 200] {
-            let answer = door.post(&create, "/fhir/Bundle", &sender.document).await;
-            assert_eq!(answer.status, status, "{}: {}", door.engine(), answer.text);
+            let answer = api.post(&create, "/fhir/Bundle", &sender.document).await;
+            assert_eq!(answer.status, status, "{}: {}", api.engine(), answer.text);
             let person = inside(&answer.json(), "Patient").remove(0);
             assert_eq!(person["identifier"][0]["value"], sender.reader.code.as_str());
             assert_eq!(person["birthDate"], "1975-04-01");
             assert!(person.get("gender").is_none() && !answer.text.contains("山田"), "{}", answer.text);
         }
-        let again = sender.send(&door.post(&create, "/fhir/Bundle", &sender.document).await.json()).await;
+        let again = sender.send(&api.post(&create, "/fhir/Bundle", &sender.document).await.json()).await;
         assert_eq!(again.status, 200, "what was answered can be sent: {}", again.text);
     }
 }
 
 #[tokio::test]
 async fn its_author_reads_the_class_and_the_programme_that_it_said_and_so_corrects_the_same_checkup() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
         let mut document = sender.document.clone();
         let class = format!("{HEAD}/category/0/coding/0");
         let system = "http://jpfhir.jp/fhir/eCheckup/CodeSystem/checkup-report-category";
         set(&mut document, &class, json!({ "system": system, "code": "44" }));
         set(&mut document, &format!("{HEAD}/event/0/code/0/coding/0/code"), json!("060"));
         let taken = sender.send(&document).await;
-        assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
+        assert_eq!(taken.status, 201, "{}: {}", api.engine(), taken.text);
         let path = taken.header("location").replace("http://localhost:3002", "");
         let read = sender.reader.get(&path).await.json();
         for told in [&taken.json(), &read] {
             let head = &told["entry"][0]["resource"];
-            assert_eq!(head["category"][0]["coding"][0]["code"], "44", "{}", door.engine());
-            assert_eq!(head["event"][0]["code"][0]["coding"][0]["code"], "060", "{}", door.engine());
+            assert_eq!(head["category"][0]["coding"][0]["code"], "44", "{}", api.engine());
+            assert_eq!(head["event"][0]["code"][0]["coding"][0]["code"], "060", "{}", api.engine());
         }
         let mut corrected = read;
         set(&mut corrected, WEIGHT, json!(61.5));
         let answer = sender.send(&corrected).await;
-        assert_eq!(answer.status, 200, "{}: a correction: {}", door.engine(), answer.text);
+        assert_eq!(answer.status, 200, "{}: a correction: {}", api.engine(), answer.text);
         assert_eq!(answer.json()["id"], taken.json()["id"]);
         assert_eq!(sender.reader.documents("").await.len(), 2, "its own and that of the other place");
     }
@@ -248,14 +243,14 @@ async fn its_author_reads_the_class_and_the_programme_that_it_said_and_so_correc
 
 #[tokio::test]
 async fn what_a_condition_finds_is_given_only_to_whoever_may_read_what_is_in_it() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
         for (scopes, status) in [
             ("system/Bundle.cs system/Observation.c", 403),
             ("system/Bundle.cs system/Observation.cr", 403),
             ("system/Bundle.cs system/Observation.cr system/Patient.r", 200),
         ] {
-            let token = token(&door, &sender.clinic, scopes).await;
+            let token = token(&api, &sender.clinic, scopes).await;
             let bearer = format!("Bearer {token}");
             let headers = [
                 ("authorization", bearer.as_str()),
@@ -263,27 +258,27 @@ async fn what_a_condition_finds_is_given_only_to_whoever_may_read_what_is_in_it(
                 ("if-none-exist", "type=document"),
             ];
             let body = Body::from(sender.document.to_string());
-            let answer = door.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
-            assert_eq!(answer.status, status, "{scopes} on {}: {}", door.engine(), answer.text);
+            let answer = api.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
+            assert_eq!(answer.status, status, "{scopes} on {}: {}", api.engine(), answer.text);
         }
-        assert!(sender.writes().await.is_empty(), "{}", door.engine());
+        assert!(sender.writes().await.is_empty(), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn a_document_is_given_back_with_every_digit_that_was_sent() {
-    for door in doors().await {
-        let sender = Sender::new(&door).await;
+    for api in each_systems_api().await {
+        let sender = Sender::new(&api).await;
         let text = sender.document.to_string().replacen("60.5", "60.50", 1);
         assert!(text.contains("60.50"));
         let bearer = format!("Bearer {}", sender.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
         let body = Body::from(text);
-        let taken = door.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
-        assert_eq!(taken.status, 201, "{}: {}", door.engine(), taken.text);
+        let taken = api.client().send(Method::POST, "/fhir/Bundle", &headers, body).await;
+        assert_eq!(taken.status, 201, "{}: {}", api.engine(), taken.text);
         let path = taken.header("location").replace("http://localhost:3002", "");
         for told in [&taken.text, &sender.reader.get(&path).await.text] {
-            assert!(told.contains("\"value\":60.50"), "{}: {told}", door.engine());
+            assert!(told.contains("\"value\":60.50"), "{}: {told}", api.engine());
         }
     }
 }
@@ -291,8 +286,8 @@ async fn a_document_is_given_back_with_every_digit_that_was_sent() {
 #[tokio::test]
 async fn two_findings_of_one_item_that_differ_are_refused_and_the_same_twice_is_kept_once() {
     const COPY: &str = "urn:uuid:0190f000-0000-7000-8000-000000000001";
-    let door = doors().await.remove(0);
-    let sender = Sender::new(&door).await;
+    let api = each_systems_api().await.remove(0);
+    let sender = Sender::new(&api).await;
     let twice = async |weight: Value| {
         let mut document = sender.document.clone();
         let mut copy = document["entry"][5].clone();

@@ -6,18 +6,18 @@ use crate::{
         records::{ALL, Reader, fill, share},
         valid::judged,
     },
-    fixtures::systems::{Door, doors},
+    fixtures::systems::{SystemsApi, each_systems_api},
 };
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{consent::Category, organisation::OrganisationKind};
-use techo_testkit::browser::Answer;
+use techo_testkit::browser::HttpAnswer;
 
 const SMOKING: &str = "9N736000000000011";
 
 impl Reader<'_> {
-    async fn find_documents(&self, more: &str) -> Answer {
+    async fn find_documents(&self, more: &str) -> HttpAnswer {
         self.get(&format!("/fhir/Bundle?composition.patient={}{more}", self.code)).await
     }
 
@@ -36,10 +36,10 @@ impl Reader<'_> {
 }
 
 /// A clinic that may see these of the only checkup of the first person.
-pub async fn reader<'a>(door: &'a Door, categories: &[Category]) -> Reader<'a> {
-    fill(door).await;
-    share(door, categories).await;
-    Reader::new(door, &door.clinic().await).await
+pub async fn reader<'a>(api: &'a SystemsApi, categories: &[Category]) -> Reader<'a> {
+    fill(api).await;
+    share(api, categories).await;
+    Reader::new(api, &api.clinic().await).await
 }
 
 pub fn inside(document: &Value, kind: &str) -> Vec<Value> {
@@ -54,10 +54,10 @@ fn sections(document: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn a_checkup_is_found_and_read_as_one_document_with_the_findings_that_are_read_by_themselves() {
-    for door in doors().await {
-        let reader = reader(&door, &ALL).await;
+    for api in each_systems_api().await {
+        let reader = reader(&api, &ALL).await;
         let found = reader.documents("").await;
-        assert_eq!(found.len(), 1, "{}", door.engine());
+        assert_eq!(found.len(), 1, "{}", api.engine());
         let document = &found[0];
         let id = document["id"].as_str().unwrap();
         assert!(id.len() <= 64 && id.starts_with(&reader.code), "{id}");
@@ -85,13 +85,13 @@ async fn a_checkup_is_found_and_read_as_one_document_with_the_findings_that_are_
 
 #[tokio::test]
 async fn what_is_not_shared_is_neither_in_the_document_nor_in_its_sections() {
-    for door in doors().await {
-        let reader = reader(&door, &[Category::CheckupMeasurements]).await;
+    for api in each_systems_api().await {
+        let reader = reader(&api, &[Category::CheckupMeasurements]).await;
         let found = reader.documents("").await;
-        assert_eq!(sections(&found[0]), ["01011"], "{}", door.engine());
+        assert_eq!(sections(&found[0]), ["01011"], "{}", api.engine());
         assert_eq!(inside(&found[0], "Observation").len(), 1);
         assert!(!found[0].to_string().contains(SMOKING));
-        share(&door, &[Category::CheckupQuestionnaire]).await;
+        share(&api, &[Category::CheckupQuestionnaire]).await;
         let other = reader.documents("").await;
         assert_eq!(sections(&other[0]), ["01012"]);
         assert_eq!(other[0]["id"], found[0]["id"]);
@@ -101,15 +101,16 @@ async fn what_is_not_shared_is_neither_in_the_document_nor_in_its_sections() {
 
 #[tokio::test]
 async fn a_checkup_that_is_hidden_is_like_one_that_never_was() {
-    for door in doors().await {
-        let reader = reader(&door, &ALL).await;
+    for api in each_systems_api().await {
+        let reader = reader(&api, &ALL).await;
         let id = reader.documents("").await[0]["id"].as_str().unwrap().to_owned();
-        share(&door, &[Category::Vaccination]).await;
-        let told =
-            |answer: &Answer| (answer.status, answer.text.split(" (reference").next().unwrap().to_owned());
+        share(&api, &[Category::Vaccination]).await;
+        let told = |answer: &HttpAnswer| {
+            (answer.status, answer.text.split(" (reference").next().unwrap().to_owned())
+        };
         let hidden = reader.get(&format!("/fhir/Bundle/{id}")).await;
         let never = reader.get(&format!("/fhir/Bundle/{}.0123456789", reader.code)).await;
-        assert_eq!(told(&hidden), told(&never), "{}", door.engine());
+        assert_eq!(told(&hidden), told(&never), "{}", api.engine());
         assert_eq!(hidden.status, 404);
         assert!(reader.documents("").await.is_empty());
     }
@@ -118,11 +119,11 @@ async fn a_checkup_that_is_hidden_is_like_one_that_never_was() {
 #[tokio::test]
 async fn another_clinic_finds_nothing_by_a_code_that_is_not_its_own_and_no_address_tells_that_it_is_the_same_person()
  {
-    for door in doors().await {
-        let first = reader(&door, &ALL).await;
-        let second = Reader::new(&door, &door.register(2, OrganisationKind::Clinic).await).await;
+    for api in each_systems_api().await {
+        let first = reader(&api, &ALL).await;
+        let second = Reader::new(&api, &api.register(2, OrganisationKind::Clinic).await).await;
         let id = first.documents("").await[0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(second.get(&format!("/fhir/Bundle/{id}")).await.status, 404, "{}", door.engine());
+        assert_eq!(second.get(&format!("/fhir/Bundle/{id}")).await.status, 404, "{}", api.engine());
         let astray = second.get(&format!("/fhir/Bundle?composition.patient={}", first.code)).await.json();
         assert_eq!(astray["total"], 0);
         let mut seen = Vec::new();
@@ -141,8 +142,8 @@ async fn another_clinic_finds_nothing_by_a_code_that_is_not_its_own_and_no_addre
 
 #[tokio::test]
 async fn a_document_is_searched_by_whom_it_is_about_and_everything_else_is_refused_by_name() {
-    for door in doors().await {
-        let reader = reader(&door, &ALL).await;
+    for api in each_systems_api().await {
+        let reader = reader(&api, &ALL).await;
         let code = &reader.code;
         let number = reader.documents("").await[0]["identifier"]["value"].as_str().unwrap().to_owned();
         for (more, count) in [
@@ -151,7 +152,7 @@ async fn a_document_is_searched_by_whom_it_is_about_and_everything_else_is_refus
             (format!("&identifier={number}"), 1),
             ("&_lastUpdated=ge2000".to_owned(), 1),
         ] {
-            assert_eq!(reader.documents(&more).await.len(), count, "{more} on {}", door.engine());
+            assert_eq!(reader.documents(&more).await.len(), count, "{more} on {}", api.engine());
         }
         let by_identifier =
             format!("/fhir/Bundle?composition.patient:identifier=urn:techo:clinic-code%7C{code}");
@@ -160,7 +161,7 @@ async fn a_document_is_searched_by_whom_it_is_about_and_everything_else_is_refus
         let headers =
             [("authorization", bearer.as_str()), ("content-type", "application/x-www-form-urlencoded")];
         let form = Body::from(format!("composition.subject=Patient/{code}"));
-        let by_form = door.client().send(Method::POST, "/fhir/Bundle/_search", &headers, form).await;
+        let by_form = api.client().send(Method::POST, "/fhir/Bundle/_search", &headers, form).await;
         assert_eq!(by_form.json()["total"], 1, "{}", by_form.text);
         for (query, told) in [
             (format!("patient={code}"), "patient is no parameter"),
@@ -175,31 +176,31 @@ async fn a_document_is_searched_by_whom_it_is_about_and_everything_else_is_refus
 
 #[tokio::test]
 async fn a_document_needs_the_scopes_of_all_that_is_in_it() {
-    for door in doors().await {
-        let whole = reader(&door, &ALL).await;
-        let clinic = door.clinic().await;
+    for api in each_systems_api().await {
+        let whole = reader(&api, &ALL).await;
+        let clinic = api.clinic().await;
         for (scope, status) in [
             ("system/Bundle.rs system/Observation.r system/Patient.r", 200),
             ("system/Bundle.rs system/Patient.r", 403),
             ("system/Bundle.rs system/Observation.r", 403),
             ("system/Observation.r system/Patient.r", 403),
         ] {
-            let token = door.ask_token(&clinic.key.jwt(&door.claims(&clinic)), scope).await.json();
+            let token = api.ask_token(&clinic.key.jwt(&api.claims(&clinic)), scope).await.json();
             let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
             let path = format!("/fhir/Bundle?composition.patient={}", whole.code);
             let answer =
-                door.client().send(Method::GET, &path, &[("authorization", &bearer)], Body::empty()).await;
-            assert_eq!(answer.status, status, "{scope} on {}: {}", door.engine(), answer.text);
+                api.client().send(Method::GET, &path, &[("authorization", &bearer)], Body::empty()).await;
+            assert_eq!(answer.status, status, "{scope} on {}: {}", api.engine(), answer.text);
         }
     }
 }
 
 #[tokio::test]
 async fn every_document_that_is_handed_out_is_on_the_log() {
-    for door in doors().await {
-        let reader = reader(&door, &ALL).await;
+    for api in each_systems_api().await {
+        let reader = reader(&api, &ALL).await;
         let looks = || async {
-            let log = door.log_of(1).await;
+            let log = api.log_of(1).await;
             log.into_iter()
                 .filter(|line| line["category"] == "checkup" && line["action"] == "read")
                 .collect::<Vec<_>>()
@@ -207,20 +208,20 @@ async fn every_document_that_is_handed_out_is_on_the_log() {
         let before = looks().await.len();
         let id = reader.documents("").await[0]["id"].as_str().unwrap().to_owned();
         // Within a minute it would be the same look once more.
-        door.app.town.custody.environment.advance(std::time::Duration::from_mins(1));
+        api.app.installation.custody.environment.advance(std::time::Duration::from_mins(1));
         reader.get(&format!("/fhir/Bundle/{id}")).await;
         let after = looks().await;
-        assert_eq!(after.len(), before + 2, "{}", door.engine());
+        assert_eq!(after.len(), before + 2, "{}", api.engine());
         assert!(after.iter().skip(before).all(|line| line["count"] == 1), "one checkup each time");
     }
 }
 
 #[tokio::test]
 async fn a_document_keeps_the_rules_of_its_profile_whatever_is_shared_of_it() {
-    let door = doors().await.remove(0);
-    let reader = reader(&door, &ALL).await;
+    let api = each_systems_api().await.remove(0);
+    let reader = reader(&api, &ALL).await;
     let mut documents = reader.documents("").await;
-    share(&door, &[Category::CheckupQuestionnaire]).await;
+    share(&api, &[Category::CheckupQuestionnaire]).await;
     documents.extend(reader.documents("").await);
     assert_eq!(documents.len(), 2);
     if let Some(profiles) = Profiles::of_checkups() {
@@ -246,8 +247,8 @@ async fn a_document_keeps_the_rules_of_its_profile_whatever_is_shared_of_it() {
 #[tokio::test]
 async fn the_check_refuses_a_document_that_breaks_any_rule() {
     let Some(profiles) = Profiles::of_checkups() else { return };
-    let door = doors().await.remove(0);
-    let good = reader(&door, &ALL).await.documents("").await.remove(0);
+    let api = each_systems_api().await.remove(0);
+    let good = reader(&api, &ALL).await.documents("").await.remove(0);
     let head = "/entry/0/resource";
     for (place, value, told) in [
         ("/type".to_owned(), json!("collection"), "Bundle.type: "),

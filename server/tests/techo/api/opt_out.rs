@@ -6,7 +6,7 @@ use crate::{
         records::{self, Reader, fill},
         sending::{self, REPORT, Sent},
     },
-    fixtures::systems::{Clinic, Door, doors, share_code},
+    fixtures::systems::{Clinic, SystemsApi, each_systems_api, share_code},
 };
 use futures::future::maybe_done;
 use std::{pin::pin, time::Duration};
@@ -19,9 +19,10 @@ use techo_model::{
 const CODE: &str = "urn:techo:clinic-code";
 
 /// Whether an organisation has a code that leads to the first person, and whether its window is open.
-async fn shared_with(door: &Door, clinic: &Clinic) -> (bool, bool) {
-    let (records, now) = (&door.app.town.custody.stores.records, door.app.town.custody.environment.now());
-    let scope = door.citizen(1).await;
+async fn shared_with(api: &SystemsApi, clinic: &Clinic) -> (bool, bool) {
+    let (records, now) =
+        (&api.app.installation.custody.stores.records, api.app.installation.custody.environment.now());
+    let scope = api.citizen(1).await;
     let mut tx = records.begin().await.unwrap();
     let code = records.newest_code(&mut tx, scope.record(), &clinic.organisation.id).await.unwrap();
     tx.rollback().await.unwrap();
@@ -30,44 +31,44 @@ async fn shared_with(door: &Door, clinic: &Clinic) -> (bool, bool) {
 }
 
 /// Saves what holds with a change.
-async fn change(door: &Door, change: impl FnOnce(&mut ConsentState)) {
-    let scope = door.citizen(1).await;
-    let view = door.app.state.reading.consent(&scope).await.unwrap();
+async fn change(api: &SystemsApi, change: impl FnOnce(&mut ConsentState)) {
+    let scope = api.citizen(1).await;
+    let view = api.app.state.reading.consent(&scope).await.unwrap();
     let mut state = view.state;
     change(&mut state);
-    door.save(&scope, state, view.version).await;
+    api.save(&scope, state, view.version).await;
 }
 
-async fn opt_out(door: &Door) {
-    change(door, |state| state.settings.clinics = Switch::Off).await;
+async fn opt_out(api: &SystemsApi) {
+    change(api, |state| state.settings.clinics = Switch::Off).await;
 }
 
 #[tokio::test]
 async fn a_visit_that_was_let_in_before_an_opt_out_leaves_neither_code_nor_window() {
-    for door in doors().await {
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let held = door.app.town.custody.environment.hold_point("clinic.receive");
+    for api in each_systems_api().await {
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let (digits, token) = (share_code(&api, 1).await, api.token(&clinic).await);
+        let held = api.app.installation.custody.environment.hold_point("clinic.receive");
         let overtaking = async {
             held.arrived().await;
-            opt_out(&door).await;
+            opt_out(&api).await;
             held.release();
         };
-        let (answer, ()) = tokio::join!(door.submit(&token, "urn:techo:share-code", &digits), overtaking);
+        let (answer, ()) = tokio::join!(api.submit(&token, "urn:techo:share-code", &digits), overtaking);
         assert_eq!(answer.status, 200, "eligibility is answered all the same: {}", answer.text);
         assert!(!answer.text.contains(CODE) && !answer.text.contains("treatment-window"), "{}", answer.text);
-        assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+        assert_eq!(shared_with(&api, &clinic).await, (false, false), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn an_opt_out_beside_a_visit_that_is_opening_a_window_shuts_it_again() {
-    for door in doors().await {
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let opening = door.app.town.custody.environment.hold_point("clinic.receive.locked");
+    for api in each_systems_api().await {
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let (digits, token) = (share_code(&api, 1).await, api.token(&clinic).await);
+        let opening = api.app.installation.custody.environment.hold_point("clinic.receive.locked");
         let steps = async {
             opening.arrived().await;
             // Whoever opts out now has to wait for the transaction that is open.
@@ -75,23 +76,23 @@ async fn an_opt_out_beside_a_visit_that_is_opening_a_window_shuts_it_again() {
                 tokio::task::yield_now().await;
                 opening.release();
             };
-            tokio::join!(opt_out(&door), release);
+            tokio::join!(opt_out(&api), release);
         };
-        tokio::join!(door.submit(&token, "urn:techo:share-code", &digits), steps);
-        assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+        tokio::join!(api.submit(&token, "urn:techo:share-code", &digits), steps);
+        assert_eq!(shared_with(&api, &clinic).await, (false, false), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn a_visit_beside_an_opt_out_that_is_being_saved_waits_for_it_and_opens_nothing() {
-    for door in doors().await {
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let saving = door.app.town.custody.environment.hold_point("consent.save.locked");
+    for api in each_systems_api().await {
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let (digits, token) = (share_code(&api, 1).await, api.token(&clinic).await);
+        let saving = api.app.installation.custody.environment.hold_point("consent.save.locked");
         let (mut ending, mut visit) = (
-            pin!(maybe_done(opt_out(&door))),
-            pin!(maybe_done(door.submit(&token, "urn:techo:share-code", &digits))),
+            pin!(maybe_done(opt_out(&api))),
+            pin!(maybe_done(api.submit(&token, "urn:techo:share-code", &digits))),
         );
         as_far_as_it_comes(ending.as_mut()).await;
         saving.arrived().await;
@@ -100,7 +101,7 @@ async fn a_visit_beside_an_opt_out_that_is_being_saved_waits_for_it_and_opens_no
         tokio::join!(ending, visit.as_mut());
         let answer = visit.take_output().unwrap();
         assert!(!answer.text.contains(CODE), "{}", answer.text);
-        assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+        assert_eq!(shared_with(&api, &clinic).await, (false, false), "{}", api.engine());
     }
 }
 
@@ -111,18 +112,18 @@ async fn as_far_as_it_comes(work: impl Future<Output = ()>) {
 
 #[tokio::test]
 async fn a_visit_that_waited_for_one_change_is_waited_for_by_the_next() {
-    for door in doors().await {
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-        let environment = &door.app.town.custody.environment;
+    for api in each_systems_api().await {
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let (digits, token) = (share_code(&api, 1).await, api.token(&clinic).await);
+        let environment = &api.app.installation.custody.environment;
         let (saving, opening) =
             (environment.hold_point("consent.save.locked"), environment.hold_point("clinic.receive.locked"));
-        let longer = change(&door, |state| state.settings.treatment_window_hours = 48);
+        let longer = change(&api, |state| state.settings.treatment_window_hours = 48);
         let (mut longer, mut visit, mut ending) = (
             pin!(maybe_done(longer)),
-            pin!(maybe_done(door.submit(&token, "urn:techo:share-code", &digits))),
-            pin!(maybe_done(opt_out(&door))),
+            pin!(maybe_done(api.submit(&token, "urn:techo:share-code", &digits))),
+            pin!(maybe_done(opt_out(&api))),
         );
         as_far_as_it_comes(longer.as_mut()).await;
         saving.arrived().await;
@@ -134,98 +135,98 @@ async fn a_visit_that_waited_for_one_change_is_waited_for_by_the_next() {
         as_far_as_it_comes(ending.as_mut()).await;
         opening.release();
         tokio::join!(visit, ending);
-        assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+        assert_eq!(shared_with(&api, &clinic).await, (false, false), "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn an_emergency_beside_the_first_choice_of_a_person_waits_for_it() {
-    for door in doors().await {
-        let scope = door.citizen(1).await;
-        let hospital = door.hospital().await;
-        let token = door.token_of(&hospital, "dr-1").await;
-        let saving = door.app.town.custody.environment.hold_point("consent.save.locked");
+    for api in each_systems_api().await {
+        let scope = api.citizen(1).await;
+        let hospital = api.hospital().await;
+        let token = api.token_of(&hospital, "dr-1").await;
+        let saving = api.app.installation.custody.environment.hold_point("consent.save.locked");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
-        let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
+        let never = change(&api, |state| state.settings.emergency = EmergencyChoice::Never);
         let (mut never, mut declaring) =
-            (pin!(maybe_done(never)), pin!(maybe_done(door.declare(&token, &declared))));
+            (pin!(maybe_done(never)), pin!(maybe_done(api.declare(&token, &declared))));
         as_far_as_it_comes(never.as_mut()).await;
         saving.arrived().await;
         as_far_as_it_comes(declaring.as_mut()).await;
         saving.release();
         tokio::join!(never, declaring.as_mut());
         let answer = declaring.take_output().unwrap();
-        assert_eq!(answer.status, 404, "{}: {}", door.engine(), answer.text);
-        let told = door.app.state.reading.notices(&scope).await.unwrap().notices;
+        assert_eq!(answer.status, 404, "{}: {}", api.engine(), answer.text);
+        let told = api.app.state.reading.notices(&scope).await.unwrap().notices;
         assert!(!told.iter().any(|notice| notice.kind.as_str() == "emergency-declared"), "{told:?}");
     }
 }
 
 #[tokio::test]
 async fn the_first_choice_of_a_person_waits_for_an_emergency_that_is_being_declared() {
-    for door in doors().await {
-        let hospital = door.hospital().await;
-        let token = door.token_of(&hospital, "dr-1").await;
-        let declaring = door.app.town.custody.environment.hold_point("declare.after-lock");
+    for api in each_systems_api().await {
+        let hospital = api.hospital().await;
+        let token = api.token_of(&hospital, "dr-1").await;
+        let declaring = api.app.installation.custody.environment.hold_point("declare.after-lock");
         let declared = flag("意識がなく、既往とアレルギーを確かめる", &known());
-        door.citizen(1).await;
-        let never = change(&door, |state| state.settings.emergency = EmergencyChoice::Never);
+        api.citizen(1).await;
+        let never = change(&api, |state| state.settings.emergency = EmergencyChoice::Never);
         let (mut never, mut declaration) =
-            (pin!(maybe_done(never)), pin!(maybe_done(door.declare(&token, &declared))));
+            (pin!(maybe_done(never)), pin!(maybe_done(api.declare(&token, &declared))));
         as_far_as_it_comes(declaration.as_mut()).await;
         declaring.arrived().await;
         as_far_as_it_comes(never.as_mut()).await;
         declaring.release();
         tokio::join!(never, declaration.as_mut());
-        assert_eq!(declaration.take_output().unwrap().status, 201, "{}", door.engine());
-        let lines = door.log_of(1).await;
+        assert_eq!(declaration.take_output().unwrap().status, 201, "{}", api.engine());
+        let lines = api.log_of(1).await;
         let place = |action: &str| lines.iter().position(|line| line["action"] == action);
         let (chosen, opened) = (place("consent-change"), place("emergency"));
-        assert!(opened.is_some() && opened < chosen, "{}: {lines:?}", door.engine());
+        assert!(opened.is_some() && opened < chosen, "{}: {lines:?}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn many_visits_beside_many_opt_outs_end_with_nothing_shared() {
-    for door in doors().await {
-        let clinic = door.clinic().await;
+    for api in each_systems_api().await {
+        let clinic = api.clinic().await;
         for _ in 0..6 {
-            door.choose(1, Switch::On, 24).await;
-            let (digits, token) = (share_code(&door, 1).await, door.token(&clinic).await);
-            let visit = || door.submit(&token, "urn:techo:share-code", &digits);
-            let code = async { share_code(&door, 1).await };
-            tokio::join!(visit(), opt_out(&door), visit(), code, visit());
-            assert_eq!(shared_with(&door, &clinic).await, (false, false), "{}", door.engine());
+            api.choose(1, Switch::On, 24).await;
+            let (digits, token) = (share_code(&api, 1).await, api.token(&clinic).await);
+            let visit = || api.submit(&token, "urn:techo:share-code", &digits);
+            let code = async { share_code(&api, 1).await };
+            tokio::join!(visit(), opt_out(&api), visit(), code, visit());
+            assert_eq!(shared_with(&api, &clinic).await, (false, false), "{}", api.engine());
         }
     }
 }
 
 #[tokio::test]
 async fn nothing_is_written_or_corrected_once_sharing_is_off() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
-        assert_eq!(sent.send(&sent.report()).await.status, 201, "{}", door.engine());
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
+        assert_eq!(sent.send(&sent.report()).await.status, 201, "{}", api.engine());
         let mut corrected = sent.report();
         corrected["contained"][0]["code"]["text"] = "訂正".into();
         let mut other = sent.report();
         other["identifier"][0]["value"] = "another".into();
         for body in [corrected, other] {
             // Within a minute the second attempt would be counted with the first.
-            door.app.town.custody.environment.advance(Duration::from_mins(1));
-            sending::share(&door, &[]).await;
-            let code = door.visit(&sent.hospital, 1).await;
+            api.app.installation.custody.environment.advance(Duration::from_mins(1));
+            sending::share(&api, &[]).await;
+            let code = api.visit(&sent.hospital, 1).await;
             let body = body.to_string().replace(&sent.code, &code);
             let body = serde_json::from_str(&body).unwrap();
-            let held = door.app.town.custody.environment.hold_point("clinic.write");
+            let held = api.app.installation.custody.environment.hold_point("clinic.write");
             let overtaking = async {
                 held.arrived().await;
-                opt_out(&door).await;
+                opt_out(&api).await;
                 held.release();
             };
-            let before = door.log_of(1).await.iter().filter(|line| line["action"] == "write").count();
-            let (answer, ()) = tokio::join!(door.post(&sent.token, REPORT, &body), overtaking);
-            assert_eq!(answer.status, 404, "{}: {}", door.engine(), answer.text);
-            let lines = door.log_of(1).await;
+            let before = api.log_of(1).await.iter().filter(|line| line["action"] == "write").count();
+            let (answer, ()) = tokio::join!(api.post(&sent.token, REPORT, &body), overtaking);
+            assert_eq!(answer.status, 404, "{}: {}", api.engine(), answer.text);
+            let lines = api.log_of(1).await;
             assert_eq!(lines.iter().filter(|line| line["action"] == "write").count(), before);
             assert_eq!(lines.last().unwrap()["reason"], "code-retired", "the attempt is told");
         }
@@ -234,23 +235,23 @@ async fn nothing_is_written_or_corrected_once_sharing_is_off() {
 
 #[tokio::test]
 async fn a_look_that_was_let_in_before_an_opt_out_sees_nothing_its_own_records_neither() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
-        assert_eq!(sent.send(&sent.report()).await.status, 201, "{}", door.engine());
-        let reader = Reader::new(&door, &sent.hospital).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
+        assert_eq!(sent.send(&sent.report()).await.status, 201, "{}", api.engine());
+        let reader = Reader::new(&api, &sent.hospital).await;
         let path = format!("/fhir/Observation?patient={}", reader.code);
         assert!(reader.get(&path).await.text.contains("Observation/"), "the sender sees its own");
-        let held = door.app.town.custody.environment.hold_point("clinic.read");
+        let held = api.app.installation.custody.environment.hold_point("clinic.read");
         let overtaking = async {
             held.arrived().await;
-            opt_out(&door).await;
+            opt_out(&api).await;
             held.release();
         };
         let (answer, ()) = tokio::join!(reader.get(&path), overtaking);
-        assert!(!answer.text.contains("Observation/"), "{}: {}", door.engine(), answer.text);
-        let lines = door.log_of(1).await;
+        assert!(!answer.text.contains("Observation/"), "{}: {}", api.engine(), answer.text);
+        let lines = api.log_of(1).await;
         let refused = lines.iter().find(|line| line["action"] == "refuse").expect("the attempt is told");
-        assert_eq!(refused["reason"], "code-retired", "{}", door.engine());
+        assert_eq!(refused["reason"], "code-retired", "{}", api.engine());
         let unknown = reader.get("/fhir/Observation?patient=018f0000-0000-7000-8000-000000000000").await;
         assert_eq!(answer.status, unknown.status, "like somebody who is not here");
     }
@@ -258,33 +259,33 @@ async fn a_look_that_was_let_in_before_an_opt_out_sees_nothing_its_own_records_n
 
 #[tokio::test]
 async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_holds_then() {
-    for door in doors().await {
-        fill(&door).await;
-        let scope = door.citizen(1).await;
-        records::share(&door, &[Category::Vaccination]).await;
-        let clinic = door.clinic().await;
-        let reader = Reader::new(&door, &clinic).await;
-        let reading = &door.app.state.reading;
+    for api in each_systems_api().await {
+        fill(&api).await;
+        let scope = api.citizen(1).await;
+        records::share(&api, &[Category::Vaccination]).await;
+        let clinic = api.clinic().await;
+        let reader = Reader::new(&api, &clinic).await;
+        let reading = &api.app.state.reading;
         let held_records = reading.records(&scope).await.unwrap();
         let dose = held_records.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
         let dose = dose.records[0].id;
         for by_mark in [true, false] {
-            assert_eq!(reader.search("Immunization", "").await.1, 1, "{}", door.engine());
-            let held = door.app.town.custody.environment.hold_point("clinic.read");
+            assert_eq!(reader.search("Immunization", "").await.1, 1, "{}", api.engine());
+            let held = api.app.installation.custody.environment.hold_point("clinic.read");
             let overtaking = async {
                 held.arrived().await;
                 if by_mark {
                     let mark = Some(Mark::Withheld);
-                    let verified = door.verified(1).await;
+                    let verified = api.verified(1).await;
                     reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
                 } else {
-                    change(&door, |state| state.rules.clear()).await;
+                    change(&api, |state| state.rules.clear()).await;
                 }
                 held.release();
             };
             let (found, ()) = tokio::join!(reader.search("Immunization", ""), overtaking);
-            assert_eq!(found.1, 0, "{} by a mark: {by_mark}", door.engine());
-            let verified = door.verified(1).await;
+            assert_eq!(found.1, 0, "{} by a mark: {by_mark}", api.engine());
+            let verified = api.verified(1).await;
             reading.mark_record(&verified, RecordKind::Vaccination, dose, None::<Mark>).await.unwrap();
         }
     }
@@ -292,23 +293,23 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
 
 #[tokio::test]
 async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
-    for door in doors().await {
-        let scope = door.citizen(1).await;
-        let reading = &door.app.state.reading;
-        let held = door.app.town.custody.environment.hold_point("consent.save");
+    for api in each_systems_api().await {
+        let scope = api.citizen(1).await;
+        let reading = &api.app.state.reading;
+        let held = api.app.installation.custody.environment.hold_point("consent.save");
         let other = async {
             held.arrived().await;
             let mut state = ConsentState::default();
             state.settings.emergency = EmergencyChoice::Never;
             let draft = techo_citizen::consent::NewDraft { state, origin: Origin::Page, base: 0 };
-            let verified = door.verified(1).await;
+            let verified = api.verified(1).await;
             reading.draft_consent(verified.present(), draft).await.unwrap();
             held.release();
         };
-        tokio::join!(door.choose(1, Switch::On, 24), other);
+        tokio::join!(api.choose(1, Switch::On, 24), other);
         let saved = reading.consent(&scope).await.unwrap();
-        assert_eq!((saved.version, saved.state.settings.clinics), (1, Switch::On), "{}", door.engine());
+        assert_eq!((saved.version, saved.state.settings.clinics), (1, Switch::On), "{}", api.engine());
         let draft = reading.consent_draft(&scope).await.unwrap().expect("it is not lost");
-        assert_eq!(draft.state.settings.emergency, EmergencyChoice::Never, "{}", door.engine());
+        assert_eq!(draft.state.settings.emergency, EmergencyChoice::Never, "{}", api.engine());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::records::{Reader, fill},
-    fixtures::systems::{Clinic, Door, doors},
+    fixtures::systems::{Clinic, SystemsApi, each_systems_api},
 };
 use serde_json::json;
 use techo_consent::decide;
@@ -20,9 +20,9 @@ use techo_model::{
 const GIVEN_ON: &str = "2025-11-01";
 
 /// What a case says of one rule; the rest is the same in all of them.
-fn rule(door: &Door, words: &serde_json::Value) -> Rule {
+fn rule(api: &SystemsApi, words: &serde_json::Value) -> Rule {
     let mut rule = json!({
-        "id": RuleId(door.app.town.custody.environment.new_id()),
+        "id": RuleId(api.app.installation.custody.environment.new_id()),
         "effect": "permit",
         "grantee": { "kind": "class", "class": "clinic" },
         "scope": { "categories": ["vaccination"] },
@@ -83,13 +83,13 @@ fn cases(now: i64) -> Vec<(&'static str, serde_json::Value, bool)> {
 
 #[tokio::test]
 async fn every_case_of_consent_is_decided_through_the_door_as_by_the_engine() {
-    for door in doors().await {
-        fill(&door).await;
-        let scope = door.citizen(1).await;
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let reader = Reader::new(&door, &clinic).await;
-        let now = door.app.town.custody.environment.now();
+    for api in each_systems_api().await {
+        fill(&api).await;
+        let scope = api.citizen(1).await;
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let reader = Reader::new(&api, &clinic).await;
+        let now = api.app.installation.custody.environment.now();
         let asker = Asker::Organisation {
             organisation: OrganisationNumber(clinic.organisation.id.clone()),
             class: OrganisationKind::Clinic,
@@ -100,13 +100,13 @@ async fn every_case_of_consent_is_decided_through_the_door_as_by_the_engine() {
         for (name, rules, expected) in cases(now.0) {
             let mut state = ConsentState::default();
             state.settings.clinics = Switch::On;
-            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&door, words)).collect();
+            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&api, words)).collect();
             let decision = decide(&state, &record, &asker, Purpose::Treatment, now);
             assert_eq!(decision.is_permit(), expected, "the engine: {name}");
-            let base = door.app.state.reading.consent(&scope).await.unwrap().version;
-            door.save(&scope, state, base).await;
+            let base = api.app.state.reading.consent(&scope).await.unwrap().version;
+            api.save(&scope, state, base).await;
             let found = reader.search("Immunization", "").await.1;
-            assert_eq!(found == 1, expected, "{}, through the door: {name}", door.engine());
+            assert_eq!(found == 1, expected, "{}, through the door: {name}", api.engine());
         }
     }
 }
@@ -127,46 +127,46 @@ const MARKED: [(Option<Mark>, EmergencyChoice, bool, bool); 9] = [
 
 #[tokio::test]
 async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_engine() {
-    for door in doors().await {
-        fill(&door).await;
-        let scope = door.citizen(1).await;
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let treating = Reader::new(&door, &clinic).await;
-        let reading = &door.app.state.reading;
+    for api in each_systems_api().await {
+        fill(&api).await;
+        let scope = api.citizen(1).await;
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let treating = Reader::new(&api, &clinic).await;
+        let reading = &api.app.state.reading;
         let held = reading.records(&scope).await.unwrap();
         let dose = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
         let dose = dose.records[0].id;
         for (mark, emergency, in_treatment, in_emergency) in MARKED {
             let mut state = ConsentState::default();
             (state.settings.clinics, state.settings.emergency) = (Switch::On, emergency);
-            state.rules = vec![rule(&door, &json!({}))];
+            state.rules = vec![rule(&api, &json!({}))];
             let base = reading.consent(&scope).await.unwrap().version;
-            door.save(&scope, state.clone(), base).await;
-            let verified = door.verified(1).await;
+            api.save(&scope, state.clone(), base).await;
+            let verified = api.verified(1).await;
             reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
-            let name = format!("{mark:?}, {emergency:?} on {}", door.engine());
-            let engine = |purpose| by_the_engine(&door, &clinic, &state, mark, purpose);
+            let name = format!("{mark:?}, {emergency:?} on {}", api.engine());
+            let engine = |purpose| by_the_engine(&api, &clinic, &state, mark, purpose);
             assert_eq!(
                 (engine(Purpose::Treatment), engine(Purpose::Emergency)),
                 (in_treatment, in_emergency),
                 "the engine: {name}"
             );
             assert_eq!(treating.search("Immunization", "").await.1 == 1, in_treatment, "{name}");
-            assert_eq!(seen_in_an_emergency(&door, &clinic).await, in_emergency, "{name}");
+            assert_eq!(seen_in_an_emergency(&api, &clinic).await, in_emergency, "{name}");
         }
     }
 }
 
 #[tokio::test]
 async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the_label() {
-    for door in doors().await {
-        fill(&door).await;
-        let scope = door.citizen(1).await;
-        door.choose(1, Switch::On, 24).await;
-        let clinic = door.clinic().await;
-        let reader = Reader::new(&door, &clinic).await;
-        let reading = &door.app.state.reading;
+    for api in each_systems_api().await {
+        fill(&api).await;
+        let scope = api.citizen(1).await;
+        api.choose(1, Switch::On, 24).await;
+        let clinic = api.clinic().await;
+        let reader = Reader::new(&api, &clinic).await;
+        let reading = &api.app.state.reading;
         let held = reading.records(&scope).await.unwrap();
         let of = |kind| held.sources.iter().find(|source| source.kind == kind).unwrap().records[0].id;
         let named = json!({ "scope": { "categories": ["vaccination"], "labels": ["genetic"] } });
@@ -179,13 +179,13 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
         ] {
             let mut state = ConsentState::default();
             state.settings.clinics = Switch::On;
-            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&door, words)).collect();
+            state.rules = rules.as_array().unwrap().iter().map(|words| rule(&api, words)).collect();
             let base = reading.consent(&scope).await.unwrap().version;
-            door.save(&scope, state, base).await;
-            let name = format!("{rules} {marking:?} on {}", door.engine());
+            api.save(&scope, state, base).await;
+            let name = format!("{rules} {marking:?} on {}", api.engine());
             reading
                 .mark_record(
-                    &door.verified(1).await,
+                    &api.verified(1).await,
                     RecordKind::Vaccination,
                     of(RecordKind::Vaccination),
                     marking,
@@ -194,24 +194,24 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
                 .unwrap();
             assert_eq!(reader.search("Immunization", "").await.1, expected, "{name}");
         }
-        let verified = door.verified(1).await;
+        let verified = api.verified(1).await;
         let refused =
             reading.mark_record(&verified, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
         assert!(refused.is_err(), "whoever pays would be told that nobody is insured");
-        let lines = door.log_of(1).await;
+        let lines = api.log_of(1).await;
         assert!(lines.iter().any(|line| line["detail"]["labels"] == 1));
         assert!(!lines.iter().any(|line| line.to_string().contains("genetic")), "the log tells no label");
     }
 }
 
 fn by_the_engine(
-    door: &Door,
+    api: &SystemsApi,
     clinic: &Clinic,
     state: &ConsentState,
     mark: Option<Mark>,
     purpose: Purpose,
 ) -> bool {
-    let now = door.app.town.custody.environment.now();
+    let now = api.app.installation.custody.environment.now();
     let running = Emergency { declared_at: now, ends_at: now.plus(std::time::Duration::from_mins(60)) };
     let asker = Asker::Organisation {
         organisation: OrganisationNumber(clinic.organisation.id.clone()),
@@ -224,15 +224,16 @@ fn by_the_engine(
 }
 
 /// Declares an emergency with a reason that was not given before, and looks for the dose.
-async fn seen_in_an_emergency(door: &Door, clinic: &Clinic) -> bool {
-    let token = door.token_of(clinic, "dr-1").await;
-    let reason = format!("意識がなく、接種歴を確かめる {}", door.app.town.custody.environment.new_id());
+async fn seen_in_an_emergency(api: &SystemsApi, clinic: &Clinic) -> bool {
+    let token = api.token_of(clinic, "dr-1").await;
+    let reason =
+        format!("意識がなく、接種歴を確かめる {}", api.app.installation.custody.environment.new_id());
     let declared =
-        door.declare(&token, &crate::api::emergency::flag(&reason, &crate::api::emergency::known())).await;
+        api.declare(&token, &crate::api::emergency::flag(&reason, &crate::api::emergency::known())).await;
     match declared.status {
         201 => {
             let code = declared.json()["subject"]["identifier"]["value"].as_str().unwrap().to_owned();
-            door.seen(&token, "Immunization", &code).await == 1
+            api.seen(&token, "Immunization", &code).await == 1
         }
         404 => false,
         other => panic!("{other}: {}", declared.text),

@@ -1,6 +1,6 @@
 //! Sending laboratory results: who may, what becomes of them, and who sees them then.
 
-use crate::fixtures::systems::{Clinic, Door, doors};
+use crate::fixtures::systems::{Clinic, SystemsApi, each_systems_api};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -12,34 +12,34 @@ use techo_model::{
     number::{MyNumber, ResidentRecordCode},
     organisation::OrganisationKind,
 };
-use techo_testkit::browser::Answer;
+use techo_testkit::browser::HttpAnswer;
 
 const SCOPES: &str = "system/DiagnosticReport.crs system/Observation.crs system/Patient.rs";
 pub const REPORT: &str = "/fhir/DiagnosticReport";
 
 /// A hospital that knows the first person, and a family doctor.
 pub struct Sent<'a> {
-    pub door: &'a Door,
+    pub api: &'a SystemsApi,
     pub hospital: Clinic,
     pub token: String,
     pub code: String,
 }
 
-pub async fn token(door: &Door, clinic: &Clinic, purpose: &str) -> String {
-    let mut claims = door.claims(clinic);
+pub async fn token(api: &SystemsApi, clinic: &Clinic, purpose: &str) -> String {
+    let mut claims = api.claims(clinic);
     claims["extensions"]["hl7-b2b"]["purpose_of_use"] = json!([purpose]);
-    let answer = door.ask_token(&clinic.key.jwt(&claims), SCOPES).await;
+    let answer = api.ask_token(&clinic.key.jwt(&claims), SCOPES).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
 
 /// The first person opts in, and shows clinics their laboratory results with these labels.
-pub async fn share(door: &Door, labels: &[Label]) {
-    let scope = door.citizen(1).await;
+pub async fn share(api: &SystemsApi, labels: &[Label]) {
+    let scope = api.citizen(1).await;
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
     state.rules.push(Rule {
-        id: RuleId(door.app.town.custody.environment.new_id()),
+        id: RuleId(api.app.installation.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
         scope: Scope {
@@ -50,34 +50,34 @@ pub async fn share(door: &Door, labels: &[Label]) {
         validity: Validity { from: UnixMillis(0), until: None },
         data: DataPeriod::default(),
     });
-    let base = door.app.state.reading.consent(&scope).await.unwrap().version;
-    door.save(&scope, state, base).await;
+    let base = api.app.state.reading.consent(&scope).await.unwrap().version;
+    api.save(&scope, state, base).await;
 }
 
 impl<'a> Sent<'a> {
-    pub async fn new(door: &'a Door) -> Self {
-        share(door, &[]).await;
-        let hospital = door.register(5, OrganisationKind::Hospital).await;
-        let code = door.visit(&hospital, 1).await;
-        let token = token(door, &hospital, "TREAT").await;
-        Self { door, hospital, token, code }
+    pub async fn new(api: &'a SystemsApi) -> Self {
+        share(api, &[]).await;
+        let hospital = api.register(5, OrganisationKind::Hospital).await;
+        let code = api.visit(&hospital, 1).await;
+        let token = token(api, &hospital, "TREAT").await;
+        Self { api, hospital, token, code }
     }
 
     pub fn report(&self) -> Value {
         report(&self.code)
     }
 
-    pub async fn send(&self, body: &Value) -> Answer {
-        self.door.post(&self.token, REPORT, body).await
+    pub async fn send(&self, body: &Value) -> HttpAnswer {
+        self.api.post(&self.token, REPORT, body).await
     }
 
     /// What a clinic finds, and how many it is told there are.
     pub async fn found_by(&self, clinic: &Clinic, kind: &str) -> Vec<Value> {
-        let code = self.door.visit(clinic, 1).await;
-        let bearer = format!("Bearer {}", token(self.door, clinic, "TREAT").await);
+        let code = self.api.visit(clinic, 1).await;
+        let bearer = format!("Bearer {}", token(self.api, clinic, "TREAT").await);
         let path = format!("/fhir/{kind}?patient={code}&_count=200");
         let headers = [("authorization", bearer.as_str())];
-        let answer = self.door.client().send(Method::GET, &path, &headers, Body::empty()).await;
+        let answer = self.api.client().send(Method::GET, &path, &headers, Body::empty()).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let bundle = answer.json();
         let entries = bundle["entry"].as_array().unwrap().iter();
@@ -149,11 +149,11 @@ fn transaction(report: &Value) -> Value {
 
 #[tokio::test]
 async fn results_of_a_hospital_reach_the_family_doctor_within_consent_and_the_page_of_the_citizen() {
-    for door in doors().await {
-        let (mut browser, _) = door.app.enrolled(1).await;
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let (mut browser, _) = api.app.enrolled(1).await;
+        let sent = Sent::new(&api).await;
         let answer = sent.send(&sent.report()).await;
-        assert_eq!(answer.status, 201, "{}: {}", door.engine(), answer.text);
+        assert_eq!(answer.status, 201, "{}: {}", api.engine(), answer.text);
         let stored = answer.json();
         let place = answer.header("location");
         assert!(
@@ -162,9 +162,9 @@ async fn results_of_a_hospital_reach_the_family_doctor_within_consent_and_the_pa
         );
         assert_eq!(stored["performer"][0]["identifier"]["value"], sent.hospital.organisation.id.as_str());
 
-        let doctor = door.clinic().await;
+        let doctor = api.clinic().await;
         let reports = sent.found_by(&doctor, "DiagnosticReport").await;
-        assert_eq!(reports.len(), 1, "{}", door.engine());
+        assert_eq!(reports.len(), 1, "{}", api.engine());
         assert_eq!(reports[0]["performer"][0]["display"], "架空医院5");
         let results = sent.found_by(&doctor, "Observation").await;
         let values: Vec<_> = results.iter().map(|one| one["code"]["text"].as_str().unwrap()).collect();
@@ -188,15 +188,15 @@ async fn results_of_a_hospital_reach_the_family_doctor_within_consent_and_the_pa
 
 #[tokio::test]
 async fn the_same_report_again_changes_nothing_and_a_corrected_one_takes_its_place() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
         let first = sent.send(&sent.report()).await;
-        let lines = door.log_of(1).await.len();
+        let lines = api.log_of(1).await.len();
         let again = sent.send(&sent.report()).await;
         assert_eq!(again.status, 200, "{}", again.text);
-        assert_eq!(again.json(), first.json(), "{}", door.engine());
-        assert_eq!(door.log_of(1).await.len(), lines, "nothing happened");
-        let as_bundle = door.post(&sent.token, "/fhir", &transaction(&sent.report())).await;
+        assert_eq!(again.json(), first.json(), "{}", api.engine());
+        assert_eq!(api.log_of(1).await.len(), lines, "nothing happened");
+        let as_bundle = api.post(&sent.token, "/fhir", &transaction(&sent.report())).await;
         assert_eq!(as_bundle.status, 200, "{}", as_bundle.text);
         let entries = as_bundle.json()["entry"].clone();
         assert_eq!(entries[0]["response"]["status"], "200 OK", "the same in another wrapping");
@@ -212,43 +212,43 @@ async fn the_same_report_again_changes_nothing_and_a_corrected_one_takes_its_pla
             "{}",
             answer.text
         );
-        let found = sent.found_by(&door.clinic().await, "Observation").await;
-        assert_eq!(found.len(), 3, "{}", door.engine());
+        let found = sent.found_by(&api.clinic().await, "Observation").await;
+        assert_eq!(found.len(), 3, "{}", api.engine());
         assert_eq!(found[0]["valueQuantity"]["value"], 4.8);
     }
 }
 
 #[tokio::test]
 async fn a_report_that_was_entered_in_error_disappears_and_comes_back_only_when_it_is_sent_anew() {
-    for door in doors().await {
-        let (mut browser, _) = door.app.enrolled(1).await;
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let (mut browser, _) = api.app.enrolled(1).await;
+        let sent = Sent::new(&api).await;
         let mut wrong = sent.report();
         wrong["status"] = "entered-in-error".into();
         assert_eq!(sent.send(&wrong).await.status, 404, "nothing is there to be taken back");
         sent.send(&sent.report()).await;
-        let doctor = door.clinic().await;
+        let doctor = api.clinic().await;
         assert_eq!(sent.found_by(&doctor, "Observation").await.len(), 3);
         let answer = sent.send(&wrong).await;
         assert_eq!((answer.status, &answer.json()["status"]), (200, &"entered-in-error".into()));
-        assert!(sent.found_by(&doctor, "Observation").await.is_empty(), "{}", door.engine());
+        assert!(sent.found_by(&doctor, "Observation").await.is_empty(), "{}", api.engine());
         assert!(!browser.get("/checkups").await.text.contains("架空医院5"));
         assert!(!browser.get("/records").await.text.contains("架空医院5"));
-        let log = door.log_of(1).await;
+        let log = api.log_of(1).await;
         let writes: Vec<_> = log.iter().filter(|line| line["action"] == "write").collect();
         let changes: Vec<_> = writes.iter().map(|line| line["detail"]["change"].as_str().unwrap()).collect();
         assert_eq!(changes, ["new", "withdrawn"]);
         sent.send(&sent.report()).await;
-        assert_eq!(sent.found_by(&doctor, "Observation").await.len(), 3, "{}", door.engine());
+        assert_eq!(sent.found_by(&doctor, "Observation").await.len(), 3, "{}", api.engine());
     }
 }
 
 #[tokio::test]
 async fn the_write_stands_on_the_log_with_who_sent_it_and_never_a_value() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
         sent.send(&sent.report()).await;
-        let log = door.log_of(1).await;
+        let log = api.log_of(1).await;
         let line = log.iter().find(|line| line["action"] == "write").unwrap();
         assert_eq!((&line["category"], &line["purpose"]), (&"laboratory".into(), &"TREAT".into()));
         assert_eq!(line["actor"]["organisation"], sent.hospital.organisation.id.as_str());
@@ -260,8 +260,8 @@ async fn the_write_stands_on_the_log_with_who_sent_it_and_never_a_value() {
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once_by_its_name_and_place() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
         let mut wrong = sent.report();
         wrong["modifierExtension"] = json!([{ "url": "urn:example:not" }]);
         wrong["conclusion"] = "…".into();
@@ -274,7 +274,7 @@ async fn everything_that_is_wrong_is_told_at_once_by_its_name_and_place() {
         wrong["result"][2]["reference"] = "#nobody".into();
         wrong["meta"]["security"] = json!([{ "system": "urn:example", "code": "SECRET" }]);
         let answer = sent.send(&wrong).await;
-        assert_eq!(answer.status, 422, "{}: {}", door.engine(), answer.text);
+        assert_eq!(answer.status, 422, "{}: {}", api.engine(), answer.text);
         let body = answer.json();
         assert_eq!(body["resourceType"], "OperationOutcome");
         let issues = body["issue"].as_array().unwrap();
@@ -292,17 +292,17 @@ async fn everything_that_is_wrong_is_told_at_once_by_its_name_and_place() {
         ] {
             assert!(places.contains(&place), "{place}: {places:?}");
         }
-        let doctor = door.clinic().await;
+        let doctor = api.clinic().await;
         assert!(sent.found_by(&doctor, "Observation").await.is_empty(), "nothing of it was kept");
-        assert_eq!(sent.door.post(&sent.token, REPORT, &json!([])).await.status, 422);
-        assert_eq!(sent.door.post(&sent.token, "/fhir", &sent.report()).await.status, 422);
+        assert_eq!(sent.api.post(&sent.token, REPORT, &json!([])).await.status, 422);
+        assert_eq!(sent.api.post(&sent.token, "/fhir", &sent.report()).await.status, 422);
     }
 }
 
 #[tokio::test]
 async fn a_my_number_in_a_text_is_refused_and_not_repeated() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
         let plain = MyNumber::with_check_digit(12_345_678_901).digits();
         let by = |separator: &str| [&plain[..4], &plain[4..8], &plain[8..]].join(separator);
         let resident = ResidentRecordCode::with_check_digit(2_345_678_901).digits();
@@ -329,23 +329,23 @@ async fn a_my_number_in_a_text_is_refused_and_not_repeated() {
 
 #[tokio::test]
 async fn without_a_window_a_code_of_ones_own_or_the_scope_nothing_is_taken() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
-        let other = door.register(6, OrganisationKind::Hospital).await;
-        let foreign = token(&door, &other, "TREAT").await;
-        assert_eq!(door.post(&foreign, REPORT, &sent.report()).await.status, 404, "another's code");
-        let paid = token(&door, &sent.hospital, "HPAYMT").await;
-        assert_eq!(door.post(&paid, REPORT, &sent.report()).await.status, 403, "another purpose");
-        let reader = door.token(&sent.hospital).await;
-        assert_eq!(door.post(&reader, REPORT, &sent.report()).await.status, 403, "a token for reading");
-        let pharmacy = door.register(7, OrganisationKind::Pharmacy).await;
-        let asked = door.ask_token(&pharmacy.key.jwt(&door.claims(&pharmacy)), SCOPES).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
+        let other = api.register(6, OrganisationKind::Hospital).await;
+        let foreign = token(&api, &other, "TREAT").await;
+        assert_eq!(api.post(&foreign, REPORT, &sent.report()).await.status, 404, "another's code");
+        let paid = token(&api, &sent.hospital, "HPAYMT").await;
+        assert_eq!(api.post(&paid, REPORT, &sent.report()).await.status, 403, "another purpose");
+        let reader = api.token(&sent.hospital).await;
+        assert_eq!(api.post(&reader, REPORT, &sent.report()).await.status, 403, "a token for reading");
+        let pharmacy = api.register(7, OrganisationKind::Pharmacy).await;
+        let asked = api.ask_token(&pharmacy.key.jwt(&api.claims(&pharmacy)), SCOPES).await;
         assert_eq!(asked.json()["error"], "invalid_scope", "{}", asked.text);
-        door.app.town.custody.environment.advance(std::time::Duration::from_hours(25));
-        let later = token(&door, &sent.hospital, "TREAT").await;
-        assert_eq!(door.post(&later, REPORT, &sent.report()).await.status, 404, "the window is shut");
-        let log = door.log_of(1).await;
-        assert!(log.iter().all(|line| line["action"] != "write"), "{}", door.engine());
+        api.app.installation.custody.environment.advance(std::time::Duration::from_hours(25));
+        let later = token(&api, &sent.hospital, "TREAT").await;
+        assert_eq!(api.post(&later, REPORT, &sent.report()).await.status, 404, "the window is shut");
+        let log = api.log_of(1).await;
+        assert!(log.iter().all(|line| line["action"] != "write"), "{}", api.engine());
         let refusals = log.iter().filter(|line| line["action"] == "refuse");
         assert_eq!(refusals.count(), 2, "both tries with a code stand on the person's log");
     }
@@ -353,27 +353,27 @@ async fn without_a_window_a_code_of_ones_own_or_the_scope_nothing_is_taken() {
 
 #[tokio::test]
 async fn a_label_hides_results_until_a_permit_names_it() {
-    for door in doors().await {
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let sent = Sent::new(&api).await;
         let mut labelled = sent.report();
         labelled["contained"][1]["meta"] =
             json!({ "security": [{ "system": "urn:techo:fhir:label", "code": "reproductive" }] });
         labelled["contained"][0]["code"]["coding"][0]["code"] = "5F560155002305211".into();
         assert_eq!(sent.send(&labelled).await.status, 201);
-        let doctor = door.clinic().await;
+        let doctor = api.clinic().await;
         let names = |found: &[Value]| -> Vec<String> {
             found.iter().map(|one| one["code"]["text"].as_str().unwrap().to_owned()).collect()
         };
         let hidden = sent.found_by(&doctor, "Observation").await;
-        assert_eq!(names(&hidden), ["カリウム"], "{}: HIV is known by its code", door.engine());
+        assert_eq!(names(&hidden), ["カリウム"], "{}: HIV is known by its code", api.engine());
         let report = sent.found_by(&doctor, "DiagnosticReport").await.remove(0);
         assert_eq!(report["result"].as_array().unwrap().len(), 1, "and no gap in the report");
-        share(&door, &[Label::Reproductive]).await;
+        share(&api, &[Label::Reproductive]).await;
         assert_eq!(names(&sent.found_by(&doctor, "Observation").await), ["尿蛋白", "カリウム"]);
         labelled["meta"] = json!({ "security": [
             { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY" }] });
         assert_eq!(sent.send(&labelled).await.status, 200);
-        assert!(sent.found_by(&doctor, "DiagnosticReport").await.is_empty(), "{}", door.engine());
+        assert!(sent.found_by(&doctor, "DiagnosticReport").await.is_empty(), "{}", api.engine());
         let own = sent.found_by(&sent.hospital, "Observation").await;
         assert_eq!(own.len(), 3, "who supplied it sees it");
     }
@@ -381,18 +381,18 @@ async fn a_label_hides_results_until_a_permit_names_it() {
 
 #[tokio::test]
 async fn a_report_that_is_not_mine_or_that_i_hide_is_seen_by_nobody_else() {
-    for door in doors().await {
-        let (mut browser, _) = door.app.enrolled(1).await;
-        let sent = Sent::new(&door).await;
+    for api in each_systems_api().await {
+        let (mut browser, _) = api.app.enrolled(1).await;
+        let sent = Sent::new(&api).await;
         sent.send(&sent.report()).await;
-        let doctor = door.clinic().await;
+        let doctor = api.clinic().await;
         let list = browser.get("/checkups").await.text;
         let id = list.split("/checkups/laboratory/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let mark = browser.get(&format!("/consent/mark?kind=laboratory&id={id}")).await;
         assert_eq!(mark.status, 200, "{}", mark.text);
         let answer = browser.post_form("/records/report", &[("kind", "laboratory"), ("id", &id)]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
-        assert!(sent.found_by(&doctor, "Observation").await.is_empty(), "{}", door.engine());
+        assert!(sent.found_by(&doctor, "Observation").await.is_empty(), "{}", api.engine());
         assert!(sent.found_by(&sent.hospital, "Observation").await.is_empty(), "not even by its author");
         let page = browser.get(&format!("/checkups/laboratory/{id}")).await.text;
         assert!(page.contains("確認中") && !page.contains("8.4"), "{page}");

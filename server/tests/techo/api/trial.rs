@@ -1,10 +1,10 @@
 //! What `techo org try` prints, sent as it is printed.
 
-use crate::fixtures::systems::{API, Clinic, Door, SUBMIT, doors, seconds, share_code};
+use crate::fixtures::systems::{API, Clinic, SUBMIT, SystemsApi, each_systems_api, seconds, share_code};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
-use techo_testkit::browser::Answer;
+use techo_testkit::browser::HttpAnswer;
 
 /// The lines of a shell, taken apart.
 struct Lines {
@@ -42,32 +42,32 @@ fn printed(clinic: &Clinic, purpose: &str) -> Lines {
 }
 
 /// Sends the lines. Signed anew with the time of the test, which is not that of the program.
-async fn sent(door: &Door, clinic: &Clinic, mut lines: Lines) -> Answer {
-    let now = seconds(door);
+async fn sent(api: &SystemsApi, clinic: &Clinic, mut lines: Lines) -> HttpAnswer {
+    let now = seconds(api);
     (lines.claims["iat"], lines.claims["exp"]) = (json!(now), json!(now + 240));
-    let token = door.ask_token(&clinic.key.jwt(&lines.claims), &lines.scope).await;
-    assert_eq!(token.status, 200, "{}: {}", door.engine(), token.text);
+    let token = api.ask_token(&clinic.key.jwt(&lines.claims), &lines.scope).await;
+    assert_eq!(token.status, 200, "{}: {}", api.engine(), token.text);
     let token = token.json()["access_token"].as_str().unwrap().to_owned();
-    let body = lines.body.to_string().replace("12345678", &share_code(door, 1).await);
-    door.post(&token, &format!("/fhir{}", lines.path), &serde_json::from_str(&body).unwrap()).await
+    let body = lines.body.to_string().replace("12345678", &share_code(api, 1).await);
+    api.post(&token, &format!("/fhir{}", lines.path), &serde_json::from_str(&body).unwrap()).await
 }
 
 #[tokio::test]
 async fn what_org_try_prints_for_an_emergency_declares_one() {
-    for door in doors().await {
-        let hospital = door.hospital().await;
-        let answer = sent(&door, &hospital, printed(&hospital, "ETREAT")).await;
-        assert_eq!(answer.status, 201, "{}: {}", door.engine(), answer.text);
+    for api in each_systems_api().await {
+        let hospital = api.hospital().await;
+        let answer = sent(&api, &hospital, printed(&hospital, "ETREAT")).await;
+        assert_eq!(answer.status, 201, "{}: {}", api.engine(), answer.text);
     }
 }
 
 #[tokio::test]
 async fn what_org_try_prints_for_treatment_asks_about_insurance() {
-    for door in doors().await {
-        let clinic = door.clinic().await;
+    for api in each_systems_api().await {
+        let clinic = api.clinic().await;
         let lines = printed(&clinic, "TREAT");
         assert_eq!(format!("/fhir{}", lines.path), SUBMIT);
-        let answer = sent(&door, &clinic, lines).await;
-        assert_eq!(answer.status, 200, "{}: {}", door.engine(), answer.text);
+        let answer = sent(&api, &clinic, lines).await;
+        assert_eq!(answer.status, 200, "{}: {}", api.engine(), answer.text);
     }
 }

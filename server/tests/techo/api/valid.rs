@@ -5,7 +5,7 @@ use crate::{
         records::{ALL, Reader, fill, share},
         sending::Sent,
     },
-    fixtures::systems::doors,
+    fixtures::systems::each_systems_api,
 };
 use serde_json::Value;
 use std::{
@@ -38,11 +38,11 @@ pub fn judged(resources: &[Value]) -> Option<(bool, String)> {
 
 #[tokio::test]
 async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
-    let door = doors().await.remove(0);
-    fill(&door).await;
-    share(&door, &ALL).await;
-    let clinic = door.clinic().await;
-    let reader = Reader::new(&door, &clinic).await;
+    let api = each_systems_api().await.remove(0);
+    fill(&api).await;
+    share(&api, &ALL).await;
+    let clinic = api.clinic().await;
+    let reader = Reader::new(&api, &clinic).await;
     let mut resources = Vec::new();
     for kind in ["Observation", "DiagnosticReport", "Immunization", "Coverage"] {
         let (found, _) = reader.search(kind, "&_count=200").await;
@@ -53,15 +53,15 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
     resources.push(reader.get(&format!("/fhir/Immunization?patient={}", reader.code)).await.json());
     resources.push(reader.get("/fhir/metadata").await.json());
     resources.push(reader.get("/fhir/Observation").await.json());
-    let asked = door.submit(&reader.token, "urn:techo:clinic-code", &reader.code).await;
+    let asked = api.submit(&reader.token, "urn:techo:clinic-code", &reader.code).await;
     assert_eq!(asked.status, 200, "{}", asked.text);
     resources.push(asked.json());
-    let allowed = export_allowed(&door.app.town.custody, &door.citizen(1).await).await;
-    let consent = door.app.state.reading.export_consent(&allowed).await.unwrap();
+    let allowed = export_allowed(&api.app.installation.custody, &api.citizen(1).await).await;
+    let consent = api.app.state.reading.export_consent(&allowed).await.unwrap();
     resources.push(serde_json::from_str(&consent).unwrap());
-    let token = door.token_of(&clinic, "dr-1").await;
+    let token = api.token_of(&clinic, "dr-1").await;
     let flag = crate::api::emergency::flag("意識がなく、既往を確かめる", &crate::api::emergency::known());
-    let declared = door.declare(&token, &flag).await;
+    let declared = api.declare(&token, &flag).await;
     assert_eq!(declared.status, 201, "{}", declared.text);
     resources.push(declared.json());
     if let Some((valid, told)) = judged(&resources) {
@@ -71,8 +71,8 @@ async fn every_resource_that_is_read_is_valid_fhir_and_keeps_its_profile() {
 
 #[tokio::test]
 async fn laboratory_results_leave_as_valid_fhir_and_so_does_the_answer_to_whoever_sent_them() {
-    let door = doors().await.remove(0);
-    let sent = Sent::new(&door).await;
+    let api = each_systems_api().await.remove(0);
+    let sent = Sent::new(&api).await;
     let mut report = sent.report();
     report["meta"]["security"] = serde_json::json!([{ "system": "urn:techo:fhir:label", "code": "genetic" }]);
     let stored = sent.send(&report).await;

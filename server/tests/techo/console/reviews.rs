@@ -1,6 +1,6 @@
 //! The review queue: from a declared emergency to a finding that the person reads and can answer.
 
-use crate::fixtures::console::{Office, offices};
+use crate::fixtures::console::{TestConsole, each_console};
 use std::time::Duration;
 use techo::api::ApiState;
 use techo_custody::demographics::Demographics;
@@ -30,7 +30,7 @@ fn doctor() -> Asking {
     Asking { organisation, subject, purpose: Purpose::Emergency, emergency: None }
 }
 
-impl Office {
+impl TestConsole {
     /// An emergency of the first citizen, in which a checkup was read.
     pub async fn emergency(&self) -> Declared {
         let clinic_access = ApiState::new(&self.app.services).clinic_access;
@@ -52,7 +52,7 @@ impl Office {
     }
 }
 
-impl Office {
+impl TestConsole {
     /// Another clinician of the same place declares an emergency for the same person, and reads twice.
     async fn colleague_reads(&self) {
         let clinic_access = ApiState::new(&self.app.services).clinic_access;
@@ -79,12 +79,12 @@ fn sought() -> Demographics {
 
 #[tokio::test]
 async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_the_person_reads() {
-    for office in offices().await {
-        office.fill().await;
-        let (mut citizen, mut person) = office.app.enrolled(1).await;
-        let declared = office.emergency().await;
-        office.colleague_reads().await;
-        let mut auditor = office.worker(StaffRole::Auditor).await;
+    for console in each_console().await {
+        console.fill().await;
+        let (mut citizen, mut person) = console.app.enrolled(1).await;
+        let declared = console.emergency().await;
+        console.colleague_reads().await;
+        let mut auditor = console.member(StaffRole::Auditor).await;
         let path = format!("/reviews/{}", declared.id);
         let running = auditor.browser.get(&path).await;
         assert!(running.text.contains(REASON) && running.text.contains("まだ続いている"), "{}", running.text);
@@ -93,7 +93,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
         assert_eq!(auditor.browser.post_form(&path, &form).await.status, 422, "not while it runs");
 
-        office.app.town.custody.environment.advance(Duration::from_mins(60));
+        console.app.installation.custody.environment.advance(Duration::from_mins(60));
         auditor.sign_in().await;
         assert!(auditor.browser.get("/reviews").await.text.contains(&path));
         for (poor, told, field) in [
@@ -118,7 +118,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let again = auditor.browser.post_form(&path, &form).await;
         assert!(again.status == 422 && again.text.contains("先に終えた"));
 
-        let lines = office.log().await;
+        let lines = console.log().await;
         let has = |action: &str, stage: &str| {
             lines.iter().any(|line| {
                 line["action"] == action && (stage.is_empty() || line["detail"]["stage"] == stage)
@@ -126,7 +126,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         };
         assert!(has("staff-view", "") && has("emergency", "declared") && has("emergency", "reviewed"));
 
-        office.app.sign_in(&mut citizen, &mut person).await;
+        console.app.sign_in(&mut citizen, &mut person).await;
         let notices = citizen.get("/notices").await;
         let link =
             notices.text.split("href=\"/notices/").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -136,7 +136,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
             assert!(notice.text.contains(told), "{told}: {}", notice.text);
         }
 
-        office.app.town.custody.environment.advance(Duration::from_secs(1));
+        console.app.installation.custody.environment.advance(Duration::from_secs(1));
         let reply = format!("/notices/{link}/reply");
         let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
         refused.assert_refused("reply");
@@ -165,50 +165,50 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let heard = reopened.text.split("name=\"heard\" value=\"").nth(1).unwrap().split('"').next().unwrap();
         let form =
             [("finding", "not-justified"), ("remark", "人違いでした。おわびします。"), ("heard", heard)];
-        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303, "{}", office.engine());
+        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303, "{}", console.engine());
     }
 }
 
 #[tokio::test]
 async fn nobody_answers_to_the_emergency_of_somebody_else() {
-    for office in offices().await {
-        office.fill().await;
-        office.emergency().await;
-        let scope = office.citizen().await;
-        let notice = office.app.state.reading.notices(&scope).await.unwrap().notices.remove(0);
-        let (mut other, _) = office.app.enrolled(2).await;
+    for console in each_console().await {
+        console.fill().await;
+        console.emergency().await;
+        let scope = console.citizen().await;
+        let notice = console.app.state.reading.notices(&scope).await.unwrap().notices.remove(0);
+        let (mut other, _) = console.app.enrolled(2).await;
         let path = format!("/notices/{}", notice.id);
         assert_eq!(other.get(&path).await.status, 404);
         let reply = other.post_form(&format!("{path}/reply"), &[("reply", "だれですか。")]).await;
-        assert_eq!(reply.status, 404, "{}", office.engine());
+        assert_eq!(reply.status, 404, "{}", console.engine());
     }
 }
 
 /// An auditor who was invited under a name, and who works somewhere or does not.
 pub async fn auditor_called(
-    office: &Office,
+    console: &TestConsole,
     name: &str,
     organisation: Option<&str>,
-) -> crate::fixtures::console::Worker {
+) -> crate::fixtures::console::StaffMember {
     let new = NewStaff {
         name: name.into(),
         role: StaffRole::Auditor,
         organisation: organisation.map(str::to_owned),
     };
-    let invitation = staff::invite_staff(&office.app.town.custody, &new).await.unwrap();
-    office.joined(&invitation).await
+    let invitation = staff::invite_staff(&console.app.installation.custody, &new).await.unwrap();
+    console.joined(&invitation).await
 }
 
 #[tokio::test]
 async fn nobody_reviews_an_emergency_under_the_name_of_whoever_declared_it_nor_where_they_work() {
-    for office in offices().await {
-        office.fill().await;
-        let declared = office.emergency().await;
-        office.app.town.custody.environment.advance(Duration::from_mins(60));
+    for console in each_console().await {
+        console.fill().await;
+        let declared = console.emergency().await;
+        console.app.installation.custody.environment.advance(Duration::from_mins(60));
         let path = format!("/reviews/{}", declared.id);
         let form = [("finding", "justified"), ("remark", "救急車で運ばれたことを確かめました。")];
         let clinic = Some(crate::fixtures::console::CLINIC);
-        office.worker(StaffRole::Clinic).await;
+        console.member(StaffRole::Clinic).await;
         for (name, works_at) in [
             ("救急医師", None),
             ("救急　先生", None),
@@ -216,14 +216,14 @@ async fn nobody_reviews_an_emergency_under_the_name_of_whoever_declared_it_nor_w
             // Somebody of this name works at the console of that place.
             ("山本 受付", None),
         ] {
-            let mut auditor = auditor_called(&office, name, works_at).await;
+            let mut auditor = auditor_called(&console, name, works_at).await;
             for answer in [auditor.browser.get(&path).await, auditor.browser.post_form(&path, &form).await] {
-                assert_eq!(answer.status, 403, "{} {name}", office.engine());
+                assert_eq!(answer.status, 403, "{} {name}", console.engine());
                 assert!(!answer.text.contains(REASON), "{name}");
             }
         }
-        assert!(office.log().await.iter().all(|line| line["detail"]["stage"] != "reviewed"));
-        let mut other = auditor_called(&office, "調査 太郎", None).await;
-        assert_eq!(other.browser.post_form(&path, &form).await.status, 303, "{}", office.engine());
+        assert!(console.log().await.iter().all(|line| line["detail"]["stage"] != "reviewed"));
+        let mut other = auditor_called(&console, "調査 太郎", None).await;
+        assert_eq!(other.browser.post_form(&path, &form).await.status, 303, "{}", console.engine());
     }
 }

@@ -1,7 +1,7 @@
 //! Every route as a stranger, as somebody of the wrong role, and from another site. Routes, roles and menu are those of the
 //! console's own list.
 
-use crate::fixtures::console::offices;
+use crate::fixtures::console::each_console;
 use axum::{body::Body, http::Method};
 use techo::console::{self, AREAS, Proof};
 use techo_model::staff::StaffRole;
@@ -16,15 +16,15 @@ fn with_id(path: &str) -> String {
 
 #[tokio::test]
 async fn a_stranger_is_led_to_the_sign_in_page_from_everywhere() {
-    let office = offices().await.remove(0);
+    let console = each_console().await.remove(0);
     for route in console::route_table().into_list() {
         let path = with_id(route.path);
         if route.method == Method::GET {
-            let answer = office.browser().get(&path).await;
+            let answer = console.browser().get(&path).await;
             let expected = if PUBLIC.contains(&route.path) { 200 } else { 303 };
             assert_eq!(answer.status, expected, "GET {path}");
         } else if !path.starts_with("/passkey/") && !STEPS.contains(&route.path) {
-            let answer = office.browser().post_form(&path, &[("code", "12345678")]).await;
+            let answer = console.browser().post_form(&path, &[("code", "12345678")]).await;
             assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "POST {path}");
         }
     }
@@ -32,16 +32,16 @@ async fn a_stranger_is_led_to_the_sign_in_page_from_everywhere() {
 
 #[tokio::test]
 async fn each_role_sees_its_own_pages_and_no_others() {
-    let office = offices().await.remove(0);
+    let console = each_console().await.remove(0);
     for role in [StaffRole::Clinic, StaffRole::Auditor] {
-        let mut worker = office.worker(role).await;
+        let mut member = console.member(role).await;
         let mut refused = 0;
         for route in console::route_table().into_list() {
             let path = with_id(route.path);
             let answer = match route.method {
-                Method::GET => worker.browser.get(&path).await,
+                Method::GET => member.browser.get(&path).await,
                 _ if route.access == Proof::None => continue,
-                _ => worker.browser.post_form(&path, &[]).await,
+                _ => member.browser.post_form(&path, &[]).await,
             };
             if route.access == Proof::None || route.access.role() == Some(role) {
                 assert_ne!(answer.status, 403, "{role:?} {} {path}", route.method);
@@ -56,11 +56,11 @@ async fn each_role_sees_its_own_pages_and_no_others() {
 
 #[tokio::test]
 async fn the_menu_leads_to_the_areas_of_a_role_and_the_first_page_is_one_of_them() {
-    let office = offices().await.remove(0);
+    let console = each_console().await.remove(0);
     for role in [StaffRole::Clinic, StaffRole::Auditor] {
-        let mut worker = office.worker(role).await;
-        let home = worker.browser.get("/").await.header("location").to_owned();
-        let page = worker.browser.get(&home).await;
+        let mut member = console.member(role).await;
+        let home = member.browser.get("/").await.header("location").to_owned();
+        let page = member.browser.get(&home).await;
         assert_eq!(page.status, 200, "{role:?}");
         let menu = page.text.split("<nav").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap();
         for area in AREAS.iter().filter(|area| area.menu.is_some()) {
@@ -72,8 +72,8 @@ async fn the_menu_leads_to_the_areas_of_a_role_and_the_first_page_is_one_of_them
 
 #[tokio::test]
 async fn a_change_from_another_site_is_refused_and_pages_run_no_script_but_our_own() {
-    let office = offices().await.remove(0);
-    let mut clinic = office.worker(StaffRole::Clinic).await;
+    let console = each_console().await.remove(0);
+    let mut clinic = console.member(StaffRole::Clinic).await;
     let evil = [("origin", "https://evil.example"), ("content-type", "application/x-www-form-urlencoded")];
     let answer = clinic.browser.send(Method::POST, "/clinic/close", &evil, Body::empty()).await;
     assert_eq!(answer.status, 403);

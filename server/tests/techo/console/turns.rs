@@ -1,11 +1,11 @@
 //! Those who work at the console: suspending, a new device and signing out take turns with signing in, joining and closing
 //! a review. Whatever comes second knows of the first, whichever of them is held.
 
-use crate::fixtures::console::{Office, Worker, offices};
+use crate::fixtures::console::{StaffMember, TestConsole, each_console};
 use std::time::Duration;
 use techo_identity::staff::{self, Invitation};
 use techo_model::staff::StaffRole;
-use techo_testkit::browser::Answer;
+use techo_testkit::browser::HttpAnswer;
 
 /// How long something that has to wait is watched doing so.
 const WHILE: Duration = Duration::from_millis(200);
@@ -20,31 +20,32 @@ enum Begin {
 /// Somebody with a passkey and an invitation for another device.
 struct Somebody {
     invitation: Invitation,
-    known: Worker,
-    other: Worker,
+    known: StaffMember,
+    other: StaffMember,
 }
 
 impl Somebody {
-    async fn of(office: &Office) -> Self {
-        let first = office.invite(StaffRole::Auditor).await;
-        let mut known = office.joined(&first).await;
-        known.browser = office.browser();
-        let invitation = staff::invite_staff_again(&office.app.town.custody, first.staff).await.unwrap();
-        let other = Worker { browser: office.browser(), device: office.device() };
+    async fn of(console: &TestConsole) -> Self {
+        let first = console.invite(StaffRole::Auditor).await;
+        let mut known = console.joined(&first).await;
+        known.browser = console.browser();
+        let invitation =
+            staff::invite_staff_again(&console.app.installation.custody, first.staff).await.unwrap();
+        let other = StaffMember { browser: console.browser(), device: console.device() };
         Self { invitation, known, other }
     }
 
     /// Answers how it went and whether somebody is signed in by it.
-    async fn begin(&mut self, begin: Begin) -> (Answer, bool) {
-        let (worker, code) = match begin {
+    async fn begin(&mut self, begin: Begin) -> (HttpAnswer, bool) {
+        let (member, code) = match begin {
             Begin::SignIn => (&mut self.known, None),
             Begin::Join => (&mut self.other, Some(self.invitation.code.grouped())),
         };
         let answer = match code {
-            None => worker.sign_in().await,
-            Some(code) => worker.join(&code).await,
+            None => member.sign_in().await,
+            Some(code) => member.join(&code).await,
         };
-        let is_in = worker.browser.get("/reviews").await.status == 200;
+        let is_in = member.browser.get("/reviews").await.status == 200;
         (answer, is_in)
     }
 }
@@ -53,10 +54,10 @@ impl Somebody {
 async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
     for begin in [Begin::SignIn, Begin::Join] {
         for is_behind in [false, true] {
-            for office in offices().await {
-                let mut somebody = Somebody::of(&office).await;
-                let (custody, staff) = (&office.app.town.custody, somebody.invitation.staff);
-                let label = format!("{begin:?} behind: {is_behind} on {}", office.engine());
+            for console in each_console().await {
+                let mut somebody = Somebody::of(&console).await;
+                let (custody, staff) = (&console.app.installation.custody, somebody.invitation.staff);
+                let label = format!("{begin:?} behind: {is_behind} on {}", console.engine());
                 let (answer, is_in) = if is_behind {
                     let held = custody.environment.hold_point("staff-suspension.held");
                     let begins = async {
@@ -92,10 +93,10 @@ async fn whoever_begins_beside_or_behind_a_suspension_is_not_let_in() {
 #[tokio::test]
 async fn the_old_device_opens_nothing_beside_or_behind_a_new_one() {
     for point in ["staff-sign-in.checked", "staff-session.opened"] {
-        for office in offices().await {
-            let Somebody { invitation, mut known, mut other } = Somebody::of(&office).await;
+        for console in each_console().await {
+            let Somebody { invitation, mut known, mut other } = Somebody::of(&console).await;
             let (code, held) =
-                (invitation.code.grouped(), office.app.town.custody.environment.hold_point(point));
+                (invitation.code.grouped(), console.app.installation.custody.environment.hold_point(point));
             let (old, new) = if point == "staff-sign-in.checked" {
                 tokio::join!(known.sign_in(), async {
                     held.arrived().await;
@@ -114,7 +115,7 @@ async fn the_old_device_opens_nothing_beside_or_behind_a_new_one() {
                 };
                 tokio::join!(signs_in, other.join(&code))
             };
-            assert_eq!((old.status, new.status), (403, 200), "{point} on {}", office.engine());
+            assert_eq!((old.status, new.status), (403, 200), "{point} on {}", console.engine());
             assert_eq!(known.browser.get("/reviews").await.status, 303);
             assert_eq!(other.browser.get("/reviews").await.status, 200);
         }
@@ -123,14 +124,14 @@ async fn the_old_device_opens_nothing_beside_or_behind_a_new_one() {
 
 #[tokio::test]
 async fn a_sign_out_beside_a_sign_in_of_the_same_browser_ends_what_it_opens() {
-    for office in offices().await {
-        let Somebody { mut known, .. } = Somebody::of(&office).await;
+    for console in each_console().await {
+        let Somebody { mut known, .. } = Somebody::of(&console).await;
         // From now on the browser has a stranger's session.
         let begun = known.browser.post_json("/passkey/sign-in/begin", &serde_json::json!({})).await;
         let answer = known.device.get(&begun.json()).unwrap();
-        let mut copy = office.browser();
+        let mut copy = console.browser();
         copy.cookies = known.browser.cookies.clone();
-        let held = office.app.town.custody.environment.hold_point("staff-session.opened");
+        let held = console.app.installation.custody.environment.hold_point("staff-session.opened");
         let leaves = async {
             held.arrived().await;
             let release = async {
@@ -141,24 +142,24 @@ async fn a_sign_out_beside_a_sign_in_of_the_same_browser_ends_what_it_opens() {
         };
         let signs_in = known.browser.post_json("/passkey/sign-in/finish", &answer);
         let (signed_in, left) = tokio::join!(signs_in, leaves);
-        assert_eq!((signed_in.status, left.status), (200, 303), "{}", office.engine());
-        assert_eq!(known.browser.get("/reviews").await.status, 303, "{}", office.engine());
+        assert_eq!((signed_in.status, left.status), (200, 303), "{}", console.engine());
+        assert_eq!(known.browser.get("/reviews").await.status, 303, "{}", console.engine());
     }
 }
 
 #[tokio::test]
 async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way() {
     for suspends in [true, false] {
-        for office in offices().await {
-            office.fill().await;
-            let declared = office.emergency().await;
-            let Somebody { invitation, mut known, .. } = Somebody::of(&office).await;
-            office.app.town.custody.environment.advance(Duration::from_mins(60));
+        for console in each_console().await {
+            console.fill().await;
+            let declared = console.emergency().await;
+            let Somebody { invitation, mut known, .. } = Somebody::of(&console).await;
+            console.app.installation.custody.environment.advance(Duration::from_mins(60));
             assert_eq!(known.sign_in().await.status, 200);
             let path = format!("/reviews/{}", declared.id);
-            let custody = &office.app.town.custody;
+            let custody = &console.app.installation.custody;
             let held = custody.environment.hold_point("review.close");
-            let mut copy = office.browser();
+            let mut copy = console.browser();
             copy.cookies = known.browser.cookies.clone();
             let ends = async {
                 held.arrived().await;
@@ -171,9 +172,9 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             };
             let form = [("finding", "justified"), ("remark", "確かめました。")];
             let (closed, ()) = tokio::join!(known.browser.post_form(&path, &form), ends);
-            assert_eq!(closed.status, 403, "{}: {}", office.engine(), closed.text);
+            assert_eq!(closed.status, 403, "{}: {}", console.engine(), closed.text);
             let row = custody.stores.records.emergency(declared.id).await.unwrap().unwrap();
-            assert_eq!(row.state, "open", "{} suspended: {suspends}", office.engine());
+            assert_eq!(row.state, "open", "{} suspended: {suspends}", console.engine());
         }
     }
 }

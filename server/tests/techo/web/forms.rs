@@ -1,11 +1,11 @@
 //! Forms that come back: 422, what was typed still there, what is wrong first. Those of consent, the access log, notices and the
 //! console are held to the same beside what they are about.
 
-use crate::fixtures::apps;
+use crate::fixtures::each_app;
 
 #[tokio::test]
 async fn agreeing_without_the_tick_comes_back() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = app.browser();
         let version = techo_app::views::PRIVACY_VERSION;
         let refused = browser.post_form("/enrol/agree", &[("version", version), ("card", "00ab")]).await;
@@ -18,7 +18,7 @@ async fn agreeing_without_the_tick_comes_back() {
 #[tokio::test]
 async fn a_name_of_a_passkey_that_is_not_taken_comes_back_with_what_was_typed_unless_it_is_somebodys_number()
 {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let page = browser.get("/settings/passkeys").await.text;
         let id = page.split("/settings/passkeys/").find_map(|rest| rest.split_once("/name\"")).unwrap().0;
@@ -42,7 +42,7 @@ async fn a_name_of_a_passkey_that_is_not_taken_comes_back_with_what_was_typed_un
 
 #[tokio::test]
 async fn a_search_in_the_access_log_with_a_day_that_is_none_keeps_everything_that_was_typed() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let typed = [("from", "きのう"), ("to", "2026-11-30"), ("q", "さくら"), ("kind", "look")];
         let refused = browser.post_form("/access-log", &typed).await;

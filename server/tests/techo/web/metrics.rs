@@ -1,6 +1,6 @@
 //! `/metrics`: what it says, and that the operators' page says the same.
 
-use crate::fixtures::{App, apps};
+use crate::fixtures::{TestApp, each_app};
 use axum::{Router, http::StatusCode, routing::get};
 use std::{collections::BTreeMap, fs, path::Path};
 use techo::{
@@ -11,7 +11,7 @@ use techo::{
     services::Services,
 };
 use techo_custody::parking::SpoiltCell;
-use techo_testkit::browser::Browser;
+use techo_testkit::browser::TestBrowser;
 use uuid::Uuid;
 
 const OPS: &str = "http://localhost:3009";
@@ -20,7 +20,7 @@ const OPS: &str = "http://localhost:3009";
 async fn scrape(services: &Services) -> String {
     let state = OpsState::new(services, RoleSet::all());
     let router = ops::bounded_router(state, &services.settings.limits);
-    let answer = Browser::new(router, OPS).get("/metrics").await;
+    let answer = TestBrowser::new(router, OPS).get("/metrics").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
     assert!(answer.text.ends_with("# EOF\n"));
@@ -60,13 +60,13 @@ fn value(text: &str, sample: &str) -> Option<f64> {
 
 #[tokio::test]
 async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_way_round() {
-    for app in apps().await {
+    for app in each_app().await {
         app.browser().get("/sign-in").await;
         // What has no sample yet is not said: every job runs once, and one row cannot be read.
         jobs::runner(&app.services).run_all().await.unwrap();
         let cell = SpoiltCell { table: "resident", column: "name_sealed", row: Uuid::nil() };
-        let mut tx = app.town.custody.stores.vault.begin().await.unwrap();
-        app.town.custody.park(&mut tx, cell, "seal-broken").await.unwrap();
+        let mut tx = app.installation.custody.stores.vault.begin().await.unwrap();
+        app.installation.custody.park(&mut tx, cell, "seal-broken").await.unwrap();
         tx.commit().await.unwrap();
         let text = scrape(&app.services).await;
         assert_eq!(exposed(&text), documented(), "{}", app.engine());
@@ -78,7 +78,7 @@ async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_wa
 
 #[tokio::test]
 async fn requests_are_counted_by_the_template_of_their_route_and_never_by_a_path() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let unknown = "018f0000-0000-7000-8000-000000000000";
         for path in [&format!("/checkups/{unknown}"), "/nothing/here", "/sign-in?next=x"] {
@@ -102,17 +102,17 @@ async fn requests_are_counted_by_the_template_of_their_route_and_never_by_a_path
 }
 
 /// The portal with a page that fails.
-fn with_a_page_that_fails(app: &App) -> Browser {
+fn with_a_page_that_fails(app: &TestApp) -> TestBrowser {
     async fn fails() -> StatusCode {
         panic!("on purpose");
     }
     let more = Router::new().route("/fails", get(fails));
-    Browser::new(portal::router_with(app.state.clone(), more), app.state.settings.portal_url.origin())
+    TestBrowser::new(portal::router_with(app.state.clone(), more), app.state.settings.portal_url.origin())
 }
 
 #[tokio::test]
 async fn what_the_layers_turn_away_and_what_panics_is_counted_too() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut browser = with_a_page_that_fails(&app);
         assert_eq!(browser.get("/fails").await.status, 500);
         assert_eq!(browser.get("/nothing").await.status, 404);
@@ -133,7 +133,7 @@ async fn what_the_layers_turn_away_and_what_panics_is_counted_too() {
 
 #[tokio::test]
 async fn pools_are_told_by_database_and_engine() {
-    for app in apps().await {
+    for app in each_app().await {
         let text = scrape(&app.services).await;
         let (engine, pool) = if app.engine().eq_ignore_ascii_case("sqlite") {
             ("sqlite", "write")

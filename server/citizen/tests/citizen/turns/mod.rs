@@ -11,7 +11,7 @@ use techo_identity::{
     enrol::{self, CardPurpose, Visitor},
     session::{self, SignedIn},
 };
-use techo_testkit::identity::{MINUTE, browser, refusal, signed_in};
+use techo_testkit::identity::{MINUTE, browser, refusal_reason, signed_in};
 
 /// One test for each way to begin something: beside every ending that concerns it.
 macro_rules! beside {
@@ -116,22 +116,22 @@ async fn without_an_ending_everything_that_was_begun_goes_through() {
 async fn a_passkey_made_with_a_ticket_beside_an_ending_is_not_added() {
     for end in [End::Recovery, End::RevokedCard, End::Suspension, End::SignOut] {
         for scene in scenes().await {
-            let (front, session) = (&scene.front, browser("ticket"));
+            let (identity, session) = (&scene.identity, browser("ticket"));
             let visitor = Visitor::stranger(&session);
-            front.show(&visitor, CardPurpose::Recover, &scene.owner.card, None).await.unwrap();
-            front.visit(&session).await;
-            let answer = front.new_passkey(&visitor, &mut front.device()).await.unwrap();
-            let held = front.custody().environment.hold_point("registration.checked");
-            let (made, ()) = tokio::join!(front.passkeys.finish_registration(&visitor, &answer), async {
+            identity.show(&visitor, CardPurpose::Recover, &scene.owner.card, None).await.unwrap();
+            identity.visit(&session).await;
+            let answer = identity.new_passkey(&visitor, &mut identity.device()).await.unwrap();
+            let held = identity.custody().environment.hold_point("registration.checked");
+            let (made, ()) = tokio::join!(identity.passkeys.finish_registration(&visitor, &answer), async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(front.custody(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(identity.custody(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
             });
-            assert!(made.is_err(), "{end:?} on {}", front.engine());
-            assert_eq!(front.signed_in(&session).await, None);
+            assert!(made.is_err(), "{end:?} on {}", identity.engine());
+            assert_eq!(identity.signed_in(&session).await, None);
         }
     }
 }
@@ -140,20 +140,20 @@ async fn a_passkey_made_with_a_ticket_beside_an_ending_is_not_added() {
 async fn a_ticket_beside_an_ending_is_not_given() {
     for end in [End::RevokedCard, End::Suspension, End::SignOut] {
         for scene in scenes().await {
-            let (front, session, next) = (&scene.front, browser("before"), browser("after"));
+            let (identity, session, next) = (&scene.identity, browser("before"), browser("after"));
             let visitor = Visitor { next: &next, ..Visitor::stranger(&session) };
-            let held = front.custody().environment.hold_point("card.checked");
-            let showing = front.show(&visitor, CardPurpose::Recover, &scene.owner.card, None);
+            let held = identity.custody().environment.hold_point("card.checked");
+            let showing = identity.show(&visitor, CardPurpose::Recover, &scene.owner.card, None);
             let (shown, ()) = tokio::join!(showing, async {
                 held.arrived().await;
                 match end {
-                    End::SignOut => session::sign_out(front.custody(), &session).await.unwrap(),
+                    End::SignOut => session::sign_out(identity.custody(), &session).await.unwrap(),
                     other => scene.end(other).await,
                 }
                 held.release();
             });
-            assert!(shown.is_err(), "{end:?} on {}", front.engine());
-            assert!(!enrol::has_ticket(front.custody(), &next).await.unwrap());
+            assert!(shown.is_err(), "{end:?} on {}", identity.engine());
+            assert!(!enrol::has_ticket(identity.custody(), &next).await.unwrap());
         }
     }
 }
@@ -161,17 +161,17 @@ async fn a_ticket_beside_an_ending_is_not_given() {
 #[tokio::test]
 async fn of_many_sign_ins_at_once_with_a_recovery_no_session_is_left() {
     for scene in scenes().await {
-        let front = &scene.front;
+        let identity = &scene.identity;
         let mut answers = Vec::new();
         for n in 0..6 {
             let session = browser(&format!("at once {n}"));
-            front.visit(&session).await;
+            identity.visit(&session).await;
             let mut device = scene.second.clone();
-            answers.push((session, front.assertion(&session, &mut device).await));
+            answers.push((session, identity.assertion(&session, &mut device).await));
         }
         let finish = async |n: usize| {
             let (session, answer) = &answers[n];
-            front.passkeys.finish_sign_in(&Visitor::stranger(session), answer).await.is_ok()
+            identity.passkeys.finish_sign_in(&Visitor::stranger(session), answer).await.is_ok()
         };
         tokio::join!(
             finish(0),
@@ -183,9 +183,9 @@ async fn of_many_sign_ins_at_once_with_a_recovery_no_session_is_left() {
             finish(5)
         );
         for (session, _) in &answers {
-            assert_eq!(front.signed_in(session).await, None, "{}", front.engine());
+            assert_eq!(identity.signed_in(session).await, None, "{}", identity.engine());
         }
-        assert!(session::list_sessions(front.custody(), &scene.owner.who).await.unwrap().is_empty());
+        assert!(session::list_sessions(identity.custody(), &scene.owner.who).await.unwrap().is_empty());
     }
 }
 
@@ -196,9 +196,9 @@ async fn a_share_code_goes_with_the_session_that_made_it_and_stays_when_its_make
             let begin = scene.share_code().await;
             scene.finish(&begin).await.unwrap();
             scene.end(end).await;
-            let vault = &scene.front.custody().stores.vault;
+            let vault = &scene.identity.custody().stores.vault;
             let left = vault.share_code(scene.scope.resident()).await.unwrap();
-            assert_eq!(left.is_some(), stays, "{end:?} on {}", scene.front.engine());
+            assert_eq!(left.is_some(), stays, "{end:?} on {}", scene.identity.engine());
         }
     }
 }
@@ -206,33 +206,36 @@ async fn a_share_code_goes_with_the_session_that_made_it_and_stays_when_its_make
 #[tokio::test]
 async fn an_ended_session_ends_no_others() {
     for scene in scenes().await {
-        let front = &scene.front;
-        session::sign_out_session(front.custody(), &scene.owner.who, scene.thief.session).await.unwrap();
-        let custody = front.custody();
-        assert_eq!(refusal(session::sign_out_others(custody, &scene.thief).await), "session-ended");
-        assert_eq!(refusal(session::sign_out_everywhere(custody, &scene.thief).await), "session-ended");
+        let identity = &scene.identity;
+        session::sign_out_session(identity.custody(), &scene.owner.who, scene.thief.session).await.unwrap();
+        let custody = identity.custody();
+        assert_eq!(refusal_reason(session::sign_out_others(custody, &scene.thief).await), "session-ended");
+        assert_eq!(
+            refusal_reason(session::sign_out_everywhere(custody, &scene.thief).await),
+            "session-ended"
+        );
         let one = session::sign_out_session(custody, &scene.thief, scene.owner.who.session).await;
-        assert_eq!(refusal(one), "session-ended");
-        let removed = front.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
-        assert_eq!(refusal(removed), "session-ended");
-        assert!(front.signed_in(&scene.owner.session).await.is_some(), "{}", front.engine());
+        assert_eq!(refusal_reason(one), "session-ended");
+        let removed = identity.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
+        assert_eq!(refusal_reason(removed), "session-ended");
+        assert!(identity.signed_in(&scene.owner.session).await.is_some(), "{}", identity.engine());
     }
 }
 
 #[tokio::test]
 async fn a_copy_of_the_cookie_from_before_a_check_is_worth_nothing_even_on_its_way() {
     for mut scene in scenes().await {
-        scene.front.wait(MINUTE * 6);
+        scene.identity.wait(MINUTE * 6);
         let copied = scene.thief.clone();
         let Begin::Check(answer) = scene.check().await else { panic!("a check") };
         let next = browser("after the check");
         let visitor = Visitor { next: &next, ..signed_in(&scene.thief) };
-        let risen = scene.front.passkeys.finish_verification(&visitor, &answer).await.unwrap();
+        let risen = scene.identity.passkeys.finish_verification(&visitor, &answer).await.unwrap();
         assert_eq!(risen.key, next);
         let fresh = SignedIn { verified_at: risen.verified_at, ..copied };
-        let added = scene.front.register(&fresh.key, Some(&fresh), &mut scene.front.device()).await;
-        assert_eq!(refusal(added), "session-ended");
-        let verified = access::prove_verified(scene.front.custody(), &fresh, &scene.scope).await;
-        assert_eq!(refusal(verified), "session-ended", "{}", scene.front.engine());
+        let added = scene.identity.register(&fresh.key, Some(&fresh), &mut scene.identity.device()).await;
+        assert_eq!(refusal_reason(added), "session-ended");
+        let verified = access::prove_verified(scene.identity.custody(), &fresh, &scene.scope).await;
+        assert_eq!(refusal_reason(verified), "session-ended", "{}", scene.identity.engine());
     }
 }

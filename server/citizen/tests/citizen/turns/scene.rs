@@ -23,9 +23,9 @@ use techo_model::{
 };
 use techo_store::testing::tamper;
 use techo_testkit::{
-    authenticator::{Manner, SoftAuthenticator},
+    authenticator::{DeviceManner, SoftAuthenticator},
     coverage_file,
-    identity::{Front, Person, browser, fronts, signed_in},
+    identity::{EnrolledPerson, IdentityPortal, browser, each_identity_portal, signed_in},
     insurer,
 };
 use uuid::Uuid;
@@ -57,8 +57,8 @@ pub enum Begin {
 
 /// An owner with a passkey, and a second passkey with a session that somebody else may have.
 pub struct Scene {
-    pub front: Front,
-    pub owner: Person,
+    pub identity: IdentityPortal,
+    pub owner: EnrolledPerson,
     pub scope: PatientScope,
     pub second: SoftAuthenticator,
     pub second_passkey: PasskeyId,
@@ -68,16 +68,16 @@ pub struct Scene {
 
 pub async fn scenes() -> Vec<Scene> {
     let mut all = Vec::new();
-    for front in fronts().await {
-        let owner = front.enrolled(1).await;
-        let mut second = front.device();
+    for identity in each_identity_portal().await {
+        let owner = identity.enrolled(1).await;
+        let mut second = identity.device();
         // Without a counter, so that copies of it can sign in at once.
-        second.manner = Manner { counts: false, ..Manner::default() };
-        let made = front.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
-        let thief = front.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
-        let scope = access::owner_scope(front.custody(), owner.who.account).await.unwrap();
-        let renewed = front.card();
-        all.push(Scene { front, owner, scope, second, second_passkey: made.passkey, thief, renewed });
+        second.manner = DeviceManner { counts: false, ..DeviceManner::default() };
+        let made = identity.register(&owner.session, Some(&owner.who), &mut second).await.unwrap();
+        let thief = identity.sign_in(&browser("thief"), &mut second).await.unwrap().signed_in;
+        let scope = access::owner_scope(identity.custody(), owner.who.account).await.unwrap();
+        let renewed = identity.card();
+        all.push(Scene { identity, owner, scope, second, second_passkey: made.passkey, thief, renewed });
     }
     all
 }
@@ -92,19 +92,19 @@ pub fn elsewhere() -> SessionKey {
 
 impl Scene {
     pub async fn sign_in(&mut self) -> Begin {
-        self.front.visit(&elsewhere()).await;
-        Begin::SignIn(self.front.assertion(&elsewhere(), &mut self.second).await)
+        self.identity.visit(&elsewhere()).await;
+        Begin::SignIn(self.identity.assertion(&elsewhere(), &mut self.second).await)
     }
 
     pub async fn check(&mut self) -> Begin {
-        let options = self.front.passkeys.begin_verification(&self.thief.key, &self.thief).await.unwrap();
+        let options = self.identity.passkeys.begin_verification(&self.thief.key, &self.thief).await.unwrap();
         let answer = self.second.get(&techo_testkit::identity::json(&options)).unwrap();
         Begin::Check(serde_json::from_value(answer).unwrap())
     }
 
     async fn token(&self, purpose: CardPurpose, card: &Card) -> WebEidToken {
-        let challenge = self.front.cards.challenge(&signed_in(&self.thief), purpose).await.unwrap();
-        self.front.sign(card, &challenge.nonce)
+        let challenge = self.identity.cards.challenge(&signed_in(&self.thief), purpose).await.unwrap();
+        self.identity.sign(card, &challenge.nonce)
     }
 
     pub async fn step_up(&mut self) -> Begin {
@@ -112,23 +112,23 @@ impl Scene {
     }
 
     pub async fn link(&mut self) -> Begin {
-        let code = self.front.letter(1).await.code;
+        let code = self.identity.letter(1).await.code;
         Begin::Link(self.token(CardPurpose::Link, &self.renewed).await, code)
     }
 
     pub async fn passkey(&mut self) -> Begin {
         let visitor = signed_in(&self.thief);
-        Begin::Passkey(self.front.new_passkey(&visitor, &mut self.front.device()).await.unwrap())
+        Begin::Passkey(self.identity.new_passkey(&visitor, &mut self.identity.device()).await.unwrap())
     }
 
     pub async fn share_code(&mut self) -> Begin {
         Begin::ShareCode(
-            access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap(),
+            access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap(),
         )
     }
 
     pub fn portal(&self) -> Portal {
-        let custody = self.front.custody().clone();
+        let custody = self.identity.custody().clone();
         Portal::new(custody.clone(), LogWriter::start(custody))
     }
 
@@ -136,7 +136,8 @@ impl Scene {
     pub async fn choices(&mut self) -> Begin {
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
-        let verified = access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap();
+        let verified =
+            access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap();
         let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
         self.portal().draft_consent(verified.present(), draft).await.unwrap();
         let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
@@ -147,39 +148,41 @@ impl Scene {
     pub async fn unseal(&mut self) -> Begin {
         let insurer = insurer("06139999");
         let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
-        self.front.town.coverage(&insurer, coverage_file(&insurer, &period)).await;
-        let (custody, portal) = (self.front.custody(), self.portal());
+        self.identity.installation.coverage(&insurer, coverage_file(&insurer, &period)).await;
+        let (custody, portal) = (self.identity.custody(), self.portal());
         let held = portal.records(&self.scope).await.unwrap();
         let id = held.sources.iter().find(|one| one.kind == RecordKind::Coverage).unwrap().records[0].id;
         let owner = access::prove_verified(custody, &self.owner.who, &self.scope).await.unwrap();
         portal.mark_record(&owner, RecordKind::Coverage, id, Some(Mark::Sealed)).await.unwrap();
         let token = self.token(CardPurpose::StepUp, &self.owner.card).await;
         let shown = ShownCard { token: &token, activation_code: None };
-        let outcome = self.front.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
+        let outcome = self.identity.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
         self.thief = outcome.signed_in.unwrap();
         Begin::Unseal(
-            access::prove_verified(self.front.custody(), &self.thief, &self.scope).await.unwrap(),
+            access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap(),
             id,
         )
     }
 
     pub async fn finish(&self, begin: &Begin) -> Result<()> {
-        let (front, thief) = (&self.front, signed_in(&self.thief));
+        let (identity, thief) = (&self.identity, signed_in(&self.thief));
         match begin {
             Begin::SignIn(answer) => {
-                front.passkeys.finish_sign_in(&Visitor::stranger(&elsewhere()), answer).await.map(drop)
+                identity.passkeys.finish_sign_in(&Visitor::stranger(&elsewhere()), answer).await.map(drop)
             }
-            Begin::Check(answer) => front.passkeys.finish_verification(&thief, answer).await.map(drop),
+            Begin::Check(answer) => identity.passkeys.finish_verification(&thief, answer).await.map(drop),
             Begin::StepUp(token) => {
                 let shown = ShownCard { token, activation_code: None };
-                front.cards.present_card(&thief, &shown).await.map(drop)
+                identity.cards.present_card(&thief, &shown).await.map(drop)
             }
             Begin::Link(token, code) => {
                 let shown = ShownCard { token, activation_code: Some(code) };
-                front.cards.present_card(&thief, &shown).await.map(drop)
+                identity.cards.present_card(&thief, &shown).await.map(drop)
             }
-            Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
-            Begin::ShareCode(verified) => clinic::make_share_code(front.custody(), verified).await.map(drop),
+            Begin::Passkey(answer) => identity.passkeys.finish_registration(&thief, answer).await.map(drop),
+            Begin::ShareCode(verified) => {
+                clinic::make_share_code(identity.custody(), verified).await.map(drop)
+            }
             Begin::Choices(verified, words) => {
                 self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
             }
@@ -190,31 +193,31 @@ impl Scene {
     }
 
     pub async fn end(&self, end: End) {
-        let (front, owner) = (&self.front, &self.owner);
+        let (identity, owner) = (&self.identity, &self.owner);
         match end {
             End::Recovery => {
                 let session = browser("recovering");
                 let visitor = Visitor::stranger(&session);
-                front.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
+                identity.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
-            End::Removal => front.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
-            End::SignOut => session::sign_out(front.custody(), &self.thief.key).await.unwrap(),
+            End::Removal => identity.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
+            End::SignOut => session::sign_out(identity.custody(), &self.thief.key).await.unwrap(),
             End::OneSession => {
-                session::sign_out_session(front.custody(), &owner.who, self.thief.session).await.unwrap();
+                session::sign_out_session(identity.custody(), &owner.who, self.thief.session).await.unwrap();
             }
             End::OtherSessions => {
-                session::sign_out_others(front.custody(), &owner.who).await.map(drop).unwrap();
+                session::sign_out_others(identity.custody(), &owner.who).await.map(drop).unwrap();
             }
             End::AllSessions => {
-                session::sign_out_everywhere(front.custody(), &owner.who).await.map(drop).unwrap();
+                session::sign_out_everywhere(identity.custody(), &owner.who).await.map(drop).unwrap();
             }
             End::RevokedCard => {
-                let now = front.custody().environment.now();
-                front.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
-                front.cards.watch_cards(Watch::All).await.unwrap();
+                let now = identity.custody().environment.now();
+                identity.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
+                identity.cards.watch_cards(Watch::All).await.unwrap();
             }
             End::Suspension => {
-                let vault = front.custody().stores.vault.db();
+                let vault = identity.custody().stores.vault.db();
                 assert_eq!(tamper(vault, "UPDATE account SET state = 'suspended'", &[]).await, 1);
             }
         }
@@ -222,8 +225,8 @@ impl Scene {
 
     /// Holds the beginning at a point while the ending happens, and looks at what is left.
     pub async fn interleave(self, point: &'static str, begin: Begin, end: End) {
-        let label = format!("{point} beside {end:?} on {}", self.front.engine());
-        let held = self.front.custody().environment.hold_point(point);
+        let label = format!("{point} beside {end:?} on {}", self.identity.engine());
+        let held = self.identity.custody().environment.hold_point(point);
         let (began, ()) = tokio::join!(self.finish(&begin), async {
             held.arrived().await;
             self.end(end).await;
@@ -238,8 +241,8 @@ impl Scene {
 
     /// Holds the ending while it holds the account, and lets the beginning come.
     pub async fn comes_behind(self, point: &'static str, begin: Begin, end: End) {
-        let label = format!("behind {point} on {}", self.front.engine());
-        let held = self.front.custody().environment.hold_point(point);
+        let label = format!("behind {point} on {}", self.identity.engine());
+        let held = self.identity.custody().environment.hold_point(point);
         let begins = async {
             held.arrived().await;
             let release = async {
@@ -255,19 +258,19 @@ impl Scene {
     /// Nothing may be left of a beginning.
     async fn judge(&self, label: &str, is_refused: bool, end: End) {
         assert!(is_refused, "{label}");
-        for session in session::list_sessions(self.front.custody(), &self.owner.who).await.unwrap() {
+        for session in session::list_sessions(self.identity.custody(), &self.owner.who).await.unwrap() {
             assert_eq!(session.id, self.owner.who.session, "{label}: a session lives on");
         }
         for key in [self.thief.key, elsewhere()] {
-            let found = self.front.signed_in(&key).await;
+            let found = self.identity.signed_in(&key).await;
             assert_eq!(found, None, "{label}: a session lives on");
         }
         let known = [self.owner.who.passkey, self.second_passkey];
-        for line in self.front.passkeys.passkeys(&self.owner.who).await.unwrap() {
+        for line in self.identity.passkeys.passkeys(&self.owner.who).await.unwrap() {
             assert!(known.contains(&line.id), "{label}: a passkey was added");
             assert!(end != End::Recovery || line.state == PasskeyState::Unconfirmed, "{label}");
         }
-        let vault = &self.front.custody().stores.vault;
+        let vault = &self.identity.custody().stores.vault;
         assert_eq!(vault.share_code(self.scope.resident()).await.unwrap(), None, "{label}: a share code");
         let mut tx = vault.begin().await.unwrap();
         let card = vault.current_binding_in(&mut tx, self.owner.who.account).await.unwrap().unwrap();

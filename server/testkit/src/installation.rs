@@ -1,4 +1,4 @@
-//! A small town for tests: files as text, imported by the same code as an operator's, on every engine.
+//! An installation on each engine, whose files are imported by the same code as an operator's.
 
 use crate::record_code;
 use std::{
@@ -26,8 +26,8 @@ pub fn noon() -> UnixMillis {
     UnixMillis(UnixMillis::start_of(CalendarDate::parse("2026-11-23").unwrap()).0 + 12 * 3_600_000)
 }
 
-/// A domain on one engine, with the databases that it works on.
-pub struct Town {
+/// Keys and databases on one engine, with the importers.
+pub struct TestInstallation {
     /// Keys, databases, and a clock that stands still.
     pub custody: Custody,
     /// The databases, with their engine and addresses.
@@ -36,17 +36,17 @@ pub struct Town {
     settled: AtomicU64,
 }
 
-/// The same town on every engine.
-pub async fn towns() -> Vec<Town> {
-    each_engine().await.into_iter().map(town_of).collect()
+/// The same installation on every engine.
+pub async fn each_installation() -> Vec<TestInstallation> {
+    each_engine().await.into_iter().map(installation_on).collect()
 }
 
-/// The town on some databases.
-pub fn town_of(databases: TestStores) -> Town {
-    Town { custody: custody(&databases), databases, settled: AtomicU64::new(0) }
+/// The installation on some databases.
+pub fn installation_on(databases: TestStores) -> TestInstallation {
+    TestInstallation { custody: custody(&databases), databases, settled: AtomicU64::new(0) }
 }
 
-/// The keys of the town.
+/// The keys of an installation.
 pub fn keys() -> KeyRing {
     KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap()
 }
@@ -57,7 +57,7 @@ fn custody(databases: &TestStores) -> Custody {
 
 /// What an import did, with the sentences of its rejects.
 #[derive(Debug)]
-pub struct Taken {
+pub struct IntakeReport {
     /// How many rows came to what.
     pub counts: Counts,
     /// Why a row was not taken, in their order.
@@ -94,7 +94,7 @@ impl Sink for Notes {
     }
 }
 
-impl Town {
+impl TestInstallation {
     /// The name of the engine, for messages.
     pub fn engine(&self) -> &'static str {
         self.databases.engine
@@ -107,21 +107,21 @@ impl Town {
         seen: Seen,
         rejected_before: &[i64],
         text: String,
-    ) -> Taken {
+    ) -> IntakeReport {
         let import = Import { custody: &self.custody, sender, seen, rejected_before };
         let rows: Rows<_, I::Format> =
             Rows::open(Cursor::new(text.into_bytes()), self.custody.environment.today()).unwrap();
         let mut notes = Notes::default();
         let counts = import_rows::<I>(&import, rows, &mut notes).await.unwrap();
         self.settled.fetch_add(notes.2, Ordering::Relaxed);
-        Taken { counts, rejects: notes.0, letters: notes.1 }
+        IntakeReport { counts, rejects: notes.0, letters: notes.1 }
     }
 
     /// Imports a residents file.
     ///
     /// # Panics
     /// When the databases fail.
-    pub async fn residents(&self, sender: &Organisation, text: String) -> Taken {
+    pub async fn residents(&self, sender: &Organisation, text: String) -> IntakeReport {
         self.rows::<ResidentsIntake>(sender, Seen::New, &[], text).await
     }
 
@@ -129,7 +129,7 @@ impl Town {
     ///
     /// # Panics
     /// When the databases fail.
-    pub async fn coverage(&self, sender: &Organisation, text: String) -> Taken {
+    pub async fn coverage(&self, sender: &Organisation, text: String) -> IntakeReport {
         self.rows::<CoverageIntake>(sender, Seen::New, &[], text).await
     }
 
@@ -137,12 +137,12 @@ impl Town {
     ///
     /// # Panics
     /// When the databases fail.
-    pub async fn vaccinations(&self, sender: &Organisation, text: String) -> Taken {
+    pub async fn vaccinations(&self, sender: &Organisation, text: String) -> IntakeReport {
         self.rows::<VaccinationsIntake>(sender, Seen::New, &[], text).await
     }
 
     /// The same file once more, after it was taken in whole before.
-    pub async fn vaccinations_again(&self, sender: &Organisation, text: String) -> Taken {
+    pub async fn vaccinations_again(&self, sender: &Organisation, text: String) -> IntakeReport {
         self.rows::<VaccinationsIntake>(sender, Seen::Before, &[], text).await
     }
 
@@ -150,7 +150,7 @@ impl Town {
     ///
     /// # Panics
     /// When the databases fail.
-    pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> Taken {
+    pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> IntakeReport {
         let import = Import { custody: &self.custody, sender, seen: Seen::New, rejected_before: &[] };
         let mut notes = Notes::default();
         let source = |take: Take<'_>| {
@@ -160,7 +160,7 @@ impl Town {
         };
         let counts = import_documents(&import, source, &mut notes).await.unwrap();
         self.settled.fetch_add(notes.2, Ordering::Relaxed);
-        Taken { counts, rejects: notes.0, letters: notes.1 }
+        IntakeReport { counts, rejects: notes.0, letters: notes.1 }
     }
 
     /// The key of the nth person's records.
@@ -177,7 +177,7 @@ impl Town {
 }
 
 /// Counts in the order in which a report names them: read, inserted, updated, unchanged, deleted, rejected, quarantined.
-pub fn seven(taken: &Taken) -> [u64; 7] {
+pub fn report_counts(taken: &IntakeReport) -> [u64; 7] {
     let c = taken.counts;
     assert_eq!(c.read, c.inserted + c.updated + c.unchanged + c.deleted + c.rejected + c.quarantined);
     [c.read, c.inserted, c.updated, c.unchanged, c.deleted, c.rejected, c.quarantined]

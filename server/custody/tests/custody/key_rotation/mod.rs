@@ -1,4 +1,4 @@
-//! A town in which everything stands that keys protect, and the question whether all of it is still found.
+//! An installation in which everything stands that keys protect, and the question whether all of it is still found.
 
 mod choices;
 
@@ -36,15 +36,15 @@ use techo_store::{
 use techo_testkit::{
     city, coverage_file,
     documents::{bytes, document, own_insurer},
-    identity::{Front, Person, browser, fronts},
-    my_number, noon, record_code, residents_file,
+    identity::{EnrolledPerson, IdentityPortal, browser, each_identity_portal},
+    my_number, noon, record_code, report_counts, residents_file,
     results::weight,
-    seven, vaccinations_file,
+    vaccinations_file,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// People of the town: more than a page of a rotation.
+/// Residents: more than a page of a rotation.
 pub const PEOPLE: u64 = 205;
 /// A child, whose guardians are the first person and somebody who does not live here.
 pub const CHILD: u64 = 4;
@@ -52,9 +52,9 @@ const GUARDIAN_ELSEWHERE: u64 = 700;
 /// Somebody who is awaited by a coverage row and by a dose.
 const AWAITED: u64 = 800;
 
-/// The town with its key file.
-pub struct House {
-    pub front: Front,
+/// An installation with its key file.
+pub struct KeyRotation {
+    pub identity: IdentityPortal,
     pub key_file: PathBuf,
     folder: TempDir,
 }
@@ -69,15 +69,15 @@ struct Files {
 
 /// What was true before a rotation.
 pub struct Before {
-    person: Person,
+    person: EnrolledPerson,
     letter_code: String,
     views: Vec<String>,
     codes: Vec<RecordCode>,
 }
 
-/// The same house on every engine, not yet filled.
-pub async fn houses() -> Vec<House> {
-    fronts().await.into_iter().map(House::new).collect()
+/// The same installation on every engine, not yet filled.
+pub async fn each_rotation() -> Vec<KeyRotation> {
+    each_identity_portal().await.into_iter().map(KeyRotation::new).collect()
 }
 
 /// Lets a rotation run through.
@@ -134,22 +134,22 @@ fn documents() -> Vec<CheckupDocument> {
     vec![document(), newer, gone, deletion, waiting]
 }
 
-impl House {
-    fn new(front: Front) -> Self {
+impl KeyRotation {
+    fn new(identity: IdentityPortal) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key_file = folder.path().join("keys.json");
-        // The secret with which every town of these tests begins.
+        // The secret with which every installation of these tests begins.
         let master = STANDARD.encode([7; 32]);
         let text = format!(
             r#"{{"about":"","versions":[{{"version":1,"created":"2026-11-23","master":"{master}"}}]}}"#
         );
         fs::write(&key_file, text).unwrap();
         fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
-        Self { front, key_file, folder }
+        Self { identity, key_file, folder }
     }
 
     pub fn engine(&self) -> &'static str {
-        self.front.engine()
+        self.identity.engine()
     }
 
     /// A copy of the key file as it is now.
@@ -164,20 +164,20 @@ impl House {
         &self,
         watch: &mut (dyn FnMut(Step) -> ControlFlow<()> + Send),
     ) -> Result<Summary, RotateError> {
-        let custody = self.front.custody();
+        let custody = self.identity.custody();
         rotate(&custody.stores, &self.key_file, &custody.environment, watch).await
     }
 
     /// Rotates with another key file.
     pub async fn rotate_with(&self, path: &Path) -> Result<Summary, RotateError> {
-        let custody = self.front.custody();
+        let custody = self.identity.custody();
         rotate(&custody.stores, path, &custody.environment, &mut go_on).await
     }
 
     /// Starts the program again with the key file as it is.
     pub async fn restart(&mut self) {
         let keys = self.adopt(&self.key_file).await.unwrap();
-        self.front.restart(keys).await;
+        self.identity.restart(keys).await;
     }
 
     /// What a start makes of a key file.
@@ -185,12 +185,12 @@ impl House {
         &self,
         path: &Path,
     ) -> Result<techo_custody::keys::KeyRing, installed::InstalledError> {
-        rotate::adopt_keys(&file::load(path).unwrap(), &self.front.custody().stores).await
+        rotate::adopt_keys(&file::load(path).unwrap(), &self.identity.custody().stores).await
     }
 
     /// The keys that write now.
     pub fn keys(&self) -> &KeySet {
-        self.front.custody().keys.current()
+        self.identity.custody().keys.current()
     }
 
     /// Record code of the nth person under the keys that write now.
@@ -200,18 +200,31 @@ impl House {
 
     /// Everything that keys protect.
     pub async fn fill(&mut self) -> Before {
-        let (town, files) = (&self.front.town, files());
-        assert_eq!(seven(&town.residents(&city(), files.residents).await)[5], 0, "no rejects");
-        assert_eq!(seven(&town.coverage(&own_insurer(), files.coverage).await), [4, 3, 0, 0, 0, 0, 1]);
-        assert_eq!(seven(&town.vaccinations(&city(), files.doses).await), [4, 3, 0, 0, 0, 0, 1]);
-        assert_eq!(seven(&town.checkups(&own_insurer(), files.documents).await), [5, 2, 1, 0, 1, 0, 1]);
-        let person = self.front.enrolled(1).await;
-        let letter_code = self.front.letter(2).await.code;
+        let (installation, files) = (&self.identity.installation, files());
+        assert_eq!(
+            report_counts(&installation.residents(&city(), files.residents).await)[5],
+            0,
+            "no rejects"
+        );
+        assert_eq!(
+            report_counts(&installation.coverage(&own_insurer(), files.coverage).await),
+            [4, 3, 0, 0, 0, 0, 1]
+        );
+        assert_eq!(
+            report_counts(&installation.vaccinations(&city(), files.doses).await),
+            [4, 3, 0, 0, 0, 0, 1]
+        );
+        assert_eq!(
+            report_counts(&installation.checkups(&own_insurer(), files.documents).await),
+            [5, 2, 1, 0, 1, 0, 1]
+        );
+        let person = self.identity.enrolled(1).await;
+        let letter_code = self.identity.letter(2).await.code;
         let portal = self.portal();
-        let scope = access::owner_scope(self.front.custody(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.identity.custody(), person.who.account).await.unwrap();
         let held = portal.records(&scope).await.unwrap();
         let doses = held.sources.iter().find(|source| source.kind == RecordKind::Vaccination).unwrap();
-        let checked = verified(self.front.custody(), &scope).await;
+        let checked = verified(self.identity.custody(), &scope).await;
         portal.report_not_mine(&checked, RecordKind::Vaccination, doses.records[0].id).await.unwrap();
         consider(&portal, &scope, checkup_of(&held)).await;
         let views = self.views(&person).await;
@@ -219,15 +232,15 @@ impl House {
     }
 
     fn portal(&self) -> Portal {
-        let custody = self.front.custody().clone();
+        let custody = self.identity.custody().clone();
         let log = LogWriter::start(custody.clone());
         Portal::new(custody, log)
     }
 
     /// Every page of a person.
-    async fn views(&self, person: &Person) -> Vec<String> {
+    async fn views(&self, person: &EnrolledPerson) -> Vec<String> {
         let portal = self.portal();
-        let scope = access::owner_scope(self.front.custody(), person.who.account).await.unwrap();
+        let scope = access::owner_scope(self.identity.custody(), person.who.account).await.unwrap();
         let checkups = portal.checkups(&scope).await.unwrap();
         let mut views = vec![format!("{checkups:?}")];
         for column in &checkups.columns {
@@ -247,44 +260,48 @@ impl House {
         let engine = self.engine();
         let Before { mut person, letter_code, views, codes } = before;
         assert_eq!(self.views(&person).await, views, "{engine}: the pages say what they said");
-        let (town, files) = (&self.front.town, files());
-        let records = &town.custody.stores.records;
+        let (installation, files) = (&self.identity.installation, files());
+        let records = &installation.custody.stores.records;
         self.nothing_is_left(&codes).await;
 
-        let again = seven(&town.residents(&city(), files.residents).await);
+        let again = report_counts(&installation.residents(&city(), files.residents).await);
         let people = PEOPLE - 2;
         assert_eq!(again, [people, 0, 0, people, 0, 0, 0], "{engine}");
         assert_eq!(
-            seven(&town.coverage(&own_insurer(), files.coverage).await),
+            report_counts(&installation.coverage(&own_insurer(), files.coverage).await),
             [4, 0, 0, 3, 0, 0, 1],
             "{engine}"
         );
-        assert_eq!(seven(&town.vaccinations(&city(), files.doses).await), [4, 0, 0, 3, 0, 0, 1], "{engine}");
-        let checkups = seven(&town.checkups(&own_insurer(), files.documents).await);
+        assert_eq!(
+            report_counts(&installation.vaccinations(&city(), files.doses).await),
+            [4, 0, 0, 3, 0, 0, 1],
+            "{engine}"
+        );
+        let checkups = report_counts(&installation.checkups(&own_insurer(), files.documents).await);
         // What was taken back under the same 作成日 cannot be told from a correction that forgot its own, and is rejected.
         assert_eq!(checkups, [5, 0, 0, 3, 0, 1, 1], "{engine}");
         assert_eq!(records.count_waiting().await.unwrap(), 2, "{engine}: what waits waits once");
 
         let awaited = [(AWAITED, "待人", "1970-01-01", &[][..])];
-        town.residents(&city(), residents_file(&city(), &awaited)).await;
-        assert_eq!(town.settle().await, 2, "{engine}: coverage and dose of the awaited");
+        installation.residents(&city(), residents_file(&city(), &awaited)).await;
+        assert_eq!(installation.settle().await, 2, "{engine}: coverage and dose of the awaited");
         let found = [(1, "777", "3", "2022-04-01", "", "2026-01-01 09:00")];
-        town.coverage(&own_insurer(), coverage_file(&own_insurer(), &found)).await;
-        assert_eq!(town.settle().await, 1, "{engine}: the document under a new insured id");
+        installation.coverage(&own_insurer(), coverage_file(&own_insurer(), &found)).await;
+        assert_eq!(installation.settle().await, 1, "{engine}: the document under a new insured id");
 
-        self.front.sign_in(&browser("after"), &mut person.device).await.unwrap();
-        self.front.wait(std::time::Duration::from_secs(1));
+        self.identity.sign_in(&browser("after"), &mut person.device).await.unwrap();
+        self.identity.wait(std::time::Duration::from_secs(1));
         let session = browser("with card");
         let visitor = Visitor::stranger(&session);
-        self.front.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
-        let (session, card) = (browser("with letter"), self.front.card());
+        self.identity.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
+        let (session, card) = (browser("with letter"), self.identity.card());
         let visitor = Visitor::stranger(&session);
-        self.front.show(&visitor, CardPurpose::Enrol, &card, Some(&letter_code)).await.unwrap();
+        self.identity.show(&visitor, CardPurpose::Enrol, &card, Some(&letter_code)).await.unwrap();
     }
 
     /// No row is left under old keys, nor under old codes.
     async fn nothing_is_left(&self, old: &[RecordCode]) {
-        let stores = &self.front.custody().stores;
+        let stores = &self.identity.custody().stores;
         assert!(self.all_under(self.keys().version()).await, "{}", self.engine());
         for code in old {
             assert_eq!(held(&stores.records, *code).await, 0, "{}", self.engine());
@@ -294,7 +311,7 @@ impl House {
 
     /// Whether every row stands under one key version.
     pub async fn all_under(&self, version: i64) -> bool {
-        let stores = &self.front.custody().stores;
+        let stores = &self.identity.custody().stores;
         let mut strays = stores.vault.count_not_under(version).await.unwrap();
         strays.extend(stores.records.count_not_under(version).await.unwrap());
         strays.iter().all(|stray| stray.total == 0)
@@ -302,7 +319,7 @@ impl House {
 
     /// The row of the nth resident in the vault.
     pub async fn resident(&self, n: u64) -> ResidentId {
-        let vault = &self.front.custody().stores.vault;
+        let vault = &self.identity.custody().stores.vault;
         let lookup = self.keys().person_lookup(&self.keys().person_code(&record_code(n)));
         let mut tx = vault.begin().await.unwrap();
         let found = vault.known_residents(&mut tx, &[lookup]).await.unwrap();
@@ -312,7 +329,7 @@ impl House {
 
     /// An alias without coverage, as a killed import leaves one.
     pub async fn leave_an_orphan(&self) {
-        let vault = &self.front.custody().stores.vault;
+        let vault = &self.identity.custody().stores.vault;
         let orphan = InsuredAlias {
             alias: vec![1; 32],
             resident_id: self.resident(1).await,
@@ -329,7 +346,7 @@ impl House {
 
     /// A dose under some code, whoever that is.
     pub async fn leave_a_dose(&self, code: RecordCode) {
-        let records = &self.front.custody().stores.records;
+        let records = &self.identity.custody().stores.records;
         let dose = KnownDose {
             given_on: "2025-06-10".into(),
             vaccine: Vaccine::Influenza.id().into(),
@@ -358,12 +375,12 @@ impl House {
 
     /// How many doses stand under a code.
     pub async fn doses_under(&self, code: RecordCode) -> usize {
-        self.front.custody().stores.records.doses(code).await.unwrap().len()
+        self.identity.custody().stores.records.doses(code).await.unwrap().len()
     }
 
     /// The owner of a My Number, as an insurer's import finds them.
     pub async fn owner_of_number(&self, n: u64) -> Option<ResidentId> {
-        let vault = &self.front.custody().stores.vault;
+        let vault = &self.identity.custody().stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let alias = self.keys().my_number_alias(&my_number(n));
         vault.my_number_owners(&mut tx, &[alias]).await.unwrap().first().map(|owner| owner.resident_id)
@@ -372,7 +389,7 @@ impl House {
     /// Guardians of the child, as the vault states them.
     pub async fn guardians_of_the_child(&self) -> Vec<Uuid> {
         let child = self.resident(CHILD).await;
-        let vault = &self.front.custody().stores.vault;
+        let vault = &self.identity.custody().stores.vault;
         let mut codes: Vec<_> =
             vault.guardians_of(&[child]).await.unwrap().into_iter().map(|row| row.guardian_code).collect();
         codes.sort();

@@ -1,4 +1,4 @@
-//! What a person of the house has chosen about sharing.
+//! What a person whose rows are rekeyed has chosen about sharing.
 
 use techo_citizen::{
     Portal,
