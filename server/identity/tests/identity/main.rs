@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod enrol;
+mod known_cards;
 mod letters;
 mod linking;
 mod passkey;
+mod sign_in;
