@@ -4,7 +4,7 @@
 //! along, and no origin layer: every request carries its own access token, or it is a stranger's. Bounds count by organisation
 //! once the token is known, by address only before.
 //!
-//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/api` walks
+//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/techo/api` walks
 //! every route as a stranger.
 
 mod card;

@@ -1,7 +1,7 @@
 //! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
 //!
 //! To add an area: a module with its `AREA`, a line in the list of [`area`]. Its handlers take a [`Member`] and ask it for the proof of
-//! a role; `tests/console` walks every route as a stranger and as each role.
+//! a role; `tests/techo/console` walks every route as a stranger and as each role.
 
 mod area;
 mod chart;

@@ -1,7 +1,7 @@
 //! The citizens' door: what stands at which path, and which layers every request passes.
 //!
 //! To add a page: a handler in the file of its subject, a line in [`pages`], [`changes`] or [`uploads`] below that says who may
-//! ask it. `tests/strangers.rs` walks the same table.
+//! ask it. `tests/techo/strangers.rs` walks the same table.
 
 mod access_log;
 mod cards;

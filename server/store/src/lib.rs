@@ -1,7 +1,7 @@
 //! The only place with SQL: the identity vault and the record store, each on SQLite or PostgreSQL.
 //!
 //! One file per subject. A function stands beside the constant with its statement; the statement runs on both engines.
-//! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a case in `tests/`.
+//! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a file in `tests/store/`.
 
 pub mod backup;
 mod db;

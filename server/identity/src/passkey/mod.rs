@@ -14,8 +14,6 @@ pub(crate) mod credential;
 mod manage;
 pub(crate) mod registration;
 mod sign_in;
-#[cfg(feature = "testing")]
-pub mod soft;
 mod verify;
 
 pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
