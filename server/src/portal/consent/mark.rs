@@ -12,7 +12,7 @@ use axum::{
 };
 use std::collections::HashMap;
 use techo_app::{
-    form::{FilledForm, FormField as _},
+    form::{FilledForm, FormField as _, SentFields},
     pages,
     views::{
         consent::{MarkField, MarkMistake, own_label_field},
@@ -66,7 +66,7 @@ async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked:
 pub async fn mark(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let asked = Reported::of_form(&sent)?;
     let (kind, id) = asked.read()?;

@@ -19,10 +19,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use std::collections::HashMap;
 use techo_app::{
     consent_words,
-    form::FilledForm,
+    form::{FilledForm, SentFields},
     pages,
     views::{
         consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm},
@@ -71,7 +70,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
 pub async fn draft(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let mut view = state.reading.consent(&citizen.scope).await?;
     let considered = state.reading.consent_draft(&citizen.scope).await?;
