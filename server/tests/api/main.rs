@@ -25,6 +25,7 @@ mod protected;
 mod records;
 mod replay;
 mod sending;
+mod share_codes;
 mod spoilt;
 mod strangers;
 mod tokens;
