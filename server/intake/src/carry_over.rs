@@ -68,6 +68,7 @@ async fn part_programmes(
 ) -> Result<()> {
     let records = &custody.stores.records;
     let mut seen = HashSet::new();
+    records.lock_people(&mut txs.records, &[code]).await?;
     for version in records.former_versions(&mut txs.records, (code, id)).await? {
         let Some(facts) = facts_of(&version)? else { continue };
         // Newest first: the first of a programme becomes the checkup, the others its history.

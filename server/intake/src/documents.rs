@@ -74,6 +74,7 @@ pub async fn import_documents(
 
 /// Writes one batch and makes it last.
 async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+    import.custody.environment.pause_point("import.checkups.begin").await;
     let mut txs = Txs::begin(import.custody).await?;
     let outcomes = apply(import, &mut txs, good).await?;
     let settled = txs.settled;

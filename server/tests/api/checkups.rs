@@ -12,21 +12,21 @@ use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const SCOPES: &str = "system/Bundle.crs system/Observation.crs system/Patient.rs";
-const HEAD: &str = "/entry/0/resource";
+pub const SCOPES: &str = "system/Bundle.crs system/Observation.crs system/Patient.rs";
+pub const HEAD: &str = "/entry/0/resource";
 const WEIGHT: &str = "/entry/5/resource/valueQuantity/value";
 
 /// The clinic as it reads, what it reads of another place, and what it sends as its own.
-struct Sender<'a> {
+pub struct Sender<'a> {
     door: &'a Door,
-    clinic: Clinic,
+    pub clinic: Clinic,
     reader: Reader<'a>,
-    token: String,
-    document: Value,
+    pub token: String,
+    pub document: Value,
 }
 
 impl<'a> Sender<'a> {
-    async fn new(door: &'a Door) -> Self {
+    pub async fn new(door: &'a Door) -> Self {
         let reader = reader(door, &ALL).await;
         let clinic = door.clinic().await;
         let token = token(door, &clinic, SCOPES).await;
@@ -37,7 +37,7 @@ impl<'a> Sender<'a> {
         Self { door, clinic, reader, token, document }
     }
 
-    async fn send(&self, document: &Value) -> Answer {
+    pub async fn send(&self, document: &Value) -> Answer {
         self.door.post(&self.token, "/fhir/Bundle", document).await
     }
 
@@ -53,14 +53,14 @@ impl<'a> Sender<'a> {
     }
 }
 
-async fn token(door: &Door, clinic: &Clinic, scopes: &str) -> String {
+pub async fn token(door: &Door, clinic: &Clinic, scopes: &str) -> String {
     let answer = door.ask_token(&clinic.key.jwt(&door.claims(clinic)), scopes).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
 
 /// Puts a value where one is, or beside its like.
-fn set(document: &mut Value, place: &str, value: Value) {
+pub fn set(document: &mut Value, place: &str, value: Value) {
     let (parent, name) = place.rsplit_once('/').unwrap();
     match document.pointer_mut(parent).unwrap() {
         Value::Object(parts) if value.is_null() => _ = parts.remove(name).unwrap(),

@@ -13,13 +13,13 @@ use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
-async fn token(door: &Door, clinic: &Clinic) -> String {
+pub async fn token(door: &Door, clinic: &Clinic) -> String {
     let scope = "system/Immunization.crs";
     let answer = door.ask_token(&clinic.key.jwt(&door.claims(clinic)), scope).await;
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
 
-fn dose(code: &str) -> Value {
+pub fn dose(code: &str) -> Value {
     let disease = json!({ "system": "urn:techo:fhir:vaccine", "code": "influenza" });
     json!({
         "resourceType": "Immunization", "status": "completed",
@@ -33,7 +33,7 @@ fn dose(code: &str) -> Value {
     })
 }
 
-async fn send(door: &Door, token: &str, body: &Value) -> Answer {
+pub async fn send(door: &Door, token: &str, body: &Value) -> Answer {
     door.post(token, "/fhir/Immunization", body).await
 }
 

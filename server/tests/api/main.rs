@@ -5,6 +5,7 @@ mod support;
 
 mod away;
 mod batch;
+mod beside;
 mod bounds;
 mod care;
 mod checkups;
