@@ -1,7 +1,7 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded, checkups,
     conflict::repeat_overtaken,
     life_span::LifeSpans,
     matching::{Candidates, Waits},
@@ -63,7 +63,7 @@ pub async fn import_documents(
         let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
         let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
         let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
-        let (outcomes, settled) = repeat_overtaken(async || take_batch(import, &good).await).await?;
+        let (outcomes, settled) = repeat_overtaken(async || bounded(take_batch(import, &good)).await).await?;
         report(&batch, &checked, outcomes, (sink, &mut counts))?;
         sink.settled(settled);
         sink.progress(&counts);

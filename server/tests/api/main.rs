@@ -31,5 +31,6 @@ mod spoilt;
 mod strangers;
 mod tokens;
 mod trial;
+mod two_stores;
 mod unmoved;
 mod valid;
