@@ -4,7 +4,7 @@ mod fresh;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use fresh::{ExportAllowed, Present, Verified, hold_present, prove_export_allowed, prove_verified};
+pub use fresh::{ExportAllowed, Present, Verified, confirm_present, prove_export_allowed, prove_verified};
 
 use crate::{legal_age, ownership};
 use techo_custody::{Custody, Failure, Internal, Result, resident_record};

@@ -1,7 +1,7 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded, checkups,
     conflict::repeat_overtaken,
     matched_documents::{Incoming, match_and_write},
     matching::Waits,
@@ -62,7 +62,7 @@ pub async fn import_documents(
         let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
         let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
         let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
-        let (outcomes, settled) = repeat_overtaken(async || take_batch(import, &good).await).await?;
+        let (outcomes, settled) = repeat_overtaken(async || bounded(take_batch(import, &good)).await).await?;
         report(&batch, &checked, outcomes, (sink, &mut counts))?;
         sink.settled(settled);
         sink.progress(&counts);
@@ -73,6 +73,7 @@ pub async fn import_documents(
 
 /// Writes one batch and makes it last.
 async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+    import.custody.environment.pause_point("import.checkups.begin").await;
     let mut txs = Txs::begin(import.custody).await?;
     let outcomes = apply(import, &mut txs, good).await?;
     let settled = txs.settled;

@@ -49,6 +49,7 @@ pub(super) async fn apply_known(
     let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
     let codes: Vec<_> = codes.into_iter().collect();
     let mut ledger = DoseLedger::load(custody, &mut txs.records, &codes).await?;
+    custody.environment.pause_point("import.doses.known").await;
     let (mut outcomes, mut new) = (Vec::with_capacity(items.len()), Vec::new());
     for item in items {
         let (given_on, vaccine) = (item.facts.given_on.to_string(), item.facts.vaccine.id());

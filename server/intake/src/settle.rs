@@ -5,7 +5,7 @@
 //! behind it go on.
 
 use super::{
-    Outcome, Seen, Txs,
+    Outcome, Seen, Txs, bounded,
     conflict::Tries,
     coverage_statements,
     dose_ledger::DoseLedger,
@@ -120,14 +120,14 @@ impl Table {
 pub async fn settle(custody: &Custody) -> Result<Settled> {
     let mut sweep = Sweep::begin();
     loop {
-        let page = sweep_coverage(custody, &mut sweep).await;
+        let page = bounded(sweep_coverage(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Coverage).await? {
             break;
         }
     }
     sweep.singly = 0;
     loop {
-        let page = sweep_untried(custody, &mut sweep).await;
+        let page = bounded(sweep_untried(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Records).await? {
             return Ok(sweep.settled);
         }
@@ -204,7 +204,7 @@ pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&
     }
     let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
     loop {
-        match take_doses_of(custody, &homes).await {
+        match bounded(take_doses_of(custody, &homes)).await {
             Ok(()) => return Ok(()),
             Err(failure) => tries.again_after(failure).await?,
         }

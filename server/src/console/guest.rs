@@ -84,6 +84,11 @@ impl Guest {
         self.session.insert(SESSION_DATA, data).await.map_err(broken)
     }
 
+    /// Stores what the session remembers now; otherwise that is done when the answer leaves.
+    pub async fn save(&self) -> Result<(), HttpError> {
+        self.session.save().await.map_err(broken)
+    }
+
     /// Forgets everything.
     pub async fn forget(&self) -> Result<(), HttpError> {
         CurrentSession::new(self.session.clone()).forget().await.map_err(broken)

@@ -10,6 +10,7 @@ mod fault;
 pub mod jobs;
 mod kind;
 mod open;
+mod patience;
 mod pools;
 mod reader;
 pub mod records;
@@ -23,6 +24,7 @@ pub mod vault;
 
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
+pub use patience::answered_within;
 pub use pools::PoolState;
 pub use reader::Reader;
 pub use records::Records;

@@ -73,6 +73,16 @@ async fn draft(app: &TestApp, n: u64) -> Option<NewDraft> {
 }
 
 #[tokio::test]
+async fn a_part_that_comes_twice_is_refused_and_becomes_no_draft() {
+    for app in apps().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let twice = [("base", "0"), ("file", ""), ("text", "{}"), ("text", "{}")];
+        let refused = send(&mut browser, &twice, "ja").await;
+        assert_eq!(refused.status, 400, "{}: {}", app.engine(), refused.text);
+    }
+}
+
+#[tokio::test]
 async fn what_was_written_to_a_file_is_read_back_as_the_same_choices() {
     for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;

@@ -11,7 +11,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use serde::{Deserialize, Deserializer};
-use std::fmt;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 /// The fields of one form, as an enum.
 pub trait FormField: Copy + PartialEq + fmt::Debug + 'static {
@@ -196,7 +199,25 @@ impl<'de, F: FormField, M> Deserialize<'de> for FilledForm<F, M> {
     }
 }
 
-/// Reads pairs in the order in which they were sent; of one name that comes twice the last counts.
+/// The fields of a form whose names are made as it is drawn, by name.
+#[derive(Default)]
+pub struct SentFields(pub HashMap<String, String>);
+
+/// Without what was typed.
+impl fmt::Debug for SentFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SentFields").field(&self.0.len()).finish()
+    }
+}
+
+impl<'de> Deserialize<'de> for SentFields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Pairs).map(|pairs| Self(pairs.into_iter().collect()))
+    }
+}
+
+/// Reads pairs in the order in which they were sent. A name that comes twice says two things, one to whoever looks at the first
+/// and another to whoever looks at the last: such a form is refused.
 struct Pairs;
 
 impl<'de> serde::de::Visitor<'de> for Pairs {
@@ -207,9 +228,12 @@ impl<'de> serde::de::Visitor<'de> for Pairs {
     }
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
+        let (mut pairs, mut names) = (Vec::new(), HashSet::new());
+        while let Some((name, text)) = map.next_entry::<String, String>()? {
+            if !names.insert(name.clone()) {
+                return Err(serde::de::Error::custom("a field stands there twice"));
+            }
+            pairs.push((name, text));
         }
         Ok(pairs)
     }
@@ -218,6 +242,7 @@ impl<'de> serde::de::Visitor<'de> for Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::de::value::{Error as ValueError, MapDeserializer};
 
     form_fields! {
         enum Field {
@@ -241,10 +266,24 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_was_not_sent_differs_from_an_empty_one_and_of_two_the_last_counts() {
-        let form = sent(&[("name", ""), ("code", "1"), ("code", "2")]);
-        assert_eq!((form.sent(Field::Name), form.sent(Field::Code)), (Some(""), Some("2")));
+    fn a_field_that_was_not_sent_differs_from_an_empty_one() {
+        assert_eq!(sent(&[("name", "")]).sent(Field::Name), Some(""));
         assert_eq!(sent(&[]).sent(Field::Name), None);
+    }
+
+    #[test]
+    fn a_form_with_a_field_that_stands_there_twice_is_refused_whether_it_knows_the_field_or_not() {
+        let read = |pairs: &[(&'static str, &'static str)]| {
+            let fields = || MapDeserializer::<_, ValueError>::new(pairs.iter().copied());
+            (
+                FilledForm::<Field, &'static str>::deserialize(fields()).is_ok(),
+                SentFields::deserialize(fields()).is_ok(),
+            )
+        };
+        assert_eq!(read(&[("name", "a"), ("code", "a")]), (true, true));
+        for name in ["name", "code", "other"] {
+            assert_eq!(read(&[(name, "a"), ("more", "b"), (name, "a")]), (false, false), "{name}");
+        }
     }
 
     #[test]

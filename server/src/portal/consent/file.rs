@@ -61,11 +61,16 @@ struct Sent {
     file: Vec<u8>,
 }
 
-/// A file that was chosen goes before what stands in the box.
+/// A file that was chosen goes before what stands in the box. A part that comes twice is refused, as in other forms.
 async fn sent(mut form: Multipart) -> Result<Sent, HttpError> {
     let (mut base, mut file, mut text) = (None, Vec::new(), Vec::new());
+    let mut names: Vec<String> = Vec::new();
     while let Some(field) = form.next_field().await.map_err(trouble)? {
         let name = field.name().unwrap_or_default().to_owned();
+        if names.contains(&name) {
+            return Err(HttpError::BadRequest);
+        }
+        names.push(name.clone());
         let bytes = field.bytes().await.map_err(trouble)?.to_vec();
         match name.as_str() {
             "base" => base = std::str::from_utf8(&bytes).ok().and_then(|base| base.parse().ok()),

@@ -18,7 +18,7 @@ use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
 use techo_web::{
-    form::{FilledForm, FormField as _, refused},
+    form::{FilledForm, FormField as _, SentFields, refused},
     problem::HttpError,
 };
 
@@ -65,7 +65,7 @@ async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked:
 pub async fn mark(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let asked = Reported::of_form(&sent)?;
     let (kind, id) = asked.read()?;

@@ -18,7 +18,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use std::collections::HashMap;
 use techo_app::{
     consent_words, pages,
     views::{
@@ -32,7 +31,7 @@ use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
 use techo_web::{
-    form::{FilledForm, refused},
+    form::{FilledForm, SentFields, refused},
     problem::HttpError,
 };
 
@@ -72,7 +71,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
 pub async fn draft(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let mut view = state.reading.consent(&citizen.scope).await?;
     let considered = state.reading.consent_draft(&citizen.scope).await?;

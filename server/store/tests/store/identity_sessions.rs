@@ -5,7 +5,10 @@ use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 use techo_store::{
     Vault,
     testing::each_engine,
-    vault::sessions::{ClaimedSession, OpenedSession, RaisedSession, SessionLimits, SessionRecord},
+    vault::{
+        sessions::{ClaimedSession, OpenedSession, RaisedSession, SessionLimits, SessionRecord},
+        share_codes::{CodeHolder, ShareCodeRow},
+    },
 };
 
 const LIMITS: SessionLimits =
@@ -222,5 +225,43 @@ async fn one_session_or_all_but_one_or_all_can_be_ended_and_only_by_their_owner(
         assert_eq!(vault.revoke_all_sessions(&mut tx, owner, LATER).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert!(!is_there(vault, [1; 32]).await && is_there(vault, [4; 32]).await, "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_share_code_is_reserved_for_one_asker_and_used_once() {
+    for test in each_engine().await {
+        let vault = &test.stores.vault;
+        let owner = account(vault, 1).await;
+        let resident = vault.account(owner).await.unwrap().unwrap().resident_id;
+        let code = ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None };
+        let (lookup, session) = ([1; 32], SessionId(uuid(1)));
+        let holder = |organisation, key| CodeHolder { organisation, key };
+        let (own, same_place) = (holder("1", &[1; 32]), holder("1", &[2; 32]));
+        let elsewhere = holder("2", &[1; 32]);
+        let mut tx = vault.begin().await.unwrap();
+        vault.put_share_code(&mut tx, (resident, session), &lookup, &code).await.unwrap();
+        assert!(
+            !vault.use_share_code(&mut tx, (resident, &lookup), own, NOW).await.unwrap(),
+            "{}",
+            test.engine
+        );
+        for (asker, found) in [(own, true), (same_place, false), (elsewhere, false), (own, true)] {
+            let reserved = vault.reserve_share_code(&mut tx, &[[9; 32], lookup], asker, NOW).await.unwrap();
+            assert_eq!(reserved, found.then_some((resident, lookup)), "{asker:?} on {}", test.engine);
+        }
+        assert!(vault.held_by(&mut tx, &[lookup], "1", NOW).await.unwrap(), "{}", test.engine);
+        assert!(!vault.held_by(&mut tx, &[lookup], "2", NOW).await.unwrap(), "{}", test.engine);
+        for (asker, done) in [(same_place, false), (elsewhere, false), (own, true), (own, false)] {
+            let used = vault.use_share_code(&mut tx, (resident, &lookup), asker, LATER).await.unwrap();
+            assert_eq!(used, done, "{asker:?} on {}", test.engine);
+        }
+        assert_eq!(vault.reserve_share_code(&mut tx, &[lookup], own, NOW).await.unwrap(), None);
+        // Another code in its place is free again.
+        vault.put_share_code(&mut tx, (resident, session), &[3; 32], &code).await.unwrap();
+        let other = vault.reserve_share_code(&mut tx, &[[3; 32]], elsewhere, NOW).await.unwrap();
+        assert_eq!(other, Some((resident, [3; 32])), "{}", test.engine);
+        assert_eq!(vault.reserve_share_code(&mut tx, &[[3; 32]], elsewhere, LATER).await.unwrap(), None);
+        tx.commit().await.unwrap();
     }
 }

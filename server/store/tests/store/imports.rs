@@ -1,9 +1,9 @@
 //! What imports ask of the store besides rows: which files came before, who may write now, a copy to rehearse on.
 
 use std::time::Duration;
-use techo_model::UnixMillis;
+use techo_model::{RecordCode, UnixMillis};
 use techo_store::{
-    Db, Vault, Which,
+    Db, Records, Vault, Which,
     testing::{TestStores, each_engine},
     vault::files::FileIdentity,
 };
@@ -85,5 +85,28 @@ async fn batches_of_two_imports_follow_each_other() {
         assert!(early.is_err(), "{}: the second one waits", test.engine);
         first.commit().await.unwrap();
         second.await.unwrap().commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn whoever_holds_a_person_is_waited_for_by_whoever_asks_for_that_person() {
+    for test in each_engine().await {
+        let records = &test.stores.records;
+        let other = Records::new(Db::open(&test.urls[1], Which::Records).await.unwrap());
+        let people = |numbers: &[u128]| -> Vec<RecordCode> {
+            numbers.iter().map(|number| RecordCode(people::uuid(number << 96))).collect()
+        };
+        let mut first = records.begin().await.unwrap();
+        records.lock_people(&mut first, &people(&[3, 1, 2, 1])).await.unwrap();
+        let mut second = Box::pin(async {
+            let mut tx = other.begin().await.unwrap();
+            other.lock_people(&mut tx, &people(&[4, 2])).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut second).await;
+        assert!(early.is_err(), "{}: the second one waits", test.engine);
+        records.lock_people(&mut first, &[]).await.unwrap();
+        first.commit().await.unwrap();
+        second.await;
     }
 }

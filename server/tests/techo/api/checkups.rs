@@ -13,21 +13,21 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use techo_testkit::browser::HttpAnswer;
 
-const SCOPES: &str = "system/Bundle.crs system/Observation.crs system/Patient.rs";
-const HEAD: &str = "/entry/0/resource";
+pub const SCOPES: &str = "system/Bundle.crs system/Observation.crs system/Patient.rs";
+pub const HEAD: &str = "/entry/0/resource";
 const WEIGHT: &str = "/entry/5/resource/valueQuantity/value";
 
 /// The clinic as it reads, what it reads of another place, and what it sends as its own.
-struct Sender<'a> {
+pub struct Sender<'a> {
     api: &'a SystemsApi,
-    clinic: Clinic,
+    pub clinic: Clinic,
     reader: Reader<'a>,
-    token: String,
-    document: Value,
+    pub token: String,
+    pub document: Value,
 }
 
 impl<'a> Sender<'a> {
-    async fn new(api: &'a SystemsApi) -> Self {
+    pub async fn new(api: &'a SystemsApi) -> Self {
         let reader = reader(api, &ALL).await;
         let clinic = api.clinic().await;
         let token = token(api, &clinic, SCOPES).await;
@@ -38,7 +38,7 @@ impl<'a> Sender<'a> {
         Self { api, clinic, reader, token, document }
     }
 
-    async fn send(&self, document: &Value) -> HttpAnswer {
+    pub async fn send(&self, document: &Value) -> HttpAnswer {
         self.api.post(&self.token, "/fhir/Bundle", document).await
     }
 
@@ -54,14 +54,14 @@ impl<'a> Sender<'a> {
     }
 }
 
-async fn token(api: &SystemsApi, clinic: &Clinic, scopes: &str) -> String {
+pub async fn token(api: &SystemsApi, clinic: &Clinic, scopes: &str) -> String {
     let answer = api.ask_token(&clinic.key.jwt(&api.claims(clinic)), scopes).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
 
 /// Puts a value where one is, or beside its like.
-fn set(document: &mut Value, place: &str, value: Value) {
+pub fn set(document: &mut Value, place: &str, value: Value) {
     let (parent, name) = place.rsplit_once('/').unwrap();
     match document.pointer_mut(parent).unwrap() {
         Value::Object(parts) if value.is_null() => _ = parts.remove(name).unwrap(),

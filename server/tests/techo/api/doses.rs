@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use techo_model::{consent::Category, organisation::OrganisationKind};
 use techo_testkit::{browser::HttpAnswer, city, vaccinations_file};
 
-async fn token(api: &SystemsApi, clinic: &Clinic) -> String {
+pub async fn token(api: &SystemsApi, clinic: &Clinic) -> String {
     let scope = "system/Immunization.crs";
     let answer = api.ask_token(&clinic.key.jwt(&api.claims(clinic)), scope).await;
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }
 
-fn dose(code: &str) -> Value {
+pub fn dose(code: &str) -> Value {
     let disease = json!({ "system": "urn:techo:fhir:vaccine", "code": "influenza" });
     json!({
         "resourceType": "Immunization", "status": "completed",
@@ -29,7 +29,7 @@ fn dose(code: &str) -> Value {
     })
 }
 
-async fn send(api: &SystemsApi, token: &str, body: &Value) -> HttpAnswer {
+pub async fn send(api: &SystemsApi, token: &str, body: &Value) -> HttpAnswer {
     api.post(token, "/fhir/Immunization", body).await
 }
 

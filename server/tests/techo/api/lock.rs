@@ -7,7 +7,8 @@ use techo::api::ApiState;
 use techo_custody::Failure;
 use techo_disclosure::{
     clinic::{self, CodeUse, Presented, SHARE_CODE_LIFE},
-    inquiry::Asking,
+    inquiry::{AskerKey, Asking},
+    systems::TokenKey,
 };
 use techo_model::{
     consent::Purpose,
@@ -180,7 +181,8 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         }
         tx.commit().await.unwrap();
         let identify = async |n: u64, digits: &str| {
-            let presented = Presented::ShareCode(digits);
+            let key = AskerKey::of_system(&TokenKey::of(&format!("token of {n}")));
+            let presented = Presented::ShareCode { digits, key };
             clinic_access.identify(&asking(n), presented, CodeUse::Eligibility).await
         };
         // Four each: nobody is stopped for itself.

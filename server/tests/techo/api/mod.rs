@@ -2,6 +2,7 @@
 
 mod away;
 mod batch;
+mod beside;
 mod bounds;
 mod care;
 mod checkups;
@@ -23,9 +24,11 @@ mod records;
 mod replay;
 mod sending;
 mod sending_refused;
+mod share_codes;
 mod spoilt;
 mod strangers;
 mod tokens;
 mod trial;
+mod two_stores;
 mod unmoved;
 mod valid;

@@ -106,7 +106,7 @@ async fn a_visit_beside_an_opt_out_that_is_being_saved_waits_for_it_and_opens_no
 }
 
 /// Lets something run until it has to wait for something else; an engine that does not let it wait sees it through.
-async fn as_far_as_it_comes(work: impl Future<Output = ()>) {
+pub async fn as_far_as_it_comes(work: impl Future<Output = ()>) {
     drop(tokio::time::timeout(Duration::from_millis(300), work).await);
 }
 

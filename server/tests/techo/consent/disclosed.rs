@@ -9,7 +9,8 @@ use techo_custody::Failure;
 use techo_disclosure::{
     clinic::{self, CodeUse, Presented},
     disclose::{self, Disclosed},
-    inquiry::Asking,
+    inquiry::{AskerKey, Asking},
+    systems::TokenKey,
 };
 use techo_identity::access::{self, PatientScope, testing::verified};
 use techo_model::{
@@ -42,7 +43,8 @@ async fn dentist_sees(app: &TestApp) -> Disclosed {
     register(app, &asking.organisation).await;
     let shown = verified(custody, &owner(app, 1).await).await;
     let code = clinic::make_share_code(custody, &shown).await.unwrap().digits;
-    let presented = Presented::ShareCode(&code);
+    let key = AskerKey::of_system(&TokenKey::of("of the dentist"));
+    let presented = Presented::ShareCode { digits: &code, key };
     let visit = ApiState::new(&app.services)
         .clinic_access
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))

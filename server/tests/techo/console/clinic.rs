@@ -12,7 +12,11 @@ use techo::{
 use techo_audit::log::{self, LogWriter};
 use techo_citizen::consent::{NewDraft, Origin, Words};
 use techo_custody::Custody;
-use techo_disclosure::{clinic, inquiry::Asking};
+use techo_disclosure::{
+    clinic,
+    inquiry::{AskerKey, Asking},
+    systems::TokenKey,
+};
 use techo_exchange::fhir::Kind;
 use techo_identity::access::testing::verified;
 use techo_model::{
@@ -105,7 +109,8 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
         let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
         let digits = console.digits().await;
         let clinic_access = ApiState::new(&console.app.services).clinic_access;
-        let presented = clinic::Presented::ShareCode(&digits);
+        let key = AskerKey::of_system(&TokenKey::of("of the clinic"));
+        let presented = clinic::Presented::ShareCode { digits: &digits, key };
         let visit = clinic_access
             .identify(&asking, presented, clinic::CodeUse::Records(log::Category::Checkup))
             .await
@@ -149,6 +154,38 @@ async fn a_negative_result_is_never_a_bare_dash_at_the_clinic_either() {
         member.browser.post_form("/clinic", &[("code", &digits)]).await;
         let page = member.browser.get("/clinic/chart").await.text;
         assert!(page.contains("<td>－（陰性）</td>") && !page.contains("<td>－</td>"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_share_code_whose_chart_could_not_be_opened_opens_it_in_the_same_session_and_in_no_other() {
+    for office in offices().await {
+        office.fill().await;
+        office.share(Switch::On, &MEASURED).await;
+        let (mut worker, mut other) =
+            (office.worker(StaffRole::Clinic).await, office.worker(StaffRole::Clinic).await);
+        let (digits, records) = (office.digits().await, office.app.town.custody.stores.records.db());
+        testing::tamper(records, "ALTER TABLE treatment_window RENAME TO away_for_a_while", &[]).await;
+        let failed = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(failed.status >= 500, "{}: {}", office.engine(), failed.status);
+        testing::tamper(records, "ALTER TABLE away_for_a_while RENAME TO treatment_window", &[]).await;
+        let refused = other.browser.post_form("/clinic", &[("code", &digits)]).await;
+        refused.assert_refused("code");
+        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!((opened.status, opened.header("location")), (303, "/clinic/chart"), "{}", opened.text);
+        worker.browser.post_form("/clinic", &[("code", &digits)]).await.assert_refused("code");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_stands_in_a_form_twice_opens_nothing_and_still_works() {
+    for office in offices().await {
+        let mut worker = office.worker(StaffRole::Clinic).await;
+        let digits = office.digits().await;
+        let refused = worker.browser.post_form("/clinic", &[("code", "00000000"), ("code", &digits)]).await;
+        assert_eq!(refused.status, 422, "{}: {}", office.engine(), refused.text);
+        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!(opened.status, 303, "{}: {}", office.engine(), opened.text);
     }
 }
 

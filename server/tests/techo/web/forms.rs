@@ -4,6 +4,36 @@
 use crate::fixtures::each_app;
 
 #[tokio::test]
+async fn a_form_with_a_field_that_stands_there_twice_is_refused_and_nothing_of_it_is_done() {
+    for app in apps().await {
+        let mut stranger = app.browser();
+        let version = techo_app::views::PRIVACY_VERSION;
+        let agreed = [("version", version), ("agree", "no"), ("agree", "yes")];
+        let refused = stranger.post_form("/enrol/agree", &agreed).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        let (mut browser, _) = app.enrolled(1).await;
+        let before = browser.get("/consent").await.text;
+        for (path, fields) in [
+            ("/consent/draft", &[("base", "0"), ("clinics", "off"), ("clinics", "on")][..]),
+            ("/consent/draft", &[("base", "0"), ("unknown", "1"), ("unknown", "1")]),
+            ("/consent/mark", &[("mark", "none"), ("kind", "checkup"), ("mark", "sealed")]),
+            ("/access-log", &[("q", "a"), ("q", "b")]),
+            ("/privacy/agree", &[("version", version), ("version", version)]),
+            ("/consent/preset", &[("base", "0"), ("preset", "all"), ("preset", "none")]),
+        ] {
+            let refused = browser.post_form(path, fields).await;
+            assert_eq!(refused.status, 422, "{path}: {}", refused.text);
+        }
+        assert_ne!(browser.get("/consent/preview").await.status, 200, "no draft was kept");
+        let bare = |page: &str| page.split("<main").nth(1).map(str::to_owned);
+        assert_eq!(bare(&browser.get("/consent").await.text), bare(&before), "{}", app.engine());
+        for path in ["/settings/verify?for=share&for=share", "/consent?draft=yes&draft=yes"] {
+            assert_eq!(browser.get(path).await.status, 400, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn agreeing_without_the_tick_comes_back() {
     for app in each_app().await {
         let mut browser = app.browser();

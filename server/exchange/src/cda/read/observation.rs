@@ -3,7 +3,7 @@
 use super::{
     dom::{all, attribute, children, is, one_of, only, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
-    value::{absent, bound_of, decimal, is_plausible, value, value_place},
+    value::{absent, decimal, is_plausible, value},
 };
 use crate::{
     cda::oid,
