@@ -7,7 +7,7 @@ use techo_identity::{
 };
 use techo_store::DbUrl;
 use techo_testkit::identity::{
-    DAY, MINUTE, ORIGIN, PIN, browser, each_identity_portal, refusal_reason, signed_in,
+    DAY, MINUTE, ORIGIN, PIN, browser, each_identity_portal, refusal_reason,
 };
 
 #[tokio::test]
