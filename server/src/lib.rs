@@ -12,6 +12,7 @@ pub mod api;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod error_pages;
 mod forms;
 pub mod jobs;
 pub mod layers;

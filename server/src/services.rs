@@ -4,7 +4,7 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::problem::Presenter,
+    error_pages::Presenter,
     metrics::HttpMetrics,
     tree_health::TreeHealth,
 };

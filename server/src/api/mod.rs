@@ -28,9 +28,9 @@ pub use state::ApiState;
 
 use crate::{
     layers::{
-        form::SessionCookie,
         headers,
         receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
         shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },

@@ -70,7 +70,8 @@ pub(crate) struct Installation {
 pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
     let Installation { custody, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
-    let share = share_descriptors(&settings.limits)?;
+    let share = share_descriptors(&settings.limits)
+        .map_err(|error| ConfigError::new("ulimit -n", error.to_string()))?;
     let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
     let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };

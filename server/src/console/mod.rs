@@ -20,10 +20,9 @@ pub use state::ConsoleState;
 use crate::{
     config::Settings,
     layers::{
-        changes,
-        form::SessionCookie,
-        headers, origin,
+        changes, headers, origin,
         receive::BodyPolicy,
+        request_head::SessionCookie,
         shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },

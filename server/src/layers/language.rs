@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use techo_app::Lang;
+use techo_model::Lang;
 
 /// The cookie that remembers the choice. It holds `ja` or `en` and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,23 +64,31 @@ fn chosen(headers: &HeaderMap, cookie: LanguageCookie) -> Option<Lang> {
     })
 }
 
+/// What a browser weighs most of what we speak; of equals the first, and nothing that it does not want.
 fn preferred(headers: &HeaderMap) -> Option<Lang> {
     let text = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut wishes: Vec<(f32, Lang)> = text
-        .split(',')
-        .filter_map(|wish| {
-            let (tag, parameters) = wish.trim().split_once(';').unwrap_or((wish.trim(), ""));
-            let weight = parameters.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(1.0);
-            Some((weight, from_code(tag.split('-').next()?)?))
-        })
-        .collect();
-    // A stable sort keeps the order in which a browser lists equals.
-    wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
-    wishes.first().map(|(_, lang)| *lang)
+    let mut best: Option<(u32, Lang)> = None;
+    for wish in text.split(',') {
+        let mut fields = wish.split(';');
+        let tag = fields.next().unwrap_or_default().trim();
+        let weight =
+            fields.find_map(|field| field.trim().strip_prefix("q=").map(thousandths)).unwrap_or(1000);
+        let lang = from_code(tag.split('-').next().unwrap_or_default());
+        if let Some(lang) = lang.filter(|_| weight > best.map_or(0, |(most, _)| most)) {
+            best = Some((weight, lang));
+        }
+    }
+    best.map(|(_, lang)| lang)
+}
+
+/// `0.8` as 800; what cannot be read weighs nothing.
+fn thousandths(weight: &str) -> u32 {
+    let parsed: Option<f32> = weight.trim().parse().ok();
+    parsed.filter(|w| (0.0..=1.0).contains(w)).map_or(0, |w| (w * 1000.0).round() as u32)
 }
 
 fn from_code(code: &str) -> Option<Lang> {
-    [Lang::Ja, Lang::En].into_iter().find(|lang| code.eq_ignore_ascii_case(lang.code()))
+    Lang::ALL.into_iter().find(|lang| code.eq_ignore_ascii_case(lang.code()))
 }
 
 #[cfg(test)]
@@ -97,6 +105,25 @@ mod tests {
         assert_eq!(chosen(&headers), Lang::En);
         headers.insert(COOKIE, HeaderValue::from_static("x=1; lang=ja"));
         assert_eq!(chosen(&headers), Lang::Ja);
+    }
+
+    #[test]
+    fn the_browser_gets_the_language_that_it_weighs_most() {
+        for (header, lang) in [
+            ("en-US,en;q=0.9,ja;q=0.8", Lang::En),
+            ("en;q=0.5, ja;q=0.7", Lang::Ja),
+            ("ja, en", Lang::Ja),
+            ("EN, ja", Lang::En),
+            ("fr, de;q=0.5", Lang::Ja),
+            ("fr, en;q=0.1", Lang::En),
+            ("fr, en;q=0", Lang::Ja),
+            ("", Lang::Ja),
+            ("en;q=oops,ja;q=0.1", Lang::Ja),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(header));
+            assert_eq!(of(&headers, LanguageCookie::Plain), lang, "{header}");
+        }
     }
 
     #[test]

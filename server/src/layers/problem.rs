@@ -1,27 +1,21 @@
-//! What a person or a program is told when something was not done: one page or one problem document per kind, and
-//! nothing about the cause. The cause goes to the log, beside the reference.
+//! Why a request was not done: one kind for everything that is answered alike, and nothing about the cause. Each door gives it its
+//! page or its document; the cause goes to the log, beside the reference.
 
-use super::{headers::CspNonce, reference::Reference, strict_json::JsonPlace};
 use axum::{
-    extract::{Request, State},
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode,
-        header::{ACCEPT, ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER},
+        StatusCode,
+        header::{ALLOW, CONNECTION, RETRY_AFTER},
     },
-    middleware::Next,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
-use serde_json::json;
 use std::sync::Arc;
-use techo_app::{Assets, Lang, PageFrame, pages, render, views};
 use techo_custody::{Failure, Internal};
 use tower::{BoxError, load_shed::error::Overloaded};
-use views::frame::{Edition, Viewer};
 
 /// How long to stay away when everybody came at once.
 const BUSY_SECONDS: u64 = 5;
 /// The same when a database is locked, full or away.
-pub(crate) const AWAY_SECONDS: u64 = 10;
+pub const AWAY_SECONDS: u64 = 10;
 
 /// Why a request was not done.
 #[derive(Clone, Debug)]
@@ -59,7 +53,7 @@ pub enum HttpError {
 
 impl HttpError {
     /// Status, stable type, English title.
-    fn facts(&self) -> (StatusCode, &'static str, &'static str) {
+    pub fn facts(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::NoSession => (StatusCode::UNAUTHORIZED, "no-session", "Sign in first"),
@@ -92,7 +86,7 @@ impl HttpError {
     }
 
     /// Seconds until the next try makes sense, where waiting helps.
-    pub(crate) fn retry_after(&self) -> Option<u64> {
+    pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Limited { retry_after } => Some(*retry_after),
             Self::Busy => Some(BUSY_SECONDS),
@@ -102,7 +96,7 @@ impl HttpError {
     }
 
     /// Tells the log what stands behind it, beside the reference that the person was told.
-    pub(crate) fn note(&self, reference: &str) {
+    pub fn note(&self, reference: &str) {
         match self {
             Self::Broken(cause) => tracing::error!(reference, cause = &**cause, "request failed"),
             Self::Away(cause) => tracing::warn!(reference, cause = &**cause, "request put off"),
@@ -111,7 +105,7 @@ impl HttpError {
     }
 
     /// The trouble behind a bare status that a library answered with.
-    pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
+    pub fn of_status(status: StatusCode) -> Option<Self> {
         Some(match status {
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Self::NotFound,
             StatusCode::UNAUTHORIZED => Self::NoSession,
@@ -169,95 +163,9 @@ pub(crate) struct Panicked;
 #[derive(Clone, Copy, Debug)]
 pub struct Told;
 
-/// What error pages need.
-#[derive(Clone)]
-pub struct Presenter {
-    /// Names of the built files.
-    pub assets: Arc<Assets>,
-    /// Whether this is the demo.
-    pub edition: Edition,
-}
-
-struct Asked {
-    json: bool,
-    head: bool,
-    lang: Lang,
-    nonce: String,
-    path: String,
-    reference: String,
-}
-
-/// Gives every refusal and every failure its page or its problem document.
-pub async fn layer(State(presenter): State<Presenter>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let response = next.run(request).await;
-    let trouble = response.extensions().get::<HttpError>().cloned().or_else(|| bare(&response));
-    match trouble {
-        Some(trouble) => {
-            let mut answer = present(&presenter, &asked, &trouble, &response);
-            carry_over(trouble.retry_after(), &response, &mut answer);
-            answer
-        }
-        None => response,
-    }
-}
-
-/// An error without a body of ours: routers and libraries answer with plain text.
-fn bare(response: &Response) -> Option<HttpError> {
-    if response.extensions().get::<Told>().is_some() { None } else { HttpError::of_status(response.status()) }
-}
-
-impl Asked {
-    fn of(request: &Request) -> Self {
-        let extensions = request.extensions();
-        Self {
-            json: wants_json(request.method(), request.headers(), request.uri().path()),
-            head: request.method() == Method::HEAD,
-            lang: extensions.get::<Lang>().copied().unwrap_or_else(|| {
-                super::language::of(request.headers(), super::language::LanguageCookie::Plain)
-            }),
-            nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
-            path: request.uri().path().to_owned(),
-            reference: extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default(),
-        }
-    }
-}
-
-/// Whether a program asks rather than a person.
-pub(crate) fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
-    let has = |name, text: &str| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-            .is_some_and(|value| value.contains(text))
-    };
-    let ceremony = *method == Method::POST && (path.starts_with("/card/") || path.starts_with("/passkey/"));
-    ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))
-}
-
-fn present(presenter: &Presenter, asked: &Asked, trouble: &HttpError, former: &Response) -> Response {
-    let (status, kind, title) = trouble.facts();
-    trouble.note(&asked.reference);
-    if asked.json || asked.head {
-        let mut body = json!({
-            "type": format!("urn:techo:problem:{kind}"),
-            "title": title,
-            "status": status.as_u16(),
-            "reference": asked.reference,
-        });
-        if let Some(JsonPlace(place)) = former.extensions().get() {
-            body["detail"] = place.as_str().into();
-        }
-        (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
-    } else {
-        let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
-        (status, Html(page(presenter, asked, trouble, viewer))).into_response()
-    }
-}
-
 /// What an answer that gets its body here keeps of the one before: when to come back, whether the connection ends, and whether
 /// something panicked.
-pub(crate) fn carry_over(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
+pub fn carry_over(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
     if former.extensions().get::<Panicked>().is_some() {
         answer.extensions_mut().insert(Panicked);
     }
@@ -270,38 +178,6 @@ pub(crate) fn carry_over(retry_after: Option<u64>, former: &Response, answer: &m
             headers.insert(name, value.clone());
         }
     }
-}
-
-fn page(presenter: &Presenter, asked: &Asked, trouble: &HttpError, viewer: Viewer) -> String {
-    use views::errors::ErrorView;
-    let reference = asked.reference.clone();
-    let view = match trouble {
-        HttpError::NotFound => ErrorView::NotFound,
-        HttpError::BelowAge => ErrorView::BelowAge,
-        HttpError::Stale => ErrorView::Stale,
-        HttpError::TooLarge => ErrorView::TooLarge,
-        HttpError::TooSlow => ErrorView::TooSlow,
-        HttpError::Limited { retry_after } => {
-            ErrorView::Limit { retry_after: i64::try_from(*retry_after).unwrap_or(i64::MAX) }
-        }
-        HttpError::Busy => ErrorView::Busy,
-        HttpError::Away(_) => ErrorView::Away,
-        HttpError::Broken(_) => ErrorView::Broken { reference },
-        HttpError::NoSession | HttpError::CrossSite | HttpError::Refused | HttpError::BadRequest => {
-            ErrorView::Refused { reference }
-        }
-    };
-    let frame = PageFrame {
-        lang: asked.lang,
-        nonce: &asked.nonce,
-        assets: &presenter.assets,
-        path: &asked.path,
-        viewer: if view == ErrorView::BelowAge { Viewer::Stranger } else { viewer },
-        banners: Vec::new(),
-        unread: 0,
-        edition: presenter.edition,
-    };
-    render(&frame, pages::error(asked.lang, &view, viewer))
 }
 
 /// The fallback of every router.

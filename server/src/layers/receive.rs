@@ -2,18 +2,17 @@
 //! sends slowly holds a connection of their own and nothing else.
 
 use super::{
-    caller, form,
-    places::{Asker, KeyedPlaces},
+    caller,
+    places::{Asker, KeyedPlaces, Place},
     problem::HttpError,
+    request_head,
+    turn_away::{announced, closing, turn_away},
 };
 use crate::{config::Limits, listener::Presence};
 use axum::{
-    body::{Body, BodyDataStream, HttpBody as _},
+    body::{Body, BodyDataStream, Bytes, HttpBody as _},
     extract::{Request, State},
-    http::{
-        HeaderMap, HeaderValue,
-        header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
-    },
+    http::{HeaderMap, header::CONTENT_TYPE},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -21,7 +20,7 @@ use futures::StreamExt as _;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 /// A body that takes longer counts as a slow one.
@@ -30,13 +29,6 @@ const PROMPT: Duration = Duration::from_secs(1);
 const SLOW_OF_ADDRESS: usize = 64;
 /// Bodies above the usual size that are in memory at once.
 const LARGE_AT_ONCE: usize = 64;
-/// What is still read of a body that nobody wants, so that the connection can be used again.
-const DRAINED: usize = 256 * 1024;
-/// For how long.
-const DRAIN_TIME: Duration = Duration::from_secs(1);
-
-const CLOSE: HeaderValue = HeaderValue::from_static("close");
-
 /// Larger bodies than usual below one path.
 #[derive(Clone, Copy, Debug)]
 pub struct LargerBodies {
@@ -124,12 +116,12 @@ struct Arriving<'a> {
     body: BodyDataStream,
     began: Instant,
     received: Received,
-    slow: Option<super::places::Place<IpAddr>>,
+    slow: Option<Place<IpAddr>>,
 }
 
 impl Arriving<'_> {
     /// The next part of the body, in time.
-    async fn next(&mut self, address: Option<IpAddr>) -> Result<Option<axum::body::Bytes>, HttpError> {
+    async fn next(&mut self, address: Option<IpAddr>) -> Result<Option<Bytes>, HttpError> {
         if let (None, Some(address)) = (&self.slow, address) {
             match timeout_at(self.began + PROMPT, self.body.next()).await {
                 Ok(part) => return part.transpose().map_err(|_| HttpError::BadRequest),
@@ -172,7 +164,7 @@ pub async fn layer(State(policy): State<Arc<BodyPolicy>>, request: Request, next
             Err(trouble) => return closing(trouble),
         }
     };
-    if is_encoded_form(&parts.headers) && form::holds_nul(&received.bytes) {
+    if is_encoded_form(&parts.headers) && request_head::holds_nul(&received.bytes) {
         return HttpError::BadRequest.into_response();
     }
     let _working = parts.extensions.get::<Presence>().map(Presence::work);
@@ -199,42 +191,4 @@ fn is_encoded_form(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
-}
-
-fn announced(headers: &HeaderMap) -> Option<usize> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Refuses a request whose body was not read. The body is read away when that is quickly done; else the answer says that the
-/// connection ends, so that nobody takes the rest of the body for the next request or sends one in vain.
-pub async fn turn_away(request: Request, trouble: HttpError) -> Response {
-    // Whoever waits to be asked for the body has not sent it.
-    let waits = request.headers().contains_key(EXPECT);
-    let small = announced(request.headers()).is_none_or(|length| length <= DRAINED);
-    let body = request.into_body();
-    if body.is_end_stream() || (small && !waits && drained(body.into_data_stream()).await) {
-        trouble.into_response()
-    } else {
-        closing(trouble)
-    }
-}
-
-async fn drained(mut body: BodyDataStream) -> bool {
-    let all = async {
-        let mut read = 0;
-        while let Some(part) = body.next().await {
-            read += part.as_ref().map_or(DRAINED, axum::body::Bytes::len);
-            if read > DRAINED {
-                return false;
-            }
-        }
-        true
-    };
-    timeout(DRAIN_TIME, all).await.unwrap_or(false)
-}
-
-fn closing(trouble: HttpError) -> Response {
-    let mut response = trouble.into_response();
-    response.headers_mut().insert(CONNECTION, CLOSE);
-    response
 }

@@ -1,16 +1,17 @@
 //! The layers that every door has, with what differs between doors as a policy. Outermost first:
 //!
-//! counting, reference, span, headers, language, compression | the door's own error answers, who asks how often | the form of the
+//! counting, reference, span, headers, language, compression | the door's own error answers, who asks how often | the head of the
 //! request, its body, places in flight and time, origin, panics | routes. Each group is one service, with a
 //! [shared](super::shared) one at its bottom.
 
 use super::{
     counting,
-    form::{self, SessionCookie},
     headers::{self, HeaderPolicy},
     language, origin, problem,
     receive::{self, BodyPolicy},
-    reference, request_span,
+    reference,
+    request_head::{self, SessionCookie},
+    request_span,
     shared::ShareLayer,
 };
 use crate::metrics::DoorMetrics;
@@ -45,7 +46,7 @@ pub struct RequestPolicy {
 /// Puts the bounds of requests around routes.
 pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, policy: RequestPolicy) -> Router<S> {
     let bounds = ServiceBuilder::new()
-        .layer(from_fn_with_state(policy.session_cookie, form::layer))
+        .layer(from_fn_with_state(policy.session_cookie, request_head::layer))
         .layer(from_fn_with_state(Arc::new(policy.bodies), receive::layer))
         .layer(HandleErrorLayer::new(problem::turned_away))
         .layer(LoadShedLayer::new())

@@ -1,10 +1,7 @@
 //! How many connections the machine's limit of open files allows. Some are kept back for databases, lists and logs, and every
 //! door has its own share, so that a crowd at one neither stops the others nor the databases.
 
-use crate::{
-    config::{ConfigError, Limits},
-    metrics::Door,
-};
+use crate::{config::Limits, metrics::Door};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Kept back: both databases with all their connections, listeners, revocation lists, checkpoints, logs.
@@ -27,17 +24,26 @@ impl DescriptorShare {
     }
 }
 
+/// The machine allows so few open files that not even a handful of connections is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{files}では足りません。{least}以上にしてください")]
+pub struct TooFewFiles {
+    /// What it allows.
+    pub files: u64,
+    /// What would do.
+    pub least: u64,
+}
+
 /// Raises the limit of open files as far as it is allowed and needed, and gives every door its share.
 ///
 /// # Errors
 /// So few files that not even a handful of connections is possible.
-pub fn share_descriptors(limits: &Limits) -> Result<DescriptorShare, ConfigError> {
+pub fn share_descriptors(limits: &Limits) -> Result<DescriptorShare, TooFewFiles> {
     let wanted = wanted(limits);
     let needed = KEPT_BACK + wanted.iter().map(|(connections, weight)| connections * weight).sum::<u64>();
     let files = open_files(needed);
     let Some(share) = share(&wanted, files) else {
-        let reason = format!("{files}では足りません。{}以上にしてください", KEPT_BACK + least());
-        return Err(ConfigError::new("ulimit -n", reason));
+        return Err(TooFewFiles { files, least: KEPT_BACK + least() });
     };
     if files < needed {
         tracing::warn!(files, needed, ?share, "fewer open files are allowed than the doors are set to need");

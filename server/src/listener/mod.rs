@@ -9,7 +9,7 @@ mod descriptors;
 mod paced;
 mod presence;
 
-pub use descriptors::{DescriptorShare, share_descriptors};
+pub use descriptors::{DescriptorShare, TooFewFiles, share_descriptors};
 pub use presence::Presence;
 
 use crate::{

@@ -9,8 +9,8 @@ use crate::{
     config::Limits,
     layers::{
         counting,
-        form::SessionCookie,
         receive::BodyPolicy,
+        request_head::SessionCookie,
         stack::{RequestPolicy, bounded},
     },
     metrics::{Door, HttpMetrics},

@@ -6,11 +6,8 @@ use super::{
     state::{DemoHolder, DemoReader},
 };
 use crate::{
-    layers::{
-        path_id::PathId,
-        problem::{HttpError, wants_json},
-        strict_json::StrictJson,
-    },
+    error_pages::wants_json,
+    layers::{path_id::PathId, problem::HttpError, strict_json::StrictJson},
     routes::RouteTable,
 };
 use axum::{

@@ -25,11 +25,11 @@ pub use visitor::{Citizen, Visitor};
 
 use crate::{
     config::Settings,
+    error_pages,
     layers::{
-        changes, csp_report,
-        form::SessionCookie,
-        headers, origin, problem,
+        changes, csp_report, headers, origin, problem,
         receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
         shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },
@@ -74,7 +74,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(ShareLayer);
     let answers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
+        .layer(from_fn_with_state(state.presenter.clone(), error_pages::layer))
         .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(ShareLayer);
     let routes = route_table(&state)

@@ -5,6 +5,7 @@
 
 use super::PortalState;
 use crate::{
+    error_pages::wants_json,
     layers::{headers::CspNonce, problem::HttpError},
     sessions::{CurrentSession, NextCookie, NotSignedIn},
 };
@@ -178,7 +179,7 @@ impl FromRequestParts<PortalState> for Citizen {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
-        let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
+        let json = wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger =
             || if json { NotSignedIn::HttpError(HttpError::NoSession) } else { NotSignedIn::GoAndSignIn };
         let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;

@@ -1,7 +1,7 @@
 //! A request that says something twice means two things: one to whoever looks at the first, another to whoever looks at the
 //! last. Such requests are refused before anybody looks.
 
-use super::{problem::HttpError, receive};
+use super::{problem::HttpError, turn_away::turn_away};
 use axum::{
     extract::{Request, State},
     http::{
@@ -44,7 +44,7 @@ pub async fn layer(State(cookie): State<SessionCookie>, request: Request, next: 
     if is_text && is_plain(request.headers(), cookie) {
         next.run(request).await
     } else {
-        receive::turn_away(request, HttpError::BadRequest).await
+        turn_away(request, HttpError::BadRequest).await
     }
 }
 
