@@ -1,13 +1,6 @@
 //! What a person or a program is told at the citizens' door when something was not done: one page or one problem document per
 //! kind, and nothing about the cause. The cause goes to the log, beside the reference.
 
-use crate::layers::{
-    headers::CspNonce,
-    language::{self, LanguageCookie},
-    problem::{HttpError, Told, carry_over},
-    reference::Reference,
-    strict_json::JsonPlace,
-};
 use axum::{
     extract::{Request, State},
     http::{
@@ -20,6 +13,15 @@ use axum::{
 use serde_json::json;
 use std::sync::Arc;
 use techo_app::{Assets, Lang, PageFrame, pages, render, views};
+use techo_web::{
+    layers::{
+        headers::CspNonce,
+        language::{self, LanguageCookie},
+        reference::Reference,
+    },
+    problem::{HttpError, Told, carry_over},
+    strict_json::JsonPlace,
+};
 use views::frame::{Edition, Viewer};
 
 /// What error pages need.

@@ -5,7 +5,6 @@
 use crate::{
     config::{ConfigError, Settings},
     error_pages::Presenter,
-    metrics::HttpMetrics,
     tree_health::TreeHealth,
 };
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use techo_disclosure::clinic::ClinicAccess;
 use techo_identity::enrol::CardCeremonies;
 use techo_jobs::JobCounters;
 use techo_jpki::{CrlFolder, TrustStore};
+use techo_web::metrics::HttpMetrics;
 
 /// Shared by all parts; cheap to clone.
 #[derive(Clone)]

@@ -2,7 +2,6 @@
 //! by a stranger: the extractor answers instead.
 
 use super::{ApiState, Outcome};
-use crate::layers::{caller, changes::LOOKUP_TIME, places::Asker, problem::HttpError, turn_away::turn_away};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -15,6 +14,11 @@ use techo_disclosure::{
     systems::{self, Authenticated},
 };
 use techo_exchange::fhir::Kind;
+use techo_web::{
+    caller,
+    layers::{changes::LOOKUP_TIME, places::Asker, turn_away::turn_away},
+    problem::HttpError,
+};
 use tokio::time::timeout;
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.

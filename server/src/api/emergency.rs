@@ -5,7 +5,6 @@ use super::{
     outcome::{fhir_created, fhir_json},
     pointed::Pointed,
 };
-use crate::layers::path_id::PathId;
 use axum::{body::Bytes, extract::State, response::Response};
 use techo_custody::{Failure, demographics::Demographics};
 use techo_disclosure::emergency::{PointedAt, REASON_MIN, TEXT_MAX};
@@ -14,6 +13,7 @@ use techo_exchange::fhir::{
     request::RequestProblem,
 };
 use techo_model::EventId;
+use techo_web::path_id::PathId;
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {

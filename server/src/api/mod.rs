@@ -26,7 +26,12 @@ pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::{
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use std::time::Duration;
+use techo_web::{
     layers::{
         headers,
         receive::{BodyPolicy, LargerBodies},
@@ -35,13 +40,8 @@ use crate::{
         stack::{RequestPolicy, bounded, finished},
     },
     metrics::Door,
-    routes::RouteTable,
+    route_table::RouteTable,
 };
-use axum::{
-    Router,
-    middleware::{from_fn, from_fn_with_state},
-};
-use std::time::Duration;
 use tower::ServiceBuilder;
 
 /// Largest body: an assertion, a challenge.

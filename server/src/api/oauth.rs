@@ -1,7 +1,6 @@
 //! `POST /oauth/token`: client credentials with a signed assertion (SMART Backend Services). Errors as RFC 6749 says.
 
 use super::{ApiRoutes, ApiState, Outcome, Reach};
-use crate::layers::{problem::Told, reference::Reference};
 use axum::{
     Extension, Form, Json,
     extract::{State, rejection::FormRejection},
@@ -11,6 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_disclosure::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
+use techo_web::{layers::reference::Reference, problem::Told};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -6,9 +6,6 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
-    layers::rate::Buckets,
-    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    metrics::{Door, DoorMetrics},
     ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
     roles::{Role, RoleSet},
@@ -20,6 +17,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_app::views::frame::Edition;
 use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
+use techo_web::{
+    layers::rate::Buckets,
+    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::{Door, DoorMetrics},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},

@@ -10,7 +10,6 @@ use super::{
     guest::ConsoleSessionData,
     page::{Frame, show},
 };
-use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
 use askama::Template;
 use axum::{
     Form,
@@ -27,6 +26,7 @@ use techo_model::{
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
 };
+use techo_web::{form::refused, problem::HttpError, route_table::RouteTable};
 
 /// What a chart shows.
 const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immunization];

@@ -5,11 +5,6 @@ use super::{
     area::{Area, ConsoleRoutes, Proof},
     page::{Frame, show},
 };
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-    routes::RouteTable,
-};
 use askama::Template;
 use axum::{
     Form,
@@ -21,6 +16,7 @@ use techo_audit::log::Category;
 use techo_custody::Failure;
 use techo_disclosure::emergency::{self, Queue, Review, ReviewLine, Verdict};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
+use techo_web::{form::refused, path_id::PathId, problem::HttpError, route_table::RouteTable};
 
 type Answer = Result<Response, HttpError>;
 

@@ -2,8 +2,6 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::changes::ChangeLimit,
-    metrics::HttpMetrics,
     services::Services,
     sessions::StaffLookup,
 };
@@ -13,6 +11,7 @@ use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
 use techo_identity::staff::StaffSignIn;
+use techo_web::{layers::changes::ChangeLimit, metrics::HttpMetrics};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]

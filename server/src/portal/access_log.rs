@@ -1,10 +1,6 @@
 //! `/access-log` and what stands below it: single lines, questions, proofs, downloads.
 
 use super::{Citizen, PortalState, fresh::export_allowed};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
     extract::State,
@@ -23,6 +19,7 @@ use techo_app::{
 };
 use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
 use techo_model::{CalendarDate, EventId, text::normalise};
+use techo_web::{form::refused, path_id::PathId, problem::HttpError};
 
 type Answer = Result<Response, HttpError>;
 

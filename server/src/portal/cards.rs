@@ -1,10 +1,7 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
 use super::{PortalState, Visitor, fresh, visitor::broken};
-use crate::{
-    layers::{problem::HttpError, strict_json::StrictJson},
-    sessions::NextCookie,
-};
+use crate::sessions::NextCookie;
 use axum::{
     Json,
     extract::State,
@@ -15,6 +12,7 @@ use serde_json::json;
 use techo_app::views::{enrol::CardPurpose, frame::Notice};
 use techo_identity::enrol::{self, CardOutcome, CardStep, ShownCard};
 use techo_model::card::WebEidToken;
+use techo_web::{problem::HttpError, strict_json::StrictJson};
 
 /// What a challenge is for.
 #[derive(Deserialize)]

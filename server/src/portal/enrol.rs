@@ -5,7 +5,6 @@ use super::{
     fresh::{self, detour},
     visitor::broken,
 };
-use crate::{forms::refused, layers::problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -19,6 +18,7 @@ use techo_app::{
     views::enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
 };
 use techo_identity::enrol;
+use techo_web::{form::refused, problem::HttpError};
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]

@@ -26,15 +26,6 @@ pub use visitor::{Citizen, Visitor};
 use crate::{
     config::Settings,
     error_pages,
-    layers::{
-        changes, csp_report, headers, origin, problem,
-        receive::{BodyPolicy, LargerBodies},
-        request_head::SessionCookie,
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics,
-    routes::RouteTable,
     sessions::{VaultSessions, unsaved},
 };
 use Reach::{Anybody, Citizens, WayIn};
@@ -44,6 +35,17 @@ use axum::{
 };
 use std::time::Duration;
 use techo_identity::session::{ABSOLUTE, Door};
+use techo_web::{
+    layers::{
+        changes, csp_report, headers, origin,
+        receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics, problem,
+    route_table::RouteTable,
+};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{

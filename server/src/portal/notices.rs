@@ -1,10 +1,6 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
     extract::State,
@@ -19,6 +15,7 @@ use techo_citizen::notices::NoticeView;
 use techo_custody::Failure;
 use techo_disclosure::emergency::EmergencyView;
 use techo_model::NoticeId;
+use techo_web::{form::refused, path_id::PathId, problem::HttpError};
 
 type Answer = Result<Response, HttpError>;
 

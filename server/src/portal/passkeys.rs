@@ -1,7 +1,6 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
 use super::{Citizen, PortalState, Visitor, fresh, visitor::broken};
-use crate::layers::{problem::HttpError, strict_json::StrictJson};
 use axum::{
     Json,
     extract::State,
@@ -13,6 +12,7 @@ use techo_identity::{
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::SignedIn,
 };
+use techo_web::{problem::HttpError, strict_json::StrictJson};
 
 type Answer = Result<Response, HttpError>;
 

@@ -5,14 +5,6 @@ use super::{
     fresh::{self, detour, detour_form},
     visitor::broken,
 };
-use crate::{
-    forms::refused,
-    layers::{
-        headers::{CLEAR, CLEAR_SITE_DATA},
-        path_id::PathId,
-        problem::HttpError,
-    },
-};
 use axum::{
     Form, Json,
     extract::{Query, State},
@@ -37,6 +29,12 @@ use techo_identity::{
     session::{self, InterruptedForm, InterruptedStep},
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
+use techo_web::{
+    form::refused,
+    layers::headers::{CLEAR, CLEAR_SITE_DATA},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 

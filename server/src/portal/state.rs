@@ -3,8 +3,6 @@
 use crate::{
     config::{ConfigError, Settings},
     error_pages::Presenter,
-    layers::changes::ChangeLimit,
-    metrics::HttpMetrics,
     services::Services,
     sessions::CitizenLookup,
 };
@@ -14,6 +12,7 @@ use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
 use techo_custody::Custody;
 use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
+use techo_web::{layers::changes::ChangeLimit, metrics::HttpMetrics};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]

@@ -6,7 +6,6 @@
 use super::PortalState;
 use crate::{
     error_pages::wants_json,
-    layers::{headers::CspNonce, problem::HttpError},
     sessions::{CurrentSession, NextCookie, NotSignedIn},
 };
 use axum::{
@@ -25,6 +24,7 @@ use techo_identity::{
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
+use techo_web::{layers::headers::CspNonce, problem::HttpError};
 use tower_sessions::Session;
 
 pub(super) use crate::sessions::broken;

@@ -1,13 +1,13 @@
 //! Who is signed in by the cookie of a door: what changing requests are counted by before their body is read.
 
 use super::store::key_of;
-use crate::layers::changes::SessionLookup;
 use techo_custody::{Custody, Result};
 use techo_identity::{
     session::{self, SessionKey},
     staff,
 };
 use techo_model::{AccountId, StaffId};
+use techo_web::layers::changes::SessionLookup;
 use tower_sessions::session::Id;
 
 /// Citizens, by their account.

@@ -1,11 +1,7 @@
 //! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
 
 use super::{Answer, PREVIEW};
-use crate::{
-    forms::refused,
-    layers::problem::HttpError,
-    portal::{Citizen, PortalState, fresh::export_allowed},
-};
+use crate::portal::{Citizen, PortalState, fresh::export_allowed};
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -17,6 +13,7 @@ use techo_app::{
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use techo_citizen::consent::Imported;
+use techo_web::{form::refused, problem::HttpError};
 
 /// `GET /consent/fhir.json`.
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {

@@ -1,11 +1,7 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::{
-    forms::refused,
-    layers::problem::HttpError,
-    portal::{Citizen, PortalState, fresh, reading::Reported},
-};
+use crate::portal::{Citizen, PortalState, fresh, reading::Reported};
 use axum::{
     Form,
     extract::{Query, State},
@@ -22,6 +18,7 @@ use techo_app::{
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
+use techo_web::{form::refused, problem::HttpError};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
 /// is kept beside names.

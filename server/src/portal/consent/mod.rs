@@ -12,7 +12,6 @@ pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
 use super::{Citizen, PortalState, fresh::detour_form};
-use crate::{forms::refused, layers::problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -34,6 +33,7 @@ use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
+use techo_web::{form::refused, problem::HttpError};
 
 type Answer = Result<Response, HttpError>;
 

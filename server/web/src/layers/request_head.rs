@@ -1,7 +1,8 @@
 //! A request that says something twice means two things: one to whoever looks at the first, another to whoever looks at the
 //! last. Such requests are refused before anybody looks.
 
-use super::{problem::HttpError, turn_away::turn_away};
+use super::turn_away::turn_away;
+use crate::problem::HttpError;
 use axum::{
     extract::{Request, State},
     http::{

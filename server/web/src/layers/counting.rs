@@ -1,8 +1,10 @@
 //! Counting what leaves, and how long it took. It stands outside of every other layer, so that what they turn away is counted, too,
 //! and so is what panics in one of them.
 
-use super::problem::{self, Panicked};
-use crate::metrics::DoorMetrics;
+use crate::{
+    metrics::DoorMetrics,
+    problem::{self, Panicked},
+};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},

@@ -1,8 +1,8 @@
 //! What is counted about connections and requests, for Prometheus. Labels are closed words and templates of routes: never a path,
 //! a name or a number that somebody chose.
 //!
-//! To add a metric: a field in [`Families`], its registration below, a row in `docs/OPERATIONS.md`; `tests/web` holds both
-//! together. What is asked for only when somebody looks (databases, the log) stands in `ops/metrics.rs`.
+//! To add a metric: a field in [`Families`], its registration below, a row in `docs/OPERATIONS.md`; a test of the process holds both
+//! together. What is asked for only when somebody looks (databases, the log) stands at the operators' door.
 
 mod labels;
 

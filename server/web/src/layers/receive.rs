@@ -2,13 +2,11 @@
 //! sends slowly holds a connection of their own and nothing else.
 
 use super::{
-    caller,
     places::{Asker, KeyedPlaces, Place},
-    problem::HttpError,
     request_head,
     turn_away::{announced, closing, turn_away},
 };
-use crate::{config::Limits, listener::Presence};
+use crate::{caller, limits::Limits, listener::Presence, problem::HttpError};
 use axum::{
     body::{Body, BodyDataStream, Bytes, HttpBody as _},
     extract::{Request, State},
@@ -29,6 +27,7 @@ const PROMPT: Duration = Duration::from_secs(1);
 const SLOW_OF_ADDRESS: usize = 64;
 /// Bodies above the usual size that are in memory at once.
 const LARGE_AT_ONCE: usize = 64;
+
 /// Larger bodies than usual below one path.
 #[derive(Clone, Copy, Debug)]
 pub struct LargerBodies {

@@ -1,6 +1,6 @@
 //! Ids from paths. What is no id is answered like an id that nobody has: neither form nor existence can be told apart.
 
-use super::problem::HttpError;
+use crate::problem::HttpError;
 use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,

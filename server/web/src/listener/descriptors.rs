@@ -1,7 +1,7 @@
 //! How many connections the machine's limit of open files allows. Some are kept back for databases, lists and logs, and every
 //! door has its own share, so that a crowd at one neither stops the others nor the databases.
 
-use crate::{config::Limits, metrics::Door};
+use crate::{limits::Limits, metrics::Door};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Kept back: both databases with all their connections, listeners, revocation lists, checkpoints, logs.

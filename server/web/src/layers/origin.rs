@@ -1,7 +1,7 @@
 //! Who may send a changing request: pages of our own origin, nobody else. This is the whole defence against forged
 //! requests, so it stands in front of every unsafe method and has no exceptions.
 
-use super::problem::HttpError;
+use crate::problem::HttpError;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header::ORIGIN},

@@ -2,7 +2,7 @@
 //!
 //! A limit slows down and never locks out: the bucket refills every second.
 
-use super::{caller, problem::HttpError};
+use crate::{caller, problem::HttpError};
 use axum::{extract::Request, http::Method};
 use governor::{Quota, RateLimiter, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
 use std::{

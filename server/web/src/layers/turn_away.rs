@@ -1,6 +1,6 @@
 //! Requests that are refused before their body was read.
 
-use super::problem::HttpError;
+use crate::problem::HttpError;
 use axum::{
     body::{BodyDataStream, Bytes, HttpBody as _},
     extract::Request,

@@ -54,9 +54,9 @@ const PERMISSIONS_VALUE: HeaderValue = HeaderValue::from_static(
 );
 
 /// What a browser is to forget when somebody signs out.
-pub(crate) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// Its value.
-pub(crate) const CLEAR: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
+pub const CLEAR: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
 /// For everything that is no page of ours: JSON, redirects, files.
 const BARE_POLICY: HeaderValue =

@@ -7,14 +7,14 @@
 use super::{
     counting,
     headers::{self, HeaderPolicy},
-    language, origin, problem,
+    language, origin,
     receive::{self, BodyPolicy},
     reference,
     request_head::{self, SessionCookie},
     request_span,
     shared::ShareLayer,
 };
-use crate::metrics::DoorMetrics;
+use crate::{metrics::DoorMetrics, problem};
 use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
 use std::{sync::Arc, time::Duration};
 use tower::{

@@ -1,15 +1,12 @@
 //! Middleware of every door. Each file is one promise of `docs/SECURITY.md`; the order is fixed in [`stack`].
 
-pub mod caller;
 pub mod changes;
 pub mod counting;
 pub mod csp_report;
 pub mod headers;
 pub mod language;
 pub mod origin;
-pub mod path_id;
 pub mod places;
-pub mod problem;
 pub mod rate;
 pub mod receive;
 pub mod reference;
@@ -17,5 +14,4 @@ pub mod request_head;
 pub mod request_span;
 pub mod shared;
 pub mod stack;
-pub mod strict_json;
 pub mod turn_away;

@@ -5,13 +5,12 @@
 //! A door of another kind of person: a [`SessionLookup`] that knows them by their cookie.
 
 use super::{
-    caller, csp_report,
+    csp_report,
     places::KeyedPlaces,
-    problem::HttpError,
     rate::{AddressLimit, Buckets, RateLimit, is_change},
     turn_away::turn_away,
 };
-use crate::config::Limits;
+use crate::{caller, limits::Limits, problem::HttpError};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header::COOKIE},

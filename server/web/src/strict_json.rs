@@ -1,6 +1,6 @@
 //! Bodies of JSON: read by the one strict reader, and refused with the place of what is wrong.
 
-use super::problem::HttpError;
+use crate::problem::HttpError;
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},

@@ -1,7 +1,7 @@
 //! Who is connected. When there is no place left, whoever has been silent longest gives way: first of the same address, and
 //! when a door is full, of the address that holds the most. So silent connections never keep anybody out.
 
-use crate::layers::caller::network;
+use crate::caller::network;
 use std::{
     collections::HashMap,
     net::IpAddr,

@@ -2,7 +2,7 @@
 //! and an end with a deadline.
 //!
 //! What comes by a connection is HTTP/1.1; there is no HTTP/2 and no upgrade. To add a door: a [`Door`], a router that went
-//! through [`crate::layers::stack`], a line in `commands/serve.rs`.
+//! through [`crate::layers::stack`], a line in `commands/serve.rs` of the process.
 
 mod connection;
 mod descriptors;
@@ -13,7 +13,7 @@ pub use descriptors::{DescriptorShare, TooFewFiles, share_descriptors};
 pub use presence::Presence;
 
 use crate::{
-    config::Limits,
+    limits::Limits,
     metrics::{Door, DoorMetrics, Ending},
 };
 use axum::Router;
