@@ -28,7 +28,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ),
     ("citizen", &["model", "store", "exchange", "consent", "custody", "audit", "identity", "disclosure"]),
     ("web", &["model", "exchange", "custody"]),
-    ("app", &["model", "audit", "citizen", "consent", "custody", "disclosure", "identity"]),
+    ("app", &["model", "audit", "citizen", "consent", "custody", "disclosure", "identity", "web"]),
     (
         "techo",
         &[

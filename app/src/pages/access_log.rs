@@ -9,13 +9,14 @@ pub use one::access_log_line;
 
 use crate::{
     Lang, Page,
-    form::FilledForm,
+    form::TellMistakes as _,
     i18n::{date_tag, date_time_tag, t, t_with},
     parts::facts::{fact, facts},
     views::access_log::{LogField, LogMistake},
 };
 use leptos::prelude::*;
 use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, Seal};
+use techo_web::form::FilledForm;
 
 /// `/access-log`, with the form as it was filled in.
 pub fn access_log(lang: Lang, view: &AccessLogView, filled: &FilledForm<LogField, LogMistake>) -> Page {

@@ -15,7 +15,7 @@ pub use preview::consent_preview;
 
 use crate::{
     Lang, Page,
-    form::{FormField as _, ToldMistake},
+    form::{TellMistakes as _, ToldMistake},
     i18n::{date_and_time, t, t_with},
     parts::{
         consent_words::consent_words,
@@ -24,6 +24,7 @@ use crate::{
     views::consent::{ConsentField, ConsentPage},
 };
 use leptos::prelude::*;
+use techo_web::form::FormField as _;
 
 /// `/consent`.
 pub fn consent(lang: Lang, page: &ConsentPage) -> Page {

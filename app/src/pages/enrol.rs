@@ -5,6 +5,7 @@ mod card;
 
 use crate::{
     Lang, Page,
+    form::TellMistakes as _,
     i18n::t,
     parts::{
         passkeys::{PasskeyUse, passkey_button, what_is_a_passkey},

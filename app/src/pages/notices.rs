@@ -7,7 +7,7 @@ pub use emergency::{finding, found_by};
 
 use crate::{
     Lang, Page,
-    form::FilledForm,
+    form::TellMistakes as _,
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, fact_if, facts},
@@ -19,6 +19,7 @@ use crate::{
 use leptos::prelude::*;
 use techo_citizen::notices::{NoticeView, NoticesView};
 use techo_disclosure::emergency::EmergencyView;
+use techo_web::form::FilledForm;
 
 /// `/notices`; its form goes to `POST /notices/read`.
 pub fn notices(lang: Lang, view: &NoticesView) -> Page {

@@ -5,7 +5,7 @@ mod sessions;
 
 use crate::{
     Lang, Page,
-    form::ToldMistake,
+    form::{TellMistakes as _, ToldMistake},
     i18n::t,
     views::passkeys::{PasskeyState, PasskeysView, RenameForm},
 };

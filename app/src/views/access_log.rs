@@ -2,12 +2,12 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
+    form::Mistake,
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
 use techo_citizen::access_log::{Kind, LogFilter, Whose};
+use techo_web::{form::FilledForm, form_fields};
 
 /// Longest text that is searched for, in characters.
 pub const SEARCH_MAX: usize = 60;

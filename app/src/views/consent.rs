@@ -1,11 +1,6 @@
 //! `/consent`: the names of its form fields, and what the form says when it comes back.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
+use crate::{Lang, form::Mistake, i18n::t};
 use std::borrow::Cow;
 use techo_citizen::consent::{ConsentProblem, ConsentView, PreviewAs};
 use techo_model::{
@@ -13,6 +8,7 @@ use techo_model::{
     consent::{Category, Label},
     organisation::OrganisationKind,
 };
+use techo_web::{form::FilledForm, form_fields};
 
 /// Hours that can be chosen for the treatment window.
 pub const WINDOWS: [u16; 4] = [24, 72, 168, 720];
@@ -192,11 +188,11 @@ impl Mistake for ConsentMistake {
     }
 }
 
-/// What is wrong with a form, each with its field.
-impl From<Vec<ConsentMistake>> for FilledForm<ConsentField, ConsentMistake> {
-    fn from(mistakes: Vec<ConsentMistake>) -> Self {
-        mistakes.into_iter().fold(Self::default(), |form, mistake| form.refused(mistake.field(), mistake))
-    }
+/// The form with everything that is wrong with it, each at its field.
+pub fn refused_consent(
+    mistakes: impl IntoIterator<Item = ConsentMistake>,
+) -> FilledForm<ConsentField, ConsentMistake> {
+    mistakes.into_iter().fold(FilledForm::default(), |form, mistake| form.refused(mistake.field(), mistake))
 }
 
 /// `/consent`.

@@ -1,12 +1,8 @@
 //! Enrolment, recovery, a renewed card, and showing the card again: four purposes, the same steps.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
+use crate::{Lang, form::Mistake, i18n::t};
 use std::borrow::Cow;
+use techo_web::{form::FilledForm, form_fields};
 
 /// Why the card is shown. The names are those of `POST /card/challenge`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! `/notices/{id}`: the form with which a person answers.
 
-use crate::form_fields;
+use techo_web::form_fields;
 
 form_fields! {
     /// The answer to an emergency.

@@ -1,13 +1,9 @@
 //! `/settings/passkeys` and the pages below it.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
+use crate::{Lang, form::Mistake, i18n::t};
 use std::borrow::Cow;
 use techo_model::{PasskeyId, SessionId, UnixMillis};
+use techo_web::{form::FilledForm, form_fields};
 
 /// `/settings/passkeys`.
 #[derive(Clone, Debug, PartialEq, Eq)]

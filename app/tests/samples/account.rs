@@ -1,17 +1,15 @@
 //! Passkeys, sessions and demo cards.
 
 use super::{HOSTILE, id, morning};
-use techo_app::{
-    form::FilledForm,
-    views::{
-        demo::{DemoCard, DemoCardState, DemoCardsView},
-        passkeys::{
-            NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, PasskeysView,
-            RenameField, RenameForm, SessionLine, SessionPlace,
-        },
+use techo_app::views::{
+    demo::{DemoCard, DemoCardState, DemoCardsView},
+    passkeys::{
+        NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, PasskeysView, RenameField,
+        RenameForm, SessionLine, SessionPlace,
     },
 };
 use techo_model::{PasskeyId, SessionId};
+use techo_web::form::FilledForm;
 
 pub fn passkey(number: u128) -> PasskeyLine {
     PasskeyLine {

@@ -1,11 +1,9 @@
 //! Choices about sharing.
 
 use super::{HOSTILE, checkups, day, id, morning};
-use techo_app::{
-    form::FilledForm,
-    views::consent::{
-        ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, PlaceForm, TeamForm,
-    },
+use techo_app::views::consent::{
+    ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, PlaceForm, TeamForm,
+    refused_consent,
 };
 use techo_citizen::consent::{
     ConsentProblem, ConsentVersion, ConsentView, Fault, Origin, PreviewAs, PreviewView, Seen, SeenCheckup,
@@ -18,6 +16,7 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
 };
+use techo_web::form::FilledForm;
 
 fn places() -> Vec<Organisation> {
     let place = |id: &str, kind, name: &str| Organisation { id: id.into(), kind, name: name.into() };
@@ -91,7 +90,7 @@ pub fn wrong() -> ConsentPage {
         categories: Vec::new(),
         labels: vec![Label::Genetic],
     };
-    let mistakes = vec![
+    let mistakes = [
         ConsentMistake::UntilNoDate,
         ConsentMistake::DataNoDate,
         ConsentMistake::NothingChosen,
@@ -102,7 +101,7 @@ pub fn wrong() -> ConsentPage {
         ConsentMistake::TeamSeesNothing,
         ConsentMistake::TeamUntilOver,
     ];
-    ConsentPage { place, mistakes: mistakes.into(), has_draft: false, ..chosen() }
+    ConsentPage { place, mistakes: refused_consent(mistakes), has_draft: false, ..chosen() }
 }
 
 fn seen(categories: &[Category]) -> Seen {

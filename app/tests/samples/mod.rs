@@ -8,9 +8,7 @@ mod log;
 mod records;
 
 use techo_app::{
-    Lang, Page,
-    form::FilledForm,
-    pages,
+    Lang, Page, pages,
     views::{
         access_log::{AskField, AskMistake, LogField, LogMistake, filter_form},
         consent::{ConsentImportPage, MarkField, MarkMistake},
@@ -28,6 +26,7 @@ use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},
 };
+use techo_web::form::FilledForm;
 use uuid::Uuid;
 
 /// A name that tries to break out, with a character outside the basic plane.

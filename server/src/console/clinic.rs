@@ -16,7 +16,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{Lang, form::FilledForm, form_fields};
+use techo_app::{Lang, form::TellMistakes as _};
 use techo_audit::log::Category;
 use techo_custody::Failure;
 pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
@@ -26,7 +26,12 @@ use techo_model::{
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
 };
-use techo_web::{form::refused, problem::HttpError, route_table::RouteTable};
+use techo_web::{
+    form::{FilledForm, refused},
+    form_fields,
+    problem::HttpError,
+    route_table::RouteTable,
+};
 
 /// What a chart shows.
 const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immunization];

@@ -9,9 +9,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use techo_app::{
-    downloads,
-    form::FilledForm,
-    pages,
+    downloads, pages,
     views::{
         access_log::{AskField, AskMistake, LogField, LogMistake, SEARCH_MAX, filter_form},
         frame::Notice,
@@ -19,7 +17,11 @@ use techo_app::{
 };
 use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
 use techo_model::{CalendarDate, EventId, text::normalise};
-use techo_web::{form::refused, path_id::PathId, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 

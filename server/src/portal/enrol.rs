@@ -12,13 +12,17 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{
-    form::FilledForm,
     pages,
-    views::PRIVACY_VERSION,
-    views::enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    views::{
+        PRIVACY_VERSION,
+        enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    },
 };
 use techo_identity::enrol;
-use techo_web::{form::refused, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, refused},
+    problem::HttpError,
+};
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]

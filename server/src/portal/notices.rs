@@ -7,7 +7,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{frame::Notice, notices::ReplyField},
 };
@@ -15,7 +14,11 @@ use techo_citizen::notices::NoticeView;
 use techo_custody::Failure;
 use techo_disclosure::emergency::EmergencyView;
 use techo_model::NoticeId;
-use techo_web::{form::refused, path_id::PathId, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 

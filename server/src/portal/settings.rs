@@ -13,7 +13,6 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{
         frame::{Banner, CardTrouble, Notice},
@@ -30,7 +29,7 @@ use techo_identity::{
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
 use techo_web::{
-    form::refused,
+    form::{FilledForm, refused},
     layers::headers::{CLEAR, CLEAR_SITE_DATA},
     path_id::PathId,
     problem::HttpError,

@@ -2,13 +2,14 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, FormField as _},
+    form::TellMistakes as _,
     i18n::t,
     parts::forms::{error_id, field_class, field_error, mistake_at},
     views::access_log::{LogField, LogMistake, SEARCH_MAX, filter_form},
 };
 use leptos::prelude::*;
 use techo_citizen::access_log::{Kind, LogFilter, Whose};
+use techo_web::form::{FilledForm, FormField as _};
 
 /// The form. It is open when something was chosen, or when it comes back.
 pub(super) fn form(

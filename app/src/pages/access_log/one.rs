@@ -3,7 +3,7 @@
 use super::line::{mark, path};
 use crate::{
     Lang, Page,
-    form::{FilledForm, FormField as _},
+    form::TellMistakes as _,
     i18n::{date, date_time_tag, t, t_with},
     parts::{
         facts::{Fact, fact, fact_if, facts},
@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use techo_audit::log::line::{Facts, Line, Who};
 use techo_citizen::access_log::{LogLineView, Question, Sealed, Topic};
 use techo_model::EventId;
+use techo_web::form::{FilledForm, FormField as _};
 
 /// `/access-log/{id}`; its form goes to `POST /access-log/{id}/ask` with `topic`.
 pub fn access_log_line(lang: Lang, view: &LogLineView, filled: &FilledForm<AskField, AskMistake>) -> Page {

@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    form::{FilledForm, FormField as _},
+    form::TellMistakes as _,
     i18n::{date_tag, t},
     parts::{
         consent_words::label_name,
@@ -20,6 +20,7 @@ use techo_model::{
     consent::{EmergencyChoice, Label, Mark, Marking},
     record::RecordKind,
 };
+use techo_web::form::{FilledForm, FormField as _};
 
 /// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`. A form that comes back without a choice says so.
 pub fn consent_mark(

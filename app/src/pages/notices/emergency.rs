@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, FormField as _},
+    form::TellMistakes as _,
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, facts},
@@ -16,6 +16,7 @@ use techo_model::{
     NoticeId,
     emergency::{Finding, FoundBy},
 };
+use techo_web::form::{FilledForm, FormField as _};
 
 /// The part of a notice's page that is about an emergency; its form goes to `POST /notices/{id}/reply`.
 pub(super) fn emergency(

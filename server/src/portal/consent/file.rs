@@ -8,12 +8,14 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use techo_citizen::consent::Imported;
-use techo_web::{form::refused, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, refused},
+    problem::HttpError,
+};
 
 /// `GET /consent/fhir.json`.
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {

@@ -8,7 +8,6 @@ use axum::{
 };
 use std::collections::HashMap;
 use techo_app::{
-    form::{FilledForm, FormField as _},
     pages,
     views::{
         consent::{MarkField, MarkMistake, own_label_field},
@@ -18,7 +17,10 @@ use techo_app::{
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
-use techo_web::{form::refused, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, FormField as _, refused},
+    problem::HttpError,
+};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
 /// is kept beside names.

@@ -20,11 +20,9 @@ use axum::{
 use serde::Deserialize;
 use std::collections::HashMap;
 use techo_app::{
-    consent_words,
-    form::FilledForm,
-    pages,
+    consent_words, pages,
     views::{
-        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm},
+        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm, refused_consent},
         frame::Notice,
     },
 };
@@ -33,7 +31,10 @@ use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
-use techo_web::{form::refused, problem::HttpError};
+use techo_web::{
+    form::{FilledForm, refused},
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -81,7 +82,7 @@ pub async fn draft(
     if !read.mistakes.is_empty() {
         let form::ReadForm { state, place, team, mistakes } = read;
         view.state = state;
-        let page = ConsentPage { view, has_draft: false, place, team, mistakes: mistakes.into() };
+        let page = ConsentPage { view, has_draft: false, place, team, mistakes: refused_consent(mistakes) };
         return Ok(again(&citizen, &page));
     }
     let base = form::base(&sent)?;
@@ -126,7 +127,7 @@ pub async fn preset(
                     has_draft: false,
                     place: PlaceForm::default(),
                     team: TeamForm::default(),
-                    mistakes: vec![ConsentMistake::NoRegularPlace].into(),
+                    mistakes: refused_consent([ConsentMistake::NoRegularPlace]),
                 };
                 return Ok(again(&citizen, &page));
             }
