@@ -18,7 +18,6 @@ mod reader;
 mod record;
 mod scan;
 mod window;
-pub mod write;
 
 pub use encoding::Encoding;
 pub use guard::guarded;

@@ -11,6 +11,7 @@ mod spreadsheet;
 mod text;
 mod timestamp;
 pub(crate) mod vaccinations;
+pub mod write;
 
 pub use cells::CellReader;
 pub use coverage::Coverage;

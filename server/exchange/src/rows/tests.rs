@@ -184,7 +184,7 @@ proptest! {
 
 #[test]
 fn what_the_writer_writes_is_read_back_unchanged() {
-    use crate::csv::write;
+    use super::super::write;
     fn columns<F: RowFormat>() -> Vec<&'static str> {
         F::COLUMNS.iter().map(|column| column.name).collect()
     }

@@ -10,7 +10,7 @@ use std::{
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
-use techo_exchange::csv::write;
+use techo_exchange::rows::write;
 
 /// The CSV files of one kind, by the position of their sender.
 pub(crate) struct Tables {
