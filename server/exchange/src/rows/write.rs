@@ -1,7 +1,8 @@
-//! Rows to CSV as RFC 4180 has it: CRLF, quotes only where needed, a header row first.
+//! Rows as the cells of their layout.
 //!
 //! To add a column, add it to the header and to the row function beside it; a test compares their lengths.
 
+use crate::csv::CsvWriter;
 use std::io::{self, Write};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -63,13 +64,8 @@ pub const VACCINATION_COLUMNS: [&str; 13] = [
     "取消",
 ];
 
-/// Writes a header row.
-pub fn header(out: &mut impl Write, columns: &[&str]) -> io::Result<()> {
-    record(out, columns)
-}
-
 /// Writes one resident.
-pub fn resident(out: &mut impl Write, row: &ResidentRow) -> io::Result<()> {
+pub fn resident(out: &mut CsvWriter<impl Write>, row: &ResidentRow) -> io::Result<()> {
     let guardians: Vec<String> = row.guardians.iter().map(|code| code.digits()).collect();
     let protection = match row.protection {
         Protection::None => "0",
@@ -93,11 +89,11 @@ pub fn resident(out: &mut impl Write, row: &ResidentRow) -> io::Result<()> {
         row.mail.as_deref().unwrap_or_default(),
         row.phone.as_deref().unwrap_or_default(),
     ];
-    record(out, &cells)
+    out.row(cells)
 }
 
 /// Writes one period of insurance.
-pub fn coverage(out: &mut impl Write, row: &CoverageRow) -> io::Result<()> {
+pub fn coverage(out: &mut CsvWriter<impl Write>, row: &CoverageRow) -> io::Result<()> {
     let facts = &row.coverage;
     let branch = facts.insured.branch.as_ref().map(|branch| format!("{branch:0>2}"));
     let cells: [&str; COVERAGE_COLUMNS.len()] = [
@@ -114,11 +110,11 @@ pub fn coverage(out: &mut impl Write, row: &CoverageRow) -> io::Result<()> {
         &facts.insurer_name,
         &local_time(facts.stated_at),
     ];
-    record(out, &cells)
+    out.row(cells)
 }
 
 /// Writes one dose.
-pub fn vaccination(out: &mut impl Write, row: &VaccinationRow) -> io::Result<()> {
+pub fn vaccination(out: &mut CsvWriter<impl Write>, row: &VaccinationRow) -> io::Result<()> {
     let dose = &row.dose;
     let product = dose.product_code.as_ref();
     let entry = match row.entry {
@@ -140,21 +136,7 @@ pub fn vaccination(out: &mut impl Write, row: &VaccinationRow) -> io::Result<()>
         dose.municipality.as_str(),
         entry,
     ];
-    record(out, &cells)
-}
-
-fn record(out: &mut impl Write, cells: &[&str]) -> io::Result<()> {
-    for (i, cell) in cells.iter().enumerate() {
-        if i > 0 {
-            out.write_all(b",")?;
-        }
-        if cell.contains(['"', ',', '\r', '\n']) {
-            write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            out.write_all(cell.as_bytes())?;
-        }
-    }
-    out.write_all(b"\r\n")
+    out.row(cells)
 }
 
 fn date(date: Option<CalendarDate>) -> String {
@@ -185,17 +167,6 @@ mod tests {
         assert_eq!(names(rows::Residents::COLUMNS), RESIDENT_COLUMNS);
         assert_eq!(names(rows::Coverage::COLUMNS), COVERAGE_COLUMNS);
         assert_eq!(names(rows::Vaccinations::COLUMNS), VACCINATION_COLUMNS);
-    }
-
-    fn written(cells: &[&str]) -> String {
-        let mut out = Vec::new();
-        record(&mut out, cells).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn a_cell_with_a_comma_a_quote_or_a_line_break_is_quoted_and_others_are_not() {
-        assert_eq!(written(&["a", "b,c", "d\"e", "f\ng", ""]), "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n");
     }
 
     #[test]
