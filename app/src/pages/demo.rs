@@ -9,10 +9,11 @@ use crate::{
     },
     views::{
         demo::{DemoCard, DemoCardState, DemoCardsView},
-        enrol::CardPurpose,
+        enrol::card_page,
     },
 };
 use leptos::prelude::*;
+use techo_identity::enrol::CardPurpose;
 
 /// `/demo/cards`.
 pub fn demo_cards(lang: Lang, view: &DemoCardsView) -> Page {
@@ -69,7 +70,7 @@ fn held(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
 
 /// The first use as a button, the others folded away.
 fn uses(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
-    let path = |purpose: CardPurpose| format!("{}?card={}", purpose.path(), card.serial);
+    let path = |purpose: CardPurpose| format!("{}?card={}", card_page(purpose), card.serial);
     let fragment = card.activation_code.as_ref().map(|code| format!("#code={code}")).unwrap_or_default();
     let enrol = format!("{}{fragment}", path(CardPurpose::Enrol));
     view! {

@@ -11,9 +11,10 @@ use crate::{
         passkeys::{PasskeyUse, passkey_button, what_is_a_passkey},
         progress::progress,
     },
-    views::enrol::{CardPurpose, EnrolStep, EnrolView},
+    views::enrol::{EnrolStep, EnrolView, card_page},
 };
 use leptos::prelude::*;
+use techo_identity::enrol::CardPurpose;
 
 /// The page of a purpose at its step.
 pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
@@ -39,7 +40,7 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         EnrolStep::Agree(form) => form.told(lang),
         EnrolStep::ReadCard | EnrolStep::CreatePasskey => Vec::new(),
     };
-    Page::new(title, body).with_mistakes(lang, view.purpose.path(), &mistakes)
+    Page::new(title, body).with_mistakes(lang, card_page(view.purpose), &mistakes)
 }
 
 /// Where this step stands; the card alone has no list of steps.

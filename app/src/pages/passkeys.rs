@@ -7,10 +7,11 @@ use crate::{
     Lang, Page,
     form::{TellMistakes as _, ToldMistake},
     i18n::t,
-    views::passkeys::{PasskeyState, PasskeysView, RenameForm},
+    views::passkeys::{PasskeysView, RenameForm},
 };
 use leptos::prelude::*;
 pub(super) use line::{about, name};
+use techo_identity::passkey::PasskeyState;
 
 /// `/settings/passkeys`.
 pub fn passkeys(lang: Lang, view: &PasskeysView) -> Page {

@@ -2,6 +2,7 @@
 
 use crate::{Lang, form::Mistake, i18n::t};
 use std::borrow::Cow;
+use techo_identity::passkey::{PasskeyState, PasskeyStorage};
 use techo_model::{PasskeyId, SessionId, UnixMillis};
 use techo_web::{form::FilledForm, form_fields};
 
@@ -33,24 +34,6 @@ pub struct PasskeyLine {
     pub state: PasskeyState,
     /// Whether this session was opened with it.
     pub use_now: PasskeyUse,
-}
-
-/// Where a passkey lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeyStorage {
-    /// 同期型: on all devices of one vendor account.
-    Synced,
-    /// 端末固定: on one device or security key.
-    DeviceBound,
-}
-
-/// Whether a passkey works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeyState {
-    /// It does.
-    Active,
-    /// Suspended by a recovery until the holder confirms it.
-    Unconfirmed,
 }
 
 /// Whether a passkey opened this session.
@@ -108,7 +91,7 @@ form_fields! {
 pub enum NicknameProblem {
     /// Nothing was typed.
     Empty,
-    /// More than [`NICKNAME_MAX`] characters.
+    /// More than [`NICKNAME_MAX`](techo_identity::passkey::NICKNAME_MAX) characters.
     TooLong,
     /// Digits that may be the number of a person.
     PersonalNumber,
@@ -123,9 +106,6 @@ impl Mistake for NicknameProblem {
         }
     }
 }
-
-/// How many characters the name of a passkey may have.
-pub const NICKNAME_MAX: usize = 40;
 
 /// `GET /settings/passkeys/{id}/remove`: asked before a passkey goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,11 @@ use super::{HOSTILE, id, morning};
 use techo_app::views::{
     demo::{DemoCard, DemoCardState, DemoCardsView},
     passkeys::{
-        NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, PasskeysView, RenameField,
-        RenameForm, SessionLine, SessionPlace,
+        NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RenameField, RenameForm, SessionLine,
+        SessionPlace,
     },
 };
+use techo_identity::passkey::{PasskeyState, PasskeyStorage};
 use techo_model::{PasskeyId, SessionId};
 use techo_web::form::FilledForm;
 

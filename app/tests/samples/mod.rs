@@ -13,15 +13,16 @@ use techo_app::{
         access_log::{AskField, AskMistake, LogField, LogMistake, filter_form},
         consent::{ConsentImportPage, MarkField, MarkMistake},
         demo::DemoCardsView,
-        enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+        enrol::{AgreeField, AgreeMistake, ChosenCard, EnrolStep, EnrolView, Reader},
         errors::ErrorView,
-        frame::{Banner, CardTrouble, Notice, SessionClock, Viewer},
+        frame::{Banner, Notice, SessionClock, Viewer},
         notices::ReplyField,
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
 use techo_audit::notices::NoticeKind;
 use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
+use techo_identity::enrol::{CardPurpose, CardTrouble};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},
@@ -109,12 +110,15 @@ fn own_record() -> Vec<Sample> {
     vec![
         citizen("home", "/home", |lang| pages::home(lang, &records::home())).below(vec![
             Banner::Notice(Notice::Welcome),
-            Banner::CardTrouble(CardTrouble::EndsSoon { on: day("2027-01-20") }),
+            Banner::CardTrouble(CardTrouble::EndsSoon { on: UnixMillis::start_of(day("2027-01-20")) }),
         ]),
         citizen("home-pending", "/home", |lang| pages::home(lang, &records::home_pending()))
             .below(vec![Banner::AgreeToPrivacy]),
-        citizen("home-empty", "/home", |lang| pages::home(lang, &records::home_empty()))
-            .below(vec![Banner::CardTrouble(CardTrouble::StatusUnknown { until: day("2026-11-24") })]),
+        citizen("home-empty", "/home", |lang| pages::home(lang, &records::home_empty())).below(vec![
+            Banner::CardTrouble(CardTrouble::StatusUnknown {
+                until: UnixMillis::start_of(day("2026-11-24")),
+            }),
+        ]),
         citizen("checkups", "/checkups", |lang| pages::checkups(lang, &checkups::five_years())),
         citizen("checkups-one", "/checkups", |lang| pages::checkups(lang, &checkups::one_year())),
         citizen("checkups-empty", "/checkups", |lang| pages::checkups(lang, &checkups::none())),

@@ -9,8 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_app::views::{enrol::CardPurpose, frame::Notice};
-use techo_identity::enrol::{self, CardOutcome, CardStep, ShownCard};
+use techo_app::views::{enrol::card_page, frame::Notice};
+use techo_identity::enrol::{self, CardOutcome, CardPurpose, CardStep, ShownCard};
 use techo_model::card::WebEidToken;
 use techo_web::{problem::HttpError, strict_json::StrictJson};
 
@@ -35,7 +35,7 @@ pub async fn challenge(
     visitor: Visitor,
     StrictJson(body): StrictJson<ChallengeRequest>,
 ) -> Result<Response, HttpError> {
-    let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
+    let purpose = CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
     Ok(Json(state.card_ceremonies.challenge(&before, purpose).await?).into_response())
@@ -66,8 +66,8 @@ async fn follow(
 ) -> Result<String, HttpError> {
     visitor.session.rise(next, outcome.signed_in.as_ref()).await.map_err(broken)?;
     Ok(match (outcome.step, outcome.purpose) {
-        (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path().to_owned(),
-        (CardStep::MakePasskey, _) => CardPurpose::Enrol.path().to_owned(),
+        (CardStep::MakePasskey, CardPurpose::Recover) => card_page(CardPurpose::Recover).to_owned(),
+        (CardStep::MakePasskey, _) => card_page(CardPurpose::Enrol).to_owned(),
         (CardStep::Linked, _) => {
             let flash = Some(Notice::CardLinked.as_str().to_owned());
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;

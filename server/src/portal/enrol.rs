@@ -15,10 +15,10 @@ use techo_app::{
     pages,
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+        enrol::{AgreeField, AgreeMistake, ChosenCard, EnrolStep, EnrolView, Reader, card_page},
     },
 };
-use techo_identity::enrol;
+use techo_identity::enrol::{self, CardPurpose};
 use techo_web::{
     form::{FilledForm, refused},
     problem::HttpError,
@@ -61,7 +61,9 @@ pub async fn link(
     citizen: Citizen,
     Query(chosen): Query<Chosen>,
 ) -> Answer {
-    if let Some(detour) = detour(&state, &citizen, "link-card", CardPurpose::Link.path().to_owned()).await? {
+    if let Some(detour) =
+        detour(&state, &citizen, "link-card", card_page(CardPurpose::Link).to_owned()).await?
+    {
         return Ok(detour);
     }
     Ok(show(&state, &citizen.visitor, CardPurpose::Link, EnrolStep::ReadCard, &chosen))

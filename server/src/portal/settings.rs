@@ -15,16 +15,15 @@ use serde_json::json;
 use techo_app::{
     pages,
     views::{
-        frame::{Banner, CardTrouble, Notice},
+        frame::{Banner, Notice},
         passkeys::{
-            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage,
-            PasskeyUse, PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace,
-            VerifyFor,
+            LastPasskey, NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RemovePasskeyView,
+            RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
 use techo_identity::{
-    enrol, passkey,
+    passkey,
     session::{self, InterruptedForm, InterruptedStep},
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
@@ -73,16 +72,10 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     PasskeyLine {
         id: passkey.id,
         nickname: passkey.nickname,
-        storage: match passkey.storage {
-            passkey::PasskeyStorage::Synced => PasskeyStorage::Synced,
-            passkey::PasskeyStorage::DeviceBound => PasskeyStorage::DeviceBound,
-        },
+        storage: passkey.storage,
         created_at: passkey.created_at,
         last_used_at: passkey.last_used_at,
-        state: match passkey.state {
-            passkey::PasskeyState::Active => PasskeyState::Active,
-            passkey::PasskeyState::Unconfirmed => PasskeyState::Unconfirmed,
-        },
+        state: passkey.state,
         use_now: if used_now { PasskeyUse::ThisSession } else { PasskeyUse::Elsewhere },
     }
 }
@@ -97,7 +90,7 @@ pub async fn rename(
     let name = techo_model::text::normalise(form.text(RenameField::Nickname));
     let problem = match name.chars().count() {
         0 => Some(NicknameProblem::Empty),
-        count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
+        count if count > passkey::NICKNAME_MAX => Some(NicknameProblem::TooLong),
         _ if holds_personal_number(&name) => Some(NicknameProblem::PersonalNumber),
         _ => None,
     };
@@ -267,13 +260,5 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 /// What the first page says when the card needs attention.
 pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
     let trouble = state.card_ceremonies.card_trouble(citizen.signed_in.account).await?;
-    Ok(trouble.map(|trouble| {
-        Banner::CardTrouble(match trouble {
-            enrol::CardTrouble::StatusUnknown { until } => {
-                CardTrouble::StatusUnknown { until: until.date_in_japan() }
-            }
-            enrol::CardTrouble::EndsSoon { on } => CardTrouble::EndsSoon { on: on.date_in_japan() },
-            enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
-        })
-    }))
+    Ok(trouble.map(Banner::CardTrouble))
 }

@@ -10,10 +10,11 @@ use crate::{
         forms::{described, field_class, field_error},
         status::{Tone, status},
     },
-    views::passkeys::{PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse, RenameField, RenameForm},
+    views::passkeys::{PasskeyLine, PasskeyUse, RenameField, RenameForm},
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
+use techo_identity::passkey::{PasskeyState, PasskeyStorage};
 
 pub(crate) fn name(lang: Lang, passkey: &PasskeyLine) -> Cow<'static, str> {
     if passkey.nickname.is_empty() { t(lang, "passkeys-unnamed") } else { passkey.nickname.clone().into() }
