@@ -1,7 +1,7 @@
 //! What is wrong with a form, in words: portal and console say it alike. The form itself is a [`FilledForm`].
 //!
-//! To add a form: an enum of its fields by [`form_fields!`](techo_web::form_fields), its mistakes with [`Mistake`] (or the keys of texts), and a
-//! page that shows both.
+//! To add a form: an enum of its fields by [`form_fields!`](techo_web::form_fields), its mistakes by `form_mistakes!` (or with
+//! [`Mistake`], or as keys of texts), and a page that shows both.
 
 use crate::{Lang, i18n::t};
 use std::borrow::Cow;
@@ -12,6 +12,32 @@ pub trait Mistake {
     /// The sentence for whoever filled it in.
     fn words(&self, lang: Lang) -> Cow<'static, str>;
 }
+
+/// Makes the enum of what can be wrong with a form, each with the key of its sentence.
+macro_rules! form_mistakes {
+    (
+        $(#[$about:meta])*
+        $vis:vis enum $mistakes:ident {
+            $($(#[$what:meta])* $mistake:ident = $key:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $mistakes {
+            $($(#[$what])* $mistake),+
+        }
+
+        impl $crate::form::Mistake for $mistakes {
+            fn words(&self, lang: $crate::Lang) -> std::borrow::Cow<'static, str> {
+                $crate::i18n::t(lang, match self {
+                    $(Self::$mistake => $key),+
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use form_mistakes;
 
 /// The key of a text.
 impl Mistake for &'static str {

@@ -107,6 +107,14 @@ fn every_key_in_the_sources_has_a_text() {
                 checked += 1;
             }
         }
+        for mistakes in source.split("form_mistakes! {").skip(1) {
+            let mistakes = mistakes.split("\n}\n").next().unwrap();
+            for after in mistakes.split(" = \"").skip(1) {
+                let key = after.split('"').next().unwrap();
+                assert!(known.contains(key), "{key} in {}", path.display());
+                checked += 1;
+            }
+        }
     }
     for path in files(&folder("../server/templates/console"), "html") {
         let source = fs::read_to_string(&path).unwrap();

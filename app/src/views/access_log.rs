@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::Mistake,
+    form::{Mistake, form_mistakes},
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
@@ -73,17 +73,10 @@ form_fields! {
     }
 }
 
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AskMistake {
-    /// Nothing that can be asked was chosen.
-    NoTopic,
-}
-
-impl Mistake for AskMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NoTopic => t(lang, "ask-wrong"),
-        }
+form_mistakes! {
+    /// What is wrong with it.
+    pub enum AskMistake {
+        /// Nothing that can be asked was chosen.
+        NoTopic = "ask-wrong",
     }
 }

@@ -1,6 +1,10 @@
 //! `/consent`: the names of its form fields, and what the form says when it comes back.
 
-use crate::{Lang, form::Mistake, i18n::t};
+use crate::{
+    Lang,
+    form::{Mistake, form_mistakes},
+    i18n::t,
+};
 use std::borrow::Cow;
 use techo_citizen::consent::{ConsentProblem, ConsentView, PreviewAs};
 use techo_model::{
@@ -66,18 +70,11 @@ form_fields! {
     }
 }
 
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkMistake {
-    /// Nothing was chosen.
-    NoChoice,
-}
-
-impl Mistake for MarkMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NoChoice => t(lang, "consent-mark-wrong"),
-        }
+form_mistakes! {
+    /// What is wrong with it.
+    pub enum MarkMistake {
+        /// Nothing was chosen.
+        NoChoice = "consent-mark-wrong",
     }
 }
 

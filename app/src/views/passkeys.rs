@@ -1,7 +1,6 @@
 //! `/settings/passkeys` and the pages below it.
 
-use crate::{Lang, form::Mistake, i18n::t};
-use std::borrow::Cow;
+use crate::form::form_mistakes;
 use techo_identity::passkey::{PasskeyState, PasskeyStorage};
 use techo_model::{PasskeyId, SessionId, UnixMillis};
 use techo_web::{form::FilledForm, form_fields};
@@ -86,24 +85,15 @@ form_fields! {
     }
 }
 
-/// Why a name was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NicknameProblem {
-    /// Nothing was typed.
-    Empty,
-    /// More than [`NICKNAME_MAX`](techo_identity::passkey::NICKNAME_MAX) characters.
-    TooLong,
-    /// Digits that may be the number of a person.
-    PersonalNumber,
-}
-
-impl Mistake for NicknameProblem {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::Empty => t(lang, "passkeys-name-empty"),
-            Self::TooLong => t(lang, "passkeys-name-long"),
-            Self::PersonalNumber => t(lang, "passkeys-name-number"),
-        }
+form_mistakes! {
+    /// Why a name was not taken.
+    pub enum NicknameProblem {
+        /// Nothing was typed.
+        Empty = "passkeys-name-empty",
+        /// More than [`NICKNAME_MAX`](techo_identity::passkey::NICKNAME_MAX) characters.
+        TooLong = "passkeys-name-long",
+        /// Digits that may be the number of a person.
+        PersonalNumber = "passkeys-name-number",
     }
 }
 
