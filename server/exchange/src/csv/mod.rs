@@ -24,9 +24,9 @@ mod writer;
 pub use encoding::Encoding;
 pub use header::{Column, Header, HeaderProblem, IGNORED_COLUMN, OpenError, Presence};
 pub use limits::Limits;
-pub use problem::{ColumnPlace, Reason, RejectedRow, RowProblem};
+pub use problem::{ColumnPlace, Reason, RowProblem};
 pub use reader::{Entry, Reader};
-pub use record::{RawRow, Record};
+pub use record::{RawRow, Record, RejectedRow};
 pub use writer::{CsvDialect, CsvWriter};
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! 住民ファイル: one row a resident, from the municipality.
 
 use super::{
-    CellReader, RowFormat,
-    cells::Parsed,
+    CellReader, Parsed, RowFormat,
     text::{Flag, flag, free, mail, normalised, phone, plain, postal_code},
 };
 use crate::csv::{Column, Reason};

@@ -182,7 +182,7 @@ proptest! {
     }
 }
 
-fn written(columns: &[&str], row: impl FnOnce(&mut CsvWriter<Vec<u8>>) -> std::io::Result<()>) -> Vec<u8> {
+fn written(columns: &[&str], row: impl FnOnce(&mut CsvWriter<Vec<u8>>) -> io::Result<()>) -> Vec<u8> {
     let mut out = CsvWriter::begin(Vec::new(), CsvDialect::Rfc4180, columns).unwrap();
     row(&mut out).unwrap();
     out.into_inner()

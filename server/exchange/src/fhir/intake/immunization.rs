@@ -4,7 +4,7 @@ use super::{
     Sender,
     codes::codings,
     element::{Element, Problems},
-    report::{performer_of, subject_of},
+    parties::{performer_of, subject_of},
 };
 use crate::{
     fhir::{UCUM, VACCINE, immunization::PRODUCTS, request::RequestProblem},

@@ -18,6 +18,7 @@ mod element;
 mod immunization;
 mod numbers;
 mod observation;
+mod parties;
 mod report;
 
 pub use bundle::transaction;
