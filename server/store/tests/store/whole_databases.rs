@@ -1,6 +1,9 @@
 //! What concerns a database as a whole: settings, transactions that read, whether it takes writes.
 
-use crate::people::{LATER, NOW, account, hash, resident, uuid};
+use crate::{
+    people::{LATER, NOW, account, hash, resident, uuid},
+    samples::checkup,
+};
 use techo_model::{BindingId, PasskeyId};
 use techo_store::{
     Which,
