@@ -70,6 +70,21 @@ fn code_of(answer: &HttpAnswer) -> String {
     answer.json()["subject"]["identifier"]["value"].as_str().unwrap().to_owned()
 }
 
+/// The log tells of the declaration and of each kind that was read, and nothing of the reason.
+async fn assert_the_log_tells(api: &SystemsApi) {
+    let lines = api.log_of(1).await;
+    let of_emergency = |line: &&Value| line["action"] == "emergency";
+    let declared = lines.iter().find(of_emergency).unwrap();
+    assert_eq!((&declared["detail"]["stage"], &declared["purpose"]), (&json!("declared"), &json!("ETREAT")));
+    let reads = lines.iter().filter(|line| line["action"] == "read" && line["purpose"] == "ETREAT");
+    let kinds: std::collections::BTreeSet<_> = reads.map(|line| line["category"].to_string()).collect();
+    assert_eq!(kinds.len(), 2, "of one checkup and one dose, however often they were asked for: {kinds:?}");
+    assert!(
+        !lines.iter().any(|line| line.to_string().contains("意識")),
+        "the reason is no business of the log"
+    );
+}
+
 #[tokio::test]
 async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person_at_once() {
     for api in each_systems_api().await {
@@ -100,24 +115,7 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
         let elsewhere = api.token_of(&other, "dr-1").await;
         assert_eq!(api.seen(&elsewhere, "Observation", &code).await, 0);
 
-        let lines = api.log_of(1).await;
-        let of_emergency = |line: &&Value| line["action"] == "emergency";
-        let declared = lines.iter().find(of_emergency).unwrap();
-        assert_eq!(
-            (&declared["detail"]["stage"], &declared["purpose"]),
-            (&json!("declared"), &json!("ETREAT"))
-        );
-        let reads = lines.iter().filter(|line| line["action"] == "read" && line["purpose"] == "ETREAT");
-        let kinds: std::collections::BTreeSet<_> = reads.map(|line| line["category"].to_string()).collect();
-        assert_eq!(
-            kinds.len(),
-            2,
-            "of one checkup and one dose, however often they were asked for: {kinds:?}"
-        );
-        assert!(
-            !lines.iter().any(|line| line.to_string().contains("意識")),
-            "the reason is no business of the log"
-        );
+        assert_the_log_tells(&api).await;
 
         api.app.installation.custody.environment.advance(Duration::from_mins(60));
         let late = api.token_of(&hospital, "dr-1").await;
