@@ -6,7 +6,7 @@ mod rules;
 
 use crate::fixtures::{TestApp, each_app};
 use techo_disclosure::inquiry::Asking;
-use techo_identity::access::{self, PatientScope};
+use techo_identity::access::PatientScope;
 use techo_model::{
     consent::Purpose,
     organisation::{Organisation, OrganisationKind},
@@ -39,14 +39,9 @@ fn dentist() -> Asking {
     Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
 }
 
+/// The nth person.
 async fn owner(app: &TestApp, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.installation.custody.stores.vault, app.installation.custody.keys.current());
-    let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
-    let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
-    let mut tx = vault.begin().await.unwrap();
-    let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
-    tx.rollback().await.unwrap();
-    access::owner_scope(&app.installation.custody, account).await.unwrap()
+    owner_of(&app.installation, n).await
 }
 
 async fn register(app: &TestApp, organisation: &Organisation) {
