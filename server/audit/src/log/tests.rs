@@ -238,22 +238,25 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
     }
 }
 
+/// A doctor's look at the checkups of a person in an emergency.
+fn look_in_an_emergency(environment: &Environment, chain: ChainId) -> Event {
+    let doctor = techo_model::consent::Subject {
+        id: "dr-1".into(),
+        name: Some("山本\"医師\"".into()),
+        role: Some("医師".into()),
+    };
+    Event::by_organisation(environment, chain, "1310000001", Some(doctor))
+        .doing(Action::Read, Category::Checkup, Purpose::Treatment)
+        .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_line() {
     for test in each_engine().await {
         let (records, environment) = (&test.stores.records, environment());
         let (chain, custody) = (ChainId(environment.opaque_id()), custody(&test, &environment));
         let writer = LogWriter::start(custody.clone());
-        let doctor = techo_model::consent::Subject {
-            id: "dr-1".into(),
-            name: Some("山本\"医師\"".into()),
-            role: Some("医師".into()),
-        };
-        let look = || {
-            Event::by_organisation(&environment, chain, "1310000001", Some(doctor.clone()))
-                .doing(Action::Read, Category::Checkup, Purpose::Treatment)
-                .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
-        };
+        let look = || look_in_an_emergency(&environment, chain);
         let first = look();
         writer.append(first.clone()).await.unwrap();
         let looks: Vec<_> = (0..30)
