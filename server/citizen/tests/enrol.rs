@@ -12,7 +12,9 @@ use techo_identity::{
     enrol::{self, CardPurpose, CardStep, CardTrouble, ShownCard, Visitor, Watch},
     letters::Addressees,
 };
-use techo_store::DbUrl;
+use techo_model::BindingId;
+use techo_store::{DbUrl, jobs::list_parked_rows, testing::tamper_row};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {
@@ -337,6 +339,34 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         for kind in ["card.held", "session.refused", "card.released", "session.signed-in"] {
             assert!(events.contains(&kind.to_owned()), "{kind} on {}", front.engine());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_judged_ends_its_sessions_and_those_behind_it_are_watched_all_the_same() {
+    for front in fronts().await {
+        let people = [front.enrolled(1).await, front.enrolled(2).await, front.enrolled(3).await];
+        let vault = &front.custody().stores.vault;
+        let page = vault.watched_bindings(Watch::Running, BindingId(Uuid::nil()), 1).await.unwrap();
+        let spoil = "UPDATE card_binding SET serial_sealed = serial_lookup WHERE binding_id = $1";
+        assert_eq!(tamper_row(vault.db(), spoil, page[0].binding_id.0).await, 1);
+        let (mut spoilt, others): (Vec<_>, Vec<_>) =
+            people.into_iter().partition(|person| person.who.account == page[0].account_id);
+        front.wait(MINUTE);
+        front.lab.hold(&others[1].card.serial, front.custody().environment.now()).unwrap();
+        let sweep = front.cards.watch_cards(Watch::Running).await.unwrap();
+        assert_eq!((sweep.asked, sweep.unreadable, sweep.turned), (3, 1, 1), "{}", front.engine());
+        assert_eq!(sweep.sessions_ended, 2);
+        assert_eq!(front.signed_in(&spoilt[0].session).await, None, "nobody can say that it is good");
+        assert!(front.signed_in(&others[0].session).await.is_some());
+        assert_eq!(front.signed_in(&others[1].session).await, None);
+        let parked = list_parked_rows(vault.db(), 10).await.unwrap();
+        assert_eq!(parked.len(), 1, "{}", front.engine());
+        assert_eq!(
+            (parked[0].table_name.as_str(), parked[0].column_name.as_str(), parked[0].row_id),
+            ("card_binding", "serial_sealed", page[0].binding_id.0)
+        );
+        assert!(front.sign_in(&browser("a"), &mut spoilt[0].device).await.is_err());
     }
 }
 

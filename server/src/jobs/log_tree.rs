@@ -67,9 +67,9 @@ impl TreeJob {
         }
     }
 
-    /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
+    /// One turn: repeated looks become lines; places, a checkpoint, deliveries. The tree grows whatever becomes of the repeats.
     pub(super) async fn turn(self) -> Result<(), String> {
-        log::settle_repeats(&self.custody).await.map_err(|failure| failure.to_string())?;
+        let repeats = log::settle_repeats(&self.custody).await;
         let made = self
             .sequencer
             .get_or_try_init(|| Sequencer::new(self.custody.clone(), &self.origin, self.place.clone()))
@@ -86,7 +86,8 @@ impl TreeJob {
             ) => TreeStanding::Contradiction,
             Err(SequencerError::Ours(_)) => TreeStanding::Failing,
         });
-        turned.map_err(|error| error.to_string())
+        turned.map_err(|error| error.to_string())?;
+        repeats.map(drop).map_err(|failure| failure.to_string())
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod actor;
 pub mod announcement;
+mod apart;
 mod append;
 pub mod audit;
 mod canonical;
