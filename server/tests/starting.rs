@@ -11,6 +11,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 use techo_model::number::{MunicipalityCode, MyNumber, ResidentRecordCode};
 use techo_store::testing::Cluster;
@@ -238,6 +239,25 @@ fn each_part_runs_alone_and_says_what_others_have_to_do() {
         let (status, errors) = part.stop();
         assert_eq!(status, Some(0), "{errors}");
     }
+}
+
+#[test]
+fn a_door_alone_tidies_its_rate_limits_and_a_worker_alone_has_none() {
+    let installation = Installation::new();
+    let tidied = "techo_job_turns_total{job=\"tidy-limits\",end=\"done\"}";
+    for part in ["portal,ops", "console,ops", "api,ops"] {
+        let door = installation.serve_only(part);
+        let until = Instant::now() + Duration::from_secs(20);
+        while !door.metrics().text.contains(tidied) {
+            assert!(Instant::now() < until, "{part}: {}", door.metrics().text);
+        }
+    }
+    let worker = installation.serve_only("worker,ops");
+    let until = Instant::now() + Duration::from_secs(20);
+    while !worker.metrics().text.contains("job=\"watch-cards\",end=\"done\"") {
+        assert!(Instant::now() < until, "{}", worker.metrics().text);
+    }
+    assert!(!worker.metrics().text.contains("tidy-limits"));
 }
 
 #[test]

@@ -9,7 +9,11 @@ mod log_tree;
 pub use health::JobHealth;
 pub use log_tree::{TreeHealth, TreeStanding};
 
-use crate::{layers::rate::Buckets, services::Services};
+use crate::{
+    layers::rate::Buckets,
+    roles::{Role, RoleSet},
+    services::Services,
+};
 use log_tree::TreeJob;
 use std::{sync::Arc, time::Duration};
 use techo_audit::log;
@@ -46,12 +50,21 @@ const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 pub const SCHEDULES: [(&str, Duration); 6] =
     [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
 
-/// Starts every job; they end when they are told to. `limits` are those of every door.
-pub fn start(services: &Services, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
-    let mut running = runner(services).start(&stop);
-    let supervisor = Supervisor::new(services.jobs.clone(), stop);
-    let tidy = move || limits.iter().for_each(|limit| limit.tidy());
-    running.also(supervisor.every(TIDY_LIMITS, tidy));
+/// Starts what happens by itself in a process of these parts; it ends when it is told to. The jobs are the worker's; `limits`, those of
+/// every door of this process, are its own memory and tidied wherever there are any.
+pub fn start(
+    services: &Services,
+    roles: &RoleSet,
+    limits: Vec<Arc<dyn Buckets>>,
+    stop: &watch::Receiver<bool>,
+) -> RunningJobs {
+    let is_worker = roles.includes(Role::Worker);
+    let mut running = if is_worker { runner(services).start(stop) } else { RunningJobs::default() };
+    if !limits.is_empty() {
+        let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
+        let tidy = move || limits.iter().for_each(|limit| limit.tidy());
+        running.also(supervisor.every(TIDY_LIMITS, tidy));
+    }
     running
 }
 

@@ -41,8 +41,8 @@ pub struct Runner {
     pace: RunPace,
 }
 
-/// Jobs that run until the program is told to stop.
-#[derive(Debug)]
+/// Jobs that run until the program is told to stop; none at first.
+#[derive(Debug, Default)]
 pub struct RunningJobs {
     tasks: JoinSet<()>,
 }
