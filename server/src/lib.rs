@@ -14,6 +14,7 @@ pub mod config;
 pub mod console;
 mod forms;
 pub mod jobs;
+mod key_watch;
 pub mod layers;
 pub mod listener;
 pub mod log_lines;

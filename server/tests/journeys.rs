@@ -203,7 +203,7 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
         let mut operator =
             Browser::new(ops::router(OpsState::new(&app.services, RoleSet::all())), "http://localhost:3009");
         let good = operator.get("/readyz").await;
-        let all = "roles: ok\nidentity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
+        let all = "roles: ok\nidentity: ok\nrecords: ok\nkeys: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
         app.enrolled(1).await;
         app.town.custody.environment.advance(Duration::from_hours(25));

@@ -6,16 +6,23 @@ mod house;
 mod support;
 
 use house::{go_on, houses};
-use std::{collections::HashSet, fs, ops::ControlFlow};
+use std::{collections::HashSet, fs, ops::ControlFlow, time::Duration};
 use support::{my_number, record_code};
 use techo_custody::{
+    Failure, Internal,
     keys::{file, installed::InstalledError},
     rotate::{Part, RotateError, Step, unfinished},
 };
-use techo_model::{LaboratoryId, RecordCode, UnixMillis};
-use techo_store::records::{
-    laboratory::NewLaboratory,
-    treatment::{OrganisationCodeRow, TreatmentWindowRow},
+use techo_identity::enrol::Watch;
+use techo_model::{BindingId, JobId, LaboratoryId, RecordCode, UnixMillis};
+use techo_store::{
+    Which,
+    jobs::{NewJob, claim_job, list_parked_rows, schedule_job},
+    records::{
+        laboratory::NewLaboratory,
+        treatment::{OrganisationCodeRow, TreatmentWindowRow},
+    },
+    testing::tamper,
 };
 use uuid::Uuid;
 
@@ -86,6 +93,63 @@ async fn a_rotation_that_is_killed_after_every_single_transaction_ends_like_one_
         house.restart().await;
         assert_eq!(house.keys().version(), summary.to);
         house.everything_is_found(before).await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_is_alive_anywhere_keeps_a_rotation_from_beginning() {
+    for house in houses().await {
+        let custody = house.front.custody().clone();
+        let (environment, now) = (&custody.environment, custody.environment.now());
+        for which in [Which::Identity, Which::Records] {
+            let (db, id) = (custody.stores.db(which), JobId(environment.new_id()));
+            let (kind, payload) = ("carry-outbox", "{}");
+            let job = NewJob { id, kind, dedup_key: None, payload, enqueued_at: now, due_at: now };
+            schedule_job(db, &job).await.unwrap();
+            let lease = (environment.new_id(), now.plus(Duration::from_secs(20)));
+            assert!(claim_job(db, id, lease, now).await.unwrap().is_some());
+        }
+        let refused = house.rotate(&mut go_on).await.unwrap_err();
+        assert!(matches!(refused, RotateError::AtWork(2)), "{}: {refused}", house.engine());
+        assert!(refused.to_string().contains("serve を止めて"));
+        assert_eq!(unfinished(&custody.stores).await.unwrap(), None);
+        environment.advance(Duration::from_secs(20));
+        house.rotate(&mut go_on).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_process_whose_keys_are_no_longer_those_of_the_databases_parks_nothing_and_signs_nobody_out() {
+    for mut house in houses().await {
+        house.fill().await;
+        let (former, vault) = (house.front.custody(), &house.front.custody().stores.vault);
+        former.check_keys().await.unwrap();
+        let watched = async || {
+            let page = vault.watched_bindings(Watch::Running, BindingId(Uuid::nil()), 10).await.unwrap();
+            page.len()
+        };
+        assert_eq!(watched().await, 1, "{}", house.engine());
+        let mut seen = HashSet::new();
+        while house.rotate(&mut one_further(&mut seen)).await.is_err() {
+            let is_noted = unfinished(&former.stores).await.unwrap().is_some();
+            assert_eq!(former.check_keys().await.is_err(), is_noted, "{}", house.engine());
+        }
+        assert!(matches!(former.check_keys().await, Err(Internal::KeysChanged)));
+        let swept = house.front.cards.watch_cards(Watch::Running).await;
+        let changed = |failure| matches!(failure, Some(Failure::Internal(Internal::KeysChanged)));
+        assert!(changed(swept.err()), "{}", house.engine());
+        assert_eq!(watched().await, 1, "{}: nobody was signed out", house.engine());
+        let untried = "UPDATE waiting_record SET tried_at = NULL";
+        assert!(tamper(former.stores.records.db(), untried, &[]).await > 0);
+        assert!(
+            changed(techo_intake::settle(former).await.err()),
+            "{}",
+            house.engine()
+        );
+        for which in [Which::Identity, Which::Records] {
+            let parked = list_parked_rows(former.stores.db(which), 10).await.unwrap();
+            assert!(parked.is_empty(), "{}: {parked:?}", house.engine());
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
-use techo_store::vault::residents::ResidentRecord;
+use techo_store::{Which, vault::residents::ResidentRecord};
 use uuid::Uuid;
 
 /// Residents of one page that are made findable.
@@ -123,9 +123,7 @@ impl Custody {
         let column =
             PlainResident::unreadable_column(&self.keys, row).map_or("key_version", |(column, _)| column);
         let cell = SpoiltCell { table: "resident", column, row: row.resident_id.0 };
-        let mut tx = self.stores.vault.begin().await?;
-        self.park(&mut tx, cell, reason).await?;
-        Ok(tx.commit().await?)
+        self.park_alone(Which::Identity, cell, reason).await
     }
 
     /// Makes residents findable who were imported before this could be done. Answers how many there were. Who cannot be read is

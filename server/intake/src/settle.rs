@@ -21,7 +21,7 @@ use techo_custody::{
 };
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, vaccination::Entry};
-use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_store::{Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
@@ -105,12 +105,11 @@ enum Table {
 impl Table {
     /// Parks a row that leads to something that cannot be read.
     async fn park(self, custody: &Custody, row: WaitingId, reason: &'static str) -> Result<()> {
-        let (mut tx, table, column) = match self {
-            Self::Coverage => (custody.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
-            Self::Records => (custody.stores.records.begin().await?, "waiting_record", "alias"),
+        let (which, table, column) = match self {
+            Self::Coverage => (Which::Identity, "waiting_coverage", "my_number_alias"),
+            Self::Records => (Which::Records, "waiting_record", "alias"),
         };
-        custody.park(&mut tx, SpoiltCell { table, column, row: row.0 }, reason).await?;
-        Ok(tx.commit().await?)
+        custody.park_alone(which, SpoiltCell { table, column, row: row.0 }, reason).await
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
+    key_watch::keys_changed,
     layers::rate::Buckets,
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
     metrics::{Door, DoorMetrics},
@@ -29,6 +30,8 @@ use tokio::{
 
 /// How long a database may take to close.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
+
+const KEYS_CHANGED: &str = "動いているあいだに鍵が更新されたため、止まりました。更新が終わってから、新しい鍵ファイルを置いて、もう一度実行してください。";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -82,11 +85,14 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settin
     let jobs = jobs::start(&services, &roles, doors.limits, &told);
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
-    signals.next().await;
+    let ended = tokio::select! {
+        () = signals.next() => Ok(Done::Whole),
+        () = keys_changed(&custody) => Err(CommandError::Other(KEYS_CHANGED.to_owned())),
+    };
     stop.send_replace(true);
     finish(serving, jobs, &mut signals, services.settings.limits.stop_time).await?;
     close(&custody).await;
-    Ok(Done::Whole)
+    ended
 }
 
 /// The doors of this process, as they are opened.

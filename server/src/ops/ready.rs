@@ -7,6 +7,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
+use techo_custody::Internal;
 use techo_store::Db;
 
 /// A row of the outbox that waits for longer than this means that its job does not keep up.
@@ -45,9 +46,10 @@ impl fmt::Display for Standing {
 /// and one that takes too long is as bad as one that fails.
 pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     let stores = &state.custody.stores;
-    let (identity, records, access_log, outbox, log_tree, jobs) = tokio::join!(
+    let (identity, records, keys, access_log, outbox, log_tree, jobs) = tokio::join!(
         database(&state, &state.checks.identity, stores.vault.db()),
         database(&state, &state.checks.records, stores.records.db()),
+        keys(&state),
         access_log(&state),
         outbox(&state),
         log_tree(&state),
@@ -57,6 +59,7 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         ("roles", roles(&state)),
         ("identity", identity),
         ("records", records),
+        ("keys", keys),
         ("access-log", access_log),
         ("outbox", outbox),
         ("log-tree", log_tree),
@@ -92,6 +95,17 @@ async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
         (Some(Ok(())), Some(Err(error))) if error.is_passing() => degraded("waits for its turn to write"),
         (Some(Ok(())), Some(Err(_))) => Standing::Down("takes no writes".to_owned()),
         _ => Standing::Down("does not answer".to_owned()),
+    }
+}
+
+/// A process with other keys than the databases reads nothing that was written since, and what it writes nobody else reads.
+async fn keys(state: &OpsState) -> Standing {
+    match within(state.custody.check_keys()).await {
+        Some(Ok(())) => Standing::Ok,
+        Some(Err(Internal::KeysChanged)) => {
+            Standing::Down("changed since this process began; start it anew with the new key file".to_owned())
+        }
+        Some(Err(_)) | None => degraded("cannot be read"),
     }
 }
 

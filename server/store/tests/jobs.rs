@@ -7,8 +7,8 @@ use techo_store::{
     Db, Which,
     jobs::{
         HeldLease, JobEnding, JobRow, JobState, NewJob, ParkedChoice, Renewal, claim_job, count_jobs,
-        due_jobs, enqueue_job, finish_job, list_jobs, park_job, release_job, renew_lease, retry_job_later,
-        retry_parked_jobs, schedule_job,
+        count_live_leases, due_jobs, enqueue_job, finish_job, list_jobs, park_job, release_job, renew_lease,
+        retry_job_later, retry_parked_jobs, schedule_job,
     },
     testing::each_engine,
 };
@@ -109,6 +109,8 @@ async fn a_lease_is_one_holders_until_it_runs_out_to_the_millisecond() {
         let first = claim(db, 1, 11, NOW).await.unwrap();
         assert_eq!(only(db).await.state(at(19)), JobState::Running);
         let end = at(20);
+        assert_eq!(count_live_leases(db, at(19)).await.unwrap(), 1);
+        assert_eq!(count_live_leases(db, end).await.unwrap(), 0, "it ran out");
         let before = UnixMillis(end.0 - 1);
         assert!(due_jobs(db, &["sweep"], before, 10).await.unwrap().is_empty());
         assert!(claim(db, 1, 12, before).await.is_none());

@@ -92,3 +92,17 @@ async fn somebody_who_cannot_be_made_findable_closes_the_search_for_a_turn_of_th
         assert_eq!(door.declare(&token, &flag(REASON, &nth(1))).await.status, 201, "{}", door.engine());
     }
 }
+
+#[tokio::test]
+async fn a_process_whose_keys_were_changed_elsewhere_says_that_it_cannot_answer() {
+    for door in doors().await {
+        let vault = &door.app.town.custody.stores.vault;
+        assert!(readiness(&door).await.contains("keys: ok"), "{}", door.engine());
+        let mut tx = vault.begin().await.unwrap();
+        let others = r#"{"version":2,"check":"AAAAAAAAAAAAAAAAAAAAAA=="}"#;
+        vault.put_setting(&mut tx, "keys", others).await.unwrap();
+        tx.commit().await.unwrap();
+        let told = readiness(&door).await;
+        assert!(told.contains("keys: down: changed since this process began"), "{}: {told}", door.engine());
+    }
+}

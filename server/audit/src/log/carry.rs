@@ -80,6 +80,7 @@ async fn park_events(custody: &Custody, spoilt: &[(EventId, Spoilt)]) -> Result<
     if spoilt.is_empty() {
         return Ok(());
     }
+    custody.check_keys().await?;
     let mut tx = custody.stores.vault.begin().await?;
     for &(event, (column, reason)) in spoilt {
         custody.park(&mut tx, SpoiltCell { table: "log_outbox", column, row: event.0 }, reason).await?;

@@ -14,7 +14,7 @@ use std::{
 };
 use techo_custody::{Custody, Result, parking::SpoiltCell};
 use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::Subject};
-use techo_store::{StoreError, records::log_repeats::RepeatRow};
+use techo_store::{StoreError, Which, records::log_repeats::RepeatRow};
 use uuid::Uuid;
 
 /// How long after a line equal looks belong to it.
@@ -169,10 +169,8 @@ async fn settle_some(custody: &Custody, limit: i64) -> Result<Settling> {
 }
 
 async fn park_count(custody: &Custody, event: EventId) -> Result<()> {
-    let mut tx = custody.stores.records.begin().await?;
     let cell = SpoiltCell { table: "log_repeat", column: "event_id", row: event.0 };
-    custody.park(&mut tx, cell, "refused").await?;
-    Ok(tx.commit().await?)
+    custody.park_alone(Which::Records, cell, "refused").await
 }
 
 /// The line that stands for the repeats of another one; none when that cannot be read any more.

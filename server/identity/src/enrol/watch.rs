@@ -76,11 +76,13 @@ impl CardCeremonies {
     /// the same, so that nothing depends on somebody who remembers to say that it was mended.
     async fn give_up(&self, binding: &BindingRecord, failure: Failure, sweep: &mut Sweep) -> Result<()> {
         let Some(reason) = unreadable_reason(&failure) else { return Err(failure) };
-        let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
+        self.custody.check_keys().await?;
+        let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let cell = SpoiltCell { table: "card_binding", column: "serial_sealed", row: binding.binding_id.0 };
         self.custody.park(&mut tx, cell, reason).await?;
-        vault.lock_account(&mut tx, binding.account_id, now).await?;
+        vault.lock_account(&mut tx, binding.account_id, self.custody.environment.now()).await?;
+        let now = self.custody.environment.now();
         let ended = session::end_all_sessions(&self.custody, &mut tx, binding.account_id, now).await?;
         tx.commit().await?;
         sweep.unreadable += 1;

@@ -1,7 +1,10 @@
 //! Who does a job: the lease, and what becomes of the job when it ends.
 
-use super::JobRow;
-use crate::{Db, Result, db::on_db_write};
+use super::{JobRow, LONGEST_LEASE};
+use crate::{
+    Db, Result,
+    db::{on_db, on_db_write},
+};
 use techo_model::{JobId, UnixMillis};
 use uuid::Uuid;
 
@@ -53,6 +56,8 @@ const LATER: &str =
     last_failure_at = $5, progress_done = NULL, progress_total = NULL WHERE job_id = $1 AND lease_id = $2";
 const PARK: &str = "UPDATE job SET parked_at = $4, lease_id = NULL, leased_until = NULL, failures = failures + 1, failure = $3,
     last_failure_at = $4, progress_done = NULL, progress_total = NULL WHERE job_id = $1 AND lease_id = $2";
+const LIVE: &str =
+    "SELECT COUNT(*) FROM job WHERE parked_at IS NULL AND leased_until > $1 AND leased_until <= $2";
 const RELEASE: &str = "UPDATE job SET due_at = $3, lease_id = NULL, leased_until = NULL,
     last_success_at = COALESCE($4, last_success_at) WHERE job_id = $1 AND lease_id = $2";
 
@@ -184,4 +189,13 @@ pub async fn release_job(
         .execute(pool)
         .await
         .map(drop))?)
+}
+
+/// How many jobs somebody does now. A worker that is alive has some lease at any moment.
+///
+/// # Errors
+/// The database.
+pub async fn count_live_leases(db: &Db, now: UnixMillis) -> Result<i64> {
+    let longest = now.plus(LONGEST_LEASE);
+    Ok(on_db!(db, pool => sqlx::query_scalar(LIVE).bind(now).bind(longest).fetch_one(pool).await)?)
 }
