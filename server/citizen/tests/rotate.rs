@@ -17,7 +17,7 @@ use techo_identity::enrol::Watch;
 use techo_model::{BindingId, JobId, LaboratoryId, RecordCode, UnixMillis};
 use techo_store::{
     Which,
-    jobs::{NewJob, claim_job, list_parked_rows, schedule_job},
+    jobs::{DueJob, NewJob, claim_job, list_parked_rows, schedule_job},
     records::{
         laboratory::NewLaboratory,
         treatment::{OrganisationCodeRow, TreatmentWindowRow},
@@ -107,7 +107,8 @@ async fn a_worker_that_is_alive_anywhere_keeps_a_rotation_from_beginning() {
             let job = NewJob { id, kind, dedup_key: None, payload, enqueued_at: now, due_at: now };
             schedule_job(db, &job).await.unwrap();
             let lease = (environment.new_id(), now.plus(Duration::from_secs(20)));
-            assert!(claim_job(db, id, lease, now).await.unwrap().is_some());
+            let due = DueJob { job_id: id, due_at: now };
+            assert!(claim_job(db, due, lease, now).await.unwrap().is_some());
         }
         let refused = house.rotate(&mut go_on).await.unwrap_err();
         assert!(matches!(refused, RotateError::AtWork(2)), "{}: {refused}", house.engine());
@@ -141,11 +142,7 @@ async fn a_process_whose_keys_are_no_longer_those_of_the_databases_parks_nothing
         assert_eq!(watched().await, 1, "{}: nobody was signed out", house.engine());
         let untried = "UPDATE waiting_record SET tried_at = NULL";
         assert!(tamper(former.stores.records.db(), untried, &[]).await > 0);
-        assert!(
-            changed(techo_intake::settle(former).await.err()),
-            "{}",
-            house.engine()
-        );
+        assert!(changed(techo_intake::settle(former).await.err()), "{}", house.engine());
         for which in [Which::Identity, Which::Records] {
             let parked = list_parked_rows(former.stores.db(which), 10).await.unwrap();
             assert!(parked.is_empty(), "{}: {parked:?}", house.engine());

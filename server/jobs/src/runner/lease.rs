@@ -39,6 +39,12 @@ impl Lease {
         Self { db, held, clock, length, known: Mutex::new(Known { until, progress: None }) }
     }
 
+    /// Whether it should be renewed before a turn: it runs out soon, or later than any lease, because the clock was put back.
+    pub(super) fn is_stale(&self, now: UnixMillis) -> bool {
+        let until = self.known().until;
+        until < now.plus(self.length / 4) || now.plus(self.length) < until
+    }
+
     /// Until when nobody else may.
     pub(super) fn until(&self) -> UnixMillis {
         self.known().until

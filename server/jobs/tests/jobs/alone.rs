@@ -1,6 +1,6 @@
 //! One process, turn by turn.
 
-use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled};
+use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled, wait_for};
 use std::{
     sync::{
         Arc, Mutex,
@@ -264,13 +264,6 @@ async fn a_quick_job_whose_failure_cannot_be_written_down_goes_on_by_itself() {
         jobs.finish(Duration::from_secs(20)).await;
         let row = scheduled(&test.stores).await;
         assert_eq!((row.last_success_at, row.lease_id), (Some(time.now()), None), "{}", test.engine);
-    }
-}
-
-/// Until so many turns were counted.
-async fn wait_for(counters: &JobCounters, done: u64) {
-    while counters.all().get(KIND).is_none_or(|counts| counts.done < done) {
-        tokio::task::yield_now().await;
     }
 }
 

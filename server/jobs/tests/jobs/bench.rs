@@ -33,6 +33,11 @@ impl Time {
         self.millis.fetch_add(i64::try_from(by.as_millis()).unwrap(), SeqCst);
     }
 
+    /// As an administrator does who saw that it was wrong.
+    pub fn put_back(&self, by: Duration) {
+        self.millis.fetch_sub(i64::try_from(by.as_millis()).unwrap(), SeqCst);
+    }
+
     pub fn now(&self) -> UnixMillis {
         UnixMillis(START.0 + self.millis.load(SeqCst))
     }
@@ -136,4 +141,11 @@ pub async fn scheduled(stores: &Stores) -> JobRow {
 
 pub async fn all(stores: &Stores) -> Vec<JobRow> {
     list_jobs(stores.records.db(), 1_000).await.unwrap()
+}
+
+/// Until so many turns were counted.
+pub async fn wait_for(counters: &JobCounters, done: u64) {
+    while counters.all().get(KIND).is_none_or(|counts| counts.done < done) {
+        tokio::task::yield_now().await;
+    }
 }

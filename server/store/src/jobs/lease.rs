@@ -1,6 +1,6 @@
 //! Who does a job: the lease, and what becomes of the job when it ends.
 
-use super::{JobRow, LONGEST_LEASE};
+use super::{DueJob, JobRow, LONGEST_LEASE};
 use crate::{
     Db, Result,
     db::{on_db, on_db_write},
@@ -40,7 +40,8 @@ pub enum JobEnding {
 }
 
 const CLAIM: &str = "UPDATE job SET lease_id = $2, leased_until = $3
-    WHERE job_id = $1 AND parked_at IS NULL AND due_at <= $4 AND (leased_until IS NULL OR leased_until <= $4)
+    WHERE job_id = $1 AND parked_at IS NULL AND (due_at <= $4 OR due_at = $5)
+    AND (leased_until IS NULL OR leased_until <= $4 OR leased_until > $6)
     RETURNING job_id, kind, dedup_key, payload, asks, enqueued_at, due_at, lease_id, leased_until, failures, failure,
     last_success_at, last_failure_at, progress_done, progress_total, parked_at";
 const RENEW: &str = "UPDATE job SET leased_until = $3, last_success_at = COALESCE($4, last_success_at),
@@ -61,22 +62,24 @@ const LIVE: &str =
 const RELEASE: &str = "UPDATE job SET due_at = $3, lease_id = NULL, leased_until = NULL,
     last_success_at = COALESCE($4, last_success_at) WHERE job_id = $1 AND lease_id = $2";
 
-/// Claims a job that is due and that nobody else has, until `until`. None when somebody was faster: of many processes that ask
-/// at once, one gets it.
+/// Claims a job that is due, or still due when [`super::due_jobs`] said so, and that nobody else has, until `until`. None when
+/// somebody was faster: of many processes that ask at once, one gets it.
 ///
 /// # Errors
-/// The database.
+/// The database. [`crate::StoreError::unreadable_column`] when the row cannot be read; then it is claimed, and of no use.
 pub async fn claim_job(
     db: &Db,
-    job: JobId,
+    due: DueJob,
     (lease, until): (Uuid, UnixMillis),
     now: UnixMillis,
 ) -> Result<Option<JobRow>> {
     Ok(on_db_write!(db, pool => sqlx::query_as(CLAIM)
-        .bind(job)
+        .bind(due.job_id)
         .bind(lease)
         .bind(until)
         .bind(now)
+        .bind(due.due_at)
+        .bind(now.plus(LONGEST_LEASE))
         .fetch_optional(pool)
         .await)?)
 }

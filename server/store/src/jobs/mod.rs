@@ -15,9 +15,9 @@ pub use lease::{
 };
 pub use list::{KindCounts, count_jobs, list_jobs, retry_parked_jobs};
 pub use parked_rows::{
-    ParkedRow, TableCount, count_parked_rows, forget_parked_rows, list_parked_rows, park_row,
+    ParkedRow, TableCount, count_parked_rows, forget_parked_rows, is_row_parked, list_parked_rows, park_row,
 };
-pub use queue::{NewJob, due_jobs, enqueue_job, schedule_job};
+pub use queue::{ClaimableKind, DueJob, DueJobs, NewJob, due_jobs, enqueue_job, schedule_job};
 
 use std::time::Duration;
 use techo_model::{JobId, UnixMillis};
