@@ -24,7 +24,8 @@ use techo_identity::{
     session,
 };
 use techo_jobs::{
-    JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, ScheduledJob, Supervisor, schedule_key,
+    JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, Schedule, ScheduledJob, Supervisor,
+    schedule_key,
 };
 use techo_model::JobId;
 use techo_store::{
@@ -34,21 +35,27 @@ use techo_store::{
 use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute.
-const WATCH_CARDS: (&str, Duration) = ("watch-cards", Duration::from_secs(15));
-const CARRY_OUTBOX: (&str, Duration) = ("carry-outbox", Duration::from_secs(2));
-/// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints.
-const GROW_TREE: (&str, Duration) = ("grow-log-tree", Duration::from_secs(10));
+const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15));
+const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(UNTOLD);
+/// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints. The first turn after
+/// an upgrade, and one after a long pause, have much to do.
+const GROW_TREE: Schedule = Schedule::every("grow-log-tree", Duration::from_secs(10)).limited(LONG);
 /// What waits for its person.
-pub const SETTLE: (&str, Duration) = ("settle", Duration::from_mins(10));
+pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG);
 /// Only rows from before there was a look-up are without one.
-pub const INDEX_DEMOGRAPHICS: (&str, Duration) = ("index-demographics", Duration::from_mins(10));
-const TIDY: (&str, Duration) = ("tidy", Duration::from_mins(5));
+pub const INDEX_DEMOGRAPHICS: Schedule =
+    Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG);
+const TIDY: Schedule = Schedule::every("tidy", Duration::from_mins(5)).limited(UNTOLD);
 /// Of this process's memory alone.
 const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
-/// The scheduled jobs, and how often they run.
-pub const SCHEDULES: [(&str, Duration); 6] =
-    [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
+/// Turns that tell no progress and may have much to do after a pause.
+const UNTOLD: Duration = Duration::from_mins(5);
+/// The same of turns that may have to wait for an import that writes beside them.
+const LONG: Duration = Duration::from_mins(20);
+
+/// The scheduled jobs, how often they run, and how long they may be silent.
+pub const SCHEDULES: [Schedule; 6] = [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
 
 /// Starts what happens by itself in a process of these parts; it ends when it is told to. The jobs are the worker's; `limits`, those of
 /// every door of this process, are its own memory and tidied wherever there are any.

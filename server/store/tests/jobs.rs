@@ -6,9 +6,9 @@ use techo_model::{JobId, UnixMillis};
 use techo_store::{
     Db, Which,
     jobs::{
-        ClaimableKind, DueJob, HeldLease, JobEnding, JobRow, JobState, LONGEST_LEASE, NewJob, ParkedChoice,
-        ParkedRow, Renewal, claim_job, count_jobs, count_live_leases, due_jobs, enqueue_job, finish_job,
-        is_row_parked, list_jobs, park_job, park_row, release_job, renew_lease, retry_job_later,
+        ClaimableKind, DueJob, HeldLease, JobEnding, JobProgress, JobRow, JobState, LONGEST_LEASE, NewJob,
+        ParkedChoice, ParkedRow, Renewal, claim_job, count_jobs, count_live_leases, due_jobs, enqueue_job,
+        finish_job, is_row_parked, list_jobs, park_job, park_row, release_job, renew_lease, retry_job_later,
         retry_parked_jobs, schedule_job,
     },
     testing::{each_engine, tamper},
@@ -149,7 +149,11 @@ async fn a_renewal_tells_progress_and_success_and_leaves_what_is_no_news() {
         let held = claim(db, 1, 11, NOW).await.unwrap();
         retry_job_later(db, held, ("first", NOW), NOW).await.unwrap();
         let held = claim(db, 1, 12, NOW).await.unwrap();
-        let renewal = Renewal { until: at(20), success_at: None, progress: Some((3, 7)) };
+        let renewal = Renewal {
+            until: at(20),
+            success_at: None,
+            progress: Some(JobProgress { done: 3, total: Some(7) }),
+        };
         renew_lease(db, held, renewal).await.unwrap();
         let row = only(db).await;
         assert_eq!((row.progress_done, row.progress_total), (Some(3), Some(7)));

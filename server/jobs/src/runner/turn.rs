@@ -95,7 +95,7 @@ impl Runner {
         stop: watch::Receiver<bool>,
     ) -> AfterTurn {
         let (began, kind) = (self.clock.now(), claimed.job.kind());
-        claimed.lease.forget_progress();
+        claimed.lease.begin_turn();
         // After a while in which the database was away, somebody else may have it.
         if claimed.lease.is_stale(began) && !claimed.lease.renew(None).await {
             return AfterTurn::Released;
@@ -126,14 +126,16 @@ impl Runner {
         }
     }
 
-    /// The job in a task of its own, with a sign of life every quarter of its lease.
+    /// The job in a task of its own, with a sign of life every quarter of its lease. One that neither ends nor tells any progress for
+    /// longer than it may is dropped.
     async fn run(&self, claimed: &Claimed, stop: watch::Receiver<bool>) -> Ended {
-        let (job, payload) = (claimed.job.clone(), claimed.payload.clone());
+        let (job, payload, limit) = (claimed.job.clone(), claimed.payload.clone(), claimed.job.turn_limit());
         let context = JobContext { payload, lease: claimed.lease.clone(), stop };
         let span = tracing::info_span!("job", kind = job.kind(), id = %claimed.id);
         let mut task = JoinSet::new();
         task.spawn(async move { job.run(&context).await }.instrument(span));
         loop {
+            let left = limit.saturating_sub(claimed.lease.silent_for());
             tokio::select! {
                 ended = task.join_next() => return match ended {
                     Some(Ok(Ok(()))) => Ended::Done,
@@ -141,7 +143,11 @@ impl Runner {
                     Some(Ok(Err(JobError::Never(words)))) => Ended::Never(words),
                     Some(Err(_)) | None => Ended::Failed(TurnOutcome::Panicked, "it panicked".to_owned()),
                 },
-                () = tokio::time::sleep(self.pace.lease / 4) => {
+                () = tokio::time::sleep(left.min(self.pace.lease / 4)) => {
+                    if limit <= claimed.lease.silent_for() {
+                        let words = format!("it told no progress for {} seconds and was dropped", limit.as_secs());
+                        return Ended::Failed(TurnOutcome::Failed, words);
+                    }
                     if !claimed.lease.renew(None).await {
                         return Ended::Lost;
                     }

@@ -276,7 +276,7 @@ async fn progress_is_written_down_with_the_next_sign_of_life() {
         let job = Scripted::every(600, move |context| {
             let (stores, found) = (stores.clone(), found.clone());
             async move {
-                context.progress(3, 7);
+                context.progress(3, Some(7));
                 context.heartbeat().await.unwrap();
                 let row = scheduled(&stores).await;
                 *found.lock().unwrap() = row.progress_done.zip(row.progress_total);

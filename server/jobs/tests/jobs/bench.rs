@@ -57,6 +57,7 @@ type Turn = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 /// A job that does what a test says.
 pub struct Scripted {
     every: Option<Duration>,
+    limit: Duration,
     turn: Box<dyn Fn(JobContext) -> Turn + Send + Sync>,
 }
 
@@ -67,6 +68,7 @@ impl Scripted {
     {
         Self {
             every: Some(Duration::from_secs(seconds)),
+            limit: Duration::from_mins(1),
             turn: Box::new(move |context| Box::pin(turn(context))),
         }
     }
@@ -76,6 +78,11 @@ impl Scripted {
         T: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         Self { every: None, ..Self::every(0, turn) }
+    }
+
+    /// In turns that may tell no progress for so long.
+    pub fn limited(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 }
 
@@ -96,6 +103,10 @@ impl Job for Scripted {
 
     fn every(&self) -> Option<Duration> {
         self.every
+    }
+
+    fn turn_limit(&self) -> Duration {
+        self.limit
     }
 
     fn retry(&self) -> RetryPolicy {

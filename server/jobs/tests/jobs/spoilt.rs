@@ -1,12 +1,47 @@
-//! A clock that was wrong, and rows that cannot be read: none of them holds anybody up.
+//! What hangs, a clock that was wrong, and rows that cannot be read: none of them holds anybody up.
 
-use crate::bench::{Scripted, Time, ask, runner, scheduled, wait_for};
+use crate::bench::{KIND, Scripted, Time, ask, runner, scheduled, wait_for};
 use std::time::Duration;
+use techo_jobs::{JobContext, TurnCounts};
 use techo_store::{
     jobs::list_parked_rows,
     testing::{each_engine, tamper},
 };
 use tokio::sync::{mpsc, watch};
+
+#[tokio::test]
+async fn a_turn_that_tells_nothing_for_too_long_is_dropped_counted_and_done_by_another_process() {
+    for test in each_engine().await {
+        let time = Time::default();
+        let job = Scripted::every(2, |_| std::future::pending()).limited(Duration::from_millis(50));
+        let (stuck, counters) = runner(&test.stores, &time, job);
+        assert_eq!(stuck.run_all().await.unwrap(), 1, "{}", test.engine);
+        assert_eq!(counters.all()[KIND], TurnCounts { done: 0, failed: 1, panicked: 0 });
+        let row = scheduled(&test.stores).await;
+        assert_eq!((row.failures, row.lease_id), (1, None), "{}", test.engine);
+        assert!(row.failure.unwrap().contains("no progress"));
+        let (other, _) = runner(&test.stores, &time, Scripted::every(2, async |_| Ok(())));
+        time.advance(Duration::from_secs(2));
+        assert_eq!(other.run_all().await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_long_turn_that_tells_its_progress_is_not_dropped() {
+    for test in each_engine().await {
+        let time = Time::default();
+        let job = Scripted::every(2, async |context: JobContext| {
+            for done in 1..=30 {
+                context.progress(done, None);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Ok(())
+        });
+        let (runner, counters) = runner(&test.stores, &time, job.limited(Duration::from_secs(1)));
+        runner.run_all().await.unwrap();
+        assert_eq!(counters.all()[KIND].done, 1, "{}", test.engine);
+    }
+}
 
 #[tokio::test]
 async fn a_clock_that_is_put_back_stops_no_quick_job_and_no_slow_one() {

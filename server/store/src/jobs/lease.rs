@@ -19,6 +19,15 @@ pub struct HeldLease {
     pub asks: i64,
 }
 
+/// How much of a job is done, in a unit of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobProgress {
+    /// So much.
+    pub done: i64,
+    /// Of how much, when that is known.
+    pub total: Option<i64>,
+}
+
 /// What is written with a renewal.
 #[derive(Clone, Copy, Debug)]
 pub struct Renewal {
@@ -26,8 +35,8 @@ pub struct Renewal {
     pub until: UnixMillis,
     /// When it last went well; none leaves what stands there. With it the failures in a row end.
     pub success_at: Option<UnixMillis>,
-    /// How much is done, and of how much.
-    pub progress: Option<(i64, i64)>,
+    /// How much is done.
+    pub progress: Option<JobProgress>,
 }
 
 /// What becomes of a job that went well.
@@ -89,14 +98,14 @@ pub async fn claim_job(
 /// # Errors
 /// The database.
 pub async fn renew_lease(db: &Db, held: HeldLease, renewal: Renewal) -> Result<bool> {
-    let (done, total) = renewal.progress.unzip();
+    let (done, total) = renewal.progress.map(|JobProgress { done, total }| (done, total)).unzip();
     let rows = on_db_write!(db, pool => sqlx::query(RENEW)
         .bind(held.job)
         .bind(held.lease)
         .bind(renewal.until)
         .bind(renewal.success_at)
         .bind(done)
-        .bind(total)
+        .bind(total.flatten())
         .execute(pool)
         .await
         .map(|done| done.rows_affected()))?;
