@@ -11,6 +11,7 @@ use support::{my_number, record_code};
 use techo_custody::{
     Failure, Internal,
     keys::{file, installed::InstalledError},
+    page_watch,
     rotate::{Part, RotateError, Step, unfinished},
 };
 use techo_identity::enrol::Watch;
@@ -142,7 +143,11 @@ async fn a_process_whose_keys_are_no_longer_those_of_the_databases_parks_nothing
         assert_eq!(watched().await, 1, "{}: nobody was signed out", house.engine());
         let untried = "UPDATE waiting_record SET tried_at = NULL";
         assert!(tamper(former.stores.records.db(), untried, &[]).await > 0);
-        assert!(changed(techo_intake::settle(former).await.err()), "{}", house.engine());
+        assert!(
+            changed(techo_intake::settle(former, &mut page_watch::go_on).await.err()),
+            "{}",
+            house.engine()
+        );
         for which in [Which::Identity, Which::Records] {
             let parked = list_parked_rows(former.stores.db(which), 10).await.unwrap();
             assert!(parked.is_empty(), "{}: {parked:?}", house.engine());

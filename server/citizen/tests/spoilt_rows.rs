@@ -8,6 +8,7 @@ use support::{
     documents::{bytes, document, own_insurer, quantity},
     insurer, record_code, residents_file, towns, vaccinations_file,
 };
+use techo_custody::page_watch::go_on;
 use techo_model::{ResidentId, UnixMillis};
 use techo_store::{
     Which,
@@ -210,7 +211,7 @@ async fn somebody_who_cannot_be_made_findable_keeps_nobody_else_from_it() {
         tamper(vault.db(), "UPDATE resident SET demographics_lookup = NULL", &[]).await;
         let spoil = "UPDATE resident SET kana_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.0).await;
-        assert_eq!(town.custody.index_demographics().await.unwrap(), 1, "{}", town.engine());
+        assert_eq!(town.custody.index_demographics(&mut go_on).await.unwrap(), 1, "{}", town.engine());
         let spoilt = place("resident", "kana_sealed", "seal-broken");
         assert_eq!(only_parked(&town, Which::Identity).await, spoilt);
         let nobody = ResidentId(uuid::Uuid::nil());

@@ -3,6 +3,7 @@
 use crate::{
     Custody, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
+    page_watch::PageWatch,
     parking::{SpoiltCell, unreadable_reason},
     resident_record::PlainResident,
 };
@@ -127,11 +128,11 @@ impl Custody {
     }
 
     /// Makes residents findable who were imported before this could be done. Answers how many there were. Who cannot be read is
-    /// parked. For a job.
+    /// parked. For a job, which is told after each page.
     ///
     /// # Errors
     /// The database.
-    pub async fn index_demographics(&self) -> Result<u64> {
+    pub async fn index_demographics(&self, watch: PageWatch<'_>) -> Result<u64> {
         let (vault, mut done, mut after) = (&self.stores.vault, 0, ResidentId(Uuid::nil()));
         loop {
             let page = vault.residents_without_demographics(after, PAGE).await?;
@@ -151,6 +152,9 @@ impl Custody {
                 done += 1;
             }
             tx.commit().await?;
+            if watch(done).is_break() {
+                return Ok(done);
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
     services::Services,
 };
 use log_tree::TreeJob;
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use techo_audit::log;
 use techo_custody::{Custody, Failure, environment::Environment};
 use techo_disclosure::{clinic, systems};
@@ -112,16 +112,31 @@ fn registry(services: &Services) -> Registry {
     };
     Registry::default()
         .with(ScheduledJob::new(WATCH_CARDS, Which::Identity, watch_cards))
-        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, on_domain(services, relay_outbox)))
+        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, with_custody(services, relay_outbox)))
         .with(ScheduledJob::new(GROW_TREE, Which::Records, move |_| tree.clone().turn()))
-        .with(ScheduledJob::new(SETTLE, Which::Records, on_domain(services, settle)))
-        .with(ScheduledJob::new(INDEX_DEMOGRAPHICS, Which::Identity, on_domain(services, index_demographics)))
-        .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(services, tidy)))
+        .with(ScheduledJob::new(SETTLE, Which::Records, with_custody(services, settle)))
+        .with(ScheduledJob::new(
+            INDEX_DEMOGRAPHICS,
+            Which::Identity,
+            with_custody(services, index_demographics),
+        ))
+        .with(ScheduledJob::new(TIDY, Which::Identity, with_custody(services, tidy)))
 }
 
-fn on_domain<T>(services: &Services, work: fn(Custody) -> T) -> impl Fn(JobContext) -> T + use<T> {
+fn with_custody<T>(
+    services: &Services,
+    work: fn(Custody, JobContext) -> T,
+) -> impl Fn(JobContext) -> T + use<T> {
     let custody = services.custody.clone();
-    move |_| work(custody.clone())
+    move |context| work(custody.clone(), context)
+}
+
+/// Tells the runner how much is done after each page, and the work to stop where it can go on later when the program ends.
+fn after_each_page(context: JobContext) -> impl FnMut(u64) -> ControlFlow<()> + Send {
+    move |done| {
+        context.progress(i64::try_from(done).unwrap_or(i64::MAX), None);
+        if context.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// One look at every card whose account may have a session; revoked ones end it.
@@ -134,22 +149,24 @@ async fn watch_cards(cards: &CardCeremonies) -> Result<(), String> {
 }
 
 /// Carries what was done in the vault to the access log.
-async fn relay_outbox(custody: Custody) -> Result<(), String> {
+async fn relay_outbox(custody: Custody, _: JobContext) -> Result<(), String> {
     log::relay_outbox(&custody).await.map(drop).map_err(in_words)
 }
 
-async fn settle(custody: Custody) -> Result<(), String> {
-    techo_intake::settle(&custody).await.map(drop).map_err(in_words)
+async fn settle(custody: Custody, context: JobContext) -> Result<(), String> {
+    techo_intake::settle(&custody, &mut after_each_page(context)).await.map(drop).map_err(in_words)
 }
 
-async fn index_demographics(custody: Custody) -> Result<(), String> {
-    custody.index_demographics().await.map(drop).map_err(in_words)
+async fn index_demographics(custody: Custody, context: JobContext) -> Result<(), String> {
+    custody.index_demographics(&mut after_each_page(context)).await.map(drop).map_err(in_words)
 }
 
-async fn tidy(custody: Custody) -> Result<(), String> {
-    systems::purge_systems(&custody).await.map_err(in_words)?;
-    clinic::purge_share_codes(&custody).await.map_err(in_words)?;
-    session::purge_sessions(&custody).await.map(drop).map_err(in_words)
+/// One that fails keeps none of the others from being tidied.
+async fn tidy(custody: Custody, _: JobContext) -> Result<(), String> {
+    let systems = systems::purge_systems(&custody).await;
+    let codes = clinic::purge_share_codes(&custody).await;
+    let sessions = session::purge_sessions(&custody).await.map(drop);
+    systems.and(codes).and(sessions).map_err(in_words)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

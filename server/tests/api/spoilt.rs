@@ -11,6 +11,7 @@ use techo::{
     ops::{self, OpsState},
     roles::RoleSet,
 };
+use techo_custody::page_watch::go_on;
 use techo_model::ResidentId;
 use techo_store::testing::tamper_row;
 
@@ -88,7 +89,7 @@ async fn somebody_who_cannot_be_made_findable_closes_the_search_for_a_turn_of_th
         let spoilt = "UPDATE resident SET demographics_lookup = NULL, birth_sealed = name_sealed WHERE resident_id = $1";
         spoil(&door, spoilt, resident(&door, 2).await).await;
         assert_eq!(door.declare(&token, &flag(REASON, &nth(1))).await.status, 429, "{}", door.engine());
-        door.app.town.custody.index_demographics().await.unwrap();
+        door.app.town.custody.index_demographics(&mut go_on).await.unwrap();
         assert_eq!(door.declare(&token, &flag(REASON, &nth(1))).await.status, 201, "{}", door.engine());
     }
 }
