@@ -82,6 +82,9 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settin
     let mut doors =
         Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
     doors.open_all(&roles, demo).await?;
+    if !roles.includes(Role::Ops) {
+        tracing::warn!(%roles, "this process has no operators' door: nobody sees how it stands");
+    }
     let jobs = jobs::start(&services, &roles, doors.limits, &told);
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();

@@ -51,7 +51,10 @@ impl JobHealth {
         let failing = failing.map(|kind| format!("{} failed {} times in a row", kind.kind, kind.failures));
         let silent = self.kinds.iter().filter(|kind| is_silent(kind, now));
         let silent = silent.map(|kind| format!("{} has not gone well for long", kind.kind));
-        rows.chain(parked).chain(failing).chain(silent).collect()
+        let is_there = |schedule: &Schedule| self.kinds.iter().any(|kind| kind.kind == schedule.kind);
+        let absent = SCHEDULES.iter().filter(|schedule| !is_there(schedule));
+        let absent = absent.map(|schedule| format!("{} was never begun", schedule.kind));
+        rows.chain(parked).chain(failing).chain(silent).chain(absent).collect()
     }
 }
 
@@ -122,6 +125,15 @@ mod tests {
             others(told("watch-cards", minutes, first_turn), "watch-cards"),
             "cards are not left for an hour"
         );
+    }
+
+    #[test]
+    fn a_scheduled_job_without_a_row_is_told_by_its_name() {
+        let mut kinds = all();
+        kinds.retain(|counts| counts.kind != "carry-outbox");
+        let health = JobHealth { kinds, parked_rows: Vec::new() };
+        assert_eq!(health.complaints(LAST), ["carry-outbox was never begun"]);
+        assert_eq!(JobHealth::default().complaints(LAST).len(), SCHEDULES.len());
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod health;
 mod log_tree;
 
 pub use health::JobHealth;
-pub use log_tree::{TreeHealth, TreeStanding};
+pub use log_tree::{TreeNote, TreeStanding};
 
 use crate::{
     layers::rate::Buckets,

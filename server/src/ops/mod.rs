@@ -7,7 +7,6 @@ mod write_check;
 
 use crate::{
     config::Limits,
-    jobs::TreeHealth,
     layers::{
         counting,
         form::SessionCookie,
@@ -37,8 +36,6 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
-    /// The tree of the access log.
-    pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
     /// What this process is.
@@ -55,7 +52,6 @@ impl OpsState {
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),
-            tree: services.tree.clone(),
             jobs: services.jobs.clone(),
             roles,
             checks: Arc::default(),

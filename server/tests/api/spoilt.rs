@@ -8,9 +8,11 @@ use crate::{
 };
 use serde_json::Value;
 use techo::{
+    jobs,
     ops::{self, OpsState},
-    roles::RoleSet,
+    roles::{Role, RoleSet},
 };
+use techo_audit::log::{Action, Category, Event};
 use techo_custody::page_watch::go_on;
 use techo_model::ResidentId;
 use techo_store::testing::tamper_row;
@@ -45,6 +47,7 @@ async fn one_person_who_does_not_open_closes_the_emergency_search_for_nobody_els
     for door in doors().await {
         let hospital = door.hospital().await;
         let token = door.token_of(&hospital, "dr-1").await;
+        jobs::runner(&door.app.services).run_all().await.unwrap();
         // Whoever stands in for those who are not here.
         let first = door.app.town.custody.stores.vault.any_resident().await.unwrap().unwrap();
         spoil(&door, "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1", first).await;
@@ -105,5 +108,46 @@ async fn a_process_whose_keys_were_changed_elsewhere_says_that_it_cannot_answer(
         tx.commit().await.unwrap();
         let told = readiness(&door).await;
         assert!(told.contains("keys: down: changed since this process began"), "{}: {told}", door.engine());
+    }
+}
+
+#[tokio::test]
+async fn one_line_that_the_log_refuses_is_told_and_takes_nobody_away() {
+    for door in doors().await {
+        let custody = &door.app.town.custody;
+        let chain = techo_model::ChainId(custody.environment.opaque_id());
+        let event = Event::by_owner(&custody.environment, chain, Action::Read, Category::Checkup);
+        door.app.services.log.append(event.clone()).await.unwrap();
+        assert!(door.app.services.log.append(event).await.is_err(), "{}: no line twice", door.engine());
+        let router = ops::router(OpsState::new(&door.app.services, RoleSet::all()));
+        let ready = Browser::new(router, "http://localhost").get("/readyz").await;
+        assert_eq!(ready.status, 200, "{}: {}", door.engine(), ready.text);
+        assert!(ready.text.contains("access-log: degraded: a line was refused at 2026"), "{}", ready.text);
+    }
+}
+
+#[tokio::test]
+async fn operators_of_one_process_see_the_tree_that_another_one_looks_after() {
+    for door in doors().await {
+        let records = door.app.town.custody.stores.records.clone();
+        let alone = RoleSet::only(&[Role::Ops]);
+        let router = ops::router(OpsState::new(&door.app.services, alone));
+        let mut operator = Browser::new(router, "http://localhost");
+        let told = operator.get("/readyz").await.text;
+        assert!(told.contains("access-log: ok: written elsewhere"), "{}: {told}", door.engine());
+        jobs::runner(&door.app.services).run_all().await.unwrap();
+        assert!(operator.get("/readyz").await.text.contains("log-tree: ok"), "{}", door.engine());
+        for (word, told) in [
+            ("contradiction", "log-tree: degraded: STOPPED"),
+            ("failing", "log-tree: degraded: does not grow"),
+            ("second-place-away", "log-tree: degraded: checkpoints wait"),
+            ("growing", "log-tree: ok"),
+        ] {
+            let note = format!("{word} {}", door.app.town.custody.environment.now().0);
+            let mut tx = records.begin().await.unwrap();
+            records.put_setting(&mut tx, "log_tree_standing", &note).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(operator.get("/readyz").await.text.contains(told), "{}: {word}", door.engine());
+        }
     }
 }

@@ -153,6 +153,8 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
         let event = read(&environment, chain);
         writer.append(event.clone()).await.unwrap();
         assert!(writer.append(event).await.is_err(), "the same event is never written twice");
+        let refused = writer.last_outcome().unwrap().result;
+        assert_eq!(refused, LogResult::Refused, "{}: which says nothing about the log", test.engine);
         writer.append(read_new(&environment, chain)).await.unwrap();
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 2, "{}", test.engine);
@@ -184,7 +186,7 @@ async fn a_refused_event_fails_alone_and_not_those_that_were_written_beside_it()
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 99, "{}", test.engine);
         assert_eq!(chain::check(&stored), Ok(()));
-        assert!(writer.last_outcome().unwrap().is_written);
+        assert_eq!(writer.last_outcome().unwrap().result, LogResult::Written);
     }
 }
 
@@ -204,6 +206,7 @@ async fn every_waiting_caller_learns_that_the_database_is_gone() {
         for caller in waiting {
             assert_eq!(caller.await.unwrap(), Err(LogDown { is_away: true }), "{}", test.engine);
         }
+        assert_eq!(writer.last_outcome().unwrap().result, LogResult::Failed);
     }
 }
 

@@ -25,11 +25,22 @@ const TRIES: u32 = 4;
 /// After this nobody waits for one more try: the database has waited for long enough itself.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What became of writing lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogResult {
+    /// They were stored.
+    Written,
+    /// One was not, for what it says. Others are.
+    Refused,
+    /// Nothing can be stored for now.
+    Failed,
+}
+
 /// How writing the log went the last time. Whoever waits for it is told at once; this is for the operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogOutcome {
-    /// Whether the lines were stored.
-    pub is_written: bool,
+    /// What became of it.
+    pub result: LogResult,
     /// When that was known.
     pub at: UnixMillis,
 }
@@ -131,7 +142,7 @@ impl GroupWriter {
         while let Some(part) = parts.take() {
             let written = write(&self.custody, &mut self.recent, &events[part.clone()]).await;
             let Err(error) = written else {
-                self.note_outcome(true);
+                self.note_outcome(LogResult::Written);
                 continue;
             };
             let is_down = error.is_away() || error.is_passing();
@@ -146,13 +157,13 @@ impl GroupWriter {
                     answers[rest].fill(Err(LogDown { is_away: error.is_away() }));
                 }
             }
-            self.note_outcome(false);
+            self.note_outcome(if is_down { LogResult::Failed } else { LogResult::Refused });
         }
         answers
     }
 
-    fn note_outcome(&self, is_written: bool) {
-        let outcome = LogOutcome { is_written, at: self.custody.environment.now() };
+    fn note_outcome(&self, result: LogResult) {
+        let outcome = LogOutcome { result, at: self.custody.environment.now() };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 }
