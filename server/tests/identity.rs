@@ -224,6 +224,7 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
         let renewed = lab.renew(&person.card.serial, app.town.custody.environment.now()).unwrap();
         app.town.custody.environment.advance(Duration::from_mins(1));
         lab.publish_crl(app.town.custody.environment.now()).unwrap();
+        app.services.card_lists.reload(app.town.custody.environment.now());
         let page = browser.get(&format!("/settings/card?card={}", renewed.serial)).await;
         assert!(page.text.contains("登録コード（手紙がある方）"), "{}", page.text);
         app.town.custody.environment.advance(Duration::from_mins(5));

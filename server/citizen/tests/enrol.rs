@@ -189,6 +189,7 @@ async fn a_held_revoked_expired_or_unanswered_card_does_not_enrol() {
         front.lab.hold(&held.serial, now).unwrap();
         front.lab.revoke(&revoked.serial, RevokeReason::KeyCompromise, now).unwrap();
         front.lab.expire(&expired.serial, now).unwrap();
+        front.load_lists();
         for (card, reason) in [(&held, "card-held"), (&revoked, "card-revoked"), (&expired, "card-token")] {
             assert_eq!(refusal(front.show(&visitor, CardPurpose::Enrol, card, Some(&code)).await), reason);
         }
@@ -317,6 +318,7 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         let (mut person, other) = (front.enrolled(1).await, front.enrolled(2).await);
         front.wait(MINUTE);
         front.lab.hold(&person.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         let sweep = front.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (2, 1, 1));
         assert_eq!(front.signed_in(&person.session).await, None);
@@ -325,12 +327,15 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         assert_eq!(refusal(refused), "card-not-active");
 
         front.lab.release(&person.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 0, "the sign-in saw it first");
 
         front.lab.hold(&other.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         front.lab.release(&other.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         front.event_comes("session.refused").await;
         let events = front.events().await;
@@ -347,6 +352,7 @@ async fn a_revoked_card_stays_revoked_until_a_new_one_comes_with_a_letter() {
         front.wait(MINUTE);
         let now = front.custody().environment.now();
         front.lab.revoke(&person.card.serial, RevokeReason::KeyCompromise, now).unwrap();
+        front.load_lists();
         let session = browser("a");
         assert_eq!(refusal(front.sign_in(&session, &mut person.device).await), "card-not-active");
         assert_eq!(front.cards.watch_cards(Watch::All).await.unwrap().turned, 1);

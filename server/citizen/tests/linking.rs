@@ -58,6 +58,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         let renewed = front.lab.renew(&person.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         front.wait(MINUTE * 6);
         let opened = front.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert!(matches!(opened.trouble, Some(CardTrouble::Ended { .. })), "{:?}", opened.trouble);
@@ -117,6 +118,7 @@ async fn the_authority_that_knows_of_a_renewal_says_whose_the_new_card_is() {
     for front in fronts().await {
         let mut person = front.enrolled(1).await;
         let renewed = front.lab.renew(&person.card.serial, front.custody().environment.now()).unwrap();
+        front.load_lists();
         let who = front.fresh(&mut person).await;
         assert_eq!(refusal(front.link(&who, &renewed, None).await), "card-unproven");
         let vault = &front.custody().stores.vault;

@@ -465,6 +465,7 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
         let session = browser("a");
         front.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         front.lab.revoke(&card.serial, RevokeReason::Unspecified, front.custody().environment.now()).unwrap();
+        front.load_lists();
         front.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
         let late = front.register(&session, None, &mut front.device()).await;
         assert_eq!(refusal(late), "not-fresh", "its ticket went with the card: {}", front.engine());
@@ -488,8 +489,13 @@ async fn the_passkey_domain_of_the_first_start_is_the_domain_for_ever() {
 /// A source of statuses that nobody asks.
 struct Nobody;
 
-impl techo_jpki::CertStatus for Nobody {
-    fn status(&self, _: &techo_jpki::CertificateId, _: techo_model::UnixMillis) -> techo_jpki::CardStatus {
-        techo_jpki::CardStatus::Unknown(techo_jpki::StatusUnknown::NoList)
+#[async_trait::async_trait]
+impl techo_jpki::CardStatusSource for Nobody {
+    async fn statuses(
+        &self,
+        _: &[techo_jpki::CertificateId],
+        _: techo_model::UnixMillis,
+    ) -> techo_jpki::CardStatuses {
+        unreachable!("nobody asks")
     }
 }

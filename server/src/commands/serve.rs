@@ -79,7 +79,7 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settin
     let mut doors =
         Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
     doors.open_all(&roles, demo).await?;
-    let jobs = roles.includes(Role::Worker).then(|| jobs::start(&services, doors.limits, told));
+    let jobs = jobs::start(&services, &roles, doors.limits, &told);
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
     signals.next().await;
@@ -163,18 +163,13 @@ async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandE
 /// Waits for doors and jobs, each of which knows the deadline; a second signal waits for nobody.
 async fn finish(
     doors: Vec<JoinHandle<()>>,
-    jobs: Option<RunningJobs>,
+    jobs: RunningJobs,
     signals: &mut StopSignals,
     within: Duration,
 ) -> Result<(), CommandError> {
     let aborts: Vec<_> = doors.iter().map(JoinHandle::abort_handle).collect();
-    let jobs = async {
-        if let Some(jobs) = jobs {
-            jobs.finish(within).await;
-        }
-    };
     tokio::select! {
-        (ended, ()) = async { tokio::join!(join_all(doors), jobs) } => {
+        (ended, ()) = async { tokio::join!(join_all(doors), jobs.finish(within)) } => {
             let all: Result<Vec<()>, _> = ended.into_iter().collect();
             all.map(drop).map_err(stopped)
         }

@@ -3,13 +3,19 @@
 //!
 //! To add one: a line in [`SCHEDULES`] and in [`registry`], and one in `docs/OPERATIONS.md`.
 
+mod card_lists;
 mod health;
 mod log_tree;
 
 pub use health::JobHealth;
 pub use log_tree::{TreeHealth, TreeStanding};
 
-use crate::{layers::rate::Buckets, services::Services};
+use crate::{
+    layers::rate::Buckets,
+    roles::{Role, RoleSet},
+    services::Services,
+};
+use card_lists::ListWatcher;
 use log_tree::TreeJob;
 use std::{sync::Arc, time::Duration};
 use techo_audit::log;
@@ -39,6 +45,8 @@ pub const SETTLE: (&str, Duration) = ("settle", Duration::from_mins(10));
 /// Only rows from before there was a look-up are without one.
 pub const INDEX_DEMOGRAPHICS: (&str, Duration) = ("index-demographics", Duration::from_mins(10));
 const TIDY: (&str, Duration) = ("tidy", Duration::from_mins(5));
+/// Each process looks for itself.
+const WATCH_CARD_LISTS: (&str, Duration) = ("watch-card-lists", Duration::from_secs(2));
 /// Of this process's memory alone.
 const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
@@ -46,11 +54,25 @@ const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 pub const SCHEDULES: [(&str, Duration); 6] =
     [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
 
-/// Starts every job; they end when they are told to. `limits` are those of every door.
-pub fn start(services: &Services, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
-    let mut running = runner(services).start(&stop);
-    let supervisor = Supervisor::new(services.jobs.clone(), stop);
-    let tidy = move || limits.iter().for_each(|limit| limit.tidy());
+/// Starts what a process of these roles does by itself; it ends when it is told to. `limits` are those of every door.
+pub fn start(
+    services: &Services,
+    roles: &RoleSet,
+    limits: Vec<Arc<dyn Buckets>>,
+    stop: &watch::Receiver<bool>,
+) -> RunningJobs {
+    let mut running = RunningJobs::default();
+    if roles.includes(Role::Worker) {
+        running = runner(services).start(stop);
+    }
+    let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
+    let watcher = ListWatcher::new(services, roles);
+    running.also(supervisor.clone().every(WATCH_CARD_LISTS, move || watcher.clone().look()));
+    let limits = Arc::new(limits);
+    let tidy = move || {
+        let limits = limits.clone();
+        async move { limits.iter().for_each(|limit| limit.tidy()) }
+    };
     running.also(supervisor.every(TIDY_LIMITS, tidy));
     running
 }

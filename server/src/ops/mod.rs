@@ -1,5 +1,6 @@
 //! The operators' door: alive, ready, metrics. Bound to this machine; carries counts and ages, never names.
 
+mod card_metrics;
 mod job_metrics;
 mod metrics;
 mod ready;
@@ -23,7 +24,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_jobs::JobCounters;
-use techo_jpki::CrlFolder;
+use techo_jpki::{CardStatusInquiry, CrlFolder};
 use write_check::WriteChecks;
 
 /// What the door tells.
@@ -37,6 +38,8 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
+    /// Asks what became of cards.
+    pub card_status: CardStatusInquiry,
     /// The tree of the access log.
     pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
@@ -55,6 +58,7 @@ impl OpsState {
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),
+            card_status: services.card_status.clone(),
             tree: services.tree.clone(),
             jobs: services.jobs.clone(),
             roles,

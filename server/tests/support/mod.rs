@@ -101,8 +101,8 @@ pub async fn app(town: Town, settings: &[(&str, &str)]) -> App {
 
 /// The same services with another access log.
 pub fn with_log(services: &Services, log: LogWriter) -> Services {
-    let Services { custody, trust, card_lists, .. } = services.clone();
-    let clinic_access = ClinicAccess::new(custody, log.clone(), trust, card_lists);
+    let Services { custody, trust, card_status, .. } = services.clone();
+    let clinic_access = ClinicAccess::new(custody, log.clone(), trust, card_status);
     Services { log, clinic_access, ..services.clone() }
 }
 

@@ -68,7 +68,7 @@ async fn front(town: Town) -> Front {
     let now = town.custody.environment.now();
     let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
-    let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
+    let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust), now).unwrap());
     let custody = town.custody.clone();
     Front {
         cards: CardCeremonies::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
@@ -129,6 +129,12 @@ impl Front {
     pub fn wait(&self, duration: Duration) {
         self.custody().environment.advance(duration);
         self.lab.publish_crl(self.custody().environment.now()).unwrap();
+        self.load_lists();
+    }
+
+    /// Loads what the lab has published, as the portal does every few seconds.
+    pub fn load_lists(&self) {
+        self.status.reload(self.custody().environment.now());
     }
 
     /// Lets time pass while nobody publishes a list.
@@ -138,7 +144,9 @@ impl Front {
 
     pub fn card(&self) -> Card {
         let spec = CardSpec::new("試験", PIN.parse().unwrap());
-        self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0)
+        let card = self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0);
+        self.load_lists();
+        card
     }
 
     pub fn device(&self) -> SoftAuthenticator {

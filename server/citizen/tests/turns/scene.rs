@@ -213,6 +213,7 @@ impl Scene {
             End::RevokedCard => {
                 let now = front.custody().environment.now();
                 front.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
+                front.load_lists();
                 front.cards.watch_cards(Watch::All).await.unwrap();
             }
             End::Suspension => {

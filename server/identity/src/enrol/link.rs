@@ -6,9 +6,8 @@ use crate::{
     letters::{self, OpenedLetter},
     session::{self, SignedIn, held::HeldAccount},
 };
-use std::sync::Arc;
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Failure, Result};
 use techo_jpki::CertificateId;
 use techo_model::UnixMillis;
 use techo_store::Tx;
@@ -81,8 +80,8 @@ impl CardCeremonies {
         Err(Failure::Refused("card-unproven"))
     }
 
-    /// The card of the account, if the authority says that this one took its place. Asked before the account is held, and
-    /// where reading keeps nobody waiting: what the authority says may be long.
+    /// The card of the account, if the authority says that this one took its place. Asked before the account is held: it
+    /// may take a while.
     async fn renewed(&self, who: &SignedIn, card: &Presented) -> Result<Option<CertificateId>> {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
@@ -91,9 +90,7 @@ impl CardCeremonies {
         let Some(old) = old.map(|binding| stored_certificate(&self.custody, &binding)).transpose()? else {
             return Ok(None);
         };
-        let (status, asked, new) = (Arc::clone(&self.status), old.clone(), card.certificate.id.clone());
-        let read = tokio::task::spawn_blocking(move || status.is_renewal(&asked, &new)).await;
-        let is_renewal = read.map_err(|_| Internal::Unexpected("the list of renewals could not be read"))?;
+        let is_renewal = self.status.is_renewal(&old, &card.certificate.id).await;
         Ok(is_renewal.then_some(old))
     }
 

@@ -41,7 +41,7 @@ pub use watch::Sweep;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::Custody;
-use techo_jpki::{CertStatus, TrustStore};
+use techo_jpki::{CardStatusInquiry, TrustStore};
 
 /// How long a challenge may be answered.
 pub const CHALLENGE_LIFE: Duration = Duration::from_mins(5);
@@ -91,14 +91,20 @@ impl CardPurpose {
 pub struct CardCeremonies {
     custody: Custody,
     trust: Arc<TrustStore>,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
     origin: Arc<str>,
 }
 
 impl CardCeremonies {
     /// Ceremonies that trust these CAs, ask this source for the status of cards, and stand at this origin
     /// (`TECHO_PORTAL_URL` without a slash at its end).
-    pub fn new(custody: Custody, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
+    pub fn new(
+        custody: Custody,
+        trust: Arc<TrustStore>,
+        status: impl Into<CardStatusInquiry>,
+        origin: &str,
+    ) -> Self {
+        let status = status.into();
         Self { custody, trust, status, origin: origin.trim_end_matches('/').into() }
     }
 }

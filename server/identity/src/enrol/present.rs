@@ -90,7 +90,7 @@ impl CardCeremonies {
 
     /// Asks what became of the certificate; unknown is as bad as revoked here.
     async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<Presented> {
-        let status = self.status.status(&certificate.id, now);
+        let status = self.status.status(&certificate.id, now).await;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;

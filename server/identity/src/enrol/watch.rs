@@ -1,7 +1,10 @@
 //! Watching bound cards: what is held, revoked or over ends the sessions of its account, within one sweep.
 
-use super::{CardCeremonies, Watch, standing::Judged};
-use crate::{enrol::judge_binding, session};
+use super::{
+    CardCeremonies, Watch,
+    standing::{Judged, judge_bindings},
+};
+use crate::session;
 use std::time::Duration;
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::Result;
@@ -29,7 +32,7 @@ pub struct Sweep {
 }
 
 impl CardCeremonies {
-    /// Asks once about every card that may still turn, page by page. Cards of running sessions every few seconds, all
+    /// Asks once about every card that may still turn, page by page, each page in one question. Cards of running sessions every few seconds, all
     /// of them now and then: a card is asked about at sign-in anyway.
     pub async fn watch_cards(&self, watch: Watch) -> Result<Sweep> {
         let vault = &self.custody.stores.vault;
@@ -40,10 +43,10 @@ impl CardCeremonies {
             let Some(last) = page.last() else { return Ok(sweep) };
             after = last.binding_id;
             let mut good = Vec::new();
-            for binding in &page {
-                let judged = judge_binding(&self.custody, &*self.status, binding)?;
+            let judged = judge_bindings(&self.custody, &self.status, &page).await?;
+            for (binding, judged) in page.iter().zip(&judged) {
                 sweep.asked += 1;
-                self.apply(watch, binding, &judged, &mut sweep).await?;
+                self.apply(watch, binding, judged, &mut sweep).await?;
                 let now = self.custody.environment.now();
                 if judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now {
                     good.push(binding.binding_id);

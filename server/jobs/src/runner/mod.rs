@@ -42,7 +42,7 @@ pub struct Runner {
 }
 
 /// Jobs that run until the program is told to stop.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RunningJobs {
     tasks: JoinSet<()>,
 }
