@@ -9,6 +9,7 @@ use support::city;
 use techo_cardlab::Card;
 use techo_custody::Result;
 use techo_identity::{
+    access,
     enrol::{CardOutcome, CardPurpose, CardStep, CardTrouble, Visitor},
     session::SignedIn,
 };
@@ -75,7 +76,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
         assert_eq!(front.signed_in(&who.key).await, Some(who.clone()));
         assert_eq!(front.signed_in(&person.session).await, None, "other sessions end");
         assert_eq!(front.cards.card_trouble(who.account).await.unwrap(), None);
-        let last = front.passkeys.remove_passkey(&who, who.passkey).await;
+        let last = front.remove_passkey(&who, who.passkey).await;
         assert_eq!(refusal(last), "last-passkey");
 
         let again = front.link(&who, &front.card(), Some(&code)).await;
@@ -188,5 +189,30 @@ async fn a_refused_sign_in_with_a_right_signature_is_told_outside_and_a_wrong_on
         let told = front.told_outside().await;
         let refused = told.iter().filter(|kind| *kind == "session.refused").count();
         assert_eq!(refused, 1, "one line, however often: {}", front.engine());
+    }
+}
+
+#[tokio::test]
+async fn that_the_card_was_shown_is_proven_by_the_session_in_the_vault_and_not_by_a_claim() {
+    for front in fronts().await {
+        let mut person = front.enrolled(1).await;
+        let who = front.fresh(&mut person).await;
+        let now = front.custody().environment.now();
+        let claimed = SignedIn { card_verified_at: Some(now), ..who.clone() };
+        assert!(claimed.card_is_fresh(now));
+        let scope = access::owner_scope(front.custody(), who.account).await.unwrap();
+        let prove = async |who: &SignedIn| {
+            let verified = access::prove_verified(front.custody(), who, &scope).await?;
+            access::prove_card_shown(front.custody(), verified).await
+        };
+        assert_eq!(refusal(prove(&claimed).await), "card-not-fresh");
+        assert_eq!(refusal(front.link(&claimed, &front.card(), None).await), "card-not-fresh");
+        assert_eq!(refusal(front.remove_passkey(&claimed, who.passkey).await), "last-passkey");
+
+        let shown = front.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
+        let proof = prove(&shown.signed_in.unwrap()).await.unwrap();
+        front.wait(MINUTE * 6);
+        let late = front.passkeys.remove_passkey(&proof, who.passkey).await;
+        assert_eq!(refusal(late), "card-not-fresh", "a proof does not keep: {}", front.engine());
     }
 }

@@ -371,21 +371,21 @@ async fn the_last_passkey_goes_only_with_the_card_and_removing_one_ends_other_se
         let added = front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
         front.wait(FRESH + MINUTE);
         let id = person.who.passkey;
-        assert_eq!(refusal(front.passkeys.remove_passkey(&person.who, id).await), "not-fresh");
+        assert_eq!(refusal(front.remove_passkey(&person.who, id).await), "not-fresh");
 
         let other = browser("other");
         front.sign_in(&other, &mut person.device).await.unwrap();
         let who = front.verify(&person.who, &mut person.device).await.unwrap();
-        front.passkeys.remove_passkey(&who, added.passkey).await.unwrap();
+        front.remove_passkey(&who, added.passkey).await.unwrap();
         assert_eq!(front.signed_in(&other).await, None);
         assert!(front.signed_in(&person.session).await.is_some());
         let elsewhere = browser("elsewhere");
         assert_eq!(refusal(front.sign_in(&elsewhere, &mut second).await), "passkey-unknown");
 
         assert!(front.passkeys.is_last_passkey(&who, id).await.unwrap());
-        assert_eq!(refusal(front.passkeys.remove_passkey(&who, id).await), "last-passkey");
+        assert_eq!(refusal(front.remove_passkey(&who, id).await), "last-passkey");
         let shown = front.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
-        front.passkeys.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
+        front.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
         assert_eq!(front.passkeys.passkeys(&who).await.unwrap(), []);
         assert_eq!(
             front.signed_in(&person.session).await,
@@ -403,7 +403,7 @@ async fn whoever_checked_with_another_passkey_stays_when_the_one_that_opened_the
         let mut second = front.device();
         front.register(&person.session, Some(&person.who), &mut second).await.unwrap();
         let who = front.verify(&person.who, &mut second).await.unwrap();
-        front.passkeys.remove_passkey(&who, person.who.passkey).await.unwrap();
+        front.remove_passkey(&who, person.who.passkey).await.unwrap();
         assert_eq!(front.signed_in(&person.session).await, Some(who), "{}", front.engine());
     }
 }
@@ -416,10 +416,8 @@ async fn two_removals_at_once_leave_one_passkey() {
         // The card that was shown at the enrolment must not let the last one go.
         front.wait(FRESH + MINUTE);
         let who = front.verify(&person.who, &mut person.device).await.unwrap();
-        let (a, b) = tokio::join!(
-            front.passkeys.remove_passkey(&who, added.passkey),
-            front.passkeys.remove_passkey(&who, who.passkey)
-        );
+        let (a, b) =
+            tokio::join!(front.remove_passkey(&who, added.passkey), front.remove_passkey(&who, who.passkey));
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", front.engine());
     }
 }

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 use techo::api::{self, ApiState};
 use techo_citizen::{
     consent::{NewDraft, Origin, Words},
-    testing::verified_by_card,
+    testing::card_shown_at,
 };
 use techo_disclosure::{
     clinic,
     systems::{PublicKeys, SigningKey},
 };
-use techo_identity::access::{self, PatientScope, Verified, testing::verified};
+use techo_identity::access::{self, CardShown, PatientScope, testing::verified};
 use techo_model::{
     AccountId,
     consent::{ConsentState, Switch},
@@ -188,9 +188,9 @@ impl Door {
         reading.save_consent(&verified, words).await.unwrap();
     }
 
-    /// The nth person, verified by their card this moment.
-    pub async fn verified(&self, n: u32) -> Verified {
-        verified_by_card(&self.app.state.reading, &self.citizen(n).await).await
+    /// The nth person, who showed their card this moment.
+    pub async fn card_shown(&self, n: u32) -> CardShown {
+        card_shown_at(&self.app.state.reading, &self.citizen(n).await).await
     }
 
     /// Bodies of the lines on the nth person's access log, oldest first.

@@ -144,8 +144,8 @@ async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_en
             state.rules = vec![rule(&door, &json!({}))];
             let base = reading.consent(&scope).await.unwrap().version;
             door.save(&scope, state.clone(), base).await;
-            let verified = door.verified(1).await;
-            reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
+            let shown = door.card_shown(1).await;
+            reading.mark_record(&shown, RecordKind::Vaccination, dose, mark).await.unwrap();
             let name = format!("{mark:?}, {emergency:?} on {}", door.engine());
             let engine = |purpose| by_the_engine(&door, &clinic, &state, mark, purpose);
             assert_eq!(
@@ -186,7 +186,7 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
             let name = format!("{rules} {marking:?} on {}", door.engine());
             reading
                 .mark_record(
-                    &door.verified(1).await,
+                    &door.card_shown(1).await,
                     RecordKind::Vaccination,
                     of(RecordKind::Vaccination),
                     marking,
@@ -195,9 +195,9 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
                 .unwrap();
             assert_eq!(reader.search("Immunization", "").await.1, expected, "{name}");
         }
-        let verified = door.verified(1).await;
+        let shown = door.card_shown(1).await;
         let refused =
-            reading.mark_record(&verified, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
+            reading.mark_record(&shown, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
         assert!(refused.is_err(), "whoever pays would be told that nobody is insured");
         let lines = door.log_of(1).await;
         assert!(lines.iter().any(|line| line["detail"]["labels"] == 1));

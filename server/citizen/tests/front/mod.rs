@@ -18,6 +18,7 @@ use techo_custody::{
     },
 };
 use techo_identity::{
+    access,
     enrol::{CardCeremonies, CardOutcome, CardPurpose, ShownCard, Visitor},
     letters::{Addressees, Letter, LetterRun},
     passkey::{
@@ -27,7 +28,7 @@ use techo_identity::{
     session::{self, Door, NewSession, SessionKey, SignedIn},
 };
 use techo_jpki::{CrlFolder, TrustStore};
-use techo_model::{card::WebEidToken, number::MunicipalityCode};
+use techo_model::{PasskeyId, card::WebEidToken, number::MunicipalityCode};
 use techo_store::vault::outbox::OutboxRow;
 use tempfile::TempDir;
 
@@ -248,6 +249,16 @@ impl Front {
         let answer = device.get(&json(&options)).expect("the device has a passkey");
         let answer = serde_json::from_value(answer).unwrap();
         self.passkeys.finish_verification(&signed_in(who), &answer).await
+    }
+
+    /// Removes a passkey as the page does: with the card's proof where there is one.
+    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        let scope = access::owner_scope(self.custody(), who.account).await?;
+        let verified = access::prove_verified(self.custody(), who, &scope).await?;
+        match access::prove_card_shown(self.custody(), verified.clone()).await {
+            Ok(shown) => self.passkeys.remove_passkey(&shown, id).await,
+            Err(_) => self.passkeys.remove_passkey(&verified, id).await,
+        }
     }
 
     /// Who is signed in with this session now.

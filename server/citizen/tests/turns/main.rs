@@ -218,7 +218,7 @@ async fn an_ended_session_ends_no_others() {
         assert_eq!(refusal(session::sign_out_everywhere(custody, &scene.thief).await), "session-ended");
         let one = session::sign_out_session(custody, &scene.thief, scene.owner.who.session).await;
         assert_eq!(refusal(one), "session-ended");
-        let removed = front.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
+        let removed = front.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
         assert_eq!(refusal(removed), "session-ended");
         assert!(front.signed_in(&scene.owner.session).await.is_some(), "{}", front.engine());
     }

@@ -13,7 +13,6 @@ use techo_custody::{
     demographics::{DemographicMatch, Demographics},
 };
 use techo_model::{
-    ResidentId,
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
 };
@@ -72,6 +71,25 @@ pub enum IdentifiedBy {
     ClinicCode,
 }
 
+/// A proof that somebody is there: they showed a share code or their card just now. Only the check of either makes it, and
+/// no treatment window is opened without.
+pub(super) struct PersonThere {
+    person: IdentifiedPerson,
+    by: OpenedBy,
+}
+
+impl PersonThere {
+    /// Who.
+    pub(super) fn person(&self) -> &IdentifiedPerson {
+        &self.person
+    }
+
+    /// What they showed.
+    pub(super) fn by(&self) -> OpenedBy {
+        self.by
+    }
+}
+
 /// Somebody who was found.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -99,34 +117,38 @@ impl ClinicAccess {
         presented: Presented<'_>,
         code_use: CodeUse,
     ) -> Result<Visit> {
-        let (by, opened_by) = match presented {
-            Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
-            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
-            Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
+        if let Presented::ClinicCode(code) = presented {
+            return self.by_code(asking, code, code_use).await;
+        }
+        let there = self.person_there(asking, presented, code_use).await?;
+        let code = self.receive(asking, &there).await?;
+        let by = match there.by {
+            OpenedBy::ShareCode => IdentifiedBy::ShareCode,
+            OpenedBy::Card => IdentifiedBy::Card,
         };
-        let resident = self.resident_there(asking, presented, code_use).await?;
-        let person = identified_person::identify_resident(&self.custody, resident).await?;
-        let code = self.receive(asking, &person, opened_by).await?;
-        Ok(Visit { person, by, code, emergency: None })
+        Ok(Visit { person: there.person, by, code, emergency: None })
     }
 
-    /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
+    /// The person who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
     /// that somebody was not to be found.
-    async fn resident_there(
+    async fn person_there(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<ResidentId> {
-        let found = match presented {
-            Presented::ClinicCode(_) => Err(Failure::NotFound),
-            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
-            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await,
+    ) -> Result<PersonThere> {
+        let (found, by) = match presented {
+            Presented::ClinicCode(_) => return Err(Failure::NotFound),
+            Presented::ShareCode(typed) => (self.take_share_code(asking, typed).await, OpenedBy::ShareCode),
+            Presented::Card { token, origin, key } => {
+                (self.resident_of_card(token, origin, key).await, OpenedBy::Card)
+            }
         };
         if let Err(Failure::NotFound) = found {
             self.note_nobody(asking, code_use.asked()).await?;
         }
-        found
+        let person = identified_person::identify_resident(&self.custody, found?).await?;
+        Ok(PersonThere { person, by })
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
@@ -182,8 +204,7 @@ impl ClinicAccess {
         if let Presented::ClinicCode(code) = presented {
             return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
         }
-        let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        identified_person::identify_resident(&self.custody, resident).await
+        Ok(self.person_there(asking, presented, CodeUse::Emergency).await?.person)
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.

@@ -13,12 +13,16 @@
 //! comes from the letter alone, and later from the binding that the letter made. A session is no proof of whose card it
 //! is: whoever took one would take the account for good by linking a card of their own.
 //!
+//! What a purpose may do is not a matter of the order of calls: a `PresentedCard` is a card that was verified and is good, an
+//! `OwnCard` one that is proven to be theirs, an `AccountCard` the one that the account stands on. Each is made by its check alone.
+//!
 //! Each purpose holds the account, asks what is true only then, and gives the browser a new cookie when its rights rise.
 //!
 //! To add a purpose: a variant of [`CardPurpose`], its name in the migration's check, a file with its rules, and an
 //! arm in `present`.
 
 mod account;
+mod account_card;
 mod binding;
 mod challenge;
 mod enrolment;
