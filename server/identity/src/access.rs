@@ -1,9 +1,11 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
+mod card_shown;
 mod fresh;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use card_shown::{CardShown, OwnerCheck, hold_card_shown, prove_card_shown};
 pub use fresh::{ExportAllowed, Present, Verified, confirm_present, prove_export_allowed, prove_verified};
 
 use crate::{legal_age, ownership};

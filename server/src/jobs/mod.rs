@@ -3,6 +3,7 @@
 //!
 //! To add one: a line in [`SCHEDULES`] and in [`registry`], and one in `docs/OPERATIONS.md`.
 
+mod card_lists;
 mod health;
 mod log_tree;
 
@@ -13,6 +14,7 @@ use crate::{
     roles::{Role, RoleSet},
     services::Services,
 };
+use card_lists::ListWatcher;
 use log_tree::TreeJob;
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use techo_audit::log;
@@ -46,6 +48,8 @@ pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).
 pub const INDEX_DEMOGRAPHICS: Schedule =
     Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG);
 const TIDY: Schedule = Schedule::every("tidy", Duration::from_mins(5)).limited(UNTOLD);
+/// Each process looks for itself.
+const WATCH_CARD_LISTS: (&str, Duration) = ("watch-card-lists", Duration::from_secs(2));
 /// Of this process's memory alone.
 const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
@@ -67,9 +71,15 @@ pub fn start(
 ) -> RunningJobs {
     let is_worker = roles.includes(Role::Worker);
     let mut running = if is_worker { runner(services).start(stop) } else { RunningJobs::default() };
+    let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
+    let watcher = ListWatcher::new(services, roles);
+    running.also(supervisor.clone().every(WATCH_CARD_LISTS, move || watcher.clone().look()));
     if !limits.is_empty() {
-        let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
-        let tidy = move || limits.iter().for_each(|limit| limit.tidy());
+        let limits = Arc::new(limits);
+        let tidy = move || {
+            let limits = limits.clone();
+            async move { limits.iter().for_each(|limit| limit.tidy()) }
+        };
         running.also(supervisor.every(TIDY_LIMITS, tidy));
     }
     running

@@ -1,5 +1,6 @@
 //! The operators' door: alive, ready, metrics. Bound to this machine; carries counts and ages, never names.
 
+mod card_metrics;
 mod job_metrics;
 mod metrics;
 mod ready;
@@ -11,7 +12,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_jobs::JobCounters;
-use techo_jpki::CrlFolder;
+use techo_jpki::{CardStatusInquiry, CrlFolder};
 use techo_web::{
     layers::{
         counting,
@@ -35,6 +36,8 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
+    /// Asks what became of cards.
+    pub card_status: CardStatusInquiry,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
     /// What this process is.
@@ -51,6 +54,7 @@ impl OpsState {
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),
+            card_status: services.card_status.clone(),
             jobs: services.jobs.clone(),
             roles,
             checks: Arc::default(),

@@ -22,6 +22,8 @@ const TREE_BACKLOG: i64 = 100_000;
 
 /// For longer than this no worker is without a turn of the tree.
 const TREE_SILENCE: Duration = Duration::from_mins(3);
+/// The folder of revocation lists is looked at every few seconds, unless whatever it lies on hangs.
+const LISTS_PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a part stands.
 enum Standing {
@@ -198,8 +200,13 @@ async fn jobs(state: &OpsState) -> Standing {
 
 /// Without a fresh list nobody enrols; whoever has a passkey signs in for a day more.
 fn card_lists(state: &OpsState) -> Standing {
-    let condition = state.card_lists.condition(state.custody.environment.now());
-    if condition.lists.is_empty() {
+    let now = state.custody.environment.now();
+    let condition = state.card_lists.condition(now);
+    if condition.looked_at.plus(LISTS_PATIENCE) < now {
+        degraded("the folder has not been looked at for more than a minute")
+    } else if !condition.is_listed {
+        degraded("the folder cannot be read")
+    } else if condition.lists.is_empty() {
         degraded("no list can be used")
     } else if !condition.lists.iter().all(|list| list.is_fresh) {
         degraded("a list is too old")

@@ -23,7 +23,7 @@ use techo_app::{
     },
 };
 use techo_identity::{
-    passkey,
+    access, enrol, passkey,
     session::{self, InterruptedForm, InterruptedStep},
 };
 use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
@@ -147,7 +147,13 @@ pub async fn remove(
     if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
         return Ok(detour);
     }
-    state.passkeys.remove_passkey(&citizen.signed_in, id).await?;
+    let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
+    if state.passkeys.is_last_passkey(&citizen.signed_in, id).await? {
+        let shown = access::prove_card_shown(&state.custody, verified).await?;
+        state.passkeys.remove_passkey(&shown, id).await?;
+    } else {
+        state.passkeys.remove_passkey(&verified, id).await?;
+    }
     if id == citizen.signed_in.passkey {
         // The session stood on this passkey, and has ended with it.
         return say_goodbye(&citizen.visitor, Notice::PasskeyRemoved).await;

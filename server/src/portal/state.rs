@@ -82,7 +82,7 @@ impl PortalState {
     pub async fn new(services: &Services, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
         let origin = settings.portal_url.origin();
-        let passkeys = PasskeyCeremonies::open(custody.clone(), services.card_lists.clone(), origin)
+        let passkeys = PasskeyCeremonies::open(custody.clone(), services.card_status.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         Ok(Self {

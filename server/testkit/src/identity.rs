@@ -14,13 +14,14 @@ use techo_custody::{
     },
 };
 use techo_identity::{
+    access,
     enrol::{CardCeremonies, CardOutcome, CardPurpose, ShownCard, Visitor},
     letters::{Addressees, Letter, LetterRun},
     passkey::{AuthenticationResponse, Opened, PasskeyCeremonies, Registered, RegistrationResponse},
     session::{self, Door, NewSession, SessionKey, SignedIn},
 };
 use techo_jpki::{CrlFolder, TrustStore};
-use techo_model::{card::WebEidToken, number::MunicipalityCode};
+use techo_model::{PasskeyId, card::WebEidToken, number::MunicipalityCode};
 use techo_store::vault::outbox::OutboxRow;
 use tempfile::TempDir;
 
@@ -72,7 +73,7 @@ async fn identity(installation: TestInstallation) -> IdentityPortal {
     let now = installation.custody.environment.now();
     let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
-    let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap());
+    let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust), now).unwrap());
     let custody = installation.custody.clone();
     IdentityPortal {
         cards: CardCeremonies::new(custody.clone(), trust.clone(), status.clone(), ORIGIN),
@@ -139,6 +140,12 @@ impl IdentityPortal {
     pub fn wait(&self, duration: Duration) {
         self.custody().environment.advance(duration);
         self.lab.publish_crl(self.custody().environment.now()).unwrap();
+        self.load_lists();
+    }
+
+    /// Loads what the lab has published, as the portal does every few seconds.
+    pub fn load_lists(&self) {
+        self.status.reload(self.custody().environment.now());
     }
 
     /// Lets time pass while nobody publishes a list.
@@ -149,7 +156,9 @@ impl IdentityPortal {
     /// A new card.
     pub fn card(&self) -> Card {
         let spec = CardSpec::new("試験", PIN.parse().unwrap());
-        self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0)
+        let card = self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0);
+        self.load_lists();
+        card
     }
 
     /// A new device.
@@ -256,6 +265,16 @@ impl IdentityPortal {
         let answer = device.get(&json(&options)).expect("the device has a passkey");
         let answer = serde_json::from_value(answer).unwrap();
         self.passkeys.finish_verification(&signed_in(who), &answer).await
+    }
+
+    /// Removes a passkey as the page does: with the card's proof where there is one.
+    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+        let scope = access::owner_scope(self.custody(), who.account).await?;
+        let verified = access::prove_verified(self.custody(), who, &scope).await?;
+        match access::prove_card_shown(self.custody(), verified.clone()).await {
+            Ok(shown) => self.passkeys.remove_passkey(&shown, id).await,
+            Err(_) => self.passkeys.remove_passkey(&verified, id).await,
+        }
     }
 
     /// Who is signed in with this session now.

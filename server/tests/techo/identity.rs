@@ -222,6 +222,7 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
         let renewed = lab.renew(&person.card.serial, app.installation.custody.environment.now()).unwrap();
         app.installation.custody.environment.advance(Duration::from_mins(1));
         lab.publish_crl(app.installation.custody.environment.now()).unwrap();
+        app.services.card_lists.reload(app.installation.custody.environment.now());
         let page = browser.get(&format!("/settings/card?card={}", renewed.serial)).await;
         assert!(page.text.contains("登録コード（手紙がある方）"), "{}", page.text);
         app.installation.custody.environment.advance(Duration::from_mins(5));

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use techo::{
     ops::{self, OpsState},
     portal,
-    roles::RoleSet,
+    roles::{Role, RoleSet},
 };
 use techo_identity::enrol::Watch;
 use techo_testkit::browser::TestBrowser;
@@ -104,11 +104,48 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
             app.installation.custody.environment.now(),
         )
         .unwrap();
+        app.services.card_lists.reload(app.town.custody.environment.now());
         app.services.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!(browser.get("/home").await.status, 303, "{}", app.engine());
         let refused = app.sign_in(&mut browser, &mut person).await;
         assert_eq!(refused.status, 403, "{}", refused.text);
         assert_eq!(refused.json()["type"], "urn:techo:problem:refused");
+    }
+}
+
+/// Runs what these roles do by themselves until a new list was loaded, and then for as long as it takes to stop.
+async fn runs_until_a_list_is_loaded(app: &support::App, roles: &RoleSet) {
+    let loaded = || app.services.card_lists.condition(app.town.custody.environment.now()).changes;
+    let (before, (stop, told)) = (loaded(), tokio::sync::watch::channel(false));
+    let running = techo::jobs::start(&app.services, roles, Vec::new(), &told);
+    let coming = async {
+        while loaded() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), coming).await.expect("the folder is looked at");
+    stop.send_replace(true);
+    running.finish(Duration::from_secs(20)).await;
+}
+
+#[tokio::test]
+async fn every_process_loads_a_new_list_by_itself_and_a_worker_ends_sessions_at_once() {
+    for app in apps().await {
+        let (mut browser, person) = app.enrolled(1).await;
+        let (lab, environment) = (&app.state.demo.as_ref().unwrap().lab, &app.town.custody.environment);
+        environment.advance(Duration::from_secs(30));
+        lab.publish_crl(environment.now()).unwrap();
+        // The turn of the job is done, and the clock stands still until the next one.
+        runs_until_a_list_is_loaded(&app, &RoleSet::all()).await;
+        lab.revoke(&person.card.serial, techo_cardlab::RevokeReason::KeyCompromise, environment.now())
+            .unwrap();
+        runs_until_a_list_is_loaded(&app, &RoleSet::only(&[Role::Portal])).await;
+        assert_eq!(browser.get("/home").await.status, 200, "no worker: {}", app.engine());
+        let person_two = app.enrolled(2).await.1;
+        lab.revoke(&person_two.card.serial, techo_cardlab::RevokeReason::Unspecified, environment.now())
+            .unwrap();
+        runs_until_a_list_is_loaded(&app, &RoleSet::all()).await;
+        assert_eq!(browser.get("/home").await.status, 303, "{}", app.engine());
     }
 }
 

@@ -5,7 +5,7 @@ use techo_audit::log::{Action, Category, Event, append_in};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::disclose::{self, marking_of};
 use techo_identity::{
-    access::{self, PatientScope, Present, Verified},
+    access::{self, OwnerCheck, PatientScope, Present},
     session,
 };
 use techo_model::{
@@ -54,15 +54,16 @@ impl Portal {
     /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
     /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn mark_record(
+    pub async fn mark_record<'a>(
         &self,
-        verified: &Verified,
+        check: impl Into<OwnerCheck<'a>>,
         kind: RecordKind,
         id: Uuid,
         marking: impl Into<Marking>,
     ) -> Result<()> {
-        let former = self.record_mark(verified.scope(), kind, id).await?;
-        self.put_mark(verified, &former, &marking.into(), None).await
+        let check = check.into();
+        let former = self.record_mark(check.verified().scope(), kind, id).await?;
+        self.put_mark(check, &former, &marking.into(), None).await
     }
 
     /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
@@ -101,8 +102,14 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
     /// chosen; otherwise as [`Portal::mark_record`].
-    pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
-        let scope = verified.scope();
+    pub async fn put_waiting_mark<'a>(
+        &self,
+        check: impl Into<OwnerCheck<'a>>,
+        kind: RecordKind,
+        id: Uuid,
+    ) -> Result<()> {
+        let check = check.into();
+        let scope = check.verified().scope();
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
@@ -110,25 +117,26 @@ impl Portal {
             return Err(Failure::Invalid("consent-changed-meanwhile"));
         }
         let marking = marking_of(&row.mark, &row.labels)?;
-        self.put_mark(verified, &former, &marking, Some(&row)).await
+        self.put_mark(check, &former, &marking, Some(&row)).await
     }
 
     /// Writes a mark on top of those that were seen, with its line on the access log.
     async fn put_mark(
         &self,
-        verified: &Verified,
+        check: OwnerCheck<'_>,
         former: &MarkView,
         marking: &Marking,
         waited: Option<&MarkDraftRow>,
     ) -> Result<()> {
         may_be_put(former.kind, marking)?;
-        let (scope, who) = (verified.scope(), verified.signed_in());
+        let verified = check.verified();
+        let scope = verified.scope();
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
         self.custody.environment.pause_point("mark.put").await;
         let held = if unseals {
-            session::hold_by_card(&self.custody, who).await?
+            access::hold_card_shown(&self.custody, check.require_card("card-not-fresh")?).await?
         } else {
-            session::hold_fresh(&self.custody, who).await?
+            session::hold_fresh(&self.custody, verified.signed_in()).await?
         };
         held.release_after(self.write_mark(scope, (former, marking), waited)).await
     }

@@ -4,7 +4,7 @@ use crate::portal;
 use techo_citizen::{
     Portal,
     consent::{NewDraft, Origin, PreviewAs, PreviewView, Words},
-    testing::{verified_at, verified_by_card},
+    testing::{card_shown_at, verified_at},
 };
 use techo_consent::choices::{Choices, Preset};
 use techo_custody::Failure;
@@ -245,7 +245,7 @@ async fn a_withheld_record_is_seen_in_an_emergency_alone_and_a_sealed_one_not_ev
             "{}: {refused:?}",
             installation.engine()
         );
-        let with_card = verified_by_card(&portal, &who).await;
+        let with_card = card_shown_at(&portal, &who).await;
         portal.mark_record(&with_card, RecordKind::Checkup, id, None).await.unwrap();
         assert_eq!(seen(DENTISTS).await, 1);
     }

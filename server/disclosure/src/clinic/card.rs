@@ -43,7 +43,7 @@ impl ClinicAccess {
             tracing::info!(%refusal, "a card at a counter was refused");
             Failure::NotFound
         })?;
-        if self.status.status(&certificate.id, now) != CardStatus::Good {
+        if self.status.status(&certificate.id, now).await != CardStatus::Good {
             tracing::info!("a card at a counter is held, revoked, or nobody can say");
             return Err(Failure::NotFound);
         }

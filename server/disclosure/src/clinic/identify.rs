@@ -13,7 +13,6 @@ use techo_custody::{
     demographics::{DemographicMatch, Demographics},
 };
 use techo_model::{
-    ResidentId,
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
 };
@@ -77,6 +76,26 @@ pub enum IdentifiedBy {
     ClinicCode,
 }
 
+/// A proof that somebody is there: they showed a share code or their card just now. Only the check of either makes it, and
+/// no treatment window is opened without.
+pub(super) struct PersonThere {
+    person: IdentifiedPerson,
+    by: OpenedBy,
+    share_code: Option<ReservedCode>,
+}
+
+impl PersonThere {
+    /// Who.
+    pub(super) fn person(&self) -> &IdentifiedPerson {
+        &self.person
+    }
+
+    /// What they showed.
+    pub(super) fn by(&self) -> OpenedBy {
+        self.by
+    }
+}
+
 /// Somebody who was found.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -90,12 +109,6 @@ pub struct Visit {
     pub emergency: Option<Running>,
     /// The share code that they showed, which [`ClinicAccess::use_share_code`] uses up.
     pub share_code: Option<ReservedCode>,
-}
-
-/// Who shows a share code or a card.
-struct There {
-    resident: ResidentId,
-    share_code: Option<ReservedCode>,
 }
 
 impl ClinicAccess {
@@ -112,40 +125,44 @@ impl ClinicAccess {
         presented: Presented<'_>,
         code_use: CodeUse,
     ) -> Result<Visit> {
-        let (by, opened_by) = match presented {
-            Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
-            Presented::ShareCode { .. } => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
-            Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
+        if let Presented::ClinicCode(code) = presented {
+            return self.by_code(asking, code, code_use).await;
+        }
+        let there = self.person_there(asking, presented, code_use).await?;
+        let code = self.receive(asking, &there).await?;
+        let by = match there.by {
+            OpenedBy::ShareCode => IdentifiedBy::ShareCode,
+            OpenedBy::Card => IdentifiedBy::Card,
         };
-        let There { resident, share_code } = self.resident_there(asking, presented, code_use).await?;
-        let person = identified_person::identify_resident(&self.custody, resident).await?;
-        let code = self.receive(asking, &person, opened_by).await?;
+        let PersonThere { person, share_code, .. } = there;
         Ok(Visit { person, by, code, emergency: None, share_code })
     }
 
-    /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
+    /// The person who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
     /// that somebody was not to be found.
-    async fn resident_there(
+    async fn person_there(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<There> {
-        let found = match presented {
-            Presented::ClinicCode(_) => Err(Failure::NotFound),
+    ) -> Result<PersonThere> {
+        let (found, by) = match presented {
+            Presented::ClinicCode(_) => return Err(Failure::NotFound),
             Presented::ShareCode { digits, key } => {
                 let reserved = self.reserve_share_code(asking, (digits, key)).await;
-                reserved.map(|code| There { resident: code.resident(), share_code: Some(code) })
+                (reserved.map(|code| (code.resident(), Some(code))), OpenedBy::ShareCode)
             }
             Presented::Card { token, origin, key } => {
                 let resident = self.resident_of_card(token, origin, key).await;
-                resident.map(|resident| There { resident, share_code: None })
+                (resident.map(|resident| (resident, None)), OpenedBy::Card)
             }
         };
         if let Err(Failure::NotFound) = found {
             self.note_nobody(asking, code_use.asked()).await?;
         }
-        found
+        let (resident, share_code) = found?;
+        let person = identified_person::identify_resident(&self.custody, resident).await?;
+        Ok(PersonThere { person, by, share_code })
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
@@ -205,9 +222,9 @@ impl ClinicAccess {
         if let Presented::ClinicCode(code) = presented {
             return Ok((self.by_code(asking, code, CodeUse::Emergency).await?.person, None));
         }
-        let There { resident, share_code } =
-            self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        Ok((identified_person::identify_resident(&self.custody, resident).await?, share_code))
+        let PersonThere { person, share_code, .. } =
+            self.person_there(asking, presented, CodeUse::Emergency).await?;
+        Ok((person, share_code))
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.

@@ -44,7 +44,7 @@ pub use crate::inquiry::Asking;
 use std::sync::Arc;
 use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
 use techo_custody::Custody;
-use techo_jpki::{CertStatus, TrustStore};
+use techo_jpki::{CardStatusInquiry, TrustStore};
 use techo_model::ChainId;
 
 /// Where organisations point at people. Cheap to clone.
@@ -53,7 +53,7 @@ pub struct ClinicAccess {
     pub(crate) custody: Custody,
     log: LogWriter,
     trust: Arc<TrustStore>,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
 }
 
 impl ClinicAccess {
@@ -62,9 +62,9 @@ impl ClinicAccess {
         custody: Custody,
         log: LogWriter,
         trust: Arc<TrustStore>,
-        status: Arc<dyn CertStatus>,
+        status: impl Into<CardStatusInquiry>,
     ) -> Self {
-        Self { custody, log, trust, status }
+        Self { custody, log, trust, status: status.into() }
     }
 
     /// Writes on a person's log what was asked for and why nothing was given.

@@ -1,10 +1,7 @@
 //! Proofs of how fresh a check of the user is, and that something may be taken along.
 
 use super::PatientScope;
-use crate::{
-    enrol,
-    session::{SignedIn, limits},
-};
+use crate::session::{SignedIn, limits};
 use techo_custody::{Custody, Failure, Result};
 use techo_store::vault::sessions::ClaimedSession;
 
@@ -94,8 +91,10 @@ pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<
 /// # Errors
 /// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
 pub async fn prove_export_allowed(custody: &Custody, verified: Verified) -> Result<ExportAllowed> {
-    let facts = enrol::account_facts(custody, verified.who.account).await?;
-    if facts.exports_locked_until.is_some() {
+    let account = custody.stores.vault.account(verified.who.account).await?;
+    let account = account.filter(|account| account.state == "active");
+    let account = account.ok_or(Failure::Refused("account-not-active"))?;
+    if account.exports_locked_until.is_some_and(|until| until > custody.environment.now()) {
         return Err(Failure::Invalid("export-locked"));
     }
     Ok(ExportAllowed(verified))

@@ -1,14 +1,16 @@
 //! First time here: the card and the letter together make an account.
 
-use super::{CardCeremonies, CardStep, TICKET_LIFE, Visitor, present::Presented};
+use super::{
+    CardCeremonies, CardStep, TICKET_LIFE, Visitor, account_card::AccountCard, present::PresentedCard,
+};
 use crate::{
-    enrol::{known_binding, new_binding},
+    enrol::new_binding,
     letters, ownership,
     session::{self, Door, SessionKey},
 };
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{Failure, Result};
-use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
+use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
     vault::{
@@ -21,10 +23,10 @@ impl CardCeremonies {
     pub(super) async fn enrol(
         &self,
         visitor: &Visitor<'_>,
-        card: &Presented,
+        card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<CardStep> {
-        if let Some(known) = &card.binding {
+        if let Some(known) = card.known() {
             return self.resume(visitor, card, known).await;
         }
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
@@ -39,7 +41,7 @@ impl CardCeremonies {
         if !vault.insert_account(&mut tx, &account).await? {
             return Err(Failure::Refused("account-exists"));
         }
-        let binding = new_binding(&self.custody, id, &card.certificate, now);
+        let binding = new_binding(&self.custody, id, card.certificate(), now);
         if !vault.insert_binding(&mut tx, &binding).await? {
             return Err(Failure::Refused("card-known"));
         }
@@ -47,8 +49,8 @@ impl CardCeremonies {
             return Err(Failure::Refused("letter-used"));
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
-        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
+        let bound = self.account_card(&mut tx, card, (id, now)).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &bound, "enrol").await?;
         outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
@@ -59,21 +61,18 @@ impl CardCeremonies {
     async fn resume(
         &self,
         visitor: &Visitor<'_>,
-        card: &Presented,
+        card: &PresentedCard,
         known: &BindingRecord,
     ) -> Result<CardStep> {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
-        let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
-        let known = known.filter(|known| known.state == "active");
-        let known = known.ok_or(Failure::Refused("card-not-active"))?;
-        if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
+        let known = self.account_card(&mut tx, card, (known.account_id, now)).await?;
+        if !vault.passkeys_of_in(&mut tx, known.account()).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
-        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &known, "enrol").await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -104,29 +103,22 @@ impl CardCeremonies {
         &self,
         tx: &mut Tx,
         (left, next): (SessionId, &SessionKey),
-        won: Won,
+        shown: &AccountCard,
+        purpose: &'static str,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
-        let key = next.as_bytes();
-        let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
+        let (key, now) = (next.as_bytes(), shown.shown_at());
+        let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: now };
         vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
-            account_id: won.account,
-            binding_id: won.binding,
-            purpose: won.purpose.to_owned(),
-            shown_at: won.now,
-            expires_at: won.now.plus(TICKET_LIFE),
+            account_id: shown.account(),
+            binding_id: shown.binding(),
+            purpose: purpose.to_owned(),
+            shown_at: now,
+            expires_at: now.plus(TICKET_LIFE),
         };
         vault.put_ticket(tx, key, &ticket).await?;
         self.custody.environment.pause_point("ticket.given").await;
         Ok(())
     }
-}
-
-/// What a card won.
-pub(super) struct Won {
-    pub account: AccountId,
-    pub binding: BindingId,
-    pub purpose: &'static str,
-    pub now: UnixMillis,
 }

@@ -40,10 +40,21 @@ pub struct CardOutcome {
     pub signed_in: Option<SignedIn>,
 }
 
-/// A card whose token and certificate are in order, with what the vault knew of it before the account was held.
-pub(super) struct Presented {
-    pub certificate: CardCertificate,
-    pub binding: Option<BindingRecord>,
+/// A proof that a card was presented that is good: its token, its certificate, and what became of it since. With what the
+/// vault knew of it before the account was held. Made by [`CardCeremonies::ask_status`] alone.
+pub(super) struct PresentedCard {
+    certificate: CardCertificate,
+    binding: Option<BindingRecord>,
+}
+
+impl PresentedCard {
+    pub(super) fn certificate(&self) -> &CardCertificate {
+        &self.certificate
+    }
+
+    pub(super) fn known(&self) -> Option<&BindingRecord> {
+        self.binding.as_ref()
+    }
 }
 
 impl CardCeremonies {
@@ -89,8 +100,8 @@ impl CardCeremonies {
     }
 
     /// Asks what became of the certificate; unknown is as bad as revoked here.
-    async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<Presented> {
-        let status = self.status.status(&certificate.id, now);
+    async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<PresentedCard> {
+        let status = self.status.status(&certificate.id, now).await;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
@@ -107,6 +118,6 @@ impl CardCeremonies {
             vault.note_good_status(&mut tx, known.binding_id, now).await?;
             tx.commit().await?;
         }
-        Ok(Presented { certificate, binding })
+        Ok(PresentedCard { certificate, binding })
     }
 }

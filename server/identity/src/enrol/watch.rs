@@ -1,14 +1,17 @@
 //! Watching bound cards: what is held, revoked or over ends the sessions of its account, within one sweep.
 
-use super::{CardCeremonies, Watch, standing::Judged};
-use crate::{enrol::judge_binding, session};
+use super::{
+    CardCeremonies, Watch,
+    standing::{Judged, judge_bindings},
+};
+use crate::{enrol::stored_certificate, session};
 use std::time::Duration;
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{
     Failure, Result,
     parking::{SpoiltCell, unreadable_reason},
 };
-use techo_jpki::{CardStatus, Standing};
+use techo_jpki::{CardStatus, Standing, StatusUnknown};
 use techo_model::{BindingId, UnixMillis};
 use techo_store::vault::bindings::BindingRecord;
 use uuid::Uuid;
@@ -34,8 +37,8 @@ pub struct Sweep {
 }
 
 impl CardCeremonies {
-    /// Asks once about every card that may still turn, page by page. Cards of running sessions every few seconds, all
-    /// of them now and then: a card is asked about at sign-in anyway.
+    /// Asks once about every card that may still turn, page by page, each page in one question. Cards of running sessions every few seconds:
+    /// a card is asked about at sign-in anyway.
     ///
     /// # Errors
     /// A database that is away ends the sweep at once. What fails about one card alone is told when all the others were looked at.
@@ -48,8 +51,9 @@ impl CardCeremonies {
             let Some(last) = page.last() else { return failed.map(|()| sweep) };
             after = last.binding_id;
             let mut good = Vec::new();
-            for binding in &page {
-                match self.look_at(watch, binding, &mut sweep).await {
+            let judged = judge_bindings(&self.custody, &self.status, &page).await?;
+            for (binding, judged) in page.iter().zip(&judged) {
+                match self.look_at(watch, (binding, judged), &mut sweep).await {
                     Ok(true) => good.push(binding.binding_id),
                     Ok(false) => {}
                     Err(failure) if is_of_all(&failure) => return Err(failure),
@@ -60,14 +64,20 @@ impl CardCeremonies {
         }
     }
 
-    /// Asks about one card. Whether that it is good is news.
-    async fn look_at(&self, watch: Watch, binding: &BindingRecord, sweep: &mut Sweep) -> Result<bool> {
+    /// Applies what was said about one card. Whether that it is good is news.
+    async fn look_at(
+        &self,
+        watch: Watch,
+        (binding, judged): (&BindingRecord, &Judged),
+        sweep: &mut Sweep,
+    ) -> Result<bool> {
         sweep.asked += 1;
-        let judged = match judge_binding(&self.custody, &*self.status, binding) {
-            Ok(judged) => judged,
-            Err(failure) => return self.give_up(binding, failure, sweep).await.map(|()| false),
-        };
-        self.apply(watch, binding, &judged, sweep).await?;
+        if judged.status == CardStatus::Unknown(StatusUnknown::Unreadable)
+            && let Err(failure) = stored_certificate(&self.custody, binding)
+        {
+            return self.give_up(binding, failure, sweep).await.map(|()| false);
+        }
+        self.apply(watch, binding, judged, sweep).await?;
         let now = self.custody.environment.now();
         Ok(judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now)
     }

@@ -1,7 +1,10 @@
 //! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
 
 use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies};
-use crate::session::{self, SignedIn, held::HeldAccount};
+use crate::{
+    access::{OwnerCheck, hold_card_shown},
+    session::{self, SignedIn, held::HeldAccount},
+};
 use techo_audit::outbox::{self, Entry, Kind};
 use techo_custody::{Failure, Result};
 use techo_model::{
@@ -81,17 +84,21 @@ impl PasskeyCeremonies {
     }
 
     /// Removes a passkey and ends all other sessions, and this one as well when it stands on that passkey. The last one
-    /// that signs in goes only after the card was shown.
+    /// that signs in goes only for whoever showed the card.
     ///
     /// # Errors
     /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
-    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        let vault = &self.custody.stores.vault;
-        let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
+    pub async fn remove_passkey<'a>(&self, check: impl Into<OwnerCheck<'a>>, id: PasskeyId) -> Result<()> {
+        let check = check.into();
+        let (vault, who) = (&self.custody.stores.vault, check.verified().signed_in());
+        let HeldAccount { mut tx, now } = match check {
+            OwnerCheck::Verified(_) => session::hold_fresh(&self.custody, who).await?,
+            OwnerCheck::CardShown(shown) => hold_card_shown(&self.custody, shown).await?,
+        };
         self.custody.environment.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
-        if is_last(&passkeys, id) && !who.card_is_fresh(now) {
-            return Err(Failure::Refused("last-passkey"));
+        if is_last(&passkeys, id) {
+            check.require_card("last-passkey")?;
         }
         if !vault.remove_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);

@@ -24,7 +24,7 @@ pub use sign_in::Opened;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::{Custody, Failure};
-use techo_jpki::CertStatus;
+use techo_jpki::CardStatusInquiry;
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
 pub use webauthn_rs::prelude::{
@@ -77,7 +77,7 @@ pub enum PasskeySetupError {
 #[derive(Clone)]
 pub struct PasskeyCeremonies {
     custody: Custody,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
     webauthn: Arc<Webauthn>,
 }
 
@@ -89,7 +89,7 @@ impl PasskeyCeremonies {
     /// One sentence when the address cannot serve, or is not the one of the first start.
     pub async fn open(
         custody: Custody,
-        status: Arc<dyn CertStatus>,
+        status: impl Into<CardStatusInquiry>,
         portal_url: &str,
     ) -> Result<Self, PasskeySetupError> {
         let wrong = || PasskeySetupError::Address(portal_url.to_owned());
@@ -101,7 +101,7 @@ impl PasskeyCeremonies {
         if kept != rp_id {
             return Err(PasskeySetupError::Moved { kept, now: rp_id });
         }
-        Ok(Self { custody, status, webauthn: Arc::new(webauthn) })
+        Ok(Self { custody, status: status.into(), webauthn: Arc::new(webauthn) })
     }
 }
 

@@ -112,7 +112,7 @@ impl PasskeyCeremonies {
             return Err(Failure::Refused("passkey-suspended"));
         }
         let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
-        let judged = enrol::judge_binding(&self.custody, &*self.status, &binding)?;
+        let judged = enrol::judge_binding(&self.custody, &self.status, &binding).await?;
         if !judged.may_sign_in(&binding) {
             return Err(Failure::Refused("card-not-active"));
         }

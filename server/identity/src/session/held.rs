@@ -92,12 +92,3 @@ pub async fn hold_fresh(custody: &Custody, who: &SignedIn) -> Result<HeldAccount
     let held = hold_account(custody, who).await?;
     if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
 }
-
-/// [`hold_account`] for what the card is asked for.
-///
-/// # Errors
-/// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
-pub async fn hold_by_card(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
-    let held = hold_account(custody, who).await?;
-    if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
-}

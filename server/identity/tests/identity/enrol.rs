@@ -193,7 +193,9 @@ async fn a_held_revoked_expired_or_unanswered_card_does_not_enrol() {
         let [held, revoked, expired, good] =
             [identity.card(), identity.card(), identity.card(), identity.card()];
         identity.lab.hold(&held.serial, now).unwrap();
+        identity.load_lists();
         identity.lab.revoke(&revoked.serial, RevokeReason::KeyCompromise, now).unwrap();
+        identity.load_lists();
         identity.lab.expire(&expired.serial, now).unwrap();
         for (card, reason) in [(&held, "card-held"), (&revoked, "card-revoked"), (&expired, "card-token")] {
             assert_eq!(

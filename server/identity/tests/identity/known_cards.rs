@@ -101,6 +101,7 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         let (mut person, other) = (identity.enrolled(1).await, identity.enrolled(2).await);
         identity.wait(MINUTE);
         identity.lab.hold(&person.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (2, 1, 1));
         assert_eq!(identity.signed_in(&person.session).await, None);
@@ -109,6 +110,7 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         assert_eq!(refusal_reason(refused), "card-not-active");
 
         identity.lab.release(&person.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert_eq!(
             identity.cards.watch_cards(Watch::All).await.unwrap().turned,
@@ -117,8 +119,10 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         );
 
         identity.lab.hold(&other.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         identity.lab.release(&other.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
         identity.event_comes("session.refused").await;
         let events = identity.events().await;
@@ -140,6 +144,7 @@ async fn a_card_that_cannot_be_judged_ends_its_sessions_and_those_behind_it_are_
             people.into_iter().partition(|person| person.who.account == page[0].account_id);
         identity.wait(MINUTE);
         identity.lab.hold(&others[1].card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.unreadable, sweep.turned), (3, 1, 1), "{}", identity.engine());
         assert_eq!(sweep.sessions_ended, 2);
@@ -163,6 +168,7 @@ async fn a_revoked_card_stays_revoked_until_a_new_one_comes_with_a_letter() {
         identity.wait(MINUTE);
         let now = identity.custody().environment.now();
         identity.lab.revoke(&person.card.serial, RevokeReason::KeyCompromise, now).unwrap();
+        identity.load_lists();
         let session = browser("a");
         assert_eq!(refusal_reason(identity.sign_in(&session, &mut person.device).await), "card-not-active");
         assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);

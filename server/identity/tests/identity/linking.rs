@@ -3,6 +3,7 @@
 use techo_cardlab::Card;
 use techo_custody::Result;
 use techo_identity::{
+    access,
     enrol::{CardOutcome, CardPurpose, CardStep, CardTrouble, Visitor},
     session::SignedIn,
 };
@@ -61,6 +62,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
     for identity in each_identity_portal().await {
         let mut person = identity.enrolled(1).await;
         let renewed = identity.lab.renew(&person.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         identity.wait(MINUTE * 6);
         let opened = identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert!(matches!(opened.trouble, Some(CardTrouble::Ended { .. })), "{:?}", opened.trouble);
@@ -77,7 +79,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
         assert_eq!(identity.signed_in(&who.key).await, Some(who.clone()));
         assert_eq!(identity.signed_in(&person.session).await, None, "other sessions end");
         assert_eq!(identity.cards.card_trouble(who.account).await.unwrap(), None);
-        let last = identity.passkeys.remove_passkey(&who, who.passkey).await;
+        let last = identity.remove_passkey(&who, who.passkey).await;
         assert_eq!(refusal_reason(last), "last-passkey");
 
         let again = link(&identity, &who, &identity.card(), Some(&code)).await;
@@ -123,6 +125,7 @@ async fn the_authority_that_knows_of_a_renewal_says_whose_the_new_card_is() {
     for identity in each_identity_portal().await {
         let mut person = identity.enrolled(1).await;
         let renewed = identity.lab.renew(&person.card.serial, identity.custody().environment.now()).unwrap();
+        identity.load_lists();
         let who = fresh(&identity, &mut person).await;
         assert_eq!(refusal_reason(link(&identity, &who, &renewed, None).await), "card-unproven");
         let vault = &identity.custody().stores.vault;
@@ -194,5 +197,30 @@ async fn a_refused_sign_in_with_a_right_signature_is_told_outside_and_a_wrong_on
         let told = told_outside(&identity).await;
         let refused = told.iter().filter(|kind| *kind == "session.refused").count();
         assert_eq!(refused, 1, "one line, however often: {}", identity.engine());
+    }
+}
+
+#[tokio::test]
+async fn that_the_card_was_shown_is_proven_by_the_session_in_the_vault_and_not_by_a_claim() {
+    for identity in each_identity_portal().await {
+        let mut person = identity.enrolled(1).await;
+        let who = fresh(&identity, &mut person).await;
+        let now = identity.custody().environment.now();
+        let claimed = SignedIn { card_verified_at: Some(now), ..who.clone() };
+        assert!(claimed.card_is_fresh(now));
+        let scope = access::owner_scope(identity.custody(), who.account).await.unwrap();
+        let prove = async |who: &SignedIn| {
+            let verified = access::prove_verified(identity.custody(), who, &scope).await?;
+            access::prove_card_shown(identity.custody(), verified).await
+        };
+        assert_eq!(refusal_reason(prove(&claimed).await), "card-not-fresh");
+        assert_eq!(refusal_reason(link(&identity, &claimed, &identity.card(), None).await), "card-not-fresh");
+        assert_eq!(refusal_reason(identity.remove_passkey(&claimed, who.passkey).await), "last-passkey");
+
+        let shown = identity.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
+        let proof = prove(&shown.signed_in.unwrap()).await.unwrap();
+        identity.wait(MINUTE * 6);
+        let late = identity.passkeys.remove_passkey(&proof, who.passkey).await;
+        assert_eq!(refusal_reason(late), "card-not-fresh", "a proof does not keep: {}", identity.engine());
     }
 }

@@ -192,21 +192,21 @@ async fn the_last_passkey_goes_only_with_the_card_and_removing_one_ends_other_se
         let added = identity.register(&person.session, Some(&person.who), &mut second).await.unwrap();
         identity.wait(FRESH + MINUTE);
         let id = person.who.passkey;
-        assert_eq!(refusal_reason(identity.passkeys.remove_passkey(&person.who, id).await), "not-fresh");
+        assert_eq!(refusal_reason(identity.remove_passkey(&person.who, id).await), "not-fresh");
 
         let other = browser("other");
         identity.sign_in(&other, &mut person.device).await.unwrap();
         let who = identity.verify(&person.who, &mut person.device).await.unwrap();
-        identity.passkeys.remove_passkey(&who, added.passkey).await.unwrap();
+        identity.remove_passkey(&who, added.passkey).await.unwrap();
         assert_eq!(identity.signed_in(&other).await, None);
         assert!(identity.signed_in(&person.session).await.is_some());
         let elsewhere = browser("elsewhere");
         assert_eq!(refusal_reason(identity.sign_in(&elsewhere, &mut second).await), "passkey-unknown");
 
         assert!(identity.passkeys.is_last_passkey(&who, id).await.unwrap());
-        assert_eq!(refusal_reason(identity.passkeys.remove_passkey(&who, id).await), "last-passkey");
+        assert_eq!(refusal_reason(identity.remove_passkey(&who, id).await), "last-passkey");
         let shown = identity.show(&signed_in(&who), CardPurpose::StepUp, &person.card, None).await.unwrap();
-        identity.passkeys.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
+        identity.remove_passkey(&shown.signed_in.unwrap(), id).await.unwrap();
         assert_eq!(identity.passkeys.passkeys(&who).await.unwrap(), []);
         assert_eq!(
             identity.signed_in(&person.session).await,
@@ -224,7 +224,7 @@ async fn whoever_checked_with_another_passkey_stays_when_the_one_that_opened_the
         let mut second = identity.device();
         identity.register(&person.session, Some(&person.who), &mut second).await.unwrap();
         let who = identity.verify(&person.who, &mut second).await.unwrap();
-        identity.passkeys.remove_passkey(&who, person.who.passkey).await.unwrap();
+        identity.remove_passkey(&who, person.who.passkey).await.unwrap();
         assert_eq!(identity.signed_in(&person.session).await, Some(who), "{}", identity.engine());
     }
 }
@@ -239,8 +239,8 @@ async fn two_removals_at_once_leave_one_passkey() {
         identity.wait(FRESH + MINUTE);
         let who = identity.verify(&person.who, &mut person.device).await.unwrap();
         let (a, b) = tokio::join!(
-            identity.passkeys.remove_passkey(&who, added.passkey),
-            identity.passkeys.remove_passkey(&who, who.passkey)
+            identity.remove_passkey(&who, added.passkey),
+            identity.remove_passkey(&who, who.passkey)
         );
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{}", identity.engine());
     }
@@ -290,6 +290,7 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
             .lab
             .revoke(&card.serial, RevokeReason::Unspecified, identity.custody().environment.now())
             .unwrap();
+        identity.load_lists();
         identity.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
         let late = identity.register(&session, None, &mut identity.device()).await;
         assert_eq!(refusal_reason(late), "not-fresh", "its ticket went with the card: {}", identity.engine());
@@ -313,8 +314,13 @@ async fn the_passkey_domain_of_the_first_start_is_the_domain_for_ever() {
 /// A source of statuses that nobody asks.
 struct Nobody;
 
-impl techo_jpki::CertStatus for Nobody {
-    fn status(&self, _: &techo_jpki::CertificateId, _: techo_model::UnixMillis) -> techo_jpki::CardStatus {
-        techo_jpki::CardStatus::Unknown(techo_jpki::StatusUnknown::NoList)
+#[async_trait::async_trait]
+impl techo_jpki::CardStatusSource for Nobody {
+    async fn statuses(
+        &self,
+        _: &[techo_jpki::CertificateId],
+        _: techo_model::UnixMillis,
+    ) -> techo_jpki::CardStatuses {
+        unreachable!("nobody asks")
     }
 }

@@ -15,7 +15,10 @@ use techo_app::{
     },
 };
 use techo_custody::Failure;
-use techo_identity::{access, session::InterruptedForm};
+use techo_identity::{
+    access::{self, OwnerCheck},
+    session::InterruptedForm,
+};
 use techo_model::consent::{Label, Mark, Marking};
 use techo_web::{
     form::{FilledForm, FormField as _, SentFields, refused},
@@ -94,10 +97,13 @@ pub async fn mark(
         };
     }
     let verified = access::prove_verified(&state.custody, who, &citizen.scope).await?;
+    let shown =
+        if unseals { Some(access::prove_card_shown(&state.custody, verified.clone()).await?) } else { None };
+    let check = shown.as_ref().map_or(OwnerCheck::Verified(&verified), OwnerCheck::CardShown);
     let done = if waits {
-        state.reading.put_waiting_mark(&verified, kind, id).await
+        state.reading.put_waiting_mark(check, kind, id).await
     } else {
-        state.reading.mark_record(&verified, kind, id, wanted).await
+        state.reading.mark_record(check, kind, id, wanted).await
     };
     match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,

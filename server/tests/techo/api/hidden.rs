@@ -23,8 +23,8 @@ async fn report_of(api: &SystemsApi) -> Uuid {
 }
 
 pub async fn mark(api: &SystemsApi, mark: Option<Mark>) {
-    let (verified, id) = (api.verified(1).await, report_of(api).await);
-    api.app.state.reading.mark_record(&verified, RecordKind::Laboratory, id, mark).await.unwrap();
+    let (shown, id) = (api.card_shown(1).await, report_of(api).await);
+    api.app.state.reading.mark_record(&shown, RecordKind::Laboratory, id, mark).await.unwrap();
 }
 
 #[tokio::test]

@@ -276,8 +276,8 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
                 held.arrived().await;
                 if by_mark {
                     let mark = Some(Mark::Withheld);
-                    let verified = api.verified(1).await;
-                    reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
+                    let shown = api.card_shown(1).await;
+                    reading.mark_record(&shown, RecordKind::Vaccination, dose, mark).await.unwrap();
                 } else {
                     change(&api, |state| state.rules.clear()).await;
                 }
@@ -285,8 +285,8 @@ async fn a_look_beside_a_rule_that_is_withdrawn_or_a_mark_that_is_put_sees_what_
             };
             let (found, ()) = tokio::join!(reader.search("Immunization", ""), overtaking);
             assert_eq!(found.1, 0, "{} by a mark: {by_mark}", api.engine());
-            let verified = api.verified(1).await;
-            reading.mark_record(&verified, RecordKind::Vaccination, dose, None::<Mark>).await.unwrap();
+            let shown = api.card_shown(1).await;
+            reading.mark_record(&shown, RecordKind::Vaccination, dose, None::<Mark>).await.unwrap();
         }
     }
 }
@@ -302,8 +302,8 @@ async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
             let mut state = ConsentState::default();
             state.settings.emergency = EmergencyChoice::Never;
             let draft = techo_citizen::consent::NewDraft { state, origin: Origin::Page, base: 0 };
-            let verified = api.verified(1).await;
-            reading.draft_consent(verified.present(), draft).await.unwrap();
+            let shown = api.card_shown(1).await;
+            reading.draft_consent(shown.verified().present(), draft).await.unwrap();
             held.release();
         };
         tokio::join!(api.choose(1, Switch::On, 24), other);

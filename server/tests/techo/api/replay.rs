@@ -143,8 +143,8 @@ async fn marks_and_the_choice_for_emergencies_hold_through_the_door_as_in_the_en
             state.rules = vec![rule(&api, &json!({}))];
             let base = reading.consent(&scope).await.unwrap().version;
             api.save(&scope, state.clone(), base).await;
-            let verified = api.verified(1).await;
-            reading.mark_record(&verified, RecordKind::Vaccination, dose, mark).await.unwrap();
+            let shown = api.card_shown(1).await;
+            reading.mark_record(&shown, RecordKind::Vaccination, dose, mark).await.unwrap();
             let name = format!("{mark:?}, {emergency:?} on {}", api.engine());
             let engine = |purpose| by_the_engine(&api, &clinic, &state, mark, purpose);
             assert_eq!(
@@ -185,7 +185,7 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
             let name = format!("{rules} {marking:?} on {}", api.engine());
             reading
                 .mark_record(
-                    &api.verified(1).await,
+                    &api.card_shown(1).await,
                     RecordKind::Vaccination,
                     of(RecordKind::Vaccination),
                     marking,
@@ -194,9 +194,9 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
                 .unwrap();
             assert_eq!(reader.search("Immunization", "").await.1, expected, "{name}");
         }
-        let verified = api.verified(1).await;
+        let shown = api.card_shown(1).await;
         let refused =
-            reading.mark_record(&verified, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
+            reading.mark_record(&shown, RecordKind::Coverage, of(RecordKind::Coverage), labelled).await;
         assert!(refused.is_err(), "whoever pays would be told that nobody is insured");
         let lines = api.log_of(1).await;
         assert!(lines.iter().any(|line| line["detail"]["labels"] == 1));

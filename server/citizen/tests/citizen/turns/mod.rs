@@ -216,7 +216,7 @@ async fn an_ended_session_ends_no_others() {
         );
         let one = session::sign_out_session(custody, &scene.thief, scene.owner.who.session).await;
         assert_eq!(refusal_reason(one), "session-ended");
-        let removed = identity.passkeys.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
+        let removed = identity.remove_passkey(&scene.thief, scene.owner.who.passkey).await;
         assert_eq!(refusal_reason(removed), "session-ended");
         assert!(identity.signed_in(&scene.owner.session).await.is_some(), "{}", identity.engine());
     }

@@ -10,7 +10,7 @@ use techo_citizen::{
 use techo_custody::Result;
 use techo_disclosure::clinic;
 use techo_identity::{
-    access::{self, PatientScope, Verified},
+    access::{self, CardShown, PatientScope, Verified},
     enrol::{CardPurpose, ShownCard, Visitor, Watch},
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::{self, SessionKey, SignedIn},
@@ -52,7 +52,7 @@ pub enum Begin {
     Passkey(RegistrationResponse),
     ShareCode(Verified),
     Choices(Verified, Box<Words>),
-    Unseal(Verified, Uuid),
+    Unseal(CardShown, Uuid),
 }
 
 /// An owner with a passkey, and a second passkey with a session that somebody else may have.
@@ -158,10 +158,9 @@ impl Scene {
         let shown = ShownCard { token: &token, activation_code: None };
         let outcome = self.identity.cards.present_card(&signed_in(&self.thief), &shown).await.unwrap();
         self.thief = outcome.signed_in.unwrap();
-        Begin::Unseal(
-            access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap(),
-            id,
-        )
+        let verified =
+            access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap();
+        Begin::Unseal(access::prove_card_shown(self.identity.custody(), verified).await.unwrap(), id)
     }
 
     pub async fn finish(&self, begin: &Begin) -> Result<()> {
@@ -186,8 +185,8 @@ impl Scene {
             Begin::Choices(verified, words) => {
                 self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
             }
-            Begin::Unseal(verified, id) => {
-                self.portal().mark_record(verified, RecordKind::Coverage, *id, None::<Mark>).await
+            Begin::Unseal(shown, id) => {
+                self.portal().mark_record(shown, RecordKind::Coverage, *id, None::<Mark>).await
             }
         }
     }
@@ -200,7 +199,7 @@ impl Scene {
                 let visitor = Visitor::stranger(&session);
                 identity.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
-            End::Removal => identity.passkeys.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
+            End::Removal => identity.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
             End::SignOut => session::sign_out(identity.custody(), &self.thief.key).await.unwrap(),
             End::OneSession => {
                 session::sign_out_session(identity.custody(), &owner.who, self.thief.session).await.unwrap();
@@ -214,6 +213,7 @@ impl Scene {
             End::RevokedCard => {
                 let now = identity.custody().environment.now();
                 identity.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
+                identity.load_lists();
                 identity.cards.watch_cards(Watch::All).await.unwrap();
             }
             End::Suspension => {
