@@ -112,7 +112,7 @@ form_fields! {
 pub enum NicknameProblem {
     /// Nothing was typed.
     Empty,
-    /// More than [`NICKNAME_MAX`] characters.
+    /// More than [`NICKNAME_MAX`](techo_identity::passkey::NICKNAME_MAX) characters.
     TooLong,
     /// Digits that may be the number of a person.
     PersonalNumber,
@@ -127,9 +127,6 @@ impl Mistake for NicknameProblem {
         }
     }
 }
-
-/// How many characters the name of a passkey may have.
-pub const NICKNAME_MAX: usize = 40;
 
 /// `GET /settings/passkeys/{id}/remove`: asked before a passkey goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

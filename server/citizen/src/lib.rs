@@ -20,6 +20,8 @@ mod reports;
 pub mod testing;
 pub mod vaccinations;
 
+pub use emergency_reply::EmergencyReplyError;
+
 use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
 use techo_custody::{Custody, Failure, Result};
 use techo_identity::access::PatientScope;

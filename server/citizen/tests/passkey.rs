@@ -3,13 +3,14 @@
 mod front;
 mod support;
 
-use front::{MINUTE, ORIGIN, browser, fronts, json, refusal, signed_in};
+use front::{MINUTE, ORIGIN, browser, common, fronts, json, refusal, signed_in};
 use techo_cardlab::RevokeReason;
 use techo_custody::Failure;
 use techo_identity::{
     enrol::{CardPurpose, Visitor},
     passkey::{
-        MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState, PasskeyStorage, soft::Manner,
+        AddPasskeyError, MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState, PasskeyStorage,
+        RenamePasskeyError, soft::Manner,
     },
     session::{FRESH, SignedIn},
 };
@@ -130,8 +131,8 @@ async fn unknown_suspended_and_wrong_are_one_failure_and_only_the_audit_knows_wh
         for device in [&mut unknown, &mut suspended.device, &mut wrong] {
             let failure = front.sign_in(&session, device).await.unwrap_err();
             assert_eq!(failure.to_string(), "refused");
-            let Failure::Refused(reason) = failure else { panic!("another kind of failure") };
-            reasons.push(reason);
+            let Failure::Refused(refusal) = failure else { panic!("another kind of failure") };
+            reasons.push(refusal.audit_word());
         }
         assert_eq!(reasons, ["passkey-unknown", "passkey-suspended", "passkey-wrong"]);
         front.sign_in(&session, &mut known.device).await.unwrap();
@@ -252,7 +253,7 @@ async fn one_device_holds_one_passkey_and_an_account_ten() {
             front.register(&person.session, who, &mut front.device()).await.unwrap();
         }
         let full = front.passkeys.begin_registration(&visitor).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
+        assert!(matches!(full, Err(AddPasskeyError::TooMany)), "{}", front.engine());
     }
 }
 
@@ -279,7 +280,7 @@ async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
         }
         let suspended = front.passkeys.passkeys(&who).await.unwrap()[0].id;
         let full = front.passkeys.confirm_passkey(&who, suspended).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", front.engine());
+        assert!(matches!(full, Err(AddPasskeyError::TooMany)), "{}", front.engine());
     }
 }
 
@@ -350,16 +351,15 @@ async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
         let name = async |who: &SignedIn, name: &str| front.passkeys.rename_passkey(who, id, name).await;
         name(&one.who, " 母の電話　").await.unwrap();
         assert_eq!(front.passkeys.passkeys(&one.who).await.unwrap()[0].nickname, "母の電話");
-        for (typed, code) in [
-            ("　", "nickname-empty"),
-            (&"長".repeat(41), "nickname-long"),
-            ("123456789018", "nickname-number"),
-            ("1234・5678・9018", "nickname-number"),
-        ] {
-            let refused = name(&one.who, typed).await;
-            assert!(matches!(refused, Err(Failure::Invalid(found)) if found == code), "{code}");
+        assert!(matches!(name(&one.who, "　").await, Err(RenamePasskeyError::Empty)));
+        assert!(matches!(name(&one.who, &"長".repeat(41)).await, Err(RenamePasskeyError::TooLong)));
+        assert!(matches!(name(&one.who, "母\nの電話").await, Err(RenamePasskeyError::NotOneLine)));
+        for number in ["123456789018", "1234・5678・9018"] {
+            let refused = name(&one.who, number).await;
+            assert!(matches!(refused, Err(RenamePasskeyError::PersonalNumber)), "{number}");
         }
-        assert!(matches!(name(&two.who, "x").await, Err(Failure::NotFound)), "{}", front.engine());
+        let foreign = common(name(&two.who, "x").await.unwrap_err());
+        assert!(matches!(foreign, Failure::NotFound), "{}", front.engine());
     }
 }
 
@@ -443,7 +443,7 @@ async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_o
         let who = front.verify(&who, &mut device).await.unwrap();
         front.passkeys.confirm_passkey(&who, former).await.unwrap();
         let again = front.passkeys.confirm_passkey(&who, former).await;
-        assert!(matches!(again, Err(Failure::NotFound)), "{}", front.engine());
+        assert!(matches!(again, Err(AddPasskeyError::Failure(Failure::NotFound))), "{}", front.engine());
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     area::{Area, ConsoleRoutes, Proof},
     chart::{self, ChartView},
     guest::ConsoleSessionData,
+    mistakes::CodeMistake,
     page::{Frame, show},
 };
 use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
@@ -20,6 +21,7 @@ use axum::{
 use techo_app::{Lang, form::FilledForm, form_fields};
 use techo_audit::log::Category;
 use techo_custody::Failure;
+use techo_disclosure::clinic::IdentifyError;
 pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
 use techo_exchange::fhir::Kind;
 use techo_model::{
@@ -81,7 +83,7 @@ async fn clinic_page(member: Member) -> Answer {
 async fn open(
     State(state): State<ConsoleState>,
     member: Member,
-    Form(form): Form<FilledForm<CodeField>>,
+    Form(form): Form<FilledForm<CodeField, CodeMistake>>,
 ) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
     let presented = Presented::ShareCode(form.text(CodeField::Code));
@@ -95,10 +97,10 @@ async fn open(
             member.guest.change(lie_open).await?;
             return Ok(Redirect::to(next).into_response());
         }
-        Err(Failure::NotFound) => "console-code-wrong",
-        Err(Failure::Invalid(_)) => "console-code-form",
-        Err(Failure::Limited { .. }) => "console-code-limited",
-        Err(other) => return Err(other.into()),
+        Err(IdentifyError::ShareCode) => CodeMistake::Form,
+        Err(IdentifyError::Failure(Failure::NotFound)) => CodeMistake::Wrong,
+        Err(IdentifyError::Failure(Failure::Limited { .. })) => CodeMistake::Limited,
+        Err(IdentifyError::Failure(failure)) => return Err(failure.into()),
     };
     let mistakes = form.refused(CodeField::Code, why).told(member.guest.lang);
     let f = member.frame("console-clinic-title").with_mistakes(mistakes);
@@ -144,9 +146,7 @@ async fn read(
     lang: Lang,
 ) -> Result<(Eligibility, ChartView), Failure> {
     let clinic_access = &state.clinic_access;
-    let visit = clinic_access
-        .identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage))
-        .await?;
+    let visit = clinic_access.identify_by_code(asking, code, CodeUse::Records(Category::Coverage)).await?;
     let told = clinic_access.eligibility(asking, &visit, state.custody.environment.today()).await?;
     let looked = clinic_access.look(asking, code, Kind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();

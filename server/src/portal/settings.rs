@@ -26,17 +26,17 @@ use techo_app::{
     views::{
         frame::{Banner, CardTrouble, Notice},
         passkeys::{
-            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage,
-            PasskeyUse, PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace,
-            VerifyFor,
+            LastPasskey, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse,
+            PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
 use techo_identity::{
-    enrol, passkey,
+    enrol,
+    passkey::{self, RenamePasskeyError},
     session::{self, InterruptedForm, InterruptedStep},
 };
-use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
+use techo_model::{PasskeyId, SessionId};
 
 type Answer = Result<Response, HttpError>;
 
@@ -97,22 +97,20 @@ pub async fn rename(
     PathId(id): PathId<PasskeyId>,
     Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
 ) -> Answer {
-    let name = techo_model::text::normalise(form.text(RenameField::Nickname));
-    let problem = match name.chars().count() {
-        0 => Some(NicknameProblem::Empty),
-        count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
-        _ if holds_personal_number(&name) => Some(NicknameProblem::PersonalNumber),
-        _ => None,
+    let name = form.text(RenameField::Nickname);
+    let problem = match state.passkeys.rename_passkey(&citizen.signed_in, id, name).await {
+        Ok(()) => return citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await,
+        Err(RenamePasskeyError::Empty) => NicknameProblem::Empty,
+        Err(RenamePasskeyError::TooLong) => NicknameProblem::TooLong,
+        Err(RenamePasskeyError::PersonalNumber) => NicknameProblem::PersonalNumber,
+        Err(RenamePasskeyError::NotOneLine) => return Err(HttpError::BadRequest),
+        Err(RenamePasskeyError::Failure(failure)) => return Err(failure.into()),
     };
-    if let Some(problem) = problem {
-        if problem == NicknameProblem::PersonalNumber {
-            form.fill(RenameField::Nickname, "");
-        }
-        let form = form.refused(RenameField::Nickname, problem);
-        return show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused);
+    if problem == NicknameProblem::PersonalNumber {
+        form.fill(RenameField::Nickname, "");
     }
-    state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
-    citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
+    let form = form.refused(RenameField::Nickname, problem);
+    show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused)
 }
 
 /// `GET /settings/passkeys/{id}/remove`: asks first.

@@ -1,5 +1,6 @@
 //! 非開示 and 完全非公開, and sensitive labels: what a person puts on a single record.
 
+use super::RecordMarkError;
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, append_in};
 use techo_custody::{Failure, Internal, Result};
@@ -51,7 +52,7 @@ impl Portal {
     /// with the card.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
+    /// [`Failure::NotFound`] as above; [`RecordMarkError`] when another mark was put at the same time, and for a label on a
     /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn mark_record(
@@ -60,7 +61,7 @@ impl Portal {
         kind: RecordKind,
         id: Uuid,
         marking: impl Into<Marking>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let former = self.record_mark(verified.scope(), kind, id).await?;
         self.put_mark(verified, &former, &marking.into(), None).await
     }
@@ -69,7 +70,12 @@ impl Portal {
     ///
     /// # Errors
     /// As [`Portal::mark_record`].
-    pub async fn draft_mark(&self, by: Present<'_>, former: &MarkView, marking: &Marking) -> Result<()> {
+    pub async fn draft_mark(
+        &self,
+        by: Present<'_>,
+        former: &MarkView,
+        marking: &Marking,
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
             kind: former.kind.as_str().to_owned(),
@@ -84,7 +90,7 @@ impl Portal {
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
         tx.commit().await?;
-        held.release_account().await
+        Ok(held.release_account().await?)
     }
 
     /// What the mark that waits would make of its record, if it is about this one.
@@ -100,15 +106,20 @@ impl Portal {
     /// Puts the mark that waits.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
-    /// chosen; otherwise as [`Portal::mark_record`].
-    pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
+    /// [`Failure::NotFound`] when none waits for this record; [`RecordMarkError::MarkedMeanwhile`] when another mark was put since it
+    /// was chosen; otherwise as [`Portal::mark_record`].
+    pub async fn put_waiting_mark(
+        &self,
+        verified: &Verified,
+        kind: RecordKind,
+        id: Uuid,
+    ) -> Result<(), RecordMarkError> {
         let scope = verified.scope();
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
         if former.number != row.base {
-            return Err(Failure::Invalid("consent-changed-meanwhile"));
+            return Err(RecordMarkError::MarkedMeanwhile);
         }
         let marking = marking_of(&row.mark, &row.labels)?;
         self.put_mark(verified, &former, &marking, Some(&row)).await
@@ -121,7 +132,7 @@ impl Portal {
         former: &MarkView,
         marking: &Marking,
         waited: Option<&MarkDraftRow>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let (records, scope, who) = (&self.custody.stores.records, verified.scope(), verified.signed_in());
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
@@ -139,7 +150,7 @@ impl Portal {
             self.add_mark(&mut tx, scope, former, marking).await?;
         }
         tx.commit().await?;
-        held.release_account().await
+        Ok(held.release_account().await?)
     }
 
     async fn add_mark(
@@ -148,7 +159,7 @@ impl Portal {
         scope: &PatientScope,
         former: &MarkView,
         marking: &Marking,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let environment = &self.custody.environment;
         let row = MarkRow {
             number: former.number + 1,
@@ -159,7 +170,7 @@ impl Portal {
             marked_at: environment.now(),
         };
         match self.custody.stores.records.insert_mark(tx, scope.record(), &row).await {
-            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            Err(StoreError::Conflict) => return Err(RecordMarkError::MarkedMeanwhile),
             other => other?,
         }
         let mut event = Event::by_owner(
@@ -177,9 +188,9 @@ impl Portal {
 }
 
 /// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
-fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<()> {
+fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<(), RecordMarkError> {
     if kind == RecordKind::Coverage && !marking.labels.is_empty() {
-        return Err(Failure::Invalid("consent-label-coverage"));
+        return Err(RecordMarkError::LabelOnCoverage);
     }
     Ok(())
 }

@@ -8,10 +8,10 @@
 
 use crate::front::Front;
 use techo_audit::log::LogWriter;
-use techo_custody::{Result, demographics::Demographics};
+use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::ClinicAccess,
-    emergency::{Declared, PointedAt},
+    emergency::{DeclareError, Declared, PointedAt},
     inquiry::Asking,
 };
 use techo_model::{
@@ -36,7 +36,7 @@ pub fn doctor() -> Asking {
 }
 
 /// Declares an emergency for the first person, found by name.
-pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Declared> {
+pub async fn declare(front: &Front, asking: &Asking, reason: &str) -> Result<Declared, DeclareError> {
     let custody = front.custody().clone();
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;

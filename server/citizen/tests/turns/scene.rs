@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use crate::{
-    front::{self, Front, Person, browser, fronts, signed_in},
+    front::{self, Front, Person, browser, common, fronts, signed_in},
     support::{coverage_file, insurer},
 };
 use std::time::Duration;
@@ -183,10 +183,11 @@ impl Scene {
             Begin::Passkey(answer) => front.passkeys.finish_registration(&thief, answer).await.map(drop),
             Begin::ShareCode(verified) => clinic::make_share_code(front.custody(), verified).await.map(drop),
             Begin::Choices(verified, words) => {
-                self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
+                self.portal().save_consent(verified, Words::clone(words)).await.map(drop).map_err(common)
             }
             Begin::Unseal(verified, id) => {
-                self.portal().mark_record(verified, RecordKind::Coverage, *id, None::<Mark>).await
+                let (portal, kind) = (self.portal(), RecordKind::Coverage);
+                portal.mark_record(verified, kind, *id, None::<Mark>).await.map_err(common)
             }
         }
     }

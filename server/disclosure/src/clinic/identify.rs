@@ -1,6 +1,6 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IssuedCode, OpenedBy, wrong_tries::TryEnd};
+use super::{ClinicAccess, IdentifyError, IssuedCode, OpenedBy, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
@@ -91,16 +91,18 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason; [`Failure::Limited`] after too many
-    /// wrong share codes; [`Failure::Invalid`] for what is no code at all.
+    /// wrong share codes; [`IdentifyError::ShareCode`] for what is none at all.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn identify(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<Visit> {
+    ) -> Result<Visit, IdentifyError> {
         let (by, opened_by) = match presented {
-            Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
+            Presented::ClinicCode(code) => {
+                return Ok(self.identify_by_code(asking, code, code_use).await?);
+            }
             Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
             Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
@@ -117,20 +119,26 @@ impl ClinicAccess {
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<ResidentId> {
+    ) -> Result<ResidentId, IdentifyError> {
         let found = match presented {
-            Presented::ClinicCode(_) => Err(Failure::NotFound),
+            Presented::ClinicCode(_) => Err(Failure::NotFound.into()),
             Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
-            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await,
+            Presented::Card { token, origin, key } => {
+                self.resident_of_card(token, origin, key).await.map_err(IdentifyError::from)
+            }
         };
-        if let Err(Failure::NotFound) = found {
+        if let Err(IdentifyError::Failure(Failure::NotFound)) = found {
             self.note_nobody(asking, code_use.asked()).await?;
         }
         found
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
-    async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn identify_by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
         let (records, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = match code.parse::<Uuid>() {
             Ok(code) => records.organisation_code(code).await?,
@@ -178,12 +186,16 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// As [`ClinicAccess::identify`].
-    pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
+    pub(crate) async fn point(
+        &self,
+        asking: &Asking,
+        presented: Presented<'_>,
+    ) -> Result<IdentifiedPerson, IdentifyError> {
         if let Presented::ClinicCode(code) = presented {
-            return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
+            return Ok(self.identify_by_code(asking, code, CodeUse::Emergency).await?.person);
         }
         let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        identified_person::identify_resident(&self.custody, resident).await
+        Ok(identified_person::identify_resident(&self.custody, resident).await?)
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.

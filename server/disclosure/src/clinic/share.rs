@@ -1,6 +1,6 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
-use super::ClinicAccess;
+use super::{ClinicAccess, IdentifyError};
 use crate::inquiry::Asking;
 use std::time::Duration;
 use techo_custody::{
@@ -132,10 +132,14 @@ impl ClinicAccess {
     /// The resident behind a share code, which is used up by this.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
+    /// [`IdentifyError::ShareCode`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
     /// [`Failure::Limited`] after five of them.
-    pub(super) async fn take_share_code(&self, asking: &Asking, typed: &str) -> Result<ResidentId> {
-        let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
+    pub(super) async fn take_share_code(
+        &self,
+        asking: &Asking,
+        typed: &str,
+    ) -> Result<ResidentId, IdentifyError> {
+        let digits = digits(typed).ok_or(IdentifyError::ShareCode)?;
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let organisation = &asking.organisation.id;
         let lookups: Vec<_> =
@@ -149,11 +153,11 @@ impl ClinicAccess {
         // A page that is loaded again sends the same code again; that is no guess.
         if vault.used_by(&mut tx, &lookups, organisation, now).await? {
             tx.rollback().await?;
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
         tx.commit().await?;
-        Err(Failure::NotFound)
+        Err(Failure::NotFound.into())
     }
 }
 

@@ -3,9 +3,10 @@
 use super::PatientScope;
 use crate::{
     enrol,
+    refusal::SessionRefusal,
     session::{self, SignedIn, held::HeldAccount, limits},
 };
-use techo_custody::{Custody, Failure, Result};
+use techo_custody::{Custody, Failure, Result, lift_failures};
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
@@ -55,6 +56,19 @@ impl ExportAllowed {
     }
 }
 
+/// Why nothing is taken along.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Not yet, which they are told: the account was recovered in the last day.
+    #[error("exports are locked after a recovery")]
+    Locked,
+    /// Not allowed, or ours.
+    #[error(transparent)]
+    Failure(Failure),
+}
+
+lift_failures!(ExportError);
+
 /// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
 /// ended while the request was on its way.
 ///
@@ -62,7 +76,7 @@ impl ExportAllowed {
 /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
 pub async fn prove_verified(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
     if !who.is_fresh(custody.environment.now()) {
-        return Err(Failure::Refused("not-fresh"));
+        return Err(SessionRefusal::NotFresh.into());
     }
     require_present(custody, who, scope).await?;
     Ok(Verified { who: who.clone(), scope: scope.clone() })
@@ -77,7 +91,7 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
     let is_live = scope.account() == who.account
         && custody.stores.vault.session_is_live_now(claimed, limits(custody.environment.now())).await?;
-    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
 /// Holds the account of whoever asks, until what they asked for is stored.
@@ -86,7 +100,7 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
 pub async fn hold_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
     if scope.account() != who.account {
-        return Err(Failure::Refused("session-ended"));
+        return Err(SessionRefusal::Ended.into());
     }
     session::hold_account(custody, who).await
 }
@@ -94,11 +108,14 @@ pub async fn hold_present(custody: &Custody, Present { who, scope }: Present<'_>
 /// The proof that something may be taken along.
 ///
 /// # Errors
-/// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
-pub async fn prove_export_allowed(custody: &Custody, verified: Verified) -> Result<ExportAllowed> {
+/// [`ExportError::Locked`] for a day after a recovery.
+pub async fn prove_export_allowed(
+    custody: &Custody,
+    verified: Verified,
+) -> Result<ExportAllowed, ExportError> {
     let facts = enrol::account_facts(custody, verified.who.account).await?;
     if facts.exports_locked_until.is_some() {
-        return Err(Failure::Invalid("export-locked"));
+        return Err(ExportError::Locked);
     }
     Ok(ExportAllowed(verified))
 }

@@ -4,10 +4,11 @@ use super::{CardCeremonies, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
     enrol::{known_binding, new_binding},
     letters, ownership,
+    refusal::{CardRefusal, LetterRefusal},
     session::{self, Door, SessionKey},
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
@@ -31,20 +32,20 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
         let now = self.custody.environment.now();
         let account = self.new_account(visitor, letter.resident, now);
         let id = account.account_id;
         if !vault.insert_account(&mut tx, &account).await? {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
         let binding = new_binding(&self.custody, id, &card.certificate, now);
         if !vault.insert_binding(&mut tx, &binding).await? {
-            return Err(Failure::Refused("card-known"));
+            return Err(CardRefusal::Known.into());
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
-            return Err(Failure::Refused("letter-used"));
+            return Err(LetterRefusal::Used.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
@@ -67,9 +68,9 @@ impl CardCeremonies {
         let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
         let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
         let known = known.filter(|known| known.state == "active");
-        let known = known.ok_or(Failure::Refused("card-not-active"))?;
+        let known = known.ok_or(CardRefusal::NotActive)?;
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
-            return Err(Failure::Refused("card-known"));
+            return Err(CardRefusal::Known.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };

@@ -4,11 +4,12 @@ use super::{CardCeremonies, Visitor, present::Presented};
 use crate::{
     enrol::{known_binding, stored_certificate},
     letters::{self, OpenedLetter},
+    refusal::{CardRefusal, LetterRefusal, SessionRefusal},
     session::{self, SignedIn, held::HeldAccount},
 };
 use std::sync::Arc;
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Internal, Result};
 use techo_jpki::CertificateId;
 use techo_model::UnixMillis;
 use techo_store::Tx;
@@ -23,7 +24,7 @@ impl CardCeremonies {
         card: &Presented,
         code: Option<&str>,
     ) -> Result<SignedIn> {
-        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let letter = match code.filter(|code| !code.trim().is_empty()) {
             Some(code) => Some(letters::open_letter(&self.custody, code).await?),
             None => None,
@@ -36,7 +37,7 @@ impl CardCeremonies {
         let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
         match known {
             Some(known) if known.account_id != who.account => {
-                return Err(Failure::Refused("card-of-another"));
+                return Err(CardRefusal::OfAnother.into());
             }
             // The same card again changes nothing.
             Some(known) if known.state == "active" => {}
@@ -65,10 +66,10 @@ impl CardCeremonies {
         if let Some(letter) = letter {
             let account = vault.account_of(tx, letter.resident).await?;
             if account.is_none_or(|account| account.account_id != who.account) {
-                return Err(Failure::Refused("letter-of-another"));
+                return Err(LetterRefusal::OfAnother.into());
             }
             let used = vault.use_letter(tx, letter.id).await?;
-            return if used { Ok(()) } else { Err(Failure::Refused("letter-used")) };
+            return if used { Ok(()) } else { Err(LetterRefusal::Used.into()) };
         }
         if who.card_is_fresh(now) {
             return Ok(());
@@ -78,7 +79,7 @@ impl CardCeremonies {
         if old.is_some() && old == renewed {
             return Ok(());
         }
-        Err(Failure::Refused("card-unproven"))
+        Err(CardRefusal::Unproven.into())
     }
 
     /// The card of the account, if the authority says that this one took its place. Asked before the account is held, and
@@ -99,15 +100,15 @@ impl CardCeremonies {
 
     /// The card of the account, once more.
     pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &Presented) -> Result<SignedIn> {
-        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
         let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
-        let known = known.ok_or(Failure::Refused("card-unknown"))?;
+        let known = known.ok_or(CardRefusal::Unknown)?;
         if known.account_id != who.account {
-            return Err(Failure::Refused("card-of-another"));
+            return Err(CardRefusal::OfAnother.into());
         }
         if known.state != "active" {
-            return Err(Failure::Refused("card-not-active"));
+            return Err(CardRefusal::NotActive.into());
         }
         outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
         let shown = SignedIn { card_verified_at: Some(now), ..who.clone() };

@@ -4,10 +4,11 @@ use super::{CardCeremonies, CardStep, EXPORT_LOCK, Visitor, enrolment::Won, pres
 use crate::{
     enrol::{known_binding, new_binding, reactivate_binding},
     letters::{self, OpenedLetter},
+    refusal::{CardRefusal, LetterRefusal},
     session,
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_model::{AccountId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
@@ -35,7 +36,7 @@ impl CardCeremonies {
         let binding = match letter {
             Some(letter) => {
                 if !vault.use_letter(&mut tx, letter.id).await? {
-                    return Err(Failure::Refused("letter-used"));
+                    return Err(LetterRefusal::Used.into());
                 }
                 self.replace_card(&mut tx, account, card, now).await?
             }
@@ -53,7 +54,7 @@ impl CardCeremonies {
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
         let mut tx = self.custody.stores.vault.begin().await?;
         let account = self.custody.stores.vault.account_of(&mut tx, letter.resident).await?;
-        let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
+        let account = account.ok_or(CardRefusal::NoAccount)?.account_id;
         Ok(RecoveryTarget { account, letter: Some(letter) })
     }
 
@@ -61,7 +62,7 @@ impl CardCeremonies {
     async fn known_card(&self, tx: &mut Tx, card: &Presented, now: UnixMillis) -> Result<BindingRecord> {
         let known = known_binding(&self.custody, tx, &card.certificate).await?;
         let known = known.filter(|known| matches!(known.state.as_str(), "active" | "held"));
-        let known = known.ok_or(Failure::Refused("card-not-active"))?;
+        let known = known.ok_or(CardRefusal::NotActive)?;
         reactivate_binding(&self.custody, tx, &known, now).await?;
         Ok(known)
     }
@@ -69,7 +70,7 @@ impl CardCeremonies {
     /// Puts this card in the place of the account's current one, be it new or one that was superseded. The account is held.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for a card of somebody else, and for one that was revoked or ended.
+    /// `Failure::Refused` for a card of somebody else, and for one that was revoked or ended.
     pub(super) async fn replace_card(
         &self,
         tx: &mut Tx,
@@ -80,7 +81,7 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         let known = known_binding(&self.custody, tx, &card.certificate).await?;
         let binding = match known {
-            Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
+            Some(known) if known.account_id != account => return Err(CardRefusal::OfAnother.into()),
             Some(known) if matches!(known.state.as_str(), "active" | "held") => {
                 reactivate_binding(&self.custody, tx, &known, now).await?;
                 return Ok(known);
@@ -90,12 +91,12 @@ impl CardCeremonies {
                 vault.turn_binding(tx, &known, "active", now).await?;
                 known
             }
-            Some(_) => return Err(Failure::Refused("card-not-active")),
+            Some(_) => return Err(CardRefusal::NotActive.into()),
             None => {
                 vault.supersede_binding(tx, account, now).await?;
                 let binding = new_binding(&self.custody, account, &card.certificate, now);
                 if !vault.insert_binding(tx, &binding).await? {
-                    return Err(Failure::Refused("card-known"));
+                    return Err(CardRefusal::Known.into());
                 }
                 binding
             }

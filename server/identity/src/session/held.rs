@@ -8,7 +8,8 @@
 //! those who hold all of the other.
 
 use super::{SignedIn, storage::limits};
-use techo_custody::{Custody, Failure, Result};
+use crate::refusal::SessionRefusal;
+use techo_custody::{Custody, Result};
 use techo_model::{AccountId, UnixMillis};
 use techo_store::{Tx, vault::sessions::ClaimedSession};
 
@@ -30,10 +31,10 @@ impl HeldAccount {
 /// Holds an account that is active. Answers the time, taken after that.
 ///
 /// # Errors
-/// [`Failure::Refused`] when it is not active.
+/// `Failure::Refused` when it is not active.
 pub async fn lock_account(custody: &Custody, tx: &mut Tx, account: AccountId) -> Result<UnixMillis> {
     if !custody.stores.vault.lock_account(tx, account, custody.environment.now()).await? {
-        return Err(Failure::Refused("account-not-active"));
+        return Err(SessionRefusal::AccountNotActive.into());
     }
     Ok(custody.environment.now())
 }
@@ -41,7 +42,7 @@ pub async fn lock_account(custody: &Custody, tx: &mut Tx, account: AccountId) ->
 /// Holds the account of somebody who is signed in, and makes sure that they still are.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey or account is not active.
+/// `Failure::Refused` when the session has ended or has another cookie, or its passkey or account is not active.
 pub async fn hold_account(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
     let mut tx = custody.stores.vault.begin().await?;
     let now = lock_account(custody, &mut tx, who.account).await?;
@@ -52,7 +53,7 @@ pub async fn hold_account(custody: &Custody, who: &SignedIn) -> Result<HeldAccou
 /// Makes sure that somebody still is signed in. Their account is held.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the session has ended or has another cookie, or its passkey is not active.
+/// `Failure::Refused` when the session has ended or has another cookie, or its passkey is not active.
 pub async fn require_live_session(
     custody: &Custody,
     tx: &mut Tx,
@@ -62,23 +63,23 @@ pub async fn require_live_session(
     let claimed =
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
     let is_live = custody.stores.vault.session_is_live(tx, claimed, limits(now)).await?;
-    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
 /// [`hold_account`] for what a fresh check of the user is asked for.
 ///
 /// # Errors
-/// [`Failure::Refused`] (`not-fresh`) as well when the check is too long ago.
+/// `Failure::Refused` as well when the check is too long ago.
 pub async fn hold_fresh(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
     let held = hold_account(custody, who).await?;
-    if who.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("not-fresh")) }
+    if who.is_fresh(held.now) { Ok(held) } else { Err(SessionRefusal::NotFresh.into()) }
 }
 
 /// [`hold_account`] for what the card is asked for.
 ///
 /// # Errors
-/// [`Failure::Refused`] (`card-not-fresh`) as well when it was shown too long ago.
+/// `Failure::Refused` as well when it was shown too long ago.
 pub async fn hold_by_card(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
     let held = hold_account(custody, who).await?;
-    if who.card_is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
+    if who.card_is_fresh(held.now) { Ok(held) } else { Err(SessionRefusal::CardNotFresh.into()) }
 }

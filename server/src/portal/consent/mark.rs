@@ -19,7 +19,7 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_custody::Failure;
+use techo_citizen::consent::RecordMarkError;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
 
@@ -102,7 +102,9 @@ pub async fn mark(
     };
     match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(&page, Notice::MarkNotSaved).await,
-        Err(other) => Err(other.into()),
+        Err(RecordMarkError::MarkedMeanwhile | RecordMarkError::LabelOnCoverage) => {
+            citizen.see_other(&page, Notice::MarkNotSaved).await
+        }
+        Err(RecordMarkError::Failure(failure)) => Err(failure.into()),
     }
 }
