@@ -1,10 +1,10 @@
 //! A form as somebody filled it in: its fields, what was typed, and what is wrong with it. Portal and console share it, so that a
 //! form that comes back always says the same: the mistakes first, each with the way to its field, and what was typed still there.
 //!
-//! To add a form: an enum of its fields by [`form_fields!`](crate::form_fields), its mistakes with [`Mistake`] (or the keys of texts), a page that shows
+//! To add a form: an enum of its fields by [`form_fields!`](crate::form_fields), its mistakes as one with [`Mistake`], a page that shows
 //! both, and a handler that answers with [`FilledForm`] when it refuses.
 
-use crate::{Lang, i18n::t};
+use crate::Lang;
 use serde::{Deserialize, Deserializer};
 use std::{borrow::Cow, fmt};
 
@@ -86,13 +86,6 @@ pub trait Mistake {
     fn words(&self, lang: Lang) -> Cow<'static, str>;
 }
 
-/// The key of a text.
-impl Mistake for &'static str {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        t(lang, self)
-    }
-}
-
 /// A mistake as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToldMistake {
@@ -104,7 +97,7 @@ pub struct ToldMistake {
 
 /// A form with what was typed and what is wrong with it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct FilledForm<F, M = &'static str> {
+pub struct FilledForm<F, M> {
     typed: Vec<(F, String)>,
     mistakes: Vec<(Option<F>, M)>,
 }
@@ -239,6 +232,7 @@ impl<'de> serde::de::Visitor<'de> for Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::t;
 
     form_fields! {
         enum Field {
@@ -247,7 +241,22 @@ mod tests {
         }
     }
 
-    fn sent(pairs: &[(&str, &str)]) -> FilledForm<Field> {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Wrong {
+        Title,
+        Prefix,
+    }
+
+    impl Mistake for Wrong {
+        fn words(&self, lang: Lang) -> Cow<'static, str> {
+            match self {
+                Self::Title => t(lang, "error-summary-title"),
+                Self::Prefix => t(lang, "error-prefix"),
+            }
+        }
+    }
+
+    fn sent(pairs: &[(&str, &str)]) -> FilledForm<Field, Wrong> {
         let owned = pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         FilledForm::of_pairs(owned)
     }
@@ -255,7 +264,7 @@ mod tests {
     #[test]
     fn what_was_typed_is_kept_and_a_secret_is_read_but_never_shown_again_nor_printed() {
         let form =
-            sent(&[("name", "山田"), ("code", "1234"), ("other", "x")]).refused(Field::Code, "error-prefix");
+            sent(&[("name", "山田"), ("code", "1234"), ("other", "x")]).refused(Field::Code, Wrong::Prefix);
         assert_eq!((form.text(Field::Name), form.shown(Field::Name)), ("山田", "山田"));
         assert_eq!((form.text(Field::Code), form.shown(Field::Code)), ("1234", ""));
         let printed = format!("{form:?}");
@@ -271,7 +280,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_in_their_order_with_the_field_that_they_are_about() {
-        let form = sent(&[]).refused(Field::Name, "error-summary-title").refused_whole("error-prefix");
+        let form = sent(&[]).refused(Field::Name, Wrong::Title).refused_whole(Wrong::Prefix);
         assert!(form.is_refused() && form.mistake(Field::Code).is_none());
         let told = form.told(Lang::Ja);
         assert_eq!(told[0].field.as_deref(), Some("name"));
