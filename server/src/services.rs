@@ -4,9 +4,8 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    jobs::TreeHealth,
-    layers::problem::Presenter,
-    metrics::HttpMetrics,
+    error_pages::Presenter,
+    tree_health::TreeHealth,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -16,6 +15,7 @@ use techo_disclosure::clinic::ClinicAccess;
 use techo_identity::enrol::CardCeremonies;
 use techo_jobs::JobCounters;
 use techo_jpki::{CrlFolder, TrustStore};
+use techo_web::metrics::HttpMetrics;
 
 /// Shared by all parts; cheap to clone.
 #[derive(Clone)]

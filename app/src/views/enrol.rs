@@ -1,49 +1,16 @@
 //! Enrolment, recovery, a renewed card, and showing the card again: four purposes, the same steps.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
-use std::borrow::Cow;
+use crate::form::form_mistakes;
+use techo_identity::enrol::CardPurpose;
+use techo_web::{form::FilledForm, form_fields};
 
-/// Why the card is shown. The names are those of `POST /card/challenge`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardPurpose {
-    /// First time here.
-    Enrol,
-    /// All passkeys are lost.
-    Recover,
-    /// A renewed card joins the account of the person who is signed in.
-    Link,
-    /// The holder proves once more who they are, for what a passkey alone does not allow.
-    StepUp,
-}
-
-impl CardPurpose {
-    /// All purposes with their names in requests.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::Enrol, "enrol"), (Self::Recover, "recover"), (Self::Link, "link"), (Self::StepUp, "step-up")];
-
-    /// The name in requests.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(purpose, _)| *purpose == self).map_or("enrol", |(_, name)| name)
-    }
-
-    /// The purpose with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
-    }
-
-    /// The page on which the card is shown for this purpose.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Enrol => "/enrol",
-            Self::Recover => "/enrol/recover",
-            Self::Link => "/settings/card",
-            Self::StepUp => "/settings/verify/card",
-        }
+/// The page on which the card is shown for a purpose.
+pub fn card_page(purpose: CardPurpose) -> &'static str {
+    match purpose {
+        CardPurpose::Enrol => "/enrol",
+        CardPurpose::Recover => "/enrol/recover",
+        CardPurpose::Link => "/settings/card",
+        CardPurpose::StepUp => "/settings/verify/card",
     }
 }
 
@@ -83,21 +50,13 @@ form_fields! {
     }
 }
 
-/// Why somebody is asked again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgreeMistake {
-    /// Sent without the tick.
-    NotTicked,
-    /// Sent for a version of the privacy page that is no longer in force.
-    Changed,
-}
-
-impl Mistake for AgreeMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NotTicked => t(lang, "enrol-agree-missing"),
-            Self::Changed => t(lang, "enrol-agree-changed"),
-        }
+form_mistakes! {
+    /// Why somebody is asked again.
+    pub enum AgreeMistake {
+        /// Sent without the tick.
+        NotTicked = "enrol-agree-missing",
+        /// Sent for a version of the privacy page that is no longer in force.
+        Changed = "enrol-agree-changed",
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::{
     form::Mistake,
-    form_fields,
     i18n::{Lang, t},
 };
 use std::borrow::Cow;
 use techo_disclosure::emergency::EmergencyTextError;
+use techo_web::form_fields;
 
 form_fields! {
     /// The answer to an emergency.

@@ -54,11 +54,10 @@ impl Portal {
         let sealed = emergency_text::seal(custody, id, emergency_text::REPLY, &reply);
         let event = Event::by_owner(&custody.environment, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
-        let held = access::hold_present(custody, by).await?;
+        access::confirm_present(custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
         append_in(custody, &mut tx, &[event]).await?;
-        tx.commit().await?;
-        Ok(held.release_account().await?)
+        Ok(tx.commit().await?)
     }
 }

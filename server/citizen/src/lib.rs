@@ -19,6 +19,7 @@ mod reports;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vaccinations;
+pub mod values;
 
 pub use emergency_reply::EmergencyReplyError;
 

@@ -1,4 +1,4 @@
-//! Proofs for tests of what a citizen changes.
+//! Proofs for tests of what a citizen changes. They ask what a portal keeps to itself, and so stand here and not in the testkit.
 
 use super::Portal;
 use techo_identity::access::{

@@ -5,7 +5,7 @@ mod fresh;
 pub mod testing;
 
 pub use fresh::{
-    ExportAllowed, ExportError, Present, Verified, hold_present, prove_export_allowed, prove_verified,
+    ExportAllowed, ExportError, Present, Verified, confirm_present, prove_export_allowed, prove_verified,
 };
 
 use crate::{legal_age, ownership, refusal::SessionRefusal};

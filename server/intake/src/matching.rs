@@ -1,5 +1,6 @@
 //! How a checkup document finds its person: by insured id, coverage in force on the day, birth date and sex.
 
+use super::owners::record_code;
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Internal, Result, codes::InsuredAliases, seal::Place};
 use techo_model::{
@@ -9,8 +10,6 @@ use techo_model::{
     resident::Sex,
 };
 use techo_store::{Tx, vault::aliases::InsuredAlias};
-
-use super::coverage::record_code;
 
 /// Why a document waits. The word is stored; the sentence is for the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,12 +5,14 @@
 //! behind it go on.
 
 use super::{
-    Outcome, Seen, Txs,
+    Outcome, Seen, Txs, bounded,
     conflict::Tries,
-    coverage, documents,
+    coverage_statements,
     dose_ledger::DoseLedger,
+    dose_statements::{self, Homes},
     life_span::LifeSpans,
-    vaccinations::{self, Homes},
+    matched_documents::{Incoming, match_and_write},
+    owners::{KnownStatement, owners},
     waiting_dose::StoredDose,
 };
 use std::collections::HashSet;
@@ -118,14 +120,14 @@ impl Table {
 pub async fn settle(custody: &Custody) -> Result<Settled> {
     let mut sweep = Sweep::begin();
     loop {
-        let page = sweep_coverage(custody, &mut sweep).await;
+        let page = bounded(sweep_coverage(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Coverage).await? {
             break;
         }
     }
     sweep.singly = 0;
     loop {
-        let page = sweep_untried(custody, &mut sweep).await;
+        let page = bounded(sweep_untried(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Records).await? {
             return Ok(sweep.settled);
         }
@@ -161,7 +163,7 @@ async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let (checkups, doses): (Vec<_>, Vec<_>) =
         page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
     take_checkups(custody, &mut txs, &checkups).await?;
-    let homes = vaccinations::homes_of(custody, &mut txs, &people(&doses)?).await?;
+    let homes = dose_statements::homes_of(custody, &mut txs, &people(&doses)?).await?;
     take_doses(custody, &mut txs, (&doses, &homes)).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
@@ -202,7 +204,7 @@ pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&
     }
     let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
     loop {
-        match take_doses_of(custody, &homes).await {
+        match bounded(take_doses_of(custody, &homes)).await {
             Ok(()) => return Ok(()),
             Err(failure) => tries.again_after(failure).await?,
         }
@@ -222,7 +224,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
     // A kill in between repeats a statement, it does not lose one.
     txs.records_first();
     let aliases: Vec<_> = rows.iter().map(|row| row.my_number_alias).collect();
-    let owners = coverage::owners(custody, txs, &aliases).await?;
+    let owners = owners(custody, txs, &aliases).await?;
     let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
     let before = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
@@ -239,9 +241,9 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
             continue;
         }
         families.push(custody.keys.current().insured_aliases(&facts.insured).family);
-        let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
-        if !coverage::is_outdated(custody, &before, &known, row.received_at) {
-            coverage::apply_known(custody, txs, &[known], Seen::New).await?;
+        let known = KnownStatement { owner, facts: &facts, branch, sent_by: &row.sent_by };
+        if !coverage_statements::is_outdated(custody, &before, &known, row.received_at) {
+            coverage_statements::apply_known(custody, txs, &[known], Seen::New).await?;
         }
         custody.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
         txs.settled.coverages += 1;
@@ -267,14 +269,14 @@ async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Re
     }
     let incoming: Vec<_> = readable
         .iter()
-        .map(|(row, document, bytes)| documents::Incoming {
+        .map(|(row, document, bytes)| Incoming {
             document,
             bytes,
             sent_by: &row.sent_by,
             waited_since: Some(row.received_at),
         })
         .collect();
-    let outcomes = documents::match_and_write(custody, txs, &incoming).await?;
+    let outcomes = match_and_write(custody, txs, &incoming).await?;
     for ((row, ..), outcome) in readable.iter().zip(outcomes) {
         match outcome {
             Err(reason) => {
@@ -310,9 +312,9 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
         if entry == Entry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
-        let item = vaccinations::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
-        if !vaccinations::is_outdated(custody, &before, &item, row.received_at) {
-            vaccinations::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
+        let item = dose_statements::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
+        if !dose_statements::is_outdated(custody, &before, &item, row.received_at) {
+            dose_statements::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
         }
         custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
         txs.settled.vaccinations += 1;

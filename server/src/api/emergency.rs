@@ -5,18 +5,18 @@ use super::{
     outcome::{fhir_created, fhir_json},
     pointed::Pointed,
 };
-use crate::layers::path_id::PathId;
 use axum::{body::Bytes, extract::State, response::Response};
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::IdentifyError,
     emergency::{DeclareError, EmergencyTextError, PointedAt, REASON_MIN, TEXT_MAX},
 };
-use techo_exchange::{
-    eligibility::request::RequestProblem,
-    fhir::emergency::{self, Whom},
+use techo_exchange::fhir::{
+    emergency::{self, Whom},
+    request::RequestProblem,
 };
 use techo_model::EventId;
+use techo_web::path_id::PathId;
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {

@@ -19,12 +19,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 use techo_disclosure::clinic::{Effect, SendCondition, Taken};
-use techo_exchange::{
-    eligibility::request::RequestProblem,
-    fhir::{
-        self, Kind, Resource,
-        intake::{self, Sender, SentReport},
-    },
+use techo_exchange::fhir::{
+    self, Kind, Resource,
+    intake::{self, Sender, SentReport},
+    request::RequestProblem,
 };
 
 /// Routes of this area; `POST /fhir/{kind}` stands beside its search.

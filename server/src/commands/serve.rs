@@ -6,9 +6,6 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
-    layers::rate::Buckets,
-    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    metrics::{Door, DoorMetrics},
     ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
     roles::{Role, RoleSet},
@@ -20,6 +17,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_app::views::frame::Edition;
 use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
+use techo_web::{
+    layers::rate::Buckets,
+    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::{Door, DoorMetrics},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -70,7 +72,8 @@ pub(crate) struct Installation {
 pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
     let Installation { custody, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
-    let share = share_descriptors(&settings.limits)?;
+    let share = share_descriptors(&settings.limits)
+        .map_err(|error| ConfigError::new("ulimit -n", error.to_string()))?;
     let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
     let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };

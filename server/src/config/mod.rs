@@ -10,7 +10,6 @@ mod portal_url;
 mod sources;
 
 pub use backup::BackupSettings;
-pub use limits::Limits;
 pub use otlp::OtlpEndpoint;
 pub use portal_url::PublicUrl;
 pub use sources::{NAMES, Sources};
@@ -107,7 +106,7 @@ impl Settings {
             log_checkpoints: second_place(sources, &data_dir)?,
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
-            limits: Limits::load(sources)?,
+            limits: limits::load_limits(sources)?,
             backup: BackupSettings::new(
                 sources.get("BACKUP_RECIPIENT")?.as_deref(),
                 sources.get("BACKUP_PASSPHRASE")?,

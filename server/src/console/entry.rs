@@ -6,17 +6,7 @@ use super::{
     guest::ConsoleSessionData,
     page::{Frame, show},
 };
-use crate::{
-    layers::{
-        csp_report,
-        headers::{CLEAR, CLEAR_SITE_DATA},
-        problem::{HttpError, Told},
-        strict_json::StrictJson,
-    },
-    portal::language,
-    routes::RouteTable,
-    sessions::NextCookie,
-};
+use crate::{portal::language, sessions::NextCookie};
 use askama::Template;
 use axum::{
     Json,
@@ -31,6 +21,15 @@ use techo_identity::{
     passkey::{AuthenticationResponse, RegistrationResponse},
     session,
     staff::{JoinError, StaffVisitor},
+};
+use techo_web::{
+    layers::{
+        csp_report,
+        headers::{CLEAR, CLEAR_SITE_DATA},
+    },
+    problem::{HttpError, Told},
+    route_table::RouteTable,
+    strict_json::StrictJson,
 };
 
 type Answer = Result<Response, HttpError>;

@@ -6,21 +6,23 @@ use super::{
     mistakes::CloseMistake,
     page::{Frame, show},
 };
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-    routes::RouteTable,
-};
 use askama::Template;
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{form::FilledForm, form_fields, i18n::t_with, pages};
+use techo_app::{form::TellMistakes as _, i18n::t_with, pages};
 use techo_audit::log::Category;
 use techo_disclosure::emergency::{self, CloseReviewError, Queue, Review, ReviewLine, Verdict};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
+use techo_web::{
+    form::{FilledForm, refused},
+    form_fields,
+    path_id::PathId,
+    problem::HttpError,
+    route_table::RouteTable,
+};
 
 type Answer = Result<Response, HttpError>;
 

@@ -1,10 +1,11 @@
-//! The sequencer of the access log as a job, and how it stands.
+//! The sequencer of the access log as a job.
 
-use crate::{config::Settings, services::Services};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
+use crate::{
+    config::Settings,
+    services::Services,
+    tree_health::{TreeHealth, TreeStanding},
 };
+use std::sync::Arc;
 use techo_audit::log::{
     self,
     tree::{
@@ -14,37 +15,6 @@ use techo_audit::log::{
 };
 use techo_custody::Custody;
 use tokio::sync::OnceCell;
-
-/// How the tree of the access log stands, for the operators' door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum TreeStanding {
-    /// It grows, and its checkpoints arrive.
-    Growing,
-    /// It grows, but its checkpoints wait for the second place.
-    SecondPlaceAway,
-    /// It contradicts what was signed before, and stands still until somebody has looked.
-    Contradiction,
-    /// It could not grow; the next turn tries again.
-    Failing,
-}
-
-/// The last standing.
-#[derive(Debug, Default)]
-pub struct TreeHealth(AtomicU8);
-
-impl TreeHealth {
-    /// How the tree stood after the last turn.
-    pub fn standing(&self) -> TreeStanding {
-        use TreeStanding::{Contradiction, Failing, Growing, SecondPlaceAway};
-        let all = [Growing, SecondPlaceAway, Contradiction, Failing];
-        all[usize::from(self.0.load(Ordering::Relaxed)).min(3)]
-    }
-
-    fn note(&self, standing: TreeStanding) {
-        self.0.store(standing as u8, Ordering::Relaxed);
-    }
-}
 
 /// One log's sequencer, made when it is first needed.
 #[derive(Clone)]

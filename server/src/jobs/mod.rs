@@ -7,9 +7,8 @@ mod health;
 mod log_tree;
 
 pub use health::JobHealth;
-pub use log_tree::{TreeHealth, TreeStanding};
 
-use crate::{layers::rate::Buckets, services::Services};
+use crate::services::Services;
 use log_tree::TreeJob;
 use std::{sync::Arc, time::Duration};
 use techo_audit::log;
@@ -27,6 +26,7 @@ use techo_store::{
     StoreError, Tx, Which,
     jobs::{NewJob, enqueue_job},
 };
+use techo_web::layers::rate::Buckets;
 use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute.

@@ -5,25 +5,23 @@ mod metrics;
 mod ready;
 mod write_check;
 
-use crate::{
-    config::Limits,
-    jobs::TreeHealth,
-    layers::{
-        counting,
-        form::SessionCookie,
-        receive::BodyPolicy,
-        stack::{RequestPolicy, bounded},
-    },
-    metrics::{Door, HttpMetrics},
-    roles::RoleSet,
-    services::Services,
-};
+use crate::{roles::RoleSet, services::Services, tree_health::TreeHealth};
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_jobs::JobCounters;
 use techo_jpki::CrlFolder;
+use techo_web::{
+    layers::{
+        counting,
+        receive::BodyPolicy,
+        request_head::SessionCookie,
+        stack::{RequestPolicy, bounded},
+    },
+    limits::Limits,
+    metrics::{Door, HttpMetrics},
+};
 use write_check::WriteChecks;
 
 /// What the door tells.

@@ -1,10 +1,7 @@
 //! `/readyz`: can requests be answered, and does everything beside them keep up. One line a part, by name, no values.
 
 use super::{OpsState, within, write_check::WriteCheck};
-use crate::{
-    jobs::{JobHealth, TreeStanding},
-    roles::Role,
-};
+use crate::{jobs::JobHealth, roles::Role, tree_health::TreeStanding};
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
 use techo_store::Db;

@@ -5,7 +5,6 @@
 //! telephone down believing that something was done which was not.
 
 use super::{Citizen, PortalState, Visitor, changes, visitor::broken};
-use crate::layers::problem::HttpError;
 use axum::{
     body::Body,
     http::{Request, header::CONTENT_TYPE, header::LOCATION},
@@ -16,6 +15,7 @@ use techo_identity::{
     access::{self, ExportAllowed, ExportError, Verified},
     session::{Interrupted, InterruptedForm, InterruptedStep},
 };
+use techo_web::problem::HttpError;
 use tower::ServiceExt as _;
 
 /// Where people go who came without a reason.

@@ -1,12 +1,12 @@
 //! `POST /language`: remembers the choice and comes back to the page.
 
-use crate::layers::language::LanguageCookie;
 use axum::{
     Extension, Form,
     http::header::SET_COOKIE,
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
+use techo_web::layers::language::LanguageCookie;
 
 /// The form of the language switch.
 #[derive(Deserialize)]

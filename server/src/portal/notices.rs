@@ -1,23 +1,23 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{frame::Notice, notices::ReplyField},
 };
 use techo_citizen::{EmergencyReplyError, notices::NoticeView};
 use techo_disclosure::emergency::{EmergencyTextError, EmergencyView};
 use techo_model::NoticeId;
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 

@@ -3,15 +3,8 @@
 use super::{
     Citizen, PortalState, Visitor,
     fresh::{self, detour, detour_form},
+    mistakes::passkey_refused,
     visitor::broken,
-};
-use crate::{
-    forms::refused,
-    layers::{
-        headers::{CLEAR, CLEAR_SITE_DATA},
-        path_id::PathId,
-        problem::HttpError,
-    },
 };
 use axum::{
     Form, Json,
@@ -21,22 +14,26 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{
-        frame::{Banner, CardTrouble, Notice},
+        frame::{Banner, Notice},
         passkeys::{
-            LastPasskey, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage, PasskeyUse,
-            PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
+            LastPasskey, NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RemovePasskeyView,
+            RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
 use techo_identity::{
-    enrol,
     passkey::{self, RenamePasskeyError},
     session::{self, InterruptedForm, InterruptedStep},
 };
 use techo_model::{PasskeyId, SessionId};
+use techo_web::{
+    form::{FilledForm, refused},
+    layers::headers::{CLEAR, CLEAR_SITE_DATA},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -76,16 +73,10 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     PasskeyLine {
         id: passkey.id,
         nickname: passkey.nickname,
-        storage: match passkey.storage {
-            passkey::PasskeyStorage::Synced => PasskeyStorage::Synced,
-            passkey::PasskeyStorage::DeviceBound => PasskeyStorage::DeviceBound,
-        },
+        storage: passkey.storage,
         created_at: passkey.created_at,
         last_used_at: passkey.last_used_at,
-        state: match passkey.state {
-            passkey::PasskeyState::Active => PasskeyState::Active,
-            passkey::PasskeyState::Unconfirmed => PasskeyState::Unconfirmed,
-        },
+        state: passkey.state,
         use_now: if used_now { PasskeyUse::ThisSession } else { PasskeyUse::Elsewhere },
     }
 }
@@ -177,7 +168,7 @@ pub async fn confirm(
     if let Some(detour) = detour_form(&state, &citizen, "confirm-passkey", form).await? {
         return Ok(detour);
     }
-    state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
+    state.passkeys.confirm_passkey(&citizen.signed_in, id).await.map_err(passkey_refused)?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
 }
 
@@ -268,13 +259,5 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 /// What the first page says when the card needs attention.
 pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
     let trouble = state.card_ceremonies.card_trouble(citizen.signed_in.account).await?;
-    Ok(trouble.map(|trouble| {
-        Banner::CardTrouble(match trouble {
-            enrol::CardTrouble::StatusUnknown { until } => {
-                CardTrouble::StatusUnknown { until: until.date_in_japan() }
-            }
-            enrol::CardTrouble::EndsSoon { on } => CardTrouble::EndsSoon { on: on.date_in_japan() },
-            enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
-        })
-    }))
+    Ok(trouble.map(Banner::CardTrouble))
 }

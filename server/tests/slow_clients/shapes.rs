@@ -1,12 +1,12 @@
 //! Requests that mean two things at once, and what every door says when it turns somebody away.
 
-use crate::program::{Door, Program};
+use crate::program::{Listener, Program};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-const PAGES: [Door; 3] = [Door::Portal, Door::Console, Door::Api];
+const PAGES: [Listener; 3] = [Listener::Portal, Listener::Console, Listener::Api];
 
-async fn answered(program: &Program, door: Door, head: &str, body: &str) -> (u16, String) {
+async fn answered(program: &Program, door: Listener, head: &str, body: &str) -> (u16, String) {
     let mut wire = program.connect(door).await;
     wire.send(format!("{head}\r\n\r\n{body}")).await;
     let reply = wire.reply().await.unwrap_or_else(|| panic!("{door:?}: no answer to {head}"));
@@ -18,7 +18,7 @@ async fn whoever_says_something_twice_is_refused_at_every_door() {
     let program = Program::start(&[]).await;
     let get = "GET /nothing HTTP/1.1\r\nHost: localhost";
     let twice = |name: &str| format!("{get}\r\n{name}: 1\r\n{name}: 1");
-    for door in [PAGES.as_slice(), &[Door::Ops]].concat() {
+    for door in [PAGES.as_slice(), &[Listener::Ops]].concat() {
         assert_eq!(answered(&program, door, get, "").await.0, 404, "{door:?}");
         assert_eq!(answered(&program, door, "GET /nothing HTTP/1.0\r\nHost: localhost", "").await.0, 404);
         for head in [
@@ -37,7 +37,7 @@ async fn whoever_says_something_twice_is_refused_at_every_door() {
             assert_eq!(status, 400, "{door:?}: {head}\n{said}");
         }
     }
-    for (door, name) in [(Door::Portal, "techo"), (Door::Console, "techo-console")] {
+    for (door, name) in [(Listener::Portal, "techo"), (Listener::Console, "techo-console")] {
         let one = format!("{get}\r\nCookie: {name}=1; lang=ja");
         assert_eq!(answered(&program, door, &one, "").await.0, 404, "{door:?}");
         for two in [format!("{one}; {name}=2"), format!("{one}\r\nCookie: {name}=2")] {
@@ -52,7 +52,7 @@ async fn whoever_says_something_twice_is_refused_at_every_door() {
 async fn nothing_that_a_stranger_sends_writes_an_error_line() {
     let program = Program::start(&[("ADDRESS_RATE", "10000")]).await;
     let long = "a".repeat(3_000);
-    for door in [PAGES.as_slice(), &[Door::Ops]].concat() {
+    for door in [PAGES.as_slice(), &[Listener::Ops]].concat() {
         for path in [
             "/%00",
             "/%ff",
@@ -136,7 +136,7 @@ fn broken_answer(options: &Value, origin: &str) -> String {
 #[tokio::test]
 async fn an_answer_of_a_passkey_that_cannot_be_read_writes_nothing_of_itself() {
     let program = Program::start(&[]).await;
-    for door in [Door::Portal, Door::Console] {
+    for door in [Listener::Portal, Listener::Console] {
         let origin = format!("http://localhost:{}", program.at(door).port());
         let head = |path: &str, more: &str, length: usize| {
             format!(
@@ -179,13 +179,13 @@ async fn who_is_told_to_wait_is_told_for_how_long_at_every_door() {
 #[tokio::test]
 async fn a_system_finds_out_without_a_token_how_to_get_in() {
     let program = Program::start(&[]).await;
-    let reply = program.get(Door::Api, "/fhir/.well-known/smart-configuration").await;
+    let reply = program.get(Listener::Api, "/fhir/.well-known/smart-configuration").await;
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
     let said: Value = serde_json::from_slice(&reply.body).unwrap();
-    let statement = program.get(Door::Api, "/fhir/metadata").await.text();
+    let statement = program.get(Listener::Api, "/fhir/metadata").await.text();
     assert_eq!(said["grant_types_supported"], serde_json::json!(["client_credentials"]));
     assert!(statement.contains(said["token_endpoint"].as_str().unwrap()));
     assert!(statement.contains("/fhir/.well-known/smart-configuration"));
-    let document = program.get(Door::Api, "/openapi.json").await.text();
+    let document = program.get(Listener::Api, "/openapi.json").await.text();
     assert!(document.contains("/fhir/.well-known/smart-configuration"));
 }

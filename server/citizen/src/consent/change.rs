@@ -59,11 +59,10 @@ impl Portal {
             drafted_at: self.custody.environment.now(),
         };
         let records = &self.custody.stores.records;
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        Ok(held.release_account().await?)
+        Ok(tx.commit().await?)
     }
 
     /// The draft that is being considered.
@@ -90,11 +89,10 @@ impl Portal {
         if fingerprint(&read_state(&row.state)?)? != shown {
             return Err(ConsentSaveError::DraftedMeanwhile);
         }
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        Ok(held.release_account().await?)
+        Ok(tx.commit().await?)
     }
 
     /// Makes the draft hold from the next request on, and tells its version.
@@ -125,8 +123,7 @@ impl Portal {
         };
         self.custody.environment.pause_point("consent.save").await;
         let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
-        self.put_version(scope, &draft, &row, &state).await?;
-        held.release_account().await?;
+        held.release_after(self.put_version(scope, &draft, &row, &state)).await?;
         Ok(row.version)
     }
 

@@ -86,11 +86,10 @@ impl Portal {
             drafted_at: self.custody.environment.now(),
         };
         let records = &self.custody.stores.records;
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        Ok(held.release_account().await?)
+        Ok(tx.commit().await?)
     }
 
     /// What the mark that waits would make of its record, if it is about this one.
@@ -134,7 +133,7 @@ impl Portal {
         waited: Option<&MarkDraftRow>,
     ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
-        let (records, scope, who) = (&self.custody.stores.records, verified.scope(), verified.signed_in());
+        let (scope, who) = (verified.scope(), verified.signed_in());
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
         self.custody.environment.pause_point("mark.put").await;
         let held = if unseals {
@@ -142,6 +141,17 @@ impl Portal {
         } else {
             session::hold_fresh(&self.custody, who).await?
         };
+        held.release_after(self.write_mark(scope, (former, marking), waited)).await
+    }
+
+    /// The record store's part of it.
+    async fn write_mark(
+        &self,
+        scope: &PatientScope,
+        (former, marking): (&MarkView, &Marking),
+        waited: Option<&MarkDraftRow>,
+    ) -> Result<(), RecordMarkError> {
+        let records = &self.custody.stores.records;
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
             records.drop_mark_draft(&mut tx, scope.record(), row).await?;
@@ -149,8 +159,7 @@ impl Portal {
         if former.marking != *marking {
             self.add_mark(&mut tx, scope, former, marking).await?;
         }
-        tx.commit().await?;
-        Ok(held.release_account().await?)
+        Ok(tx.commit().await?)
     }
 
     async fn add_mark(

@@ -22,12 +22,13 @@ mod people;
 mod rekey;
 mod row_counts;
 mod state;
+mod summary;
 mod waiting;
 
 pub use adoption::adopt_keys;
 pub use error::RotateError;
-pub use row_counts::{Summary, TableSummary};
 pub use state::{Unfinished, unfinished};
+pub use summary::{Summary, TableSummary};
 
 use crate::{
     Custody,

@@ -39,10 +39,11 @@ impl ClinicAccess {
         Ok(())
     }
 
-    /// Where a person stands on a day. On the access log before it is answered.
+    /// Where a person stands on a day. On the access log before it is answered, and a share code that they showed is used up.
     ///
     /// # Errors
-    /// Ours alone: whoever was identified gets an answer.
+    /// [`Failure::NotFound`] when another request has used the share code meanwhile. Otherwise ours alone: whoever was identified
+    /// gets an answer.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
         let custody = &self.custody;
@@ -81,7 +82,9 @@ impl ClinicAccess {
             let shown = found.row.map(|row| row.coverage_id.0);
             Ok::<_, Failure>((answer, self.eligibility_lines(asking, visit, shown)))
         })?;
-        Ok(accounted.reveal(&self.log).await?)
+        let answer = accounted.reveal(&self.log).await?;
+        self.use_share_code(asking, visit.share_code.as_ref()).await?;
+        Ok(answer)
     }
 
     /// What was read of somebody's insurance; the answer says who the person is, too.

@@ -1,10 +1,10 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IdentifyError, IssuedCode, OpenedBy, wrong_tries::TryEnd};
+use super::{ClinicAccess, IdentifyError, IssuedCode, OpenedBy, share::ReservedCode, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
-    inquiry::{Asking, Running},
+    inquiry::{AskerKey, Asking, Running},
     systems::TokenKey,
 };
 use techo_audit::log::{self, Category, Reason};
@@ -24,8 +24,13 @@ use uuid::Uuid;
 /// What an organisation brings.
 #[derive(Clone, Copy, Debug)]
 pub enum Presented<'a> {
-    /// `urn:techo:share-code`: eight digits.
-    ShareCode(&'a str),
+    /// `urn:techo:share-code`.
+    ShareCode {
+        /// Eight digits.
+        digits: &'a str,
+        /// What the organisation asks with.
+        key: AskerKey,
+    },
     /// `urn:techo:clinic-code`: the organisation's own code for the person.
     ClinicCode(&'a str),
     /// `urn:techo:card`: the answer of a card to the challenge of an access token.
@@ -83,6 +88,14 @@ pub struct Visit {
     pub code: Option<IssuedCode>,
     /// The emergency that the asking clinician declared and that runs now.
     pub emergency: Option<Running>,
+    /// The share code that they showed, which [`ClinicAccess::use_share_code`] uses up.
+    pub share_code: Option<ReservedCode>,
+}
+
+/// Who shows a share code or a card.
+struct There {
+    resident: ResidentId,
+    share_code: Option<ReservedCode>,
 }
 
 impl ClinicAccess {
@@ -103,13 +116,13 @@ impl ClinicAccess {
             Presented::ClinicCode(code) => {
                 return Ok(self.identify_by_code(asking, code, code_use).await?);
             }
-            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
+            Presented::ShareCode { .. } => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
             Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
         };
-        let resident = self.resident_there(asking, presented, code_use).await?;
+        let There { resident, share_code } = self.resident_there(asking, presented, code_use).await?;
         let person = identified_person::identify_resident(&self.custody, resident).await?;
         let code = self.receive(asking, &person, opened_by).await?;
-        Ok(Visit { person, by, code, emergency: None })
+        Ok(Visit { person, by, code, emergency: None, share_code })
     }
 
     /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
@@ -119,12 +132,16 @@ impl ClinicAccess {
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<ResidentId, IdentifyError> {
+    ) -> Result<There, IdentifyError> {
         let found = match presented {
             Presented::ClinicCode(_) => Err(Failure::NotFound.into()),
-            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
+            Presented::ShareCode { digits, key } => {
+                let reserved = self.reserve_share_code(asking, (digits, key)).await;
+                reserved.map(|code| There { resident: code.resident(), share_code: Some(code) })
+            }
             Presented::Card { token, origin, key } => {
-                self.resident_of_card(token, origin, key).await.map_err(IdentifyError::from)
+                let resident = self.resident_of_card(token, origin, key).await;
+                resident.map(|resident| There { resident, share_code: None }).map_err(IdentifyError::from)
             }
         };
         if let Err(IdentifyError::Failure(Failure::NotFound)) = found {
@@ -178,11 +195,11 @@ impl ClinicAccess {
             return Err(Failure::NotFound);
         }
         let code = Some(IssuedCode { code: row.code, window_ends_at });
-        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency })
+        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency, share_code: None })
     }
 
     /// Whom an emergency is about, when they are pointed at by card or code. Nothing is opened by this: somebody who cannot
-    /// speak has not come of their own will.
+    /// speak has not come of their own will. A share code is used up when the emergency is declared.
     ///
     /// # Errors
     /// As [`ClinicAccess::identify`].
@@ -190,12 +207,13 @@ impl ClinicAccess {
         &self,
         asking: &Asking,
         presented: Presented<'_>,
-    ) -> Result<IdentifiedPerson, IdentifyError> {
+    ) -> Result<(IdentifiedPerson, Option<ReservedCode>), IdentifyError> {
         if let Presented::ClinicCode(code) = presented {
-            return Ok(self.identify_by_code(asking, code, CodeUse::Emergency).await?.person);
+            return Ok((self.identify_by_code(asking, code, CodeUse::Emergency).await?.person, None));
         }
-        let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        Ok(identified_person::identify_resident(&self.custody, resident).await?)
+        let There { resident, share_code } =
+            self.resident_there(asking, presented, CodeUse::Emergency).await?;
+        Ok((identified_person::identify_resident(&self.custody, resident).await?, share_code))
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.

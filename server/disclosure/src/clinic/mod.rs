@@ -30,8 +30,8 @@ mod wrong_tries;
 pub use code::{CodeDomain, IssuedCode, issue_clinic_code, retire_codes};
 pub use kept_code::{keep_share_code, kept_share_code};
 pub use share::{
-    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, purge_share_codes,
-    share_code_state,
+    ReservedCode, SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code,
+    purge_share_codes, share_code_state,
 };
 pub use window::{OpenedBy, treatment_window};
 pub(crate) use window::{list_sharing, open_for_emergency};

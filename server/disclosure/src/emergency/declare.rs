@@ -36,7 +36,7 @@ impl PointedAt<'_> {
     fn found_by(&self) -> FoundBy {
         match self {
             Self::Presented(Presented::Card { .. }) => FoundBy::Card,
-            Self::Presented(Presented::ShareCode(_)) => FoundBy::ShareCode,
+            Self::Presented(Presented::ShareCode { .. }) => FoundBy::ShareCode,
             Self::Presented(Presented::ClinicCode(_)) => FoundBy::ClinicCode,
             Self::Demographics(_) => FoundBy::Demographics,
         }
@@ -89,9 +89,9 @@ impl ClinicAccess {
             return Err(InquiryRefusal::EmergencyRole.into());
         }
         let reason = text::reason(reason)?;
-        let person = match whom {
+        let (person, share_code) = match whom {
             PointedAt::Presented(presented) => self.point(asking, presented).await?,
-            PointedAt::Demographics(sought) => self.search(asking, sought).await?,
+            PointedAt::Demographics(sought) => (self.search(asking, sought).await?, None),
         };
         if clinic::list_sharing(&self.custody, &person).await?.emergency == EmergencyChoice::Never {
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
@@ -99,7 +99,10 @@ impl ClinicAccess {
             return Err(Failure::NotFound.into());
         }
         let found_by = whom.found_by();
-        self.declare_once(Declaration { asking, subject, person: &person, found_by, reason: &reason }).await
+        let new = Declaration { asking, subject, person: &person, found_by, reason: &reason };
+        let declared = self.declare_once(new).await?;
+        self.use_share_code(asking, share_code.as_ref()).await?;
+        Ok(declared)
     }
 
     /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.

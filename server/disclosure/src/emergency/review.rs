@@ -11,7 +11,10 @@ use techo_audit::log::{
     line::{Facts, Line},
 };
 use techo_custody::{Custody, Failure, Internal, Result, emergency_text};
-use techo_identity::staff::{self, Reviewer};
+use techo_identity::{
+    session::held::release_after,
+    staff::{self, Reviewer},
+};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
 use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
 
@@ -188,9 +191,8 @@ pub async fn close_emergency_review(
     id: EventId,
     verdict: Verdict<'_>,
 ) -> Result<(), CloseReviewError> {
-    let records = &custody.stores.records;
     let remark = text::written(verdict.remark)?;
-    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    let row = custody.stores.records.emergency(id).await?.ok_or(Failure::NotFound)?;
     require_impartial(custody, reviewer, &row).await?;
     if custody.environment.now() < row.ends_at {
         return Err(CloseReviewError::StillRuns);
@@ -208,13 +210,24 @@ pub async fn close_emergency_review(
     };
     custody.environment.pause_point("review.close").await;
     let held = staff::hold_reviewer(custody, reviewer).await?;
+    release_after(held, write_review(custody, id, &review, event)).await
+}
+
+/// The record store's part of it.
+async fn write_review(
+    custody: &Custody,
+    id: EventId,
+    review: &ReviewRow<'_>,
+    event: Event,
+) -> Result<(), CloseReviewError> {
+    let records = &custody.stores.records;
     let mut tx = records.begin().await?;
-    if !records.close_emergency(&mut tx, id, &review).await? {
+    if !records.close_emergency(&mut tx, id, review).await? {
+        tx.rollback().await?;
         return Err(CloseReviewError::ChangedMeanwhile);
     }
     append_in(custody, &mut tx, &[event]).await?;
-    tx.commit().await?;
-    Ok(held.rollback().await?)
+    Ok(tx.commit().await?)
 }
 
 /// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.

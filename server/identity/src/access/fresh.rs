@@ -4,13 +4,13 @@ use super::PatientScope;
 use crate::{
     enrol,
     refusal::SessionRefusal,
-    session::{self, SignedIn, held::HeldAccount, limits},
+    session::{SignedIn, limits},
 };
 use techo_custody::{Custody, Failure, Result, lift_failures};
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
-/// writes in their name holds their account until that is stored.
+/// writes in their name asks [`confirm_present`] right before.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {
     /// Who is signed in.
@@ -94,15 +94,13 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
     if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
-/// Holds the account of whoever asks, until what they asked for is stored.
+/// Makes sure that the session of whoever asks has not ended, right before something is stored in their name that needs no fresh
+/// check. The account is not held: an ending within the moment until that is stored comes too late for it.
 ///
 /// # Errors
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
-pub async fn hold_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
-    if scope.account() != who.account {
-        return Err(SessionRefusal::Ended.into());
-    }
-    session::hold_account(custody, who).await
+pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<()> {
+    require_present(custody, who, scope).await
 }
 
 /// The proof that something may be taken along.

@@ -1,4 +1,5 @@
-//! Proofs for tests that are about something else than how they come about.
+//! Proofs for tests that are about something else than how they come about. Only this module can make them, and so they stand here and
+//! not in the testkit.
 
 use super::{ExportAllowed, PatientScope, Verified};
 use crate::{

@@ -193,16 +193,16 @@ fn rsa_decoy() -> Value {
     json!({ "type_": "RS256", "key": { "RSA": { "n": modulus, "e": [1, 0, 1] } } })
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passkey::soft::{Manner, SoftAuthenticator};
     use techo_custody::environment::Environment;
     use techo_model::UnixMillis;
+    use techo_testkit::authenticator::{DeviceManner, SoftAuthenticator};
     use webauthn_rs::{WebauthnBuilder, prelude::Url};
 
     /// Why an answer fails with the decoy.
-    fn fate(manner: Manner, forge: impl FnOnce(&mut Value)) -> WebauthnError {
+    fn fate(manner: DeviceManner, forge: impl FnOnce(&mut Value)) -> WebauthnError {
         let origin = Url::parse("http://localhost:3000").expect("an answer is made");
         let webauthn = WebauthnBuilder::new("localhost", &origin)
             .expect("an answer is made")
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_decoy_fails_at_the_signature_and_not_before_whatever_kind_the_answer_is() {
         for synced in [false, true] {
-            let manner = Manner { synced, ..Manner::default() };
+            let manner = DeviceManner { synced, ..DeviceManner::default() };
             let error = fate(manner, |_| {});
             assert!(matches!(error, WebauthnError::AuthenticationFailure), "{synced}: {error:?}");
             let rsa = |answer: &mut Value| {

@@ -15,8 +15,6 @@ mod error;
 mod manage;
 pub(crate) mod registration;
 mod sign_in;
-#[cfg(feature = "testing")]
-pub mod soft;
 mod verify;
 
 pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};

@@ -3,15 +3,19 @@
 //! Recovering, removing a passkey, signing out, suspending, revoking a card on one side; signing in, a fresh check, showing
 //! the card, adding a passkey, linking a card, a ticket, a share code on the other. Each holds the account until its
 //! transaction ends, asks what is true only then, and takes the time only then. So whichever comes second knows of the
-//! first. What is written into the record store while an account is held takes its transaction there after this one:
-//! nothing takes them the other way round, locks or connections, since whoever holds all of one pool could then wait for
-//! those who hold all of the other.
+//! first. What is written into the record store while an account is held goes through [`HeldAccount::release_after`]: it takes its
+//! transaction there after this one, and has [`RECORDS_LIMIT`] for it. Nothing takes them the other way round, locks or
+//! connections, since whoever holds all of one pool could then wait for those who hold all of the other.
 
 use super::{SignedIn, storage::limits};
 use crate::refusal::SessionRefusal;
+use std::time::Duration;
 use techo_custody::{Custody, Result};
 use techo_model::{AccountId, UnixMillis};
-use techo_store::{Tx, vault::sessions::ClaimedSession};
+use techo_store::{StoreError, Tx, answered_within, vault::sessions::ClaimedSession};
+
+/// How long the record store may take while an account is held. On SQLite nobody else writes to the vault meanwhile.
+pub const RECORDS_LIMIT: Duration = Duration::from_secs(5);
 
 /// An account that nobody else changes until the transaction ends.
 pub struct HeldAccount {
@@ -22,10 +26,31 @@ pub struct HeldAccount {
 }
 
 impl HeldAccount {
-    /// Lets the account go without a change of its own: what was done while it was held stands in the record store.
-    pub async fn release_account(self) -> Result<()> {
-        Ok(self.tx.rollback().await?)
+    /// [`release_after`] for this account, which itself does not change.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn release_after<T, E: From<StoreError>>(
+        self,
+        written: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        release_after(self.tx, written).await
     }
+}
+
+/// Waits until something is written into the record store in the name of whom a transaction of the vault holds, and lets them
+/// go. A record store that does not answer keeps nobody else from the vault for longer than [`RECORDS_LIMIT`]: nothing is
+/// written then.
+///
+/// # Errors
+/// Those of the work; a database, away for the moment when the work was not done in time.
+pub async fn release_after<T, E: From<StoreError>>(
+    held: Tx,
+    written: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let written = answered_within(RECORDS_LIMIT, written).await;
+    held.rollback().await?;
+    written
 }
 
 /// Holds an account that is active. Answers the time, taken after that.

@@ -1,18 +1,13 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::{
-    forms::refused,
-    layers::problem::HttpError,
-    portal::{Citizen, PortalState, fresh, reading::Reported},
-};
+use crate::portal::{Citizen, PortalState, fresh, mistakes::mark_refused, reading::Reported};
 use axum::{
     Form,
     extract::{Query, State},
 };
 use std::collections::HashMap;
 use techo_app::{
-    form::{FilledForm, FormField as _},
     pages,
     views::{
         consent::{MarkField, MarkMistake, own_label_field},
@@ -22,6 +17,10 @@ use techo_app::{
 use techo_citizen::consent::RecordMarkError;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::consent::{Label, Mark, Marking};
+use techo_web::{
+    form::{FilledForm, FormField as _, SentFields, refused},
+    problem::HttpError,
+};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
 /// is kept beside names.
@@ -66,7 +65,7 @@ async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked:
 pub async fn mark(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let asked = Reported::of_form(&sent)?;
     let (kind, id) = asked.read()?;
@@ -83,7 +82,7 @@ pub async fn mark(
     let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
     if !is_checked {
         if !waits {
-            state.reading.draft_mark(citizen.present(), &former, &wanted).await?;
+            state.reading.draft_mark(citizen.present(), &former, &wanted).await.map_err(mark_refused)?;
         }
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];

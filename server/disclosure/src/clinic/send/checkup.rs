@@ -5,7 +5,7 @@ use super::{ClinicAccess, Effect, SendCondition, SendError, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
 use techo_audit::log::Category;
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_intake::checkup_row;
 use techo_model::{
@@ -55,7 +55,8 @@ impl ClinicAccess {
         Ok((effect, document))
     }
 
-    /// Writes what is new; the row has the id under which it is kept then.
+    /// Writes what is new; the row has the id under which it is kept then. Whoever imports a file about the person meanwhile, a
+    /// deletion among them, comes before or after.
     async fn put_checkup(
         &self,
         tx: &mut Tx,
@@ -65,20 +66,18 @@ impl ClinicAccess {
         let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
+        records.lock_people(tx, &[code]).await?;
         let deletions = records.known_deletions(tx, &[code]).await?;
         if deletions.iter().any(|gone| gone.forbids(&key, &document_date)) {
             return Err(SendError::TakenBack);
         }
-        let mut known = self.known_checkup(tx, (code, facts), &key).await?;
-        if known.is_none() {
+        let known = self.known_checkup(tx, (code, facts), &key).await?;
+        self.custody.environment.pause_point("checkup.known").await;
+        let Some(known) = known else {
             let row = self.checkup_row((code, facts), sent_by, CheckupId(self.custody.environment.new_id()));
-            if records.insert_checkup(tx, &row).await? {
-                return Ok((Effect::New, row));
-            }
-            // Somebody else sent it at the same moment.
-            known = self.known_checkup(tx, (code, facts), &key).await?;
-        }
-        let known = known.ok_or(Failure::NotFound)?;
+            records.insert_checkups(tx, std::slice::from_ref(&row)).await?;
+            return Ok((Effect::New, row));
+        };
         if facts.insurer.is_empty() {
             // A place that treats somebody need not know what their insurer wrote of itself.
             facts.insurer.clone_from(&known.insurer);

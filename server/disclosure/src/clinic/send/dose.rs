@@ -90,6 +90,7 @@ impl ClinicAccess {
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
         let key = (stated.record_code, given_on.as_str(), vaccine);
         let mut ledger = DoseLedger::lock(custody, tx, key).await?;
+        custody.environment.pause_point("dose.known").await;
         if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == Entry::Given {
             let new = KnownDose {
                 given_on: given_on.clone(),

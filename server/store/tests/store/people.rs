@@ -1,0 +1,114 @@
+//! Made-up residents and accounts for the tests of the vault.
+
+use techo_model::{AccountId, BindingId, PasskeyId, ResidentId, UnixMillis};
+use techo_store::{
+    Vault,
+    vault::{
+        accounts::AccountRecord, bindings::BindingRecord, passkeys::PasskeyRecord, residents::ResidentRecord,
+    },
+};
+use uuid::Uuid;
+
+pub const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
+pub const EARLIER: UnixMillis = UnixMillis(NOW.0 - 1_000);
+pub const LATER: UnixMillis = UnixMillis(NOW.0 + 1_000);
+
+pub fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
+    let id = ResidentId(uuid(number));
+    let sealed = vec![1];
+    let record = ResidentRecord {
+        resident_id: id,
+        person_lookup: [number.to_be_bytes(); 2].concat(),
+        person_code_sealed: sealed.clone(),
+        chain_sealed: sealed.clone(),
+        name_sealed: sealed.clone(),
+        kana_sealed: sealed.clone(),
+        birth_sealed: sealed.clone(),
+        sex_sealed: sealed.clone(),
+        postal_code_sealed: None,
+        address_sealed: None,
+        mail_sealed: None,
+        phone_sealed: None,
+        municipality: "131016".into(),
+        moved_in_on: None,
+        moved_out_on: None,
+        died_on: None,
+        is_protected: false,
+        digest: sealed,
+
+        demographics_lookup: None,
+        received_at: NOW,
+        changed_at: NOW,
+        key_version: 1,
+    };
+    let mut tx = vault.begin().await.unwrap();
+    vault.insert_residents(&mut tx, &[record]).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+pub async fn account(vault: &Vault, number: u128) -> AccountId {
+    let record = AccountRecord {
+        account_id: AccountId(uuid(number + 1000)),
+        resident_id: resident(vault, number).await,
+        user_handle: uuid(number + 2000),
+        state: "active".into(),
+        agreed_version: None,
+        agreed_at: None,
+        language: None,
+        exports_locked_until: None,
+        signed_out_at: None,
+        created_at: EARLIER,
+        changed_at: EARLIER,
+        owner_mac: Some(vec![3]),
+    };
+    let mut tx = vault.begin().await.unwrap();
+    assert!(vault.insert_account(&mut tx, &record).await.unwrap());
+    let second = AccountRecord { account_id: AccountId(uuid(9)), user_handle: uuid(9), ..record.clone() };
+    assert!(!vault.insert_account(&mut tx, &second).await.unwrap(), "one account per resident");
+    tx.commit().await.unwrap();
+    assert_eq!(vault.account(record.account_id).await.unwrap().unwrap(), record);
+    record.account_id
+}
+
+pub fn binding(number: u128, account: AccountId) -> BindingRecord {
+    BindingRecord {
+        binding_id: BindingId(uuid(number)),
+        account_id: account,
+        ca_key_id: vec![1],
+        serial_lookup: number.to_be_bytes().to_vec(),
+        serial_sealed: vec![2],
+        not_after: LATER,
+        state: "active".into(),
+        last_good_at: NOW,
+        bound_at: NOW,
+        changed_at: NOW,
+        key_version: 1,
+    }
+}
+
+/// A passkey of an account, with a card of the same number to be made from.
+pub async fn passkey(vault: &Vault, number: u128, account: AccountId) -> PasskeyId {
+    let record = PasskeyRecord {
+        passkey_id: PasskeyId(uuid(number)),
+        account_id: account,
+        derived_from: BindingId(uuid(number)),
+        credential_id: number.to_be_bytes().to_vec(),
+        credential: "{}".into(),
+        nickname: String::new(),
+        backup_eligible: false,
+        backup_state: false,
+        state: "active".into(),
+        created_at: NOW,
+        last_used_at: None,
+    };
+    let mut tx = vault.begin().await.unwrap();
+    assert!(vault.insert_binding(&mut tx, &binding(number, account)).await.unwrap());
+    assert!(vault.insert_passkey(&mut tx, &record).await.unwrap());
+    tx.commit().await.unwrap();
+    record.passkey_id
+}
