@@ -5,7 +5,6 @@
 use crate::{
     config::{ConfigError, Settings},
     error_pages::Presenter,
-    tree_health::TreeHealth,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -38,8 +37,6 @@ pub struct Services {
     pub clinic_access: ClinicAccess,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
-    /// How the tree of the access log stands.
-    pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
 }
@@ -64,7 +61,6 @@ impl Services {
             card_lists,
             log,
             metrics: Arc::default(),
-            tree: Arc::default(),
             jobs: Arc::default(),
             settings: Arc::new(settings),
             custody,

@@ -42,6 +42,9 @@ pub enum Internal {
     /// A key.
     #[error(transparent)]
     Key(#[from] NoSuchKey),
+    /// The databases stand under other keys than those that this process began with. Says nothing about any row.
+    #[error("the keys of the databases were changed, or are being changed, since this process began")]
+    KeysChanged,
     /// A code.
     #[error(transparent)]
     Code(#[from] ForeignCode),
@@ -65,11 +68,12 @@ pub struct LogDown {
 }
 
 impl Internal {
-    /// Whether a database cannot be used for now, so that whoever asked may ask again later.
+    /// Whether a database cannot be used for now, or not by this process, so that whoever asked may ask again later.
     pub fn is_away(&self) -> bool {
         match self {
             Self::Store(error) => error.is_away(),
             Self::Log(down) => down.is_away,
+            Self::KeysChanged => true,
             _ => false,
         }
     }

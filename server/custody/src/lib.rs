@@ -11,6 +11,7 @@ pub mod emergency_text;
 pub mod environment;
 pub mod error;
 pub mod keys;
+pub mod page_watch;
 pub mod parking;
 pub mod refusal;
 pub mod resident_record;

@@ -255,7 +255,10 @@ pub(crate) async fn bounded<T>(batch: impl Future<Output = Result<T>>) -> Result
 }
 
 impl Txs {
+    /// Begins a batch. Not in a process whose keys are no longer those of the databases: what it wrote nobody would find, and what it
+    /// cannot open says nothing about a row.
     pub(crate) async fn begin(custody: &Custody) -> Result<Self> {
+        custody.check_keys().await?;
         // Always in this order, so that two imports never wait for each other crosswise; nor does anybody else.
         let vault = custody.stores.vault.begin_in_turn().await?;
         let records = answered_within(BEGIN_LIMIT, custody.stores.records.begin_in_turn()).await?;

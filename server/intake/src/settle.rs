@@ -18,12 +18,13 @@ use super::{
 use std::collections::HashSet;
 use techo_custody::{
     Custody, Internal, Result, coverage_record,
+    page_watch::PageWatch,
     parking::{SpoiltCell, unreadable_reason},
     waiting_content,
 };
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, vaccination::Entry};
-use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_store::{Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
@@ -59,6 +60,8 @@ impl Settled {
 /// Where the sweep is.
 struct Sweep {
     settled: Settled,
+    /// Rows that were looked at.
+    seen: u64,
     /// The last row of the page of coverage before.
     after: (i64, WaitingId),
     /// How many rows are still taken one by one, after a page on whose way something could not be read.
@@ -71,7 +74,7 @@ struct Sweep {
 impl Sweep {
     fn begin() -> Self {
         let after = (0, WaitingId(Uuid::nil()));
-        Self { settled: Settled::default(), after, singly: 0, first: None, tries: Tries::default() }
+        Self { settled: Settled::default(), seen: 0, after, singly: 0, first: None, tries: Tries::default() }
     }
 
     /// Rows of the next page.
@@ -107,28 +110,33 @@ enum Table {
 impl Table {
     /// Parks a row that leads to something that cannot be read.
     async fn park(self, custody: &Custody, row: WaitingId, reason: &'static str) -> Result<()> {
-        let (mut tx, table, column) = match self {
-            Self::Coverage => (custody.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
-            Self::Records => (custody.stores.records.begin().await?, "waiting_record", "alias"),
+        let (which, table, column) = match self {
+            Self::Coverage => (Which::Identity, "waiting_coverage", "my_number_alias"),
+            Self::Records => (Which::Records, "waiting_record", "alias"),
         };
-        custody.park(&mut tx, SpoiltCell { table, column, row: row.0 }, reason).await?;
-        Ok(tx.commit().await?)
+        custody.park_alone(which, SpoiltCell { table, column, row: row.0 }, reason).await
     }
 }
 
-/// The sweep. It can be killed and run again at any point.
-pub async fn settle(custody: &Custody) -> Result<Settled> {
+/// The sweep. It can be killed and run again at any point, and is told after each page how many rows it looked at.
+///
+/// # Errors
+/// A database.
+pub async fn settle(custody: &Custody, watch: PageWatch<'_>) -> Result<Settled> {
     let mut sweep = Sweep::begin();
     loop {
         let page = bounded(sweep_coverage(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Coverage).await? {
             break;
         }
+        if watch(sweep.seen).is_break() {
+            return Ok(sweep.settled);
+        }
     }
     sweep.singly = 0;
     loop {
         let page = bounded(sweep_untried(custody, &mut sweep)).await;
-        if !sweep.page_ended(custody, page, Table::Records).await? {
+        if !sweep.page_ended(custody, page, Table::Records).await? || watch(sweep.seen).is_break() {
             return Ok(sweep.settled);
         }
     }
@@ -140,12 +148,13 @@ async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let vault = &custody.stores.vault;
     let page = vault.waiting_coverage_found(&mut txs.vault, sweep.after, sweep.limit()).await?;
     let Some(last) = page.last() else { return Ok(false) };
-    let last = (last.arrival, last.waiting_id);
+    let (last, rows) = ((last.arrival, last.waiting_id), count(&page));
     sweep.first = page.first().map(|row| row.waiting_id);
     take_coverage(custody, &mut txs, &page).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
+    sweep.seen += rows;
     sweep.after = last;
     Ok(true)
 }
@@ -158,7 +167,7 @@ async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
         return Ok(false);
     }
     sweep.first = page.first().map(|row| row.waiting_id);
-    let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+    let (ids, rows): (Vec<_>, _) = (page.iter().map(|row| row.waiting_id).collect(), count(&page));
     custody.stores.records.mark_tried(&mut txs.records, &ids, custody.environment.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
         page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
@@ -168,7 +177,12 @@ async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
+    sweep.seen += rows;
     Ok(true)
+}
+
+fn count<T>(rows: &[T]) -> u64 {
+    u64::try_from(rows.len()).unwrap_or(u64::MAX)
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.

@@ -44,6 +44,9 @@ pub use status::{CardStatus, CertStatus, RevocationReason, StatusUnknown};
 pub use token::{CardToken, Challenge, MAX_CERTIFICATE_BYTES};
 pub use trust::{TrustError, TrustStore};
 
+#[cfg(feature = "fuzzing")]
+pub use crl::read_revocation_list;
+
 use techo_model::{UnixMillis, card::WebEidToken};
 
 /// Reads a token and verifies the certificate in it and the signature over the challenge.

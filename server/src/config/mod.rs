@@ -17,6 +17,7 @@ pub use sources::{NAMES, Sources};
 use std::{net::SocketAddr, path::PathBuf};
 use techo_audit::log::tree::second_place::CheckpointMirror;
 use techo_store::DbUrl;
+use techo_web::limits::Limits;
 
 /// A setting that stops the start, in one line that names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@ mod metrics;
 mod ready;
 mod write_check;
 
-use crate::{roles::RoleSet, services::Services, tree_health::TreeHealth};
+use crate::{roles::RoleSet, services::Services};
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
@@ -35,8 +35,6 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
-    /// The tree of the access log.
-    pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
     /// What this process is.
@@ -53,7 +51,6 @@ impl OpsState {
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),
-            tree: services.tree.clone(),
             jobs: services.jobs.clone(),
             roles,
             checks: Arc::default(),

@@ -5,6 +5,7 @@ use super::{
     PortalState, Reach, Visitor,
     state::{DemoHolder, DemoReader},
 };
+use crate::error_pages::wants_json;
 use axum::{
     Json,
     extract::{Query, Request, State},
@@ -19,12 +20,7 @@ use techo_app::{
     views::demo::{DemoCard, DemoCardState, DemoCardsView},
 };
 use techo_cardlab::{Card, CardSerial, Challenge, SignError};
-use techo_web::{
-    path_id::PathId,
-    problem::{HttpError, wants_json},
-    route_table::RouteTable,
-    strict_json::StrictJson,
-};
+use techo_web::{path_id::PathId, problem::HttpError, route_table::RouteTable, strict_json::StrictJson};
 
 /// Cards on one page of the list.
 const PER_PAGE: usize = 20;

@@ -85,4 +85,12 @@ impl StoreError {
             _ => false,
         }
     }
+
+    /// The column of a row that was found and cannot be read; none when something else is wrong.
+    pub fn unreadable_column(&self) -> Option<&str> {
+        match self {
+            Self::Database(sqlx::Error::ColumnDecode { index, .. }) => Some(index.trim_matches('"')),
+            _ => None,
+        }
+    }
 }

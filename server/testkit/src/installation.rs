@@ -12,6 +12,7 @@ use techo_custody::{
         KeyRing,
         set::{KeySet, Master},
     },
+    page_watch,
 };
 use techo_exchange::{csv::RawRow, rows::Rows};
 use techo_intake::{
@@ -171,7 +172,7 @@ impl TestInstallation {
 
     /// The sweep. Says how much has found its person since it was asked last, by imports and by the sweep.
     pub async fn settle(&self) -> u64 {
-        let swept = techo_intake::settle(&self.custody).await.unwrap().total();
+        let swept = techo_intake::settle(&self.custody, &mut page_watch::go_on).await.unwrap().total();
         swept + self.settled.swap(0, Ordering::Relaxed)
     }
 }

@@ -11,6 +11,8 @@ pub mod authenticator;
 pub mod browser;
 pub mod documents;
 mod files;
+#[cfg(feature = "fuzzing")]
+pub mod fuzz_entry;
 pub mod identity;
 mod installation;
 pub mod people;

@@ -38,6 +38,23 @@ pub async fn citizen_born(
     access::owner_scope(&installation.custody, account.account_id).await.unwrap()
 }
 
+/// The account of the nth person; none before they have one.
+pub async fn account_of(installation: &TestInstallation, n: u64) -> Option<AccountId> {
+    let (vault, keys) = (&installation.custody.stores.vault, installation.custody.keys.current());
+    let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
+    let resident = vault.resident_with(&lookup).await.unwrap()?;
+    let mut tx = vault.begin().await.unwrap();
+    let account = vault.account_of(&mut tx, resident).await.unwrap();
+    tx.rollback().await.unwrap();
+    account.map(|account| account.account_id)
+}
+
+/// The proof that the nth person, who has an account, is themselves.
+pub async fn owner_of(installation: &TestInstallation, n: u64) -> PatientScope {
+    let account = account_of(installation, n).await.expect("they have an account");
+    access::owner_scope(&installation.custody, account).await.unwrap()
+}
+
 /// The row of an account that a resident opens this moment.
 pub fn new_account(custody: &Custody, resident_id: ResidentId) -> AccountRecord {
     let environment = &custody.environment;

@@ -67,15 +67,20 @@ fn path_text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// Imports what a municipality and others sent, and says what there is.
+async fn filled(installation: &Installation, files: &Path) -> [TableCounts; 2] {
+    let manifest = fill(installation, files);
+    assert!(import(installation, &manifest).status.code() < Some(2));
+    let rows = rows(files_of(&installation.data)).await;
+    assert!(rows[0]["resident"] >= 40 && rows[1]["checkup"] > 0, "{rows:?}");
+    rows
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_put_back_audited_and_counted_whatever_lock_it_has() {
     let mut installation = Installation::new();
     let folder = tempfile::tempdir().unwrap();
-    let manifest = fill(&installation, &folder.path().join("files"));
-    assert!(import(&installation, &manifest).status.code() < Some(2));
-    let before = rows(files_of(&installation.data)).await;
-    assert!(before[0]["resident"] >= 40 && before[1]["checkup"] > 0, "{before:?}");
-
+    let before = filled(&installation, &folder.path().join("files")).await;
     let key = age::x25519::Identity::generate();
     let (secret, phrase) = (folder.path().join("key.txt"), folder.path().join("words.txt"));
     fs::write(&secret, key.to_string().expose_secret()).unwrap();
@@ -110,20 +115,27 @@ async fn a_backup_is_put_back_audited_and_counted_whatever_lock_it_has() {
         let restore =
             ["restore", path_text(&to), "--into", path_text(&into), "--keys-from", path_text(&keys)];
         done(&installation.run(&[&restore[..], unlock].concat()));
-        for file in ["identity.db", "records.db", "keys.json"] {
-            assert_eq!(fs::metadata(into.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
-        }
+        assert_private(&into);
         assert_eq!(rows(files_of(&into)).await, before, "{name}");
         let data = std::mem::replace(&mut installation.data, into.clone());
         done(&installation.run(&["audit", "verify"]));
         installation.data = data;
         refused(&installation.run(&[&restore[..], unlock].concat()), "空ではありません");
     }
-    let left = fs::read_dir(&installation.data).unwrap().map(|entry| entry.unwrap().file_name());
-    assert!(
-        !left.into_iter().any(|name| name.to_string_lossy().contains("backup")),
-        "nothing is left of the way there"
-    );
+    assert_nothing_is_left(&installation.data);
+}
+
+/// What was put back is readable for its owner alone.
+fn assert_private(folder: &Path) {
+    for file in ["identity.db", "records.db", "keys.json"] {
+        assert_eq!(fs::metadata(folder.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+    }
+}
+
+/// Nothing is left of the way to a backup.
+fn assert_nothing_is_left(data: &Path) {
+    let mut left = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!left.any(|name| name.to_string_lossy().contains("backup")));
 }
 
 #[test]

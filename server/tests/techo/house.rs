@@ -50,7 +50,21 @@ const FLOORS: [(&str, &[&str]); 17] = [
             "app",
         ],
     ),
-    (TESTKIT, &["model", "store", "exchange", "cardlab", "jpki", "custody", "audit", "intake", "identity"]),
+    (
+        TESTKIT,
+        &[
+            "model",
+            "store",
+            "exchange",
+            "cardlab",
+            "jpki",
+            "custody",
+            "audit",
+            "intake",
+            "identity",
+            "disclosure",
+        ],
+    ),
 ];
 
 /// What tests stand on. It stands on no floor: nothing that ships may use it.
@@ -102,7 +116,7 @@ fn no_crate_uses_one_that_it_may_not() {
             let other = short(dependency["name"].as_str().expect("name"));
             // Tests may reach sideways for a card or a fresh database; what ships may not.
             let ships = dependency["kind"].is_null();
-            if other == TESTKIT {
+            if other == TESTKIT && name != TESTKIT {
                 assert!(!ships, "{name} must use {TESTKIT} for tests alone");
                 with_kit.insert(name.clone());
             }
@@ -397,4 +411,83 @@ fn every_path_of_a_source_text_is_found_from_the_root_of_its_crate() {
             "one::two::four::five"
         ]
     );
+}
+
+/// Lines of the longest file that is short enough to be read.
+const LONGEST_FILE: usize = 400;
+/// Files that are longer. One that is cut is to be struck off.
+const LONG_FILES: [&str; 1] = ["server/store/src/records/import/checkups.rs"];
+/// Half of all files, those of tests among them, have fewer lines.
+const MEDIAN_FILE: usize = 110;
+/// Lines of the longest function.
+const LONGEST_FUNCTION: usize = 50;
+/// Functions that are longer. One that is cut is to be struck off.
+const LONG_FUNCTIONS: [&str; 5] = [
+    "app/src/islands/card_reader.rs CardReader",
+    "app/src/islands/session_warning.rs SessionWarning",
+    "app/src/pages/consent/mark.rs consent_mark",
+    "server/exchange/src/rows/residents.rs parse",
+    "server/src/api/oauth.rs token",
+];
+
+/// Every file of ours with its path from the root and its text.
+fn all_files() -> Vec<(String, String)> {
+    let folders = ["app", "server", "xtask"].map(|top| root().join(top));
+    let files = folders.iter().flat_map(|folder| files_below(folder));
+    let ours = files.filter(|path| !path.components().any(|part| part.as_os_str() == "target"));
+    let named = ours.map(|path| {
+        let text = fs::read_to_string(&path).expect("a source is read");
+        (path.strip_prefix(root()).expect("it lies below").to_string_lossy().into_owned(), text)
+    });
+    named.collect()
+}
+
+/// Functions of a source as rustfmt writes it, with their lines: from the head to the brace that stands below it.
+fn functions(source: &str) -> Vec<(String, usize)> {
+    let lines: Vec<_> = source.lines().collect();
+    let mut found = Vec::new();
+    for (from, line) in lines.iter().enumerate() {
+        let head = line.trim_start();
+        let indent = &line[..line.len() - head.len()];
+        let Some((before, after)) = head.split_once("fn ") else { continue };
+        let is_head = before.split_whitespace().all(|part| {
+            part.starts_with("pub") || part.ends_with(')') || ["async", "const", "unsafe"].contains(&part)
+        });
+        let end = format!("{indent}}}");
+        let length = lines[from..].iter().position(|line| *line == end);
+        // A head without a body ends in a semicolon.
+        if let Some(length) = length.filter(|_| is_head && !line.ends_with(';')) {
+            found.push((word(after), length + 1));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_file_and_no_function_is_too_long_to_be_read() {
+    let files = all_files();
+    let mut lengths: Vec<_> = files.iter().map(|(_, text)| text.lines().count()).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(lengths.len() > 500 && median < MEDIAN_FILE, "{} files, median {median}", lengths.len());
+    let long: Vec<_> =
+        files.iter().filter(|(_, text)| text.lines().count() > LONGEST_FILE).map(|(path, _)| path).collect();
+    assert_eq!(long, LONG_FILES, "files of more than {LONGEST_FILE} lines");
+    let long: BTreeSet<_> = files
+        .iter()
+        .flat_map(|(path, text)| functions(text).into_iter().map(move |(name, length)| (path, name, length)))
+        .filter(|(.., length)| *length > LONGEST_FUNCTION)
+        .map(|(path, name, _)| format!("{path} {name}"))
+        .collect();
+    assert_eq!(
+        long,
+        LONG_FUNCTIONS.map(str::to_owned).into(),
+        "functions of more than {LONGEST_FUNCTION} lines"
+    );
+}
+
+#[test]
+fn a_long_function_would_be_found() {
+    let source = "impl One {\n    pub(crate) async fn two(\n        &self,\n    ) {\n        three()\n    }\n}\nfn four();\nconst fn five() {\n}\n";
+    assert_eq!(functions(source), [("two".to_owned(), 5), ("five".to_owned(), 2)]);
 }

@@ -136,6 +136,11 @@ impl Server {
         ask(self.ops, "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
     }
 
+    /// What the operators' door counts.
+    pub fn metrics(&self) -> Reply {
+        ask(self.ops, "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+    }
+
     /// Looks at a page of the portal.
     pub fn get(&self, path: &str) -> Reply {
         let head =

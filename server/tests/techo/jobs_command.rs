@@ -6,7 +6,8 @@ use techo_model::{JobId, UnixMillis};
 use techo_store::{
     Db, DbUrl, Which,
     jobs::{
-        HeldLease, NewJob, ParkedRow, claim_job, enqueue_job, list_jobs, list_parked_rows, park_job, park_row,
+        DueJob, HeldLease, NewJob, ParkedRow, claim_job, enqueue_job, list_jobs, list_parked_rows, park_job,
+        park_row,
     },
 };
 use uuid::Uuid;
@@ -45,7 +46,8 @@ async fn park(installation: &Installation) {
     let mut tx = records.begin().await.unwrap();
     enqueue_job(&mut tx, &job).await.unwrap();
     tx.commit().await.unwrap();
-    let claimed = claim_job(&records, id, (JOB, UnixMillis(9)), now).await.unwrap().unwrap();
+    let due = DueJob { job_id: id, due_at: now };
+    let claimed = claim_job(&records, due, (JOB, UnixMillis(9)), now).await.unwrap().unwrap();
     let held = HeldLease { job: id, lease: JOB, asks: claimed.asks };
     assert!(park_job(&records, held, "the paper has another size", UnixMillis(2)).await.unwrap());
     records.close().await;

@@ -202,8 +202,14 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
             ops::router(OpsState::new(&app.services, RoleSet::all())),
             "http://localhost:3009",
         );
+        let young = operator.get("/readyz").await;
+        assert_eq!(young.status, 200);
+        for told in ["jobs: degraded: watch-cards was never begun", "log-tree: degraded: nobody has looked"] {
+            assert!(young.text.contains(told), "{}: without a worker: {}", app.engine(), young.text);
+        }
+        techo::jobs::runner(&app.services).run_all().await.unwrap();
         let good = operator.get("/readyz").await;
-        let all = "roles: ok\nidentity: ok\nrecords: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
+        let all = "roles: ok\nidentity: ok\nrecords: ok\nkeys: ok\naccess-log: ok\noutbox: ok\nlog-tree: ok\njobs: ok\ncard-lists: ok\n";
         assert_eq!((good.status, good.text.as_str()), (200, all), "{}", app.engine());
         app.enrolled(1).await;
         app.installation.custody.environment.advance(Duration::from_hours(25));
@@ -214,6 +220,8 @@ async fn the_operators_are_told_what_does_not_keep_up_and_what_is_down() {
             "{}",
             late.text
         );
+        let silent = "log-tree: degraded: nobody has looked after it since 2026-11-23T";
+        assert!(late.text.contains(silent), "{}: {}", app.engine(), late.text);
         app.installation.custody.stores.records.db().close().await;
         let down = operator.get("/readyz").await;
         assert_eq!(down.status, 503);

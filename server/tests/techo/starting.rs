@@ -7,9 +7,10 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 use techo_model::number::{MunicipalityCode, MyNumber, ResidentRecordCode};
-use techo_store::testing::Cluster;
+use techo_store::{Db, DbUrl, Vault, Which, testing::Cluster};
 
 fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -234,6 +235,40 @@ fn each_part_runs_alone_and_says_what_others_have_to_do() {
         let (status, errors) = part.stop();
         assert_eq!(status, Some(0), "{errors}");
     }
+}
+
+#[test]
+fn a_door_alone_tidies_its_rate_limits_and_a_worker_alone_has_none() {
+    let installation = Installation::new();
+    let tidied = "techo_job_turns_total{job=\"tidy-limits\",end=\"done\"}";
+    for part in ["portal,ops", "console,ops", "api,ops"] {
+        let door = installation.serve_only(part);
+        let until = Instant::now() + Duration::from_secs(20);
+        while !door.metrics().text.contains(tidied) {
+            assert!(Instant::now() < until, "{part}: {}", door.metrics().text);
+        }
+    }
+    let worker = installation.serve_only("worker,ops");
+    let until = Instant::now() + Duration::from_secs(20);
+    while !worker.metrics().text.contains("job=\"watch-cards\",end=\"done\"") {
+        assert!(Instant::now() < until, "{}", worker.metrics().text);
+    }
+    assert!(!worker.metrics().text.contains("tidy-limits"));
+}
+
+#[tokio::test]
+async fn a_server_whose_keys_are_changed_elsewhere_stops_by_itself_and_says_why() {
+    let installation = Installation::new();
+    let mut server = installation.serve();
+    let file = installation.data.join("identity.db");
+    let vault = Vault::new(Db::open(&DbUrl::Sqlite(file), Which::Identity).await.unwrap());
+    let mut tx = vault.begin().await.unwrap();
+    let others = r#"{"version":2,"check":"AAAAAAAAAAAAAAAAAAAAAA=="}"#;
+    vault.put_setting(&mut tx, "keys", others).await.unwrap();
+    tx.commit().await.unwrap();
+    vault.db().close().await;
+    assert_eq!(server.child.wait().unwrap().code(), Some(2), "{}", server.errors());
+    assert!(server.errors().contains("鍵が更新された"), "{}", server.errors());
 }
 
 #[test]

@@ -68,6 +68,7 @@ pub fn all() -> Vec<Sample> {
     let mut samples = doors();
     samples.extend(own_record());
     samples.extend(sharing());
+    samples.extend(marking());
     samples.extend(log_and_notices());
     samples.extend(settings());
     samples.extend(errors());
@@ -173,6 +174,11 @@ fn sharing() -> Vec<Sample> {
         citizen("consent-import-refused", "/consent/import", |lang| {
             pages::consent_import(lang, &consent::refused())
         }),
+    ]
+}
+
+fn marking() -> Vec<Sample> {
+    vec![
         citizen("consent-mark", "/consent/mark?kind=vaccination&id=1", |lang| {
             pages::consent_mark(
                 lang,

@@ -12,6 +12,7 @@
 
 mod actor;
 pub mod announcement;
+mod apart;
 mod append;
 pub mod audit;
 mod canonical;
@@ -38,7 +39,7 @@ pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Sta
 pub use repeats::settle_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
 pub use unlogged::{Accounted, LineSet, Unlogged};
-pub use writer::{LogOutcome, LogWriter};
+pub use writer::{LogOutcome, LogResult, LogWriter};
 
 #[cfg(test)]
 mod tests;

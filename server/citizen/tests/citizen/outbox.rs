@@ -140,6 +140,35 @@ async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up()
     }
 }
 
+#[tokio::test]
+async fn what_the_log_refuses_is_parked_alone_and_carried_when_its_chain_is_mended() {
+    for installation in each_installation().await {
+        let (one, two) = (citizen(&installation, 1).await, citizen(&installation, 2).await);
+        let (vault, records) = (&installation.custody.stores.vault, installation.custody.stores.records.db());
+        for whose in [&one, &two] {
+            note(&installation, whose, "card.shown", "{}").await;
+        }
+        log::relay_outbox(&installation.custody).await.unwrap();
+        let spoil = "UPDATE access_chain SET last_entry = (SELECT MIN(salt) FROM access_event_body) WHERE chain_id = $1";
+        assert_eq!(tamper_row(records, spoil, one.chain().0).await, 1);
+        let refused = note(&installation, &one, "card.shown", "{}").await;
+        for _ in 0..20 {
+            note(&installation, &two, "card.shown", "{}").await;
+        }
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 20, "{}", installation.engine());
+        let parked = list_parked_rows(vault.db(), 10).await.unwrap();
+        assert_eq!(parked.len(), 1, "{}", installation.engine());
+        assert_eq!((parked[0].row_id, parked[0].reason.as_str()), (refused.0, "refused"));
+        assert_eq!(vault.outbox_backlog().await.unwrap(), 1, "it stays where it is");
+        let mend = "UPDATE access_chain SET last_entry = (SELECT entry FROM access_event WHERE chain_id = $1
+            ORDER BY chain_seq DESC LIMIT 1) WHERE chain_id = $1";
+        assert_eq!(tamper_row(records, mend, one.chain().0).await, 1);
+        retry(&installation).await;
+        assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 1);
+        assert_eq!((lines(&installation, &one).await.len(), lines(&installation, &two).await.len()), (2, 21));
+    }
+}
+
 async fn retry(installation: &TestInstallation) {
     let mut tx = installation.custody.stores.vault.begin().await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();

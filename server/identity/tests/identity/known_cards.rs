@@ -7,11 +7,14 @@ use techo_identity::{
     enrol::{self, CardPurpose, CardStep, CardTrouble, Visitor, Watch},
     letters::Addressees,
 };
+use techo_model::BindingId;
+use techo_store::{jobs::list_parked_rows, testing::tamper_row};
 use techo_testkit::{
     city,
     identity::{DAY, MINUTE, browser, each_identity_portal, refusal_reason, signed_in},
     record_code, residents_file,
 };
+use uuid::Uuid;
 
 #[tokio::test]
 async fn recovery_suspends_the_former_passkeys_ends_sessions_and_delays_exports() {
@@ -122,6 +125,34 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         for kind in ["card.held", "session.refused", "card.released", "session.signed-in"] {
             assert!(events.contains(&kind.to_owned()), "{kind} on {}", identity.engine());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_judged_ends_its_sessions_and_those_behind_it_are_watched_all_the_same() {
+    for identity in each_identity_portal().await {
+        let people = [identity.enrolled(1).await, identity.enrolled(2).await, identity.enrolled(3).await];
+        let vault = &identity.custody().stores.vault;
+        let page = vault.watched_bindings(Watch::Running, BindingId(Uuid::nil()), 1).await.unwrap();
+        let spoil = "UPDATE card_binding SET serial_sealed = serial_lookup WHERE binding_id = $1";
+        assert_eq!(tamper_row(vault.db(), spoil, page[0].binding_id.0).await, 1);
+        let (mut spoilt, others): (Vec<_>, Vec<_>) =
+            people.into_iter().partition(|person| person.who.account == page[0].account_id);
+        identity.wait(MINUTE);
+        identity.lab.hold(&others[1].card.serial, identity.custody().environment.now()).unwrap();
+        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        assert_eq!((sweep.asked, sweep.unreadable, sweep.turned), (3, 1, 1), "{}", identity.engine());
+        assert_eq!(sweep.sessions_ended, 2);
+        assert_eq!(identity.signed_in(&spoilt[0].session).await, None, "nobody can say that it is good");
+        assert!(identity.signed_in(&others[0].session).await.is_some());
+        assert_eq!(identity.signed_in(&others[1].session).await, None);
+        let parked = list_parked_rows(vault.db(), 10).await.unwrap();
+        assert_eq!(parked.len(), 1, "{}", identity.engine());
+        assert_eq!(
+            (parked[0].table_name.as_str(), parked[0].column_name.as_str(), parked[0].row_id),
+            ("card_binding", "serial_sealed", page[0].binding_id.0)
+        );
+        assert!(identity.sign_in(&browser("a"), &mut spoilt[0].device).await.is_err());
     }
 }
 

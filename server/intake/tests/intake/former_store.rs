@@ -4,7 +4,9 @@ use sha2::{Digest as _, Sha256};
 use techo_custody::{environment::Environment, keys::KeyRing, seal::Place};
 use techo_exchange::cda;
 use techo_intake::{BranchDoubt, carry_stores_over, unproven_checkups};
-use techo_model::{CalendarDate, RecordCode, checkup::CheckupFacts, coverage::InsuredId};
+use techo_model::{
+    CalendarDate, RecordCode, checkup::CheckupFacts, coverage::InsuredId, organisation::Organisation,
+};
 use techo_store::{
     Which,
     testing::{FormerCell as Cell, FormerStores, each_former_engine},
@@ -205,46 +207,74 @@ async fn branch_numbers_that_are_known_go_on_to_hold_and_the_others_are_asked_fo
     }
 }
 
+/// A screening in whose history a general checkup of the same day stands, marked and frozen; and a deletion.
+async fn with_one_pushed_out(former: &Former) {
+    let (code, id) = (former.code(1), former.environment.new_id());
+    let general = cda::read(&bytes(&document())).unwrap().facts;
+    let mut screening = general.clone();
+    (screening.programme, screening.results[0]) = ("060".into(), weight("61.0"));
+    screening.document_date = CalendarDate::parse("2025-10-02").unwrap();
+    let results = |facts: &CheckupFacts| text(&serde_json::to_string(&facts.results).unwrap());
+    let cells = [
+        Cell::Id(code.0),
+        Cell::Id(id),
+        text(&screening.facility),
+        text(&screening.facility_name),
+        text(&screening.examined_on.to_string()),
+        text(&screening.document_date.to_string()),
+        text(&screening.report_class),
+        text(&screening.programme),
+        text(&screening.insurer),
+        results(&screening),
+        digest(&screening),
+    ];
+    former.records(CHECKUP, &cells).await;
+    let pushed_out = [
+        Cell::Id(code.0),
+        Cell::Id(id),
+        text(&general.document_date.to_string()),
+        results(&general),
+        digest(&general),
+        text(&general.insurer),
+    ];
+    former.records(VERSION, &pushed_out).await;
+    former.records(DELETION, &[Cell::Id(code.0)]).await;
+    for (number, mark, labels) in [(1, "none", "[]"), (2, "sealed", r#"["mental-health"]"#)] {
+        let cells = [Cell::Id(code.0), Cell::Number(number), Cell::Id(id), text(mark), text(labels)];
+        former.records(CHECKUP_MARK, &cells).await;
+    }
+    former.records(FREEZE, &[Cell::Id(code.0), Cell::Id(id)]).await;
+}
+
+/// The same document changes nothing, and a deletion from before is about every programme, up to its date.
+async fn assert_deletions_hold(installation: &TestInstallation) {
+    let mut again = document();
+    again.insured = insured(Some("01"));
+    assert_eq!(
+        report_counts(&installation.checkups(&own_insurer(), vec![bytes(&again)]).await),
+        [1, 0, 0, 1, 0, 0, 0]
+    );
+    let mut deleted = again.clone();
+    deleted.facts.examined_on = CalendarDate::parse("2024-09-10").unwrap();
+    let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
+    assert_eq!(report_counts(&taken)[1], 1, "{}: newer than the deletion", installation.engine());
+    deleted.facts.document_date = CalendarDate::parse("2024-11-01").unwrap();
+    deleted.facts.programme = "060".into();
+    let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
+    assert_eq!(
+        report_counts(&taken)[3],
+        1,
+        "{}: a deletion from before is about every programme",
+        installation.engine()
+    );
+}
+
 #[tokio::test]
 async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_there_again() {
     for former in formers().await {
         former.twin(1, Some("1")).await;
         former.twin(2, Some("2")).await;
-        let (code, id) = (former.code(1), former.environment.new_id());
-        let general = cda::read(&bytes(&document())).unwrap().facts;
-        let mut screening = general.clone();
-        (screening.programme, screening.results[0]) = ("060".into(), weight("61.0"));
-        screening.document_date = CalendarDate::parse("2025-10-02").unwrap();
-        let results = |facts: &CheckupFacts| text(&serde_json::to_string(&facts.results).unwrap());
-        let cells = [
-            Cell::Id(code.0),
-            Cell::Id(id),
-            text(&screening.facility),
-            text(&screening.facility_name),
-            text(&screening.examined_on.to_string()),
-            text(&screening.document_date.to_string()),
-            text(&screening.report_class),
-            text(&screening.programme),
-            text(&screening.insurer),
-            results(&screening),
-            digest(&screening),
-        ];
-        former.records(CHECKUP, &cells).await;
-        let pushed_out = [
-            Cell::Id(code.0),
-            Cell::Id(id),
-            text(&general.document_date.to_string()),
-            results(&general),
-            digest(&general),
-            text(&general.insurer),
-        ];
-        former.records(VERSION, &pushed_out).await;
-        former.records(DELETION, &[Cell::Id(code.0)]).await;
-        for (number, mark, labels) in [(1, "none", "[]"), (2, "sealed", r#"["mental-health"]"#)] {
-            let cells = [Cell::Id(code.0), Cell::Number(number), Cell::Id(id), text(mark), text(labels)];
-            former.records(CHECKUP_MARK, &cells).await;
-        }
-        former.records(FREEZE, &[Cell::Id(code.0), Cell::Id(id)]).await;
+        with_one_pushed_out(&former).await;
         let installation = carried_over(former).await;
         let records = &installation.custody.stores.records;
         let mut programmes: Vec<_> = records
@@ -265,26 +295,21 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
         let mut doubts = Vec::new();
         unproven_checkups(&installation.custody, &mut |one| doubts.push(one.doubt)).await.unwrap();
         assert_eq!(doubts, [BranchDoubt::TwinKnown; 2], "{}", installation.engine());
-        let mut again = document();
-        again.insured = insured(Some("01"));
-        assert_eq!(
-            report_counts(&installation.checkups(&own_insurer(), vec![bytes(&again)]).await),
-            [1, 0, 0, 1, 0, 0, 0]
-        );
-        let mut deleted = again.clone();
-        deleted.facts.examined_on = CalendarDate::parse("2024-09-10").unwrap();
-        let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
-        assert_eq!(report_counts(&taken)[1], 1, "{}: newer than the deletion", installation.engine());
-        deleted.facts.document_date = CalendarDate::parse("2024-11-01").unwrap();
-        deleted.facts.programme = "060".into();
-        let taken = installation.checkups(&own_insurer(), vec![bytes(&deleted)]).await;
-        assert_eq!(
-            report_counts(&taken)[3],
-            1,
-            "{}: a deletion from before is about every programme",
-            installation.engine()
-        );
+        assert_deletions_hold(&installation).await;
     }
+}
+
+/// The other sender's file and the municipality's leave one dose.
+async fn assert_one_dose_stays(installation: &TestInstallation, there: &Organisation) {
+    let again = vaccinations_file(there, &[(1, "2025-05-01", "B型肝炎", 1, "B2", "")]);
+    assert_eq!(
+        report_counts(&installation.vaccinations(there, again).await),
+        [1, 0, 0, 1, 0, 0, 0],
+        "{}",
+        installation.engine()
+    );
+    installation.residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])])).await;
+    assert_eq!(installation.custody.stores.records.doses(installation.record_of(1)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -326,16 +351,6 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         let marks = records.marks(code).await.unwrap();
         let last = marks.iter().rfind(|mark| mark.record_id == dose.vaccination_id.0).unwrap();
         assert_eq!(last.mark, "sealed", "{}", installation.engine());
-        let again = vaccinations_file(&there, &[(1, "2025-05-01", "B型肝炎", 1, "B2", "")]);
-        assert_eq!(
-            report_counts(&installation.vaccinations(&there, again).await),
-            [1, 0, 0, 1, 0, 0, 0],
-            "{}",
-            installation.engine()
-        );
-        installation
-            .residents(&city(), residents_file(&city(), &[(1, "山田 花子", "1975-04-01", &[])]))
-            .await;
-        assert_eq!(records.doses(code).await.unwrap().len(), 1);
+        assert_one_dose_stays(&installation, &there).await;
     }
 }

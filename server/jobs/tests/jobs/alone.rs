@@ -1,6 +1,6 @@
 //! One process, turn by turn.
 
-use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled};
+use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled, wait_for};
 use std::{
     sync::{
         Arc, Mutex,
@@ -267,13 +267,6 @@ async fn a_quick_job_whose_failure_cannot_be_written_down_goes_on_by_itself() {
     }
 }
 
-/// Until so many turns were counted.
-async fn wait_for(counters: &JobCounters, done: u64) {
-    while counters.all().get(KIND).is_none_or(|counts| counts.done < done) {
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
 async fn progress_is_written_down_with_the_next_sign_of_life() {
     for test in each_engine().await {
@@ -283,7 +276,7 @@ async fn progress_is_written_down_with_the_next_sign_of_life() {
         let job = Scripted::every(600, move |context| {
             let (stores, found) = (stores.clone(), found.clone());
             async move {
-                context.progress(3, 7);
+                context.progress(3, Some(7));
                 context.heartbeat().await.unwrap();
                 let row = scheduled(&stores).await;
                 *found.lock().unwrap() = row.progress_done.zip(row.progress_total);

@@ -94,7 +94,7 @@ async fn whoever_holds_a_person_is_waited_for_by_whoever_asks_for_that_person() 
         let records = &test.stores.records;
         let other = Records::new(Db::open(&test.urls[1], Which::Records).await.unwrap());
         let people = |numbers: &[u128]| -> Vec<RecordCode> {
-            numbers.iter().map(|number| RecordCode(people::uuid(number << 96))).collect()
+            numbers.iter().map(|number| RecordCode(crate::people::uuid(number << 96))).collect()
         };
         let mut first = records.begin().await.unwrap();
         records.lock_people(&mut first, &people(&[3, 1, 2, 1])).await.unwrap();

@@ -5,11 +5,12 @@ use techo_model::{JobId, UnixMillis};
 use techo_store::{
     Db, Which,
     jobs::{
-        HeldLease, JobEnding, JobRow, JobState, NewJob, ParkedChoice, Renewal, claim_job, count_jobs,
-        due_jobs, enqueue_job, finish_job, list_jobs, park_job, release_job, renew_lease, retry_job_later,
+        ClaimableKind, DueJob, HeldLease, JobEnding, JobProgress, JobRow, JobState, LONGEST_LEASE, NewJob,
+        ParkedChoice, ParkedRow, Renewal, claim_job, count_jobs, count_live_leases, due_jobs, enqueue_job,
+        finish_job, is_row_parked, list_jobs, park_job, park_row, release_job, renew_lease, retry_job_later,
         retry_parked_jobs, schedule_job,
     },
-    testing::each_engine,
+    testing::{each_engine, tamper},
 };
 use uuid::Uuid;
 
@@ -38,9 +39,18 @@ async fn ask(db: &Db, job: &NewJob<'_>) {
 
 async fn claim(db: &Db, id: u128, lease: u128, now: UnixMillis) -> Option<HeldLease> {
     let (job, lease) = (JobId(Uuid::from_u128(id)), Uuid::from_u128(lease));
-    let row = claim_job(db, job, (lease, now.plus(Duration::from_secs(20))), now).await.unwrap()?;
+    let due = DueJob { job_id: job, due_at: now };
+    let row = claim_job(db, due, (lease, now.plus(Duration::from_secs(20))), now).await.unwrap()?;
     assert_eq!((row.job_id, row.lease_id), (job, Some(lease)));
     Some(HeldLease { job, lease, asks: row.asks })
+}
+
+/// What of these kinds could be claimed.
+async fn due(db: &Db, kinds: &[&str], now: UnixMillis) -> Vec<DueJob> {
+    let kinds: Vec<_> = kinds.iter().map(|kind| ClaimableKind { kind, schedule: None }).collect();
+    let found = due_jobs(db, &kinds, now, 10).await.unwrap();
+    assert_eq!(found.unreadable, 0);
+    found.jobs
 }
 
 async fn only(db: &Db) -> JobRow {
@@ -66,10 +76,13 @@ async fn work_is_there_when_its_transaction_is_and_gone_with_it() {
         tx.rollback().await.unwrap();
         assert!(list_jobs(db, 10).await.unwrap().is_empty());
         ask(db, &asked(1, None)).await;
-        assert_eq!(due_jobs(db, &["sweep"], NOW, 10).await.unwrap(), [JobId(Uuid::from_u128(1))]);
-        assert!(due_jobs(db, &["other"], NOW, 10).await.unwrap().is_empty(), "kinds of others are theirs");
-        assert!(due_jobs(db, &[], NOW, 10).await.unwrap().is_empty());
-        assert!(due_jobs(db, &["sweep"], UnixMillis(NOW.0 - 1), 10).await.unwrap().is_empty());
+        assert_eq!(
+            due(db, &["sweep"], NOW).await,
+            [DueJob { job_id: JobId(Uuid::from_u128(1)), due_at: NOW }]
+        );
+        assert!(due(db, &["other"], NOW).await.is_empty(), "kinds of others are theirs");
+        assert!(due(db, &[], NOW).await.is_empty());
+        assert!(due(db, &["sweep"], UnixMillis(NOW.0 - 1)).await.is_empty());
     })
     .await;
 }
@@ -108,10 +121,12 @@ async fn a_lease_is_one_holders_until_it_runs_out_to_the_millisecond() {
         let first = claim(db, 1, 11, NOW).await.unwrap();
         assert_eq!(only(db).await.state(at(19)), JobState::Running);
         let end = at(20);
+        assert_eq!(count_live_leases(db, at(19)).await.unwrap(), 1);
+        assert_eq!(count_live_leases(db, end).await.unwrap(), 0, "it ran out");
         let before = UnixMillis(end.0 - 1);
-        assert!(due_jobs(db, &["sweep"], before, 10).await.unwrap().is_empty());
+        assert!(due(db, &["sweep"], before).await.is_empty());
         assert!(claim(db, 1, 12, before).await.is_none());
-        assert_eq!(due_jobs(db, &["sweep"], end, 10).await.unwrap().len(), 1);
+        assert_eq!(due(db, &["sweep"], end).await.len(), 1);
         let second = claim(db, 1, 12, end).await.unwrap();
         let renewal = Renewal { until: at(60), success_at: None, progress: None };
         assert!(!renew_lease(db, first, renewal).await.unwrap(), "whoever lost it is told");
@@ -133,7 +148,11 @@ async fn a_renewal_tells_progress_and_success_and_leaves_what_is_no_news() {
         let held = claim(db, 1, 11, NOW).await.unwrap();
         retry_job_later(db, held, ("first", NOW), NOW).await.unwrap();
         let held = claim(db, 1, 12, NOW).await.unwrap();
-        let renewal = Renewal { until: at(20), success_at: None, progress: Some((3, 7)) };
+        let renewal = Renewal {
+            until: at(20),
+            success_at: None,
+            progress: Some(JobProgress { done: 3, total: Some(7) }),
+        };
         renew_lease(db, held, renewal).await.unwrap();
         let row = only(db).await;
         assert_eq!((row.progress_done, row.progress_total), (Some(3), Some(7)));
@@ -241,6 +260,70 @@ async fn of_many_who_claim_at_once_one_gets_the_job() {
         }
         all.sort_unstable();
         assert_eq!(all, (1..=20).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lease_and_a_next_turn_that_a_clock_that_was_wrong_wrote_hold_nobody_up() {
+    databases(async |db| {
+        let (key, far) = ("schedule:sweep", at(86_400));
+        ask(db, &asked(1, Some(key))).await;
+        let held = claim(db, 1, 11, far).await.unwrap();
+        let sweep = [ClaimableKind { kind: "sweep", schedule: Some((key, at(660))) }];
+        let due = async |now| due_jobs(db, &sweep, now, 10).await.unwrap().jobs;
+        assert_eq!(due(at(1)).await.len(), 1, "no lease is as long as a day");
+        assert_eq!(count_live_leases(db, at(1)).await.unwrap(), 0);
+        assert!(claim(db, 1, 12, at(1)).await.is_some());
+        assert!(!finish_job(db, held, JobEnding::Again(far), far).await.unwrap());
+        let held = claim(db, 1, 13, at(1).plus(LONGEST_LEASE)).await.unwrap();
+        finish_job(db, held, JobEnding::Again(at(660)), at(62)).await.unwrap();
+        assert!(due(at(63)).await.is_empty(), "it waits for its turn");
+        let held = claim(db, 1, 14, at(660)).await.unwrap();
+        finish_job(db, held, JobEnding::Again(far), at(661)).await.unwrap();
+        let found = due(at(2)).await;
+        assert_eq!(found, [DueJob { job_id: JobId(Uuid::from_u128(1)), due_at: far }]);
+        let lease = (Uuid::from_u128(15), at(22));
+        assert!(claim_job(db, found[0], lease, at(2)).await.unwrap().is_some());
+        // Work that was asked for may be meant for as late as that.
+        ask(db, &NewJob { due_at: far, ..asked(2, Some("one")) }).await;
+        assert!(due(at(3)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_that_cannot_be_read_are_counted_and_passed_over_and_the_others_are_found() {
+    databases(async |db| {
+        for id in 1..=40 {
+            ask(db, &NewJob { due_at: at(u64::try_from(id).unwrap()), ..asked(id, None) }).await;
+        }
+        // PostgreSQL keeps what is no id out of the column by itself.
+        let spoilt = match db {
+            Db::Sqlite { .. } => {
+                tamper(db, "UPDATE job SET job_id = due_at WHERE due_at <= $1", &[at(30).0]).await
+            }
+            Db::Postgres(_) => 0,
+        };
+        let sweep = [ClaimableKind { kind: "sweep", schedule: None }];
+        let found = due_jobs(db, &sweep, at(60), 5).await.unwrap();
+        assert_eq!((found.jobs.len(), found.unreadable as u64), (5, spoilt));
+        let listed = list_jobs(db, 100).await.unwrap();
+        assert_eq!(listed.len() as u64, 40 - spoilt);
+        let mut tx = db.begin().await.unwrap();
+        let row = ParkedRow {
+            table_name: "job".to_owned(),
+            row_id: found.jobs[0].job_id.0,
+            column_name: "payload".to_owned(),
+            reason: "unreadable".to_owned(),
+            parked_at: NOW,
+        };
+        park_row(&mut tx, &row).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(is_row_parked(db, "job", row.row_id).await.unwrap());
+        assert!(!is_row_parked(db, "other", row.row_id).await.unwrap());
+        let left = due_jobs(db, &sweep, at(60), 5).await.unwrap();
+        assert_eq!(left.jobs[..4], found.jobs[1..], "what is parked is passed over");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Made-up residents and accounts for the tests of the vault.
 
-use techo_model::{AccountId, BindingId, PasskeyId, ResidentId, UnixMillis};
+use techo_model::{AccountId, BindingId, ChainId, PasskeyId, RecordCode, ResidentId, UnixMillis};
 use techo_store::{
     Vault,
     vault::{
@@ -13,16 +13,24 @@ pub const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
 pub const EARLIER: UnixMillis = UnixMillis(NOW.0 - 1_000);
 pub const LATER: UnixMillis = UnixMillis(NOW.0 + 1_000);
 
-pub fn uuid(number: u128) -> Uuid {
+pub const fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
-    let id = ResidentId(uuid(number));
+/// 32 bytes that stand for this number: a look-up, a hash, a key.
+pub fn hash(number: u128) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash[..16].copy_from_slice(&number.to_be_bytes());
+    hash[16..].copy_from_slice(&number.to_be_bytes());
+    hash
+}
+
+/// The row of a resident whose look-up is [`hash`] of their number.
+pub fn resident_row(number: u128) -> ResidentRecord {
     let sealed = vec![1];
-    let record = ResidentRecord {
-        resident_id: id,
-        person_lookup: [number.to_be_bytes(); 2].concat(),
+    ResidentRecord {
+        resident_id: ResidentId(uuid(number)),
+        person_lookup: hash(number).to_vec(),
         person_code_sealed: sealed.clone(),
         chain_sealed: sealed.clone(),
         name_sealed: sealed.clone(),
@@ -39,16 +47,19 @@ pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
         died_on: None,
         is_protected: false,
         digest: sealed,
-
         demographics_lookup: None,
         received_at: NOW,
         changed_at: NOW,
         key_version: 1,
-    };
+    }
+}
+
+pub async fn resident(vault: &Vault, number: u128) -> ResidentId {
+    let row = resident_row(number);
     let mut tx = vault.begin().await.unwrap();
-    vault.insert_residents(&mut tx, &[record]).await.unwrap();
+    vault.insert_residents(&mut tx, std::slice::from_ref(&row)).await.unwrap();
     tx.commit().await.unwrap();
-    id
+    row.resident_id
 }
 
 pub async fn account(vault: &Vault, number: u128) -> AccountId {
@@ -111,4 +122,14 @@ pub async fn passkey(vault: &Vault, number: u128, account: AccountId) -> Passkey
     assert!(vault.insert_passkey(&mut tx, &record).await.unwrap());
     tx.commit().await.unwrap();
     record.passkey_id
+}
+
+/// The key of a person's records.
+pub const fn code(number: u128) -> RecordCode {
+    RecordCode(uuid(number + 5_000))
+}
+
+/// The number of a person's chain in the access log.
+pub const fn chain(number: u128) -> ChainId {
+    ChainId(uuid(number + 6_000))
 }

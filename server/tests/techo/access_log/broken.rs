@@ -3,7 +3,7 @@
 use crate::fixtures::{TestApp, each_app};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
-use techo_store::{Db, DbUrl, Records, Stores, Which, testing};
+use techo_store::{Db, DbUrl, Records, Stores, Which, jobs::list_jobs, testing};
 use techo_testkit::{browser::TestBrowser, coverage_file};
 
 /// Every page that shows something about health, and the downloads.
@@ -119,4 +119,19 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
     let mut other = TestBrowser::new(techo::portal::router(app.state.clone()), crate::fixtures::ORIGIN);
     other.cookies = browser.cookies;
     nothing_is_disclosed(&app, &mut other, "disk full").await;
+}
+
+#[tokio::test]
+async fn the_tree_grows_although_repeated_looks_cannot_become_lines() {
+    for app in apps().await {
+        insured(&app).await;
+        let records = app.town.custody.stores.records.clone();
+        testing::tamper(records.db(), "ALTER TABLE log_repeat RENAME TO log_repeat_away", &[]).await;
+        assert!(records.count_pending_entries().await.unwrap() > 0);
+        techo::jobs::runner(&app.services).run_all().await.unwrap();
+        assert_eq!(records.count_pending_entries().await.unwrap(), 0, "{}", app.engine());
+        let jobs = list_jobs(records.db(), 10).await.unwrap();
+        let tree = jobs.iter().find(|job| job.kind == "grow-log-tree").unwrap();
+        assert_eq!(tree.failures, 1, "{}: which is told all the same", app.engine());
+    }
 }

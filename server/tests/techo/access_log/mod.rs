@@ -7,12 +7,13 @@ mod proofs;
 
 use crate::fixtures::TestApp;
 use techo_audit::log::{Action, Category, Event, Purpose, Reason};
-use techo_identity::access::{self, PatientScope};
+use techo_identity::access::PatientScope;
 use techo_model::{
     UnixMillis,
     consent::Subject,
     organisation::{Organisation, OrganisationKind},
 };
+use techo_testkit::people::owner_of;
 
 const CLINIC: &str = "1310000001";
 const CLINIC_NAME: &str = "さくら内科クリニック";
@@ -28,13 +29,7 @@ async fn register_clinic(app: &TestApp) {
 
 /// What the nth person may see.
 async fn scope(app: &TestApp, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.installation.custody.stores.vault, app.installation.custody.keys.current());
-    let lookup = keys.person_lookup(&keys.person_code(&techo_testkit::record_code(n)));
-    let mut tx = vault.begin().await.unwrap();
-    let resident = vault.known_residents(&mut tx, &[lookup]).await.unwrap()[0].resident_id;
-    let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
-    tx.rollback().await.unwrap();
-    access::owner_scope(&app.installation.custody, account).await.unwrap()
+    owner_of(&app.installation, n).await
 }
 
 /// A look of the clinic's doctor at the checkups of a person.

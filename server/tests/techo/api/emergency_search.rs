@@ -161,3 +161,29 @@ async fn whoever_was_not_found_stands_on_the_log_of_nobody() {
         assert!(!body.to_string().contains("1931"), "{}: nothing that was typed", api.engine());
     }
 }
+
+#[tokio::test]
+async fn only_whoever_treats_or_rescues_people_declares_an_emergency() {
+    for api in each_systems_api().await {
+        let hospital = api.hospital().await;
+        let token_as = async |role: Value| {
+            let mut claims = api.claims(&hospital);
+            claims["extensions"]["hl7-b2b"]["purpose_of_use"] = json!(["ETREAT"]);
+            claims["extensions"]["hl7-b2b"]["subject_role"] = role;
+            let answer =
+                api.ask_token(&hospital.key.jwt(&claims), crate::fixtures::systems::ALL_SCOPES).await;
+            answer.json()["access_token"].as_str().unwrap().to_owned()
+        };
+        for role in [json!("医療事務"), json!("administrator"), json!("医師事務作業補助者"), Value::Null]
+        {
+            let refused = api.declare(&token_as(role.clone()).await, &flag(REASON, &known())).await;
+            assert_eq!(refused.status, 403, "{} {role}: {}", api.engine(), refused.text);
+        }
+        assert_eq!(declared(&api).await, 0, "{}", api.engine());
+        for role in ["救急救命士", "Nurse", "医師 "] {
+            let reason = format!("{REASON}（{role}）");
+            let answer = api.declare(&token_as(json!(role)).await, &flag(&reason, &known())).await;
+            assert_eq!(answer.status, 201, "{} {role}: {}", api.engine(), answer.text);
+        }
+    }
+}

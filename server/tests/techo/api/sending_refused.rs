@@ -1,6 +1,6 @@
 //! Reports that are not taken, and what is said of them.
 
-use super::sending::{REPORT, SCOPES, Sent, report, token};
+use super::sending::{REPORT, SCOPES, Sent, token};
 use crate::fixtures::systems::each_systems_api;
 use serde_json::json;
 use techo_model::{

@@ -6,9 +6,12 @@ use crate::{
 };
 use serde_json::Value;
 use techo::{
+    jobs,
     ops::{self, OpsState},
-    roles::RoleSet,
+    roles::{Role, RoleSet},
 };
+use techo_audit::log::{Action, Category, Event};
+use techo_custody::page_watch::go_on;
 use techo_model::ResidentId;
 use techo_store::testing::tamper_row;
 use techo_testkit::{browser::TestBrowser, record_code};
@@ -43,6 +46,7 @@ async fn one_person_who_does_not_open_closes_the_emergency_search_for_nobody_els
     for api in each_systems_api().await {
         let hospital = api.hospital().await;
         let token = api.token_of(&hospital, "dr-1").await;
+        jobs::runner(&api.app.services).run_all().await.unwrap();
         // Whoever stands in for those who are not here.
         let first = api.app.installation.custody.stores.vault.any_resident().await.unwrap().unwrap();
         spoil(&api, "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1", first).await;
@@ -87,7 +91,62 @@ async fn somebody_who_cannot_be_made_findable_closes_the_search_for_a_turn_of_th
         let spoilt = "UPDATE resident SET demographics_lookup = NULL, birth_sealed = name_sealed WHERE resident_id = $1";
         spoil(&api, spoilt, resident(&api, 2).await).await;
         assert_eq!(api.declare(&token, &flag(REASON, &nth(1))).await.status, 429, "{}", api.engine());
-        api.app.installation.custody.index_demographics().await.unwrap();
+        api.app.installation.custody.index_demographics(&mut go_on).await.unwrap();
         assert_eq!(api.declare(&token, &flag(REASON, &nth(1))).await.status, 201, "{}", api.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_process_whose_keys_were_changed_elsewhere_says_that_it_cannot_answer() {
+    for api in each_systems_api().await {
+        let vault = &api.app.installation.custody.stores.vault;
+        assert!(readiness(&api).await.contains("keys: ok"), "{}", api.engine());
+        let mut tx = vault.begin().await.unwrap();
+        let others = r#"{"version":2,"check":"AAAAAAAAAAAAAAAAAAAAAA=="}"#;
+        vault.put_setting(&mut tx, "keys", others).await.unwrap();
+        tx.commit().await.unwrap();
+        let told = readiness(&api).await;
+        assert!(told.contains("keys: down: changed since this process began"), "{}: {told}", api.engine());
+    }
+}
+
+#[tokio::test]
+async fn one_line_that_the_log_refuses_is_told_and_takes_nobody_away() {
+    for api in each_systems_api().await {
+        let custody = &api.app.installation.custody;
+        let chain = techo_model::ChainId(custody.environment.opaque_id());
+        let event = Event::by_owner(&custody.environment, chain, Action::Read, Category::Checkup);
+        api.app.services.log.append(event.clone()).await.unwrap();
+        assert!(api.app.services.log.append(event).await.is_err(), "{}: no line twice", api.engine());
+        let router = ops::router(OpsState::new(&api.app.services, RoleSet::all()));
+        let ready = TestBrowser::new(router, "http://localhost").get("/readyz").await;
+        assert_eq!(ready.status, 200, "{}: {}", api.engine(), ready.text);
+        assert!(ready.text.contains("access-log: degraded: a line was refused at 2026"), "{}", ready.text);
+    }
+}
+
+#[tokio::test]
+async fn operators_of_one_process_see_the_tree_that_another_one_looks_after() {
+    for api in each_systems_api().await {
+        let records = api.app.installation.custody.stores.records.clone();
+        let alone = RoleSet::only(&[Role::Ops]);
+        let router = ops::router(OpsState::new(&api.app.services, alone));
+        let mut operator = TestBrowser::new(router, "http://localhost");
+        let told = operator.get("/readyz").await.text;
+        assert!(told.contains("access-log: ok: written elsewhere"), "{}: {told}", api.engine());
+        jobs::runner(&api.app.services).run_all().await.unwrap();
+        assert!(operator.get("/readyz").await.text.contains("log-tree: ok"), "{}", api.engine());
+        for (word, told) in [
+            ("contradiction", "log-tree: degraded: STOPPED"),
+            ("failing", "log-tree: degraded: does not grow"),
+            ("second-place-away", "log-tree: degraded: checkpoints wait"),
+            ("growing", "log-tree: ok"),
+        ] {
+            let note = format!("{word} {}", api.app.installation.custody.environment.now().0);
+            let mut tx = records.begin().await.unwrap();
+            records.put_setting(&mut tx, "log_tree_standing", &note).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(operator.get("/readyz").await.text.contains(told), "{}: {word}", api.engine());
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What a dentist gets of what was chosen, and what the person hears of it.
 
-use super::{fill, follow, register, save};
+use super::{dentist, fill, follow, owner, register, save};
 use crate::fixtures::{TestApp, each_app};
 use techo::api::ApiState;
 use techo_audit::log;
@@ -9,33 +9,11 @@ use techo_custody::Failure;
 use techo_disclosure::{
     clinic::{self, CodeUse, Presented},
     disclose::{self, Disclosed},
-    inquiry::{AskerKey, Asking},
+    inquiry::AskerKey,
     systems::TokenKey,
 };
-use techo_identity::access::{self, PatientScope, testing::verified};
-use techo_model::{
-    consent::{Category, Purpose},
-    organisation::{Organisation, OrganisationKind},
-};
-use techo_testkit::record_code;
-
-fn dentist() -> Asking {
-    let organisation =
-        Organisation {
-            id: "1330000001".into(), kind: OrganisationKind::Dentist, name: "架空歯科".into()
-        };
-    Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
-}
-
-async fn owner(app: &TestApp, n: u64) -> PatientScope {
-    let (vault, keys) = (&app.installation.custody.stores.vault, app.installation.custody.keys.current());
-    let lookup = keys.person_lookup(&keys.person_code(&record_code(n)));
-    let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
-    let mut tx = vault.begin().await.unwrap();
-    let account = vault.account_of(&mut tx, resident).await.unwrap().unwrap().account_id;
-    tx.rollback().await.unwrap();
-    access::owner_scope(&app.installation.custody, account).await.unwrap()
-}
+use techo_identity::access::testing::verified;
+use techo_model::{consent::Category, organisation::OrganisationKind};
 
 /// What a dentist gets of the first person, who shows a share code. The look is logged first.
 async fn dentist_sees(app: &TestApp) -> Disclosed {

@@ -1,6 +1,6 @@
 //! What a fresh check interrupts is carried out by it, or said not to be.
 
-use super::{fill, follow, record_id, register, save};
+use super::{fill, follow, owner, record_id, save};
 use crate::fixtures::each_app;
 use std::time::Duration;
 use techo_identity::access::testing::verified;

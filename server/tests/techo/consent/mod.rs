@@ -5,13 +5,18 @@ mod fresh_check;
 mod rules;
 
 use crate::fixtures::{TestApp, each_app};
-use techo_disclosure::clinic;
-use techo_model::{organisation::Organisation, record::RecordKind};
+use techo_disclosure::inquiry::Asking;
+use techo_identity::access::PatientScope;
+use techo_model::{
+    consent::Purpose,
+    organisation::{Organisation, OrganisationKind},
+    record::RecordKind,
+};
 use techo_testkit::{
     browser::TestBrowser,
     city, coverage_file,
     documents::{bytes, document, own_insurer},
-    vaccinations_file,
+    record_code, vaccinations_file,
 };
 use uuid::Uuid;
 
@@ -23,6 +28,20 @@ async fn fill(app: &TestApp) {
     assert_eq!(app.installation.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
     let doses = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
     app.installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+}
+
+/// The dentist that looks.
+fn dentist() -> Asking {
+    let organisation =
+        Organisation {
+            id: "1330000001".into(), kind: OrganisationKind::Dentist, name: "架空歯科".into()
+        };
+    Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
+}
+
+/// The nth person.
+async fn owner(app: &TestApp, n: u64) -> PatientScope {
+    owner_of(&app.installation, n).await
 }
 
 async fn register(app: &TestApp, organisation: &Organisation) {

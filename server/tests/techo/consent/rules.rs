@@ -1,8 +1,7 @@
 //! Rules about single places, and what is said of a form that cannot be read.
 
-use super::{follow, register};
+use super::{dentist, follow, register};
 use crate::fixtures::each_app;
-use techo_disclosure::clinic;
 use techo_model::organisation::{Organisation, OrganisationKind};
 
 #[tokio::test]

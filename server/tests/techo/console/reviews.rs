@@ -1,6 +1,6 @@
 //! The review queue: from a declared emergency to a finding that the person reads and can answer.
 
-use crate::fixtures::console::{TestConsole, each_console};
+use crate::fixtures::console::{StaffMember, TestConsole, each_console};
 use std::time::Duration;
 use techo::api::ApiState;
 use techo_custody::demographics::Demographics;
@@ -16,6 +16,7 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
     staff::StaffRole,
 };
+use techo_testkit::browser::TestBrowser;
 
 const REASON: &str = "意識がなく、既往とアレルギーを確かめる";
 
@@ -77,6 +78,61 @@ fn sought() -> Demographics {
     }
 }
 
+/// A finding that says too little comes back with what was typed.
+async fn assert_poor_findings_come_back(auditor: &mut StaffMember, path: &str) {
+    for (poor, told, field) in [
+        ([("finding", ""), ("remark", "短い")], "結果を選んで", "finding"),
+        ([("finding", "justified"), ("remark", " ")], "何も書かれていません", "remark"),
+        ([("finding", "justified"), ("remark", "123456789018")], "マイナンバー", "remark"),
+    ] {
+        let refused = auditor.browser.post_form(path, &poor).await;
+        refused.assert_refused(field);
+        assert!(refused.text.contains(told), "{told}: {}", refused.text);
+        let remark = refused.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+        assert!(remark.ends_with(poor[1].1), "nothing typed is lost: {remark}");
+    }
+}
+
+/// The person answers, after two answers that are not taken.
+async fn answer_from_home(citizen: &mut TestBrowser, link: &str) {
+    let reply = format!("/notices/{link}/reply");
+    let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
+    refused.assert_refused("reply");
+    assert!(refused.text.contains("123456789018"), "nothing typed is lost");
+    let hostile = [("reply", "</textarea><script>123456789018")];
+    let refused = citizen.post_form(&reply, &hostile).await;
+    assert!(!refused.text.contains("<script>1") && refused.text.contains("&lt;script>1"), "{}", refused.text);
+    assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
+    let sent = citizen.get(&format!("/notices/{link}")).await.text;
+    assert!(sent.contains("<span class=\"quoted\">その日は家にいました。</span>"), "{sent}");
+}
+
+/// The look of the reviewer and both ends of the emergency stand on the log of the person.
+async fn assert_on_the_log(console: &TestConsole) {
+    let lines = console.log().await;
+    let has = |action: &str, stage: &str| {
+        lines
+            .iter()
+            .any(|line| line["action"] == action && (stage.is_empty() || line["detail"]["stage"] == stage))
+    };
+    assert!(has("staff-view", "") && has("emergency", "declared") && has("emergency", "reviewed"));
+}
+
+/// An answer opens the review again, and only whoever heard it closes that.
+async fn assert_the_review_is_open_again(auditor: &mut StaffMember, path: &str) {
+    auditor.sign_in().await;
+    let queue = auditor.browser.get("/reviews").await;
+    assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");
+    let reopened = auditor.browser.get(path).await;
+    assert!(reopened.text.contains("その日は家にいました。"));
+    let stale = [("finding", "not-justified"), ("remark", "人違いでした。"), ("heard", "")];
+    let unheard = auditor.browser.post_form(path, &stale).await;
+    assert!(unheard.text.contains("新しい考えが届きました"), "an answer that nobody read is not closed away");
+    let heard = reopened.text.split("name=\"heard\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let form = [("finding", "not-justified"), ("remark", "人違いでした。おわびします。"), ("heard", heard)];
+    assert_eq!(auditor.browser.post_form(path, &form).await.status, 303);
+}
+
 #[tokio::test]
 async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_the_person_reads() {
     for console in each_console().await {
@@ -96,17 +152,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         console.app.installation.custody.environment.advance(Duration::from_mins(60));
         auditor.sign_in().await;
         assert!(auditor.browser.get("/reviews").await.text.contains(&path));
-        for (poor, told, field) in [
-            ([("finding", ""), ("remark", "短い")], "結果を選んで", "finding"),
-            ([("finding", "justified"), ("remark", " ")], "何も書かれていません", "remark"),
-            ([("finding", "justified"), ("remark", "123456789018")], "マイナンバー", "remark"),
-        ] {
-            let refused = auditor.browser.post_form(&path, &poor).await;
-            refused.assert_refused(field);
-            assert!(refused.text.contains(told), "{told}: {}", refused.text);
-            let remark = refused.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
-            assert!(remark.ends_with(poor[1].1), "nothing typed is lost: {remark}");
-        }
+        assert_poor_findings_come_back(&mut auditor, &path).await;
         let opened = auditor.browser.get(&path).await;
         assert_eq!(
             opened.text.matches("console-day").count(),
@@ -118,14 +164,7 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         let again = auditor.browser.post_form(&path, &form).await;
         assert!(again.status == 422 && again.text.contains("先に終えた"));
 
-        let lines = console.log().await;
-        let has = |action: &str, stage: &str| {
-            lines.iter().any(|line| {
-                line["action"] == action && (stage.is_empty() || line["detail"]["stage"] == stage)
-            })
-        };
-        assert!(has("staff-view", "") && has("emergency", "declared") && has("emergency", "reviewed"));
-
+        assert_on_the_log(&console).await;
         console.app.sign_in(&mut citizen, &mut person).await;
         let notices = citizen.get("/notices").await;
         let link =
@@ -137,35 +176,8 @@ async fn an_emergency_waits_until_it_is_over_and_is_closed_with_a_finding_that_t
         }
 
         console.app.installation.custody.environment.advance(Duration::from_secs(1));
-        let reply = format!("/notices/{link}/reply");
-        let refused = citizen.post_form(&reply, &[("reply", "123456789018")]).await;
-        refused.assert_refused("reply");
-        assert!(refused.text.contains("123456789018"), "nothing typed is lost");
-        let hostile = [("reply", "</textarea><script>123456789018")];
-        let refused = citizen.post_form(&reply, &hostile).await;
-        assert!(
-            !refused.text.contains("<script>1") && refused.text.contains("&lt;script>1"),
-            "{}",
-            refused.text
-        );
-        assert_eq!(citizen.post_form(&reply, &[("reply", "その日は家にいました。")]).await.status, 303);
-        let sent = citizen.get(&format!("/notices/{link}")).await.text;
-        assert!(sent.contains("<span class=\"quoted\">その日は家にいました。</span>"), "{sent}");
-        auditor.sign_in().await;
-        let queue = auditor.browser.get("/reviews").await;
-        assert!(queue.text.contains("ご本人の考えが届いています"), "an answer opens the review again");
-        let reopened = auditor.browser.get(&path).await;
-        assert!(reopened.text.contains("その日は家にいました。"));
-        let stale = [("finding", "not-justified"), ("remark", "人違いでした。"), ("heard", "")];
-        let unheard = auditor.browser.post_form(&path, &stale).await;
-        assert!(
-            unheard.text.contains("新しい考えが届きました"),
-            "an answer that nobody read is not closed away"
-        );
-        let heard = reopened.text.split("name=\"heard\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-        let form =
-            [("finding", "not-justified"), ("remark", "人違いでした。おわびします。"), ("heard", heard)];
-        assert_eq!(auditor.browser.post_form(&path, &form).await.status, 303, "{}", console.engine());
+        answer_from_home(&mut citizen, &link).await;
+        assert_the_review_is_open_again(&mut auditor, &path).await;
     }
 }
 
@@ -185,11 +197,7 @@ async fn nobody_answers_to_the_emergency_of_somebody_else() {
 }
 
 /// An auditor who was invited under a name, and who works somewhere or does not.
-pub async fn auditor_called(
-    console: &TestConsole,
-    name: &str,
-    organisation: Option<&str>,
-) -> crate::fixtures::console::StaffMember {
+pub async fn auditor_called(console: &TestConsole, name: &str, organisation: Option<&str>) -> StaffMember {
     let new = NewStaff {
         name: name.into(),
         role: StaffRole::Auditor,

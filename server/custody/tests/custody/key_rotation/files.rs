@@ -1,8 +1,6 @@
 //! The files that fill an installation with everything that keys protect.
 
 use super::{AWAITED, CHILD, GUARDIAN_ELSEWHERE, PEOPLE};
-use base64::Engine as _;
-use std::os::unix::fs::PermissionsExt as _;
 use techo_model::{
     CalendarDate,
     checkup::{CheckupDocument, Request},

@@ -58,12 +58,12 @@ pub(super) fn absent(reason: &str) -> ItemValue {
 }
 
 /// The place of a value that is missing altogether.
-pub(super) fn value_place(node: Node<'_, '_>) -> String {
+fn value_place(node: Node<'_, '_>) -> String {
     format!("{}/value", path(node))
 }
 
 /// Which side of the measuring range a judgement names.
-pub(super) fn bound_of(judgement: Judgement) -> Option<Bound> {
+fn bound_of(judgement: Judgement) -> Option<Bound> {
     match judgement {
         Judgement::Low => Some(Bound::Below),
         Judgement::High => Some(Bound::Above),
