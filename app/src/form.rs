@@ -1,9 +1,9 @@
 //! What is wrong with a form, in words: portal and console say it alike. The form itself is a [`FilledForm`].
 //!
 //! To add a form: an enum of its fields by [`form_fields!`](techo_web::form_fields), its mistakes by `form_mistakes!` (or with
-//! [`Mistake`], or as keys of texts), and a page that shows both.
+//! [`Mistake`]), and a page that shows both.
 
-use crate::{Lang, i18n::t};
+use crate::Lang;
 use std::borrow::Cow;
 use techo_web::form::{FilledForm, FormField};
 
@@ -38,13 +38,6 @@ macro_rules! form_mistakes {
 }
 
 pub(crate) use form_mistakes;
-
-/// The key of a text.
-impl Mistake for &'static str {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        t(lang, self)
-    }
-}
 
 /// A mistake as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +74,7 @@ impl<F: FormField, M: Mistake> TellMistakes<F> for FilledForm<F, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::t;
     use techo_web::form_fields;
 
     form_fields! {
@@ -89,10 +83,24 @@ mod tests {
         }
     }
 
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Wrong {
+        Title,
+        Prefix,
+    }
+
+    impl Mistake for Wrong {
+        fn words(&self, lang: Lang) -> Cow<'static, str> {
+            match self {
+                Self::Title => t(lang, "error-summary-title"),
+                Self::Prefix => t(lang, "error-prefix"),
+            }
+        }
+    }
+
     #[test]
     fn mistakes_are_told_in_their_order_with_the_field_that_they_are_about() {
-        let form = FilledForm::<Field>::default();
-        let form = form.refused(Field::Name, "error-summary-title").refused_whole("error-prefix");
+        let form = FilledForm::default().refused(Field::Name, Wrong::Title).refused_whole(Wrong::Prefix);
         let told = form.told(Lang::Ja);
         assert_eq!(told[0].field.as_deref(), Some("name"));
         assert_eq!((told[1].field.as_deref(), &*told[1].words), (None, "エラー："));

@@ -1,5 +1,11 @@
 //! `/notices/{id}`: the form with which a person answers.
 
+use crate::{
+    form::Mistake,
+    i18n::{Lang, t},
+};
+use std::borrow::Cow;
+use techo_disclosure::emergency::EmergencyTextError;
 use techo_web::form_fields;
 
 form_fields! {
@@ -7,5 +13,15 @@ form_fields! {
     pub enum ReplyField {
         /// What the person says.
         Reply = "reply",
+    }
+}
+
+impl Mistake for EmergencyTextError {
+    fn words(&self, lang: Lang) -> Cow<'static, str> {
+        match self {
+            Self::Empty => t(lang, "emergency-text-empty"),
+            Self::TooLong => t(lang, "emergency-text-long"),
+            Self::PersonalNumber => t(lang, "emergency-text-number"),
+        }
     }
 }

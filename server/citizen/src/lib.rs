@@ -21,6 +21,8 @@ pub mod testing;
 pub mod vaccinations;
 pub mod values;
 
+pub use emergency_reply::EmergencyReplyError;
+
 use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
 use techo_custody::{Custody, Failure, Result};
 use techo_identity::access::PatientScope;

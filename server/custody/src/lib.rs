@@ -13,13 +13,16 @@ pub mod error;
 pub mod keys;
 pub mod page_watch;
 pub mod parking;
+pub mod refusal;
 pub mod resident_record;
 pub mod rotate;
 pub mod seal;
 pub mod stored;
+pub mod use_case;
 pub mod waiting_content;
 
 pub use error::{Failure, Internal, LogDown, Result};
+pub use refusal::{Refusal, RefusalReason};
 
 use environment::Environment;
 use keys::KeyRing;

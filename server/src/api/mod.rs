@@ -13,6 +13,7 @@ mod conditions;
 mod eligibility;
 mod emergency;
 mod even_time;
+mod mistakes;
 mod oauth;
 mod outcome;
 mod pointed;

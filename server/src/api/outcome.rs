@@ -170,9 +170,8 @@ impl Outcome {
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Invalid(what) => Self::invalid(format!("this cannot be used: {what}")),
-            Failure::Refused(reason) => {
-                tracing::info!(reason, "refused");
+            Failure::Refused(refusal) => {
+                tracing::info!(reason = refusal.log_field(), "refused");
                 Self::forbidden("refused")
             }
             Failure::BelowAge => Self::forbidden("refused"),

@@ -8,6 +8,7 @@ mod chart;
 mod clinic;
 mod entry;
 mod guest;
+mod mistakes;
 mod page;
 mod problem;
 mod reviews;

@@ -11,9 +11,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use techo_app::views::frame::Notice;
-use techo_custody::Failure;
 use techo_identity::{
-    access::{self, ExportAllowed, Verified},
+    access::{self, ExportAllowed, ExportError, Verified},
     session::{Interrupted, InterruptedForm, InterruptedStep},
 };
 use techo_web::problem::HttpError;
@@ -82,10 +81,8 @@ pub async fn export_allowed(
     };
     match access::prove_export_allowed(&state.custody, verified).await {
         Ok(allowed) => Ok(Ok(allowed)),
-        Err(Failure::Invalid("export-locked")) => {
-            Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?))
-        }
-        Err(other) => Err(other.into()),
+        Err(ExportError::Locked) => Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?)),
+        Err(ExportError::Failure(failure)) => Err(failure.into()),
     }
 }
 

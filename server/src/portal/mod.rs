@@ -11,6 +11,7 @@ mod enrol;
 pub(crate) mod files;
 mod fresh;
 pub(crate) mod language;
+mod mistakes;
 mod notices;
 mod passkeys;
 mod privacy;

@@ -3,6 +3,7 @@
 use super::{
     Citizen, PortalState, Visitor,
     fresh::{self, detour, detour_form},
+    mistakes::passkey_refused,
     visitor::broken,
 };
 use axum::{
@@ -23,10 +24,11 @@ use techo_app::{
     },
 };
 use techo_identity::{
-    access, enrol, passkey,
+    access, enrol,
+    passkey::{self, RenamePasskeyError},
     session::{self, InterruptedForm, InterruptedStep},
 };
-use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
+use techo_model::{PasskeyId, SessionId};
 use techo_web::{
     form::{FilledForm, refused},
     layers::headers::{CLEAR, CLEAR_SITE_DATA},
@@ -87,22 +89,20 @@ pub async fn rename(
     PathId(id): PathId<PasskeyId>,
     Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
 ) -> Answer {
-    let name = techo_model::text::normalise(form.text(RenameField::Nickname));
-    let problem = match name.chars().count() {
-        0 => Some(NicknameProblem::Empty),
-        count if count > passkey::NICKNAME_MAX => Some(NicknameProblem::TooLong),
-        _ if holds_personal_number(&name) => Some(NicknameProblem::PersonalNumber),
-        _ => None,
+    let name = form.text(RenameField::Nickname);
+    let problem = match state.passkeys.rename_passkey(&citizen.signed_in, id, name).await {
+        Ok(()) => return citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await,
+        Err(RenamePasskeyError::Empty) => NicknameProblem::Empty,
+        Err(RenamePasskeyError::TooLong) => NicknameProblem::TooLong,
+        Err(RenamePasskeyError::PersonalNumber) => NicknameProblem::PersonalNumber,
+        Err(RenamePasskeyError::NotOneLine) => return Err(HttpError::BadRequest),
+        Err(RenamePasskeyError::Failure(failure)) => return Err(failure.into()),
     };
-    if let Some(problem) = problem {
-        if problem == NicknameProblem::PersonalNumber {
-            form.fill(RenameField::Nickname, "");
-        }
-        let form = form.refused(RenameField::Nickname, problem);
-        return show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused);
+    if problem == NicknameProblem::PersonalNumber {
+        form.fill(RenameField::Nickname, "");
     }
-    state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
-    citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
+    let form = form.refused(RenameField::Nickname, problem);
+    show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused)
 }
 
 /// `GET /settings/passkeys/{id}/remove`: asks first.
@@ -175,7 +175,7 @@ pub async fn confirm(
     if let Some(detour) = detour_form(&state, &citizen, "confirm-passkey", form).await? {
         return Ok(detour);
     }
-    state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
+    state.passkeys.confirm_passkey(&citizen.signed_in, id).await.map_err(passkey_refused)?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
 }
 

@@ -92,11 +92,19 @@ pub fn browser(name: &str) -> SessionKey {
 }
 
 /// The reason that the audit gets, and that nobody else does.
-pub fn refusal_reason<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
-    match result {
-        Err(Failure::Refused(reason)) => reason,
+pub fn refusal_reason<T, E: TryInto<Failure>>(result: Result<T, E>) -> &'static str {
+    match result.err().map(common_failure) {
+        Some(Failure::Refused(refusal)) => refusal.audit_word(),
         other => panic!("expected a refusal, got {other:?}"),
     }
+}
+
+/// What the error of a use case has in common with all others.
+///
+/// # Panics
+/// When it is one of its own.
+pub fn common_failure<E: TryInto<Failure>>(error: E) -> Failure {
+    error.try_into().ok().expect("nothing that is theirs")
 }
 
 /// A person with card and device, enrolled and signed in.
@@ -235,7 +243,7 @@ impl IdentityPortal {
         visitor: &Visitor<'_>,
         device: &mut SoftAuthenticator,
     ) -> Result<RegistrationResponse> {
-        let options = self.passkeys.begin_registration(visitor).await?;
+        let options = self.passkeys.begin_registration(visitor).await.map_err(common_failure)?;
         let answer = device.create(&json(&options)).expect("the device makes a passkey");
         Ok(serde_json::from_value(answer).unwrap())
     }

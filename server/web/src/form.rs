@@ -90,7 +90,7 @@ pub enum Memory {
 
 /// A form with what was typed and what is wrong with it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct FilledForm<F, M = &'static str> {
+pub struct FilledForm<F, M> {
     typed: Vec<(F, String)>,
     mistakes: Vec<(Option<F>, M)>,
 }
@@ -251,7 +251,7 @@ mod tests {
         }
     }
 
-    fn sent(pairs: &[(&str, &str)]) -> FilledForm<Field> {
+    fn sent(pairs: &[(&str, &str)]) -> FilledForm<Field, &'static str> {
         let owned = pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         FilledForm::of_pairs(owned)
     }

@@ -127,9 +127,8 @@ impl HttpError {
 impl From<Failure> for HttpError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Invalid(_) => Self::BadRequest,
-            Failure::Refused(reason) => {
-                tracing::info!(reason, "refused");
+            Failure::Refused(refusal) => {
+                tracing::info!(reason = refusal.log_field(), "refused");
                 Self::Refused
             }
             Failure::BelowAge => Self::BelowAge,

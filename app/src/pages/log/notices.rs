@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_citizen::notices::{NoticeView, NoticesView};
-use techo_disclosure::emergency::EmergencyView;
+use techo_disclosure::emergency::{EmergencyTextError, EmergencyView};
 use techo_web::form::FilledForm;
 
 /// `/notices`; its form goes to `POST /notices/read`.
@@ -77,7 +77,7 @@ pub fn notice(
     lang: Lang,
     view: &NoticeView,
     about: Option<&EmergencyView>,
-    form: &FilledForm<ReplyField>,
+    form: &FilledForm<ReplyField, EmergencyTextError>,
 ) -> Page {
     let title = t(lang, words::title(view.kind));
     let by = whose(lang, view);

@@ -22,6 +22,7 @@ use techo_app::{
 };
 use techo_audit::notices::NoticeKind;
 use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
+use techo_disclosure::emergency::EmergencyTextError;
 use techo_identity::enrol::{CardPurpose, CardTrouble};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -257,7 +258,7 @@ fn log_and_notices() -> Vec<Sample> {
     samples.push(citizen("notice-reply-wrong", "/notices/1/reply", |lang| {
         let form = FilledForm::default().with(ReplyField::Reply, HOSTILE);
         let (kind, form) =
-            (NoticeKind::EmergencyDeclared, form.refused(ReplyField::Reply, "emergency-text-long"));
+            (NoticeKind::EmergencyDeclared, form.refused(ReplyField::Reply, EmergencyTextError::TooLong));
         pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), &form)
     }));
     samples

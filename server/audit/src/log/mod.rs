@@ -34,7 +34,7 @@ pub use canonical::canonical;
 pub use carry::relay_outbox;
 pub use chain::nobody_chain;
 pub use entry::{Commitment, Salt, entry, leaf};
-pub use erasure::erase_log_lines;
+pub use erasure::{LogErasureError, erase_log_lines};
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
 pub use repeats::settle_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};

@@ -1,5 +1,6 @@
 //! 非開示 and 完全非公開, and sensitive labels: what a person puts on a single record.
 
+use super::RecordMarkError;
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, append_in};
 use techo_custody::{Failure, Internal, Result};
@@ -51,7 +52,7 @@ impl Portal {
     /// with the card.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
+    /// [`Failure::NotFound`] as above; [`RecordMarkError`] when another mark was put at the same time, and for a label on a
     /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn mark_record<'a>(
@@ -60,7 +61,7 @@ impl Portal {
         kind: RecordKind,
         id: Uuid,
         marking: impl Into<Marking>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let check = check.into();
         let former = self.record_mark(check.verified().scope(), kind, id).await?;
         self.put_mark(check, &former, &marking.into(), None).await
@@ -70,7 +71,12 @@ impl Portal {
     ///
     /// # Errors
     /// As [`Portal::mark_record`].
-    pub async fn draft_mark(&self, by: Present<'_>, former: &MarkView, marking: &Marking) -> Result<()> {
+    pub async fn draft_mark(
+        &self,
+        by: Present<'_>,
+        former: &MarkView,
+        marking: &Marking,
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
             kind: former.kind.as_str().to_owned(),
@@ -100,21 +106,21 @@ impl Portal {
     /// Puts the mark that waits.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
-    /// chosen; otherwise as [`Portal::mark_record`].
+    /// [`Failure::NotFound`] when none waits for this record; [`RecordMarkError::MarkedMeanwhile`] when another mark was put since it
+    /// was chosen; otherwise as [`Portal::mark_record`].
     pub async fn put_waiting_mark<'a>(
         &self,
         check: impl Into<OwnerCheck<'a>>,
         kind: RecordKind,
         id: Uuid,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let check = check.into();
         let scope = check.verified().scope();
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
         if former.number != row.base {
-            return Err(Failure::Invalid("consent-changed-meanwhile"));
+            return Err(RecordMarkError::MarkedMeanwhile);
         }
         let marking = marking_of(&row.mark, &row.labels)?;
         self.put_mark(check, &former, &marking, Some(&row)).await
@@ -127,14 +133,14 @@ impl Portal {
         former: &MarkView,
         marking: &Marking,
         waited: Option<&MarkDraftRow>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let verified = check.verified();
         let scope = verified.scope();
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
         self.custody.environment.pause_point("mark.put").await;
         let held = if unseals {
-            access::hold_card_shown(&self.custody, check.require_card("card-not-fresh")?).await?
+            access::hold_card_shown(&self.custody, check.require_card()?).await?
         } else {
             session::hold_fresh(&self.custody, verified.signed_in()).await?
         };
@@ -147,7 +153,7 @@ impl Portal {
         scope: &PatientScope,
         (former, marking): (&MarkView, &Marking),
         waited: Option<&MarkDraftRow>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let records = &self.custody.stores.records;
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
@@ -165,7 +171,7 @@ impl Portal {
         scope: &PatientScope,
         former: &MarkView,
         marking: &Marking,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let environment = &self.custody.environment;
         let row = MarkRow {
             number: former.number + 1,
@@ -176,7 +182,7 @@ impl Portal {
             marked_at: environment.now(),
         };
         match self.custody.stores.records.insert_mark(tx, scope.record(), &row).await {
-            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            Err(StoreError::Conflict) => return Err(RecordMarkError::MarkedMeanwhile),
             other => other?,
         }
         let mut event = Event::by_owner(
@@ -194,9 +200,9 @@ impl Portal {
 }
 
 /// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
-fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<()> {
+fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<(), RecordMarkError> {
     if kind == RecordKind::Coverage && !marking.labels.is_empty() {
-        return Err(Failure::Invalid("consent-label-coverage"));
+        return Err(RecordMarkError::LabelOnCoverage);
     }
     Ok(())
 }

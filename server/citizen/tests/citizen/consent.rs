@@ -3,7 +3,7 @@
 use crate::portal;
 use techo_citizen::{
     Portal,
-    consent::{NewDraft, Origin, PreviewAs, PreviewView, Words},
+    consent::{ConsentSaveError, NewDraft, Origin, PreviewAs, PreviewView, RecordMarkError, Words},
     testing::{card_shown_at, verified_at},
 };
 use techo_consent::choices::{Choices, Preset};
@@ -46,7 +46,7 @@ fn words(about: ConsentState) -> Words {
 }
 
 /// Saves the draft as it is.
-async fn save(portal: &Portal, who: &PatientScope) -> techo_custody::Result<i64> {
+async fn save(portal: &Portal, who: &PatientScope) -> Result<i64, ConsentSaveError> {
     let draft = portal.consent_draft(who).await.unwrap().unwrap();
     portal.save_consent(&verified_at(portal, who).await, words(draft.state)).await
 }
@@ -152,7 +152,7 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
         draft(&portal, &who, state(&installation, &Preset::Nobody), 0).await;
         assert!(portal.consent_preview(&who, DENTISTS).await.unwrap().is_stale);
         let refused = save(&portal, &who).await;
-        assert!(matches!(refused, Err(Failure::Invalid("consent-changed-meanwhile"))), "{refused:?}");
+        assert!(matches!(refused, Err(ConsentSaveError::SavedMeanwhile)), "{refused:?}");
         assert_eq!(portal.consent_history(&who).await.unwrap().len(), 1, "{}", installation.engine());
         assert!(portal.consent_draft(&who).await.unwrap().is_some());
         draft(&portal, &who, state(&installation, &Preset::Nobody), 1).await;
@@ -173,11 +173,7 @@ async fn words_about_one_draft_never_save_another() {
             (state(&installation, &Preset::Nobody), state(&installation, &Preset::TreatingWithoutValues));
         draft(&portal, &who, other, 0).await;
         let refused = portal.save_consent(&verified_at(&portal, &who).await, words(shown)).await;
-        assert!(
-            matches!(refused, Err(Failure::Invalid("consent-drafted-meanwhile"))),
-            "{}",
-            installation.engine()
-        );
+        assert!(matches!(refused, Err(ConsentSaveError::DraftedMeanwhile)), "{}", installation.engine());
         assert_eq!(portal.consent_history(&who).await.unwrap(), []);
     }
 }
@@ -241,7 +237,7 @@ async fn a_withheld_record_is_seen_in_an_emergency_alone_and_a_sealed_one_not_ev
         let refused =
             portal.mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, None).await;
         assert!(
-            matches!(refused, Err(Failure::Refused("card-not-fresh"))),
+            matches!(refused, Err(RecordMarkError::Failure(Failure::Refused(why))) if why.audit_word() == "card-not-fresh"),
             "{}: {refused:?}",
             installation.engine()
         );
@@ -260,7 +256,8 @@ async fn nobody_marks_a_record_that_is_not_theirs() {
         for kind in RecordKind::ALL.map(|(kind, _)| kind) {
             let refused =
                 portal.mark_record(&verified_at(&portal, &other).await, kind, id, Some(Mark::Sealed)).await;
-            assert!(matches!(refused, Err(Failure::NotFound)), "{}: {refused:?}", installation.engine());
+            let foreign = matches!(refused, Err(RecordMarkError::Failure(Failure::NotFound)));
+            assert!(foreign, "{}: {refused:?}", installation.engine());
         }
         assert_eq!(portal.record_mark(&one, RecordKind::Checkup, id).await.unwrap().marking.mark, None);
     }

@@ -1,10 +1,10 @@
 //! A doctor in an emergency, at an installation whose keys are changed.
 
 use techo_audit::log::LogWriter;
-use techo_custody::{Result, demographics::Demographics};
+use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::ClinicAccess,
-    emergency::{Declared, PointedAt},
+    emergency::{DeclareError, Declared, PointedAt},
     inquiry::Asking,
 };
 use techo_model::{
@@ -30,7 +30,11 @@ pub fn doctor() -> Asking {
 }
 
 /// Declares an emergency for the first person, found by name.
-pub async fn declare(identity: &IdentityPortal, asking: &Asking, reason: &str) -> Result<Declared> {
+pub async fn declare(
+    identity: &IdentityPortal,
+    asking: &Asking,
+    reason: &str,
+) -> Result<Declared, DeclareError> {
     let custody = identity.custody().clone();
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;

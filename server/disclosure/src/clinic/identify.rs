@@ -1,6 +1,6 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IssuedCode, OpenedBy, share::ReservedCode, wrong_tries::TryEnd};
+use super::{ClinicAccess, IdentifyError, IssuedCode, OpenedBy, share::ReservedCode, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
@@ -117,16 +117,16 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason; [`Failure::Limited`] after too many
-    /// wrong share codes; [`Failure::Invalid`] for what is no code at all.
+    /// wrong share codes; [`IdentifyError::ShareCode`] for what is none at all.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn identify(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<Visit> {
+    ) -> Result<Visit, IdentifyError> {
         if let Presented::ClinicCode(code) = presented {
-            return self.by_code(asking, code, code_use).await;
+            return Ok(self.identify_by_code(asking, code, code_use).await?);
         }
         let there = self.person_there(asking, presented, code_use).await?;
         let code = self.receive(asking, &there).await?;
@@ -145,19 +145,19 @@ impl ClinicAccess {
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<PersonThere> {
+    ) -> Result<PersonThere, IdentifyError> {
         let (found, by) = match presented {
-            Presented::ClinicCode(_) => return Err(Failure::NotFound),
+            Presented::ClinicCode(_) => return Err(Failure::NotFound.into()),
             Presented::ShareCode { digits, key } => {
                 let reserved = self.reserve_share_code(asking, (digits, key)).await;
                 (reserved.map(|code| (code.resident(), Some(code))), OpenedBy::ShareCode)
             }
             Presented::Card { token, origin, key } => {
                 let resident = self.resident_of_card(token, origin, key).await;
-                (resident.map(|resident| (resident, None)), OpenedBy::Card)
+                (resident.map(|resident| (resident, None)).map_err(IdentifyError::from), OpenedBy::Card)
             }
         };
-        if let Err(Failure::NotFound) = found {
+        if let Err(IdentifyError::Failure(Failure::NotFound)) = found {
             self.note_nobody(asking, code_use.asked()).await?;
         }
         let (resident, share_code) = found?;
@@ -166,7 +166,11 @@ impl ClinicAccess {
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
-    async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn identify_by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
         let (records, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = match code.parse::<Uuid>() {
             Ok(code) => records.organisation_code(code).await?,
@@ -218,9 +222,9 @@ impl ClinicAccess {
         &self,
         asking: &Asking,
         presented: Presented<'_>,
-    ) -> Result<(IdentifiedPerson, Option<ReservedCode>)> {
+    ) -> Result<(IdentifiedPerson, Option<ReservedCode>), IdentifyError> {
         if let Presented::ClinicCode(code) = presented {
-            return Ok((self.by_code(asking, code, CodeUse::Emergency).await?.person, None));
+            return Ok((self.identify_by_code(asking, code, CodeUse::Emergency).await?.person, None));
         }
         let PersonThere { person, share_code, .. } =
             self.person_there(asking, presented, CodeUse::Emergency).await?;

@@ -16,6 +16,7 @@ mod card;
 mod chart;
 mod code;
 mod eligibility;
+mod error;
 mod flags;
 mod identify;
 mod kept_code;
@@ -35,6 +36,7 @@ pub use share::{
 pub use window::{OpenedBy, treatment_window};
 pub(crate) use window::{list_sharing, open_for_emergency};
 
+pub use error::{CardChallengeError, EligibilityError, IdentifyError, SendError};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use same_visit::SameVisit;
 pub use send::{Effect, SendCondition, Taken};

@@ -1,6 +1,6 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
-use super::ClinicAccess;
+use super::{ClinicAccess, IdentifyError};
 use crate::inquiry::{AskerKey, Asking};
 use std::time::Duration;
 use techo_custody::{
@@ -151,14 +151,14 @@ impl ClinicAccess {
     /// Reserves a share code for whoever asks; [`ClinicAccess::use_share_code`] uses it up.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
+    /// [`IdentifyError::ShareCode`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
     /// [`Failure::Limited`] after five of them.
     pub(super) async fn reserve_share_code(
         &self,
         asking: &Asking,
         (typed, key): (&str, AskerKey),
-    ) -> Result<ReservedCode> {
-        let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
+    ) -> Result<ReservedCode, IdentifyError> {
+        let digits = digits(typed).ok_or(IdentifyError::ShareCode)?;
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let organisation = &asking.organisation.id;
         let lookups: Vec<_> =
@@ -173,11 +173,11 @@ impl ClinicAccess {
         // A page that is loaded again sends the same code again; that is no guess.
         if vault.held_by(&mut tx, &lookups, organisation, now).await? {
             tx.rollback().await?;
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
         tx.commit().await?;
-        Err(Failure::NotFound)
+        Err(Failure::NotFound.into())
     }
 
     /// Uses up the share code that was shown, if it was one: the last step before an answer is given away. Of several

@@ -1,8 +1,11 @@
 //! The proof that the owner of an account showed their card a moment ago, for what a passkey alone does not allow.
 
 use super::Verified;
-use crate::session::{self, SignedIn, held::HeldAccount};
-use techo_custody::{Custody, Failure, Result};
+use crate::{
+    refusal::SessionRefusal,
+    session::{self, SignedIn, held::HeldAccount},
+};
+use techo_custody::{Custody, Result};
 use techo_model::UnixMillis;
 
 /// A proof that the owner of an account showed its card in the last minutes, in a session that has not ended:
@@ -34,21 +37,21 @@ impl CardShown {
 /// somebody claims of it.
 ///
 /// # Errors
-/// [`Failure::Refused`] (`card-not-fresh`) when it was too long ago, or never.
+/// `Failure::Refused` when it was too long ago, or never.
 pub async fn prove_card_shown(custody: &Custody, verified: Verified) -> Result<CardShown> {
     let shown_at = session::card_shown_at(custody, verified.signed_in()).await?;
     let shown_at = shown_at.filter(|at| session::is_recent(*at, custody.environment.now()));
-    let at = shown_at.ok_or(Failure::Refused("card-not-fresh"))?;
+    let at = shown_at.ok_or(SessionRefusal::CardNotFresh)?;
     Ok(CardShown { verified, at })
 }
 
 /// Holds the account of whoever showed the card, until what that was asked for is stored.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the session has ended since, or the card was shown too long ago by now.
+/// `Failure::Refused` when the session has ended since, or the card was shown too long ago by now.
 pub async fn hold_card_shown(custody: &Custody, shown: &CardShown) -> Result<HeldAccount> {
     let held = session::hold_account(custody, shown.signed_in()).await?;
-    if shown.is_fresh(held.now) { Ok(held) } else { Err(Failure::Refused("card-not-fresh")) }
+    if shown.is_fresh(held.now) { Ok(held) } else { Err(SessionRefusal::CardNotFresh.into()) }
 }
 
 /// How the owner of an account was checked, for what asks for the card only sometimes.
@@ -72,10 +75,10 @@ impl<'a> OwnerCheck<'a> {
     /// The card's proof, for what is not done without.
     ///
     /// # Errors
-    /// [`Failure::Refused`] with this reason when there is none.
-    pub fn require_card(self, reason: &'static str) -> Result<&'a CardShown> {
+    /// `Failure::Refused` when there is none.
+    pub fn require_card(self) -> Result<&'a CardShown> {
         match self {
-            Self::Verified(_) => Err(Failure::Refused(reason)),
+            Self::Verified(_) => Err(SessionRefusal::CardNotFresh.into()),
             Self::CardShown(shown) => Ok(shown),
         }
     }

@@ -1,8 +1,11 @@
 //! Proofs of how fresh a check of the user is, and that something may be taken along.
 
 use super::PatientScope;
-use crate::session::{SignedIn, limits};
-use techo_custody::{Custody, Failure, Result};
+use crate::{
+    refusal::SessionRefusal,
+    session::{SignedIn, limits},
+};
+use techo_custody::{Custody, Failure, Result, lift_failures};
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
@@ -52,6 +55,19 @@ impl ExportAllowed {
     }
 }
 
+/// Why nothing is taken along.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Not yet, which they are told: the account was recovered in the last day.
+    #[error("exports are locked after a recovery")]
+    Locked,
+    /// Not allowed, or ours.
+    #[error(transparent)]
+    Failure(Failure),
+}
+
+lift_failures!(ExportError);
+
 /// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
 /// ended while the request was on its way.
 ///
@@ -59,7 +75,7 @@ impl ExportAllowed {
 /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
 pub async fn prove_verified(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
     if !who.is_fresh(custody.environment.now()) {
-        return Err(Failure::Refused("not-fresh"));
+        return Err(SessionRefusal::NotFresh.into());
     }
     require_present(custody, who, scope).await?;
     Ok(Verified { who: who.clone(), scope: scope.clone() })
@@ -74,7 +90,7 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
     let is_live = scope.account() == who.account
         && custody.stores.vault.session_is_live_now(claimed, limits(custody.environment.now())).await?;
-    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
 /// Makes sure that the session of whoever asks has not ended, right before something is stored in their name that needs no fresh
@@ -89,13 +105,16 @@ pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<
 /// The proof that something may be taken along.
 ///
 /// # Errors
-/// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
-pub async fn prove_export_allowed(custody: &Custody, verified: Verified) -> Result<ExportAllowed> {
+/// [`ExportError::Locked`] for a day after a recovery.
+pub async fn prove_export_allowed(
+    custody: &Custody,
+    verified: Verified,
+) -> Result<ExportAllowed, ExportError> {
     let account = custody.stores.vault.account(verified.who.account).await?;
     let account = account.filter(|account| account.state == "active");
-    let account = account.ok_or(Failure::Refused("account-not-active"))?;
+    let account = account.ok_or(SessionRefusal::AccountNotActive)?;
     if account.exports_locked_until.is_some_and(|until| until > custody.environment.now()) {
-        return Err(Failure::Invalid("export-locked"));
+        return Err(ExportError::Locked);
     }
     Ok(ExportAllowed(verified))
 }

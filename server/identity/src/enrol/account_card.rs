@@ -5,9 +5,10 @@ use crate::{
     access::CardShown,
     enrol::{known_binding, new_binding, reactivate_binding, stored_certificate},
     letters::OpenedLetter,
+    refusal::{CardRefusal, LetterRefusal},
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_jpki::CertificateId;
 use techo_model::{AccountId, BindingId, UnixMillis};
 use techo_store::{Tx, vault::bindings::BindingRecord};
@@ -58,7 +59,7 @@ impl CardCeremonies {
     /// The proof that the card that was presented is the one that an account stands on. The account is held.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for a card that nobody or somebody else has, and for one that is not active.
+    /// `Failure::Refused` for a card that nobody or somebody else has, and for one that is not active.
     pub(super) async fn account_card(
         &self,
         tx: &mut Tx,
@@ -66,12 +67,12 @@ impl CardCeremonies {
         (account, now): (AccountId, UnixMillis),
     ) -> Result<AccountCard> {
         let known = known_binding(&self.custody, tx, card.certificate()).await?;
-        let binding = known.ok_or(Failure::Refused("card-unknown"))?;
+        let binding = known.ok_or(CardRefusal::Unknown)?;
         if binding.account_id != account {
-            return Err(Failure::Refused("card-of-another"));
+            return Err(CardRefusal::OfAnother.into());
         }
         if binding.state != "active" {
-            return Err(Failure::Refused("card-not-active"));
+            return Err(CardRefusal::NotActive.into());
         }
         Ok(AccountCard { binding, shown_at: now })
     }
@@ -79,7 +80,7 @@ impl CardCeremonies {
     /// The proof that a card belongs to the owner of an account, which is held. A letter is used up by it.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when what was brought says otherwise, or nothing was.
+    /// `Failure::Refused` when what was brought says otherwise, or nothing was.
     pub(super) async fn prove_own_card<'a>(
         &self,
         tx: &mut Tx,
@@ -88,26 +89,26 @@ impl CardCeremonies {
         evidence: Option<OwnerEvidence>,
     ) -> Result<OwnCard<'a>> {
         let vault = &self.custody.stores.vault;
-        match evidence.ok_or(Failure::Refused("card-unproven"))? {
+        match evidence.ok_or(CardRefusal::Unproven)? {
             OwnerEvidence::Letter(letter) => {
                 let addressed = vault.account_of(tx, letter.resident).await?;
                 if addressed.is_none_or(|addressed| addressed.account_id != account) {
-                    return Err(Failure::Refused("letter-of-another"));
+                    return Err(LetterRefusal::OfAnother.into());
                 }
                 if !vault.use_letter(tx, letter.id).await? {
-                    return Err(Failure::Refused("letter-used"));
+                    return Err(LetterRefusal::Used.into());
                 }
             }
             OwnerEvidence::FormerCard(shown) => {
                 if shown.signed_in().account != account || !shown.is_fresh(now) {
-                    return Err(Failure::Refused("card-unproven"));
+                    return Err(CardRefusal::Unproven.into());
                 }
             }
             OwnerEvidence::Renewal(former) => {
                 let current = vault.current_binding_in(tx, account).await?;
                 let current = current.map(|found| stored_certificate(&self.custody, &found)).transpose()?;
                 if current != Some(former) {
-                    return Err(Failure::Refused("card-unproven"));
+                    return Err(CardRefusal::Unproven.into());
                 }
             }
         }
@@ -117,7 +118,7 @@ impl CardCeremonies {
     /// Puts a card in the place of the account's current one, be it new or one that was superseded. The account is held.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for a card of somebody else, and for one that was revoked or ended.
+    /// `Failure::Refused` for a card of somebody else, and for one that was revoked or ended.
     pub(super) async fn replace_card(
         &self,
         tx: &mut Tx,
@@ -126,7 +127,7 @@ impl CardCeremonies {
     ) -> Result<AccountCard> {
         let vault = &self.custody.stores.vault;
         match known_binding(&self.custody, tx, card.certificate()).await? {
-            Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
+            Some(known) if known.account_id != account => return Err(CardRefusal::OfAnother.into()),
             Some(known) if matches!(known.state.as_str(), "active" | "held") => {
                 reactivate_binding(&self.custody, tx, &known, now).await?;
                 return self.account_card(tx, card, (account, now)).await;
@@ -135,12 +136,12 @@ impl CardCeremonies {
                 vault.supersede_binding(tx, account, now).await?;
                 vault.turn_binding(tx, &known, "active", now).await?;
             }
-            Some(_) => return Err(Failure::Refused("card-not-active")),
+            Some(_) => return Err(CardRefusal::NotActive.into()),
             None => {
                 vault.supersede_binding(tx, account, now).await?;
                 let binding = new_binding(&self.custody, account, card.certificate(), now);
                 if !vault.insert_binding(tx, &binding).await? {
-                    return Err(Failure::Refused("card-known"));
+                    return Err(CardRefusal::Known.into());
                 }
             }
         }

@@ -6,10 +6,11 @@ use super::{
 use crate::{
     enrol::new_binding,
     letters, ownership,
+    refusal::{CardRefusal, LetterRefusal},
     session::{self, Door, SessionKey},
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
@@ -33,20 +34,20 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
         let now = self.custody.environment.now();
         let account = self.new_account(visitor, letter.resident, now);
         let id = account.account_id;
         if !vault.insert_account(&mut tx, &account).await? {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
         let binding = new_binding(&self.custody, id, card.certificate(), now);
         if !vault.insert_binding(&mut tx, &binding).await? {
-            return Err(Failure::Refused("card-known"));
+            return Err(CardRefusal::Known.into());
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
-            return Err(Failure::Refused("letter-used"));
+            return Err(LetterRefusal::Used.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let bound = self.account_card(&mut tx, card, (id, now)).await?;
@@ -69,7 +70,7 @@ impl CardCeremonies {
         let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
         let known = self.account_card(&mut tx, card, (known.account_id, now)).await?;
         if !vault.passkeys_of_in(&mut tx, known.account()).await?.is_empty() {
-            return Err(Failure::Refused("card-known"));
+            return Err(CardRefusal::Known.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         self.give_ticket(&mut tx, (left, visitor.next), &known, "enrol").await?;

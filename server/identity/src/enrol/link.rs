@@ -5,10 +5,11 @@ use crate::{
     access,
     enrol::{known_binding, stored_certificate},
     letters,
+    refusal::{CardRefusal, SessionRefusal},
     session::{self, SignedIn, held::HeldAccount},
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_jpki::CertificateId;
 
 impl CardCeremonies {
@@ -21,13 +22,13 @@ impl CardCeremonies {
         card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<SignedIn> {
-        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let evidence = self.owner_evidence(who, card, code).await?;
         let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
         let known = known_binding(&self.custody, &mut tx, card.certificate()).await?;
         match known {
             Some(known) if known.account_id != who.account => {
-                return Err(Failure::Refused("card-of-another"));
+                return Err(CardRefusal::OfAnother.into());
             }
             // The same card again changes nothing.
             Some(known) if known.state == "active" => {}
@@ -79,7 +80,7 @@ impl CardCeremonies {
 
     /// The card of the account, once more.
     pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &PresentedCard) -> Result<SignedIn> {
-        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
         let card = self.account_card(&mut tx, card, (who.account, now)).await?;
         outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;

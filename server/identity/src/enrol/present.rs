@@ -1,10 +1,10 @@
 //! The answer of the card, step by step. The order is the promise: see the module above.
 
-use super::{CardCeremonies, CardPurpose, Visitor, standing::may_be_shown};
-use crate::{enrol::known_binding, legal_age::require_enrol_age, session::SignedIn};
+use super::{CardCeremonies, CardPurpose, Visitor, standing::may_not_be_shown};
+use crate::{enrol::known_binding, legal_age::require_enrol_age, refusal::CardRefusal, session::SignedIn};
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, Result};
-use techo_jpki::{CardCertificate, CardStatus, Challenge};
+use techo_custody::{Failure, Internal, RefusalReason as _, Result};
+use techo_jpki::{CardCertificate, Challenge};
 use techo_model::{UnixMillis, card::WebEidToken};
 use techo_store::vault::bindings::BindingRecord;
 
@@ -66,14 +66,14 @@ impl CardCeremonies {
     pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
         let now = self.custody.environment.now();
         let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
-        let asked = asked.ok_or(Failure::Refused("no-challenge"))?;
+        let asked = asked.ok_or(CardRefusal::NoChallenge)?;
         let purpose = CardPurpose::from_name(&asked.purpose)
             .ok_or(Failure::Internal(Internal::Corrupt("card_challenge.purpose")))?;
         let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
         let certificate =
             techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
                 tracing::info!(%refusal, purpose = purpose.as_str(), "a card was refused");
-                Failure::Refused("card-token")
+                CardRefusal::Token
             })?;
         let presented = self.ask_status(certificate, now).await?;
         if let Some(known) = &presented.binding {
@@ -105,14 +105,13 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
-        if status != CardStatus::Good {
-            let reason = may_be_shown(status);
+        if let Some(refusal) = may_not_be_shown(status) {
             if let Some(known) = &binding {
-                let entry = Entry::new(Kind::CardRefused).word("reason", reason);
+                let entry = Entry::new(Kind::CardRefused).word("reason", refusal.audit_word());
                 outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }
-            return Err(Failure::Refused(reason));
+            return Err(refusal.into());
         }
         if let Some(known) = &binding {
             vault.note_good_status(&mut tx, known.binding_id, now).await?;

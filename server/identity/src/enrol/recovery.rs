@@ -8,10 +8,11 @@ use super::{
 use crate::{
     enrol::{known_binding, reactivate_binding},
     letters::{self, OpenedLetter},
+    refusal::CardRefusal,
     session,
 };
 use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_model::{AccountId, UnixMillis};
 use techo_store::Tx;
 
@@ -56,7 +57,7 @@ impl CardCeremonies {
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
         let mut tx = self.custody.stores.vault.begin().await?;
         let account = self.custody.stores.vault.account_of(&mut tx, letter.resident).await?;
-        let account = account.ok_or(Failure::Refused("no-account"))?.account_id;
+        let account = account.ok_or(CardRefusal::NoAccount)?.account_id;
         Ok(RecoveryTarget { account, letter: Some(letter) })
     }
 

@@ -1,7 +1,7 @@
 //! What the card behind an account means for its passkeys today.
 
 use super::CardCeremonies;
-use crate::enrol::stored_certificate;
+use crate::{enrol::stored_certificate, refusal::CardRefusal};
 use std::time::Duration;
 use techo_custody::{Custody, Result, parking::unreadable_reason};
 use techo_jpki::{
@@ -119,12 +119,12 @@ impl CardCeremonies {
     }
 }
 
-/// Why a certificate with this status cannot be shown, for the audit.
-pub(super) fn may_be_shown(status: CardStatus) -> &'static str {
+/// Why a certificate with this status cannot be shown; nothing when it can.
+pub(super) fn may_not_be_shown(status: CardStatus) -> Option<CardRefusal> {
     match status {
-        CardStatus::Good => "card-good",
-        CardStatus::OnHold { .. } => "card-held",
-        CardStatus::Revoked { .. } => "card-revoked",
-        CardStatus::Unknown(_) => "card-status-unknown",
+        CardStatus::Good => None,
+        CardStatus::OnHold { .. } => Some(CardRefusal::Held),
+        CardStatus::Revoked { .. } => Some(CardRefusal::Revoked),
+        CardStatus::Unknown(_) => Some(CardRefusal::StatusUnknown),
     }
 }

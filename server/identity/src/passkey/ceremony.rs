@@ -1,7 +1,7 @@
 //! The secret half of a ceremony, between its beginning and its end.
 
 use super::{CEREMONY_LIFE, RequestOptions};
-use crate::session::SessionKey;
+use crate::{refusal::PasskeyRefusal, session::SessionKey};
 use serde::{Serialize, de::DeserializeOwned};
 use techo_custody::{Custody, Failure, Internal, Result};
 use techo_model::AccountId;
@@ -64,7 +64,7 @@ pub(crate) async fn take_ceremony<T: DeserializeOwned>(
 ) -> Result<(Option<AccountId>, T)> {
     let now = custody.environment.now();
     let taken = custody.stores.vault.take_ceremony(purpose.key(session), now).await?;
-    let taken = taken.ok_or(Failure::Refused("no-ceremony"))?;
+    let taken = taken.ok_or(PasskeyRefusal::NoCeremony)?;
     let state = serde_json::from_str(&taken.state)
         .map_err(|_| Failure::Internal(Internal::Corrupt("passkey_ceremony.state")))?;
     Ok((taken.account_id, state))

@@ -6,9 +6,10 @@
 //! answer does not tell who has an account, and a refusal whose signature was right is known to be one.
 
 use super::{PasskeyCeremonies, client::must_be_well_formed_use};
+use crate::refusal::PasskeyRefusal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Failure, Internal, Result, refusals};
 use techo_model::PasskeyId;
 use techo_store::vault::passkeys::PasskeyRecord;
 use webauthn_rs::{
@@ -62,28 +63,13 @@ pub(crate) struct Used {
     pub backup_state: bool,
 }
 
-/// Why an answer is refused although its signature was right. Its owner should know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SignedButRefused {
-    /// A device-bound passkey became a synced one, or the other way round.
-    ChangedKind,
-    /// Its counter says that there is a copy.
-    Copied,
-}
-
-impl SignedButRefused {
-    /// The reason for the audit and for the owner's log.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ChangedKind => "passkey-changed-its-kind",
-            Self::Copied => "passkey-copied",
-        }
-    }
-}
-
-impl From<SignedButRefused> for Failure {
-    fn from(refused: SignedButRefused) -> Self {
-        Self::Refused(refused.reason())
+refusals! {
+    /// Why an answer is refused although its signature was right. Its owner should know.
+    pub(crate) enum SignedButRefused {
+        /// A device-bound passkey became a synced one, or the other way round.
+        ChangedKind = "passkey-changed-its-kind",
+        /// Its counter says that there is a copy.
+        Copied = "passkey-copied",
     }
 }
 
@@ -139,14 +125,14 @@ pub(crate) fn check(
         None => decoy(&answer.raw_id, kind)?,
     };
     let result = webauthn.finish_discoverable_authentication_v2(answer, state, key);
-    let stored = stored.ok_or(Failure::Refused("passkey-unknown"))?;
+    let stored = stored.ok_or(PasskeyRefusal::Unknown)?;
     let result = match result {
         Ok(result) if result.user_verified() => result,
-        Ok(_) => return Err(Failure::Refused("passkey-wrong")),
+        Ok(_) => return Err(PasskeyRefusal::Wrong.into()),
         Err(WebauthnError::CredentialPossibleCompromise) => return Ok(Err(SignedButRefused::Copied)),
         Err(error) => {
             tracing::info!(passkey = %stored.id, %error, "a passkey was refused");
-            return Err(Failure::Refused("passkey-wrong"));
+            return Err(PasskeyRefusal::Wrong.into());
         }
     };
     if kind.backup_eligible != stored.backup_eligible {

@@ -1,8 +1,9 @@
 //! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
 
-use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies};
+use super::{AddPasskeyError, MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies, RenamePasskeyError};
 use crate::{
     access::{OwnerCheck, hold_card_shown},
+    refusal::PasskeyRefusal,
     session::{self, SignedIn, held::HeldAccount},
 };
 use techo_audit::outbox::{self, Entry, Kind};
@@ -64,21 +65,17 @@ impl PasskeyCeremonies {
     /// Gives a passkey a name.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] (`nickname-empty`, `nickname-long`, `nickname-number`), [`Failure::NotFound`].
-    pub async fn rename_passkey(&self, who: &SignedIn, id: PasskeyId, nickname: &str) -> Result<()> {
-        let nickname = normalise(nickname);
-        if nickname.is_empty() || !is_one_line(&nickname) {
-            return Err(Failure::Invalid("nickname-empty"));
-        }
-        if nickname.chars().count() > NICKNAME_MAX {
-            return Err(Failure::Invalid("nickname-long"));
-        }
-        if holds_personal_number(&nickname) {
-            return Err(Failure::Invalid("nickname-number"));
-        }
+    /// [`RenamePasskeyError`] says what is wrong with the name; [`Failure::NotFound`].
+    pub async fn rename_passkey(
+        &self,
+        who: &SignedIn,
+        id: PasskeyId,
+        nickname: &str,
+    ) -> Result<(), RenamePasskeyError> {
+        let nickname = nickname_of(nickname)?;
         let HeldAccount { mut tx, .. } = session::hold_account(&self.custody, who).await?;
         if !self.custody.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         Ok(tx.commit().await?)
     }
@@ -87,7 +84,8 @@ impl PasskeyCeremonies {
     /// that signs in goes only for whoever showed the card.
     ///
     /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
+    /// [`Failure::Refused`] when the last check is too long ago, and for the last one without the card;
+    /// [`Failure::NotFound`].
     pub async fn remove_passkey<'a>(&self, check: impl Into<OwnerCheck<'a>>, id: PasskeyId) -> Result<()> {
         let check = check.into();
         let (vault, who) = (&self.custody.stores.vault, check.verified().signed_in());
@@ -97,8 +95,8 @@ impl PasskeyCeremonies {
         };
         self.custody.environment.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
-        if is_last(&passkeys, id) {
-            check.require_card("last-passkey")?;
+        if is_last(&passkeys, id) && matches!(check, OwnerCheck::Verified(_)) {
+            return Err(PasskeyRefusal::Last.into());
         }
         if !vault.remove_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);
@@ -116,17 +114,17 @@ impl PasskeyCeremonies {
     /// Lets a passkey that a recovery suspended work again.
     ///
     /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
-    /// not suspended.
-    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+    /// [`AddPasskeyError::TooMany`]; [`Failure::Refused`] when the last check is too long ago, [`Failure::NotFound`] when it
+    /// is not suspended.
+    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<(), AddPasskeyError> {
         let HeldAccount { mut tx, .. } = session::hold_fresh(&self.custody, who).await?;
         let vault = &self.custody.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
-            return Err(Failure::Invalid("too-many-passkeys"));
+            return Err(AddPasskeyError::TooMany);
         }
         if !vault.confirm_passkey(&mut tx, who.account, id).await? {
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         outbox::note_account_event(
             &self.custody,
@@ -137,6 +135,24 @@ impl PasskeyCeremonies {
         .await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// A name as it is kept.
+fn nickname_of(typed: &str) -> Result<String, RenamePasskeyError> {
+    let nickname = normalise(typed);
+    if nickname.is_empty() {
+        return Err(RenamePasskeyError::Empty);
+    }
+    if nickname.chars().count() > NICKNAME_MAX {
+        return Err(RenamePasskeyError::TooLong);
+    }
+    if holds_personal_number(&nickname) {
+        return Err(RenamePasskeyError::PersonalNumber);
+    }
+    if !is_one_line(&nickname) {
+        return Err(RenamePasskeyError::NotOneLine);
+    }
+    Ok(nickname)
 }
 
 pub(super) fn is_active(passkey: &PasskeyRecord) -> bool {

@@ -11,6 +11,7 @@
 pub(crate) mod ceremony;
 pub(crate) mod client;
 pub(crate) mod credential;
+mod error;
 mod manage;
 pub(crate) mod registration;
 mod sign_in;
@@ -18,6 +19,7 @@ mod verify;
 
 pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
 
+pub use error::{AddPasskeyError, RenamePasskeyError};
 pub use manage::{PasskeyLine, PasskeyState, PasskeyStorage};
 pub use registration::Registered;
 pub use sign_in::Opened;

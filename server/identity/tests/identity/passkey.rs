@@ -4,12 +4,16 @@ use techo_cardlab::RevokeReason;
 use techo_custody::Failure;
 use techo_identity::{
     enrol::{CardPurpose, Visitor},
-    passkey::{MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState},
+    passkey::{
+        AddPasskeyError, MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState, RenamePasskeyError,
+    },
     session::{FRESH, SignedIn},
 };
 use techo_testkit::{
     authenticator::DeviceManner,
-    identity::{MINUTE, ORIGIN, browser, each_identity_portal, json, refusal_reason, signed_in},
+    identity::{
+        MINUTE, ORIGIN, browser, common_failure, each_identity_portal, json, refusal_reason, signed_in,
+    },
 };
 
 #[tokio::test]
@@ -72,7 +76,7 @@ async fn one_device_holds_one_passkey_and_an_account_ten() {
             identity.register(&person.session, who, &mut identity.device()).await.unwrap();
         }
         let full = identity.passkeys.begin_registration(&visitor).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", identity.engine());
+        assert!(matches!(full, Err(AddPasskeyError::TooMany)), "{}", identity.engine());
     }
 }
 
@@ -100,7 +104,7 @@ async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
         }
         let suspended = identity.passkeys.passkeys(&who).await.unwrap()[0].id;
         let full = identity.passkeys.confirm_passkey(&who, suspended).await;
-        assert!(matches!(full, Err(Failure::Invalid("too-many-passkeys"))), "{}", identity.engine());
+        assert!(matches!(full, Err(AddPasskeyError::TooMany)), "{}", identity.engine());
     }
 }
 
@@ -171,16 +175,15 @@ async fn a_name_is_trimmed_bounded_and_only_for_ones_own() {
         let name = async |who: &SignedIn, name: &str| identity.passkeys.rename_passkey(who, id, name).await;
         name(&one.who, " 母の電話　").await.unwrap();
         assert_eq!(identity.passkeys.passkeys(&one.who).await.unwrap()[0].nickname, "母の電話");
-        for (typed, code) in [
-            ("　", "nickname-empty"),
-            (&"長".repeat(41), "nickname-long"),
-            ("123456789018", "nickname-number"),
-            ("1234・5678・9018", "nickname-number"),
-        ] {
-            let refused = name(&one.who, typed).await;
-            assert!(matches!(refused, Err(Failure::Invalid(found)) if found == code), "{code}");
+        assert!(matches!(name(&one.who, "　").await, Err(RenamePasskeyError::Empty)));
+        assert!(matches!(name(&one.who, &"長".repeat(41)).await, Err(RenamePasskeyError::TooLong)));
+        assert!(matches!(name(&one.who, "母\nの電話").await, Err(RenamePasskeyError::NotOneLine)));
+        for number in ["123456789018", "1234・5678・9018"] {
+            let refused = name(&one.who, number).await;
+            assert!(matches!(refused, Err(RenamePasskeyError::PersonalNumber)), "{number}");
         }
-        assert!(matches!(name(&two.who, "x").await, Err(Failure::NotFound)), "{}", identity.engine());
+        let foreign = common_failure(name(&two.who, "x").await.unwrap_err());
+        assert!(matches!(foreign, Failure::NotFound), "{}", identity.engine());
     }
 }
 
@@ -265,7 +268,8 @@ async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_o
         let who = identity.verify(&who, &mut device).await.unwrap();
         identity.passkeys.confirm_passkey(&who, former).await.unwrap();
         let again = identity.passkeys.confirm_passkey(&who, former).await;
-        assert!(matches!(again, Err(Failure::NotFound)), "{}", identity.engine());
+        let is_over = matches!(again, Err(AddPasskeyError::Failure(Failure::NotFound)));
+        assert!(is_over, "{}", identity.engine());
     }
 }
 

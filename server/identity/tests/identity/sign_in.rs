@@ -128,8 +128,8 @@ async fn unknown_suspended_and_wrong_are_one_failure_and_only_the_audit_knows_wh
         for device in [&mut unknown, &mut suspended.device, &mut wrong] {
             let failure = identity.sign_in(&session, device).await.unwrap_err();
             assert_eq!(failure.to_string(), "refused");
-            let Failure::Refused(reason) = failure else { panic!("another kind of failure") };
-            reasons.push(reason);
+            let Failure::Refused(refusal) = failure else { panic!("another kind of failure") };
+            reasons.push(refusal.audit_word());
         }
         assert_eq!(reasons, ["passkey-unknown", "passkey-suspended", "passkey-wrong"]);
         identity.sign_in(&session, &mut known.device).await.unwrap();

@@ -1,7 +1,7 @@
 //! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
 
 use super::{Answer, PREVIEW};
-use crate::portal::{Citizen, PortalState, fresh::export_allowed};
+use crate::portal::{Citizen, PortalState, fresh::export_allowed, mistakes::draft_refused};
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -44,7 +44,8 @@ pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Mu
     let mistake = if file.trim_ascii().is_empty() {
         ImportMistake::Nothing
     } else {
-        match state.reading.import_consent(citizen.present(), &file, base).await? {
+        let imported = state.reading.import_consent(citizen.present(), &file, base).await;
+        match imported.map_err(draft_refused)? {
             Imported::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
             Imported::Refused(problem) => ImportMistake::Refused(problem),
             Imported::TooMany => ImportMistake::TooMany,

@@ -1,7 +1,7 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::portal::{Citizen, PortalState, fresh, reading::Reported};
+use crate::portal::{Citizen, PortalState, fresh, mistakes::mark_refused, reading::Reported};
 use axum::{
     Form,
     extract::{Query, State},
@@ -14,7 +14,7 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_custody::Failure;
+use techo_citizen::consent::RecordMarkError;
 use techo_identity::{
     access::{self, OwnerCheck},
     session::InterruptedForm,
@@ -85,7 +85,7 @@ pub async fn mark(
     let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
     if !is_checked {
         if !waits {
-            state.reading.draft_mark(citizen.present(), &former, &wanted).await?;
+            state.reading.draft_mark(citizen.present(), &former, &wanted).await.map_err(mark_refused)?;
         }
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];
@@ -107,7 +107,9 @@ pub async fn mark(
     };
     match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(&page, Notice::MarkNotSaved).await,
-        Err(other) => Err(other.into()),
+        Err(RecordMarkError::MarkedMeanwhile | RecordMarkError::LabelOnCoverage) => {
+            citizen.see_other(&page, Notice::MarkNotSaved).await
+        }
+        Err(RecordMarkError::Failure(failure)) => Err(failure.into()),
     }
 }

@@ -11,7 +11,7 @@ pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
-use super::{Citizen, PortalState, fresh::detour_form};
+use super::{Citizen, PortalState, fresh::detour_form, mistakes::draft_refused};
 use axum::{
     Form,
     extract::{Query, State},
@@ -25,7 +25,7 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_citizen::consent::{NewDraft, Origin, PreviewAs, Words, fingerprint};
+use techo_citizen::consent::{ConsentSaveError, NewDraft, Origin, PreviewAs, Words, fingerprint};
 use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
@@ -95,7 +95,7 @@ fn again(citizen: &Citizen, page: &ConsentPage) -> Response {
 
 /// Keeps a draft and leads to its preview.
 async fn keep(state: &PortalState, citizen: &Citizen, draft: NewDraft) -> Answer {
-    state.reading.draft_consent(citizen.present(), draft).await?;
+    state.reading.draft_consent(citizen.present(), draft).await.map_err(draft_refused)?;
     Ok(Redirect::to(PREVIEW).into_response())
 }
 
@@ -223,10 +223,14 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
     let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
     match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
+        Err(ConsentSaveError::SavedMeanwhile | ConsentSaveError::DraftedMeanwhile) => {
+            citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await
+        }
         // Pressed twice: the first one has saved it.
-        Err(Failure::NotFound) => citizen.see_other("/consent", Notice::ConsentNoDraft).await,
-        Err(other) => Err(other.into()),
+        Err(ConsentSaveError::Failure(Failure::NotFound)) => {
+            citizen.see_other("/consent", Notice::ConsentNoDraft).await
+        }
+        Err(ConsentSaveError::Failure(failure)) => Err(failure.into()),
     }
 }
 
@@ -238,8 +242,10 @@ pub async fn drop_draft(
 ) -> Answer {
     match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
-        Err(other) => Err(other.into()),
+        Err(ConsentSaveError::SavedMeanwhile | ConsentSaveError::DraftedMeanwhile) => {
+            citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await
+        }
+        Err(ConsentSaveError::Failure(failure)) => Err(failure.into()),
     }
 }
 

@@ -12,7 +12,9 @@ use techo_model::{
     consent::{ConsentState, Mark, Switch},
     record::RecordKind,
 };
-use techo_testkit::{city, coverage_file, documents::own_insurer, vaccinations_file};
+use techo_testkit::{
+    city, coverage_file, documents::own_insurer, identity::common_failure, vaccinations_file,
+};
 use tokio::time::{Instant, timeout};
 
 /// Beyond the bound: what comes before and after it, on a machine that has other things to do.
@@ -41,7 +43,7 @@ async fn choices_beside_silence(api: &SystemsApi) {
     let begun = Instant::now();
     as_far_as_it_comes(saving.as_mut()).await;
     let (next, ()) = tokio::join!(timeout(RECORDS_LIMIT + SLACK, share_code(api, 1)), saving.as_mut());
-    let (saved, took) = (saving.take_output().unwrap(), begun.elapsed());
+    let (saved, took) = (saving.take_output().unwrap().map_err(common_failure), begun.elapsed());
     assert!(is_away(&saved), "{}: {saved:?}", api.engine());
     assert!(next.is_ok() && took < RECORDS_LIMIT + SLACK, "{}: {took:?}", api.engine());
     silent.rollback().await.unwrap();

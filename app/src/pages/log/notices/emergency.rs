@@ -11,7 +11,7 @@ use crate::{
     views::notices::ReplyField,
 };
 use leptos::prelude::*;
-use techo_disclosure::emergency::{EmergencyView, Reviewed, TEXT_MAX};
+use techo_disclosure::emergency::{EmergencyTextError, EmergencyView, Reviewed, TEXT_MAX};
 use techo_model::{
     NoticeId,
     emergency::{Finding, FoundBy},
@@ -23,7 +23,7 @@ pub(super) fn emergency(
     lang: Lang,
     notice: NoticeId,
     view: &EmergencyView,
-    form: &FilledForm<ReplyField>,
+    form: &FilledForm<ReplyField, EmergencyTextError>,
 ) -> impl IntoView + use<> {
     let who = match (&view.subject_name, &view.subject_role) {
         (Some(name), Some(role)) => format!("{name}（{role}）"),
@@ -84,7 +84,7 @@ fn reply(
     lang: Lang,
     notice: NoticeId,
     view: &EmergencyView,
-    form: &FilledForm<ReplyField>,
+    form: &FilledForm<ReplyField, EmergencyTextError>,
 ) -> impl IntoView + use<> {
     let standing = view.reply.as_ref().map(|(text, _)| text.as_str()).unwrap_or_default();
     let typed = if form.is_refused() { form.shown(ReplyField::Reply) } else { standing };

@@ -25,7 +25,7 @@ use techo_store::testing::tamper;
 use techo_testkit::{
     authenticator::{DeviceManner, SoftAuthenticator},
     coverage_file,
-    identity::{EnrolledPerson, IdentityPortal, browser, each_identity_portal, signed_in},
+    identity::{EnrolledPerson, IdentityPortal, browser, common_failure, each_identity_portal, signed_in},
     insurer,
 };
 use uuid::Uuid;
@@ -182,11 +182,15 @@ impl Scene {
             Begin::ShareCode(verified) => {
                 clinic::make_share_code(identity.custody(), verified).await.map(drop)
             }
-            Begin::Choices(verified, words) => {
-                self.portal().save_consent(verified, Words::clone(words)).await.map(drop)
-            }
+            Begin::Choices(verified, words) => self
+                .portal()
+                .save_consent(verified, Words::clone(words))
+                .await
+                .map(drop)
+                .map_err(common_failure),
             Begin::Unseal(shown, id) => {
-                self.portal().mark_record(shown, RecordKind::Coverage, *id, None::<Mark>).await
+                let (portal, kind) = (self.portal(), RecordKind::Coverage);
+                portal.mark_record(shown, kind, *id, None::<Mark>).await.map_err(common_failure)
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{ClinicAccess, Effect, SendCondition, living};
+use super::{ClinicAccess, Effect, SendCondition, SendError, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
 use techo_audit::log::Category;
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_intake::checkup_row;
 use techo_model::{
@@ -25,19 +25,19 @@ impl ClinicAccess {
     /// document that is not older.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`Failure::Invalid`] for another
-    /// birth date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
+    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`SendError`] for another birth
+    /// date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_checkup(
         &self,
         asking: &Asking,
         sent: &SentCheckup,
         condition: SendCondition,
-    ) -> Result<(Effect, Resource)> {
+    ) -> Result<(Effect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
         if person.presented()?.birth_date != sent.birth_date {
-            return Err(Failure::Invalid("the birth date is not that of the person behind the code"));
+            return Err(SendError::BirthDate);
         }
         living(&person, sent.facts.examined_on)?;
         let mut facts =
@@ -62,14 +62,14 @@ impl ClinicAccess {
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
         (sent_by, condition): (&str, SendCondition),
-    ) -> Result<(Effect, NewCheckup)> {
+    ) -> Result<(Effect, NewCheckup), SendError> {
         let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
         records.lock_people(tx, &[code]).await?;
         let deletions = records.known_deletions(tx, &[code]).await?;
         if deletions.iter().any(|gone| gone.forbids(&key, &document_date)) {
-            return Err(Failure::Invalid("a document that is not older took this checkup back"));
+            return Err(SendError::TakenBack);
         }
         let known = self.known_checkup(tx, (code, facts), &key).await?;
         self.custody.environment.pause_point("checkup.known").await;
@@ -91,7 +91,7 @@ impl ClinicAccess {
             return Ok((Effect::Unchanged, row));
         }
         if !records.replace_checkup(tx, &row).await? {
-            return Err(Failure::Invalid("a newer document about this checkup is kept"));
+            return Err(SendError::Outdated);
         }
         Ok((Effect::Corrected, row))
     }

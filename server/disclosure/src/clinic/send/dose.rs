@@ -1,7 +1,7 @@
 //! Doses. One dose has as many sources as state it (`custody::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{ClinicAccess, Effect, SendCondition};
+use super::{ClinicAccess, Effect, SendCondition, SendError};
 use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::Asking};
 use techo_audit::log::Category;
 use techo_custody::{Failure, Result};
@@ -27,14 +27,14 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a dose to be taken
-    /// back that is not the sender's own; ours, the log among it.
+    /// back that is not the sender's own; [`SendError::NotLiving`]; ours, the log among it.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_dose(
         &self,
         asking: &Asking,
         code: &str,
         (dose, condition): (&SentDose, SendCondition),
-    ) -> Result<(Effect, Resource)> {
+    ) -> Result<(Effect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
         if dose.entry == Entry::Given {
             self.must_have_lived(&visit.person, dose.given_on).await?;
