@@ -74,7 +74,7 @@ async fn draft(app: &TestApp, n: u64) -> Option<NewDraft> {
 
 #[tokio::test]
 async fn a_part_that_comes_twice_is_refused_and_becomes_no_draft() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
         let twice = [("base", "0"), ("file", ""), ("text", "{}"), ("text", "{}")];
         let refused = send(&mut browser, &twice, "ja").await;

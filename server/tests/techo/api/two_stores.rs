@@ -6,7 +6,7 @@ use crate::{
 use futures::future::{join_all, maybe_done};
 use std::{pin::pin, time::Duration};
 use techo_citizen::consent::{NewDraft, Origin, Words};
-use techo_custody::{Failure, Internal};
+use techo_custody::{Failure, Internal, page_watch};
 use techo_identity::{access::testing::verified, session::held::RECORDS_LIMIT};
 use techo_model::{
     consent::{ConsentState, Mark, Switch},
@@ -62,7 +62,8 @@ async fn a_sweep_beside_silence(api: &SystemsApi) {
     let custody = &api.app.installation.custody;
     api.citizen(1).await;
     let silent = custody.stores.records.begin_in_turn().await.unwrap();
-    let mut sweep = pin!(maybe_done(techo_intake::settle(custody)));
+    let mut watch = page_watch::go_on;
+    let mut sweep = pin!(maybe_done(techo_intake::settle(custody, &mut watch)));
     let begun = Instant::now();
     as_far_as_it_comes(sweep.as_mut()).await;
     let (next, ()) = tokio::join!(timeout(RECORDS_LIMIT + SLACK, share_code(api, 1)), sweep.as_mut());
@@ -70,7 +71,7 @@ async fn a_sweep_beside_silence(api: &SystemsApi) {
     assert!(is_away(&swept), "{}: {swept:?}", api.engine());
     assert!(next.is_ok() && took < RECORDS_LIMIT + SLACK, "{}: {took:?}", api.engine());
     silent.rollback().await.unwrap();
-    assert!(techo_intake::settle(custody).await.is_ok(), "{}", api.engine());
+    assert!(techo_intake::settle(custody, &mut page_watch::go_on).await.is_ok(), "{}", api.engine());
 }
 
 #[tokio::test]

@@ -159,33 +159,34 @@ async fn a_negative_result_is_never_a_bare_dash_at_the_clinic_either() {
 
 #[tokio::test]
 async fn a_share_code_whose_chart_could_not_be_opened_opens_it_in_the_same_session_and_in_no_other() {
-    for office in offices().await {
-        office.fill().await;
-        office.share(Switch::On, &MEASURED).await;
-        let (mut worker, mut other) =
-            (office.worker(StaffRole::Clinic).await, office.worker(StaffRole::Clinic).await);
-        let (digits, records) = (office.digits().await, office.app.town.custody.stores.records.db());
+    for console in each_console().await {
+        console.fill().await;
+        console.share(Switch::On, &MEASURED).await;
+        let (mut member, mut other) =
+            (console.member(StaffRole::Clinic).await, console.member(StaffRole::Clinic).await);
+        let (digits, records) =
+            (console.digits().await, console.app.installation.custody.stores.records.db());
         testing::tamper(records, "ALTER TABLE treatment_window RENAME TO away_for_a_while", &[]).await;
-        let failed = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
-        assert!(failed.status >= 500, "{}: {}", office.engine(), failed.status);
+        let failed = member.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert!(failed.status >= 500, "{}: {}", console.engine(), failed.status);
         testing::tamper(records, "ALTER TABLE away_for_a_while RENAME TO treatment_window", &[]).await;
         let refused = other.browser.post_form("/clinic", &[("code", &digits)]).await;
         refused.assert_refused("code");
-        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
+        let opened = member.browser.post_form("/clinic", &[("code", &digits)]).await;
         assert_eq!((opened.status, opened.header("location")), (303, "/clinic/chart"), "{}", opened.text);
-        worker.browser.post_form("/clinic", &[("code", &digits)]).await.assert_refused("code");
+        member.browser.post_form("/clinic", &[("code", &digits)]).await.assert_refused("code");
     }
 }
 
 #[tokio::test]
 async fn a_code_that_stands_in_a_form_twice_opens_nothing_and_still_works() {
-    for office in offices().await {
-        let mut worker = office.worker(StaffRole::Clinic).await;
-        let digits = office.digits().await;
-        let refused = worker.browser.post_form("/clinic", &[("code", "00000000"), ("code", &digits)]).await;
-        assert_eq!(refused.status, 422, "{}: {}", office.engine(), refused.text);
-        let opened = worker.browser.post_form("/clinic", &[("code", &digits)]).await;
-        assert_eq!(opened.status, 303, "{}: {}", office.engine(), opened.text);
+    for console in each_console().await {
+        let mut member = console.member(StaffRole::Clinic).await;
+        let digits = console.digits().await;
+        let refused = member.browser.post_form("/clinic", &[("code", "00000000"), ("code", &digits)]).await;
+        assert_eq!(refused.status, 422, "{}: {}", console.engine(), refused.text);
+        let opened = member.browser.post_form("/clinic", &[("code", &digits)]).await;
+        assert_eq!(opened.status, 303, "{}: {}", console.engine(), opened.text);
     }
 }
 

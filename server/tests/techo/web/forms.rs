@@ -5,7 +5,7 @@ use crate::fixtures::each_app;
 
 #[tokio::test]
 async fn a_form_with_a_field_that_stands_there_twice_is_refused_and_nothing_of_it_is_done() {
-    for app in apps().await {
+    for app in each_app().await {
         let mut stranger = app.browser();
         let version = techo_app::views::PRIVACY_VERSION;
         let agreed = [("version", version), ("agree", "no"), ("agree", "yes")];
