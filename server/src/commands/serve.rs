@@ -18,6 +18,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_app::views::frame::Edition;
 use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
+use techo_web::{
+    layers::rate::Buckets,
+    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::{Door, DoorMetrics},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},

@@ -38,25 +38,25 @@ use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute.
 const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15));
-const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(UNTOLD);
+const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(QUIET_LIMIT);
 /// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints. The first turn after
 /// an upgrade, and one after a long pause, have much to do.
-const GROW_TREE: Schedule = Schedule::every("grow-log-tree", Duration::from_secs(10)).limited(LONG);
+const GROW_TREE: Schedule = Schedule::every("grow-log-tree", Duration::from_secs(10)).limited(LONG_LIMIT);
 /// What waits for its person.
-pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG);
+pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG_LIMIT);
 /// Only rows from before there was a look-up are without one.
 pub const INDEX_DEMOGRAPHICS: Schedule =
-    Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG);
-const TIDY: Schedule = Schedule::every("tidy", Duration::from_mins(5)).limited(UNTOLD);
+    Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG_LIMIT);
+const TIDY: Schedule = Schedule::every("tidy", Duration::from_mins(5)).limited(QUIET_LIMIT);
 /// Each process looks for itself.
 const WATCH_CARD_LISTS: (&str, Duration) = ("watch-card-lists", Duration::from_secs(2));
 /// Of this process's memory alone.
 const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
 /// Turns that tell no progress and may have much to do after a pause.
-const UNTOLD: Duration = Duration::from_mins(5);
+const QUIET_LIMIT: Duration = Duration::from_mins(5);
 /// The same of turns that may have to wait for an import that writes beside them.
-const LONG: Duration = Duration::from_mins(20);
+const LONG_LIMIT: Duration = Duration::from_mins(20);
 
 /// The scheduled jobs, how often they run, and how long they may be silent.
 pub const SCHEDULES: [Schedule; 6] = [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];

@@ -24,7 +24,7 @@ use techo_app::{
     },
 };
 use techo_identity::{
-    access, enrol,
+    access,
     passkey::{self, RenamePasskeyError},
     session::{self, InterruptedForm, InterruptedStep},
 };

@@ -5,10 +5,11 @@ use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
 use techo_store::{
     StoreError, Vault,
     testing::{TestStores, each_engine},
-    vault::share_codes::ShareCodeRow,
+    vault::share_codes::{CodeHolder, ShareCodeRow},
 };
 
 const CLINIC: &str = "1310000001";
+const HOLDER: CodeHolder<'static> = CodeHolder { organisation: CLINIC, key: &[7; 32] };
 const SESSION: SessionId = SessionId(uuid(51));
 const OTHER_SESSION: SessionId = SessionId(uuid(52));
 
@@ -29,11 +30,16 @@ async fn give_code(vault: &Vault, whose: ResidentId, number: u128) {
     tx.commit().await.unwrap();
 }
 
+/// Reserves a code and uses it up.
 async fn take(vault: &Vault, number: u128, at: UnixMillis) -> Option<ResidentId> {
     let mut tx = vault.begin().await.unwrap();
-    let taken = vault.take_share_code(&mut tx, &[hash(99), hash(number)], CLINIC, at).await.unwrap();
+    let found = vault.reserve_share_code(&mut tx, &[hash(99), hash(number)], HOLDER, at).await.unwrap();
+    if let Some((resident, lookup)) = found {
+        assert_eq!(lookup, hash(number));
+        assert!(vault.use_share_code(&mut tx, (resident, &lookup), HOLDER, at).await.unwrap());
+    }
     tx.commit().await.unwrap();
-    taken
+    found.map(|(resident, _)| resident)
 }
 
 #[tokio::test]
@@ -49,11 +55,34 @@ async fn a_code_is_taken_once_before_its_end_and_says_by_whom() {
         let used = ShareCodeRow { used_at: Some(NOW), used_by: Some(CLINIC.into()), ..unused() };
         assert_eq!(vault.share_code(whose).await.unwrap(), Some(used), "{engine}");
         let mut tx = vault.begin().await.unwrap();
-        assert!(vault.used_by(&mut tx, &[hash(1)], CLINIC, NOW).await.unwrap(), "{engine}");
-        assert!(!vault.used_by(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(), "{engine}: no longer");
-        assert!(!vault.used_by(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(), "{engine}: only it");
-        assert!(!vault.used_by(&mut tx, &[hash(2)], CLINIC, NOW).await.unwrap(), "{engine}");
+        assert!(vault.held_by(&mut tx, &[hash(1)], CLINIC, NOW).await.unwrap(), "{engine}");
+        assert!(!vault.held_by(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(), "{engine}: no longer");
+        assert!(!vault.held_by(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(), "{engine}: only it");
+        assert!(!vault.held_by(&mut tx, &[hash(2)], CLINIC, NOW).await.unwrap(), "{engine}");
         tx.rollback().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_reserved_is_reserved_again_by_the_same_asker_and_used_by_nobody_else() {
+    for TestStores { engine, stores, .. } in each_engine().await {
+        let vault = &stores.vault;
+        let (whose, _) = with_code(vault, 1).await;
+        let others =
+            [CodeHolder { organisation: "1310000002", ..HOLDER }, CodeHolder { key: &[8; 32], ..HOLDER }];
+        let mut tx = vault.begin().await.unwrap();
+        for _ in 0..2 {
+            let held = vault.reserve_share_code(&mut tx, &[hash(1)], HOLDER, NOW).await.unwrap();
+            assert_eq!(held, Some((whose, hash(1))), "{engine}");
+        }
+        for other in others {
+            let held = vault.reserve_share_code(&mut tx, &[hash(1)], other, NOW).await.unwrap();
+            assert_eq!(held, None, "{engine}");
+            assert!(!vault.use_share_code(&mut tx, (whose, &hash(1)), other, NOW).await.unwrap(), "{engine}");
+        }
+        assert!(vault.use_share_code(&mut tx, (whose, &hash(1)), HOLDER, LATER).await.unwrap(), "{engine}");
+        assert!(!vault.use_share_code(&mut tx, (whose, &hash(1)), HOLDER, LATER).await.unwrap(), "{engine}");
+        tx.commit().await.unwrap();
     }
 }
 
