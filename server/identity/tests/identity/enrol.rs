@@ -6,9 +6,7 @@ use techo_identity::{
     enrol::{self, CardPurpose, CardStep, ShownCard, Visitor},
 };
 use techo_store::DbUrl;
-use techo_testkit::identity::{
-    DAY, MINUTE, ORIGIN, PIN, browser, each_identity_portal, refusal_reason, signed_in,
-};
+use techo_testkit::identity::{DAY, MINUTE, ORIGIN, PIN, browser, each_identity_portal, refusal_reason};
 
 #[tokio::test]
 async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {

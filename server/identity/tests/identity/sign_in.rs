@@ -7,7 +7,7 @@ use techo_identity::{
 };
 use techo_testkit::{
     authenticator::DeviceManner,
-    identity::{MINUTE, browser, each_identity_portal, json, refusal_reason, signed_in},
+    identity::{MINUTE, browser, each_identity_portal, json, refusal_reason},
 };
 
 #[tokio::test]
