@@ -6,7 +6,7 @@
 //! To add a parser: a function here and in [`ALL`], a target of four lines, seeds in the example.
 
 use crate::noon;
-use std::{fs, str, sync::LazyLock};
+use std::{fs, path::Path, str, sync::LazyLock};
 use techo_audit::log::tree::{Checkpoint, VerifierKey};
 use techo_disclosure::systems::{Claimed, PublicKeys, read_assertion};
 use techo_jpki::{CardToken, Challenge, MAX_CERTIFICATE_BYTES, TrustStore, present, read_revocation_list};
@@ -29,16 +29,20 @@ pub const ASKED: Challenge<'_> =
 /// Longest id that gets into the log.
 const LONGEST_LOGGED: usize = 128;
 
-static CLIENTS: LazyLock<PublicKeys> = LazyLock::new(|| {
-    PublicKeys::read(include_str!("../fuzz/keys/clients.json")).expect("the example wrote a key set")
-});
+static CLIENTS: LazyLock<PublicKeys> =
+    LazyLock::new(|| PublicKeys::read(&key("clients.json")).expect("the example wrote a key set"));
 static LOG_KEY: LazyLock<VerifierKey> =
-    LazyLock::new(|| include_str!("../fuzz/keys/log.txt").parse().expect("the example wrote a verifier key"));
+    LazyLock::new(|| key("log.txt").parse().expect("the example wrote a verifier key"));
 static TRUST: LazyLock<TrustStore> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("ca.pem"), include_bytes!("../fuzz/keys/ca.pem")).unwrap();
+    fs::write(folder.path().join("ca.pem"), key("ca.pem")).unwrap();
     TrustStore::load(folder.path(), noon()).expect("the example wrote an authority")
 });
+
+/// A public key that the example wrote.
+fn key(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/keys").join(name)).unwrap()
+}
 
 /// A client assertion (`private_key_jwt`). Only what the known key signed is believed, and only plain ids get into the log.
 pub fn assertion(bytes: &[u8]) -> bool {

@@ -4,7 +4,8 @@ use crate::{
     people::{LATER, NOW, account, hash, resident, uuid},
     samples::checkup,
 };
-use techo_model::{BindingId, PasskeyId};
+use std::time::Duration;
+use techo_model::BindingId;
 use techo_store::{
     Which,
     records::import::checkups::NewCheckup,
@@ -71,7 +72,7 @@ async fn a_ticket_is_seen_by_its_session_while_it_lasts() {
         crate::people::passkey(vault, 11, account).await;
         let ticket = TicketRecord {
             account_id: account,
-            binding_id: BindingId(PasskeyId(uuid(11)).0),
+            binding_id: BindingId(uuid(11)),
             purpose: "enrol".into(),
             shown_at: NOW,
             expires_at: LATER,
@@ -101,11 +102,11 @@ async fn imports_of_one_database_take_turns_and_those_of_the_other_go_on() {
         let first = records.begin_in_turn().await.unwrap();
         let db = stores.db(Which::Identity);
         db.begin_in_turn().await.unwrap().rollback().await.unwrap();
-        let second = records.begin_in_turn();
-        let waiting = tokio::time::timeout(std::time::Duration::from_millis(100), second).await;
-        assert!(waiting.is_err(), "{engine}: it waits for the first one");
+        let mut second = Box::pin(records.begin_in_turn());
+        let early = tokio::time::timeout(Duration::from_millis(100), &mut second).await;
+        assert!(early.is_err(), "{engine}: it waits for the first one");
         first.rollback().await.unwrap();
-        records.begin_in_turn().await.unwrap().rollback().await.unwrap();
+        second.await.unwrap().rollback().await.unwrap();
     }
 }
 

@@ -30,7 +30,7 @@ fn what_is_good_is_taken_and_what_has_one_byte_more_is_not() {
         let good = fs::read(corpus().join(target).join(name)).unwrap();
         assert!(entry(&good), "{target}");
         // Before the first byte, where no format has room for anything.
-        assert!(!entry(&[b"x", &good[..]].concat()), "{target}");
+        assert!(!entry(&[&b"x"[..], &good[..]].concat()), "{target}");
     }
 }
 
