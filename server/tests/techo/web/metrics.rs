@@ -2,7 +2,7 @@
 
 use crate::fixtures::{TestApp, each_app};
 use axum::{Router, http::StatusCode, routing::get};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 use techo::{
     jobs,
     ops::{self, OpsState},
@@ -73,6 +73,42 @@ async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_wa
         for name in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {
             assert!(text.contains(&format!("# HELP {name} ")), "{name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn operators_are_told_of_lists_that_are_refused_and_of_a_folder_that_is_not_looked_at_or_gone() {
+    for app in apps().await {
+        let (lists, environment) = (&app.services.card_lists, &app.town.custody.environment);
+        let router = ops::router(OpsState::new(&app.services, RoleSet::all()));
+        let mut operator = Browser::new(router, OPS);
+        let mut standing = async || {
+            let text = operator.get("/readyz").await.text;
+            text.lines().find_map(|line| line.strip_prefix("card-lists: ")).unwrap().to_owned()
+        };
+        let folder = app.state.demo.as_ref().unwrap().lab.crl_folder();
+        fs::write(folder.join("broken.crl"), "half a list").unwrap();
+        assert_eq!(standing().await, "ok", "nobody has looked yet: {}", app.engine());
+        lists.reload(environment.now());
+        assert_eq!(standing().await, "degraded: a file was refused");
+        let text = scrape(&app.services).await;
+        for (state, count) in [("fresh", 1.0), ("stale", 0.0), ("refused", 1.0)] {
+            assert_eq!(
+                value(&text, &format!("techo_card_lists{{state=\"{state}\"}}")),
+                Some(count),
+                "{text}"
+            );
+        }
+        assert_eq!(value(&text, "techo_card_list_changes_total"), Some(2.0));
+        fs::remove_file(folder.join("broken.crl")).unwrap();
+        lists.reload(environment.now());
+        assert_eq!(standing().await, "ok");
+        environment.advance(Duration::from_secs(61));
+        let forgotten = "degraded: the folder has not been looked at for more than a minute";
+        assert_eq!(standing().await, forgotten);
+        fs::rename(&folder, folder.with_extension("away")).unwrap();
+        lists.reload(environment.now());
+        assert_eq!(standing().await, "degraded: the folder cannot be read", "{}", app.engine());
     }
 }
 
