@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Each crate with those of ours that it may use. An arrow that is not here does not exist.
-const FLOORS: [(&str, &[&str]); 17] = [
+pub const FLOORS: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("store", &["model"]),
     ("exchange", &["model"]),
@@ -72,11 +72,18 @@ const TESTKIT: &str = "testkit";
 /// Those whose tests use it.
 const TESTED_WITH_KIT: [&str; 5] = ["custody", "intake", "identity", "citizen", "techo"];
 
-fn root() -> PathBuf {
+/// The word that a text begins with.
+pub fn word(text: &str) -> String {
+    text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+}
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn sources_of(krate: &str) -> PathBuf {
+/// Where the sources of a crate stand.
+pub fn sources_of(krate: &str) -> PathBuf {
     match krate {
         "app" => root().join("app/src"),
         "techo" => root().join("server/src"),
@@ -85,7 +92,7 @@ fn sources_of(krate: &str) -> PathBuf {
 }
 
 /// Every file of ours below a folder.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder is read") {
         let path = entry.expect("an entry is read").path();
@@ -298,87 +305,6 @@ fn no_modules_of_a_crate_import_each_other_in_a_circle() {
     }
 }
 
-/// Functions that have a transaction of each database open at once, or one of either (the sweep's `park`): with the vault's first.
-/// [`release_after`](techo_identity::session::held::release_after) and the batches of imports bound both.
-const BOTH_OPEN: [&str; 6] = [
-    "citizen::put_mark",
-    "citizen::report_not_mine",
-    "citizen::save_consent",
-    "disclosure::close_emergency_review",
-    "intake::begin",
-    "intake::park",
-];
-
-/// What begins a transaction of the vault, or holds one, and what does in the record store.
-const OF_VAULT: [&str; 7] = [
-    "vault.begin()",
-    "vault.begin_in_turn()",
-    "hold_account(",
-    "hold_fresh(",
-    "hold_by_card(",
-    "hold_reviewer(",
-    "lock_account(",
-];
-const OF_RECORDS: [&str; 4] =
-    ["records.begin()", "records.begin_in_turn()", "records.db().begin", "release_after("];
-
-fn word(text: &str) -> String {
-    text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
-}
-
-/// The functions of a source text by name, without what does not count in it.
-fn functions(source: &str) -> Vec<(String, String)> {
-    let shipped = source.split("#[cfg(test)]").next().unwrap_or_default();
-    let begins = |line: &str| {
-        let line = line.replace("pub(crate)", "").replace("pub(super)", "");
-        line.split_once("fn ").is_some_and(|(before, _)| !before.contains(['=', '(', '|', '"']))
-    };
-    let mut found: Vec<(String, String)> = Vec::new();
-    for line in shipped.lines().map(|line| line.split("//").next().unwrap_or_default()) {
-        if begins(line) {
-            found.push((word(line.split_once("fn ").expect("it has one").1), String::new()));
-        }
-        if let Some((_, body)) = found.last_mut() {
-            body.extend(line.chars().filter(|letter| !letter.is_whitespace()));
-        }
-    }
-    found
-}
-
-/// Whether a function has both open at once, and whether the vault's was first.
-fn has_both(body: &str) -> Option<bool> {
-    let first = |words: &[&str]| words.iter().filter_map(|word| body.find(word)).min();
-    let (vault, records) = (first(&OF_VAULT)?, first(&OF_RECORDS)?);
-    let between = &body[vault.min(records)..vault.max(records)];
-    let ends = ["commit(", "rollback("].iter().any(|word| between.contains(word));
-    (!ends).then_some(vault < records)
-}
-
-#[test]
-fn both_databases_are_held_at_once_in_one_order_and_only_where_that_is_bounded() {
-    let mut both = BTreeSet::new();
-    for (krate, _) in FLOORS.iter().filter(|(krate, _)| *krate != "store") {
-        for file in files_below(&sources_of(krate)) {
-            for (name, body) in functions(&fs::read_to_string(&file).expect("a source is read")) {
-                if let Some(is_vault_first) = has_both(&body) {
-                    assert!(is_vault_first, "{name} in {} has the record store first", file.display());
-                    both.insert(format!("{krate}::{name}"));
-                }
-            }
-        }
-    }
-    assert_eq!(both, BOTH_OPEN.map(str::to_owned).into());
-}
-
-#[test]
-fn two_databases_that_are_held_crosswise_would_be_found() {
-    let source = "async fn one() {\n let tx = records.begin().await?;\n stores\n .vault\n .begin().await?; }\n\
-        fn two() { vault.begin(); tx.commit(); records.begin(); }\n fn three() { hold_fresh(x); records.begin() }";
-    let found: Vec<_> = functions(source).iter().map(|(name, body)| (name.clone(), has_both(body))).collect();
-    let expected = [("one", Some(false)), ("two", None), ("three", Some(true))];
-    assert_eq!(found, expected.map(|(name, both)| (name.to_owned(), both)));
-}
-
 #[test]
 fn a_circle_would_be_found() {
     let arrow = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|&name| name.to_owned()).collect());
@@ -411,83 +337,4 @@ fn every_path_of_a_source_text_is_found_from_the_root_of_its_crate() {
             "one::two::four::five"
         ]
     );
-}
-
-/// Lines of the longest file that is short enough to be read.
-const LONGEST_FILE: usize = 400;
-/// Files that are longer. One that is cut is to be struck off.
-const LONG_FILES: [&str; 1] = ["server/store/src/records/import/checkups.rs"];
-/// Half of all files, those of tests among them, have fewer lines.
-const MEDIAN_FILE: usize = 110;
-/// Lines of the longest function.
-const LONGEST_FUNCTION: usize = 50;
-/// Functions that are longer. One that is cut is to be struck off.
-const LONG_FUNCTIONS: [&str; 5] = [
-    "app/src/islands/card_reader.rs CardReader",
-    "app/src/islands/session_warning.rs SessionWarning",
-    "app/src/pages/consent/mark.rs consent_mark",
-    "server/exchange/src/rows/residents.rs parse",
-    "server/src/api/oauth.rs token",
-];
-
-/// Every file of ours with its path from the root and its text.
-fn all_files() -> Vec<(String, String)> {
-    let folders = ["app", "server", "xtask"].map(|top| root().join(top));
-    let files = folders.iter().flat_map(|folder| files_below(folder));
-    let ours = files.filter(|path| !path.components().any(|part| part.as_os_str() == "target"));
-    let named = ours.map(|path| {
-        let text = fs::read_to_string(&path).expect("a source is read");
-        (path.strip_prefix(root()).expect("it lies below").to_string_lossy().into_owned(), text)
-    });
-    named.collect()
-}
-
-/// Functions of a source as rustfmt writes it, with their lines: from the head to the brace that stands below it.
-fn functions(source: &str) -> Vec<(String, usize)> {
-    let lines: Vec<_> = source.lines().collect();
-    let mut found = Vec::new();
-    for (from, line) in lines.iter().enumerate() {
-        let head = line.trim_start();
-        let indent = &line[..line.len() - head.len()];
-        let Some((before, after)) = head.split_once("fn ") else { continue };
-        let is_head = before.split_whitespace().all(|part| {
-            part.starts_with("pub") || part.ends_with(')') || ["async", "const", "unsafe"].contains(&part)
-        });
-        let end = format!("{indent}}}");
-        let length = lines[from..].iter().position(|line| *line == end);
-        // A head without a body ends in a semicolon.
-        if let Some(length) = length.filter(|_| is_head && !line.ends_with(';')) {
-            found.push((word(after), length + 1));
-        }
-    }
-    found
-}
-
-#[test]
-fn no_file_and_no_function_is_too_long_to_be_read() {
-    let files = all_files();
-    let mut lengths: Vec<_> = files.iter().map(|(_, text)| text.lines().count()).collect();
-    lengths.sort_unstable();
-    let median = lengths[lengths.len() / 2];
-    assert!(lengths.len() > 500 && median < MEDIAN_FILE, "{} files, median {median}", lengths.len());
-    let long: Vec<_> =
-        files.iter().filter(|(_, text)| text.lines().count() > LONGEST_FILE).map(|(path, _)| path).collect();
-    assert_eq!(long, LONG_FILES, "files of more than {LONGEST_FILE} lines");
-    let long: BTreeSet<_> = files
-        .iter()
-        .flat_map(|(path, text)| functions(text).into_iter().map(move |(name, length)| (path, name, length)))
-        .filter(|(.., length)| *length > LONGEST_FUNCTION)
-        .map(|(path, name, _)| format!("{path} {name}"))
-        .collect();
-    assert_eq!(
-        long,
-        LONG_FUNCTIONS.map(str::to_owned).into(),
-        "functions of more than {LONGEST_FUNCTION} lines"
-    );
-}
-
-#[test]
-fn a_long_function_would_be_found() {
-    let source = "impl One {\n    pub(crate) async fn two(\n        &self,\n    ) {\n        three()\n    }\n}\nfn four();\nconst fn five() {\n}\n";
-    assert_eq!(functions(source), [("two".to_owned(), 5), ("five".to_owned(), 2)]);
 }

@@ -1,6 +1,6 @@
 //! The way in and out, as requests.
 
-use crate::fixtures::each_app;
+use crate::fixtures::{TestApp, each_app};
 use axum::{Router, body::Body, http::Request, routing::get};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -104,7 +104,7 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
             app.installation.custody.environment.now(),
         )
         .unwrap();
-        app.services.card_lists.reload(app.town.custody.environment.now());
+        app.services.card_lists.reload(app.installation.custody.environment.now());
         app.services.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!(browser.get("/home").await.status, 303, "{}", app.engine());
         let refused = app.sign_in(&mut browser, &mut person).await;
@@ -114,8 +114,8 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
 }
 
 /// Runs what these roles do by themselves until a new list was loaded, and then for as long as it takes to stop.
-async fn runs_until_a_list_is_loaded(app: &support::App, roles: &RoleSet) {
-    let loaded = || app.services.card_lists.condition(app.town.custody.environment.now()).changes;
+async fn runs_until_a_list_is_loaded(app: &TestApp, roles: &RoleSet) {
+    let loaded = || app.services.card_lists.condition(app.installation.custody.environment.now()).changes;
     let (before, (stop, told)) = (loaded(), tokio::sync::watch::channel(false));
     let running = techo::jobs::start(&app.services, roles, Vec::new(), &told);
     let coming = async {
@@ -130,9 +130,10 @@ async fn runs_until_a_list_is_loaded(app: &support::App, roles: &RoleSet) {
 
 #[tokio::test]
 async fn every_process_loads_a_new_list_by_itself_and_a_worker_ends_sessions_at_once() {
-    for app in apps().await {
+    for app in each_app().await {
         let (mut browser, person) = app.enrolled(1).await;
-        let (lab, environment) = (&app.state.demo.as_ref().unwrap().lab, &app.town.custody.environment);
+        let (lab, environment) =
+            (&app.state.demo.as_ref().unwrap().lab, &app.installation.custody.environment);
         environment.advance(Duration::from_secs(30));
         lab.publish_crl(environment.now()).unwrap();
         // The turn of the job is done, and the clock stands still until the next one.

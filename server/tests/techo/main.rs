@@ -24,6 +24,8 @@ mod journeys;
 mod killed_import;
 mod letters;
 mod private_files;
+mod sizes;
 mod starting;
 mod strangers;
+mod two_databases;
 mod web;

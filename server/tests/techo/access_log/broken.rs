@@ -123,9 +123,9 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
 
 #[tokio::test]
 async fn the_tree_grows_although_repeated_looks_cannot_become_lines() {
-    for app in apps().await {
+    for app in each_app().await {
         insured(&app).await;
-        let records = app.town.custody.stores.records.clone();
+        let records = app.installation.custody.stores.records.clone();
         testing::tamper(records.db(), "ALTER TABLE log_repeat RENAME TO log_repeat_away", &[]).await;
         assert!(records.count_pending_entries().await.unwrap() > 0);
         techo::jobs::runner(&app.services).run_all().await.unwrap();

@@ -101,12 +101,14 @@ async fn everything_at_once(api: &SystemsApi, round: u32) {
     let insured = format!("2026-02-{:02} 09:00", round + 1);
     let period = [(1, "345", "01", "2020-04-01", "", insured.as_str())];
     let doses = [(1, "2025-11-01", "インフルエンザ", 1, "AB12", "")];
+    let (period, doses) = (coverage_file(&insurer, &period), vaccinations_file(&city(), &doses));
+    let city = city();
     tokio::join!(
         marks,
         reports,
         api.choose(1, Switch::On, 24),
-        installation.coverage(&insurer, coverage_file(&insurer, &period)),
-        installation.vaccinations(&city(), vaccinations_file(&city(), &doses)),
+        installation.coverage(&insurer, period),
+        installation.vaccinations(&city, doses),
         installation.settle(),
         share_code(api, 1),
     );

@@ -16,7 +16,8 @@ use techo_testkit::{
     browser::TestBrowser,
     city, coverage_file,
     documents::{bytes, document, own_insurer},
-    record_code, vaccinations_file,
+    people::owner_of,
+    vaccinations_file,
 };
 use uuid::Uuid;
 

@@ -78,10 +78,10 @@ async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_wa
 
 #[tokio::test]
 async fn operators_are_told_of_lists_that_are_refused_and_of_a_folder_that_is_not_looked_at_or_gone() {
-    for app in apps().await {
-        let (lists, environment) = (&app.services.card_lists, &app.town.custody.environment);
+    for app in each_app().await {
+        let (lists, environment) = (&app.services.card_lists, &app.installation.custody.environment);
         let router = ops::router(OpsState::new(&app.services, RoleSet::all()));
-        let mut operator = Browser::new(router, OPS);
+        let mut operator = TestBrowser::new(router, OPS);
         let mut standing = async || {
             let text = operator.get("/readyz").await.text;
             text.lines().find_map(|line| line.strip_prefix("card-lists: ")).unwrap().to_owned()
