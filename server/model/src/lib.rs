@@ -16,6 +16,7 @@ pub mod instant;
 pub mod laboratory;
 pub mod number;
 pub mod organisation;
+pub mod paging;
 pub mod record;
 pub mod resident;
 pub mod staff;
