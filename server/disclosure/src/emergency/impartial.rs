@@ -3,6 +3,7 @@
 use super::text;
 use techo_custody::{Custody, Failure, Result};
 use techo_identity::staff::Reviewer;
+use techo_model::paging::{LARGEST_PAGE, PageRequest};
 use techo_store::records::emergencies::EmergencyRow;
 
 /// What stands before or behind a name without being part of it.
@@ -40,11 +41,15 @@ pub(super) async fn require_impartial(
     if is_own {
         return Err(Failure::Refused("own-emergency"));
     }
-    let colleagues = custody.stores.vault.staff_names(&row.organisation).await?;
-    if colleagues.iter().any(|name| bare_name(name) == own) {
-        return Err(Failure::Refused("own-emergency"));
+    let mut request = PageRequest::first(LARGEST_PAGE);
+    loop {
+        let colleagues = custody.stores.vault.staff_names(&row.organisation, request).await?;
+        if colleagues.items.iter().any(|name| bare_name(name) == own) {
+            return Err(Failure::Refused("own-emergency"));
+        }
+        let Some(next) = colleagues.next else { return Ok(()) };
+        request = PageRequest::after(next, LARGEST_PAGE);
     }
-    Ok(())
 }
 
 /// A name as it is compared: without spaces, punctuation and titles, however wide its letters are.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use techo_model::{
     UnixMillis,
     organisation::{Organisation, OrganisationKind},
+    text::search_form,
 };
 
 /// What an organisation proves itself with at the interface for systems.
@@ -22,11 +23,9 @@ pub struct SystemAccess {
 
 const FIND: &str =
     "SELECT organisation_id, COALESCE(class, kind), name FROM organisation WHERE organisation_id = $1";
-const ALL: &str =
-    "SELECT organisation_id, COALESCE(class, kind), name FROM organisation ORDER BY organisation_id";
-const PUT: &str =
-    "INSERT INTO organisation (organisation_id, kind, name, registered_at, class) VALUES ($1, $2, $3, $4, $5)
-                   ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5";
+const PUT: &str = "INSERT INTO organisation (organisation_id, kind, name, registered_at, class, search_name)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5, search_name = $6";
 const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
 const STOPPED: &str =
     "SELECT organisation_id FROM organisation WHERE state <> 'active' AND organisation_id IN (";
@@ -39,20 +38,15 @@ const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_i
 const LOOK_AGAIN: &str = "UPDATE waiting_coverage SET tried_at = NULL WHERE sent_by = $1";
 const DROP_TOKENS: &str = "DELETE FROM access_token WHERE organisation_id = $1";
 
-type Row = (String, String, String);
+/// Number, class and name.
+pub(super) type OrganisationRow = (String, String, String);
 
 impl Vault {
     /// The organisation with this number.
     pub async fn organisation(&self, id: &str) -> Result<Option<Organisation>> {
-        let row: Option<Row> =
+        let row: Option<OrganisationRow> =
             on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
         row.map(read).transpose()
-    }
-
-    /// All organisations by number.
-    pub async fn organisations(&self) -> Result<Vec<Organisation>> {
-        let rows: Vec<Row> = on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?;
-        rows.into_iter().map(read).collect()
     }
 
     /// Those of these organisations that their operator stopped.
@@ -86,6 +80,7 @@ impl Vault {
             .bind(name)
             .bind(now)
             .bind(later)
+            .bind(search_form(name))
             .execute(conn)
             .await
             .map(drop))?;
@@ -138,7 +133,7 @@ fn stored_class(kind: OrganisationKind) -> (&'static str, Option<&'static str>) 
     }
 }
 
-fn read((id, kind, name): Row) -> Result<Organisation> {
+pub(super) fn read((id, kind, name): OrganisationRow) -> Result<Organisation> {
     let kind = OrganisationKind::from_name(&kind).ok_or(StoreError::Corrupt("organisation.kind"))?;
     Ok(Organisation { id, kind, name })
 }
