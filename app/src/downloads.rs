@@ -22,10 +22,16 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// CSV with a byte order mark, so that spreadsheets read it as UTF-8. A cell that a spreadsheet would take for a formula
-/// begins with an apostrophe.
-pub fn access_log_csv(lang: Lang, lines: &[ExportLine], names: &HashMap<String, String>) -> String {
+/// begins with an apostrophe. This is how the file begins; [`access_log_csv`] follows, once for each part of the log.
+pub fn access_log_csv_head(lang: Lang) -> String {
     let mut text = String::from("\u{feff}");
     put_row(&mut text, COLUMNS.map(|key| t(lang, key).into_owned()));
+    text
+}
+
+/// Lines of the log as rows of CSV.
+pub fn access_log_csv(lang: Lang, lines: &[ExportLine], names: &HashMap<String, String>) -> String {
+    let mut text = String::new();
     for ExportLine { line, .. } in lines {
         let at = line.at();
         let at = format!("{} {}", date(lang, at.date_in_japan()), at.time_in_japan());
