@@ -7,6 +7,7 @@ mod away;
 mod clinic;
 mod entry;
 mod office;
+mod queue_pages;
 mod reviews;
 mod strangers;
 mod turns;
