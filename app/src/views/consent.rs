@@ -52,6 +52,13 @@ pub fn team_member_field(number: &str) -> String {
     format!("team.{number}")
 }
 
+/// Field: what is searched for among the places.
+pub const FINDER_WORDS: &str = "words";
+/// Field: the number after which the page of what was found begins.
+pub const FINDER_AFTER: &str = "after";
+/// How the fields begin that keep a place in the lists; its number follows.
+pub const FINDER_KEPT: &str = "kept.";
+
 /// Field: what the new care team sees.
 pub fn team_field(category: Category) -> String {
     format!("team.see.{category}")

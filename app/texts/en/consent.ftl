@@ -28,6 +28,19 @@ consent-others-none = None.
 consent-place-title = A rule about one place
 consent-place-label = Clinic, hospital, pharmacy or care provider
 consent-place-none = None
+consent-find-title = Find a place
+consent-find-label = Name or number of the clinic, hospital, pharmacy or care provider
+consent-find-help = A part of the name is enough. Search before you fill in anything below: a search starts this page anew.
+consent-find-button = Search
+consent-find-found = { $count ->
+    [0] Nothing was found. Try another part of the name.
+    [one] One place is shown. You can choose it below.
+   *[other] { $count } places are shown. You can choose them below.
+ }
+consent-find-more = There are more. Type more of the name, or go on to the next ones.
+consent-find-next = Show the next ones
+consent-find-keep = Keep for the next search
+consent-find-keep-help = What you tick here can still be chosen below after you search for something else.
 consent-place-effect = What should happen?
 consent-place-permit = Show
 consent-place-deny = Do not show
@@ -99,6 +112,7 @@ consent-restore-of = This goes back to choice no. { $version }.
 consent-history-title = Changes so far
 consent-history-lead = Everything that you decided is kept. Each change adds a new choice with its own number.
 consent-history-none = You have not decided anything yet.
+consent-history-older = Earlier versions
 consent-history-line = No. { $version }
 consent-history-restored = Back to no. { $version }
 consent-history-imported = Read from a file

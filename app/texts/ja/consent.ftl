@@ -28,6 +28,18 @@ consent-others-none = ありません。
 consent-place-title = ひとつの所について決める
 consent-place-label = 医療機関・薬局・介護事業所
 consent-place-none = 選ばない
+consent-find-title = 施設を探す
+consent-find-label = 医療機関・薬局・介護事業所の名前か番号
+consent-find-help = 名前の一部でも探せます。下の欄に記入する前に探してください。探すと、この画面は最初からになります。
+consent-find-button = 探す
+consent-find-found = { $count ->
+    [0] 見つかりませんでした。名前のほかの部分で探してください。
+   *[other] { $count }件を表示しています。下の欄で選べます。
+ }
+consent-find-more = ほかにもあります。名前をもっと長く入れるか、続きを表示してください。
+consent-find-next = 続きを表示
+consent-find-keep = 次に探すときも残す
+consent-find-keep-help = ここで選んだ施設は、ほかの施設を探したあとも下の欄で選べます。
 consent-place-effect = どうしますか
 consent-place-permit = 見せる
 consent-place-deny = 見せない
@@ -99,6 +111,7 @@ consent-restore-of = { $version }番の設定に戻す変更です。
 consent-history-title = これまでの変更
 consent-history-lead = 決めたことはすべて残ります。変えるたびに、新しい番号の設定が加わります。
 consent-history-none = まだ何も決めていません。
+consent-history-older = これより前の設定
 consent-history-line = { $version }番
 consent-history-restored = { $version }番に戻しました
 consent-history-imported = ファイルから読み込みました

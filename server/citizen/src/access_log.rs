@@ -9,7 +9,7 @@ mod filter;
 mod query;
 
 pub use ask::{Question, Topic};
-pub use export::ExportLine;
+pub use export::{ExportChunk, ExportLine, LineProofs, LogExport};
 pub use filter::{Kind, LogFilter, Whose};
 
 use std::collections::HashMap;

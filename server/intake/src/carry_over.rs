@@ -11,6 +11,7 @@ use techo_custody::{Custody, Internal, Result};
 use techo_model::{
     CalendarDate, CheckupId, RecordCode,
     checkup::{CheckupFacts, MatchProof, Phase},
+    paging::{LARGEST_PAGE, PageRequest},
 };
 use techo_store::records::former_history::FormerVersion;
 use uuid::Uuid;
@@ -30,6 +31,7 @@ const PROGRAMMES: [&str; 12] =
 /// # Errors
 /// A database, or a value that cannot be read.
 pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
+    name_organisations(custody).await?;
     let records = &custody.stores.records;
     if records.setting(SETTING).await?.as_deref() == Some(DONE) {
         return Ok(());
@@ -66,6 +68,24 @@ async fn part_programmes(custody: &Custody, page: &[(RecordCode, CheckupId)]) ->
         part_programmes_of(custody, &mut txs, *key).await?;
     }
     txs.commit().await
+}
+
+/// Lets organisations of a former version be found by their name.
+async fn name_organisations(custody: &Custody) -> Result<()> {
+    let (vault, mut request) = (&custody.stores.vault, PageRequest::first(LARGEST_PAGE));
+    loop {
+        let page = vault.organisations_without_search_name(request).await?;
+        if page.items.is_empty() {
+            return Ok(());
+        }
+        let mut tx = vault.begin().await?;
+        for organisation in &page.items {
+            vault.put_search_name(&mut tx, organisation).await?;
+        }
+        tx.commit().await?;
+        let Some(next) = page.next else { return Ok(()) };
+        request = PageRequest::after(next, LARGEST_PAGE);
+    }
 }
 
 /// Makes checkups of those documents in the history of one that are of another programme.

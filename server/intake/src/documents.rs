@@ -234,6 +234,7 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Wa
         sent_by: one.sent_by.to_owned(),
         received_at: custody.environment.now(),
         key_version: keys.version(),
+        arrival: 0,
     };
     Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

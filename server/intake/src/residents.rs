@@ -102,6 +102,7 @@ struct Arrivals {
     arrived: Vec<RecordCode>,
     moved: Vec<RecordCode>,
     restated: Vec<(ResidentId, RecordCode)>,
+    /// Of all of them: coverage may wait for its person, or for other dates of their life.
     aliases: Vec<Uuid>,
 }
 
@@ -202,6 +203,7 @@ impl<'a> Batch<'a> {
     /// Notes what a row says anew.
     fn take(&mut self, row: &ResidentRow, stated: &Stated) -> Outcome {
         let plain = PlainResident::from(row);
+        self.news.aliases.push(stated.alias);
         let Some(known) = self.known.get(stated.lookup.as_slice()).cloned() else {
             let id = ResidentId(self.import.custody.environment.new_id());
             self.new.push(self.record(id, plain, &stated.codes));
@@ -247,7 +249,6 @@ impl<'a> Batch<'a> {
         {
             vault.put_guardians(tx, *resident, codes).await?;
         }
-        self.news.aliases = aliases.into_iter().map(|(alias, _)| alias).collect();
         self.news.home.clone_from(&self.import.sender.id);
         Ok(self.news)
     }

@@ -1,8 +1,8 @@
 //! What waited finds its person. Whatever brings a person, their insurance or another birth date settles what waits for
 //! exactly them in its own transaction, so that what came earlier never comes after what came later. The sweep of every few
-//! minutes takes only coverage whose person is there, and looks once at what nobody has looked at since it came. What an
-//! organisation sent that is stopped now waits until it is resumed. A row that cannot be read is parked, so that those
-//! behind it go on.
+//! minutes looks once at what nobody has looked at since it came. What an organisation sent that is stopped now waits until it is
+//! resumed, which lets the sweep look once more. A row that cannot be read is parked, so that those behind it go on. What waits for
+//! the same people is read in pages, however much it is.
 
 use super::{
     Outcome, Seen, Txs, bounded,
@@ -15,7 +15,7 @@ use super::{
     owners::{KnownStatement, owners},
     waiting_dose::StoredDose,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use techo_custody::{
     Custody, Internal, Result, coverage_record,
     page_watch::PageWatch,
@@ -23,11 +23,15 @@ use techo_custody::{
     waiting_content,
 };
 use techo_exchange::cda;
-use techo_model::{RecordCode, WaitingId, vaccination::Entry};
+use techo_model::{RecordCode, WaitingId, paging::PageRequest, vaccination::Entry};
 use techo_store::{Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
+/// Rows that wait for the same people and are taken up together.
+const ROWS_AT_ONCE: u16 = 500;
+/// Documents, which are large.
+const DOCUMENTS_AT_ONCE: u16 = 100;
 
 /// Why a document waits that an earlier version could read and this one refuses.
 const UNREADABLE: &str = "unreadable";
@@ -62,8 +66,6 @@ struct Sweep {
     settled: Settled,
     /// Rows that were looked at.
     seen: u64,
-    /// The last row of the page of coverage before.
-    after: (i64, WaitingId),
     /// How many rows are still taken one by one, after a page on whose way something could not be read.
     singly: i64,
     /// The first row of the page that is being taken.
@@ -73,8 +75,7 @@ struct Sweep {
 
 impl Sweep {
     fn begin() -> Self {
-        let after = (0, WaitingId(Uuid::nil()));
-        Self { settled: Settled::default(), seen: 0, after, singly: 0, first: None, tries: Tries::default() }
+        Self { settled: Settled::default(), seen: 0, singly: 0, first: None, tries: Tries::default() }
     }
 
     /// Rows of the next page.
@@ -142,20 +143,23 @@ pub async fn settle(custody: &Custody, watch: PageWatch<'_>) -> Result<Settled> 
     }
 }
 
-/// A page of the coverage whose person is there; false when there is none.
+/// A page of the coverage at which nobody has looked since it came; false when there is none.
 async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let mut txs = Txs::begin(custody).await?;
     let vault = &custody.stores.vault;
-    let page = vault.waiting_coverage_found(&mut txs.vault, sweep.after, sweep.limit()).await?;
-    let Some(last) = page.last() else { return Ok(false) };
-    let (last, rows) = ((last.arrival, last.waiting_id), count(&page));
+    let page = vault.untried_coverage(&mut txs.vault, sweep.limit()).await?;
+    if page.is_empty() {
+        return Ok(false);
+    }
+    let rows = count(&page);
     sweep.first = page.first().map(|row| row.waiting_id);
+    let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+    vault.mark_coverage_tried(&mut txs.vault, &ids, custody.environment.now()).await?;
     take_coverage(custody, &mut txs, &page).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
     sweep.seen += rows;
-    sweep.after = last;
     Ok(true)
 }
 
@@ -187,15 +191,25 @@ fn count<T>(rows: &[T]) -> u64 {
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
 pub(super) async fn coverage_of(custody: &Custody, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
-    let rows = custody.stores.vault.waiting_coverage_of(&mut txs.vault, aliases).await?;
-    take_coverage(custody, txs, &rows).await
+    let mut request = PageRequest::first(ROWS_AT_ONCE);
+    loop {
+        let page = custody.stores.vault.waiting_coverage_of(&mut txs.vault, aliases, request).await?;
+        take_coverage(custody, txs, &page.items).await?;
+        let Some(next) = page.next else { return Ok(()) };
+        request = PageRequest::after(next, ROWS_AT_ONCE);
+    }
 }
 
 /// Takes in the doses that wait for these people, who are there.
 pub(super) async fn doses_of(custody: &Custody, txs: &mut Txs, homes: &Homes) -> Result<()> {
     let codes: Vec<_> = homes.keys().copied().collect();
-    let rows = custody.stores.records.waiting_for_people(&mut txs.records, &codes).await?;
-    take_doses(custody, txs, (&rows, homes)).await
+    let mut request = PageRequest::first(ROWS_AT_ONCE);
+    loop {
+        let page = custody.stores.records.waiting_for_people(&mut txs.records, &codes, request).await?;
+        take_doses(custody, txs, (&page.items, homes)).await?;
+        let Some(next) = page.next else { return Ok(()) };
+        request = PageRequest::after(next, ROWS_AT_ONCE);
+    }
 }
 
 /// Tries the documents that wait for these families again.
@@ -206,8 +220,13 @@ pub(super) async fn checkups_of_families(
 ) -> Result<()> {
     let families: HashSet<_> = families.iter().copied().collect();
     let families: Vec<_> = families.into_iter().collect();
-    let rows = custody.stores.records.waiting_for_families(&mut txs.records, &families).await?;
-    take_checkups(custody, txs, &rows).await
+    let mut request = PageRequest::first(DOCUMENTS_AT_ONCE);
+    loop {
+        let page = custody.stores.records.waiting_for_families(&mut txs.records, &families, request).await?;
+        take_checkups(custody, txs, &page.items).await?;
+        let Some(next) = page.next else { return Ok(()) };
+        request = PageRequest::after(next, DOCUMENTS_AT_ONCE);
+    }
 }
 
 /// Takes in the doses that wait for one person, who lives there now.
@@ -242,7 +261,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
     let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
     let before = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
-    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let stopped = stopped(custody, txs, rows.iter().map(|row| &row.sent_by)).await?;
     let mut families = Vec::new();
     // One by one: there can be several statements about one period, and the later one must win.
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
@@ -269,7 +288,7 @@ async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Re
     if rows.is_empty() {
         return Ok(());
     }
-    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let stopped = stopped(custody, txs, rows.iter().map(|row| &row.sent_by)).await?;
     let mut readable = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let opened = waiting_content::open(&custody.keys, row);
@@ -315,7 +334,7 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
     }
     let before = DoseLedger::load(custody, &mut txs.records, &codes).await?;
     let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
-    let stopped = custody.stores.vault.stopped_organisations(&mut txs.vault).await?;
+    let stopped = stopped(custody, txs, rows.iter().map(|row| &row.sent_by)).await?;
     for (row, code) in rows.iter().zip(codes) {
         if !homes.contains_key(&code) || stopped.contains(&row.sent_by) {
             continue;
@@ -334,6 +353,16 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
         txs.settled.vaccinations += 1;
     }
     Ok(())
+}
+
+/// Those of these senders that their operator stopped.
+async fn stopped<'a>(
+    custody: &Custody,
+    txs: &mut Txs,
+    senders: impl Iterator<Item = &'a String>,
+) -> Result<HashSet<String>> {
+    let senders: BTreeSet<&str> = senders.map(String::as_str).collect();
+    Ok(custody.stores.vault.stopped_organisations(&mut txs.vault, &senders).await?.into_iter().collect())
 }
 
 fn content(row: &Waiting) -> SpoiltCell {

@@ -113,6 +113,7 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()>
         sent_by: item.sent_by.to_owned(),
         received_at: custody.environment.now(),
         key_version: keys.version(),
+        arrival: 0,
     };
     Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

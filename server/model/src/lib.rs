@@ -17,6 +17,7 @@ pub mod laboratory;
 pub mod lang;
 pub mod number;
 pub mod organisation;
+pub mod paging;
 pub mod record;
 pub mod resident;
 pub mod staff;

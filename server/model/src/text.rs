@@ -19,6 +19,12 @@ pub fn normalise(text: &str) -> String {
     text.nfkc().collect::<String>().trim().to_owned()
 }
 
+/// A name in the form in which it is searched for: NFKC, small letters, without blanks, small and large kana and both kinds of kana
+/// apart as they are written.
+pub fn search_form(text: &str) -> String {
+    normalise(text).chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
 /// [`normalise`], then every dash that people type made one ASCII hyphen.
 ///
 /// The long vowel mark `ー` counts only between digits, because it is a letter elsewhere.

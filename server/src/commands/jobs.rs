@@ -124,6 +124,7 @@ fn tell_row(row: &ParkedRow) {
 async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice) -> CommandResult {
     let now = environment.now();
     let mut tx = stores.vault.begin().await?;
+    stores.vault.look_again_at_parked_coverage(&mut tx, choice).await?;
     let mut jobs = retry_parked_jobs(&mut tx, choice, now).await?;
     let mut rows = forget_parked_rows(&mut tx, choice).await?;
     bring_forward(&mut tx, environment, INDEX_DEMOGRAPHICS.kind).await?;

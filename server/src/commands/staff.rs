@@ -5,7 +5,11 @@ use crate::config::Settings;
 use serde_json::json;
 use techo_custody::{Custody, Failure, environment::Environment};
 use techo_identity::staff::{self, INVITATION_LIFE, Invitation, InvitationError, NewStaff};
-use techo_model::{StaffId, staff::StaffRole};
+use techo_model::{
+    StaffId,
+    paging::{LARGEST_PAGE, PageRequest},
+    staff::StaffRole,
+};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -109,11 +113,16 @@ fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
 }
 
 async fn list(custody: &Custody) -> Result<(), CommandError> {
-    for row in custody.stores.vault.all_staff().await? {
-        let place = row.organisation_id.as_deref().unwrap_or("-");
-        say!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
+    let mut request = PageRequest::first(LARGEST_PAGE);
+    loop {
+        let page = custody.stores.vault.all_staff(request).await?;
+        for row in page.items {
+            let place = row.organisation_id.as_deref().unwrap_or("-");
+            say!("{}\t{}\t{}\t{place}\t{}", row.staff_id, row.state, row.role, row.name);
+        }
+        let Some(next) = page.next else { return Ok(()) };
+        request = PageRequest::after(next, LARGEST_PAGE);
     }
-    Ok(())
 }
 
 impl From<InvitationError> for CommandError {

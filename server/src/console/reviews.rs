@@ -9,13 +9,15 @@ use super::{
 use askama::Template;
 use axum::{
     Form,
-    extract::State,
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 use techo_app::{form::TellMistakes as _, i18n::t_with, pages};
 use techo_audit::log::Category;
-use techo_disclosure::emergency::{self, CloseReviewError, Queue, Review, ReviewLine, Verdict};
-use techo_model::{EventId, UnixMillis, emergency::Finding};
+use techo_disclosure::emergency::{self, CloseReviewError, Queue, QueuePlace, Review, ReviewLine, Verdict};
+use techo_model::{EventId, UnixMillis, emergency::Finding, paging::PageToken};
+use techo_store::records::emergencies::EmergencyPlace;
 use techo_web::{
     form::{FilledForm, refused},
     form_fields,
@@ -44,7 +46,10 @@ struct QueuePage {
     f: Frame,
     open: Vec<ReviewLine>,
     closed: Vec<ReviewLine>,
-    more: bool,
+    /// Addresses of the pages that follow, and of the beginning where this is not it.
+    open_next: Option<String>,
+    closed_next: Option<String>,
+    is_first: bool,
 }
 
 #[derive(Template)]
@@ -116,9 +121,38 @@ impl ReviewPage {
     }
 }
 
-async fn queue(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let Queue { open, closed, more } = emergency::review_queue(&state.custody, &member.reviewer()?).await?;
-    show(&QueuePage { f: member.frame("console-reviews-title"), open, closed, more })
+/// `?open=` and `?closed=`: after which place each list begins.
+#[derive(Deserialize)]
+struct QueuePages {
+    open: Option<String>,
+    closed: Option<String>,
+}
+
+async fn queue(State(state): State<ConsoleState>, member: Member, Query(pages): Query<QueuePages>) -> Answer {
+    let reviewer = member.reviewer()?;
+    let place = QueuePlace { open: shown_place(pages.open)?, closed: shown_place(pages.closed)? };
+    let Queue { open, closed } = emergency::review_queue(&state.custody, &reviewer, place).await?;
+    show(&QueuePage {
+        f: member.frame("console-reviews-title"),
+        open: open.items,
+        closed: closed.items,
+        open_next: open.next.map(|next| queue_address(Some(next), place.closed)),
+        closed_next: closed.next.map(|next| queue_address(place.open, Some(next))),
+        is_first: place == QueuePlace::default(),
+    })
+}
+
+/// Where a list begins; what is no place of ours is not understood.
+fn shown_place(token: Option<String>) -> Result<Option<EmergencyPlace>, HttpError> {
+    token.map(|text| PageToken::from_token(&text).ok_or(HttpError::BadRequest)).transpose()
+}
+
+/// The queue with both lists after these places.
+fn queue_address(open: Option<EmergencyPlace>, closed: Option<EmergencyPlace>) -> String {
+    let part =
+        |name: &str, place: Option<EmergencyPlace>| place.map(|place| format!("{name}={}", place.token()));
+    let parts: Vec<_> = part("open", open).into_iter().chain(part("closed", closed)).collect();
+    format!("/reviews?{}", parts.join("&"))
 }
 
 async fn one(State(state): State<ConsoleState>, member: Member, PathId(id): PathId<EventId>) -> Answer {

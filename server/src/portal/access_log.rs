@@ -8,8 +8,9 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
+use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use std::{collections::HashMap, io};
+use std::io;
 use techo_app::{
     Lang, downloads, pages,
     views::{
@@ -17,7 +18,9 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_citizen::access_log::{ExportLine, Kind, LogFilter, Topic, Whose};
+use techo_citizen::access_log::{
+    ExportChunk, ExportLine, Kind, LineProofs, LogExport, LogFilter, Topic, Whose,
+};
 use techo_exchange::csv::{CsvDialect, CsvWriter};
 use techo_model::{CalendarDate, EventId, text::normalise};
 use techo_web::{
@@ -156,8 +159,10 @@ pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
     };
-    let (lines, names) = state.reading.access_log_lines(&allowed).await?;
-    let text = spreadsheet(citizen.lang(), &lines, &names).expect("memory can always be written");
+    let lang = citizen.lang();
+    let export = state.reading.export_access_log(&allowed, LineProofs::Without).await?;
+    let head = written(CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, downloads::log_columns(lang)));
+    let text = streamed(head, export, move |chunk: &ExportChunk| rows(lang, chunk)).await?;
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
@@ -170,18 +175,53 @@ fn spreadsheet(lang: Lang, lines: &[ExportLine], names: &HashMap<String, String>
     Ok(out.into_inner())
 }
 
+/// Lines as rows of a file that was begun.
+fn rows(lang: Lang, chunk: &ExportChunk) -> String {
+    let mut out = CsvWriter::go_on(Vec::new(), CsvDialect::Spreadsheet);
+    written(
+        chunk
+            .lines
+            .iter()
+            .try_for_each(|line| out.row(downloads::log_row(lang, line, &chunk.names)))
+            .map(|()| out),
+    )
+}
+
+fn written(out: io::Result<CsvWriter<Vec<u8>>>) -> String {
+    let bytes = out.expect("memory can always be written").into_inner();
+    String::from_utf8(bytes).expect("cells are texts")
+}
+
 /// `/access-log/download.jsonl`.
 pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let allowed = match export_allowed(&state, &citizen, LOG).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
     };
-    let lines = state.reading.access_log_proofs(&allowed).await?;
-    let mut text = String::new();
-    for line in &lines {
-        text.extend([json_line(line).to_string(), "\n".to_owned()]);
-    }
+    let export = state.reading.export_access_log(&allowed, LineProofs::With).await?;
+    let lines =
+        |chunk: &ExportChunk| chunk.lines.iter().map(|line| format!("{}\n", json_line(line))).collect();
+    let text = streamed(String::new(), export, lines).await?;
     Ok(file("application/jsonl; charset=utf-8", "techo-access-log.jsonl", text))
+}
+
+/// The log as a body that is read while it is sent. Its first lines are read before anything is sent, so that what cannot be read at
+/// all is answered with a page; what fails later breaks the transfer off, and nobody takes a part for the whole.
+async fn streamed(
+    head: String,
+    mut export: LogExport,
+    words: impl Fn(&ExportChunk) -> String + Send + 'static,
+) -> Result<Body, HttpError> {
+    let first = export.next_chunk().await?;
+    let begin = head + &first.map(|chunk| words(&chunk)).unwrap_or_default();
+    let rest = stream::try_unfold((export, words), |(mut export, words)| async move {
+        let chunk = export.next_chunk().await.map_err(|failure| {
+            tracing::error!(%failure, "the export of an access log broke off");
+            io::Error::other("the export broke off")
+        })?;
+        Ok::<_, io::Error>(chunk.map(|chunk| (words(&chunk), (export, words))))
+    });
+    Ok(Body::from_stream(stream::once(async move { Ok(begin) }).chain(rest)))
 }
 
 fn json_line(line: &ExportLine) -> Value {
@@ -190,8 +230,7 @@ fn json_line(line: &ExportLine) -> Value {
     json!({ "event_id": line.line.event, "seq": line.line.seq, "line": body, "proof": proof })
 }
 
-fn file(kind: &'static str, name: &str, text: impl Into<Body>) -> Response {
-    let body: Body = text.into();
+fn file(kind: &'static str, name: &str, text: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response()
 }

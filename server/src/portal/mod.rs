@@ -192,6 +192,7 @@ fn changes() -> PortalRoutes {
         .post(Citizens, "/session/extend", settings::extend)
         .post(WayIn, "/sign-out", settings::sign_out)
         .post(Citizens, "/records/report", reading::report)
+        .post(Citizens, "/consent/places", consent::places)
         .post(Citizens, "/consent/draft", consent::draft)
         .post(Citizens, "/consent/preset", consent::preset)
         .post(Citizens, "/consent/save", consent::save)

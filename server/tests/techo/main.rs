@@ -23,6 +23,7 @@ mod jobs_command;
 mod journeys;
 mod killed_import;
 mod letters;
+mod lists;
 mod private_files;
 mod sizes;
 mod starting;

@@ -8,18 +8,23 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_citizen::consent::{ConsentVersion, Origin};
+use techo_citizen::consent::{ConsentHistory, ConsentVersion, Origin};
 
 /// `/consent/history`.
-pub fn consent_history(lang: Lang, versions: &[ConsentVersion]) -> Page {
-    let newest = versions.first().map_or(0, |one| one.version);
-    let items: Vec<_> = versions.iter().map(|one| line(lang, one, newest).into_any()).collect();
+pub fn consent_history(lang: Lang, history: &ConsentHistory) -> Page {
+    let versions = history.versions.iter();
+    let items: Vec<_> = versions.map(|one| line(lang, one, history.newest).into_any()).collect();
+    let older = history.older.map(|before| {
+        let address = format!("/consent/history?before={before}");
+        view! { <p><a href=address>{t(lang, "consent-history-older")}</a></p> }
+    });
     let none = items.is_empty().then(|| view! { <p>{t(lang, "consent-history-none")}</p> });
     let body = view! {
         <h1>{t(lang, "consent-history-title")}</h1>
         <p class="lead">{t(lang, "consent-history-lead")}</p>
         {none}
         <ol class="consent-versions">{items}</ol>
+        {older}
         <p><a href="/consent">{t(lang, "consent-title")}</a></p>
     };
     Page::new(t(lang, "consent-history-title"), body)

@@ -1,6 +1,7 @@
 //! What a person allows: what holds now, every detail of it, its history, and the code for sharing once.
 
 mod detail;
+mod find;
 mod history;
 mod import;
 mod mark;

@@ -32,6 +32,7 @@ pub fn consent(lang: Lang, page: &ConsentPage) -> Page {
             {sentences(&consent_words(lang, &view.state, &view.places))}
             <p><a href="/consent/history">{t(lang, "consent-history-link")}</a></p>
         </section>
+        {find::find(lang, page).into_any()}
         {quick(lang, page, &mistakes).into_any()}
         {detail::detail(lang, page, &mistakes).into_any()}
         {files(lang).into_any()}

@@ -6,8 +6,8 @@ use techo_app::views::consent::{
     refused_consent,
 };
 use techo_citizen::consent::{
-    ConsentProblem, ConsentVersion, ConsentView, Fault, Origin, PreviewAs, PreviewView, Seen, SeenCheckup,
-    SeenDose, SeenLaboratory,
+    ConsentHistory, ConsentProblem, ConsentVersion, ConsentView, Fault, Origin, PlaceFinder, PreviewAs,
+    PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory,
 };
 use techo_consent::choices::{Choices, Preset, for_organisation, for_team};
 use techo_model::{
@@ -71,12 +71,38 @@ fn page(view: ConsentView) -> ConsentPage {
 }
 
 pub fn first() -> ConsentPage {
-    page(ConsentView { version: 0, changed_at: None, state: ConsentState::default(), places: Vec::new() })
+    page(ConsentView {
+        version: 0,
+        changed_at: None,
+        state: ConsentState::default(),
+        places: Vec::new(),
+        finder: Default::default(),
+    })
+}
+
+/// With more places than are offered without a search.
+pub fn searched() -> ConsentPage {
+    let found = places();
+    let finder = PlaceFinder {
+        is_needed: true,
+        words: HOSTILE.into(),
+        next: Some("6131300025".into()),
+        kept: vec!["6111300017".into()],
+        found,
+    };
+    page(ConsentView {
+        version: 0,
+        changed_at: None,
+        state: ConsentState::default(),
+        places: places(),
+        finder,
+    })
 }
 
 pub fn chosen() -> ConsentPage {
     let changed_at = Some(morning("2026-04-01"));
-    let view = ConsentView { version: 2, changed_at, state: state(), places: places() };
+    let view =
+        ConsentView { version: 2, changed_at, state: state(), places: places(), finder: Default::default() };
     ConsentPage { has_draft: true, ..page(view) }
 }
 
@@ -179,4 +205,9 @@ pub fn refused() -> ConsentImportPage {
             .with(ImportField::Text, format!("{HOSTILE}</textarea><script>"))
             .refused(ImportField::Text, ImportMistake::Refused(problem)),
     }
+}
+
+/// A page of them, after which another one comes.
+pub fn history() -> ConsentHistory {
+    ConsentHistory { versions: versions(), newest: 3, older: Some(1) }
 }

@@ -153,6 +153,7 @@ fn sharing() -> Vec<Sample> {
         citizen("consent-first", "/consent", |lang| pages::consent(lang, &consent::first())),
         citizen("consent-chosen", "/consent", |lang| pages::consent(lang, &consent::chosen()))
             .below(vec![Banner::Notice(Notice::ConsentDropped)]),
+        citizen("consent-found", "/consent/places", |lang| pages::consent(lang, &consent::searched())),
         citizen("consent-wrong", "/consent/draft", |lang| pages::consent(lang, &consent::wrong())),
         citizen("consent-preview", "/consent/preview", |lang| {
             pages::consent_preview(lang, &consent::preview(), "n4me")
@@ -161,9 +162,11 @@ fn sharing() -> Vec<Sample> {
             pages::consent_preview(lang, &consent::preview_stale(), "n4me")
         }),
         citizen("consent-history", "/consent/history", |lang| {
-            pages::consent_history(lang, &consent::versions())
+            pages::consent_history(lang, &consent::history())
         }),
-        citizen("consent-history-empty", "/consent/history", |lang| pages::consent_history(lang, &[])),
+        citizen("consent-history-empty", "/consent/history", |lang| {
+            pages::consent_history(lang, &Default::default())
+        }),
         citizen("consent-receipt", "/consent/receipts/2", |lang| {
             pages::consent_receipt(lang, &consent::versions()[0])
         })

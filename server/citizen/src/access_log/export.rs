@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use techo_audit::log::{self, line::Line, tree::proof::LineProof};
 use techo_custody::{Failure, Result};
 use techo_identity::access::ExportAllowed;
-use techo_model::EventId;
+use techo_model::{ChainId, EventId};
 
 /// A line on its way into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,50 +19,46 @@ pub struct ExportLine {
     pub proof: Option<LineProof>,
 }
 
+/// Some lines, with the names of the organisations in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportChunk {
+    /// The lines, newest first.
+    pub lines: Vec<ExportLine>,
+    /// Names by number, where they are registered.
+    pub names: HashMap<String, String>,
+}
+
+/// Whether each line comes with its proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineProofs {
+    /// No proofs.
+    Without,
+    /// A proof for each line that is under a checkpoint.
+    With,
+}
+
+/// The log of a person on its way out, newest line first. It is read in chunks, each when the one before is gone, so that a long log
+/// never stands in memory as a whole. It goes backwards from the newest line that is there when it begins: whatever is written
+/// on the log meanwhile stands above, so no line comes twice and none is left out.
+#[derive(Clone, Debug)]
+pub struct LogExport {
+    portal: Portal,
+    chain: ChainId,
+    proofs: LineProofs,
+    /// The number before which the next chunk begins.
+    before: i64,
+}
+
 impl Portal {
-    /// Every line of a person, newest first, with the names of the organisations.
+    /// Begins an export of every line of a person.
     ///
     /// # Errors
-    /// A database; or the access log, and then nothing leaves.
+    /// The access log, and then nothing leaves.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn access_log_lines(
-        &self,
-        allowed: &ExportAllowed,
-    ) -> Result<(Vec<ExportLine>, HashMap<String, String>)> {
+    pub async fn export_access_log(&self, allowed: &ExportAllowed, proofs: LineProofs) -> Result<LogExport> {
         let scope = allowed.scope();
         self.log_export(scope).await?;
-        let (mut lines, mut names, mut before) = (Vec::new(), HashMap::new(), i64::MAX);
-        loop {
-            let chunk =
-                self.custody.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
-            let Some(last) = chunk.last() else { return Ok((lines, names)) };
-            before = last.chain_seq;
-            let read = chunk.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
-            self.learn_names(&read, &mut names).await?;
-            let bodies = chunk.into_iter().map(|stored| stored.body);
-            lines.extend(read.into_iter().zip(bodies).map(|(line, body)| ExportLine {
-                line,
-                body,
-                proof: None,
-            }));
-        }
-    }
-
-    /// The same with a proof for each line that is under a checkpoint.
-    ///
-    /// # Errors
-    /// A database; or the access log, and then nothing leaves.
-    #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn access_log_proofs(&self, allowed: &ExportAllowed) -> Result<Vec<ExportLine>> {
-        let (mut lines, _) = self.access_log_lines(allowed).await?;
-        for some in lines.chunks_mut(PROOFS) {
-            let events: Vec<_> = some.iter().map(|line| line.line.event).collect();
-            let mut proofs = log::prove_lines(&self.custody, allowed.scope().chain(), &events).await?;
-            for line in some {
-                line.proof = proofs.remove(&line.line.event);
-            }
-        }
-        Ok(lines)
+        Ok(LogExport { portal: self.clone(), chain: scope.chain(), proofs, before: i64::MAX })
     }
 
     /// The proof of one line.
@@ -78,5 +74,39 @@ impl Portal {
     }
 }
 
-/// Proofs that are made together.
-const PROOFS: usize = 100;
+impl LogExport {
+    /// The next lines; none when the first line of the log was given.
+    ///
+    /// # Errors
+    /// A database, or a line that cannot be read. Nothing was given then, and the same lines come with the next call.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn next_chunk(&mut self) -> Result<Option<ExportChunk>> {
+        let records = &self.portal.custody.stores.records;
+        let limit = match self.proofs {
+            LineProofs::Without => CHUNK,
+            LineProofs::With => PROOFS,
+        };
+        let stored = records.newest_access_entries(self.chain, self.before, limit).await?;
+        let Some(last) = stored.last() else { return Ok(None) };
+        let before = last.chain_seq;
+        let read = stored.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
+        let mut names = HashMap::new();
+        self.portal.learn_names(&read, &mut names).await?;
+        let mut proofs = match self.proofs {
+            LineProofs::Without => HashMap::new(),
+            LineProofs::With => {
+                let events: Vec<_> = read.iter().map(|line| line.event).collect();
+                log::prove_lines(&self.portal.custody, self.chain, &events).await?
+            }
+        };
+        let with_bodies = read.into_iter().zip(stored.into_iter().map(|stored| stored.body));
+        let lines = with_bodies
+            .map(|(line, body)| ExportLine { proof: proofs.remove(&line.event), line, body })
+            .collect();
+        self.before = before;
+        Ok(Some(ExportChunk { lines, names }))
+    }
+}
+
+/// Lines of one chunk that are proven together.
+const PROOFS: i64 = 100;

@@ -38,7 +38,8 @@ impl Portal {
         }
         let mut found = Found { is_folded: filter.whose != Whose::Systems, ..Found::default() };
         let older = self.collect(scope, &filter, &mut found).await?;
-        let questions = store.questions(scope.chain()).await?;
+        let shown: Vec<_> = found.lines.iter().map(|line| line.event).collect();
+        let questions = store.questions(scope.chain(), &shown).await?;
         Ok(AccessLogView {
             filter,
             days: by_day(found.lines, found.is_folded),
@@ -130,8 +131,8 @@ impl Portal {
         let line = Line::read(&stored)?;
         let mut names = HashMap::new();
         self.learn_names(std::slice::from_ref(&line), &mut names).await?;
-        let questions = store.questions(scope.chain()).await?;
-        let question = questions.iter().find(|question| question.event_id == event).map(ask::read);
+        let questions = store.questions(scope.chain(), &[event]).await?;
+        let question = questions.first().map(ask::read);
         let sealed = match (&line.facts, store.leaf_index(event).await?) {
             (None, _) => Sealed::Erased,
             (Some(_), Some(_)) => Sealed::Yes,

@@ -2,12 +2,17 @@
 
 use super::{ConsentDraftError, ConsentProblem, NewDraft, Origin};
 use crate::Portal;
+use std::collections::BTreeSet;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Internal, Result};
 use techo_disclosure::disclose::read_state;
 use techo_exchange::fhir::consent::{Version, read, write};
-use techo_identity::access::{ExportAllowed, Present};
-use techo_model::{RuleId, consent::ConsentState};
+use techo_identity::access::{ExportAllowed, PatientScope, Present};
+use techo_model::{
+    RuleId,
+    consent::ConsentState,
+    paging::{LARGEST_PAGE, PageRequest},
+};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,28 +60,31 @@ impl Portal {
             Ok(state) => state,
             Err(problem) => return Ok(Imported::Refused(problem)),
         };
-        let rows = self.custody.stores.records.consent_versions(by.scope.record()).await?;
-        let former = rows.iter().map(|row| read_state(&row.state)).collect::<Result<Vec<_>, _>>()?;
-        let state = at_home(read, &former, || RuleId(environment.new_id()));
+        let state = self.at_home(by.scope, read).await?;
         match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
             Ok(()) => Ok(Imported::Drafted),
             Err(ConsentDraftError::TooManyRules) => Ok(Imported::TooMany),
             Err(other) => Err(other),
         }
     }
-}
 
-/// A rule that the person has or had keeps its id. Any other gets a new one: a file says what somebody chooses, not what
-/// things are called here, and the rules of two people never share an id.
-fn at_home(
-    mut state: ConsentState,
-    former: &[ConsentState],
-    mut new_id: impl FnMut() -> RuleId,
-) -> ConsentState {
-    for rule in &mut state.rules {
-        if !former.iter().any(|known| known.rules.contains(rule)) {
-            rule.id = new_id();
+    /// A rule that the person has or had keeps its id. Any other gets a new one: a file says what somebody chooses, not what
+    /// things are called here, and the rules of two people never share an id.
+    async fn at_home(&self, scope: &PatientScope, mut state: ConsentState) -> Result<ConsentState> {
+        let mut unknown: BTreeSet<usize> = (0..state.rules.len()).collect();
+        let mut request = PageRequest::first(LARGEST_PAGE);
+        loop {
+            let page = self.custody.stores.records.consent_versions(scope.record(), request).await?;
+            for row in &page.items {
+                let former = read_state(&row.state)?;
+                unknown.retain(|i| !former.rules.contains(&state.rules[*i]));
+            }
+            let Some(next) = page.next else { break };
+            request = PageRequest::after(next, LARGEST_PAGE);
         }
+        for i in unknown {
+            state.rules[i].id = RuleId(self.custody.environment.new_id());
+        }
+        Ok(state)
     }
-    state
 }

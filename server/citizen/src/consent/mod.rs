@@ -4,6 +4,7 @@ mod change;
 mod error;
 mod file;
 mod marks;
+mod places;
 mod preview;
 mod read;
 
@@ -11,6 +12,7 @@ pub use change::{Words, fingerprint};
 pub use error::{ConsentDraftError, ConsentSaveError, RecordMarkError};
 pub use file::Imported;
 pub use marks::MarkView;
+pub use places::{PlaceFinder, PlaceSearch};
 pub use preview::{PreviewAs, PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory};
 pub use techo_exchange::fhir::consent::{ConsentProblem, Fault, LONGEST as LONGEST_FILE};
 
@@ -27,6 +29,8 @@ pub struct ConsentView {
     pub state: ConsentState,
     /// Places that treat people, for rules about one of them.
     pub places: Vec<Organisation>,
+    /// The search for others.
+    pub finder: PlaceFinder,
 }
 
 /// How a version or a draft came.
@@ -58,6 +62,17 @@ pub struct ConsentVersion {
     pub shown: Vec<String>,
     /// Choices and rules.
     pub state: ConsentState,
+}
+
+/// `/consent/history`: a page of versions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConsentHistory {
+    /// Newest first.
+    pub versions: Vec<ConsentVersion>,
+    /// The number of the version that holds; 0 for none.
+    pub newest: i64,
+    /// The number before which the next page begins; none when this is the last.
+    pub older: Option<i64>,
 }
 
 /// What a new draft is made of.

@@ -1,6 +1,6 @@
 //! `/consent/preview`: what somebody would see with the draft, and what they see now, by the code that answers them.
 
-use super::NewDraft;
+use super::{NewDraft, PlaceSearch};
 use crate::{
     Portal,
     checkups::{RowGroup, groups_of},
@@ -137,11 +137,15 @@ impl Portal {
             Ok::<_, Internal>(((all, view(seen_now)?, view(seen_then)?), line))
         })?;
         let (all, seen_now, seen_then) = accounted.reveal(&self.log).await?;
-        let NewDraft { state, origin, base } = draft;
-        let places = self.places().await?;
+        let NewDraft { state: draft, origin, base } = draft;
+        let viewed = match &eyes {
+            PreviewAs::Organisation(one) => Some(one.id.clone()),
+            PreviewAs::Class(_) | PreviewAs::Emergency => None,
+        };
+        let (places, _) = self.places(&[&now, &draft], &PlaceSearch::keeping(viewed)).await?;
         Ok(PreviewView {
             now,
-            draft: state,
+            draft,
             origin,
             is_stale: base != version,
             eyes,

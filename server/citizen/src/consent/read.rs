@@ -1,47 +1,47 @@
 //! What holds now, and what held before.
 
-use super::{ConsentVersion, ConsentView, Origin};
+use super::{ConsentHistory, ConsentVersion, ConsentView, Origin, PlaceSearch};
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::disclose::read_state;
 use techo_identity::access::{ExportAllowed, PatientScope};
-use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_model::paging::PageRequest;
 use techo_store::records::consent::ConsentVersionRow;
 
 impl Portal {
     /// `/consent`.
-    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent(&self, scope: &PatientScope) -> Result<ConsentView> {
+        self.consent_with(scope, &PlaceSearch::default()).await
+    }
+
+    /// `/consent`, with what somebody looks for among the places.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn consent_with(&self, scope: &PatientScope, search: &PlaceSearch) -> Result<ConsentView> {
         let row = self.custody.stores.records.consent(scope.record()).await?;
-        let places = self.places().await?;
+        let draft = self.consent_draft(scope).await?;
+        let state = row.as_ref().map(|row| read_state(&row.state)).transpose()?.unwrap_or_default();
+        let states: Vec<_> = draft.iter().map(|draft| &draft.state).chain([&state]).collect();
+        let (places, finder) = self.places(&states, search).await?;
         self.log_read(scope, Category::Consent, None).await?;
-        Ok(match row {
-            None => ConsentView { version: 0, changed_at: None, state: Default::default(), places },
-            Some(row) => ConsentView {
-                version: row.version,
-                changed_at: Some(row.changed_at),
-                state: read_state(&row.state)?,
-                places,
-            },
+        Ok(ConsentView {
+            version: row.as_ref().map_or(0, |row| row.version),
+            changed_at: row.map(|row| row.changed_at),
+            state,
+            places,
+            finder,
         })
     }
 
-    /// Places that treat or care for people, by name.
-    pub(super) async fn places(&self) -> Result<Vec<Organisation>> {
-        let mut all = self.custody.stores.vault.organisations().await?;
-        all.retain(|one| {
-            one.kind.is_facility() || matches!(one.kind, OrganisationKind::Pharmacy | OrganisationKind::Care)
-        });
-        all.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(all)
-    }
-
-    /// `/consent/history`: every version, newest first.
-    pub async fn consent_history(&self, scope: &PatientScope) -> Result<Vec<ConsentVersion>> {
-        let rows = self.custody.stores.records.consent_versions(scope.record()).await?;
+    /// `/consent/history`: versions, newest first, before the one with this number.
+    pub async fn consent_history(&self, scope: &PatientScope, before: Option<i64>) -> Result<ConsentHistory> {
+        let records = &self.custody.stores.records;
+        let newest = records.consent(scope.record()).await?.map_or(0, |row| row.version);
+        let request = PageRequest::from_place(before, VERSIONS);
+        let page = records.consent_versions(scope.record(), request).await?;
         self.log_read(scope, Category::Consent, None).await?;
-        Ok(rows.into_iter().map(version).collect::<Result<_, _>>()?)
+        let versions = page.items.into_iter().map(version).collect::<Result<_, _>>()?;
+        Ok(ConsentHistory { versions, newest, older: page.next })
     }
 
     /// One version, for its receipt and for going back to it.
@@ -49,8 +49,9 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when there is none with this number.
     pub async fn consent_version(&self, scope: &PatientScope, number: i64) -> Result<ConsentVersion> {
-        let all = self.consent_history(scope).await?;
-        all.into_iter().find(|one| one.version == number).ok_or(Failure::NotFound)
+        let row = self.custody.stores.records.consent_version(scope.record(), number).await?;
+        self.log_read(scope, Category::Consent, None).await?;
+        Ok(version(row.ok_or(Failure::NotFound)?)?)
     }
 
     /// The same, to be taken along as a file.
@@ -59,14 +60,17 @@ impl Portal {
     /// [`Failure::NotFound`] likewise.
     pub async fn consent_receipt(&self, allowed: &ExportAllowed, number: i64) -> Result<ConsentVersion> {
         let scope = allowed.scope();
-        let rows = self.custody.stores.records.consent_versions(scope.record()).await?;
-        let row = rows.into_iter().find(|row| row.version == number).ok_or(Failure::NotFound)?;
+        let row = self.custody.stores.records.consent_version(scope.record(), number).await?;
+        let row = row.ok_or(Failure::NotFound)?;
         let event =
             Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
         self.log.append(event).await?;
         Ok(version(row)?)
     }
 }
+
+/// Versions of one page.
+const VERSIONS: u16 = 50;
 
 fn version(row: ConsentVersionRow) -> Result<ConsentVersion, Internal> {
     Ok(ConsentVersion {

@@ -153,7 +153,12 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
         assert!(portal.consent_preview(&who, DENTISTS).await.unwrap().is_stale);
         let refused = save(&portal, &who).await;
         assert!(matches!(refused, Err(ConsentSaveError::SavedMeanwhile)), "{refused:?}");
-        assert_eq!(portal.consent_history(&who).await.unwrap().len(), 1, "{}", installation.engine());
+        assert_eq!(
+            portal.consent_history(&who, None).await.unwrap().versions.len(),
+            1,
+            "{}",
+            installation.engine()
+        );
         assert!(portal.consent_draft(&who).await.unwrap().is_some());
         draft(&portal, &who, state(&installation, &Preset::Nobody), 1).await;
         let both = {
@@ -174,7 +179,7 @@ async fn words_about_one_draft_never_save_another() {
         draft(&portal, &who, other, 0).await;
         let refused = portal.save_consent(&verified_at(&portal, &who).await, words(shown)).await;
         assert!(matches!(refused, Err(ConsentSaveError::DraftedMeanwhile)), "{}", installation.engine());
-        assert_eq!(portal.consent_history(&who).await.unwrap(), []);
+        assert_eq!(portal.consent_history(&who, None).await.unwrap().versions, []);
     }
 }
 
@@ -191,7 +196,7 @@ async fn an_earlier_choice_can_be_gone_back_to_and_nothing_is_overwritten() {
         let draft = NewDraft { state: old.state, origin, base: 2 };
         portal.draft_consent(verified.present(), draft).await.unwrap();
         assert_eq!(save(&portal, &who).await.unwrap(), 3);
-        let history = portal.consent_history(&who).await.unwrap();
+        let history = portal.consent_history(&who, None).await.unwrap().versions;
         let versions: Vec<_> = history.iter().map(|one| (one.version, one.origin)).collect();
         assert_eq!(
             versions,

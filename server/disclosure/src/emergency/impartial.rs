@@ -4,6 +4,7 @@ use super::text;
 use crate::refusal::ReviewRefusal;
 use techo_custody::{Custody, Result};
 use techo_identity::staff::Reviewer;
+use techo_model::paging::{LARGEST_PAGE, PageRequest};
 use techo_store::records::emergencies::EmergencyRow;
 
 /// What stands before or behind a name without being part of it.
@@ -41,11 +42,15 @@ pub(super) async fn require_impartial(
     if is_own {
         return Err(ReviewRefusal::OwnEmergency.into());
     }
-    let colleagues = custody.stores.vault.staff_names(&row.organisation).await?;
-    if colleagues.iter().any(|name| bare_name(name) == own) {
-        return Err(ReviewRefusal::OwnEmergency.into());
+    let mut request = PageRequest::first(LARGEST_PAGE);
+    loop {
+        let colleagues = custody.stores.vault.staff_names(&row.organisation, request).await?;
+        if colleagues.items.iter().any(|name| bare_name(name) == own) {
+            return Err(ReviewRefusal::OwnEmergency.into());
+        }
+        let Some(next) = colleagues.next else { return Ok(()) };
+        request = PageRequest::after(next, LARGEST_PAGE);
     }
-    Ok(())
 }
 
 /// A name as it is compared: without spaces, punctuation and titles, however wide its letters are.

@@ -18,7 +18,8 @@ pub mod text;
 
 use impartial::require_impartial;
 pub use review::{
-    Opened, Queue, Review, ReviewLine, Verdict, close_emergency_review, review_emergency, review_queue,
+    Opened, Queue, QueuePlace, Review, ReviewLine, Verdict, close_emergency_review, review_emergency,
+    review_queue,
 };
 
 pub use declare::{Declared, PointedAt};

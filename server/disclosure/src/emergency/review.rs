@@ -15,11 +15,15 @@ use techo_identity::{
     session::held::release_after,
     staff::{self, Reviewer},
 };
-use techo_model::{EventId, UnixMillis, emergency::Finding};
-use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
+use techo_model::{
+    EventId, UnixMillis,
+    emergency::Finding,
+    paging::{Page, PageRequest},
+};
+use techo_store::records::emergencies::{EmergencyPlace, EmergencyRow, ReviewRow};
 
 /// Lines of each list.
-const LISTED: usize = 100;
+const LISTED: u16 = 100;
 /// Looks that one review lists.
 const LOOKS: usize = 200;
 /// Lines of the access log that are read at once.
@@ -52,11 +56,18 @@ pub struct ReviewLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queue {
     /// What waits, oldest first.
-    pub open: Vec<ReviewLine>,
-    /// The last ones that were closed, newest first.
-    pub closed: Vec<ReviewLine>,
-    /// Whether more waits than is listed.
-    pub more: bool,
+    pub open: Page<ReviewLine, EmergencyPlace>,
+    /// What was closed, the last one first.
+    pub closed: Page<ReviewLine, EmergencyPlace>,
+}
+
+/// Which pages of the queue are shown: after which place each begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// Of what waits.
+    pub open: Option<EmergencyPlace>,
+    /// Of what was closed.
+    pub closed: Option<EmergencyPlace>,
 }
 
 /// What a reviewer says.
@@ -98,25 +109,24 @@ pub struct Review {
     pub of_clinician: i64,
 }
 
-/// The queue, and behind it the last ones that were closed.
+/// A page of the queue, and behind it one of those that were closed.
 ///
 /// # Errors
 /// A database, or a stored value.
-pub async fn review_queue(custody: &Custody, _reviewer: &Reviewer) -> Result<Queue> {
+pub async fn review_queue(custody: &Custody, _reviewer: &Reviewer, place: QueuePlace) -> Result<Queue> {
     let records = &custody.stores.records;
-    let limit = i64::try_from(LISTED).unwrap_or(i64::MAX);
-    let (mut open, closed) =
-        tokio::try_join!(records.emergencies_to_review(limit + 1), records.emergencies_reviewed(limit))?;
-    let more = open.len() > LISTED;
-    open.truncate(LISTED);
-    Ok(Queue {
-        open: review_lines(custody, &open).await?,
-        closed: review_lines(custody, &closed).await?,
-        more,
-    })
+    let (open, closed) = tokio::try_join!(
+        records.emergencies_to_review(PageRequest::from_place(place.open, LISTED)),
+        records.emergencies_reviewed(PageRequest::from_place(place.closed, LISTED))
+    )?;
+    Ok(Queue { open: review_lines(custody, open).await?, closed: review_lines(custody, closed).await? })
 }
 
-async fn review_lines(custody: &Custody, rows: &[EmergencyRow]) -> Result<Vec<ReviewLine>> {
+async fn review_lines(
+    custody: &Custody,
+    page: Page<EmergencyRow, EmergencyPlace>,
+) -> Result<Page<ReviewLine, EmergencyPlace>> {
+    let rows = &page.items;
     let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -131,7 +141,7 @@ async fn review_lines(custody: &Custody, rows: &[EmergencyRow]) -> Result<Vec<Re
         answered: row.replied_at.is_some(),
         finding: row.finding.as_deref().and_then(Finding::from_name),
     };
-    Ok(rows.iter().map(line).collect())
+    Ok(Page { items: rows.iter().map(line).collect(), next: page.next })
 }
 
 /// One emergency. That a reviewer looked is on the person's log before this returns.
@@ -150,30 +160,33 @@ pub async fn review_emergency(
     require_impartial(custody, reviewer, &row).await?;
     let span = (row.declared_at.minus(LOOK_BACK), row.declared_at);
     let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
-    let mut opened = opened_by_reviewer(custody, &row).await?;
-    let left_off = opened.len().saturating_sub(LOOKS);
-    opened.truncate(LOOKS);
+    let (opened, left_off) = opened_by_reviewer(custody, &row).await?;
     let emergency = emergency_view(custody, &row).await?;
     log.append(Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())).await?;
     Ok(Review { emergency, runs: custody.environment.now() < row.ends_at, opened, left_off, of_clinician })
 }
 
-/// Everything on the person's log that belongs to an emergency, from its own line on.
-async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<Vec<Opened>> {
+/// What on the person's log belongs to an emergency, from its own line on, and how many looks more than [`LOOKS`] there were.
+async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Vec<Opened>, usize)> {
     let records = &custody.stores.records;
     let number = records.access_entry_number(row.emergency_id).await?;
     let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
     let over = row.ends_at.max(row.declared_at).plus(GRACE);
-    let mut opened = Vec::new();
+    let (mut opened, mut left_off) = (Vec::new(), 0);
     loop {
         let page = records.access_entries(row.chain_id, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(opened) };
+        let Some(last) = page.last() else { return Ok((opened, left_off)) };
         after = last.chain_seq;
         for entry in &page {
-            opened.extend(looked(&Line::read(entry)?, row.emergency_id));
+            let look = looked(&Line::read(entry)?, row.emergency_id);
+            if opened.len() < LOOKS {
+                opened.extend(look);
+            } else {
+                left_off += usize::from(look.is_some());
+            }
         }
         if last.recorded_at > over {
-            return Ok(opened);
+            return Ok((opened, left_off));
         }
     }
 }

@@ -76,6 +76,11 @@ impl<W: Write> CsvWriter<W> {
         Ok(writer)
     }
 
+    /// Goes on with a file that another writer of the same dialect began.
+    pub fn go_on(out: W, dialect: CsvDialect) -> Self {
+        Self { out, dialect }
+    }
+
     /// Writes one row.
     ///
     /// # Errors

@@ -7,3 +7,4 @@ mod order;
 mod rows;
 mod spoilt_rows;
 mod twins;
+mod waiting_again;

@@ -7,7 +7,13 @@ use techo_cardlab::{CardSpec, Lab, Pin};
 use techo_citizen::holdings;
 use techo_custody::{Custody, Failure, environment::Environment, seal::Place};
 use techo_identity::letters::{Addressees, Letter, LetterRun};
-use techo_model::{CalendarDate, ResidentId, number::MunicipalityCode, organisation::OrganisationKind};
+use techo_model::{
+    CalendarDate, ResidentId,
+    number::MunicipalityCode,
+    organisation::OrganisationKind,
+    paging::{LARGEST_PAGE, PageRequest},
+};
+use techo_store::vault::organisation_search::OrganisationFilter;
 
 fn lab_folder(settings: &Settings) -> PathBuf {
     settings.data_dir.join("cards")
@@ -21,10 +27,9 @@ fn holders_file(settings: &Settings) -> PathBuf {
 pub(super) async fn make(custody: &Custody, settings: &Settings) -> Result<(), CommandError> {
     let lab = Lab::create(&lab_folder(settings), custody.environment.bytes(), custody.environment.now())?;
     let mut towns = Vec::new();
-    for organisation in custody.stores.vault.organisations().await? {
-        if organisation.kind != OrganisationKind::Municipality {
-            continue;
-        }
+    let filter = OrganisationFilter { kinds: &[OrganisationKind::Municipality], words: "" };
+    let municipalities = custody.stores.vault.search_organisations(&filter, PageRequest::first(LARGEST_PAGE));
+    for organisation in municipalities.await?.items {
         let code = MunicipalityCode::parse(&organisation.id)
             .map_err(|error| CommandError::Other(error.to_string()))?;
         let mut letters =

@@ -4,7 +4,10 @@ use super::systems;
 use crate::{commands::CommandError, config::Settings};
 use techo_custody::Custody;
 use techo_identity::staff::{self, Invitation, NewStaff};
-use techo_model::staff::StaffRole;
+use techo_model::{
+    paging::{LARGEST_PAGE, PageRequest},
+    staff::StaffRole,
+};
 
 /// Somebody who may come in with this code.
 pub(super) struct Invited {
@@ -16,7 +19,7 @@ pub(super) struct Invited {
 
 /// Invites both when there is nobody yet, and anew whoever has not come until now: codes end after some days.
 pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec<Invited>, CommandError> {
-    let known = custody.stores.vault.all_staff().await?;
+    let known = custody.stores.vault.all_staff(PageRequest::first(LARGEST_PAGE)).await?.items;
     let mut invited = Vec::new();
     if known.is_empty() {
         for (name, role) in [("架空 受付", StaffRole::Clinic), ("架空 確認", StaffRole::Auditor)] {

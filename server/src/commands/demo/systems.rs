@@ -7,7 +7,11 @@ use crate::{
 use std::{fs, fs::OpenOptions, io, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
 use techo_custody::Custody;
 use techo_disclosure::systems::{PublicKeys, SigningKey};
-use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_model::{
+    organisation::{Organisation, OrganisationKind},
+    paging::PageRequest,
+};
+use techo_store::vault::organisation_search::OrganisationFilter;
 
 /// Kinds that have a system, each with a made-up organisation for towns that have none.
 const KINDS: [(OrganisationKind, &str, &str); 3] = [
@@ -29,7 +33,6 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<(),
     let folder = folder(settings);
     let on_disk = |error: io::Error| CommandError::Other(format!("{}: {error}", folder.display()));
     folders::make_private(&folder).map_err(on_disk)?;
-    let known = custody.stores.vault.organisations().await?;
     for (kind, id, name) in KINDS {
         let (private, public) =
             (folder.join(format!("{kind}.private.json")), folder.join(format!("{kind}.jwks.json")));
@@ -37,7 +40,9 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<(),
             continue;
         }
         let made_up = Organisation { id: id.to_owned(), kind, name: name.to_owned() };
-        let organisation = known.iter().find(|one| one.kind == kind).cloned().unwrap_or(made_up);
+        let filter = OrganisationFilter { kinds: &[kind], words: "" };
+        let known = custody.stores.vault.search_organisations(&filter, PageRequest::first(1)).await?;
+        let organisation = known.items.into_iter().next().unwrap_or(made_up);
         let key = SigningKey::generate(&custody.environment, &format!("{KEY_ID}{}", organisation.id));
         let keys =
             PublicKeys::read(&key.public_set()).map_err(|fault| CommandError::Other(fault.to_string()))?;

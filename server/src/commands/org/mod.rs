@@ -14,6 +14,7 @@ use techo_disclosure::systems::PublicKeys;
 use techo_model::{
     free_text::holds_personal_number,
     organisation::{Organisation, OrganisationKind},
+    paging::{LARGEST_PAGE, PageRequest},
     text::is_one_line,
 };
 use techo_store::{Stores, Tx};
@@ -145,12 +146,34 @@ pub(super) async fn add(
 }
 
 async fn list(stores: &Stores, json: bool) -> Result<(), CommandError> {
-    let all = stores.vault.organisations().await?;
-    if json {
-        say!("{}", serde_json::to_string(&all).expect("strings always serialise"));
-        return Ok(());
+    let (mut request, mut lead) = (PageRequest::first(LARGEST_PAGE), '[');
+    loop {
+        let page = stores.vault.organisations(request).await?;
+        if json {
+            lead = tell_as_json(&page.items, lead);
+        } else {
+            tell_lines(stores, &page.items).await?;
+        }
+        let Some(next) = page.next else { break };
+        request = PageRequest::after(next, LARGEST_PAGE);
     }
-    for organisation in all {
+    if json {
+        say!("{}", if lead == '[' { "[]" } else { "]" });
+    }
+    Ok(())
+}
+
+/// Lines of one array, which begins with `lead`. Returns how the next line begins.
+fn tell_as_json(organisations: &[Organisation], mut lead: char) -> char {
+    for organisation in organisations {
+        say!("{lead}{}", serde_json::to_string(organisation).expect("strings always serialise"));
+        lead = ',';
+    }
+    lead
+}
+
+async fn tell_lines(stores: &Stores, organisations: &[Organisation]) -> Result<(), CommandError> {
+    for organisation in organisations {
         let access = stores.vault.system_access(&organisation.id).await?;
         let suspended = access.is_some_and(|access| access.state == "suspended");
         let note = if suspended { "\t停止中" } else { "" };

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
-    ConsentMistake, PlaceForm, TeamForm, WINDOWS, category_field, keep_field, label_field, place_field,
-    place_label_field, team_field, team_label_field, team_member_field,
+    ConsentMistake, FINDER_AFTER, FINDER_KEPT, FINDER_WORDS, PlaceForm, TeamForm, WINDOWS, category_field,
+    keep_field, label_field, place_field, place_label_field, team_field, team_label_field, team_member_field,
 };
+use techo_citizen::consent::PlaceSearch;
 use techo_consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team};
 use techo_custody::environment::Environment;
 use techo_model::{
@@ -33,6 +34,25 @@ pub(super) struct ReadForm {
 /// The version that the person looked at.
 pub(super) fn base(sent: &Sent) -> Result<i64, HttpError> {
     sent.get("base").and_then(|text| text.parse().ok()).ok_or(HttpError::BadRequest)
+}
+
+/// What somebody looks for among the places. A page that begins after something that is no number of a place is not understood.
+pub(super) fn search(sent: &Sent) -> Result<PlaceSearch, HttpError> {
+    let text = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    let after = Some(text(FINDER_AFTER)).filter(|after| !after.is_empty());
+    if after.as_ref().is_some_and(|after| !PlaceSearch::is_number(after)) {
+        return Err(HttpError::BadRequest);
+    }
+    let kept = sent.iter().filter(|(_, value)| *value == "yes");
+    let kept = kept.filter_map(|(name, _)| name.strip_prefix(FINDER_KEPT)).map(str::to_owned).collect();
+    Ok(PlaceSearch { words: text(FINDER_WORDS), after, kept })
+}
+
+/// The numbers of places that the form speaks of.
+pub(super) fn numbers(sent: &Sent) -> Vec<String> {
+    let members = sent.iter().filter(|(_, value)| *value == "yes");
+    let members = members.filter_map(|(name, _)| name.strip_prefix(&team_member_field("")));
+    members.map(str::to_owned).chain(sent.get("place-number").cloned()).collect()
 }
 
 /// Reads everything. `known` are the states whose single rules may have stood on the page.

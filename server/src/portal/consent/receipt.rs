@@ -3,17 +3,28 @@
 use super::Answer;
 use crate::portal::{Citizen, PortalState, fresh::export_allowed};
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::IntoResponse,
 };
+use serde::Deserialize;
 use techo_app::{consent_receipt_text, pages};
 use techo_web::path_id::PathId;
 
+/// `?before=`: the number of the version before which the page begins.
+#[derive(Deserialize)]
+pub struct HistoryPlace {
+    before: Option<i64>,
+}
+
 /// `GET /consent/history`.
-pub async fn history(State(state): State<PortalState>, citizen: Citizen) -> Answer {
-    let versions = state.reading.consent_history(&citizen.scope).await?;
-    Ok(citizen.page(pages::consent_history(citizen.lang(), &versions)))
+pub async fn history(
+    State(state): State<PortalState>,
+    citizen: Citizen,
+    Query(place): Query<HistoryPlace>,
+) -> Answer {
+    let history = state.reading.consent_history(&citizen.scope, place.before).await?;
+    Ok(citizen.page(pages::consent_history(citizen.lang(), &history)))
 }
 
 /// `GET /consent/receipts/{version}`.

@@ -1,7 +1,10 @@
 //! 同意設定: versions and the draft. Versions are added and read; only the draft is replaced.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{ChainId, RecordCode, UnixMillis};
+use techo_model::{
+    ChainId, RecordCode, UnixMillis,
+    paging::{Page, PageRequest},
+};
 
 /// One version of what a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -44,8 +47,10 @@ const LATEST: &str =
 const TAKE_TURN: &str = "INSERT INTO consent_turn (chain_id) VALUES ($1)
     ON CONFLICT (chain_id) DO UPDATE SET chain_id = excluded.chain_id";
 const ANY: &str = "SELECT COUNT(*) FROM consent_version WHERE record_code = $1 AND version = 1";
-const ALL: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
-    WHERE record_code = $1 ORDER BY version DESC";
+const PAGE: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
+    WHERE record_code = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
+const ONE: &str = "SELECT version, state, origin, based_on, language, shown, changed_at FROM consent_version
+    WHERE record_code = $1 AND version = $2";
 const INSERT: &str =
     "INSERT INTO consent_version (record_code, version, state, origin, based_on, language, shown, changed_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -81,9 +86,24 @@ impl Records {
         Ok(first > 0)
     }
 
-    /// Every version, newest first.
-    pub async fn consent_versions(&self, code: RecordCode) -> Result<Vec<ConsentVersionRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).bind(code).fetch_all(pool).await)?)
+    /// A page of the versions, newest first; the place of one is its number.
+    pub async fn consent_versions(
+        &self,
+        code: RecordCode,
+        request: PageRequest<i64>,
+    ) -> Result<Page<ConsentVersionRow, i64>> {
+        let rows = on_db!(&self.db, pool => sqlx::query_as(PAGE)
+            .bind(code)
+            .bind(request.after_or(i64::MAX))
+            .bind(request.fetched_rows())
+            .fetch_all(pool)
+            .await)?;
+        Ok(Page::of(rows, request, |row: &ConsentVersionRow| row.version))
+    }
+
+    /// The version with this number.
+    pub async fn consent_version(&self, code: RecordCode, number: i64) -> Result<Option<ConsentVersionRow>> {
+        Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(code).bind(number).fetch_optional(pool).await)?)
     }
 
     /// Adds a version. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.

@@ -3,7 +3,10 @@
 //! Rows stand under the number of the person's chain. Sealed columns are opaque here.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{ChainId, EventId, UnixMillis};
+use techo_model::{
+    ChainId, EventId, UnixMillis,
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
 /// A row of `emergency`.
@@ -62,6 +65,9 @@ pub struct ReviewRow<'a> {
     pub heard: Option<UnixMillis>,
 }
 
+/// Where an emergency stands in a list of them: since when it stands there, and its key.
+pub type EmergencyPlace = (UnixMillis, Uuid);
+
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
@@ -83,9 +89,13 @@ const OF_SUBJECT: &str = columns!(
 );
 const OF_PERSON: &str = columns!("WHERE chain_id = $1 AND emergency_id = $2");
 const ONE: &str = columns!("WHERE emergency_id = $1");
-const TO_REVIEW: &str = columns!("WHERE state = 'open' ORDER BY declared_at, emergency_id LIMIT $1");
-const REVIEWED: &str =
-    columns!("WHERE state = 'closed' ORDER BY reviewed_at DESC, emergency_id DESC LIMIT $1");
+const TO_REVIEW: &str = columns!(
+    "WHERE state = 'open' AND (declared_at, emergency_id) > ($1, $2) ORDER BY declared_at, emergency_id LIMIT $3"
+);
+const REVIEWED: &str = columns!(
+    "WHERE state = 'closed' AND (reviewed_at, emergency_id) < ($1, $2)
+    ORDER BY reviewed_at DESC, emergency_id DESC LIMIT $3"
+);
 const COUNT: &str = "SELECT COUNT(*) FROM emergency WHERE organisation = $1 AND subject = $2 AND declared_at > $3 AND declared_at <= $4";
 const END: &str = "UPDATE emergency SET ends_at = $4
     WHERE emergency_id = $1 AND organisation = $2 AND subject = $3 AND ends_at > $4
@@ -194,14 +204,35 @@ impl Records {
         Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?)
     }
 
-    /// Emergencies that wait for a review, oldest first: those that had none, and those that the person answered since.
-    pub async fn emergencies_to_review(&self, limit: i64) -> Result<Vec<EmergencyRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(TO_REVIEW).bind(limit).fetch_all(pool).await)?)
+    /// A page of the emergencies that wait for a review, oldest first: those that had none, and those that the person answered since.
+    pub async fn emergencies_to_review(
+        &self,
+        request: PageRequest<EmergencyPlace>,
+    ) -> Result<Page<EmergencyRow, EmergencyPlace>> {
+        let (at, id) = request.after_or((UnixMillis(i64::MIN), Uuid::nil()));
+        let rows = on_db!(&self.db, pool => sqlx::query_as(TO_REVIEW)
+            .bind(at)
+            .bind(id)
+            .bind(request.fetched_rows())
+            .fetch_all(pool)
+            .await)?;
+        Ok(Page::of(rows, request, |row: &EmergencyRow| (row.declared_at, row.emergency_id.0)))
     }
 
-    /// The last emergencies whose review is closed, newest first.
-    pub async fn emergencies_reviewed(&self, limit: i64) -> Result<Vec<EmergencyRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(REVIEWED).bind(limit).fetch_all(pool).await)?)
+    /// A page of the emergencies whose review is closed, the last one first.
+    pub async fn emergencies_reviewed(
+        &self,
+        request: PageRequest<EmergencyPlace>,
+    ) -> Result<Page<EmergencyRow, EmergencyPlace>> {
+        let (at, id) = request.after_or((UnixMillis(i64::MAX), Uuid::max()));
+        let rows = on_db!(&self.db, pool => sqlx::query_as(REVIEWED)
+            .bind(at)
+            .bind(id)
+            .bind(request.fetched_rows())
+            .fetch_all(pool)
+            .await)?;
+        let reviewed_at = |row: &EmergencyRow| row.reviewed_at.unwrap_or(row.declared_at);
+        Ok(Page::of(rows, request, |row| (reviewed_at(row), row.emergency_id.0)))
     }
 
     /// How many emergencies somebody of an organisation declared in a span of time, for whomever.

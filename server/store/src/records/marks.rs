@@ -40,7 +40,8 @@ pub struct MarkDraftRow {
 }
 
 const MARKS: &str = "SELECT number, kind, record_id, mark, labels, marked_at FROM record_mark
-    WHERE record_code = $1 ORDER BY number";
+    WHERE record_code = $1 AND number IN (SELECT MAX(number) FROM record_mark WHERE record_code = $1
+    GROUP BY kind, record_id) ORDER BY number";
 const INSERT_MARK: &str =
     "INSERT INTO record_mark (record_code, number, kind, record_id, mark, labels, marked_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -55,7 +56,7 @@ const DROP_DRAFT: &str = "DELETE FROM mark_draft WHERE record_code = $1 AND reco
     AND labels = $4 AND drafted_at = $5";
 
 impl Records {
-    /// Every mark that a person ever put on a record, oldest first.
+    /// The newest mark of each record of a person on which they ever put one, oldest first. The last one is the newest of all.
     pub async fn marks(&self, code: RecordCode) -> Result<Vec<MarkRow>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(MARKS).bind(code).fetch_all(pool).await)?)
     }

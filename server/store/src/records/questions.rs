@@ -1,6 +1,7 @@
 //! Questions of citizens about lines of their access log: one a line.
 
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use sqlx::QueryBuilder;
 use techo_model::{ChainId, EventId, QuestionId, UnixMillis};
 
 /// A question.
@@ -24,9 +25,9 @@ pub struct QuestionRow {
 
 const ASK: &str = "INSERT INTO log_question (chain_id, event_id, question_id, topic, organisation, asked_at)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chain_id, event_id) DO NOTHING";
-const OF_PERSON: &str =
+const ABOUT: &str =
     "SELECT chain_id, event_id, question_id, topic, organisation, asked_at, answered_at FROM log_question
-    WHERE chain_id = $1 ORDER BY asked_at DESC";
+    WHERE chain_id = ";
 
 impl Records {
     /// Stores a question, unless there is one about this line.
@@ -44,8 +45,20 @@ impl Records {
         Ok(())
     }
 
-    /// Every question of a person, newest first.
-    pub async fn questions(&self, chain: ChainId) -> Result<Vec<QuestionRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(chain).fetch_all(pool).await)?)
+    /// The questions of a person about these lines, newest first: one a line at most.
+    pub async fn questions(&self, chain: ChainId, events: &[EventId]) -> Result<Vec<QuestionRow>> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(on_db!(&self.db, pool => {
+            let mut query = QueryBuilder::new(ABOUT);
+            query.push_bind(chain).push(" AND event_id IN (");
+            let mut list = query.separated(", ");
+            for event in events {
+                list.push_bind(*event);
+            }
+            query.push(") ORDER BY asked_at DESC");
+            query.build_query_as().fetch_all(pool).await
+        })?)
     }
 }

@@ -90,15 +90,20 @@ async fn former(of: (&'static str, [DbUrl; 2], TempDir), (identity, records): (i
 }
 
 impl FormerStores {
+    /// One of the two, as it is before it is carried over.
+    pub fn db(&self, which: Which) -> &Db {
+        match which {
+            Which::Identity => &self.databases[0],
+            Which::Records => &self.databases[1],
+        }
+    }
+
     /// Writes a row as the former version did.
     ///
     /// # Panics
     /// When the statement fails.
     pub async fn write(&self, which: Which, statement: &'static str, cells: &[FormerCell]) {
-        let db = match which {
-            Which::Identity => &self.databases[0],
-            Which::Records => &self.databases[1],
-        };
+        let db = self.db(which);
         macro_rules! run {
             ($pool:expr) => {{
                 let query = cells.iter().fold(sqlx::query(statement), |query, cell| match cell {

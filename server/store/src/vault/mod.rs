@@ -8,6 +8,7 @@ pub mod challenges;
 pub mod files;
 pub mod letters;
 pub mod life_spans;
+pub mod organisation_search;
 pub mod organisations;
 pub mod outbox;
 pub mod outside_events;

@@ -2,9 +2,12 @@
 
 use super::Vault;
 use crate::{Result, StoreError, Tx, db::on_db, tx::in_tx};
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
 use techo_model::{
     UnixMillis,
     organisation::{Organisation, OrganisationKind},
+    text::search_form,
 };
 
 /// What an organisation proves itself with at the interface for systems.
@@ -20,40 +23,46 @@ pub struct SystemAccess {
 
 const FIND: &str =
     "SELECT organisation_id, COALESCE(class, kind), name FROM organisation WHERE organisation_id = $1";
-const ALL: &str =
-    "SELECT organisation_id, COALESCE(class, kind), name FROM organisation ORDER BY organisation_id";
-const PUT: &str =
-    "INSERT INTO organisation (organisation_id, kind, name, registered_at, class) VALUES ($1, $2, $3, $4, $5)
-                   ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5";
+const PUT: &str = "INSERT INTO organisation (organisation_id, kind, name, registered_at, class, search_name)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5, search_name = $6";
 const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
-const STOPPED: &str = "SELECT organisation_id FROM organisation WHERE state <> 'active'";
+const STOPPED: &str =
+    "SELECT organisation_id FROM organisation WHERE state <> 'active' AND organisation_id IN (";
 // Changes nothing, but whoever changes keys or state waits until the transaction ends, and this one until they are changed.
 const LOCK_ACCESS: &str =
     "UPDATE organisation SET state = state WHERE organisation_id = $1 RETURNING state, keys, origin";
 const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
 const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
 const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_id = $1";
+const LOOK_AGAIN: &str = "UPDATE waiting_coverage SET tried_at = NULL WHERE sent_by = $1";
 const DROP_TOKENS: &str = "DELETE FROM access_token WHERE organisation_id = $1";
 
-type Row = (String, String, String);
+/// Number, class and name.
+pub(super) type OrganisationRow = (String, String, String);
 
 impl Vault {
     /// The organisation with this number.
     pub async fn organisation(&self, id: &str) -> Result<Option<Organisation>> {
-        let row: Option<Row> =
+        let row: Option<OrganisationRow> =
             on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
         row.map(read).transpose()
     }
 
-    /// All organisations by number.
-    pub async fn organisations(&self) -> Result<Vec<Organisation>> {
-        let rows: Vec<Row> = on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?;
-        rows.into_iter().map(read).collect()
-    }
-
-    /// The organisations that their operator stopped.
-    pub async fn stopped_organisations(&self, tx: &mut Tx) -> Result<Vec<String>> {
-        Ok(in_tx!(tx, conn => sqlx::query_scalar(STOPPED).fetch_all(conn).await)?)
+    /// Those of these organisations that their operator stopped.
+    pub async fn stopped_organisations(&self, tx: &mut Tx, among: &BTreeSet<&str>) -> Result<Vec<String>> {
+        if among.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(STOPPED);
+            let mut list = query.separated(", ");
+            for id in among {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_scalar().fetch_all(conn).await
+        })?)
     }
 
     /// Registers an organisation, or corrects its kind and name.
@@ -71,6 +80,7 @@ impl Vault {
             .bind(name)
             .bind(now)
             .bind(later)
+            .bind(search_form(name))
             .execute(conn)
             .await
             .map(drop))?;
@@ -99,10 +109,12 @@ impl Vault {
         Ok(done > 0)
     }
 
-    /// Turns the state of an organisation. Tokens that it holds end with any change.
+    /// Turns the state of an organisation. Tokens that it holds end with any change, and the sweep looks once more at the coverage
+    /// that it sent and that waits.
     pub async fn set_organisation_state(&self, tx: &mut Tx, id: &str, state: &str) -> Result<bool> {
         let done = in_tx!(tx, conn => sqlx::query(SET_STATE).bind(id).bind(state).execute(conn).await.map(|done| done.rows_affected()))?;
         self.drop_access_tokens(tx, id).await?;
+        in_tx!(tx, conn => sqlx::query(LOOK_AGAIN).bind(id).execute(conn).await.map(drop))?;
         Ok(done > 0)
     }
 
@@ -121,7 +133,7 @@ fn stored_class(kind: OrganisationKind) -> (&'static str, Option<&'static str>) 
     }
 }
 
-fn read((id, kind, name): Row) -> Result<Organisation> {
+pub(super) fn read((id, kind, name): OrganisationRow) -> Result<Organisation> {
     let kind = OrganisationKind::from_name(&kind).ok_or(StoreError::Corrupt("organisation.kind"))?;
     Ok(Organisation { id, kind, name })
 }

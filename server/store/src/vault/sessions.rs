@@ -165,7 +165,7 @@ const OF_ACCOUNT: &str = lives!(
     "SELECT s.session_key, s.session_id, s.door, s.data, s.account_id, s.passkey_id, s.signed_in_at, s.verified_at,
         s.card_verified_at, s.agent, s.created_at, s.last_seen_at
     FROM session s WHERE s.account_id = $1 AND s.last_seen_at > $2 AND s.signed_in_at > $3",
-    "ORDER BY s.signed_in_at DESC, s.session_id DESC"
+    "ORDER BY s.signed_in_at DESC, s.session_id DESC LIMIT 200"
 );
 impl Vault {
     /// Keeps the data of a session: of a new one, in which nobody is signed in, or of one that was opened or raised a
@@ -327,7 +327,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Running sessions of an account, newest first.
+    /// Running sessions of an account, newest first, 200 at most.
     pub async fn sessions_of(&self, account: AccountId, limits: SessionLimits) -> Result<Vec<SessionRecord>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT)
             .bind(account)

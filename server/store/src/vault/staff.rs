@@ -2,7 +2,10 @@
 
 use super::{Vault, sessions::SuccessorSession};
 use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{PasskeyId, SessionId, StaffId, UnixMillis};
+use techo_model::{
+    PasskeyId, SessionId, StaffId, UnixMillis,
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
 /// A row of `staff`.
@@ -82,9 +85,11 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const FIND: &str = staff!("WHERE s.staff_id = $1");
 const BY_HANDLE: &str = staff!("WHERE s.user_handle = $1");
-const ALL: &str = staff!("ORDER BY s.created_at, s.staff_id");
+const ALL: &str =
+    staff!("WHERE (s.created_at, s.staff_id) > ($1, $2) ORDER BY s.created_at, s.staff_id LIMIT $3");
 const LOCK: &str = "UPDATE staff SET changed_at = $2 WHERE staff_id = $1 AND state <> 'suspended'";
-const NAMES_OF: &str = "SELECT name FROM staff WHERE organisation_id = $1";
+const NAMES_OF: &str = "SELECT name, created_at, staff_id FROM staff
+    WHERE organisation_id = $1 AND (created_at, staff_id) > ($2, $3) ORDER BY created_at, staff_id LIMIT $4";
 const SUSPEND: &str = "UPDATE staff SET state = 'suspended', changed_at = $2 WHERE staff_id = $1";
 const RESUME: &str = "UPDATE staff SET changed_at = $2,
     state = CASE WHEN EXISTS (SELECT 1 FROM staff_passkey p WHERE p.staff_id = $1) THEN 'active' ELSE 'invited' END
@@ -137,10 +142,28 @@ const SEEN: &str =
 const OF_SESSION: &str = of_session!("SELECT staff_id FROM staff_session", "$2", "$3", "");
 const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
 
+/// Where somebody stands among all who work at the console: since when, and their id.
+pub type StaffPlace = (UnixMillis, Uuid);
+
+/// Before everybody.
+const BEFORE_ALL_STAFF: StaffPlace = (UnixMillis(i64::MIN), Uuid::nil());
+
 impl Vault {
-    /// Names of everybody who was ever invited for an organisation.
-    pub async fn staff_names(&self, organisation: &str) -> Result<Vec<String>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_scalar(NAMES_OF).bind(organisation).fetch_all(pool).await)?)
+    /// A page of the names of everybody who was ever invited for an organisation, oldest first.
+    pub async fn staff_names(
+        &self,
+        organisation: &str,
+        request: PageRequest<StaffPlace>,
+    ) -> Result<Page<String, StaffPlace>> {
+        let (since, id) = request.after_or(BEFORE_ALL_STAFF);
+        let rows: Vec<(String, UnixMillis, StaffId)> = on_db!(&self.db, pool => sqlx::query_as(NAMES_OF)
+            .bind(organisation)
+            .bind(since)
+            .bind(id)
+            .bind(request.fetched_rows())
+            .fetch_all(pool)
+            .await)?;
+        Ok(Page::of(rows, request, |(_, since, id)| (*since, id.0)).map(|(name, ..)| name))
     }
 
     /// Adds somebody.
@@ -170,9 +193,16 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?)
     }
 
-    /// Everybody, oldest first.
-    pub async fn all_staff(&self) -> Result<Vec<StaffRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ALL).fetch_all(pool).await)?)
+    /// A page of everybody, oldest first.
+    pub async fn all_staff(&self, request: PageRequest<StaffPlace>) -> Result<Page<StaffRecord, StaffPlace>> {
+        let (since, id) = request.after_or(BEFORE_ALL_STAFF);
+        let rows = on_db!(&self.db, pool => sqlx::query_as(ALL)
+            .bind(since)
+            .bind(id)
+            .bind(request.fetched_rows())
+            .fetch_all(pool)
+            .await)?;
+        Ok(Page::of(rows, request, |row: &StaffRecord| (row.created_at, row.staff_id.0)))
     }
 
     /// Makes everybody else who changes this person wait until the transaction ends. Answers false when they are

@@ -1,9 +1,17 @@
 //! Coverage rows that wait for their resident, sealed whole under the alias of their My Number.
 
 use super::Vault;
-use crate::{Result, Tx, records::import::waiting::PlaceInLine, tx::in_tx};
+use crate::{
+    Result, Tx,
+    jobs::ParkedChoice,
+    records::import::waiting::{ArrivalPlace, PlaceInLine},
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{UnixMillis, WaitingId};
+use techo_model::{
+    UnixMillis, WaitingId,
+    paging::{Page, PageRequest},
+};
 use uuid::Uuid;
 
 /// A waiting coverage row.
@@ -30,20 +38,22 @@ pub struct WaitingCoverage {
 
 const PUT_LAST: &str = "INSERT INTO waiting_coverage (waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version,
     arrival) VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_coverage))
-    ON CONFLICT (content_digest) DO UPDATE SET received_at = $6, arrival = excluded.arrival";
+    ON CONFLICT (content_digest) DO UPDATE SET received_at = $6, arrival = excluded.arrival, tried_at = NULL";
 const PUT_IN_PLACE: &str = "INSERT INTO waiting_coverage (waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version,
     arrival) VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_coverage))
     ON CONFLICT (content_digest) DO NOTHING";
-const FOUND: &str =
-    "SELECT w.waiting_id, w.my_number_alias, w.content_digest, w.row_sealed, w.sent_by, w.received_at,
-    w.key_version, w.arrival FROM waiting_coverage w JOIN my_number_alias a ON a.alias = w.my_number_alias
-    WHERE (w.arrival > $1 OR (w.arrival = $1 AND w.waiting_id > $2)) AND NOT EXISTS (SELECT 1 FROM parked_row p
-    WHERE p.table_name = 'waiting_coverage' AND p.row_id = w.waiting_id) ORDER BY w.arrival, w.waiting_id LIMIT $3";
+const UNTRIED: &str =
+    "SELECT waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version, arrival
+    FROM waiting_coverage WHERE tried_at IS NULL AND NOT EXISTS (SELECT 1 FROM parked_row p
+    WHERE p.table_name = 'waiting_coverage' AND p.row_id = waiting_id) ORDER BY arrival, waiting_id LIMIT $1";
 const OF_ALIASES: &str =
-    "SELECT waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version
+    "SELECT waiting_id, my_number_alias, content_digest, row_sealed, sent_by, received_at, key_version, arrival
     FROM waiting_coverage WHERE NOT EXISTS (SELECT 1 FROM parked_row p
-    WHERE p.table_name = 'waiting_coverage' AND p.row_id = waiting_id) AND my_number_alias IN (";
-const IN_ORDER: &str = ") ORDER BY arrival, waiting_id";
+    WHERE p.table_name = 'waiting_coverage' AND p.row_id = waiting_id) AND (arrival, waiting_id) > (";
+const MARK_TRIED: &str = "UPDATE waiting_coverage SET tried_at = ";
+const LOOK_AGAIN_AT_PARKED: &str =
+    "UPDATE waiting_coverage SET tried_at = NULL WHERE waiting_id IN (SELECT row_id FROM parked_row
+    WHERE table_name = 'waiting_coverage' AND ($1 IS NULL OR row_id = $1))";
 const REMOVE: &str = "DELETE FROM waiting_coverage WHERE waiting_id = $1";
 
 impl Vault {
@@ -72,32 +82,62 @@ impl Vault {
         Ok(())
     }
 
-    /// Some of the waiting rows whose resident has arrived and that are not parked, in order of arrival, after the one with these.
-    pub async fn waiting_coverage_found(
-        &self,
-        tx: &mut Tx,
-        (arrival, id): (i64, WaitingId),
-        limit: i64,
-    ) -> Result<Vec<WaitingCoverage>> {
-        Ok(in_tx!(tx, conn => {
-            sqlx::query_as(FOUND).bind(arrival).bind(id).bind(limit).fetch_all(conn).await
-        })?)
+    /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
+    pub async fn untried_coverage(&self, tx: &mut Tx, limit: i64) -> Result<Vec<WaitingCoverage>> {
+        Ok(in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?)
     }
 
-    /// The rows that wait under these aliases and are not parked, in order of arrival.
-    pub async fn waiting_coverage_of(&self, tx: &mut Tx, aliases: &[Uuid]) -> Result<Vec<WaitingCoverage>> {
-        if aliases.is_empty() {
-            return Ok(Vec::new());
+    /// Notes that the sweep has looked at some.
+    pub async fn mark_coverage_tried(&self, tx: &mut Tx, ids: &[WaitingId], now: UnixMillis) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
         }
-        Ok(in_tx!(tx, conn => {
+        in_tx!(tx, conn => {
+            let mut query = QueryBuilder::new(MARK_TRIED);
+            query.push_bind(now).push(" WHERE waiting_id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build().execute(conn).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Lets the sweep look once more at what is parked; before it is parked no longer.
+    pub async fn look_again_at_parked_coverage(&self, tx: &mut Tx, choice: ParkedChoice) -> Result<()> {
+        in_tx!(tx, conn => {
+            sqlx::query(LOOK_AGAIN_AT_PARKED).bind(choice.id()).execute(conn).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// A page of the rows that wait under these aliases and are not parked, in order of arrival.
+    pub async fn waiting_coverage_of(
+        &self,
+        tx: &mut Tx,
+        aliases: &[Uuid],
+        request: PageRequest<ArrivalPlace>,
+    ) -> Result<Page<WaitingCoverage, ArrivalPlace>> {
+        if aliases.is_empty() {
+            return Ok(Page::empty());
+        }
+        let after = request.after_or(ArrivalPlace::START);
+        let rows = in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(OF_ALIASES);
+            query.push_bind(after.arrival).push(", ").push_bind(after.id).push(") AND my_number_alias IN (");
             let mut list = query.separated(", ");
             for alias in aliases {
                 list.push_bind(*alias);
             }
-            query.push(IN_ORDER);
+            query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
             query.build_query_as().fetch_all(conn).await
-        })?)
+        })?;
+        Ok(Page::of(rows, request, |row: &WaitingCoverage| ArrivalPlace {
+            arrival: row.arrival,
+            id: row.waiting_id,
+        }))
     }
 
     /// Removes a row that waits no longer.

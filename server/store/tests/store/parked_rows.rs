@@ -1,6 +1,6 @@
 //! Rows that cannot be read: parked once, counted, passed over by those who would stumble, and tried again when somebody says so.
 
-use techo_model::{UnixMillis, WaitingId};
+use techo_model::{UnixMillis, WaitingId, paging::PageRequest};
 use techo_store::{
     Db, Tx, Which,
     jobs::{
@@ -87,6 +87,7 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
             sent_by: "1310000019".to_owned(),
             received_at: UnixMillis(1),
             key_version: 1,
+            arrival: 0,
         };
         let mut tx = records.begin().await.unwrap();
         for n in [1, 2] {
@@ -96,7 +97,9 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         park_row(&mut tx, &parked("waiting_record", spoilt)).await.unwrap();
         let ids = |rows: Vec<Waiting>| rows.iter().map(|row| row.waiting_id.0.as_u128()).collect::<Vec<_>>();
         assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap()), [2], "{}", test.engine);
-        assert_eq!(ids(records.waiting_for_families(&mut tx, &[[1; 32]]).await.unwrap()), [2]);
+        let waiting =
+            records.waiting_for_families(&mut tx, &[[1; 32]], PageRequest::first(10)).await.unwrap();
+        assert_eq!(ids(waiting.items), [2]);
         let both = [WaitingId(spoilt), WaitingId(Uuid::from_u128(2))];
         records.mark_tried(&mut tx, &both, UnixMillis(9)).await.unwrap();
         records.look_again_at_parked(&mut tx, ParkedChoice::One(Uuid::from_u128(2))).await.unwrap();

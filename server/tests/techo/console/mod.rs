@@ -3,6 +3,7 @@
 mod away;
 mod clinic;
 mod entry;
+mod queue_pages;
 mod reviews;
 mod strangers;
 mod turns;

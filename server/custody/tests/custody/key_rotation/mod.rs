@@ -191,7 +191,7 @@ impl KeyRotation {
         views.push(format!("{:?}", portal.coverage(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.records(&scope).await.unwrap()));
         views.push(format!("{:?}", portal.home(&scope).await.unwrap()));
-        views.push(format!("{:?}", portal.consent_history(&scope).await.unwrap()));
+        views.push(format!("{:?}", portal.consent_history(&scope, None).await.unwrap()));
         views.push(format!("{:?}", portal.consent_preview(&scope, PreviewAs::Emergency).await.unwrap()));
         views
     }

@@ -2,7 +2,11 @@
 
 use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{RecordCode, UnixMillis, WaitingId};
+use techo_model::{
+    RecordCode, UnixMillis, WaitingId,
+    paging::{Page, PageRequest},
+};
+use uuid::Uuid;
 
 /// A row of `waiting_record`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -27,6 +31,9 @@ pub struct Waiting {
     pub received_at: UnixMillis,
     /// Key version of aliases, digest and seal.
     pub key_version: i64,
+    /// The order in which they came; given by the store.
+    #[sqlx(default)]
+    pub arrival: i64,
 }
 
 /// Where something goes that waits already and comes again.
@@ -38,6 +45,20 @@ pub enum PlaceInLine {
     Kept,
 }
 
+/// Where something that waits stands in the order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArrivalPlace {
+    /// Its number; two that came at once may have the same.
+    pub arrival: i64,
+    /// Its key.
+    pub id: WaitingId,
+}
+
+impl ArrivalPlace {
+    /// Before everything.
+    pub const START: Self = Self { arrival: i64::MIN, id: WaitingId(Uuid::nil()) };
+}
+
 const PUT_LAST: &str = "INSERT INTO waiting_record (waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed,
     sent_by, received_at, key_version, arrival) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
     (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_record))
@@ -47,16 +68,15 @@ const PUT_IN_PLACE: &str = "INSERT INTO waiting_record (waiting_id, kind, alias,
     (SELECT COALESCE(MAX(arrival), 0) + 1 FROM waiting_record))
     ON CONFLICT (content_digest) DO UPDATE SET reason = $5";
 const DOSES_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
-    key_version FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    key_version, arrival FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
     WHERE p.table_name = 'waiting_record' AND p.row_id = waiting_id)
-    AND kind = 'vaccination' AND alias IN (";
+    AND kind = 'vaccination' AND (arrival, waiting_id) > (";
 const CHECKUPS_OF: &str = "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by, received_at,
-    key_version FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
+    key_version, arrival FROM waiting_record WHERE NOT EXISTS (SELECT 1 FROM parked_row p
     WHERE p.table_name = 'waiting_record' AND p.row_id = waiting_id)
-    AND kind = 'checkup' AND family_alias IN (";
+    AND kind = 'checkup' AND (arrival, waiting_id) > (";
 const HAS_DOSE: &str =
     "SELECT waiting_id FROM waiting_record WHERE kind = 'vaccination' AND alias = $1 LIMIT 1";
-const IN_ORDER: &str = ") ORDER BY arrival, waiting_id";
 const UNTRIED: &str =
     "SELECT waiting_id, kind, alias, family_alias, reason, content_digest, content_sealed, sent_by,
     received_at, key_version FROM waiting_record WHERE tried_at IS NULL AND NOT EXISTS (SELECT 1 FROM parked_row p
@@ -98,20 +118,15 @@ impl Records {
         Ok(())
     }
 
-    /// The doses that wait for these people and are not parked, in order of arrival.
-    pub async fn waiting_for_people(&self, tx: &mut Tx, people: &[RecordCode]) -> Result<Vec<Waiting>> {
-        if people.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(in_tx!(tx, conn => {
-            let mut query = QueryBuilder::new(DOSES_OF);
-            let mut list = query.separated(", ");
-            for code in people {
-                list.push_bind(code.0.as_bytes().as_slice());
-            }
-            query.push(IN_ORDER);
-            query.build_query_as().fetch_all(conn).await
-        })?)
+    /// A page of the doses that wait for these people and are not parked, in order of arrival.
+    pub async fn waiting_for_people(
+        &self,
+        tx: &mut Tx,
+        people: &[RecordCode],
+        request: PageRequest<ArrivalPlace>,
+    ) -> Result<Page<Waiting, ArrivalPlace>> {
+        let aliases: Vec<&[u8]> = people.iter().map(|code| code.0.as_bytes().as_slice()).collect();
+        waiting_under(tx, (DOSES_OF, ") AND alias IN ("), &aliases, request).await
     }
 
     /// Whether a dose waits for this person.
@@ -122,20 +137,15 @@ impl Records {
         Ok(found.is_some())
     }
 
-    /// The checkup documents that wait for somebody of these families and are not parked, in order of arrival.
-    pub async fn waiting_for_families(&self, tx: &mut Tx, families: &[[u8; 32]]) -> Result<Vec<Waiting>> {
-        if families.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(in_tx!(tx, conn => {
-            let mut query = QueryBuilder::new(CHECKUPS_OF);
-            let mut list = query.separated(", ");
-            for family in families {
-                list.push_bind(family.as_slice());
-            }
-            query.push(IN_ORDER);
-            query.build_query_as().fetch_all(conn).await
-        })?)
+    /// A page of the checkup documents that wait for somebody of these families and are not parked, in order of arrival.
+    pub async fn waiting_for_families(
+        &self,
+        tx: &mut Tx,
+        families: &[[u8; 32]],
+        request: PageRequest<ArrivalPlace>,
+    ) -> Result<Page<Waiting, ArrivalPlace>> {
+        let aliases: Vec<&[u8]> = families.iter().map(<[u8; 32]>::as_slice).collect();
+        waiting_under(tx, (CHECKUPS_OF, ") AND family_alias IN ("), &aliases, request).await
     }
 
     /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
@@ -196,4 +206,28 @@ impl Records {
     pub async fn count_waiting(&self) -> Result<i64> {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(COUNT).fetch_one(pool).await)?)
     }
+}
+
+/// A page of what waits under some aliases; the statement comes in two parts, around the place after which it begins.
+async fn waiting_under(
+    tx: &mut Tx,
+    (start, under): (&'static str, &'static str),
+    aliases: &[&[u8]],
+    request: PageRequest<ArrivalPlace>,
+) -> Result<Page<Waiting, ArrivalPlace>> {
+    if aliases.is_empty() {
+        return Ok(Page::empty());
+    }
+    let after = request.after_or(ArrivalPlace::START);
+    let rows = in_tx!(tx, conn => {
+        let mut query = QueryBuilder::new(start);
+        query.push_bind(after.arrival).push(", ").push_bind(after.id).push(under);
+        let mut list = query.separated(", ");
+        for alias in aliases {
+            list.push_bind(*alias);
+        }
+        query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(Page::of(rows, request, |row: &Waiting| ArrivalPlace { arrival: row.arrival, id: row.waiting_id }))
 }
