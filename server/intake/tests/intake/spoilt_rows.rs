@@ -49,6 +49,7 @@ fn place(table: &str, column: &str, reason: &str) -> (String, String, String) {
 async fn retry(installation: &TestInstallation) {
     let stores = &installation.custody.stores;
     let mut tx = stores.vault.begin().await.unwrap();
+    stores.vault.look_again_at_parked_coverage(&mut tx, ParkedChoice::All).await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = stores.records.begin().await.unwrap();
