@@ -1,6 +1,6 @@
 //! `/consent`: what holds now in sentences, quick choices, and everything in detail.
 
-use super::{detail, place};
+use super::{detail, find, place};
 use crate::{
     Lang, Page,
     form::{TellMistakes as _, ToldMistake},
