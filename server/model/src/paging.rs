@@ -64,7 +64,7 @@ impl<T, P> Page<T, P> {
     }
 
     /// Of the rows that were fetched for a request, [`PageRequest::fetched_rows`] at most.
-    pub fn of(mut rows: Vec<T>, request: PageRequest<P>, place: impl Fn(&T) -> P) -> Self
+    pub fn of(mut rows: Vec<T>, request: &PageRequest<P>, place: impl Fn(&T) -> P) -> Self
     where
         P: Clone,
     {
@@ -138,9 +138,9 @@ mod tests {
     fn a_page_is_never_larger_than_its_bound_and_knows_whether_another_follows() {
         let request = PageRequest::<i64>::first(3);
         assert_eq!((request.size(), request.fetched_rows(), request.after_or(-1)), (3, 4, -1));
-        let page = Page::of(vec![1, 2, 3, 4], request, |row| *row);
+        let page = Page::of(vec![1, 2, 3, 4], &request, |row| *row);
         assert_eq!((page.items, page.next), (vec![1, 2, 3], Some(3)));
-        let last = Page::of(vec![4, 5, 6], PageRequest::after(3, 3), |row| *row);
+        let last = Page::of(vec![4, 5, 6], &PageRequest::after(3, 3), |row| *row);
         assert_eq!((last.items, last.next), (vec![4, 5, 6], None));
         assert_eq!(PageRequest::<i64>::first(u16::MAX).size(), usize::from(LARGEST_PAGE));
         assert_eq!(PageRequest::<i64>::first(0).size(), 1);

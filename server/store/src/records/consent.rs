@@ -98,7 +98,7 @@ impl Records {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, request, |row: &ConsentVersionRow| row.version))
+        Ok(Page::of(rows, &request, |row: &ConsentVersionRow| row.version))
     }
 
     /// The version with this number.

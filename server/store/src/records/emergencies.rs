@@ -216,7 +216,7 @@ impl Records {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, request, |row: &EmergencyRow| (row.declared_at, row.emergency_id.0)))
+        Ok(Page::of(rows, &request, |row: &EmergencyRow| (row.declared_at, row.emergency_id.0)))
     }
 
     /// A page of the emergencies whose review is closed, the last one first.
@@ -232,7 +232,7 @@ impl Records {
             .fetch_all(pool)
             .await)?;
         let reviewed_at = |row: &EmergencyRow| row.reviewed_at.unwrap_or(row.declared_at);
-        Ok(Page::of(rows, request, |row| (reviewed_at(row), row.emergency_id.0)))
+        Ok(Page::of(rows, &request, |row| (reviewed_at(row), row.emergency_id.0)))
     }
 
     /// How many emergencies somebody of an organisation declared in a span of time, for whomever.

@@ -40,7 +40,7 @@ impl Vault {
             query.push(" ORDER BY organisation_id LIMIT ").push_bind(request.fetched_rows());
             query.build_query_as().fetch_all(pool).await
         })?;
-        organisation_page(rows, request)
+        organisation_page(rows, &request)
     }
 
     /// A page of the organisations of some classes whose name has all of these words or whose number is this, by number.
@@ -69,7 +69,7 @@ impl Vault {
             query.push(")) ORDER BY organisation_id LIMIT ").push_bind(request.fetched_rows());
             query.build_query_as().fetch_all(pool).await
         })?;
-        organisation_page(rows, request)
+        organisation_page(rows, &request)
     }
 
     /// Those of these organisations that are registered; of more than a page may have, the first.
@@ -100,7 +100,7 @@ impl Vault {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        organisation_page(rows, request)
+        organisation_page(rows, &request)
     }
 
     /// Notes under which name an organisation is searched for.
@@ -118,7 +118,7 @@ impl Vault {
 
 fn organisation_page(
     rows: Vec<OrganisationRow>,
-    request: PageRequest<String>,
+    request: &PageRequest<String>,
 ) -> Result<Page<Organisation, String>> {
     let Page { items, next } = Page::of(rows, request, |(id, ..)| id.clone());
     Ok(Page { items: items.into_iter().map(read).collect::<Result<_>>()?, next })

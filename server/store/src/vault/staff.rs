@@ -163,7 +163,7 @@ impl Vault {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, request, |(_, since, id)| (*since, id.0)).map(|(name, ..)| name))
+        Ok(Page::of(rows, &request, |(_, since, id)| (*since, id.0)).map(|(name, ..)| name))
     }
 
     /// Adds somebody.
@@ -202,7 +202,7 @@ impl Vault {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, request, |row: &StaffRecord| (row.created_at, row.staff_id.0)))
+        Ok(Page::of(rows, &request, |row: &StaffRecord| (row.created_at, row.staff_id.0)))
     }
 
     /// Makes everybody else who changes this person wait until the transaction ends. Answers false when they are

@@ -134,7 +134,7 @@ impl Vault {
             query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
             query.build_query_as().fetch_all(conn).await
         })?;
-        Ok(Page::of(rows, request, |row: &WaitingCoverage| ArrivalPlace {
+        Ok(Page::of(rows, &request, |row: &WaitingCoverage| ArrivalPlace {
             arrival: row.arrival,
             id: row.waiting_id,
         }))

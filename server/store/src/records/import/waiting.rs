@@ -229,5 +229,5 @@ async fn waiting_under(
         query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
         query.build_query_as().fetch_all(conn).await
     })?;
-    Ok(Page::of(rows, request, |row: &Waiting| ArrivalPlace { arrival: row.arrival, id: row.waiting_id }))
+    Ok(Page::of(rows, &request, |row: &Waiting| ArrivalPlace { arrival: row.arrival, id: row.waiting_id }))
 }
