@@ -166,15 +166,6 @@ pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
-fn spreadsheet(lang: Lang, lines: &[ExportLine], names: &HashMap<String, String>) -> io::Result<Vec<u8>> {
-    let columns = downloads::log_columns(lang);
-    let mut out = CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, columns)?;
-    for line in lines {
-        out.row(downloads::log_row(lang, line, names))?;
-    }
-    Ok(out.into_inner())
-}
-
 /// Lines as rows of a file that was begun.
 fn rows(lang: Lang, chunk: &ExportChunk) -> String {
     let mut out = CsvWriter::go_on(Vec::new(), CsvDialect::Spreadsheet);
@@ -232,5 +223,5 @@ fn json_line(line: &ExportLine) -> Value {
 
 fn file(kind: &'static str, name: &str, text: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response()
+    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], text).into_response()
 }

@@ -75,7 +75,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
 pub async fn places(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let search = form::search(&sent)?;
     let view = state.reading.consent_with(&citizen.scope, &search).await?;

@@ -1,7 +1,7 @@
 //! Aliases that lead to a resident, and what waits until they do.
 
 use crate::people::{EARLIER, LATER, NOW, hash, resident, resident_row, uuid};
-use techo_model::{ResidentId, WaitingId};
+use techo_model::{ResidentId, WaitingId, paging::PageRequest};
 use techo_store::{
     StoreError, Vault,
     records::import::waiting::PlaceInLine,
@@ -100,29 +100,22 @@ async fn the_aliases_of_a_period_are_replaced_and_others_stay() {
 }
 
 #[tokio::test]
-async fn a_row_that_waits_is_found_when_its_resident_comes_in_the_order_of_arrival() {
+async fn what_waits_is_looked_at_once_in_the_order_of_arrival() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let vault = &stores.vault;
         wait(vault, &[waiting(2, 71), waiting(1, 71), waiting(3, 72)], PlaceInLine::Last).await;
-        let found = async |after, limit| {
-            let mut tx = vault.begin().await.unwrap();
-            let found = vault.waiting_coverage_found(&mut tx, after, limit).await.unwrap();
-            tx.rollback().await.unwrap();
-            found
-        };
-        let start = (0, WaitingId(uuid(0)));
-        assert!(found(start, 9).await.is_empty(), "{engine}: nobody has come");
-        own(vault, &[(71, resident(vault, 1).await)]).await;
-        let rows = found(start, 9).await;
-        let ids: Vec<_> = rows.iter().map(|row| row.waiting_id.0).collect();
-        assert_eq!(ids, [uuid(2), uuid(1)], "{engine}");
-        assert_eq!(found(start, 1).await.len(), 1, "{engine}");
-        assert_eq!(found((rows[0].arrival, rows[0].waiting_id), 9).await.len(), 1, "{engine}");
         let mut tx = vault.begin().await.unwrap();
+        let ids = |rows: &[WaitingCoverage]| rows.iter().map(|row| row.waiting_id.0).collect::<Vec<_>>();
+        let untried = vault.untried_coverage(&mut tx, 2).await.unwrap();
+        assert_eq!(ids(&untried), [uuid(2), uuid(1)], "{engine}");
+        let tried: Vec<_> = untried.iter().map(|row| row.waiting_id).collect();
+        vault.mark_coverage_tried(&mut tx, &tried, NOW).await.unwrap();
+        assert_eq!(ids(&vault.untried_coverage(&mut tx, 2).await.unwrap()), [uuid(3)], "{engine}");
         vault.stop_waiting_for_resident(&mut tx, WaitingId(uuid(2))).await.unwrap();
-        let left = vault.waiting_coverage_of(&mut tx, &[uuid(71), uuid(72)]).await.unwrap();
-        assert_eq!(left.iter().map(|row| row.waiting_id.0).collect::<Vec<_>>(), [uuid(1), uuid(3)]);
-        assert!(vault.waiting_coverage_of(&mut tx, &[]).await.unwrap().is_empty(), "{engine}");
+        let (all, first) = ([uuid(71), uuid(72)], PageRequest::first(9));
+        let left = vault.waiting_coverage_of(&mut tx, &all, first.clone()).await.unwrap();
+        assert_eq!(ids(&left.items), [uuid(1), uuid(3)], "{engine}");
+        assert!(vault.waiting_coverage_of(&mut tx, &[], first).await.unwrap().items.is_empty(), "{engine}");
         tx.commit().await.unwrap();
     }
 }
@@ -134,7 +127,8 @@ async fn the_same_row_waits_once_and_goes_to_the_end_only_when_it_came_anew() {
         wait(vault, &[waiting(1, 71), waiting(2, 71)], PlaceInLine::Last).await;
         let ids = async || {
             let mut tx = vault.begin().await.unwrap();
-            let rows = vault.waiting_coverage_of(&mut tx, &[uuid(71)]).await.unwrap();
+            let rows =
+                vault.waiting_coverage_of(&mut tx, &[uuid(71)], PageRequest::first(9)).await.unwrap().items;
             tx.rollback().await.unwrap();
             rows.iter().map(|row| (row.waiting_id.0.as_u128(), row.received_at)).collect::<Vec<_>>()
         };

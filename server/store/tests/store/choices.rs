@@ -4,6 +4,7 @@ use crate::{
     people::{LATER, NOW, chain, code, uuid},
     samples::mark,
 };
+use techo_model::paging::PageRequest;
 use techo_store::{
     Records, StoreError,
     records::{
@@ -48,9 +49,10 @@ async fn versions_are_added_and_the_last_one_holds() {
         assert!(matches!(taken, Err(StoreError::Conflict)), "{engine}: {taken:?}");
         assert_eq!(records.consent(code(1)).await.unwrap(), Some(version(2, "b")), "{engine}");
         assert!(records.has_consent(code(1)).await.unwrap(), "{engine}");
-        let all = records.consent_versions(code(1)).await.unwrap();
-        assert_eq!(all, [version(2, "b"), version(1, "a")], "{engine}: newest first");
-        assert!(records.consent_versions(code(2)).await.unwrap().is_empty(), "{engine}");
+        let all = records.consent_versions(code(1), PageRequest::first(9)).await.unwrap();
+        assert_eq!(all.items, [version(2, "b"), version(1, "a")], "{engine}: newest first");
+        let none = records.consent_versions(code(2), PageRequest::first(9)).await.unwrap();
+        assert!(none.items.is_empty(), "{engine}");
         let mut tx = records.begin().await.unwrap();
         let held = records.locked_consent(&mut tx, (chain(1), code(1))).await.unwrap();
         assert_eq!(held, Some(version(2, "b")), "{engine}");

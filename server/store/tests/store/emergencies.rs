@@ -1,6 +1,7 @@
 //! Declared emergencies: who declared, until when, what was answered, what the review found.
 
 use crate::people::{EARLIER, LATER, NOW, chain, uuid};
+use techo_model::paging::PageRequest;
 use techo_model::{EventId, UnixMillis};
 use techo_store::{
     Records,
@@ -107,12 +108,24 @@ async fn a_review_is_closed_once_by_somebody_who_heard_the_person() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
         declare(records, &[emergency(2, NOW), emergency(1, EARLIER)]).await;
-        assert_eq!(ids(&records.emergencies_to_review(9).await.unwrap()), [1, 2], "{engine}: oldest first");
-        assert_eq!(ids(&records.emergencies_to_review(1).await.unwrap()), [1], "{engine}");
+        assert_eq!(
+            ids(&records.emergencies_to_review(PageRequest::first(9)).await.unwrap().items),
+            [1, 2],
+            "{engine}: oldest first"
+        );
+        assert_eq!(
+            ids(&records.emergencies_to_review(PageRequest::first(1)).await.unwrap().items),
+            [1],
+            "{engine}"
+        );
         assert!(close(records, 1, None).await, "{engine}");
         assert!(!close(records, 1, None).await, "{engine}: once");
-        assert_eq!(ids(&records.emergencies_to_review(9).await.unwrap()), [2], "{engine}");
-        let closed = records.emergencies_reviewed(9).await.unwrap();
+        assert_eq!(
+            ids(&records.emergencies_to_review(PageRequest::first(9)).await.unwrap().items),
+            [2],
+            "{engine}"
+        );
+        let closed = records.emergencies_reviewed(PageRequest::first(9)).await.unwrap().items;
         assert_eq!(ids(&closed), [1], "{engine}");
         assert_eq!((closed[0].finding.as_deref(), closed[0].reviewed_at), (Some("justified"), Some(LATER)));
         let mut tx = records.begin().await.unwrap();
@@ -120,7 +133,11 @@ async fn a_review_is_closed_once_by_somebody_who_heard_the_person() {
         records.put_emergency_reply(&mut tx, mine, &[8], NOW).await.unwrap();
         records.put_emergency_reply(&mut tx, foreign, &[9], NOW).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(ids(&records.emergencies_to_review(9).await.unwrap()), [1, 2], "{engine}: open again");
+        assert_eq!(
+            ids(&records.emergencies_to_review(PageRequest::first(9)).await.unwrap().items),
+            [1, 2],
+            "{engine}: open again"
+        );
         assert!(!close(records, 1, None).await, "{engine}: the person answered since");
         assert!(close(records, 1, Some(NOW)).await, "{engine}");
         let other = records.emergency(EventId(uuid(2))).await.unwrap().unwrap();

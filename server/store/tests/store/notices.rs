@@ -84,8 +84,9 @@ async fn one_question_is_asked_about_a_line() {
         records.ask(&mut tx, &question(2, 71, LATER)).await.unwrap();
         records.ask(&mut tx, &question(3, 72, LATER)).await.unwrap();
         tx.commit().await.unwrap();
-        let asked = records.questions(chain(1)).await.unwrap();
+        let lines = [EventId(uuid(71)), EventId(uuid(72))];
+        let asked = records.questions(chain(1), &lines).await.unwrap();
         assert_eq!(asked, [question(3, 72, LATER), question(1, 71, NOW)], "{engine}");
-        assert!(records.questions(chain(2)).await.unwrap().is_empty(), "{engine}");
+        assert!(records.questions(chain(2), &lines).await.unwrap().is_empty(), "{engine}");
     }
 }

@@ -4,6 +4,7 @@ use crate::people::{EARLIER, LATER, NOW, hash, uuid};
 use techo_model::{
     PasskeyId, SessionId, StaffId, UnixMillis,
     organisation::{Organisation, OrganisationKind},
+    paging::PageRequest,
 };
 use techo_store::{
     Tx, Vault,
@@ -82,11 +83,16 @@ async fn somebody_is_found_by_key_by_handle_and_in_the_list_of_all() {
         assert_eq!(vault.staff(StaffId(uuid(3))).await.unwrap(), None, "{engine}");
         assert_eq!(vault.staff_by_handle(uuid(101)).await.unwrap(), Some(second.clone()), "{engine}");
         assert_eq!(vault.staff_by_handle(uuid(1)).await.unwrap(), None, "{engine}");
-        assert_eq!(vault.all_staff().await.unwrap(), [first, second], "{engine}: oldest first");
-        let mut names = vault.staff_names(CLINIC).await.unwrap();
+        assert_eq!(
+            vault.all_staff(PageRequest::first(9)).await.unwrap().items,
+            [first, second],
+            "{engine}: oldest first"
+        );
+        let mut names = vault.staff_names(CLINIC, PageRequest::first(9)).await.unwrap().items;
         names.sort();
         assert_eq!(names, ["職員1", "職員2"], "{engine}");
-        assert!(vault.staff_names("1310000002").await.unwrap().is_empty(), "{engine}");
+        let none = vault.staff_names("1310000002", PageRequest::first(9)).await.unwrap();
+        assert!(none.items.is_empty(), "{engine}");
     }
 }
 

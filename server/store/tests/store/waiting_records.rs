@@ -1,7 +1,7 @@
 //! What waits for its person in the record store.
 
 use crate::people::{LATER, NOW, code, hash, uuid};
-use techo_model::{RecordCode, WaitingId};
+use techo_model::{RecordCode, WaitingId, paging::PageRequest};
 use techo_store::{
     Records,
     records::import::waiting::{PlaceInLine, Waiting},
@@ -20,6 +20,7 @@ fn dose(number: u128, whose: RecordCode) -> Waiting {
         sent_by: "139998".into(),
         received_at: NOW,
         key_version: 1,
+        arrival: 0,
     }
 }
 
@@ -44,9 +45,13 @@ async fn doses_wait_for_their_person_in_the_order_of_arrival() {
         assert!(records.has_waiting_dose(code(1)).await.unwrap(), "{engine}");
         assert!(!records.has_waiting_dose(code(3)).await.unwrap(), "{engine}");
         let mut tx = records.begin().await.unwrap();
-        let mine = records.waiting_for_people(&mut tx, &[code(1)]).await.unwrap();
+        let mine =
+            records.waiting_for_people(&mut tx, &[code(1)], PageRequest::first(9)).await.unwrap().items;
         assert_eq!(ids(&mine), [2, 1], "{engine}");
-        assert!(records.waiting_for_people(&mut tx, &[]).await.unwrap().is_empty(), "{engine}");
+        assert!(
+            records.waiting_for_people(&mut tx, &[], PageRequest::first(9)).await.unwrap().items.is_empty(),
+            "{engine}"
+        );
         let page = records.waiting_after(&mut tx, WaitingId(uuid(1)), 1).await.unwrap();
         assert_eq!(ids(&page), [2], "{engine}: by key");
         records.stop_waiting(&mut tx, WaitingId(uuid(2))).await.unwrap();
@@ -69,7 +74,8 @@ async fn the_same_content_waits_once_with_its_latest_reason() {
         wait(records, std::slice::from_ref(&again), PlaceInLine::Kept).await;
         let mine = async || {
             let mut tx = records.begin().await.unwrap();
-            let rows = records.waiting_for_people(&mut tx, &[code(1)]).await.unwrap();
+            let rows =
+                records.waiting_for_people(&mut tx, &[code(1)], PageRequest::first(9)).await.unwrap().items;
             tx.rollback().await.unwrap();
             rows
         };
@@ -110,7 +116,11 @@ async fn what_waits_is_rekeyed_for_the_version_that_was_read() {
         let mut tx = records.begin().await.unwrap();
         records.rekey_waiting(&mut tx, &moved, 1).await.unwrap();
         records.rekey_waiting(&mut tx, &Waiting { key_version: 3, ..dose(1, code(9)) }, 1).await.unwrap();
-        let rows = records.waiting_for_people(&mut tx, &[code(1), code(8), code(9)]).await.unwrap();
+        let rows = records
+            .waiting_for_people(&mut tx, &[code(1), code(8), code(9)], PageRequest::first(9))
+            .await
+            .unwrap()
+            .items;
         assert_eq!(rows.len(), 1, "{engine}");
         assert_eq!((rows[0].alias.clone(), rows[0].key_version), (moved.alias, 2), "{engine}");
         tx.commit().await.unwrap();
