@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_long_turn_is_no_silence_until_it_is_far_longer_than_a_turn_of_that_job_may_be() {
         let first_turn = |counts: &mut KindCounts| {
-            (counts.running, counts.enqueued_at, counts.last_success_at) = (1, LAST, None)
+            (counts.running, counts.enqueued_at, counts.last_success_at) = (1, LAST, None);
         };
         let others = |told: Vec<String>, kind: &str| told.iter().any(|line| line.starts_with(kind));
         for Schedule { kind, every, limit } in SCHEDULES {

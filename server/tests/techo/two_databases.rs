@@ -3,15 +3,14 @@
 use crate::house::{FLOORS, files_below, sources_of, word};
 use std::{collections::BTreeSet, fs};
 
-/// Functions that have a transaction of each database open at once, or one of either (the sweep's `park`): with the vault's first.
+/// Functions that have a transaction of each database open at once: with the vault's first.
 /// [`release_after`](techo_identity::session::held::release_after) and the batches of imports bound both.
-const BOTH_OPEN: [&str; 6] = [
+const BOTH_OPEN: [&str; 5] = [
     "citizen::put_mark",
     "citizen::report_not_mine",
     "citizen::save_consent",
     "disclosure::close_emergency_review",
     "intake::begin",
-    "intake::park",
 ];
 
 /// What begins a transaction of the vault, or holds one, and what does in the record store.
@@ -20,7 +19,7 @@ const OF_VAULT: [&str; 7] = [
     "vault.begin_in_turn()",
     "hold_account(",
     "hold_fresh(",
-    "hold_by_card(",
+    "hold_card_shown(",
     "hold_reviewer(",
     "lock_account(",
 ];

@@ -8,7 +8,7 @@ pub(super) struct Parts(Vec<Range<usize>>);
 impl Parts {
     /// A list of so many as one part.
     pub(super) fn whole(length: usize) -> Self {
-        Self(if length == 0 { Vec::new() } else { Vec::from([0..length]) })
+        Self(std::iter::once(0..length).filter(|whole| !whole.is_empty()).collect())
     }
 
     /// The next part.

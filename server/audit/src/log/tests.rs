@@ -360,7 +360,7 @@ async fn a_count_whose_line_is_refused_is_parked_and_those_behind_it_become_line
             }
             environment.advance(std::time::Duration::from_secs(1));
         }
-        let spoil = "UPDATE access_chain SET last_entry = (SELECT MIN(salt) FROM access_event_body) WHERE chain_id = $1";
+        let spoil = "UPDATE access_chain SET last_entry = (SELECT salt FROM access_event_body ORDER BY event_id LIMIT 1) WHERE chain_id = $1";
         assert_eq!(tamper_row(records.db(), spoil, chains[1].0).await, 1);
         environment.advance(std::time::Duration::from_mins(2));
         assert_eq!(settle_repeats(&custody).await.unwrap(), 4, "{}", test.engine);

@@ -149,7 +149,7 @@ async fn what_the_log_refuses_is_parked_alone_and_carried_when_its_chain_is_mend
             note(&installation, whose, "card.shown", "{}").await;
         }
         log::relay_outbox(&installation.custody).await.unwrap();
-        let spoil = "UPDATE access_chain SET last_entry = (SELECT MIN(salt) FROM access_event_body) WHERE chain_id = $1";
+        let spoil = "UPDATE access_chain SET last_entry = (SELECT salt FROM access_event_body ORDER BY event_id LIMIT 1) WHERE chain_id = $1";
         assert_eq!(tamper_row(records, spoil, one.chain().0).await, 1);
         let refused = note(&installation, &one, "card.shown", "{}").await;
         for _ in 0..20 {

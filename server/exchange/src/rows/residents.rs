@@ -78,7 +78,7 @@ impl RowFormat for Residents {
         let mail = cells.optional(MAIL, mail);
         let phone = cells.optional(PHONE, phone);
 
-        check_dates(cells, LifeDates { birth_date, moved_in_on, moved_out_on, died_on });
+        check_dates(cells, &LifeDates { birth_date, moved_in_on, moved_out_on, died_on });
         let own = record_code.as_ref().map(|code| !guardians.contains(code));
         cells.expect(GUARDIANS, own, "保護者が本人と同じです");
 
@@ -112,8 +112,8 @@ struct LifeDates {
 }
 
 /// Holds the dates of a life against today and against each other.
-fn check_dates(cells: &mut CellReader<'_>, dates: LifeDates) {
-    let LifeDates { birth_date, moved_in_on, moved_out_on, died_on } = dates;
+fn check_dates(cells: &mut CellReader<'_>, dates: &LifeDates) {
+    let &LifeDates { birth_date, moved_in_on, moved_out_on, died_on } = dates;
     let today = cells.today();
     let (tomorrow, next_year) = (today.plus_days(1), today.plus_months(MOVES_AHEAD_MONTHS));
     cells.expect(BIRTH_DATE, birth_date.map(|day| day <= today), "生年月日が未来の日付です");

@@ -71,7 +71,8 @@ async fn an_operators_service_is_asked_about_all_running_cards_in_one_question()
 
         let at = identity.custody().environment.now();
         let revoked = CardStatus::Revoked { reason: RevocationReason::KeyCompromise, at };
-        service.listed.lock().unwrap().insert(certificate(&identity, lost.who.account).await, revoked);
+        let card = certificate(&identity, lost.who.account).await;
+        service.listed.lock().unwrap().insert(card, revoked);
         let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (3, 1, 1));
         assert_eq!(identity.signed_in(&lost.session).await, None);

@@ -113,7 +113,7 @@ async fn what_waits_is_looked_at_once_in_the_order_of_arrival() {
         assert_eq!(ids(&vault.untried_coverage(&mut tx, 2).await.unwrap()), [uuid(3)], "{engine}");
         vault.stop_waiting_for_resident(&mut tx, WaitingId(uuid(2))).await.unwrap();
         let (all, first) = ([uuid(71), uuid(72)], PageRequest::first(9));
-        let left = vault.waiting_coverage_of(&mut tx, &all, first.clone()).await.unwrap();
+        let left = vault.waiting_coverage_of(&mut tx, &all, first).await.unwrap();
         assert_eq!(ids(&left.items), [uuid(1), uuid(3)], "{engine}");
         assert!(vault.waiting_coverage_of(&mut tx, &[], first).await.unwrap().items.is_empty(), "{engine}");
         tx.commit().await.unwrap();

@@ -10,7 +10,7 @@ async fn a_form_with_a_field_that_stands_there_twice_is_refused_and_nothing_of_i
         let version = techo_app::views::PRIVACY_VERSION;
         let agreed = [("version", version), ("agree", "no"), ("agree", "yes")];
         let refused = stranger.post_form("/enrol/agree", &agreed).await;
-        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert_eq!(refused.status, 400, "{}", refused.text);
         let (mut browser, _) = app.enrolled(1).await;
         let before = browser.get("/consent").await.text;
         for (path, fields) in [
@@ -22,7 +22,7 @@ async fn a_form_with_a_field_that_stands_there_twice_is_refused_and_nothing_of_i
             ("/consent/preset", &[("base", "0"), ("preset", "all"), ("preset", "none")]),
         ] {
             let refused = browser.post_form(path, fields).await;
-            assert_eq!(refused.status, 422, "{path}: {}", refused.text);
+            assert_eq!(refused.status, 400, "{path}: {}", refused.text);
         }
         assert_ne!(browser.get("/consent/preview").await.status, 200, "no draft was kept");
         let bare = |page: &str| page.split("<main").nth(1).map(str::to_owned);

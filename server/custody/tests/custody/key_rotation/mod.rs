@@ -7,6 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use choices::{checkup_of, consider};
 use files::files;
 use std::{
+    collections::HashSet,
     fs,
     ops::ControlFlow,
     os::unix::fs::PermissionsExt as _,
@@ -16,7 +17,7 @@ use techo_audit::log::LogWriter;
 use techo_citizen::{Portal, consent::PreviewAs};
 use techo_custody::{
     keys::{file, installed, set::KeySet},
-    rotate::{self, RotateError, Step, Summary, rotate},
+    rotate::{self, Part, RotateError, Step, Summary, rotate},
 };
 use techo_identity::{
     access::{self, testing::verified},
@@ -73,6 +74,13 @@ pub async fn each_rotation() -> Vec<KeyRotation> {
 /// Lets a rotation run through.
 pub fn go_on(_: Step) -> ControlFlow<()> {
     ControlFlow::Continue(())
+}
+
+/// Stops at the first step that was not reached before.
+pub fn one_further(seen: &mut HashSet<(Part, u64)>) -> impl FnMut(Step) -> ControlFlow<()> + Send {
+    move |step| {
+        if seen.insert((step.part, step.done)) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 impl KeyRotation {
