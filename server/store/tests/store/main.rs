@@ -24,6 +24,7 @@ mod outside_events;
 mod packed_leaves;
 mod pages;
 mod parked_rows;
+mod patience;
 mod people;
 mod residents;
 mod rotation;
