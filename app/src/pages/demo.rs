@@ -9,7 +9,7 @@ use crate::{
     },
     views::{
         demo::{DemoCard, DemoCardState, DemoCardsView},
-        enrol::CardPurpose,
+        enrol::{CardPurpose, card_path},
     },
 };
 use leptos::prelude::*;
@@ -69,7 +69,7 @@ fn held(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
 
 /// The first use as a button, the others folded away.
 fn uses(lang: Lang, card: &DemoCard) -> impl IntoView + use<> {
-    let path = |purpose: CardPurpose| format!("{}?card={}", purpose.path(), card.serial);
+    let path = |purpose: CardPurpose| format!("{}?card={}", card_path(purpose), card.serial);
     let fragment = card.activation_code.as_ref().map(|code| format!("#code={code}")).unwrap_or_default();
     let enrol = format!("{}{fragment}", path(CardPurpose::Enrol));
     view! {

@@ -10,7 +10,7 @@ use crate::{
         passkeys::{PasskeyUse, passkey_button, what_is_a_passkey},
         progress::progress,
     },
-    views::enrol::{CardPurpose, EnrolStep, EnrolView},
+    views::enrol::{CardPurpose, EnrolStep, EnrolView, card_path},
 };
 use leptos::prelude::*;
 
@@ -38,7 +38,7 @@ pub fn enrol(lang: Lang, view: &EnrolView) -> Page {
         EnrolStep::Agree(form) => form.told(lang),
         EnrolStep::ReadCard | EnrolStep::CreatePasskey => Vec::new(),
     };
-    Page::new(title, body).with_mistakes(lang, view.purpose.path(), &mistakes)
+    Page::new(title, body).with_mistakes(lang, card_path(view.purpose), &mistakes)
 }
 
 /// Where this step stands; the card alone has no list of steps.

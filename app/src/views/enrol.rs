@@ -7,43 +7,15 @@ use crate::{
     i18n::t,
 };
 use std::borrow::Cow;
+pub use techo_model::account::CardPurpose;
 
-/// Why the card is shown. The names are those of `POST /card/challenge`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardPurpose {
-    /// First time here.
-    Enrol,
-    /// All passkeys are lost.
-    Recover,
-    /// A renewed card joins the account of the person who is signed in.
-    Link,
-    /// The holder proves once more who they are, for what a passkey alone does not allow.
-    StepUp,
-}
-
-impl CardPurpose {
-    /// All purposes with their names in requests.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::Enrol, "enrol"), (Self::Recover, "recover"), (Self::Link, "link"), (Self::StepUp, "step-up")];
-
-    /// The name in requests.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(purpose, _)| *purpose == self).map_or("enrol", |(_, name)| name)
-    }
-
-    /// The purpose with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
-    }
-
-    /// The page on which the card is shown for this purpose.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Enrol => "/enrol",
-            Self::Recover => "/enrol/recover",
-            Self::Link => "/settings/card",
-            Self::StepUp => "/settings/verify/card",
-        }
+/// The page on which the card is shown for a purpose.
+pub fn card_path(purpose: CardPurpose) -> &'static str {
+    match purpose {
+        CardPurpose::Enrol => "/enrol",
+        CardPurpose::Recover => "/enrol/recover",
+        CardPurpose::Link => "/settings/card",
+        CardPurpose::StepUp => "/settings/verify/card",
     }
 }
 

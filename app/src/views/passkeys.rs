@@ -7,6 +7,7 @@ use crate::{
     i18n::t,
 };
 use std::borrow::Cow;
+pub use techo_model::account::PasskeyState;
 use techo_model::{PasskeyId, SessionId, UnixMillis};
 
 /// `/settings/passkeys`.
@@ -46,15 +47,6 @@ pub enum PasskeyStorage {
     Synced,
     /// 端末固定: on one device or security key.
     DeviceBound,
-}
-
-/// Whether a passkey works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeyState {
-    /// It does.
-    Active,
-    /// Suspended by a recovery until the holder confirms it.
-    Unconfirmed,
 }
 
 /// Whether a passkey opened this session.

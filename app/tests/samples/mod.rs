@@ -22,11 +22,11 @@ use techo_app::{
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
-use techo_audit::notices::NoticeKind;
 use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},
+    notice::NoticeKind,
 };
 use uuid::Uuid;
 
@@ -240,8 +240,8 @@ fn log_and_notices() -> Vec<Sample> {
             pages::notices(lang, &NoticesView { notices: Vec::new(), unread: 0 })
         }),
     ];
-    samples.extend(NoticeKind::ALL.map(|(kind, name)| {
-        citizen(name, "/notices/1", move |lang| {
+    samples.extend(NoticeKind::ALL.iter().map(|&kind| {
+        citizen(kind.as_str(), "/notices/1", move |lang| {
             pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), &FilledForm::default())
         })
     }));

@@ -5,7 +5,7 @@ use techo_audit::log::{Action, Category, Event, Stage, append_in};
 use techo_custody::{Failure, Result, emergency_text};
 use techo_disclosure::emergency::{EmergencyView, emergency_view, text};
 use techo_identity::access::{self, PatientScope, Present};
-use techo_model::EventId;
+use techo_model::{EventId, emergency::EmergencyReview};
 
 impl Portal {
     /// An emergency of the person themselves.
@@ -27,7 +27,7 @@ impl Portal {
         let (custody, records, chain) = (&self.custody, &self.custody.stores.records, by.scope.chain());
         let reply = text::written(typed)?;
         let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
-        if row.state == "open"
+        if row.state == EmergencyReview::Open
             && let Some(given) = &row.reply_sealed
             && emergency_text::open(&custody.keys, id, emergency_text::REPLY, given)? == reply
         {

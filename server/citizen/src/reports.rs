@@ -6,7 +6,7 @@ use techo_audit::log::{Action, Category, Event, Reason, append_in};
 use techo_custody::Result;
 use techo_identity::{access::Verified, session};
 use techo_model::{ReportId, record::RecordKind};
-use techo_store::records::reports::{Freezable, NewReport};
+use techo_store::records::reports::NewReport;
 use uuid::Uuid;
 
 impl Portal {
@@ -19,7 +19,7 @@ impl Portal {
     pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
         let scope = verified.scope();
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
-        let (target, now) = ((freezable(kind), id), environment.now());
+        let (target, now) = ((kind, id), environment.now());
         let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
@@ -35,7 +35,7 @@ impl Portal {
         let report = NewReport {
             record_code: scope.record(),
             report_id: ReportId(environment.new_id()),
-            kind: freezable(kind),
+            kind: kind,
             record_id: id,
             sent_by,
             opened_at: now,
@@ -46,14 +46,5 @@ impl Portal {
         tx.commit().await?;
         held.release_account().await?;
         Ok(report.report_id)
-    }
-}
-
-fn freezable(kind: RecordKind) -> Freezable {
-    match kind {
-        RecordKind::Checkup => Freezable::Checkup,
-        RecordKind::Laboratory => Freezable::Laboratory,
-        RecordKind::Vaccination => Freezable::Vaccination,
-        RecordKind::Coverage => Freezable::Coverage,
     }
 }

@@ -12,6 +12,7 @@ use techo_model::{
     CalendarDate, WaitingId,
     checkup::{CheckupDocument, Phase, Request},
     coverage::InsuredId,
+    organisation::OrganisationState,
     resident::Sex,
 };
 use techo_store::{records::import::waiting::PlaceInLine, testing::tamper};
@@ -144,7 +145,7 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
         corrected.facts.results[0] = quantity("61.0");
         assert_eq!(seven(&send(&town, &[corrected]).await)[2], 1, "{}", town.engine());
         let rows = town.custody.stores.records.checkups(town.record_of(1)).await.unwrap();
-        assert_eq!(rows[0].document_date, "2025-10-02", "{}", town.engine());
+        assert_eq!(rows[0].document_date.to_string(), "2025-10-02", "{}", town.engine());
         tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
         let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
         deletion.facts.report_class = "19".into();
@@ -157,7 +158,7 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
 async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
     for town in towns().await {
         let vault = &town.custody.stores.vault;
-        let turn = async |state: &str| {
+        let turn = async |state: OrganisationState| {
             let mut tx = vault.begin().await.unwrap();
             vault.put_organisation(&mut tx, &own_insurer(), town.custody.environment.now()).await.unwrap();
             assert!(vault.set_organisation_state(&mut tx, &own_insurer().id, state).await.unwrap());
@@ -165,10 +166,10 @@ async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
         };
         with_coverage(&town).await;
         send(&town, &[document()]).await;
-        turn("suspended").await;
+        turn(OrganisationState::Suspended).await;
         with_person(&town).await;
         assert_eq!(town.settle().await, 0, "{}", town.engine());
-        turn("active").await;
+        turn(OrganisationState::Active).await;
         assert_eq!(town.settle().await, 2, "{}: the coverage and the checkup", town.engine());
     }
 }

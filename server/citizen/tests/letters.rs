@@ -7,14 +7,13 @@ mod support;
 
 use front::{Front, ORIGIN, browser, fronts, refusal};
 use support::{city, record_code, residents_file};
-use techo_audit::outbox::Kind;
 use techo_custody::Failure;
 use techo_identity::{
     access,
     enrol::{CardPurpose, Visitor},
     letters::{Addressees, EventLetterRun, Letter, LetterDelivery, LetterUse},
 };
-use techo_model::number::MunicipalityCode;
+use techo_model::{account::AccountEvent, number::MunicipalityCode};
 
 const BABY: &str = "2026-02-01";
 
@@ -167,7 +166,7 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
             let kinds: Vec<_> = page[0].events.iter().map(|event| event.kind).collect();
             assert_eq!(
                 (page[0].name.as_str(), &kinds[..]),
-                ("山田花子", &[Kind::PasskeyAdded, Kind::Recovered][..])
+                ("山田花子", &[AccountEvent::PasskeyAdded, AccountEvent::Recovered][..])
             );
         }
         let mut whole = run();

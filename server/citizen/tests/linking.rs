@@ -31,7 +31,7 @@ impl Front {
             .untold_events(&city().id, (OutsideEventPlace::START, 100), self.custody().environment.today())
             .await
             .unwrap();
-        rows.into_iter().map(|row| row.kind).collect()
+        rows.iter().map(|row| row.kind.to_string()).collect()
     }
 }
 

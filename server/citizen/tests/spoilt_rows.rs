@@ -8,9 +8,10 @@ use support::{
     documents::{bytes, document, own_insurer, quantity},
     insurer, record_code, residents_file, towns, vaccinations_file,
 };
-use techo_model::{ResidentId, UnixMillis};
+use techo_custody::{Failure, resident_record::PlainResident};
+use techo_model::{ResidentId, UnixMillis, organisation::OrganisationState};
 use techo_store::{
-    Which,
+    CorruptCell, Which,
     jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
     testing::{tamper, tamper_row},
 };
@@ -183,15 +184,15 @@ async fn a_person_who_cannot_be_read_keeps_nobody_else_from_what_waits() {
         coverage_waits(&town).await;
         let vault = &town.custody.stores.vault;
         let sender = insurer("06139999");
-        let turn = async |state: &str| {
+        let turn = async |state: OrganisationState| {
             let mut tx = vault.begin().await.unwrap();
             vault.put_organisation(&mut tx, &sender, UnixMillis(1)).await.unwrap();
             assert!(vault.set_organisation_state(&mut tx, &sender.id, state).await.unwrap());
             tx.commit().await.unwrap();
         };
-        turn("suspended").await;
+        turn(OrganisationState::Suspended).await;
         residents(&town).await;
-        turn("active").await;
+        turn(OrganisationState::Active).await;
         let spoil = "UPDATE resident SET person_code_sealed = name_sealed WHERE resident_id = $1";
         assert_eq!(tamper_row(vault.db(), spoil, resident(&town, 1).await.0).await, 1);
         assert_eq!(town.settle().await, 1, "{}", town.engine());
@@ -217,5 +218,25 @@ async fn somebody_who_cannot_be_made_findable_keeps_nobody_else_from_it() {
         assert!(vault.residents_without_demographics(nobody, 1).await.unwrap().is_empty());
         retry(&town).await;
         assert_eq!(vault.residents_without_demographics(nobody, 1).await.unwrap(), [one]);
+    }
+}
+
+#[tokio::test]
+async fn a_resident_with_a_date_in_another_form_is_parked_with_its_place_and_closes_the_search_for_nobody() {
+    for town in towns().await {
+        residents(&town).await;
+        let spoilt = resident(&town, 1).await;
+        let text = "UPDATE resident SET moved_in_on = 'R2.4.1' WHERE resident_id = $1";
+        assert_eq!(tamper_row(town.custody.stores.vault.db(), text, spoilt.0).await, 1);
+        let record = town.custody.stores.vault.resident(spoilt).await.unwrap().unwrap();
+        let Err(Failure::Internal(internal)) = PlainResident::open(&town.custody.keys, &record) else {
+            panic!("{}: it opens", town.engine())
+        };
+        let cell = CorruptCell::new("resident", "moved_in_on", spoilt.0);
+        assert_eq!(internal.corrupt_cell(), Some(&cell), "{}", town.engine());
+        tamper(town.custody.stores.vault.db(), "UPDATE resident SET demographics_lookup = NULL", &[]).await;
+        assert_eq!(town.custody.index_demographics().await.unwrap(), 1, "{}: the other one", town.engine());
+        let there = place("resident", "moved_in_on", "unreadable");
+        assert_eq!(only_parked(&town, Which::Identity).await, there, "{}", town.engine());
     }
 }

@@ -198,7 +198,7 @@ fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outc
 }
 
 fn answers_branch(former: &KnownCoverage, row: &NewCoverage) -> bool {
-    former.branch_state == BranchState::Unknown.as_str() && row.branch_state != former.branch_state
+    former.branch_state == BranchState::Unknown && row.branch_state != former.branch_state
 }
 
 fn new_row(custody: &Custody, item: &Known<'_>, former: Option<&KnownCoverage>) -> NewCoverage {
@@ -213,11 +213,11 @@ fn new_row(custody: &Custody, item: &Known<'_>, former: Option<&KnownCoverage>) 
         symbol_sealed: sealed.symbol,
         number_sealed: sealed.number,
         branch_sealed: sealed.branch,
-        branch_state: item.branch.as_str(),
-        relation: coverage_record::relation_name(facts.relation),
+        branch_state: item.branch,
+        relation: facts.relation,
         acquired_on: facts.acquired_on.to_string(),
         lost_on: facts.lost_on.map(|date| date.to_string()),
-        loss_reason: facts.loss_reason.map(LossReason::as_str),
+        loss_reason: facts.loss_reason,
         burden_percent: facts.burden_percent,
         stated_at: facts.stated_at,
         digest: coverage_record::digest(custody.keys.current(), facts),

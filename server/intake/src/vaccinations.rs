@@ -5,6 +5,7 @@ use super::{
     batch::Intake,
     dose_ledger::{DoseLedger, LedgerDose, write_dose},
     life_span::LifeSpans,
+    matching::Waits,
     settle,
     waiting_dose::StoredDose,
 };
@@ -19,6 +20,7 @@ use techo_custody::{
 use techo_exchange::rows::Vaccinations;
 use techo_model::{
     CalendarDate, RecordCode, UnixMillis, VaccinationId, WaitingId,
+    record::WaitingKind,
     vaccination::{DoseFacts, Entry, VaccinationRow},
     vaccine::Vaccine,
 };
@@ -194,9 +196,9 @@ fn statement(custody: &Custody, item: &Item<'_>) -> DoseStatement {
         municipality: facts.municipality.as_str().to_owned(),
         dose_number: facts.dose_number,
         product_name: facts.product_name.clone(),
-        product_system: code.map(|code| code.system.as_str().to_owned()),
+        product_system: code.map(|code| code.system),
         product_code: code.map(|code| code.code.clone()),
-        programme: facts.programme.as_str().to_owned(),
+        programme: Some(facts.programme).into(),
         lot: facts.lot.clone(),
         amount_microlitres: facts.amount_microlitres,
         facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
@@ -232,10 +234,10 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()>
     let marks = WaitingKeys::of_dose(keys, item.code, &text);
     let row = Waiting {
         waiting_id: id,
-        kind: waiting_content::VACCINATION.to_owned(),
+        kind: WaitingKind::Vaccination,
         alias: marks.alias,
         family_alias: marks.family_alias,
-        reason: "person-unknown".to_owned(),
+        reason: Waits::PersonUnknown.as_str().to_owned(),
         content_digest: marks.content_digest,
         content_sealed: waiting_content::seal(custody, id, &text),
         sent_by: item.sent_by.to_owned(),

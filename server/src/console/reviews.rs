@@ -136,7 +136,7 @@ async fn close(
     Form(form): Form<FilledForm<CloseField>>,
 ) -> Answer {
     let reviewer = member.reviewer()?;
-    let closed = match Finding::from_name(form.text(CloseField::Finding)) {
+    let closed = match Finding::parse(form.text(CloseField::Finding)) {
         None => Err(Failure::Invalid("console-review-choose")),
         Some(finding) => {
             let heard = form.text(CloseField::Heard).parse().ok().map(UnixMillis);

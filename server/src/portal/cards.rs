@@ -12,9 +12,9 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_app::views::{enrol::CardPurpose, frame::Notice};
+use techo_app::views::{enrol::card_path, frame::Notice};
 use techo_identity::enrol::{self, CardOutcome, CardStep, ShownCard};
-use techo_model::card::WebEidToken;
+use techo_model::{account::CardPurpose, card::WebEidToken};
 
 /// What a challenge is for.
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ pub async fn challenge(
     visitor: Visitor,
     StrictJson(body): StrictJson<ChallengeRequest>,
 ) -> Result<Response, HttpError> {
-    let purpose = enrol::CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
+    let purpose = CardPurpose::parse(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
     Ok(Json(state.card_ceremonies.challenge(&before, purpose).await?).into_response())
@@ -68,8 +68,8 @@ async fn follow(
 ) -> Result<String, HttpError> {
     visitor.session.rise(next, outcome.signed_in.as_ref()).await.map_err(broken)?;
     Ok(match (outcome.step, outcome.purpose) {
-        (CardStep::MakePasskey, enrol::CardPurpose::Recover) => CardPurpose::Recover.path().to_owned(),
-        (CardStep::MakePasskey, _) => CardPurpose::Enrol.path().to_owned(),
+        (CardStep::MakePasskey, CardPurpose::Recover) => card_path(CardPurpose::Recover).to_owned(),
+        (CardStep::MakePasskey, _) => card_path(CardPurpose::Enrol).to_owned(),
         (CardStep::Linked, _) => {
             let flash = Some(Notice::CardLinked.as_str().to_owned());
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;

@@ -16,7 +16,9 @@ use techo_app::{
     form::FilledForm,
     pages,
     views::PRIVACY_VERSION,
-    views::enrol::{AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader},
+    views::enrol::{
+        AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader, card_path,
+    },
 };
 use techo_identity::enrol;
 
@@ -57,7 +59,9 @@ pub async fn link(
     citizen: Citizen,
     Query(chosen): Query<Chosen>,
 ) -> Answer {
-    if let Some(detour) = detour(&state, &citizen, "link-card", CardPurpose::Link.path().to_owned()).await? {
+    if let Some(detour) =
+        detour(&state, &citizen, "link-card", card_path(CardPurpose::Link).to_owned()).await?
+    {
         return Ok(detour);
     }
     Ok(show(&state, &citizen.visitor, CardPurpose::Link, EnrolStep::ReadCard, &chosen))

@@ -26,9 +26,8 @@ use techo_app::{
     views::{
         frame::{Banner, CardTrouble, Notice},
         passkeys::{
-            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyState, PasskeyStorage,
-            PasskeyUse, PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace,
-            VerifyFor,
+            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyStorage, PasskeyUse,
+            PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
@@ -82,10 +81,7 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
         },
         created_at: passkey.created_at,
         last_used_at: passkey.last_used_at,
-        state: match passkey.state {
-            passkey::PasskeyState::Active => PasskeyState::Active,
-            passkey::PasskeyState::Unconfirmed => PasskeyState::Unconfirmed,
-        },
+        state: passkey.state,
         use_now: if used_now { PasskeyUse::ThisSession } else { PasskeyUse::Elsewhere },
     }
 }

@@ -15,9 +15,12 @@ use techo_custody::{
 };
 use techo_identity::{
     access::testing,
-    session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
+    session::{self, ABSOLUTE, IDLE, SignedIn, Visitor},
 };
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{
+    AccountId, UnixMillis,
+    account::{AccountState, SessionDoor},
+};
 use techo_store::testing::{TestStores, each_engine};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
@@ -25,7 +28,7 @@ fn sessions(databases: &TestStores) -> Arc<VaultSessions> {
     let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).expect("one key");
     let environment = Environment::test(UnixMillis(1_800_000_000_000), 1);
     let custody = Custody { stores: databases.stores.clone(), keys, environment };
-    Arc::new(VaultSessions::new(custody, Door::Portal))
+    Arc::new(VaultSessions::new(custody, SessionDoor::Portal))
 }
 
 #[tokio::test]
@@ -142,7 +145,7 @@ async fn somebody(store: &VaultSessions) -> AccountId {
         account_id: AccountId(environment.new_id()),
         resident_id: resident.resident_id,
         user_handle: environment.opaque_id(),
-        state: "active".into(),
+        state: AccountState::Active,
         agreed_version: None,
         agreed_at: None,
         language: None,
@@ -225,12 +228,12 @@ async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_i
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         testing::verify(&store.custody, &visitor).await.unwrap();
         session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
-        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
-        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
         assert_eq!(after, None, "{}", databases.engine);
     }
 }
@@ -274,7 +277,7 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
         session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
         testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
-            let found = session::load_session(&store.custody, key, Door::Portal).await.unwrap();
+            let found = session::load_session(&store.custody, key, SessionDoor::Portal).await.unwrap();
             assert_eq!(found, None, "{}", databases.engine);
         }
         assert_eq!(session::list_sessions(&store.custody, &who).await.unwrap(), []);
@@ -286,7 +289,7 @@ async fn a_portal_cookie_is_worth_nothing_at_the_console() {
     for databases in each_engine().await {
         let store = sessions(&databases);
         let (id, _) = opened(&store).await;
-        let console = VaultSessions::new(store.custody.clone(), Door::Console);
+        let console = VaultSessions::new(store.custody.clone(), SessionDoor::Console);
         assert_eq!(console.load(&id).await.unwrap(), None, "{}", databases.engine);
         assert!(key_of(&id) != key_of(&Id(0)));
     }

@@ -4,6 +4,7 @@
 //! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a case in `tests/`.
 
 pub mod backup;
+mod cell;
 mod db;
 mod error;
 mod fault;
@@ -21,6 +22,7 @@ mod turn;
 mod tx;
 pub mod vault;
 
+pub use cell::{Batch, CorruptCell, RowKey};
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
 pub use pools::PoolState;

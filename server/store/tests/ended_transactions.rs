@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use std::future::Future;
-use techo_model::{RecordCode, UnixMillis};
+use techo_model::{RecordCode, UnixMillis, consent::ConsentOrigin};
 use techo_store::{
     Db, Records, StoreError, Stores,
     records::consent::ConsentVersionRow,
@@ -16,7 +16,7 @@ fn version(number: i64) -> ConsentVersionRow {
     ConsentVersionRow {
         version: number,
         state: "{}".into(),
-        origin: "page".into(),
+        origin: ConsentOrigin::Page,
         based_on: None,
         language: "ja".into(),
         shown: String::new(),

@@ -12,6 +12,7 @@ use std::time::Duration;
 use techo_audit::log;
 use techo_model::{
     consent::{ConsentState, EmergencyChoice, Switch},
+    notice::NoticeKind,
     organisation::OrganisationKind,
 };
 
@@ -85,7 +86,7 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
 
         let reading = &door.app.state.reading;
         let notices = reading.notices(&scope).await.unwrap().notices;
-        let told = notices.iter().find(|notice| notice.kind.as_str() == "emergency-declared").unwrap();
+        let told = notices.iter().find(|notice| notice.kind == NoticeKind::EmergencyDeclared).unwrap();
         let view = reading.emergency(&scope, told.event.unwrap()).await.unwrap();
         assert_eq!((view.reason.as_str(), view.subject_name.as_deref()), (REASON, Some("山本医師")));
 

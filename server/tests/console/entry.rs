@@ -7,6 +7,7 @@ use std::time::Duration;
 use techo_identity::{passkey::soft::Manner, staff};
 use techo_model::{
     consent::{Category, Switch},
+    organisation::OrganisationState,
     staff::StaffRole,
 };
 
@@ -171,7 +172,10 @@ async fn a_clinic_that_is_suspended_takes_its_staff_with_it() {
         let mut worker = office.worker(StaffRole::Clinic).await;
         let vault = &office.app.town.custody.stores.vault;
         let mut tx = vault.begin().await.expect("the vault answers");
-        vault.set_organisation_state(&mut tx, CLINIC, "suspended").await.expect("the clinic is registered");
+        vault
+            .set_organisation_state(&mut tx, CLINIC, OrganisationState::Suspended)
+            .await
+            .expect("the clinic is registered");
         tx.commit().await.expect("the vault answers");
         assert_eq!(worker.browser.get("/clinic").await.status, 303, "{}", office.engine());
     }

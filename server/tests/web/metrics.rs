@@ -10,7 +10,7 @@ use techo::{
     roles::RoleSet,
     services::Services,
 };
-use techo_custody::parking::SpoiltCell;
+use techo_store::CorruptCell;
 use uuid::Uuid;
 
 const OPS: &str = "http://localhost:3009";
@@ -63,7 +63,7 @@ async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_wa
         app.browser().get("/sign-in").await;
         // What has no sample yet is not said: every job runs once, and one row cannot be read.
         jobs::runner(&app.services).run_all().await.unwrap();
-        let cell = SpoiltCell { table: "resident", column: "name_sealed", row: Uuid::nil() };
+        let cell = CorruptCell::new("resident", "name_sealed", Uuid::nil());
         let mut tx = app.town.custody.stores.vault.begin().await.unwrap();
         app.town.custody.park(&mut tx, cell, "seal-broken").await.unwrap();
         tx.commit().await.unwrap();

@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_model::{
-    consent::{EmergencyChoice, Label, Mark, Marking},
+    consent::{EmergencyChoice, Label, Mark, MarkChoice, Marking},
     record::RecordKind,
 };
 
@@ -36,7 +36,7 @@ pub fn consent_mark(
     let mark = if form.is_refused() { None } else { Some(marking.mark) };
     let (withheld, sealed_means) = meanings(emergency);
     let option = |value: Option<Mark>, key: &str| {
-        let word = value.map_or("none", Mark::as_str);
+        let word = MarkChoice::from(value).as_str();
         view! {
             <label class="tick">
                 <input type="radio" name="mark" value=word checked=Some(value) == mark /> <span>{t(lang, key)}</span>

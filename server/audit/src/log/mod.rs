@@ -27,6 +27,8 @@ pub mod tree;
 mod unlogged;
 mod writer;
 
+use actor::ActorKind;
+
 pub use append::append_in;
 pub use audit::audit_log;
 pub use canonical::canonical;
@@ -34,7 +36,7 @@ pub use carry::relay_outbox;
 pub use chain::nobody_chain;
 pub use entry::{Commitment, Salt, entry, leaf};
 pub use erasure::erase_log_lines;
-pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
+pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage, WriteEffect};
 pub use repeats::settle_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
 pub use unlogged::{Accounted, LineSet, Unlogged};

@@ -5,7 +5,7 @@
 //! becomes a line of its own that names the first one ([`settle_repeats`]). Equal is what says the same but for its
 //! time and id, be it a look, a refusal or a file that leaves; changes and emergencies are never equal.
 
-use super::{Action, Actor, Category, Event, Initiative, Purpose, Reason, append_in};
+use super::{Action, Actor, ActorKind, Category, Event, Initiative, Purpose, Reason, append_in};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -154,13 +154,16 @@ fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Even
             Value::Null => None,
             other => Some(actor(row.chain_id, other)?),
         },
-        action: Action::from_name(word("action")?)?,
-        category: Category::from_name(word("category")?)?,
-        purpose: Purpose::from_name(word("purpose")?)?,
+        action: Action::parse(word("action")?)?,
+        category: Category::parse(word("category")?)?,
+        purpose: Purpose::parse(word("purpose")?)?,
         // Which records these were says the line that is repeated.
         records: Vec::new(),
-        initiative: Initiative::from_name(word("initiative")?)?,
-        reason: word("reason").and_then(Reason::from_name),
+        initiative: Initiative::parse(word("initiative")?)?,
+        reason: match word("reason") {
+            Some(reason) => Some(Reason::parse(reason)?),
+            None => None,
+        },
         detail,
     })
 }
@@ -169,15 +172,15 @@ fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Even
 fn actor(chain: ChainId, stated: &Value) -> Option<Actor> {
     let word = |name: &str| stated[name].as_str().map(str::to_owned);
     let id = word("id")?;
-    Some(match stated["kind"].as_str()? {
-        "owner" if id == chain.to_string() => Actor::Owner(chain),
-        "owner" => Actor::Owner(id.parse().ok()?),
-        "staff" => Actor::Staff(id.parse::<StaffId>().ok()?.0),
-        "organisation" => Actor::Organisation(id),
-        "professional" => Actor::Professional {
+    Some(match ActorKind::parse(stated["kind"].as_str()?)? {
+        ActorKind::Owner if id == chain.to_string() => Actor::Owner(chain),
+        ActorKind::Owner => Actor::Owner(id.parse().ok()?),
+        ActorKind::Staff => Actor::Staff(id.parse::<StaffId>().ok()?.0),
+        ActorKind::Organisation => Actor::Organisation(id),
+        ActorKind::Professional => Actor::Professional {
             organisation: word("organisation")?,
             subject: Subject { id, name: word("name"), role: word("role") },
         },
-        _ => return None,
+        ActorKind::System => return None,
     })
 }

@@ -4,7 +4,7 @@ use super::{ConsentProblem, NewDraft, Origin};
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Failure, Internal, Result};
-use techo_disclosure::disclose::read_state;
+use techo_disclosure::disclose::read_version;
 use techo_exchange::fhir::consent::{Version, read, write};
 use techo_identity::access::{ExportAllowed, Present};
 use techo_model::{RuleId, consent::ConsentState};
@@ -27,9 +27,7 @@ impl Portal {
         let row = self.custody.stores.records.consent(scope.record()).await?;
         let now = self.custody.environment.now();
         let (state, version) = match row {
-            Some(row) => {
-                (read_state(&row.state)?, Version { number: row.version, chosen_at: row.changed_at })
-            }
+            Some(row) => (read_version(&row)?, Version { number: row.version, chosen_at: row.changed_at }),
             None => (ConsentState::default(), Version { number: 0, chosen_at: now }),
         };
         let body =
@@ -48,7 +46,7 @@ impl Portal {
             Err(problem) => return Ok(Imported::Refused(problem)),
         };
         let rows = self.custody.stores.records.consent_versions(by.scope.record()).await?;
-        let former = rows.iter().map(|row| read_state(&row.state)).collect::<Result<Vec<_>, _>>()?;
+        let former = rows.iter().map(read_version).collect::<Result<Vec<_>, _>>()?;
         let state = at_home(read, &former, || RuleId(environment.new_id()));
         match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
             Ok(()) => Ok(Imported::Drafted),

@@ -4,10 +4,11 @@ use super::{ConsentVersion, ConsentView, Origin};
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Failure, Internal, Result};
-use techo_disclosure::disclose::read_state;
+use techo_disclosure::disclose::read_version;
 use techo_identity::access::{ExportAllowed, PatientScope};
+use techo_model::consent::ConsentOrigin;
 use techo_model::organisation::{Organisation, OrganisationKind};
-use techo_store::records::consent::ConsentVersionRow;
+use techo_store::{RowKey, records::consent::ConsentVersionRow};
 
 impl Portal {
     /// `/consent`.
@@ -21,7 +22,7 @@ impl Portal {
             Some(row) => ConsentView {
                 version: row.version,
                 changed_at: Some(row.changed_at),
-                state: read_state(&row.state)?,
+                state: read_version(&row)?,
                 places,
             },
         })
@@ -71,20 +72,24 @@ impl Portal {
 fn version(row: ConsentVersionRow) -> Result<ConsentVersion, Internal> {
     Ok(ConsentVersion {
         version: row.version,
-        origin: origin(&row.origin, row.based_on)?,
+        origin: origin(row.origin, row.based_on, "consent_version")?,
         changed_at: row.changed_at,
+        state: read_version(&row)?,
         language: row.language,
         shown: row.shown.lines().map(str::to_owned).collect(),
-        state: read_state(&row.state)?,
     })
 }
 
-/// How something came, from its stored form.
-pub(super) fn origin(name: &str, based_on: Option<i64>) -> Result<Origin, Internal> {
-    match (name, based_on) {
-        ("page", _) => Ok(Origin::Page),
-        ("restore", Some(version)) => Ok(Origin::Restore { version }),
-        ("import", _) => Ok(Origin::Import),
-        _ => Err(Internal::Corrupt("consent_version.origin")),
+/// How something came, as a row of this table has it.
+pub(super) fn origin(
+    origin: ConsentOrigin,
+    based_on: Option<i64>,
+    table: &'static str,
+) -> Result<Origin, Internal> {
+    match (origin, based_on) {
+        (ConsentOrigin::Page, _) => Ok(Origin::Page),
+        (ConsentOrigin::Restore, Some(version)) => Ok(Origin::Restore { version }),
+        (ConsentOrigin::Import, _) => Ok(Origin::Import),
+        (ConsentOrigin::Restore, None) => Err(Internal::corrupt(table, "based_on", RowKey::Unnamed)),
     }
 }

@@ -24,10 +24,10 @@ use techo_identity::{
         AuthenticationResponse, Opened, PasskeyCeremonies, Registered, RegistrationResponse,
         soft::SoftAuthenticator,
     },
-    session::{self, Door, NewSession, SessionKey, SignedIn},
+    session::{self, NewSession, SessionKey, SignedIn},
 };
 use techo_jpki::{CrlFolder, TrustStore};
-use techo_model::{card::WebEidToken, number::MunicipalityCode};
+use techo_model::{account::SessionDoor, card::WebEidToken, number::MunicipalityCode};
 use techo_store::vault::outbox::OutboxRow;
 use tempfile::TempDir;
 
@@ -179,7 +179,7 @@ impl Front {
 
     /// A browser's first request: from then on it has a session.
     pub async fn visit(&self, session: &SessionKey) {
-        let new = NewSession { key: *session, door: Door::Portal, data: "{}".into() };
+        let new = NewSession { key: *session, door: SessionDoor::Portal, data: "{}".into() };
         session::create_session(self.custody(), &new).await.unwrap();
     }
 
@@ -265,8 +265,8 @@ impl Front {
 
     /// What waits for the access log, oldest first.
     pub async fn events(&self) -> Vec<String> {
-        let rows: Vec<OutboxRow> = self.custody().stores.vault.outbox_batch(1000).await.unwrap();
-        rows.into_iter().map(|row| row.kind).collect()
+        let rows: Vec<OutboxRow> = self.custody().stores.vault.outbox_batch(1000).await.unwrap().rows;
+        rows.iter().map(|row| row.kind.to_string()).collect()
     }
 
     /// Waits for something that is written down after the answer.

@@ -37,9 +37,11 @@ use techo_identity::{
 use techo_model::{
     CalendarDate, RecordCode, ResidentId, VaccinationId,
     checkup::{CheckupDocument, Request},
-    coverage::InsuredId,
+    coverage::{
+        InsuredId, {AliasReach, BranchState},
+    },
     record::RecordKind,
-    vaccination::Programme,
+    vaccination::StatedProgramme,
     vaccine::Vaccine,
 };
 use techo_store::{
@@ -325,8 +327,8 @@ impl House {
             insurer: own_insurer().id,
             valid_from: "2026-10-01".into(),
             valid_to: None,
-            reach: "family".into(),
-            branch_state: "stated".into(),
+            reach: AliasReach::Family,
+            branch_state: BranchState::Stated,
         };
         let mut tx = vault.begin().await.unwrap();
         vault.insert_insured_aliases(&mut tx, &[orphan]).await.unwrap();
@@ -348,7 +350,7 @@ impl House {
                 product_name: None,
                 product_system: None,
                 product_code: None,
-                programme: Programme::Routine.as_str().into(),
+                programme: StatedProgramme::Routine,
                 lot: None,
                 amount_microlitres: None,
                 facility: None,

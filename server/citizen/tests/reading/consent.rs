@@ -234,7 +234,7 @@ async fn nobody_marks_a_record_that_is_not_theirs() {
     for town in towns().await {
         let (portal, one, other) = (portal(&town), citizen(&town, 1).await, citizen(&town, 2).await);
         let id = with_checkup(&town, &one).await;
-        for kind in RecordKind::ALL.map(|(kind, _)| kind) {
+        for &kind in RecordKind::ALL {
             let refused =
                 portal.mark_record(&verified_at(&portal, &other).await, kind, id, Some(Mark::Sealed)).await;
             assert!(matches!(refused, Err(Failure::NotFound)), "{}: {refused:?}", town.engine());

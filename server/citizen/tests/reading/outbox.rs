@@ -5,14 +5,14 @@ use crate::{
 use std::time::Duration;
 use techo_audit::log;
 use techo_identity::access::PatientScope;
-use techo_model::{EventId, UnixMillis};
+use techo_model::{EventId, UnixMillis, account::AccountEvent};
 use techo_store::{
     jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
     testing::{tamper, tamper_row},
     vault::outbox::NewOutboxRow,
 };
 
-async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
+async fn note(town: &Town, whose: &PatientScope, kind: AccountEvent, detail: &str) -> EventId {
     let event_id = EventId(town.custody.environment.new_id());
     let created_at = UnixMillis(town.custody.environment.now().0 - 5_000);
     let row = NewOutboxRow { event_id, account_id: whose.account(), kind, detail, created_at };
@@ -23,6 +23,13 @@ async fn note(town: &Town, whose: &PatientScope, kind: &str, detail: &str) -> Ev
     event_id
 }
 
+/// As a later version of the program leaves it.
+async fn note_of_the_future(town: &Town, whose: &PatientScope) {
+    let event = note(town, whose, AccountEvent::CardShown, "{}").await;
+    let spoil = "UPDATE log_outbox SET kind = 'from.the-future' WHERE event_id = $1";
+    assert_eq!(tamper_row(town.custody.stores.vault.db(), spoil, event.0).await, 1);
+}
+
 #[tokio::test]
 async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox() {
     for town in towns().await {
@@ -30,8 +37,8 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
         portal.home(&owner).await.unwrap();
         let passkey = town.custody.environment.new_id();
         let detail = format!("{{\"passkey\":\"{passkey}\",\"sessions\":2,\"reason\":\"card-held\"}}");
-        let event = note(&town, &owner, "passkey.removed", &detail).await;
-        note(&town, &owner, "card.held", "{}").await;
+        let event = note(&town, &owner, AccountEvent::PasskeyRemoved, &detail).await;
+        note(&town, &owner, AccountEvent::CardHeld, "{}").await;
         assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 2, "{}", town.engine());
         assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 0);
         assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
@@ -56,14 +63,14 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
 async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_twice() {
     for town in towns().await {
         let owner = citizen(&town, 1).await;
-        let event = note(&town, &owner, "session.signed-in", "{}").await;
+        let event = note(&town, &owner, AccountEvent::SignedIn, "{}").await;
         log::relay_outbox(&town.custody).await.unwrap();
         let vault = &town.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let again = NewOutboxRow {
             event_id: event,
             account_id: owner.account(),
-            kind: "session.signed-in",
+            kind: AccountEvent::SignedIn,
             detail: "{}",
             created_at: town.custody.environment.now(),
         };
@@ -79,8 +86,8 @@ async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_t
 async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up() {
     for town in towns().await {
         let owner = citizen(&town, 1).await;
-        note(&town, &owner, "from.the-future", "{}").await;
-        note(&town, &owner, "card.shown", "{}").await;
+        note_of_the_future(&town, &owner).await;
+        note(&town, &owner, AccountEvent::CardShown, "{}").await;
         assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{}", town.engine());
         assert_eq!(town.custody.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
@@ -92,11 +99,11 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
         let owner = citizen(&town, 1).await;
         let (vault, engine) = (&town.custody.stores.vault, town.engine());
         for _ in 0..200 {
-            note(&town, &owner, "from.the-future", "{}").await;
+            note_of_the_future(&town, &owner).await;
         }
-        note(&town, &owner, "card.shown", "no JSON").await;
+        note(&town, &owner, AccountEvent::CardShown, "no JSON").await;
         town.custody.environment.advance(Duration::from_secs(1));
-        note(&town, &owner, "card.shown", "{}").await;
+        note(&town, &owner, AccountEvent::CardShown, "{}").await;
         assert_eq!(log::relay_outbox(&town.custody).await.unwrap(), 1, "{engine}: the one behind them");
         let parked = list_parked_rows(vault.db(), 1_000).await.unwrap();
         let because = |column: &str, reason: &str| {
@@ -120,8 +127,8 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
 async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up() {
     for town in towns().await {
         let (one, two) = (citizen(&town, 1).await, citizen(&town, 2).await);
-        note(&town, &one, "card.shown", "{}").await;
-        note(&town, &two, "card.shown", "{}").await;
+        note(&town, &one, AccountEvent::CardShown, "{}").await;
+        note(&town, &two, AccountEvent::CardShown, "{}").await;
         let vault = &town.custody.stores.vault;
         let spoil = "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.resident().0).await;
@@ -146,7 +153,7 @@ async fn two_carriers_at_once_lose_nothing_and_write_nothing_twice() {
     for town in towns().await {
         let owner = citizen(&town, 1).await;
         for _ in 0..10 {
-            note(&town, &owner, "session.signed-in", "{}").await;
+            note(&town, &owner, AccountEvent::SignedIn, "{}").await;
         }
         // One of the two may be told of a conflict; the job simply runs again.
         let _ = tokio::join!(log::relay_outbox(&town.custody), log::relay_outbox(&town.custody));

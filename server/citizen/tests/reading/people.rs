@@ -10,8 +10,9 @@ use techo_identity::{
 };
 use techo_model::{
     AccountId, CheckupId,
+    account::AccountState,
     answer::{Answer, ItemCode},
-    checkup::{ItemResult, ItemValue, Judgement, Phase},
+    checkup::{ItemResult, ItemValue, Judgement, MatchProof, Phase},
 };
 use techo_store::{records::import::checkups::NewCheckup, vault::accounts::AccountRecord};
 
@@ -45,7 +46,7 @@ pub async fn citizen_born(town: &Town, n: u64, birth: &str, cells: &[(&str, &str
         account_id,
         resident_id,
         user_handle: environment.opaque_id(),
-        state: "active".into(),
+        state: AccountState::Active,
         agreed_version: None,
         agreed_at: None,
         language: None,
@@ -86,7 +87,7 @@ pub fn new_checkup(town: &Town, whose: &PatientScope, on: &str, results: &[ItemR
         results: serde_json::to_string(results).unwrap(),
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
-        matched_by: "branch",
+        matched_by: MatchProof::Branch,
         received_at: town.custody.environment.now(),
         at: town.custody.environment.now(),
         key_version: 1,

@@ -252,4 +252,4 @@ pub fn vaccinations_file(sender: &Organisation, rows: &[(u64, &str, &str, u32, &
 }
 
 /// The kinds, so that an unused import is no reason to leave one out.
-pub const KINDS: [(Kind, &str); 4] = Kind::ALL;
+pub const KINDS: &[Kind] = Kind::ALL;

@@ -1,6 +1,6 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IssuedCode, OpenedBy, wrong_tries::TryEnd};
+use super::{ClinicAccess, IssuedCode, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
@@ -16,6 +16,7 @@ use techo_model::{
     ResidentId,
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
+    treatment::WindowOpening,
 };
 use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
 use tracing::Instrument as _;
@@ -101,8 +102,8 @@ impl ClinicAccess {
     ) -> Result<Visit> {
         let (by, opened_by) = match presented {
             Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
-            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, OpenedBy::ShareCode),
-            Presented::Card { .. } => (IdentifiedBy::Card, OpenedBy::Card),
+            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, WindowOpening::ShareCode),
+            Presented::Card { .. } => (IdentifiedBy::Card, WindowOpening::Card),
         };
         let resident = self.resident_there(asking, presented, code_use).await?;
         let person = identified_person::identify_resident(&self.custody, resident).await?;

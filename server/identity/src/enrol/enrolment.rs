@@ -4,11 +4,16 @@ use super::{CardCeremonies, CardStep, TICKET_LIFE, Visitor, present::Presented};
 use crate::{
     enrol::{known_binding, new_binding},
     letters, ownership,
-    session::{self, Door, SessionKey},
+    session::{self, SessionKey},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Result};
-use techo_model::{AccountId, BindingId, ResidentId, SessionId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, ResidentId, SessionId, UnixMillis,
+    account::{
+        AccountEvent, {AccountState, BindingState, CardPurpose, SessionDoor},
+    },
+};
 use techo_store::{
     Tx,
     vault::{
@@ -47,9 +52,9 @@ impl CardCeremonies {
             return Err(Failure::Refused("letter-used"));
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won = Won { account: id, binding: binding.binding_id, purpose: "enrol", now };
+        let won = Won { account: id, binding: binding.binding_id, purpose: CardPurpose::Enrol, now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
-        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(AccountEvent::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -66,13 +71,14 @@ impl CardCeremonies {
         let mut tx = vault.begin().await?;
         let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
         let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
-        let known = known.filter(|known| known.state == "active");
+        let known = known.filter(|known| known.state == BindingState::Active);
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
         if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
             return Err(Failure::Refused("card-known"));
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won = Won { account: known.account_id, binding: known.binding_id, purpose: "enrol", now };
+        let won =
+            Won { account: known.account_id, binding: known.binding_id, purpose: CardPurpose::Enrol, now };
         self.give_ticket(&mut tx, (left, visitor.next), won).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
@@ -85,7 +91,7 @@ impl CardCeremonies {
             account_id: account,
             resident_id: resident,
             user_handle: environment.opaque_id(),
-            state: "active".to_owned(),
+            state: AccountState::Active,
             agreed_version: visitor.agreed.map(str::to_owned),
             agreed_at: visitor.agreed.map(|_| now),
             language: visitor.language.map(str::to_owned),
@@ -108,12 +114,12 @@ impl CardCeremonies {
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
         let key = next.as_bytes();
-        let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: won.now };
+        let begun = SuccessorSession { key, session_id: left, door: SessionDoor::Portal, at: won.now };
         vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
             account_id: won.account,
             binding_id: won.binding,
-            purpose: won.purpose.to_owned(),
+            purpose: won.purpose,
             shown_at: won.now,
             expires_at: won.now.plus(TICKET_LIFE),
         };
@@ -127,6 +133,6 @@ impl CardCeremonies {
 pub(super) struct Won {
     pub account: AccountId,
     pub binding: BindingId,
-    pub purpose: &'static str,
+    pub purpose: CardPurpose,
     pub now: UnixMillis,
 }

@@ -7,10 +7,13 @@ use crate::{
     session::{self, SignedIn, held::HeldAccount},
 };
 use std::sync::Arc;
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Internal, Result};
 use techo_jpki::CertificateId;
-use techo_model::UnixMillis;
+use techo_model::{
+    UnixMillis,
+    account::{AccountEvent, BindingState},
+};
 use techo_store::Tx;
 
 impl CardCeremonies {
@@ -39,7 +42,7 @@ impl CardCeremonies {
                 return Err(Failure::Refused("card-of-another"));
             }
             // The same card again changes nothing.
-            Some(known) if known.state == "active" => {}
+            Some(known) if known.state == BindingState::Active => {}
             _ => {
                 self.must_be_theirs(&mut tx, (who, now), letter, renewed).await?;
                 self.replace_card(&mut tx, who.account, card, now).await?;
@@ -106,10 +109,11 @@ impl CardCeremonies {
         if known.account_id != who.account {
             return Err(Failure::Refused("card-of-another"));
         }
-        if known.state != "active" {
+        if known.state != BindingState::Active {
             return Err(Failure::Refused("card-not-active"));
         }
-        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(AccountEvent::CardShown))
+            .await?;
         let shown = SignedIn { card_verified_at: Some(now), ..who.clone() };
         let shown = session::raise_session(&self.custody, &mut tx, visitor, shown).await?;
         tx.commit().await?;

@@ -2,10 +2,10 @@
 
 use super::{CardCeremonies, CardPurpose, Visitor, standing::may_be_shown};
 use crate::{enrol::known_binding, legal_age::require_enrol_age, session::SignedIn};
-use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, Result};
+use techo_audit::outbox::{self, Entry};
+use techo_custody::{Failure, Result};
 use techo_jpki::{CardCertificate, CardStatus, Challenge};
-use techo_model::{UnixMillis, card::WebEidToken};
+use techo_model::{UnixMillis, account::AccountEvent, card::WebEidToken};
 use techo_store::vault::bindings::BindingRecord;
 
 /// What `POST /card/token` brings.
@@ -56,8 +56,7 @@ impl CardCeremonies {
         let now = self.custody.environment.now();
         let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
         let asked = asked.ok_or(Failure::Refused("no-challenge"))?;
-        let purpose = CardPurpose::from_name(&asked.purpose)
-            .ok_or(Failure::Internal(Internal::Corrupt("card_challenge.purpose")))?;
+        let purpose = asked.purpose;
         let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
         let certificate =
             techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
@@ -97,7 +96,7 @@ impl CardCeremonies {
         if status != CardStatus::Good {
             let reason = may_be_shown(status);
             if let Some(known) = &binding {
-                let entry = Entry::new(Kind::CardRefused).word("reason", reason);
+                let entry = Entry::new(AccountEvent::CardRefused).word("reason", reason);
                 outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }

@@ -6,9 +6,14 @@ use crate::{
     letters::{self, OpenedLetter},
     session,
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Result};
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{
+    AccountId, UnixMillis,
+    account::{
+        AccountEvent, {BindingState, CardPurpose},
+    },
+};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
 /// An account that a card may lead back to, and the letter that says so when the card alone does not.
@@ -47,7 +52,7 @@ impl CardCeremonies {
     }
 
     async fn recovery_target(&self, card: &Presented, code: Option<&str>) -> Result<RecoveryTarget> {
-        if let Some(known) = card.binding.as_ref().filter(|known| known.state != "superseded") {
+        if let Some(known) = card.binding.as_ref().filter(|known| known.state != BindingState::Superseded) {
             return Ok(RecoveryTarget { account: known.account_id, letter: None });
         }
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
@@ -60,7 +65,7 @@ impl CardCeremonies {
     /// The current card of an account that is held.
     async fn known_card(&self, tx: &mut Tx, card: &Presented, now: UnixMillis) -> Result<BindingRecord> {
         let known = known_binding(&self.custody, tx, &card.certificate).await?;
-        let known = known.filter(|known| matches!(known.state.as_str(), "active" | "held"));
+        let known = known.filter(|known| known.state.may_turn());
         let known = known.ok_or(Failure::Refused("card-not-active"))?;
         reactivate_binding(&self.custody, tx, &known, now).await?;
         Ok(known)
@@ -81,13 +86,13 @@ impl CardCeremonies {
         let known = known_binding(&self.custody, tx, &card.certificate).await?;
         let binding = match known {
             Some(known) if known.account_id != account => return Err(Failure::Refused("card-of-another")),
-            Some(known) if matches!(known.state.as_str(), "active" | "held") => {
+            Some(known) if known.state.may_turn() => {
                 reactivate_binding(&self.custody, tx, &known, now).await?;
                 return Ok(known);
             }
-            Some(known) if known.state == "superseded" => {
+            Some(known) if known.state == BindingState::Superseded => {
                 vault.supersede_binding(tx, account, now).await?;
-                vault.turn_binding(tx, &known, "active", now).await?;
+                vault.turn_binding(tx, &known, BindingState::Active, now).await?;
                 known
             }
             Some(_) => return Err(Failure::Refused("card-not-active")),
@@ -100,7 +105,7 @@ impl CardCeremonies {
                 binding
             }
         };
-        let entry = Entry::new(Kind::CardLinked).id("card", binding.binding_id);
+        let entry = Entry::new(AccountEvent::CardLinked).id("card", binding.binding_id);
         outbox::note_account_event(&self.custody, tx, account, entry).await?;
         Ok(binding)
     }
@@ -123,9 +128,9 @@ impl CardCeremonies {
         if let Some(version) = visitor.agreed {
             vault.put_agreement(tx, account, version, now).await?;
         }
-        let won = Won { account, binding: binding.binding_id, purpose: "recover", now };
+        let won = Won { account, binding: binding.binding_id, purpose: CardPurpose::Recover, now };
         self.give_ticket(tx, (left, visitor.next), won).await?;
-        let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
+        let entry = Entry::new(AccountEvent::Recovered).count("passkeys", suspended).count("sessions", ended);
         outbox::note_account_event(&self.custody, tx, account, entry).await
     }
 }

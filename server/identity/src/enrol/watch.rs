@@ -3,10 +3,13 @@
 use super::{CardCeremonies, Watch, standing::Judged};
 use crate::{enrol::judge_binding, session};
 use std::time::Duration;
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::Result;
 use techo_jpki::{CardStatus, Standing};
-use techo_model::{BindingId, UnixMillis};
+use techo_model::{
+    BindingId, UnixMillis,
+    account::{AccountEvent, BindingState},
+};
 use techo_store::vault::bindings::BindingRecord;
 use uuid::Uuid;
 
@@ -70,11 +73,11 @@ impl CardCeremonies {
         }
         let next = match judged.standing {
             Standing::Good | Standing::Grace { .. } | Standing::Unverified { .. } => {
-                ("active", Kind::CardReleased)
+                (BindingState::Active, AccountEvent::CardReleased)
             }
-            Standing::Suspended => ("held", Kind::CardHeld),
-            Standing::Revoked => ("revoked", Kind::CardRevoked),
-            Standing::Lapsed => ("expired", Kind::CardExpired),
+            Standing::Suspended => (BindingState::Held, AccountEvent::CardHeld),
+            Standing::Revoked => (BindingState::Revoked, AccountEvent::CardRevoked),
+            Standing::Lapsed => (BindingState::Expired, AccountEvent::CardExpired),
         };
         if next.0 == binding.state { Ok(()) } else { self.turn(binding, Some(next), sweep).await }
     }
@@ -82,7 +85,7 @@ impl CardCeremonies {
     async fn turn(
         &self,
         binding: &BindingRecord,
-        next: Option<(&'static str, Kind)>,
+        next: Option<(BindingState, AccountEvent)>,
         sweep: &mut Sweep,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
@@ -98,7 +101,7 @@ impl CardCeremonies {
             outbox::note_account_event(&self.custody, &mut tx, binding.account_id, Entry::new(kind)).await?;
             sweep.turned += 1;
         }
-        if next.is_none_or(|(state, _)| state != "active") {
+        if next.is_none_or(|(state, _)| state != BindingState::Active) {
             sweep.sessions_ended +=
                 session::end_all_sessions(&self.custody, &mut tx, binding.account_id, now).await?;
         }

@@ -2,7 +2,6 @@
 
 use super::{
     CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyCeremonies, RegistrationResponse,
-    ceremony::Purpose,
     client::{must_be_the_announced, must_be_well_formed},
     credential::{BackupFlags, encode},
     manage::is_active,
@@ -11,10 +10,15 @@ use crate::{
     passkey::{keep_ceremony, take_ceremony},
     session::{self, SignedIn, Visitor, opening::Opening},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Internal, Result};
-use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
-use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+use techo_model::{
+    AccountId, BindingId, PasskeyId, UnixMillis,
+    account::{
+        AccountEvent, {AccountState, BindingState, CeremonyPurpose, PasskeyState},
+    },
+};
+use techo_store::{RowKey, Tx, vault::passkeys::PasskeyRecord};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
 use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
 
@@ -65,7 +69,7 @@ impl PasskeyCeremonies {
         let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
         let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
         let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
-        let found = vault.account(account).await?.filter(|found| found.state == "active");
+        let found = vault.account(account).await?.filter(|found| found.state == AccountState::Active);
         let found = found.ok_or(Failure::Refused("account-not-active"))?;
         // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
         let active = vault.passkeys_of(account).await?.into_iter().filter(is_active);
@@ -77,7 +81,7 @@ impl PasskeyCeremonies {
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
-        keep_ceremony(&self.custody, session, Purpose::Register, Some(account), &state).await?;
+        keep_ceremony(&self.custody, session, CeremonyPurpose::Register, Some(account), &state).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -92,8 +96,10 @@ impl PasskeyCeremonies {
         answer: &RegistrationResponse,
     ) -> Result<Registered> {
         let (account, state) =
-            take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, Purpose::Register).await?;
-        let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
+            take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, CeremonyPurpose::Register)
+                .await?;
+        let account =
+            account.ok_or_else(|| Internal::corrupt("passkey_ceremony", "account_id", RowKey::Unnamed))?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
             tracing::info!(%account, %error, "a new passkey was refused");
@@ -125,7 +131,7 @@ impl PasskeyCeremonies {
             nickname: visitor.agent.to_owned(),
             backup_eligible: flags.eligible,
             backup_state: flags.state,
-            state: "active".to_owned(),
+            state: PasskeyState::Active,
             created_at: now,
             last_used_at: None,
         };
@@ -137,7 +143,7 @@ impl PasskeyCeremonies {
             &self.custody,
             &mut tx,
             account,
-            Entry::new(Kind::PasskeyAdded).id("passkey", id),
+            Entry::new(AccountEvent::PasskeyAdded).id("passkey", id),
         )
         .await?;
         let signed_in = match right.card_shown_at {
@@ -166,7 +172,8 @@ impl PasskeyCeremonies {
             session::require_live_session(&self.custody, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
                 .await?;
         }
-        let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
+        let binding =
+            vault.current_binding_in(tx, account).await?.filter(|found| found.state == BindingState::Active);
         let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;
         if ticket.as_ref().is_some_and(|ticket| ticket.binding_id != binding) {
             return Err(Failure::Refused("card-replaced"));

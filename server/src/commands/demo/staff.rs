@@ -4,7 +4,7 @@ use super::systems;
 use crate::{commands::CommandError, config::Settings};
 use techo_custody::Custody;
 use techo_identity::staff::{self, Invitation, NewStaff};
-use techo_model::staff::StaffRole;
+use techo_model::staff::{StaffRole, StaffState};
 
 /// Somebody who may come in with this code.
 pub(super) struct Invited {
@@ -25,10 +25,8 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec
             invited.push(one(role, &staff::invite_staff(custody, &new).await?));
         }
     }
-    for row in known.into_iter().filter(|row| row.state == "invited") {
-        if let Some(role) = StaffRole::from_name(&row.role) {
-            invited.push(one(role, &staff::invite_staff_again(custody, row.staff_id).await?));
-        }
+    for row in known.into_iter().filter(|row| row.state == StaffState::Invited) {
+        invited.push(one(row.role, &staff::invite_staff_again(custody, row.staff_id).await?));
     }
     Ok(invited)
 }

@@ -1,10 +1,10 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{ClinicAccess, Effect, SendCondition, living};
+use super::{ClinicAccess, SendCondition, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
-use techo_audit::log::Category;
+use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_intake::checkup_row;
@@ -33,10 +33,10 @@ impl ClinicAccess {
         asking: &Asking,
         sent: &SentCheckup,
         condition: SendCondition,
-    ) -> Result<(Effect, Resource)> {
+    ) -> Result<(WriteEffect, Resource)> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
-        if person.presented()?.birth_date != sent.birth_date {
+        if person.presented().birth_date != sent.birth_date {
             return Err(Failure::Invalid("the birth date is not that of the person behind the code"));
         }
         living(&person, sent.facts.examined_on)?;
@@ -61,7 +61,7 @@ impl ClinicAccess {
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
         (sent_by, condition): (&str, SendCondition),
-    ) -> Result<(Effect, NewCheckup)> {
+    ) -> Result<(WriteEffect, NewCheckup)> {
         let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
@@ -73,7 +73,7 @@ impl ClinicAccess {
         if known.is_none() {
             let row = self.checkup_row((code, facts), sent_by, CheckupId(self.custody.environment.new_id()));
             if records.insert_checkup(tx, &row).await? {
-                return Ok((Effect::New, row));
+                return Ok((WriteEffect::New, row));
             }
             // Somebody else sent it at the same moment.
             known = self.known_checkup(tx, (code, facts), &key).await?;
@@ -85,16 +85,16 @@ impl ClinicAccess {
         }
         let mut row = self.checkup_row((code, facts), sent_by, known.checkup_id);
         if condition == SendCondition::OnlyIfNone {
-            return Ok((Effect::Kept, row));
+            return Ok((WriteEffect::Kept, row));
         }
         if known.digest == row.digest {
             row.at = known.changed_at;
-            return Ok((Effect::Unchanged, row));
+            return Ok((WriteEffect::Unchanged, row));
         }
         if !records.replace_checkup(tx, &row).await? {
             return Err(Failure::Invalid("a newer document about this checkup is kept"));
         }
-        Ok((Effect::Corrected, row))
+        Ok((WriteEffect::Corrected, row))
     }
 
     fn checkup_row(
@@ -126,8 +126,8 @@ fn disclosed(row: NewCheckup, facts: CheckupFacts) -> DisclosedCheckup {
             checkup_id: row.checkup_id,
             facility: row.facility,
             facility_name: row.facility_name,
-            examined_on: row.examined_on,
-            document_date: row.document_date,
+            examined_on: facts.examined_on,
+            document_date: facts.document_date,
             report_class: row.report_class,
             programme: row.programme,
             phase: row.phase,

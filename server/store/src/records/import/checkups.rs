@@ -2,7 +2,10 @@
 
 use crate::{Records, Result, Tx, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{CheckupId, RecordCode, UnixMillis, checkup::CheckupFacts};
+use techo_model::{
+    CheckupId, RecordCode, UnixMillis,
+    checkup::{CheckupFacts, MatchProof},
+};
 
 /// A row of `checkup` to be added or to replace an older document.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ pub struct NewCheckup {
     pub results: String,
     pub digest: Vec<u8>,
     pub sent_by: String,
-    pub matched_by: &'static str,
+    pub matched_by: MatchProof,
     pub received_at: UnixMillis,
     pub at: UnixMillis,
     pub key_version: i64,

@@ -1,16 +1,22 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
-use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tx::in_tx};
+use crate::{
+    Batch, Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    jobs::ParkedChoice,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{RecordCode, UnixMillis, WaitingId};
+use techo_model::{RecordCode, UnixMillis, WaitingId, record::WaitingKind};
 
 /// A row of `waiting_record`.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Waiting {
     /// Key.
     pub waiting_id: WaitingId,
-    /// `checkup` or `vaccination`.
-    pub kind: String,
+    /// What it is.
+    pub kind: WaitingKind,
     /// Under which alias it waits: insured id, or record code.
     pub alias: Vec<u8>,
     /// Alias of the family, for checkups.
@@ -27,6 +33,10 @@ pub struct Waiting {
     pub received_at: UnixMillis,
     /// Key version of aliases, digest and seal.
     pub key_version: i64,
+}
+
+keyed! {
+    Waiting in "waiting_record" by ["waiting_id"];
 }
 
 /// Where something goes that waits already and comes again.
@@ -83,7 +93,7 @@ impl Records {
         };
         in_tx!(tx, conn => sqlx::query(statement)
             .bind(waiting.waiting_id)
-            .bind(&waiting.kind)
+            .bind(waiting.kind)
             .bind(&waiting.alias)
             .bind(&waiting.family_alias)
             .bind(&waiting.reason)
@@ -103,7 +113,7 @@ impl Records {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(DOSES_OF);
             let mut list = query.separated(", ");
             for code in people {
@@ -127,7 +137,7 @@ impl Records {
         if families.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(CHECKUPS_OF);
             let mut list = query.separated(", ");
             for family in families {
@@ -139,8 +149,9 @@ impl Records {
     }
 
     /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
-    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?)
+    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Batch<Waiting>> {
+        let rows = in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?;
+        Ok(Batch::of(rows))
     }
 
     /// Notes that the sweep has looked at some.
@@ -183,7 +194,7 @@ impl Records {
 
     /// Some of those that wait, by key, after `after`.
     pub async fn waiting_after(&self, tx: &mut Tx, after: WaitingId, limit: i64) -> Result<Vec<Waiting>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
+        cell::all(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
     }
 
     /// Removes one that waits no longer.
