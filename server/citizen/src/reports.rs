@@ -35,7 +35,7 @@ impl Portal {
         let report = NewReport {
             record_code: scope.record(),
             report_id: ReportId(environment.new_id()),
-            kind: kind,
+            kind,
             record_id: id,
             sent_by,
             opened_at: now,
