@@ -8,7 +8,7 @@ use crate::{
 };
 use std::time::Duration;
 use techo_identity::staff::{self, Invitation};
-use techo_model::staff::StaffRole;
+use techo_model::{emergency::EmergencyReview, staff::StaffRole};
 
 /// How long something that has to wait is watched doing so.
 const WHILE: Duration = Duration::from_millis(200);
@@ -176,7 +176,7 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             let (closed, ()) = tokio::join!(known.browser.post_form(&path, &form), ends);
             assert_eq!(closed.status, 403, "{}: {}", office.engine(), closed.text);
             let row = custody.stores.records.emergency(declared.id).await.unwrap().unwrap();
-            assert_eq!(row.state, "open", "{} suspended: {suspends}", office.engine());
+            assert_eq!(row.state, EmergencyReview::Open, "{} suspended: {suspends}", office.engine());
         }
     }
 }

@@ -29,9 +29,9 @@ use techo_cardlab::{Card, CardSpec, Lab};
 use techo_identity::{
     letters::{Addressees, LetterRun},
     passkey::soft::SoftAuthenticator,
-    session::{self, Door, SessionKey},
+    session::{self, SessionKey},
 };
-use techo_model::{CalendarDate, number::MunicipalityCode};
+use techo_model::{CalendarDate, account::SessionDoor, number::MunicipalityCode};
 use tempfile::TempDir;
 use town::{Town, city, record_code, residents_file, towns};
 
@@ -184,7 +184,7 @@ impl App {
     /// What a browser's session remembers, as it stands in the vault.
     pub async fn session_data(&self, browser: &Browser) -> String {
         let key = SessionKey::of_token(&browser.cookies["techo"]);
-        session::load_session(&self.town.custody, &key, Door::Portal).await.unwrap().unwrap().data
+        session::load_session(&self.town.custody, &key, SessionDoor::Portal).await.unwrap().unwrap().data
     }
 
     /// The passkey once more, for something that wants a fresh check.

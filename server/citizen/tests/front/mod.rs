@@ -244,7 +244,7 @@ impl Front {
 
     /// Who is signed in with this session now.
     pub async fn signed_in(&self, session: &SessionKey) -> Option<SignedIn> {
-        let found = session::load_session(self.custody(), session, Door::Portal).await.unwrap();
+        let found = session::load_session(self.custody(), session, SessionDoor::Portal).await.unwrap();
         found.and_then(|found| found.signed_in)
     }
 
