@@ -1,6 +1,6 @@
 //! Writes every page with made-up data to a folder, to be looked at: `cargo run -p techo-app --example gallery -- DIR`.
 
-#[path = "../tests/samples/mod.rs"]
+#[path = "../tests/app/samples/mod.rs"]
 mod samples;
 
 use std::{env, fs, io, path::Path};

@@ -24,7 +24,7 @@ async function ended(page: Page): Promise<void> {
 test("a revoked card ends the running session within a minute and lets no passkey in", async ({ citizen }) => {
   test.setTimeout(120_000);
   const { device, holder } = citizen;
-  turnCard("revoke", holder.serial);
+  await turnCard("revoke", holder.serial);
   device.expects(/status of 403/);
   await ended(device.page);
   await refused(device.page);
@@ -33,20 +33,20 @@ test("a revoked card ends the running session within a minute and lets no passke
 test("a card on hold stops its passkeys, and released lets them in again", async ({ citizen, openDevice }) => {
   test.setTimeout(120_000);
   const { device, holder } = citizen;
-  turnCard("hold", holder.serial);
+  await turnCard("hold", holder.serial);
   const other = await openDevice();
   await device.authenticator.copyTo(other.authenticator);
   other.expects(/status of 403/);
   // At the next sign-in, not only when the watch comes by.
   await refused(other.page);
   await ended(device.page);
-  turnCard("release", holder.serial);
+  await turnCard("release", holder.serial);
   await signIn(other.page);
 });
 
 test("a card on hold cannot enrol", async ({ device, holder }) => {
   device.expects(/status of 403/);
-  turnCard("hold", holder.serial);
+  await turnCard("hold", holder.serial);
   const { page } = device;
   await page.goto(`/enrol?card=${holder.serial}`);
   await page.getByRole("checkbox", { name: /同意します/ }).check();
@@ -57,7 +57,7 @@ test("a card on hold cannot enrol", async ({ device, holder }) => {
 
 test("a renewed card joins the account with the code of a new letter, and the passkey goes on", async ({ citizen, openDevice }) => {
   const { device, holder } = citizen;
-  const [serial = ""] = turnCard("renew", holder.serial).split("\t");
+  const [serial = ""] = (await turnCard("renew", holder.serial)).split("\t");
   expect(serial).toMatch(/^[0-9a-f]{16}$/);
   const { page } = device;
   device.expects(/status of 403/);

@@ -128,8 +128,27 @@ function residentRecord(files: string, name: string, born: string): { organisati
   return found[0];
 }
 
-/** Does something with a card, as its authority would: hold, release, revoke, renew. Gives the line that the command prints. */
-export function turnCard(action: "hold" | "release" | "revoke" | "renew", serial: string): string {
+/** How long the program may take to load a new revocation list. */
+const LIST_LOADED_WITHIN = 15_000;
+
+/**
+ * Does something with a card, as its authority would: hold, release, revoke, renew. Gives the line that the command prints, once the
+ * running program has loaded the list that came of it.
+ */
+export async function turnCard(action: "hold" | "release" | "revoke" | "renew", serial: string): Promise<string> {
   const data = needed("JOURNEY_SERVER_DATA");
-  return techo(data, "card", "--folder", join(data, "cards"), action, serial).trim();
+  const line = techo(data, "card", "--folder", join(data, "cards"), action, serial).trim();
+  await listLoadedAfter(Date.now());
+  return line;
+}
+
+/** Waits for a look into the folder of lists that began after this instant, as `/metrics` tells in whole seconds. */
+async function listLoadedAfter(instant: number): Promise<void> {
+  while (Date.now() < instant + LIST_LOADED_WITHIN) {
+    const text = await (await fetch(`${needed("JOURNEY_OPS")}/metrics`)).text();
+    const lookedAt = Number(/^techo_card_lists_looked_at_seconds (\d+)$/m.exec(text)?.[1] ?? 0);
+    if (lookedAt * 1000 > instant) return;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error("the program did not look at its revocation lists");
 }

@@ -21,6 +21,8 @@ export interface Running {
   console: string;
   /** Origin of the door for systems. */
   api: string;
+  /** Origin of the operators' door. */
+  ops: string;
   /** Its data folder. */
   data: string;
   stop(): Promise<void>;
@@ -77,7 +79,7 @@ export async function start(): Promise<Running> {
     await stop();
     throw new Error(`${String(cause)}\n${said}`);
   }
-  return { url, console: `http://localhost:${desk}`, api: `http://localhost:${api}`, data, stop };
+  return { url, console: `http://localhost:${desk}`, api: `http://localhost:${api}`, ops: `http://127.0.0.1:${ops}`, data, stop };
 }
 
 /** One command of the same program on the data of the running one. */

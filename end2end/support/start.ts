@@ -1,5 +1,5 @@
 //! Runs once before all tests: a demo of their own, unless `JOURNEY_SERVER` names one that runs already
-//! (with `JOURNEY_CONSOLE`, `JOURNEY_API` and its data folder `JOURNEY_SERVER_DATA`).
+//! (with `JOURNEY_CONSOLE`, `JOURNEY_API`, `JOURNEY_OPS` and its data folder `JOURNEY_SERVER_DATA`).
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.JOURNEY_SERVER = running.url;
   process.env.JOURNEY_CONSOLE = running.console;
   process.env.JOURNEY_API = running.api;
+  process.env.JOURNEY_OPS = running.ops;
   process.env.JOURNEY_SERVER_DATA = running.data;
   return async () => {
     await running.stop();

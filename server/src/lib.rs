@@ -1,4 +1,4 @@
-//! The process: settings, commands, listeners, middleware, jobs.
+//! The process: settings, commands, doors, sessions, jobs.
 //!
 //! To add a command: a file in `commands` and a variant in [`commands::Command`]. To add a page: a handler in `portal`
 //! and a line in its router.
@@ -12,17 +12,14 @@ pub mod api;
 pub mod commands;
 pub mod config;
 pub mod console;
-mod forms;
+pub mod error_pages;
 pub mod jobs;
-pub mod layers;
-pub mod listener;
+mod key_watch;
 pub mod log_lines;
-pub mod metrics;
 mod named_files;
 pub mod ops;
 pub mod portal;
 pub mod roles;
-pub mod routes;
 pub mod services;
 pub mod sessions;
 pub mod telemetry;

@@ -69,6 +69,11 @@ impl RoleSet {
         self.0.contains(&role)
     }
 
+    /// Whether people or systems come to this process.
+    pub fn has_door(&self) -> bool {
+        [Role::Portal, Role::Console, Role::Api].iter().any(|door| self.includes(*door))
+    }
+
     /// What other processes have to do.
     pub fn missing(&self) -> impl Iterator<Item = Role> {
         Role::ALL.into_iter().filter(|role| !self.includes(*role))

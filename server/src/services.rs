@@ -4,9 +4,7 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    jobs::TreeHealth,
-    layers::problem::Presenter,
-    metrics::HttpMetrics,
+    error_pages::Presenter,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -15,7 +13,8 @@ use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
 use techo_identity::enrol::CardCeremonies;
 use techo_jobs::JobCounters;
-use techo_jpki::{CrlFolder, TrustStore};
+use techo_jpki::{CardStatusInquiry, CrlFolder, TrustStore};
+use techo_web::metrics::HttpMetrics;
 
 /// Shared by all parts; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +29,8 @@ pub struct Services {
     pub trust: Arc<TrustStore>,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
+    /// Asks what became of cards. Another source than the lists takes their place here.
+    pub card_status: CardStatusInquiry,
     /// Where cards are shown, and watched afterwards.
     pub cards: CardCeremonies,
     /// What writes the access log.
@@ -38,8 +39,6 @@ pub struct Services {
     pub clinic_access: ClinicAccess,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
-    /// How the tree of the access log stands.
-    pub tree: Arc<TreeHealth>,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
 }
@@ -51,20 +50,26 @@ impl Services {
     /// A setting that does not fit what it names: no trusted CA, a CA of the demo that is not on this machine alone, no folder of lists.
     pub fn open(custody: Custody, settings: Settings, edition: Edition) -> Result<Self, ConfigError> {
         let trust = Arc::new(trusted_authorities(&custody, &settings)?);
-        let card_lists = CrlFolder::open(&settings.card_crl, trust.clone())
+        let card_lists = CrlFolder::open(&settings.card_crl, trust.clone(), custody.environment.now())
             .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
         let card_lists = Arc::new(card_lists);
+        let card_status = CardStatusInquiry::new(card_lists.clone());
         let origin = settings.portal_url.origin();
         let log = LogWriter::start(custody.clone());
         Ok(Self {
-            cards: CardCeremonies::new(custody.clone(), trust.clone(), card_lists.clone(), origin),
-            clinic_access: ClinicAccess::new(custody.clone(), log.clone(), trust.clone(), card_lists.clone()),
+            cards: CardCeremonies::new(custody.clone(), trust.clone(), card_status.clone(), origin),
+            clinic_access: ClinicAccess::new(
+                custody.clone(),
+                log.clone(),
+                trust.clone(),
+                card_status.clone(),
+            ),
             edition,
             trust,
             card_lists,
+            card_status,
             log,
             metrics: Arc::default(),
-            tree: Arc::default(),
             jobs: Arc::default(),
             settings: Arc::new(settings),
             custody,

@@ -5,10 +5,9 @@
 //! missing or not used any more.
 
 mod dates;
-mod lang;
 
 pub use dates::{date, date_and_time, date_tag, date_time_tag, year_of_era};
-pub use lang::Lang;
+pub use techo_model::Lang;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::{borrow::Cow, sync::LazyLock};

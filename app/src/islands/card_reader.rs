@@ -10,7 +10,7 @@ use super::{FailureTexts, texts::sentences};
 use crate::browser;
 use fields::{Code, Fields, Pin};
 use leptos::{prelude::*, task::spawn_local};
-pub(crate) use steps::HttpError;
+pub(crate) use steps::ShowCardError;
 
 /// A way to a card.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -113,8 +113,6 @@ pub fn CardReader(
 ) -> impl IntoView {
     let fields = Fields::new();
     let (ready, set_ready) = signal(false);
-    let (busy, set_busy) = signal(false);
-    let (message, set_message) = signal(String::new());
     Effect::new(move || {
         if let Some(code) = browser::take_code() {
             fields.code.set(code);
@@ -125,26 +123,16 @@ pub fn CardReader(
     let label = [texts.button.clone(), texts.busy.clone()];
     let pin_field = Pin::field(fields, &texts);
     let code_shown = (code_field != CodeField::NotAsked).then(|| Code::field(fields, code_field, &texts));
+    let showing = CardShowing { purpose, transport, texts, failure };
+    let progress = Progress { busy: RwSignal::new(false), message: RwSignal::new(String::new()) };
+    let Progress { busy, message } = progress;
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        set_message.set(String::new());
-        let Some((pin, code)) = fields.check(code_field, &texts) else { return };
-        let (purpose, transport) = (purpose.clone(), transport.clone());
-        let (words, failure) = (texts.clone(), failure.clone());
-        set_busy.set(true);
-        spawn_local(async move {
-            match steps::show_card(&transport, &purpose, &pin, code.as_ref()).await {
-                Ok(next) => browser::go_to(&next),
-                Err(trouble) => {
-                    set_busy.set(false);
-                    set_message.set(match trouble {
-                        HttpError::WrongPin(left) => fields.ask_again(left, &words),
-                        HttpError::Locked => words.locked,
-                        HttpError::Request(failed) => failure.sentence(&failed),
-                    });
-                }
-            }
-        });
+        message.set(String::new());
+        if let Some((pin, code)) = fields.check(code_field, &showing.texts) {
+            busy.set(true);
+            spawn_local(showing.clone().show_card(fields, progress, (pin, code)));
+        }
     };
     view! {
         <form class="card-reader" novalidate on:submit=send>
@@ -155,5 +143,37 @@ pub fn CardReader(
             </button>
             <p class="island-message" role="alert" hidden=move || message.get().is_empty()>{move || message.get()}</p>
         </form>
+    }
+}
+
+/// How far the card is.
+#[derive(Clone, Copy)]
+struct Progress {
+    busy: RwSignal<bool>,
+    /// What went wrong, in a sentence.
+    message: RwSignal<String>,
+}
+
+/// What a card is shown for and how, and what is said about it.
+#[derive(Clone)]
+struct CardShowing {
+    purpose: String,
+    transport: Transport,
+    texts: CardTexts,
+    failure: FailureTexts,
+}
+
+impl CardShowing {
+    async fn show_card(self, fields: Fields, progress: Progress, (pin, code): (Pin, Option<Code>)) {
+        let trouble = match steps::show_card(&self.transport, &self.purpose, &pin, code.as_ref()).await {
+            Ok(next) => return browser::go_to(&next),
+            Err(trouble) => trouble,
+        };
+        progress.busy.set(false);
+        progress.message.set(match trouble {
+            ShowCardError::WrongPin(left) => fields.ask_again(left, &self.texts),
+            ShowCardError::Locked => self.texts.locked,
+            ShowCardError::Request(failed) => self.failure.sentence(&failed),
+        });
     }
 }

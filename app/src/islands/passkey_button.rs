@@ -49,8 +49,8 @@ pub fn PasskeyButton(
         spawn_local(async move {
             if let Err(trouble) = run(ceremony, &begin, &finish).await {
                 set_message.set(match trouble {
-                    HttpError::Device(error) => texts.sentence(error),
-                    HttpError::Request(failed) => failure.sentence(&failed),
+                    RunError::Device(error) => texts.sentence(error),
+                    RunError::Request(failed) => failure.sentence(&failed),
                 });
                 set_busy.set(false);
             }
@@ -67,15 +67,15 @@ pub fn PasskeyButton(
 }
 
 /// Why there is no passkey in the end.
-enum HttpError {
+enum RunError {
     Device(CeremonyError),
     Request(Failure),
 }
 
-async fn run(ceremony: Ceremony, begin: &str, finish: &str) -> Result<(), HttpError> {
-    let options = browser::post(begin, &browser::object(&[])).await.map_err(HttpError::Request)?;
-    let answer = browser::run_ceremony(ceremony, &options).await.map_err(HttpError::Device)?;
-    let done = browser::post(finish, &answer).await.map_err(HttpError::Request)?;
+async fn run(ceremony: Ceremony, begin: &str, finish: &str) -> Result<(), RunError> {
+    let options = browser::post(begin, &browser::object(&[])).await.map_err(RunError::Request)?;
+    let answer = browser::run_ceremony(ceremony, &options).await.map_err(RunError::Device)?;
+    let done = browser::post(finish, &answer).await.map_err(RunError::Request)?;
     browser::go_to(&browser::text_at(&done, "next").unwrap_or_default());
     Ok(())
 }

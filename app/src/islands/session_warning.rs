@@ -75,57 +75,19 @@ pub fn SessionWarning(
     /// Sentences.
     texts: SessionTexts,
 ) -> impl IntoView {
-    let (state, set_state) = signal(State::Quiet);
-    let (absolute, set_absolute) = signal(i64::MAX);
-    let (dismissed, set_dismissed) = signal(false);
-    Effect::new(move || {
-        let started = browser::now();
-        set_absolute.set(started + lasts.absolute * 1000);
-        browser::share_deadline(started + lasts.idle * 1000);
-        let look = move || {
-            let next = judge(browser::now(), absolute.get_untracked());
-            let waved_away = next == State::AbsoluteSoon && dismissed.get_untracked();
-            let next = if waved_away { State::Quiet } else { next };
-            if next != state.get_untracked() && state.get_untracked() != State::Over {
-                set_state.set(next);
-            }
-        };
-        let _ = set_interval_with_handle(look, LOOK_EVERY);
-    });
-    Effect::new(move || match state.get() {
-        State::Quiet => browser::show_dialog(DIALOG, DialogState::Closed),
-        State::IdleSoon | State::AbsoluteSoon => browser::show_dialog(DIALOG, DialogState::Open),
-        State::Over => {
-            browser::hide_page();
-            browser::show_dialog(DIALOG, DialogState::Open);
-        }
-    });
-    let go_on = move |_| {
-        if state.get_untracked() == State::AbsoluteSoon {
-            set_dismissed.set(true);
-            set_state.set(State::Quiet);
-            return;
-        }
-        spawn_local(async move {
-            set_state.set(match browser::post("/session/extend", &browser::object(&[])).await {
-                Ok(_) => {
-                    browser::share_deadline(browser::now() + lasts.idle * 1000);
-                    State::Quiet
-                }
-                Err(failure) if failure.status == 401 => State::Over,
-                Err(_) => State::Quiet,
-            });
-        });
-    };
+    let warning = Warning::new(lasts);
+    Effect::new(move || warning.keep_watch());
+    Effect::new(move || show(warning.state.get()));
+    let go_on = move |_| warning.go_on();
 
     let heading = [texts.soon, texts.over];
     let sentence = [texts.idle, texts.absolute, texts.over_text];
     let button = [texts.go_on, texts.understood];
-    let over = move || state.get() == State::Over;
+    let over = move || warning.state.get() == State::Over;
     view! {
         <dialog id=DIALOG class="session-warning" aria-labelledby="session-warning-title">
             <h2 id="session-warning-title">{move || heading[usize::from(over())].clone()}</h2>
-            <p role="alert">{move || match state.get() {
+            <p role="alert">{move || match warning.state.get() {
                 State::Quiet => String::new(),
                 State::IdleSoon => sentence[0].clone(),
                 State::AbsoluteSoon => sentence[1].clone(),
@@ -133,7 +95,7 @@ pub fn SessionWarning(
             }}</p>
             <div class="actions" hidden=over>
                 <button class="button button-primary" type="button" on:click=go_on>
-                    {move || button[usize::from(state.get() == State::AbsoluteSoon)].clone()}
+                    {move || button[usize::from(warning.state.get() == State::AbsoluteSoon)].clone()}
                 </button>
                 <form method="post" action="/sign-out">
                     <button class="button button-secondary" type="submit">{texts.sign_out}</button>
@@ -144,6 +106,74 @@ pub fn SessionWarning(
             </p>
         </dialog>
     }
+}
+
+/// What the dialog knows as long as its page is open.
+#[derive(Clone, Copy)]
+struct Warning {
+    lasts: Lasts,
+    state: RwSignal<State>,
+    /// When the session ends whatever is done.
+    absolute: RwSignal<i64>,
+    /// The person knows that it will.
+    dismissed: RwSignal<bool>,
+}
+
+impl Warning {
+    fn new(lasts: Lasts) -> Self {
+        Self {
+            lasts,
+            state: RwSignal::new(State::Quiet),
+            absolute: RwSignal::new(i64::MAX),
+            dismissed: RwSignal::new(false),
+        }
+    }
+
+    /// Looks at the clock from now on.
+    fn keep_watch(self) {
+        let started = browser::now();
+        self.absolute.set(started + self.lasts.absolute * 1000);
+        browser::share_deadline(started + self.lasts.idle * 1000);
+        let _ = set_interval_with_handle(move || self.look(), LOOK_EVERY);
+    }
+
+    fn look(self) {
+        let next = judge(browser::now(), self.absolute.get_untracked());
+        let waved_away = next == State::AbsoluteSoon && self.dismissed.get_untracked();
+        let next = if waved_away { State::Quiet } else { next };
+        let now = self.state.get_untracked();
+        if next != now && now != State::Over {
+            self.state.set(next);
+        }
+    }
+
+    /// The button: asks the server for more time, where there is more.
+    fn go_on(self) {
+        if self.state.get_untracked() == State::AbsoluteSoon {
+            self.dismissed.set(true);
+            self.state.set(State::Quiet);
+            return;
+        }
+        spawn_local(async move {
+            self.state.set(match browser::post("/session/extend", &browser::object(&[])).await {
+                Ok(_) => {
+                    browser::share_deadline(browser::now() + self.lasts.idle * 1000);
+                    State::Quiet
+                }
+                Err(failure) if failure.status == 401 => State::Over,
+                Err(_) => State::Quiet,
+            });
+        });
+    }
+}
+
+/// Opens or closes the dialog; what the page shows is hidden once the session is over.
+fn show(state: State) {
+    let dialog = if state == State::Quiet { DialogState::Closed } else { DialogState::Open };
+    if state == State::Over {
+        browser::hide_page();
+    }
+    browser::show_dialog(DIALOG, dialog);
 }
 
 /// Where the session stands. The idle end is shared between tabs: whoever reads on in one of them stays signed in.

@@ -6,10 +6,11 @@ use crate::{
     i18n::{date, t, t_with},
     views::{
         PRIVACY_VERSION,
-        frame::{Banner, CardTrouble, Notice, NoticeTone},
+        frame::{Banner, Notice, NoticeTone},
     },
 };
 use leptos::prelude::*;
+use techo_identity::enrol::CardTrouble;
 
 pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let lang = frame.lang;
@@ -81,7 +82,7 @@ fn card(lang: Lang, trouble: CardTrouble) -> impl IntoView {
         <section class="banner banner-attention" aria-label=t(lang, "card-trouble-label")>
             {icon(Icon::Attention)}
             <div>
-                <p>{t_with(lang, key, [("date", date(lang, day).into())])}</p>
+                <p>{t_with(lang, key, [("date", date(lang, day.date_in_japan()).into())])}</p>
                 {renew.then(|| view! { <p><a href="/settings/card">{t(lang, "card-trouble-link")}</a></p> })}
             </div>
         </section>

@@ -5,7 +5,10 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
-use techo_citizen::checkups::{AnswerView, Cell, CellValue, ItemName};
+use techo_citizen::{
+    checkups::Cell,
+    values::{AnswerView, CellValue, ItemName},
+};
 use techo_model::{
     checkup::Bound,
     text::{Bilingual, normalise_hyphens},

@@ -2,12 +2,12 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
+    form::{Mistake, form_mistakes},
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
 use techo_citizen::access_log::{Kind, LogFilter};
+use techo_web::{form::FilledForm, form_fields};
 
 /// Longest text that is searched for, in characters.
 pub const SEARCH_MAX: usize = 60;
@@ -71,17 +71,10 @@ form_fields! {
     }
 }
 
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AskMistake {
-    /// Nothing that can be asked was chosen.
-    NoTopic,
-}
-
-impl Mistake for AskMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NoTopic => t(lang, "ask-wrong"),
-        }
+form_mistakes! {
+    /// What is wrong with it.
+    pub enum AskMistake {
+        /// Nothing that can be asked was chosen.
+        NoTopic = "ask-wrong",
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
+    form::{Mistake, form_mistakes},
     i18n::t,
 };
 use std::borrow::Cow;
@@ -13,6 +12,7 @@ use techo_model::{
     consent::{Category, Effect, Label},
     organisation::OrganisationKind,
 };
+use techo_web::{form::FilledForm, form_fields};
 
 /// Hours that can be chosen for the treatment window.
 pub const WINDOWS: [u16; 4] = [24, 72, 168, 720];
@@ -70,18 +70,11 @@ form_fields! {
     }
 }
 
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkMistake {
-    /// Nothing was chosen.
-    NoChoice,
-}
-
-impl Mistake for MarkMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NoChoice => t(lang, "consent-mark-wrong"),
-        }
+form_mistakes! {
+    /// What is wrong with it.
+    pub enum MarkMistake {
+        /// Nothing was chosen.
+        NoChoice = "consent-mark-wrong",
     }
 }
 
@@ -192,11 +185,11 @@ impl Mistake for ConsentMistake {
     }
 }
 
-/// What is wrong with a form, each with its field.
-impl From<Vec<ConsentMistake>> for FilledForm<ConsentField, ConsentMistake> {
-    fn from(mistakes: Vec<ConsentMistake>) -> Self {
-        mistakes.into_iter().fold(Self::default(), |form, mistake| form.refused(mistake.field(), mistake))
-    }
+/// The form with everything that is wrong with it, each at its field.
+pub fn refused_consent(
+    mistakes: impl IntoIterator<Item = ConsentMistake>,
+) -> FilledForm<ConsentField, ConsentMistake> {
+    mistakes.into_iter().fold(FilledForm::default(), |form, mistake| form.refused(mistake.field(), mistake))
 }
 
 /// `/consent`.

@@ -1,16 +1,11 @@
 //! Enrolment, recovery, a renewed card, and showing the card again: four purposes, the same steps.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
-use std::borrow::Cow;
-pub use techo_model::account::CardPurpose;
+use crate::form::form_mistakes;
+use techo_identity::enrol::CardPurpose;
+use techo_web::{form::FilledForm, form_fields};
 
 /// The page on which the card is shown for a purpose.
-pub fn card_path(purpose: CardPurpose) -> &'static str {
+pub fn card_page(purpose: CardPurpose) -> &'static str {
     match purpose {
         CardPurpose::Enrol => "/enrol",
         CardPurpose::Recover => "/enrol/recover",
@@ -55,21 +50,13 @@ form_fields! {
     }
 }
 
-/// Why somebody is asked again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgreeMistake {
-    /// Sent without the tick.
-    NotTicked,
-    /// Sent for a version of the privacy page that is no longer in force.
-    Changed,
-}
-
-impl Mistake for AgreeMistake {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::NotTicked => t(lang, "enrol-agree-missing"),
-            Self::Changed => t(lang, "enrol-agree-changed"),
-        }
+form_mistakes! {
+    /// Why somebody is asked again.
+    pub enum AgreeMistake {
+        /// Sent without the tick.
+        NotTicked = "enrol-agree-missing",
+        /// Sent for a version of the privacy page that is no longer in force.
+        Changed = "enrol-agree-changed",
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands around a page.
 
-use techo_model::{CalendarDate, words};
+use techo_identity::enrol::CardTrouble;
+use techo_model::words;
 
 /// Who looks at a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,24 +121,4 @@ pub enum NoticeTone {
     Done,
     /// It was not.
     NotDone,
-}
-
-/// What is wrong with the card behind an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardTrouble {
-    /// Its status could not be checked; sign-in goes on working until this day.
-    StatusUnknown {
-        /// Last day on which the passkeys still work.
-        until: CalendarDate,
-    },
-    /// The certificate ends soon.
-    EndsSoon {
-        /// Last day of the certificate.
-        on: CalendarDate,
-    },
-    /// The certificate ended or was replaced; passkeys go on working until this day.
-    Ended {
-        /// Last day on which the passkeys still work.
-        until: CalendarDate,
-    },
 }

@@ -1,14 +1,9 @@
 //! `/settings/passkeys` and the pages below it.
 
-use crate::{
-    Lang,
-    form::{FilledForm, Mistake},
-    form_fields,
-    i18n::t,
-};
-use std::borrow::Cow;
-pub use techo_model::account::PasskeyState;
+use crate::form::form_mistakes;
+use techo_identity::passkey::{PasskeyState, PasskeyStorage};
 use techo_model::{PasskeyId, SessionId, UnixMillis};
+use techo_web::{form::FilledForm, form_fields};
 
 /// `/settings/passkeys`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,15 +33,6 @@ pub struct PasskeyLine {
     pub state: PasskeyState,
     /// Whether this session was opened with it.
     pub use_now: PasskeyUse,
-}
-
-/// Where a passkey lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeyStorage {
-    /// 同期型: on all devices of one vendor account.
-    Synced,
-    /// 端末固定: on one device or security key.
-    DeviceBound,
 }
 
 /// Whether a passkey opened this session.
@@ -99,29 +85,17 @@ form_fields! {
     }
 }
 
-/// Why a name was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NicknameProblem {
-    /// Nothing was typed.
-    Empty,
-    /// More than [`NICKNAME_MAX`] characters.
-    TooLong,
-    /// Digits that may be the number of a person.
-    PersonalNumber,
-}
-
-impl Mistake for NicknameProblem {
-    fn words(&self, lang: Lang) -> Cow<'static, str> {
-        match self {
-            Self::Empty => t(lang, "passkeys-name-empty"),
-            Self::TooLong => t(lang, "passkeys-name-long"),
-            Self::PersonalNumber => t(lang, "passkeys-name-number"),
-        }
+form_mistakes! {
+    /// Why a name was not taken.
+    pub enum NicknameProblem {
+        /// Nothing was typed.
+        Empty = "passkeys-name-empty",
+        /// More than [`NICKNAME_MAX`](techo_identity::passkey::NICKNAME_MAX) characters.
+        TooLong = "passkeys-name-long",
+        /// Digits that may be the number of a person.
+        PersonalNumber = "passkeys-name-number",
     }
 }
-
-/// How many characters the name of a passkey may have.
-pub const NICKNAME_MAX: usize = 40;
 
 /// `GET /settings/passkeys/{id}/remove`: asked before a passkey goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

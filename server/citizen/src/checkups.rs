@@ -7,11 +7,14 @@ mod trends;
 
 pub(super) use table::groups_of;
 
-use super::laboratory::LaboratoryLine;
+use super::{
+    laboratory::LaboratoryLine,
+    values::{AnswerView, CellValue, ItemName},
+};
 use techo_model::{
     CalendarDate, CheckupId, UnixMillis,
     answer::ItemCode,
-    checkup::{Bound, Judgement, Phase},
+    checkup::{Judgement, Phase},
     record::ReviewState,
     text::Bilingual,
 };
@@ -73,15 +76,6 @@ pub struct ItemRow {
     pub question_changed: bool,
 }
 
-/// The name of an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ItemName {
-    /// From our table.
-    Known(Bilingual),
-    /// What the sender wrote (or the code when it wrote nothing).
-    Sender(String),
-}
-
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
@@ -93,42 +87,6 @@ pub struct Cell {
     pub range_low: Option<String>,
     /// Upper end of the reference range as written.
     pub range_high: Option<String>,
-}
-
-/// The value itself.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CellValue {
-    /// A number as written, e.g. `5.6`.
-    Number {
-        /// Decimal text.
-        text: String,
-        /// Below or above the measuring range.
-        bound: Option<Bound>,
-    },
-    /// What is at an end of the measuring range or beyond it, as documents of checkups have it.
-    Limit {
-        /// Decimal text.
-        text: String,
-        /// Which end.
-        bound: Bound,
-    },
-    /// A coded answer.
-    Answer(AnswerView),
-    /// Free text.
-    Text(String),
-    /// Not measured, with the reason as sent.
-    Absent(String),
-}
-
-/// A coded answer with its words, where they are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnswerView {
-    /// OID of the list.
-    pub list: String,
-    /// Code in that list.
-    pub code: String,
-    /// Words of that list for that code; none when the list is not public (show the code, invent nothing).
-    pub label: Option<Bilingual>,
 }
 
 /// A trend line of one numeric item.

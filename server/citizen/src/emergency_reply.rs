@@ -2,10 +2,23 @@
 
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, Stage, append_in};
-use techo_custody::{Failure, Result, emergency_text};
-use techo_disclosure::emergency::{EmergencyView, emergency_view, text};
+use techo_custody::{Failure, Result, emergency_text, lift_failures};
+use techo_disclosure::emergency::{EmergencyTextError, EmergencyView, emergency_view, text};
 use techo_identity::access::{self, PatientScope, Present};
 use techo_model::{EventId, emergency::EmergencyReview};
+
+/// Why an answer was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum EmergencyReplyError {
+    /// Theirs: what they wrote.
+    #[error(transparent)]
+    Text(EmergencyTextError),
+    /// Not allowed, not there, or ours.
+    #[error(transparent)]
+    Failure(Failure),
+}
+
+lift_failures!(EmergencyReplyError);
 
 impl Portal {
     /// An emergency of the person themselves.
@@ -21,11 +34,16 @@ impl Portal {
     /// again, before anybody has reviewed it, changes nothing.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] likewise; [`Failure::Invalid`] for a text that is empty, too long or holds a My Number;
+    /// [`Failure::NotFound`] likewise; [`EmergencyReplyError::Text`] for a text that is empty, too long or holds a My Number;
     /// [`Failure::Refused`] when the session has ended.
-    pub async fn answer_emergency(&self, by: Present<'_>, id: EventId, typed: &str) -> Result<()> {
+    pub async fn answer_emergency(
+        &self,
+        by: Present<'_>,
+        id: EventId,
+        typed: &str,
+    ) -> Result<(), EmergencyReplyError> {
         let (custody, records, chain) = (&self.custody, &self.custody.stores.records, by.scope.chain());
-        let reply = text::written(typed)?;
+        let reply = text::written(typed).map_err(EmergencyReplyError::Text)?;
         let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
         if row.state == EmergencyReview::Open
             && let Some(given) = &row.reply_sealed
@@ -36,11 +54,10 @@ impl Portal {
         let sealed = emergency_text::seal(custody, id, emergency_text::REPLY, &reply);
         let event = Event::by_owner(&custody.environment, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
-        let held = access::hold_present(custody, by).await?;
+        access::confirm_present(custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_emergency_reply(&mut tx, (chain, id), &sealed, event.at).await?;
         append_in(custody, &mut tx, &[event]).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 }

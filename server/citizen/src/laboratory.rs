@@ -5,7 +5,7 @@ mod rows;
 
 pub(super) use rows::rows;
 
-use super::checkups::{CellValue, ItemName};
+use super::values::{CellValue, ItemName};
 use techo_model::{
     CalendarDate, LaboratoryId, UnixMillis,
     checkup::Judgement,

@@ -19,6 +19,9 @@ mod reports;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vaccinations;
+pub mod values;
+
+pub use emergency_reply::EmergencyReplyError;
 
 use techo_audit::log::{Action, Category, Event, LogWriter, Reason};
 use techo_custody::{Custody, Failure, Result};

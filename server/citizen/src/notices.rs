@@ -78,11 +78,10 @@ impl Portal {
     /// [`Failure::Refused`] when the session has ended.
     pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
         let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = store.begin().await?;
         store.all_notices_read(&mut tx, by.scope.chain(), now, now).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 
     async fn with_names(&self, rows: Vec<NoticeRow>) -> Result<Vec<NoticeView>> {

@@ -4,7 +4,10 @@
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, Reason, append_in};
 use techo_custody::Result;
-use techo_identity::{access::Verified, session};
+use techo_identity::{
+    access::{PatientScope, Verified},
+    session,
+};
 use techo_model::{ReportId, record::RecordKind};
 use techo_store::records::reports::NewReport;
 use uuid::Uuid;
@@ -18,19 +21,30 @@ impl Portal {
     /// [`Failure::Refused`](techo_custody::Failure::Refused) when the session has ended.
     pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
         let scope = verified.scope();
+        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
+        match held.release_after(self.freeze_and_report(scope, kind, id)).await? {
+            Some(report) => Ok(report),
+            None => Err(self.not_found(scope, Category::of_record(kind)).await),
+        }
+    }
+
+    /// The record store's part of it; none when there is no such record.
+    async fn freeze_and_report(
+        &self,
+        scope: &PatientScope,
+        kind: RecordKind,
+        id: Uuid,
+    ) -> Result<Option<ReportId>> {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let (target, now) = ((kind, id), environment.now());
-        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;
-            held.release_account().await?;
-            return Err(self.not_found(scope, Category::of_record(kind)).await);
+            return Ok(None);
         };
         if let Some(open) = records.open_report(&mut tx, scope.record(), target).await? {
             tx.commit().await?;
-            held.release_account().await?;
-            return Ok(open);
+            return Ok(Some(open));
         }
         let report = NewReport {
             record_code: scope.record(),
@@ -44,7 +58,6 @@ impl Portal {
         let line = Event::by_owner(environment, scope.chain(), Action::Freeze, Category::of_record(kind));
         append_in(&self.custody, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
-        held.release_account().await?;
-        Ok(report.report_id)
+        Ok(Some(report.report_id))
     }
 }

@@ -1,9 +1,9 @@
-//! Proofs for tests of what a citizen changes.
+//! Proofs for tests of what a citizen changes. They ask what a portal keeps to itself, and so stand here and not in the testkit.
 
 use super::Portal;
 use techo_identity::access::{
-    PatientScope, Verified,
-    testing::{verified, verified_with_card},
+    CardShown, PatientScope, Verified,
+    testing::{card_shown, verified},
 };
 
 /// The owner of an account, verified this moment at a portal.
@@ -14,10 +14,10 @@ pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
     verified(&portal.custody, scope).await
 }
 
-/// [`verified_at`], with the card that was shown this moment.
+/// The owner of an account, who showed the card this moment.
 ///
 /// # Panics
 /// Likewise.
-pub async fn verified_by_card(portal: &Portal, scope: &PatientScope) -> Verified {
-    verified_with_card(&portal.custody, scope).await
+pub async fn card_shown_at(portal: &Portal, scope: &PatientScope) -> CardShown {
+    card_shown(&portal.custody, scope).await
 }

@@ -3,11 +3,12 @@
 use crate::{
     Custody, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
+    page_watch::PageWatch,
     parking::unreadable_reason,
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
-use techo_store::{CorruptCell, vault::residents::ResidentRecord};
+use techo_store::{CorruptCell, Which, vault::residents::ResidentRecord};
 use uuid::Uuid;
 
 /// Residents of one page that are made findable.
@@ -123,17 +124,15 @@ impl Custody {
         let column = PlainResident::unreadable_column(&self.keys, row)
             .map_or("key_version".into(), |(column, _)| column);
         let cell = CorruptCell::new("resident", column, row.resident_id.0);
-        let mut tx = self.stores.vault.begin().await?;
-        self.park(&mut tx, cell, reason).await?;
-        Ok(tx.commit().await?)
+        self.park_alone(Which::Identity, cell, reason).await
     }
 
     /// Makes residents findable who were imported before this could be done. Answers how many there were. Who cannot be read is
-    /// parked. For a job.
+    /// parked. For a job, which is told after each page.
     ///
     /// # Errors
     /// The database.
-    pub async fn index_demographics(&self) -> Result<u64> {
+    pub async fn index_demographics(&self, watch: PageWatch<'_>) -> Result<u64> {
         let (vault, mut done, mut after) = (&self.stores.vault, 0, ResidentId(Uuid::nil()));
         loop {
             let page = vault.residents_without_demographics(after, PAGE).await?;
@@ -153,6 +152,9 @@ impl Custody {
                 done += 1;
             }
             tx.commit().await?;
+            if watch(done).is_break() {
+                return Ok(done);
+            }
         }
     }
 

@@ -79,6 +79,13 @@ impl Environment {
         }
     }
 
+    /// Waits; in a world made by [`Environment::test`] not at all.
+    pub async fn wait(&self, time: Duration) {
+        if matches!(self.clock, Clock::System) {
+            tokio::time::sleep(time).await;
+        }
+    }
+
     /// A place where another piece of work may overtake this one. Waits only when a test holds it with [`Environment::hold_point`].
     pub async fn pause_point(&self, name: &'static str) {
         if let Some(pauses) = &self.pauses {

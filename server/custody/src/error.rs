@@ -1,21 +1,19 @@
-//! The three kinds of failure: theirs, not allowed, ours.
+//! The three kinds of failure: theirs, not allowed, ours. What is theirs is told by the error of the use case, see
+//! [`use_case`](crate::use_case); [`Failure`] is the rest, which is answered in the same way wherever it comes from.
 
-use crate::{codes::ForeignCode, keys::NoSuchKey, seal::SealError};
+use crate::{Refusal, codes::ForeignCode, keys::NoSuchKey, seal::SealError};
 use std::borrow::Cow;
 use techo_store::{CorruptCell, RowKey, StoreError};
 
 /// Result of what is done for a person or an operator.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Why something was not done.
+/// Why something was not done, in what all use cases have in common.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Theirs: the input cannot be used; the code names a text for the person.
-    #[error("invalid input: {0}")]
-    Invalid(&'static str),
     /// Not allowed. One answer for every reason; the reason is for the audit only.
     #[error("refused")]
-    Refused(&'static str),
+    Refused(Refusal),
     /// The person cannot decide by themself yet; whoever opens the notebook instead comes with the families.
     #[error("below the age of enrolment")]
     BelowAge,
@@ -45,6 +43,9 @@ pub enum Internal {
     /// A key.
     #[error(transparent)]
     Key(#[from] NoSuchKey),
+    /// The databases stand under other keys than those that this process began with. Says nothing about any row.
+    #[error("the keys of the databases were changed, or are being changed, since this process began")]
+    KeysChanged,
     /// A code.
     #[error(transparent)]
     Code(#[from] ForeignCode),
@@ -85,11 +86,12 @@ impl Internal {
         }
     }
 
-    /// Whether a database cannot be used for now, so that whoever asked may ask again later.
+    /// Whether a database cannot be used for now, or not by this process, so that whoever asked may ask again later.
     pub fn is_away(&self) -> bool {
         match self {
             Self::Store(error) => error.is_away(),
             Self::Log(down) => down.is_away,
+            Self::KeysChanged => true,
             _ => false,
         }
     }

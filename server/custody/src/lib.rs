@@ -11,14 +11,18 @@ pub mod emergency_text;
 pub mod environment;
 pub mod error;
 pub mod keys;
+pub mod page_watch;
 pub mod parking;
+pub mod refusal;
 pub mod resident_record;
 pub mod rotate;
 pub mod seal;
 pub mod stored;
+pub mod use_case;
 pub mod waiting_content;
 
 pub use error::{Failure, Internal, LogDown, Result};
+pub use refusal::{Refusal, RefusalReason};
 
 use environment::Environment;
 use keys::KeyRing;

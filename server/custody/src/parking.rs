@@ -6,7 +6,7 @@
 
 use crate::{Custody, Failure, Internal, Result, seal::SealError};
 use techo_store::{
-    CorruptCell, Tx,
+    CorruptCell, Tx, Which,
     jobs::{ParkedRow, park_row},
 };
 
@@ -42,7 +42,19 @@ impl Custody {
         }
     }
 
-    /// Parks a row, which has an id.
+    /// Parks a row in a transaction of its own, of the database where it stands.
+    ///
+    /// # Errors
+    /// The database; [`Internal::KeysChanged`].
+    pub async fn park_alone(&self, which: Which, cell: CorruptCell, reason: &'static str) -> Result<()> {
+        self.check_keys().await?;
+        let mut tx = self.stores.db(which).begin().await?;
+        self.park(&mut tx, cell, reason).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Parks a row. Whoever does asked [`Custody::check_keys`] before the transaction began: to a process whose keys are no longer
+    /// those of the databases everything that was written since looks spoilt.
     ///
     /// # Errors
     /// The database; the cell itself, when its row has none.

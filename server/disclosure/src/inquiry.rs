@@ -1,6 +1,8 @@
 //! Who asks about a person, why and when.
 
-use techo_identity::staff::ClinicStaff;
+use crate::systems::TokenKey;
+use std::fmt;
+use techo_identity::{session::SessionKey, staff::ClinicStaff};
 use techo_model::{
     EventId, UnixMillis,
     consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
@@ -16,6 +18,33 @@ pub struct Inquiry {
     pub purpose: Purpose,
     /// When.
     pub at: UnixMillis,
+}
+
+/// What an organisation asks with, by its SHA-256: the access token of a system, or the session of somebody at its console. A share
+/// code that is being used is reserved for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AskerKey([u8; 32]);
+
+impl AskerKey {
+    /// Of a system.
+    pub fn of_system(token: &TokenKey) -> Self {
+        Self(*token.as_bytes())
+    }
+
+    /// Of somebody who works at a clinic.
+    pub fn of_session(session: &SessionKey) -> Self {
+        Self(*session.as_bytes())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AskerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AskerKey(…)")
+    }
 }
 
 /// Which organisation asks, who sits there, and why.

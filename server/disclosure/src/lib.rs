@@ -7,4 +7,5 @@ pub mod disclose;
 pub mod emergency;
 pub mod identified_person;
 pub mod inquiry;
+mod refusal;
 pub mod systems;

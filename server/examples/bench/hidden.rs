@@ -1,17 +1,7 @@
 //! Whether time tells what words do not: hidden from absent, nobody from somebody, through every layer of the door for
 //! systems. A figure is the chance that of one answer of each kind the slower one is guessed right: 0.5 tells nothing.
 
-use crate::{
-    door::{API, Clinic, Door, doors},
-    support::{
-        Browser,
-        town::{
-            city, coverage_file,
-            documents::{bytes, document, own_insurer},
-            vaccinations_file,
-        },
-    },
-};
+use crate::fixtures::systems::{API, Clinic, SystemsApi, each_systems_api};
 use axum::{Router, body::Body, http::Method};
 use serde_json::{Value, json};
 use std::{
@@ -27,6 +17,12 @@ use techo_model::{
     },
     organisation::OrganisationKind,
     record::RecordKind,
+};
+use techo_testkit::{
+    browser::TestBrowser,
+    city, coverage_file,
+    documents::{bytes, document, own_insurer},
+    vaccinations_file,
 };
 
 /// Pairs of one comparison.
@@ -49,7 +45,7 @@ impl Probe {
     async fn time(&self, router: &Router, token: &str) -> Duration {
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
-        let mut client = Browser::new(router.clone(), API);
+        let mut client = TestBrowser::new(router.clone(), API);
         let body = Body::from(self.body.clone());
         let began = Instant::now();
         let answer = client.send(self.method.clone(), &self.path, &headers, body).await;
@@ -61,9 +57,9 @@ impl Probe {
 
 /// Every comparison.
 pub async fn measure() -> Value {
-    let door = doors().await.remove(0);
-    let clinic = door.register(1, OrganisationKind::Clinic).await;
-    let (hidden, empty) = people(&door, &clinic).await;
+    let api = each_systems_api().await.remove(0);
+    let clinic = api.register(1, OrganisationKind::Clinic).await;
+    let (hidden, empty) = people(&api, &clinic).await;
     let nobody = "018f0000-0000-7000-8000-000000000000";
     let search = |code: &str| Probe::get(format!("/fhir/Observation?patient={code}"));
     let read = |code: &str| Probe::get(format!("/fhir/Immunization/{code}.0123456789abcdef0123456789"));
@@ -77,7 +73,7 @@ pub async fn measure() -> Value {
     figures.insert("pairs".to_owned(), PAIRS.into());
     for (name, one, other) in pairs {
         let purpose = if name == "never_or_nobody" { "ETREAT" } else { "TREAT" };
-        figures.insert(name.to_owned(), compare(&door, (&clinic, purpose), &one, &other).await.into());
+        figures.insert(name.to_owned(), compare(&api, (&clinic, purpose), &one, &other).await.into());
     }
     Value::Object(figures)
 }
@@ -94,39 +90,39 @@ fn emergency(birth_date: &str) -> Probe {
 }
 
 /// The code of somebody of whom everything is hidden, and of somebody of whom there is nothing.
-async fn people(door: &Door, clinic: &Clinic) -> (String, String) {
-    let town = &door.app.town;
+async fn people(api: &SystemsApi, clinic: &Clinic) -> (String, String) {
+    let installation = &api.app.installation;
     let insurer = own_insurer();
     let period = [(1, "345", "01", "2020-04-01", "", "2026-01-01 09:00")];
-    town.coverage(&insurer, coverage_file(&insurer, &period)).await;
-    assert_eq!(town.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
+    installation.coverage(&insurer, coverage_file(&insurer, &period)).await;
+    assert_eq!(installation.checkups(&insurer, vec![bytes(&document())]).await.counts.inserted, 1);
     let days: Vec<String> = (1..=9).map(|day| format!("2025-11-0{day}")).collect();
     let doses: Vec<_> = days.iter().map(|day| (1, day.as_str(), "インフルエンザ", 1, "AB12", "")).collect();
-    town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+    installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
     for n in [1, 2] {
-        let scope = door.citizen(n).await;
-        let base = door.app.state.reading.consent(&scope).await.unwrap().version;
-        door.save(&scope, shared(door), base).await;
+        let scope = api.citizen(n).await;
+        let base = api.app.state.reading.consent(&scope).await.unwrap().version;
+        api.save(&scope, shared(api), base).await;
     }
-    let scope = door.citizen(1).await;
-    let held = door.app.state.reading.records(&scope).await.unwrap();
-    let verified = door.verified(1).await;
+    let scope = api.citizen(1).await;
+    let held = api.app.state.reading.records(&scope).await.unwrap();
+    let shown = api.card_shown(1).await;
     for source in held.sources.iter().filter(|source| source.kind != RecordKind::Coverage) {
         for record in &source.records {
             let marking = Marking { mark: Some(Mark::Withheld), ..Marking::default() };
-            door.app.state.reading.mark_record(&verified, source.kind, record.id, marking).await.unwrap();
+            api.app.state.reading.mark_record(&shown, source.kind, record.id, marking).await.unwrap();
         }
     }
-    (door.visit(clinic, 1).await, door.visit(clinic, 2).await)
+    (api.visit(clinic, 1).await, api.visit(clinic, 2).await)
 }
 
 /// Everything is shared with clinics, but for what is marked, and nothing in an emergency.
-fn shared(door: &Door) -> ConsentState {
+fn shared(api: &SystemsApi) -> ConsentState {
     let mut state = ConsentState::default();
     (state.settings.clinics, state.settings.emergency) = (Switch::On, EmergencyChoice::Never);
     state.settings.treatment_window_hours = 720;
     state.rules.push(Rule {
-        id: RuleId(door.app.town.custody.environment.new_id()),
+        id: RuleId(api.app.installation.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
         scope: Scope { categories: Category::ALL.iter().copied().collect(), labels: BTreeSet::new() },
@@ -138,13 +134,13 @@ fn shared(door: &Door) -> ConsentState {
 }
 
 /// The chance of guessing right, after pairs in turn.
-async fn compare(door: &Door, (clinic, purpose): (&Clinic, &str), one: &Probe, other: &Probe) -> f64 {
+async fn compare(api: &SystemsApi, (clinic, purpose): (&Clinic, &str), one: &Probe, other: &Probe) -> f64 {
     let (mut ones, mut others) = (Vec::with_capacity(PAIRS), Vec::with_capacity(PAIRS));
     while ones.len() < PAIRS {
         // A window of treatment lasts longer than all of this; what is stopped or full begins anew.
-        door.app.town.custody.environment.advance(Duration::from_mins(16));
-        let router = api::router(ApiState::new(&door.app.services));
-        let token = door.token_for(clinic, purpose).await;
+        api.app.installation.custody.environment.advance(Duration::from_mins(16));
+        let router = api::router(ApiState::new(&api.app.services));
+        let token = api.token_for(clinic, purpose).await;
         for n in 0..ROUND {
             let (first, second) = if n % 2 == 0 { (one, other) } else { (other, one) };
             let times = (first.time(&router, &token).await, second.time(&router, &token).await);

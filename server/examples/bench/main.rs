@@ -10,11 +10,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement may stop on failure")]
 
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
-#[path = "../../tests/api/door.rs"]
-mod door;
+#[path = "../../tests/techo/fixtures/mod.rs"]
+#[expect(dead_code, reason = "a measurement needs a part of what the tests of the process stand on")]
+mod fixtures;
 
 mod aims;
 mod hidden;

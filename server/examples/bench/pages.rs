@@ -1,13 +1,6 @@
 //! Signed-in pages on SQLite, the access log written, no page cache anywhere.
 
-use crate::support::{
-    App, apps,
-    town::{
-        city, coverage_file,
-        documents::{bytes, document, own_insurer, quantity},
-        record_code, vaccinations_file,
-    },
-};
+use crate::fixtures::{TestApp, each_app};
 use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -19,6 +12,13 @@ use techo_model::{
     CalendarDate, ChainId,
     answer::ItemCode,
     checkup::{CheckupDocument, ItemResult, ItemValue, Phase},
+};
+use techo_testkit::{
+    city, coverage_file,
+    documents::{bytes, document, own_insurer},
+    record_code,
+    results::weight,
+    vaccinations_file,
 };
 use tower::ServiceExt as _;
 
@@ -34,7 +34,7 @@ struct Figures {
 
 /// `/home` and `/checkups`, each beside a constant answer of the same bytes.
 pub async fn measure() -> Value {
-    let app = apps().await.remove(0);
+    let app = each_app().await.remove(0);
     let (mut browser, _) = app.enrolled(1).await;
     fill(&app).await;
     let cookie =
@@ -57,8 +57,8 @@ pub async fn measure() -> Value {
 }
 
 /// Processor time of one line of the access log, written as pages write theirs: as many at once, all of one person.
-async fn append(app: &App) -> Duration {
-    let (log, environment) = (app.state.log.clone(), app.town.custody.environment.clone());
+async fn append(app: &TestApp) -> Duration {
+    let (log, environment) = (app.state.log.clone(), app.installation.custody.environment.clone());
     let chain = chain(app).await;
     let before = cpu_time();
     let workers = (0..IN_FLIGHT).map(|_| {
@@ -77,8 +77,8 @@ async fn append(app: &App) -> Duration {
 }
 
 /// The first person's chain.
-async fn chain(app: &App) -> ChainId {
-    let custody = &app.town.custody;
+async fn chain(app: &TestApp) -> ChainId {
+    let custody = &app.installation.custody;
     let (vault, keys) = (&custody.stores.vault, custody.keys.current());
     let lookup = keys.person_lookup(&keys.person_code(&record_code(1)));
     let resident = vault.resident_with(&lookup).await.unwrap().unwrap();
@@ -94,19 +94,19 @@ fn share(part: Duration, whole: Duration) -> f64 {
 }
 
 /// Five whole checkups, two insurers and ten doses, by the same imports as an operator's.
-async fn fill(app: &App) {
-    let (town, insurer) = (&app.town, own_insurer());
+async fn fill(app: &TestApp) {
+    let (installation, insurer) = (&app.installation, own_insurer());
     let periods = [
         (1, "345", "01", "2018-04-01", "", "2026-01-01 09:00"),
         (1, "300", "01", "2015-04-01", "2018-03-31", "2018-04-02 09:00"),
     ];
-    town.coverage(&insurer, coverage_file(&insurer, &periods)).await;
+    installation.coverage(&insurer, coverage_file(&insurer, &periods)).await;
     let documents: Vec<_> = (2021..=2025).map(|year| bytes(&whole(year))).collect();
-    let taken = town.checkups(&insurer, documents).await;
+    let taken = installation.checkups(&insurer, documents).await;
     assert_eq!(taken.counts.inserted, 5, "{:?}", taken.rejects);
     let days: Vec<String> = (1..=10).map(|year| format!("20{:02}-11-01", year + 14)).collect();
     let doses: Vec<_> = days.iter().map(|day| (1, day.as_str(), "インフルエンザ", 1, "AB12", "")).collect();
-    let taken = town.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
+    let taken = installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
     assert_eq!(taken.counts.inserted, 10, "{:?}", taken.rejects);
 }
 
@@ -128,7 +128,7 @@ fn whole(year: i16) -> CheckupDocument {
                 unit: item.ucum.unwrap_or("1").into(),
                 bound: None,
             },
-            ..quantity("1")
+            ..weight("1")
         })
         .collect();
     document
@@ -144,7 +144,7 @@ async fn compressed(router: &Router, path: &str, cookie: &str) -> usize {
     axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().len()
 }
 
-fn constant(app: &App, text: String) -> Router {
+fn constant(app: &TestApp, text: String) -> Router {
     let text: &'static str = Box::leak(text.into_boxed_str());
     portal::router_with(
         app.state.clone(),

@@ -1,4 +1,4 @@
-//! What the fuzz targets under `fuzz/` call, and what `tests/replay_corpus.rs` calls with the same files on the stable
+//! What the fuzz targets under `fuzz/` call, and what `tests/exchange/replay_corpus.rs` calls with the same files on the stable
 //! toolchain: one function a parser. Each takes any bytes, must not panic in the parser, and asserts what holds for
 //! every input.
 //!

@@ -1,13 +1,17 @@
 //! Proofs that somebody may see something. Only this module can make one; everything that reads a person's rows asks for one.
 
+mod card_shown;
 mod fresh;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use fresh::{ExportAllowed, Present, Verified, hold_present, prove_export_allowed, prove_verified};
+pub use card_shown::{CardShown, OwnerCheck, hold_card_shown, prove_card_shown};
+pub use fresh::{
+    ExportAllowed, ExportError, Present, Verified, confirm_present, prove_export_allowed, prove_verified,
+};
 
-use crate::{legal_age, ownership};
-use techo_custody::{Custody, Failure, Internal, Result, resident_record};
+use crate::{legal_age, ownership, refusal::SessionRefusal};
+use techo_custody::{Custody, Internal, Result, resident_record};
 use techo_model::{AccountId, ChainId, RecordCode, ResidentId};
 
 /// A proof that the owner of an account may see the data of one person (today: themselves) now.
@@ -51,11 +55,11 @@ impl PatientScope {
 /// The owner of an account reads their own data. Asked anew for each request, so that it holds now.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the account is not active or the person is not alive any more, [`Failure::BelowAge`] when
+/// `Failure::Refused` when the account is not active or the person is not alive any more, `Failure::BelowAge` when
 /// they are too young to open it by themself.
 pub async fn owner_scope(custody: &Custody, account: AccountId) -> Result<PatientScope> {
     let facts = custody.stores.vault.owner_facts(account).await?;
-    let facts = facts.ok_or(Failure::Refused("account-not-active"))?;
+    let facts = facts.ok_or(SessionRefusal::AccountNotActive)?;
     if !ownership::is_owner(custody, account, facts.resident_id, facts.owner_mac.as_deref()) {
         return Err(Internal::corrupt("account", "owner_mac", account.0).into());
     }

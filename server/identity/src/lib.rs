@@ -6,5 +6,6 @@ pub mod legal_age;
 pub mod letters;
 pub mod ownership;
 pub mod passkey;
+mod refusal;
 pub mod session;
 pub mod staff;

@@ -1,8 +1,8 @@
 //! The way of rows into the databases: read on a thread of its own, in batches, each row's key once per batch.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, conflict::repeat_overtaken,
-    said_before::SaidBefore,
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded,
+    conflict::repeat_overtaken, said_before::SaidBefore,
 };
 use std::{collections::HashSet, hash::Hash, io::Read};
 use techo_custody::Result;
@@ -87,7 +87,8 @@ async fn take_batch<I: Intake>(
     batch: Vec<Item<RowOf<I>>>,
     report: &mut Report<'_, RowOf<I>>,
 ) -> Result<(), ImportError> {
-    let (outcomes, settled) = repeat_overtaken(async || write_batch::<I>(import, &batch).await).await?;
+    let (outcomes, settled) =
+        repeat_overtaken(async || bounded(write_batch::<I>(import, &batch)).await).await?;
     report.tell(batch, outcomes)?;
     report.sink.settled(settled);
     report.sink.progress(&report.counts);

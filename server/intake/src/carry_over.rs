@@ -5,7 +5,7 @@
 //! where the person lives now comes to hold, and a document that one of another programme had pushed into the history of its
 //! day becomes a checkup of its own. Its programme stands in no column of the history; its digest tells it.
 
-use super::{Txs, checkups, vaccinations};
+use super::{Txs, bounded, checkups, dose_statements};
 use std::collections::HashSet;
 use techo_custody::{
     Custody, Result,
@@ -42,35 +42,44 @@ pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
         let page = records.people_with_shared_doses(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
-        let mut txs = Txs::begin(custody).await?;
-        let homes = vaccinations::homes_of(custody, &mut txs, &page).await?;
-        vaccinations::decide_again(custody, &mut txs, &homes).await?;
-        txs.commit().await?;
+        bounded(decide_doses_again(custody, &page)).await?;
     }
     let mut after = (RecordCode(Uuid::nil()), CheckupId(Uuid::nil()));
     loop {
         let page = records.checkups_with_history(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
-        let mut txs = Txs::begin(custody).await?;
-        for key in page {
-            part_programmes(custody, &mut txs, key).await?;
-        }
-        txs.commit().await?;
+        bounded(part_programmes(custody, &page)).await?;
     }
     let mut tx = records.begin().await?;
     records.put_setting(&mut tx, SETTING, DONE).await?;
     Ok(tx.commit().await?)
 }
 
+async fn decide_doses_again(custody: &Custody, people: &[RecordCode]) -> Result<()> {
+    let mut txs = Txs::begin(custody).await?;
+    let homes = dose_statements::homes_of(custody, &mut txs, people).await?;
+    dose_statements::decide_again(custody, &mut txs, &homes).await?;
+    txs.commit().await
+}
+
+async fn part_programmes(custody: &Custody, page: &[(RecordCode, CheckupId)]) -> Result<()> {
+    let mut txs = Txs::begin(custody).await?;
+    for key in page {
+        part_programmes_of(custody, &mut txs, *key).await?;
+    }
+    txs.commit().await
+}
+
 /// Makes checkups of those documents in the history of one that are of another programme.
-async fn part_programmes(
+async fn part_programmes_of(
     custody: &Custody,
     txs: &mut Txs,
     (code, id): (RecordCode, CheckupId),
 ) -> Result<()> {
     let records = &custody.stores.records;
     let mut seen = HashSet::new();
+    records.lock_people(&mut txs.records, &[code]).await?;
     for version in records.former_versions(&mut txs.records, (code, id)).await? {
         let Some(facts) = facts_of(id, &version)? else { continue };
         // Newest first: the first of a programme becomes the checkup, the others its history.

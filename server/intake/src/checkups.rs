@@ -73,9 +73,12 @@ impl Known {
         let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
         let codes: Vec<_> = codes.into_iter().collect();
         let (records, tx) = (&custody.stores.records, &mut txs.records);
+        // Clinics send, too: none of them adds what is not seen here, nor sees what is written here before it lasts.
+        records.lock_people(tx, &codes).await?;
         let checkups = records.known_checkups(tx, &codes).await?;
         let versions = records.known_versions(tx, &codes).await?;
         let deletions = records.known_deletions(tx, &codes).await?;
+        custody.environment.pause_point("import.checkups.known").await;
         Ok(Self {
             checkups: checkups.into_iter().map(|row| (row.key(), row)).collect(),
             versions: versions.into_iter().map(|row| (row.checkup_id, row.digest)).collect(),

@@ -1,21 +1,21 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, checkups,
+    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded, checkups,
     conflict::repeat_overtaken,
-    life_span::LifeSpans,
-    matching::{Candidates, Waits},
+    matched_documents::{Incoming, match_and_write},
+    matching::Waits,
     said_before::SaidBefore,
     settle,
 };
 use std::ops::ControlFlow;
 use techo_custody::{
-    Custody, Result,
+    Result,
     waiting_content::{self, WaitingKeys},
 };
 use techo_exchange::cda;
 use techo_model::{
-    CalendarDate, UnixMillis, WaitingId,
+    CalendarDate, WaitingId,
     checkup::{CheckupDocument, Request},
     organisation::OrganisationKind,
     record::WaitingKind,
@@ -31,7 +31,6 @@ const BATCH_BYTES: usize = 8 * 1024 * 1024;
 const AHEAD: usize = 2;
 
 const OTHER_INSURER: &str = "文書の保険者番号が送信元の保険者と違います。";
-const OUTSIDE_LIFE: &str = "健診実施日が、住民の記録にある生年月日より前か、死亡日より後です。";
 const OTHER_FACILITY: &str = "文書の健診機関番号が送信元の医療機関と違います。";
 
 /// One document of an archive, or what is wrong with that entry.
@@ -64,7 +63,7 @@ pub async fn import_documents(
         let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
         let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
         let good: Vec<_> = checked.iter().filter_map(|incoming| incoming.as_ref().ok().copied()).collect();
-        let (outcomes, settled) = repeat_overtaken(async || take_batch(import, &good).await).await?;
+        let (outcomes, settled) = repeat_overtaken(async || bounded(take_batch(import, &good)).await).await?;
         report(&batch, &checked, outcomes, (sink, &mut counts))?;
         sink.settled(settled);
         sink.progress(&counts);
@@ -75,6 +74,7 @@ pub async fn import_documents(
 
 /// Writes one batch and makes it last.
 async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+    import.custody.environment.pause_point("import.checkups.begin").await;
     let mut txs = Txs::begin(import.custody).await?;
     let outcomes = apply(import, &mut txs, good).await?;
     let settled = txs.settled;
@@ -195,23 +195,6 @@ fn sent_by_its_author(import: &Import<'_>, document: &CheckupDocument) -> Result
     }
 }
 
-/// A document with its bytes, which are what waits when its person is not found.
-#[derive(Clone, Copy)]
-pub(super) struct Incoming<'a> {
-    pub(super) document: &'a CheckupDocument,
-    pub(super) bytes: &'a [u8],
-    pub(super) sent_by: &'a str,
-    /// Since when it waited, when it did.
-    pub(super) waited_since: Option<UnixMillis>,
-}
-
-impl Incoming<'_> {
-    /// Whether the document states a checkup; what only takes one back may be about any day.
-    fn is_kept(&self) -> bool {
-        self.document.request == Request::Keep
-    }
-}
-
 /// Matches and writes documents; those without a person wait. What waited for the same families came before them.
 async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
     let keys = import.custody.keys.current();
@@ -232,41 +215,6 @@ async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) ->
                 Outcome::Quarantined
             }
         });
-    }
-    Ok(outcomes)
-}
-
-/// Writes documents whose person is found; says why the others are to wait.
-pub(super) async fn match_and_write(
-    custody: &Custody,
-    txs: &mut Txs,
-    incoming: &[Incoming<'_>],
-) -> Result<Vec<Result<Outcome, Waits>>> {
-    let keys = custody.keys.current();
-    let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
-    let candidates = Candidates::load(custody, &mut txs.vault, &ids).await?;
-    let matched: Vec<_> =
-        incoming.iter().zip(&ids).map(|(one, id)| candidates.find(one.document, id)).collect();
-    let codes = matched.iter().filter_map(|found| found.as_ref().ok()).map(|(code, _)| *code);
-    let lives = LifeSpans::load(custody, txs, codes).await?;
-    let mut outcomes = Vec::with_capacity(incoming.len());
-    let (mut found, mut places) = (Vec::new(), Vec::new());
-    for (i, (one, matched)) in incoming.iter().zip(matched).enumerate() {
-        if matched
-            .is_ok_and(|(code, _)| one.is_kept() && !lives.include(code, one.document.facts.examined_on))
-        {
-            outcomes.push(Ok(Outcome::Rejected(OUTSIDE_LIFE)));
-            continue;
-        }
-        outcomes.push(matched.map(|_| Outcome::Unchanged));
-        if let Ok((code, proof)) = matched {
-            let Incoming { document, sent_by, waited_since, .. } = *one;
-            found.push(checkups::Item { code, document, sent_by, proof, waited_since });
-            places.push(i);
-        }
-    }
-    for (outcome, i) in checkups::apply_known(custody, txs, &found).await?.into_iter().zip(places) {
-        outcomes[i] = Ok(outcome);
     }
     Ok(outcomes)
 }

@@ -101,21 +101,24 @@ fn rank<'a>(statement: &'a DoseStatement, present: Option<&str>) -> (u8, techo_m
 pub struct DoseLedger(HashMap<RecordCode, Vec<LedgerDose>>);
 
 impl DoseLedger {
-    /// Loads them.
+    /// Loads them. Nobody else writes doses of these people until the transaction ends.
     pub(crate) async fn load(custody: &Custody, tx: &mut Tx, codes: &[RecordCode]) -> Result<Self> {
         let records = &custody.stores.records;
+        records.lock_people(tx, codes).await?;
         let known = records.known_doses(tx, codes).await?;
         let others = if known.is_empty() { Vec::new() } else { records.other_statements(tx, codes).await? };
         Ok(Self::of(known, others))
     }
 
-    /// The doses of one person, of one day and series, locked.
+    /// The doses of one person, of one day and series. Nobody else writes doses of this person until the transaction ends: not
+    /// those either that are not there yet.
     pub async fn lock(
         custody: &Custody,
         tx: &mut Tx,
         (code, given_on, vaccine): (RecordCode, &str, &str),
     ) -> Result<Self> {
         let records = &custody.stores.records;
+        records.lock_people(tx, &[code]).await?;
         let known = records.locked_doses(tx, code, given_on, vaccine).await?;
         let others =
             if known.is_empty() { Vec::new() } else { records.other_statements(tx, &[code]).await? };

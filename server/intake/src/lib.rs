@@ -10,10 +10,14 @@ mod carry_over;
 mod checkups;
 mod conflict;
 mod coverage;
+mod coverage_statements;
 mod documents;
 pub mod dose_ledger;
+mod dose_statements;
 mod life_span;
+mod matched_documents;
 mod matching;
+mod owners;
 mod period_aliases;
 mod residents;
 mod said_before;
@@ -34,11 +38,12 @@ pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 
 use serde::Serialize;
+use std::time::Duration;
 use techo_custody::{Custody, Result};
 use techo_exchange::csv::RawRow;
 use techo_model::organisation::{Organisation, OrganisationKind};
 use techo_model::words;
-use techo_store::{Tx, records::import::waiting::PlaceInLine};
+use techo_store::{Tx, answered_within, records::import::waiting::PlaceInLine};
 
 words! {
     /// What a file holds, by its name on the command line, in manifests and in the vault.
@@ -216,11 +221,25 @@ enum CommittedFirst {
     Records,
 }
 
+/// How long a batch may wait for the record store to begin with it, while it holds the vault.
+const BEGIN_LIMIT: Duration = Duration::from_secs(5);
+/// How long a batch may take, on a slow disk beside everybody else's work.
+const BATCH_LIMIT: Duration = Duration::from_secs(30);
+
+/// Does the work of one batch, which ends with [`Txs::commit`]. A record store that stops answering keeps nobody from the vault
+/// for longer than [`BATCH_LIMIT`]: the batch is taken back and the import fails, to be run again.
+pub(crate) async fn bounded<T>(batch: impl Future<Output = Result<T>>) -> Result<T> {
+    answered_within(BATCH_LIMIT, batch).await
+}
+
 impl Txs {
+    /// Begins a batch. Not in a process whose keys are no longer those of the databases: what it wrote nobody would find, and what it
+    /// cannot open says nothing about a row.
     pub(crate) async fn begin(custody: &Custody) -> Result<Self> {
-        // Always in this order, so that two imports never wait for each other crosswise.
+        custody.check_keys().await?;
+        // Always in this order, so that two imports never wait for each other crosswise; nor does anybody else.
         let vault = custody.stores.vault.begin_in_turn().await?;
-        let records = custody.stores.records.begin_in_turn().await?;
+        let records = answered_within(BEGIN_LIMIT, custody.stores.records.begin_in_turn()).await?;
         Ok(Self { vault, records, settled: Settled::default(), first: CommittedFirst::Vault })
     }
 

@@ -1,5 +1,6 @@
 //! How a checkup document finds its person: by insured id, coverage in force on the day, birth date and sex.
 
+use super::owners::record_code;
 use std::collections::{HashMap, HashSet};
 use techo_custody::{
     Custody, Result,
@@ -14,8 +15,6 @@ use techo_model::{
     words,
 };
 use techo_store::{Tx, vault::aliases::InsuredAlias};
-
-use super::coverage::record_code;
 
 words! {
     /// Why a document waits. The word is stored; the sentence is for the report.

@@ -1,6 +1,6 @@
 //! The insured ids under which the vault finds a person, period by period.
 
-use super::{Txs, coverage::Known};
+use super::{Txs, owners::KnownStatement};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, coverage_record};
 use techo_model::{ResidentId, coverage::AliasReach};
@@ -14,7 +14,7 @@ pub(super) struct PeriodAliases(HashMap<Period, Vec<InsuredAlias>>);
 
 impl PeriodAliases {
     /// Fetches them.
-    pub(super) async fn load(custody: &Custody, txs: &mut Txs, items: &[Known<'_>]) -> Result<Self> {
+    pub(super) async fn load(custody: &Custody, txs: &mut Txs, items: &[KnownStatement<'_>]) -> Result<Self> {
         let residents: HashSet<_> = items.iter().map(|item| item.owner.resident).collect();
         let residents: Vec<_> = residents.into_iter().collect();
         let mut periods: HashMap<Period, Vec<InsuredAlias>> = HashMap::new();
@@ -26,7 +26,7 @@ impl PeriodAliases {
     }
 
     /// Whether the insured id of a statement leads to its person for exactly its period.
-    pub(super) fn are_those_of(&self, custody: &Custody, item: &Known<'_>) -> bool {
+    pub(super) fn are_those_of(&self, custody: &Custody, item: &KnownStatement<'_>) -> bool {
         let (there, stated) = (self.of(item), aliases(custody, item));
         let leads = |row: &InsuredAlias| {
             let is_same =
@@ -38,7 +38,12 @@ impl PeriodAliases {
 
     /// Puts those of a statement in the place of the period's. When the person was found under another 枝番 before, what was
     /// matched by it may be somebody else's: that is noted on their checkups.
-    pub(super) async fn put(&self, custody: &Custody, txs: &mut Txs, item: &Known<'_>) -> Result<()> {
+    pub(super) async fn put(
+        &self,
+        custody: &Custody,
+        txs: &mut Txs,
+        item: &KnownStatement<'_>,
+    ) -> Result<()> {
         let (vault, facts, stated) = (&custody.stores.vault, item.facts, aliases(custody, item));
         let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
         let is_stated = |former: &&InsuredAlias| stated.iter().any(|row| row.alias == former.alias);
@@ -53,13 +58,13 @@ impl PeriodAliases {
         Ok(vault.insert_insured_aliases(&mut txs.vault, &stated).await?)
     }
 
-    fn of(&self, item: &Known<'_>) -> &[InsuredAlias] {
+    fn of(&self, item: &KnownStatement<'_>) -> &[InsuredAlias] {
         let insurer = item.facts.insured.insurer.as_str().to_owned();
         let period = (item.owner.resident, insurer, item.facts.acquired_on.to_string());
         self.0.get(&period).map_or(&[], Vec::as_slice)
     }
 }
 
-fn aliases(custody: &Custody, item: &Known<'_>) -> Vec<InsuredAlias> {
+fn aliases(custody: &Custody, item: &KnownStatement<'_>) -> Vec<InsuredAlias> {
     coverage_record::insured_aliases(custody.keys.current(), item.owner.resident, (item.facts, item.branch))
 }

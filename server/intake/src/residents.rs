@@ -1,6 +1,11 @@
 //! Residents: a municipality states who lives there.
 
-use super::{Import, Outcome, Seen, Txs, batch::Intake, settle, vaccinations, vaccinations::Homes};
+use super::{
+    Import, Outcome, Seen, Txs,
+    batch::Intake,
+    dose_statements::{self, Homes},
+    settle,
+};
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
@@ -114,7 +119,7 @@ impl Arrivals {
         let (residents, restated): (Vec<_>, Vec<_>) = self.restated.iter().copied().unzip();
         // A dose may wait because it was given outside of a life whose dates are corrected now.
         settle::doses_of(custody, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
-        vaccinations::decide_again(custody, txs, &homes(&self.moved)).await?;
+        dose_statements::decide_again(custody, txs, &homes(&self.moved)).await?;
         let insured = custody.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
         let families = insured.iter().filter(|row| row.reach == AliasReach::Family);
         let families: Vec<_> = families.filter_map(|row| row.alias.as_slice().try_into().ok()).collect();

@@ -5,23 +5,26 @@
 //! behind it go on.
 
 use super::{
-    Outcome, Seen, Txs,
+    Outcome, Seen, Txs, bounded,
     conflict::Tries,
-    coverage, documents,
+    coverage_statements,
     dose_ledger::DoseLedger,
+    dose_statements::{self, Homes},
     life_span::LifeSpans,
-    vaccinations::{self, Homes},
+    matched_documents::{Incoming, match_and_write},
+    owners::{KnownStatement, owners},
     waiting_dose::StoredDose,
 };
 use std::collections::HashSet;
 use techo_custody::{
     Custody, Internal, Result, coverage_record,
+    page_watch::PageWatch,
     parking::{self, unreadable_reason},
     waiting_content,
 };
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, record::WaitingKind, vaccination::Entry};
-use techo_store::{CorruptCell, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_store::{CorruptCell, Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
@@ -57,6 +60,8 @@ impl Settled {
 /// Where the sweep is.
 struct Sweep {
     settled: Settled,
+    /// Rows that were looked at.
+    seen: u64,
     /// The last row of the page of coverage before.
     after: (i64, WaitingId),
     /// How many rows are still taken one by one, after a page on whose way something could not be read.
@@ -69,7 +74,7 @@ struct Sweep {
 impl Sweep {
     fn begin() -> Self {
         let after = (0, WaitingId(Uuid::nil()));
-        Self { settled: Settled::default(), after, singly: 0, first: None, tries: Tries::default() }
+        Self { settled: Settled::default(), seen: 0, after, singly: 0, first: None, tries: Tries::default() }
     }
 
     /// Rows of the next page.
@@ -105,28 +110,33 @@ enum Table {
 impl Table {
     /// Parks a row that leads to something that cannot be read.
     async fn park(self, custody: &Custody, row: WaitingId, reason: &'static str) -> Result<()> {
-        let (mut tx, table, column) = match self {
-            Self::Coverage => (custody.stores.vault.begin().await?, "waiting_coverage", "my_number_alias"),
-            Self::Records => (custody.stores.records.begin().await?, "waiting_record", "alias"),
+        let (which, table, column) = match self {
+            Self::Coverage => (Which::Identity, "waiting_coverage", "my_number_alias"),
+            Self::Records => (Which::Records, "waiting_record", "alias"),
         };
-        custody.park(&mut tx, CorruptCell::new(table, column, row.0), reason).await?;
-        Ok(tx.commit().await?)
+        custody.park_alone(which, CorruptCell::new(table, column, row.0), reason).await
     }
 }
 
-/// The sweep. It can be killed and run again at any point.
-pub async fn settle(custody: &Custody) -> Result<Settled> {
+/// The sweep. It can be killed and run again at any point, and is told after each page how many rows it looked at.
+///
+/// # Errors
+/// A database.
+pub async fn settle(custody: &Custody, watch: PageWatch<'_>) -> Result<Settled> {
     let mut sweep = Sweep::begin();
     loop {
-        let page = sweep_coverage(custody, &mut sweep).await;
+        let page = bounded(sweep_coverage(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Coverage).await? {
             break;
+        }
+        if watch(sweep.seen).is_break() {
+            return Ok(sweep.settled);
         }
     }
     sweep.singly = 0;
     loop {
-        let page = sweep_untried(custody, &mut sweep).await;
-        if !sweep.page_ended(custody, page, Table::Records).await? {
+        let page = bounded(sweep_untried(custody, &mut sweep)).await;
+        if !sweep.page_ended(custody, page, Table::Records).await? || watch(sweep.seen).is_break() {
             return Ok(sweep.settled);
         }
     }
@@ -138,12 +148,13 @@ async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let vault = &custody.stores.vault;
     let page = vault.waiting_coverage_found(&mut txs.vault, sweep.after, sweep.limit()).await?;
     let Some(last) = page.last() else { return Ok(false) };
-    let last = (last.arrival, last.waiting_id);
+    let (last, rows) = ((last.arrival, last.waiting_id), count(&page));
     sweep.first = page.first().map(|row| row.waiting_id);
     take_coverage(custody, &mut txs, &page).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
+    sweep.seen += rows;
     sweep.after = last;
     Ok(true)
 }
@@ -160,17 +171,22 @@ async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     }
     let page = batch.rows;
     sweep.first = page.first().map(|row| row.waiting_id);
-    let ids: Vec<_> = page.iter().map(|row| row.waiting_id).collect();
+    let (ids, rows): (Vec<_>, _) = (page.iter().map(|row| row.waiting_id).collect(), count(&page));
     custody.stores.records.mark_tried(&mut txs.records, &ids, custody.environment.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
         page.into_iter().partition(|row| row.kind == WaitingKind::Checkup);
     take_checkups(custody, &mut txs, &checkups).await?;
-    let homes = vaccinations::homes_of(custody, &mut txs, &people(&doses)?).await?;
+    let homes = dose_statements::homes_of(custody, &mut txs, &people(&doses)?).await?;
     take_doses(custody, &mut txs, (&doses, &homes)).await?;
     let settled = txs.settled;
     txs.commit_and_give_way(custody).await?;
     sweep.settled.add(settled);
+    sweep.seen += rows;
     Ok(true)
+}
+
+fn count<T>(rows: &[T]) -> u64 {
+    u64::try_from(rows.len()).unwrap_or(u64::MAX)
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
@@ -206,7 +222,7 @@ pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&
     }
     let (homes, mut tries) = (Homes::from([(code, home.to_owned())]), Tries::default());
     loop {
-        match take_doses_of(custody, &homes).await {
+        match bounded(take_doses_of(custody, &homes)).await {
             Ok(()) => return Ok(()),
             Err(failure) => tries.again_after(failure).await?,
         }
@@ -226,7 +242,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
     // A kill in between repeats a statement, it does not lose one.
     txs.records_first();
     let aliases: Vec<_> = rows.iter().map(|row| row.my_number_alias).collect();
-    let owners = coverage::owners(custody, txs, &aliases).await?;
+    let owners = owners(custody, txs, &aliases).await?;
     let codes: Vec<_> = owners.values().map(|owner| owner.record).collect();
     let before = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
     let lives = LifeSpans::load(custody, txs, codes.iter().copied()).await?;
@@ -243,9 +259,9 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
             continue;
         }
         families.push(custody.keys.current().insured_aliases(&facts.insured).family);
-        let known = coverage::Known { owner, facts: &facts, branch, sent_by: &row.sent_by };
-        if !coverage::is_outdated(custody, &before, &known, row.received_at) {
-            coverage::apply_known(custody, txs, &[known], Seen::New).await?;
+        let known = KnownStatement { owner, facts: &facts, branch, sent_by: &row.sent_by };
+        if !coverage_statements::is_outdated(custody, &before, &known, row.received_at) {
+            coverage_statements::apply_known(custody, txs, &[known], Seen::New).await?;
         }
         custody.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
         txs.settled.coverages += 1;
@@ -271,14 +287,14 @@ async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Re
     }
     let incoming: Vec<_> = readable
         .iter()
-        .map(|(row, document, bytes)| documents::Incoming {
+        .map(|(row, document, bytes)| Incoming {
             document,
             bytes,
             sent_by: &row.sent_by,
             waited_since: Some(row.received_at),
         })
         .collect();
-    let outcomes = documents::match_and_write(custody, txs, &incoming).await?;
+    let outcomes = match_and_write(custody, txs, &incoming).await?;
     for ((row, ..), outcome) in readable.iter().zip(outcomes) {
         match outcome {
             Err(reason) => {
@@ -314,9 +330,9 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
         if entry == Entry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
-        let item = vaccinations::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
-        if !vaccinations::is_outdated(custody, &before, &item, row.received_at) {
-            vaccinations::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
+        let item = dose_statements::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
+        if !dose_statements::is_outdated(custody, &before, &item, row.received_at) {
+            dose_statements::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
         }
         custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
         txs.settled.vaccinations += 1;

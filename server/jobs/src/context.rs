@@ -2,6 +2,7 @@
 
 use crate::runner::Lease;
 use std::sync::Arc;
+use techo_store::jobs::JobProgress;
 use tokio::sync::watch;
 
 /// Somebody else has the job, so whoever did it stops.
@@ -37,9 +38,10 @@ impl JobContext {
         }
     }
 
-    /// Tells how much is done, and of how much; written down with the next sign of life.
-    pub fn progress(&self, done: i64, total: i64) {
-        self.lease.note_progress((done, total));
+    /// Tells how much is done, and of how much when that is known; written down with the next sign of life. A turn that tells
+    /// nothing for longer than [`crate::Job::turn_limit`] is dropped.
+    pub fn progress(&self, done: i64, total: Option<i64>) {
+        self.lease.note_progress(JobProgress { done, total });
     }
 
     /// A sign of life now. The runner gives one every few seconds by itself; a job that is about to do what must not be done

@@ -17,6 +17,12 @@ pub trait Job: Send + Sync + 'static {
     /// How often it runs by itself; none when it only runs when somebody asks for it.
     fn every(&self) -> Option<Duration>;
 
+    /// How long a turn may go on without telling any progress. After that it is dropped, counted as failed and tried again, by this
+    /// process or another one.
+    fn turn_limit(&self) -> Duration {
+        Schedule::LIMIT
+    }
+
     /// When it is tried again after a failure.
     fn retry(&self) -> RetryPolicy {
         self.every().map_or(RetryPolicy::ASKED, RetryPolicy::scheduled)
@@ -42,18 +48,44 @@ pub enum JobError {
 
 type Turn = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 
+/// The rhythm of a job that runs by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Which job.
+    pub kind: &'static str,
+    /// How often it runs.
+    pub every: Duration,
+    /// How long a turn may go on without telling any progress.
+    pub limit: Duration,
+}
+
+impl Schedule {
+    /// Of a job whose turns are short.
+    pub const LIMIT: Duration = Duration::from_mins(1);
+
+    /// So often, in turns that are short.
+    pub const fn every(kind: &'static str, every: Duration) -> Self {
+        Self { kind, every, limit: Self::LIMIT }
+    }
+
+    /// The same with turns that may tell no progress for so long.
+    #[must_use]
+    pub const fn limited(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+}
+
 /// A job that only has a rhythm, made of a function.
 pub struct ScheduledJob {
-    kind: &'static str,
+    schedule: Schedule,
     database: Which,
-    every: Duration,
     turn: Box<dyn Fn(JobContext) -> Turn + Send + Sync>,
 }
 
 impl ScheduledJob {
     /// Runs `turn` every so often. What it fails with is tried again.
     pub fn new<T>(
-        (kind, every): (&'static str, Duration),
+        schedule: Schedule,
         database: Which,
         turn: impl Fn(JobContext) -> T + Send + Sync + 'static,
     ) -> Self
@@ -64,14 +96,14 @@ impl ScheduledJob {
             let turn = turn(context);
             Box::pin(async move { turn.await.map_err(JobError::Later) })
         };
-        Self { kind, database, every, turn: Box::new(turn) }
+        Self { schedule, database, turn: Box::new(turn) }
     }
 }
 
 #[async_trait]
 impl Job for ScheduledJob {
     fn kind(&self) -> &'static str {
-        self.kind
+        self.schedule.kind
     }
 
     fn database(&self) -> Which {
@@ -79,7 +111,11 @@ impl Job for ScheduledJob {
     }
 
     fn every(&self) -> Option<Duration> {
-        Some(self.every)
+        Some(self.schedule.every)
+    }
+
+    fn turn_limit(&self) -> Duration {
+        self.schedule.limit
     }
 
     async fn run(&self, context: &JobContext) -> Result<(), JobError> {

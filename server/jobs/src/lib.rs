@@ -21,7 +21,7 @@ mod supervise;
 pub use clock::JobClock;
 pub use context::{JobContext, LeaseLost};
 pub use counters::{JobCounters, TurnCounts, TurnOutcome};
-pub use job::{Job, JobError, ScheduledJob};
+pub use job::{Job, JobError, Schedule, ScheduledJob};
 pub use registry::{Registry, schedule_key};
 pub use retry::RetryPolicy;
 pub use runner::{RunPace, Runner, RunningJobs};

@@ -36,10 +36,9 @@ impl Registry {
         self.jobs.get(kind).cloned()
     }
 
-    /// The kinds whose rows stand in a database.
-    pub(crate) fn kinds(&self, which: Which) -> Vec<&'static str> {
-        let here = self.jobs.values().filter(|job| job.database() == which);
-        here.map(|job| job.kind()).collect()
+    /// The jobs whose rows stand in a database.
+    pub(crate) fn jobs_in(&self, which: Which) -> Vec<Arc<dyn Job>> {
+        self.jobs.values().filter(|job| job.database() == which).cloned().collect()
     }
 
     /// Makes the rows of the scheduled jobs of a database that are not there yet; they are due at once.

@@ -21,11 +21,13 @@ impl Supervisor {
     }
 
     /// Does something every so often until the program ends; a turn that panics is counted, and the next one comes.
-    pub async fn every(
+    pub async fn every<F>(
         self,
         (kind, every): (&'static str, Duration),
-        turn: impl Fn() + Send + Sync + 'static,
-    ) {
+        turn: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let turn = Arc::new(turn);
         let mut stop = self.stop.clone();
         let mut turns = tokio::time::interval(every);
@@ -37,7 +39,7 @@ impl Supervisor {
                 _ = turns.tick() => {}
             }
             let turn = turn.clone();
-            let outcome = if is_finished(async move { turn() }).await {
+            let outcome = if is_finished(async move { turn().await }).await {
                 TurnOutcome::Done
             } else {
                 tracing::error!(job = kind, "a turn panicked; the next one comes as always");

@@ -4,7 +4,7 @@
 //! token  ─ CardToken::read ─▶ certificate DER, signature
 //!        ─ TrustStore::verify ─▶ CardCertificate      who issued it, and is it an authentication certificate?
 //!        ─ CardToken::signed_by ─▶                     did the card's own key sign this origin and this nonce?
-//!        ─ CertStatus::status ─▶ CardStatus            held or revoked since?
+//!        ─ CardStatusInquiry ─▶ CardStatus              held or revoked since?
 //! ```
 //!
 //! [`present`] walks the first three steps. Nothing here says who the holder is: the certificate has no name in it,
@@ -17,6 +17,7 @@ mod authority;
 mod crl;
 mod crl_folder;
 mod extensions;
+mod inquiry;
 mod key;
 mod linkage;
 mod pem;
@@ -35,14 +36,18 @@ mod tests;
 
 pub use authority::CaFault;
 pub use crl::CrlRefusal;
-pub use crl_folder::{CrlCondition, CrlFolder, CrlFolderError, ListCondition, MAX_CRL_AGE};
+pub use crl_folder::{CrlCondition, CrlFolder, CrlFolderError, CrlReload, ListCondition, MAX_CRL_AGE};
+pub use inquiry::{CardStatusInquiry, MAX_STATUS_BATCH, STATUS_TIME_LIMIT};
 pub use key::CardKey;
 pub use profile::{CardCertificate, CertificateId};
 pub use refusal::CardRefusal;
 pub use standing::{BoundCard, GRACE, Standing, UNVERIFIED_GRACE, standing};
-pub use status::{CardStatus, CertStatus, RevocationReason, StatusUnknown};
+pub use status::{CardStatus, CardStatusSource, CardStatuses, RevocationReason, StatusUnknown};
 pub use token::{CardToken, Challenge, MAX_CERTIFICATE_BYTES};
 pub use trust::{TrustError, TrustStore};
+
+#[cfg(feature = "fuzzing")]
+pub use crl::read_revocation_list;
 
 use techo_model::{UnixMillis, card::WebEidToken};
 

@@ -1,23 +1,32 @@
-//! Whether a certificate that was once in order still is: the port, and what it answers.
+//! Whether certificates that were once in order still are: the port, and what it answers.
 //!
-//! [`super::CrlFolder`] is the implementation for a verifier that receives revocation lists itself. Only bodies
-//! that notified J-LIS (公的個人認証法 arts. 17, 36) may; everybody else contracts a platform operator
-//! (プラットフォーム事業者), whose service is asked online about one certificate at a time. Such an implementation of
-//! [`CertStatus`] keeps its answers for at most [`super::MAX_CRL_AGE`], answers [`CardStatus::Unknown`] whenever
-//! the service cannot be reached or its answer does not verify, and logs neither serial number nor answer.
+//! [`super::CrlFolder`] is the source for a verifier that receives revocation lists itself. Only bodies that notified
+//! J-LIS (公的個人認証法 arts. 17, 36) may; everybody else contracts a platform operator (プラットフォーム事業者), whose
+//! service is asked online. A source for one implements [`CardStatusSource`]: it keeps its answers for at most
+//! [`super::MAX_CRL_AGE`], answers [`StatusUnknown::Unavailable`] whenever the service cannot be reached or its answer
+//! does not verify, and logs neither serial number nor answer. Nobody asks a source but [`super::CardStatusInquiry`],
+//! which gives it a time limit.
 
 use super::CertificateId;
+use async_trait::async_trait;
+use std::collections::HashMap;
 use techo_model::UnixMillis;
 
-/// Says what became of a certificate since it was issued.
-pub trait CertStatus: Send + Sync {
-    /// The status at this instant. Called at each card ceremony, at each sign-in, and once a minute for the
-    /// cards of running sessions: it must not block for long.
-    fn status(&self, certificate: &CertificateId, now: UnixMillis) -> CardStatus;
+/// What a source says, by certificate: an answer that was mixed up or is missing is never taken for another one's.
+pub type CardStatuses = HashMap<CertificateId, CardStatus>;
+
+/// Says what became of certificates since they were issued.
+#[async_trait]
+pub trait CardStatusSource: Send + Sync {
+    /// What became of each of these at this instant; at most [`super::MAX_STATUS_BATCH`] are asked about at once. Asked at
+    /// each card ceremony and each sign-in about one, and every few seconds about those of all running sessions.
+    ///
+    /// Whatever takes time is awaited and never blocks the thread. It may be dropped at any await.
+    async fn statuses(&self, certificates: &[CertificateId], now: UnixMillis) -> CardStatuses;
 
     /// Whether the authority says that `new` took the place of `old` when its holder renewed the card. A source that is
     /// not told says no, and a letter has to say whose the new card is.
-    fn is_renewal(&self, _old: &CertificateId, _new: &CertificateId) -> bool {
+    async fn is_renewal(&self, _old: &CertificateId, _new: &CertificateId) -> bool {
         false
     }
 }
@@ -50,6 +59,14 @@ pub enum StatusUnknown {
     NoList,
     /// The newest list is older than 24 hours, or its own next update has passed.
     Stale,
+    /// The source cannot be reached, or its answer does not verify.
+    Unavailable,
+    /// The source did not answer in time.
+    TooLate,
+    /// The source answered, but not about this certificate.
+    NotAnswered,
+    /// What was kept of the certificate cannot be read, so nobody can be asked.
+    Unreadable,
 }
 
 /// Why a certificate was revoked (RFC 5280 section 5.3.1).

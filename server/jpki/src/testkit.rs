@@ -1,7 +1,13 @@
 //! What the tests of cards share: one forge per test binary, because its keys take a moment.
 
-use super::{CertificateId, Challenge, TrustStore};
-use std::{fs, path::Path, sync::OnceLock, time::Duration};
+use super::{CardStatus, CardStatusSource as _, CertificateId, Challenge, CrlFolder, TrustStore};
+use std::{
+    fs,
+    path::Path,
+    sync::OnceLock,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 use techo_cardlab::forge::Forge;
 use techo_model::UnixMillis;
 use tempfile::TempDir;
@@ -53,4 +59,13 @@ pub fn replace(path: &Path, content: &[u8]) {
     let temporary = path.with_extension("tmp");
     fs::write(&temporary, content).unwrap();
     fs::rename(temporary, path).unwrap();
+}
+
+/// What the lists that are loaded say of one card. They are in memory: whoever asks never waits.
+pub fn status(lists: &CrlFolder, certificate: &CertificateId, now: UnixMillis) -> CardStatus {
+    let mut asked = lists.statuses(std::slice::from_ref(certificate), now);
+    match asked.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answers) => answers[certificate],
+        Poll::Pending => panic!("a list that is loaded answers at once"),
+    }
 }

@@ -2,7 +2,6 @@
 //! by a stranger: the extractor answers instead.
 
 use super::{ApiState, Outcome};
-use crate::layers::{caller, changes::LOOKUP_TIME, places::Asker, problem::HttpError, receive};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -15,6 +14,11 @@ use techo_disclosure::{
     systems::{self, Authenticated},
 };
 use techo_exchange::fhir::Kind;
+use techo_web::{
+    caller,
+    layers::{changes::LOOKUP_TIME, places::Asker, turn_away::turn_away},
+    problem::HttpError,
+};
 use tokio::time::timeout;
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.
@@ -78,17 +82,17 @@ pub(super) async fn layer(State(state): State<ApiState>, mut request: Request, n
         Ok(client) => {
             let organisation: Arc<str> = client.organisation.id.as_str().into();
             if let Err(limited) = state.organisation_limit.check(&organisation) {
-                return receive::turn_away(request, limited).await;
+                return turn_away(request, limited).await;
             }
             request.extensions_mut().insert(Asker::Organisation(organisation));
             request.extensions_mut().insert(client);
         }
         Err(Unknown::Stranger) => {
             if let Err(limited) = state.rate_limit.check(&request) {
-                return receive::turn_away(request, limited).await;
+                return turn_away(request, limited).await;
             }
         }
-        Err(Unknown::HttpError(trouble)) => return receive::turn_away(request, trouble).await,
+        Err(Unknown::HttpError(trouble)) => return turn_away(request, trouble).await,
     }
     next.run(request).await
 }

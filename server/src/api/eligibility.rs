@@ -14,10 +14,16 @@ use axum::{
 use serde_json::{Value, json};
 use techo_custody::Failure;
 use techo_disclosure::clinic::CodeUse;
-use techo_exchange::eligibility::{
-    fhir,
-    request::{self, EligibilityRequest, PointerKind, RequestProblem},
-    xml::{self, Encoding},
+use techo_exchange::{
+    eligibility::{
+        fhir,
+        request::{self, EligibilityRequest},
+        xml::{self, Encoding},
+    },
+    fhir::{
+        pointer::PointerKind,
+        request::{RequestProblem, strict_json},
+    },
 };
 use techo_model::eligibility::Answer;
 
@@ -96,7 +102,7 @@ async fn submit_batch(
 type Asked = Result<EligibilityRequest, String>;
 
 fn batch(body: &[u8]) -> Result<Vec<Asked>, Outcome> {
-    let bundle = request::strict_json(body, "Bundle").map_err(refused)?;
+    let bundle = strict_json(body, "Bundle").map_err(refused)?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
         return Err(Outcome::invalid("a Bundle of type batch is expected"));
     }

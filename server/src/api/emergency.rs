@@ -5,15 +5,18 @@ use super::{
     outcome::{fhir_created, fhir_json},
     pointed::Pointed,
 };
-use crate::layers::path_id::PathId;
 use axum::{body::Bytes, extract::State, response::Response};
-use techo_custody::{Failure, demographics::Demographics};
-use techo_disclosure::emergency::{PointedAt, REASON_MIN, TEXT_MAX};
-use techo_exchange::{
-    eligibility::request::RequestProblem,
-    fhir::emergency::{self, Whom},
+use techo_custody::demographics::Demographics;
+use techo_disclosure::{
+    clinic::IdentifyError,
+    emergency::{DeclareError, EmergencyTextError, PointedAt, REASON_MIN, TEXT_MAX},
+};
+use techo_exchange::fhir::{
+    emergency::{self, Whom},
+    request::RequestProblem,
 };
 use techo_model::EventId;
+use techo_web::path_id::PathId;
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
@@ -36,7 +39,7 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
             state.clinic_access.declare(&asking, PointedAt::Demographics(&sought), reason).await
         }
     };
-    let declared = declared.map_err(told)?;
+    let declared = declared.map_err(not_declared)?;
     let organisation = &asking.organisation.id;
     let flag = emergency::declared(declared.id.0, declared.code.code, organisation, declared.time);
     Ok(if declared.is_new { fhir_created(&flag) } else { fhir_json(&flag) })
@@ -64,22 +67,23 @@ fn refused(problem: RequestProblem) -> Outcome {
 }
 
 /// What is wrong with a reason is told in words; everything else as everywhere.
-fn told(failure: Failure) -> Outcome {
-    let text = match failure {
-        Failure::Invalid("emergency-reason-short") => {
+fn not_declared(error: DeclareError) -> Outcome {
+    let text = match error {
+        DeclareError::ReasonShort => {
             format!("the reason needs at least {REASON_MIN} characters that say something")
         }
-        Failure::Invalid("emergency-reason-again") => {
+        DeclareError::ReasonAgain => {
             "this reason was given before: say what is new, or let the emergency end".to_owned()
         }
-        Failure::Invalid("emergency-text-long") => {
+        DeclareError::Text(EmergencyTextError::TooLong) => {
             format!("the reason has at most {TEXT_MAX} characters, and no control characters")
         }
-        Failure::Invalid("emergency-text-number") => {
+        DeclareError::Text(EmergencyTextError::PersonalNumber) => {
             "the reason may hold a My Number (個人番号) or a resident-record code (住民票コード), which must not be sent".to_owned()
         }
-        Failure::Invalid("emergency-text-empty") => "the reason is missing".to_owned(),
-        other => return other.into(),
+        DeclareError::Text(EmergencyTextError::Empty) => "the reason is missing".to_owned(),
+        DeclareError::ShareCode => return IdentifyError::ShareCode.into(),
+        DeclareError::Failure(failure) => return failure.into(),
     };
     Outcome::bad_request(Issue { code: "business-rule", text, expression: Some("Flag.code.text".to_owned()) })
 }

@@ -4,7 +4,7 @@
 //! along, and no origin layer: every request carries its own access token, or it is a stranger's. Bounds count by organisation
 //! once the token is known, by address only before.
 //!
-//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/api` walks
+//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/techo/api` walks
 //! every route as a stranger.
 
 mod card;
@@ -13,6 +13,7 @@ mod conditions;
 mod eligibility;
 mod emergency;
 mod even_time;
+mod mistakes;
 mod oauth;
 mod outcome;
 mod pointed;
@@ -26,22 +27,22 @@ pub use even_time::ANSWER_STEP;
 pub use outcome::{Issue, Outcome};
 pub use state::ApiState;
 
-use crate::{
-    layers::{
-        form::SessionCookie,
-        headers,
-        receive::{BodyPolicy, LargerBodies},
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics::Door,
-    routes::RouteTable,
-};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
+use techo_web::{
+    layers::{
+        headers,
+        receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics::Door,
+    route_table::RouteTable,
+};
 use tower::ServiceBuilder;
 
 /// Largest body: an assertion, a challenge.

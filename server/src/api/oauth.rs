@@ -1,7 +1,6 @@
 //! `POST /oauth/token`: client credentials with a signed assertion (SMART Backend Services). Errors as RFC 6749 says.
 
 use super::{ApiRoutes, ApiState, Outcome, Reach};
-use crate::layers::{problem::Told, reference::Reference};
 use axum::{
     Extension, Form, Json,
     extract::{State, rejection::FormRejection},
@@ -11,6 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_disclosure::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
+use techo_web::{layers::reference::Reference, problem::Told};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -34,28 +34,12 @@ async fn token(
     Extension(reference): Extension<Reference>,
     form: Result<Form<TokenRequest>, FormRejection>,
 ) -> Result<Response, Outcome> {
-    let refusal = |status, error: &str, what| refusal(status, error, what, reference);
-    let Ok(Form(request)) = form else {
-        return Ok(refusal(
-            StatusCode::BAD_REQUEST,
-            "invalid_request",
-            "a form with four fields is expected",
-        ));
+    let request = match read_request(form) {
+        Ok(request) => request,
+        Err((error, what)) => return Ok(refusal(StatusCode::BAD_REQUEST, error, what, reference)),
     };
-    if request.grant_type != GRANT {
-        return Ok(refusal(
-            StatusCode::BAD_REQUEST,
-            "unsupported_grant_type",
-            "client_credentials is expected",
-        ));
-    }
-    if request.client_assertion_type != ASSERTION {
-        return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request", "a jwt-bearer assertion is expected"));
-    }
-    let audience = state.token_endpoint();
-    match systems::issue_access_token(&state.custody, &request.client_assertion, &request.scope, &audience)
-        .await
-    {
+    let (assertion, audience) = (&request.client_assertion, state.token_endpoint());
+    match systems::issue_access_token(&state.custody, assertion, &request.scope, &audience).await {
         Ok(token) => Ok(Json(json!({
             "access_token": token.text,
             "token_type": "bearer",
@@ -63,25 +47,46 @@ async fn token(
             "scope": token.scopes.to_string(),
         }))
         .into_response()),
-        Err(TokenRefusal::Client(why)) => {
-            let claimed = Claimed::of(&request.client_assertion);
-            tracing::info!(%reference, %claimed, %why, "a client assertion was refused");
-            // A stranger is told one thing for every reason; the operator finds the reason by the reference.
-            Ok(refusal(StatusCode::UNAUTHORIZED, "invalid_client", "the assertion was refused"))
-        }
         Err(TokenRefusal::Failure(failure)) => Err(failure.into()),
-        Err(refused) => {
-            let claimed = Claimed::of(&request.client_assertion);
-            tracing::info!(%reference, %claimed, why = %refused, "a token was refused");
-            let what = match refused {
-                TokenRefusal::Scope => "scopes of this class of organisations are expected",
-                _ => {
-                    "extensions.hl7-b2b with one purpose that this class of organisations may have is expected"
-                }
-            };
-            Ok(refusal(StatusCode::BAD_REQUEST, &refused.to_string(), what))
-        }
+        Err(refused) => Ok(token_refusal(&refused, assertion, reference)),
     }
+}
+
+/// The form, or the error of RFC 6749 with what was expected.
+fn read_request(
+    form: Result<Form<TokenRequest>, FormRejection>,
+) -> Result<TokenRequest, (&'static str, &'static str)> {
+    let Ok(Form(request)) = form else {
+        return Err(("invalid_request", "a form with four fields is expected"));
+    };
+    if request.grant_type != GRANT {
+        return Err(("unsupported_grant_type", "client_credentials is expected"));
+    }
+    if request.client_assertion_type != ASSERTION {
+        return Err(("invalid_request", "a jwt-bearer assertion is expected"));
+    }
+    Ok(request)
+}
+
+/// The operator finds the reason by the reference.
+fn token_refusal(refused: &TokenRefusal, assertion: &str, reference: Reference) -> Response {
+    let claimed = Claimed::of(assertion);
+    let what = match refused {
+        // A stranger is told one thing for every reason.
+        TokenRefusal::Client(why) => {
+            tracing::info!(%reference, %claimed, %why, "a client assertion was refused");
+            return refusal(
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "the assertion was refused",
+                reference,
+            );
+        }
+        TokenRefusal::Scope => "scopes of this class of organisations are expected",
+        _ => "extensions.hl7-b2b with one purpose that this class of organisations may have is expected",
+    };
+    tracing::info!(%reference, %claimed, why = %refused, "a token was refused");
+    refusal(StatusCode::BAD_REQUEST, &refused.to_string(), what, reference)
 }
 
 fn refusal(status: StatusCode, error: &str, what: &str, reference: Reference) -> Response {

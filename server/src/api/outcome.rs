@@ -1,10 +1,6 @@
 //! What a system is told when something was not done: an `OperationOutcome` under `/fhir`, a problem document elsewhere, and
 //! nothing about a cause of ours. The cause goes to the log, beside the reference.
 
-use crate::layers::{
-    problem::{AWAY_SECONDS, HttpError, Told, carry_over},
-    reference::Reference,
-};
 use axum::{
     extract::Request,
     http::{
@@ -17,6 +13,10 @@ use axum::{
 use serde_json::{Value, json};
 use techo_custody::{Failure, Internal};
 use techo_exchange::fhir;
+use techo_web::{
+    layers::reference::Reference,
+    problem::{AWAY_SECONDS, HttpError, Told, carry_over},
+};
 
 /// What resources are sent as.
 pub(super) const FHIR_JSON: &str = "application/fhir+json";
@@ -170,9 +170,8 @@ impl Outcome {
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Invalid(what) => Self::invalid(format!("this cannot be used: {what}")),
-            Failure::Refused(reason) => {
-                tracing::info!(reason, "refused");
+            Failure::Refused(refusal) => {
+                tracing::info!(reason = refusal.log_field(), "refused");
                 Self::forbidden("refused")
             }
             Failure::BelowAge => Self::forbidden("refused"),

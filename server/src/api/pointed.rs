@@ -2,9 +2,9 @@
 
 use super::{Client, Outcome};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_disclosure::clinic::Presented;
+use techo_disclosure::{clinic::Presented, inquiry::AskerKey};
 use techo_exchange::{
-    eligibility::request::{Pointer, PointerKind},
+    fhir::pointer::{Pointer, PointerKind},
     json::{JsonBounds, read_strict_json},
 };
 use techo_model::card::WebEidToken;
@@ -33,7 +33,9 @@ impl<'a> Pointed<'a> {
     /// Whom that means; a card answered the challenge of this client's token.
     pub(super) fn presented<'b>(&'b self, client: &'b Client) -> Presented<'b> {
         match self {
-            Self::ShareCode(digits) => Presented::ShareCode(digits),
+            Self::ShareCode(digits) => {
+                Presented::ShareCode { digits, key: AskerKey::of_system(&client.token) }
+            }
             Self::ClinicCode(code) => Presented::ClinicCode(code),
             Self::Card(token) => {
                 Presented::Card { token, origin: client.origin.as_deref(), key: &client.token }

@@ -20,12 +20,10 @@ use axum::{
 use serde_json::{Value, json};
 use techo_audit::log::WriteEffect;
 use techo_disclosure::clinic::{SendCondition, Taken};
-use techo_exchange::{
-    eligibility::request::RequestProblem,
-    fhir::{
-        self, Kind, Resource,
-        intake::{self, Sender, SentReport},
-    },
+use techo_exchange::fhir::{
+    self, Kind, Resource,
+    intake::{self, Sender, SentReport},
+    request::RequestProblem,
 };
 
 /// Routes of this area; `POST /fhir/{kind}` stands beside its search.

@@ -1,18 +1,17 @@
 //! What every handler of the door for systems can reach.
 
-use crate::{
-    config::Settings,
+use crate::{config::Settings, services::Services};
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use techo_audit::log::LogWriter;
+use techo_custody::Custody;
+use techo_disclosure::clinic::ClinicAccess;
+use techo_web::{
     layers::{
         places::KeyedPlaces,
         rate::{AddressLimit, RateLimit},
     },
     metrics::HttpMetrics,
-    services::Services,
 };
-use std::{net::IpAddr, sync::Arc, time::Duration};
-use techo_audit::log::LogWriter;
-use techo_custody::Custody;
-use techo_disclosure::clinic::ClinicAccess;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]

@@ -103,8 +103,10 @@ fn tell_job(job: &JobRow, now: UnixMillis) {
     if job.state(now) == JobState::Waiting {
         say!("  次の予定 {}", job.due_at.rfc3339_in_japan());
     }
-    if let (Some(done), Some(total)) = (job.progress_done, job.progress_total) {
-        say!("  進みぐあい {done} / {total}");
+    match (job.progress_done, job.progress_total) {
+        (Some(done), Some(total)) => say!("  進みぐあい {done} / {total}"),
+        (Some(done), None) => say!("  進みぐあい {done}"),
+        (None, _) => {}
     }
     if job.failures > 0 {
         say!("  続けて{}回失敗（最後は {}）", job.failures, when(job.last_failure_at));
@@ -124,13 +126,13 @@ async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice)
     let mut tx = stores.vault.begin().await?;
     let mut jobs = retry_parked_jobs(&mut tx, choice, now).await?;
     let mut rows = forget_parked_rows(&mut tx, choice).await?;
-    bring_forward(&mut tx, environment, INDEX_DEMOGRAPHICS.0).await?;
+    bring_forward(&mut tx, environment, INDEX_DEMOGRAPHICS.kind).await?;
     tx.commit().await?;
     let mut tx = stores.records.begin().await?;
     stores.records.look_again_at_parked(&mut tx, choice).await?;
     jobs += retry_parked_jobs(&mut tx, choice, now).await?;
     rows += forget_parked_rows(&mut tx, choice).await?;
-    bring_forward(&mut tx, environment, SETTLE.0).await?;
+    bring_forward(&mut tx, environment, SETTLE.kind).await?;
     tx.commit().await?;
     if jobs + rows == 0 && choice != ParkedChoice::All {
         return Err(CommandError::Other(

@@ -6,9 +6,7 @@ use crate::{
     config::{ConfigError, Settings},
     console::{self, ConsoleState},
     jobs,
-    layers::rate::Buckets,
-    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    metrics::{Door, DoorMetrics},
+    key_watch::keys_changed,
     ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
     roles::{Role, RoleSet},
@@ -20,6 +18,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use techo_app::views::frame::Edition;
 use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
+use techo_web::{
+    layers::rate::Buckets,
+    listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
+    metrics::{Door, DoorMetrics},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -29,6 +32,8 @@ use tokio::{
 
 /// How long a database may take to close.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
+
+const KEYS_CHANGED: &str = "動いているあいだに鍵が更新されたため、止まりました。更新が終わってから、新しい鍵ファイルを置いて、もう一度実行してください。";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -70,7 +75,8 @@ pub(crate) struct Installation {
 pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
     let Installation { custody, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
-    let share = share_descriptors(&settings.limits)?;
+    let share = share_descriptors(&settings.limits)
+        .map_err(|error| ConfigError::new("ulimit -n", error.to_string()))?;
     let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
     let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
@@ -79,14 +85,20 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settin
     let mut doors =
         Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
     doors.open_all(&roles, demo).await?;
-    let jobs = roles.includes(Role::Worker).then(|| jobs::start(&services, doors.limits, told));
+    if !roles.includes(Role::Ops) {
+        tracing::warn!(%roles, "this process has no operators' door: nobody sees how it stands");
+    }
+    let jobs = jobs::start(&services, &roles, doors.limits, &told);
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
-    signals.next().await;
+    let ended = tokio::select! {
+        () = signals.next() => Ok(Done::Whole),
+        () = keys_changed(&custody) => Err(CommandError::Other(KEYS_CHANGED.to_owned())),
+    };
     stop.send_replace(true);
     finish(serving, jobs, &mut signals, services.settings.limits.stop_time).await?;
     close(&custody).await;
-    Ok(Done::Whole)
+    ended
 }
 
 /// The doors of this process, as they are opened.
@@ -163,18 +175,13 @@ async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandE
 /// Waits for doors and jobs, each of which knows the deadline; a second signal waits for nobody.
 async fn finish(
     doors: Vec<JoinHandle<()>>,
-    jobs: Option<RunningJobs>,
+    jobs: RunningJobs,
     signals: &mut StopSignals,
     within: Duration,
 ) -> Result<(), CommandError> {
     let aborts: Vec<_> = doors.iter().map(JoinHandle::abort_handle).collect();
-    let jobs = async {
-        if let Some(jobs) = jobs {
-            jobs.finish(within).await;
-        }
-    };
     tokio::select! {
-        (ended, ()) = async { tokio::join!(join_all(doors), jobs) } => {
+        (ended, ()) = async { tokio::join!(join_all(doors), jobs.finish(within)) } => {
             let all: Result<Vec<()>, _> = ended.into_iter().collect();
             all.map(drop).map_err(stopped)
         }

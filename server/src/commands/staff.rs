@@ -4,7 +4,7 @@ use super::{CommandError, CommandResult, Done, lock, opening};
 use crate::config::Settings;
 use serde_json::json;
 use techo_custody::{Custody, Failure, environment::Environment};
-use techo_identity::staff::{self, INVITATION_LIFE, Invitation, NewStaff};
+use techo_identity::staff::{self, INVITATION_LIFE, Invitation, InvitationError, NewStaff};
 use techo_model::{StaffId, staff::StaffRole};
 
 /// Arguments.
@@ -59,19 +59,19 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     match args.action {
         Action::Invite { name, role, organisation, json } => {
             let new = NewStaff { name, role: role_of(&role)?, organisation };
-            let invitation = staff::invite_staff(&custody, &new).await.map_err(told)?;
+            let invitation = staff::invite_staff(&custody, &new).await?;
             tell(settings, &invitation, json);
         }
         Action::Again { id } => {
-            tell(settings, &staff::invite_staff_again(&custody, read(&id)?).await.map_err(told)?, false);
+            tell(settings, &staff::invite_staff_again(&custody, read(&id)?).await?, false);
         }
         Action::List => list(&custody).await?,
         Action::Suspend { id } => {
-            staff::suspend_staff(&custody, read(&id)?).await.map_err(told)?;
+            staff::suspend_staff(&custody, read(&id)?).await.map_err(InvitationError::from)?;
             say!("{id}: サインインできなくしました。");
         }
         Action::Resume { id } => {
-            staff::resume_staff(&custody, read(&id)?).await.map_err(told)?;
+            staff::resume_staff(&custody, read(&id)?).await.map_err(InvitationError::from)?;
             say!("{id}: サインインできます。");
         }
     }
@@ -116,23 +116,27 @@ async fn list(custody: &Custody) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn told(failure: Failure) -> CommandError {
-    let text = match failure {
-        Failure::Invalid("staff-name") => "名前は1文字から60文字で書いてください。",
-        Failure::Invalid("staff-name-number") => {
-            "名前に個人番号または住民票コードのような数字が入っています。この欄には書けません。"
-        }
-        Failure::Invalid("staff-organisation-unknown") => {
-            "--as: この医療機関は登録されていません。techo org add で登録してください。"
-        }
-        Failure::Invalid("staff-organisation") => {
-            "--as: clinic には医療機関・薬局の医療機関コードが必要です。auditor には、勤めている所があるときだけ付けます。"
-        }
-        Failure::Invalid("staff-suspended") => {
-            "この人は止められています。先に techo staff resume で戻してください。"
-        }
-        Failure::NotFound => "その番号の職員はいません。techo staff list で確かめてください。",
-        other => return other.into(),
-    };
-    CommandError::Other(text.to_owned())
+impl From<InvitationError> for CommandError {
+    fn from(error: InvitationError) -> Self {
+        let text = match error {
+            InvitationError::Name => "名前は1文字から60文字で書いてください。",
+            InvitationError::PersonalNumber => {
+                "名前に個人番号または住民票コードのような数字が入っています。この欄には書けません。"
+            }
+            InvitationError::UnknownOrganisation => {
+                "--as: この医療機関は登録されていません。techo org add で登録してください。"
+            }
+            InvitationError::Organisation => {
+                "--as: clinic には医療機関・薬局の医療機関コードが必要です。auditor には、勤めている所があるときだけ付けます。"
+            }
+            InvitationError::Suspended => {
+                "この人は止められています。先に techo staff resume で戻してください。"
+            }
+            InvitationError::Failure(Failure::NotFound) => {
+                "その番号の職員はいません。techo staff list で確かめてください。"
+            }
+            InvitationError::Failure(failure) => return failure.into(),
+        };
+        Self::Other(text.to_owned())
+    }
 }

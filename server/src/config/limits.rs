@@ -2,75 +2,37 @@
 
 use super::{ConfigError, Sources};
 use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};
+use techo_web::limits::Limits;
 
-/// What bounds connections, requests and their time.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// `TECHO_PORTAL_CONNECTIONS`: connections of the citizens' door.
-    pub portal_connections: usize,
-    /// `TECHO_CONSOLE_CONNECTIONS`: connections of the console.
-    pub console_connections: usize,
-    /// `TECHO_API_CONNECTIONS`: connections of the door for systems.
-    pub api_connections: usize,
-    /// `TECHO_OPS_CONNECTIONS`: connections of the operators' door.
-    pub ops_connections: usize,
-    /// `TECHO_ADDRESS_CONNECTIONS`: connections of one address at one door; without effect behind a proxy, whose address
-    /// all of them have.
-    pub address_connections: usize,
-    /// `TECHO_ADDRESS_IN_FLIGHT`: requests of one address that are worked on at once.
-    pub address_in_flight: usize,
-    /// `TECHO_ADDRESS_RATE`: requests a second of one address that change something, or come without a token to the door
-    /// for systems.
-    pub address_rate: NonZeroU32,
-    /// `TECHO_ACCOUNT_RATE`: requests a second of one signed-in person.
-    pub account_rate: NonZeroU32,
-    /// `TECHO_ORGANISATION_IN_FLIGHT`: requests of one organisation that are worked on at once.
-    pub organisation_in_flight: usize,
-    /// `TECHO_ORGANISATION_RATE`: requests a second of one organisation.
-    pub organisation_rate: NonZeroU32,
-    /// `TECHO_HEAD_SECONDS`: how long a connection may be silent before a request, and take for its head.
-    pub head_time: Duration,
-    /// `TECHO_BODY_SECONDS`: how long the body of a request may take.
-    pub body_time: Duration,
-    /// `TECHO_STALL_SECONDS`: how long somebody may send or take less than [`Limits::lowest_rate`].
-    pub stall_time: Duration,
-    /// `TECHO_LOWEST_RATE`: bytes a second below which a body or an answer is too slow.
-    pub lowest_rate: NonZeroU32,
-    /// `TECHO_STOP_SECONDS`: how long requests in flight may take once the program was told to stop.
-    pub stop_time: Duration,
-}
-
-impl Limits {
-    /// Reads them all.
-    ///
-    /// # Errors
-    /// The first that is no whole number or out of its bounds, by name.
-    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
-        let number = |name, default, range| bounded(sources, name, default, range);
-        let count = |name, default, range| Ok(usize::try_from(number(name, default, range)?).unwrap_or(0));
-        let rate = |name, default| {
-            let found = number(name, default, 1..=1_000_000)?;
-            Ok(NonZeroU32::new(found).unwrap_or(NonZeroU32::MIN))
-        };
-        let seconds = |name, default| Ok(Duration::from_secs(number(name, default, 1..=3_600)?.into()));
-        Ok(Self {
-            portal_connections: count("PORTAL_CONNECTIONS", 1_024, 4..=65_536)?,
-            console_connections: count("CONSOLE_CONNECTIONS", 256, 4..=65_536)?,
-            api_connections: count("API_CONNECTIONS", 512, 4..=65_536)?,
-            ops_connections: count("OPS_CONNECTIONS", 32, 4..=1_024)?,
-            address_connections: count("ADDRESS_CONNECTIONS", 64, 2..=65_536)?,
-            address_in_flight: count("ADDRESS_IN_FLIGHT", 32, 1..=65_536)?,
-            address_rate: rate("ADDRESS_RATE", 10)?,
-            account_rate: rate("ACCOUNT_RATE", 10)?,
-            organisation_in_flight: count("ORGANISATION_IN_FLIGHT", 8, 1..=65_536)?,
-            organisation_rate: rate("ORGANISATION_RATE", 50)?,
-            head_time: seconds("HEAD_SECONDS", 15)?,
-            body_time: seconds("BODY_SECONDS", 30)?,
-            stall_time: seconds("STALL_SECONDS", 10)?,
-            lowest_rate: rate("LOWEST_RATE", 1_024)?,
-            stop_time: seconds("STOP_SECONDS", 20)?,
-        })
-    }
+/// Reads them all.
+///
+/// # Errors
+/// The first that is no whole number or out of its bounds, by name.
+pub(super) fn load_limits(sources: &Sources) -> Result<Limits, ConfigError> {
+    let number = |name, default, range| bounded(sources, name, default, range);
+    let count = |name, default, range| Ok(usize::try_from(number(name, default, range)?).unwrap_or(0));
+    let rate = |name, default| {
+        let found = number(name, default, 1..=1_000_000)?;
+        Ok(NonZeroU32::new(found).unwrap_or(NonZeroU32::MIN))
+    };
+    let seconds = |name, default| Ok(Duration::from_secs(number(name, default, 1..=3_600)?.into()));
+    Ok(Limits {
+        portal_connections: count("PORTAL_CONNECTIONS", 1_024, 4..=65_536)?,
+        console_connections: count("CONSOLE_CONNECTIONS", 256, 4..=65_536)?,
+        api_connections: count("API_CONNECTIONS", 512, 4..=65_536)?,
+        ops_connections: count("OPS_CONNECTIONS", 32, 4..=1_024)?,
+        address_connections: count("ADDRESS_CONNECTIONS", 64, 2..=65_536)?,
+        address_in_flight: count("ADDRESS_IN_FLIGHT", 32, 1..=65_536)?,
+        address_rate: rate("ADDRESS_RATE", 10)?,
+        account_rate: rate("ACCOUNT_RATE", 10)?,
+        organisation_in_flight: count("ORGANISATION_IN_FLIGHT", 8, 1..=65_536)?,
+        organisation_rate: rate("ORGANISATION_RATE", 50)?,
+        head_time: seconds("HEAD_SECONDS", 15)?,
+        body_time: seconds("BODY_SECONDS", 30)?,
+        stall_time: seconds("STALL_SECONDS", 10)?,
+        lowest_rate: rate("LOWEST_RATE", 1_024)?,
+        stop_time: seconds("STOP_SECONDS", 20)?,
+    })
 }
 
 fn bounded(
@@ -103,9 +65,9 @@ mod tests {
             ("LOWEST_RATE", "1.5"),
             ("STOP_SECONDS", "99999999999999999999"),
         ] {
-            let error = Limits::load(&Sources::of_pairs(&[(name, value)])).unwrap_err();
+            let error = load_limits(&Sources::of_pairs(&[(name, value)])).unwrap_err();
             assert_eq!(error.name, format!("TECHO_{name}"), "{value}");
         }
-        assert_eq!(Limits::load(&Sources::default()).unwrap().stop_time, Duration::from_secs(20));
+        assert_eq!(load_limits(&Sources::default()).unwrap().stop_time, Duration::from_secs(20));
     }
 }

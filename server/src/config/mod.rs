@@ -10,7 +10,6 @@ mod portal_url;
 mod sources;
 
 pub use backup::BackupSettings;
-pub use limits::Limits;
 pub use otlp::OtlpEndpoint;
 pub use portal_url::PublicUrl;
 pub use sources::{NAMES, Sources};
@@ -18,6 +17,7 @@ pub use sources::{NAMES, Sources};
 use std::{net::SocketAddr, path::PathBuf};
 use techo_audit::log::tree::second_place::CheckpointMirror;
 use techo_store::DbUrl;
+use techo_web::limits::Limits;
 
 /// A setting that stops the start, in one line that names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,7 +107,7 @@ impl Settings {
             log_checkpoints: second_place(sources, &data_dir)?,
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
-            limits: Limits::load(sources)?,
+            limits: limits::load_limits(sources)?,
             backup: BackupSettings::new(
                 sources.get("BACKUP_RECIPIENT")?.as_deref(),
                 sources.get("BACKUP_PASSPHRASE")?,

@@ -4,8 +4,8 @@
 //! To add an area: a module with its `AREA`, a line in [`AREAS`]; a new role also needs a variant of [`Proof`].
 
 use super::{ConsoleState, clinic, entry, reviews};
-use crate::routes::RouteTable;
 use techo_model::staff::StaffRole;
+use techo_web::route_table::RouteTable;
 
 /// Routes of the console.
 pub(super) type ConsoleRoutes = RouteTable<ConsoleState, Proof>;

@@ -8,24 +8,32 @@ use super::{
     area::{Area, ConsoleRoutes, Proof},
     chart::{self, ChartView},
     guest::ConsoleSessionData,
+    mistakes::CodeMistake,
     page::{Frame, show},
 };
-use crate::{forms::refused, layers::problem::HttpError, routes::RouteTable};
 use askama::Template;
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{Lang, form::FilledForm, form_fields};
+use techo_app::{Lang, form::TellMistakes as _};
 use techo_audit::log::Category;
 use techo_custody::Failure;
+use techo_disclosure::clinic::IdentifyError;
 pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
+use techo_disclosure::inquiry::AskerKey;
 use techo_exchange::fhir::Kind;
 use techo_model::{
     CalendarDate,
     eligibility::{Answer as Eligibility, Change, Standing},
     resident::Sex,
+};
+use techo_web::{
+    form::{FilledForm, refused},
+    form_fields,
+    problem::HttpError,
+    route_table::RouteTable,
 };
 
 /// What a chart shows.
@@ -81,29 +89,47 @@ async fn clinic_page(member: Member) -> Answer {
 async fn open(
     State(state): State<ConsoleState>,
     member: Member,
-    Form(form): Form<FilledForm<CodeField>>,
+    Form(form): Form<FilledForm<CodeField, CodeMistake>>,
 ) -> Answer {
     let asking = Asking::of_staff(&member.clinic_staff()?);
-    let presented = Presented::ShareCode(form.text(CodeField::Code));
-    let found = state.clinic_access.identify(&asking, presented, CodeUse::Eligibility).await;
-    let why = match found {
-        Ok(visit) => {
-            let code = visit.code.map(|issued| issued.code);
-            let insured = code.is_none().then(|| state.clinic_access.remember_visit(&asking, &visit));
-            let next = if code.is_some() { "/clinic/chart" } else { "/clinic/insurance" };
-            let lie_open = |data: &mut ConsoleSessionData| (data.chart, data.insurance) = (code, insured);
-            member.guest.change(lie_open).await?;
-            return Ok(Redirect::to(next).into_response());
-        }
-        Err(Failure::NotFound) => "console-code-wrong",
-        Err(Failure::Invalid(_)) => "console-code-form",
-        Err(Failure::Limited { .. }) => "console-code-limited",
-        Err(other) => return Err(other.into()),
+    let why = match lay_open(&state, (&member, &asking), form.text(CodeField::Code)).await? {
+        Ok(next) => return Ok(Redirect::to(next).into_response()),
+        Err(IdentifyError::ShareCode) => CodeMistake::Form,
+        Err(IdentifyError::Failure(Failure::NotFound)) => CodeMistake::Wrong,
+        Err(IdentifyError::Failure(Failure::Limited { .. })) => CodeMistake::Limited,
+        Err(IdentifyError::Failure(failure)) => return Err(failure.into()),
     };
     let mistakes = form.refused(CodeField::Code, why).told(member.guest.lang);
     let f = member.frame("console-clinic-title").with_mistakes(mistakes);
     let has_chart = member.guest.session_data().await?.chart.is_some();
     show(&ClinicPage { f, has_chart }).map(refused)
+}
+
+/// Lays open what a share code leads to, in the session, and answers its page. The code is used up when that is kept: after a
+/// failure the same session may try again.
+async fn lay_open(
+    state: &ConsoleState,
+    (member, asking): (&Member, &Asking),
+    digits: &str,
+) -> Result<Result<&'static str, IdentifyError>, HttpError> {
+    let key = AskerKey::of_session(&member.guest.key().await?);
+    let presented = Presented::ShareCode { digits, key };
+    let visit = match state.clinic_access.identify(asking, presented, CodeUse::Eligibility).await {
+        Ok(visit) => visit,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let code = visit.code.map(|issued| issued.code);
+    let insured = code.is_none().then(|| state.clinic_access.remember_visit(asking, &visit));
+    let next = if code.is_some() { "/clinic/chart" } else { "/clinic/insurance" };
+    let lie_open = |data: &mut ConsoleSessionData| (data.chart, data.insurance) = (code, insured);
+    member.guest.change(lie_open).await?;
+    member.guest.save().await?;
+    Ok(state
+        .clinic_access
+        .use_share_code(asking, visit.share_code.as_ref())
+        .await
+        .map(|()| next)
+        .map_err(IdentifyError::from))
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
@@ -144,9 +170,7 @@ async fn read(
     lang: Lang,
 ) -> Result<(Eligibility, ChartView), Failure> {
     let clinic_access = &state.clinic_access;
-    let visit = clinic_access
-        .identify(asking, Presented::ClinicCode(code), CodeUse::Records(Category::Coverage))
-        .await?;
+    let visit = clinic_access.identify_by_code(asking, code, CodeUse::Records(Category::Coverage)).await?;
     let told = clinic_access.eligibility(asking, &visit, state.custody.environment.today()).await?;
     let looked = clinic_access.look(asking, code, Kind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();

@@ -6,17 +6,7 @@ use super::{
     guest::ConsoleSessionData,
     page::{Frame, show},
 };
-use crate::{
-    layers::{
-        csp_report,
-        headers::{CLEAR, CLEAR_SITE_DATA},
-        problem::{HttpError, Told},
-        strict_json::StrictJson,
-    },
-    portal::language,
-    routes::RouteTable,
-    sessions::NextCookie,
-};
+use crate::{portal::language, sessions::NextCookie};
 use askama::Template;
 use axum::{
     Json,
@@ -27,11 +17,19 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::i18n::t;
-use techo_custody::Failure;
 use techo_identity::{
     passkey::{AuthenticationResponse, RegistrationResponse},
     session,
-    staff::StaffVisitor,
+    staff::{JoinError, StaffVisitor},
+};
+use techo_web::{
+    layers::{
+        csp_report,
+        headers::{CLEAR, CLEAR_SITE_DATA},
+    },
+    problem::{HttpError, Told},
+    route_table::RouteTable,
+    strict_json::StrictJson,
 };
 
 type Answer = Result<Response, HttpError>;
@@ -97,8 +95,8 @@ async fn join_begin(
     StrictJson(invited): StrictJson<Invited>,
 ) -> Answer {
     match state.staff_sign_in.begin_joining(&guest.key().await?, &invited.code).await {
-        Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
-        other => Ok(Json(other?).into_response()),
+        Ok(options) => Ok(Json(options).into_response()),
+        Err(error) => join_refused(&guest, error),
     }
 }
 
@@ -110,10 +108,17 @@ async fn join_finish(
     let (key, next) = (guest.key().await?, guest.next_cookie());
     let visitor = StaffVisitor { session: &key, next: next.key() };
     match state.staff_sign_in.finish_joining(visitor, &answer).await {
-        Err(Failure::Invalid("passkey-synced")) => Ok(told(&guest, "console-join-synced")),
-        Err(Failure::Refused("invitation")) => Ok(told(&guest, "console-join-wrong")),
-        Err(other) => Err(other.into()),
         Ok(()) => enter(&guest, next).await,
+        Err(error) => join_refused(&guest, error),
+    }
+}
+
+/// What somebody is told whose invitation or passkey is not taken.
+fn join_refused(guest: &Guest, error: JoinError) -> Answer {
+    match error {
+        JoinError::Invitation => Ok(told(&t(guest.lang, "console-join-wrong"))),
+        JoinError::SyncedPasskey => Ok(told(&t(guest.lang, "console-join-synced"))),
+        JoinError::Failure(failure) => Err(failure.into()),
     }
 }
 
@@ -140,8 +145,8 @@ async fn enter(guest: &Guest, next: NextCookie) -> Answer {
 }
 
 /// A refusal that the person can do something about.
-fn told(guest: &Guest, key: &str) -> Response {
-    let body = Json(json!({ "message": t(guest.lang, key) }));
+fn told(sentence: &str) -> Response {
+    let body = Json(json!({ "message": sentence }));
     let mut response = (StatusCode::FORBIDDEN, body).into_response();
     response.extensions_mut().insert(Told);
     response

@@ -1,10 +1,7 @@
 //! Who asks: any [`Guest`], or a [`Member`] of staff whose session was verified for this request.
 
 use super::{ConsoleState, page::Frame};
-use crate::{
-    layers::problem::HttpError,
-    sessions::{CurrentSession, NextCookie, NotSignedIn, broken},
-};
+use crate::sessions::{CurrentSession, NextCookie, NotSignedIn, broken};
 use axum::{
     extract::{FromRequestParts, OriginalUri, Request, State},
     http::{Method, request::Parts},
@@ -19,6 +16,7 @@ use techo_identity::{
     session::SessionKey,
     staff::{self, ClinicStaff, Reviewer, StaffMember},
 };
+use techo_web::problem::HttpError;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -84,6 +82,11 @@ impl Guest {
         let mut data = self.session_data().await?;
         change(&mut data);
         self.session.insert(SESSION_DATA, data).await.map_err(broken)
+    }
+
+    /// Stores what the session remembers now; otherwise that is done when the answer leaves.
+    pub async fn save(&self) -> Result<(), HttpError> {
+        self.session.save().await.map_err(broken)
     }
 
     /// Forgets everything.

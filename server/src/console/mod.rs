@@ -1,13 +1,14 @@
 //! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
 //!
 //! To add an area: a module with its `AREA`, a line in the list of [`area`]. Its handlers take a [`Member`] and ask it for the proof of
-//! a role; `tests/console` walks every route as a stranger and as each role.
+//! a role; `tests/techo/console` walks every route as a stranger and as each role.
 
 mod area;
 mod chart;
 mod clinic;
 mod entry;
 mod guest;
+mod mistakes;
 mod page;
 mod problem;
 mod reviews;
@@ -19,15 +20,6 @@ pub use state::ConsoleState;
 
 use crate::{
     config::Settings,
-    layers::{
-        changes,
-        form::SessionCookie,
-        headers, origin,
-        receive::BodyPolicy,
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics,
     portal::files,
     sessions::{VaultSessions, unsaved},
 };
@@ -37,6 +29,16 @@ use axum::{
 };
 use std::time::Duration;
 use techo_model::account::SessionDoor;
+use techo_web::{
+    layers::{
+        changes, headers, origin,
+        receive::BodyPolicy,
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics,
+};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time as cookie_time};
@@ -54,7 +56,7 @@ pub fn router(state: ConsoleState) -> Router {
         .layer(from_fn(unsaved))
         .layer(session_layer(&state))
         .layer(from_fn_with_state(state.custody.clone(), guest::show_member))
-        .layer(CatchPanicLayer::custom(crate::layers::problem::panicked))
+        .layer(CatchPanicLayer::custom(techo_web::problem::panicked))
         .layer(ShareLayer);
     let answers = ServiceBuilder::new()
         .layer(from_fn_with_state(state.clone(), problem::layer))
@@ -62,7 +64,7 @@ pub fn router(state: ConsoleState) -> Router {
         .layer(ShareLayer);
     let routes = route_table()
         .into_router()
-        .fallback(crate::layers::problem::not_found)
+        .fallback(techo_web::problem::not_found)
         .layer(sessions)
         .merge(files::routes(&state.settings.site));
     let door = bounded(routes, request_policy(&state)).layer(answers);

@@ -12,7 +12,7 @@ use techo_app::{
 use techo_identity::staff::StaffMember;
 use techo_model::{CalendarDate, UnixMillis};
 
-use crate::layers::problem::HttpError;
+use techo_web::problem::HttpError;
 
 /// The frame of a page.
 pub struct Frame {

@@ -5,11 +5,6 @@ use super::{
     guest::Viewing,
     page::{Frame, show},
 };
-use crate::layers::{
-    problem::{HttpError, Told, carry_over},
-    reference::Reference,
-    strict_json::JsonPlace,
-};
 use askama::Template;
 use axum::{
     Json,
@@ -19,6 +14,11 @@ use axum::{
 };
 use serde_json::json;
 use techo_app::{Lang, i18n::t};
+use techo_web::{
+    layers::reference::Reference,
+    problem::{HttpError, Told, carry_over},
+    strict_json::JsonPlace,
+};
 
 #[derive(Template)]
 #[template(path = "console/error.html")]

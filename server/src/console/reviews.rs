@@ -3,12 +3,8 @@
 use super::{
     ConsoleState, Member,
     area::{Area, ConsoleRoutes, Proof},
+    mistakes::CloseMistake,
     page::{Frame, show},
-};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-    routes::RouteTable,
 };
 use askama::Template;
 use axum::{
@@ -16,11 +12,17 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{form::FilledForm, form_fields, i18n::t_with, pages};
+use techo_app::{form::TellMistakes as _, i18n::t_with, pages};
 use techo_audit::log::Category;
-use techo_custody::Failure;
-use techo_disclosure::emergency::{self, Queue, Review, ReviewLine, Verdict};
+use techo_disclosure::emergency::{self, CloseReviewError, Queue, Review, ReviewLine, Verdict};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
+use techo_web::{
+    form::{FilledForm, refused},
+    form_fields,
+    path_id::PathId,
+    problem::HttpError,
+    route_table::RouteTable,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -50,7 +52,7 @@ struct QueuePage {
 struct ReviewPage {
     f: Frame,
     review: Review,
-    form: FilledForm<CloseField>,
+    form: FilledForm<CloseField, CloseMistake>,
 }
 
 form_fields! {
@@ -123,7 +125,12 @@ async fn one(State(state): State<ConsoleState>, member: Member, PathId(id): Path
     page(&state, &member, id, FilledForm::default()).await
 }
 
-async fn page(state: &ConsoleState, member: &Member, id: EventId, form: FilledForm<CloseField>) -> Answer {
+async fn page(
+    state: &ConsoleState,
+    member: &Member,
+    id: EventId,
+    form: FilledForm<CloseField, CloseMistake>,
+) -> Answer {
     let review = emergency::review_emergency(&state.custody, &state.log, &member.reviewer()?, id).await?;
     let f = member.frame("console-review-title").with_mistakes(form.told(member.guest.lang));
     show(&ReviewPage { f, review, form })
@@ -133,31 +140,25 @@ async fn close(
     State(state): State<ConsoleState>,
     member: Member,
     PathId(id): PathId<EventId>,
-    Form(form): Form<FilledForm<CloseField>>,
+    Form(form): Form<FilledForm<CloseField, CloseMistake>>,
 ) -> Answer {
-    let reviewer = member.reviewer()?;
-    let closed = match Finding::parse(form.text(CloseField::Finding)) {
-        None => Err(Failure::Invalid("console-review-choose")),
-        Some(finding) => {
-            let heard = form.text(CloseField::Heard).parse().ok().map(UnixMillis);
-            let verdict = Verdict { finding, remark: form.text(CloseField::Remark), heard };
-            emergency::close_emergency_review(&state.custody, &reviewer, id, verdict).await
-        }
+    let Some(finding) = Finding::parse(form.text(CloseField::Finding)) else {
+        let form = form.refused(CloseField::Finding, CloseMistake::NoFinding);
+        return page(&state, &member, id, form).await.map(refused);
     };
-    match closed {
+    let (heard, reviewer) = (form.text(CloseField::Heard).parse().ok().map(UnixMillis), member.reviewer()?);
+    let verdict = Verdict { finding, remark: form.text(CloseField::Remark), heard };
+    let closed = emergency::close_emergency_review(&state.custody, &reviewer, id, verdict).await;
+    let form = match closed {
         Ok(()) => {
             member.guest.change(|data| data.flash = Some("console-review-closed".to_owned())).await?;
-            Ok(Redirect::to("/reviews").into_response())
+            return Ok(Redirect::to("/reviews").into_response());
         }
-        Err(Failure::Invalid(why)) => {
-            let form = match why {
-                "console-review-choose" => form.refused(CloseField::Finding, why),
-                text if text.starts_with("emergency-text-") => form.refused(CloseField::Remark, why),
-                // Somebody else was quicker, or it runs still: no field mends that.
-                _ => form.refused_whole(why),
-            };
-            page(&state, &member, id, form).await.map(refused)
-        }
-        Err(other) => Err(other.into()),
-    }
+        Err(CloseReviewError::Remark(why)) => form.refused(CloseField::Remark, CloseMistake::Remark(why)),
+        // No field mends these.
+        Err(CloseReviewError::StillRuns) => form.refused_whole(CloseMistake::StillRuns),
+        Err(CloseReviewError::ChangedMeanwhile) => form.refused_whole(CloseMistake::ChangedMeanwhile),
+        Err(CloseReviewError::Failure(failure)) => return Err(failure.into()),
+    };
+    page(&state, &member, id, form).await.map(refused)
 }

@@ -2,9 +2,8 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::changes::ChangeLimit,
-    metrics::HttpMetrics,
     services::Services,
+    sessions::StaffLookup,
 };
 use std::sync::Arc;
 use techo_app::{Assets, views::frame::Edition};
@@ -12,7 +11,7 @@ use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
 use techo_identity::staff::StaffSignIn;
-use techo_model::StaffId;
+use techo_web::{layers::changes::ChangeLimit, metrics::HttpMetrics};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -32,7 +31,7 @@ pub struct ConsoleState {
     /// Whether this is the demo.
     pub edition: Edition,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for; apart from the portal's.
-    pub change_limit: ChangeLimit<StaffId>,
+    pub change_limit: ChangeLimit<StaffLookup>,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
 }
@@ -53,7 +52,12 @@ impl ConsoleState {
             log,
             assets: services.presenter()?.assets,
             edition: services.edition,
-            change_limit: ChangeLimit::new(&custody, &settings, super::cookie_name(&settings)),
+            change_limit: ChangeLimit::new(
+                StaffLookup(custody.clone()),
+                super::cookie_name(&settings),
+                &settings.limits,
+                settings.proxy_hops,
+            ),
             metrics: services.metrics.clone(),
             settings,
             custody,

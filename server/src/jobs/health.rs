@@ -2,6 +2,7 @@
 
 use super::SCHEDULES;
 use std::time::Duration;
+use techo_jobs::Schedule;
 use techo_model::UnixMillis;
 use techo_store::{
     StoreError, Stores, Which,
@@ -12,8 +13,6 @@ use techo_store::{
 const FAILURES: i64 = 3;
 /// A job that nobody does and that has not gone well for this long, and for three of its turns, does not run at all.
 const SILENCE: Duration = Duration::from_mins(2);
-/// The same of a job that somebody does: a turn may be long.
-const LONG_TURN: Duration = Duration::from_hours(1);
 
 /// What both databases say.
 #[derive(Clone, Debug, Default)]
@@ -52,62 +51,95 @@ impl JobHealth {
         let failing = failing.map(|kind| format!("{} failed {} times in a row", kind.kind, kind.failures));
         let silent = self.kinds.iter().filter(|kind| is_silent(kind, now));
         let silent = silent.map(|kind| format!("{} has not gone well for long", kind.kind));
-        rows.chain(parked).chain(failing).chain(silent).collect()
+        let is_there = |schedule: &Schedule| self.kinds.iter().any(|kind| kind.kind == schedule.kind);
+        let absent = SCHEDULES.iter().filter(|schedule| !is_there(schedule));
+        let absent = absent.map(|schedule| format!("{} was never begun", schedule.kind));
+        rows.chain(parked).chain(failing).chain(silent).chain(absent).collect()
     }
 }
 
-/// Whether a scheduled job has not gone well for long, and no failure says why.
+/// Whether a scheduled job has not gone well for long, and its failures do not say so. One that somebody does may be in a long turn,
+/// which is dropped when it tells no progress for so long; that it is dropped again and again is silence, too.
 fn is_silent(kind: &KindCounts, now: UnixMillis) -> bool {
-    let Some((_, every)) = SCHEDULES.into_iter().find(|(name, _)| *name == kind.kind) else { return false };
+    let Some(schedule) = SCHEDULES.iter().find(|schedule| schedule.kind == kind.kind) else { return false };
     let last = kind.last_success_at.unwrap_or(kind.enqueued_at);
-    let patience = if kind.running > 0 { LONG_TURN } else { SILENCE };
-    kind.failures == 0 && last.plus(patience.max(every * 3)) < now
+    let patience = if kind.running > 0 { schedule.limit * 3 } else { SILENCE };
+    kind.failures < FAILURES && last.plus(patience.max(schedule.every * 3)) < now
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settle(change: impl FnOnce(&mut KindCounts)) -> Vec<String> {
-        let mut counts = KindCounts {
-            kind: "settle".to_owned(),
+    const LAST: UnixMillis = UnixMillis(1_000_000);
+
+    /// Every scheduled job, each of which went well a while ago.
+    fn all() -> Vec<KindCounts> {
+        let counts = |schedule: &Schedule| KindCounts {
+            kind: schedule.kind.to_owned(),
             waiting: 1,
             running: 0,
             parked: 0,
             failures: 0,
             enqueued_at: UnixMillis(0),
-            last_success_at: Some(UnixMillis(1_000_000)),
+            last_success_at: Some(LAST),
             last_failure_at: None,
         };
-        change(&mut counts);
-        let health = JobHealth { kinds: vec![counts], parked_rows: Vec::new() };
-        health.complaints(UnixMillis(1_000_000).plus(Duration::from_mins(30)))
+        SCHEDULES.iter().map(counts).collect()
+    }
+
+    /// What is told of all of them so long after they went well, with a change to one.
+    fn told(kind: &str, after: Duration, change: impl FnOnce(&mut KindCounts)) -> Vec<String> {
+        let mut kinds = all();
+        change(kinds.iter_mut().find(|counts| counts.kind == kind).expect("it is scheduled"));
+        JobHealth { kinds, parked_rows: Vec::new() }.complaints(LAST.plus(after))
     }
 
     #[test]
     fn a_job_that_runs_in_time_and_rarely_fails_is_no_complaint() {
-        assert!(settle(|counts| counts.failures = 2).is_empty());
+        assert!(told("settle", SILENCE, |counts| counts.failures = 2).is_empty());
     }
 
     #[test]
     fn failures_in_a_row_parking_and_silence_are_each_told_with_their_number() {
-        assert_eq!(settle(|counts| counts.failures = 3), ["settle failed 3 times in a row"]);
-        assert_eq!(settle(|counts| counts.parked = 2), ["2 of settle are parked"]);
-        let silent = settle(|counts| counts.last_success_at = Some(UnixMillis(999_999)));
-        assert_eq!(silent, ["settle has not gone well for long"]);
+        let soon = Duration::from_secs(1);
+        assert_eq!(told("settle", soon, |counts| counts.failures = 3), ["settle failed 3 times in a row"]);
+        assert_eq!(told("settle", soon, |counts| counts.parked = 2), ["2 of settle are parked"]);
+        let earlier = |counts: &mut KindCounts| counts.last_success_at = Some(UnixMillis(LAST.0 - 1));
+        assert_eq!(told("watch-cards", SILENCE, earlier), ["watch-cards has not gone well for long"]);
+    }
+
+    #[test]
+    fn a_long_turn_is_no_silence_until_it_is_far_longer_than_a_turn_of_that_job_may_be() {
+        let first_turn = |counts: &mut KindCounts| {
+            (counts.running, counts.enqueued_at, counts.last_success_at) = (1, LAST, None)
+        };
+        let others = |told: Vec<String>, kind: &str| told.iter().any(|line| line.starts_with(kind));
+        for Schedule { kind, every, limit } in SCHEDULES {
+            let patience = (limit * 3).max(every * 3);
+            assert!(!others(told(kind, patience, first_turn), kind), "{kind}");
+            assert!(others(told(kind, patience + Duration::from_millis(1), first_turn), kind), "{kind}");
+        }
+        let minutes = Duration::from_mins(4);
         assert!(
-            settle(|counts| (counts.last_success_at, counts.running) = (None, 1)).is_empty(),
-            "a long turn is no silence"
+            others(told("watch-cards", minutes, first_turn), "watch-cards"),
+            "cards are not left for an hour"
         );
+    }
+
+    #[test]
+    fn a_scheduled_job_without_a_row_is_told_by_its_name() {
+        let mut kinds = all();
+        kinds.retain(|counts| counts.kind != "carry-outbox");
+        let health = JobHealth { kinds, parked_rows: Vec::new() };
+        assert_eq!(health.complaints(LAST), ["carry-outbox was never begun"]);
+        assert_eq!(JobHealth::default().complaints(LAST).len(), SCHEDULES.len());
     }
 
     #[test]
     fn parked_rows_are_told_by_table_and_number() {
         let count = TableCount { table_name: "log_outbox".to_owned(), parked: 200 };
-        let health = JobHealth { kinds: Vec::new(), parked_rows: vec![(Which::Identity, count)] };
-        assert_eq!(
-            health.complaints(UnixMillis(0)),
-            ["200 rows of log_outbox cannot be read and are parked"]
-        );
+        let health = JobHealth { kinds: all(), parked_rows: vec![(Which::Identity, count)] };
+        assert_eq!(health.complaints(LAST), ["200 rows of log_outbox cannot be read and are parked"]);
     }
 }

@@ -1,10 +1,7 @@
 //! The sequencer of the access log as a job, and how it stands.
 
 use crate::{config::Settings, services::Services};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
-};
+use std::{sync::Arc, time::Duration};
 use techo_audit::log::{
     self,
     tree::{
@@ -13,36 +10,81 @@ use techo_audit::log::{
     },
 };
 use techo_custody::Custody;
+use techo_model::{UnixMillis, words};
+use techo_store::{Records, StoreError};
 use tokio::sync::OnceCell;
 
-/// How the tree of the access log stands, for the operators' door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum TreeStanding {
-    /// It grows, and its checkpoints arrive.
-    Growing,
-    /// It grows, but its checkpoints wait for the second place.
-    SecondPlaceAway,
-    /// It contradicts what was signed before, and stands still until somebody has looked.
-    Contradiction,
-    /// It could not grow; the next turn tries again.
-    Failing,
+/// The setting of the record store that says how the tree stands.
+const SETTING: &str = "log_tree_standing";
+/// How old a note about a tree that stands as before may grow until a turn writes a newer one.
+const NOTE_AGAIN: Duration = Duration::from_mins(1);
+
+words! {
+    /// How the tree of the access log stands, for the operators' door.
+    TreeStanding {
+        /// It grows, and its checkpoints arrive.
+        Growing "growing";
+        /// It grows, but its checkpoints wait for the second place.
+        SecondPlaceAway "second-place-away";
+        /// It contradicts what was signed before, and stands still until somebody has looked.
+        Contradiction "contradiction";
+        /// It could not grow; the next turn tries again.
+        Failing "failing";
+    }
 }
 
-/// The last standing.
-#[derive(Debug, Default)]
-pub struct TreeHealth(AtomicU8);
+impl TreeStanding {
+    fn of(turned: &Result<(), SequencerError>) -> Self {
+        match turned {
+            Ok(()) => Self::Growing,
+            Err(SequencerError::CheckpointMirror(_)) => Self::SecondPlaceAway,
+            Err(
+                SequencerError::Contradiction(_) | SequencerError::Forged(_) | SequencerError::NoBeginning,
+            ) => Self::Contradiction,
+            Err(SequencerError::Ours(_)) => Self::Failing,
+        }
+    }
+}
 
-impl TreeHealth {
-    /// How the tree stood after the last turn.
-    pub fn standing(&self) -> TreeStanding {
-        use TreeStanding::{Contradiction, Failing, Growing, SecondPlaceAway};
-        let all = [Growing, SecondPlaceAway, Contradiction, Failing];
-        all[usize::from(self.0.load(Ordering::Relaxed)).min(3)]
+/// What the last turn of any process left in the record store about the tree, so that every process can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeNote {
+    /// How it stood.
+    pub standing: TreeStanding,
+    /// When.
+    pub at: UnixMillis,
+}
+
+impl TreeNote {
+    /// The note that stands there; none when there is none, or one that cannot be read.
+    ///
+    /// # Errors
+    /// The record store.
+    pub async fn read(records: &Records) -> Result<Option<Self>, StoreError> {
+        Ok(records.setting(SETTING).await?.and_then(|text| Self::parse(&text)))
     }
 
-    fn note(&self, standing: TreeStanding) {
-        self.0.store(standing as u8, Ordering::Relaxed);
+    fn parse(text: &str) -> Option<Self> {
+        let (word, at) = text.split_once(' ')?;
+        let standing = TreeStanding::parse(word)?;
+        Some(Self { standing, at: UnixMillis(at.parse().ok()?) })
+    }
+
+    fn text(self) -> String {
+        format!("{} {}", self.standing, self.at.0)
+    }
+
+    /// Writes it down, unless the same was written a moment ago: a turn in which nothing happens writes nothing.
+    async fn leave(self, records: &Records) -> Result<(), StoreError> {
+        let is_known = |last: Self| {
+            last.standing == self.standing && last.at <= self.at && self.at < last.at.plus(NOTE_AGAIN)
+        };
+        if Self::read(records).await?.is_some_and(is_known) {
+            return Ok(());
+        }
+        let mut tx = records.begin().await?;
+        records.put_setting(&mut tx, SETTING, &self.text()).await?;
+        tx.commit().await
     }
 }
 
@@ -52,7 +94,6 @@ pub(super) struct TreeJob {
     custody: Custody,
     origin: String,
     place: CheckpointMirror,
-    health: Arc<TreeHealth>,
     sequencer: Arc<OnceCell<Sequencer>>,
 }
 
@@ -62,14 +103,13 @@ impl TreeJob {
             custody: services.custody.clone(),
             origin: origin(&services.settings),
             place: services.settings.log_checkpoints.clone(),
-            health: services.tree.clone(),
             sequencer: Arc::default(),
         }
     }
 
-    /// One turn: repeated looks become lines; places, a checkpoint, deliveries.
+    /// One turn: repeated looks become lines; places, a checkpoint, deliveries. The tree grows whatever becomes of the repeats.
     pub(super) async fn turn(self) -> Result<(), String> {
-        log::settle_repeats(&self.custody).await.map_err(|failure| failure.to_string())?;
+        let repeats = log::settle_repeats(&self.custody).await;
         let made = self
             .sequencer
             .get_or_try_init(|| Sequencer::new(self.custody.clone(), &self.origin, self.place.clone()))
@@ -78,15 +118,12 @@ impl TreeJob {
             Ok(sequencer) => sequencer.turn().await.map(drop),
             Err(failure) => Err(failure.into()),
         };
-        self.health.note(match &turned {
-            Ok(()) => TreeStanding::Growing,
-            Err(SequencerError::CheckpointMirror(_)) => TreeStanding::SecondPlaceAway,
-            Err(
-                SequencerError::Contradiction(_) | SequencerError::Forged(_) | SequencerError::NoBeginning,
-            ) => TreeStanding::Contradiction,
-            Err(SequencerError::Ours(_)) => TreeStanding::Failing,
-        });
-        turned.map_err(|error| error.to_string())
+        let note = TreeNote { standing: TreeStanding::of(&turned), at: self.custody.environment.now() };
+        if let Err(error) = note.leave(&self.custody.stores.records).await {
+            tracing::warn!(%error, "how the tree stands could not be written down");
+        }
+        turned.map_err(|error| error.to_string())?;
+        repeats.map(drop).map_err(|failure| failure.to_string())
     }
 }
 
@@ -95,4 +132,20 @@ fn origin(settings: &Settings) -> String {
     let url = settings.portal_url.origin();
     let host = url.split_once("://").map_or(url, |(_, host)| host);
     format!("{host}/access-log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_standing_is_read_as_it_was_written_and_anything_else_is_none() {
+        for &standing in TreeStanding::ALL {
+            let note = TreeNote { standing, at: UnixMillis(1_795_392_000_123) };
+            assert_eq!(TreeNote::parse(&note.text()), Some(note));
+        }
+        for text in ["", "growing", "growing soon", "withering 1"] {
+            assert_eq!(TreeNote::parse(text), None, "{text}");
+        }
+    }
 }

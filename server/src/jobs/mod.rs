@@ -3,15 +3,20 @@
 //!
 //! To add one: a line in [`SCHEDULES`] and in [`registry`], and one in `docs/OPERATIONS.md`.
 
+mod card_lists;
 mod health;
 mod log_tree;
 
 pub use health::JobHealth;
-pub use log_tree::{TreeHealth, TreeStanding};
+pub use log_tree::{TreeNote, TreeStanding};
 
-use crate::{layers::rate::Buckets, services::Services};
+use crate::{
+    roles::{Role, RoleSet},
+    services::Services,
+};
+use card_lists::ListWatcher;
 use log_tree::TreeJob;
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use techo_audit::log;
 use techo_custody::{Custody, Failure, environment::Environment};
 use techo_disclosure::{clinic, systems};
@@ -20,38 +25,63 @@ use techo_identity::{
     session,
 };
 use techo_jobs::{
-    JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, ScheduledJob, Supervisor, schedule_key,
+    JobClock, JobContext, Registry, RunPace, Runner, RunningJobs, Schedule, ScheduledJob, Supervisor,
+    schedule_key,
 };
 use techo_model::JobId;
 use techo_store::{
     StoreError, Tx, Which,
     jobs::{NewJob, enqueue_job},
 };
+use techo_web::layers::rate::Buckets;
 use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute.
-const WATCH_CARDS: (&str, Duration) = ("watch-cards", Duration::from_secs(15));
-const CARRY_OUTBOX: (&str, Duration) = ("carry-outbox", Duration::from_secs(2));
-/// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints.
-const GROW_TREE: (&str, Duration) = ("grow-log-tree", Duration::from_secs(10));
+const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15));
+const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(QUIET_LIMIT);
+/// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints. The first turn after
+/// an upgrade, and one after a long pause, have much to do.
+const GROW_TREE: Schedule = Schedule::every("grow-log-tree", Duration::from_secs(10)).limited(LONG_LIMIT);
 /// What waits for its person.
-pub const SETTLE: (&str, Duration) = ("settle", Duration::from_mins(10));
+pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG_LIMIT);
 /// Only rows from before there was a look-up are without one.
-pub const INDEX_DEMOGRAPHICS: (&str, Duration) = ("index-demographics", Duration::from_mins(10));
-const TIDY: (&str, Duration) = ("tidy", Duration::from_mins(5));
+pub const INDEX_DEMOGRAPHICS: Schedule =
+    Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG_LIMIT);
+const TIDY: Schedule = Schedule::every("tidy", Duration::from_mins(5)).limited(QUIET_LIMIT);
+/// Each process looks for itself.
+const WATCH_CARD_LISTS: (&str, Duration) = ("watch-card-lists", Duration::from_secs(2));
 /// Of this process's memory alone.
 const TIDY_LIMITS: (&str, Duration) = ("tidy-limits", Duration::from_mins(5));
 
-/// The scheduled jobs, and how often they run.
-pub const SCHEDULES: [(&str, Duration); 6] =
-    [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
+/// Turns that tell no progress and may have much to do after a pause.
+const QUIET_LIMIT: Duration = Duration::from_mins(5);
+/// The same of turns that may have to wait for an import that writes beside them.
+const LONG_LIMIT: Duration = Duration::from_mins(20);
 
-/// Starts every job; they end when they are told to. `limits` are those of every door.
-pub fn start(services: &Services, limits: Vec<Arc<dyn Buckets>>, stop: watch::Receiver<bool>) -> RunningJobs {
-    let mut running = runner(services).start(&stop);
-    let supervisor = Supervisor::new(services.jobs.clone(), stop);
-    let tidy = move || limits.iter().for_each(|limit| limit.tidy());
-    running.also(supervisor.every(TIDY_LIMITS, tidy));
+/// The scheduled jobs, how often they run, and how long they may be silent.
+pub const SCHEDULES: [Schedule; 6] = [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
+
+/// Starts what happens by itself in a process of these parts; it ends when it is told to. The jobs are the worker's; `limits`, those of
+/// every door of this process, are its own memory and tidied wherever there are any.
+pub fn start(
+    services: &Services,
+    roles: &RoleSet,
+    limits: Vec<Arc<dyn Buckets>>,
+    stop: &watch::Receiver<bool>,
+) -> RunningJobs {
+    let is_worker = roles.includes(Role::Worker);
+    let mut running = if is_worker { runner(services).start(stop) } else { RunningJobs::default() };
+    let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
+    let watcher = ListWatcher::new(services, roles);
+    running.also(supervisor.clone().every(WATCH_CARD_LISTS, move || watcher.clone().look()));
+    if !limits.is_empty() {
+        let limits = Arc::new(limits);
+        let tidy = move || {
+            let limits = limits.clone();
+            async move { limits.iter().for_each(|limit| limit.tidy()) }
+        };
+        running.also(supervisor.every(TIDY_LIMITS, tidy));
+    }
     running
 }
 
@@ -92,16 +122,31 @@ fn registry(services: &Services) -> Registry {
     };
     Registry::default()
         .with(ScheduledJob::new(WATCH_CARDS, Which::Identity, watch_cards))
-        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, on_domain(services, relay_outbox)))
+        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, with_custody(services, relay_outbox)))
         .with(ScheduledJob::new(GROW_TREE, Which::Records, move |_| tree.clone().turn()))
-        .with(ScheduledJob::new(SETTLE, Which::Records, on_domain(services, settle)))
-        .with(ScheduledJob::new(INDEX_DEMOGRAPHICS, Which::Identity, on_domain(services, index_demographics)))
-        .with(ScheduledJob::new(TIDY, Which::Identity, on_domain(services, tidy)))
+        .with(ScheduledJob::new(SETTLE, Which::Records, with_custody(services, settle)))
+        .with(ScheduledJob::new(
+            INDEX_DEMOGRAPHICS,
+            Which::Identity,
+            with_custody(services, index_demographics),
+        ))
+        .with(ScheduledJob::new(TIDY, Which::Identity, with_custody(services, tidy)))
 }
 
-fn on_domain<T>(services: &Services, work: fn(Custody) -> T) -> impl Fn(JobContext) -> T + use<T> {
+fn with_custody<T>(
+    services: &Services,
+    work: fn(Custody, JobContext) -> T,
+) -> impl Fn(JobContext) -> T + use<T> {
     let custody = services.custody.clone();
-    move |_| work(custody.clone())
+    move |context| work(custody.clone(), context)
+}
+
+/// Tells the runner how much is done after each page, and the work to stop where it can go on later when the program ends.
+fn after_each_page(context: JobContext) -> impl FnMut(u64) -> ControlFlow<()> + Send {
+    move |done| {
+        context.progress(i64::try_from(done).unwrap_or(i64::MAX), None);
+        if context.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// One look at every card whose account may have a session; revoked ones end it.
@@ -114,22 +159,24 @@ async fn watch_cards(cards: &CardCeremonies) -> Result<(), String> {
 }
 
 /// Carries what was done in the vault to the access log.
-async fn relay_outbox(custody: Custody) -> Result<(), String> {
+async fn relay_outbox(custody: Custody, _: JobContext) -> Result<(), String> {
     log::relay_outbox(&custody).await.map(drop).map_err(in_words)
 }
 
-async fn settle(custody: Custody) -> Result<(), String> {
-    techo_intake::settle(&custody).await.map(drop).map_err(in_words)
+async fn settle(custody: Custody, context: JobContext) -> Result<(), String> {
+    techo_intake::settle(&custody, &mut after_each_page(context)).await.map(drop).map_err(in_words)
 }
 
-async fn index_demographics(custody: Custody) -> Result<(), String> {
-    custody.index_demographics().await.map(drop).map_err(in_words)
+async fn index_demographics(custody: Custody, context: JobContext) -> Result<(), String> {
+    custody.index_demographics(&mut after_each_page(context)).await.map(drop).map_err(in_words)
 }
 
-async fn tidy(custody: Custody) -> Result<(), String> {
-    systems::purge_systems(&custody).await.map_err(in_words)?;
-    clinic::purge_share_codes(&custody).await.map_err(in_words)?;
-    session::purge_sessions(&custody).await.map(drop).map_err(in_words)
+/// One that fails keeps none of the others from being tidied.
+async fn tidy(custody: Custody, _: JobContext) -> Result<(), String> {
+    let systems = systems::purge_systems(&custody).await;
+    let codes = clinic::purge_share_codes(&custody).await;
+    let sessions = session::purge_sessions(&custody).await.map(drop);
+    systems.and(codes).and(sessions).map_err(in_words)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

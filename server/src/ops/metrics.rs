@@ -1,7 +1,7 @@
 //! `/metrics`: what was counted, and what is asked for now. What cannot be asked is left out, so that nobody reads yesterday's
 //! value.
 
-use super::{OpsState, job_metrics, within};
+use super::{OpsState, card_metrics, job_metrics, within};
 use crate::jobs::JobHealth;
 use axum::{
     extract::State,
@@ -87,6 +87,9 @@ async fn ask(state: &OpsState) -> Registry {
     if let Some(Ok(alarms)) = alarms {
         wrong_tries(&mut registry, &alarms);
     }
+    let lists = state.card_lists.condition(state.custody.environment.now());
+    card_metrics::register_lists(&mut registry, &lists);
+    card_metrics::register_inquiry(&mut registry, &state.card_status);
     job_metrics::register_turns(&mut registry, &state.jobs);
     if let Some(Ok(health)) = jobs {
         job_metrics::register_health(&mut registry, &health);

@@ -1,29 +1,28 @@
 //! The operators' door: alive, ready, metrics. Bound to this machine; carries counts and ages, never names.
 
+mod card_metrics;
 mod job_metrics;
 mod metrics;
 mod ready;
 mod write_check;
 
-use crate::{
-    config::Limits,
-    jobs::TreeHealth,
-    layers::{
-        counting,
-        form::SessionCookie,
-        receive::BodyPolicy,
-        stack::{RequestPolicy, bounded},
-    },
-    metrics::{Door, HttpMetrics},
-    roles::RoleSet,
-    services::Services,
-};
+use crate::{roles::RoleSet, services::Services};
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_jobs::JobCounters;
-use techo_jpki::CrlFolder;
+use techo_jpki::{CardStatusInquiry, CrlFolder};
+use techo_web::{
+    layers::{
+        counting,
+        receive::BodyPolicy,
+        request_head::SessionCookie,
+        stack::{RequestPolicy, bounded},
+    },
+    limits::Limits,
+    metrics::{Door, HttpMetrics},
+};
 use write_check::WriteChecks;
 
 /// What the door tells.
@@ -37,8 +36,8 @@ pub struct OpsState {
     pub log: LogWriter,
     /// The revocation lists of cards.
     pub card_lists: Arc<CrlFolder>,
-    /// The tree of the access log.
-    pub tree: Arc<TreeHealth>,
+    /// Asks what became of cards.
+    pub card_status: CardStatusInquiry,
     /// How turns of jobs ended.
     pub jobs: Arc<JobCounters>,
     /// What this process is.
@@ -55,7 +54,7 @@ impl OpsState {
             metrics: services.metrics.clone(),
             log: services.log.clone(),
             card_lists: services.card_lists.clone(),
-            tree: services.tree.clone(),
+            card_status: services.card_status.clone(),
             jobs: services.jobs.clone(),
             roles,
             checks: Arc::default(),

@@ -2,11 +2,13 @@
 
 use super::{OpsState, within, write_check::WriteCheck};
 use crate::{
-    jobs::{JobHealth, TreeStanding},
+    jobs::{JobHealth, TreeNote, TreeStanding},
     roles::Role,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
+use techo_audit::log::LogResult;
+use techo_custody::Internal;
 use techo_store::Db;
 
 /// A row of the outbox that waits for longer than this means that its job does not keep up.
@@ -17,6 +19,11 @@ const LOG_PENANCE: Duration = Duration::from_secs(20);
 
 /// More entries without a place than come together between two turns mean that the sequencer does not keep up.
 const TREE_BACKLOG: i64 = 100_000;
+
+/// For longer than this no worker is without a turn of the tree.
+const TREE_SILENCE: Duration = Duration::from_mins(3);
+/// The folder of revocation lists is looked at every few seconds, unless whatever it lies on hangs.
+const LISTS_PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a part stands.
 enum Standing {
@@ -45,9 +52,10 @@ impl fmt::Display for Standing {
 /// and one that takes too long is as bad as one that fails.
 pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
     let stores = &state.custody.stores;
-    let (identity, records, access_log, outbox, log_tree, jobs) = tokio::join!(
+    let (identity, records, keys, access_log, outbox, log_tree, jobs) = tokio::join!(
         database(&state, &state.checks.identity, stores.vault.db()),
         database(&state, &state.checks.records, stores.records.db()),
+        keys(&state),
         access_log(&state),
         outbox(&state),
         log_tree(&state),
@@ -57,6 +65,7 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         ("roles", roles(&state)),
         ("identity", identity),
         ("records", records),
+        ("keys", keys),
         ("access-log", access_log),
         ("outbox", outbox),
         ("log-tree", log_tree),
@@ -95,16 +104,35 @@ async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
     }
 }
 
-/// How writing the log went the last time. A while after a failure it is tried anew whether the record store takes writes at all, or
+/// A process with other keys than the databases reads nothing that was written since, and what it writes nobody else reads.
+async fn keys(state: &OpsState) -> Standing {
+    match within(state.custody.check_keys()).await {
+        Some(Ok(())) => Standing::Ok,
+        Some(Err(Internal::KeysChanged)) => {
+            Standing::Down("changed since this process began; start it anew with the new key file".to_owned())
+        }
+        Some(Err(_)) | None => degraded("cannot be read"),
+    }
+}
+
+/// How writing the log went the last time in this process. A while after a failure it is tried anew whether the record store takes writes at all, or
 /// the log would stay down for as long as nobody is sent here. Not at once: a small write may fit where a line does not.
 async fn access_log(state: &OpsState) -> Standing {
     if !state.log.is_ready() {
         return Standing::Down("takes no more lines".to_owned());
     }
-    match state.log.last_outcome() {
-        None => Standing::Ok,
-        Some(last) if last.is_written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
-        Some(last) => {
+    let Some(last) = state.log.last_outcome() else {
+        return if state.roles.has_door() {
+            Standing::Ok
+        } else {
+            Standing::Seen("written elsewhere".to_owned())
+        };
+    };
+    match last.result {
+        LogResult::Written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
+        // It says something about that line; whoever wanted to write it was told, and others write theirs.
+        LogResult::Refused => Standing::Degraded(format!("a line was refused at {}", last.at.rfc3339())),
+        LogResult::Failed => {
             let (db, now) = (state.custody.stores.records.db(), state.custody.environment.now());
             let failed = format!("could not be written at {}", last.at.rfc3339());
             if now < last.at.plus(LOG_PENANCE) {
@@ -133,12 +161,20 @@ async fn outbox(state: &OpsState) -> Standing {
 }
 
 /// Pages are answered whatever happens to the tree: their lines are safe in the chains, and whoever could stop the portal
-/// by spoiling the tree would be given a lever.
+/// by spoiling the tree would be given a lever. Which process looks after it does not matter: its note stands in the record store.
 async fn log_tree(state: &OpsState) -> Standing {
-    let records = &state.custody.stores.records;
-    match state.tree.standing() {
+    let (records, now) = (&state.custody.stores.records, state.custody.environment.now());
+    let note = match within(TreeNote::read(records)).await {
+        Some(Ok(Some(note))) => note,
+        Some(Ok(None)) => return degraded("nobody has looked after it yet"),
+        Some(Err(_)) | None => return degraded("cannot be read"),
+    };
+    match note.standing {
         TreeStanding::Contradiction => {
             degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
+        }
+        _ if note.at.plus(TREE_SILENCE) < now => {
+            Standing::Degraded(format!("nobody has looked after it since {}", note.at.rfc3339()))
         }
         TreeStanding::Failing => degraded("does not grow"),
         TreeStanding::SecondPlaceAway => degraded("checkpoints wait for the second place"),
@@ -164,8 +200,13 @@ async fn jobs(state: &OpsState) -> Standing {
 
 /// Without a fresh list nobody enrols; whoever has a passkey signs in for a day more.
 fn card_lists(state: &OpsState) -> Standing {
-    let condition = state.card_lists.condition(state.custody.environment.now());
-    if condition.lists.is_empty() {
+    let now = state.custody.environment.now();
+    let condition = state.card_lists.condition(now);
+    if condition.looked_at.plus(LISTS_PATIENCE) < now {
+        degraded("the folder has not been looked at for more than a minute")
+    } else if !condition.is_listed {
+        degraded("the folder cannot be read")
+    } else if condition.lists.is_empty() {
         degraded("no list can be used")
     } else if !condition.lists.iter().all(|list| list.is_fresh) {
         degraded("a list is too old")

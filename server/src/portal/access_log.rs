@@ -1,28 +1,30 @@
 //! `/access-log` and what stands below it: single lines, questions, proofs, downloads.
 
 use super::{Citizen, PortalState, fresh::export_allowed};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
+    body::Body,
     extract::State,
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
+use std::{collections::HashMap, io};
 use techo_app::{
-    downloads,
-    form::FilledForm,
-    pages,
+    Lang, downloads, pages,
     views::{
         access_log::{AskField, AskMistake, LogField, LogMistake, SEARCH_MAX, filter_form},
         frame::Notice,
     },
 };
 use techo_citizen::access_log::{ExportLine, LogFilter};
+use techo_exchange::csv::{CsvDialect, CsvWriter};
 use techo_model::{CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -154,8 +156,17 @@ pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
         Err(instead) => return Ok(instead),
     };
     let (lines, names) = state.reading.access_log_lines(&allowed).await?;
-    let text = downloads::access_log_csv(citizen.lang(), &lines, &names);
+    let text = spreadsheet(citizen.lang(), &lines, &names).expect("memory can always be written");
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
+}
+
+fn spreadsheet(lang: Lang, lines: &[ExportLine], names: &HashMap<String, String>) -> io::Result<Vec<u8>> {
+    let columns = downloads::log_columns(lang);
+    let mut out = CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, columns)?;
+    for line in lines {
+        out.row(downloads::log_row(lang, line, names))?;
+    }
+    Ok(out.into_inner())
 }
 
 /// `/access-log/download.jsonl`.
@@ -178,7 +189,8 @@ fn json_line(line: &ExportLine) -> Value {
     json!({ "event_id": line.line.event, "seq": line.line.seq, "line": body, "proof": proof })
 }
 
-fn file(kind: &'static str, name: &str, text: String) -> Response {
+fn file(kind: &'static str, name: &str, text: impl Into<Body>) -> Response {
+    let body: Body = text.into();
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], text).into_response()
+    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], body).into_response()
 }

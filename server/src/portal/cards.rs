@@ -1,10 +1,7 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
 use super::{PortalState, Visitor, fresh, visitor::broken};
-use crate::{
-    layers::{problem::HttpError, strict_json::StrictJson},
-    sessions::NextCookie,
-};
+use crate::sessions::NextCookie;
 use axum::{
     Json,
     extract::State,
@@ -12,9 +9,10 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_app::views::{enrol::card_path, frame::Notice};
-use techo_identity::enrol::{self, CardOutcome, CardStep, ShownCard};
-use techo_model::{account::CardPurpose, card::WebEidToken};
+use techo_app::views::{enrol::card_page, frame::Notice};
+use techo_identity::enrol::{self, CardOutcome, CardPurpose, CardStep, ShownCard};
+use techo_model::card::WebEidToken;
+use techo_web::{problem::HttpError, strict_json::StrictJson};
 
 /// What a challenge is for.
 #[derive(Deserialize)]
@@ -68,8 +66,8 @@ async fn follow(
 ) -> Result<String, HttpError> {
     visitor.session.rise(next, outcome.signed_in.as_ref()).await.map_err(broken)?;
     Ok(match (outcome.step, outcome.purpose) {
-        (CardStep::MakePasskey, CardPurpose::Recover) => card_path(CardPurpose::Recover).to_owned(),
-        (CardStep::MakePasskey, _) => card_path(CardPurpose::Enrol).to_owned(),
+        (CardStep::MakePasskey, CardPurpose::Recover) => card_page(CardPurpose::Recover).to_owned(),
+        (CardStep::MakePasskey, _) => card_page(CardPurpose::Enrol).to_owned(),
         (CardStep::Linked, _) => {
             let flash = Some(Notice::CardLinked.as_str().to_owned());
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;

@@ -5,14 +5,7 @@ use super::{
     PortalState, Reach, Visitor,
     state::{DemoHolder, DemoReader},
 };
-use crate::{
-    layers::{
-        path_id::PathId,
-        problem::{HttpError, wants_json},
-        strict_json::StrictJson,
-    },
-    routes::RouteTable,
-};
+use crate::error_pages::wants_json;
 use axum::{
     Json,
     extract::{Query, Request, State},
@@ -27,6 +20,7 @@ use techo_app::{
     views::demo::{DemoCard, DemoCardState, DemoCardsView},
 };
 use techo_cardlab::{Card, CardCondition, CardSerial, Challenge, SignError};
+use techo_web::{path_id::PathId, problem::HttpError, route_table::RouteTable, strict_json::StrictJson};
 
 /// Cards on one page of the list.
 const PER_PAGE: usize = 20;
@@ -156,7 +150,7 @@ async fn sign(
 /// An error that brings its own body.
 fn with_body(status: StatusCode, body: serde_json::Value) -> Response {
     let mut response = (status, Json(body)).into_response();
-    response.extensions_mut().insert(crate::layers::problem::Told);
+    response.extensions_mut().insert(techo_web::problem::Told);
     response
 }
 

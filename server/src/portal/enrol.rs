@@ -5,7 +5,6 @@ use super::{
     fresh::{self, detour},
     visitor::broken,
 };
-use crate::{forms::refused, layers::problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -13,14 +12,17 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::{
-    form::FilledForm,
     pages,
-    views::PRIVACY_VERSION,
-    views::enrol::{
-        AgreeField, AgreeMistake, CardPurpose, ChosenCard, EnrolStep, EnrolView, Reader, card_path,
+    views::{
+        PRIVACY_VERSION,
+        enrol::{AgreeField, AgreeMistake, ChosenCard, EnrolStep, EnrolView, Reader, card_page},
     },
 };
-use techo_identity::enrol;
+use techo_identity::enrol::{self, CardPurpose};
+use techo_web::{
+    form::{FilledForm, refused},
+    problem::HttpError,
+};
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]
@@ -60,7 +62,7 @@ pub async fn link(
     Query(chosen): Query<Chosen>,
 ) -> Answer {
     if let Some(detour) =
-        detour(&state, &citizen, "link-card", card_path(CardPurpose::Link).to_owned()).await?
+        detour(&state, &citizen, "link-card", card_page(CardPurpose::Link).to_owned()).await?
     {
         return Ok(detour);
     }

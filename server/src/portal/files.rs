@@ -1,6 +1,5 @@
 //! Scripts, styles and static files, from the folder of the bundle; compressed once when it was built.
 
-use crate::layers::problem::HttpError;
 use axum::{
     Router,
     extract::Request,
@@ -9,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use std::path::Path;
+use techo_web::problem::HttpError;
 use tower_http::services::{ServeDir, ServeFile};
 
 /// Longest name of a file.

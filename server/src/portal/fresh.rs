@@ -5,18 +5,17 @@
 //! telephone down believing that something was done which was not.
 
 use super::{Citizen, PortalState, Visitor, changes, visitor::broken};
-use crate::layers::problem::HttpError;
 use axum::{
     body::Body,
     http::{Request, header::CONTENT_TYPE, header::LOCATION},
     response::{IntoResponse as _, Redirect, Response},
 };
 use techo_app::views::frame::Notice;
-use techo_custody::Failure;
 use techo_identity::{
-    access::{self, ExportAllowed, Verified},
+    access::{self, ExportAllowed, ExportError, Verified},
     session::{Interrupted, InterruptedForm, InterruptedStep},
 };
+use techo_web::problem::HttpError;
 use tower::ServiceExt as _;
 
 /// Where people go who came without a reason.
@@ -82,10 +81,8 @@ pub async fn export_allowed(
     };
     match access::prove_export_allowed(&state.custody, verified).await {
         Ok(allowed) => Ok(Ok(allowed)),
-        Err(Failure::Invalid("export-locked")) => {
-            Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?))
-        }
-        Err(other) => Err(other.into()),
+        Err(ExportError::Locked) => Ok(Err(citizen.see_other(page, Notice::ExportLocked).await?)),
+        Err(ExportError::Failure(failure)) => Err(failure.into()),
     }
 }
 

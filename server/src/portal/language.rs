@@ -1,6 +1,5 @@
 //! `POST /language`: remembers the choice and comes back to the page.
 
-use crate::layers::language::LanguageCookie;
 use axum::{
     Extension, Form,
     http::header::SET_COOKIE,
@@ -8,6 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 use techo_app::Lang;
+use techo_web::layers::language::LanguageCookie;
 
 /// The form of the language switch.
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! The citizens' door: what stands at which path, and which layers every request passes.
 //!
 //! To add a page: a handler in the file of its subject, a line in [`pages`], [`changes`] or [`uploads`] below that says who may
-//! ask it. `tests/strangers.rs` walks the same table.
+//! ask it. `tests/techo/strangers.rs` walks the same table.
 
 mod access_log;
 mod cards;
@@ -11,6 +11,7 @@ mod enrol;
 pub(crate) mod files;
 mod fresh;
 pub(crate) mod language;
+mod mistakes;
 mod notices;
 mod passkeys;
 mod privacy;
@@ -25,16 +26,7 @@ pub use visitor::{Citizen, Visitor};
 
 use crate::{
     config::Settings,
-    layers::{
-        changes, csp_report,
-        form::SessionCookie,
-        headers, origin, problem,
-        receive::{BodyPolicy, LargerBodies},
-        shared::ShareLayer,
-        stack::{RequestPolicy, bounded, finished},
-    },
-    metrics,
-    routes::RouteTable,
+    error_pages,
     sessions::{VaultSessions, unsaved},
 };
 use Reach::{Anybody, Citizens, WayIn};
@@ -45,6 +37,17 @@ use axum::{
 use std::time::Duration;
 use techo_identity::session::ABSOLUTE;
 use techo_model::account::SessionDoor;
+use techo_web::{
+    layers::{
+        changes, csp_report, headers, origin,
+        receive::{BodyPolicy, LargerBodies},
+        request_head::SessionCookie,
+        shared::ShareLayer,
+        stack::{RequestPolicy, bounded, finished},
+    },
+    metrics, problem,
+    route_table::RouteTable,
+};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_sessions::{
@@ -75,7 +78,7 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(ShareLayer);
     let answers = ServiceBuilder::new()
-        .layer(from_fn_with_state(state.presenter.clone(), problem::layer))
+        .layer(from_fn_with_state(state.presenter.clone(), error_pages::layer))
         .layer(from_fn_with_state(state.change_limit.clone(), changes::layer))
         .layer(ShareLayer);
     let routes = route_table(&state)

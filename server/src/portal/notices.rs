@@ -1,24 +1,23 @@
 //! `/notices`.
 
 use super::{Citizen, PortalState};
-use crate::{
-    forms::refused,
-    layers::{path_id::PathId, problem::HttpError},
-};
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{frame::Notice, notices::ReplyField},
 };
-use techo_citizen::notices::NoticeView;
-use techo_custody::Failure;
-use techo_disclosure::emergency::EmergencyView;
+use techo_citizen::{EmergencyReplyError, notices::NoticeView};
+use techo_disclosure::emergency::{EmergencyTextError, EmergencyView};
 use techo_model::NoticeId;
+use techo_web::{
+    form::{FilledForm, refused},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -59,17 +58,17 @@ pub async fn reply(
     State(state): State<PortalState>,
     mut citizen: Citizen,
     PathId(id): PathId<NoticeId>,
-    Form(form): Form<FilledForm<ReplyField>>,
+    Form(form): Form<FilledForm<ReplyField, EmergencyTextError>>,
 ) -> Answer {
     let (view, about) = opened(&state, &mut citizen, id).await?;
     let about = about.ok_or(HttpError::NotFound)?;
     match state.reading.answer_emergency(citizen.present(), about.id, form.text(ReplyField::Reply)).await {
         Ok(()) => citizen.see_other(&format!("/notices/{id}"), Notice::ReplySent).await,
-        Err(Failure::Invalid(why)) => {
+        Err(EmergencyReplyError::Text(why)) => {
             let form = form.refused(ReplyField::Reply, why);
             Ok(refused(citizen.page(pages::notice(citizen.lang(), &view, Some(&about), &form))))
         }
-        Err(other) => Err(other.into()),
+        Err(EmergencyReplyError::Failure(failure)) => Err(failure.into()),
     }
 }
 

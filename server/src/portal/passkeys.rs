@@ -1,7 +1,6 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
-use super::{Citizen, PortalState, Visitor, fresh, visitor::broken};
-use crate::layers::{problem::HttpError, strict_json::StrictJson};
+use super::{Citizen, PortalState, Visitor, fresh, mistakes::passkey_refused, visitor::broken};
 use axum::{
     Json,
     extract::State,
@@ -13,6 +12,7 @@ use techo_identity::{
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::SignedIn,
 };
+use techo_web::{problem::HttpError, strict_json::StrictJson};
 
 type Answer = Result<Response, HttpError>;
 
@@ -28,7 +28,8 @@ pub async fn sign_in_page(visitor: Visitor) -> Response {
 pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
-    let options = state.passkeys.begin_registration(&visitor.with_cookies(&key, &next)).await?;
+    let options = state.passkeys.begin_registration(&visitor.with_cookies(&key, &next)).await;
+    let options = options.map_err(passkey_refused)?;
     Ok(Json(options).into_response())
 }
 

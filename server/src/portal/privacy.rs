@@ -1,7 +1,6 @@
 //! `/privacy`, and agreeing to it after it changed.
 
 use super::{Citizen, PortalState, Visitor};
-use crate::layers::problem::HttpError;
 use axum::{Form, extract::State, response::Response};
 use serde::Deserialize;
 use techo_app::{
@@ -12,6 +11,7 @@ use techo_app::{
     },
 };
 use techo_identity::enrol;
+use techo_web::problem::HttpError;
 
 /// `/privacy`.
 pub async fn page(visitor: Visitor) -> Response {

@@ -4,7 +4,6 @@ use super::{
     Citizen, PortalState, Visitor,
     fresh::{detour, verified},
 };
-use crate::layers::{path_id::PathId, problem::HttpError};
 use axum::{
     Form,
     extract::{Query, State},
@@ -19,6 +18,7 @@ use techo_app::{
 use techo_citizen::records::RecordsView;
 use techo_identity::session::{InterruptedForm, InterruptedStep};
 use techo_model::{CheckupId, LaboratoryId, record::RecordKind};
+use techo_web::{path_id::PathId, problem::HttpError};
 use uuid::Uuid;
 
 type Answer = Result<Response, HttpError>;

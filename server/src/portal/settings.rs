@@ -3,15 +3,8 @@
 use super::{
     Citizen, PortalState, Visitor,
     fresh::{self, detour, detour_form},
+    mistakes::passkey_refused,
     visitor::broken,
-};
-use crate::{
-    forms::refused,
-    layers::{
-        headers::{CLEAR, CLEAR_SITE_DATA},
-        path_id::PathId,
-        problem::HttpError,
-    },
 };
 use axum::{
     Form, Json,
@@ -21,21 +14,27 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use techo_app::{
-    form::FilledForm,
     pages,
     views::{
-        frame::{Banner, CardTrouble, Notice},
+        frame::{Banner, Notice},
         passkeys::{
-            LastPasskey, NICKNAME_MAX, NicknameProblem, PasskeyLine, PasskeyStorage, PasskeyUse,
-            PasskeysView, RemovePasskeyView, RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
+            LastPasskey, NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RemovePasskeyView,
+            RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
         },
     },
 };
 use techo_identity::{
-    enrol, passkey,
+    access,
+    passkey::{self, RenamePasskeyError},
     session::{self, InterruptedForm, InterruptedStep},
 };
-use techo_model::{PasskeyId, SessionId, free_text::holds_personal_number};
+use techo_model::{PasskeyId, SessionId};
+use techo_web::{
+    form::{FilledForm, refused},
+    layers::headers::{CLEAR, CLEAR_SITE_DATA},
+    path_id::PathId,
+    problem::HttpError,
+};
 
 type Answer = Result<Response, HttpError>;
 
@@ -75,10 +74,7 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     PasskeyLine {
         id: passkey.id,
         nickname: passkey.nickname,
-        storage: match passkey.storage {
-            passkey::PasskeyStorage::Synced => PasskeyStorage::Synced,
-            passkey::PasskeyStorage::DeviceBound => PasskeyStorage::DeviceBound,
-        },
+        storage: passkey.storage,
         created_at: passkey.created_at,
         last_used_at: passkey.last_used_at,
         state: passkey.state,
@@ -93,22 +89,20 @@ pub async fn rename(
     PathId(id): PathId<PasskeyId>,
     Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
 ) -> Answer {
-    let name = techo_model::text::normalise(form.text(RenameField::Nickname));
-    let problem = match name.chars().count() {
-        0 => Some(NicknameProblem::Empty),
-        count if count > NICKNAME_MAX => Some(NicknameProblem::TooLong),
-        _ if holds_personal_number(&name) => Some(NicknameProblem::PersonalNumber),
-        _ => None,
+    let name = form.text(RenameField::Nickname);
+    let problem = match state.passkeys.rename_passkey(&citizen.signed_in, id, name).await {
+        Ok(()) => return citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await,
+        Err(RenamePasskeyError::Empty) => NicknameProblem::Empty,
+        Err(RenamePasskeyError::TooLong) => NicknameProblem::TooLong,
+        Err(RenamePasskeyError::PersonalNumber) => NicknameProblem::PersonalNumber,
+        Err(RenamePasskeyError::NotOneLine) => return Err(HttpError::BadRequest),
+        Err(RenamePasskeyError::Failure(failure)) => return Err(failure.into()),
     };
-    if let Some(problem) = problem {
-        if problem == NicknameProblem::PersonalNumber {
-            form.fill(RenameField::Nickname, "");
-        }
-        let form = form.refused(RenameField::Nickname, problem);
-        return show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused);
+    if problem == NicknameProblem::PersonalNumber {
+        form.fill(RenameField::Nickname, "");
     }
-    state.passkeys.rename_passkey(&citizen.signed_in, id, &name).await?;
-    citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await
+    let form = form.refused(RenameField::Nickname, problem);
+    show(&state, &citizen, Some(RenameForm { id, form })).await.map(refused)
 }
 
 /// `GET /settings/passkeys/{id}/remove`: asks first.
@@ -153,7 +147,13 @@ pub async fn remove(
     if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
         return Ok(detour);
     }
-    state.passkeys.remove_passkey(&citizen.signed_in, id).await?;
+    let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
+    if state.passkeys.is_last_passkey(&citizen.signed_in, id).await? {
+        let shown = access::prove_card_shown(&state.custody, verified).await?;
+        state.passkeys.remove_passkey(&shown, id).await?;
+    } else {
+        state.passkeys.remove_passkey(&verified, id).await?;
+    }
     if id == citizen.signed_in.passkey {
         // The session stood on this passkey, and has ended with it.
         return say_goodbye(&citizen.visitor, Notice::PasskeyRemoved).await;
@@ -175,7 +175,7 @@ pub async fn confirm(
     if let Some(detour) = detour_form(&state, &citizen, "confirm-passkey", form).await? {
         return Ok(detour);
     }
-    state.passkeys.confirm_passkey(&citizen.signed_in, id).await?;
+    state.passkeys.confirm_passkey(&citizen.signed_in, id).await.map_err(passkey_refused)?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
 }
 
@@ -266,13 +266,5 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 /// What the first page says when the card needs attention.
 pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
     let trouble = state.card_ceremonies.card_trouble(citizen.signed_in.account).await?;
-    Ok(trouble.map(|trouble| {
-        Banner::CardTrouble(match trouble {
-            enrol::CardTrouble::StatusUnknown { until } => {
-                CardTrouble::StatusUnknown { until: until.date_in_japan() }
-            }
-            enrol::CardTrouble::EndsSoon { on } => CardTrouble::EndsSoon { on: on.date_in_japan() },
-            enrol::CardTrouble::Ended { until } => CardTrouble::Ended { until: until.date_in_japan() },
-        })
-    }))
+    Ok(trouble.map(Banner::CardTrouble))
 }

@@ -1,7 +1,6 @@
 //! `/share`: the code for a counter. It stands on the page until it is used or over, however often one looks.
 
 use super::{Citizen, PortalState, fresh::verified, visitor::broken};
-use crate::layers::problem::HttpError;
 use axum::{
     Json,
     extract::State,
@@ -11,6 +10,7 @@ use serde_json::json;
 use techo_app::pages;
 use techo_disclosure::clinic::{self, ShareCodeState};
 use techo_identity::session::InterruptedStep;
+use techo_web::problem::HttpError;
 
 /// `/share`: the code that this session made, or what became of the last one.
 pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {

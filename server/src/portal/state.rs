@@ -2,9 +2,9 @@
 
 use crate::{
     config::{ConfigError, Settings},
-    layers::{changes::ChangeLimit, problem::Presenter},
-    metrics::HttpMetrics,
+    error_pages::Presenter,
     services::Services,
+    sessions::CitizenLookup,
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_audit::log::LogWriter;
@@ -12,7 +12,7 @@ use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
 use techo_custody::Custody;
 use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
-use techo_model::AccountId;
+use techo_web::{layers::changes::ChangeLimit, metrics::HttpMetrics};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub struct PortalState {
     /// Error pages.
     pub presenter: Presenter,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
-    pub change_limit: ChangeLimit<AccountId>,
+    pub change_limit: ChangeLimit<CitizenLookup>,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
     /// The demo's card reader; none outside the demo.
@@ -82,7 +82,7 @@ impl PortalState {
     pub async fn new(services: &Services, demo: Option<DemoReader>) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
         let origin = settings.portal_url.origin();
-        let passkeys = PasskeyCeremonies::open(custody.clone(), services.card_lists.clone(), origin)
+        let passkeys = PasskeyCeremonies::open(custody.clone(), services.card_status.clone(), origin)
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         Ok(Self {
@@ -91,7 +91,12 @@ impl PortalState {
             card_ceremonies: services.cards.clone(),
             passkeys,
             presenter: services.presenter()?,
-            change_limit: ChangeLimit::new(&custody, &settings, super::cookie_name(&settings)),
+            change_limit: ChangeLimit::new(
+                CitizenLookup(custody.clone()),
+                super::cookie_name(&settings),
+                &settings.limits,
+                settings.proxy_hops,
+            ),
             metrics: services.metrics.clone(),
             demo: demo.map(Arc::new),
             settings,

@@ -5,7 +5,7 @@
 
 use super::PortalState;
 use crate::{
-    layers::{headers::CspNonce, problem::HttpError},
+    error_pages::wants_json,
     sessions::{CurrentSession, NextCookie, NotSignedIn},
 };
 use axum::{
@@ -24,6 +24,7 @@ use techo_identity::{
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
+use techo_web::{layers::headers::CspNonce, problem::HttpError};
 use tower_sessions::Session;
 
 pub(super) use crate::sessions::broken;
@@ -178,7 +179,7 @@ impl FromRequestParts<PortalState> for Citizen {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
-        let json = crate::layers::problem::wants_json(&parts.method, &parts.headers, parts.uri.path());
+        let json = wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger =
             || if json { NotSignedIn::HttpError(HttpError::NoSession) } else { NotSignedIn::GoAndSignIn };
         let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;

@@ -1,8 +1,8 @@
 //! What a person is told when their session could not be read or written.
 
 use super::store::AWAY;
-use crate::layers::problem::{HttpError, Told};
 use axum::{extract::Request, http::StatusCode, middleware::Next, response::Response};
+use techo_web::problem::{HttpError, Told};
 use tower_sessions::{session, session_store};
 
 /// A session that could not be read or written.

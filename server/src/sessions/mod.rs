@@ -2,6 +2,7 @@
 
 pub mod current;
 mod failed;
+mod people;
 pub mod store;
 pub mod stranger;
 #[cfg(test)]
@@ -9,5 +10,6 @@ mod tests;
 
 pub use current::{CurrentSession, NextCookie};
 pub use failed::{broken, unsaved};
+pub use people::{CitizenLookup, StaffLookup};
 pub use store::VaultSessions;
 pub use stranger::NotSignedIn;

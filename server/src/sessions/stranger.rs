@@ -1,7 +1,7 @@
 //! What a stranger gets where somebody has to be signed in, at every door with sessions.
 
-use crate::layers::problem::HttpError;
 use axum::response::{IntoResponse, Redirect, Response};
+use techo_web::problem::HttpError;
 
 /// Why nobody is signed in: people are led to the sign-in page of the door, programs are told.
 pub enum NotSignedIn {

@@ -5,36 +5,31 @@ use super::{
     store::{SIGNED_IN, key_of},
 };
 use std::{sync::Arc, time::Duration};
-use techo_custody::{
-    Custody,
-    environment::Environment,
-    keys::{
-        KeyRing,
-        set::{KeySet, Master},
-    },
-};
 use techo_identity::{
     access::testing,
     session::{self, ABSOLUTE, IDLE, SignedIn, Visitor},
 };
+use techo_model::AccountId;
 use techo_model::{
     AccountId, UnixMillis,
     account::{AccountState, SessionDoor},
 };
-use techo_store::testing::{TestStores, each_engine};
+use techo_testkit::{TestInstallation, each_installation, people::citizen};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
-fn sessions(databases: &TestStores) -> Arc<VaultSessions> {
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).expect("one key");
-    let environment = Environment::test(UnixMillis(1_800_000_000_000), 1);
-    let custody = Custody { stores: databases.stores.clone(), keys, environment };
-    Arc::new(VaultSessions::new(custody, SessionDoor::Portal))
+fn sessions(installation: &TestInstallation) -> Arc<VaultSessions> {
+    Arc::new(VaultSessions::new(installation.custody.clone(), SessionDoor::Portal))
+}
+
+/// An account of somebody, so that they can be signed in.
+async fn somebody(installation: &TestInstallation) -> AccountId {
+    citizen(installation, 1).await.account()
 }
 
 #[tokio::test]
 async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let current = CurrentSession::new(Session::new(None, Arc::clone(&store), None));
         assert_eq!(current.existing_key().await.unwrap(), None);
         let key = current.key().await.unwrap();
@@ -46,8 +41,8 @@ async fn a_stranger_gets_a_session_with_its_key_and_keeps_it() {
 
 #[tokio::test]
 async fn a_notice_is_taken_once() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         current.change(|data| data.flash = Some("signed-out".into())).await.unwrap();
@@ -60,8 +55,8 @@ async fn a_notice_is_taken_once() {
 
 #[tokio::test]
 async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhile() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let first = Session::new(None, Arc::clone(&store), None);
         let key = CurrentSession::new(first.clone()).key().await.unwrap();
         let slow = Session::new(first.id(), Arc::clone(&store), None);
@@ -70,14 +65,14 @@ async fn a_slow_request_saves_nothing_into_a_session_that_was_signed_out_meanwhi
         CurrentSession::new(first.clone()).forget().await.unwrap();
         let id = slow.id().unwrap();
         slow.save().await.unwrap();
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         let key = current.key().await.unwrap();
@@ -88,7 +83,7 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
         session.save().await.unwrap();
         let after = session.id().unwrap();
         assert_ne!(after, before);
-        assert_eq!(store.load(&before).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(store.load(&before).await.unwrap(), None, "{}", installation.engine());
         let next = CurrentSession::new(Session::new(Some(after), store, None));
         assert_eq!(next.take_flash().await.unwrap().as_deref(), Some("signed-out"));
     }
@@ -96,8 +91,8 @@ async fn what_is_said_after_signing_out_goes_into_a_session_of_its_own() {
 
 #[tokio::test]
 async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).key().await.unwrap();
         let forged = serde_json::json!({
@@ -107,59 +102,8 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
         session.insert(SIGNED_IN, forged).await.unwrap();
         session.save().await.unwrap();
         let loaded = store.load(&session.id().unwrap()).await.unwrap().unwrap();
-        assert!(!loaded.data.contains_key(SIGNED_IN), "{}", databases.engine);
+        assert!(!loaded.data.contains_key(SIGNED_IN), "{}", installation.engine());
     }
-}
-
-/// An account of nobody in particular, so that somebody can be signed in.
-async fn somebody(store: &VaultSessions) -> AccountId {
-    use techo_store::vault::{accounts::AccountRecord, residents::ResidentRecord};
-    let (environment, vault) = (&store.custody.environment, &store.custody.stores.vault);
-    let (now, sealed) = (environment.now(), vec![1]);
-    let resident = ResidentRecord {
-        resident_id: techo_model::ResidentId(environment.new_id()),
-        person_lookup: environment.bytes::<32>().to_vec(),
-        person_code_sealed: sealed.clone(),
-        chain_sealed: sealed.clone(),
-        name_sealed: sealed.clone(),
-        kana_sealed: sealed.clone(),
-        birth_sealed: sealed.clone(),
-        sex_sealed: sealed.clone(),
-        postal_code_sealed: None,
-        address_sealed: None,
-        mail_sealed: None,
-        phone_sealed: None,
-        municipality: "131016".into(),
-        moved_in_on: None,
-        moved_out_on: None,
-        died_on: None,
-        is_protected: false,
-        digest: sealed,
-
-        demographics_lookup: None,
-        received_at: now,
-        changed_at: now,
-        key_version: 1,
-    };
-    let account = AccountRecord {
-        account_id: AccountId(environment.new_id()),
-        resident_id: resident.resident_id,
-        user_handle: environment.opaque_id(),
-        state: AccountState::Active,
-        agreed_version: None,
-        agreed_at: None,
-        language: None,
-        exports_locked_until: None,
-        signed_out_at: None,
-        created_at: now,
-        changed_at: now,
-        owner_mac: None,
-    };
-    let mut tx = vault.begin().await.expect("a transaction");
-    vault.insert_residents(&mut tx, &[resident]).await.expect("a resident");
-    assert!(vault.insert_account(&mut tx, &account).await.expect("an account"));
-    tx.commit().await.expect("a commit");
-    account.account_id
 }
 
 /// Signs somebody in within a session, as a handler does.
@@ -172,8 +116,8 @@ async fn rise(store: &VaultSessions, current: &CurrentSession, account: AccountI
     who
 }
 
-async fn opened(store: &Arc<VaultSessions>) -> (Id, SignedIn) {
-    let account = somebody(store).await;
+async fn opened(installation: &TestInstallation, store: &Arc<VaultSessions>) -> (Id, SignedIn) {
+    let account = somebody(installation).await;
     let session = Session::new(None, Arc::clone(store), None);
     let who = rise(store, &CurrentSession::new(session.clone()), account).await;
     (session.id().expect("an id"), who)
@@ -181,29 +125,29 @@ async fn opened(store: &Arc<VaultSessions>) -> (Id, SignedIn) {
 
 #[tokio::test]
 async fn signing_in_changes_the_cookie_and_the_old_one_is_dead_at_once() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
+    for installation in each_installation().await {
+        let store = sessions(&installation);
         let session = Session::new(None, Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         current.change(|data| data.language = Some("en".into())).await.unwrap();
         current.key().await.unwrap();
         let before = session.id().unwrap();
-        let account = somebody(&store).await;
+        let account = somebody(&installation).await;
         let who = rise(&store, &current, account).await;
         assert_eq!(store.load(&before).await.unwrap(), None);
         let after = session.id().unwrap();
         assert_ne!(before, after);
         let next = CurrentSession::new(Session::new(Some(after), Arc::clone(&store), None));
         assert_eq!(next.signed_in().await.unwrap(), Some(who));
-        assert_eq!(next.data().await.unwrap().language.as_deref(), Some("en"), "{}", databases.engine);
+        assert_eq!(next.data().await.unwrap().language.as_deref(), Some("en"), "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (before, who) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (before, who) = opened(&installation, &store).await;
         store.custody.environment.advance(Duration::from_mins(10));
         let session = Session::new(Some(before), Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
@@ -215,70 +159,70 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
         let list = session::list_sessions(&store.custody, &who).await.unwrap();
         assert_eq!(list.iter().map(|line| line.id).collect::<Vec<_>>(), [who.session]);
         let next = CurrentSession::new(Session::new(session.id(), Arc::clone(&store), None));
-        assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", databases.engine);
+        assert_eq!(next.signed_in().await.unwrap(), Some(risen), "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_its_new_one() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (before, who) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (before, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         testing::verify(&store.custody, &visitor).await.unwrap();
         session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
         let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
-        assert_eq!(after, None, "{}", databases.engine);
+        assert_eq!(after, None, "{}", installation.engine());
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
         let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
-        assert_eq!(after, None, "{}", databases.engine);
+        assert_eq!(after, None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_session_ends_after_fifteen_idle_minutes_and_reading_keeps_it_alive() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (id, _) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, _) = opened(&installation, &store).await;
         for _ in 0..4 {
             store.custody.environment.advance(IDLE - Duration::from_mins(1));
             assert!(store.load(&id).await.unwrap().is_some());
         }
         store.custody.environment.advance(IDLE);
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
     }
 }
 
 #[tokio::test]
 async fn a_session_ends_after_eight_hours_whatever_is_done() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (id, who) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, who) = opened(&installation, &store).await;
         while store.custody.environment.now().plus(Duration::from_mins(10)) < who.ends_at() {
             store.custody.environment.advance(Duration::from_mins(10));
             assert!(store.load(&id).await.unwrap().is_some());
         }
         store.custody.environment.advance(Duration::from_mins(10));
-        assert_eq!(store.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(store.load(&id).await.unwrap(), None, "{}", installation.engine());
         assert_eq!(who.ends_at(), who.at.plus(ABSOLUTE));
     }
 }
 
 #[tokio::test]
 async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (id, who) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
         testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
             let found = session::load_session(&store.custody, key, SessionDoor::Portal).await.unwrap();
-            assert_eq!(found, None, "{}", databases.engine);
+            assert_eq!(found, None, "{}", installation.engine());
         }
         assert_eq!(session::list_sessions(&store.custody, &who).await.unwrap(), []);
     }
@@ -286,11 +230,11 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
 
 #[tokio::test]
 async fn a_portal_cookie_is_worth_nothing_at_the_console() {
-    for databases in each_engine().await {
-        let store = sessions(&databases);
-        let (id, _) = opened(&store).await;
+    for installation in each_installation().await {
+        let store = sessions(&installation);
+        let (id, _) = opened(&installation, &store).await;
         let console = VaultSessions::new(store.custody.clone(), SessionDoor::Console);
-        assert_eq!(console.load(&id).await.unwrap(), None, "{}", databases.engine);
+        assert_eq!(console.load(&id).await.unwrap(), None, "{}", installation.engine());
         assert!(key_of(&id) != key_of(&Id(0)));
     }
 }

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// Something in the transaction failed before, so it takes nothing more and is not committed.
     #[error("the transaction ended before, because something in it failed")]
     Ended,
+    /// It took longer than whoever holds the other database waits.
+    #[error("the database did not answer in time")]
+    Silent,
     /// Anything else: connection, disk, engine.
     #[error("the database failed: {0}")]
     Database(sqlx::Error),
@@ -78,8 +81,16 @@ impl StoreError {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Database(error) => fault::is_away(error),
-            Self::Ended => true,
+            Self::Ended | Self::Silent => true,
             _ => false,
+        }
+    }
+
+    /// The column of a row that was found and cannot be read; none when something else is wrong.
+    pub fn unreadable_column(&self) -> Option<&str> {
+        match self {
+            Self::Database(sqlx::Error::ColumnDecode { index, .. }) => Some(index.trim_matches('"')),
+            _ => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The only place with SQL: the identity vault and the record store, each on SQLite or PostgreSQL.
 //!
 //! One file per subject. A function stands beside the constant with its statement; the statement runs on both engines.
-//! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a case in `tests/`.
+//! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a file in `tests/store/`.
 
 pub mod backup;
 mod cell;
@@ -11,6 +11,7 @@ mod fault;
 pub mod jobs;
 mod kind;
 mod open;
+mod patience;
 mod pools;
 mod reader;
 pub mod records;
@@ -25,6 +26,7 @@ pub mod vault;
 pub use cell::{Batch, CorruptCell, RowKey};
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
+pub use patience::answered_within;
 pub use pools::PoolState;
 pub use reader::Reader;
 pub use records::Records;

@@ -17,7 +17,7 @@ use crate::{
 use std::path::Path;
 use techo_exchange::{
     cda::write::{Envelope, Place},
-    csv::write::{self as csv, COVERAGE_COLUMNS, RESIDENT_COLUMNS, VACCINATION_COLUMNS},
+    rows::write::{self, COVERAGE_COLUMNS, RESIDENT_COLUMNS, VACCINATION_COLUMNS},
 };
 use techo_model::{
     organisation::{Organisation, OrganisationKind},
@@ -77,19 +77,19 @@ impl Files {
     ) -> Result<(), SynthError> {
         let mut dice = Dice::new(seed, Purpose::Register, person.number);
         for sent in resident::rows(seed, household, person, &mut dice) {
-            self.residents.row(sent.municipality, |out| csv::resident(out, &sent.row))?;
+            self.residents.row(sent.municipality, |out| write::resident(out, &sent.row))?;
         }
         let my_number = numbers::my_number(seed, person.number);
         for cover in covers {
             for row in cover.rows(&my_number, &mut dice) {
-                self.coverage.row(cover.insurer, |out| csv::coverage(out, &row))?;
+                self.coverage.row(cover.insurer, |out| write::coverage(out, &row))?;
             }
         }
         for submitted in document::documents(seed, household, person, covers) {
             self.packages.add(&submitted, &xml(household, &submitted))?;
         }
         for sent in vaccination::rows(seed, household, person) {
-            self.vaccinations.row(sent.municipality, |out| csv::vaccination(out, &sent.row))?;
+            self.vaccinations.row(sent.municipality, |out| write::vaccination(out, &sent.row))?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Bodies that come slowly, in crumbs, or to somebody who does not want them.
 
 use crate::{
-    program::{Door, Program},
+    program::{Listener, Program},
     wire::{Reply, Wire},
 };
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ fn whole(path: &str) -> String {
 }
 
 /// How an ordinary request fares, and how long it takes.
-async fn ordinary(program: &Program, door: Door, path: &str) -> (u16, Duration) {
+async fn ordinary(program: &Program, door: Listener, path: &str) -> (u16, Duration) {
     let began = Instant::now();
     let mut wire = program.connect(door).await;
     wire.send(whole(path)).await;
@@ -30,7 +30,7 @@ async fn ordinary(program: &Program, door: Door, path: &str) -> (u16, Duration) 
 }
 
 /// A crowd of slow bodies at a door, and an ordinary request among them.
-async fn crowded(program: &Program, door: Door, path: &str, good: u16) {
+async fn crowded(program: &Program, door: Listener, path: &str, good: u16) {
     let mut slow = JoinSet::new();
     for _ in 0..300 {
         let mut wire = program.connect(door).await;
@@ -63,9 +63,9 @@ async fn slow_bodies_shut_no_door_and_end_in_time() {
     ])
     .await;
     tokio::join!(
-        crowded(&program, Door::Portal, "/language", 303),
-        crowded(&program, Door::Console, "/language", 303),
-        crowded(&program, Door::Api, "/oauth/token", 400),
+        crowded(&program, Listener::Portal, "/language", 303),
+        crowded(&program, Listener::Console, "/language", 303),
+        crowded(&program, Listener::Api, "/oauth/token", 400),
     );
     program.assert_no_error_line();
     assert!(program.log().matches("came too slowly").count() < 100, "the log is bounded");
@@ -74,7 +74,7 @@ async fn slow_bodies_shut_no_door_and_end_in_time() {
 #[tokio::test]
 async fn a_byte_a_second_is_too_slow_and_crumbs_that_come_quickly_are_not() {
     let program = Program::start(&[]).await;
-    let mut wire = program.connect(Door::Portal).await;
+    let mut wire = program.connect(Listener::Portal).await;
     wire.send(head("/language", "Transfer-Encoding: chunked")).await;
     for byte in FORM.bytes() {
         wire.send(format!("1\r\n{}\r\n", char::from(byte))).await;
@@ -112,7 +112,7 @@ async fn a_body_that_is_too_large_or_cut_or_no_body_is_refused_and_nothing_of_it
         ("Content-Length: 5\r\nContent-Length: 50", smuggled.to_owned(), &[400]),
         ("Transfer-Encoding: chunked, identity", smuggled.to_owned(), &[400]),
     ] {
-        let mut wire = program.connect(Door::Portal).await;
+        let mut wire = program.connect(Listener::Portal).await;
         wire.send(head("/language", framing) + &body).await;
         if let Some(reply) = wire.reply().await {
             assert!(statuses.contains(&reply.status), "{framing}: {}", reply.head);
@@ -126,7 +126,7 @@ async fn a_body_that_is_too_large_or_cut_or_no_body_is_refused_and_nothing_of_it
 
 /// Many changes on one connection until somebody is told to wait: each answer is read, and the line is used again exactly
 /// when it was not said to end.
-async fn hammered(program: &Program, door: Door, path: &str, body: &str) -> Reply {
+async fn hammered(program: &Program, door: Listener, path: &str, body: &str) -> Reply {
     let mut wire: Option<Wire> = None;
     let request = head(path, &format!("Content-Length: {}", body.len())) + body;
     for _ in 0..400 {
@@ -153,7 +153,7 @@ async fn hammered(program: &Program, door: Door, path: &str, body: &str) -> Repl
 async fn who_is_told_to_wait_before_the_body_was_read_can_use_the_line_again_or_is_told_that_it_ends() {
     let program = Program::start(&[("ADDRESS_RATE", "2")]).await;
     for (door, path) in
-        [(Door::Portal, "/language"), (Door::Console, "/language"), (Door::Api, "/oauth/token")]
+        [(Listener::Portal, "/language"), (Listener::Console, "/language"), (Listener::Api, "/oauth/token")]
     {
         for body in [FORM.to_owned(), "x".repeat(30_000), "x".repeat(60_000)] {
             let reply = hammered(&program, door, path, &body).await;
@@ -168,7 +168,7 @@ async fn who_waits_to_be_asked_for_the_body_is_asked_or_refused_without_it() {
     let length = format!("Expect: 100-continue\r\nContent-Length: {}", FORM.len());
     let mut asked = false;
     for _ in 0..40 {
-        let mut wire = program.connect(Door::Portal).await;
+        let mut wire = program.connect(Listener::Portal).await;
         wire.send(head("/language", &length)).await;
         let first = wire.reply().await.expect("an answer");
         if first.status == 100 {

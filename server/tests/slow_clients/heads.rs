@@ -1,7 +1,7 @@
 //! Silence, half a head, too much of a head, and what is no HTTP/1.1 at all.
 
 use crate::{
-    program::{DOORS, Door, Program},
+    program::{LISTENERS, Listener, Program},
     wire::Wire,
 };
 use std::time::Duration;
@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(6);
 async fn half_a_head_or_no_byte_ends_in_time_at_every_door() {
     let program = Program::start(&[]).await;
     let mut ends = JoinSet::new();
-    for door in DOORS {
+    for door in LISTENERS {
         for sent in ["", "G", "GET / HTTP/1.1\r\nHost: local", "\r\n\r\n"] {
             let mut wire = program.connect(door).await;
             wire.send(sent).await;
@@ -44,7 +44,7 @@ async fn half_a_head_or_no_byte_ends_in_time_at_every_door() {
 #[tokio::test]
 async fn a_connection_is_used_again_and_ends_when_nothing_more_comes() {
     let program = Program::start(&[]).await;
-    for door in DOORS {
+    for door in LISTENERS {
         let mut wire = program.connect(door).await;
         for _ in 0..3 {
             wire.send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
@@ -61,7 +61,7 @@ async fn too_long_a_head_and_too_many_lines_are_refused_and_the_door_stays_open(
     let address = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(200_000));
     let lines = (0..1_000).map(|n| format!("X-{n}: y\r\n")).collect::<String>();
     let many = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n");
-    for door in DOORS {
+    for door in LISTENERS {
         for (head, statuses) in [(&long, [431, 431]), (&address, [414, 431]), (&many, [431, 431])] {
             let mut wire = program.connect(door).await;
             wire.send(head).await;
@@ -83,7 +83,7 @@ async fn whoever_speaks_another_protocol_is_sent_away_at_once() {
     let http2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00".to_vec();
     let tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec();
     let noise = vec![0xa5; 4_096];
-    for door in DOORS {
+    for door in LISTENERS {
         for sent in [&http2, &tls, &noise] {
             let mut wire = program.connect(door).await;
             wire.send(sent).await;
@@ -101,7 +101,7 @@ async fn whoever_speaks_another_protocol_is_sent_away_at_once() {
 #[tokio::test]
 async fn requests_in_a_row_are_answered_in_a_row() {
     let program = Program::start(&[]).await;
-    let mut wire: Wire = program.connect(Door::Portal).await;
+    let mut wire: Wire = program.connect(Listener::Portal).await;
     let one = "GET /pkg/app.css HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let other = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
     wire.send([one, other].concat().repeat(20)).await;

@@ -28,14 +28,14 @@ pub struct Program {
 
 /// Its doors, in the order of their ports.
 #[derive(Clone, Copy, Debug)]
-pub enum Door {
+pub enum Listener {
     Portal,
     Console,
     Api,
     Ops,
 }
 
-pub const DOORS: [Door; 4] = [Door::Portal, Door::Console, Door::Api, Door::Ops];
+pub const LISTENERS: [Listener; 4] = [Listener::Portal, Listener::Console, Listener::Api, Listener::Ops];
 
 impl Program {
     /// Starts it and waits until it is ready.
@@ -66,36 +66,36 @@ impl Program {
         (status, fs::read_to_string(folder.path().join("log")).unwrap())
     }
 
-    pub fn at(&self, door: Door) -> SocketAddr {
+    pub fn at(&self, door: Listener) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.ports[door as usize]))
     }
 
     /// A connection from this machine.
-    pub async fn connect(&self, door: Door) -> Wire {
+    pub async fn connect(&self, door: Listener) -> Wire {
         Wire::connect(self.at(door), None).await
     }
 
     /// A connection from another of the addresses that this machine has for itself.
-    pub async fn connect_from(&self, door: Door, last: u8) -> Wire {
+    pub async fn connect_from(&self, door: Listener, last: u8) -> Wire {
         Wire::connect(self.at(door), Some(IpAddr::from([127, 0, 0, last]))).await
     }
 
     /// An ordinary look, by somebody who is in no hurry.
-    pub async fn get(&self, door: Door, path: &str) -> Reply {
+    pub async fn get(&self, door: Listener, path: &str) -> Reply {
         let mut wire = self.connect(door).await;
         wire.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
         wire.reply().await.expect("an answer")
     }
 
     async fn readyz(&self) -> Option<Reply> {
-        let mut wire = Wire::try_connect(self.at(Door::Ops), None).await.ok()?;
+        let mut wire = Wire::try_connect(self.at(Listener::Ops), None).await.ok()?;
         wire.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
         wire.reply().await
     }
 
     /// A figure of `/metrics`.
     pub async fn figure(&self, name: &str) -> u64 {
-        let text = self.get(Door::Ops, "/metrics").await.text();
+        let text = self.get(Listener::Ops, "/metrics").await.text();
         let line =
             text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {text}"));
         line.trim().parse().unwrap()

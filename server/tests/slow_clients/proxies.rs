@@ -2,7 +2,7 @@
 //! each by a line that has to be there.
 
 use crate::{
-    program::{Door, Program, free_ports},
+    program::{Listener, Program, free_ports},
     wire::{Reply, Wire},
 };
 use std::{
@@ -160,7 +160,7 @@ fn request(more: &str) -> String {
 /// Each address has a bucket of its own behind the proxy, and nobody chooses theirs.
 async fn addresses_are_told_apart(kind: Kind) {
     let program = Program::start(&[("PROXY_HOPS", "1"), ("ADDRESS_RATE", "1")]).await;
-    let Some(proxy) = kind.start(program.at(Door::Portal)).await else { return };
+    let Some(proxy) = kind.start(program.at(Listener::Portal)).await else { return };
     let mut first = proxy.change(1, "").await;
     assert_eq!(first.status, 303, "{kind:?}: {} {}", first.head, proxy.said());
     for _ in 0..40 {
@@ -201,7 +201,7 @@ async fn heads_arrive_rightly(kind: Kind) {
 async fn bounds_hold(kind: Kind) {
     let program =
         Program::start(&[("PROXY_HOPS", "1"), ("HEAD_SECONDS", "60"), ("BODY_SECONDS", "60")]).await;
-    let Some(proxy) = kind.start(program.at(Door::Portal)).await else { return };
+    let Some(proxy) = kind.start(program.at(Listener::Portal)).await else { return };
     for slow in ["GET / HTTP/1.1\r\nHost: port".to_owned(), request("Content-Length: 1000") + "t"] {
         let mut wire = Wire::connect(proxy.at, None).await;
         wire.send(&slow).await;

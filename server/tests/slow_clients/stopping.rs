@@ -1,7 +1,7 @@
 //! Told to stop, whatever clients do.
 
 use crate::{
-    program::{DOORS, Door, LARGE, Program},
+    program::{LARGE, LISTENERS, Listener, Program},
     wire::Wire,
 };
 use std::time::Duration;
@@ -15,7 +15,7 @@ const LARGE_FILE: &str = "GET /pkg/large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n
 /// Clients of every slow kind at every door.
 async fn nuisances(program: &Program) -> Vec<Wire> {
     let mut all = Vec::new();
-    for door in DOORS {
+    for door in LISTENERS {
         for sent in [
             "",
             "GET / HTTP/1.1\r\nHost: local",
@@ -28,7 +28,7 @@ async fn nuisances(program: &Program) -> Vec<Wire> {
             all.push(wire);
         }
     }
-    let mut narrow = Wire::connect_narrow(program.at(Door::Portal)).await;
+    let mut narrow = Wire::connect_narrow(program.at(Listener::Portal)).await;
     narrow.send(LARGE_FILE).await;
     all.push(narrow);
     sleep(Duration::from_millis(300)).await;
@@ -50,7 +50,7 @@ async fn told_to_stop_it_ends_in_time_with_success_and_without_an_error_line_wha
 #[tokio::test]
 async fn with_nobody_there_it_ends_at_once() {
     let mut program = Program::start(&[("STOP_SECONDS", "60")]).await;
-    let mut idle = program.connect(Door::Portal).await;
+    let mut idle = program.connect(Listener::Portal).await;
     idle.send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     assert_eq!(idle.reply().await.unwrap().status, 404);
     let (status, took) = program.stop().await;
@@ -62,7 +62,7 @@ async fn with_nobody_there_it_ends_at_once() {
 #[tokio::test]
 async fn an_answer_that_is_on_its_way_arrives_whole() {
     let mut program = Program::start(&[("STOP_SECONDS", "30")]).await;
-    let mut wire = program.connect(Door::Portal).await;
+    let mut wire = program.connect(Listener::Portal).await;
     wire.send(LARGE_FILE).await;
     assert_eq!(wire.take_byte().await.unwrap(), 1, "the answer has begun");
     let (stopped, rest) = tokio::join!(program.stop(), async {

@@ -1,7 +1,7 @@
 //! Those who ask and do not take what they get.
 
 use crate::{
-    program::{Door, LARGE, Program},
+    program::{LARGE, Listener, Program},
     wire::Wire,
 };
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ const LARGE_FILE: &str = "GET /pkg/large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n
 #[tokio::test]
 async fn whoever_takes_a_byte_a_second_of_a_large_answer_is_given_up() {
     let program = Program::start(&[]).await;
-    let mut slow = Wire::connect_narrow(program.at(Door::Portal)).await;
+    let mut slow = Wire::connect_narrow(program.at(Listener::Portal)).await;
     slow.send(LARGE_FILE).await;
     for _ in 0..4 {
         assert_eq!(slow.take_byte().await.unwrap(), 1);
@@ -28,7 +28,7 @@ async fn whoever_takes_a_byte_a_second_of_a_large_answer_is_given_up() {
 #[tokio::test]
 async fn a_row_of_requests_whose_answers_nobody_takes_ends() {
     let program = Program::start(&[]).await;
-    let mut wire = Wire::connect_narrow(program.at(Door::Portal)).await;
+    let mut wire = Wire::connect_narrow(program.at(Listener::Portal)).await;
     let requests = LARGE_FILE.repeat(1_000);
     let began = Instant::now();
     let mut sent = 0;
@@ -43,7 +43,7 @@ async fn a_row_of_requests_whose_answers_nobody_takes_ends() {
 #[tokio::test]
 async fn whoever_takes_it_at_a_bearable_pace_gets_all_of_it() {
     let program = Program::start(&[]).await;
-    let mut wire = program.connect(Door::Portal).await;
+    let mut wire = program.connect(Listener::Portal).await;
     wire.send(LARGE_FILE).await;
     sleep(Duration::from_secs(1)).await;
     assert_eq!(wire.reply().await.expect("all of it").body.len(), LARGE);

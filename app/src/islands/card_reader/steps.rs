@@ -8,7 +8,7 @@ use crate::browser::{Failure, object, post, text_at};
 use wasm_bindgen::JsValue;
 
 /// Why the card was not shown.
-pub(crate) enum HttpError {
+pub(crate) enum ShowCardError {
     /// The PIN was wrong; so many tries are left.
     WrongPin(i64),
     /// The card takes no PIN any more.
@@ -17,7 +17,7 @@ pub(crate) enum HttpError {
     Request(Failure),
 }
 
-impl From<Failure> for HttpError {
+impl From<Failure> for ShowCardError {
     fn from(failure: Failure) -> Self {
         Self::Request(failure)
     }
@@ -31,7 +31,7 @@ struct Challenge {
 
 impl Transport {
     /// Lets the card sign; the token as `web-eid:1.0` writes it.
-    async fn sign(&self, pin: &Pin, challenge: &Challenge) -> Result<JsValue, HttpError> {
+    async fn sign(&self, pin: &Pin, challenge: &Challenge) -> Result<JsValue, ShowCardError> {
         match self {
             Self::Demo { serial } => {
                 let body = object(&[
@@ -45,13 +45,13 @@ impl Transport {
     }
 }
 
-fn demo_trouble(failure: Failure) -> HttpError {
+fn demo_trouble(failure: Failure) -> ShowCardError {
     let tries = js_sys::Reflect::get(&failure.body, &"tries_left".into()).ok().and_then(|left| left.as_f64());
     match (failure.status, tries.map(|left| left as i64)) {
         // The last wrong PIN is answered like the others, with no try left.
-        (423, _) | (403, Some(0)) => HttpError::Locked,
-        (403, Some(left)) => HttpError::WrongPin(left),
-        _ => HttpError::Request(failure),
+        (423, _) | (403, Some(0)) => ShowCardError::Locked,
+        (403, Some(left)) => ShowCardError::WrongPin(left),
+        _ => ShowCardError::Request(failure),
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn show_card(
     purpose: &str,
     pin: &Pin,
     code: Option<&Code>,
-) -> Result<String, HttpError> {
+) -> Result<String, ShowCardError> {
     let answer = post("/card/challenge", &object(&[("purpose", &purpose.into())])).await?;
     let field = |name: &str| text_at(&answer, name).map_or(JsValue::UNDEFINED, JsValue::from);
     let challenge = Challenge { origin: field("origin"), nonce: field("nonce") };

@@ -1,6 +1,6 @@
 //! `/consent/history` and receipts.
 
-use super::sentences;
+use super::overview::sentences;
 use crate::{
     Lang, Page,
     i18n::{date_and_time, date_time_tag, t, t_with},

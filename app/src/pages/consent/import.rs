@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    form::{FormField as _, Mistake, ToldMistake},
+    form::{Mistake, TellMistakes as _, ToldMistake},
     i18n::{t, t_with},
     parts::forms::{described, field_class, field_error, textarea_text},
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
@@ -10,6 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use std::borrow::Cow;
 use techo_citizen::consent::Fault;
+use techo_web::form::FormField as _;
 
 /// `GET /consent/import`, and the answer to `POST` when the file was refused.
 pub fn consent_import(lang: Lang, page: &ConsentImportPage) -> Page {

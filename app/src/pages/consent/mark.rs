@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    form::{FilledForm, FormField as _},
+    form::{TellMistakes as _, ToldMistake},
     i18n::{date_tag, t},
     parts::{
         consent_words::label_name,
@@ -20,6 +20,7 @@ use techo_model::{
     consent::{EmergencyChoice, Label, Mark, MarkChoice, Marking},
     record::RecordKind,
 };
+use techo_web::form::{FilledForm, FormField as _};
 
 /// `GET /consent/mark?kind=…&id=…`; its form goes to `POST /consent/mark`. A form that comes back without a choice says so.
 pub fn consent_mark(
@@ -29,20 +30,9 @@ pub fn consent_mark(
     emergency: EmergencyChoice,
     form: &FilledForm<MarkField, MarkMistake>,
 ) -> Page {
-    let (mistakes, field) = (form.told(lang), MarkField::Mark.id());
-    let wrong = mistakes.first();
-    let home = format!("/consent/mark?kind={}&id={}", record.kind.as_str(), record.id);
+    let mistakes = form.told(lang);
     // A form that chose nothing comes back with nothing chosen.
     let mark = if form.is_refused() { None } else { Some(marking.mark) };
-    let (withheld, sealed_means) = meanings(emergency);
-    let option = |value: Option<Mark>, key: &str| {
-        let word = MarkChoice::from(value).as_str();
-        view! {
-            <label class="tick">
-                <input type="radio" name="mark" value=word checked=Some(value) == mark /> <span>{t(lang, key)}</span>
-            </label>
-        }
-    };
     let sealed =
         (marking.mark == Some(Mark::Sealed)).then(|| view! { <p>{t(lang, "consent-mark-card")}</p> });
     let body = view! {
@@ -57,13 +47,7 @@ pub fn consent_mark(
             <form method="post" action="/consent/mark">
                 <input type="hidden" name="kind" value=record.kind.as_str() />
                 <input type="hidden" name="id" value=record.id.to_string() />
-                <fieldset class="field choice" id=field tabindex="-1" aria-describedby=wrong.map(|_| error_id(field))>
-                    <legend class="visually-hidden">{t(lang, "consent-mark-title")}</legend>
-                    {wrong.map(field_error)}
-                    {option(None, "consent-mark-none")}
-                    {option(Some(Mark::Withheld), withheld)}
-                    {option(Some(Mark::Sealed), sealed_means)}
-                </fieldset>
+                {choice(lang, mark, emergency, mistakes.first()).into_any()}
                 {risk(lang, emergency)}
                 {sealed}
                 {(record.kind != RecordKind::Coverage).then(|| labels(lang, marking))}
@@ -77,7 +61,36 @@ pub fn consent_mark(
             </form>
         </div>
     };
+    let home = format!("/consent/mark?kind={}&id={}", record.kind.as_str(), record.id);
     Page::new(t(lang, "consent-mark-title"), body).with_mistakes(lang, home, &mistakes)
+}
+
+/// No mark, withheld or sealed, with what each means.
+fn choice(
+    lang: Lang,
+    chosen: Option<Option<Mark>>,
+    emergency: EmergencyChoice,
+    wrong: Option<&ToldMistake>,
+) -> impl IntoView + use<> {
+    let field = MarkField::Mark.id();
+    let (withheld, sealed) = meanings(emergency);
+    let option = |value: Option<Mark>, key: &str| {
+        let word = MarkChoice::from(value).as_str();
+        view! {
+            <label class="tick">
+                <input type="radio" name="mark" value=word checked=Some(value) == chosen /> <span>{t(lang, key)}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field choice" id=field tabindex="-1" aria-describedby=wrong.map(|_| error_id(field))>
+            <legend class="visually-hidden">{t(lang, "consent-mark-title")}</legend>
+            {wrong.map(field_error)}
+            {option(None, "consent-mark-none")}
+            {option(Some(Mark::Withheld), withheld)}
+            {option(Some(Mark::Sealed), sealed)}
+        </fieldset>
+    }
 }
 
 /// What sealing may cost; nothing where an emergency opens what is sealed.

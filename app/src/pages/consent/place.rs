@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::{FormField as _, ToldMistake},
+    form::ToldMistake,
     i18n::t,
     parts::{
         consent_words::{category_name, label_name},
@@ -16,6 +16,7 @@ use techo_model::{
     consent::{Category, Effect, Label},
     organisation::Organisation,
 };
+use techo_web::form::FormField as _;
 
 /// A list of places to choose from; the first entry is none. With what was chosen, and what is wrong with that.
 pub(super) fn choose_place(

@@ -1,10 +1,10 @@
 //! `/consent/preview`: what would change, and what somebody sees before and after.
 
-use super::sentences;
+use super::overview::sentences;
 use crate::{
     Lang, Page,
     i18n::{date, date_tag, t, t_with},
-    pages::{checkup::results, laboratory::table},
+    pages::records::{checkup_results, laboratory_table},
     parts::{
         cells::said,
         consent_words::{category_name, class_name, consent_words},
@@ -175,7 +175,8 @@ fn telling(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
         .iter()
         .filter(|one| !one.telling.is_empty())
         .map(|one| {
-            let groups: Vec<_> = one.telling.iter().map(|group| results(lang, group).into_any()).collect();
+            let groups: Vec<_> =
+                one.telling.iter().map(|group| checkup_results(lang, group).into_any()).collect();
             view! { <h3>{date_tag(lang, one.examined_on)} " " {one.facility_name.clone()}</h3> {groups} }
         })
         .collect();
@@ -196,7 +197,8 @@ fn content(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
         .checkups
         .iter()
         .map(|one| {
-            let groups: Vec<_> = one.groups.iter().map(|group| results(lang, group).into_any()).collect();
+            let groups: Vec<_> =
+                one.groups.iter().map(|group| checkup_results(lang, group).into_any()).collect();
             let title =
                 t_with(lang, "consent-preview-content", [("date", date(lang, one.examined_on).into())]);
             view! { <details class="consent-content"><summary>{title}</summary>{groups}</details> }
@@ -208,7 +210,7 @@ fn content(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
         .map(|one| {
             let values = [("date", date(lang, one.examined_on).into())];
             let title = t_with(lang, "consent-preview-laboratory", values);
-            let rows = table(lang, t(lang, "laboratory-results"), &one.rows).into_any();
+            let rows = laboratory_table(lang, t(lang, "laboratory-results"), &one.rows).into_any();
             view! { <details class="consent-content"><summary>{title}</summary>{rows}</details> }
         })
         .collect();

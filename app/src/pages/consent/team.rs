@@ -3,12 +3,13 @@
 use super::place::{day, tick, which_records};
 use crate::{
     Lang,
-    form::{FormField as _, ToldMistake},
+    form::ToldMistake,
     i18n::t,
     parts::forms::{field_error, mistake_at},
     views::consent::{ConsentField, ConsentPage, team_field, team_label_field, team_member_field},
 };
 use leptos::prelude::*;
+use techo_web::form::FormField as _;
 
 pub(super) fn team(
     lang: Lang,

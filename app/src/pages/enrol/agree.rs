@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::{FilledForm, FormField as _},
+    form::TellMistakes as _,
     i18n::t,
     islands::KeepCode,
     parts::{
@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use techo_web::form::{FilledForm, FormField as _};
 
 const FORM: &str = "agree-form";
 

@@ -8,9 +8,10 @@ use crate::{
         island_texts::{card_texts, failure_texts},
         passkeys::need_script,
     },
-    views::enrol::{CardPurpose, ChosenCard, EnrolView, Reader},
+    views::enrol::{ChosenCard, EnrolView, Reader},
 };
 use leptos::prelude::*;
+use techo_identity::enrol::CardPurpose;
 
 pub(super) fn read_card(lang: Lang, view: &EnrolView) -> impl IntoView + use<> {
     let intro = match view.purpose {

@@ -1,15 +1,15 @@
 //! Carries what was done in the vault over to the access log.
 //!
 //! Two databases have no transaction in common, so the order is: the line first, then the row of the outbox away. A
-//! crash between the two leaves the row, and the next turn finds its event on the log by id. A row that cannot be read is
-//! parked, so that those behind it go on.
+//! crash between the two leaves the row, and the next turn finds its event on the log by id. A row that cannot be read, or
+//! that the log refuses for what it says, is parked, so that those behind it go on.
 
-use super::{Action, Actor, Category, Event, Initiative, Purpose, append_in};
+use super::{Action, Actor, Category, Event, Initiative, Purpose, apart::Parts, append_in};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, parking::unreadable_reason, resident_record};
 use techo_model::{ChainId, EventId, ResidentId};
-use techo_store::{CorruptCell, vault::outbox::OutboxRow};
+use techo_store::{CorruptCell, StoreError, vault::outbox::OutboxRow};
 use uuid::Uuid;
 
 const BATCH: i64 = 200;
@@ -32,18 +32,50 @@ pub async fn relay_outbox(custody: &Custody) -> Result<usize> {
         let (events, mut spoilt) = readable_events(custody, &batch.rows).await?;
         spoilt.extend(batch.corrupt.into_iter().map(|cell| (cell, "unknown-word")));
         park_events(custody, spoilt).await?;
-        let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
-        if !ids.is_empty() {
-            carried += put_new_lines(custody, events, &ids).await?;
-            custody.stores.vault.outbox_done(&ids).await?;
+        carried += carry_apart(custody, &events).await?;
+    }
+}
+
+/// Carries events together. When that is refused for what one of them says, ever smaller parts go apart, in their order, and what
+/// is refused alone is parked.
+async fn carry_apart(custody: &Custody, events: &[Event]) -> Result<usize> {
+    let (mut carried, mut parts) = (0, Parts::whole(events.len()));
+    while let Some(part) = parts.take() {
+        let some = &events[part.clone()];
+        let mut put = put_new_lines(custody, some).await;
+        // Somebody who carries the same at the same time makes a conflict, and the line is there when it is over.
+        if part.len() == 1 && put.as_ref().is_err_and(is_refused) {
+            put = put_new_lines(custody, some).await;
+        }
+        match put {
+            Ok(new) => {
+                carried += new;
+                let ids: Vec<EventId> = some.iter().map(|event| event.id).collect();
+                custody.stores.vault.outbox_done(&ids).await?;
+            }
+            Err(error) if !is_refused(&error) => return Err(error.into()),
+            Err(_) if parts.halve(&part) => {}
+            Err(error) => {
+                tracing::error!(%error, event = %some[0].id, "the access log refuses an event of the outbox");
+                // Its chain has an end that nobody wrote, for example.
+                let cell = CorruptCell::new("log_outbox", "event_id", some[0].id.0);
+                park_events(custody, vec![(cell, "refused")]).await?;
+            }
         }
     }
+    Ok(carried)
+}
+
+/// Whether something is refused for what it says, and not because the database is away or somebody was in the way.
+fn is_refused(error: &StoreError) -> bool {
+    !error.is_away() && !error.is_passing()
 }
 
 async fn park_events(custody: &Custody, spoilt: Vec<Spoilt>) -> Result<()> {
     if spoilt.is_empty() {
         return Ok(());
     }
+    custody.check_keys().await?;
     let mut tx = custody.stores.vault.begin().await?;
     for (cell, reason) in spoilt {
         custody.park(&mut tx, cell, reason).await?;
@@ -51,14 +83,15 @@ async fn park_events(custody: &Custody, spoilt: Vec<Spoilt>) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn put_new_lines(custody: &Custody, mut events: Vec<Event>, ids: &[EventId]) -> Result<usize> {
+async fn put_new_lines(custody: &Custody, events: &[Event]) -> Result<usize, StoreError> {
     let records = &custody.stores.records;
+    let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let mut tx = records.begin().await?;
-    let there: HashSet<_> = records.existing_access_events(&mut tx, ids).await?.into_iter().collect();
-    events.retain(|event| !there.contains(&event.id));
-    append_in(custody, &mut tx, &events).await?;
+    let there: HashSet<_> = records.existing_access_events(&mut tx, &ids).await?.into_iter().collect();
+    let new: Vec<Event> = events.iter().filter(|event| !there.contains(&event.id)).cloned().collect();
+    append_in(custody, &mut tx, &new).await?;
     tx.commit().await?;
-    Ok(events.len())
+    Ok(new.len())
 }
 
 /// What the rows say, and which of them say nothing.

@@ -12,6 +12,7 @@
 
 mod actor;
 pub mod announcement;
+mod apart;
 mod append;
 pub mod audit;
 mod canonical;
@@ -35,12 +36,12 @@ pub use canonical::canonical;
 pub use carry::relay_outbox;
 pub use chain::nobody_chain;
 pub use entry::{Commitment, Salt, entry, leaf};
-pub use erasure::erase_log_lines;
+pub use erasure::{LogErasureError, erase_log_lines};
 pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage, WriteEffect};
 pub use repeats::settle_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
 pub use unlogged::{Accounted, LineSet, Unlogged};
-pub use writer::{LogOutcome, LogWriter};
+pub use writer::{LogOutcome, LogResult, LogWriter};
 
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ use std::{
 };
 use techo_custody::{Custody, Result};
 use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::Subject};
-use techo_store::records::log_repeats::RepeatRow;
+use techo_store::{CorruptCell, StoreError, Which, records::log_repeats::RepeatRow};
 use uuid::Uuid;
 
 /// How long after a line equal looks belong to it.
@@ -115,27 +115,62 @@ fn is_search(event: &Event) -> bool {
 }
 
 /// Makes lines of the counts whose minute is over. Returns how many. Can be killed at any moment and run again, and by
-/// several processes at once.
+/// several processes at once. Counts whose line the log refuses are parked: fewer and fewer are taken at once, until the one
+/// that is refused stands alone.
 ///
 /// # Errors
-/// A database; counts that are no lines yet stay where they are.
+/// A database; counts that are no lines yet stay where they are, as do those that are parked.
 pub async fn settle_repeats(custody: &Custody) -> Result<usize> {
-    let (records, mut settled) = (&custody.stores.records, 0);
+    let (mut settled, mut limit) = (0, BATCH);
     loop {
-        let over = custody.environment.now().minus(SPAN + GRACE);
-        let mut tx = records.begin().await?;
-        let rows = records.take_repeats(&mut tx, over, BATCH).await?;
-        if rows.is_empty() {
-            return Ok(settled);
+        match settle_some(custody, limit).await? {
+            Settling::Over => return Ok(settled),
+            Settling::Written(lines) => (settled, limit) = (settled + lines, BATCH.min(limit * 2)),
+            Settling::Refused { taken: 1, first, error } => {
+                tracing::error!(%error, event = %first, "the access log refuses the line of a count");
+                park_count(custody, first).await?;
+            }
+            Settling::Refused { taken, .. } => limit = (taken / 2).max(1),
         }
-        let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
-        let bodies: HashMap<_, _> = records.access_bodies(&mut tx, &ids).await?.into_iter().collect();
-        let line = |row: &RepeatRow| repeated_looks(custody, row, bodies.get(&row.event_id)?);
-        let lines: Vec<_> = rows.iter().filter_map(line).collect();
-        append_in(custody, &mut tx, &lines).await?;
-        tx.commit().await?;
-        settled += lines.len();
     }
+}
+
+/// What became of taking some counts.
+enum Settling {
+    /// There is none.
+    Over,
+    /// So many became lines.
+    Written(usize),
+    /// For what one of so many says, they did not.
+    Refused { taken: i64, first: EventId, error: StoreError },
+}
+
+async fn settle_some(custody: &Custody, limit: i64) -> Result<Settling> {
+    let records = &custody.stores.records;
+    let over = custody.environment.now().minus(SPAN + GRACE);
+    let mut tx = records.begin().await?;
+    let rows = records.take_repeats(&mut tx, over, limit).await?;
+    let Some(first) = rows.first().map(|row| row.event_id) else { return Ok(Settling::Over) };
+    let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
+    let bodies: HashMap<_, _> = records.access_bodies(&mut tx, &ids).await?.into_iter().collect();
+    let line = |row: &RepeatRow| repeated_looks(custody, row, bodies.get(&row.event_id)?);
+    let lines: Vec<_> = rows.iter().filter_map(line).collect();
+    match append_in(custody, &mut tx, &lines).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(Settling::Written(lines.len()))
+        }
+        Err(error) if error.is_away() || error.is_passing() => Err(error.into()),
+        Err(error) => {
+            tx.rollback().await?;
+            Ok(Settling::Refused { taken: i64::try_from(rows.len()).unwrap_or(BATCH), first, error })
+        }
+    }
+}
+
+async fn park_count(custody: &Custody, event: EventId) -> Result<()> {
+    let cell = CorruptCell::new("log_repeat", "event_id", event.0);
+    custody.park_alone(Which::Records, cell, "refused").await
 }
 
 /// The line that stands for the repeats of another one; none when that cannot be read any more.

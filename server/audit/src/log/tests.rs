@@ -14,8 +14,9 @@ use techo_custody::{
 use techo_model::{ChainId, UnixMillis};
 use techo_store::{
     Records,
+    jobs::list_parked_rows,
     records::access_log::AccessEntry,
-    testing::{TestStores, each_engine},
+    testing::{TestStores, each_engine, tamper_row},
 };
 
 fn environment() -> Environment {
@@ -152,6 +153,8 @@ async fn a_write_that_fails_is_told_to_its_caller_and_the_next_one_goes_on_witho
         let event = read(&environment, chain);
         writer.append(event.clone()).await.unwrap();
         assert!(writer.append(event).await.is_err(), "the same event is never written twice");
+        let refused = writer.last_outcome().unwrap().result;
+        assert_eq!(refused, LogResult::Refused, "{}: which says nothing about the log", test.engine);
         writer.append(read_new(&environment, chain)).await.unwrap();
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 2, "{}", test.engine);
@@ -183,7 +186,7 @@ async fn a_refused_event_fails_alone_and_not_those_that_were_written_beside_it()
         let stored = entries(records, chain).await;
         assert_eq!(stored.len(), 99, "{}", test.engine);
         assert_eq!(chain::check(&stored), Ok(()));
-        assert!(writer.last_outcome().unwrap().is_written);
+        assert_eq!(writer.last_outcome().unwrap().result, LogResult::Written);
     }
 }
 
@@ -203,6 +206,7 @@ async fn every_waiting_caller_learns_that_the_database_is_gone() {
         for caller in waiting {
             assert_eq!(caller.await.unwrap(), Err(LogDown { is_away: true }), "{}", test.engine);
         }
+        assert_eq!(writer.last_outcome().unwrap().result, LogResult::Failed);
     }
 }
 
@@ -238,22 +242,25 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
     }
 }
 
+/// A doctor's look at the checkups of a person in an emergency.
+fn look_in_an_emergency(environment: &Environment, chain: ChainId) -> Event {
+    let doctor = techo_model::consent::Subject {
+        id: "dr-1".into(),
+        name: Some("山本\"医師\"".into()),
+        role: Some("医師".into()),
+    };
+    Event::by_organisation(environment, chain, "1310000001", Some(doctor))
+        .doing(Action::Read, Category::Checkup, Purpose::Treatment)
+        .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_line() {
     for test in each_engine().await {
         let (records, environment) = (&test.stores.records, environment());
         let (chain, custody) = (ChainId(environment.opaque_id()), custody(&test, &environment));
         let writer = LogWriter::start(custody.clone());
-        let doctor = techo_model::consent::Subject {
-            id: "dr-1".into(),
-            name: Some("山本\"医師\"".into()),
-            role: Some("医師".into()),
-        };
-        let look = || {
-            Event::by_organisation(&environment, chain, "1310000001", Some(doctor.clone()))
-                .doing(Action::Read, Category::Checkup, Purpose::Treatment)
-                .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
-        };
+        let look = || look_in_an_emergency(&environment, chain);
         let first = look();
         writer.append(first.clone()).await.unwrap();
         let looks: Vec<_> = (0..30)
@@ -337,5 +344,30 @@ async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_coun
         let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
         let counted = line::Repeats { of: stored[5].event_id, times: 1 };
         assert_eq!((last.action, last.repeats), (Action::Export, Some(counted)), "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_count_whose_line_is_refused_is_parked_and_those_behind_it_become_lines() {
+    for test in each_engine().await {
+        let (records, environment) = (&test.stores.records, environment());
+        let custody = custody(&test, &environment);
+        let writer = LogWriter::start(custody.clone());
+        let chains: Vec<_> = (0..5).map(|_| ChainId(environment.opaque_id())).collect();
+        for chain in &chains {
+            for _ in 0..3 {
+                writer.append(read(&environment, *chain)).await.unwrap();
+            }
+            environment.advance(std::time::Duration::from_secs(1));
+        }
+        let spoil = "UPDATE access_chain SET last_entry = (SELECT MIN(salt) FROM access_event_body) WHERE chain_id = $1";
+        assert_eq!(tamper_row(records.db(), spoil, chains[1].0).await, 1);
+        environment.advance(std::time::Duration::from_mins(2));
+        assert_eq!(settle_repeats(&custody).await.unwrap(), 4, "{}", test.engine);
+        let parked = list_parked_rows(records.db(), 10).await.unwrap();
+        let refused = entries(records, chains[1]).await[0].event_id;
+        assert_eq!(parked.len(), 1, "{}", test.engine);
+        assert_eq!((parked[0].table_name.as_str(), parked[0].row_id), ("log_repeat", refused.0));
+        assert_eq!(settle_repeats(&custody).await.unwrap(), 0, "and is passed over");
     }
 }

@@ -3,7 +3,7 @@
 //! A commit costs a write to the disk that nothing can hurry; while one is under way the next events queue up and share
 //! the next one. So a busy portal logs at hardly more cost per page than a quiet one.
 
-use super::{Event, append_in, repeats::RecentLooks};
+use super::{Event, apart::Parts, append_in, repeats::RecentLooks};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -25,11 +25,22 @@ const TRIES: u32 = 4;
 /// After this nobody waits for one more try: the database has waited for long enough itself.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What became of writing lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogResult {
+    /// They were stored.
+    Written,
+    /// One was not, for what it says. Others are.
+    Refused,
+    /// Nothing can be stored for now.
+    Failed,
+}
+
 /// How writing the log went the last time. Whoever waits for it is told at once; this is for the operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogOutcome {
-    /// Whether the lines were stored.
-    pub is_written: bool,
+    /// What became of it.
+    pub result: LogResult,
     /// When that was known.
     pub at: UnixMillis,
 }
@@ -127,35 +138,32 @@ impl GroupWriter {
     /// their order, so that it alone fails.
     async fn write_apart(&mut self, events: &[Event]) -> Vec<Result<(), LogDown>> {
         let mut answers = vec![Ok(()); events.len()];
-        let whole = 0..events.len();
-        let mut parts = Vec::from([whole]);
-        while let Some(part) = parts.pop() {
+        let mut parts = Parts::whole(events.len());
+        while let Some(part) = parts.take() {
             let written = write(&self.custody, &mut self.recent, &events[part.clone()]).await;
             let Err(error) = written else {
-                self.note_outcome(true);
+                self.note_outcome(LogResult::Written);
                 continue;
             };
             let is_down = error.is_away() || error.is_passing();
-            if part.len() > 1 && !is_down {
-                let middle = part.start + part.len() / 2;
-                parts.extend([middle..part.end, part.start..middle]);
+            if !is_down && parts.halve(&part) {
                 continue;
             }
             tracing::error!(%error, events = part.len(), "the access log cannot be written");
             answers[part].fill(Err(LogDown { is_away: error.is_away() }));
             if is_down {
                 // What waits would only wait in vain, part by part.
-                parts
-                    .drain(..)
-                    .for_each(|rest| answers[rest].fill(Err(LogDown { is_away: error.is_away() })));
+                while let Some(rest) = parts.take() {
+                    answers[rest].fill(Err(LogDown { is_away: error.is_away() }));
+                }
             }
-            self.note_outcome(false);
+            self.note_outcome(if is_down { LogResult::Failed } else { LogResult::Refused });
         }
         answers
     }
 
-    fn note_outcome(&self, is_written: bool) {
-        let outcome = LogOutcome { is_written, at: self.custody.environment.now() };
+    fn note_outcome(&self, result: LogResult) {
+        let outcome = LogOutcome { result, at: self.custody.environment.now() };
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 }

@@ -54,10 +54,9 @@ impl Portal {
             asked_at: environment.now(),
             answered_at: None,
         };
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = store.begin().await?;
         store.ask(&mut tx, &row).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 }

@@ -1,6 +1,6 @@
 //! The stored results of a checkup, and the few items that have a place of their own on pages.
 
-use super::AnswerView;
+use crate::values::AnswerView;
 use techo_custody::{Internal, stored::stored_json};
 use techo_exchange::items;
 use techo_model::{

@@ -1,6 +1,7 @@
 //! Puts the results of several checkups side by side: one row an item, one cell a checkup.
 
-use super::{Cell, CellValue, ItemName, ItemRow, RowGroup, results};
+use super::{Cell, ItemRow, RowGroup, results};
+use crate::values::{CellValue, ItemName};
 use std::collections::{BTreeMap, HashMap};
 use techo_exchange::items::{self, Item, ItemGroup};
 use techo_model::{

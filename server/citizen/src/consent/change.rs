@@ -1,6 +1,6 @@
 //! Considering a change, and making it: draft, then a version that is added to those before it, never put in their place.
 
-use super::{NewDraft, Origin, read::origin};
+use super::{ConsentDraftError, ConsentSaveError, NewDraft, Origin, read::origin};
 use crate::Portal;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -41,15 +41,15 @@ impl Portal {
     /// Keeps a draft, in place of a former one. It changes nothing until it is saved.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when a rule contradicts itself or there are too many; [`Failure::Refused`] when the session
+    /// [`ConsentDraftError`] when a rule contradicts itself or there are too many; [`Failure::Refused`] when the session
     /// has ended.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn draft_consent(&self, by: Present<'_>, draft: NewDraft) -> Result<()> {
+    pub async fn draft_consent(&self, by: Present<'_>, draft: NewDraft) -> Result<(), ConsentDraftError> {
         if !draft.state.rules.iter().all(is_sound) {
-            return Err(Failure::Invalid("consent-rule"));
+            return Err(ConsentDraftError::Contradiction);
         }
         if draft.state.rules.len() > MOST_RULES {
-            return Err(Failure::Invalid("consent-too-many"));
+            return Err(ConsentDraftError::TooManyRules);
         }
         let (origin, based_on) = stored(draft.origin);
         let row = ConsentDraftRow {
@@ -60,11 +60,10 @@ impl Portal {
             drafted_at: self.custody.environment.now(),
         };
         let records = &self.custody.stores.records;
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 
     /// The draft that is being considered.
@@ -83,37 +82,36 @@ impl Portal {
     /// Gives the draft up that goes by this [`fingerprint`].
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when another one was made meanwhile, which stays; [`Failure::Refused`] when the session has
-    /// ended.
-    pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<()> {
+    /// [`ConsentSaveError::DraftedMeanwhile`] when another one was made, which stays; [`Failure::Refused`] when the session
+    /// has ended.
+    pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<(), ConsentSaveError> {
         let records = &self.custody.stores.records;
         let Some(row) = records.consent_draft(by.scope.record()).await? else { return Ok(()) };
         if fingerprint(&read_draft(&row)?)? != shown {
-            return Err(Failure::Invalid("consent-drafted-meanwhile"));
+            return Err(ConsentSaveError::DraftedMeanwhile);
         }
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.drop_consent_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 
     /// Makes the draft hold from the next request on, and tells its version.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] without a draft; [`Failure::Invalid`] when something else was saved or drafted meanwhile;
+    /// [`Failure::NotFound`] without a draft; [`ConsentSaveError`] when something else was saved or drafted meanwhile;
     /// [`Failure::Refused`] when the session has ended: then nothing happened, and the draft is still there.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64> {
+    pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64, ConsentSaveError> {
         let (records, scope) = (&self.custody.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
         let (current, _) = disclose::consent_state(&self.custody, scope.record()).await?;
         if current != draft.base {
-            return Err(Failure::Invalid("consent-changed-meanwhile"));
+            return Err(ConsentSaveError::SavedMeanwhile);
         }
         let state = read_draft(&draft)?;
         if state != words.about {
-            return Err(Failure::Invalid("consent-drafted-meanwhile"));
+            return Err(ConsentSaveError::DraftedMeanwhile);
         }
         let row = ConsentVersionRow {
             version: current + 1,
@@ -126,8 +124,7 @@ impl Portal {
         };
         self.custody.environment.pause_point("consent.save").await;
         let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
-        self.put_version(scope, &draft, &row, &state).await?;
-        held.release_account().await?;
+        held.release_after(self.put_version(scope, &draft, &row, &state)).await?;
         Ok(row.version)
     }
 
@@ -138,13 +135,13 @@ impl Portal {
         draft: &ConsentDraftRow,
         row: &ConsentVersionRow,
         state: &ConsentState,
-    ) -> Result<()> {
+    ) -> Result<(), ConsentSaveError> {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let mut tx = records.begin().await?;
         // Whoever is making a code or a window by the former choices ends first, so that what it made is seen below.
         disclose::locked_consent(&self.custody, &mut tx, scope.whose()).await?;
         match records.insert_consent(&mut tx, scope.record(), row).await {
-            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            Err(StoreError::Conflict) => return Err(ConsentSaveError::SavedMeanwhile),
             other => other?,
         }
         // A draft that another device made meanwhile is not what was saved, and stays.

@@ -1,9 +1,9 @@
 //! Choices as a FHIR `Consent`: taken along as a file, and considered again from one.
 
-use super::{ConsentProblem, NewDraft, Origin};
+use super::{ConsentDraftError, ConsentProblem, NewDraft, Origin};
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Internal, Result};
 use techo_disclosure::disclose::read_version;
 use techo_exchange::fhir::consent::{Version, read, write};
 use techo_identity::access::{ExportAllowed, Present};
@@ -39,7 +39,15 @@ impl Portal {
     }
 
     /// Makes a draft of a file; `base` is the version that the person looked at.
-    pub async fn import_consent(&self, by: Present<'_>, file: &[u8], base: i64) -> Result<Imported> {
+    ///
+    /// # Errors
+    /// As [`Portal::draft_consent`], but for too many rules.
+    pub async fn import_consent(
+        &self,
+        by: Present<'_>,
+        file: &[u8],
+        base: i64,
+    ) -> Result<Imported, ConsentDraftError> {
         let environment = &self.custody.environment;
         let read = match read(file, environment.now()) {
             Ok(state) => state,
@@ -50,7 +58,7 @@ impl Portal {
         let state = at_home(read, &former, || RuleId(environment.new_id()));
         match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
             Ok(()) => Ok(Imported::Drafted),
-            Err(Failure::Invalid("consent-too-many")) => Ok(Imported::TooMany),
+            Err(ConsentDraftError::TooManyRules) => Ok(Imported::TooMany),
             Err(other) => Err(other),
         }
     }

@@ -1,11 +1,12 @@
 //! 非開示 and 完全非公開, and sensitive labels: what a person puts on a single record.
 
+use super::RecordMarkError;
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event, append_in};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::disclose::{self, marking_of};
 use techo_identity::{
-    access::{self, PatientScope, Present, Verified},
+    access::{self, OwnerCheck, PatientScope, Present},
     session,
 };
 use techo_model::{
@@ -51,25 +52,31 @@ impl Portal {
     /// with the card.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] as above; [`Failure::Invalid`] when another mark was put at the same time, or for a label on a
+    /// [`Failure::NotFound`] as above; [`RecordMarkError`] when another mark was put at the same time, and for a label on a
     /// period of insurance; [`Failure::Refused`] when the session has ended, or for a seal without the card.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn mark_record(
+    pub async fn mark_record<'a>(
         &self,
-        verified: &Verified,
+        check: impl Into<OwnerCheck<'a>>,
         kind: RecordKind,
         id: Uuid,
         marking: impl Into<Marking>,
-    ) -> Result<()> {
-        let former = self.record_mark(verified.scope(), kind, id).await?;
-        self.put_mark(verified, &former, &marking.into(), None).await
+    ) -> Result<(), RecordMarkError> {
+        let check = check.into();
+        let former = self.record_mark(check.verified().scope(), kind, id).await?;
+        self.put_mark(check, &former, &marking.into(), None).await
     }
 
     /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
     ///
     /// # Errors
     /// As [`Portal::mark_record`].
-    pub async fn draft_mark(&self, by: Present<'_>, former: &MarkView, marking: &Marking) -> Result<()> {
+    pub async fn draft_mark(
+        &self,
+        by: Present<'_>,
+        former: &MarkView,
+        marking: &Marking,
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
             kind: former.kind,
@@ -80,11 +87,10 @@ impl Portal {
             drafted_at: self.custody.environment.now(),
         };
         let records = &self.custody.stores.records;
-        let held = access::hold_present(&self.custody, by).await?;
+        access::confirm_present(&self.custody, by).await?;
         let mut tx = records.begin().await?;
         records.put_mark_draft(&mut tx, by.scope.record(), &row).await?;
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 
     /// What the mark that waits would make of its record, if it is about this one.
@@ -100,37 +106,55 @@ impl Portal {
     /// Puts the mark that waits.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] when none waits for this record; [`Failure::Invalid`] when another mark was put since it was
-    /// chosen; otherwise as [`Portal::mark_record`].
-    pub async fn put_waiting_mark(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<()> {
-        let scope = verified.scope();
+    /// [`Failure::NotFound`] when none waits for this record; [`RecordMarkError::MarkedMeanwhile`] when another mark was put since it
+    /// was chosen; otherwise as [`Portal::mark_record`].
+    pub async fn put_waiting_mark<'a>(
+        &self,
+        check: impl Into<OwnerCheck<'a>>,
+        kind: RecordKind,
+        id: Uuid,
+    ) -> Result<(), RecordMarkError> {
+        let check = check.into();
+        let scope = check.verified().scope();
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         let former = self.record_mark(scope, kind, id).await?;
         if former.number != row.base {
-            return Err(Failure::Invalid("consent-changed-meanwhile"));
+            return Err(RecordMarkError::MarkedMeanwhile);
         }
         let marking = marking_of(row.mark, &row.labels, ("mark_draft", row.record_id))?;
-        self.put_mark(verified, &former, &marking, Some(&row)).await
+        self.put_mark(check, &former, &marking, Some(&row)).await
     }
 
     /// Writes a mark on top of those that were seen, with its line on the access log.
     async fn put_mark(
         &self,
-        verified: &Verified,
+        check: OwnerCheck<'_>,
         former: &MarkView,
         marking: &Marking,
         waited: Option<&MarkDraftRow>,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
-        let (records, scope, who) = (&self.custody.stores.records, verified.scope(), verified.signed_in());
+        let verified = check.verified();
+        let scope = verified.scope();
         let unseals = former.marking.mark == Some(Mark::Sealed) && marking.mark != Some(Mark::Sealed);
         self.custody.environment.pause_point("mark.put").await;
         let held = if unseals {
-            session::hold_by_card(&self.custody, who).await?
+            access::hold_card_shown(&self.custody, check.require_card()?).await?
         } else {
-            session::hold_fresh(&self.custody, who).await?
+            session::hold_fresh(&self.custody, verified.signed_in()).await?
         };
+        held.release_after(self.write_mark(scope, (former, marking), waited)).await
+    }
+
+    /// The record store's part of it.
+    async fn write_mark(
+        &self,
+        scope: &PatientScope,
+        (former, marking): (&MarkView, &Marking),
+        waited: Option<&MarkDraftRow>,
+    ) -> Result<(), RecordMarkError> {
+        let records = &self.custody.stores.records;
         let mut tx = records.begin().await?;
         if let Some(row) = waited {
             records.drop_mark_draft(&mut tx, scope.record(), row).await?;
@@ -138,8 +162,7 @@ impl Portal {
         if former.marking != *marking {
             self.add_mark(&mut tx, scope, former, marking).await?;
         }
-        tx.commit().await?;
-        held.release_account().await
+        Ok(tx.commit().await?)
     }
 
     async fn add_mark(
@@ -148,7 +171,7 @@ impl Portal {
         scope: &PatientScope,
         former: &MarkView,
         marking: &Marking,
-    ) -> Result<()> {
+    ) -> Result<(), RecordMarkError> {
         let environment = &self.custody.environment;
         let row = MarkRow {
             number: former.number + 1,
@@ -159,7 +182,7 @@ impl Portal {
             marked_at: environment.now(),
         };
         match self.custody.stores.records.insert_mark(tx, scope.record(), &row).await {
-            Err(StoreError::Conflict) => return Err(Failure::Invalid("consent-changed-meanwhile")),
+            Err(StoreError::Conflict) => return Err(RecordMarkError::MarkedMeanwhile),
             other => other?,
         }
         let mut event = Event::by_owner(
@@ -177,9 +200,9 @@ impl Portal {
 }
 
 /// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
-fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<()> {
+fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<(), RecordMarkError> {
     if kind == RecordKind::Coverage && !marking.labels.is_empty() {
-        return Err(Failure::Invalid("consent-label-coverage"));
+        return Err(RecordMarkError::LabelOnCoverage);
     }
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! `/consent` and what stands below it: choices, a preview before they hold, receipts, history, marks on single records.
 
 mod change;
+mod error;
 mod file;
 mod marks;
 mod preview;
 mod read;
 
 pub use change::{Words, fingerprint};
+pub use error::{ConsentDraftError, ConsentSaveError, RecordMarkError};
 pub use file::Imported;
 pub use marks::MarkView;
 pub use preview::{PreviewAs, PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory};

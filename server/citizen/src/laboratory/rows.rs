@@ -1,7 +1,7 @@
 //! Stored results as rows of a page.
 
 use super::LaboratoryRow;
-use crate::checkups::{CellValue, ItemName};
+use crate::values::{CellValue, ItemName};
 use techo_exchange::items;
 use techo_model::{
     checkup::Judgement,

@@ -1,7 +1,22 @@
 //! The second model: the paragraphs of `docs/FORMATS.md` one after another, as plainly as possible and without a look at
 //! the engine. Strings, lists, no sharing of helpers.
 
-use techo_model::consent::{Asker, ConsentState, Grantee, Purpose, RecordFacts, Rule};
+use techo_model::consent::{Asker, ConsentState, Emergency, Grantee, Purpose, RecordFacts, Rule, Scope};
+
+/// The word of a step and whether it permits.
+type Answer = (&'static str, bool);
+
+/// What an organisation asks for.
+struct Question<'a> {
+    state: &'a ConsentState,
+    record: &'a RecordFacts,
+    number: &'a str,
+    class: &'a str,
+    subject: Option<&'a str>,
+    emergency: Option<&'a Emergency>,
+    purpose: &'a str,
+    at: i64,
+}
 
 /// The word of the step and whether it permits.
 pub fn answer(
@@ -11,33 +26,44 @@ pub fn answer(
     purpose: Purpose,
     at: i64,
 ) -> (&'static str, bool) {
-    let purpose = purpose.as_str();
-    let category = record.category.as_str();
-    let mark = record.mark.map_or("", |mark| mark.as_str());
     if record.frozen {
         return ("frozen", false);
     }
-    let (number, class, subject, emergency) = match asker {
-        Asker::Support | Asker::Operator => return ("role-gate", false),
-        Asker::Owner => return ("owner", true),
-        Asker::Guardian { grant } => {
-            let mut yes = !record.hidden_from_guardians && mark != "sealed";
-            yes &= grant.categories.iter().any(|granted| granted.as_str() == category);
-            for label in &record.labels {
-                yes &= grant.labels.contains(label);
-            }
-            return ("guardian", yes);
-        }
+    match asker {
+        Asker::Support | Asker::Operator => ("role-gate", false),
+        Asker::Owner => ("owner", true),
+        Asker::Guardian { grant } => guardian(record, grant),
         Asker::Organisation { organisation, class, subject, emergency } => {
-            (organisation.0.as_str(), class.as_str(), subject.as_deref(), emergency)
+            let (number, class, purpose) = (organisation.0.as_str(), class.as_str(), purpose.as_str());
+            let (subject, emergency) = (subject.as_deref(), emergency.as_ref());
+            let asked = Question { state, record, number, class, subject, emergency, purpose, at };
+            let gates = role_gate(&asked).or_else(|| marks(&asked));
+            gates.or_else(|| rules(&asked)).unwrap_or_else(|| by_law(&asked))
         }
-    };
+    }
+}
 
-    // Role gate.
+fn mark_of(record: &RecordFacts) -> &'static str {
+    record.mark.map_or("", |mark| mark.as_str())
+}
+
+fn guardian(record: &RecordFacts, grant: &Scope) -> Answer {
+    let category = record.category.as_str();
+    let mut yes = !record.hidden_from_guardians && mark_of(record) != "sealed";
+    yes &= grant.categories.iter().any(|granted| granted.as_str() == category);
+    for label in &record.labels {
+        yes &= grant.labels.contains(label);
+    }
+    ("guardian", yes)
+}
+
+fn role_gate(asked: &Question<'_>) -> Option<Answer> {
+    let Question { record, number, class, purpose, .. } = *asked;
+    let category = record.category.as_str();
     if class == "municipality" {
         let own = record.municipality.as_ref().is_some_and(|home| home.0 == number);
         let yes = purpose == "public-health" && category == "vaccination" && record.public_duty && own;
-        return (if yes { "public-duty" } else { "role-gate" }, yes);
+        return Some((if yes { "public-duty" } else { "role-gate" }, yes));
     }
     let pairs: &[(&str, &[&str])] = &[
         ("clinic", &["treatment", "emergency", "payment"]),
@@ -55,86 +81,87 @@ pub fn answer(
         "research" => category != "eligibility",
         _ => true,
     };
-    if !may || !fits {
-        return ("role-gate", false);
-    }
+    (!may || !fits).then_some(("role-gate", false))
+}
 
-    // Sealed, emergency, withheld.
-    let choice = state.settings.emergency.as_str();
-    if mark == "sealed" && !(purpose == "emergency" && choice == "also-sealed") {
-        return ("sealed", false);
+/// Sealed, emergency, withheld.
+fn marks(asked: &Question<'_>) -> Option<Answer> {
+    let (choice, mark) = (asked.state.settings.emergency.as_str(), mark_of(asked.record));
+    if mark == "sealed" && !(asked.purpose == "emergency" && choice == "also-sealed") {
+        return Some(("sealed", false));
     }
-    if purpose == "emergency" {
-        return match (emergency, subject) {
-            (Some(declared), Some(_)) => {
-                let minutes_60 = 3_600_000;
-                let length = declared.ends_at.0 - declared.declared_at.0;
-                if length <= 0 || length > minutes_60 {
-                    ("indeterminate", false)
-                } else {
-                    let now = at >= declared.declared_at.0 && at < declared.ends_at.0;
-                    ("emergency", now && choice != "never")
-                }
-            }
-            _ => ("emergency", false),
-        };
+    if asked.purpose != "emergency" {
+        return (mark == "withheld").then_some(("withheld", false));
     }
-    if mark == "withheld" {
-        return ("withheld", false);
+    let (Some(declared), Some(_)) = (asked.emergency, asked.subject) else {
+        return Some(("emergency", false));
+    };
+    let minutes_60 = 3_600_000;
+    let length = declared.ends_at.0 - declared.declared_at.0;
+    if length <= 0 || length > minutes_60 {
+        return Some(("indeterminate", false));
     }
-    // Rules.
+    let now = asked.at >= declared.declared_at.0 && asked.at < declared.ends_at.0;
+    Some(("emergency", now && choice != "never"))
+}
+
+fn counts(asked: &Question<'_>, rule: &Rule) -> bool {
+    let Question { record, number, class, subject, purpose, at, .. } = *asked;
+    let is_theirs = match &rule.grantee {
+        Grantee::Person { organisation, subject: who } => {
+            organisation.0 == number && subject == Some(who.as_str())
+        }
+        Grantee::Organisation { organisation } => organisation.0 == number,
+        Grantee::Class { class: named } => named.as_str() == class,
+        Grantee::CareTeam { organisations } => organisations.iter().any(|member| member.0 == number),
+    };
+    is_theirs
+        && rule.purpose.as_str() == purpose
+        && at >= rule.validity.from.0
+        && rule.validity.until.is_none_or(|until| at < until.0)
+        && rule.data.from.is_none_or(|from| record.date >= from)
+        && rule.data.to.is_none_or(|to| record.date <= to)
+}
+
+fn rules(asked: &Question<'_>) -> Option<Answer> {
+    let (state, record) = (asked.state, asked.record);
     if state.rules.iter().any(contradicts_itself) {
-        return ("indeterminate", false);
+        return Some(("indeterminate", false));
     }
-    let counting: Vec<&Rule> = state
-        .rules
-        .iter()
-        .filter(|rule| rule.purpose.as_str() == purpose)
-        .filter(|rule| at >= rule.validity.from.0)
-        .filter(|rule| rule.validity.until.is_none_or(|until| at < until.0))
-        .filter(|rule| rule.data.from.is_none_or(|from| record.date >= from))
-        .filter(|rule| rule.data.to.is_none_or(|to| record.date <= to))
-        .filter(|rule| match &rule.grantee {
-            Grantee::Person { organisation, subject: who } => {
-                organisation.0 == number && subject == Some(who.as_str())
-            }
-            Grantee::Organisation { organisation } => organisation.0 == number,
-            Grantee::Class { class: named } => named.as_str() == class,
-            Grantee::CareTeam { organisations } => organisations.iter().any(|member| member.0 == number),
-        })
-        .collect();
+    let counting: Vec<&Rule> = state.rules.iter().filter(|rule| counts(asked, rule)).collect();
     let denied = counting.iter().any(|rule| {
         rule.effect.as_str() == "deny"
             && (rule.scope.categories.contains(&record.category)
                 || record.labels.iter().any(|label| rule.scope.labels.contains(label)))
     });
     if denied {
-        return ("denied", false);
+        return Some(("denied", false));
     }
-    if record.author.as_ref().is_some_and(|author| author.0 == number) {
-        return ("author", true);
+    if record.author.as_ref().is_some_and(|author| author.0 == asked.number) {
+        return Some(("author", true));
     }
-    let switch = match purpose {
+    let switch = match asked.purpose {
         "treatment" => state.settings.clinics.as_str(),
         "research" => state.settings.research.as_str(),
         "insurer-transfer" => state.settings.insurer_transfer.as_str(),
         _ => "on",
     };
     if switch != "on" {
-        return ("opt-in", false);
+        return Some(("opt-in", false));
     }
     let permitted = counting.iter().any(|rule| {
         rule.effect.as_str() == "permit"
             && rule.scope.categories.contains(&record.category)
             && record.labels.iter().all(|label| rule.scope.labels.contains(label))
     });
-    if permitted {
-        return ("permitted", true);
-    }
-    if !record.labels.is_empty() {
+    permitted.then_some(("permitted", true))
+}
+
+fn by_law(asked: &Question<'_>) -> Answer {
+    if !asked.record.labels.is_empty() {
         return ("label", false);
     }
-    match (purpose, category) {
+    match (asked.purpose, asked.record.category.as_str()) {
         ("payment", "eligibility") => ("eligibility", true),
         ("insurer-transfer", _) => ("insurer-transfer", true),
         _ => ("default", false),

@@ -1,9 +1,13 @@
-//! The keys of a start: those under which both databases stand, unless a rotation was interrupted.
+//! The keys of a start: those under which both databases stand, unless a rotation was interrupted. They hold for as long as the
+//! process does, so it asks now and then whether they still do.
 
 use super::state::unfinished;
-use crate::keys::{
-    KeyRing,
-    installed::{Installed, InstalledError, SETTING},
+use crate::{
+    Custody, Internal,
+    keys::{
+        KeyRing,
+        installed::{Installed, InstalledError, SETTING},
+    },
 };
 use techo_store::Stores;
 
@@ -25,5 +29,19 @@ pub async fn adopt_keys(ring: &KeyRing, stores: &Stores) -> Result<KeyRing, Inst
         vault.choose(ring)
     } else {
         Err(InstalledError::Parted { vault: vault.version(), records: records.version() })
+    }
+}
+
+impl Custody {
+    /// Whether the databases still stand under the keys that this process began with. Two reads of the vault.
+    ///
+    /// # Errors
+    /// [`Internal::KeysChanged`] when a rotation came to its end or is under way somewhere; the database.
+    pub async fn check_keys(&self) -> Result<(), Internal> {
+        let is_rotating = unfinished(&self.stores).await?.is_some();
+        let installed = self.stores.vault.setting(SETTING).await?;
+        let is_ours =
+            |text: String| Installed::read(&text).ok() == Some(Installed::under(self.keys.current()));
+        if is_rotating || !installed.is_none_or(is_ours) { Err(Internal::KeysChanged) } else { Ok(()) }
     }
 }

@@ -13,6 +13,11 @@ pub enum RotateError {
     /// Somebody asked to stop.
     #[error("鍵の更新を中断しました。「techo keys rotate」をもう一度実行すると、続きから始めます。")]
     Stopped,
+    /// A worker is there, on this machine or on another one.
+    #[error(
+        "手帳の作業（techo serve の worker）がどこかで動いています（{0}件）。すべての機械で serve を止めてから、もう一度実行してください。異常終了したあとなら、1分ほど待ってください。"
+    )]
+    AtWork(i64),
     /// A row that cannot be carried.
     #[error(
         "表 {table} の行 {row} を新しい鍵に移せません（{reason}）。控えから戻すか、この行を確かめてください。"

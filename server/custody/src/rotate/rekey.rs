@@ -1,6 +1,6 @@
 //! The way from the old keys to the new ones, real or rehearsed.
 
-use super::{Part, RotateError, Step, Summary, Watch, row_counts, state::Rotation, tell};
+use super::{Part, RotateError, Step, Summary, Watch, row_counts, state::Rotation, summary, tell};
 use crate::{
     Custody,
     keys::{installed, set::KeySet},
@@ -70,7 +70,7 @@ impl<'a> Rekey<'a> {
         self.carry().await?;
         let stores = self.custody.stores.clone();
         row_counts::all_under(&stores, self.new_keys().version()).await?;
-        let summary = row_counts::compare(&stores, &self.rotation).await?;
+        let summary = summary::compare(&stores, &self.rotation).await?;
         let text = self.rotation.to.text();
         // The vault last: as long as it notes the rotation, nobody compares the two.
         let mut tx = stores.records.begin().await?;

@@ -41,6 +41,9 @@ pub(super) struct Rotation {
     pub(super) to: Installed,
     /// What there was before.
     pub(super) before: RowCounts,
+    /// Whether that was counted when nobody wrote any more. An earlier version counted nothing twice.
+    #[serde(default = "counted")]
+    pub(super) is_counted_alone: bool,
     /// Insured aliases that were missing and are there now. They are made from coverage, so an import that was killed
     /// and not run again may have left too few or too many.
     pub(super) aliases_added: i64,
@@ -48,10 +51,14 @@ pub(super) struct Rotation {
     pub(super) aliases_dropped: i64,
 }
 
+fn counted() -> bool {
+    true
+}
+
 impl Rotation {
     /// One that begins.
     pub(super) fn new(from: i64, to: Installed, before: RowCounts) -> Self {
-        Self { from, to, before, aliases_added: 0, aliases_dropped: 0 }
+        Self { from, to, before, is_counted_alone: false, aliases_added: 0, aliases_dropped: 0 }
     }
 
     /// The one that was interrupted.

@@ -1,6 +1,6 @@
 //! The card at a counter: the organisation's reader signs over the organisation's own origin and a nonce of this door.
 
-use super::ClinicAccess;
+use super::{CardChallengeError, ClinicAccess};
 use crate::systems::{Authenticated, TokenKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use techo_custody::{Failure, Internal, Result};
@@ -15,9 +15,9 @@ impl ClinicAccess {
     /// Asks a card something new. A former question of the same access token is void.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] when no origin is registered for the organisation: there is nothing to sign over.
-    pub async fn card_challenge(&self, client: &Authenticated) -> Result<CardChallenge> {
-        let origin = client.origin.clone().ok_or(Failure::Invalid("no-origin"))?;
+    /// [`CardChallengeError::NoOrigin`] when no origin is registered for the organisation: there is nothing to sign over.
+    pub async fn card_challenge(&self, client: &Authenticated) -> Result<CardChallenge, CardChallengeError> {
+        let origin = client.origin.clone().ok_or(CardChallengeError::NoOrigin)?;
         let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
         let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);
         self.custody.stores.vault.put_system_challenge(client.token.as_bytes(), &nonce, expires_at).await?;
@@ -43,7 +43,7 @@ impl ClinicAccess {
             tracing::info!(%refusal, "a card at a counter was refused");
             Failure::NotFound
         })?;
-        if self.status.status(&certificate.id, now) != CardStatus::Good {
+        if self.status.status(&certificate.id, now).await != CardStatus::Good {
             tracing::info!("a card at a counter is held, revoked, or nobody can say");
             return Err(Failure::NotFound);
         }

@@ -4,7 +4,7 @@
 
 mod document;
 
-use super::{ClinicAccess, CodeUse, Presented};
+use super::{ClinicAccess, CodeUse};
 use crate::{
     disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
     identified_person::IdentifiedPerson,
@@ -78,8 +78,7 @@ impl ClinicAccess {
         kind: Kind,
         choose: impl FnOnce(&[Resource]) -> (T, Vec<Resource>),
     ) -> Result<T> {
-        let visit =
-            self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(logged(kind))).await?;
+        let visit = self.identify_by_code(asking, code, CodeUse::Records(logged(kind))).await?;
         let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (custody, person) = (&self.custody, &visit.person);

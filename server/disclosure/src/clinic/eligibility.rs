@@ -3,11 +3,12 @@
 //! It is answered by duty, so no opt-in is needed; what the person hid from this organisation stays hidden here, too.
 //! Records come through `disclosure`, and the line on the access log is written before the answer is given away.
 
-use super::{ClinicAccess, Visit, flags};
+use super::{ClinicAccess, EligibilityError, Visit, flags};
 use crate::{
     coverage::{Circumstances, CoverageState, CoverageStatements, PendingReason, open_period},
     disclose,
     inquiry::{Asking, Inquiry},
+    refusal::InquiryRefusal,
 };
 use techo_audit::log::{Action, Category, Event, LineSet};
 use techo_custody::{Failure, Internal, Result, resident_record::PlainResident};
@@ -27,21 +28,22 @@ impl ClinicAccess {
     /// Whether eligibility may be asked for this purpose and this day at all; to be asked before anybody is pointed at.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for another purpose, [`Failure::Invalid`] for a day too far ahead.
-    pub fn may_ask_eligibility(&self, asking: &Asking, on: CalendarDate) -> Result<()> {
+    /// [`Failure::Refused`] for another purpose, [`EligibilityError::TooFarAhead`] for a day too far ahead.
+    pub fn may_ask_eligibility(&self, asking: &Asking, on: CalendarDate) -> Result<(), EligibilityError> {
         if !matches!(asking.purpose, Purpose::Payment | Purpose::Treatment | Purpose::Emergency) {
-            return Err(Failure::Refused("purpose"));
+            return Err(InquiryRefusal::Purpose.into());
         }
         if on > self.custody.environment.today().plus_days(DAYS_AHEAD) {
-            return Err(Failure::Invalid("servicedDate is more than two months ahead"));
+            return Err(EligibilityError::TooFarAhead);
         }
         Ok(())
     }
 
-    /// Where a person stands on a day. On the access log before it is answered.
+    /// Where a person stands on a day. On the access log before it is answered, and a share code that they showed is used up.
     ///
     /// # Errors
-    /// Ours alone: whoever was identified gets an answer.
+    /// [`Failure::NotFound`] when another request has used the share code meanwhile. Otherwise ours alone: whoever was identified
+    /// gets an answer.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
         let custody = &self.custody;
@@ -80,7 +82,9 @@ impl ClinicAccess {
             let shown = found.row.map(|row| row.coverage_id.0);
             Ok::<_, Failure>((answer, self.eligibility_lines(asking, visit, shown)))
         })?;
-        Ok(accounted.reveal(&self.log).await?)
+        let answer = accounted.reveal(&self.log).await?;
+        self.use_share_code(asking, visit.share_code.as_ref()).await?;
+        Ok(answer)
     }
 
     /// What was read of somebody's insurance; the answer says who the person is, too.

@@ -1,10 +1,10 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IssuedCode, wrong_tries::TryEnd};
+use super::{ClinicAccess, IdentifyError, IssuedCode, share::ReservedCode, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
-    inquiry::{Asking, Running},
+    inquiry::{AskerKey, Asking, Running},
     systems::TokenKey,
 };
 use techo_audit::log::{self, Category, Reason};
@@ -13,7 +13,6 @@ use techo_custody::{
     demographics::{DemographicMatch, Demographics},
 };
 use techo_model::{
-    ResidentId,
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
     treatment::WindowOpening,
@@ -25,8 +24,13 @@ use uuid::Uuid;
 /// What an organisation brings.
 #[derive(Clone, Copy, Debug)]
 pub enum Presented<'a> {
-    /// `urn:techo:share-code`: eight digits.
-    ShareCode(&'a str),
+    /// `urn:techo:share-code`.
+    ShareCode {
+        /// Eight digits.
+        digits: &'a str,
+        /// What the organisation asks with.
+        key: AskerKey,
+    },
     /// `urn:techo:clinic-code`: the organisation's own code for the person.
     ClinicCode(&'a str),
     /// `urn:techo:card`: the answer of a card to the challenge of an access token.
@@ -73,6 +77,26 @@ pub enum IdentifiedBy {
     ClinicCode,
 }
 
+/// A proof that somebody is there: they showed a share code or their card just now. Only the check of either makes it, and
+/// no treatment window is opened without.
+pub(super) struct PersonThere {
+    person: IdentifiedPerson,
+    by: WindowOpening,
+    share_code: Option<ReservedCode>,
+}
+
+impl PersonThere {
+    /// Who.
+    pub(super) fn person(&self) -> &IdentifiedPerson {
+        &self.person
+    }
+
+    /// What they showed.
+    pub(super) fn by(&self) -> WindowOpening {
+        self.by
+    }
+}
+
 /// Somebody who was found.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -84,6 +108,8 @@ pub struct Visit {
     pub code: Option<IssuedCode>,
     /// The emergency that the asking clinician declared and that runs now.
     pub emergency: Option<Running>,
+    /// The share code that they showed, which [`ClinicAccess::use_share_code`] uses up.
+    pub share_code: Option<ReservedCode>,
 }
 
 impl ClinicAccess {
@@ -92,46 +118,60 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason; [`Failure::Limited`] after too many
-    /// wrong share codes; [`Failure::Invalid`] for what is no code at all.
+    /// wrong share codes; [`IdentifyError::ShareCode`] for what is none at all.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn identify(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<Visit> {
-        let (by, opened_by) = match presented {
-            Presented::ClinicCode(code) => return self.by_code(asking, code, code_use).await,
-            Presented::ShareCode(_) => (IdentifiedBy::ShareCode, WindowOpening::ShareCode),
-            Presented::Card { .. } => (IdentifiedBy::Card, WindowOpening::Card),
+    ) -> Result<Visit, IdentifyError> {
+        if let Presented::ClinicCode(code) = presented {
+            return Ok(self.identify_by_code(asking, code, code_use).await?);
+        }
+        let there = self.person_there(asking, presented, code_use).await?;
+        let code = self.receive(asking, &there).await?;
+        let by = match there.by {
+            WindowOpening::ShareCode => IdentifiedBy::ShareCode,
+            WindowOpening::Card => IdentifiedBy::Card,
         };
-        let resident = self.resident_there(asking, presented, code_use).await?;
-        let person = identified_person::identify_resident(&self.custody, resident).await?;
-        let code = self.receive(asking, &person, opened_by).await?;
-        Ok(Visit { person, by, code, emergency: None })
+        let PersonThere { person, share_code, .. } = there;
+        Ok(Visit { person, by, code, emergency: None, share_code })
     }
 
-    /// The resident who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
+    /// The person who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
     /// that somebody was not to be found.
-    async fn resident_there(
+    async fn person_there(
         &self,
         asking: &Asking,
         presented: Presented<'_>,
         code_use: CodeUse,
-    ) -> Result<ResidentId> {
-        let found = match presented {
-            Presented::ClinicCode(_) => Err(Failure::NotFound),
-            Presented::ShareCode(typed) => self.take_share_code(asking, typed).await,
-            Presented::Card { token, origin, key } => self.resident_of_card(token, origin, key).await,
+    ) -> Result<PersonThere, IdentifyError> {
+        let (found, by) = match presented {
+            Presented::ClinicCode(_) => return Err(Failure::NotFound.into()),
+            Presented::ShareCode { digits, key } => {
+                let reserved = self.reserve_share_code(asking, (digits, key)).await;
+                (reserved.map(|code| (code.resident(), Some(code))), WindowOpening::ShareCode)
+            }
+            Presented::Card { token, origin, key } => {
+                let resident = self.resident_of_card(token, origin, key).await;
+                (resident.map(|resident| (resident, None)).map_err(IdentifyError::from), WindowOpening::Card)
+            }
         };
-        if let Err(Failure::NotFound) = found {
+        if let Err(IdentifyError::Failure(Failure::NotFound)) = found {
             self.note_nobody(asking, code_use.asked()).await?;
         }
-        found
+        let (resident, share_code) = found?;
+        let person = identified_person::identify_resident(&self.custody, resident).await?;
+        Ok(PersonThere { person, by, share_code })
     }
 
     /// The person whom an organisation knows by its code, and whose window is open when records are concerned.
-    async fn by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason.
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn identify_by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
         let (records, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = match code.parse::<Uuid>() {
             Ok(code) => records.organisation_code(code).await?,
@@ -171,20 +211,25 @@ impl ClinicAccess {
             return Err(Failure::NotFound);
         }
         let code = Some(IssuedCode { code: row.code, window_ends_at });
-        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency })
+        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency, share_code: None })
     }
 
     /// Whom an emergency is about, when they are pointed at by card or code. Nothing is opened by this: somebody who cannot
-    /// speak has not come of their own will.
+    /// speak has not come of their own will. A share code is used up when the emergency is declared.
     ///
     /// # Errors
     /// As [`ClinicAccess::identify`].
-    pub(crate) async fn point(&self, asking: &Asking, presented: Presented<'_>) -> Result<IdentifiedPerson> {
+    pub(crate) async fn point(
+        &self,
+        asking: &Asking,
+        presented: Presented<'_>,
+    ) -> Result<(IdentifiedPerson, Option<ReservedCode>), IdentifyError> {
         if let Presented::ClinicCode(code) = presented {
-            return Ok(self.by_code(asking, code, CodeUse::Emergency).await?.person);
+            return Ok((self.identify_by_code(asking, code, CodeUse::Emergency).await?.person, None));
         }
-        let resident = self.resident_there(asking, presented, CodeUse::Emergency).await?;
-        identified_person::identify_resident(&self.custody, resident).await
+        let PersonThere { person, share_code, .. } =
+            self.person_there(asking, presented, CodeUse::Emergency).await?;
+        Ok((person, share_code))
     }
 
     /// Whom an emergency is about, when all that is known of them is who they are.

@@ -16,6 +16,7 @@ mod card;
 mod chart;
 mod code;
 mod eligibility;
+mod error;
 mod flags;
 mod identify;
 mod kept_code;
@@ -29,12 +30,13 @@ mod wrong_tries;
 pub use code::{IssuedCode, issue_clinic_code, retire_codes};
 pub use kept_code::{keep_share_code, kept_share_code};
 pub use share::{
-    SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code, purge_share_codes,
-    share_code_state,
+    ReservedCode, SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code,
+    purge_share_codes, share_code_state,
 };
 pub use window::treatment_window;
 pub(crate) use window::{list_sharing, open_for_emergency};
 
+pub use error::{CardChallengeError, EligibilityError, IdentifyError, SendError};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use same_visit::SameVisit;
 pub use send::{SendCondition, Taken};
@@ -44,7 +46,7 @@ pub use crate::inquiry::Asking;
 use std::sync::Arc;
 use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
 use techo_custody::Custody;
-use techo_jpki::{CertStatus, TrustStore};
+use techo_jpki::{CardStatusInquiry, TrustStore};
 use techo_model::ChainId;
 
 /// Where organisations point at people. Cheap to clone.
@@ -53,7 +55,7 @@ pub struct ClinicAccess {
     pub(crate) custody: Custody,
     log: LogWriter,
     trust: Arc<TrustStore>,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
 }
 
 impl ClinicAccess {
@@ -62,9 +64,9 @@ impl ClinicAccess {
         custody: Custody,
         log: LogWriter,
         trust: Arc<TrustStore>,
-        status: Arc<dyn CertStatus>,
+        status: impl Into<CardStatusInquiry>,
     ) -> Self {
-        Self { custody, log, trust, status }
+        Self { custody, log, trust, status: status.into() }
     }
 
     /// Writes on a person's log what was asked for and why nothing was given.

@@ -37,6 +37,6 @@ impl ClinicAccess {
             return Err(Failure::NotFound);
         }
         let person = identified_person::identify_resident(&self.custody, same.resident).await?;
-        Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None })
+        Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None, share_code: None })
     }
 }

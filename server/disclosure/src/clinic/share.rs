@@ -1,7 +1,7 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
-use super::ClinicAccess;
-use crate::inquiry::Asking;
+use super::{ClinicAccess, IdentifyError};
+use crate::inquiry::{AskerKey, Asking};
 use std::time::Duration;
 use techo_custody::{
     Custody, Failure, Internal, Result,
@@ -14,7 +14,10 @@ use techo_identity::{
 use techo_model::{ResidentId, UnixMillis};
 use techo_store::{
     StoreError,
-    vault::{share_codes::ShareCodeRow, wrong_tries::TryKind},
+    vault::{
+        share_codes::{CodeHolder, ShareCodeRow},
+        wrong_tries::TryKind,
+    },
 };
 
 /// How long a share code may be used.
@@ -128,32 +131,70 @@ fn eight_digits(custody: &Custody) -> String {
     }
 }
 
+/// A share code that somebody began to use. It is used up once what they asked for is there: a failure in between leaves it to
+/// them, until its end, and to nobody else.
+#[derive(Clone, Debug)]
+pub struct ReservedCode {
+    resident: ResidentId,
+    lookup: [u8; 32],
+    key: AskerKey,
+}
+
+impl ReservedCode {
+    /// Whose it is.
+    pub(super) fn resident(&self) -> ResidentId {
+        self.resident
+    }
+}
+
 impl ClinicAccess {
-    /// The resident behind a share code, which is used up by this.
+    /// Reserves a share code for whoever asks; [`ClinicAccess::use_share_code`] uses it up.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
+    /// [`IdentifyError::ShareCode`] for anything but eight digits, [`Failure::NotFound`] for a wrong code,
     /// [`Failure::Limited`] after five of them.
-    pub(super) async fn take_share_code(&self, asking: &Asking, typed: &str) -> Result<ResidentId> {
-        let digits = digits(typed).ok_or(Failure::Invalid("share-code"))?;
+    pub(super) async fn reserve_share_code(
+        &self,
+        asking: &Asking,
+        (typed, key): (&str, AskerKey),
+    ) -> Result<ReservedCode, IdentifyError> {
+        let digits = digits(typed).ok_or(IdentifyError::ShareCode)?;
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let organisation = &asking.organisation.id;
         let lookups: Vec<_> =
             self.custody.keys.readers().map(|keys| share_code_lookup(keys, &digits)).collect();
         let mut tx = vault.begin().await?;
         let wrong = self.may_try(&mut tx, TryKind::ShareCode, asking).await?;
-        if let Some(resident) = vault.take_share_code(&mut tx, &lookups, organisation, now).await? {
+        let holder = CodeHolder { organisation, key: key.as_bytes() };
+        if let Some((resident, lookup)) = vault.reserve_share_code(&mut tx, &lookups, holder, now).await? {
             tx.commit().await?;
-            return Ok(resident);
+            return Ok(ReservedCode { resident, lookup, key });
         }
         // A page that is loaded again sends the same code again; that is no guess.
-        if vault.used_by(&mut tx, &lookups, organisation, now).await? {
+        if vault.held_by(&mut tx, &lookups, organisation, now).await? {
             tx.rollback().await?;
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         self.note_wrong_try(&mut tx, TryKind::ShareCode, asking, wrong).await?;
         tx.commit().await?;
-        Err(Failure::NotFound)
+        Err(Failure::NotFound.into())
+    }
+
+    /// Uses up the share code that was shown, if it was one: the last step before an answer is given away. Of several
+    /// requests of one asker that came at once the first gets there.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when it was used or is void meanwhile; the database, after which the same asker may try again.
+    pub async fn use_share_code(&self, asking: &Asking, shown: Option<&ReservedCode>) -> Result<()> {
+        let Some(ReservedCode { resident, lookup, key }) = shown else { return Ok(()) };
+        self.custody.environment.pause_point("share-code.use").await;
+        let vault = &self.custody.stores.vault;
+        let holder = CodeHolder { organisation: &asking.organisation.id, key: key.as_bytes() };
+        let mut tx = vault.begin().await?;
+        let now = self.custody.environment.now();
+        let is_first = vault.use_share_code(&mut tx, (*resident, lookup), holder, now).await?;
+        tx.commit().await?;
+        if is_first { Ok(()) } else { Err(Failure::NotFound) }
     }
 }
 

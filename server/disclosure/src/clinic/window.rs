@@ -1,6 +1,6 @@
 //! Treatment windows: an organisation goes on reading for a while after the person was there.
 
-use super::{ClinicAccess, IssuedCode, code::CodeLife};
+use super::{ClinicAccess, IssuedCode, code::CodeLife, identify::PersonThere};
 use crate::{clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::Asking};
 use std::time::Duration;
 use techo_custody::{Custody, Result};
@@ -67,12 +67,8 @@ pub(crate) async fn open_for_emergency(
 
 impl ClinicAccess {
     /// The person is there: when they have opted in, the organisation gets its code and a window.
-    pub(super) async fn receive(
-        &self,
-        asking: &Asking,
-        person: &IdentifiedPerson,
-        by: WindowOpening,
-    ) -> Result<Option<IssuedCode>> {
+    pub(super) async fn receive(&self, asking: &Asking, there: &PersonThere) -> Result<Option<IssuedCode>> {
+        let person = there.person();
         self.custody.environment.pause_point("clinic.receive").await;
         let mut tx = self.custody.stores.records.begin().await?;
         let settings = disclose::locked_consent(&self.custody, &mut tx, person.whose()).await?.settings;
@@ -85,7 +81,7 @@ impl ClinicAccess {
         let ends_at = self.custody.environment.now().plus(hours);
         let code = issue_clinic_code(&self.custody, &mut tx, person, &asking.organisation, CodeLife::Lasting)
             .await?;
-        open_window(&self.custody, &mut tx, person, &asking.organisation, by, ends_at).await?;
+        open_window(&self.custody, &mut tx, person, &asking.organisation, there.by(), ends_at).await?;
         tx.commit().await?;
         Ok(Some(IssuedCode { code, window_ends_at: Some(ends_at) }))
     }

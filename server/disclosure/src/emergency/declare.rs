@@ -1,11 +1,12 @@
 //! Declaring an emergency: an hour for one clinician and one person, told to the person at once.
 
-use super::{EMERGENCY_LIFE, text};
+use super::{DeclareError, EMERGENCY_LIFE, text};
 use crate::{
     clinic::{self, ClinicAccess, IssuedCode, Presented},
     disclose,
     identified_person::IdentifiedPerson,
     inquiry::{Asking, Running},
+    refusal::InquiryRefusal,
 };
 use std::time::Duration;
 use techo_audit::log::{Action, Category, Event, Reason, Stage, append_in};
@@ -35,7 +36,7 @@ impl PointedAt<'_> {
     fn found_by(&self) -> FoundBy {
         match self {
             Self::Presented(Presented::Card { .. }) => FoundBy::Card,
-            Self::Presented(Presented::ShareCode(_)) => FoundBy::ShareCode,
+            Self::Presented(Presented::ShareCode { .. }) => FoundBy::ShareCode,
             Self::Presented(Presented::ClinicCode(_)) => FoundBy::ClinicCode,
             Self::Demographics(_) => FoundBy::Demographics,
         }
@@ -70,34 +71,42 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Refused`] for another purpose, without somebody who declares it, and for a role that declares none;
-    /// [`Failure::Invalid`] for a reason that says nothing or was given in the last day for one that is over;
+    /// [`DeclareError`] for a reason that says nothing or was given in the last day for one that is over;
     /// [`Failure::NotFound`] for whoever cannot be found, and likewise for whoever allows no emergency access;
     /// [`Failure::Limited`] after too many who were not found.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn declare(&self, asking: &Asking, whom: PointedAt<'_>, reason: &str) -> Result<Declared> {
+    pub async fn declare(
+        &self,
+        asking: &Asking,
+        whom: PointedAt<'_>,
+        reason: &str,
+    ) -> Result<Declared, DeclareError> {
         if asking.purpose != Purpose::Emergency {
-            return Err(Failure::Refused("purpose"));
+            return Err(InquiryRefusal::Purpose.into());
         }
-        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        let subject = asking.subject.as_ref().ok_or(InquiryRefusal::NoSubject)?;
         if subject.role.as_deref().and_then(EmergencyRole::of).is_none() {
-            return Err(Failure::Refused("emergency-role"));
+            return Err(InquiryRefusal::EmergencyRole.into());
         }
         let reason = text::reason(reason)?;
-        let person = match whom {
+        let (person, share_code) = match whom {
             PointedAt::Presented(presented) => self.point(asking, presented).await?,
-            PointedAt::Demographics(sought) => self.search(asking, sought).await?,
+            PointedAt::Demographics(sought) => (self.search(asking, sought).await?, None),
         };
         if clinic::list_sharing(&self.custody, &person).await?.emergency == EmergencyChoice::Never {
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
             self.note_refusal(asking, person.chain(), refusal).await?;
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         let found_by = whom.found_by();
-        self.declare_once(Declaration { asking, subject, person: &person, found_by, reason: &reason }).await
+        let new = Declaration { asking, subject, person: &person, found_by, reason: &reason };
+        let declared = self.declare_once(new).await?;
+        self.use_share_code(asking, share_code.as_ref()).await?;
+        Ok(declared)
     }
 
     /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.
-    async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared> {
+    async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared, DeclareError> {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
         let mut tx = self.begin_emergency(&new).await?;
@@ -106,7 +115,7 @@ impl ClinicAccess {
         let declared = match self.known(&mut tx, &new).await? {
             None => self.keep(&mut tx, &new).await?,
             Some(row) if environment.now() < row.ends_at => self.again(&mut tx, &new, &row).await?,
-            Some(_) => return Err(Failure::Invalid("emergency-reason-again")),
+            Some(_) => return Err(DeclareError::ReasonAgain),
         };
         tx.commit().await?;
         Ok(declared)
@@ -197,9 +206,9 @@ impl ClinicAccess {
     pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
         let (custody, organisation) = (&self.custody, &asking.organisation.id);
         if asking.purpose != Purpose::Emergency {
-            return Err(Failure::Refused("purpose"));
+            return Err(InquiryRefusal::Purpose.into());
         }
-        let subject = asking.subject.as_ref().ok_or(Failure::Refused("no-subject"))?;
+        let subject = asking.subject.as_ref().ok_or(InquiryRefusal::NoSubject)?;
         let (records, now) = (&custody.stores.records, custody.environment.now());
         let mut tx = records.begin().await?;
         let ended = records.end_emergency(&mut tx, id, (organisation, &subject.id), now).await?;

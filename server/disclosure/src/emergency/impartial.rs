@@ -1,7 +1,8 @@
 //! Nobody judges what they declared themselves, nor what was declared where they work.
 
 use super::text;
-use techo_custody::{Custody, Failure, Result};
+use crate::refusal::ReviewRefusal;
+use techo_custody::{Custody, Result};
 use techo_identity::staff::Reviewer;
 use techo_store::records::emergencies::EmergencyRow;
 
@@ -27,7 +28,7 @@ const TITLES: [&str; 14] = [
 /// name of somebody who works at the console of that place.
 ///
 /// # Errors
-/// [`Failure::Refused`] when they have; a database.
+/// `Failure::Refused` when they have; a database.
 pub(super) async fn require_impartial(
     custody: &Custody,
     reviewer: &Reviewer,
@@ -38,11 +39,11 @@ pub(super) async fn require_impartial(
         || row.subject_name.as_deref().is_some_and(|name| bare_name(name) == own)
         || reviewer.organisation() == Some(row.organisation.as_str());
     if is_own {
-        return Err(Failure::Refused("own-emergency"));
+        return Err(ReviewRefusal::OwnEmergency.into());
     }
     let colleagues = custody.stores.vault.staff_names(&row.organisation).await?;
     if colleagues.iter().any(|name| bare_name(name) == own) {
-        return Err(Failure::Refused("own-emergency"));
+        return Err(ReviewRefusal::OwnEmergency.into());
     }
     Ok(())
 }

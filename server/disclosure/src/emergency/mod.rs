@@ -11,6 +11,7 @@
 //! chose "never" is to everybody as if they were not here.
 
 mod declare;
+mod error;
 mod impartial;
 mod review;
 pub mod text;
@@ -21,6 +22,7 @@ pub use review::{
 };
 
 pub use declare::{Declared, PointedAt};
+pub use error::{CloseReviewError, DeclareError, EmergencyTextError};
 
 use std::time::Duration;
 use techo_custody::{Custody, Result, emergency_text};

@@ -3,7 +3,7 @@
 //! Reviewers see who opened something, why, and how much; never whose it was, and no record. Looking is on the person's
 //! access log before anything is shown.
 
-use super::{EmergencyView, text};
+use super::{CloseReviewError, EmergencyView, text};
 use crate::emergency::{emergency_view, require_impartial};
 use std::time::Duration;
 use techo_audit::log::{
@@ -11,7 +11,10 @@ use techo_audit::log::{
     line::{Facts, Line},
 };
 use techo_custody::{Custody, Failure, Internal, Result, emergency_text};
-use techo_identity::staff::{self, Reviewer};
+use techo_identity::{
+    session::held::release_after,
+    staff::{self, Reviewer},
+};
 use techo_model::{EventId, UnixMillis, emergency::Finding};
 use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
 
@@ -180,7 +183,7 @@ async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<Vec
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is none; [`Failure::Refused`] for one of the reviewer's own, and when the reviewer
-/// was suspended or their session has ended; [`Failure::Invalid`] while it runs, without a remark, and when somebody
+/// was suspended or their session has ended; [`CloseReviewError`] while it runs, without a remark, and when somebody
 /// else closed it or the person answered meanwhile.
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn close_emergency_review(
@@ -188,13 +191,12 @@ pub async fn close_emergency_review(
     reviewer: &Reviewer,
     id: EventId,
     verdict: Verdict<'_>,
-) -> Result<()> {
-    let records = &custody.stores.records;
+) -> Result<(), CloseReviewError> {
     let remark = text::written(verdict.remark)?;
-    let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
+    let row = custody.stores.records.emergency(id).await?.ok_or(Failure::NotFound)?;
     require_impartial(custody, reviewer, &row).await?;
     if custody.environment.now() < row.ends_at {
-        return Err(Failure::Invalid("emergency-runs"));
+        return Err(CloseReviewError::StillRuns);
     }
     let event = Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())
         .doing(Action::Emergency, Category::Emergency, techo_audit::log::Purpose::SystemAdministration)
@@ -209,13 +211,24 @@ pub async fn close_emergency_review(
     };
     custody.environment.pause_point("review.close").await;
     let held = staff::hold_reviewer(custody, reviewer).await?;
+    release_after(held, write_review(custody, id, &review, event)).await
+}
+
+/// The record store's part of it.
+async fn write_review(
+    custody: &Custody,
+    id: EventId,
+    review: &ReviewRow<'_>,
+    event: Event,
+) -> Result<(), CloseReviewError> {
+    let records = &custody.stores.records;
     let mut tx = records.begin().await?;
-    if !records.close_emergency(&mut tx, id, &review).await? {
-        return Err(Failure::Invalid("emergency-closed"));
+    if !records.close_emergency(&mut tx, id, review).await? {
+        tx.rollback().await?;
+        return Err(CloseReviewError::ChangedMeanwhile);
     }
     append_in(custody, &mut tx, &[event]).await?;
-    tx.commit().await?;
-    Ok(held.rollback().await?)
+    Ok(tx.commit().await?)
 }
 
 /// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.

@@ -1,7 +1,6 @@
 //! What people may write about an emergency.
 
-use super::{REASON_MIN, TEXT_MAX};
-use techo_custody::{Failure, Result};
+use super::{DeclareError, EmergencyTextError, REASON_MIN, TEXT_MAX};
 use techo_model::{
     free_text::holds_personal_number,
     text::{is_unseen, normalise},
@@ -10,17 +9,17 @@ use techo_model::{
 /// A reason: ten characters and more that are not all the same.
 ///
 /// # Errors
-/// [`Failure::Invalid`] that says what is missing.
-pub(super) fn reason(typed: &str) -> Result<String> {
+/// [`DeclareError`] that says what is missing.
+pub(super) fn reason(typed: &str) -> Result<String, DeclareError> {
     let reason = written(typed)?;
     let mut different: Vec<char> = reason.chars().filter(|letter| !letter.is_whitespace()).collect();
     if different.len() < REASON_MIN {
-        return Err(Failure::Invalid("emergency-reason-short"));
+        return Err(DeclareError::ReasonShort);
     }
     different.sort_unstable();
     different.dedup();
     if different.len() < REASON_MIN / 2 {
-        return Err(Failure::Invalid("emergency-reason-short"));
+        return Err(DeclareError::ReasonShort);
     }
     Ok(reason)
 }
@@ -33,18 +32,18 @@ pub(super) fn comparable(reason: &str) -> String {
 /// An answer or a remark: something, and not too much.
 ///
 /// # Errors
-/// [`Failure::Invalid`] that says what is wrong.
-pub fn written(typed: &str) -> Result<String> {
+/// [`EmergencyTextError`] that says what is wrong.
+pub fn written(typed: &str) -> Result<String, EmergencyTextError> {
     let text = typed.replace("\r\n", "\n").trim().to_owned();
     if text.is_empty() {
-        return Err(Failure::Invalid("emergency-text-empty"));
+        return Err(EmergencyTextError::Empty);
     }
     if text.chars().count() > TEXT_MAX || text.chars().any(|c| (c.is_control() && c != '\n') || is_unseen(c))
     {
-        return Err(Failure::Invalid("emergency-text-long"));
+        return Err(EmergencyTextError::TooLong);
     }
     if holds_personal_number(&text) {
-        return Err(Failure::Invalid("emergency-text-number"));
+        return Err(EmergencyTextError::PersonalNumber);
     }
     Ok(text)
 }
@@ -59,19 +58,20 @@ mod tests {
             reason(" 意識がなく、家族とも連絡がつかない \r\n").unwrap(),
             "意識がなく、家族とも連絡がつかない"
         );
-        for poor in ["", "救急です", "ああああああああああああ", "。。。。。。。。。。", "a b c d e f g h"]
+        assert!(matches!(reason(""), Err(DeclareError::Text(EmergencyTextError::Empty))));
+        for poor in ["救急です", "ああああああああああああ", "。。。。。。。。。。", "a b c d e f g h"]
         {
-            assert!(matches!(reason(poor), Err(Failure::Invalid(_))), "{poor}");
+            assert!(matches!(reason(poor), Err(DeclareError::ReasonShort)), "{poor}");
         }
     }
 
     #[test]
     fn neither_novels_nor_numbers_are_taken() {
         assert!(written(&"あ".repeat(TEXT_MAX)).is_ok());
-        assert!(written(&"あ".repeat(TEXT_MAX + 1)).is_err());
+        assert_eq!(written(&"あ".repeat(TEXT_MAX + 1)), Err(EmergencyTextError::TooLong));
         for number in ["番号は 123456789018 です", "私の番号は1234 5678 9018です", "1234\n5678\n9018"]
         {
-            assert!(matches!(written(number), Err(Failure::Invalid("emergency-text-number"))), "{number}");
+            assert_eq!(written(number), Err(EmergencyTextError::PersonalNumber), "{number}");
         }
     }
 }

@@ -18,6 +18,8 @@ mod jwk;
 mod scope;
 mod token;
 
+#[cfg(feature = "fuzzing")]
+pub use assertion::read_assertion;
 pub use assertion::{AssertionRefusal, Claimed, LONGEST_LIFE};
 pub use context::Context;
 pub use jwk::{Algorithm, KeyFault, PublicKey, PublicKeys, SigningKey};

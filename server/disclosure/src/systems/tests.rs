@@ -1,4 +1,4 @@
-//! Keys, scopes and contexts, as pure functions. Assertions and tokens are tested through requests, in `server/tests/api`.
+//! Keys, scopes and contexts, as pure functions. Assertions and tokens are tested through requests, in `server/tests/techo/api`.
 
 use super::{KeyFault, PublicKeys, Scopes, SigningKey, context::B2b};
 use serde_json::{Value, json};

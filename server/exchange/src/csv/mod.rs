@@ -1,11 +1,12 @@
-//! Our own streaming reader for comma-separated files (RFC 4180) as Japanese offices write them.
+//! Comma-separated files (RFC 4180): our own streaming reader of them as Japanese offices write them, and the one writer.
 //!
 //! Why not a stock reader: a stock reader takes everything after a forgotten quote for one record and calls it good.
 //! This one reports the quote with its line and column and goes on with the next line. Memory does not grow with the
 //! file: one window of [`Limits::window`] bytes is all it holds.
 //!
 //! The parts, in the order in which bytes pass them: `window` (bytes from the input), `scan` (where cells begin and
-//! end), `encoding` (bytes to text), `header` (which column stands where), [`Reader`] (one record after another).
+//! end), `encoding` (bytes to text), `header` (which column stands where), [`Reader`] (one record after another). [`CsvWriter`] writes, in a
+//! [`CsvDialect`].
 //! A new file layout needs nothing here: it states its columns in [`crate::rows`].
 
 mod diagnosis;
@@ -18,15 +19,15 @@ mod reader;
 mod record;
 mod scan;
 mod window;
-pub mod write;
+mod writer;
 
 pub use encoding::Encoding;
-pub use guard::guarded;
 pub use header::{Column, Header, HeaderProblem, IGNORED_COLUMN, OpenError, Presence};
 pub use limits::Limits;
-pub use problem::{ColumnPlace, Reason, RejectedRow, RowProblem};
+pub use problem::{ColumnPlace, Reason, RowProblem};
 pub use reader::{Entry, Reader};
-pub use record::{RawRow, Record};
+pub use record::{RawRow, Record, RejectedRow};
+pub use writer::{CsvDialect, CsvWriter};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What can be wrong with a row, as sentences for the person who has to correct it.
 
-use super::{encoding::Encoding, record::RawRow};
+use super::encoding::Encoding;
 use std::{borrow::Cow, fmt};
 use techo_model::{date::DateError, number::NumberError};
 
@@ -120,23 +120,5 @@ impl From<DateError> for Reason {
 impl From<NumberError> for Reason {
     fn from(error: NumberError) -> Self {
         Self::Number(error)
-    }
-}
-
-/// A row that does not go in: every problem that was found, and the row as it stood in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RejectedRow {
-    /// Physical line on which the row begins, counted from 1.
-    pub line: u64,
-    /// At least one.
-    pub problems: Vec<RowProblem>,
-    /// The row itself, for the rejects file only.
-    pub raw: RawRow,
-}
-
-impl RejectedRow {
-    /// All problems in one line, for the column エラー of the rejects file.
-    pub fn summary(&self) -> String {
-        self.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ／ ")
     }
 }

@@ -6,8 +6,8 @@ use super::{
     guard::guard_length,
     header::{Column, Header, HeaderProblem, OpenError},
     limits::Limits,
-    problem::{ColumnPlace, Reason, RejectedRow, RowProblem},
-    record::{RawRow, Record},
+    problem::{ColumnPlace, Reason, RowProblem},
+    record::{RawRow, Record, RejectedRow},
     scan::{Cell, Scan, scan},
     window::Window,
 };

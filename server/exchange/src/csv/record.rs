@@ -1,6 +1,9 @@
 //! One record: its cells by the columns of a layout, and its raw form.
 
-use super::{header::Header, problem::ColumnPlace};
+use super::{
+    header::Header,
+    problem::{ColumnPlace, RowProblem},
+};
 use std::{borrow::Cow, fmt, ops::Range};
 use zeroize::Zeroize;
 
@@ -89,5 +92,23 @@ impl fmt::Debug for RawRow {
 impl Drop for RawRow {
     fn drop(&mut self) {
         self.text.zeroize();
+    }
+}
+
+/// A row that does not go in: every problem that was found, and the row as it stood in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// Physical line on which the row begins, counted from 1.
+    pub line: u64,
+    /// At least one.
+    pub problems: Vec<RowProblem>,
+    /// The row itself, for the rejects file only.
+    pub raw: RawRow,
+}
+
+impl RejectedRow {
+    /// All problems in one line, for the column エラー of the rejects file.
+    pub fn summary(&self) -> String {
+        self.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ／ ")
     }
 }

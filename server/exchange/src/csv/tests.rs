@@ -1,6 +1,6 @@
 //! Structure, encoding and recovery of the reader, on a layout of three columns.
 
-use super::*;
+use super::{guard::guarded, *};
 use encoding_rs::SHIFT_JIS;
 use proptest::prelude::*;
 

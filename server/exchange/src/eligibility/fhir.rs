@@ -2,23 +2,16 @@
 //!
 //! What R4 has no element for (why, since when, the consents) stands in extensions of ours, `urn:techo:fhir:…`.
 
-use super::request::CLINIC_CODE;
-use crate::fhir::{FACILITY_NUMBER, UCUM};
+use crate::fhir::{FACILITY_NUMBER, INSURER_NUMBER, coverage_body, person_body};
 use serde_json::{Value, json};
 use techo_model::{
-    coverage::{CoverageFacts, Relation},
-    eligibility::{Answer, ClinicCode, Flag, Flags, Presented, Standing},
-    resident::Sex,
+    coverage::CoverageFacts,
+    eligibility::{Answer, ClinicCode, Flag, Flags, Standing},
 };
-use uuid::Uuid;
-
-const JP: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition";
-/// 保険者番号 in JP Core.
-pub(crate) const INSURER_NUMBER: &str = "urn:oid:1.2.392.100495.20.3.61";
 
 /// The resource.
 pub fn response(answer: &Answer) -> Value {
-    let mut contained = vec![person(&answer.person, answer.code.map(|code| code.code))];
+    let mut contained = vec![person_body(&answer.person, answer.code.map(|code| code.code))];
     let mut body = json!({
         "resourceType": "CoverageEligibilityResponse",
         "id": answer.id.to_string(),
@@ -35,7 +28,7 @@ pub fn response(answer: &Answer) -> Value {
         "extension": extensions(answer),
     });
     if let Some(coverage) = &answer.coverage {
-        contained.extend([self::coverage(coverage), organisation(coverage)]);
+        contained.extend([coverage_body(coverage), organisation(coverage)]);
         body["insurer"] = json!({ "reference": "#insurer" });
         body["insurance"] = json!([{
             "coverage": { "reference": "#coverage" },
@@ -92,66 +85,6 @@ fn consents(flags: &Flags) -> impl Iterator<Item = Value> + use<> {
             { "url": "of", "valueCode": name },
             { "url": "period", "valuePeriod": { "start": given_at.rfc3339(), "end": until.rfc3339() } },
         ] }))
-    })
-}
-
-/// The person, under the id `patient`.
-pub(crate) fn person(person: &Presented, code: Option<Uuid>) -> Value {
-    let written = |text: &str, how: &str| {
-        json!({ "use": "official", "text": text, "extension": [{
-            "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": how }] })
-    };
-    let gender = match person.sex {
-        Sex::Male => "male",
-        Sex::Female => "female",
-        Sex::Unknown => "unknown",
-    };
-    let mut body = json!({
-        "resourceType": "Patient",
-        "id": "patient",
-        "name": [written(&person.name, "IDE"), written(&person.kana, "SYL")],
-        "gender": gender,
-        "birthDate": person.birth_date.to_string(),
-    });
-    if let Some(code) = code {
-        body["identifier"] = json!([{ "system": CLINIC_CODE, "value": code.to_string() }]);
-    }
-    body
-}
-
-/// The coverage, with its references still to be written.
-pub(crate) fn coverage(facts: &CoverageFacts) -> Value {
-    let insured = &facts.insured;
-    let parts = [
-        ("JP_Coverage_InsuredPersonSymbol", insured.symbol.as_ref()),
-        ("JP_Coverage_InsuredPersonNumber", Some(&insured.number)),
-        ("JP_Coverage_InsuredPersonSubNumber", insured.branch.as_ref()),
-    ];
-    let extension: Vec<Value> = parts
-        .into_iter()
-        .filter_map(|(name, value)| Some(json!({ "url": format!("{JP}/{name}"), "valueString": value? })))
-        .collect();
-    let mut period = json!({ "start": facts.acquired_on.to_string() });
-    if let Some(lost_on) = facts.lost_on {
-        // R4 counts the last day in, 資格喪失日 is the first day without.
-        period["end"] = lost_on.plus_days(-1).to_string().into();
-    }
-    let relation = if facts.relation == Relation::Insured { "self" } else { "other" };
-    json!({
-        "resourceType": "Coverage",
-        "id": "coverage",
-        "status": "active",
-        "extension": extension,
-        "beneficiary": { "reference": "#patient" },
-        "relationship": { "coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/subscriber-relationship", "code": relation }] },
-        "period": period,
-        "payor": [{ "reference": "#insurer" }],
-        "costToBeneficiary": [{
-            "type": { "text": "負担割合" },
-            "valueQuantity": { "value": facts.burden_percent, "unit": "%",
-                "system": UCUM, "code": "%" },
-        }],
     })
 }
 

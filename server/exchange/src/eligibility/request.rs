@@ -1,21 +1,13 @@
 //! `CoverageEligibilityRequest` (FHIR R4): who is pointed at, and for which day.
 
-use crate::{
-    fhir::span::whole_date,
-    json::{JsonBounds, read_strict_json},
+use crate::fhir::{
+    pointer::{Pointer, PointerKind},
+    request::{RequestProblem, strict_json},
+    span::whole_date,
 };
 use serde_json::{Map, Value};
 use techo_model::CalendarDate;
 
-/// Systems of identifiers that point at somebody.
-pub const SHARE_CODE: &str = "urn:techo:share-code";
-/// The organisation's own code.
-pub const CLINIC_CODE: &str = "urn:techo:clinic-code";
-/// A card's answer, as base64 of its JSON.
-pub const CARD: &str = "urn:techo:card";
-
-/// Longest body; the door has the same bound.
-const BODY: JsonBounds = JsonBounds::of_bytes(1024 * 1024);
 /// Longest identifier: a card token with its certificate.
 const LONGEST: usize = 32 * 1024;
 
@@ -54,65 +46,8 @@ pub struct EligibilityRequest {
     pub serviced: Option<CalendarDate>,
 }
 
-/// How somebody is pointed at. The value is a secret or leads to a person, so it does not print.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Pointer {
-    /// Which kind.
-    pub kind: PointerKind,
-    /// The value.
-    pub value: String,
-}
-
-impl std::fmt::Debug for Pointer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}(…)", self.kind)
-    }
-}
-
-/// Kinds of identifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PointerKind {
-    /// [`SHARE_CODE`].
-    ShareCode,
-    /// [`CLINIC_CODE`].
-    ClinicCode,
-    /// [`CARD`].
-    Card,
-}
-
-impl PointerKind {
-    /// The kind with this system.
-    pub fn of_system(system: &str) -> Option<Self> {
-        match system {
-            SHARE_CODE => Some(Self::ShareCode),
-            CLINIC_CODE => Some(Self::ClinicCode),
-            CARD => Some(Self::Card),
-            _ => None,
-        }
-    }
-}
-
-/// What is wrong with a request, with its place as FHIRPath. Never a value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {what}")]
-pub struct RequestProblem {
-    /// Where.
-    pub place: String,
-    /// What, in English for whoever builds the system.
-    pub what: &'static str,
-}
-
 fn problem(place: &str, what: &'static str) -> RequestProblem {
     RequestProblem { place: format!("CoverageEligibilityRequest{place}"), what }
-}
-
-/// Reads the body of a request to the door for systems, which is to be a resource of this type.
-///
-/// # Errors
-/// No JSON, a name twice in one object, or nested without end, with its place.
-pub fn strict_json(bytes: &[u8], root: &str) -> Result<Value, RequestProblem> {
-    read_strict_json(bytes, BODY)
-        .map_err(|problem| RequestProblem { place: problem.place_below(root), what: problem.fault.as_str() })
 }
 
 /// Reads the bytes of a request.

@@ -2,9 +2,10 @@
 
 use super::{
     fhir,
-    request::{PointerKind, read},
+    request::read,
     xml::{self, Encoding},
 };
+use crate::fhir::pointer::PointerKind;
 use serde_json::{Value, json};
 use techo_model::{
     CalendarDate, UnixMillis,

@@ -1,7 +1,10 @@
 //! `Flag` (FHIR R4) as the declaration of an emergency: who declares it is in the token, whom it is about and why is here.
 
-use super::{BREAK_GLASS, meta_plain};
-use crate::eligibility::request::{self, Pointer, PointerKind, RequestProblem};
+use super::{
+    BREAK_GLASS, meta_plain,
+    pointer::{CLINIC_CODE, Pointer, PointerKind},
+    request::{RequestProblem, strict_json},
+};
 use serde_json::{Map, Value, json};
 use techo_model::{CalendarDate, UnixMillis, consent::Emergency, resident::Sex};
 use uuid::Uuid;
@@ -51,7 +54,7 @@ fn problem(place: &str, what: &'static str) -> RequestProblem {
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn read(bytes: &[u8]) -> Result<Declaration, RequestProblem> {
-    let body: Value = request::strict_json(bytes, "Flag")?;
+    let body: Value = strict_json(bytes, "Flag")?;
     let body = body.as_object().ok_or_else(|| problem("", "this is no resource"))?;
     if body.get("resourceType").and_then(Value::as_str) != Some("Flag") {
         return Err(problem(".resourceType", "a Flag is expected"));
@@ -68,7 +71,7 @@ pub fn read(bytes: &[u8]) -> Result<Declaration, RequestProblem> {
 /// # Errors
 /// The first thing that is wrong, with its place.
 pub fn read_end(bytes: &[u8], id: &str) -> Result<(), RequestProblem> {
-    let body: Value = request::strict_json(bytes, "Flag")?;
+    let body: Value = strict_json(bytes, "Flag")?;
     let body = body.as_object().ok_or_else(|| problem("", "this is no resource"))?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     if text("resourceType") != Some("Flag") {
@@ -182,7 +185,7 @@ pub fn declared(id: Uuid, code: Uuid, organisation: &str, time: Emergency) -> Va
         "meta": meta_plain(time.declared_at),
         "status": "active",
         "code": { "coding": [{ "system": BREAK_GLASS.0, "code": BREAK_GLASS.1 }] },
-        "subject": { "identifier": { "system": request::CLINIC_CODE, "value": code } },
+        "subject": { "identifier": { "system": CLINIC_CODE, "value": code } },
         "period": { "start": time.declared_at.rfc3339(), "end": time.ends_at.rfc3339() },
         "author": { "identifier": { "system": super::FACILITY_NUMBER, "value": organisation } },
     })

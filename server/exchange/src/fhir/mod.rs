@@ -19,17 +19,21 @@ mod laboratory;
 mod observation;
 pub mod openapi;
 mod patient;
+pub mod pointer;
 mod report;
+pub mod request;
 pub mod search;
 pub(crate) mod span;
 mod stated;
 
 pub use coverage::coverage;
+pub(crate) use coverage::coverage_body;
 pub use document::{Document, DocumentReader, document};
 pub use immunization::{Dose, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
 pub use laboratory::{LABEL, Laboratory, Stated, laboratory_report, laboratory_result};
 pub use observation::{Finding, observation};
+pub(crate) use patient::person_body;
 pub use patient::{patient, patient_as_sent};
 pub use report::{Report, report};
 pub use span::TimeSpan;
@@ -42,6 +46,8 @@ use techo_model::{CalendarDate, UnixMillis};
 /// 医療機関コード (10 digits) in JP Core.
 pub(crate) const FACILITY_NUMBER: &str =
     "http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no";
+/// 保険者番号 in JP Core.
+pub(crate) const INSURER_NUMBER: &str = "urn:oid:1.2.392.100495.20.3.61";
 /// Our own code system of vaccines (疾病), the ids of `docs/FORMATS.md`.
 pub const VACCINE: &str = "urn:techo:fhir:vaccine";
 /// HL7's categories of observations.

@@ -1,14 +1,13 @@
 //! `JP_Patient`: who the person is, under the organisation's own code.
 
-use super::{JP_CORE, Kind, Resource, document::absent, meta};
-use crate::eligibility::{fhir, request::CLINIC_CODE};
+use super::{JP_CORE, Kind, Resource, document::absent, meta, pointer::CLINIC_CODE};
 use serde_json::{Value, json};
-use techo_model::{CalendarDate, UnixMillis, eligibility::Presented};
+use techo_model::{CalendarDate, UnixMillis, eligibility::Presented, resident::Sex};
 use uuid::Uuid;
 
 /// The person behind a code. `at` is the time of the answer: names and dates are read from the municipality's book anew.
 pub fn patient(code: Uuid, person: &Presented, at: UnixMillis) -> Resource {
-    resource(code, fhir::person(person, Some(code)), at)
+    resource(code, person_body(person, Some(code)), at)
 }
 
 /// The same with nothing but what a sender said: that it can send is no leave to read who the person is. The profiles demand a
@@ -37,4 +36,28 @@ fn resource(code: Uuid, mut body: Value, at: UnixMillis) -> Resource {
         refers_to: Vec::new(),
         body,
     }
+}
+
+/// The person, under the id `patient`.
+pub(crate) fn person_body(person: &Presented, code: Option<Uuid>) -> Value {
+    let written = |text: &str, how: &str| {
+        json!({ "use": "official", "text": text, "extension": [{
+            "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode": how }] })
+    };
+    let gender = match person.sex {
+        Sex::Male => "male",
+        Sex::Female => "female",
+        Sex::Unknown => "unknown",
+    };
+    let mut body = json!({
+        "resourceType": "Patient",
+        "id": "patient",
+        "name": [written(&person.name, "IDE"), written(&person.kana, "SYL")],
+        "gender": gender,
+        "birthDate": person.birth_date.to_string(),
+    });
+    if let Some(code) = code {
+        body["identifier"] = json!([{ "system": CLINIC_CODE, "value": code.to_string() }]);
+    }
+    body
 }

@@ -1,15 +1,12 @@
 //! Typed access to the cells of one record, collecting every problem instead of stopping at the first.
 
-use super::{GoodRow, day::day, spreadsheet::is_ruined, text::is_blank};
+use super::{GoodRow, Parsed, day::day, spreadsheet::is_ruined, text::is_blank};
 use crate::csv::{Reason, Record, RejectedRow, RowProblem};
 use techo_model::{
     CalendarDate,
     free_text::holds_personal_number,
     text::{is_unseen, is_unshowable},
 };
-
-/// What a parser of one cell answers.
-pub(super) type Parsed<T> = Result<T, Reason>;
 
 /// The cells of one record and the problems found so far.
 pub struct CellReader<'r> {

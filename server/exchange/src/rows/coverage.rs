@@ -1,8 +1,7 @@
 //! 資格ファイル: one row a period of insurance, from the insurer.
 
 use super::{
-    CellReader, RowFormat,
-    cells::Parsed,
+    CellReader, Parsed, RowFormat,
     spreadsheet::is_made_a_day,
     text::{free, plain, whole_number},
     timestamp::timestamp,

@@ -1,7 +1,7 @@
 //! A day as offices type it: the forms of [`CalendarDate`], with blanks around the parts and the midnight that
 //! spreadsheets put behind a day.
 
-use super::cells::Parsed;
+use super::Parsed;
 use crate::csv::Reason;
 use techo_model::{CalendarDate, date::DateError, text::normalise_hyphens};
 

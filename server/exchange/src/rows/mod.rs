@@ -11,18 +11,22 @@ mod spreadsheet;
 mod text;
 mod timestamp;
 pub(crate) mod vaccinations;
+pub mod write;
 
 pub use cells::CellReader;
 pub use coverage::Coverage;
 pub use residents::Residents;
 pub use vaccinations::Vaccinations;
 
-use crate::csv::{Column, Entry, Header, OpenError, RawRow, Reader, RejectedRow};
+use crate::csv::{Column, Entry, Header, OpenError, RawRow, Reader, Reason, RejectedRow};
 use std::{
     io::{self, Read},
     marker::PhantomData,
 };
 use techo_model::CalendarDate;
+
+/// What a parser of one cell answers.
+type Parsed<T> = Result<T, Reason>;
 
 /// A layout: its columns, and how a record becomes a typed row.
 pub trait RowFormat {

@@ -1,12 +1,12 @@
 //! 住民ファイル: one row a resident, from the municipality.
 
 use super::{
-    CellReader, RowFormat,
-    cells::Parsed,
+    CellReader, Parsed, RowFormat,
     text::{Flag, flag, free, mail, normalised, phone, plain, postal_code},
 };
 use crate::csv::{Column, Reason};
 use techo_model::{
+    CalendarDate,
     number::{MunicipalityCode, MyNumber, ResidentRecordCode},
     resident::{Protection, ResidentRow, Sex},
 };
@@ -78,28 +78,7 @@ impl RowFormat for Residents {
         let mail = cells.optional(MAIL, mail);
         let phone = cells.optional(PHONE, phone);
 
-        let today = cells.today();
-        let (tomorrow, next_year) = (today.plus_days(1), today.plus_months(MOVES_AHEAD_MONTHS));
-        cells.expect(BIRTH_DATE, birth_date.map(|day| day <= today), "生年月日が未来の日付です");
-        let age = birth_date.map(|day| today.age_since(day));
-        cells.expect(
-            BIRTH_DATE,
-            age.map(|age| age <= OLDEST_YEARS),
-            "生年月日が古すぎます（元号や西暦を確かめてください）",
-        );
-        let in_order = |first: Option<_>, second: Option<_>| Some(first? <= second?);
-        cells.expect(MOVED_IN, in_order(birth_date, moved_in_on), "転入日が生年月日より前です");
-        cells.expect(
-            MOVED_OUT,
-            in_order(moved_in_on.or(birth_date), moved_out_on),
-            "転出日が転入日（または生年月日）より前です",
-        );
-        cells.expect(MOVED_IN, moved_in_on.map(|day| day <= tomorrow), "転入日が未来の日付です");
-        cells.expect(MOVED_OUT, moved_out_on.map(|day| day <= next_year), "転出日が一年より先の日付です");
-        cells.expect(MOVED_IN, in_order(moved_in_on, died_on), "転入日が死亡日より後です");
-        cells.expect(MOVED_OUT, in_order(moved_out_on, died_on), "転出日が死亡日より後です");
-        cells.expect(DIED, in_order(birth_date, died_on), "死亡日が生年月日より前です");
-        cells.expect(DIED, died_on.map(|day| day <= today), "死亡日が未来の日付です");
+        check_dates(cells, LifeDates { birth_date, moved_in_on, moved_out_on, died_on });
         let own = record_code.as_ref().map(|code| !guardians.contains(code));
         cells.expect(GUARDIANS, own, "保護者が本人と同じです");
 
@@ -122,6 +101,41 @@ impl RowFormat for Residents {
             phone,
         })
     }
+}
+
+/// The dates of a row, as far as they could be read.
+struct LifeDates {
+    birth_date: Option<CalendarDate>,
+    moved_in_on: Option<CalendarDate>,
+    moved_out_on: Option<CalendarDate>,
+    died_on: Option<CalendarDate>,
+}
+
+/// Holds the dates of a life against today and against each other.
+fn check_dates(cells: &mut CellReader<'_>, dates: LifeDates) {
+    let LifeDates { birth_date, moved_in_on, moved_out_on, died_on } = dates;
+    let today = cells.today();
+    let (tomorrow, next_year) = (today.plus_days(1), today.plus_months(MOVES_AHEAD_MONTHS));
+    cells.expect(BIRTH_DATE, birth_date.map(|day| day <= today), "生年月日が未来の日付です");
+    let age = birth_date.map(|day| today.age_since(day));
+    cells.expect(
+        BIRTH_DATE,
+        age.map(|age| age <= OLDEST_YEARS),
+        "生年月日が古すぎます（元号や西暦を確かめてください）",
+    );
+    let in_order = |first: Option<_>, second: Option<_>| Some(first? <= second?);
+    cells.expect(MOVED_IN, in_order(birth_date, moved_in_on), "転入日が生年月日より前です");
+    cells.expect(
+        MOVED_OUT,
+        in_order(moved_in_on.or(birth_date), moved_out_on),
+        "転出日が転入日（または生年月日）より前です",
+    );
+    cells.expect(MOVED_IN, moved_in_on.map(|day| day <= tomorrow), "転入日が未来の日付です");
+    cells.expect(MOVED_OUT, moved_out_on.map(|day| day <= next_year), "転出日が一年より先の日付です");
+    cells.expect(MOVED_IN, in_order(moved_in_on, died_on), "転入日が死亡日より後です");
+    cells.expect(MOVED_OUT, in_order(moved_out_on, died_on), "転出日が死亡日より後です");
+    cells.expect(DIED, in_order(birth_date, died_on), "死亡日が生年月日より前です");
+    cells.expect(DIED, died_on.map(|day| day <= today), "死亡日が未来の日付です");
 }
 
 fn sex(cell: &str) -> Parsed<Sex> {

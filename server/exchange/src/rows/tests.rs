@@ -6,7 +6,7 @@ mod residents;
 mod vaccinations;
 
 use super::*;
-use crate::csv::RowProblem;
+use crate::csv::{CsvDialect, CsvWriter, RowProblem};
 use proptest::prelude::*;
 use techo_model::{
     coverage::{CoverageRow, LossReason, Relation},
@@ -182,9 +182,14 @@ proptest! {
     }
 }
 
+fn written(columns: &[&str], row: impl FnOnce(&mut CsvWriter<Vec<u8>>) -> io::Result<()>) -> Vec<u8> {
+    let mut out = CsvWriter::begin(Vec::new(), CsvDialect::Rfc4180, columns).unwrap();
+    row(&mut out).unwrap();
+    out.into_inner()
+}
+
 #[test]
 fn what_the_writer_writes_is_read_back_unchanged() {
-    use crate::csv::write;
     fn columns<F: RowFormat>() -> Vec<&'static str> {
         F::COLUMNS.iter().map(|column| column.name).collect()
     }
@@ -194,9 +199,7 @@ fn what_the_writer_writes_is_read_back_unchanged() {
 
     let (mother, amount) = (record_code(111), [("接種量mL", "0.25"), ("ロット番号", "A,\"1\"")]);
     let row = good_resident(&[("保護者住民票コード", &mother), ("住所", "架空市, 1-2-3"), ("支援措置", "1")]);
-    let mut file = Vec::new();
-    write::header(&mut file, &write::RESIDENT_COLUMNS).unwrap();
-    write::resident(&mut file, &row).unwrap();
+    let file = written(&write::RESIDENT_COLUMNS, |out| write::resident(out, &row));
     let read = ResidentRows::open(&file[..], today()).unwrap().next().unwrap();
     assert!(read.unwrap().row == row);
 
@@ -206,16 +209,12 @@ fn what_the_writer_writes_is_read_back_unchanged() {
         ("資格喪失日", "2026-03-31"),
         ("喪失事由", "転職"),
     ]);
-    let mut file = Vec::new();
-    write::header(&mut file, &write::COVERAGE_COLUMNS).unwrap();
-    write::coverage(&mut file, &row).unwrap();
+    let file = written(&write::COVERAGE_COLUMNS, |out| write::coverage(out, &row));
     let read = CoverageRows::open(&file[..], today()).unwrap().next().unwrap();
     assert!(read.unwrap().row == row);
 
     let row = good_vaccination(&amount);
-    let mut file = Vec::new();
-    write::header(&mut file, &write::VACCINATION_COLUMNS).unwrap();
-    write::vaccination(&mut file, &row).unwrap();
+    let file = written(&write::VACCINATION_COLUMNS, |out| write::vaccination(out, &row));
     let read = VaccinationRows::open(&file[..], today()).unwrap().next().unwrap();
     assert!(read.unwrap().row == row);
 }

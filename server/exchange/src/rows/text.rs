@@ -1,6 +1,6 @@
 //! Parsers of the kinds of text that several layouts share.
 
-use super::{cells::Parsed, spreadsheet::is_made_a_day};
+use super::{Parsed, spreadsheet::is_made_a_day};
 use crate::csv::Reason;
 use std::borrow::Cow;
 use techo_model::{number::NumberError, text::normalise};

@@ -1,6 +1,6 @@
 //! 更新日時: `2026-04-01 09:30`, with seconds, or RFC 3339. Without an offset it is Japanese time.
 
-use super::{cells::Parsed, day::day_alone};
+use super::{Parsed, day::day_alone};
 use crate::csv::Reason;
 use techo_model::{UnixMillis, text::normalise_hyphens};
 

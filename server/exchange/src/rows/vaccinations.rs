@@ -1,8 +1,7 @@
 //! 予防接種ファイル: one row a dose, from the municipality.
 
 use super::{
-    CellReader, RowFormat,
-    cells::Parsed,
+    CellReader, Parsed, RowFormat,
     text::{Flag, flag, free, normalised, plain, whole_number},
 };
 use crate::csv::{Column, Reason};

@@ -2,14 +2,15 @@
 
 use super::PatientScope;
 use crate::{
-    enrol,
-    session::{self, SignedIn, held::HeldAccount, limits},
+    refusal::SessionRefusal,
+    session::{SignedIn, limits},
 };
-use techo_custody::{Custody, Failure, Result};
+use techo_custody::{Custody, Failure, Result, lift_failures};
+use techo_model::account::AccountState;
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
-/// writes in their name holds their account until that is stored.
+/// writes in their name asks [`confirm_present`] right before.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {
     /// Who is signed in.
@@ -55,6 +56,19 @@ impl ExportAllowed {
     }
 }
 
+/// Why nothing is taken along.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Not yet, which they are told: the account was recovered in the last day.
+    #[error("exports are locked after a recovery")]
+    Locked,
+    /// Not allowed, or ours.
+    #[error(transparent)]
+    Failure(Failure),
+}
+
+lift_failures!(ExportError);
+
 /// The proof that whoever is signed in was verified a moment ago. Asked in the vault, since the session may have
 /// ended while the request was on its way.
 ///
@@ -62,7 +76,7 @@ impl ExportAllowed {
 /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
 pub async fn prove_verified(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
     if !who.is_fresh(custody.environment.now()) {
-        return Err(Failure::Refused("not-fresh"));
+        return Err(SessionRefusal::NotFresh.into());
     }
     require_present(custody, who, scope).await?;
     Ok(Verified { who: who.clone(), scope: scope.clone() })
@@ -77,28 +91,31 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
         ClaimedSession { key: who.key.as_bytes(), session_id: who.session, account_id: who.account };
     let is_live = scope.account() == who.account
         && custody.stores.vault.session_is_live_now(claimed, limits(custody.environment.now())).await?;
-    if is_live { Ok(()) } else { Err(Failure::Refused("session-ended")) }
+    if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
-/// Holds the account of whoever asks, until what they asked for is stored.
+/// Makes sure that the session of whoever asks has not ended, right before something is stored in their name that needs no fresh
+/// check. The account is not held: an ending within the moment until that is stored comes too late for it.
 ///
 /// # Errors
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
-pub async fn hold_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<HeldAccount> {
-    if scope.account() != who.account {
-        return Err(Failure::Refused("session-ended"));
-    }
-    session::hold_account(custody, who).await
+pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<()> {
+    require_present(custody, who, scope).await
 }
 
 /// The proof that something may be taken along.
 ///
 /// # Errors
-/// [`Failure::Invalid`] (`export-locked`) for a day after a recovery.
-pub async fn prove_export_allowed(custody: &Custody, verified: Verified) -> Result<ExportAllowed> {
-    let facts = enrol::account_facts(custody, verified.who.account).await?;
-    if facts.exports_locked_until.is_some() {
-        return Err(Failure::Invalid("export-locked"));
+/// [`ExportError::Locked`] for a day after a recovery.
+pub async fn prove_export_allowed(
+    custody: &Custody,
+    verified: Verified,
+) -> Result<ExportAllowed, ExportError> {
+    let account = custody.stores.vault.account(verified.who.account).await?;
+    let account = account.filter(|account| account.state == AccountState::Active);
+    let account = account.ok_or(SessionRefusal::AccountNotActive)?;
+    if account.exports_locked_until.is_some_and(|until| until > custody.environment.now()) {
+        return Err(ExportError::Locked);
     }
     Ok(ExportAllowed(verified))
 }

@@ -1,6 +1,7 @@
-//! Proofs for tests that are about something else than how they come about.
+//! Proofs for tests that are about something else than how they come about. Only this module can make them, and so they stand here and
+//! not in the testkit.
 
-use super::{ExportAllowed, PatientScope, Verified};
+use super::{CardShown, ExportAllowed, PatientScope, Verified, prove_card_shown};
 use crate::{
     access::prove_export_allowed,
     session::{self, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
@@ -57,12 +58,13 @@ pub async fn verified(custody: &Custody, scope: &PatientScope) -> Verified {
     verified_by(custody, scope, None).await
 }
 
-/// [`verified`], with the card that was shown this moment.
+/// The owner of an account, who showed the card this moment.
 ///
 /// # Panics
 /// Likewise.
-pub async fn verified_with_card(custody: &Custody, scope: &PatientScope) -> Verified {
-    verified_by(custody, scope, Some(custody.environment.now())).await
+pub async fn card_shown(custody: &Custody, scope: &PatientScope) -> CardShown {
+    let verified = verified_by(custody, scope, Some(custody.environment.now())).await;
+    prove_card_shown(custody, verified).await.expect("the card was shown")
 }
 
 async fn verified_by(custody: &Custody, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {

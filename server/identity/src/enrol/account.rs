@@ -1,8 +1,11 @@
 //! What an account says about itself, and the two things that its owner decides: privacy and language.
 
-use crate::session::{self, SignedIn, held::HeldAccount};
+use crate::{
+    refusal::SessionRefusal,
+    session::{self, SignedIn, held::HeldAccount},
+};
 use techo_audit::outbox::{self, Entry};
-use techo_custody::{Custody, Failure, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{
     AccountId, UnixMillis,
     account::{AccountEvent, AccountState},
@@ -24,11 +27,11 @@ pub struct AccountFacts {
 /// The account of whoever is signed in.
 ///
 /// # Errors
-/// [`Failure::Refused`] when it is not active.
+/// `Failure::Refused` when it is not active.
 pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<AccountFacts> {
     let found =
         custody.stores.vault.account(account).await?.filter(|found| found.state == AccountState::Active);
-    let found = found.ok_or(Failure::Refused("account-not-active"))?;
+    let found = found.ok_or(SessionRefusal::AccountNotActive)?;
     let now = custody.environment.now();
     Ok(AccountFacts {
         agreed_version: found.agreed_version,
@@ -41,7 +44,7 @@ pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<Acco
 /// Notes that the person agreed to a version of the privacy page. The same version again changes nothing.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the session has ended.
+/// `Failure::Refused` when the session has ended.
 pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) -> Result<()> {
     let HeldAccount { mut tx, now } = session::hold_account(custody, who).await?;
     if custody.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {

@@ -1,10 +1,10 @@
 //! The question to the card.
 
 use super::{CHALLENGE_LIFE, CardCeremonies, CardPurpose, Visitor};
-use crate::session::SessionKey;
+use crate::{refusal::SessionRefusal, session::SessionKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
-use techo_custody::{Custody, Failure, Result};
+use techo_custody::{Custody, Result};
 use techo_store::vault::challenges::ChallengeRecord;
 
 /// What `POST /card/challenge` answers.
@@ -22,10 +22,10 @@ impl CardCeremonies {
     /// Asks the card of this session something new, for one purpose. A former question of the session is void.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when the purpose needs somebody who is signed in.
+    /// `Failure::Refused` when the purpose needs somebody who is signed in.
     pub async fn challenge(&self, visitor: &Visitor<'_>, purpose: CardPurpose) -> Result<CardChallenge> {
         if purpose.needs_sign_in() && visitor.signed_in.is_none() {
-            return Err(Failure::Refused("not-signed-in"));
+            return Err(SessionRefusal::NotSignedIn.into());
         }
         let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
         let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);

@@ -1,18 +1,19 @@
 //! First time here: the card and the letter together make an account.
 
-use super::{CardCeremonies, CardStep, TICKET_LIFE, Visitor, present::Presented};
+use super::{
+    CardCeremonies, CardStep, TICKET_LIFE, Visitor, account_card::AccountCard, present::PresentedCard,
+};
 use crate::{
-    enrol::{known_binding, new_binding},
+    enrol::new_binding,
     letters, ownership,
+    refusal::{CardRefusal, LetterRefusal},
     session::{self, SessionKey},
 };
 use techo_audit::outbox::{self, Entry};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_model::{
-    AccountId, BindingId, ResidentId, SessionId, UnixMillis,
-    account::{
-        AccountEvent, {AccountState, BindingState, CardPurpose, SessionDoor},
-    },
+    AccountId, ResidentId, SessionId, UnixMillis,
+    account::{AccountEvent, AccountState, CardPurpose, SessionDoor},
 };
 use techo_store::{
     Tx,
@@ -26,34 +27,34 @@ impl CardCeremonies {
     pub(super) async fn enrol(
         &self,
         visitor: &Visitor<'_>,
-        card: &Presented,
+        card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<CardStep> {
-        if let Some(known) = &card.binding {
+        if let Some(known) = card.known() {
             return self.resume(visitor, card, known).await;
         }
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         if vault.account_of(&mut tx, letter.resident).await?.is_some() {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
         let now = self.custody.environment.now();
         let account = self.new_account(visitor, letter.resident, now);
         let id = account.account_id;
         if !vault.insert_account(&mut tx, &account).await? {
-            return Err(Failure::Refused("account-exists"));
+            return Err(CardRefusal::AccountExists.into());
         }
-        let binding = new_binding(&self.custody, id, &card.certificate, now);
+        let binding = new_binding(&self.custody, id, card.certificate(), now);
         if !vault.insert_binding(&mut tx, &binding).await? {
-            return Err(Failure::Refused("card-known"));
+            return Err(CardRefusal::Known.into());
         }
         if !vault.use_letter(&mut tx, letter.id).await? {
-            return Err(Failure::Refused("letter-used"));
+            return Err(LetterRefusal::Used.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won = Won { account: id, binding: binding.binding_id, purpose: CardPurpose::Enrol, now };
-        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
+        let bound = self.account_card(&mut tx, card, (id, now)).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &bound, CardPurpose::Enrol).await?;
         outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(AccountEvent::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
@@ -64,22 +65,18 @@ impl CardCeremonies {
     async fn resume(
         &self,
         visitor: &Visitor<'_>,
-        card: &Presented,
+        card: &PresentedCard,
         known: &BindingRecord,
     ) -> Result<CardStep> {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let now = session::lock_account(&self.custody, &mut tx, known.account_id).await?;
-        let known = known_binding(&self.custody, &mut tx, &card.certificate).await?;
-        let known = known.filter(|known| known.state == BindingState::Active);
-        let known = known.ok_or(Failure::Refused("card-not-active"))?;
-        if !vault.passkeys_of_in(&mut tx, known.account_id).await?.is_empty() {
-            return Err(Failure::Refused("card-known"));
+        let known = self.account_card(&mut tx, card, (known.account_id, now)).await?;
+        if !vault.passkeys_of_in(&mut tx, known.account()).await?.is_empty() {
+            return Err(CardRefusal::Known.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        let won =
-            Won { account: known.account_id, binding: known.binding_id, purpose: CardPurpose::Enrol, now };
-        self.give_ticket(&mut tx, (left, visitor.next), won).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &known, CardPurpose::Enrol).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -110,29 +107,22 @@ impl CardCeremonies {
         &self,
         tx: &mut Tx,
         (left, next): (SessionId, &SessionKey),
-        won: Won,
+        shown: &AccountCard,
+        purpose: CardPurpose,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
-        let key = next.as_bytes();
-        let begun = SuccessorSession { key, session_id: left, door: SessionDoor::Portal, at: won.now };
+        let (key, now) = (next.as_bytes(), shown.shown_at());
+        let begun = SuccessorSession { key, session_id: left, door: SessionDoor::Portal, at: now };
         vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
-            account_id: won.account,
-            binding_id: won.binding,
-            purpose: won.purpose,
-            shown_at: won.now,
-            expires_at: won.now.plus(TICKET_LIFE),
+            account_id: shown.account(),
+            binding_id: shown.binding(),
+            purpose,
+            shown_at: now,
+            expires_at: now.plus(TICKET_LIFE),
         };
         vault.put_ticket(tx, key, &ticket).await?;
         self.custody.environment.pause_point("ticket.given").await;
         Ok(())
     }
-}
-
-/// What a card won.
-pub(super) struct Won {
-    pub account: AccountId,
-    pub binding: BindingId,
-    pub purpose: CardPurpose,
-    pub now: UnixMillis,
 }

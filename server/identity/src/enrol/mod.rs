@@ -13,12 +13,16 @@
 //! comes from the letter alone, and later from the binding that the letter made. A session is no proof of whose card it
 //! is: whoever took one would take the account for good by linking a card of their own.
 //!
+//! What a purpose may do is not a matter of the order of calls: a `PresentedCard` is a card that was verified and is good, an
+//! `OwnCard` one that is proven to be theirs, an `AccountCard` the one that the account stands on. Each is made by its check alone.
+//!
 //! Each purpose holds the account, asks what is true only then, and gives the browser a new cookie when its rights rise.
 //!
 //! To add a purpose: a variant of [`CardPurpose`], its name in the migration's check, a file with its rules, and an
 //! arm in `present`.
 
 mod account;
+mod account_card;
 mod binding;
 mod challenge;
 mod enrolment;
@@ -42,7 +46,7 @@ pub use watch::Sweep;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::Custody;
-use techo_jpki::{CertStatus, TrustStore};
+use techo_jpki::{CardStatusInquiry, TrustStore};
 
 /// How long a challenge may be answered.
 pub const CHALLENGE_LIFE: Duration = Duration::from_mins(5);
@@ -58,14 +62,20 @@ pub const EXPORT_LOCK: Duration = Duration::from_hours(24);
 pub struct CardCeremonies {
     custody: Custody,
     trust: Arc<TrustStore>,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
     origin: Arc<str>,
 }
 
 impl CardCeremonies {
     /// Ceremonies that trust these CAs, ask this source for the status of cards, and stand at this origin
     /// (`TECHO_PORTAL_URL` without a slash at its end).
-    pub fn new(custody: Custody, trust: Arc<TrustStore>, status: Arc<dyn CertStatus>, origin: &str) -> Self {
+    pub fn new(
+        custody: Custody,
+        trust: Arc<TrustStore>,
+        status: impl Into<CardStatusInquiry>,
+        origin: &str,
+    ) -> Self {
+        let status = status.into();
         Self { custody, trust, status, origin: origin.trim_end_matches('/').into() }
     }
 }

@@ -1,10 +1,10 @@
 //! The answer of the card, step by step. The order is the promise: see the module above.
 
-use super::{CardCeremonies, CardPurpose, Visitor, standing::may_be_shown};
-use crate::{enrol::known_binding, legal_age::require_enrol_age, session::SignedIn};
+use super::{CardCeremonies, CardPurpose, Visitor, standing::may_not_be_shown};
+use crate::{enrol::known_binding, legal_age::require_enrol_age, refusal::CardRefusal, session::SignedIn};
 use techo_audit::outbox::{self, Entry};
-use techo_custody::{Failure, Result};
-use techo_jpki::{CardCertificate, CardStatus, Challenge};
+use techo_custody::{RefusalReason as _, Result};
+use techo_jpki::{CardCertificate, Challenge};
 use techo_model::{UnixMillis, account::AccountEvent, card::WebEidToken};
 use techo_store::vault::bindings::BindingRecord;
 
@@ -40,10 +40,21 @@ pub struct CardOutcome {
     pub signed_in: Option<SignedIn>,
 }
 
-/// A card whose token and certificate are in order, with what the vault knew of it before the account was held.
-pub(super) struct Presented {
-    pub certificate: CardCertificate,
-    pub binding: Option<BindingRecord>,
+/// A proof that a card was presented that is good: its token, its certificate, and what became of it since. With what the
+/// vault knew of it before the account was held. Made by [`CardCeremonies::ask_status`] alone.
+pub(super) struct PresentedCard {
+    certificate: CardCertificate,
+    binding: Option<BindingRecord>,
+}
+
+impl PresentedCard {
+    pub(super) fn certificate(&self) -> &CardCertificate {
+        &self.certificate
+    }
+
+    pub(super) fn known(&self) -> Option<&BindingRecord> {
+        self.binding.as_ref()
+    }
 }
 
 impl CardCeremonies {
@@ -55,13 +66,13 @@ impl CardCeremonies {
     pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
         let now = self.custody.environment.now();
         let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
-        let asked = asked.ok_or(Failure::Refused("no-challenge"))?;
+        let asked = asked.ok_or(CardRefusal::NoChallenge)?;
         let purpose = asked.purpose;
         let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
         let certificate =
             techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
                 tracing::info!(%refusal, purpose = purpose.as_str(), "a card was refused");
-                Failure::Refused("card-token")
+                CardRefusal::Token
             })?;
         let presented = self.ask_status(certificate, now).await?;
         if let Some(known) = &presented.binding {
@@ -88,24 +99,23 @@ impl CardCeremonies {
     }
 
     /// Asks what became of the certificate; unknown is as bad as revoked here.
-    async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<Presented> {
-        let status = self.status.status(&certificate.id, now);
+    async fn ask_status(&self, certificate: CardCertificate, now: UnixMillis) -> Result<PresentedCard> {
+        let status = self.status.status(&certificate.id, now).await;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
-        if status != CardStatus::Good {
-            let reason = may_be_shown(status);
+        if let Some(refusal) = may_not_be_shown(status) {
             if let Some(known) = &binding {
-                let entry = Entry::new(AccountEvent::CardRefused).word("reason", reason);
+                let entry = Entry::new(AccountEvent::CardRefused).word("reason", refusal.audit_word());
                 outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }
-            return Err(Failure::Refused(reason));
+            return Err(refusal.into());
         }
         if let Some(known) = &binding {
             vault.note_good_status(&mut tx, known.binding_id, now).await?;
             tx.commit().await?;
         }
-        Ok(Presented { certificate, binding })
+        Ok(PresentedCard { certificate, binding })
     }
 }

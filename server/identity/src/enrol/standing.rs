@@ -1,10 +1,12 @@
 //! What the card behind an account means for its passkeys today.
 
 use super::CardCeremonies;
-use crate::enrol::stored_certificate;
+use crate::{enrol::stored_certificate, refusal::CardRefusal};
 use std::time::Duration;
-use techo_custody::{Custody, Result};
-use techo_jpki::{BoundCard, CardStatus, CertStatus, Standing, standing};
+use techo_custody::{Custody, Result, parking::unreadable_reason};
+use techo_jpki::{
+    BoundCard, CardStatus, CardStatusInquiry, CertificateId, Standing, StatusUnknown, standing,
+};
 use techo_model::{AccountId, UnixMillis, account::BindingState};
 use techo_store::vault::bindings::BindingRecord;
 
@@ -60,15 +62,49 @@ impl Judged {
 }
 
 /// Asks what became of a bound card.
-pub(crate) fn judge_binding(
+pub(crate) async fn judge_binding(
     custody: &Custody,
-    source: &dyn CertStatus,
+    inquiry: &CardStatusInquiry,
     binding: &BindingRecord,
 ) -> Result<Judged> {
     let now = custody.environment.now();
-    let status = source.status(&stored_certificate(custody, binding)?, now);
+    let status = inquiry.status(&stored_certificate(custody, binding)?, now).await;
+    Ok(judge(binding, status, now))
+}
+
+/// Asks what became of many bound cards at once, in the same order. One whose row cannot be read is unknown, and so ends
+/// its sessions when the grace is over; it keeps nobody from asking about the others.
+pub(super) async fn judge_bindings(
+    custody: &Custody,
+    inquiry: &CardStatusInquiry,
+    bindings: &[BindingRecord],
+) -> Result<Vec<Judged>> {
+    let now = custody.environment.now();
+    let certificates: Vec<_> =
+        bindings.iter().map(|binding| readable_certificate(custody, binding)).collect::<Result<_>>()?;
+    let asked: Vec<_> = certificates.iter().flatten().cloned().collect();
+    let mut answers = inquiry.statuses(&asked, now).await.into_iter();
+    let status = |certificate: Option<CertificateId>| {
+        let unreadable = CardStatus::Unknown(StatusUnknown::Unreadable);
+        certificate.and_then(|_| answers.next()).unwrap_or(unreadable)
+    };
+    let statuses = certificates.into_iter().map(status);
+    Ok(bindings.iter().zip(statuses).map(|(binding, status)| judge(binding, status, now)).collect())
+}
+
+fn readable_certificate(custody: &Custody, binding: &BindingRecord) -> Result<Option<CertificateId>> {
+    stored_certificate(custody, binding).map(Some).or_else(|failure| match unreadable_reason(&failure) {
+        Some(reason) => {
+            tracing::error!(binding = %binding.binding_id, reason, "a card cannot be read; nobody can say its status");
+            Ok(None)
+        }
+        None => Err(failure),
+    })
+}
+
+fn judge(binding: &BindingRecord, status: CardStatus, now: UnixMillis) -> Judged {
     let card = BoundCard { not_after: binding.not_after, last_good: binding.last_good_at };
-    Ok(Judged { status, standing: standing(card, status, now) })
+    Judged { status, standing: standing(card, status, now) }
 }
 
 impl CardCeremonies {
@@ -77,17 +113,18 @@ impl CardCeremonies {
         let Some(binding) = self.custody.stores.vault.current_binding(account).await? else {
             return Ok(None);
         };
-        Ok(judge_binding(&self.custody, &*self.status, &binding)?
+        Ok(judge_binding(&self.custody, &self.status, &binding)
+            .await?
             .trouble(&binding, self.custody.environment.now()))
     }
 }
 
-/// Why a certificate with this status cannot be shown, for the audit.
-pub(super) fn may_be_shown(status: CardStatus) -> &'static str {
+/// Why a certificate with this status cannot be shown; nothing when it can.
+pub(super) fn may_not_be_shown(status: CardStatus) -> Option<CardRefusal> {
     match status {
-        CardStatus::Good => "card-good",
-        CardStatus::OnHold { .. } => "card-held",
-        CardStatus::Revoked { .. } => "card-revoked",
-        CardStatus::Unknown(_) => "card-status-unknown",
+        CardStatus::Good => None,
+        CardStatus::OnHold { .. } => Some(CardRefusal::Held),
+        CardStatus::Revoked { .. } => Some(CardRefusal::Revoked),
+        CardStatus::Unknown(_) => Some(CardRefusal::StatusUnknown),
     }
 }

@@ -1,16 +1,19 @@
 //! Watching bound cards: what is held, revoked or over ends the sessions of its account, within one sweep.
 
-use super::{CardCeremonies, Watch, standing::Judged};
-use crate::{enrol::judge_binding, session};
+use super::{
+    CardCeremonies, Watch,
+    standing::{Judged, judge_bindings},
+};
+use crate::{enrol::stored_certificate, session};
 use std::time::Duration;
 use techo_audit::outbox::{self, Entry};
-use techo_custody::Result;
-use techo_jpki::{CardStatus, Standing};
+use techo_custody::{Failure, Result, parking::unreadable_reason};
+use techo_jpki::{CardStatus, Standing, StatusUnknown};
 use techo_model::{
     BindingId, UnixMillis,
     account::{AccountEvent, BindingState},
 };
-use techo_store::vault::bindings::BindingRecord;
+use techo_store::{CorruptCell, vault::bindings::BindingRecord};
 use uuid::Uuid;
 
 const PAGE: i64 = 500;
@@ -27,33 +30,74 @@ pub struct Sweep {
     pub unknown: u64,
     /// Cards that changed their state.
     pub turned: u64,
+    /// Cards that cannot be judged.
+    pub unreadable: u64,
     /// Sessions that were ended.
     pub sessions_ended: u64,
 }
 
 impl CardCeremonies {
-    /// Asks once about every card that may still turn, page by page. Cards of running sessions every few seconds, all
-    /// of them now and then: a card is asked about at sign-in anyway.
+    /// Asks once about every card that may still turn, page by page, each page in one question. Cards of running sessions every few seconds:
+    /// a card is asked about at sign-in anyway.
+    ///
+    /// # Errors
+    /// A database that is away ends the sweep at once. What fails about one card alone is told when all the others were looked at.
     pub async fn watch_cards(&self, watch: Watch) -> Result<Sweep> {
         let vault = &self.custody.stores.vault;
-        let mut sweep = Sweep::default();
+        let (mut sweep, mut failed) = (Sweep::default(), Ok(()));
         let mut after = BindingId(Uuid::nil());
         loop {
             let page = vault.watched_bindings(watch, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(sweep) };
+            let Some(last) = page.last() else { return failed.map(|()| sweep) };
             after = last.binding_id;
             let mut good = Vec::new();
-            for binding in &page {
-                let judged = judge_binding(&self.custody, &*self.status, binding)?;
-                sweep.asked += 1;
-                self.apply(watch, binding, &judged, &mut sweep).await?;
-                let now = self.custody.environment.now();
-                if judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now {
-                    good.push(binding.binding_id);
+            let judged = judge_bindings(&self.custody, &self.status, &page).await?;
+            for (binding, judged) in page.iter().zip(&judged) {
+                match self.look_at(watch, (binding, judged), &mut sweep).await {
+                    Ok(true) => good.push(binding.binding_id),
+                    Ok(false) => {}
+                    Err(failure) if is_of_all(&failure) => return Err(failure),
+                    Err(failure) => failed = failed.and(Err(failure)),
                 }
             }
             self.note_good(&good).await?;
         }
+    }
+
+    /// Applies what was said about one card. Whether that it is good is news.
+    async fn look_at(
+        &self,
+        watch: Watch,
+        (binding, judged): (&BindingRecord, &Judged),
+        sweep: &mut Sweep,
+    ) -> Result<bool> {
+        sweep.asked += 1;
+        if judged.status == CardStatus::Unknown(StatusUnknown::Unreadable)
+            && let Err(failure) = stored_certificate(&self.custody, binding)
+        {
+            return self.give_up(binding, failure, sweep).await.map(|()| false);
+        }
+        self.apply(watch, binding, judged, sweep).await?;
+        let now = self.custody.environment.now();
+        Ok(judged.status == CardStatus::Good && binding.last_good_at.plus(NOTE_GOOD) <= now)
+    }
+
+    /// A card that cannot be judged is not good: the sessions of its account end, and its row is parked. It is looked at again all
+    /// the same, so that nothing depends on somebody who remembers to say that it was mended.
+    async fn give_up(&self, binding: &BindingRecord, failure: Failure, sweep: &mut Sweep) -> Result<()> {
+        let Some(reason) = unreadable_reason(&failure) else { return Err(failure) };
+        self.custody.check_keys().await?;
+        let vault = &self.custody.stores.vault;
+        let mut tx = vault.begin().await?;
+        let cell = CorruptCell::new("card_binding", "serial_sealed", binding.binding_id.0);
+        self.custody.park(&mut tx, cell, reason).await?;
+        vault.lock_account(&mut tx, binding.account_id, self.custody.environment.now()).await?;
+        let now = self.custody.environment.now();
+        let ended = session::end_all_sessions(&self.custody, &mut tx, binding.account_id, now).await?;
+        tx.commit().await?;
+        sweep.unreadable += 1;
+        sweep.sessions_ended += ended;
+        Ok(())
     }
 
     async fn apply(
@@ -119,4 +163,9 @@ impl CardCeremonies {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Whether every other card would fail likewise.
+fn is_of_all(failure: &Failure) -> bool {
+    matches!(failure, Failure::Internal(internal) if internal.is_away())
 }

@@ -1,9 +1,9 @@
 //! The secret half of a ceremony, between its beginning and its end.
 
 use super::{CEREMONY_LIFE, RequestOptions};
-use crate::session::SessionKey;
+use crate::{refusal::PasskeyRefusal, session::SessionKey};
 use serde::{Serialize, de::DeserializeOwned};
-use techo_custody::{Custody, Failure, Internal, Result, stored::stored_json};
+use techo_custody::{Custody, Internal, Result, stored::stored_json};
 use techo_model::{AccountId, account::CeremonyPurpose};
 use techo_store::RowKey;
 use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
@@ -51,7 +51,7 @@ pub(crate) async fn take_ceremony<T: DeserializeOwned>(
 ) -> Result<(Option<AccountId>, T)> {
     let now = custody.environment.now();
     let taken = custody.stores.vault.take_ceremony(key_of(session, purpose), now).await?;
-    let taken = taken.ok_or(Failure::Refused("no-ceremony"))?;
+    let taken = taken.ok_or(PasskeyRefusal::NoCeremony)?;
     let state = stored_json(&taken.state, "passkey_ceremony", "state", RowKey::Unnamed)?;
     Ok((taken.account_id, state))
 }

@@ -1,8 +1,9 @@
 //! What the library leaves to us of an answer: where the browser says that it was asked, and how long an id may be.
 
 use super::{AuthenticationResponse, RegistrationResponse};
+use crate::refusal::PasskeyRefusal;
 use serde::{Deserialize, de::IgnoredAny};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_exchange::json::{JsonBounds, read_strict_json};
 use webauthn_rs::prelude::Passkey;
 
@@ -32,17 +33,17 @@ pub(crate) fn must_be_well_formed_use(answer: &AuthenticationResponse) -> Result
 
 /// Refuses a key whose own data name another id than its answer: the library keeps the former and we have looked at the latter.
 pub(crate) fn must_be_the_announced(answer: &RegistrationResponse, made: &Passkey) -> Result<()> {
-    if made.cred_id()[..] == answer.raw_id[..] { Ok(()) } else { Err(Failure::Refused("credential-id")) }
+    if made.cred_id()[..] == answer.raw_id[..] { Ok(()) } else { Err(PasskeyRefusal::CredentialId.into()) }
 }
 
 fn check(client_data: &[u8], credential_id: &[u8]) -> Result<()> {
     let surroundings: Surroundings =
-        read_strict_json(client_data, CLIENT_DATA).map_err(|_| Failure::Refused("client-data"))?;
+        read_strict_json(client_data, CLIENT_DATA).map_err(|_| PasskeyRefusal::ClientData)?;
     if surroundings.cross_origin == Some(true) || surroundings.top_origin.is_some() {
-        return Err(Failure::Refused("cross-origin"));
+        return Err(PasskeyRefusal::CrossOrigin.into());
     }
     if credential_id.is_empty() || credential_id.len() > LONGEST_ID {
-        return Err(Failure::Refused("credential-id"));
+        return Err(PasskeyRefusal::CredentialId.into());
     }
     Ok(())
 }

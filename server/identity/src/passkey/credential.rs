@@ -6,10 +6,11 @@
 //! answer does not tell who has an account, and a refusal whose signature was right is known to be one.
 
 use super::{PasskeyCeremonies, client::must_be_well_formed_use};
+use crate::refusal::PasskeyRefusal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Failure, Internal, Result, refusals};
 use techo_model::PasskeyId;
 use techo_store::vault::passkeys::PasskeyRecord;
 use webauthn_rs::{
@@ -71,28 +72,13 @@ pub(crate) struct Used {
     pub backup_state: bool,
 }
 
-/// Why an answer is refused although its signature was right. Its owner should know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SignedButRefused {
-    /// A device-bound passkey became a synced one, or the other way round.
-    ChangedKind,
-    /// Its counter says that there is a copy.
-    Copied,
-}
-
-impl SignedButRefused {
-    /// The reason for the audit and for the owner's log.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::ChangedKind => "passkey-changed-its-kind",
-            Self::Copied => "passkey-copied",
-        }
-    }
-}
-
-impl From<SignedButRefused> for Failure {
-    fn from(refused: SignedButRefused) -> Self {
-        Self::Refused(refused.reason())
+refusals! {
+    /// Why an answer is refused although its signature was right. Its owner should know.
+    pub(crate) enum SignedButRefused {
+        /// A device-bound passkey became a synced one, or the other way round.
+        ChangedKind = "passkey-changed-its-kind",
+        /// Its counter says that there is a copy.
+        Copied = "passkey-copied",
     }
 }
 
@@ -149,14 +135,14 @@ pub(crate) fn check(
         None => decoy(&answer.raw_id, kind)?,
     };
     let result = webauthn.finish_discoverable_authentication_v2(answer, state, key);
-    let stored = stored.ok_or(Failure::Refused("passkey-unknown"))?;
+    let stored = stored.ok_or(PasskeyRefusal::Unknown)?;
     let result = match result {
         Ok(result) if result.user_verified() => result,
-        Ok(_) => return Err(Failure::Refused("passkey-wrong")),
+        Ok(_) => return Err(PasskeyRefusal::Wrong.into()),
         Err(WebauthnError::CredentialPossibleCompromise) => return Ok(Err(SignedButRefused::Copied)),
         Err(error) => {
             tracing::info!(passkey = %stored.id, %error, "a passkey was refused");
-            return Err(Failure::Refused("passkey-wrong"));
+            return Err(PasskeyRefusal::Wrong.into());
         }
     };
     if kind.backup_eligible != stored.backup_eligible {
@@ -221,16 +207,16 @@ fn rsa_decoy() -> Value {
     json!({ "type_": "RS256", "key": { "RSA": { "n": modulus, "e": [1, 0, 1] } } })
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passkey::soft::{Manner, SoftAuthenticator};
     use techo_custody::environment::Environment;
     use techo_model::UnixMillis;
+    use techo_testkit::authenticator::{DeviceManner, SoftAuthenticator};
     use webauthn_rs::{WebauthnBuilder, prelude::Url};
 
     /// Why an answer fails with the decoy.
-    fn fate(manner: Manner, forge: impl FnOnce(&mut Value)) -> WebauthnError {
+    fn fate(manner: DeviceManner, forge: impl FnOnce(&mut Value)) -> WebauthnError {
         let origin = Url::parse("http://localhost:3000").expect("an answer is made");
         let webauthn = WebauthnBuilder::new("localhost", &origin)
             .expect("an answer is made")
@@ -257,7 +243,7 @@ mod tests {
     #[test]
     fn the_decoy_fails_at_the_signature_and_not_before_whatever_kind_the_answer_is() {
         for synced in [false, true] {
-            let manner = Manner { synced, ..Manner::default() };
+            let manner = DeviceManner { synced, ..DeviceManner::default() };
             let error = fate(manner, |_| {});
             assert!(matches!(error, WebauthnError::AuthenticationFailure), "{synced}: {error:?}");
             let rsa = |answer: &mut Value| {

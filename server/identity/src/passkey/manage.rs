@@ -1,7 +1,11 @@
 //! The passkeys of an account: their list, their names, removing one, confirming one after a recovery.
 
-use super::{MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies};
-use crate::session::{self, SignedIn, held::HeldAccount};
+use super::{AddPasskeyError, MAX_PASSKEYS, NICKNAME_MAX, PasskeyCeremonies, RenamePasskeyError};
+use crate::{
+    access::{OwnerCheck, hold_card_shown},
+    refusal::PasskeyRefusal,
+    session::{self, SignedIn, held::HeldAccount},
+};
 use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Result};
 use techo_model::{
@@ -53,37 +57,38 @@ impl PasskeyCeremonies {
     /// Gives a passkey a name.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] (`nickname-empty`, `nickname-long`, `nickname-number`), [`Failure::NotFound`].
-    pub async fn rename_passkey(&self, who: &SignedIn, id: PasskeyId, nickname: &str) -> Result<()> {
-        let nickname = normalise(nickname);
-        if nickname.is_empty() || !is_one_line(&nickname) {
-            return Err(Failure::Invalid("nickname-empty"));
-        }
-        if nickname.chars().count() > NICKNAME_MAX {
-            return Err(Failure::Invalid("nickname-long"));
-        }
-        if holds_personal_number(&nickname) {
-            return Err(Failure::Invalid("nickname-number"));
-        }
+    /// [`RenamePasskeyError`] says what is wrong with the name; [`Failure::NotFound`].
+    pub async fn rename_passkey(
+        &self,
+        who: &SignedIn,
+        id: PasskeyId,
+        nickname: &str,
+    ) -> Result<(), RenamePasskeyError> {
+        let nickname = nickname_of(nickname)?;
         let HeldAccount { mut tx, .. } = session::hold_account(&self.custody, who).await?;
         if !self.custody.stores.vault.rename_passkey(&mut tx, who.account, id, &nickname).await? {
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         Ok(tx.commit().await?)
     }
 
     /// Removes a passkey and ends all other sessions, and this one as well when it stands on that passkey. The last one
-    /// that signs in goes only after the card was shown.
+    /// that signs in goes only for whoever showed the card.
     ///
     /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`, `last-passkey`), [`Failure::NotFound`].
-    pub async fn remove_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
-        let vault = &self.custody.stores.vault;
-        let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
+    /// [`Failure::Refused`] when the last check is too long ago, and for the last one without the card;
+    /// [`Failure::NotFound`].
+    pub async fn remove_passkey<'a>(&self, check: impl Into<OwnerCheck<'a>>, id: PasskeyId) -> Result<()> {
+        let check = check.into();
+        let (vault, who) = (&self.custody.stores.vault, check.verified().signed_in());
+        let HeldAccount { mut tx, now } = match check {
+            OwnerCheck::Verified(_) => session::hold_fresh(&self.custody, who).await?,
+            OwnerCheck::CardShown(shown) => hold_card_shown(&self.custody, shown).await?,
+        };
         self.custody.environment.pause_point("removal.held").await;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
-        if is_last(&passkeys, id) && !who.card_is_fresh(now) {
-            return Err(Failure::Refused("last-passkey"));
+        if is_last(&passkeys, id) && matches!(check, OwnerCheck::Verified(_)) {
+            return Err(PasskeyRefusal::Last.into());
         }
         if !vault.remove_passkey(&mut tx, who.account, id).await? {
             return Err(Failure::NotFound);
@@ -101,17 +106,17 @@ impl PasskeyCeremonies {
     /// Lets a passkey that a recovery suspended work again.
     ///
     /// # Errors
-    /// [`Failure::Refused`] (`not-fresh`), [`Failure::Invalid`] (`too-many-passkeys`), [`Failure::NotFound`] when it is
-    /// not suspended.
-    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<()> {
+    /// [`AddPasskeyError::TooMany`]; [`Failure::Refused`] when the last check is too long ago, [`Failure::NotFound`] when it
+    /// is not suspended.
+    pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<(), AddPasskeyError> {
         let HeldAccount { mut tx, .. } = session::hold_fresh(&self.custody, who).await?;
         let vault = &self.custody.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {
-            return Err(Failure::Invalid("too-many-passkeys"));
+            return Err(AddPasskeyError::TooMany);
         }
         if !vault.confirm_passkey(&mut tx, who.account, id).await? {
-            return Err(Failure::NotFound);
+            return Err(Failure::NotFound.into());
         }
         outbox::note_account_event(
             &self.custody,
@@ -122,6 +127,24 @@ impl PasskeyCeremonies {
         .await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// A name as it is kept.
+fn nickname_of(typed: &str) -> Result<String, RenamePasskeyError> {
+    let nickname = normalise(typed);
+    if nickname.is_empty() {
+        return Err(RenamePasskeyError::Empty);
+    }
+    if nickname.chars().count() > NICKNAME_MAX {
+        return Err(RenamePasskeyError::TooLong);
+    }
+    if holds_personal_number(&nickname) {
+        return Err(RenamePasskeyError::PersonalNumber);
+    }
+    if !is_one_line(&nickname) {
+        return Err(RenamePasskeyError::NotOneLine);
+    }
+    Ok(nickname)
 }
 
 pub(super) fn is_active(passkey: &PasskeyRecord) -> bool {

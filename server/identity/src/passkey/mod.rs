@@ -11,22 +11,22 @@
 pub(crate) mod ceremony;
 pub(crate) mod client;
 pub(crate) mod credential;
+mod error;
 mod manage;
 pub(crate) mod registration;
 mod sign_in;
-#[cfg(feature = "testing")]
-pub mod soft;
 mod verify;
 
 pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
 
+pub use error::{AddPasskeyError, RenamePasskeyError};
 pub use manage::{PasskeyLine, PasskeyStorage};
 pub use registration::Registered;
 pub use sign_in::Opened;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::{Custody, Failure};
-use techo_jpki::CertStatus;
+use techo_jpki::CardStatusInquiry;
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
 pub use techo_model::account::PasskeyState;
@@ -80,7 +80,7 @@ pub enum PasskeySetupError {
 #[derive(Clone)]
 pub struct PasskeyCeremonies {
     custody: Custody,
-    status: Arc<dyn CertStatus>,
+    status: CardStatusInquiry,
     webauthn: Arc<Webauthn>,
 }
 
@@ -92,7 +92,7 @@ impl PasskeyCeremonies {
     /// One sentence when the address cannot serve, or is not the one of the first start.
     pub async fn open(
         custody: Custody,
-        status: Arc<dyn CertStatus>,
+        status: impl Into<CardStatusInquiry>,
         portal_url: &str,
     ) -> Result<Self, PasskeySetupError> {
         let wrong = || PasskeySetupError::Address(portal_url.to_owned());
@@ -104,7 +104,7 @@ impl PasskeyCeremonies {
         if kept != rp_id {
             return Err(PasskeySetupError::Moved { kept, now: rp_id });
         }
-        Ok(Self { custody, status, webauthn: Arc::new(webauthn) })
+        Ok(Self { custody, status: status.into(), webauthn: Arc::new(webauthn) })
     }
 }
 

@@ -1,22 +1,21 @@
 //! A new passkey: with the ticket that a card won, or by somebody whose passkey was verified a moment ago.
 
 use super::{
-    CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyCeremonies, RegistrationResponse,
+    AddPasskeyError, CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyCeremonies, RegistrationResponse,
     client::{must_be_the_announced, must_be_well_formed},
     credential::{BackupFlags, encode},
     manage::is_active,
 };
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
+    refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
     session::{self, SignedIn, Visitor, opening::Opening},
 };
 use techo_audit::outbox::{self, Entry};
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Internal, Result};
 use techo_model::{
     AccountId, BindingId, PasskeyId, UnixMillis,
-    account::{
-        AccountEvent, {AccountState, BindingState, CeremonyPurpose, PasskeyState},
-    },
+    account::{AccountEvent, AccountState, BindingState, CeremonyPurpose, PasskeyState},
 };
 use techo_store::{RowKey, Tx, vault::passkeys::PasskeyRecord};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
@@ -45,7 +44,7 @@ pub(crate) fn discoverable(mut options: CreationOptions) -> CreationOptions {
 /// Refuses a key of which the browser says that it is not found without a name.
 pub(crate) fn must_be_discoverable(answer: &RegistrationResponse) -> Result<()> {
     match answer.extensions.cred_props.as_ref().and_then(|props| props.rk) {
-        Some(false) => Err(Failure::Refused("passkey-not-discoverable")),
+        Some(false) => Err(PasskeyRefusal::NotDiscoverable.into()),
         _ => Ok(()),
     }
 }
@@ -61,21 +60,24 @@ impl PasskeyCeremonies {
     /// Begins a registration. The options go to the browser as they are.
     ///
     /// # Errors
-    /// [`Failure::Refused`] without a ticket or a fresh verification, [`Failure::Invalid`] (`too-many-passkeys`) when
-    /// there are [`MAX_PASSKEYS`] already.
-    pub async fn begin_registration(&self, visitor: &Visitor<'_>) -> Result<CreationOptions> {
+    /// [`Failure::Refused`] without a ticket or a fresh verification, [`AddPasskeyError::TooMany`] when there are
+    /// [`MAX_PASSKEYS`] already.
+    pub async fn begin_registration(
+        &self,
+        visitor: &Visitor<'_>,
+    ) -> Result<CreationOptions, AddPasskeyError> {
         let now = self.custody.environment.now();
         let (vault, session) = (&self.custody.stores.vault, visitor.session);
         let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
         let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
-        let account = ticket.or(fresh).ok_or(Failure::Refused("not-fresh"))?;
+        let account = ticket.or(fresh).ok_or(SessionRefusal::NotFresh)?;
         let found = vault.account(account).await?.filter(|found| found.state == AccountState::Active);
-        let found = found.ok_or(Failure::Refused("account-not-active"))?;
+        let found = found.ok_or(SessionRefusal::AccountNotActive)?;
         // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
         let active = vault.passkeys_of(account).await?.into_iter().filter(is_active);
         let exclude: Vec<_> = active.map(|passkey| passkey.credential_id).collect();
         if exclude.len() >= MAX_PASSKEYS {
-            return Err(Failure::Invalid("too-many-passkeys"));
+            return Err(AddPasskeyError::TooMany);
         }
         let (options, state) = self
             .webauthn
@@ -103,7 +105,7 @@ impl PasskeyCeremonies {
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
             tracing::info!(%account, %error, "a new passkey was refused");
-            Failure::Refused("passkey-wrong")
+            PasskeyRefusal::Wrong
         })?;
         must_be_the_announced(answer, &made)?;
         must_be_discoverable(answer)?;
@@ -119,7 +121,7 @@ impl PasskeyCeremonies {
         if vault.passkeys_of_in(&mut tx, account).await?.iter().filter(|it| is_active(it)).count()
             >= MAX_PASSKEYS
         {
-            return Err(Failure::Refused("too-many-passkeys"));
+            return Err(PasskeyRefusal::TooMany.into());
         }
         let flags = BackupFlags::of(made)?;
         let passkey = PasskeyRecord {
@@ -136,7 +138,7 @@ impl PasskeyCeremonies {
             last_used_at: None,
         };
         if !vault.insert_passkey(&mut tx, &passkey).await? {
-            return Err(Failure::Refused("credential-known"));
+            return Err(PasskeyRefusal::CredentialKnown.into());
         }
         let id = passkey.passkey_id;
         outbox::note_account_event(
@@ -169,14 +171,14 @@ impl PasskeyCeremonies {
         let ticket = vault.take_ticket(tx, visitor.session.as_bytes(), account, now).await?;
         if ticket.is_none() {
             let who = visitor.signed_in.filter(|who| who.account == account && who.is_fresh(now));
-            session::require_live_session(&self.custody, tx, who.ok_or(Failure::Refused("not-fresh"))?, now)
+            session::require_live_session(&self.custody, tx, who.ok_or(SessionRefusal::NotFresh)?, now)
                 .await?;
         }
         let binding =
             vault.current_binding_in(tx, account).await?.filter(|found| found.state == BindingState::Active);
-        let binding = binding.ok_or(Failure::Refused("card-not-active"))?.binding_id;
+        let binding = binding.ok_or(CardRefusal::NotActive)?.binding_id;
         if ticket.as_ref().is_some_and(|ticket| ticket.binding_id != binding) {
-            return Err(Failure::Refused("card-replaced"));
+            return Err(CardRefusal::Replaced.into());
         }
         Ok(Right { binding, card_shown_at: ticket.map(|ticket| ticket.shown_at) })
     }

@@ -5,10 +5,11 @@ use crate::{
     access,
     enrol::{self, CardTrouble},
     passkey::{begin_sign_in, take_ceremony},
+    refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
     session::{self, SessionKey, SignedIn, Visitor, opening::Opening},
 };
 use techo_audit::outbox::{self, Entry};
-use techo_custody::{Failure, Result};
+use techo_custody::{Failure, Refusal, Result};
 use techo_jpki::CardStatus;
 use techo_model::{
     AccountId,
@@ -39,9 +40,6 @@ struct OpenDoor {
     trouble: Option<CardTrouble>,
 }
 
-/// The visitor's own session ended while they signed in. They know, and nobody else is concerned.
-const ENDED: &str = "session-ended";
-
 impl PasskeyCeremonies {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
@@ -66,23 +64,25 @@ impl PasskeyCeremonies {
         .await?;
         let passkey = self.named_passkey(answer).await?;
         let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
-        let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
+        let passkey = passkey.ok_or(PasskeyRefusal::Unknown)?;
         self.custody.environment.pause_point("sign-in.checked").await;
         let opened = match checked {
             Ok(used) => self.enter(visitor, &passkey, &used).await,
             Err(wrong) => Err(wrong.into()),
         };
-        if let Err(Failure::Refused(reason)) = opened
-            && reason != ENDED
+        // The visitor's own session ended while they signed in: they know, and nobody else is concerned.
+        if let Err(Failure::Refused(refusal)) = opened
+            && !refusal.is_because(SessionRefusal::Ended)
         {
-            self.note_refused(passkey.account_id, reason);
+            self.note_refused(passkey.account_id, refusal);
         }
         opened
     }
 
     /// Writes a refused sign-in onto the owner's log. Off the way of the answer, whose time would tell that there is
     /// something to be written.
-    pub(super) fn note_refused(&self, account: AccountId, reason: &'static str) {
+    pub(super) fn note_refused(&self, account: AccountId, refusal: Refusal) {
+        let reason = refusal.audit_word();
         let custody = self.custody.clone();
         tokio::spawn(async move {
             let noted = async {
@@ -112,12 +112,12 @@ impl PasskeyCeremonies {
         let vault = &self.custody.stores.vault;
         access::owner_scope(&self.custody, passkey.account_id).await?;
         if !is_active(passkey) {
-            return Err(Failure::Refused("passkey-suspended"));
+            return Err(PasskeyRefusal::Suspended.into());
         }
-        let binding = vault.current_binding(passkey.account_id).await?.ok_or(Failure::Refused("no-card"))?;
-        let judged = enrol::judge_binding(&self.custody, &*self.status, &binding)?;
+        let binding = vault.current_binding(passkey.account_id).await?.ok_or(CardRefusal::NoCard)?;
+        let judged = enrol::judge_binding(&self.custody, &self.status, &binding).await?;
         if !judged.may_sign_in(&binding) {
-            return Err(Failure::Refused("card-not-active"));
+            return Err(CardRefusal::NotActive.into());
         }
         let trouble = judged.trouble(&binding, self.custody.environment.now());
         Ok(OpenDoor { binding, is_good: judged.status == CardStatus::Good, trouble })
@@ -138,7 +138,7 @@ impl PasskeyCeremonies {
             at: now,
         };
         if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
-            return Err(Failure::Refused("passkey-used-elsewhere"));
+            return Err(PasskeyRefusal::UsedElsewhere.into());
         }
         self.must_be_the_judged_card(&mut tx, &door.binding).await?;
         if door.is_good {
@@ -158,6 +158,6 @@ impl PasskeyCeremonies {
     async fn must_be_the_judged_card(&self, tx: &mut Tx, judged: &BindingRecord) -> Result<()> {
         let current = self.custody.stores.vault.current_binding_in(tx, judged.account_id).await?;
         let is_same = |now: &BindingRecord| now.binding_id == judged.binding_id && now.state == judged.state;
-        if current.as_ref().is_some_and(is_same) { Ok(()) } else { Err(Failure::Refused("card-not-active")) }
+        if current.as_ref().is_some_and(is_same) { Ok(()) } else { Err(CardRefusal::NotActive.into()) }
     }
 }

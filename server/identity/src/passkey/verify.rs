@@ -3,9 +3,10 @@
 use super::{AuthenticationResponse, PasskeyCeremonies, RequestOptions, manage::is_active};
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
+    refusal::{PasskeyRefusal, SessionRefusal},
     session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
 };
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Internal, Refusal, Result};
 use techo_model::account::CeremonyPurpose;
 use techo_store::vault::passkeys::CredentialUse;
 use webauthn_rs::prelude::DiscoverableAuthentication;
@@ -36,13 +37,13 @@ impl PasskeyCeremonies {
     /// Ends a fresh verification: the same session, verified now, by this passkey, under the visitor's new cookie.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for every reason.
+    /// `Failure::Refused` for every reason.
     pub async fn finish_verification(
         &self,
         visitor: &Visitor<'_>,
         answer: &AuthenticationResponse,
     ) -> Result<SignedIn> {
-        let who = visitor.signed_in.ok_or(Failure::Refused("not-signed-in"))?;
+        let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let (account, state) = take_ceremony::<DiscoverableAuthentication>(
             &self.custody,
             visitor.session,
@@ -50,16 +51,15 @@ impl PasskeyCeremonies {
         )
         .await?;
         if account != Some(who.account) {
-            return Err(Failure::Refused("ceremony-of-another"));
+            return Err(PasskeyRefusal::CeremonyOfAnother.into());
         }
         let vault = &self.custody.stores.vault;
         let passkey = vault.passkey_by_credential(&answer.raw_id).await?;
         let passkey = passkey.filter(|found| found.account_id == who.account && is_active(found));
         let used = self.check(answer, state, passkey.as_ref())?;
-        let passkey = passkey.ok_or(Failure::Refused("passkey-unknown"))?;
-        let used = used.map_err(|refused| {
-            self.note_refused(who.account, refused.reason());
-            Failure::from(refused)
+        let passkey = passkey.ok_or(PasskeyRefusal::Unknown)?;
+        let used = used.inspect_err(|refused| {
+            self.note_refused(who.account, Refusal::because(*refused));
         })?;
         self.custody.environment.pause_point("verification.checked").await;
         let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
@@ -70,7 +70,7 @@ impl PasskeyCeremonies {
             at: now,
         };
         if !vault.note_passkey_use(&mut tx, passkey.passkey_id, using).await? {
-            return Err(Failure::Refused("passkey-used-elsewhere"));
+            return Err(PasskeyRefusal::UsedElsewhere.into());
         }
         let verified = SignedIn { verified_at: now, passkey: passkey.passkey_id, ..who.clone() };
         let verified = session::raise_session(&self.custody, &mut tx, visitor, verified).await?;

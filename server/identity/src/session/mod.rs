@@ -21,7 +21,7 @@ pub use endings::{
     SessionLine, list_sessions, sign_out, sign_out_everywhere, sign_out_others, sign_out_session,
 };
 pub(crate) use endings::{end_all_sessions, end_other_sessions};
-pub use held::{hold_account, hold_by_card, hold_fresh, lock_account, require_live_session};
+pub use held::{hold_account, hold_fresh, lock_account, require_live_session};
 pub(crate) use opening::{leave_session, open_session, raise_session};
 pub use storage::{
     NewSession, StoredSession, account_of_session, create_session, delete_session, load_session,
@@ -31,7 +31,8 @@ pub use storage::{
 pub use agent::agent_family;
 pub use interrupted::{Interrupted, InterruptedForm, InterruptedStep};
 pub use signed_in::SignedIn;
-pub(crate) use storage::limits;
+pub(crate) use signed_in::is_recent;
+pub(crate) use storage::{card_shown_at, limits};
 pub use visitor::Visitor;
 
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
 
 use super::{SessionKey, SignedIn, Visitor};
-use techo_custody::{Custody, Failure, Result};
+use crate::refusal::{PasskeyRefusal, SessionRefusal};
+use techo_custody::{Custody, Result};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
 use techo_store::{
     Tx,
@@ -21,7 +22,7 @@ pub(crate) struct Opening {
 /// its id, so that whoever signs out by the former cookie ends that.
 ///
 /// # Errors
-/// [`Failure::Refused`] when it was ended meanwhile.
+/// `Failure::Refused` when it was ended meanwhile.
 pub(crate) async fn leave_session(
     custody: &Custody,
     tx: &mut Tx,
@@ -29,13 +30,13 @@ pub(crate) async fn leave_session(
     now: UnixMillis,
 ) -> Result<SessionId> {
     let taken = custody.stores.vault.take_session(tx, key.as_bytes(), now).await?;
-    taken.ok_or(Failure::Refused("session-ended"))
+    Ok(taken.ok_or(SessionRefusal::Ended)?)
 }
 
 /// Opens a session in the place of the one that the browser had. The account is held.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the browser's session was ended meanwhile, or the passkey is not active any more.
+/// `Failure::Refused` when the browser's session was ended meanwhile, or the passkey is not active any more.
 pub(crate) async fn open_session(
     custody: &Custody,
     tx: &mut Tx,
@@ -65,7 +66,7 @@ pub(crate) async fn open_session(
         agent: visitor.agent,
     };
     if !vault.open_session(tx, &row).await? {
-        return Err(Failure::Refused("passkey-not-active"));
+        return Err(PasskeyRefusal::NotActive.into());
     }
     custody.environment.pause_point("session.opened").await;
     Ok(opened)
@@ -74,7 +75,7 @@ pub(crate) async fn open_session(
 /// Gives the session of somebody who is signed in other rights, and a new cookie. The account is held.
 ///
 /// # Errors
-/// [`Failure::Refused`] when the session was ended meanwhile, or the passkey is not active any more.
+/// `Failure::Refused` when the session was ended meanwhile, or the passkey is not active any more.
 pub(crate) async fn raise_session(
     custody: &Custody,
     tx: &mut Tx,
@@ -91,7 +92,7 @@ pub(crate) async fn raise_session(
         at: custody.environment.now(),
     };
     if !custody.stores.vault.raise_session(tx, &row).await? {
-        return Err(Failure::Refused("session-ended"));
+        return Err(SessionRefusal::Ended.into());
     }
     custody.environment.pause_point("session.raised").await;
     Ok(SignedIn { key: *visitor.next, ..risen })

@@ -34,7 +34,8 @@ impl SignedIn {
         is_recent(self.verified_at, now) || self.card_is_fresh(now)
     }
 
-    /// Whether the card was shown in the last [`FRESH`].
+    /// Whether the card was shown in the last [`FRESH`], to choose what a page offers. The right to something comes from
+    /// [`crate::access::CardShown`].
     pub fn card_is_fresh(&self, now: UnixMillis) -> bool {
         self.card_verified_at.is_some_and(|at| is_recent(at, now))
     }
@@ -51,8 +52,8 @@ impl SignedIn {
     }
 }
 
-/// An instant of the future (a clock that jumped back) is not recent.
-fn is_recent(at: UnixMillis, now: UnixMillis) -> bool {
+/// Whether something was in the last [`FRESH`]. An instant of the future (a clock that jumped back) is not recent.
+pub(crate) fn is_recent(at: UnixMillis, now: UnixMillis) -> bool {
     at <= now && now.since(at) <= FRESH
 }
 

@@ -75,6 +75,14 @@ pub async fn account_of_session(custody: &Custody, key: &SessionKey) -> Result<O
     Ok(found.and_then(|record| record.account_id))
 }
 
+/// When the card was shown in the session of somebody who is signed in; none as well when it has ended.
+pub(crate) async fn card_shown_at(custody: &Custody, who: &SignedIn) -> Result<Option<UnixMillis>> {
+    let limits = limits(custody.environment.now());
+    let found = custody.stores.vault.session(who.key.as_bytes(), SessionDoor::Portal, limits).await?;
+    let theirs = found.filter(|row| row.session_id == who.session && row.account_id == Some(who.account));
+    Ok(theirs.and_then(|row| row.card_verified_at))
+}
+
 /// Keeps the data of a session that has not ended; does nothing otherwise.
 pub async fn save_session(custody: &Custody, key: &SessionKey, data: &str) -> Result<()> {
     Ok(custody.stores.vault.save_session(key.as_bytes(), data).await?)

@@ -2,7 +2,7 @@
 //!
 //! Inviting somebody again is how a lost device is replaced: with the new passkey the old one is gone.
 
-use crate::letters::ActivationCode;
+use crate::{letters::ActivationCode, staff::InvitationError};
 use std::time::Duration;
 use techo_custody::{
     Custody, Failure, Result,
@@ -51,23 +51,23 @@ pub(super) fn invitation_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32
 /// Invites somebody new.
 ///
 /// # Errors
-/// [`Failure::Invalid`] for a name that is none, and for a role that does not fit the organisation.
-pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitation> {
+/// [`InvitationError`] for a name that is none, and for a role that does not fit the organisation.
+pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitation, InvitationError> {
     let name = normalise(&new.name);
     if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
-        return Err(Failure::Invalid("staff-name"));
+        return Err(InvitationError::Name);
     }
     if holds_personal_number(&name) {
-        return Err(Failure::Invalid("staff-name-number"));
+        return Err(InvitationError::PersonalNumber);
     }
     if new.role.is_of_organisation() && new.organisation.is_none() {
-        return Err(Failure::Invalid("staff-organisation"));
+        return Err(InvitationError::Organisation);
     }
     if let Some(number) = &new.organisation {
         let found = custody.stores.vault.organisation(number).await?;
-        let found = found.ok_or(Failure::Invalid("staff-organisation-unknown"))?;
+        let found = found.ok_or(InvitationError::UnknownOrganisation)?;
         if !found.kind.is_facility() && found.kind != OrganisationKind::Pharmacy {
-            return Err(Failure::Invalid("staff-organisation"));
+            return Err(InvitationError::Organisation);
         }
     }
     let now = custody.environment.now();
@@ -91,12 +91,12 @@ pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitatio
 /// Invites somebody again who has lost their device or their code. Until they come, everything stays as it is.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when there is nobody of this id, [`Failure::Invalid`] while they are suspended.
-pub async fn invite_staff_again(custody: &Custody, staff: StaffId) -> Result<Invitation> {
+/// [`Failure::NotFound`] when there is nobody of this id, [`InvitationError::Suspended`] while they are.
+pub async fn invite_staff_again(custody: &Custody, staff: StaffId) -> Result<Invitation, InvitationError> {
     custody.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
     let mut tx = custody.stores.vault.begin().await?;
     if !custody.stores.vault.lock_staff(&mut tx, staff, custody.environment.now()).await? {
-        return Err(Failure::Invalid("staff-suspended"));
+        return Err(InvitationError::Suspended);
     }
     let invitation = put_invitation(custody, &mut tx, staff).await?;
     tx.commit().await?;

@@ -10,10 +10,12 @@
 //!
 //! To add a role: a word of [`StaffRole`], a proof here, and a line in the menu of the console.
 
+mod error;
 mod invitation;
 mod session;
 mod sign_in;
 
+pub use error::{InvitationError, JoinError};
 pub use invitation::{
     INVITATION_LIFE, Invitation, NewStaff, invite_staff, invite_staff_again, resume_staff, suspend_staff,
 };
@@ -22,8 +24,8 @@ use session::{open_staff_session, staff_workplace};
 
 pub use sign_in::{StaffSetupError, StaffSignIn};
 
-use crate::session::SessionKey;
-use techo_custody::{Failure, Result};
+use crate::{refusal::StaffRefusal, session::SessionKey};
+use techo_custody::Result;
 use techo_model::{StaffId, consent::Subject, organisation::Organisation, staff::StaffRole};
 
 /// Who signs in at the console.
@@ -69,10 +71,10 @@ impl StaffMember {
     /// The proof that they work at a clinic.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when they do not.
+    /// `Failure::Refused` when they do not.
     pub fn clinic_staff(&self) -> Result<ClinicStaff> {
         let organisation = self.organisation.clone().filter(|_| self.role == StaffRole::Clinic);
-        let organisation = organisation.ok_or(Failure::Refused("role"))?;
+        let organisation = organisation.ok_or(StaffRefusal::Role)?;
         let subject = Subject { id: self.id.to_string(), name: Some(self.name.clone()), role: None };
         Ok(ClinicStaff { organisation, subject })
     }
@@ -80,10 +82,10 @@ impl StaffMember {
     /// The proof that they review emergencies.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when they do not.
+    /// `Failure::Refused` when they do not.
     pub fn reviewer(&self) -> Result<Reviewer> {
         if self.role != StaffRole::Auditor {
-            return Err(Failure::Refused("role"));
+            return Err(StaffRefusal::Role.into());
         }
         let organisation = self.organisation.as_ref().map(|organisation| organisation.id.clone());
         Ok(Reviewer { staff: self.id, name: self.name.clone(), organisation, session: self.session })

@@ -1,9 +1,12 @@
 //! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
 
 use super::{Reviewer, StaffMember, StaffVisitor};
-use crate::session::{self, SessionKey};
+use crate::{
+    refusal::{SessionRefusal, StaffRefusal},
+    session::{self, SessionKey},
+};
 use std::time::Duration;
-use techo_custody::{Custody, Failure, Result};
+use techo_custody::{Custody, Result};
 use techo_model::{
     PasskeyId, StaffId, UnixMillis,
     organisation::{Organisation, OrganisationState},
@@ -23,7 +26,7 @@ const ABSOLUTE: Duration = Duration::from_hours(8);
 /// locked.
 ///
 /// # Errors
-/// [`Failure::Refused`] when they were suspended meanwhile, or the browser's session was ended.
+/// `Failure::Refused` when they were suspended meanwhile, or the browser's session was ended.
 pub(super) async fn open_staff_session(
     custody: &Custody,
     tx: &mut Tx,
@@ -36,7 +39,7 @@ pub(super) async fn open_staff_session(
     let session = OpenedStaffSession { key: visitor.next.as_bytes(), session_id, staff_id, passkey_id, at };
     let opened = vault.open_staff_session(tx, &session).await?;
     custody.environment.pause_point("staff-session.opened").await;
-    if opened { Ok(()) } else { Err(Failure::Refused("staff-not-active")) }
+    if opened { Ok(()) } else { Err(StaffRefusal::NotActive.into()) }
 }
 
 /// Who is signed in by a session, if it has not ended. Whoever was suspended, or whose organisation was, is nobody.
@@ -61,16 +64,16 @@ pub async fn staff_of_session(custody: &Custody, key: &SessionKey) -> Result<Opt
 /// Holds a reviewer until the transaction ends, and makes sure that they still are signed in.
 ///
 /// # Errors
-/// [`Failure::Refused`] when they were suspended meanwhile, or their session was ended.
+/// `Failure::Refused` when they were suspended meanwhile, or their session was ended.
 pub async fn hold_reviewer(custody: &Custody, reviewer: &Reviewer) -> Result<Tx> {
     let (vault, session) = (&custody.stores.vault, reviewer.session.as_bytes());
     let mut tx = vault.begin().await?;
     if !vault.lock_staff(&mut tx, reviewer.staff, custody.environment.now()).await? {
-        return Err(Failure::Refused("staff-not-active"));
+        return Err(StaffRefusal::NotActive.into());
     }
     let now = custody.environment.now();
     if vault.staff_seen_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
-        return Err(Failure::Refused("session-ended"));
+        return Err(SessionRefusal::Ended.into());
     }
     Ok(tx)
 }

@@ -13,12 +13,14 @@ use crate::{
         credential::{BackupFlags, StoredCredential, check, encode},
         registration::{discoverable, must_be_discoverable},
     },
+    refusal::{PasskeyRefusal, StaffRefusal},
     session::SessionKey,
+    staff::JoinError,
     staff::{invitation::invitation_lookup, open_staff_session, staff_workplace},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use techo_custody::{Custody, Failure, Internal, Result};
+use techo_custody::{Custody, Failure, Internal, RefusalReason as _, Result};
 use techo_model::{PasskeyId, StaffId, account::CeremonyPurpose, staff::StaffState};
 use techo_store::vault::staff::{StaffPasskeyRecord, StaffRecord};
 use webauthn_rs::{
@@ -89,10 +91,14 @@ impl StaffSignIn {
     /// Begins to make a passkey with the code of an invitation. The code is used up only by the passkey.
     ///
     /// # Errors
-    /// [`Failure::Refused`] for a code that is wrong, used or over.
-    pub async fn begin_joining(&self, session: &SessionKey, typed: &str) -> Result<CreationOptions> {
-        let code = ActivationCode::parse(typed).ok_or(Failure::Refused("invitation"))?;
-        let (lookup, row) = self.invited(&code).await?.ok_or(Failure::Refused("invitation"))?;
+    /// [`JoinError::Invitation`] for a code that is wrong, used or over.
+    pub async fn begin_joining(
+        &self,
+        session: &SessionKey,
+        typed: &str,
+    ) -> Result<CreationOptions, JoinError> {
+        let code = ActivationCode::parse(typed).ok_or(JoinError::Invitation)?;
+        let (lookup, row) = self.invited(&code).await?.ok_or(JoinError::Invitation)?;
         let (options, registration) = self
             .webauthn
             .start_passkey_registration(row.user_handle, OPAQUE_NAME, OPAQUE_NAME, None)
@@ -118,13 +124,13 @@ impl StaffSignIn {
     /// signed in under the visitor's new cookie.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] (`passkey-synced`) for a key that could leave its device; [`Failure::Refused`] for
-    /// everything else that is wrong.
+    /// [`JoinError`] for an invitation that ended meanwhile and for a key that could leave its device;
+    /// [`Failure::Refused`] for everything else that is wrong.
     pub async fn finish_joining(
         &self,
         visitor: StaffVisitor<'_>,
         answer: &RegistrationResponse,
-    ) -> Result<()> {
+    ) -> Result<(), JoinError> {
         let (_, joining) =
             passkey::take_ceremony::<Joining>(&self.custody, visitor.session, CeremonyPurpose::Register)
                 .await?;
@@ -132,22 +138,27 @@ impl StaffSignIn {
         let made = self.webauthn.finish_passkey_registration(answer, &joining.registration);
         let made = made.map_err(|error| {
             tracing::info!(staff = %joining.staff, %error, "a new passkey was refused");
-            Failure::Refused("passkey-wrong")
+            PasskeyRefusal::Wrong
         })?;
         must_be_the_announced(answer, &made)?;
         must_be_discoverable(answer)?;
         if BackupFlags::of(&made)?.eligible {
-            return Err(Failure::Invalid("passkey-synced"));
+            return Err(JoinError::SyncedPasskey);
         }
         self.custody.environment.pause_point("joining.checked").await;
         self.keep(visitor, &joining, &made).await
     }
 
-    async fn keep(&self, visitor: StaffVisitor<'_>, joining: &Joining, made: &Passkey) -> Result<()> {
+    async fn keep(
+        &self,
+        visitor: StaffVisitor<'_>,
+        joining: &Joining,
+        made: &Passkey,
+    ) -> Result<(), JoinError> {
         let (vault, environment) = (&self.custody.stores.vault, &self.custody.environment);
         let mut tx = vault.begin().await?;
         if !vault.lock_staff(&mut tx, joining.staff, environment.now()).await? {
-            return Err(Failure::Refused("invitation"));
+            return Err(JoinError::Invitation);
         }
         let now = environment.now();
         let row = StaffPasskeyRecord {
@@ -159,13 +170,13 @@ impl StaffSignIn {
             last_used_at: None,
         };
         if !vault.take_invitation(&mut tx, joining.staff, &joining.lookup, now).await? {
-            return Err(Failure::Refused("invitation"));
+            return Err(JoinError::Invitation);
         }
         if !vault.put_staff_passkey(&mut tx, &row).await? {
-            return Err(Failure::Refused("credential-known"));
+            return Err(PasskeyRefusal::CredentialKnown.into());
         }
         if !vault.join_staff(&mut tx, joining.staff, now).await? {
-            return Err(Failure::Refused("staff-not-active"));
+            return Err(StaffRefusal::NotActive.into());
         }
         vault.end_staff_sessions(&mut tx, joining.staff).await?;
         let who = (joining.staff, row.passkey_id);
@@ -213,24 +224,23 @@ impl StaffSignIn {
         });
         let used = check(&self.webauthn, answer, state, stored)?;
         let (Some(staff), Some(passkey)) = (staff, passkey) else {
-            return Err(Failure::Refused("passkey-unknown"));
+            return Err(PasskeyRefusal::Unknown.into());
         };
-        let used = used.map_err(|refused| {
-            tracing::warn!(staff = %staff.staff_id, reason = refused.reason(), "staff: a right signature was refused");
-            Failure::from(refused)
+        let used = used.inspect_err(|refused| {
+            tracing::warn!(staff = %staff.staff_id, reason = refused.audit_word(), "staff: a right signature was refused");
         })?;
         self.custody.environment.pause_point("staff-sign-in.checked").await;
         if staff.state != StaffState::Active || staff_workplace(&self.custody, &staff).await?.is_none() {
-            return Err(Failure::Refused("staff-not-active"));
+            return Err(StaffRefusal::NotActive.into());
         }
         let mut tx = vault.begin().await?;
         if !vault.lock_staff(&mut tx, staff.staff_id, self.custody.environment.now()).await? {
-            return Err(Failure::Refused("staff-not-active"));
+            return Err(StaffRefusal::NotActive.into());
         }
         let now = self.custody.environment.now();
         let change = (used.before.as_str(), used.after.as_str());
         if !vault.note_staff_passkey_use(&mut tx, passkey.passkey_id, change, now).await? {
-            return Err(Failure::Refused("passkey-used-elsewhere"));
+            return Err(PasskeyRefusal::UsedElsewhere.into());
         }
         let who = (staff.staff_id, passkey.passkey_id);
         open_staff_session(&self.custody, &mut tx, visitor, who, now).await?;

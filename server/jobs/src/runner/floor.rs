@@ -66,8 +66,8 @@ impl Floor {
     /// Begins the turns of kept jobs that are due.
     fn begin_kept(&mut self) {
         let now = self.runner.clock.now();
-        let due: Vec<JobId> =
-            self.kept.iter().filter(|(_, (_, next))| *next <= now).map(|(id, _)| *id).collect();
+        let due = self.kept.iter().filter(|(_, (claimed, next))| claimed.is_due(*next, now));
+        let due: Vec<JobId> = due.map(|(id, _)| *id).collect();
         for id in due {
             if let Some((claimed, _)) = self.kept.remove(&id) {
                 self.begin(claimed);
@@ -82,8 +82,8 @@ impl Floor {
             if !self.is_scheduled {
                 self.runner.registry.schedule(self.which, (&self.runner.stores, &self.runner.clock)).await?;
             }
-            let room = MOST_AT_ONCE - i64::try_from(self.running.len()).unwrap_or(MOST_AT_ONCE);
-            self.runner.claim_due(self.which, room.max(0)).await
+            let room = MOST_AT_ONCE.saturating_sub(self.running.len());
+            self.runner.claim_due(self.which, room).await
         };
         match asked.await {
             Ok(claimed) => {

@@ -6,15 +6,24 @@ mod turn;
 
 pub(crate) use lease::Lease;
 
-use crate::{JobClock, JobCounters, Registry, Supervisor};
+use crate::{JobClock, JobCounters, Registry, Supervisor, schedule_key};
 use floor::Floor;
 use std::{sync::Arc, time::Duration};
-use techo_store::{StoreError, Stores, Which, jobs::due_jobs};
+use techo_model::JobId;
+use techo_store::{
+    Db, StoreError, Stores, Which,
+    jobs::{ClaimableKind, DueJobs, ParkedRow, due_jobs, is_row_parked, park_row},
+};
 use tokio::{sync::watch, task::JoinSet};
-use turn::{Claimed, Keeping};
+use turn::{Claimed, Keeping, longest_wait};
+use uuid::Uuid;
 
 /// Jobs that one look into a database claims at most.
-const MOST_AT_ONCE: i64 = 16;
+const MOST_AT_ONCE: usize = 16;
+/// Clocks of two machines differ by less.
+const CLOCK_DIFFERENCE: Duration = Duration::from_mins(1);
+/// In place of the key of a row of which not even that can be read.
+const NO_KEY: JobId = JobId(Uuid::nil());
 
 /// How fast things go.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +50,8 @@ pub struct Runner {
     pace: RunPace,
 }
 
-/// Jobs that run until the program is told to stop.
-#[derive(Debug)]
+/// Jobs that run until the program is told to stop; none at first.
+#[derive(Debug, Default)]
 pub struct RunningJobs {
     tasks: JoinSet<()>,
 }
@@ -93,20 +102,24 @@ impl Runner {
         RunningJobs { tasks }
     }
 
-    /// Claims what is due in one database, at most so much.
-    async fn claim_due(&self, which: Which, limit: i64) -> Result<Vec<Claimed>, StoreError> {
-        let db = self.stores.db(which);
-        let kinds = self.registry.kinds(which);
-        let mut claimed = Vec::new();
+    /// Claims what is due in one database, at most so much. A row that cannot be read is parked and passed over.
+    async fn claim_due(&self, which: Which, limit: usize) -> Result<Vec<Claimed>, StoreError> {
+        let (db, mut claimed) = (self.stores.db(which), Vec::new());
         loop {
-            let due = due_jobs(db, &kinds, self.clock.now(), limit).await?;
-            let is_any_due = !due.is_empty();
-            for id in due {
-                match self.claim(db, id).await {
+            let due = self.due(which, limit).await?;
+            if due.unreadable > 0 {
+                self.park_unreadable(db, NO_KEY, "job_id").await?;
+            }
+            let is_any_due = !due.jobs.is_empty();
+            for job in due.jobs {
+                match self.claim(db, job).await {
                     Ok(job) => claimed.extend(job),
-                    // What is claimed is done.
-                    Err(_) if !claimed.is_empty() => return Ok(claimed),
-                    Err(error) => return Err(error),
+                    Err(error) => match error.unreadable_column() {
+                        Some(column) => self.park_unreadable(db, job.job_id, column).await?,
+                        // What is claimed is done.
+                        None if !claimed.is_empty() => return Ok(claimed),
+                        None => return Err(error),
+                    },
                 }
             }
             // Somebody else was faster with all of them; there may be more behind.
@@ -114,6 +127,35 @@ impl Runner {
                 return Ok(claimed);
             }
         }
+    }
+
+    async fn due(&self, which: Which, limit: usize) -> Result<DueJobs, StoreError> {
+        let (now, jobs) = (self.clock.now(), self.registry.jobs_in(which));
+        let keys: Vec<_> = jobs.iter().map(|job| schedule_key(job.kind())).collect();
+        let kinds = jobs.iter().zip(&keys).map(|(job, key)| {
+            let last = now.plus(longest_wait(&**job)).plus(CLOCK_DIFFERENCE);
+            ClaimableKind { kind: job.kind(), schedule: job.every().map(|_| (key.as_str(), last)) }
+        });
+        due_jobs(self.stores.db(which), &kinds.collect::<Vec<_>>(), now, limit).await
+    }
+
+    /// Parks a row of the table of jobs, once.
+    async fn park_unreadable(&self, db: &Db, job: JobId, column: &str) -> Result<(), StoreError> {
+        const TABLE: &str = "job";
+        if is_row_parked(db, TABLE, job.0).await? {
+            return Ok(());
+        }
+        tracing::error!(%job, column, "a job cannot be read and is passed over");
+        let row = ParkedRow {
+            table_name: TABLE.to_owned(),
+            row_id: job.0,
+            column_name: column.to_owned(),
+            reason: "unreadable".to_owned(),
+            parked_at: self.clock.now(),
+        };
+        let mut tx = db.begin().await?;
+        park_row(&mut tx, &row).await?;
+        tx.commit().await
     }
 }
 

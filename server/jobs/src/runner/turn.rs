@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use techo_model::{JobId, UnixMillis};
 use techo_store::{
     Db, StoreError,
-    jobs::{HeldLease, JobEnding, JobRow, claim_job, finish_job, park_job, retry_job_later},
+    jobs::{DueJob, HeldLease, JobEnding, JobRow, claim_job, finish_job, park_job, retry_job_later},
 };
 use tokio::{sync::watch, task::JoinSet};
 use tracing::Instrument as _;
@@ -45,6 +45,19 @@ pub(super) enum AfterTurn {
     Kept(Claimed, UnixMillis),
 }
 
+impl Claimed {
+    /// Whether it is due, when its next turn was to be then. A turn that is further away than any can be was planned by a clock that
+    /// was put back meanwhile.
+    pub(super) fn is_due(&self, next: UnixMillis, now: UnixMillis) -> bool {
+        next <= now || now.plus(longest_wait(&*self.job)) < next
+    }
+}
+
+/// The longest time from one turn of a job to the next one.
+pub(super) fn longest_wait(job: &dyn Job) -> Duration {
+    job.every().unwrap_or_default().max(job.retry().longest)
+}
+
 /// How a turn ended, in words where it failed.
 enum Ended {
     Done,
@@ -55,10 +68,10 @@ enum Ended {
 
 impl Runner {
     /// Claims a job; none when somebody was faster.
-    pub(super) async fn claim(&self, db: &Db, id: JobId) -> Result<Option<Claimed>, StoreError> {
-        let now = self.clock.now();
+    pub(super) async fn claim(&self, db: &Db, due: DueJob) -> Result<Option<Claimed>, StoreError> {
+        let (id, now) = (due.job_id, self.clock.now());
         let (lease, until) = (self.clock.new_id(), now.plus(self.pace.lease));
-        let Some(row) = claim_job(db, id, (lease, until), now).await? else { return Ok(None) };
+        let Some(row) = claim_job(db, due, (lease, until), now).await? else { return Ok(None) };
         let Some(job) = self.registry.job(&row.kind) else { return Ok(None) };
         let JobRow { asks, failures, payload, dedup_key, .. } = row;
         let held = HeldLease { job: id, lease, asks };
@@ -82,9 +95,9 @@ impl Runner {
         stop: watch::Receiver<bool>,
     ) -> AfterTurn {
         let (began, kind) = (self.clock.now(), claimed.job.kind());
-        claimed.lease.forget_progress();
+        claimed.lease.begin_turn();
         // After a while in which the database was away, somebody else may have it.
-        if claimed.lease.until() < began.plus(self.pace.lease / 4) && !claimed.lease.renew(None).await {
+        if claimed.lease.is_stale(began) && !claimed.lease.renew(None).await {
             return AfterTurn::Released;
         }
         let ended = self.run(&claimed, stop).await;
@@ -113,14 +126,16 @@ impl Runner {
         }
     }
 
-    /// The job in a task of its own, with a sign of life every quarter of its lease.
+    /// The job in a task of its own, with a sign of life every quarter of its lease. One that neither ends nor tells any progress for
+    /// longer than it may is dropped.
     async fn run(&self, claimed: &Claimed, stop: watch::Receiver<bool>) -> Ended {
-        let (job, payload) = (claimed.job.clone(), claimed.payload.clone());
+        let (job, payload, limit) = (claimed.job.clone(), claimed.payload.clone(), claimed.job.turn_limit());
         let context = JobContext { payload, lease: claimed.lease.clone(), stop };
         let span = tracing::info_span!("job", kind = job.kind(), id = %claimed.id);
         let mut task = JoinSet::new();
         task.spawn(async move { job.run(&context).await }.instrument(span));
         loop {
+            let left = limit.saturating_sub(claimed.lease.silent_for());
             tokio::select! {
                 ended = task.join_next() => return match ended {
                     Some(Ok(Ok(()))) => Ended::Done,
@@ -128,7 +143,11 @@ impl Runner {
                     Some(Ok(Err(JobError::Never(words)))) => Ended::Never(words),
                     Some(Err(_)) | None => Ended::Failed(TurnOutcome::Panicked, "it panicked".to_owned()),
                 },
-                () = tokio::time::sleep(self.pace.lease / 4) => {
+                () = tokio::time::sleep(left.min(self.pace.lease / 4)) => {
+                    if limit <= claimed.lease.silent_for() {
+                        let words = format!("it told no progress for {} seconds and was dropped", limit.as_secs());
+                        return Ended::Failed(TurnOutcome::Failed, words);
+                    }
                     if !claimed.lease.renew(None).await {
                         return Ended::Lost;
                     }

@@ -1,6 +1,6 @@
 //! One process, turn by turn.
 
-use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled};
+use crate::bench::{KIND, Scripted, Time, all, ask, runner, scheduled, wait_for};
 use std::{
     sync::{
         Arc, Mutex,
@@ -267,13 +267,6 @@ async fn a_quick_job_whose_failure_cannot_be_written_down_goes_on_by_itself() {
     }
 }
 
-/// Until so many turns were counted.
-async fn wait_for(counters: &JobCounters, done: u64) {
-    while counters.all().get(KIND).is_none_or(|counts| counts.done < done) {
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
 async fn progress_is_written_down_with_the_next_sign_of_life() {
     for test in each_engine().await {
@@ -283,7 +276,7 @@ async fn progress_is_written_down_with_the_next_sign_of_life() {
         let job = Scripted::every(600, move |context| {
             let (stores, found) = (stores.clone(), found.clone());
             async move {
-                context.progress(3, 7);
+                context.progress(3, Some(7));
                 context.heartbeat().await.unwrap();
                 let row = scheduled(&stores).await;
                 *found.lock().unwrap() = row.progress_done.zip(row.progress_total);
@@ -304,7 +297,8 @@ async fn work_of_one_process_alone_goes_on_after_a_panic_that_is_counted() {
     let (stop, stopped) = watch::channel(false);
     let turn = move || {
         tell.send(()).unwrap();
-        assert!(turns.fetch_add(1, SeqCst) > 0, "the first turn panics");
+        let is_first = turns.fetch_add(1, SeqCst) == 0;
+        async move { assert!(!is_first, "the first turn panics") }
     };
     let supervisor = Supervisor::new(counters.clone(), stopped);
     let going = tokio::spawn(supervisor.every(("tidy-limits", Duration::from_millis(1)), turn));

@@ -33,6 +33,11 @@ impl Time {
         self.millis.fetch_add(i64::try_from(by.as_millis()).unwrap(), SeqCst);
     }
 
+    /// As an administrator does who saw that it was wrong.
+    pub fn put_back(&self, by: Duration) {
+        self.millis.fetch_sub(i64::try_from(by.as_millis()).unwrap(), SeqCst);
+    }
+
     pub fn now(&self) -> UnixMillis {
         UnixMillis(START.0 + self.millis.load(SeqCst))
     }
@@ -52,6 +57,7 @@ type Turn = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 /// A job that does what a test says.
 pub struct Scripted {
     every: Option<Duration>,
+    limit: Duration,
     turn: Box<dyn Fn(JobContext) -> Turn + Send + Sync>,
 }
 
@@ -62,6 +68,7 @@ impl Scripted {
     {
         Self {
             every: Some(Duration::from_secs(seconds)),
+            limit: Duration::from_mins(1),
             turn: Box::new(move |context| Box::pin(turn(context))),
         }
     }
@@ -71,6 +78,11 @@ impl Scripted {
         T: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         Self { every: None, ..Self::every(0, turn) }
+    }
+
+    /// In turns that may tell no progress for so long.
+    pub fn limited(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 }
 
@@ -91,6 +103,10 @@ impl Job for Scripted {
 
     fn every(&self) -> Option<Duration> {
         self.every
+    }
+
+    fn turn_limit(&self) -> Duration {
+        self.limit
     }
 
     fn retry(&self) -> RetryPolicy {
@@ -136,4 +152,11 @@ pub async fn scheduled(stores: &Stores) -> JobRow {
 
 pub async fn all(stores: &Stores) -> Vec<JobRow> {
     list_jobs(stores.records.db(), 1_000).await.unwrap()
+}
+
+/// Until so many turns were counted.
+pub async fn wait_for(counters: &JobCounters, done: u64) {
+    while counters.all().get(KIND).is_none_or(|counts| counts.done < done) {
+        tokio::task::yield_now().await;
+    }
 }

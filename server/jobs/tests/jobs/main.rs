@@ -4,3 +4,4 @@
 mod alone;
 mod bench;
 mod processes;
+mod spoilt;

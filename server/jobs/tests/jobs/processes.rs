@@ -9,8 +9,12 @@ use std::{
     },
     time::Duration,
 };
-use techo_jobs::{LeaseLost, TurnCounts};
-use techo_store::testing::{each_engine, tamper};
+use techo_jobs::{LeaseLost, TurnCounts, schedule_key};
+use techo_model::JobId;
+use techo_store::{
+    jobs::{NewJob, enqueue_job},
+    testing::{each_engine, tamper},
+};
 use tokio::sync::{mpsc, watch};
 
 #[tokio::test]
@@ -172,5 +176,40 @@ async fn a_sign_of_life_keeps_a_long_turn_from_being_taken_over() {
         let (runner, counters) = runner(&test.stores, &time, job);
         runner.run_all().await.unwrap();
         assert_eq!(counters.all()[KIND].done, 1, "{}", test.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_lease_that_runs_out_while_its_holder_waits_for_the_database_is_lost() {
+    const LEASE: Duration = Duration::from_millis(400);
+    for test in each_engine().await {
+        let (time, turns) = (Time::default(), AtomicU64::new(0));
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let job = Scripted::every(600, move |_| {
+            tell.send(()).unwrap();
+            let is_first = turns.fetch_add(1, SeqCst) == 0;
+            async move { if is_first { std::future::pending().await } else { Ok(()) } }
+        });
+        let (runner, counters) = runner_with(LEASE, (&test.stores, &time), job);
+        let running = tokio::spawn(async move { runner.run_all().await.unwrap() });
+        told.recv().await.unwrap();
+        // Somebody writes to the row for longer than the lease lasts; the sign of life of every quarter of it waits.
+        let mut writer = test.stores.records.begin().await.unwrap();
+        let (id, now, key) = (JobId(time.new_id()), time.now(), schedule_key(KIND));
+        let (dedup_key, payload) = (Some(key.as_str()), "{}");
+        let again = NewJob { id, kind: KIND, dedup_key, payload, enqueued_at: now, due_at: now };
+        enqueue_job(&mut writer, &again).await.unwrap();
+        tokio::time::sleep(LEASE / 2).await;
+        time.advance(LEASE);
+        let lost = async {
+            while counters.all().get(KIND).is_none_or(|counts| counts.failed == 0) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let is_lost = tokio::time::timeout(Duration::from_secs(5), lost).await;
+        assert!(is_lost.is_ok(), "{}: it waits on as if the lease were its own", test.engine);
+        writer.rollback().await.unwrap();
+        assert_eq!(running.await.unwrap(), 2, "{}: and whoever comes next does it", test.engine);
+        assert_eq!(counters.all()[KIND], TurnCounts { done: 1, failed: 1, panicked: 0 });
     }
 }

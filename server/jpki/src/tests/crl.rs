@@ -1,32 +1,23 @@
 use crate::{
-    CardStatus, CertStatus as _, CrlFolder, CrlRefusal, RevocationReason, StatusUnknown,
-    testkit::{DAY, HOUR, NOW, card, forge, replace, stranger, trust, trusting},
+    CardStatus, CrlFolder, CrlRefusal, RevocationReason, StatusUnknown,
+    testkit::{DAY, HOUR, NOW, card, forge, status, stranger, trust, trusting},
 };
-use std::{
-    fs,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{fs, sync::Arc, time::Duration};
 use techo_cardlab::forge::{Extension, ListDraft, Scheme, Signer, extension, name};
 use techo_model::UnixMillis;
 use tempfile::TempDir;
 use x509_cert::{crl::RevokedCert, serial_number::SerialNumber, time::Time};
 
-const STALE: CardStatus = CardStatus::Unknown(StatusUnknown::Stale);
-const NO_LIST: CardStatus = CardStatus::Unknown(StatusUnknown::NoList);
+pub(super) const STALE: CardStatus = CardStatus::Unknown(StatusUnknown::Stale);
+pub(super) const NO_LIST: CardStatus = CardStatus::Unknown(StatusUnknown::NoList);
 
 /// A folder with these files, opened by a verifier that trusts the forge's CA.
-fn folder(files: &[(&str, Vec<u8>)]) -> (TempDir, CrlFolder) {
+pub(super) fn folder(files: &[(&str, Vec<u8>)]) -> (TempDir, CrlFolder) {
     let folder = TempDir::new().unwrap();
     for (name, content) in files {
         fs::write(folder.path().join(name), content).unwrap();
     }
-    let opened = CrlFolder::open(folder.path(), Arc::new(trust())).unwrap();
+    let opened = CrlFolder::open(folder.path(), Arc::new(trust()), NOW).unwrap();
     (folder, opened)
 }
 
@@ -51,7 +42,7 @@ fn list_of(entries: Vec<RevokedCert>) -> Vec<u8> {
     forge().list(|draft| draft.body.revoked_certificates = Some(entries))
 }
 
-fn made_at(at: UnixMillis, entries: &[u8]) -> Vec<u8> {
+pub(super) fn made_at(at: UnixMillis, entries: &[u8]) -> Vec<u8> {
     forge().list(|draft| {
         draft.body.this_update = time(at);
         draft.body.next_update = Some(time(at.plus(DAY * 7)));
@@ -63,7 +54,7 @@ fn made_at(at: UnixMillis, entries: &[u8]) -> Vec<u8> {
 fn refusal(spoil: impl FnOnce(&mut ListDraft)) -> Option<CrlRefusal> {
     let (_folder, lists) = folder(&[("a.crl", forge().list(spoil))]);
     let refused = lists.condition(NOW).refused.first().map(|(_, refusal)| *refusal);
-    assert_eq!(lists.status(&card(&[1]), NOW) == CardStatus::Good, refused.is_none());
+    assert_eq!(status(&lists, &card(&[1]), NOW) == CardStatus::Good, refused.is_none());
     refused
 }
 
@@ -77,7 +68,7 @@ fn remove(oid: &str) -> impl FnOnce(&mut ListDraft) {
     }
 }
 
-fn revoked(reason: RevocationReason) -> CardStatus {
+pub(super) fn revoked(reason: RevocationReason) -> CardStatus {
     CardStatus::Revoked { reason, at: UnixMillis(NOW.0 / 1000 * 1000) }
 }
 
@@ -91,7 +82,7 @@ fn a_card_that_no_list_names_is_good_held_or_revoked_as_the_list_says() {
         entry(&[0x80, 6], &[reason(5)]),
     ];
     let (_folder, lists) = folder(&[("a.crl", list_of(entries))]);
-    let status = |serial: &[u8]| lists.status(&card(serial), NOW);
+    let status = |serial: &[u8]| status(&lists, &card(serial), NOW);
     assert_eq!(status(&[1]), CardStatus::Good);
     assert_eq!(status(&[2]), CardStatus::OnHold { at: UnixMillis(NOW.0 / 1000 * 1000) });
     assert_eq!(status(&[3]), revoked(RevocationReason::KeyCompromise));
@@ -103,11 +94,11 @@ fn a_card_that_no_list_names_is_good_held_or_revoked_as_the_list_says() {
 #[test]
 fn without_a_list_of_its_own_ca_a_cards_status_is_unknown() {
     let (_folder, empty) = folder(&[]);
-    assert_eq!(empty.status(&card(&[1]), NOW), NO_LIST);
+    assert_eq!(status(&empty, &card(&[1]), NOW), NO_LIST);
     let (_folder, lists) = folder(&[("a.crl", forge().list(|_| {})), ("b.txt", Vec::new())]);
     let mut other = card(&[1]);
     other.ca_key_id = stranger().ca_key_id().to_vec();
-    assert_eq!(lists.status(&other, NOW), NO_LIST);
+    assert_eq!(status(&lists, &other, NOW), NO_LIST);
 }
 
 #[test]
@@ -116,39 +107,39 @@ fn each_ca_has_its_own_list_though_all_have_one_name() {
     fs::write(folder.path().join("a.crl"), made_at(NOW, &[7])).unwrap();
     fs::write(folder.path().join("b.crl"), stranger().list(|_| {})).unwrap();
     let both = Arc::new(trusting(&[forge().ca(|_| {}), stranger().ca(|_| {})]));
-    let lists = CrlFolder::open(folder.path(), both).unwrap();
+    let lists = CrlFolder::open(folder.path(), both, NOW).unwrap();
     let mut same_serial = card(&[7]);
-    assert_eq!(lists.status(&same_serial, NOW), revoked(RevocationReason::Unspecified));
+    assert_eq!(status(&lists, &same_serial, NOW), revoked(RevocationReason::Unspecified));
     same_serial.ca_key_id = stranger().ca_key_id().to_vec();
-    assert_eq!(lists.status(&same_serial, NOW), CardStatus::Good);
+    assert_eq!(status(&lists, &same_serial, NOW), CardStatus::Good);
 }
 
 #[test]
 fn a_list_is_believed_for_24_hours_and_not_past_its_next_update() {
     let made = UnixMillis(NOW.0 / 1000 * 1000);
     let (_folder, lists) = folder(&[("a.crl", made_at(made, &[]))]);
-    let status = |now| lists.status(&card(&[1]), now);
-    assert_eq!(status(made.plus(DAY)), CardStatus::Good);
-    assert_eq!(status(made.plus(DAY).plus(Duration::from_millis(1))), STALE);
+    let at = |now| status(&lists, &card(&[1]), now);
+    assert_eq!(at(made.plus(DAY)), CardStatus::Good);
+    assert_eq!(at(made.plus(DAY).plus(Duration::from_millis(1))), STALE);
     let short = forge().list(|draft| draft.body.next_update = Some(time(made.plus(HOUR))));
     let (_folder, lists) = folder(&[("a.crl", short)]);
-    assert_eq!(lists.status(&card(&[1]), made.plus(HOUR)), CardStatus::Good);
-    assert_eq!(lists.status(&card(&[1]), made.plus(HOUR * 2)), STALE);
+    assert_eq!(status(&lists, &card(&[1]), made.plus(HOUR)), CardStatus::Good);
+    assert_eq!(status(&lists, &card(&[1]), made.plus(HOUR * 2)), STALE);
 }
 
 #[test]
 fn a_list_from_the_future_is_not_believed_before_its_time() {
     let (_folder, lists) = folder(&[("a.crl", made_at(NOW.plus(HOUR), &[7]))]);
-    assert_eq!(lists.status(&card(&[1]), NOW), NO_LIST);
-    assert_eq!(lists.status(&card(&[1]), NOW.plus(HOUR)), CardStatus::Good);
+    assert_eq!(status(&lists, &card(&[1]), NOW), NO_LIST);
+    assert_eq!(status(&lists, &card(&[1]), NOW.plus(HOUR)), CardStatus::Good);
 }
 
 #[test]
 fn a_list_that_was_renewed_while_somebody_waited_or_by_a_clock_slightly_ahead_is_believed() {
     let ahead = Duration::from_secs(2);
     let (_folder, lists) = folder(&[("a.crl", made_at(NOW.plus(ahead), &[7]))]);
-    assert_eq!(lists.status(&card(&[1]), NOW), CardStatus::Good);
-    assert!(matches!(lists.status(&card(&[7]), NOW), CardStatus::Revoked { .. }));
+    assert_eq!(status(&lists, &card(&[1]), NOW), CardStatus::Good);
+    assert!(matches!(status(&lists, &card(&[7]), NOW), CardStatus::Revoked { .. }));
 }
 
 #[test]
@@ -157,7 +148,7 @@ fn the_newest_list_of_a_ca_counts_whatever_its_name() {
     let new = made_at(NOW, &[7]);
     for files in [[("a.crl", old.clone()), ("b.crl", new.clone())], [("a.crl", new), ("b.crl", old)]] {
         let (_folder, lists) = folder(&files);
-        assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
+        assert_eq!(status(&lists, &card(&[7]), NOW), revoked(RevocationReason::Unspecified));
     }
 }
 
@@ -166,25 +157,26 @@ fn a_stale_newest_list_does_not_bring_an_older_one_back() {
     let old = made_at(NOW.minus(HOUR), &[]);
     let new = forge().list(|draft| draft.body.next_update = Some(time(NOW.plus(Duration::from_secs(1)))));
     let (_folder, lists) = folder(&[("a.crl", old), ("b.crl", new)]);
-    assert_eq!(lists.status(&card(&[1]), NOW.plus(HOUR)), STALE);
+    assert_eq!(status(&lists, &card(&[1]), NOW.plus(HOUR)), STALE);
 }
 
 #[test]
 fn a_pem_list_is_read_like_a_der_one() {
     let pem = der::pem::encode_string("X509 CRL", der::pem::LineEnding::LF, &made_at(NOW, &[7])).unwrap();
     let (_folder, lists) = folder(&[("a.CRL", pem.into_bytes())]);
-    assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
+    assert_eq!(status(&lists, &card(&[7]), NOW), revoked(RevocationReason::Unspecified));
 }
 
 #[test]
 fn a_file_of_more_than_64_megabytes_is_not_a_list() {
     let pem = der::pem::encode_string("X509 CRL", der::pem::LineEnding::LF, &made_at(NOW, &[])).unwrap();
     let (folder, lists) = folder(&[("a.crl", pem.into_bytes())]);
-    assert_eq!(lists.status(&card(&[1]), NOW), CardStatus::Good);
+    assert_eq!(status(&lists, &card(&[1]), NOW), CardStatus::Good);
     let other = folder.path().join("b.crl");
     fs::rename(folder.path().join("a.crl"), &other).unwrap();
     fs::File::options().append(true).open(&other).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
-    assert_eq!(lists.status(&card(&[1]), NOW), NO_LIST);
+    lists.reload(NOW);
+    assert_eq!(status(&lists, &card(&[1]), NOW), NO_LIST);
     assert_eq!(lists.condition(NOW).refused, [(other, CrlRefusal::Malformed)]);
 }
 
@@ -203,7 +195,7 @@ fn a_list_of_a_ca_that_may_not_sign_lists_is_refused() {
     let cert_sign_only = extension("2.5.29.15", true, &[3, 2, 2, 4]);
     let trust = Arc::new(trusting(&[forge().ca(|draft| draft.set(cert_sign_only))]));
     let (folder, _) = folder(&[("a.crl", forge().list(|_| {}))]);
-    let lists = CrlFolder::open(folder.path(), trust).unwrap();
+    let lists = CrlFolder::open(folder.path(), trust, NOW).unwrap();
     assert_eq!(lists.condition(NOW).refused[0].1, CrlRefusal::UnknownAuthority);
 }
 
@@ -267,67 +259,6 @@ fn of_two_entries_for_one_card_the_revocation_counts() {
     for reasons in [[6, 1], [1, 6]] {
         let entries = reasons.map(|code| entry(&[2], &[reason(code)])).to_vec();
         let (_folder, lists) = folder(&[("a.crl", list_of(entries))]);
-        assert_eq!(lists.status(&card(&[2]), NOW), revoked(RevocationReason::KeyCompromise));
+        assert_eq!(status(&lists, &card(&[2]), NOW), revoked(RevocationReason::KeyCompromise));
     }
-}
-
-#[test]
-fn a_replaced_list_counts_at_the_next_question() {
-    let (folder, lists) = folder(&[("a.crl", made_at(NOW, &[]))]);
-    assert_eq!(lists.status(&card(&[7]), NOW), CardStatus::Good);
-    replace(&folder.path().join("a.crl"), &made_at(NOW, &[7]));
-    assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
-    fs::remove_file(folder.path().join("a.crl")).unwrap();
-    assert_eq!(lists.status(&card(&[7]), NOW), NO_LIST);
-}
-
-#[test]
-fn a_half_written_list_leaves_the_former_one_in_force_and_is_reported() {
-    let (folder, lists) = folder(&[("a.crl", made_at(NOW, &[7]))]);
-    let path = folder.path().join("a.crl");
-    assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
-    fs::write(&path, &made_at(NOW, &[])[..200]).unwrap();
-    assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
-    assert_eq!(lists.condition(NOW).refused, [(path.clone(), CrlRefusal::Malformed)]);
-    assert_eq!(lists.status(&card(&[7]), NOW.plus(DAY * 2)), STALE);
-    fs::write(&path, made_at(NOW, &[])).unwrap();
-    assert_eq!(lists.status(&card(&[7]), NOW), CardStatus::Good);
-}
-
-#[test]
-fn lists_are_replaced_while_many_ask_and_nobody_gets_a_wrong_answer() {
-    let (folder, lists) = folder(&[("a.crl", made_at(NOW, &[7]))]);
-    let path: PathBuf = folder.path().join("a.crl");
-    let contents = [made_at(NOW, &[7]), made_at(NOW, &[7, 8])];
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            (0..100).for_each(|turn| replace(&path, &contents[turn % 2]));
-            done.store(true, Ordering::Release);
-        });
-        for _ in 0..3 {
-            scope.spawn(|| {
-                while !done.load(Ordering::Acquire) {
-                    assert_eq!(lists.status(&card(&[7]), NOW), revoked(RevocationReason::Unspecified));
-                    assert_eq!(lists.status(&card(&[1]), NOW), CardStatus::Good);
-                }
-            });
-        }
-    });
-    assert_eq!(lists.status(&card(&[8]), NOW), revoked(RevocationReason::Unspecified));
-}
-
-#[test]
-fn a_folder_that_cannot_be_listed_stops_the_start_with_a_sentence() {
-    let error = CrlFolder::open("/nowhere/at/all".as_ref(), Arc::new(trust())).unwrap_err();
-    assert!(error.to_string().starts_with("TECHO_CARD_CRL: /nowhere/at/all を読めません"));
-}
-
-#[test]
-fn the_condition_says_what_was_read_and_whether_it_is_fresh() {
-    let (_folder, lists) = folder(&[("a.crl", made_at(NOW, &[7, 8])), ("b.crl", b"text".to_vec())]);
-    let condition = lists.condition(NOW);
-    assert_eq!((condition.lists.len(), condition.refused.len()), (1, 1));
-    assert_eq!((condition.lists[0].entries, condition.lists[0].is_fresh), (2, true));
-    assert!(!lists.condition(NOW.plus(DAY * 2)).lists[0].is_fresh);
 }

@@ -1,9 +1,8 @@
 //! The lab's cards at the portal's door, as the demo has them.
 
 use crate::{
-    CardRefusal, CardStatus, CertStatus as _, Challenge, CrlFolder, RevocationReason, StatusUnknown,
-    TrustStore, present,
-    testkit::{ASKED, DAY, NOW},
+    CardRefusal, CardStatus, Challenge, CrlFolder, RevocationReason, StatusUnknown, TrustStore, present,
+    testkit::{ASKED, DAY, NOW, status},
 };
 use std::sync::Arc;
 use techo_cardlab::{Card, CardSpec, Challenge as Asked, Lab, RevokeReason};
@@ -20,7 +19,7 @@ fn door() -> Door {
     let folder = TempDir::new().unwrap();
     let lab = Lab::create(&folder.path().join("lab"), [9; 32], NOW).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), NOW).unwrap());
-    let lists = CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust)).unwrap();
+    let lists = CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust), NOW).unwrap();
     Door { _folder: folder, lab, trust, lists }
 }
 
@@ -30,7 +29,8 @@ impl Door {
         let token = self.lab.sign(&card.serial, card.pin.digits(), &asked).unwrap();
         let certificate = present(&token, &ASKED, &self.trust, NOW)?;
         assert_eq!(certificate.id.serial, card.serial.as_bytes());
-        Ok(self.lists.status(&certificate.id, NOW))
+        self.lists.reload(NOW);
+        Ok(status(&self.lists, &certificate.id, NOW))
     }
 }
 
@@ -69,9 +69,10 @@ fn a_labs_list_goes_stale_after_a_day_until_it_is_published_again() {
     let token = door.lab.sign(&card.serial, "1234", &asked).unwrap();
     let id = present(&token, &ASKED, &door.trust, NOW).unwrap().id;
     let later = NOW.plus(DAY * 2);
-    assert_eq!(door.lists.status(&id, later), CardStatus::Unknown(StatusUnknown::Stale));
+    assert_eq!(status(&door.lists, &id, later), CardStatus::Unknown(StatusUnknown::Stale));
     door.lab.publish_crl(later).unwrap();
-    assert_eq!(door.lists.status(&id, later), CardStatus::Good);
+    door.lists.reload(later);
+    assert_eq!(status(&door.lists, &id, later), CardStatus::Good);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod any_bytes;
 mod certificate;
 mod crl;
+mod crl_folder;
+mod inquiry;
 mod lab;
 mod token;
 mod trust;

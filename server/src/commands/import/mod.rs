@@ -18,7 +18,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
 };
-use techo_custody::{Custody, environment::Environment};
+use techo_custody::{Custody, environment::Environment, page_watch::go_on};
 use techo_intake::{Kind, settle};
 use techo_model::{organisation::Organisation, text::is_one_line};
 
@@ -164,7 +164,7 @@ pub(crate) async fn import_all(
 }
 
 async fn settle_and_tell(custody: &Custody) -> Result<(), CommandError> {
-    progress::tell_settled(settle(custody).await?);
+    progress::tell_settled(settle(custody, &mut go_on).await?);
     Ok(())
 }
 

@@ -5,11 +5,11 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write as _},
+    io::{self, BufWriter},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_exchange::csv::{Header, IGNORED_COLUMN, guarded};
+use techo_exchange::csv::{CsvDialect, CsvWriter, Header, IGNORED_COLUMN};
 
 /// Rows of one rejects file. A file with more of them is to be corrected where it was made, not row by row.
 pub(super) const MOST_ROWS: u64 = 100_000;
@@ -20,7 +20,7 @@ const THE_LAST: &str = "この後に却下した行は、数が多いためこ�
 pub(super) struct Rejects {
     path: PathBuf,
     columns: Vec<String>,
-    file: Option<BufWriter<File>>,
+    file: Option<CsvWriter<BufWriter<File>>>,
     rows: u64,
 }
 
@@ -85,7 +85,7 @@ impl Rejects {
         let mut cells: Vec<&str> = cells.take(width).collect();
         cells.resize(width, "");
         cells.push(last.as_deref().unwrap_or(reason));
-        let written = self.open().and_then(|file| write_row(file, &cells));
+        let written = self.open().and_then(|file| file.row(&cells));
         written.map_err(|error| unwritable(&self.path, &error))
     }
 
@@ -96,20 +96,17 @@ impl Rejects {
             remove_former(&self.path).map_err(named)?;
             return Ok(None);
         };
-        let file = file.into_inner().map_err(|error| named(error.into_error()))?;
+        let file = file.into_inner().into_inner().map_err(|error| named(error.into_error()))?;
         file.sync_all().map_err(named)?;
         Ok(Some(Written { left_out: self.rows.saturating_sub(MOST_ROWS), path: self.path }))
     }
 
-    fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
+    fn open(&mut self) -> io::Result<&mut CsvWriter<BufWriter<File>>> {
         if self.file.is_none() {
             remove_former(&self.path)?;
-            let mut file = BufWriter::new(make(&self.path)?);
-            // Spreadsheet programs in Japan take UTF-8 for CP932 unless it begins with this mark.
-            file.write_all("\u{FEFF}".as_bytes())?;
-            let names: Vec<&str> = self.columns.iter().map(String::as_str).chain([IGNORED_COLUMN]).collect();
-            write_row(&mut file, &names)?;
-            self.file = Some(file);
+            let file = BufWriter::new(make(&self.path)?);
+            let names = self.columns.iter().map(String::as_str).chain([IGNORED_COLUMN]);
+            self.file = Some(CsvWriter::begin(file, CsvDialect::Correction, names)?);
         }
         Ok(self.file.as_mut().expect("it was opened just now"))
     }
@@ -124,19 +121,6 @@ fn remove_former(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
-    }
-}
-
-fn write_row(file: &mut BufWriter<File>, cells: &[&str]) -> io::Result<()> {
-    let quoted: Vec<String> = cells.iter().map(|cell| quote(&guarded(cell))).collect();
-    writeln!(file, "{}", quoted.join(","))
-}
-
-fn quote(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
     }
 }
 

@@ -198,7 +198,7 @@ async fn turn(stores: &Stores, id: &str, state: OrganisationState, done: &str) -
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
         stores.records.look_again_at(&mut tx, id).await?;
-        bring_forward(&mut tx, &Environment::system(), SETTLE.0).await?;
+        bring_forward(&mut tx, &Environment::system(), SETTLE.kind).await?;
         tx.commit().await?;
     }
     say!("{id}: {done}");

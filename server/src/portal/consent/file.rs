@@ -1,22 +1,21 @@
 //! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
 
 use super::{Answer, PREVIEW};
-use crate::{
-    forms::refused,
-    layers::problem::HttpError,
-    portal::{Citizen, PortalState, fresh::export_allowed},
-};
+use crate::portal::{Citizen, PortalState, fresh::export_allowed, mistakes::draft_refused};
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Redirect},
 };
 use techo_app::{
-    form::FilledForm,
     pages,
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use techo_citizen::consent::Imported;
+use techo_web::{
+    form::{FilledForm, refused},
+    problem::HttpError,
+};
 
 /// `GET /consent/fhir.json`.
 pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {
@@ -45,7 +44,8 @@ pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Mu
     let mistake = if file.trim_ascii().is_empty() {
         ImportMistake::Nothing
     } else {
-        match state.reading.import_consent(citizen.present(), &file, base).await? {
+        let imported = state.reading.import_consent(citizen.present(), &file, base).await;
+        match imported.map_err(draft_refused)? {
             Imported::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
             Imported::Refused(problem) => ImportMistake::Refused(problem),
             Imported::TooMany => ImportMistake::TooMany,
@@ -62,11 +62,16 @@ struct Sent {
     file: Vec<u8>,
 }
 
-/// A file that was chosen goes before what stands in the box.
+/// A file that was chosen goes before what stands in the box. A part that comes twice is refused, as in other forms.
 async fn sent(mut form: Multipart) -> Result<Sent, HttpError> {
     let (mut base, mut file, mut text) = (None, Vec::new(), Vec::new());
+    let mut names: Vec<String> = Vec::new();
     while let Some(field) = form.next_field().await.map_err(trouble)? {
         let name = field.name().unwrap_or_default().to_owned();
+        if names.contains(&name) {
+            return Err(HttpError::BadRequest);
+        }
+        names.push(name.clone());
         let bytes = field.bytes().await.map_err(trouble)?.to_vec();
         match name.as_str() {
             "base" => base = std::str::from_utf8(&bytes).ok().and_then(|base| base.parse().ok()),

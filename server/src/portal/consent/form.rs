@@ -1,6 +1,5 @@
 //! Reads the form of `/consent`: flat fields whose names [`techo_app::views::consent`] makes.
 
-use crate::layers::problem::HttpError;
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
     ConsentMistake, PlaceForm, TeamForm, WINDOWS, category_field, keep_field, label_field, place_field,
@@ -15,6 +14,7 @@ use techo_model::{
     },
     organisation::{Organisation, OrganisationKind},
 };
+use techo_web::problem::HttpError;
 
 type Sent = HashMap<String, String>;
 

@@ -1,28 +1,30 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::{
-    forms::refused,
-    layers::problem::HttpError,
-    portal::{Citizen, PortalState, fresh, reading::Reported},
-};
+use crate::portal::{Citizen, PortalState, fresh, mistakes::mark_refused, reading::Reported};
 use axum::{
     Form,
     extract::{Query, State},
 };
 use std::collections::HashMap;
 use techo_app::{
-    form::{FilledForm, FormField as _},
     pages,
     views::{
         consent::{MarkField, MarkMistake, own_label_field},
         frame::Notice,
     },
 };
-use techo_custody::Failure;
-use techo_identity::{access, session::InterruptedForm};
+use techo_citizen::consent::RecordMarkError;
+use techo_identity::{
+    access::{self, OwnerCheck},
+    session::InterruptedForm,
+};
 use techo_model::consent::MarkChoice;
 use techo_model::consent::{Label, Mark, Marking};
+use techo_web::{
+    form::{FilledForm, FormField as _, SentFields, refused},
+    problem::HttpError,
+};
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
 /// is kept beside names.
@@ -68,7 +70,7 @@ async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked:
 pub async fn mark(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let asked = Reported::of_form(&sent)?;
     let (kind, id) = asked.read()?;
@@ -85,7 +87,7 @@ pub async fn mark(
     let page = format!("/consent/mark?kind={}&id={id}", kind.as_str());
     if !is_checked {
         if !waits {
-            state.reading.draft_mark(citizen.present(), &former, &wanted).await?;
+            state.reading.draft_mark(citizen.present(), &former, &wanted).await.map_err(mark_refused)?;
         }
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];
@@ -97,14 +99,19 @@ pub async fn mark(
         };
     }
     let verified = access::prove_verified(&state.custody, who, &citizen.scope).await?;
+    let shown =
+        if unseals { Some(access::prove_card_shown(&state.custody, verified.clone()).await?) } else { None };
+    let check = shown.as_ref().map_or(OwnerCheck::Verified(&verified), OwnerCheck::CardShown);
     let done = if waits {
-        state.reading.put_waiting_mark(&verified, kind, id).await
+        state.reading.put_waiting_mark(check, kind, id).await
     } else {
-        state.reading.mark_record(&verified, kind, id, wanted).await
+        state.reading.mark_record(check, kind, id, wanted).await
     };
     match done {
         Ok(()) => citizen.see_other("/records", Notice::MarkSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(&page, Notice::MarkNotSaved).await,
-        Err(other) => Err(other.into()),
+        Err(RecordMarkError::MarkedMeanwhile | RecordMarkError::LabelOnCoverage) => {
+            citizen.see_other(&page, Notice::MarkNotSaved).await
+        }
+        Err(RecordMarkError::Failure(failure)) => Err(failure.into()),
     }
 }

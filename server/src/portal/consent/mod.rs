@@ -11,25 +11,21 @@ pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
-use super::{Citizen, PortalState, fresh::detour_form};
-use crate::{forms::refused, layers::problem::HttpError};
+use super::{Citizen, PortalState, fresh::detour_form, mistakes::draft_refused};
 use axum::{
     Form,
     extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use std::collections::HashMap;
 use techo_app::{
-    consent_words,
-    form::FilledForm,
-    pages,
+    consent_words, pages,
     views::{
-        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm},
+        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm, refused_consent},
         frame::Notice,
     },
 };
-use techo_citizen::consent::{NewDraft, Origin, PreviewAs, Words, fingerprint};
+use techo_citizen::consent::{ConsentSaveError, NewDraft, Origin, PreviewAs, Words, fingerprint};
 use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
@@ -37,6 +33,10 @@ use techo_model::{
     RuleId,
     consent::{Effect, OrganisationNumber},
     organisation::OrganisationKind,
+};
+use techo_web::{
+    form::{FilledForm, SentFields, refused},
+    problem::HttpError,
 };
 
 type Answer = Result<Response, HttpError>;
@@ -75,7 +75,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
 pub async fn draft(
     State(state): State<PortalState>,
     citizen: Citizen,
-    Form(sent): Form<HashMap<String, String>>,
+    Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let mut view = state.reading.consent(&citizen.scope).await?;
     let considered = state.reading.consent_draft(&citizen.scope).await?;
@@ -85,7 +85,7 @@ pub async fn draft(
     if !read.mistakes.is_empty() {
         let form::ReadForm { state, place, team, mistakes } = read;
         view.state = state;
-        let page = ConsentPage { view, has_draft: false, place, team, mistakes: mistakes.into() };
+        let page = ConsentPage { view, has_draft: false, place, team, mistakes: refused_consent(mistakes) };
         return Ok(again(&citizen, &page));
     }
     let base = form::base(&sent)?;
@@ -99,7 +99,7 @@ fn again(citizen: &Citizen, page: &ConsentPage) -> Response {
 
 /// Keeps a draft and leads to its preview.
 async fn keep(state: &PortalState, citizen: &Citizen, draft: NewDraft) -> Answer {
-    state.reading.draft_consent(citizen.present(), draft).await?;
+    state.reading.draft_consent(citizen.present(), draft).await.map_err(draft_refused)?;
     Ok(Redirect::to(PREVIEW).into_response())
 }
 
@@ -130,7 +130,7 @@ pub async fn preset(
                     has_draft: false,
                     place: PlaceForm::default(),
                     team: TeamForm::default(),
-                    mistakes: vec![ConsentMistake::NoRegularPlace].into(),
+                    mistakes: refused_consent([ConsentMistake::NoRegularPlace]),
                 };
                 return Ok(again(&citizen, &page));
             }
@@ -227,10 +227,14 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
     let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
     match state.reading.save_consent(&verified, words).await {
         Ok(version) => citizen.see_other(&format!("/consent/receipts/{version}"), Notice::ConsentSaved).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
+        Err(ConsentSaveError::SavedMeanwhile | ConsentSaveError::DraftedMeanwhile) => {
+            citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await
+        }
         // Pressed twice: the first one has saved it.
-        Err(Failure::NotFound) => citizen.see_other("/consent", Notice::ConsentNoDraft).await,
-        Err(other) => Err(other.into()),
+        Err(ConsentSaveError::Failure(Failure::NotFound)) => {
+            citizen.see_other("/consent", Notice::ConsentNoDraft).await
+        }
+        Err(ConsentSaveError::Failure(failure)) => Err(failure.into()),
     }
 }
 
@@ -242,8 +246,10 @@ pub async fn drop_draft(
 ) -> Answer {
     match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
-        Err(Failure::Invalid(_)) => citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await,
-        Err(other) => Err(other.into()),
+        Err(ConsentSaveError::SavedMeanwhile | ConsentSaveError::DraftedMeanwhile) => {
+            citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await
+        }
+        Err(ConsentSaveError::Failure(failure)) => Err(failure.into()),
     }
 }
 

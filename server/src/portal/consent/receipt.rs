@@ -1,16 +1,14 @@
 //! The history of choices, and receipts.
 
 use super::Answer;
-use crate::{
-    layers::path_id::PathId,
-    portal::{Citizen, PortalState, fresh::export_allowed},
-};
+use crate::portal::{Citizen, PortalState, fresh::export_allowed};
 use axum::{
     extract::State,
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::IntoResponse,
 };
 use techo_app::{consent_receipt_text, pages};
+use techo_web::path_id::PathId;
 
 /// `GET /consent/history`.
 pub async fn history(State(state): State<PortalState>, citizen: Citizen) -> Answer {

@@ -1,7 +1,10 @@
 //! Who does a job: the lease, and what becomes of the job when it ends.
 
-use super::JobRow;
-use crate::{Db, Result, db::on_db_write};
+use super::{DueJob, JobRow, LONGEST_LEASE};
+use crate::{
+    Db, Result,
+    db::{on_db, on_db_write},
+};
 use techo_model::{JobId, UnixMillis};
 use uuid::Uuid;
 
@@ -16,6 +19,15 @@ pub struct HeldLease {
     pub asks: i64,
 }
 
+/// How much of a job is done, in a unit of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobProgress {
+    /// So much.
+    pub done: i64,
+    /// Of how much, when that is known.
+    pub total: Option<i64>,
+}
+
 /// What is written with a renewal.
 #[derive(Clone, Copy, Debug)]
 pub struct Renewal {
@@ -23,8 +35,8 @@ pub struct Renewal {
     pub until: UnixMillis,
     /// When it last went well; none leaves what stands there. With it the failures in a row end.
     pub success_at: Option<UnixMillis>,
-    /// How much is done, and of how much.
-    pub progress: Option<(i64, i64)>,
+    /// How much is done.
+    pub progress: Option<JobProgress>,
 }
 
 /// What becomes of a job that went well.
@@ -37,7 +49,8 @@ pub enum JobEnding {
 }
 
 const CLAIM: &str = "UPDATE job SET lease_id = $2, leased_until = $3
-    WHERE job_id = $1 AND parked_at IS NULL AND due_at <= $4 AND (leased_until IS NULL OR leased_until <= $4)
+    WHERE job_id = $1 AND parked_at IS NULL AND (due_at <= $4 OR due_at = $5)
+    AND (leased_until IS NULL OR leased_until <= $4 OR leased_until > $6)
     RETURNING job_id, kind, dedup_key, payload, asks, enqueued_at, due_at, lease_id, leased_until, failures, failure,
     last_success_at, last_failure_at, progress_done, progress_total, parked_at";
 const RENEW: &str = "UPDATE job SET leased_until = $3, last_success_at = COALESCE($4, last_success_at),
@@ -53,25 +66,29 @@ const LATER: &str =
     last_failure_at = $5, progress_done = NULL, progress_total = NULL WHERE job_id = $1 AND lease_id = $2";
 const PARK: &str = "UPDATE job SET parked_at = $4, lease_id = NULL, leased_until = NULL, failures = failures + 1, failure = $3,
     last_failure_at = $4, progress_done = NULL, progress_total = NULL WHERE job_id = $1 AND lease_id = $2";
+const LIVE: &str =
+    "SELECT COUNT(*) FROM job WHERE parked_at IS NULL AND leased_until > $1 AND leased_until <= $2";
 const RELEASE: &str = "UPDATE job SET due_at = $3, lease_id = NULL, leased_until = NULL,
     last_success_at = COALESCE($4, last_success_at) WHERE job_id = $1 AND lease_id = $2";
 
-/// Claims a job that is due and that nobody else has, until `until`. None when somebody was faster: of many processes that ask
-/// at once, one gets it.
+/// Claims a job that is due, or still due when [`super::due_jobs`] said so, and that nobody else has, until `until`. None when
+/// somebody was faster: of many processes that ask at once, one gets it.
 ///
 /// # Errors
-/// The database.
+/// The database. [`crate::StoreError::unreadable_column`] when the row cannot be read; then it is claimed, and of no use.
 pub async fn claim_job(
     db: &Db,
-    job: JobId,
+    due: DueJob,
     (lease, until): (Uuid, UnixMillis),
     now: UnixMillis,
 ) -> Result<Option<JobRow>> {
     Ok(on_db_write!(db, pool => sqlx::query_as(CLAIM)
-        .bind(job)
+        .bind(due.job_id)
         .bind(lease)
         .bind(until)
         .bind(now)
+        .bind(due.due_at)
+        .bind(now.plus(LONGEST_LEASE))
         .fetch_optional(pool)
         .await)?)
 }
@@ -81,14 +98,14 @@ pub async fn claim_job(
 /// # Errors
 /// The database.
 pub async fn renew_lease(db: &Db, held: HeldLease, renewal: Renewal) -> Result<bool> {
-    let (done, total) = renewal.progress.unzip();
+    let (done, total) = renewal.progress.map(|JobProgress { done, total }| (done, total)).unzip();
     let rows = on_db_write!(db, pool => sqlx::query(RENEW)
         .bind(held.job)
         .bind(held.lease)
         .bind(renewal.until)
         .bind(renewal.success_at)
         .bind(done)
-        .bind(total)
+        .bind(total.flatten())
         .execute(pool)
         .await
         .map(|done| done.rows_affected()))?;
@@ -184,4 +201,13 @@ pub async fn release_job(
         .execute(pool)
         .await
         .map(drop))?)
+}
+
+/// How many jobs somebody does now. A worker that is alive has some lease at any moment.
+///
+/// # Errors
+/// The database.
+pub async fn count_live_leases(db: &Db, now: UnixMillis) -> Result<i64> {
+    let longest = now.plus(LONGEST_LEASE);
+    Ok(on_db!(db, pool => sqlx::query_scalar(LIVE).bind(now).bind(longest).fetch_one(pool).await)?)
 }

@@ -2,6 +2,7 @@
 
 use super::{JobRow, ParkedChoice};
 use crate::{Db, Result, Tx, db::on_db, tx::in_tx};
+use sqlx::FromRow as _;
 use techo_model::UnixMillis;
 
 /// The jobs of one kind, counted.
@@ -37,20 +38,26 @@ const LIST: &str =
 const RETRY: &str = "UPDATE job SET parked_at = NULL, failures = 0, due_at = $1
     WHERE parked_at IS NOT NULL AND ($2 IS NULL OR job_id = $2)";
 
-/// The jobs of each kind at an instant, by kind.
+/// The jobs of each kind at an instant, by kind. A kind of which something cannot be read is left out.
 ///
 /// # Errors
 /// The database.
 pub async fn count_jobs(db: &Db, now: UnixMillis) -> Result<Vec<KindCounts>> {
-    Ok(on_db!(db, pool => sqlx::query_as(COUNT).bind(now).fetch_all(pool).await)?)
+    Ok(on_db!(db, pool => {
+        let rows = sqlx::query(COUNT).bind(now).fetch_all(pool).await;
+        rows.map(|rows| rows.iter().filter_map(|row| KindCounts::from_row(row).ok()).collect::<Vec<_>>())
+    })?)
 }
 
-/// Jobs by kind and when they are due, at most `limit`.
+/// Jobs by kind and when they are due, at most `limit`. One that cannot be read is left out; whoever would do it parks it.
 ///
 /// # Errors
 /// The database.
 pub async fn list_jobs(db: &Db, limit: i64) -> Result<Vec<JobRow>> {
-    Ok(on_db!(db, pool => sqlx::query_as(LIST).bind(limit).fetch_all(pool).await)?)
+    Ok(on_db!(db, pool => {
+        let rows = sqlx::query(LIST).bind(limit).fetch_all(pool).await;
+        rows.map(|rows| rows.iter().filter_map(|row| JobRow::from_row(row).ok()).collect::<Vec<_>>())
+    })?)
 }
 
 /// Lets parked jobs be tried again at once. Returns how many there were.

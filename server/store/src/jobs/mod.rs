@@ -10,16 +10,22 @@ mod parked_rows;
 mod queue;
 
 pub use lease::{
-    HeldLease, JobEnding, Renewal, claim_job, finish_job, park_job, release_job, renew_lease, retry_job_later,
+    HeldLease, JobEnding, JobProgress, Renewal, claim_job, count_live_leases, finish_job, park_job,
+    release_job, renew_lease, retry_job_later,
 };
 pub use list::{KindCounts, count_jobs, list_jobs, retry_parked_jobs};
 pub use parked_rows::{
-    ParkedRow, TableCount, count_parked_rows, forget_parked_rows, list_parked_rows, park_row,
+    ParkedRow, TableCount, count_parked_rows, forget_parked_rows, is_row_parked, list_parked_rows, park_row,
 };
-pub use queue::{NewJob, due_jobs, enqueue_job, schedule_job};
+pub use queue::{ClaimableKind, DueJob, DueJobs, NewJob, due_jobs, enqueue_job, schedule_job};
 
+use std::time::Duration;
 use techo_model::{JobId, UnixMillis};
 use uuid::Uuid;
+
+/// No lease is longer, the clocks of two machines being a little different. One that runs out later was written by a clock that was
+/// wrong, and holds nobody up.
+pub const LONGEST_LEASE: Duration = Duration::from_mins(1);
 
 /// A row of `job`.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

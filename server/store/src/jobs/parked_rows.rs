@@ -31,6 +31,7 @@ pub struct TableCount {
 
 const PARK: &str = "INSERT INTO parked_row (table_name, row_id, column_name, reason, parked_at)
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (table_name, row_id) DO NOTHING";
+const IS_PARKED: &str = "SELECT COUNT(*) FROM parked_row WHERE table_name = $1 AND row_id = $2";
 const COUNT: &str =
     "SELECT table_name, COUNT(*) AS parked FROM parked_row GROUP BY table_name ORDER BY table_name";
 const LIST: &str = "SELECT table_name, row_id, column_name, reason, parked_at FROM parked_row
@@ -52,6 +53,17 @@ pub async fn park_row(tx: &mut Tx, row: &ParkedRow) -> Result<()> {
         .await
         .map(drop))?;
     Ok(())
+}
+
+/// Whether a row is passed over.
+///
+/// # Errors
+/// The database.
+pub async fn is_row_parked(db: &Db, table: &str, row: Uuid) -> Result<bool> {
+    let rows: i64 = on_db!(db, pool => {
+        sqlx::query_scalar(IS_PARKED).bind(table).bind(row).fetch_one(pool).await
+    })?;
+    Ok(rows > 0)
 }
 
 /// How many rows of each table are passed over, by table.

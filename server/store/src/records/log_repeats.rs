@@ -24,7 +24,9 @@ const COUNT_MORE: &str = " ON CONFLICT (chain_id, event_id) DO UPDATE SET
     repeats = log_repeat.repeats + excluded.repeats, last_at = excluded.last_at";
 // The condition is asked again of the row itself, so that of two processes one takes it.
 const TAKE: &str = "DELETE FROM log_repeat WHERE first_at <= $1 AND (chain_id, event_id) IN
-    (SELECT chain_id, event_id FROM log_repeat WHERE first_at <= $1 ORDER BY first_at, event_id LIMIT $2)
+    (SELECT chain_id, event_id FROM log_repeat WHERE first_at <= $1 AND NOT EXISTS
+        (SELECT 1 FROM parked_row p WHERE p.table_name = 'log_repeat' AND p.row_id = event_id)
+    ORDER BY first_at, event_id LIMIT $2)
     RETURNING chain_id, event_id, repeats, first_at, last_at";
 const BODIES: &str = "SELECT event_id, body FROM access_event_body WHERE event_id IN (";
 
@@ -51,7 +53,7 @@ impl Records {
         Ok(())
     }
 
-    /// Takes some of the counts that began before an instant.
+    /// Takes some of the counts that began before an instant and are not parked.
     pub async fn take_repeats(&self, tx: &mut Tx, before: UnixMillis, limit: i64) -> Result<Vec<RepeatRow>> {
         Ok(in_tx!(tx, conn => sqlx::query_as(TAKE).bind(before).bind(limit).fetch_all(conn).await)?)
     }

@@ -1,25 +1,12 @@
 //! The tree over the access log: which entry is which leaf, the tiles of hashes, and the checkpoints. What the hashes mean
 //! is the business of `techo_audit::log`; rows are added and the last tile of each level grows, nothing is ever removed.
 
+pub use super::packed_pending::PendingEntry;
+
 use super::packed_pending::packed_pending;
 use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{ChainId, EventId, UnixMillis};
-
-/// An entry without a place in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct PendingEntry {
-    /// Number in its chain.
-    pub chain_seq: i64,
-    /// Key.
-    pub event_id: EventId,
-    /// Commitment.
-    pub entry: Vec<u8>,
-    /// Whose chain; none when the entry itself is not there.
-    pub chain_id: Option<ChainId>,
-    /// What only somebody with the keys can put on it.
-    pub mac: Option<Vec<u8>>,
-}
+use techo_model::{EventId, UnixMillis};
 
 /// Up to 256 hashes of one level, 32 bytes each, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

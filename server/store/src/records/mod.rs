@@ -18,6 +18,7 @@ pub mod marks;
 pub mod notices;
 pub mod packed_leaves;
 mod packed_pending;
+mod person_locks;
 pub mod proofs;
 pub mod questions;
 pub mod reports;

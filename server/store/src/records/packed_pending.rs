@@ -1,13 +1,25 @@
 //! Entries that wait for a place, packed by the engine into one row: handing over a row for each costs more than everything else
 //! that is done with them. What is not whole does not come packed, and is read row by row.
 
-use super::{
-    log_tree::PendingEntry,
-    packed_leaves::{ids, of_length},
-};
+use super::packed_leaves::{ids, of_length};
 use crate::{Result, Tx, tx::in_tx};
 use sqlx::Row as _;
 use techo_model::{ChainId, EventId};
+
+/// An entry without a place in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PendingEntry {
+    /// Number in its chain.
+    pub chain_seq: i64,
+    /// Key.
+    pub event_id: EventId,
+    /// Commitment.
+    pub entry: Vec<u8>,
+    /// Whose chain; none when the entry itself is not there.
+    pub chain_id: Option<ChainId>,
+    /// What only somebody with the keys can put on it.
+    pub mac: Option<Vec<u8>>,
+}
 
 // See `packed_leaves` about the order and the casts. An entry that is not there has no seal, and is not whole.
 const PACKED: &str = "SELECT COUNT(*), COUNT(CASE WHEN length(entry) = 32 AND length(mac) = 34 THEN 1 END),

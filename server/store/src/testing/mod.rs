@@ -1,4 +1,7 @@
 //! Real databases for tests: a fresh SQLite file and a fresh PostgreSQL schema, the same tests on both.
+//!
+//! They stand here and not in the testkit, because they reach into pools that the store keeps to itself and run SQL, which stands nowhere
+//! else; and because crates below the kit are tested with them, whose tests would have to wait for everything that it stands on.
 
 mod cluster;
 mod room;

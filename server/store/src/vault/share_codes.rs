@@ -17,19 +17,32 @@ pub struct ShareCodeRow {
     pub used_by: Option<String>,
 }
 
+/// Who began to use a code: an organisation, and the SHA-256 of what it asks with.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeHolder<'a> {
+    /// Its official number.
+    pub organisation: &'a str,
+    /// The hash.
+    pub key: &'a [u8; 32],
+}
+
 const PUT: &str =
     "INSERT INTO share_code (resident_id, code_lookup, made_at, expires_at, used_at, used_by, session_id)
     VALUES ($1, $2, $3, $4, NULL, NULL, $5)
     ON CONFLICT (resident_id) DO UPDATE
-    SET code_lookup = $2, made_at = $3, expires_at = $4, used_at = NULL, used_by = NULL, session_id = $5";
+    SET code_lookup = $2, made_at = $3, expires_at = $4, used_at = NULL, used_by = NULL, session_id = $5,
+    held_by = NULL, held_with = NULL";
 const FIND: &str = "SELECT made_at, expires_at, used_at, used_by FROM share_code WHERE resident_id = $1";
 // A person whose account is suspended shows nothing to anybody.
-const TAKE: &str = "UPDATE share_code SET used_at = $2, used_by = $3
+const RESERVE: &str = "UPDATE share_code SET held_by = $3, held_with = $4
     WHERE code_lookup = $1 AND used_at IS NULL AND expires_at > $2
+        AND (held_by IS NULL OR (held_by = $3 AND held_with = $4))
         AND EXISTS (SELECT 1 FROM account a WHERE a.resident_id = share_code.resident_id AND a.state = 'active')
     RETURNING resident_id";
-const USED_BY: &str = "SELECT COUNT(*) FROM share_code
-    WHERE code_lookup = $1 AND used_by = $2 AND expires_at > $3";
+const USE: &str = "UPDATE share_code SET used_at = $5, used_by = held_by
+    WHERE resident_id = $1 AND code_lookup = $2 AND held_by = $3 AND held_with = $4 AND used_at IS NULL";
+const HELD_BY: &str = "SELECT COUNT(*) FROM share_code
+    WHERE code_lookup = $1 AND held_by = $2 AND expires_at > $3";
 const VOID: &str = "DELETE FROM share_code WHERE used_at IS NULL
     AND resident_id = (SELECT resident_id FROM account WHERE account_id = $1)";
 const VOID_OF: &str = "DELETE FROM share_code WHERE used_at IS NULL AND session_id = $2
@@ -98,27 +111,53 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(resident).fetch_optional(pool).await)?)
     }
 
-    /// Takes the code with any of these look-ups: once, and only before it expires.
-    pub async fn take_share_code(
+    /// Reserves the code with any of these look-ups for whoever asks, before it expires, and says which look-up it has. The
+    /// same asker may do so again until it is used, nobody else.
+    pub async fn reserve_share_code(
         &self,
         tx: &mut Tx,
         lookups: &[[u8; 32]],
-        organisation: &str,
+        holder: CodeHolder<'_>,
         now: UnixMillis,
-    ) -> Result<Option<ResidentId>> {
+    ) -> Result<Option<(ResidentId, [u8; 32])>> {
         for lookup in lookups {
-            let taken = in_tx!(tx, conn => {
-                sqlx::query_scalar(TAKE).bind(lookup.as_slice()).bind(now).bind(organisation).fetch_optional(conn).await
-            })?;
-            if taken.is_some() {
-                return Ok(taken);
+            let found: Option<ResidentId> = in_tx!(tx, conn => sqlx::query_scalar(RESERVE)
+                .bind(lookup.as_slice())
+                .bind(now)
+                .bind(holder.organisation)
+                .bind(holder.key.as_slice())
+                .fetch_optional(conn)
+                .await)?;
+            if let Some(resident) = found {
+                return Ok(Some((resident, *lookup)));
             }
         }
         Ok(None)
     }
 
-    /// Whether an organisation itself used a code with any of these look-ups, which would still hold.
-    pub async fn used_by(
+    /// Uses a code up that is reserved for whoever asks: once. False when it was used, is void or another one's meanwhile. That
+    /// it has expired since it was reserved does not matter.
+    pub async fn use_share_code(
+        &self,
+        tx: &mut Tx,
+        (resident, lookup): (ResidentId, &[u8; 32]),
+        holder: CodeHolder<'_>,
+        now: UnixMillis,
+    ) -> Result<bool> {
+        let used = in_tx!(tx, conn => sqlx::query(USE)
+            .bind(resident)
+            .bind(lookup.as_slice())
+            .bind(holder.organisation)
+            .bind(holder.key.as_slice())
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(used > 0)
+    }
+
+    /// Whether an organisation itself used or reserved a code with any of these look-ups, which would still hold.
+    pub async fn held_by(
         &self,
         tx: &mut Tx,
         lookups: &[[u8; 32]],
@@ -126,10 +165,10 @@ impl Vault {
         now: UnixMillis,
     ) -> Result<bool> {
         for lookup in lookups {
-            let used: i64 = in_tx!(tx, conn => {
-                sqlx::query_scalar(USED_BY).bind(lookup.as_slice()).bind(organisation).bind(now).fetch_one(conn).await
+            let held: i64 = in_tx!(tx, conn => {
+                sqlx::query_scalar(HELD_BY).bind(lookup.as_slice()).bind(organisation).bind(now).fetch_one(conn).await
             })?;
-            if used > 0 {
+            if held > 0 {
                 return Ok(true);
             }
         }

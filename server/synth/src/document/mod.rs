@@ -15,10 +15,11 @@ use crate::{
     insurers::{INSURERS, InsurerIndex, Scheme},
     numbers,
 };
+use sheet::Sheet;
 use techo_model::{
     CalendarDate,
     answer::ItemCode,
-    checkup::{CheckupDocument, CheckupFacts, ItemValue, Phase, Request},
+    checkup::{CheckupDocument, CheckupFacts, ItemResult, ItemValue, Phase, Request},
 };
 
 /// Fiscal years with checkups: two of phase 3, three of phase 4.
@@ -156,7 +157,7 @@ impl<'a> Visitor<'a> {
                 programme: programme.to_owned(),
                 phase,
                 insurer: INSURERS[cover.insurer].number().as_str().to_owned(),
-                results: sheet::results(year, phase, facility, self.person),
+                results: results(year, phase, facility, self.person),
             },
         }
     }
@@ -210,4 +211,12 @@ fn mistype_weight(document: &mut CheckupDocument) {
             |digit: char| char::from_digit((digit.to_digit(10).unwrap_or(0) + 1) % 10, 10).unwrap_or(digit);
         *text = text.chars().enumerate().map(|(i, c)| if i == 0 { typed(c) } else { c }).collect();
     }
+}
+
+/// All results of a visit, in the order of the table.
+fn results(year: &Year, phase: Phase, facility: &Facility, person: &Person) -> Vec<ItemResult> {
+    let mut sheet = Sheet::new(phase);
+    findings::fill(&mut sheet, year, facility);
+    questionnaire::fill(&mut sheet, year, person);
+    sheet.into_results()
 }

@@ -1,21 +1,10 @@
 //! A sheet of results that only takes what the item table of its phase has, in the form that the table demands.
 
-use super::{findings, questionnaire};
-use crate::{facilities::Facility, health::Year, household::Person};
 use techo_exchange::items::{self, Item};
 use techo_model::{
     answer::{Answer, ItemCode},
     checkup::{ItemResult, ItemValue, Judgement, Phase},
 };
-
-/// All results of a visit, in the order of the table.
-pub(super) fn results(year: &Year, phase: Phase, facility: &Facility, person: &Person) -> Vec<ItemResult> {
-    let mut sheet = Sheet { phase, results: Vec::with_capacity(70) };
-    findings::fill(&mut sheet, year, facility);
-    questionnaire::fill(&mut sheet, year, person);
-    sheet.results.sort_by_key(|result| items::item(&result.item).map(|item| item.order));
-    sheet.results
-}
 
 /// The range within which a value is unremarkable; both ends belong to it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,6 +46,17 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Without a result.
+    pub(super) fn new(phase: Phase) -> Self {
+        Self { phase, results: Vec::with_capacity(70) }
+    }
+
+    /// Everything that stands on it, in the order of the table.
+    pub(super) fn into_results(mut self) -> Vec<ItemResult> {
+        self.results.sort_by_key(|result| items::item(&result.item).map(|item| item.order));
+        self.results
+    }
+
     /// A number, written with the decimals of the item's format.
     pub(super) fn number(&mut self, code: &'static str, value: f64, range: Range) {
         let item = self.item(code);

@@ -7,17 +7,20 @@ use crate::{
 };
 use std::{
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
 };
-use techo_exchange::csv::write;
+use techo_exchange::csv::{CsvDialect, CsvWriter};
+
+/// A file that is being written.
+type Table = CsvWriter<BufWriter<File>>;
 
 /// The CSV files of one kind, by the position of their sender.
 pub(crate) struct Tables {
     kind: FileKind,
     folder: PathBuf,
     columns: &'static [&'static str],
-    open: Vec<Option<BufWriter<File>>>,
+    open: Vec<Option<Table>>,
     senders: Vec<String>,
 }
 
@@ -37,7 +40,7 @@ impl Tables {
     pub(crate) fn row(
         &mut self,
         sender: usize,
-        row: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+        row: impl FnOnce(&mut Table) -> io::Result<()>,
     ) -> Result<(), SynthError> {
         let path = self.folder.join(self.path(sender));
         let slot = &mut self.open[sender];
@@ -53,8 +56,8 @@ impl Tables {
         let mut listed = Vec::new();
         for sender in 0..self.open.len() {
             let path = self.path(sender);
-            let Some(mut out) = self.open[sender].take() else { continue };
-            out.flush().map_err(|source| SynthError::at(&self.folder.join(&path), source))?;
+            let Some(out) = self.open[sender].take() else { continue };
+            out.into_inner().flush().map_err(|source| SynthError::at(&self.folder.join(&path), source))?;
             listed.push(Listed { kind: self.kind, sender: self.senders[sender].clone(), path });
         }
         Ok(listed)
@@ -65,10 +68,9 @@ impl Tables {
     }
 }
 
-fn create(path: &Path, columns: &[&str]) -> Result<BufWriter<File>, SynthError> {
+fn create(path: &Path, columns: &[&str]) -> Result<Table, SynthError> {
     make_folder(path)?;
     let file = File::create(path).map_err(|source| SynthError::at(path, source))?;
-    let mut out = BufWriter::with_capacity(64 * 1024, file);
-    write::header(&mut out, columns).map_err(|source| SynthError::at(path, source))?;
-    Ok(out)
+    let out = BufWriter::with_capacity(64 * 1024, file);
+    CsvWriter::begin(out, CsvDialect::Rfc4180, columns).map_err(|source| SynthError::at(path, source))
 }

@@ -2,6 +2,7 @@
 //! test should find; the others come as they come.
 
 mod members;
+mod shape;
 mod story;
 
 pub(crate) use story::{DocumentStory, InsuranceStory, Story};

@@ -1,6 +1,6 @@
 //! What happens to a household. To add a story, add a line to [`Story::scripted`] and a rare chance to [`Story::any`].
 
-use super::members::Shape;
+use super::shape::Shape;
 use crate::dice::Dice;
 use techo_model::resident::Protection;
 

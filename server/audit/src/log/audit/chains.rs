@@ -2,7 +2,9 @@
 
 use super::{
     AuditError, LogFault, What,
-    bodies::{Missing, Said},
+    bodies::Missing,
+    link::{Link, link},
+    said::Said,
     seals::Seals,
 };
 use crate::log::{Commitment, Salt, entry};
@@ -11,7 +13,6 @@ use serde::Deserialize;
 use std::{borrow::Cow, collections::HashMap};
 use techo_custody::{Custody, keys::KeyRing};
 use techo_model::ChainId;
-use techo_store::records::access_log::AccessEntry;
 use uuid::Uuid;
 
 /// Chains of one page.
@@ -30,17 +31,6 @@ pub(super) struct Chains {
     reached: HashMap<ChainId, Reached>,
     pub(super) seals: Seals,
     pub(super) missing: Missing,
-}
-
-/// One entry on its way through the checks.
-pub(super) struct Link<'a> {
-    pub(super) chain: ChainId,
-    pub(super) event: Uuid,
-    pub(super) seq: i64,
-    pub(super) previous: Option<&'a [u8]>,
-    pub(super) entry: Commitment,
-    pub(super) mac: Option<&'a [u8]>,
-    pub(super) content: Option<(&'a [u8], &'a str)>,
 }
 
 /// What a body says about its own place.
@@ -126,18 +116,6 @@ impl Chains {
         let (seq, entry) = reached.map_or((0, None), |last| (last.seq, Some(last.entry.as_slice())));
         if seq + 1 == next && entry != last { Err(What::ChainCut(next)) } else { Ok(()) }
     }
-}
-
-fn link(chain: ChainId, stored: &AccessEntry) -> Result<Link<'_>, What> {
-    Ok(Link {
-        chain,
-        event: stored.event_id.0,
-        seq: stored.chain_seq,
-        previous: stored.previous.as_deref(),
-        entry: stored.entry.as_slice().try_into().map_err(|_| What::Edited)?,
-        mac: stored.mac.as_deref(),
-        content: stored.salt.as_deref().zip(stored.body.as_deref()),
-    })
 }
 
 fn check_content(link: &Link<'_>, salt: &[u8], body: &str) -> Result<Said, What> {

@@ -1,9 +1,6 @@
 //! Single leaves against their entries and against the tiles of the tree.
 
-use super::{
-    AuditError, LogFault, What,
-    chains::{Chains, Link},
-};
+use super::{AuditError, LogFault, What, chains::Chains, link::Link};
 use crate::log::{
     leaf,
     tree::{Hash, Tile, tiles::split},

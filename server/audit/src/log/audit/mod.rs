@@ -12,15 +12,18 @@ mod chains;
 mod checkpoints;
 mod fault;
 mod leaves;
+mod link;
+mod said;
 mod seals;
 
 pub use fault::{LogFault, What};
 
 use super::tree::{Hash, Tree, second_place::CheckpointMirror};
 use crate::log::log_verifiers;
-use chains::{Chains, Link};
+use chains::Chains;
 use checkpoints::Checkpoints;
 use leaves::Tiles;
+use link::Link;
 use std::ops::ControlFlow;
 use techo_custody::{Custody, Result};
 use techo_store::{Reader, records::packed_leaves::PackedLeaves};

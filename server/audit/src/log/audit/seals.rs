@@ -1,7 +1,7 @@
 //! Seals: every line has one that our keys made, but for those from before there were seals, of which a line says how many
 //! these are.
 
-use super::{LogFault, What, bodies::Said, chains::Link};
+use super::{LogFault, What, link::Link, said::Said};
 use crate::log::seal::SealedLine;
 use techo_custody::keys::KeyRing;
 use techo_model::EventId;

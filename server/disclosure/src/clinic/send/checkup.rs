@@ -1,11 +1,11 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{ClinicAccess, SendCondition, living};
+use super::{ClinicAccess, SendCondition, SendError, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
 use techo_audit::{log::Category, log::WriteEffect};
-use techo_custody::{Failure, Result};
+use techo_custody::Result;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_intake::checkup_row;
 use techo_model::{
@@ -25,19 +25,19 @@ impl ClinicAccess {
     /// document that is not older.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`Failure::Invalid`] for another
-    /// birth date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
+    /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; [`SendError`] for another birth
+    /// date than that person's, and when a newer document is kept or took the checkup back; ours, the log among it.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_checkup(
         &self,
         asking: &Asking,
         sent: &SentCheckup,
         condition: SendCondition,
-    ) -> Result<(WriteEffect, Resource)> {
+    ) -> Result<(WriteEffect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
         if person.presented().birth_date != sent.birth_date {
-            return Err(Failure::Invalid("the birth date is not that of the person behind the code"));
+            return Err(SendError::BirthDate);
         }
         living(&person, sent.facts.examined_on)?;
         let mut facts =
@@ -55,30 +55,29 @@ impl ClinicAccess {
         Ok((effect, document))
     }
 
-    /// Writes what is new; the row has the id under which it is kept then.
+    /// Writes what is new; the row has the id under which it is kept then. Whoever imports a file about the person meanwhile, a
+    /// deletion among them, comes before or after.
     async fn put_checkup(
         &self,
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
         (sent_by, condition): (&str, SendCondition),
-    ) -> Result<(WriteEffect, NewCheckup)> {
+    ) -> Result<(WriteEffect, NewCheckup), SendError> {
         let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
+        records.lock_people(tx, &[code]).await?;
         let deletions = records.known_deletions(tx, &[code]).await?;
         if deletions.iter().any(|gone| gone.forbids(&key, &document_date)) {
-            return Err(Failure::Invalid("a document that is not older took this checkup back"));
+            return Err(SendError::TakenBack);
         }
-        let mut known = self.known_checkup(tx, (code, facts), &key).await?;
-        if known.is_none() {
+        let known = self.known_checkup(tx, (code, facts), &key).await?;
+        self.custody.environment.pause_point("checkup.known").await;
+        let Some(known) = known else {
             let row = self.checkup_row((code, facts), sent_by, CheckupId(self.custody.environment.new_id()));
-            if records.insert_checkup(tx, &row).await? {
-                return Ok((WriteEffect::New, row));
-            }
-            // Somebody else sent it at the same moment.
-            known = self.known_checkup(tx, (code, facts), &key).await?;
-        }
-        let known = known.ok_or(Failure::NotFound)?;
+            records.insert_checkups(tx, std::slice::from_ref(&row)).await?;
+            return Ok((WriteEffect::New, row));
+        };
         if facts.insurer.is_empty() {
             // A place that treats somebody need not know what their insurer wrote of itself.
             facts.insurer.clone_from(&known.insurer);
@@ -92,7 +91,7 @@ impl ClinicAccess {
             return Ok((WriteEffect::Unchanged, row));
         }
         if !records.replace_checkup(tx, &row).await? {
-            return Err(Failure::Invalid("a newer document about this checkup is kept"));
+            return Err(SendError::Outdated);
         }
         Ok((WriteEffect::Corrected, row))
     }

@@ -1,7 +1,7 @@
 //! Doses. One dose has as many sources as state it (`custody::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{ClinicAccess, SendCondition};
+use super::{ClinicAccess, SendCondition, SendError};
 use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::Asking};
 use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
@@ -27,14 +27,14 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a dose to be taken
-    /// back that is not the sender's own; ours, the log among it.
+    /// back that is not the sender's own; [`SendError::NotLiving`]; ours, the log among it.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_dose(
         &self,
         asking: &Asking,
         code: &str,
         (dose, condition): (&SentDose, SendCondition),
-    ) -> Result<(WriteEffect, Resource)> {
+    ) -> Result<(WriteEffect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
         if dose.entry == Entry::Given {
             self.must_have_lived(&visit.person, dose.given_on).await?;
@@ -90,6 +90,7 @@ impl ClinicAccess {
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
         let key = (stated.record_code, given_on.as_str(), vaccine);
         let mut ledger = DoseLedger::lock(custody, tx, key).await?;
+        custody.environment.pause_point("dose.known").await;
         if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == Entry::Given {
             let new = KnownDose {
                 given_on: given_on.clone(),

@@ -1,6 +1,6 @@
 //! Laboratory reports.
 
-use super::{ClinicAccess, SendCondition};
+use super::{ClinicAccess, SendCondition, SendError};
 use crate::{
     clinic::chart, disclose::DisclosedLaboratory, identified_person::IdentifiedPerson, inquiry::Asking,
 };
@@ -44,14 +44,14 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now, and for a report to be taken
-    /// back that is not there; ours, the log among it.
+    /// back that is not there; [`SendError::NotLiving`]; ours, the log among it.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_laboratory(
         &self,
         asking: &Asking,
         sent: &SentReport,
         condition: SendCondition,
-    ) -> Result<Taken> {
+    ) -> Result<Taken, SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
         if sent.report.status != ReportStatus::EnteredInError {
             self.must_have_lived(&visit.person, sent.report.examined_on).await?;
@@ -62,7 +62,7 @@ impl ClinicAccess {
         let about = (Category::Laboratory, place.id.0);
         self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;
         tx.commit().await?;
-        self.taken(issued.code, &place, row, &sent.report)
+        Ok(self.taken(issued.code, &place, row, &sent.report)?)
     }
 
     fn row(&self, asking: &Asking, person: &IdentifiedPerson, report: &LaboratoryReport) -> NewLaboratory {

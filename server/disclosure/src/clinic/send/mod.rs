@@ -9,8 +9,8 @@ mod laboratory;
 
 pub use laboratory::Taken;
 
-use super::{ClinicAccess, CodeUse, IssuedCode, Presented, Visit};
-use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking};
+use super::{ClinicAccess, CodeUse, IssuedCode, SendError, Visit};
+use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking, refusal::InquiryRefusal};
 use techo_audit::log::{Action, Category, Event, Reason, WriteEffect, append_in};
 use techo_custody::{Failure, Result, resident_record::PlainResident};
 use techo_model::{
@@ -29,12 +29,8 @@ pub enum SendCondition {
     OnlyIfNone,
 }
 
-fn living(person: &PlainResident, day: CalendarDate) -> Result<()> {
-    if person.lived_on(day) {
-        Ok(())
-    } else {
-        Err(Failure::Invalid("the day is before the birth or after the death of the person behind the code"))
-    }
+fn living(person: &PlainResident, day: CalendarDate) -> Result<(), SendError> {
+    if person.lived_on(day) { Ok(()) } else { Err(SendError::NotLiving) }
 }
 
 impl ClinicAccess {
@@ -45,20 +41,20 @@ impl ClinicAccess {
     pub fn may_send(&self, asking: &Asking) -> Result<()> {
         match asking.purpose {
             Purpose::Treatment | Purpose::Emergency => Ok(()),
-            _ => Err(Failure::Refused("purpose")),
+            _ => Err(InquiryRefusal::Purpose.into()),
         }
     }
 
     /// The person whom the organisation treats now and knows by this code.
     async fn patient(&self, asking: &Asking, code: &str, sent: Category) -> Result<(Visit, IssuedCode)> {
         self.may_send(asking)?;
-        let visit = self.identify(asking, Presented::ClinicCode(code), CodeUse::Records(sent)).await?;
+        let visit = self.identify_by_code(asking, code, CodeUse::Records(sent)).await?;
         let code = visit.code.ok_or(Failure::NotFound)?;
         Ok((visit, code))
     }
 
     /// Nothing is recorded about a day on which its person did not live.
-    async fn must_have_lived(&self, person: &IdentifiedPerson, day: CalendarDate) -> Result<()> {
+    async fn must_have_lived(&self, person: &IdentifiedPerson, day: CalendarDate) -> Result<(), SendError> {
         living(&self.in_the_book(person).await?, day)
     }
 

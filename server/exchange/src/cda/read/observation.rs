@@ -1,9 +1,9 @@
 //! One observation: what was asked, what came out, and what the sender thought of it.
 
 use super::{
-    dom::{all, attribute, children, is, one_of, only, path, problem, seen, text},
+    dom::{all, attribute, children, is, one_of, only, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
-    value::{decimal, is_plausible, value},
+    value::{absent, decimal, is_plausible, value},
 };
 use crate::{
     cda::oid,
@@ -12,7 +12,7 @@ use crate::{
 use roxmltree::Node;
 use techo_model::{
     answer::ItemCode,
-    checkup::{Bound, ItemResult, ItemValue, Judgement, Phase},
+    checkup::{ItemResult, ItemValue, Judgement, Phase},
     text::normalise,
 };
 
@@ -55,10 +55,6 @@ pub(super) fn observation(node: Node<'_, '_>, phase: Phase) -> Result<Option<Ite
     }))
 }
 
-pub(super) fn absent(reason: &str) -> ItemValue {
-    ItemValue::Absent { reason: reason.to_owned() }
-}
-
 /// 項目コード; none for the `nullFlavor` code of a series. A code of another system than the item table's keeps the
 /// system in front, so that it is never taken for one of ours.
 fn item_code(node: Node<'_, '_>) -> Result<Option<ItemCode>, DocumentProblem> {
@@ -99,15 +95,6 @@ fn first_is_null(node: Node<'_, '_>) -> bool {
     children(node, "value").next().is_some_and(|value| attribute(value, "nullFlavor").is_some())
 }
 
-/// Which side of the measuring range a judgement names.
-pub(super) fn bound_of(judgement: Judgement) -> Option<Bound> {
-    match judgement {
-        Judgement::Low => Some(Bound::Below),
-        Judgement::High => Some(Bound::Above),
-        Judgement::Normal | Judgement::Abnormal => None,
-    }
-}
-
 fn method(node: Node<'_, '_>) -> Result<Option<String>, DocumentProblem> {
     let method = only(node, "methodCode", "検査方法")?;
     let code = method.and_then(|method| attribute(method, "code")).map(normalise);
@@ -129,9 +116,4 @@ fn reference_range(
         Ok(text.filter(|text| is_plausible(item, text, unit)))
     };
     Ok((end("low")?, end("high")?))
-}
-
-/// The place of a value that is missing altogether.
-pub(super) fn value_place(node: Node<'_, '_>) -> String {
-    format!("{}/value", path(node))
 }

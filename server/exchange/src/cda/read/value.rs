@@ -4,8 +4,7 @@
 //! ministry's), or `nullFlavor` with interpretationCode `L` or `H`, or HL7's own `NINF` and `PINF`.
 
 use super::{
-    dom::{attribute, children, one_of, problem, seen, text},
-    observation::{absent, bound_of, value_place},
+    dom::{attribute, children, one_of, path, problem, seen, text},
     problem::{DocumentFault, DocumentProblem},
 };
 use crate::{
@@ -50,6 +49,25 @@ pub(super) fn value(
         ItemKind::Quantity => quantity(value, item, bound_of_range, interpretation),
         ItemKind::Coded | ItemKind::Ordinal => coded(value, item, phase),
         ItemKind::Text => free_text(value),
+    }
+}
+
+/// What stands for a value that there is not.
+pub(super) fn absent(reason: &str) -> ItemValue {
+    ItemValue::Absent { reason: reason.to_owned() }
+}
+
+/// The place of a value that is missing altogether.
+fn value_place(node: Node<'_, '_>) -> String {
+    format!("{}/value", path(node))
+}
+
+/// Which side of the measuring range a judgement names.
+fn bound_of(judgement: Judgement) -> Option<Bound> {
+    match judgement {
+        Judgement::Low => Some(Bound::Below),
+        Judgement::High => Some(Bound::Above),
+        Judgement::Normal | Judgement::Abnormal => None,
     }
 }
 

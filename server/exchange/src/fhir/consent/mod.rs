@@ -24,6 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use json::LONGEST;
 pub use problem::{ConsentProblem, Fault};
-pub use read::{LONGEST, read};
+pub use read::read;
 pub use write::{Version, write};

@@ -3,7 +3,7 @@
 use super::{
     element::{Element, Found},
     frame::{VERSION, fixed, masked, policy},
-    json,
+    json::{self, LONGEST},
     period::read_instant,
     problem::{ConsentProblem, Fault, Read, problem},
     provision, settings,
@@ -13,9 +13,6 @@ use techo_model::{
     UnixMillis,
     consent::{ConsentState, Effect, Rule},
 };
-
-/// Largest file, in bytes: room for as many rules as one person can have, each of the longest kind.
-pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads a file. `now` is what a rule must have begun by.
 ///

@@ -4,7 +4,7 @@ use super::{
     element::{Element, Found},
     problem::{Fault, Read},
 };
-use crate::{eligibility::fhir::INSURER_NUMBER, fhir::FACILITY_NUMBER};
+use crate::fhir::{FACILITY_NUMBER, INSURER_NUMBER};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::consent::Label;

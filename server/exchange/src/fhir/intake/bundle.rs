@@ -5,7 +5,7 @@ use super::{
     element::{Element, Problems},
     report::{Parts, read_report},
 };
-use crate::eligibility::request::RequestProblem;
+use crate::fhir::request::RequestProblem;
 use serde_json::Value;
 use std::cell::RefCell;
 

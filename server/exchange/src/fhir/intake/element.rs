@@ -1,12 +1,10 @@
 //! One JSON object under a strict reader: it knows its place, and tells what nobody asked for when it is dropped.
 
 use super::numbers::plain_decimal;
-use crate::{
-    eligibility::request::RequestProblem,
-    fhir::{
-        span::{is_instant, whole_date},
-        stated::{STATED, stated},
-    },
+use crate::fhir::{
+    request::RequestProblem,
+    span::{is_instant, whole_date},
+    stated::{STATED, stated},
 };
 use serde_json::{Map, Value};
 use std::{

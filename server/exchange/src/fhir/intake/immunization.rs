@@ -4,11 +4,10 @@ use super::{
     Sender,
     codes::codings,
     element::{Element, Problems},
-    report::{performer_of, subject_of},
+    parties::{performer_of, subject_of},
 };
 use crate::{
-    eligibility::request::RequestProblem,
-    fhir::{UCUM, VACCINE, immunization::PRODUCTS},
+    fhir::{UCUM, VACCINE, immunization::PRODUCTS, request::RequestProblem},
     rows::vaccinations,
 };
 use serde_json::Value;

@@ -18,6 +18,7 @@ mod element;
 mod immunization;
 mod numbers;
 mod observation;
+mod parties;
 mod report;
 
 pub use bundle::transaction;
@@ -25,7 +26,7 @@ pub use checkup::{SentCheckup, checkup};
 pub use immunization::immunization;
 pub use numbers::sent_json;
 
-use crate::eligibility::request::RequestProblem;
+use crate::fhir::request::RequestProblem;
 use element::Problems;
 use report::{Parts, read_report};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 //! A text that was read strictly is read once more, each number whose digits say more than its value beside itself as text,
 //! under the hidden name by which `fhir::stated` finds it.
 
-use crate::eligibility::request::{RequestProblem, strict_json};
+use crate::fhir::request::{RequestProblem, strict_json};
 use serde_json::{Number, Value};
 
 /// Most digits behind or before the point that an exponent may make.

@@ -4,7 +4,7 @@ use super::{
     Sender,
     codes::{categories, codings, labels, words},
     element::{Element, Problems},
-    report::{performer, subject},
+    parties::{performer, subject},
 };
 use crate::{
     fhir::{CATEGORY as HL7_CATEGORY, INTERPRETATION, LABORATORY_CATEGORY, UCUM},

@@ -42,7 +42,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Result<SentReport, Vec<String>> {
 }
 
 fn read(body: &Value) -> Result<SentReport, Vec<String>> {
-    let told = |problem: crate::eligibility::request::RequestProblem| problem.to_string();
+    let told = |problem: crate::fhir::request::RequestProblem| problem.to_string();
     diagnostic_report(body, sender()).map_err(|all| all.into_iter().map(told).collect())
 }
 
@@ -219,7 +219,7 @@ fn dose(change: impl FnOnce(&mut Value)) -> Result<techo_model::vaccination::Sen
         "protocolApplied": [{ "doseNumberPositiveInt": 1 }],
     });
     change(&mut body);
-    let told = |problem: crate::eligibility::request::RequestProblem| problem.to_string();
+    let told = |problem: crate::fhir::request::RequestProblem| problem.to_string();
     let read = super::immunization(&body, sender());
     read.map(|(_, dose)| dose).map_err(|all| all.into_iter().map(told).collect())
 }

@@ -8,8 +8,7 @@ mod token;
 
 pub use place::SearchPlace;
 
-use super::{Kind, KindFacts, Resource, span::TimeSpan};
-use crate::eligibility::request::CLINIC_CODE;
+use super::{Kind, KindFacts, Resource, pointer::CLINIC_CODE, span::TimeSpan};
 use moment::Moment;
 use token::Token;
 

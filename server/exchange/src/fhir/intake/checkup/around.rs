@@ -1,12 +1,10 @@
 //! Whom and what a document speaks of: the person, the place, the visit. They have to fit; what else they say is not kept.
 
 use super::{Part, Sender, pass_over, points};
-use crate::{
-    eligibility::request::CLINIC_CODE,
-    fhir::{
-        FACILITY_NUMBER,
-        intake::element::{Element, Problems},
-    },
+use crate::fhir::{
+    FACILITY_NUMBER,
+    intake::element::{Element, Problems},
+    pointer::CLINIC_CODE,
 };
 use techo_model::CalendarDate;
 

@@ -9,7 +9,7 @@ use super::{
     RESULTS, Sender,
     element::{Element, Problems},
 };
-use crate::eligibility::request::RequestProblem;
+use crate::fhir::request::RequestProblem;
 use serde_json::Value;
 use techo_model::{CalendarDate, checkup::CheckupFacts};
 

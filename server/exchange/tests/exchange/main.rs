@@ -1,0 +1,3 @@
+//! The one binary of this crate's tests.
+
+mod replay_corpus;

@@ -1,0 +1,6 @@
+//! What every listener has in common: metrics, spans, forms that come back.
+
+mod collector;
+mod export;
+mod forms;
+mod metrics;
