@@ -9,11 +9,7 @@ use techo_identity::{
     access::testing,
     session::{self, ABSOLUTE, IDLE, SignedIn, Visitor},
 };
-use techo_model::AccountId;
-use techo_model::{
-    AccountId, UnixMillis,
-    account::{AccountState, SessionDoor},
-};
+use techo_model::{AccountId, account::SessionDoor};
 use techo_testkit::{TestInstallation, each_installation, people::citizen};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
