@@ -2,7 +2,7 @@
 
 use crate::{Records, Result, Tx, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{CheckupId, RecordCode, UnixMillis};
+use techo_model::{CheckupId, RecordCode, UnixMillis, checkup::MatchProof};
 
 /// Runs a statement that ends in a list of record codes.
 macro_rules! of_people {
@@ -47,7 +47,7 @@ pub struct NewCheckup {
     pub results: String,
     pub digest: Vec<u8>,
     pub sent_by: String,
-    pub matched_by: &'static str,
+    pub matched_by: MatchProof,
     pub received_at: UnixMillis,
     pub at: UnixMillis,
     pub key_version: i64,
