@@ -29,7 +29,7 @@ pub struct SystemAccess {
 /// What is read of an organisation.
 #[derive(sqlx::FromRow)]
 pub(super) struct OrganisationRow {
-    organisation_id: String,
+    pub(super) organisation_id: String,
     kind: OrganisationKind,
     name: String,
 }

@@ -162,7 +162,7 @@ async fn read(records: &Records, table: &str) -> Result<(), StoreError> {
         "vaccination" => records.doses(WHOSE).await.map(drop),
         "laboratory" => records.laboratory(WHOSE).await.map(drop),
         "notice" => records.notices(CHAIN, 9).await.map(drop),
-        "log_question" => records.questions(CHAIN).await.map(drop),
+        "log_question" => records.questions(CHAIN, &[EventId(ID)]).await.map(drop),
         other => panic!("{other} is not filled"),
     }
 }
