@@ -4,6 +4,7 @@ use crate::people::{EARLIER, LATER, NOW, hash, resident, resident_row, uuid};
 use techo_model::{ResidentId, WaitingId, paging::PageRequest};
 use techo_store::{
     StoreError, Vault,
+    jobs::ParkedChoice,
     records::import::waiting::PlaceInLine,
     testing::{TestStores, each_engine},
     vault::{
@@ -111,6 +112,12 @@ async fn what_waits_is_looked_at_once_in_the_order_of_arrival() {
         let tried: Vec<_> = untried.iter().map(|row| row.waiting_id).collect();
         vault.mark_coverage_tried(&mut tx, &tried, NOW).await.unwrap();
         assert_eq!(ids(&vault.untried_coverage(&mut tx, 2).await.unwrap()), [uuid(3)], "{engine}");
+        vault.look_again_at_parked_coverage(&mut tx, ParkedChoice::All).await.unwrap();
+        assert_eq!(
+            ids(&vault.untried_coverage(&mut tx, 2).await.unwrap()),
+            [uuid(3)],
+            "{engine}: none is parked"
+        );
         vault.stop_waiting_for_resident(&mut tx, WaitingId(uuid(2))).await.unwrap();
         let (all, first) = ([uuid(71), uuid(72)], PageRequest::first(9));
         let left = vault.waiting_coverage_of(&mut tx, &all, first).await.unwrap();

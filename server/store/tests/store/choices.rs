@@ -93,7 +93,7 @@ async fn marks_are_added_in_order_and_a_number_is_taken_once() {
         let taken = records.insert_mark(&mut tx, code(1), &mark(2, uuid(2), "sealed")).await;
         assert!(matches!(taken, Err(StoreError::Conflict)), "{engine}: {taken:?}");
         tx.rollback().await.unwrap();
-        assert_eq!(records.marks(code(1)).await.unwrap(), [first, second], "{engine}: oldest first");
+        assert_eq!(records.marks(code(1)).await.unwrap(), [second], "{engine}: the last one of a record");
         assert!(records.marks(code(2)).await.unwrap().is_empty(), "{engine}");
     }
 }

@@ -193,3 +193,22 @@ async fn tries_of_all_together_count_from_the_first_one() {
         assert_eq!(vault.try_total(TryKind::ShareCode).await.unwrap(), None, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn an_organisation_of_a_former_version_is_named_for_the_search_once() {
+    for TestStores { engine, stores, .. } in each_engine().await {
+        let vault = &stores.vault;
+        register(vault, &organisation(CLINIC, OrganisationKind::Clinic, "架空医院")).await;
+        let unnamed =
+            async || vault.organisations_without_search_name(PageRequest::first(9)).await.unwrap().items;
+        assert!(unnamed().await.is_empty(), "{engine}: whoever registers is named");
+        let forget = "UPDATE organisation SET search_name = ''";
+        assert_eq!(techo_store::testing::tamper(vault.db(), forget, &[]).await, 1, "{engine}");
+        let found = unnamed().await;
+        assert_eq!(found.len(), 1, "{engine}");
+        let mut tx = vault.begin().await.unwrap();
+        vault.put_search_name(&mut tx, &found[0]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(unnamed().await.is_empty(), "{engine}");
+    }
+}
