@@ -15,6 +15,7 @@ pub(crate) mod letters;
 pub(crate) mod log_words;
 pub(crate) mod passkeys;
 pub(crate) mod progress;
+pub(crate) mod results;
 pub(crate) mod scroll;
 pub(crate) mod standing;
 pub(crate) mod status;

@@ -18,6 +18,7 @@ mod rehearsal;
 mod statement_span;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tried;
 mod turn;
 mod tx;
 pub mod vault;

@@ -9,6 +9,7 @@ use crate::{
         judgements::{Normal, judgement},
         kinds::{mark_path, report_path},
         letters::readable,
+        results::results_table,
         standing::review_note,
     },
 };
@@ -75,19 +76,7 @@ pub(in crate::pages) fn results(lang: Lang, group: &RowGroup) -> impl IntoView +
         .zip(ranges)
         .map(|((row, cell), range)| result(lang, row, cell, any_range.then_some(range)))
         .collect();
-    view! {
-        <table class=if any_range { "results with-ranges" } else { "results" }>
-            <caption>{said(lang, group.name)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t(lang, "checkups-item")}</th>
-                    <th scope="col">{t(lang, "checkup-value")}</th>
-                    {any_range.then(|| view! { <th scope="col">{t(lang, "checkup-range")}</th> })}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
+    results_table(lang, said(lang, group.name), any_range, rows)
 }
 
 /// `range` is none where the table has no such column.

@@ -8,6 +8,7 @@ use crate::{
         facts::{fact, fact_if, facts},
         judgements::{Normal, judgement},
         kinds::{mark_path, record_path, report_path},
+        results::results_table,
         standing::review_note,
         status::{Tone, status},
     },
@@ -112,19 +113,7 @@ pub(in crate::pages) fn table(
     let any_range = ranges.iter().any(Option::is_some);
     let rows: Vec<_> =
         rows.iter().zip(ranges).map(|(row, range)| result(lang, row, any_range.then_some(range))).collect();
-    view! {
-        <table class=if any_range { "results with-ranges" } else { "results" }>
-            <caption>{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{t(lang, "checkups-item")}</th>
-                    <th scope="col">{t(lang, "checkup-value")}</th>
-                    {any_range.then(|| view! { <th scope="col">{t(lang, "checkup-range")}</th> })}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
+    results_table(lang, caption, any_range, rows)
 }
 
 /// `range` is none where the table has no such column.

@@ -1,10 +1,10 @@
-use crate::portal;
+use crate::{insure, portal};
 use std::time::Duration;
 use techo_citizen::home::{Counts, NextStep};
 use techo_disclosure::coverage::CoverageNow;
 use techo_model::{checkup::Judgement, record::RecordKind};
 use techo_testkit::{
-    city, coverage_file, each_installation, insurer,
+    city, each_installation,
     people::{checkup, citizen},
     results::{GUIDANCE, answer, judged, quantity, weight},
     vaccinations_file,
@@ -14,13 +14,7 @@ use techo_testkit::{
 async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {
     for installation in each_installation().await {
         let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
-        let company = insurer("06139999");
-        installation
-            .coverage(
-                &company,
-                coverage_file(&company, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]),
-            )
-            .await;
+        insure(&installation).await;
         installation
             .vaccinations(&city(), vaccinations_file(&city(), &[(1, "2025-10-20", "influenza", 1, "", "")]))
             .await;

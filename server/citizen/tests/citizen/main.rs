@@ -14,10 +14,17 @@ mod vaccinations;
 
 use techo_audit::log::LogWriter;
 use techo_citizen::Portal;
-use techo_testkit::TestInstallation;
+use techo_testkit::{TestInstallation, coverage_file, insurer};
 
 /// The portal on the databases of an installation.
 fn portal(installation: &TestInstallation) -> Portal {
     let log = LogWriter::start(installation.custody.clone());
     Portal::new(installation.custody.clone(), log)
+}
+
+/// The first person is insured.
+async fn insure(installation: &TestInstallation) {
+    let company = insurer("06139999");
+    let period = [(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")];
+    installation.coverage(&company, coverage_file(&company, &period)).await;
 }

@@ -1,8 +1,8 @@
-use crate::portal;
+use crate::{insure, portal};
 use techo_citizen::records::RecordLabel;
 use techo_model::{record::RecordKind, vaccine::Vaccine};
 use techo_testkit::{
-    city, coverage_file, each_installation, insurer,
+    city, each_installation,
     people::{checkup, citizen},
     results::weight,
     vaccinations_file,
@@ -12,13 +12,7 @@ use techo_testkit::{
 async fn everything_that_is_held_is_listed_by_kind_and_source_under_a_name_people_know() {
     for installation in each_installation().await {
         let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
-        let company = insurer("06139999");
-        installation
-            .coverage(
-                &company,
-                coverage_file(&company, &[(1, "1", "", "2020-04-01", "", "2026-01-01 09:00")]),
-            )
-            .await;
+        insure(&installation).await;
         let doses = [(1, "2024-10-20", "influenza", 1, "", ""), (1, "2025-10-20", "influenza", 1, "", "")];
         installation.vaccinations(&city(), vaccinations_file(&city(), &doses)).await;
         checkup(&installation, &owner, "2024-05-01", &[weight("60.0")]).await;

@@ -1,7 +1,7 @@
 //! Doses and who states them. `vaccination` has the statement that holds, `vaccination_source` those of the other senders
 //! about the same dose: a dose is known by person, day, series and number, whoever states it.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{Records, Result, Tx, db::on_db, records::of_people::of_people, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{RecordCode, UnixMillis, VaccinationId};
 
@@ -93,24 +93,6 @@ const STATED_TOO: &str = "SELECT s.record_code, s.vaccination_id, s.sent_by, s.m
     WHERE s.record_code = $1 AND s.cancelled_at IS NULL AND v.cancelled_at IS NULL ORDER BY s.vaccination_id, s.sent_by";
 const SHARED: &str = "SELECT DISTINCT record_code FROM vaccination_source WHERE record_code > $1
     ORDER BY record_code LIMIT $2";
-
-/// Runs a statement that ends in a list of record codes.
-macro_rules! of_people {
-    ($tx:expr, $statement:expr, $codes:expr) => {{
-        if $codes.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(in_tx!($tx, conn => {
-            let mut query = QueryBuilder::new($statement);
-            let mut list = query.separated(", ");
-            for code in $codes {
-                list.push_bind(*code);
-            }
-            query.push(")");
-            query.build_query_as().fetch_all(conn).await
-        })?)
-    }};
-}
 
 /// Runs a statement whose parameters are the columns of a [`DoseStatement`], in order.
 macro_rules! with_statement {

@@ -16,6 +16,7 @@ pub mod log_repeats;
 pub mod log_tree;
 pub mod marks;
 pub mod notices;
+mod of_people;
 pub mod packed_leaves;
 mod packed_pending;
 mod person_locks;

@@ -5,6 +5,7 @@ use crate::{
     Result, Tx,
     jobs::ParkedChoice,
     records::import::waiting::{ArrivalPlace, PlaceInLine},
+    tried::note_tried,
     tx::in_tx,
 };
 use sqlx::QueryBuilder;
@@ -89,20 +90,7 @@ impl Vault {
 
     /// Notes that the sweep has looked at some.
     pub async fn mark_coverage_tried(&self, tx: &mut Tx, ids: &[WaitingId], now: UnixMillis) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        in_tx!(tx, conn => {
-            let mut query = QueryBuilder::new(MARK_TRIED);
-            query.push_bind(now).push(" WHERE waiting_id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build().execute(conn).await.map(drop)
-        })?;
-        Ok(())
+        note_tried(tx, MARK_TRIED, ids, now).await
     }
 
     /// Lets the sweep look once more at what is parked; before it is parked no longer.

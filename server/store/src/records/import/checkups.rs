@@ -1,26 +1,8 @@
 //! Checkups, as imports see them: the newest document here, what it replaced in `versions`, what was deleted in `deletions`.
 
-use crate::{Records, Result, Tx, tx::in_tx};
+use crate::{Records, Result, Tx, records::of_people::of_people, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{CheckupId, RecordCode, UnixMillis};
-
-/// Runs a statement that ends in a list of record codes.
-macro_rules! of_people {
-    ($tx:expr, $statement:expr, $codes:expr) => {{
-        if $codes.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(in_tx!($tx, conn => {
-            let mut query = QueryBuilder::new($statement);
-            let mut list = query.separated(", ");
-            for code in $codes {
-                list.push_bind(*code);
-            }
-            query.push(")");
-            query.build_query_as().fetch_all(conn).await
-        })?)
-    }};
-}
 
 mod deletions;
 mod key;

@@ -1,6 +1,6 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
-use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tx::in_tx};
+use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tried::note_tried, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{
     RecordCode, UnixMillis, WaitingId,
@@ -155,20 +155,7 @@ impl Records {
 
     /// Notes that the sweep has looked at some.
     pub async fn mark_tried(&self, tx: &mut Tx, ids: &[WaitingId], now: UnixMillis) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        in_tx!(tx, conn => {
-            let mut query = QueryBuilder::new(MARK_TRIED);
-            query.push_bind(now).push(" WHERE waiting_id IN (");
-            let mut list = query.separated(", ");
-            for id in ids {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build().execute(conn).await.map(drop)
-        })?;
-        Ok(())
+        note_tried(tx, MARK_TRIED, ids, now).await
     }
 
     /// Lets the sweep look once more at what this organisation sent.

@@ -1,8 +1,7 @@
 //! Checkups that were deleted on request of their sender, so that an older document does not bring them back.
 
 use super::key::CheckupKey;
-use crate::{Records, Result, Tx, tx::in_tx};
-use sqlx::QueryBuilder;
+use crate::{Records, Result, Tx, records::of_people::of_people, tx::in_tx};
 use techo_model::{RecordCode, UnixMillis};
 
 /// Stands for every programme in deletions from before it was noted.

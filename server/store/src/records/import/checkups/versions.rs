@@ -1,8 +1,7 @@
 //! Documents that a newer one replaced, and those that came after it.
 
 use super::NewCheckup;
-use crate::{Records, Result, Tx, tx::in_tx};
-use sqlx::QueryBuilder;
+use crate::{Records, Result, Tx, records::of_people::of_people, tx::in_tx};
 use techo_model::{CheckupId, RecordCode};
 
 /// A version that was replaced, by digest.
