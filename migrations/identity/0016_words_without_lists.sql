@@ -2,6 +2,29 @@
 -- CHECKs said it a second time, and no engine changes a CHECK in a way that the other one knows: each new word made a table anew.
 -- So the tables are made anew once more, without lists. Whatever refers to one of them has to be made anew with it.
 
+-- Nobody writes into a table between its copy and its end: on PostgreSQL another process may still serve, and a new column waits for whoever
+-- writes and keeps out whoever comes. The column goes with the table.
+ALTER TABLE organisation ADD COLUMN kept_out BIGINT;
+ALTER TABLE used_assertion ADD COLUMN kept_out BIGINT;
+ALTER TABLE access_token ADD COLUMN kept_out BIGINT;
+ALTER TABLE system_challenge ADD COLUMN kept_out BIGINT;
+ALTER TABLE wrong_share_code ADD COLUMN kept_out BIGINT;
+ALTER TABLE wrong_demographics ADD COLUMN kept_out BIGINT;
+ALTER TABLE wrong_try_total ADD COLUMN kept_out BIGINT;
+ALTER TABLE insured_alias ADD COLUMN kept_out BIGINT;
+ALTER TABLE account ADD COLUMN kept_out BIGINT;
+ALTER TABLE card_binding ADD COLUMN kept_out BIGINT;
+ALTER TABLE card_challenge ADD COLUMN kept_out BIGINT;
+ALTER TABLE enrol_ticket ADD COLUMN kept_out BIGINT;
+ALTER TABLE activation_letter ADD COLUMN kept_out BIGINT;
+ALTER TABLE passkey ADD COLUMN kept_out BIGINT;
+ALTER TABLE passkey_ceremony ADD COLUMN kept_out BIGINT;
+ALTER TABLE session ADD COLUMN kept_out BIGINT;
+ALTER TABLE staff ADD COLUMN kept_out BIGINT;
+ALTER TABLE staff_invitation ADD COLUMN kept_out BIGINT;
+ALTER TABLE staff_passkey ADD COLUMN kept_out BIGINT;
+ALTER TABLE staff_session ADD COLUMN kept_out BIGINT;
+
 CREATE TABLE organisation_new (
     organisation_id TEXT PRIMARY KEY,
     kind            TEXT NOT NULL,

@@ -2,6 +2,20 @@
 -- of 特定健診 and the shares that a patient pays. The lists in CHECKs said it a second time, and no engine changes a CHECK in a way that the
 -- other one knows: each new word made a table anew. So the tables are made anew once more, without lists.
 
+-- Nobody writes into a table between its copy and its end: on PostgreSQL another process may still serve, and a new column waits for whoever
+-- writes and keeps out whoever comes. The column goes with the table.
+ALTER TABLE emergency ADD COLUMN kept_out BIGINT;
+ALTER TABLE treatment_window ADD COLUMN kept_out BIGINT;
+ALTER TABLE organisation_code ADD COLUMN kept_out BIGINT;
+ALTER TABLE mark_draft ADD COLUMN kept_out BIGINT;
+ALTER TABLE record_mark ADD COLUMN kept_out BIGINT;
+ALTER TABLE consent_draft ADD COLUMN kept_out BIGINT;
+ALTER TABLE consent_version ADD COLUMN kept_out BIGINT;
+ALTER TABLE report ADD COLUMN kept_out BIGINT;
+ALTER TABLE waiting_record ADD COLUMN kept_out BIGINT;
+ALTER TABLE coverage ADD COLUMN kept_out BIGINT;
+ALTER TABLE checkup ADD COLUMN kept_out BIGINT;
+
 CREATE TABLE checkup_new (
     record_code   UUID NOT NULL,
     checkup_id    UUID NOT NULL,

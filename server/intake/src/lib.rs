@@ -245,8 +245,9 @@ enum CommittedFirst {
 
 /// How long a batch may wait for the record store to begin with it, while it holds the vault.
 const BEGIN_LIMIT: Duration = Duration::from_secs(5);
-/// How long a batch may take, on a slow disk beside everybody else's work.
-const BATCH_LIMIT: Duration = Duration::from_secs(30);
+/// How long a batch may take, on a slow disk beside everybody else's work, with everything that waited for its people: thousands of
+/// documents of one family, at worst.
+const BATCH_LIMIT: Duration = Duration::from_mins(10);
 
 /// Does the work of one batch, which ends with [`Txs::commit`]. A record store that stops answering keeps nobody from the vault
 /// for longer than [`BATCH_LIMIT`]: the batch is taken back and the import fails, to be run again.

@@ -124,12 +124,13 @@ async fn lay_open(
     let lie_open = |data: &mut ConsoleSessionData| (data.chart, data.insurance) = (code, insured);
     member.guest.change(lie_open).await?;
     member.guest.save().await?;
-    Ok(state
-        .clinic_access
-        .use_share_code(asking, visit.share_code.as_ref())
-        .await
-        .map(|()| next)
-        .map_err(IdentifyError::from))
+    let used = state.clinic_access.use_share_code(asking, visit.share_code.as_ref()).await;
+    if used.is_err() {
+        // What was not paid for with a code does not lie open.
+        member.guest.change(|data| (data.chart, data.insurance) = (None, None)).await?;
+        member.guest.save().await?;
+    }
+    Ok(used.map(|()| next).map_err(IdentifyError::from))
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.

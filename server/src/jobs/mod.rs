@@ -36,8 +36,8 @@ use techo_store::{
 use techo_web::layers::rate::Buckets;
 use tokio::sync::watch;
 
-/// A card that was revoked must end its sessions within a minute.
-const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15));
+/// A card that was revoked must end its sessions within a minute. A source that answers slowly takes seconds for each page of cards.
+const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15)).limited(QUIET_LIMIT);
 const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(QUIET_LIMIT);
 /// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints. The first turn after
 /// an upgrade, and one after a long pause, have much to do.

@@ -10,7 +10,7 @@ use axum::{
 };
 use futures::{StreamExt as _, stream};
 use serde_json::{Value, json};
-use std::io;
+use std::{io, time::Duration};
 use techo_app::{
     Lang, downloads, pages,
     views::{
@@ -30,6 +30,9 @@ use techo_web::{
 };
 
 type Answer = Result<Response, HttpError>;
+
+/// How long somebody may take to receive a whole log.
+const EXPORT_LIMIT: Duration = Duration::from_mins(30);
 
 /// Where the links to the files stand.
 const LOG: &str = "/access-log";
@@ -162,7 +165,7 @@ pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
     let lang = citizen.lang();
     let export = state.reading.export_access_log(&allowed, LineProofs::Without).await?;
     let head = written(CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, downloads::log_columns(lang)));
-    let text = streamed(head, export, move |chunk: &ExportChunk| rows(lang, chunk)).await?;
+    let text = streamed(&state, (head, export), move |chunk: &ExportChunk| rows(lang, chunk)).await?;
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
@@ -192,26 +195,35 @@ pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> A
     let export = state.reading.export_access_log(&allowed, LineProofs::With).await?;
     let lines =
         |chunk: &ExportChunk| chunk.lines.iter().map(|line| format!("{}\n", json_line(line))).collect();
-    let text = streamed(String::new(), export, lines).await?;
+    let text = streamed(&state, (String::new(), export), lines).await?;
     Ok(file("application/jsonl; charset=utf-8", "techo-access-log.jsonl", text))
 }
 
 /// The log as a body that is read while it is sent. Its first lines are read before anything is sent, so that what cannot be read at
-/// all is answered with a page; what fails later breaks the transfer off, and nobody takes a part for the whole.
+/// all is answered with a page; what fails later breaks the transfer off, and nobody takes a part for the whole. So does whoever takes it
+/// too slowly: what is read for them outlasts the request and its bounds.
 async fn streamed(
-    head: String,
-    mut export: LogExport,
+    state: &PortalState,
+    (head, mut export): (String, LogExport),
     words: impl Fn(&ExportChunk) -> String + Send + 'static,
 ) -> Result<Body, HttpError> {
     let first = export.next_chunk().await?;
     let begin = head + &first.map(|chunk| words(&chunk)).unwrap_or_default();
-    let rest = stream::try_unfold((export, words), |(mut export, words)| async move {
-        let chunk = export.next_chunk().await.map_err(|failure| {
-            tracing::error!(%failure, "the export of an access log broke off");
-            io::Error::other("the export broke off")
-        })?;
-        Ok::<_, io::Error>(chunk.map(|chunk| (words(&chunk), (export, words))))
-    });
+    let environment = state.custody.environment.clone();
+    let deadline = environment.now().plus(EXPORT_LIMIT);
+    let rest = stream::try_unfold(
+        (export, words, environment),
+        move |(mut export, words, environment)| async move {
+            if environment.now() > deadline {
+                return Err(io::Error::other("the export was taken too slowly"));
+            }
+            let chunk = export.next_chunk().await.map_err(|failure| {
+                tracing::error!(%failure, "the export of an access log broke off");
+                io::Error::other("the export broke off")
+            })?;
+            Ok::<_, io::Error>(chunk.map(|chunk| (words(&chunk), (export, words, environment))))
+        },
+    );
     Ok(Body::from_stream(stream::once(async move { Ok(begin) }).chain(rest)))
 }
 
