@@ -1,7 +1,7 @@
 //! The process: settings, commands, doors, sessions, jobs.
 //!
 //! To add a command: a file in `commands` and a variant in [`commands::Command`]. To add a page: a handler in `portal`
-//! and a line in its router.
+//! and a line in its table of routes.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, reason = "they panic when nobody listens: see `output`")]
 

@@ -79,7 +79,7 @@ impl Environment {
         }
     }
 
-    /// Waits; in a world made by [`Environment::test`] not at all.
+    /// Waits; in an environment made by [`Environment::test`] not at all.
     pub async fn wait(&self, time: Duration) {
         if matches!(self.clock, Clock::System) {
             tokio::time::sleep(time).await;
@@ -93,10 +93,10 @@ impl Environment {
         }
     }
 
-    /// Holds the next piece of work that comes to a point, in a world made by [`Environment::test`].
+    /// Holds the next piece of work that comes to a point, in an environment made by [`Environment::test`].
     ///
     /// # Panics
-    /// In the machine's own world, where nothing is ever held.
+    /// In the machine's own environment, where nothing is ever held.
     pub fn hold_point(&self, name: &'static str) -> HeldPoint {
         self.pauses.as_ref().expect("only a test holds points").hold(name)
     }
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_world_repeats_itself_and_moves_only_when_told() {
+    fn a_test_environment_repeats_itself_and_moves_only_when_told() {
         let one = Environment::test(UnixMillis(1_000), 7);
         let two = Environment::test(UnixMillis(1_000), 7);
         assert_eq!(one.bytes::<16>(), two.bytes::<16>());

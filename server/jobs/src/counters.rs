@@ -25,7 +25,7 @@ pub enum TurnOutcome {
 pub struct TurnCounts {
     /// That went well.
     pub done: u64,
-    /// That failed, panics apart.
+    /// That failed, were parked or lost their lease, panics apart.
     pub failed: u64,
     /// That panicked.
     pub panicked: u64,

@@ -101,7 +101,7 @@ impl TestInstallation {
         self.databases.engine
     }
 
-    /// Imports rows of one kind: the header of its columns, then rows as `列=値` pairs separated by `|`.
+    /// Imports a file of one kind, as text.
     pub async fn rows<I: Intake>(
         &self,
         sender: &Organisation,

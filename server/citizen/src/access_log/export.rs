@@ -8,6 +8,9 @@ use techo_custody::{Failure, Result};
 use techo_identity::access::ExportAllowed;
 use techo_model::{ChainId, EventId};
 
+/// Lines of one chunk that are proven together.
+const PROOFS_AT_ONCE: i64 = 100;
+
 /// A line on its way into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportLine {
@@ -84,7 +87,7 @@ impl LogExport {
         let records = &self.portal.custody.stores.records;
         let limit = match self.proofs {
             LineProofs::Without => CHUNK,
-            LineProofs::With => PROOFS,
+            LineProofs::With => PROOFS_AT_ONCE,
         };
         let stored = records.newest_access_entries(self.chain, self.before, limit).await?;
         let Some(last) = stored.last() else { return Ok(None) };
@@ -107,6 +110,3 @@ impl LogExport {
         Ok(Some(ExportChunk { lines, names }))
     }
 }
-
-/// Lines of one chunk that are proven together.
-const PROOFS: i64 = 100;

@@ -15,7 +15,7 @@ use techo_store::vault::organisation_search::OrganisationFilter;
 const OFFERED: u16 = 30;
 /// The most places that are kept in the lists while somebody searches on.
 const MOST_KEPT: usize = 50;
-/// The longest number of an organisation is ten digits.
+/// A longer text is no number of an organisation; real ones have ten digits at most.
 const LONGEST_NUMBER: usize = 20;
 
 /// Classes that treat or care for people.

@@ -1,7 +1,7 @@
 //! Named points at which a test holds a piece of work, so that another overtakes it exactly there: no sleeps, no luck.
 //!
 //! The work says `environment.pause_point("sign-in.before-session").await` where an interleaving matters, with whatever transaction
-//! it has open. Only a world made for tests ever waits; the machine's own passes without a look. A name is `use-case.place`.
+//! it has open. Only an environment made for tests ever waits; the machine's own passes without a look. A name is `use-case.place`.
 
 use std::{
     collections::HashMap,

@@ -72,8 +72,8 @@ pub(crate) async fn judge_binding(
     Ok(judge(binding, status, now))
 }
 
-/// Asks what became of many bound cards at once, in the same order. One whose row cannot be read is unknown, and so ends
-/// its sessions when the grace is over; it keeps nobody from asking about the others.
+/// Asks what became of many bound cards at once, in the same order. One whose row cannot be read is
+/// [`StatusUnknown::Unreadable`]: the sweep ends its sessions and parks it, and it keeps nobody from asking about the others.
 pub(super) async fn judge_bindings(
     custody: &Custody,
     inquiry: &CardStatusInquiry,

@@ -1,4 +1,4 @@
-//! One button to sign in, one more look before what matters, and nothing that tells a stranger who is here.
+//! Passkeys: made, named, checked, removed.
 
 use techo_cardlab::RevokeReason;
 use techo_custody::Failure;

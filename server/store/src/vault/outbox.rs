@@ -66,7 +66,7 @@ impl Vault {
         Ok(on_db!(&self.db, pool => sqlx::query_as(BATCH).bind(limit).fetch_all(pool).await)?)
     }
 
-    /// How many events wait; for `/readyz`.
+    /// How many events wait, parked ones among them.
     pub async fn outbox_backlog(&self) -> Result<i64> {
         Ok(on_db!(&self.db, pool => sqlx::query_scalar(COUNT).fetch_one(pool).await)?)
     }

@@ -19,6 +19,7 @@ use techo_model::{
 const STATUS: &str = "completed or entered-in-error is expected";
 const CODE: &str =
     "exactly one urn:techo:fhir:vaccine is needed, and at most one HOT9, HOT13 or YJ code beside it";
+
 /// Reads a dose. Answers the person's code beside it.
 ///
 /// # Errors
