@@ -5,13 +5,11 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::{borrow::Cow, collections::HashMap};
-use techo_audit::{
-    log::{
-        Action, Category, Initiative, Purpose, Reason, Stage,
-        line::{Facts, Who},
-    },
-    outbox::Kind,
+use techo_audit::log::{
+    Action, Category, Initiative, Purpose, Reason, Stage,
+    line::{Facts, Who},
 };
+use techo_model::account::AccountEvent;
 
 type Text = Cow<'static, str>;
 
@@ -87,25 +85,25 @@ fn emergency(stage: Option<Stage>) -> &'static str {
     }
 }
 
-fn account(kind: Kind) -> &'static str {
+fn account(kind: AccountEvent) -> &'static str {
     match kind {
-        Kind::Enrolled => "log-act-enrolled",
-        Kind::Recovered => "log-act-recovered",
-        Kind::SignedIn => "log-act-signed-in",
-        Kind::SignInRefused => "log-act-sign-in-refused",
-        Kind::CardShown => "log-act-card-shown",
-        Kind::CardRefused => "log-act-card-refused",
-        Kind::PasskeyAdded => "log-act-passkey-added",
-        Kind::PasskeyRemoved => "log-act-passkey-removed",
-        Kind::PasskeyConfirmed => "log-act-passkey-confirmed",
-        Kind::CardLinked => "log-act-card-linked",
-        Kind::CardHeld => "log-act-card-held",
-        Kind::CardReleased => "log-act-card-released",
-        Kind::CardRevoked => "log-act-card-revoked",
-        Kind::CardExpired => "log-act-card-expired",
-        Kind::SignedOutElsewhere => "log-act-signed-out-elsewhere",
-        Kind::SignedOutEverywhere => "log-act-signed-out-everywhere",
-        Kind::PrivacyAgreed => "log-act-privacy-agreed",
+        AccountEvent::Enrolled => "log-act-enrolled",
+        AccountEvent::Recovered => "log-act-recovered",
+        AccountEvent::SignedIn => "log-act-signed-in",
+        AccountEvent::SignInRefused => "log-act-sign-in-refused",
+        AccountEvent::CardShown => "log-act-card-shown",
+        AccountEvent::CardRefused => "log-act-card-refused",
+        AccountEvent::PasskeyAdded => "log-act-passkey-added",
+        AccountEvent::PasskeyRemoved => "log-act-passkey-removed",
+        AccountEvent::PasskeyConfirmed => "log-act-passkey-confirmed",
+        AccountEvent::CardLinked => "log-act-card-linked",
+        AccountEvent::CardHeld => "log-act-card-held",
+        AccountEvent::CardReleased => "log-act-card-released",
+        AccountEvent::CardRevoked => "log-act-card-revoked",
+        AccountEvent::CardExpired => "log-act-card-expired",
+        AccountEvent::SignedOutElsewhere => "log-act-signed-out-elsewhere",
+        AccountEvent::SignedOutEverywhere => "log-act-signed-out-everywhere",
+        AccountEvent::PrivacyAgreed => "log-act-privacy-agreed",
     }
 }
 

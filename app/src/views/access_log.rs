@@ -6,7 +6,7 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
-use techo_citizen::access_log::{Kind, LogFilter, Whose};
+use techo_citizen::access_log::{Kind, LogFilter};
 use techo_web::{form::FilledForm, form_fields};
 
 /// Longest text that is searched for, in characters.
@@ -53,13 +53,11 @@ impl Mistake for LogMistake {
 
 /// The form as it stands above what a filter found.
 pub fn filter_form(filter: &LogFilter) -> FilledForm<LogField, LogMistake> {
-    let named = |name: Option<&'static str>| name.unwrap_or_default().to_owned();
     let day = |day: Option<techo_model::CalendarDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let whose = Whose::ALL.iter().find(|(whose, _)| *whose == filter.whose).map(|(_, name)| *name);
-    let kind = Kind::ALL.iter().find(|(kind, _)| Some(*kind) == filter.kind).map(|(_, name)| *name);
+    let kind = filter.kind.map(Kind::as_str).unwrap_or_default();
     FilledForm::default()
-        .with(LogField::Whose, named(whose))
-        .with(LogField::Kind, named(kind))
+        .with(LogField::Whose, filter.whose.as_str())
+        .with(LogField::Kind, kind)
         .with(LogField::From, day(filter.from))
         .with(LogField::To, day(filter.to))
         .with(LogField::Search, filter.search.clone())

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use techo_citizen::consent::{ConsentProblem, ConsentView, PreviewAs};
 use techo_model::{
     RuleId,
-    consent::{Category, Label},
+    consent::{Category, Effect, Label},
     organisation::OrganisationKind,
 };
 use techo_web::{form::FilledForm, form_fields};
@@ -248,7 +248,7 @@ pub struct PlaceForm {
     /// Official number.
     pub number: String,
     /// `permit` or `deny`.
-    pub effect: String,
+    pub effect: Option<Effect>,
     /// Last day.
     pub until: String,
     /// First day of data.
@@ -265,7 +265,7 @@ impl PlaceForm {
     /// Whether anything was chosen or typed. That it permits is how the form comes.
     pub fn is_filled(&self) -> bool {
         let typed = [&self.until, &self.data_from, &self.data_to].iter().any(|day| !day.trim().is_empty());
-        let chosen = !self.number.is_empty() || self.effect == "deny";
+        let chosen = !self.number.is_empty() || self.effect == Some(Effect::Deny);
         typed || chosen || !self.categories.is_empty() || !self.labels.is_empty()
     }
 }

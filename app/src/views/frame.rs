@@ -1,6 +1,7 @@
 //! What stands around a page.
 
 use techo_identity::enrol::CardTrouble;
+use techo_model::words;
 
 /// Who looks at a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,96 +41,63 @@ pub enum Banner {
     AgreeToPrivacy,
 }
 
-/// What a form did. Kept by name in the session until the next page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// Signed out.
-    SignedOut,
-    /// Enrolled: the first passkey is there.
-    Welcome,
-    /// A new passkey after all others were lost; those are stopped until their holder confirms them.
-    Recovered,
-    /// A passkey was added.
-    PasskeyAdded,
-    /// A passkey got a name.
-    PasskeyRenamed,
-    /// A passkey was removed.
-    PasskeyRemoved,
-    /// A passkey that a recovery had suspended works again.
-    PasskeyConfirmed,
-    /// All other sessions were ended.
-    SignedOutElsewhere,
-    /// One other session was ended.
-    SessionEnded,
-    /// A record is under review.
-    ReportFiled,
-    /// The privacy page was agreed to.
-    PrivacyAgreed,
-    /// The form was about an older privacy page.
-    PrivacyChanged,
-    /// A new choice about sharing holds.
-    ConsentSaved,
-    /// A choice was not changed.
-    ConsentDropped,
-    /// Another change came first: what is shown now is not what was to be saved or given up.
-    ConsentNotSaved,
-    /// There was nothing left to be saved.
-    ConsentNoDraft,
-    /// A record is hidden or shown again.
-    MarkSaved,
-    /// Another mark came first.
-    MarkNotSaved,
-    /// A fresh check was made; what it was for has to be asked for again.
-    CheckedAskAgain,
-    /// A fresh check was made, and what it was for was refused.
-    CheckedNotDone,
-    /// A fresh check was made, and nothing waited for it.
-    CheckedNothingWaits,
-    /// Nothing is exported for a day after a recovery.
-    ExportLocked,
-    /// A renewed card belongs to this account now.
-    CardLinked,
-    /// A question about a line of the access log was received.
-    QuestionAsked,
-    /// An answer to an emergency was sent to the reviewer.
-    ReplySent,
+words! {
+    /// What a form did. Kept by name in the session until the next page.
+    Notice {
+        /// Signed out.
+        SignedOut "signed-out";
+        /// Enrolled: the first passkey is there.
+        Welcome "welcome";
+        /// A new passkey after all others were lost; those are stopped until their holder confirms them.
+        Recovered "recovered";
+        /// A passkey was added.
+        PasskeyAdded "passkey-added";
+        /// A passkey got a name.
+        PasskeyRenamed "passkey-renamed";
+        /// A passkey was removed.
+        PasskeyRemoved "passkey-removed";
+        /// A passkey that a recovery had suspended works again.
+        PasskeyConfirmed "passkey-confirmed";
+        /// All other sessions were ended.
+        SignedOutElsewhere "signed-out-elsewhere";
+        /// One other session was ended.
+        SessionEnded "session-ended";
+        /// A record is under review.
+        ReportFiled "report-filed";
+        /// The privacy page was agreed to.
+        PrivacyAgreed "privacy-agreed";
+        /// The form was about an older privacy page.
+        PrivacyChanged "privacy-changed";
+        /// A new choice about sharing holds.
+        ConsentSaved "consent-saved";
+        /// A choice was not changed.
+        ConsentDropped "consent-dropped";
+        /// Another change came first: what is shown now is not what was to be saved or given up.
+        ConsentNotSaved "consent-not-saved";
+        /// There was nothing left to be saved.
+        ConsentNoDraft "consent-no-draft";
+        /// A record is hidden or shown again.
+        MarkSaved "mark-saved";
+        /// Another mark came first.
+        MarkNotSaved "mark-not-saved";
+        /// A fresh check was made; what it was for has to be asked for again.
+        CheckedAskAgain "checked-ask-again";
+        /// A fresh check was made, and what it was for was refused.
+        CheckedNotDone "checked-not-done";
+        /// A fresh check was made, and nothing waited for it.
+        CheckedNothingWaits "checked-nothing-waits";
+        /// Nothing is exported for a day after a recovery.
+        ExportLocked "export-locked";
+        /// A renewed card belongs to this account now.
+        CardLinked "card-linked";
+        /// A question about a line of the access log was received.
+        QuestionAsked "question-asked";
+        /// An answer to an emergency was sent to the reviewer.
+        ReplySent "reply-sent";
+    }
 }
 
 impl Notice {
-    /// All with their stored names.
-    pub const ALL: [(Self, &str); 25] = [
-        (Self::SignedOut, "signed-out"),
-        (Self::Welcome, "welcome"),
-        (Self::Recovered, "recovered"),
-        (Self::PasskeyAdded, "passkey-added"),
-        (Self::PasskeyRenamed, "passkey-renamed"),
-        (Self::PasskeyRemoved, "passkey-removed"),
-        (Self::PasskeyConfirmed, "passkey-confirmed"),
-        (Self::SignedOutElsewhere, "signed-out-elsewhere"),
-        (Self::SessionEnded, "session-ended"),
-        (Self::ReportFiled, "report-filed"),
-        (Self::PrivacyAgreed, "privacy-agreed"),
-        (Self::PrivacyChanged, "privacy-changed"),
-        (Self::ConsentSaved, "consent-saved"),
-        (Self::ConsentDropped, "consent-dropped"),
-        (Self::ConsentNotSaved, "consent-not-saved"),
-        (Self::ConsentNoDraft, "consent-no-draft"),
-        (Self::MarkSaved, "mark-saved"),
-        (Self::MarkNotSaved, "mark-not-saved"),
-        (Self::CheckedAskAgain, "checked-ask-again"),
-        (Self::CheckedNotDone, "checked-not-done"),
-        (Self::CheckedNothingWaits, "checked-nothing-waits"),
-        (Self::ExportLocked, "export-locked"),
-        (Self::CardLinked, "card-linked"),
-        (Self::QuestionAsked, "question-asked"),
-        (Self::ReplySent, "reply-sent"),
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(notice, _)| *notice == self).map_or("", |(_, name)| name)
-    }
-
     /// Whether something was done, or was not.
     pub fn tone(self) -> NoticeTone {
         match self {
@@ -143,11 +111,6 @@ impl Notice {
             | Self::ExportLocked => NoticeTone::NotDone,
             _ => NoticeTone::Done,
         }
-    }
-
-    /// The notice with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(notice, _)| *notice)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::SpecError;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, time::Duration};
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, words};
 
 /// Wrong PINs until a card locks itself, as JPKI's authentication PIN has it.
 pub const MAX_TRIES: u8 = 3;
@@ -180,16 +180,34 @@ pub struct Card {
     pub state: CardState,
 }
 
+words! {
+    /// A card in one word, for lists.
+    CardCondition {
+        /// It works.
+        Valid "valid";
+        /// Too many wrong PINs.
+        Locked "locked";
+        /// Its certificate is over.
+        Expired "expired";
+        /// On hold.
+        Held "held";
+        /// Revoked.
+        Revoked "revoked";
+        /// Another one came in its place.
+        Superseded "superseded";
+    }
+}
+
 impl Card {
-    /// One word for lists: `valid`, `locked`, `expired`, `held`, `revoked` or `superseded`.
-    pub fn state_word(&self, now: UnixMillis) -> &'static str {
+    /// What can be said of it at an instant.
+    pub fn condition(&self, now: UnixMillis) -> CardCondition {
         match self.state {
-            CardState::Held { .. } => "held",
-            CardState::Revoked { .. } => "revoked",
-            CardState::Superseded { .. } => "superseded",
-            CardState::Issued if now > self.not_after => "expired",
-            CardState::Issued if self.tries_left == 0 => "locked",
-            CardState::Issued => "valid",
+            CardState::Held { .. } => CardCondition::Held,
+            CardState::Revoked { .. } => CardCondition::Revoked,
+            CardState::Superseded { .. } => CardCondition::Superseded,
+            CardState::Issued if now > self.not_after => CardCondition::Expired,
+            CardState::Issued if self.tries_left == 0 => CardCondition::Locked,
+            CardState::Issued => CardCondition::Valid,
         }
     }
 }

@@ -32,7 +32,7 @@ pub mod forge;
 mod lab;
 mod profile;
 
-pub use card::{Card, CardSerial, CardSpec, CardState, MAX_TRIES, Pin, RevokeReason};
+pub use card::{Card, CardCondition, CardSerial, CardSpec, CardState, MAX_TRIES, Pin, RevokeReason};
 pub use chip::{Challenge, SignError};
 pub use error::{LabError, SpecError};
 pub use lab::Lab;

@@ -8,7 +8,7 @@ mod export;
 mod filter;
 mod query;
 
-pub use ask::{Question, Topic};
+pub use ask::Question;
 pub use export::{ExportChunk, ExportLine, LineProofs, LogExport};
 pub use filter::{Kind, LogFilter, Whose};
 

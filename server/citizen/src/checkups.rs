@@ -5,7 +5,6 @@ pub(super) mod results;
 mod table;
 mod trends;
 
-pub(super) use query::examined_on;
 pub(super) use table::groups_of;
 
 use super::{

@@ -5,7 +5,7 @@ use techo_audit::log::{Action, Category, Event, Stage, append_in};
 use techo_custody::{Failure, Result, emergency_text, lift_failures};
 use techo_disclosure::emergency::{EmergencyTextError, EmergencyView, emergency_view, text};
 use techo_identity::access::{self, PatientScope, Present};
-use techo_model::EventId;
+use techo_model::{EventId, emergency::EmergencyReview};
 
 /// Why an answer was not kept.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ impl Portal {
         let (custody, records, chain) = (&self.custody, &self.custody.stores.records, by.scope.chain());
         let reply = text::written(typed).map_err(EmergencyReplyError::Text)?;
         let row = records.emergency_of(chain, id).await?.ok_or(Failure::NotFound)?;
-        if row.state == "open"
+        if row.state == EmergencyReview::Open
             && let Some(given) = &row.reply_sealed
             && emergency_text::open(&custody.keys, id, emergency_text::REPLY, given)? == reply
         {

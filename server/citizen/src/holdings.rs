@@ -2,7 +2,7 @@
 
 use techo_custody::{Custody, Result};
 use techo_disclosure::identified_person;
-use techo_model::ResidentId;
+use techo_model::{ResidentId, record::RecordKind};
 
 /// How many records of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,11 +23,11 @@ pub async fn count_holdings(custody: &Custody, resident: ResidentId) -> Result<H
     let person = identified_person::identify_resident(custody, resident).await?;
     let mut holdings = Holdings::default();
     for held in custody.stores.records.held_records(person.record()).await? {
-        match held.kind.as_str() {
-            "checkup" => holdings.checkups += 1,
-            "vaccination" => holdings.doses += 1,
-            "coverage" => holdings.coverages += 1,
-            _ => {}
+        match held.kind {
+            RecordKind::Checkup => holdings.checkups += 1,
+            RecordKind::Vaccination => holdings.doses += 1,
+            RecordKind::Coverage => holdings.coverages += 1,
+            RecordKind::Laboratory => {}
         }
     }
     Ok(holdings)

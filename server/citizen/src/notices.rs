@@ -2,10 +2,9 @@
 
 use super::Portal;
 use std::collections::HashMap;
-use techo_audit::notices::NoticeKind;
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Failure, Result};
 use techo_identity::access::{self, PatientScope, Present};
-use techo_model::{EventId, NoticeId, UnixMillis};
+use techo_model::{EventId, NoticeId, UnixMillis, notice::NoticeKind};
 use techo_store::records::notices::NoticeRow;
 
 /// As many notices are listed.
@@ -90,18 +89,18 @@ impl Portal {
         numbers.sort_unstable();
         numbers.dedup();
         let names = self.custody.stores.vault.organisation_names(&numbers).await?;
-        rows.iter().map(|row| view(row, &names).map_err(Into::into)).collect()
+        Ok(rows.iter().map(|row| view(row, &names)).collect())
     }
 }
 
-fn view(row: &NoticeRow, names: &HashMap<String, String>) -> Result<NoticeView, Internal> {
-    Ok(NoticeView {
+fn view(row: &NoticeRow, names: &HashMap<String, String>) -> NoticeView {
+    NoticeView {
         id: row.notice_id,
-        kind: NoticeKind::from_name(&row.kind).ok_or(Internal::Corrupt("notice.kind"))?,
+        kind: row.kind,
         organisation: row.organisation.clone(),
         organisation_name: row.organisation.as_ref().and_then(|number| names.get(number).cloned()),
         event: row.event_id,
         at: row.created_at,
         read_at: row.read_at,
-    })
+    }
 }

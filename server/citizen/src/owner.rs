@@ -27,10 +27,12 @@ impl Portal {
         let row = self.custody.stores.vault.owner(scope.resident(), scope.account()).await?;
         let row = row.ok_or(Internal::Unexpected("the resident of a scope is gone"))?;
         let birth = self.open(scope, "birth_sealed", &row.birth_sealed)?;
-        let moved_in = maybe_stored_date(row.moved_in_on.as_deref(), "resident.moved_in_on")?;
-        let moved_out = maybe_stored_date(row.moved_out_on.as_deref(), "resident.moved_out_on")?;
+        let id = scope.resident().0;
+        let day = |column, day: &Option<String>| maybe_stored_date(day.as_deref(), "resident", column, id);
+        let moved_in = day("moved_in_on", &row.moved_in_on)?;
+        let moved_out = day("moved_out_on", &row.moved_out_on)?;
         Ok(Owner {
-            birth: stored_date(&birth, "resident.birth_sealed")?,
+            birth: stored_date(&birth, "resident", "birth_sealed", id)?,
             moves: moved_in.into_iter().chain(moved_out).collect(),
             municipality: row.municipality.clone(),
             passkeys: row.passkeys,

@@ -9,7 +9,7 @@ use techo_identity::{
     session,
 };
 use techo_model::{ReportId, record::RecordKind};
-use techo_store::records::reports::{Freezable, NewReport};
+use techo_store::records::reports::NewReport;
 use uuid::Uuid;
 
 impl Portal {
@@ -36,7 +36,7 @@ impl Portal {
         id: Uuid,
     ) -> Result<Option<ReportId>> {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
-        let (target, now) = ((freezable(kind), id), environment.now());
+        let (target, now) = ((kind, id), environment.now());
         let mut tx = records.begin().await?;
         let Some(sent_by) = records.freeze(&mut tx, scope.record(), target, now).await? else {
             tx.rollback().await?;
@@ -49,7 +49,7 @@ impl Portal {
         let report = NewReport {
             record_code: scope.record(),
             report_id: ReportId(environment.new_id()),
-            kind: freezable(kind),
+            kind,
             record_id: id,
             sent_by,
             opened_at: now,
@@ -59,14 +59,5 @@ impl Portal {
         append_in(&self.custody, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         Ok(Some(report.report_id))
-    }
-}
-
-fn freezable(kind: RecordKind) -> Freezable {
-    match kind {
-        RecordKind::Checkup => Freezable::Checkup,
-        RecordKind::Laboratory => Freezable::Laboratory,
-        RecordKind::Vaccination => Freezable::Vaccination,
-        RecordKind::Coverage => Freezable::Coverage,
     }
 }

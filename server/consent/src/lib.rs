@@ -23,94 +23,59 @@ use techo_model::{
         RecordFacts, Scope, Switch,
     },
     organisation::OrganisationKind,
+    words,
 };
 
 /// The longest emergency.
 pub const LONGEST_EMERGENCY: Duration = Duration::from_mins(60);
 
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// May be seen.
-    Permit,
-    /// Is as if it were not there.
-    Deny,
-}
-
-impl Outcome {
-    /// The word in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Permit => "permit",
-            Self::Deny => "deny",
-        }
+words! {
+    /// Yes or no.
+    Outcome {
+        /// May be seen.
+        Permit "permit";
+        /// Is as if it were not there.
+        Deny "deny";
     }
 }
 
-/// Which step knew the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// The record is frozen or under repair.
-    Frozen,
-    /// This asker has no business with this kind of data or purpose, whatever anybody chose.
-    RoleGate,
-    /// The person themselves.
-    Owner,
-    /// A guardian, within the grant or outside of it.
-    Guardian,
-    /// A municipality's own ledger of public doses.
-    PublicDuty,
-    /// 完全非公開.
-    Sealed,
-    /// An emergency, as the person chose.
-    Emergency,
-    /// 非開示.
-    Withheld,
-    /// Something was not understood or contradicts itself.
-    Indeterminate,
-    /// A rule that denies.
-    Denied,
-    /// The organisation that supplied the record.
-    Author,
-    /// The person has not turned this kind of sharing on.
-    OptIn,
-    /// A rule that permits.
-    Permitted,
-    /// A sensitive label that no permit names.
-    Label,
-    /// 資格 for the purpose of payment: asked for by the person who shows card or code, so no rule is needed.
-    Eligibility,
-    /// Checkups for a new insurer, which the person has turned on.
-    InsurerTransfer,
-    /// Nothing permits it.
-    Default,
-}
-
-impl Step {
-    /// All steps with their words, in the order in which they are asked.
-    pub const ALL: [(Self, &str); 17] = [
-        (Self::Frozen, "frozen"),
-        (Self::RoleGate, "role-gate"),
-        (Self::Owner, "owner"),
-        (Self::Guardian, "guardian"),
-        (Self::PublicDuty, "public-duty"),
-        (Self::Sealed, "sealed"),
-        (Self::Emergency, "emergency"),
-        (Self::Withheld, "withheld"),
-        (Self::Indeterminate, "indeterminate"),
-        (Self::Denied, "denied"),
-        (Self::Author, "author"),
-        (Self::OptIn, "opt-in"),
-        (Self::Permitted, "permitted"),
-        (Self::Label, "label"),
-        (Self::Eligibility, "eligibility"),
-        (Self::InsurerTransfer, "insurer-transfer"),
-        (Self::Default, "default"),
-    ];
-
-    /// The word in files.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(step, _)| *step == self).map_or("indeterminate", |(_, word)| word)
+words! {
+    /// Which step knew the answer, in the order in which they are asked.
+    Step {
+        /// The record is frozen or under repair.
+        Frozen "frozen";
+        /// This asker has no business with this kind of data or purpose, whatever anybody chose.
+        RoleGate "role-gate";
+        /// The person themselves.
+        Owner "owner";
+        /// A guardian, within the grant or outside of it.
+        Guardian "guardian";
+        /// A municipality's own ledger of public doses.
+        PublicDuty "public-duty";
+        /// 完全非公開.
+        Sealed "sealed";
+        /// An emergency, as the person chose.
+        Emergency "emergency";
+        /// 非開示.
+        Withheld "withheld";
+        /// Something was not understood or contradicts itself.
+        Indeterminate "indeterminate";
+        /// A rule that denies.
+        Denied "denied";
+        /// The organisation that supplied the record.
+        Author "author";
+        /// The person has not turned this kind of sharing on.
+        OptIn "opt-in";
+        /// A rule that permits.
+        Permitted "permitted";
+        /// A sensitive label that no permit names.
+        Label "label";
+        /// 資格 for the purpose of payment: asked for by the person who shows card or code, so no rule is needed.
+        Eligibility "eligibility";
+        /// Checkups for a new insurer, which the person has turned on.
+        InsurerTransfer "insurer-transfer";
+        /// Nothing permits it.
+        Default "default";
     }
 }
 

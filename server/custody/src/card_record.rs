@@ -50,7 +50,7 @@ pub fn open_serial(keys: &KeyRing, binding: &BindingRecord) -> Result<Zeroizing<
 pub fn rekey_card(custody: &Custody, old: &KeySet, binding: &BindingRecord) -> Result<BindingRecord> {
     let serial = open_serial(&custody.keys, binding)?;
     if old.card_lookup(&binding.ca_key_id, &serial).as_slice() != binding.serial_lookup {
-        return Err(Internal::Corrupt("card_binding.serial_lookup").into());
+        return Err(Internal::corrupt("card_binding", "serial_lookup", binding.binding_id.0).into());
     }
     let SealedSerial { lookup, sealed, key_version } =
         seal_serial(custody, binding.binding_id, &binding.ca_key_id, &serial);

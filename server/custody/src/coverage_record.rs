@@ -15,7 +15,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use techo_model::{
     CalendarDate, CoverageId, ResidentId, UnixMillis, WaitingId,
-    coverage::{BranchState, CoverageFacts, InsuredId, LossReason, Relation, two_digit_branch},
+    coverage::{AliasReach, BranchState, CoverageFacts, InsuredId, LossReason, Relation, two_digit_branch},
     number::InsurerNumber,
 };
 use techo_store::{
@@ -51,45 +51,27 @@ fn place<'a>(id: &'a CoverageId, column: &'static str) -> Place<'a> {
     Place { table: "coverage", column, row: id.0.as_bytes() }
 }
 
-/// The stored name of 本人家族区分.
-pub fn relation_name(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Insured => "insured",
-        Relation::Dependant => "dependant",
-    }
-}
-
 /// What a stored row says, opened with whichever version sealed it.
 pub(crate) fn open(keys: &KeyRing, row: &CoverageColumns) -> Result<CoverageFacts> {
     let text = |column, sealed: &[u8]| keys.open_text(place(&row.coverage_id, column), sealed);
     let optional =
         |column, sealed: &Option<Vec<u8>>| sealed.as_deref().map(|sealed| text(column, sealed)).transpose();
-    let date = |text: &str| CalendarDate::parse(text).map_err(|_| Internal::Corrupt("coverage dates"));
-    let relation = [Relation::Insured, Relation::Dependant]
-        .into_iter()
-        .find(|known| relation_name(*known) == row.relation)
-        .ok_or(Internal::Corrupt("coverage.relation"))?;
-    let reason = |name: &String| LossReason::from_name(name).ok_or(Internal::Corrupt("coverage.loss_reason"));
+    let insurer = InsurerNumber::parse(&row.insurer);
     Ok(CoverageFacts {
         insured: InsuredId {
-            insurer: InsurerNumber::parse(&row.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?,
+            insurer: insurer.map_err(|_| Internal::corrupt("coverage", "insurer", row.coverage_id.0))?,
             symbol: optional("symbol_sealed", &row.symbol_sealed)?,
             number: text("number_sealed", &row.number_sealed)?,
             branch: optional("branch_sealed", &row.branch_sealed)?.as_deref().map(two_digit_branch),
         },
-        relation,
-        acquired_on: date(&row.acquired_on)?,
-        lost_on: row.lost_on.as_deref().map(date).transpose()?,
-        loss_reason: row.loss_reason.as_ref().map(reason).transpose()?,
+        relation: row.relation,
+        acquired_on: row.acquired_on,
+        lost_on: row.lost_on,
+        loss_reason: row.loss_reason,
         burden_percent: row.burden_percent,
         insurer_name: row.insurer_name.clone(),
         stated_at: row.stated_at,
     })
-}
-
-/// What a stored row says of its 枝番.
-pub(crate) fn branch_state(stored: &str) -> Result<BranchState, Internal> {
-    BranchState::from_name(stored).ok_or(Internal::Corrupt("coverage.branch_state"))
 }
 
 /// Keyed digest of everything a statement says, 枝番 as it is compared.
@@ -104,17 +86,17 @@ pub fn insured_aliases(
     (facts, branch): (&CoverageFacts, BranchState),
 ) -> Vec<InsuredAlias> {
     let aliases = keys.insured_aliases(&facts.insured);
-    let row = |alias: [u8; 32], reach: &str| InsuredAlias {
+    let row = |alias: [u8; 32], reach| InsuredAlias {
         alias: alias.to_vec(),
         resident_id: resident,
         insurer: facts.insured.insurer.as_str().to_owned(),
         valid_from: facts.acquired_on.to_string(),
         valid_to: facts.lost_on.map(|date| date.to_string()),
-        reach: reach.to_owned(),
-        branch_state: branch.as_str().to_owned(),
+        reach,
+        branch_state: branch,
     };
-    let mut rows = vec![row(aliases.family, "family")];
-    rows.extend(aliases.person.map(|alias| row(alias, "person")));
+    let mut rows = vec![row(aliases.family, AliasReach::Family)];
+    rows.extend(aliases.person.map(|alias| row(alias, AliasReach::Person)));
     rows
 }
 
@@ -163,7 +145,7 @@ impl Waiting<'_> {
 
 /// Opens a waiting row.
 pub fn open_waiting(keys: &KeyRing, row: &WaitingCoverage) -> Result<(CoverageFacts, BranchState)> {
-    let corrupt = || Internal::Corrupt("waiting_coverage.row_sealed");
+    let corrupt = || Internal::corrupt("waiting_coverage", "row_sealed", row.waiting_id.0);
     let opened = keys.open(waiting_place(&row.waiting_id), &row.row_sealed)?;
     let stored: Stored = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
     let known = if stored.branch.is_some() { BranchState::Stated } else { BranchState::Unknown };

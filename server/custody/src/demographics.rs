@@ -4,11 +4,11 @@ use crate::{
     Custody, Failure, Internal, Result,
     keys::set::{KeySet, Lookup},
     page_watch::PageWatch,
-    parking::{SpoiltCell, unreadable_reason},
+    parking::unreadable_reason,
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
-use techo_store::{Which, vault::residents::ResidentRecord};
+use techo_store::{CorruptCell, Which, vault::residents::ResidentRecord};
 use uuid::Uuid;
 
 /// Residents of one page that are made findable.
@@ -121,9 +121,9 @@ impl Custody {
     /// Parks a resident who cannot be read.
     async fn park_resident(&self, row: &ResidentRecord, failure: Failure) -> Result<()> {
         let Some(reason) = unreadable_reason(&failure) else { return Err(failure) };
-        let column =
-            PlainResident::unreadable_column(&self.keys, row).map_or("key_version", |(column, _)| column);
-        let cell = SpoiltCell { table: "resident", column, row: row.resident_id.0 };
+        let column = PlainResident::unreadable_column(&self.keys, row)
+            .map_or("key_version".into(), |(column, _)| column);
+        let cell = CorruptCell::new("resident", column, row.resident_id.0);
         self.park_alone(Which::Identity, cell, reason).await
     }
 

@@ -2,7 +2,8 @@
 //! [`use_case`](crate::use_case); [`Failure`] is the rest, which is answered in the same way wherever it comes from.
 
 use crate::{Refusal, codes::ForeignCode, keys::NoSuchKey, seal::SealError};
-use techo_store::StoreError;
+use std::borrow::Cow;
+use techo_store::{CorruptCell, RowKey, StoreError};
 
 /// Result of what is done for a person or an operator.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -52,8 +53,8 @@ pub enum Internal {
     #[error(transparent)]
     Log(#[from] LogDown),
     /// A stored value that cannot be read.
-    #[error("a stored value of {0} cannot be read")]
-    Corrupt(&'static str),
+    #[error(transparent)]
+    Corrupt(#[from] CorruptCell),
     /// Anything else that should not happen.
     #[error("{0}")]
     Unexpected(&'static str),
@@ -68,6 +69,23 @@ pub struct LogDown {
 }
 
 impl Internal {
+    /// A stored value that cannot be read, at its place: table, column and row.
+    pub fn corrupt(
+        table: &'static str,
+        column: impl Into<Cow<'static, str>>,
+        row: impl Into<RowKey>,
+    ) -> Self {
+        Self::Corrupt(CorruptCell::new(table, column, row))
+    }
+
+    /// The cell that cannot be read, when that is what went wrong.
+    pub fn corrupt_cell(&self) -> Option<&CorruptCell> {
+        match self {
+            Self::Corrupt(cell) | Self::Store(StoreError::Corrupt(cell)) => Some(cell),
+            _ => None,
+        }
+    }
+
     /// Whether a database cannot be used for now, or not by this process, so that whoever asked may ask again later.
     pub fn is_away(&self) -> bool {
         match self {
@@ -89,4 +107,4 @@ macro_rules! internal {
     )*};
 }
 
-internal!(StoreError, SealError, NoSuchKey, ForeignCode, LogDown);
+internal!(StoreError, SealError, NoSuchKey, ForeignCode, LogDown, CorruptCell);

@@ -6,21 +6,12 @@
 
 use crate::{Custody, Failure, Internal, Result, seal::SealError};
 use techo_store::{
-    StoreError, Tx, Which,
+    CorruptCell, Tx, Which,
     jobs::{ParkedRow, park_row},
 };
-use uuid::Uuid;
 
-/// The cell that cannot be read.
-#[derive(Clone, Copy, Debug)]
-pub struct SpoiltCell {
-    /// Table.
-    pub table: &'static str,
-    /// Column.
-    pub column: &'static str,
-    /// Key of the row.
-    pub row: Uuid,
-}
+/// The reason of a row in which something stands that the program did not write there.
+pub const UNREADABLE: &str = "unreadable";
 
 /// Why a row cannot be read, as a stable word; none when the failure says nothing about a row, but about the moment.
 pub fn unreadable_reason(failure: &Failure) -> Option<&'static str> {
@@ -28,8 +19,7 @@ pub fn unreadable_reason(failure: &Failure) -> Option<&'static str> {
     match internal {
         Internal::Seal(SealError::Broken) => Some("seal-broken"),
         Internal::Seal(SealError::Key(_)) | Internal::Key(_) => Some("key-missing"),
-        Internal::Corrupt(_) | Internal::Store(StoreError::Corrupt(_)) => Some("unreadable"),
-        _ => None,
+        other => other.corrupt_cell().map(|_| UNREADABLE),
     }
 }
 
@@ -39,7 +29,7 @@ impl Custody {
     ///
     /// # Errors
     /// Whatever says nothing about the row, and the database.
-    pub async fn readable<T>(&self, tx: &mut Tx, cell: SpoiltCell, opened: Result<T>) -> Result<Option<T>> {
+    pub async fn readable<T>(&self, tx: &mut Tx, cell: CorruptCell, opened: Result<T>) -> Result<Option<T>> {
         match opened {
             Ok(opened) => Ok(Some(opened)),
             Err(failure) => match unreadable_reason(&failure) {
@@ -56,7 +46,7 @@ impl Custody {
     ///
     /// # Errors
     /// The database; [`Internal::KeysChanged`].
-    pub async fn park_alone(&self, which: Which, cell: SpoiltCell, reason: &'static str) -> Result<()> {
+    pub async fn park_alone(&self, which: Which, cell: CorruptCell, reason: &'static str) -> Result<()> {
         self.check_keys().await?;
         let mut tx = self.stores.db(which).begin().await?;
         self.park(&mut tx, cell, reason).await?;
@@ -67,14 +57,15 @@ impl Custody {
     /// those of the databases everything that was written since looks spoilt.
     ///
     /// # Errors
-    /// The database.
-    pub async fn park(&self, tx: &mut Tx, cell: SpoiltCell, reason: &'static str) -> Result<()> {
-        let SpoiltCell { table, column, row } = cell;
-        tracing::error!(table, column, %row, reason, "a row cannot be read and is passed over");
+    /// The database; the cell itself, when its row has none.
+    pub async fn park(&self, tx: &mut Tx, cell: CorruptCell, reason: &'static str) -> Result<()> {
+        let Some(id) = cell.row.id() else { return Err(cell.into()) };
+        let CorruptCell { table, column, row } = cell;
+        tracing::error!(table, %column, %row, reason, "a row cannot be read and is passed over");
         let parked = ParkedRow {
             table_name: table.to_owned(),
-            row_id: row,
-            column_name: column.to_owned(),
+            row_id: id,
+            column_name: column.into_owned(),
             reason: reason.to_owned(),
             parked_at: self.environment.now(),
         };

@@ -11,7 +11,9 @@ use crate::{
         set::{KeySet, Lookup},
     },
     seal::Place,
+    stored::{maybe_stored_date, stored_date, stored_word},
 };
+use std::borrow::Cow;
 use techo_model::{
     CalendarDate, ChainId, ResidentId, UnixMillis,
     eligibility::Presented,
@@ -21,21 +23,21 @@ use techo_model::{
 use techo_store::vault::residents::ResidentRecord;
 use uuid::Uuid;
 
-/// What a municipality states about a resident, in clear, dates and codes as text. Has no `Debug`.
+/// What a municipality states about a resident, in clear. Has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PlainResident {
     name: String,
     kana: String,
-    birth_date: String,
-    sex: String,
+    birth_date: CalendarDate,
+    sex: Sex,
     postal_code: Option<String>,
     address: Option<String>,
     mail: Option<String>,
     phone: Option<String>,
     municipality: String,
-    moved_in_on: Option<String>,
-    moved_out_on: Option<String>,
-    died_on: Option<String>,
+    moved_in_on: Option<CalendarDate>,
+    moved_out_on: Option<CalendarDate>,
+    died_on: Option<CalendarDate>,
     is_protected: bool,
 }
 
@@ -67,22 +69,32 @@ fn place<'a>(id: &'a ResidentId, column: &'static str) -> Place<'a> {
     Place { table: "resident", column, row: id.0.as_bytes() }
 }
 
+fn corrupt(column: &'static str, id: ResidentId) -> Internal {
+    Internal::corrupt("resident", column, id.0)
+}
+
 /// Opens a resident's person code.
 pub fn open_person(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<PersonCode> {
     let opened = keys.open(place(&id, "person_code_sealed"), sealed)?;
-    Ok(PersonCode::from_bytes(&opened).ok_or(Internal::Corrupt("resident.person_code_sealed"))?)
+    Ok(PersonCode::from_bytes(&opened).ok_or_else(|| corrupt("person_code_sealed", id))?)
 }
 
 /// Opens a resident's birth date.
 pub fn open_birth(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<CalendarDate> {
     let opened = keys.open_text(place(&id, "birth_sealed"), sealed)?;
-    Ok(CalendarDate::parse(&opened).map_err(|_| Internal::Corrupt("resident.birth_sealed"))?)
+    Ok(stored_date(&opened, "resident", "birth_sealed", id.0)?)
+}
+
+/// Opens a resident's sex.
+pub fn open_sex(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<Sex> {
+    let opened = keys.open_text(place(&id, "sex_sealed"), sealed)?;
+    Ok(stored_word(&opened, "resident", "sex_sealed", id.0)?)
 }
 
 /// Opens the number of a resident's chain.
 pub fn open_chain(keys: &KeyRing, id: ResidentId, sealed: &[u8]) -> Result<ChainId> {
     let opened = keys.open(place(&id, "chain_sealed"), sealed)?;
-    Ok(ChainId(Uuid::from_slice(&opened).map_err(|_| Internal::Corrupt("resident.chain_sealed"))?))
+    Ok(ChainId(Uuid::from_slice(&opened).map_err(|_| corrupt("chain_sealed", id))?))
 }
 
 impl From<&ResidentRow> for PlainResident {
@@ -90,16 +102,16 @@ impl From<&ResidentRow> for PlainResident {
         Self {
             name: row.name.clone(),
             kana: row.kana.clone(),
-            birth_date: row.birth_date.to_string(),
-            sex: row.sex.code().to_owned(),
+            birth_date: row.birth_date,
+            sex: row.sex,
             postal_code: row.postal_code.clone(),
             address: row.address.clone(),
             mail: row.mail.clone(),
             phone: row.phone.clone(),
             municipality: row.municipality.as_str().to_owned(),
-            moved_in_on: row.moved_in_on.map(|date| date.to_string()),
-            moved_out_on: row.moved_out_on.map(|date| date.to_string()),
-            died_on: row.died_on.map(|date| date.to_string()),
+            moved_in_on: row.moved_in_on,
+            moved_out_on: row.moved_out_on,
+            died_on: row.died_on,
             is_protected: row.protection == Protection::Protected,
         }
     }
@@ -112,28 +124,30 @@ impl PlainResident {
         let optional = |column, sealed: &Option<Vec<u8>>| {
             sealed.as_deref().map(|sealed| text(column, sealed)).transpose()
         };
+        let id = record.resident_id;
+        let day = |column, day: &Option<String>| maybe_stored_date(day.as_deref(), "resident", column, id.0);
         Ok(Self {
             name: text("name_sealed", &record.name_sealed)?,
             kana: text("kana_sealed", &record.kana_sealed)?,
-            birth_date: text("birth_sealed", &record.birth_sealed)?,
-            sex: text("sex_sealed", &record.sex_sealed)?,
+            birth_date: open_birth(keys, id, &record.birth_sealed)?,
+            sex: open_sex(keys, id, &record.sex_sealed)?,
             postal_code: optional("postal_code_sealed", &record.postal_code_sealed)?,
             address: optional("address_sealed", &record.address_sealed)?,
             mail: optional("mail_sealed", &record.mail_sealed)?,
             phone: optional("phone_sealed", &record.phone_sealed)?,
             municipality: record.municipality.clone(),
-            moved_in_on: record.moved_in_on.clone(),
-            moved_out_on: record.moved_out_on.clone(),
-            died_on: record.died_on.clone(),
+            moved_in_on: day("moved_in_on", &record.moved_in_on)?,
+            moved_out_on: day("moved_out_on", &record.moved_out_on)?,
+            died_on: day("died_on", &record.died_on)?,
             is_protected: record.is_protected,
         })
     }
 
-    /// The first column of a stored record, codes included, that does not open, and why.
+    /// The first column of a stored record, codes included, that does not open or cannot be read, and why.
     pub(crate) fn unreadable_column(
         keys: &KeyRing,
         record: &ResidentRecord,
-    ) -> Option<(&'static str, Failure)> {
+    ) -> Option<(Cow<'static, str>, Failure)> {
         let id = record.resident_id;
         let texts = [
             ("name_sealed", Some(&record.name_sealed)),
@@ -147,52 +161,49 @@ impl PlainResident {
         ];
         let text = |(column, sealed): (&'static str, Option<&Vec<u8>>)| {
             let opened = keys.open_text(place(&id, column), sealed?);
-            opened.err().map(|error| (column, error.into()))
+            opened.err().map(|error| (Cow::from(column), error.into()))
         };
         let person = || open_person(keys, id, &record.person_code_sealed).err();
         let chain = || open_chain(keys, id, &record.chain_sealed).err();
-        let codes = || person().map(|error| ("person_code_sealed", error));
-        let chains = || chain().map(|error| ("chain_sealed", error));
-        texts.into_iter().find_map(text).or_else(codes).or_else(chains)
+        let codes = || person().map(|error| ("person_code_sealed".into(), error));
+        let chains = || chain().map(|error| ("chain_sealed".into(), error));
+        let cells = || match Self::open(keys, record) {
+            Err(Failure::Internal(Internal::Corrupt(cell))) => Some((cell.column.clone(), cell.into())),
+            _ => None,
+        };
+        texts.into_iter().find_map(text).or_else(codes).or_else(chains).or_else(cells)
     }
 
     /// Who this is, as far as a counter must compare it with who stands there. No address: nobody there needs it, and it
     /// could be one that must not be known.
-    pub fn presented(&self) -> Result<Presented> {
-        let birth_date = CalendarDate::parse(&self.birth_date);
-        Ok(Presented {
+    pub fn presented(&self) -> Presented {
+        Presented {
             name: self.name.clone(),
             kana: self.kana.clone(),
-            birth_date: birth_date.map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
-            sex: Sex::from_code(&self.sex).ok_or(Internal::Corrupt("resident.sex_sealed"))?,
-        })
+            birth_date: self.birth_date,
+            sex: self.sex,
+        }
     }
 
     /// Whether this person lived on a day.
-    pub fn lived_on(&self, day: CalendarDate) -> Result<bool> {
-        let born = CalendarDate::parse(&self.birth_date);
-        let born = born.map_err(|_| Internal::Corrupt("resident.birth_sealed"))?;
-        let died = self.died_on.as_deref().map(CalendarDate::parse).transpose();
-        let died = died.map_err(|_| Internal::Corrupt("resident.died_on"))?;
-        Ok(born <= day && died.is_none_or(|died| day <= died))
+    pub fn lived_on(&self, day: CalendarDate) -> bool {
+        self.birth_date <= day && self.died_on.is_none_or(|died| day <= died)
     }
 
     /// Days on which a move was registered, and the present municipality.
-    pub fn moves(&self) -> Result<(Vec<CalendarDate>, String)> {
-        let days = self.moved_in_on.iter().chain(&self.moved_out_on).map(|day| CalendarDate::parse(day));
-        let days = days.collect::<Result<_, _>>().map_err(|_| Internal::Corrupt("resident.moved_in_on"))?;
-        Ok((days, self.municipality.clone()))
+    pub fn moves(&self) -> (Vec<CalendarDate>, String) {
+        (self.moved_in_on.into_iter().chain(self.moved_out_on).collect(), self.municipality.clone())
     }
 
     /// By what somebody without card or code is found.
     pub(crate) fn demographics(&self, keys: &KeySet) -> [u8; 32] {
-        keys.demographics(&self.kana, &self.birth_date)
+        keys.demographics(&self.kana, &self.birth_date.to_string())
     }
 
     /// Whether this is somebody alive whom what else is known of them fits: what is not known fits everybody. The postal code of
     /// somebody under 支援措置 fits whatever was asked: otherwise whoever tries codes out learns where they live.
     pub(crate) fn fits(&self, sex: Option<Sex>, postal_code: Option<&str>) -> bool {
-        let same_sex = sex.is_none_or(|sex| Sex::from_code(&self.sex) == Some(sex));
+        let same_sex = sex.is_none_or(|sex| self.sex == sex);
         let digits = |text: &str| normalise(text).chars().filter(char::is_ascii_digit).collect::<String>();
         let own = self.postal_code.as_deref().map(digits);
         let same_place = self.is_protected || postal_code.is_none_or(|code| own == Some(digits(code)));
@@ -202,20 +213,21 @@ impl PlainResident {
     /// Keyed digest of everything that is stated, codes included.
     pub fn digest(&self, keys: &KeySet, codes: &ResidentCodes) -> Vec<u8> {
         let text = |value: &'_ Option<String>| value.clone().unwrap_or_default();
+        let day = |day: Option<CalendarDate>| day.map(|day| day.to_string()).unwrap_or_default();
         let mut guardians = codes.guardians.clone();
         guardians.sort_unstable();
         guardians.dedup();
-        let texts = [
+        let texts: [&str; 12] = [
             &self.name,
             &self.kana,
-            &self.birth_date,
-            &self.sex,
+            &self.birth_date.to_string(),
+            self.sex.as_str(),
             &text(&self.postal_code),
             &text(&self.address),
             &self.municipality,
-            &text(&self.moved_in_on),
-            &text(&self.moved_out_on),
-            &text(&self.died_on),
+            &day(self.moved_in_on),
+            &day(self.moved_out_on),
+            &day(self.died_on),
             &text(&self.mail),
             &text(&self.phone),
         ];
@@ -241,8 +253,8 @@ impl PlainResident {
             chain_sealed: seal("chain_sealed", standing.chain.0.as_bytes()),
             name_sealed: seal("name_sealed", self.name.as_bytes()),
             kana_sealed: seal("kana_sealed", self.kana.as_bytes()),
-            birth_sealed: seal("birth_sealed", self.birth_date.as_bytes()),
-            sex_sealed: seal("sex_sealed", self.sex.as_bytes()),
+            birth_sealed: seal("birth_sealed", self.birth_date.to_string().as_bytes()),
+            sex_sealed: seal("sex_sealed", self.sex.as_str().as_bytes()),
             postal_code_sealed: optional("postal_code_sealed", &self.postal_code),
             address_sealed: optional("address_sealed", &self.address),
             mail_sealed: optional("mail_sealed", &self.mail),
@@ -250,9 +262,9 @@ impl PlainResident {
             digest: self.digest(keys, codes),
             demographics_lookup: Some(self.demographics(keys).to_vec()),
             municipality: self.municipality,
-            moved_in_on: self.moved_in_on,
-            moved_out_on: self.moved_out_on,
-            died_on: self.died_on,
+            moved_in_on: self.moved_in_on.map(|day| day.to_string()),
+            moved_out_on: self.moved_out_on.map(|day| day.to_string()),
+            died_on: self.died_on.map(|day| day.to_string()),
             is_protected: self.is_protected,
             received_at: standing.received_at,
             changed_at: standing.changed_at,

@@ -12,11 +12,6 @@ use techo_model::{RecordCode, WaitingId, checkup::CheckupDocument};
 use techo_store::records::import::waiting::Waiting;
 use zeroize::Zeroizing;
 
-/// The stored name of waiting checkup documents.
-pub const CHECKUP: &str = "checkup";
-/// The stored name of waiting doses.
-pub const VACCINATION: &str = "vaccination";
-
 /// Under what a record waits, and what it is known again by.
 pub struct WaitingKeys {
     /// Of the person, or of their family when no branch was stated.

@@ -61,7 +61,7 @@ pub async fn owner_scope(custody: &Custody, account: AccountId) -> Result<Patien
     let facts = custody.stores.vault.owner_facts(account).await?;
     let facts = facts.ok_or(SessionRefusal::AccountNotActive)?;
     if !ownership::is_owner(custody, account, facts.resident_id, facts.owner_mac.as_deref()) {
-        return Err(Internal::Corrupt("account.owner_mac").into());
+        return Err(Internal::corrupt("account", "owner_mac", account.0).into());
     }
     legal_age::require_enrol_age(custody, facts.resident_id, &facts.birth_sealed)?;
     let person = resident_record::open_person(&custody.keys, facts.resident_id, &facts.person_code_sealed)?;

@@ -7,9 +7,12 @@
 
 use super::{Txs, bounded, checkups, dose_statements};
 use std::collections::HashSet;
-use techo_custody::{Custody, Internal, Result};
+use techo_custody::{
+    Custody, Result,
+    stored::{stored_date, stored_json},
+};
 use techo_model::{
-    CalendarDate, CheckupId, RecordCode,
+    CheckupId, RecordCode,
     checkup::{CheckupFacts, MatchProof, Phase},
     paging::{LARGEST_PAGE, PageRequest},
 };
@@ -98,7 +101,7 @@ async fn part_programmes_of(
     let mut seen = HashSet::new();
     records.lock_people(&mut txs.records, &[code]).await?;
     for version in records.former_versions(&mut txs.records, (code, id)).await? {
-        let Some(facts) = facts_of(&version)? else { continue };
+        let Some(facts) = facts_of(id, &version)? else { continue };
         // Newest first: the first of a programme becomes the checkup, the others its history.
         let is_first = seen.insert((facts.report_class.clone(), facts.programme.clone()));
         let new_id = CheckupId(custody.environment.new_id());
@@ -121,21 +124,22 @@ async fn part_programmes_of(
     Ok(())
 }
 
+/// Where replaced documents stand.
+const TABLE: &str = "checkup_version";
+
 /// The document of a version that is of another programme than the checkup in whose history it stands.
-fn facts_of(version: &FormerVersion) -> Result<Option<CheckupFacts>> {
-    let corrupt = |_| Internal::Corrupt("checkup_version");
-    let examined_on = CalendarDate::parse(&version.examined_on).map_err(corrupt)?;
+fn facts_of(id: CheckupId, version: &FormerVersion) -> Result<Option<CheckupFacts>> {
+    let examined_on = stored_date(&version.examined_on, "checkup", "examined_on", id.0)?;
     let mut facts = CheckupFacts {
         facility: version.facility.clone(),
         facility_name: version.facility_name.clone(),
         examined_on,
-        document_date: CalendarDate::parse(&version.document_date).map_err(corrupt)?,
+        document_date: stored_date(&version.document_date, TABLE, "document_date", id.0)?,
         report_class: version.report_class.clone(),
         programme: version.programme.clone(),
         phase: Phase::on(examined_on),
         insurer: version.insurer.clone(),
-        results: serde_json::from_str(&version.results)
-            .map_err(|_| Internal::Corrupt("checkup_version.results"))?,
+        results: stored_json(&version.results, TABLE, "results", id.0)?,
     };
     if checkups::digest(&facts) == version.digest {
         return Ok(None);

@@ -199,7 +199,7 @@ pub fn new_row(
         results: serde_json::to_string(&facts.results).expect("results always serialise"),
         digest: digest(facts),
         sent_by: sent_by.to_owned(),
-        matched_by: proof.as_str(),
+        matched_by: proof,
         received_at: now,
         at: now,
         key_version: custody.keys.current().version(),

@@ -6,10 +6,7 @@ use techo_custody::{
     Custody, Result,
     coverage_record::{self, SealedInsured},
 };
-use techo_model::{
-    CoverageId, UnixMillis,
-    coverage::{BranchState, LossReason},
-};
+use techo_model::{CoverageId, UnixMillis, coverage::BranchState};
 use techo_store::records::import::coverages::{KnownCoverage, NewCoverage};
 
 /// What became of a statement.
@@ -96,7 +93,7 @@ fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outc
 }
 
 fn answers_branch(former: &KnownCoverage, row: &NewCoverage) -> bool {
-    former.branch_state == BranchState::Unknown.as_str() && row.branch_state != former.branch_state
+    former.branch_state == BranchState::Unknown && row.branch_state != former.branch_state
 }
 
 fn new_row(custody: &Custody, item: &KnownStatement<'_>, former: Option<&KnownCoverage>) -> NewCoverage {
@@ -111,11 +108,11 @@ fn new_row(custody: &Custody, item: &KnownStatement<'_>, former: Option<&KnownCo
         symbol_sealed: sealed.symbol,
         number_sealed: sealed.number,
         branch_sealed: sealed.branch,
-        branch_state: item.branch.as_str(),
-        relation: coverage_record::relation_name(facts.relation),
+        branch_state: item.branch,
+        relation: facts.relation,
         acquired_on: facts.acquired_on.to_string(),
         lost_on: facts.lost_on.map(|date| date.to_string()),
-        loss_reason: facts.loss_reason.map(LossReason::as_str),
+        loss_reason: facts.loss_reason,
         burden_percent: facts.burden_percent,
         stated_at: facts.stated_at,
         digest: coverage_record::digest(custody.keys.current(), facts),

@@ -18,6 +18,7 @@ use techo_model::{
     CalendarDate, WaitingId,
     checkup::{CheckupDocument, Request},
     organisation::OrganisationKind,
+    record::WaitingKind,
 };
 use techo_store::records::import::{checkups::programme_key, waiting::Waiting};
 use tokio::sync::mpsc;
@@ -225,7 +226,7 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Wa
     let marks = WaitingKeys::of_checkup(keys, one.document, one.bytes);
     let row = Waiting {
         waiting_id: id,
-        kind: waiting_content::CHECKUP.to_owned(),
+        kind: WaitingKind::Checkup,
         alias: marks.alias,
         family_alias: marks.family_alias,
         reason: reason.as_str().to_owned(),

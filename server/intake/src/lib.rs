@@ -38,44 +38,28 @@ pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 
 use serde::Serialize;
-use std::{fmt, time::Duration};
+use std::time::Duration;
 use techo_custody::{Custody, Result};
 use techo_exchange::csv::RawRow;
 use techo_model::organisation::{Organisation, OrganisationKind};
+use techo_model::words;
 use techo_store::{Tx, answered_within, records::import::waiting::PlaceInLine};
 
-/// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// 住民.
-    Residents,
-    /// 資格.
-    Coverage,
-    /// 健診.
-    Checkups,
-    /// 予防接種.
-    Vaccinations,
+words! {
+    /// What a file holds, by its name on the command line, in manifests and in the vault.
+    Kind {
+        /// 住民.
+        Residents "residents";
+        /// 資格.
+        Coverage "coverage";
+        /// 健診.
+        Checkups "checkups";
+        /// 予防接種.
+        Vaccinations "vaccinations";
+    }
 }
 
 impl Kind {
-    /// All kinds with the names used on the command line and in manifests.
-    pub const ALL: [(Self, &str); 4] = [
-        (Self::Residents, "residents"),
-        (Self::Coverage, "coverage"),
-        (Self::Checkups, "checkups"),
-        (Self::Vaccinations, "vaccinations"),
-    ];
-
-    /// The name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("residents", |(_, name)| name)
-    }
-
-    /// The kind with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
-    }
-
     /// Whether this class of organisation may send such a file.
     pub fn may_come_from(self, kind: OrganisationKind) -> bool {
         match self {
@@ -83,12 +67,6 @@ impl Kind {
             Self::Coverage => kind == OrganisationKind::Insurer,
             Self::Checkups => kind == OrganisationKind::Insurer || kind.is_facility(),
         }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

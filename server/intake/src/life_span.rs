@@ -2,7 +2,7 @@
 
 use super::Txs;
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Custody, Internal, Result, seal::Place};
+use techo_custody::{Custody, Result, resident_record::open_birth, stored::maybe_stored_date};
 use techo_model::{CalendarDate, RecordCode};
 
 /// The lives of the people of a batch, by their record codes.
@@ -23,16 +23,13 @@ impl LifeSpans {
             .collect();
         let lookups: Vec<[u8; 32]> =
             by_lookup.keys().filter_map(|lookup| lookup.as_slice().try_into().ok()).collect();
-        let corrupt = |column| Internal::Corrupt(column);
         let mut lives = HashMap::with_capacity(lookups.len());
         for row in custody.stores.vault.life_spans(&mut txs.vault, &lookups).await? {
             let Some(code) = by_lookup.get(&row.person_lookup) else { continue };
-            let place =
-                Place { table: "resident", column: "birth_sealed", row: row.resident_id.0.as_bytes() };
-            let born = custody.keys.open_text(place, &row.birth_sealed)?;
-            let born = CalendarDate::parse(&born).map_err(|_| corrupt("resident.birth_sealed"))?;
-            let died = row.died_on.as_deref().map(CalendarDate::parse).transpose();
-            lives.insert(*code, (born, died.map_err(|_| corrupt("resident.died_on"))?));
+            let id = row.resident_id;
+            let born = open_birth(&custody.keys, id, &row.birth_sealed)?;
+            let died = maybe_stored_date(row.died_on.as_deref(), "resident", "died_on", id.0)?;
+            lives.insert(*code, (born, died));
         }
         Ok(Self(lives))
     }

@@ -2,40 +2,33 @@
 
 use super::owners::record_code;
 use std::collections::{HashMap, HashSet};
-use techo_custody::{Custody, Internal, Result, codes::InsuredAliases, seal::Place};
+use techo_custody::{
+    Custody, Result,
+    codes::InsuredAliases,
+    resident_record::{open_birth, open_sex},
+};
 use techo_model::{
     CalendarDate, RecordCode, ResidentId,
     checkup::{CheckupDocument, MatchProof},
     coverage::BranchState,
     resident::Sex,
+    words,
 };
 use techo_store::{Tx, vault::aliases::InsuredAlias};
 
-/// Why a document waits. The word is stored; the sentence is for the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waits {
-    /// Nobody is known under this insured id.
-    PersonUnknown,
-    /// The insured id is known, but was not in force on the day of the examination.
-    NotInForce,
-    /// Somebody in the family may be meant, but nobody there is proven to have the 枝番 of the document.
-    BranchUnproven,
-    /// Birth date or sex of the document disagree with every candidate.
-    Disagrees,
-    /// More than one person fits.
-    Ambiguous,
-}
-
-impl Waits {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PersonUnknown => "person-unknown",
-            Self::NotInForce => "not-in-force",
-            Self::BranchUnproven => "branch-unproven",
-            Self::Disagrees => "birth-date-or-sex-disagrees",
-            Self::Ambiguous => "ambiguous",
-        }
+words! {
+    /// Why a document waits. The word is stored; the sentence is for the report.
+    Waits {
+        /// Nobody is known under this insured id.
+        PersonUnknown "person-unknown";
+        /// The insured id is known, but was not in force on the day of the examination.
+        NotInForce "not-in-force";
+        /// Somebody in the family may be meant, but nobody there is proven to have the 枝番 of the document.
+        BranchUnproven "branch-unproven";
+        /// Birth date or sex of the document disagree with every candidate.
+        Disagrees "birth-date-or-sex-disagrees";
+        /// More than one person fits.
+        Ambiguous "ambiguous";
     }
 }
 
@@ -66,13 +59,10 @@ impl Candidates {
         let residents: Vec<_> = residents.into_iter().collect();
         let mut people = HashMap::new();
         for facts in vault.person_facts(tx, &residents).await? {
-            let place = |column| Place { table: "resident", column, row: facts.resident_id.0.as_bytes() };
-            let birth = custody.keys.open_text(place("birth_sealed"), &facts.birth_sealed)?;
-            let sex = custody.keys.open_text(place("sex_sealed"), &facts.sex_sealed)?;
+            let (keys, id) = (&custody.keys, facts.resident_id);
             let person = Person {
-                birth_date: CalendarDate::parse(&birth)
-                    .map_err(|_| Internal::Corrupt("resident.birth_sealed"))?,
-                sex: Sex::from_code(&sex).ok_or(Internal::Corrupt("resident.sex_sealed"))?,
+                birth_date: open_birth(keys, id, &facts.birth_sealed)?,
+                sex: open_sex(keys, id, &facts.sex_sealed)?,
                 record: record_code(custody, facts.resident_id, &facts.person_code_sealed)?,
             };
             people.insert(facts.resident_id, person);
@@ -113,7 +103,7 @@ impl Candidates {
         if !same_branch.is_empty() {
             return Ok((in_force(same_branch, day)?, MatchProof::Branch));
         }
-        let states = |row: &InsuredAlias, state: BranchState| row.branch_state == state.as_str();
+        let states = |row: &InsuredAlias, state: BranchState| row.branch_state == state;
         let has_another = |row: &InsuredAlias| {
             family
                 .iter()

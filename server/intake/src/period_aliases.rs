@@ -3,7 +3,7 @@
 use super::{Txs, owners::KnownStatement};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, coverage_record};
-use techo_model::ResidentId;
+use techo_model::{ResidentId, coverage::AliasReach};
 use techo_store::{records::proofs::DoubtedPeriod, vault::aliases::InsuredAlias};
 
 /// Whose period it is, of which insurer, since when.
@@ -47,7 +47,7 @@ impl PeriodAliases {
         let (vault, facts, stated) = (&custody.stores.vault, item.facts, aliases(custody, item));
         let (insurer, valid_from) = (facts.insured.insurer.as_str(), facts.acquired_on.to_string());
         let is_stated = |former: &&InsuredAlias| stated.iter().any(|row| row.alias == former.alias);
-        let mut gone = self.of(item).iter().filter(|row| row.reach == "person" && !is_stated(row));
+        let mut gone = self.of(item).iter().filter(|row| row.reach == AliasReach::Person && !is_stated(row));
         if let Some(former) = gone.next() {
             // A repetition would not see the former 枝番 any more, but it finds the aliases missing.
             txs.records_first();

@@ -17,6 +17,7 @@ use techo_custody::{
 use techo_exchange::rows::Residents;
 use techo_model::{
     ChainId, RecordCode, ResidentId, UnixMillis,
+    coverage::AliasReach,
     number::ResidentRecordCode,
     resident::{Protection, ResidentRow},
 };
@@ -121,7 +122,7 @@ impl Arrivals {
         settle::doses_of(custody, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
         dose_statements::decide_again(custody, txs, &homes(&self.moved)).await?;
         let insured = custody.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
-        let families = insured.iter().filter(|row| row.reach == "family");
+        let families = insured.iter().filter(|row| row.reach == AliasReach::Family);
         let families: Vec<_> = families.filter_map(|row| row.alias.as_slice().try_into().ok()).collect();
         settle::checkups_of_families(custody, txs, &families).await
     }

@@ -19,12 +19,12 @@ use std::collections::{BTreeSet, HashSet};
 use techo_custody::{
     Custody, Internal, Result, coverage_record,
     page_watch::PageWatch,
-    parking::{SpoiltCell, unreadable_reason},
+    parking::{self, unreadable_reason},
     waiting_content,
 };
 use techo_exchange::cda;
-use techo_model::{RecordCode, WaitingId, paging::PageRequest, vaccination::Entry};
-use techo_store::{Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind, vaccination::Entry};
+use techo_store::{CorruptCell, Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
@@ -115,7 +115,7 @@ impl Table {
             Self::Coverage => (Which::Identity, "waiting_coverage", "my_number_alias"),
             Self::Records => (Which::Records, "waiting_record", "alias"),
         };
-        custody.park_alone(which, SpoiltCell { table, column, row: row.0 }, reason).await
+        custody.park_alone(which, CorruptCell::new(table, column, row.0), reason).await
     }
 }
 
@@ -166,15 +166,19 @@ async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
 /// A page of what nobody has looked at since it came; false when there is none.
 async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let mut txs = Txs::begin(custody).await?;
-    let page = custody.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
-    if page.is_empty() {
+    let batch = custody.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
+    if batch.is_empty() {
         return Ok(false);
     }
+    for cell in batch.corrupt {
+        custody.park(&mut txs.records, cell, parking::UNREADABLE).await?;
+    }
+    let page = batch.rows;
     sweep.first = page.first().map(|row| row.waiting_id);
     let (ids, rows): (Vec<_>, _) = (page.iter().map(|row| row.waiting_id).collect(), count(&page));
     custody.stores.records.mark_tried(&mut txs.records, &ids, custody.environment.now()).await?;
     let (checkups, doses): (Vec<_>, Vec<_>) =
-        page.into_iter().partition(|row| row.kind == waiting_content::CHECKUP);
+        page.into_iter().partition(|row| row.kind == WaitingKind::Checkup);
     take_checkups(custody, &mut txs, &checkups).await?;
     let homes = dose_statements::homes_of(custody, &mut txs, &people(&doses)?).await?;
     take_doses(custody, &mut txs, (&doses, &homes)).await?;
@@ -266,7 +270,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
     // One by one: there can be several statements about one period, and the later one must win.
     for row in rows.iter().filter(|row| !stopped.contains(&row.sent_by)) {
         let Some(owner) = owners.get(&row.my_number_alias).copied() else { continue };
-        let cell = SpoiltCell { table: "waiting_coverage", column: "row_sealed", row: row.waiting_id.0 };
+        let cell = CorruptCell::new("waiting_coverage", "row_sealed", row.waiting_id.0);
         let opened = coverage_record::open_waiting(&custody.keys, row);
         let Some((facts, branch)) = custody.readable(&mut txs.vault, cell, opened).await? else { continue };
         // A rejection has nobody to tell it to here, so it waits on.
@@ -365,12 +369,13 @@ async fn stopped<'a>(
     Ok(custody.stores.vault.stopped_organisations(&mut txs.vault, &senders).await?.into_iter().collect())
 }
 
-fn content(row: &Waiting) -> SpoiltCell {
-    SpoiltCell { table: "waiting_record", column: "content_sealed", row: row.waiting_id.0 }
+fn content(row: &Waiting) -> CorruptCell {
+    CorruptCell::new("waiting_record", "content_sealed", row.waiting_id.0)
 }
 
 /// For whom these doses wait.
 fn people(rows: &[Waiting]) -> Result<Vec<RecordCode>> {
-    let corrupt = |_| Internal::Corrupt("waiting_record.alias").into();
-    rows.iter().map(|row| Uuid::from_slice(&row.alias).map(RecordCode).map_err(corrupt)).collect()
+    let corrupt = |row: &Waiting| Internal::corrupt("waiting_record", "alias", row.waiting_id.0).into();
+    let code = |row: &Waiting| Uuid::from_slice(&row.alias).map(RecordCode).map_err(|_| corrupt(row));
+    rows.iter().map(code).collect()
 }

@@ -5,7 +5,11 @@ use super::matching::Candidates;
 use serde::Serialize;
 use std::collections::HashMap;
 use techo_custody::{Custody, Result, codes::InsuredAliases};
-use techo_model::{CheckupId, RecordCode, ResidentId, checkup::MatchProof, coverage::BranchState};
+use techo_model::{
+    CheckupId, RecordCode, ResidentId,
+    checkup::MatchProof,
+    coverage::{AliasReach, BranchState},
+};
 use techo_store::{records::proofs::UnprovenRow, vault::aliases::InsuredAlias};
 use uuid::Uuid;
 
@@ -58,8 +62,8 @@ pub async fn unproven_checkups(
                     checkup: row.checkup_id.0,
                     sent_by: row.sent_by,
                     facility: row.facility,
-                    examined_on: row.examined_on,
-                    document_date: row.document_date,
+                    examined_on: row.examined_on.to_string(),
+                    document_date: row.document_date.to_string(),
                     doubt,
                 });
             }
@@ -96,7 +100,7 @@ impl Families {
         let families: Vec<_> = periods
             .values()
             .flatten()
-            .filter(|row| row.reach == "family")
+            .filter(|row| row.reach == AliasReach::Family)
             .filter_map(|row| row.alias.as_slice().try_into().ok())
             .map(|family| InsuredAliases { person: None, family })
             .collect();
@@ -107,18 +111,19 @@ impl Families {
     fn doubt(&self, row: &UnprovenRow) -> Option<BranchDoubt> {
         let resident = self.residents.get(&row.record_code)?;
         let periods = self.periods.get(resident).map_or(&[][..], Vec::as_slice);
+        let day = row.examined_on.to_string();
         let on_the_day = |period: &&InsuredAlias| {
-            period.reach == "family"
+            period.reach == AliasReach::Family
                 && period.insurer == row.insurer
-                && period.valid_from <= row.examined_on
-                && period.valid_to.as_ref().is_none_or(|end| row.examined_on < *end)
+                && period.valid_from <= day
+                && period.valid_to.as_ref().is_none_or(|end| day < *end)
         };
         let periods: Vec<_> = periods.iter().filter(on_the_day).collect();
         if periods.iter().any(|period| self.candidates.has_twin(*resident, &period.alias)) {
             return Some(BranchDoubt::TwinKnown);
         }
-        let is_old = row.matched_by == MatchProof::Unknown.as_str();
-        let has_branches = periods.iter().any(|period| period.branch_state != BranchState::Absent.as_str());
+        let is_old = row.matched_by == MatchProof::Unknown;
+        let has_branches = periods.iter().any(|period| period.branch_state != BranchState::Absent);
         (is_old && has_branches).then_some(BranchDoubt::NotNoted)
     }
 }

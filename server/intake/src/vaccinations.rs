@@ -5,6 +5,7 @@ use super::{
     batch::Intake,
     dose_statements::{Homes, Item, apply_known, homes_of},
     life_span::LifeSpans,
+    matching::Waits,
     settle,
     waiting_dose::StoredDose,
 };
@@ -16,6 +17,7 @@ use techo_custody::{
 use techo_exchange::rows::Vaccinations;
 use techo_model::{
     CalendarDate, RecordCode, WaitingId,
+    record::WaitingKind,
     vaccination::{Entry, VaccinationRow},
     vaccine::Vaccine,
 };
@@ -104,10 +106,10 @@ async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()>
     let marks = WaitingKeys::of_dose(keys, item.code, &text);
     let row = Waiting {
         waiting_id: id,
-        kind: waiting_content::VACCINATION.to_owned(),
+        kind: WaitingKind::Vaccination,
         alias: marks.alias,
         family_alias: marks.family_alias,
-        reason: "person-unknown".to_owned(),
+        reason: Waits::PersonUnknown.as_str().to_owned(),
         content_digest: marks.content_digest,
         content_sealed: waiting_content::seal(custody, id, &text),
         sent_by: item.sent_by.to_owned(),

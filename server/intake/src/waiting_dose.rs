@@ -7,8 +7,41 @@ use techo_model::{
     number::{FacilityNumber, MunicipalityCode},
     vaccination::{DoseFacts, Entry, ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
+    words,
 };
 use techo_store::records::import::waiting::Waiting;
+
+words! {
+    /// A system of product codes as it is sealed, which is not as files and columns have it.
+    SealedSystem {
+        /// HOT9.
+        Hot9 "Hot9";
+        /// HOT13.
+        Hot13 "Hot13";
+        /// YJ.
+        Yj "Yj";
+    }
+}
+
+impl From<ProductCodeSystem> for SealedSystem {
+    fn from(system: ProductCodeSystem) -> Self {
+        match system {
+            ProductCodeSystem::Hot9 => Self::Hot9,
+            ProductCodeSystem::Hot13 => Self::Hot13,
+            ProductCodeSystem::Yj => Self::Yj,
+        }
+    }
+}
+
+impl From<SealedSystem> for ProductCodeSystem {
+    fn from(system: SealedSystem) -> Self {
+        match system {
+            SealedSystem::Hot9 => Self::Hot9,
+            SealedSystem::Hot13 => Self::Hot13,
+            SealedSystem::Yj => Self::Yj,
+        }
+    }
+}
 
 /// A dose as text.
 #[derive(Serialize, Deserialize)]
@@ -17,7 +50,7 @@ pub(super) struct StoredDose {
     vaccine: Vaccine,
     dose_number: i64,
     product_name: Option<String>,
-    product: Option<(ProductCodeSystem, String)>,
+    product: Option<(SealedSystem, String)>,
     programme: Programme,
     lot: Option<String>,
     amount_microlitres: Option<i64>,
@@ -34,7 +67,7 @@ impl StoredDose {
             vaccine: facts.vaccine,
             dose_number: facts.dose_number,
             product_name: facts.product_name.clone(),
-            product: facts.product_code.as_ref().map(|code| (code.system, code.code.clone())),
+            product: facts.product_code.as_ref().map(|code| (code.system.into(), code.code.clone())),
             programme: facts.programme,
             lot: facts.lot.clone(),
             amount_microlitres: facts.amount_microlitres,
@@ -51,7 +84,7 @@ impl StoredDose {
 
     /// Opens a waiting row.
     pub(super) fn open(custody: &Custody, row: &Waiting) -> Result<(DoseFacts, Entry)> {
-        let corrupt = || Internal::Corrupt("waiting_record.content_sealed");
+        let corrupt = || Internal::corrupt("waiting_record", "content_sealed", row.waiting_id.0);
         let opened = waiting_content::open(&custody.keys, row)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
         let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
@@ -64,7 +97,7 @@ impl StoredDose {
             vaccine: self.vaccine,
             dose_number: self.dose_number,
             product_name: self.product_name,
-            product_code: self.product.map(|(system, code)| ProductCode { system, code }),
+            product_code: self.product.map(|(system, code)| ProductCode { system: system.into(), code }),
             programme: self.programme,
             lot: self.lot,
             amount_microlitres: self.amount_microlitres,

@@ -5,17 +5,18 @@ use crate::{
     answer::{Answer, ItemCode},
     coverage::InsuredId,
     resident::Sex,
+    words,
 };
 use serde::{Deserialize, Serialize};
 
-/// The generation of the item table: which answers a code could mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// 第3期, fiscal years 2018–2023.
-    Third,
-    /// 第4期, fiscal years 2024 and later.
-    Fourth,
+words! {
+    /// The generation of the item table: which answers a code could mean.
+    Phase {
+        /// 第3期, fiscal years 2018–2023.
+        Third "third";
+        /// 第4期, fiscal years 2024 and later.
+        Fourth "fourth";
+    }
 }
 
 impl Phase {
@@ -34,7 +35,7 @@ impl Phase {
 
     /// The phase with this number.
     pub fn from_number(number: i64) -> Option<Self> {
-        [Self::Third, Self::Fourth].into_iter().find(|phase| phase.number() == number)
+        Self::ALL.iter().copied().find(|phase| phase.number() == number)
     }
 }
 
@@ -66,28 +67,28 @@ pub enum ItemValue {
     },
 }
 
-/// Outside the measuring range (XML: nullFlavor with interpretationCode L or H).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bound {
-    /// Lower than can be measured.
-    Below,
-    /// Higher than can be measured.
-    Above,
+words! {
+    /// Outside the measuring range (XML: nullFlavor with interpretationCode L or H).
+    Bound {
+        /// Lower than can be measured.
+        Below "below";
+        /// Higher than can be measured.
+        Above "above";
+    }
 }
 
-/// What the sender thought of a value (interpretationCode).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Judgement {
-    /// N.
-    Normal,
-    /// L.
-    Low,
-    /// H.
-    High,
-    /// A or anything else that is not normal.
-    Abnormal,
+words! {
+    /// What the sender thought of a value (interpretationCode).
+    Judgement {
+        /// N.
+        Normal "normal";
+        /// L.
+        Low "low";
+        /// H.
+        High "high";
+        /// A or anything else that is not normal.
+        Abnormal "abnormal";
+    }
 }
 
 /// One result of a checkup.
@@ -132,34 +133,19 @@ pub enum Request {
     Delete,
 }
 
-/// What proves that a checkup is the person's under whom it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MatchProof {
-    /// The document has the 枝番 that the insurer states of this person.
-    Branch,
-    /// The document has no 枝番: nobody else of the family had this birth date and sex.
-    Family,
-    /// The document has a 枝番 and the insurer states none: likewise.
-    NoBranchStated,
-    /// A place that treats the person sent it under the person's code.
-    Code,
-    /// Taken in by a version that did not note it.
-    Unknown,
-}
-
-impl MatchProof {
-    /// All proofs with their stored names.
-    pub const ALL: [(Self, &str); 5] = [
-        (Self::Branch, "branch"),
-        (Self::Family, "family"),
-        (Self::NoBranchStated, "no-branch-stated"),
-        (Self::Code, "code"),
-        (Self::Unknown, "unknown"),
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(proof, _)| *proof == self).map_or("unknown", |(_, name)| name)
+words! {
+    /// What proves that a checkup is the person's under whom it stands.
+    MatchProof {
+        /// The document has the 枝番 that the insurer states of this person.
+        Branch "branch";
+        /// The document has no 枝番: nobody else of the family had this birth date and sex.
+        Family "family";
+        /// The document has a 枝番 and the insurer states none: likewise.
+        NoBranchStated "no-branch-stated";
+        /// A place that treats the person sent it under the person's code.
+        Code "code";
+        /// Taken in by a version that did not note it.
+        Unknown "unknown";
     }
 }
 

@@ -3,17 +3,17 @@
 use crate::{
     CalendarDate, UnixMillis,
     number::{InsurerNumber, MyNumber},
+    words,
 };
-use serde::{Deserialize, Serialize};
 
-/// 本人家族区分.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// 本人 (1).
-    Insured,
-    /// 家族 (2).
-    Dependant,
+words! {
+    /// 本人家族区分.
+    Relation {
+        /// 本人 (1).
+        Insured "insured";
+        /// 家族 (2).
+        Dependant "dependant";
+    }
 }
 
 impl Relation {
@@ -27,60 +27,47 @@ impl Relation {
 
     /// The relation with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Insured, Self::Dependant].into_iter().find(|relation| relation.code() == code)
+        Self::ALL.iter().copied().find(|relation| relation.code() == code)
     }
 }
 
-/// 喪失事由: why a coverage ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LossReason {
-    /// 退職.
-    Retirement,
-    /// 転職.
-    JobChange,
-    /// 転居.
-    Move,
-    /// 死亡.
-    Death,
-    /// 75歳到達.
-    SeventyFive,
-    /// 扶養終了.
-    DependencyEnded,
-    /// その他.
-    Other,
+words! {
+    /// 喪失事由: why a coverage ended.
+    LossReason {
+        /// 退職.
+        Retirement "retirement";
+        /// 転職.
+        JobChange "job-change";
+        /// 転居.
+        Move "move";
+        /// 死亡.
+        Death "death";
+        /// 75歳到達.
+        SeventyFive "seventy-five";
+        /// 扶養終了.
+        DependencyEnded "dependency-ended";
+        /// その他.
+        Other "other";
+    }
 }
 
 impl LossReason {
-    /// All reasons: value, word in files, stored name.
-    pub const ALL: [(Self, &str, &str); 7] = [
-        (Self::Retirement, "退職", "retirement"),
-        (Self::JobChange, "転職", "job-change"),
-        (Self::Move, "転居", "move"),
-        (Self::Death, "死亡", "death"),
-        (Self::SeventyFive, "75歳到達", "seventy-five"),
-        (Self::DependencyEnded, "扶養終了", "dependency-ended"),
-        (Self::Other, "その他", "other"),
-    ];
-
     /// The word in files.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(reason, ..)| *reason == self).map_or("その他", |(_, word, _)| word)
+        match self {
+            Self::Retirement => "退職",
+            Self::JobChange => "転職",
+            Self::Move => "転居",
+            Self::Death => "死亡",
+            Self::SeventyFive => "75歳到達",
+            Self::DependencyEnded => "扶養終了",
+            Self::Other => "その他",
+        }
     }
 
-    /// The reason with this word (already normalised to half width).
+    /// The reason with this word of files (already normalised to half width).
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(reason, ..)| *reason)
-    }
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(reason, ..)| *reason == self).map_or("other", |(.., name)| name)
-    }
-
-    /// The reason with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(.., known)| *known == name).map(|(reason, ..)| *reason)
+        Self::ALL.iter().copied().find(|reason| reason.word() == word)
     }
 }
 
@@ -97,31 +84,25 @@ pub struct InsuredId {
     pub branch: Option<String>,
 }
 
-/// What is known of the 枝番 of a period of insurance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BranchState {
-    /// The insurer states one.
-    Stated,
-    /// The insurer states that there is none.
-    Absent,
-    /// Taken in by a version that kept `00` like none: the insurer's next file says it.
-    Unknown,
+words! {
+    /// What is known of the 枝番 of a period of insurance.
+    BranchState {
+        /// The insurer states one.
+        Stated "stated";
+        /// The insurer states that there is none.
+        Absent "absent";
+        /// Taken in by a version that kept `00` like none: the insurer's next file says it.
+        Unknown "unknown";
+    }
 }
 
-impl BranchState {
-    /// All states with their stored names.
-    pub const ALL: [(Self, &str); 3] =
-        [(Self::Stated, "stated"), (Self::Absent, "absent"), (Self::Unknown, "unknown")];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(state, _)| *state == self).map_or("unknown", |(_, name)| name)
-    }
-
-    /// The state with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+words! {
+    /// Whom an insured id leads to.
+    AliasReach {
+        /// One person: it has a 枝番.
+        Person "person";
+        /// Everybody who shares 記号 and 番号: it has none.
+        Family "family";
     }
 }
 

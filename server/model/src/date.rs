@@ -72,6 +72,16 @@ impl CalendarDate {
         }
     }
 
+    /// Reads `YYYY-MM-DD` alone: what was stored and sent by programs, where any other form was not written by us.
+    ///
+    /// # Errors
+    /// Any other form, and days that there are not.
+    pub fn parse_iso(text: &str) -> Result<Self, DateError> {
+        let date = Self::parse_western(text)?;
+        let is_whole = text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
+        if is_whole { Ok(date) } else { Err(DateError::Form) }
+    }
+
     fn parse_western(text: &str) -> Result<Self, DateError> {
         if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
             return Self::new(number(&text[..4])?, number(&text[4..6])?, number(&text[6..])?);
@@ -188,13 +198,6 @@ impl fmt::Debug for CalendarDate {
     }
 }
 
-impl TryFrom<String> for CalendarDate {
-    type Error = DateError;
-    fn try_from(text: String) -> Result<Self, DateError> {
-        Self::parse(&text)
-    }
-}
-
 impl std::str::FromStr for CalendarDate {
     type Err = DateError;
     fn from_str(text: &str) -> Result<Self, DateError> {
@@ -210,7 +213,46 @@ impl Serialize for CalendarDate {
 
 impl<'de> Deserialize<'de> for CalendarDate {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse_iso(&text).map_err(de::Error::custom)
+    }
+}
+
+/// A text column; what is read back is what [`CalendarDate::parse_iso`] reads.
+#[cfg(feature = "sqlx")]
+mod column {
+    use super::CalendarDate;
+    use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
+
+    impl<DB: Database> Type<DB> for CalendarDate
+    where
+        str: Type<DB>,
+    {
+        fn type_info() -> DB::TypeInfo {
+            <str as Type<DB>>::type_info()
+        }
+
+        fn compatible(column: &DB::TypeInfo) -> bool {
+            <str as Type<DB>>::compatible(column)
+        }
+    }
+
+    impl<'q, DB: Database> Encode<'q, DB> for CalendarDate
+    where
+        String: Encode<'q, DB>,
+    {
+        fn encode_by_ref(&self, cell: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+            <String as Encode<'q, DB>>::encode(self.to_string(), cell)
+        }
+    }
+
+    impl<'r, DB: Database> Decode<'r, DB> for CalendarDate
+    where
+        &'r str: Decode<'r, DB>,
+    {
+        fn decode(cell: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+            Ok(Self::parse_iso(<&'r str as Decode<'r, DB>>::decode(cell)?)?)
+        }
     }
 }
 
@@ -282,6 +324,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_read_in_the_one_form_that_is_written() {
+        assert_eq!(CalendarDate::parse_iso("2026-04-01"), Ok(date("2026-04-01")));
+        for other in [
+            "20260401",
+            "2026/04/01",
+            "2026-4-1",
+            "2026-04-1日",
+            "2026.04-01",
+            "R8.4.1",
+            "令和8年4月1日",
+            "２０２６-０４-０１",
+            " 2026-04-01",
+            "2026-04-01 ",
+            "2026-04-01T00:00:00Z",
+            "2026-02-30",
+            "",
+        ] {
+            assert!(CalendarDate::parse_iso(other).is_err(), "{other}");
+            assert!(serde_json::from_value::<CalendarDate>(other.into()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
     fn days_are_counted_over_leap_years() {
         assert_eq!(date("2024-03-01").days_since(date("2024-02-28")), 2);
         assert_eq!(date("2024-02-28").days_since(date("2024-03-01")), -2);
@@ -293,6 +358,7 @@ mod tests {
             prop_assume!(!(year == 1868 && month == 1));
             let date = CalendarDate::new(year, month, day).unwrap();
             prop_assert_eq!(CalendarDate::parse(&date.to_string()), Ok(date));
+            prop_assert_eq!(CalendarDate::parse_iso(&date.to_string()), Ok(date));
             prop_assert_eq!(CalendarDate::parse(&date.compact()), Ok(date));
             prop_assert_eq!(CalendarDate::parse(&date.wareki()), Ok(date));
         }

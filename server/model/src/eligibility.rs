@@ -1,6 +1,6 @@
 //! The answer to "is this person insured on that day, and why do you say so?" (資格確認).
 
-use crate::{CalendarDate, UnixMillis, coverage::CoverageFacts, resident::Sex, words::words};
+use crate::{CalendarDate, UnixMillis, coverage::CoverageFacts, resident::Sex, words};
 use uuid::Uuid;
 
 words! {

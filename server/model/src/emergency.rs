@@ -1,6 +1,6 @@
 //! 救急: how somebody was found, and what a review can find.
 
-use crate::{text::normalise, words::words};
+use crate::{text::normalise, words};
 
 words! {
     /// How the person of an emergency was found.
@@ -25,6 +25,16 @@ words! {
         NotJustified "not-justified";
         /// It could not be found out.
         Unclear "unclear";
+    }
+}
+
+words! {
+    /// Whether somebody has to look at an emergency.
+    EmergencyReview {
+        /// Until it was reviewed, and again when the person answers.
+        Open "open";
+        /// Reviewed.
+        Closed "closed";
     }
 }
 

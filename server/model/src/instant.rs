@@ -57,6 +57,11 @@ impl UnixMillis {
         Some(Self(at.as_millisecond()))
     }
 
+    /// Reads the one form that [`UnixMillis::rfc3339`] writes, `2026-11-23T00:00:00.000Z`.
+    pub fn parse_stored(text: &str) -> Option<Self> {
+        Self::parse_rfc3339(text).filter(|at| at.rfc3339() == text)
+    }
+
     /// Midnight in Japan at the start of this date.
     pub fn start_of(date: CalendarDate) -> Self {
         let midnight = japan().to_timestamp(date.civil().at(0, 0, 0, 0));
@@ -120,6 +125,20 @@ mod tests {
         assert_eq!(nine.unwrap().rfc3339(), "2026-11-23T00:00:00.000Z");
         for text in ["2026-11-23T09:00:00", "2026-11-23", "", "2026-11-23T09:00:00+09:00[Asia/Tokyo]"] {
             assert_eq!(UnixMillis::parse_rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stored_instant_is_read_in_the_one_form_that_is_written() {
+        let at = UnixMillis(1_795_392_000_000);
+        assert_eq!(UnixMillis::parse_stored(&at.rfc3339()), Some(at));
+        for other in [
+            "2026-11-23T00:00:00Z",
+            "2026-11-23T09:00:00.000+09:00",
+            "2026-11-23 00:00:00.000Z",
+            "2026-11-23",
+        ] {
+            assert_eq!(UnixMillis::parse_stored(other), None, "{other}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! A laboratory report (検査結果) as a clinic or hospital sends it.
 
-use crate::{CalendarDate, UnixMillis, answer::ItemCode, checkup::Bound, consent::Label, words::words};
+use crate::{CalendarDate, UnixMillis, answer::ItemCode, checkup::Bound, consent::Label, words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

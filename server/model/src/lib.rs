@@ -2,6 +2,7 @@
 //!
 //! To add a noun: one file, one type with its parser and its `Display`, tests below it, and a line here.
 
+pub mod account;
 pub mod answer;
 pub mod card;
 pub mod checkup;
@@ -15,6 +16,7 @@ pub mod ids;
 pub mod instant;
 pub mod laboratory;
 pub mod lang;
+pub mod notice;
 pub mod number;
 pub mod organisation;
 pub mod paging;
@@ -22,9 +24,10 @@ pub mod record;
 pub mod resident;
 pub mod staff;
 pub mod text;
+pub mod treatment;
 pub mod vaccination;
 pub mod vaccine;
-mod words;
+pub mod words;
 
 pub use date::CalendarDate;
 pub use ids::*;

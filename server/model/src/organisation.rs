@@ -3,64 +3,46 @@
 use crate::{
     free_text::holds_personal_number,
     number::{FacilityNumber, InsurerNumber, MunicipalityCode, NumberError},
+    words,
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// The class of an organisation, as consent rules and imports know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OrganisationKind {
-    /// 市町村, 6 digits.
-    Municipality,
-    /// 保険者, 8 digits.
-    Insurer,
-    /// 診療所 or 健診機関, 10 digits.
-    Clinic,
-    /// 病院, 10 digits.
-    Hospital,
-    /// 歯科, 10 digits.
-    Dentist,
-    /// 薬局, 10 digits.
-    Pharmacy,
-    /// 研究機関, 10 digits in our own registration.
-    Research,
-    /// 介護事業所, 10 digits (介護事業所番号).
-    Care,
+words! {
+    /// The class of an organisation, as consent rules, imports and the vault know it.
+    OrganisationKind {
+        /// 市町村, 6 digits.
+        Municipality "municipality";
+        /// 保険者, 8 digits.
+        Insurer "insurer";
+        /// 診療所 or 健診機関, 10 digits.
+        Clinic "clinic";
+        /// 病院, 10 digits.
+        Hospital "hospital";
+        /// 歯科, 10 digits.
+        Dentist "dentist";
+        /// 薬局, 10 digits.
+        Pharmacy "pharmacy";
+        /// 研究機関, 10 digits in our own registration.
+        Research "research";
+        /// 介護事業所, 10 digits (介護事業所番号).
+        Care "care";
+    }
+}
+
+words! {
+    /// Whether the systems of an organisation are let in.
+    OrganisationState {
+        /// They are.
+        Active "active";
+        /// Its operator stopped them.
+        Suspended "suspended";
+    }
 }
 
 impl OrganisationKind {
-    /// All kinds with their stored names.
-    pub const ALL: [(Self, &str); 8] = [
-        (Self::Municipality, "municipality"),
-        (Self::Insurer, "insurer"),
-        (Self::Clinic, "clinic"),
-        (Self::Hospital, "hospital"),
-        (Self::Dentist, "dentist"),
-        (Self::Pharmacy, "pharmacy"),
-        (Self::Research, "research"),
-        (Self::Care, "care"),
-    ];
-
-    /// The name in files and in the database.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("clinic", |(_, name)| name)
-    }
-
-    /// The kind with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
-    }
-
     /// Whether this is a place where people are examined or treated.
     pub fn is_facility(self) -> bool {
         matches!(self, Self::Clinic | Self::Hospital | Self::Dentist)
-    }
-}
-
-impl fmt::Display for OrganisationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

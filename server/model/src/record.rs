@@ -1,37 +1,28 @@
 //! What holds for every kind of record: which kinds there are, and whether one is open or under review.
 
-use crate::UnixMillis;
+use crate::{UnixMillis, words};
 
-/// The kinds of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecordKind {
-    /// 健診.
-    Checkup,
-    /// 検査.
-    Laboratory,
-    /// 予防接種.
-    Vaccination,
-    /// 資格.
-    Coverage,
+words! {
+    /// The kinds of record. The words are stored, and stand in URLs and form fields too.
+    RecordKind {
+        /// 健診.
+        Checkup "checkup";
+        /// 検査.
+        Laboratory "laboratory";
+        /// 予防接種.
+        Vaccination "vaccination";
+        /// 資格.
+        Coverage "coverage";
+    }
 }
 
-impl RecordKind {
-    /// All kinds with their stored names, which stand in URLs and form fields too.
-    pub const ALL: [(Self, &str); 4] = [
-        (Self::Checkup, "checkup"),
-        (Self::Laboratory, "laboratory"),
-        (Self::Vaccination, "vaccination"),
-        (Self::Coverage, "coverage"),
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("checkup", |(_, name)| name)
-    }
-
-    /// The kind with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+words! {
+    /// What waits for its person.
+    WaitingKind {
+        /// 健診: a document.
+        Checkup "checkup";
+        /// 予防接種: a dose.
+        Vaccination "vaccination";
     }
 }
 

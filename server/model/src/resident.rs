@@ -3,35 +3,22 @@
 use crate::{
     CalendarDate,
     number::{MunicipalityCode, MyNumber, ResidentRecordCode},
+    words,
 };
-use serde::{Deserialize, Serialize};
 
-/// Sex as registered (住民基本台帳).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Sex {
-    /// 男, code 1.
-    Male,
-    /// 女, code 2.
-    Female,
-    /// 不明, code 9.
-    Unknown,
+words! {
+    /// Sex as registered (住民基本台帳), by its code in files.
+    Sex {
+        /// 男.
+        Male "1";
+        /// 女.
+        Female "2";
+        /// 不明.
+        Unknown "9";
+    }
 }
 
 impl Sex {
-    /// The code in files: `1`, `2`, `9`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Male => "1",
-            Self::Female => "2",
-            Self::Unknown => "9",
-        }
-    }
-
-    /// The sex with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Male, Self::Female, Self::Unknown].into_iter().find(|sex| sex.code() == code)
-    }
-
     /// Whether two statements about one person can both be true; unknown agrees with everything.
     pub fn agrees_with(self, other: Self) -> bool {
         self == other || self == Self::Unknown || other == Self::Unknown

@@ -1,6 +1,6 @@
 //! Those who work at the console.
 
-use crate::words::words;
+use crate::words;
 
 words! {
     /// What somebody at the console is there for. One role a person: whoever treats people does not review themselves.
@@ -9,6 +9,18 @@ words! {
         Clinic "clinic";
         /// Reviews declared emergencies.
         Auditor "auditor";
+    }
+}
+
+words! {
+    /// Whether somebody at the console is let in.
+    StaffState {
+        /// Not yet: there is an invitation, and no passkey.
+        Invited "invited";
+        /// Yes.
+        Active "active";
+        /// No longer.
+        Suspended "suspended";
     }
 }
 

@@ -4,74 +4,83 @@ use crate::{
     CalendarDate,
     number::{FacilityNumber, MunicipalityCode, ResidentRecordCode},
     vaccine::Vaccine,
+    words,
 };
-use serde::{Deserialize, Serialize};
 
-/// 接種区分.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Programme {
-    /// 定期.
-    Routine,
-    /// 臨時.
-    Special,
-    /// 任意.
-    Voluntary,
+words! {
+    /// 接種区分.
+    Programme {
+        /// 定期.
+        Routine "routine";
+        /// 臨時.
+        Special "special";
+        /// 任意.
+        Voluntary "voluntary";
+    }
 }
 
 impl Programme {
-    /// All: value, word in files, stored name.
-    pub const ALL: [(Self, &str, &str); 3] = [
-        (Self::Routine, "定期", "routine"),
-        (Self::Special, "臨時", "special"),
-        (Self::Voluntary, "任意", "voluntary"),
-    ];
-
     /// The word in files.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(value, ..)| *value == self).map_or("任意", |(_, word, _)| word)
-    }
-
-    /// The programme with this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(value, ..)| *value)
-    }
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(value, ..)| *value == self).map_or("voluntary", |(.., name)| name)
-    }
-
-    /// The programme with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(.., known)| *known == name).map(|(value, ..)| *value)
-    }
-}
-
-/// ワクチンコード種別.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ProductCodeSystem {
-    /// HOT9.
-    Hot9,
-    /// HOT13.
-    Hot13,
-    /// YJ.
-    Yj,
-}
-
-impl ProductCodeSystem {
-    /// The word in files and in the database.
-    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Hot9 => "HOT9",
-            Self::Hot13 => "HOT13",
-            Self::Yj => "YJ",
+            Self::Routine => "定期",
+            Self::Special => "臨時",
+            Self::Voluntary => "任意",
         }
     }
 
-    /// The system with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Hot9, Self::Hot13, Self::Yj].into_iter().find(|system| system.as_str() == name)
+    /// The programme with this word of files.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|programme| programme.word() == word)
+    }
+}
+
+words! {
+    /// 接種区分 as it is stored: what the place sent that gave the dose has none.
+    StatedProgramme {
+        /// The ledger of the municipality has not said.
+        Unstated "";
+        /// [`Programme::Routine`].
+        Routine "routine";
+        /// [`Programme::Special`].
+        Special "special";
+        /// [`Programme::Voluntary`].
+        Voluntary "voluntary";
+    }
+}
+
+impl StatedProgramme {
+    /// The programme, when one is stated.
+    pub fn programme(self) -> Option<Programme> {
+        match self {
+            Self::Unstated => None,
+            Self::Routine => Some(Programme::Routine),
+            Self::Special => Some(Programme::Special),
+            Self::Voluntary => Some(Programme::Voluntary),
+        }
+    }
+}
+
+impl From<Option<Programme>> for StatedProgramme {
+    fn from(programme: Option<Programme>) -> Self {
+        match programme {
+            None => Self::Unstated,
+            Some(Programme::Routine) => Self::Routine,
+            Some(Programme::Special) => Self::Special,
+            Some(Programme::Voluntary) => Self::Voluntary,
+        }
+    }
+}
+
+words! {
+    /// ワクチンコード種別, in files and in the database.
+    ProductCodeSystem {
+        /// HOT9.
+        Hot9 "HOT9";
+        /// HOT13.
+        Hot13 "HOT13";
+        /// YJ.
+        Yj "YJ";
     }
 }
 

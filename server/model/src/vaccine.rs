@@ -1,22 +1,22 @@
 //! Vaccines by the disease they protect from: the ids of the schedule, and further ones in its style.
 
-use crate::text::{Bilingual, normalise};
-use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, fmt, sync::LazyLock};
+use crate::{
+    text::{Bilingual, normalise},
+    words,
+};
+use std::{collections::HashMap, sync::LazyLock};
 
 macro_rules! vaccines {
     ($($(#[$doc:meta])* $variant:ident $id:literal $ja:literal $en:literal [$($other:literal),*];)*) => {
-        /// A vaccine series. The id is the key of the schedule.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Vaccine { $($(#[$doc])* $variant,)* }
+        words! {
+            /// A vaccine series. The word is its id in files and in the database, and the key of the schedule.
+            Vaccine { $($(#[$doc])* $variant $id;)* }
+        }
 
         impl Vaccine {
-            /// Every series, in the order in which pages show them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
             /// The id in files and in the database.
             pub fn id(self) -> &'static str {
-                match self { $(Self::$variant => $id,)* }
+                self.as_str()
             }
 
             /// The name of the disease or the series as people know it.
@@ -79,8 +79,8 @@ vaccines! {
 }
 
 impl Vaccine {
-    /// The series with this id or with one of its Japanese names, in full or half width.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// The series that a file names: by its id or by one of its Japanese names, in full or half width.
+    pub fn from_name(text: &str) -> Option<Self> {
         // Normalised once: files name a vaccine in every row.
         static BY_NAME: LazyLock<HashMap<String, Vaccine>> = LazyLock::new(|| {
             let names = |vaccine: &Vaccine| {
@@ -99,25 +99,6 @@ fn squeeze(text: &str) -> String {
     normalise(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-impl fmt::Display for Vaccine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id())
-    }
-}
-
-impl Serialize for Vaccine {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.id())
-    }
-}
-
-impl<'de> Deserialize<'de> for Vaccine {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("unknown vaccine id"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,13 +106,13 @@ mod tests {
     #[test]
     fn every_name_leads_to_one_series_only() {
         for vaccine in Vaccine::ALL {
-            assert_eq!(Vaccine::parse(vaccine.id()), Some(*vaccine));
-            assert_eq!(Vaccine::parse(vaccine.name().ja), Some(*vaccine));
+            assert_eq!(Vaccine::from_name(vaccine.id()), Some(*vaccine));
+            assert_eq!(Vaccine::from_name(vaccine.name().ja), Some(*vaccine));
             for name in vaccine.other_names() {
-                assert_eq!(Vaccine::parse(name), Some(*vaccine), "{name}");
+                assert_eq!(Vaccine::from_name(name), Some(*vaccine), "{name}");
             }
         }
-        assert_eq!(Vaccine::parse("５種混合"), Some(Vaccine::DptIpvHib));
-        assert_eq!(Vaccine::parse("ペスト"), None);
+        assert_eq!(Vaccine::from_name("５種混合"), Some(Vaccine::DptIpvHib));
+        assert_eq!(Vaccine::from_name("ペスト"), None);
     }
 }

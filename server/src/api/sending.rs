@@ -18,7 +18,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use techo_disclosure::clinic::{Effect, SendCondition, Taken};
+use techo_audit::log::WriteEffect;
+use techo_disclosure::clinic::{SendCondition, Taken};
 use techo_exchange::fhir::{
     self, Kind, Resource,
     intake::{self, Sender, SentReport},
@@ -92,8 +93,13 @@ impl Wish<'_> {
         }
     }
 
-    async fn answered(&self, code: &str, effect: Effect, resource: &Resource) -> Result<Response, Outcome> {
-        if effect != Effect::Kept {
+    async fn answered(
+        &self,
+        code: &str,
+        effect: WriteEffect,
+        resource: &Resource,
+    ) -> Result<Response, Outcome> {
+        if effect != WriteEffect::Kept {
             return Ok(created(self.state, status(effect), resource));
         }
         // It may have come between the search and the writing, and be one that may be seen.
@@ -158,8 +164,8 @@ fn issue(problem: RequestProblem) -> Issue {
     Issue { code: "invalid", text: problem.what.to_owned(), expression: Some(problem.place) }
 }
 
-fn status(effect: Effect) -> StatusCode {
-    if effect == Effect::New { StatusCode::CREATED } else { StatusCode::OK }
+fn status(effect: WriteEffect) -> StatusCode {
+    if effect == WriteEffect::New { StatusCode::CREATED } else { StatusCode::OK }
 }
 
 fn created(state: &ApiState, status: StatusCode, resource: &Resource) -> Response {

@@ -116,5 +116,5 @@ fn parse(serial: &str) -> Result<CardSerial, CommandError> {
 }
 
 fn line(card: &Card, environment: &Environment) -> String {
-    format!("{}\t{}\t{}\t{}", card.serial, card.state_word(environment.now()), card.pin.digits(), card.label)
+    format!("{}\t{}\t{}\t{}", card.serial, card.condition(environment.now()), card.pin.digits(), card.label)
 }

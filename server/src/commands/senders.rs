@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use techo_custody::Custody;
-use techo_model::organisation::Organisation;
+use techo_model::organisation::{Organisation, OrganisationState};
 
 /// The registered organisation with this number, unless its operator stopped it: what is stopped sends no files and no letters
 /// either.
@@ -12,7 +12,7 @@ pub(super) async fn active_organisation(custody: &Custody, id: &str) -> Result<O
         CommandError::Other(format!("組織 {id} は登録されていません。「techo org add」で登録してください。"))
     })?;
     let access = custody.stores.vault.system_access(&id).await?;
-    if access.is_some_and(|access| access.state != "active") {
+    if access.is_some_and(|access| access.state != OrganisationState::Active) {
         return Err(CommandError::Other(format!(
             "組織 {id} は停止中です。「techo org resume {id}」で、また受け付けられます。"
         )));

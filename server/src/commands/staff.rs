@@ -83,7 +83,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 }
 
 fn role_of(name: &str) -> Result<StaffRole, CommandError> {
-    StaffRole::from_name(name).ok_or_else(|| {
+    StaffRole::parse(name).ok_or_else(|| {
         CommandError::Other(format!("--role: 「{name}」という役割はありません（clinic, auditor）"))
     })
 }

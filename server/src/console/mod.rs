@@ -28,7 +28,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
-use techo_identity::session::Door;
+use techo_model::account::SessionDoor;
 use techo_web::{
     layers::{
         changes, headers, origin,
@@ -94,7 +94,7 @@ fn cookie_name(settings: &Settings) -> &'static str {
 
 fn session_layer(state: &ConsoleState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.console_url.is_https();
-    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), Door::Console))
+    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), SessionDoor::Console))
         .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)

@@ -176,7 +176,7 @@ async fn close(
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<CloseField, CloseMistake>>,
 ) -> Answer {
-    let Some(finding) = Finding::from_name(form.text(CloseField::Finding)) else {
+    let Some(finding) = Finding::parse(form.text(CloseField::Finding)) else {
         let form = form.refused(CloseField::Finding, CloseMistake::NoFinding);
         return page(&state, &member, id, form).await.map(refused);
     };

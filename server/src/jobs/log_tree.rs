@@ -10,7 +10,7 @@ use techo_audit::log::{
     },
 };
 use techo_custody::Custody;
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, words};
 use techo_store::{Records, StoreError};
 use tokio::sync::OnceCell;
 
@@ -19,28 +19,21 @@ const SETTING: &str = "log_tree_standing";
 /// How old a note about a tree that stands as before may grow until a turn writes a newer one.
 const NOTE_AGAIN: Duration = Duration::from_mins(1);
 
-/// How the tree of the access log stands, for the operators' door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TreeStanding {
-    /// It grows, and its checkpoints arrive.
-    Growing,
-    /// It grows, but its checkpoints wait for the second place.
-    SecondPlaceAway,
-    /// It contradicts what was signed before, and stands still until somebody has looked.
-    Contradiction,
-    /// It could not grow; the next turn tries again.
-    Failing,
+words! {
+    /// How the tree of the access log stands, for the operators' door.
+    TreeStanding {
+        /// It grows, and its checkpoints arrive.
+        Growing "growing";
+        /// It grows, but its checkpoints wait for the second place.
+        SecondPlaceAway "second-place-away";
+        /// It contradicts what was signed before, and stands still until somebody has looked.
+        Contradiction "contradiction";
+        /// It could not grow; the next turn tries again.
+        Failing "failing";
+    }
 }
 
 impl TreeStanding {
-    /// All of them with their stored words.
-    const ALL: [(Self, &str); 4] = [
-        (Self::Growing, "growing"),
-        (Self::SecondPlaceAway, "second-place-away"),
-        (Self::Contradiction, "contradiction"),
-        (Self::Failing, "failing"),
-    ];
-
     fn of(turned: &Result<(), SequencerError>) -> Self {
         match turned {
             Ok(()) => Self::Growing,
@@ -73,13 +66,12 @@ impl TreeNote {
 
     fn parse(text: &str) -> Option<Self> {
         let (word, at) = text.split_once(' ')?;
-        let (standing, _) = TreeStanding::ALL.into_iter().find(|(_, known)| *known == word)?;
+        let standing = TreeStanding::parse(word)?;
         Some(Self { standing, at: UnixMillis(at.parse().ok()?) })
     }
 
     fn text(self) -> String {
-        let word = TreeStanding::ALL.iter().find(|(standing, _)| *standing == self.standing);
-        format!("{} {}", word.map_or("failing", |(_, word)| *word), self.at.0)
+        format!("{} {}", self.standing, self.at.0)
     }
 
     /// Writes it down, unless the same was written a moment ago: a turn in which nothing happens writes nothing.
@@ -148,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_standing_is_read_as_it_was_written_and_anything_else_is_none() {
-        for (standing, _) in TreeStanding::ALL {
+        for &standing in TreeStanding::ALL {
             let note = TreeNote { standing, at: UnixMillis(1_795_392_000_123) };
             assert_eq!(TreeNote::parse(&note.text()), Some(note));
         }

@@ -150,7 +150,7 @@ async fn outbox(state: &OpsState) -> Standing {
     let oldest = within(state.custody.stores.vault.outbox_batch(1)).await;
     let now = state.custody.environment.now();
     match oldest {
-        Some(Ok(rows)) => match rows.first() {
+        Some(Ok(batch)) => match batch.rows.first() {
             Some(row) if row.created_at.plus(OUTBOX_PATIENCE) < now => {
                 degraded("waits for the access log for more than a minute")
             }

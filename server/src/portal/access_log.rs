@@ -18,11 +18,9 @@ use techo_app::{
         frame::Notice,
     },
 };
-use techo_citizen::access_log::{
-    ExportChunk, ExportLine, Kind, LineProofs, LogExport, LogFilter, Topic, Whose,
-};
+use techo_citizen::access_log::{ExportChunk, ExportLine, LineProofs, LogExport, LogFilter};
 use techo_exchange::csv::{CsvDialect, CsvWriter};
-use techo_model::{CalendarDate, EventId, text::normalise};
+use techo_model::{CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
 use techo_web::{
     form::{FilledForm, refused},
     path_id::PathId,
@@ -50,8 +48,8 @@ fn filter(form: &mut FilledForm<LogField, LogMistake>) -> Result<LogFilter, Http
         form.refuse(LogField::Search, LogMistake::TooLong);
     }
     Ok(LogFilter {
-        whose: named(&Whose::ALL, form.text(LogField::Whose))?.unwrap_or_default(),
-        kind: named(&Kind::ALL, form.text(LogField::Kind))?,
+        whose: named(form.text(LogField::Whose))?.unwrap_or_default(),
+        kind: named(form.text(LogField::Kind))?,
         from,
         to,
         search,
@@ -76,12 +74,11 @@ fn number(text: &str) -> Result<Option<i64>, HttpError> {
 }
 
 /// The value with this name; none for no name, and a name that does not exist is not understood.
-fn named<T: Copy>(all: &[(T, &str)], name: &str) -> Result<Option<T>, HttpError> {
+fn named<W: Word>(name: &str) -> Result<Option<W>, HttpError> {
     if name.is_empty() {
         return Ok(None);
     }
-    let found = all.iter().find(|(_, known)| *known == name).map(|(value, _)| *value);
-    found.map(Some).ok_or(HttpError::BadRequest)
+    W::parse(name).map(Some).ok_or(HttpError::BadRequest)
 }
 
 /// `/access-log`.
@@ -130,7 +127,7 @@ pub async fn ask(
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<AskField, AskMistake>>,
 ) -> Answer {
-    let Some(topic) = Topic::from_name(form.text(AskField::Topic)) else {
+    let Some(topic) = QuestionTopic::parse(form.text(AskField::Topic)) else {
         let view = state.reading.access_log_line(&citizen.scope, id).await?;
         if view.question.is_some() {
             return Err(HttpError::BadRequest);

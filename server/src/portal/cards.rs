@@ -35,7 +35,7 @@ pub async fn challenge(
     visitor: Visitor,
     StrictJson(body): StrictJson<ChallengeRequest>,
 ) -> Result<Response, HttpError> {
-    let purpose = CardPurpose::from_name(&body.purpose).ok_or(HttpError::BadRequest)?;
+    let purpose = CardPurpose::parse(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
     let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
     Ok(Json(state.card_ceremonies.challenge(&before, purpose).await?).into_response())

@@ -19,7 +19,7 @@ use techo_app::{
     pages,
     views::demo::{DemoCard, DemoCardState, DemoCardsView},
 };
-use techo_cardlab::{Card, CardSerial, Challenge, SignError};
+use techo_cardlab::{Card, CardCondition, CardSerial, Challenge, SignError};
 use techo_web::{path_id::PathId, problem::HttpError, route_table::RouteTable, strict_json::StrictJson};
 
 /// Cards on one page of the list.
@@ -81,7 +81,7 @@ async fn list(
             name: holder.name,
             pin: card.pin.digits().to_owned(),
             activation_code: holder.activation_code,
-            state: card.state_word(now),
+            state: card.condition(now).as_str(),
         });
         return Ok(Json(lines.collect::<Vec<_>>()).into_response());
     }
@@ -96,7 +96,7 @@ async fn list(
         coverages: holder.coverages.into(),
         pin: card.pin.digits().to_owned(),
         activation_code: Some(holder.activation_code),
-        state: shown_state(card.state_word(now)),
+        state: shown_state(card.condition(now)),
         name: holder.name,
     });
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -104,12 +104,12 @@ async fn list(
     Ok(visitor.page(pages::demo_cards(visitor.lang, &view)))
 }
 
-fn shown_state(word: &str) -> DemoCardState {
-    match word {
-        "held" => DemoCardState::OnHold,
-        "revoked" | "superseded" => DemoCardState::Revoked,
-        "expired" => DemoCardState::Expired,
-        _ => DemoCardState::Valid,
+fn shown_state(condition: CardCondition) -> DemoCardState {
+    match condition {
+        CardCondition::Held => DemoCardState::OnHold,
+        CardCondition::Revoked | CardCondition::Superseded => DemoCardState::Revoked,
+        CardCondition::Expired => DemoCardState::Expired,
+        CardCondition::Valid | CardCondition::Locked => DemoCardState::Valid,
     }
 }
 

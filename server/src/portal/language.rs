@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
+use techo_app::Lang;
 use techo_web::layers::language::LanguageCookie;
 
 /// The form of the language switch.
@@ -20,7 +21,7 @@ pub async fn choose(
     Extension(cookie): Extension<LanguageCookie>,
     Form(choice): Form<Choice>,
 ) -> impl IntoResponse {
-    let code = if choice.to == "en" { "en" } else { "ja" };
+    let code = Lang::from_code(&choice.to).unwrap_or_default().code();
     let cookie = format!("{}={code}; {}", cookie.name(), cookie.attributes());
     ([(SET_COOKIE, cookie)], Redirect::to(own_path(&choice.back)))
 }

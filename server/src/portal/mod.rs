@@ -35,7 +35,8 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use std::time::Duration;
-use techo_identity::session::{ABSOLUTE, Door};
+use techo_identity::session::ABSOLUTE;
+use techo_model::account::SessionDoor;
 use techo_web::{
     layers::{
         changes, csp_report, headers, origin,
@@ -219,7 +220,7 @@ fn uploads() -> PortalRoutes {
 fn session_layer(state: &PortalState) -> SessionManagerLayer<VaultSessions> {
     let https = state.settings.portal_url.is_https();
     let longest = cookie_time::Duration::try_from(ABSOLUTE).unwrap_or(cookie_time::Duration::HOUR);
-    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), Door::Portal))
+    SessionManagerLayer::new(VaultSessions::new(state.custody.clone(), SessionDoor::Portal))
         .with_name(cookie_name(&state.settings))
         .with_secure(https)
         .with_http_only(true)

@@ -54,7 +54,7 @@ pub async fn register_finish(
 /// After a recovery there are passkeys that wait for their holder.
 async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, HttpError> {
     let all = state.passkeys.passkeys(signed_in).await?;
-    let waiting = all.iter().any(|passkey| passkey.state == PasskeyState::Unconfirmed);
+    let waiting = all.iter().any(|passkey| passkey.state == PasskeyState::Suspended);
     Ok(if waiting { Notice::Recovered } else { Notice::Welcome })
 }
 

@@ -98,7 +98,7 @@ impl Reported {
     }
 
     pub(super) fn read(&self) -> Result<(RecordKind, Uuid), HttpError> {
-        let kind = RecordKind::from_name(&self.kind).ok_or(HttpError::NotFound)?;
+        let kind = RecordKind::parse(&self.kind).ok_or(HttpError::NotFound)?;
         Ok((kind, self.id.parse().map_err(|_| HttpError::NotFound)?))
     }
 

@@ -155,7 +155,7 @@ impl FromRequestParts<PortalState> for Visitor {
         let mut banners = Vec::new();
         if parts.method == Method::GET {
             let flash = session.take_flash().await.map_err(broken)?;
-            banners.extend(flash.and_then(|name| Notice::from_name(&name)).map(Banner::Notice));
+            banners.extend(flash.and_then(|name| Notice::parse(&name)).map(Banner::Notice));
         }
         let extensions = &parts.extensions;
         let uri = extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);

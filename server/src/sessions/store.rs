@@ -7,7 +7,8 @@
 use async_trait::async_trait;
 use std::collections::HashMap;
 use techo_custody::{Custody, Failure};
-use techo_identity::session::{self, Door, NewSession, SessionKey};
+use techo_identity::session::{self, NewSession, SessionKey};
+use techo_model::account::SessionDoor;
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -28,12 +29,12 @@ pub const NEXT: &str = "next";
 #[derive(Clone, Debug)]
 pub struct VaultSessions {
     pub(super) custody: Custody,
-    door: Door,
+    door: SessionDoor,
 }
 
 impl VaultSessions {
     /// The sessions of one door.
-    pub fn new(custody: Custody, door: Door) -> Self {
+    pub fn new(custody: Custody, door: SessionDoor) -> Self {
         Self { custody, door }
     }
 }

@@ -7,14 +7,14 @@ use super::{
 use std::{sync::Arc, time::Duration};
 use techo_identity::{
     access::testing,
-    session::{self, ABSOLUTE, Door, IDLE, SignedIn, Visitor},
+    session::{self, ABSOLUTE, IDLE, SignedIn, Visitor},
 };
-use techo_model::AccountId;
+use techo_model::{AccountId, account::SessionDoor};
 use techo_testkit::{TestInstallation, each_installation, people::citizen};
 use tower_sessions::{Session, SessionStore as _, session::Id};
 
 fn sessions(installation: &TestInstallation) -> Arc<VaultSessions> {
-    Arc::new(VaultSessions::new(installation.custody.clone(), Door::Portal))
+    Arc::new(VaultSessions::new(installation.custody.clone(), SessionDoor::Portal))
 }
 
 /// An account of somebody, so that they can be signed in.
@@ -168,12 +168,12 @@ async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_i
         let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
         testing::verify(&store.custody, &visitor).await.unwrap();
         session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
-        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
         assert_eq!(after, None, "{}", installation.engine());
         // And nothing that is still on its way brings it back.
         let session = Session::new(None, Arc::clone(&store), None);
         CurrentSession::new(session.clone()).rise(next, Some(&who)).await.unwrap();
-        let after = session::load_session(&store.custody, next.key(), Door::Portal).await.unwrap();
+        let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
         assert_eq!(after, None, "{}", installation.engine());
     }
 }
@@ -217,7 +217,7 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
         session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
         testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {
-            let found = session::load_session(&store.custody, key, Door::Portal).await.unwrap();
+            let found = session::load_session(&store.custody, key, SessionDoor::Portal).await.unwrap();
             assert_eq!(found, None, "{}", installation.engine());
         }
         assert_eq!(session::list_sessions(&store.custody, &who).await.unwrap(), []);
@@ -229,7 +229,7 @@ async fn a_portal_cookie_is_worth_nothing_at_the_console() {
     for installation in each_installation().await {
         let store = sessions(&installation);
         let (id, _) = opened(&installation, &store).await;
-        let console = VaultSessions::new(store.custody.clone(), Door::Console);
+        let console = VaultSessions::new(store.custody.clone(), SessionDoor::Console);
         assert_eq!(console.load(&id).await.unwrap(), None, "{}", installation.engine());
         assert!(key_of(&id) != key_of(&Id(0)));
     }

@@ -1,6 +1,6 @@
 //! What can go wrong in a database, sorted by what the caller can do about it.
 
-use crate::{Which, fault};
+use crate::{CorruptCell, Which, fault};
 use std::path::PathBuf;
 
 /// Result of every store function.
@@ -48,8 +48,8 @@ pub enum StoreError {
     #[error("データベースを開けません: {0}")]
     Unopened(String),
     /// A stored value is not what the program wrote there.
-    #[error("a stored value of {0} cannot be read")]
-    Corrupt(&'static str),
+    #[error(transparent)]
+    Corrupt(#[from] CorruptCell),
     /// Something in the transaction failed before, so it takes nothing more and is not committed.
     #[error("the transaction ended before, because something in it failed")]
     Ended,

@@ -1,7 +1,7 @@
 //! Which of the two databases one is, as it stands in itself, and whether it takes writes.
 
 use crate::{
-    Db, Result, StoreError, Which,
+    CorruptCell, Db, Result, RowKey, StoreError, Which,
     db::{on_db, on_db_write},
     fault,
 };
@@ -39,7 +39,9 @@ impl Db {
     pub(crate) async fn kind(&self) -> Result<Option<Which>> {
         let kind = on_db!(self, pool => sqlx::query_scalar::<_, String>(KIND).fetch_optional(pool).await);
         if let Some(kind) = absent(kind)?.flatten() {
-            return Ok([Which::Identity, Which::Records].into_iter().find(|which| which.name() == kind));
+            let known = [Which::Identity, Which::Records].into_iter().find(|which| which.name() == kind);
+            let unknown = || CorruptCell::new("database_kind", "kind", RowKey::Unnamed);
+            return known.map(Some).ok_or_else(|| unknown().into());
         }
         for (which, text) in [(Which::Identity, ONLY_IN_VAULT), (Which::Records, ONLY_IN_RECORDS)] {
             let count = on_db!(self, pool => sqlx::query_scalar::<_, i64>(text).fetch_one(pool).await);

@@ -4,6 +4,7 @@
 //! To add a table: a migration in `migrations/`, a file under [`vault`] or [`records`], a file in `tests/store/`.
 
 pub mod backup;
+mod cell;
 mod db;
 mod error;
 mod fault;
@@ -23,6 +24,7 @@ mod turn;
 mod tx;
 pub mod vault;
 
+pub use cell::{Batch, CorruptCell, RowKey};
 pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
 pub use error::{Result, StoreError};
 pub use patience::answered_within;

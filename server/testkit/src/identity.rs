@@ -18,10 +18,10 @@ use techo_identity::{
     enrol::{CardCeremonies, CardOutcome, CardPurpose, ShownCard, Visitor},
     letters::{Addressees, Letter, LetterRun},
     passkey::{AuthenticationResponse, Opened, PasskeyCeremonies, Registered, RegistrationResponse},
-    session::{self, Door, NewSession, SessionKey, SignedIn},
+    session::{self, NewSession, SessionKey, SignedIn},
 };
 use techo_jpki::{CrlFolder, TrustStore};
-use techo_model::{PasskeyId, card::WebEidToken, number::MunicipalityCode};
+use techo_model::{PasskeyId, account::SessionDoor, card::WebEidToken, number::MunicipalityCode};
 use techo_store::vault::outbox::OutboxRow;
 use tempfile::TempDir;
 
@@ -209,7 +209,7 @@ impl IdentityPortal {
 
     /// A browser's first request: from then on it has a session.
     pub async fn visit(&self, session: &SessionKey) {
-        let new = NewSession { key: *session, door: Door::Portal, data: "{}".into() };
+        let new = NewSession { key: *session, door: SessionDoor::Portal, data: "{}".into() };
         session::create_session(self.custody(), &new).await.unwrap();
     }
 
@@ -287,7 +287,7 @@ impl IdentityPortal {
 
     /// Who is signed in with this session now.
     pub async fn signed_in(&self, session: &SessionKey) -> Option<SignedIn> {
-        let found = session::load_session(self.custody(), session, Door::Portal).await.unwrap();
+        let found = session::load_session(self.custody(), session, SessionDoor::Portal).await.unwrap();
         found.and_then(|found| found.signed_in)
     }
 
@@ -308,8 +308,8 @@ impl IdentityPortal {
 
     /// What waits for the access log, oldest first.
     pub async fn events(&self) -> Vec<String> {
-        let rows: Vec<OutboxRow> = self.custody().stores.vault.outbox_batch(1000).await.unwrap();
-        rows.into_iter().map(|row| row.kind).collect()
+        let rows: Vec<OutboxRow> = self.custody().stores.vault.outbox_batch(1000).await.unwrap().rows;
+        rows.iter().map(|row| row.kind.to_string()).collect()
     }
 
     /// Waits for something that is written down after the answer.

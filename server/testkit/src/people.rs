@@ -9,7 +9,8 @@ use techo_identity::{
 };
 use techo_model::{
     AccountId, CheckupId, ResidentId,
-    checkup::{ItemResult, Phase},
+    account::AccountState,
+    checkup::{ItemResult, MatchProof, Phase},
 };
 use techo_store::{records::import::checkups::NewCheckup, vault::accounts::AccountRecord};
 
@@ -63,7 +64,7 @@ pub fn new_account(custody: &Custody, resident_id: ResidentId) -> AccountRecord 
         account_id,
         resident_id,
         user_handle: environment.opaque_id(),
-        state: "active".into(),
+        state: AccountState::Active,
         agreed_version: None,
         agreed_at: None,
         language: None,
@@ -111,7 +112,7 @@ pub fn new_checkup(
         results: serde_json::to_string(results).unwrap(),
         digest: on.as_bytes().to_vec(),
         sent_by: "06139999".into(),
-        matched_by: "branch",
+        matched_by: MatchProof::Branch,
         received_at: installation.custody.environment.now(),
         at: installation.custody.environment.now(),
         key_version: 1,

@@ -95,8 +95,8 @@ fn the_document_names_every_word_and_every_step() {
     let words = Category::ALL.iter().map(|word| word.as_str());
     let words = words.chain(Label::ALL.iter().map(|word| word.as_str()));
     let words = words.chain(Purpose::ALL.iter().map(|word| word.as_str()));
-    let words = words.chain(OrganisationKind::ALL.iter().map(|(_, word)| *word));
-    for word in words.chain(Step::ALL.iter().map(|(_, word)| *word)) {
+    let words = words.chain(OrganisationKind::ALL.iter().map(|word| word.as_str()));
+    for word in words.chain(Step::ALL.iter().map(|step| step.as_str())) {
         assert!(chapter.contains(word), "{word}");
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_model::{
-    consent::{EmergencyChoice, Label, Mark, Marking},
+    consent::{EmergencyChoice, Label, Mark, MarkChoice, Marking},
     record::RecordKind,
 };
 use techo_web::form::{FilledForm, FormField as _};
@@ -75,7 +75,7 @@ fn choice(
     let field = MarkField::Mark.id();
     let (withheld, sealed) = meanings(emergency);
     let option = |value: Option<Mark>, key: &str| {
-        let word = value.map_or("none", Mark::as_str);
+        let word = MarkChoice::from(value).as_str();
         view! {
             <label class="tick">
                 <input type="radio" name="mark" value=word checked=Some(value) == chosen /> <span>{t(lang, key)}</span>

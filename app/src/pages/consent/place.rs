@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use techo_consent::choices::SHARED;
 use techo_model::{
-    consent::{Category, Label},
+    consent::{Category, Effect, Label},
     organisation::Organisation,
 };
 use techo_web::form::FormField as _;
@@ -50,7 +50,7 @@ pub(super) fn place(
         return None;
     }
     let form = &page.place;
-    let denies = form.effect == "deny" || (form.effect.is_empty() && !form.number.is_empty());
+    let denies = form.effect == Some(Effect::Deny) || (form.effect.is_none() && !form.number.is_empty());
     let radio = |value: &'static str, key: &str, chosen: bool| {
         view! {
             <label class="tick"><input type="radio" name="place-effect" value=value checked=chosen /> <span>{t(lang, key)}</span></label>

@@ -36,7 +36,7 @@ pub fn passkeys() -> PasskeysView {
     PasskeysView {
         passkeys: vec![
             passkey(1),
-            other(2, "家のパソコン", PasskeyStorage::DeviceBound, PasskeyState::Unconfirmed),
+            other(2, "家のパソコン", PasskeyStorage::DeviceBound, PasskeyState::Suspended),
             other(3, "", PasskeyStorage::DeviceBound, PasskeyState::Active),
         ],
         sessions: vec![

@@ -109,7 +109,7 @@ pub fn chosen() -> ConsentPage {
 pub fn wrong() -> ConsentPage {
     let place = PlaceForm {
         number: "6131300025".into(),
-        effect: "deny".into(),
+        effect: Some(Effect::Deny),
         until: HOSTILE.into(),
         data_from: "昨日".into(),
         data_to: "2020-01-01".into(),
@@ -150,7 +150,7 @@ fn seen(categories: &[Category]) -> Seen {
 }
 
 fn vaccine() -> Vaccine {
-    Vaccine::parse("インフルエンザ").expect("a known series")
+    Vaccine::from_name("インフルエンザ").expect("a known series")
 }
 
 pub fn preview() -> PreviewView {

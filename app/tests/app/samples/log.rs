@@ -2,26 +2,24 @@
 
 use super::{HOSTILE, day, id, morning};
 use std::collections::HashMap;
-use techo_audit::{
-    log::{
-        Action, Category, Initiative, Purpose, Reason,
-        line::{Facts, Line, Who},
-    },
-    notices::NoticeKind,
-    outbox::Kind,
+use techo_audit::log::{
+    Action, Category, Initiative, Purpose, Reason,
+    line::{Facts, Line, Who},
 };
 use techo_citizen::{
     access_log::{
         AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed, SystemLooks,
-        Topic, Whose,
+        Whose,
     },
     notices::{NoticeView, NoticesView},
 };
 use techo_disclosure::emergency::{EmergencyView, Reviewed};
 use techo_model::{
     EventId, NoticeId, QuestionId, UnixMillis,
+    account::AccountEvent,
     consent::Emergency,
     emergency::{Finding, FoundBy},
+    notice::{NoticeKind, QuestionTopic},
 };
 
 const CLINIC: &str = "1310000001";
@@ -92,7 +90,9 @@ fn all_lines() -> Vec<Line> {
         facts(clinic(), Action::Write, Category::Laboratory),
         facts(Who::Owner, Action::Freeze, Category::Checkup),
     ];
-    all.extend(Kind::ALL.map(|(kind, _)| facts(Who::System, Action::Account(kind), Category::Account)));
+    all.extend(
+        AccountEvent::ALL.iter().map(|event| facts(Who::System, Action::Account(*event), Category::Account)),
+    );
     let mut lines: Vec<_> = (1..).zip(all).map(|(number, facts)| line(number, Some(facts))).collect();
     lines.push(line(900, None));
     lines
@@ -102,7 +102,7 @@ fn question(number: u128, answered: bool) -> Question {
     Question {
         id: QuestionId(id(700 + number)),
         event: EventId(id(number)),
-        topic: Topic::Unknown,
+        topic: QuestionTopic::Unknown,
         asked_at: morning("2026-11-21"),
         answered_at: answered.then(|| morning("2026-11-22")),
     }
@@ -192,7 +192,7 @@ pub fn notice(kind: NoticeKind) -> NoticeView {
 
 pub fn notices() -> NoticesView {
     let read = |kind| NoticeView { read_at: Some(morning("2026-11-21")), organisation: None, ..notice(kind) };
-    let mut all: Vec<_> = NoticeKind::ALL.map(|(kind, _)| notice(kind)).into_iter().collect();
+    let mut all: Vec<_> = NoticeKind::ALL.iter().map(|kind| notice(*kind)).collect();
     all.push(read(NoticeKind::PasskeyAdded));
     NoticesView { unread: 14, notices: all }
 }

@@ -20,13 +20,13 @@ use techo_app::{
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
-use techo_audit::notices::NoticeKind;
 use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
 use techo_disclosure::emergency::EmergencyTextError;
 use techo_identity::enrol::{CardPurpose, CardTrouble};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{EmergencyChoice, Mark, Marking},
+    notice::NoticeKind,
 };
 use techo_web::form::FilledForm;
 use uuid::Uuid;
@@ -253,8 +253,8 @@ fn log_and_notices() -> Vec<Sample> {
             pages::notices(lang, &NoticesView { notices: Vec::new(), unread: 0 })
         }),
     ];
-    samples.extend(NoticeKind::ALL.map(|(kind, name)| {
-        citizen(name, "/notices/1", move |lang| {
+    samples.extend(NoticeKind::ALL.iter().map(|&kind| {
+        citizen(kind.as_str(), "/notices/1", move |lang| {
             pages::notice(lang, &log::notice(kind), log::emergency(kind).as_ref(), &FilledForm::default())
         })
     }));

@@ -1,8 +1,24 @@
 //! Who did what a line of the access log tells.
 
 use serde_json::{Value, json};
-use techo_model::{ChainId, consent::Subject};
+use techo_model::{ChainId, consent::Subject, words};
 use uuid::Uuid;
+
+words! {
+    /// What stands in the log for the kind of an actor.
+    ActorKind {
+        /// The person whose chain it is.
+        Owner "owner";
+        /// A member of staff.
+        Staff "staff";
+        /// An organisation.
+        Organisation "organisation";
+        /// A professional of one.
+        Professional "professional";
+        /// Techo itself.
+        System "system";
+    }
+}
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +43,14 @@ pub enum Actor {
 
 impl Actor {
     pub(super) fn json(&self) -> Value {
+        let plain = |kind: ActorKind, id: &str| json!({ "kind": kind.as_str(), "id": id });
         match self {
-            Self::Owner(chain) => json!({ "kind": "owner", "id": chain.to_string() }),
-            Self::Staff(id) => json!({ "kind": "staff", "id": id.to_string() }),
-            Self::Organisation(number) => json!({ "kind": "organisation", "id": number }),
+            Self::Owner(chain) => plain(ActorKind::Owner, &chain.to_string()),
+            Self::Staff(id) => plain(ActorKind::Staff, &id.to_string()),
+            Self::Organisation(number) => plain(ActorKind::Organisation, number),
             Self::Professional { organisation, subject } => {
-                let mut fields =
-                    json!({ "kind": "professional", "id": subject.id, "organisation": organisation });
+                let mut fields = plain(ActorKind::Professional, &subject.id);
+                fields["organisation"] = organisation.as_str().into();
                 for (name, value) in [("name", &subject.name), ("role", &subject.role)] {
                     if let Some(text) = value {
                         fields[name] = text.as_str().into();
@@ -41,7 +58,7 @@ impl Actor {
                 }
                 fields
             }
-            Self::System(job) => json!({ "kind": "system", "id": job }),
+            Self::System(job) => plain(ActorKind::System, job),
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Which lines of the access log their owner hears of without asking: the notice stands in the same transaction as the line.
 
-use super::{Action, Actor, Category, Event, Stage};
-use crate::notices::NoticeKind;
-use techo_model::NoticeId;
+use super::{Action, Actor, Category, Event, Stage, WriteEffect};
+use techo_model::{NoticeId, notice::NoticeKind};
 use techo_store::records::notices::NewNoticeRow;
 
 /// The notice that a line of the access log calls for. Its key is that of the line, so that it is never told twice.
@@ -24,7 +23,7 @@ pub(super) fn announcement_of(event: &Event) -> Option<NewNoticeRow> {
     Some(NewNoticeRow {
         chain_id: event.chain,
         notice_id: NoticeId(event.id.0),
-        kind: kind.as_str(),
+        kind,
         organisation: organisation.cloned(),
         event_id: Some(event.id),
         created_at: event.at,
@@ -34,7 +33,7 @@ pub(super) fn announcement_of(event: &Event) -> Option<NewNoticeRow> {
 /// Speaks of the line of the declaration, whatever the step; what the person did themselves they know, and an end is no news.
 fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
     let word = |name: &str| event.detail.get(name).and_then(|value| value.as_str());
-    let kind = match Stage::from_name(word("stage")?)? {
+    let kind = match Stage::parse(word("stage")?)? {
         Stage::Declared => NoticeKind::EmergencyDeclared,
         Stage::Reviewed => NoticeKind::EmergencyReviewed,
         Stage::Ended | Stage::Answered => return None,
@@ -42,7 +41,7 @@ fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
     Some(NewNoticeRow {
         chain_id: event.chain,
         notice_id: NoticeId(event.id.0),
-        kind: kind.as_str(),
+        kind,
         organisation: word("organisation").map(str::to_owned),
         event_id: word("emergency_id").and_then(|id| id.parse().ok()),
         created_at: event.at,
@@ -51,7 +50,8 @@ fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
 
 /// Taking a report back brings nothing.
 fn brings_results(event: &Event) -> bool {
-    let withdraws = event.detail.get("change").is_some_and(|change| change == "withdrawn");
+    let withdraws =
+        event.detail.get("change").is_some_and(|change| change == WriteEffect::Withdrawn.as_str());
     event.category == Category::Laboratory && !withdraws
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use techo_custody::Custody;
 use techo_model::ChainId;
 use techo_store::{
-    StoreError, Tx,
+    CorruptCell, StoreError, Tx,
     records::access_log::{ChainHead, NewAccessEvent},
 };
 
@@ -46,7 +46,7 @@ pub async fn append_in(custody: &Custody, tx: &mut Tx, events: &[Event]) -> Resu
 fn tail(head: &ChainHead, wanted: &BTreeMap<ChainId, i64>) -> Result<(ChainId, Tail), StoreError> {
     let taken = wanted.get(&head.chain_id).copied().unwrap_or(0);
     let previous = head.last_entry.as_deref().map(Commitment::try_from).transpose();
-    let previous = previous.map_err(|_| StoreError::Corrupt("access_chain.last_entry"))?;
+    let previous = previous.map_err(|_| CorruptCell::new("access_chain", "last_entry", head.chain_id.0))?;
     Ok((head.chain_id, Tail { seq: head.next_seq - taken, previous }))
 }
 

@@ -5,25 +5,17 @@
 //! that the log refuses for what it says, is parked, so that those behind it go on.
 
 use super::{Action, Actor, Category, Event, Initiative, Purpose, apart::Parts, append_in};
-use crate::outbox::Kind;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
-use techo_custody::{
-    Custody, Result,
-    parking::{SpoiltCell, unreadable_reason},
-    resident_record,
-};
+use techo_custody::{Custody, Result, parking::unreadable_reason, resident_record};
 use techo_model::{ChainId, EventId, ResidentId};
-use techo_store::{StoreError, vault::outbox::OutboxRow};
+use techo_store::{CorruptCell, StoreError, vault::outbox::OutboxRow};
 use uuid::Uuid;
 
 const BATCH: i64 = 200;
 
-/// Why a row cannot be carried: what of it, and a stable word.
-type Spoilt = (&'static str, &'static str);
-
-/// The log does not take the event: its chain has an end that nobody wrote, for example.
-const REFUSED: Spoilt = ("event_id", "refused");
+/// What of a row keeps it from being carried, and why: a stable word.
+type Spoilt = (CorruptCell, &'static str);
 
 /// Moves everything that waits in the outbox onto the access log, oldest first. Returns how many lines were new
 /// there. Can be killed at any moment and run again, and by several processes at once.
@@ -33,12 +25,13 @@ const REFUSED: Spoilt = ("event_id", "refused");
 pub async fn relay_outbox(custody: &Custody) -> Result<usize> {
     let mut carried = 0;
     loop {
-        let rows = custody.stores.vault.outbox_batch(BATCH).await?;
-        if rows.is_empty() {
+        let batch = custody.stores.vault.outbox_batch(BATCH).await?;
+        if batch.is_empty() {
             return Ok(carried);
         }
-        let (events, spoilt) = readable_events(custody, &rows).await?;
-        park_events(custody, &spoilt).await?;
+        let (events, mut spoilt) = readable_events(custody, &batch.rows).await?;
+        spoilt.extend(batch.corrupt.into_iter().map(|cell| (cell, "unknown-word")));
+        park_events(custody, spoilt).await?;
         carried += carry_apart(custody, &events).await?;
     }
 }
@@ -64,7 +57,9 @@ async fn carry_apart(custody: &Custody, events: &[Event]) -> Result<usize> {
             Err(_) if parts.halve(&part) => {}
             Err(error) => {
                 tracing::error!(%error, event = %some[0].id, "the access log refuses an event of the outbox");
-                park_events(custody, &[(some[0].id, REFUSED)]).await?;
+                // Its chain has an end that nobody wrote, for example.
+                let cell = CorruptCell::new("log_outbox", "event_id", some[0].id.0);
+                park_events(custody, vec![(cell, "refused")]).await?;
             }
         }
     }
@@ -76,14 +71,14 @@ fn is_refused(error: &StoreError) -> bool {
     !error.is_away() && !error.is_passing()
 }
 
-async fn park_events(custody: &Custody, spoilt: &[(EventId, Spoilt)]) -> Result<()> {
+async fn park_events(custody: &Custody, spoilt: Vec<Spoilt>) -> Result<()> {
     if spoilt.is_empty() {
         return Ok(());
     }
     custody.check_keys().await?;
     let mut tx = custody.stores.vault.begin().await?;
-    for &(event, (column, reason)) in spoilt {
-        custody.park(&mut tx, SpoiltCell { table: "log_outbox", column, row: event.0 }, reason).await?;
+    for (cell, reason) in spoilt {
+        custody.park(&mut tx, cell, reason).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -100,10 +95,7 @@ async fn put_new_lines(custody: &Custody, events: &[Event]) -> Result<usize, Sto
 }
 
 /// What the rows say, and which of them say nothing.
-async fn readable_events(
-    custody: &Custody,
-    rows: &[OutboxRow],
-) -> Result<(Vec<Event>, Vec<(EventId, Spoilt)>)> {
+async fn readable_events(custody: &Custody, rows: &[OutboxRow]) -> Result<(Vec<Event>, Vec<Spoilt>)> {
     let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
     let residents: Vec<_> = residents.into_iter().collect();
     let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
@@ -119,14 +111,14 @@ async fn readable_events(
         let chain = chains.get(&row.resident_id).copied().ok_or(("resident_id", "person-unreadable"));
         match chain.and_then(|chain| event(row, chain)) {
             Ok(event) => events.push(event),
-            Err(why) => spoilt.push((row.event_id, why)),
+            Err((column, why)) => spoilt.push((CorruptCell::new("log_outbox", column, row.event_id.0), why)),
         }
     }
     Ok((events, spoilt))
 }
 
-fn event(row: &OutboxRow, chain: ChainId) -> Result<Event, Spoilt> {
-    let kind = Kind::from_name(&row.kind).ok_or(("kind", "unknown-word"))?;
+fn event(row: &OutboxRow, chain: ChainId) -> Result<Event, (&'static str, &'static str)> {
+    let kind = row.kind;
     let detail = serde_json::from_str(&row.detail).map_err(|_| ("detail", "unreadable"))?;
     let (actor, initiative, purpose) = if kind.is_automatic() {
         (Actor::System("card-watch"), Initiative::Automatic, Purpose::SystemAdministration)

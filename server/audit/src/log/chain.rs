@@ -21,7 +21,7 @@ pub async fn nobody_chain(custody: &Custody) -> Result<ChainId> {
         Some(kept) => kept,
         None => records.keep_setting(NOBODY, &custody.environment.opaque_id().to_string()).await?,
     };
-    Ok(kept.parse().map_err(|_| Internal::Corrupt("setting.log_nobody_chain"))?)
+    Ok(kept.parse().map_err(|_| Internal::corrupt("store_setting", "value", NOBODY))?)
 }
 
 /// What is wrong with a chain, and at which number.

@@ -3,99 +3,45 @@
 pub use super::actor::Actor;
 
 use super::entry::Commitment;
-use crate::outbox::Kind;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 use techo_custody::environment::Environment;
 use techo_model::{
     ChainId, EventId, StaffId, UnixMillis,
+    account::AccountEvent,
     consent::{self, Subject},
     record::RecordKind,
+    words,
 };
 use uuid::Uuid;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident $word:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$word_doc])* $variant,)* }
-
-        impl $name {
-            /// The word in the log.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// What the word in the log means.
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Records were shown.
-    Read,
-    /// Something was asked for and not given.
-    Refuse,
-    /// "This is not mine": a record was hidden from everybody.
-    Freeze,
-    /// An organisation sent a record.
-    Write,
-    /// An emergency was declared, reviewed or answered; the detail says which.
-    Emergency,
-    /// Something left as a file: a receipt, a proof, the log itself.
-    Export,
-    /// A member of staff looked at something about the person.
-    StaffView,
-    /// Consent was changed.
-    ConsentChange,
-    /// What earlier lines of the same chain say was erased; the detail says through which number.
-    Erase,
-    /// Lines are sealed with a key from here on; the detail says how many leaves there were before.
-    SealsBegin,
+words! {
+    /// What was done.
+    Action {
+        /// Records were shown.
+        Read "read";
+        /// Something was asked for and not given.
+        Refuse "refuse";
+        /// "This is not mine": a record was hidden from everybody.
+        Freeze "freeze";
+        /// An organisation sent a record.
+        Write "write";
+        /// An emergency was declared, reviewed or answered; the detail says which.
+        Emergency "emergency";
+        /// Something left as a file: a receipt, a proof, the log itself.
+        Export "export";
+        /// A member of staff looked at something about the person.
+        StaffView "staff-view";
+        /// Consent was changed.
+        ConsentChange "consent-change";
+        /// What earlier lines of the same chain say was erased; the detail says through which number.
+        Erase "erase";
+        /// Lines are sealed with a key from here on; the detail says how many leaves there were before.
+        SealsBegin "seals-begin";
+    }
+    or
     /// Something about the account, a card, a passkey or a session.
-    Account(Kind),
-}
-
-impl Action {
-    /// The word in the log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Refuse => "refuse",
-            Self::Freeze => "freeze",
-            Self::Write => "write",
-            Self::Emergency => "emergency",
-            Self::Export => "export",
-            Self::StaffView => "staff-view",
-            Self::ConsentChange => "consent-change",
-            Self::Erase => "erase",
-            Self::SealsBegin => "seals-begin",
-            Self::Account(kind) => kind.as_str(),
-        }
-    }
-
-    /// What the word in the log means.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let plain = [
-            Self::Read,
-            Self::Refuse,
-            Self::Freeze,
-            Self::Write,
-            Self::Emergency,
-            Self::Export,
-            Self::StaffView,
-            Self::ConsentChange,
-            Self::Erase,
-            Self::SealsBegin,
-        ];
-        let found = plain.into_iter().find(|action| action.as_str() == name);
-        found.or_else(|| Kind::from_name(name).map(Self::Account))
-    }
+    Account(AccountEvent);
 }
 
 words! {
@@ -193,6 +139,22 @@ words! {
         WrongPurpose "wrong-purpose";
         /// The person allows no emergency access.
         NoEmergencyAccess "no-emergency-access";
+    }
+}
+
+words! {
+    /// What became of something that an organisation sent.
+    WriteEffect {
+        /// It was not known before.
+        New "new";
+        /// It says something else than before.
+        Corrected "corrected";
+        /// It was taken back.
+        Withdrawn "withdrawn";
+        /// It says the same: nothing was written.
+        Unchanged "unchanged";
+        /// The sender has one already and asked not to write over it: nothing was written.
+        Kept "kept";
     }
 }
 

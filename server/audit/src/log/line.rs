@@ -1,6 +1,6 @@
 //! Reading stored lines back: what a body says, as the same closed words that wrote it.
 
-use super::{Action, Category, Initiative, Purpose, Reason, Stage, event::FOUND_NOTHING};
+use super::{Action, ActorKind, Category, Initiative, Purpose, Reason, Stage, event::FOUND_NOTHING};
 use serde::Deserialize;
 use techo_custody::Internal;
 use techo_model::{ChainId, EventId, UnixMillis};
@@ -100,11 +100,11 @@ struct Body {
     actor: ActorBody,
     on_behalf: Option<ActorBody>,
     action: String,
-    category: String,
-    purpose: String,
+    category: Category,
+    purpose: Purpose,
     count: i64,
-    initiative: String,
-    reason: Option<String>,
+    initiative: Initiative,
+    reason: Option<Reason>,
     #[serde(default)]
     detail: Detail,
 }
@@ -113,7 +113,7 @@ struct Body {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Detail {
-    stage: Option<String>,
+    stage: Option<Stage>,
     emergency_id: Option<EventId>,
     repeats: Option<i64>,
     repeated: Option<EventId>,
@@ -122,19 +122,18 @@ struct Detail {
 
 #[derive(Deserialize)]
 struct ActorBody {
-    kind: String,
+    kind: ActorKind,
     id: String,
     organisation: Option<String>,
     name: Option<String>,
     role: Option<String>,
 }
 
-const BROKEN: Internal = Internal::Corrupt("access_event_body.body");
-
 impl Line {
     /// Reads a stored line.
     pub fn read(stored: &AccessEntry) -> Result<Self, Internal> {
-        let facts = stored.body.as_deref().map(|body| facts(body).ok_or(BROKEN)).transpose()?;
+        let broken = || Internal::corrupt("access_event_body", "body", stored.event_id.0);
+        let facts = stored.body.as_deref().map(|body| facts(body).ok_or_else(broken)).transpose()?;
         let AccessEntry { event_id: event, chain_seq: seq, recorded_at, .. } = *stored;
         Ok(Self { event, seq, recorded_at, facts })
     }
@@ -164,25 +163,19 @@ impl Line {
 fn facts(body: &str) -> Option<Facts> {
     let body: Body = serde_json::from_str(body).ok()?;
     Some(Facts {
-        at: UnixMillis::parse_rfc3339(&body.at)?,
+        at: UnixMillis::parse_stored(&body.at)?,
         actor: who(body.actor, body.chain)?,
         on_behalf: match body.on_behalf {
             Some(other) => Some(who(other, body.chain)?),
             None => None,
         },
-        action: Action::from_name(&body.action)?,
-        category: Category::from_name(&body.category)?,
-        purpose: Purpose::from_name(&body.purpose)?,
+        action: Action::parse(&body.action)?,
+        category: body.category,
+        purpose: body.purpose,
         count: body.count,
-        initiative: Initiative::from_name(&body.initiative)?,
-        reason: match body.reason {
-            Some(name) => Some(Reason::from_name(&name)?),
-            None => None,
-        },
-        stage: match body.detail.stage {
-            Some(name) => Some(Stage::from_name(&name)?),
-            None => None,
-        },
+        initiative: body.initiative,
+        reason: body.reason,
+        stage: body.detail.stage,
         emergency: body.detail.emergency_id,
         repeats: body.detail.repeated.zip(body.detail.repeats).map(|(of, times)| Repeats { of, times }),
         found_nothing: body.detail.found.as_deref() == Some(FOUND_NOTHING),
@@ -190,15 +183,14 @@ fn facts(body: &str) -> Option<Facts> {
 }
 
 fn who(actor: ActorBody, chain: ChainId) -> Option<Who> {
-    Some(match actor.kind.as_str() {
-        "owner" if actor.id == chain.to_string() => Who::Owner,
-        "owner" => Who::Proxy,
-        "staff" => Who::Staff,
-        "organisation" => Who::Organisation(actor.id),
-        "professional" => {
+    Some(match actor.kind {
+        ActorKind::Owner if actor.id == chain.to_string() => Who::Owner,
+        ActorKind::Owner => Who::Proxy,
+        ActorKind::Staff => Who::Staff,
+        ActorKind::Organisation => Who::Organisation(actor.id),
+        ActorKind::Professional => {
             Who::Professional { organisation: actor.organisation?, name: actor.name, role: actor.role }
         }
-        "system" => Who::System,
-        _ => return None,
+        ActorKind::System => Who::System,
     })
 }

@@ -28,6 +28,8 @@ pub mod tree;
 mod unlogged;
 mod writer;
 
+use actor::ActorKind;
+
 pub use append::append_in;
 pub use audit::audit_log;
 pub use canonical::canonical;
@@ -35,7 +37,7 @@ pub use carry::relay_outbox;
 pub use chain::nobody_chain;
 pub use entry::{Commitment, Salt, entry, leaf};
 pub use erasure::{LogErasureError, erase_log_lines};
-pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage};
+pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage, WriteEffect};
 pub use repeats::settle_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
 pub use unlogged::{Accounted, LineSet, Unlogged};

@@ -5,16 +5,16 @@
 //! becomes a line of its own that names the first one ([`settle_repeats`]). Equal is what says the same but for its
 //! time and id, be it a look, a refusal or a file that leaves; changes and emergencies are never equal.
 
-use super::{Action, Actor, Category, Event, Initiative, Purpose, Reason, append_in};
+use super::{Action, Actor, ActorKind, Category, Event, Initiative, Purpose, Reason, append_in};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
-use techo_custody::{Custody, Result, parking::SpoiltCell};
+use techo_custody::{Custody, Result};
 use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::Subject};
-use techo_store::{StoreError, Which, records::log_repeats::RepeatRow};
+use techo_store::{CorruptCell, StoreError, Which, records::log_repeats::RepeatRow};
 use uuid::Uuid;
 
 /// How long after a line equal looks belong to it.
@@ -169,7 +169,7 @@ async fn settle_some(custody: &Custody, limit: i64) -> Result<Settling> {
 }
 
 async fn park_count(custody: &Custody, event: EventId) -> Result<()> {
-    let cell = SpoiltCell { table: "log_repeat", column: "event_id", row: event.0 };
+    let cell = CorruptCell::new("log_repeat", "event_id", event.0);
     custody.park_alone(Which::Records, cell, "refused").await
 }
 
@@ -189,13 +189,16 @@ fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Even
             Value::Null => None,
             other => Some(actor(row.chain_id, other)?),
         },
-        action: Action::from_name(word("action")?)?,
-        category: Category::from_name(word("category")?)?,
-        purpose: Purpose::from_name(word("purpose")?)?,
+        action: Action::parse(word("action")?)?,
+        category: Category::parse(word("category")?)?,
+        purpose: Purpose::parse(word("purpose")?)?,
         // Which records these were says the line that is repeated.
         records: Vec::new(),
-        initiative: Initiative::from_name(word("initiative")?)?,
-        reason: word("reason").and_then(Reason::from_name),
+        initiative: Initiative::parse(word("initiative")?)?,
+        reason: match word("reason") {
+            Some(reason) => Some(Reason::parse(reason)?),
+            None => None,
+        },
         detail,
     })
 }
@@ -204,15 +207,15 @@ fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Even
 fn actor(chain: ChainId, stated: &Value) -> Option<Actor> {
     let word = |name: &str| stated[name].as_str().map(str::to_owned);
     let id = word("id")?;
-    Some(match stated["kind"].as_str()? {
-        "owner" if id == chain.to_string() => Actor::Owner(chain),
-        "owner" => Actor::Owner(id.parse().ok()?),
-        "staff" => Actor::Staff(id.parse::<StaffId>().ok()?.0),
-        "organisation" => Actor::Organisation(id),
-        "professional" => Actor::Professional {
+    Some(match ActorKind::parse(stated["kind"].as_str()?)? {
+        ActorKind::Owner if id == chain.to_string() => Actor::Owner(chain),
+        ActorKind::Owner => Actor::Owner(id.parse().ok()?),
+        ActorKind::Staff => Actor::Staff(id.parse::<StaffId>().ok()?.0),
+        ActorKind::Organisation => Actor::Organisation(id),
+        ActorKind::Professional => Actor::Professional {
             organisation: word("organisation")?,
             subject: Subject { id, name: word("name"), role: word("role") },
         },
-        _ => return None,
+        ActorKind::System => return None,
     })
 }

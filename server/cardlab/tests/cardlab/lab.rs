@@ -99,7 +99,7 @@ fn three_wrong_pins_lock_a_card_and_the_right_one_no_longer_opens_it() {
         assert!(matches!(wrong, Err(SignError::WrongPin { tries_left }) if tries_left == left));
     }
     assert!(matches!(lab.sign(&card.serial, "1234", &ASKED), Err(SignError::Locked)));
-    assert_eq!(lab.card(&card.serial).unwrap().state_word(NOW), "locked");
+    assert_eq!(lab.card(&card.serial).unwrap().condition(NOW).as_str(), "locked");
     lab.unlock(&card.serial).unwrap();
     lab.sign(&card.serial, "1234", &ASKED).unwrap();
 }
@@ -160,10 +160,10 @@ fn cards_issued_and_turned_at_the_same_time_are_all_kept() {
 fn a_held_card_can_be_released_and_a_revoked_one_cannot() {
     let (_folder, lab) = lab();
     let serial = issue_one(&lab).serial;
-    assert_eq!(lab.hold(&serial, NOW).unwrap().state_word(NOW), "held");
-    assert_eq!(lab.release(&serial, NOW).unwrap().state_word(NOW), "valid");
+    assert_eq!(lab.hold(&serial, NOW).unwrap().condition(NOW).as_str(), "held");
+    assert_eq!(lab.release(&serial, NOW).unwrap().condition(NOW).as_str(), "valid");
     let revoked = lab.revoke(&serial, RevokeReason::KeyCompromise, NOW).unwrap();
-    assert_eq!(revoked.state_word(NOW), "revoked");
+    assert_eq!(revoked.condition(NOW).as_str(), "revoked");
     for refused in [
         lab.hold(&serial, NOW),
         lab.release(&serial, NOW),
@@ -194,7 +194,7 @@ fn a_revoked_card_that_is_renewed_stays_revoked() {
     let serial = issue_one(&lab).serial;
     lab.revoke(&serial, RevokeReason::KeyCompromise, NOW).unwrap();
     lab.renew(&serial, NOW).unwrap();
-    assert_eq!(lab.card(&serial).unwrap().state_word(NOW), "revoked");
+    assert_eq!(lab.card(&serial).unwrap().condition(NOW).as_str(), "revoked");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn an_expired_card_ended_a_second_ago() {
     let (_folder, lab) = lab();
     let serial = issue_one(&lab).serial;
     let expired = lab.expire(&serial, NOW).unwrap();
-    assert_eq!(expired.state_word(NOW), "expired");
+    assert_eq!(expired.condition(NOW).as_str(), "expired");
     assert!(expired.not_before < expired.not_after);
 }
 

@@ -3,39 +3,10 @@
 use crate::{Portal, access_log};
 use access_log::filter::Whose;
 use techo_audit::log::line::Line;
-use techo_custody::{Failure, Internal, Result};
+use techo_custody::{Failure, Result};
 use techo_identity::access::{self, Present};
-use techo_model::{EventId, QuestionId, UnixMillis};
+use techo_model::{EventId, QuestionId, UnixMillis, notice::QuestionTopic};
 use techo_store::records::questions::QuestionRow;
-
-/// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    /// Why did they look?
-    Why,
-    /// Who of them looked?
-    Who,
-    /// I was never there.
-    Unknown,
-    /// Why so much?
-    TooMuch,
-}
-
-impl Topic {
-    /// All with their stored names, which stand in form fields too.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::Why, "why"), (Self::Who, "who"), (Self::Unknown, "unknown"), (Self::TooMuch, "too-much")];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(topic, _)| *topic == self).map_or("", |(_, name)| name)
-    }
-
-    /// The topic with this stored name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(topic, _)| *topic)
-    }
-}
 
 /// A question that was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,21 +16,21 @@ pub struct Question {
     /// The line.
     pub event: EventId,
     /// What is asked.
-    pub topic: Topic,
+    pub topic: QuestionTopic,
     /// When.
     pub asked_at: UnixMillis,
     /// When it was answered.
     pub answered_at: Option<UnixMillis>,
 }
 
-pub(super) fn read(row: &QuestionRow) -> Result<Question, Internal> {
-    Ok(Question {
+pub(super) fn read(row: &QuestionRow) -> Question {
+    Question {
         id: row.question_id,
         event: row.event_id,
-        topic: Topic::from_name(&row.topic).ok_or(Internal::Corrupt("log_question.topic"))?,
+        topic: row.topic,
         asked_at: row.asked_at,
         answered_at: row.answered_at,
-    })
+    }
 }
 
 impl Portal {
@@ -68,7 +39,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
     /// has ended.
-    pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: Topic) -> Result<()> {
+    pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: QuestionTopic) -> Result<()> {
         let (store, environment) = (&self.custody.stores.records, &self.custody.environment);
         let stored = store.access_entry(by.scope.chain(), event).await?.ok_or(Failure::NotFound)?;
         let line = Line::read(&stored)?;
@@ -78,7 +49,7 @@ impl Portal {
             chain_id: by.scope.chain(),
             event_id: event,
             question_id: QuestionId(environment.new_id()),
-            topic: topic.as_str().to_owned(),
+            topic,
             organisation: facts.actor.organisation().map(str::to_owned),
             asked_at: environment.now(),
             answered_at: None,

@@ -4,62 +4,47 @@ use techo_audit::log::{
     Action,
     line::{Facts, Line, Who},
 };
-use techo_model::{CalendarDate, UnixMillis, text::normalise};
+use techo_model::{CalendarDate, UnixMillis, text::normalise, words};
 
-/// Whose lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Whose {
-    /// Everybody's.
-    #[default]
-    All,
-    /// Those of others.
-    Others,
-    /// Those of the owner.
-    Own,
-    /// Those of programs that asked by themselves.
-    Systems,
+words! {
+    /// Whose lines. The words stand in form fields.
+    #[derive(Default)]
+    Whose {
+        /// Everybody's.
+        #[default]
+        All "all";
+        /// Those of others.
+        Others "others";
+        /// Those of the owner.
+        Own "own";
+        /// Those of programs that asked by themselves.
+        Systems "systems";
+    }
 }
 
-/// What kind of lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Something was shown.
-    Look,
-    /// Something was asked for and not given.
-    Refusal,
-    /// Emergencies.
-    Emergency,
-    /// Something left as a file.
-    Export,
-    /// A member of staff looked.
-    Staff,
-    /// Consent was changed.
-    Consent,
-    /// A record came in or was hidden.
-    Change,
-    /// Account, cards, passkeys.
-    Account,
-}
-
-impl Whose {
-    /// All with the names that stand in form fields.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::All, "all"), (Self::Others, "others"), (Self::Own, "own"), (Self::Systems, "systems")];
+words! {
+    /// What kind of lines. The words stand in form fields.
+    Kind {
+        /// Something was shown.
+        Look "look";
+        /// Something was asked for and not given.
+        Refusal "refusal";
+        /// Emergencies.
+        Emergency "emergency";
+        /// Something left as a file.
+        Export "export";
+        /// A member of staff looked.
+        Staff "staff";
+        /// Consent was changed.
+        Consent "consent";
+        /// A record came in or was hidden.
+        Change "change";
+        /// Account, cards, passkeys.
+        Account "account";
+    }
 }
 
 impl Kind {
-    /// All with the names that stand in form fields.
-    pub const ALL: [(Self, &str); 8] = [
-        (Self::Look, "look"),
-        (Self::Refusal, "refusal"),
-        (Self::Emergency, "emergency"),
-        (Self::Export, "export"),
-        (Self::Staff, "staff"),
-        (Self::Consent, "consent"),
-        (Self::Change, "change"),
-        (Self::Account, "account"),
-    ];
-
     fn of(action: Action) -> Self {
         match action {
             Action::Read => Self::Look,

@@ -44,7 +44,7 @@ impl Portal {
             filter,
             days: by_day(found.lines, found.is_folded),
             names: found.names,
-            questions: questions.iter().map(ask::read).collect::<Result<_, _>>()?,
+            questions: questions.iter().map(ask::read).collect(),
             older,
             seal: self.seal().await?,
         })
@@ -139,7 +139,7 @@ impl Portal {
             (Some(_), None) => Sealed::NotYet,
         };
         let organisation_name = names.into_values().next();
-        Ok(LogLineView { line, organisation_name, question: question.transpose()?, sealed })
+        Ok(LogLineView { line, organisation_name, question, sealed })
     }
 
     async fn seal(&self) -> Result<Option<Seal>> {

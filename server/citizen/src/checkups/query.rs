@@ -7,10 +7,10 @@ use super::{
 };
 use crate::Portal;
 use techo_audit::log::Category;
-use techo_custody::{Internal, Result, stored::stored_date};
+use techo_custody::{Internal, Result};
 use techo_identity::access::PatientScope;
 use techo_model::{
-    CalendarDate, CheckupId,
+    CheckupId,
     checkup::{ItemResult, ItemValue, Phase},
     record::ReviewState,
 };
@@ -43,9 +43,8 @@ impl Portal {
         )?;
         let Some(row) = row else { return Err(self.not_found(scope, Category::Checkup).await) };
         let (column, results) = read(&row)?;
-        let document_date = stored_date(&row.document_date, "checkup.document_date")?;
         let earlier = match column.standing {
-            ReviewState::Open => replaced.iter().map(earlier).collect::<Result<_, _>>()?,
+            ReviewState::Open => replaced.iter().map(earlier).collect(),
             ReviewState::UnderReview { .. } => Vec::new(),
         };
         self.log_read(scope, Category::Checkup, open(std::slice::from_ref(&column))).await?;
@@ -53,7 +52,7 @@ impl Portal {
             column,
             facility: row.facility,
             insurer: row.insurer,
-            document_date,
+            document_date: row.document_date,
             received_at: row.received_at,
             groups: table::groups(vec![beside_head(results)]),
             earlier,
@@ -67,13 +66,14 @@ fn open(columns: &[CheckupColumn]) -> Vec<uuid::Uuid> {
 }
 
 fn read(row: &CheckupRow) -> Result<(CheckupColumn, Vec<ItemResult>), Internal> {
-    let results = results::read(row.results.as_deref())?;
+    let results = results::read(row)?;
+    let phase = Phase::from_number(row.phase);
     let answer = |item| answer_to(&results, item).cloned().map(results::view);
     let column = CheckupColumn {
         id: row.checkup_id,
-        examined_on: examined_on(row)?,
+        examined_on: row.examined_on,
         facility_name: row.facility_name.clone(),
-        phase: Phase::from_number(row.phase).ok_or(Internal::Corrupt("checkup.phase"))?,
+        phase: phase.ok_or_else(|| Internal::corrupt("checkup", "phase", row.checkup_id.0))?,
         standing: ReviewState::of(row.frozen_at),
         metabolic: answer(METABOLIC),
         guidance: answer(GUIDANCE),
@@ -90,14 +90,6 @@ fn beside_head(mut results: Vec<ItemResult>) -> Vec<ItemResult> {
     results
 }
 
-/// 健診実施日 of a stored checkup.
-pub(crate) fn examined_on(row: &CheckupRow) -> Result<CalendarDate, Internal> {
-    stored_date(&row.examined_on, "checkup.examined_on")
-}
-
-fn earlier(version: &ReplacedVersion) -> Result<EarlierVersion, Internal> {
-    Ok(EarlierVersion {
-        document_date: stored_date(&version.document_date, "checkup_version.document_date")?,
-        replaced_at: version.replaced_at,
-    })
+fn earlier(version: &ReplacedVersion) -> EarlierVersion {
+    EarlierVersion { document_date: version.document_date, replaced_at: version.replaced_at }
 }

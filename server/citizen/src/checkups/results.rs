@@ -1,12 +1,13 @@
 //! The stored results of a checkup, and the few items that have a place of their own on pages.
 
 use crate::values::AnswerView;
-use techo_custody::Internal;
+use techo_custody::{Internal, stored::stored_json};
 use techo_exchange::items;
 use techo_model::{
     answer::Answer,
     checkup::{ItemResult, ItemValue},
 };
+use techo_store::records::checkups::CheckupRow;
 
 /// メタボリックシンドローム判定.
 pub(super) const METABOLIC: &str = "9N501000000000011";
@@ -14,9 +15,9 @@ pub(super) const METABOLIC: &str = "9N501000000000011";
 pub(crate) const GUIDANCE: &str = "9N506000000000011";
 
 /// Reads the results of an open checkup; a frozen one has none.
-pub(crate) fn read(results: Option<&str>) -> Result<Vec<ItemResult>, Internal> {
-    let Some(text) = results else { return Ok(Vec::new()) };
-    serde_json::from_str(text).map_err(|_| Internal::Corrupt("checkup.results"))
+pub(crate) fn read(row: &CheckupRow) -> Result<Vec<ItemResult>, Internal> {
+    let Some(text) = &row.results else { return Ok(Vec::new()) };
+    stored_json(text, "checkup", "results", row.checkup_id.0)
 }
 
 /// The answer to an item, when it was given.

@@ -9,14 +9,15 @@ use techo_audit::log::{Action, Category, Event, append_in};
 use techo_consent::is_sound;
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::{
-    clinic::{self, CodeDomain},
-    disclose::{self, read_state},
+    clinic,
+    disclose::{self, read_draft},
 };
 use techo_identity::{
     access::{self, PatientScope, Present, Verified},
     session,
 };
 use techo_model::consent::{ConsentState, Effect, Settings, Switch};
+use techo_model::{consent::ConsentOrigin, treatment::CodeDomain};
 use techo_store::{
     StoreError,
     records::consent::{ConsentDraftRow, ConsentVersionRow},
@@ -50,10 +51,10 @@ impl Portal {
         if draft.state.rules.len() > MOST_RULES {
             return Err(ConsentDraftError::TooManyRules);
         }
-        let (name, based_on) = stored(draft.origin);
+        let (origin, based_on) = stored(draft.origin);
         let row = ConsentDraftRow {
             state: write_state(&draft.state)?,
-            origin: name.to_owned(),
+            origin,
             based_on,
             base: draft.base,
             drafted_at: self.custody.environment.now(),
@@ -70,8 +71,8 @@ impl Portal {
         let row = self.custody.stores.records.consent_draft(scope.record()).await?;
         let read = |row: ConsentDraftRow| {
             Ok::<_, Internal>(NewDraft {
-                state: read_state(&row.state)?,
-                origin: origin(&row.origin, row.based_on)?,
+                state: read_draft(&row)?,
+                origin: origin(row.origin, row.based_on, "consent_draft")?,
                 base: row.base,
             })
         };
@@ -86,7 +87,7 @@ impl Portal {
     pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<(), ConsentSaveError> {
         let records = &self.custody.stores.records;
         let Some(row) = records.consent_draft(by.scope.record()).await? else { return Ok(()) };
-        if fingerprint(&read_state(&row.state)?)? != shown {
+        if fingerprint(&read_draft(&row)?)? != shown {
             return Err(ConsentSaveError::DraftedMeanwhile);
         }
         access::confirm_present(&self.custody, by).await?;
@@ -108,14 +109,14 @@ impl Portal {
         if current != draft.base {
             return Err(ConsentSaveError::SavedMeanwhile);
         }
-        let state = read_state(&draft.state)?;
+        let state = read_draft(&draft)?;
         if state != words.about {
             return Err(ConsentSaveError::DraftedMeanwhile);
         }
         let row = ConsentVersionRow {
             version: current + 1,
             state: draft.state.clone(),
-            origin: draft.origin.clone(),
+            origin: draft.origin,
             based_on: draft.based_on,
             language: words.language,
             shown: words.sentences.join("\n"),
@@ -185,11 +186,11 @@ fn detail(version: i64, state: &ConsentState) -> Map<String, Value> {
     .collect()
 }
 
-fn stored(origin: Origin) -> (&'static str, Option<i64>) {
+fn stored(origin: Origin) -> (ConsentOrigin, Option<i64>) {
     match origin {
-        Origin::Page => ("page", None),
-        Origin::Restore { version } => ("restore", Some(version)),
-        Origin::Import => ("import", None),
+        Origin::Page => (ConsentOrigin::Page, None),
+        Origin::Restore { version } => (ConsentOrigin::Restore, Some(version)),
+        Origin::Import => (ConsentOrigin::Import, None),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::Portal;
 use std::collections::BTreeSet;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Internal, Result};
-use techo_disclosure::disclose::read_state;
+use techo_disclosure::disclose::read_version;
 use techo_exchange::fhir::consent::{Version, read, write};
 use techo_identity::access::{ExportAllowed, PatientScope, Present};
 use techo_model::{
@@ -32,9 +32,7 @@ impl Portal {
         let row = self.custody.stores.records.consent(scope.record()).await?;
         let now = self.custody.environment.now();
         let (state, version) = match row {
-            Some(row) => {
-                (read_state(&row.state)?, Version { number: row.version, chosen_at: row.changed_at })
-            }
+            Some(row) => (read_version(&row)?, Version { number: row.version, chosen_at: row.changed_at }),
             None => (ConsentState::default(), Version { number: 0, chosen_at: now }),
         };
         let body =
@@ -76,7 +74,7 @@ impl Portal {
         loop {
             let page = self.custody.stores.records.consent_versions(scope.record(), request).await?;
             for row in &page.items {
-                let former = read_state(&row.state)?;
+                let former = read_version(row)?;
                 unknown.retain(|i| !former.rules.contains(&state.rules[*i]));
             }
             let Some(next) = page.next else { break };

@@ -10,7 +10,7 @@ use techo_identity::{
     session,
 };
 use techo_model::{
-    consent::{EmergencyChoice, Mark, Marking},
+    consent::{EmergencyChoice, Mark, MarkChoice, Marking},
     record::RecordKind,
 };
 use techo_store::{
@@ -79,9 +79,9 @@ impl Portal {
     ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
-            kind: former.kind.as_str().to_owned(),
+            kind: former.kind,
             record_id: former.id,
-            mark: word(marking).to_owned(),
+            mark: marking.mark.into(),
             labels: stored_labels(marking)?,
             base: former.number,
             drafted_at: self.custody.environment.now(),
@@ -100,7 +100,7 @@ impl Portal {
     pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<Marking> {
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
-        Ok(marking_of(&row.mark, &row.labels)?)
+        Ok(marking_of(row.mark, &row.labels, ("mark_draft", row.record_id))?)
     }
 
     /// Puts the mark that waits.
@@ -122,7 +122,7 @@ impl Portal {
         if former.number != row.base {
             return Err(RecordMarkError::MarkedMeanwhile);
         }
-        let marking = marking_of(&row.mark, &row.labels)?;
+        let marking = marking_of(row.mark, &row.labels, ("mark_draft", row.record_id))?;
         self.put_mark(check, &former, &marking, Some(&row)).await
     }
 
@@ -175,9 +175,9 @@ impl Portal {
         let environment = &self.custody.environment;
         let row = MarkRow {
             number: former.number + 1,
-            kind: former.kind.as_str().to_owned(),
+            kind: former.kind,
             record_id: former.id,
-            mark: word(marking).to_owned(),
+            mark: marking.mark.into(),
             labels: stored_labels(marking)?,
             marked_at: environment.now(),
         };
@@ -191,7 +191,7 @@ impl Portal {
             Action::ConsentChange,
             Category::of_record(former.kind),
         );
-        event.detail.insert("mark".to_owned(), word(marking).into());
+        event.detail.insert("mark".to_owned(), MarkChoice::from(marking.mark).as_str().into());
         // How many, and not which: the log tells nothing about health.
         event.detail.insert("labels".to_owned(), marking.labels.len().into());
         append_in(&self.custody, tx, &[event.about([former.id])]).await?;
@@ -205,10 +205,6 @@ fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<(), RecordMarkError
         return Err(RecordMarkError::LabelOnCoverage);
     }
     Ok(())
-}
-
-fn word(marking: &Marking) -> &'static str {
-    marking.mark.map_or("none", Mark::as_str)
 }
 
 fn stored_labels(marking: &Marking) -> Result<String, Internal> {

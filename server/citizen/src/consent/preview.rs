@@ -9,7 +9,7 @@ use crate::{
 use std::collections::BTreeSet;
 use techo_audit::log::{Action, Category as LogCategory, Event, LineSet, Unlogged};
 use techo_consent::choices::{SPEAKING, tells_of_hidden_values};
-use techo_custody::{Failure, Internal, Result, stored::stored_date};
+use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::{
     disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
     inquiry::Inquiry,
@@ -23,6 +23,7 @@ use techo_model::{
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
 };
+use techo_store::records::vaccinations::DoseRow;
 use uuid::Uuid;
 
 /// Whose eyes the preview takes.
@@ -130,11 +131,11 @@ impl Portal {
         let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
         let found = held.seen_by(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
         let accounted = found.account_for(|((all, seen_now), seen_then)| {
-            let all = view(all)?;
+            let all = view(all);
             let line =
                 Event::by_owner(&self.custody.environment, scope.chain(), Action::Read, LogCategory::Consent);
             let line = LineSet::one(line.about(ids_of(&all)));
-            Ok::<_, Internal>(((all, view(seen_now)?, view(seen_then)?), line))
+            Ok::<_, Internal>(((all, view(seen_now), view(seen_then)), line))
         })?;
         let (all, seen_now, seen_then) = accounted.reveal(&self.log).await?;
         let NewDraft { state: draft, origin, base } = draft;
@@ -192,29 +193,26 @@ fn ids_of(seen: &Seen) -> Vec<Uuid> {
     checkups.chain(laboratory).chain(seen.doses.iter().map(|dose| dose.id.0)).collect()
 }
 
-fn view(seen: Disclosed) -> Result<Seen, Internal> {
-    let checkups = seen.checkups.into_iter().map(checkup).collect::<Result<_, _>>()?;
-    let laboratory = seen.laboratory.into_iter().map(laboratory).collect::<Result<_, _>>()?;
-    let doses = seen.doses.into_iter().map(|row| {
-        Ok(SeenDose {
-            id: row.vaccination_id,
-            vaccine: Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?,
-            given_on: stored_date(&row.given_on, "vaccination.given_on")?,
-        })
-    });
-    Ok(Seen { checkups, laboratory, doses: doses.collect::<Result<_, Internal>>()? })
+fn view(seen: Disclosed) -> Seen {
+    let dose =
+        |row: DoseRow| SeenDose { id: row.vaccination_id, vaccine: row.vaccine, given_on: row.given_on };
+    Seen {
+        checkups: seen.checkups.into_iter().map(checkup).collect(),
+        laboratory: seen.laboratory.into_iter().map(laboratory).collect(),
+        doses: seen.doses.into_iter().map(dose).collect(),
+    }
 }
 
-fn checkup(seen: DisclosedCheckup) -> Result<SeenCheckup, Internal> {
+fn checkup(seen: DisclosedCheckup) -> SeenCheckup {
     let telling = if tells_of_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
-    Ok(SeenCheckup {
+    SeenCheckup {
         id: seen.row.checkup_id,
-        examined_on: stored_date(&seen.row.examined_on, "checkup.examined_on")?,
+        examined_on: seen.row.examined_on,
         facility_name: seen.row.facility_name,
         categories: seen.categories,
         groups: groups_of(seen.results),
         telling: groups_of(telling),
-    })
+    }
 }
 
 fn speaking(results: &[ItemResult]) -> Vec<ItemResult> {
@@ -224,11 +222,11 @@ fn speaking(results: &[ItemResult]) -> Vec<ItemResult> {
     results.iter().filter(speaks).cloned().collect()
 }
 
-fn laboratory(seen: DisclosedLaboratory) -> Result<SeenLaboratory, Internal> {
-    Ok(SeenLaboratory {
+fn laboratory(seen: DisclosedLaboratory) -> SeenLaboratory {
+    SeenLaboratory {
         id: seen.row.laboratory_id,
-        examined_on: stored_date(&seen.row.examined_on, "laboratory.examined_on")?,
+        examined_on: seen.row.examined_on,
         sender_name: seen.row.sender_name,
         rows: rows(seen.results.into_iter().map(|(_, result)| result)),
-    })
+    }
 }

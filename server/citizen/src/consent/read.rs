@@ -4,10 +4,11 @@ use super::{ConsentHistory, ConsentVersion, ConsentView, Origin, PlaceSearch};
 use crate::Portal;
 use techo_audit::log::{Action, Category, Event};
 use techo_custody::{Failure, Internal, Result};
-use techo_disclosure::disclose::read_state;
+use techo_disclosure::disclose::read_version;
 use techo_identity::access::{ExportAllowed, PatientScope};
+use techo_model::consent::ConsentOrigin;
 use techo_model::paging::PageRequest;
-use techo_store::records::consent::ConsentVersionRow;
+use techo_store::{RowKey, records::consent::ConsentVersionRow};
 
 impl Portal {
     /// `/consent`.
@@ -20,7 +21,7 @@ impl Portal {
     pub async fn consent_with(&self, scope: &PatientScope, search: &PlaceSearch) -> Result<ConsentView> {
         let row = self.custody.stores.records.consent(scope.record()).await?;
         let draft = self.consent_draft(scope).await?;
-        let state = row.as_ref().map(|row| read_state(&row.state)).transpose()?.unwrap_or_default();
+        let state = row.as_ref().map(read_version).transpose()?.unwrap_or_default();
         let states: Vec<_> = draft.iter().map(|draft| &draft.state).chain([&state]).collect();
         let (places, finder) = self.places(&states, search).await?;
         self.log_read(scope, Category::Consent, None).await?;
@@ -75,20 +76,24 @@ const VERSIONS: u16 = 50;
 fn version(row: ConsentVersionRow) -> Result<ConsentVersion, Internal> {
     Ok(ConsentVersion {
         version: row.version,
-        origin: origin(&row.origin, row.based_on)?,
+        origin: origin(row.origin, row.based_on, "consent_version")?,
         changed_at: row.changed_at,
+        state: read_version(&row)?,
         language: row.language,
         shown: row.shown.lines().map(str::to_owned).collect(),
-        state: read_state(&row.state)?,
     })
 }
 
-/// How something came, from its stored form.
-pub(super) fn origin(name: &str, based_on: Option<i64>) -> Result<Origin, Internal> {
-    match (name, based_on) {
-        ("page", _) => Ok(Origin::Page),
-        ("restore", Some(version)) => Ok(Origin::Restore { version }),
-        ("import", _) => Ok(Origin::Import),
-        _ => Err(Internal::Corrupt("consent_version.origin")),
+/// How something came, as a row of this table has it.
+pub(super) fn origin(
+    origin: ConsentOrigin,
+    based_on: Option<i64>,
+    table: &'static str,
+) -> Result<Origin, Internal> {
+    match (origin, based_on) {
+        (ConsentOrigin::Page, _) => Ok(Origin::Page),
+        (ConsentOrigin::Restore, Some(version)) => Ok(Origin::Restore { version }),
+        (ConsentOrigin::Import, _) => Ok(Origin::Import),
+        (ConsentOrigin::Restore, None) => Err(Internal::corrupt(table, "based_on", RowKey::Unnamed)),
     }
 }

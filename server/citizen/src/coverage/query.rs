@@ -3,7 +3,7 @@
 use super::CoverageView;
 use crate::{Portal, owner::Owner};
 use techo_audit::log::Category;
-use techo_custody::{Internal, Result};
+use techo_custody::Result;
 use techo_disclosure::coverage::{Circumstances, CoverageStatements, open_period};
 use techo_identity::access::PatientScope;
 use techo_store::records::coverages::CoverageRow;
@@ -15,7 +15,7 @@ impl Portal {
         let (owner, rows) = tokio::try_join!(self.owner(scope), async {
             Ok(self.custody.stores.records.coverages(scope.record()).await?)
         })?;
-        let statements = statements_of(&rows, &owner)?;
+        let statements = statements_of(&rows, &owner);
         let as_of = self.custody.environment.today();
         let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.coverage_id.0);
         self.log_read(scope, Category::Coverage, open).await?;
@@ -29,7 +29,7 @@ impl Portal {
 }
 
 /// What insurers and municipality say about the reader of a page.
-pub(crate) fn statements_of(rows: &[CoverageRow], owner: &Owner) -> Result<CoverageStatements, Internal> {
+pub(crate) fn statements_of(rows: &[CoverageRow], owner: &Owner) -> CoverageStatements {
     let circumstances = Circumstances {
         birth: owner.birth,
         moves: owner.moves.clone(),

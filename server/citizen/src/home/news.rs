@@ -2,7 +2,6 @@
 
 use super::{Counts, News};
 use std::collections::{BTreeMap, HashMap};
-use techo_custody::Internal;
 use techo_model::{UnixMillis, record::RecordKind};
 use techo_store::records::held::Arrival;
 
@@ -11,24 +10,24 @@ const NEWS_DAYS: u64 = 90;
 const NEWS: usize = 5;
 
 /// How many records of each kind are held, those under review among them.
-pub(super) fn counts(arrivals: &[Arrival]) -> Result<Counts, Internal> {
+pub(super) fn counts(arrivals: &[Arrival]) -> Counts {
     let mut counts = Counts::default();
     for arrival in arrivals {
-        *match kind(arrival)? {
+        *match arrival.kind {
             RecordKind::Checkup | RecordKind::Laboratory => &mut counts.checkups,
             RecordKind::Vaccination => &mut counts.vaccinations,
             RecordKind::Coverage => &mut counts.coverages,
         } += arrival.held;
     }
-    Ok(counts)
+    counts
 }
 
 /// The newest arrivals; what one organisation sent on one day came in together.
-pub(super) fn news<'a>(arrivals: &'a [Arrival], now: UnixMillis) -> Result<Vec<(News, &'a str)>, Internal> {
+pub(super) fn news<'a>(arrivals: &'a [Arrival], now: UnixMillis) -> Vec<(News, &'a str)> {
     let since = now.minus(std::time::Duration::from_hours(24 * NEWS_DAYS));
     let mut together: BTreeMap<_, (News, &'a str)> = BTreeMap::new();
     for arrival in arrivals.iter().filter(|arrival| arrival.changed_at >= since) {
-        let (kind, at, sender) = (kind(arrival)?, arrival.changed_at, arrival.sent_by.as_str());
+        let (kind, at, sender) = (arrival.kind, arrival.changed_at, arrival.sent_by.as_str());
         let count = arrival.held - arrival.frozen;
         let (news, _) = together
             .entry((at.date_in_japan(), kind, sender))
@@ -39,16 +38,12 @@ pub(super) fn news<'a>(arrivals: &'a [Arrival], now: UnixMillis) -> Result<Vec<(
     let mut news: Vec<_> = together.into_values().filter(|(news, _)| news.count > 0).collect();
     news.sort_by_key(|(news, _)| std::cmp::Reverse(news.at));
     news.truncate(NEWS);
-    Ok(news)
+    news
 }
 
 /// The news with the names of their senders.
 pub(super) fn with_names(news: Vec<(News, &str)>, names: &HashMap<String, String>) -> Vec<News> {
     news.into_iter().map(|(news, sender)| News { from: names.get(sender).cloned(), ..news }).collect()
-}
-
-fn kind(arrival: &Arrival) -> Result<RecordKind, Internal> {
-    RecordKind::from_name(&arrival.kind).ok_or(Internal::Corrupt("kind"))
 }
 
 #[cfg(test)]
@@ -57,27 +52,21 @@ mod tests {
 
     const DAY: i64 = 86_400_000;
 
-    fn arrival(kind: &str, sender: &str, day: i64, held: i64, frozen: i64) -> Arrival {
-        Arrival {
-            kind: kind.to_owned(),
-            sent_by: sender.to_owned(),
-            changed_at: UnixMillis(day * DAY),
-            held,
-            frozen,
-        }
+    fn arrival(kind: RecordKind, sender: &str, day: i64, held: i64, frozen: i64) -> Arrival {
+        Arrival { kind, sent_by: sender.to_owned(), changed_at: UnixMillis(day * DAY), held, frozen }
     }
 
     #[test]
     fn what_one_organisation_sent_on_one_day_is_one_piece_of_news() {
-        let mut again = arrival("checkup", "a", 100, 2, 0);
+        let mut again = arrival(RecordKind::Checkup, "a", 100, 2, 0);
         again.changed_at.0 += 5;
         let arrivals = [
-            arrival("checkup", "a", 100, 1, 0),
+            arrival(RecordKind::Checkup, "a", 100, 1, 0),
             again,
-            arrival("vaccination", "a", 100, 4, 0),
-            arrival("checkup", "b", 101, 1, 0),
+            arrival(RecordKind::Vaccination, "a", 100, 4, 0),
+            arrival(RecordKind::Checkup, "b", 101, 1, 0),
         ];
-        let news: Vec<_> = news(&arrivals, UnixMillis(101 * DAY)).unwrap();
+        let news: Vec<_> = news(&arrivals, UnixMillis(101 * DAY));
         let told: Vec<_> = news.iter().map(|(news, from)| (news.kind, news.count, *from)).collect();
         assert_eq!(
             told,
@@ -88,21 +77,21 @@ mod tests {
     #[test]
     fn old_arrivals_and_records_under_review_are_no_news_but_are_counted() {
         let arrivals = [
-            arrival("checkup", "a", 1, 3, 0),
-            arrival("coverage", "b", 100, 1, 1),
-            arrival("vaccination", "c", 100, 5, 2),
+            arrival(RecordKind::Checkup, "a", 1, 3, 0),
+            arrival(RecordKind::Coverage, "b", 100, 1, 1),
+            arrival(RecordKind::Vaccination, "c", 100, 5, 2),
         ];
-        let news = news(&arrivals, UnixMillis(101 * DAY)).unwrap();
+        let news = news(&arrivals, UnixMillis(101 * DAY));
         assert_eq!(news.len(), 1);
         assert_eq!((news[0].0.kind, news[0].0.count), (RecordKind::Vaccination, 3));
-        let counts = counts(&arrivals).unwrap();
+        let counts = counts(&arrivals);
         assert_eq!((counts.checkups, counts.vaccinations, counts.coverages), (3, 5, 1));
     }
 
     #[test]
     fn five_pieces_of_news_are_enough() {
-        let arrivals: Vec<_> = (0..9).map(|i| arrival("checkup", "a", 100 + i, 1, 0)).collect();
-        let news = news(&arrivals, UnixMillis(109 * DAY)).unwrap();
+        let arrivals: Vec<_> = (0..9).map(|i| arrival(RecordKind::Checkup, "a", 100 + i, 1, 0)).collect();
+        let news = news(&arrivals, UnixMillis(109 * DAY));
         assert_eq!(
             news.iter().map(|(news, _)| news.at.0 / DAY).collect::<Vec<_>>(),
             [108, 107, 106, 105, 104]

@@ -4,11 +4,7 @@ use super::{
     HomeView, LatestCheckup, news,
     next::{Situation, next_steps},
 };
-use crate::{
-    Portal,
-    checkups::{examined_on, results},
-    coverage::statements_of,
-};
+use crate::{Portal, checkups::results, coverage::statements_of};
 use std::collections::BTreeSet;
 use techo_audit::log::Category;
 use techo_custody::{Failure, Internal, Result};
@@ -32,10 +28,10 @@ impl Portal {
             async { Ok(records.has_consent(scope.record()).await?) },
         )?;
         let today = self.custody.environment.today();
-        let coverage = statements_of(&periods, &owner)?.stand_on(today);
+        let coverage = statements_of(&periods, &owner).stand_on(today);
         let (latest, guidance) = latest.as_ref().map(nutshell).transpose()?.unzip();
 
-        let news = news::news(&arrivals, self.custody.environment.now())?;
+        let news = news::news(&arrivals, self.custody.environment.now());
         let senders: Vec<_> =
             news.iter().map(|(_, sender)| *sender).collect::<BTreeSet<_>>().into_iter().collect();
         let names = self.custody.stores.vault.organisation_names(&senders).await?;
@@ -60,17 +56,17 @@ impl Portal {
             next,
             latest_checkup: latest,
             unread: self.unread_notices(scope).await?,
-            counts: news::counts(&arrivals)?,
+            counts: news::counts(&arrivals),
         })
     }
 }
 
 /// The newest checkup in a nutshell, and its guidance level.
 fn nutshell(row: &CheckupRow) -> Result<(LatestCheckup, Option<Answer>), Internal> {
-    let results = results::read(row.results.as_deref())?;
+    let results = results::read(row)?;
     let latest = LatestCheckup {
         id: row.checkup_id,
-        examined_on: examined_on(row)?,
+        examined_on: row.examined_on,
         facility_name: row.facility_name.clone(),
         outside: outside(&results),
     };

@@ -3,20 +3,17 @@
 use super::{LaboratoryLine, LaboratoryView, rows};
 use crate::Portal;
 use techo_audit::log::Category;
-use techo_custody::{Internal, Result, stored::stored_date};
+use techo_custody::{Internal, Result, stored::stored_json};
 use techo_identity::access::PatientScope;
-use techo_model::{
-    LaboratoryId,
-    laboratory::{LaboratoryResult, ReportStatus},
-    record::ReviewState,
-};
+use techo_model::{LaboratoryId, laboratory::LaboratoryResult, record::ReviewState};
 use techo_store::records::laboratory::LaboratoryRow;
 
 impl Portal {
     /// All laboratory reports of the owner, newest first, with their line on the access log when there are any.
     pub(crate) async fn laboratory(&self, scope: &PatientScope) -> Result<Vec<LaboratoryLine>> {
         let rows = self.custody.stores.records.laboratory(scope.record()).await?;
-        let lines = rows.iter().map(|row| line(row, &results(row)?)).collect::<Result<Vec<_>, Internal>>()?;
+        let lines =
+            rows.iter().map(|row| Ok(line(row, &results(row)?))).collect::<Result<Vec<_>, Internal>>()?;
         let open = lines.iter().filter(|line| line.standing == ReviewState::Open).map(|line| line.id.0);
         if !lines.is_empty() {
             self.log_read(scope, Category::Laboratory, open).await?;
@@ -33,7 +30,7 @@ impl Portal {
         let row = self.custody.stores.records.laboratory_report(scope.record(), id).await?;
         let Some(row) = row else { return Err(self.not_found(scope, Category::Laboratory).await) };
         let results = results(&row)?;
-        let line = line(&row, &results)?;
+        let line = line(&row, &results);
         let shown = (line.standing == ReviewState::Open).then_some(id.0);
         self.log_read(scope, Category::Laboratory, shown).await?;
         Ok(LaboratoryView {
@@ -49,17 +46,17 @@ impl Portal {
 
 fn results(row: &LaboratoryRow) -> Result<Vec<LaboratoryResult>, Internal> {
     let Some(text) = &row.results else { return Ok(Vec::new()) };
-    serde_json::from_str(text).map_err(|_| Internal::Corrupt("laboratory.results"))
+    stored_json(text, "laboratory", "results", row.laboratory_id.0)
 }
 
-fn line(row: &LaboratoryRow, results: &[LaboratoryResult]) -> Result<LaboratoryLine, Internal> {
-    Ok(LaboratoryLine {
+fn line(row: &LaboratoryRow, results: &[LaboratoryResult]) -> LaboratoryLine {
+    LaboratoryLine {
         id: row.laboratory_id,
-        examined_on: stored_date(&row.examined_on, "laboratory.examined_on")?,
+        examined_on: row.examined_on,
         sender_name: row.sender_name.clone(),
         title: row.title.clone(),
-        status: ReportStatus::from_name(&row.status).ok_or(Internal::Corrupt("laboratory.status"))?,
+        status: row.status,
         results: results.len(),
         standing: ReviewState::of(row.frozen_at),
-    })
+    }
 }

@@ -7,13 +7,9 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 use techo_audit::log::Category;
-use techo_custody::{Failure, Internal, Result, stored::stored_date};
+use techo_custody::{Failure, Internal, Result, stored::stored_word};
 use techo_identity::access::PatientScope;
-use techo_model::{
-    ReportId,
-    record::{RecordKind, ReviewState},
-    vaccine::Vaccine,
-};
+use techo_model::record::{RecordKind, ReviewState};
 use techo_store::records::{held::HeldRow, reports::ReportRow};
 
 impl Portal {
@@ -29,18 +25,15 @@ impl Portal {
         let senders: Vec<_> = senders.into_iter().collect();
         let names = self.custody.stores.vault.organisation_names(&senders).await?;
         self.log_read(scope, Category::Records, held.iter().map(|row| row.record_id)).await?;
-        Ok(RecordsView {
-            sources: sources(held, &names)?,
-            reports: reports.iter().map(report).collect::<Result<_, _>>()?,
-        })
+        Ok(RecordsView { sources: sources(held, &names)?, reports: reports.iter().map(report).collect() })
     }
 }
 
 fn sources(held: Vec<HeldRow>, names: &HashMap<String, String>) -> Result<Vec<SourceGroup>, Internal> {
     let mut groups: BTreeMap<(RecordKind, String), SourceGroup> = BTreeMap::new();
     for row in held {
-        let kind = kind(&row.kind)?;
-        let record = line(kind, &row)?;
+        let kind = row.kind;
+        let record = line(&row)?;
         let group =
             groups.entry((kind, row.sent_by)).or_insert_with_key(|(kind, organisation)| SourceGroup {
                 kind: *kind,
@@ -60,10 +53,10 @@ fn sources(held: Vec<HeldRow>, names: &HashMap<String, String>) -> Result<Vec<So
     Ok(groups)
 }
 
-fn line(kind: RecordKind, row: &HeldRow) -> Result<HeldRecord, Internal> {
-    let label = match kind {
+fn line(row: &HeldRow) -> Result<HeldRecord, Internal> {
+    let label = match row.kind {
         RecordKind::Vaccination => {
-            RecordLabel::Vaccine(Vaccine::parse(&row.label).ok_or(Internal::Corrupt("vaccination.vaccine"))?)
+            RecordLabel::Vaccine(stored_word(&row.label, "vaccination", "vaccine", row.record_id)?)
         }
         RecordKind::Checkup | RecordKind::Laboratory | RecordKind::Coverage => {
             RecordLabel::Name(row.label.clone())
@@ -71,19 +64,14 @@ fn line(kind: RecordKind, row: &HeldRow) -> Result<HeldRecord, Internal> {
     };
     Ok(HeldRecord {
         id: row.record_id,
-        on: stored_date(&row.happened_on, "date of a record")?,
+        on: row.happened_on,
         label,
         received_at: row.received_at,
         standing: ReviewState::of(row.frozen_at),
     })
 }
 
-fn report(row: &ReportRow) -> Result<ReportView, Internal> {
-    let ReportRow { report_id, opened_at, closed_at, .. } = *row;
-    let id: ReportId = report_id;
-    Ok(ReportView { id, kind: kind(&row.kind)?, opened_at, closed_at })
-}
-
-fn kind(name: &str) -> Result<RecordKind, Internal> {
-    RecordKind::from_name(name).ok_or(Internal::Corrupt("kind"))
+fn report(row: &ReportRow) -> ReportView {
+    let ReportRow { report_id: id, kind, opened_at, closed_at } = *row;
+    ReportView { id, kind, opened_at, closed_at }
 }

@@ -4,11 +4,11 @@ use super::{Dose, Series, VaccinationsView};
 use crate::Portal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use techo_audit::log::Category;
-use techo_custody::{Internal, Result, stored::stored_date};
+use techo_custody::Result;
 use techo_identity::access::PatientScope;
 use techo_model::{
     record::ReviewState,
-    vaccination::{ProductCode, ProductCodeSystem, Programme},
+    vaccination::{ProductCode, StatedProgramme},
     vaccine::Vaccine,
 };
 use techo_store::records::{dose_statements::DoseStatement, vaccinations::DoseRow};
@@ -33,8 +33,7 @@ impl Portal {
 
         let mut series: BTreeMap<Vaccine, Vec<Dose>> = BTreeMap::new();
         for row in rows {
-            let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
-            series.entry(vaccine).or_default().push(dose(row, (&others, &names))?);
+            series.entry(row.vaccine).or_default().push(dose(row, (&others, &names)));
         }
         Ok(VaccinationsView {
             series: series.into_iter().map(|(vaccine, doses)| Series { vaccine, doses }).collect(),
@@ -42,29 +41,24 @@ impl Portal {
     }
 }
 
-fn dose(
-    row: DoseRow,
-    (others, names): (&[DoseStatement], &HashMap<String, String>),
-) -> Result<Dose, Internal> {
+fn dose(row: DoseRow, (others, names): (&[DoseStatement], &HashMap<String, String>)) -> Dose {
     let name_of = |id: &str| names.get(id).cloned();
-    let programme = row.programme.as_deref().filter(|name| !name.is_empty());
-    let programme =
-        programme.map(|name| Programme::from_name(name).ok_or(Internal::Corrupt("vaccination.programme")));
     let is_open = row.frozen_at.is_none();
     let others = others.iter().filter(|other| is_open && other.vaccination_id == row.vaccination_id);
-    Ok(Dose {
+    Dose {
         other_senders: others
             .map(|other| name_of(&other.sent_by).unwrap_or_else(|| other.sent_by.clone()))
             .collect(),
         id: row.vaccination_id,
         standing: ReviewState::of(row.frozen_at),
         number: row.dose_number.unwrap_or_default(),
-        given_on: stored_date(&row.given_on, "vaccination.given_on")?,
+        given_on: row.given_on,
         product_name: row.product_name,
-        product_code: row.product_system.zip(row.product_code).and_then(|(system, code)| {
-            ProductCodeSystem::from_name(&system).map(|system| ProductCode { system, code })
-        }),
-        programme: programme.transpose()?,
+        product_code: row
+            .product_system
+            .zip(row.product_code)
+            .map(|(system, code)| ProductCode { system, code }),
+        programme: row.programme.and_then(StatedProgramme::programme),
         lot: row.lot,
         amount_microlitres: row.amount_microlitres,
         facility_name: row.facility.as_deref().and_then(name_of),
@@ -72,5 +66,5 @@ fn dose(
         municipality_name: name_of(&row.municipality),
         municipality: row.municipality,
         received_at: row.received_at,
-    })
+    }
 }

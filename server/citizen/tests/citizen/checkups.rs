@@ -264,9 +264,9 @@ async fn a_version_is_kept_with_the_time_since_which_it_held_and_one_that_never_
         records.keep_older_version(&mut tx, &late).await.unwrap();
         tx.commit().await.unwrap();
         let former = records.former_checkups(owner.record()).await.unwrap();
-        let held: Vec<_> = former.iter().map(|one| (one.document_date.as_str(), one.held_since)).collect();
+        let held: Vec<_> = former.iter().map(|one| (one.document_date.to_string(), one.held_since)).collect();
         assert_eq!(held.len(), 2, "{}: the late one never held", installation.engine());
-        assert_eq!(held[1], ("2025-06-01", second.at), "{}", installation.engine());
+        assert_eq!(held[1], ("2025-06-01".to_owned(), second.at), "{}", installation.engine());
         assert!(former.iter().all(|one| one.facility_name.is_some()), "{}", installation.engine());
     }
 }

@@ -258,7 +258,7 @@ async fn nobody_marks_a_record_that_is_not_theirs() {
         let (portal, one, other) =
             (portal(&installation), citizen(&installation, 1).await, citizen(&installation, 2).await);
         let id = with_checkup(&installation, &one).await;
-        for kind in RecordKind::ALL.map(|(kind, _)| kind) {
+        for &kind in RecordKind::ALL {
             let refused =
                 portal.mark_record(&verified_at(&portal, &other).await, kind, id, Some(Mark::Sealed)).await;
             let foreign = matches!(refused, Err(RecordMarkError::Failure(Failure::NotFound)));

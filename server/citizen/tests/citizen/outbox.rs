@@ -2,7 +2,7 @@ use crate::portal;
 use std::time::Duration;
 use techo_audit::log;
 use techo_identity::access::PatientScope;
-use techo_model::{EventId, UnixMillis};
+use techo_model::{EventId, UnixMillis, account::AccountEvent};
 use techo_store::{
     jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
     testing::{tamper, tamper_row},
@@ -13,7 +13,12 @@ use techo_testkit::{
     people::{citizen, lines},
 };
 
-async fn note(installation: &TestInstallation, whose: &PatientScope, kind: &str, detail: &str) -> EventId {
+async fn note(
+    installation: &TestInstallation,
+    whose: &PatientScope,
+    kind: AccountEvent,
+    detail: &str,
+) -> EventId {
     let event_id = EventId(installation.custody.environment.new_id());
     let created_at = UnixMillis(installation.custody.environment.now().0 - 5_000);
     let row = NewOutboxRow { event_id, account_id: whose.account(), kind, detail, created_at };
@@ -24,6 +29,13 @@ async fn note(installation: &TestInstallation, whose: &PatientScope, kind: &str,
     event_id
 }
 
+/// As a later version of the program leaves it.
+async fn note_of_the_future(installation: &TestInstallation, whose: &PatientScope) {
+    let event = note(installation, whose, AccountEvent::CardShown, "{}").await;
+    let spoil = "UPDATE log_outbox SET kind = 'from.the-future' WHERE event_id = $1";
+    assert_eq!(tamper_row(installation.custody.stores.vault.db(), spoil, event.0).await, 1);
+}
+
 #[tokio::test]
 async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox() {
     for installation in each_installation().await {
@@ -31,8 +43,8 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
         portal.home(&owner).await.unwrap();
         let passkey = installation.custody.environment.new_id();
         let detail = format!("{{\"passkey\":\"{passkey}\",\"sessions\":2,\"reason\":\"card-held\"}}");
-        let event = note(&installation, &owner, "passkey.removed", &detail).await;
-        note(&installation, &owner, "card.held", "{}").await;
+        let event = note(&installation, &owner, AccountEvent::PasskeyRemoved, &detail).await;
+        note(&installation, &owner, AccountEvent::CardHeld, "{}").await;
         assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 2, "{}", installation.engine());
         assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 0);
         assert_eq!(installation.custody.stores.vault.outbox_backlog().await.unwrap(), 0);
@@ -57,14 +69,14 @@ async fn what_was_done_in_the_vault_reaches_the_log_once_and_leaves_the_outbox()
 async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_twice() {
     for installation in each_installation().await {
         let owner = citizen(&installation, 1).await;
-        let event = note(&installation, &owner, "session.signed-in", "{}").await;
+        let event = note(&installation, &owner, AccountEvent::SignedIn, "{}").await;
         log::relay_outbox(&installation.custody).await.unwrap();
         let vault = &installation.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
         let again = NewOutboxRow {
             event_id: event,
             account_id: owner.account(),
-            kind: "session.signed-in",
+            kind: AccountEvent::SignedIn,
             detail: "{}",
             created_at: installation.custody.environment.now(),
         };
@@ -80,8 +92,8 @@ async fn a_carrier_that_was_killed_before_it_cleared_the_outbox_writes_no_line_t
 async fn a_row_that_this_program_does_not_understand_waits_and_holds_nobody_up() {
     for installation in each_installation().await {
         let owner = citizen(&installation, 1).await;
-        note(&installation, &owner, "from.the-future", "{}").await;
-        note(&installation, &owner, "card.shown", "{}").await;
+        note_of_the_future(&installation, &owner).await;
+        note(&installation, &owner, AccountEvent::CardShown, "{}").await;
         assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 1, "{}", installation.engine());
         assert_eq!(installation.custody.stores.vault.outbox_backlog().await.unwrap(), 1);
     }
@@ -93,11 +105,11 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
         let owner = citizen(&installation, 1).await;
         let (vault, engine) = (&installation.custody.stores.vault, installation.engine());
         for _ in 0..200 {
-            note(&installation, &owner, "from.the-future", "{}").await;
+            note_of_the_future(&installation, &owner).await;
         }
-        note(&installation, &owner, "card.shown", "no JSON").await;
+        note(&installation, &owner, AccountEvent::CardShown, "no JSON").await;
         installation.custody.environment.advance(Duration::from_secs(1));
-        note(&installation, &owner, "card.shown", "{}").await;
+        note(&installation, &owner, AccountEvent::CardShown, "{}").await;
         assert_eq!(
             log::relay_outbox(&installation.custody).await.unwrap(),
             1,
@@ -125,8 +137,8 @@ async fn as_many_spoilt_rows_as_a_batch_takes_stall_nothing_and_are_carried_when
 async fn what_somebody_did_whose_chain_does_not_open_waits_and_holds_nobody_up() {
     for installation in each_installation().await {
         let (one, two) = (citizen(&installation, 1).await, citizen(&installation, 2).await);
-        note(&installation, &one, "card.shown", "{}").await;
-        note(&installation, &two, "card.shown", "{}").await;
+        note(&installation, &one, AccountEvent::CardShown, "{}").await;
+        note(&installation, &two, AccountEvent::CardShown, "{}").await;
         let vault = &installation.custody.stores.vault;
         let spoil = "UPDATE resident SET chain_sealed = name_sealed WHERE resident_id = $1";
         tamper_row(vault.db(), spoil, one.resident().0).await;
@@ -146,14 +158,14 @@ async fn what_the_log_refuses_is_parked_alone_and_carried_when_its_chain_is_mend
         let (one, two) = (citizen(&installation, 1).await, citizen(&installation, 2).await);
         let (vault, records) = (&installation.custody.stores.vault, installation.custody.stores.records.db());
         for whose in [&one, &two] {
-            note(&installation, whose, "card.shown", "{}").await;
+            note(&installation, whose, AccountEvent::CardShown, "{}").await;
         }
         log::relay_outbox(&installation.custody).await.unwrap();
         let spoil = "UPDATE access_chain SET last_entry = (SELECT salt FROM access_event_body ORDER BY event_id LIMIT 1) WHERE chain_id = $1";
         assert_eq!(tamper_row(records, spoil, one.chain().0).await, 1);
-        let refused = note(&installation, &one, "card.shown", "{}").await;
+        let refused = note(&installation, &one, AccountEvent::CardShown, "{}").await;
         for _ in 0..20 {
-            note(&installation, &two, "card.shown", "{}").await;
+            note(&installation, &two, AccountEvent::CardShown, "{}").await;
         }
         assert_eq!(log::relay_outbox(&installation.custody).await.unwrap(), 20, "{}", installation.engine());
         let parked = list_parked_rows(vault.db(), 10).await.unwrap();
@@ -180,7 +192,7 @@ async fn two_carriers_at_once_lose_nothing_and_write_nothing_twice() {
     for installation in each_installation().await {
         let owner = citizen(&installation, 1).await;
         for _ in 0..10 {
-            note(&installation, &owner, "session.signed-in", "{}").await;
+            note(&installation, &owner, AccountEvent::SignedIn, "{}").await;
         }
         // One of the two may be told of a conflict; the job simply runs again.
         let _ =

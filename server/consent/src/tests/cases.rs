@@ -59,7 +59,7 @@ fn number(dice: &mut Dice) -> OrganisationNumber {
 }
 
 fn class(dice: &mut Dice) -> OrganisationKind {
-    dice.pick(&OrganisationKind::ALL).0
+    dice.pick(OrganisationKind::ALL)
 }
 
 fn day(dice: &mut Dice) -> CalendarDate {

@@ -49,7 +49,7 @@ fn askers() -> Vec<Asker> {
     let running = Emergency { declared_at: AT, ends_at: UnixMillis(AT.0 + 3_600_000) };
     let over = Emergency { declared_at: UnixMillis(0), ends_at: AT };
     let mut all = vec![Asker::Owner, Asker::Support, Asker::Operator];
-    for (class, _) in OrganisationKind::ALL {
+    for &class in OrganisationKind::ALL {
         for subject in [None, Some("dr-1".to_owned())] {
             for emergency in [None, Some(running), Some(over)] {
                 all.push(Asker::Organisation {

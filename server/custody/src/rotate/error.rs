@@ -87,6 +87,9 @@ impl From<NoSuchKey> for RotateError {
 /// Says which row a failure is about.
 pub(super) fn at(table: &'static str, row: Uuid) -> impl FnOnce(Failure) -> RotateError {
     move |failure| match failure {
+        Failure::Internal(internal) if internal.corrupt_cell().is_some() => {
+            RotateError::Row { table, row, reason: "値が読めません" }
+        }
         Failure::Internal(Internal::Store(error)) => error.into(),
         Failure::Internal(Internal::Key(error)) => error.into(),
         Failure::Internal(Internal::Seal(_)) => {
@@ -94,9 +97,6 @@ pub(super) fn at(table: &'static str, row: Uuid) -> impl FnOnce(Failure) -> Rota
         }
         Failure::Internal(Internal::Code(_)) => {
             RotateError::Row { table, row, reason: "符号が別の鍵のものです" }
-        }
-        Failure::Internal(Internal::Corrupt(_)) => {
-            RotateError::Row { table, row, reason: "値が読めません" }
         }
         other => other.into(),
     }

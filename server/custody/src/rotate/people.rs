@@ -2,14 +2,14 @@
 
 use super::{Part, RotateError, error::at, rekey::Rekey};
 use crate::{
-    Failure, Internal, Result, coverage_record,
+    Internal, Result, coverage_record,
     coverage_record::SealedInsured,
     resident_record::{self, PlainResident, ResidentCodes, Standing},
 };
 use std::collections::{HashMap, HashSet};
 use techo_model::{
     RecordCode, ResidentId,
-    coverage::{BranchState, CoverageFacts},
+    coverage::{AliasReach, BranchState, CoverageFacts},
 };
 use techo_store::{
     records::rotation::CoverageColumns,
@@ -83,7 +83,7 @@ impl Rekey<'_> {
         let id = row.resident_id;
         let person = resident_record::open_person(keys, id, &row.person_code_sealed)?;
         if old.person_lookup(&person).as_slice() != row.person_lookup {
-            return Err(Internal::Corrupt("resident.person_lookup").into());
+            return Err(Internal::corrupt("resident", "person_lookup", id.0).into());
         }
         let alias = beside.my_numbers.get(&id).map(|alias| old.rekey_my_number(*alias, new)).transpose()?;
         let stated = beside.guardians.get(&id).map_or(&[][..], Vec::as_slice);
@@ -127,9 +127,7 @@ impl Rekey<'_> {
                 let resealed = self.reseal_coverage(&row, &facts);
                 records.reseal_coverage(&mut tx, &resealed, self.rotation.from).await?;
             }
-            let branch = coverage_record::branch_state(&row.branch_state).map_err(Failure::from);
-            let branch = branch.map_err(at("coverage", row.coverage_id.0))?;
-            known.entry(row.record_code).or_default().push((facts, branch));
+            known.entry(row.record_code).or_default().push((facts, row.branch_state));
         }
         self.close(tx).await?;
         Ok(known)
@@ -190,6 +188,6 @@ impl Rekey<'_> {
 }
 
 /// Which aliases there are, whatever key made them.
-fn places(rows: &[InsuredAlias]) -> HashSet<(ResidentId, &str, &str, &str)> {
-    rows.iter().map(|row| (row.resident_id, &*row.insurer, &*row.valid_from, &*row.reach)).collect()
+fn places(rows: &[InsuredAlias]) -> HashSet<(ResidentId, &str, &str, AliasReach)> {
+    rows.iter().map(|row| (row.resident_id, &*row.insurer, &*row.valid_from, row.reach)).collect()
 }

@@ -3,7 +3,7 @@
 use super::{RotateError, row_counts::RowCounts};
 use crate::keys::installed::Installed;
 use serde::{Deserialize, Serialize};
-use techo_store::{StoreError, Stores, Tx};
+use techo_store::{CorruptCell, StoreError, Stores, Tx};
 
 const SETTING: &str = "rotation";
 
@@ -27,7 +27,9 @@ pub async fn unfinished(stores: &Stores) -> Result<Option<Unfinished>, StoreErro
 
 async fn read(stores: &Stores) -> Result<Option<Rotation>, StoreError> {
     let Some(text) = stores.vault.setting(SETTING).await? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|_| StoreError::Corrupt("vault_setting.rotation"))
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|_| CorruptCell::new("vault_setting", "value", SETTING).into())
 }
 
 /// What a rotation is about, and what it counted.

@@ -6,7 +6,7 @@ use crate::{
     waiting_content::{self, WaitingKeys},
 };
 use techo_exchange::cda;
-use techo_model::{RecordCode, WaitingId};
+use techo_model::{RecordCode, WaitingId, record::WaitingKind};
 use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
@@ -67,16 +67,18 @@ impl Rekey<'_> {
 
     fn rekey_waiting(&self, row: &Waiting) -> Result<Waiting> {
         let content = waiting_content::open(&self.custody.keys, row)?;
-        let marks = if row.kind == waiting_content::CHECKUP {
-            cda::read(&content).map_or_else(
+        let marks = match row.kind {
+            WaitingKind::Checkup => cda::read(&content).map_or_else(
                 |_| WaitingKeys::of_unreadable(self.new_keys(), &content),
                 |document| WaitingKeys::of_checkup(self.new_keys(), &document, &content),
-            )
-        } else {
-            let alias =
-                Uuid::from_slice(&row.alias).map_err(|_| Internal::Corrupt("waiting_record.alias"))?;
-            let code = self.old().rekey_record(RecordCode(alias), self.new_keys())?;
-            WaitingKeys::of_dose(self.new_keys(), code, &content)
+            ),
+            WaitingKind::Vaccination => {
+                let alias = Uuid::from_slice(&row.alias);
+                let alias =
+                    alias.map_err(|_| Internal::corrupt("waiting_record", "alias", row.waiting_id.0))?;
+                let code = self.old().rekey_record(RecordCode(alias), self.new_keys())?;
+                WaitingKeys::of_dose(self.new_keys(), code, &content)
+            }
         };
         Ok(Waiting {
             alias: marks.alias,

@@ -6,7 +6,11 @@ use techo_custody::{
     keys::{file, installed::InstalledError},
     rotate::{Part, RotateError, Step, unfinished},
 };
-use techo_model::{LaboratoryId, RecordCode, UnixMillis};
+use techo_model::{
+    LaboratoryId, RecordCode, UnixMillis,
+    laboratory::ReportStatus,
+    treatment::{CodeDomain, WindowOpening},
+};
 use techo_store::records::{
     laboratory::NewLaboratory,
     treatment::{OrganisationCodeRow, TreatmentWindowRow},
@@ -262,7 +266,7 @@ async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_
             record_code: old,
             organisation: clinic.clone(),
             generation: 1,
-            domain: "clinics".into(),
+            domain: CodeDomain::Clinics,
             code: Uuid::from_u128(77),
             made_at: UnixMillis(1),
             ends_at: None,
@@ -271,7 +275,7 @@ async fn the_code_of_a_clinic_stays_as_it_is_and_still_leads_to_its_person_with_
         let window = TreatmentWindowRow {
             record_code: old,
             organisation: clinic.clone(),
-            opened_by: "card".into(),
+            opened_by: WindowOpening::Card,
             opened_at: UnixMillis(1),
             ends_at: UnixMillis(2),
         };
@@ -304,9 +308,9 @@ async fn a_laboratory_report_goes_along_with_its_history() {
             record_code: rotation.code(1),
             laboratory_id: LaboratoryId(Uuid::from_u128(5)),
             identifier: "urn:example|1".into(),
-            status: "final".into(),
+            status: ReportStatus::Final,
             title: None,
-            examined_on: "2026-11-20".into(),
+            examined_on: "2026-11-20".parse().unwrap(),
             examined_at: None,
             examined_stated: None,
             issued_stated: None,

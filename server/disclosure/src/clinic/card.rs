@@ -56,11 +56,11 @@ impl ClinicAccess {
         let mut tx = vault.begin().await?;
         let binding = vault.binding(&mut tx, &certificate.id.ca_key_id, &lookups).await?;
         tx.rollback().await?;
-        let binding = binding.filter(|binding| matches!(binding.state.as_str(), "active" | "held"));
+        let binding = binding.filter(|binding| binding.state.may_turn());
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
         if !ownership::is_owner(&self.custody, account, owner.resident_id, owner.owner_mac.as_deref()) {
-            return Err(Internal::Corrupt("account.owner_mac").into());
+            return Err(Internal::corrupt("account", "owner_mac", account.0).into());
         }
         Ok(owner.resident_id)
     }

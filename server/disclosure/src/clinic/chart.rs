@@ -18,9 +18,7 @@ use techo_custody::{
     resident_record::PlainResident,
 };
 use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource, Stated};
-use techo_model::{
-    CalendarDate, eligibility, laboratory::ReportStatus, vaccination::ProductCodeSystem, vaccine::Vaccine,
-};
+use techo_model::eligibility;
 use techo_store::records::{checkups::CheckupRow, vaccinations::DoseRow};
 use uuid::Uuid;
 
@@ -95,7 +93,7 @@ impl ClinicAccess {
 
     /// Who this is, from the municipality's book.
     pub(super) async fn presented(&self, person: &IdentifiedPerson) -> Result<eligibility::Presented> {
-        self.in_the_book(person).await?.presented()
+        Ok(self.in_the_book(person).await?.presented())
     }
 
     /// What the municipality's book says of a person.
@@ -191,7 +189,7 @@ impl Writer<'_> {
         let findings = self.findings(checkup)?;
         let report = fhir::report(&Report {
             id: self.id(Kind::DiagnosticReport, record, "", 0),
-            of: examination(&self.patient, &checkup.row)?,
+            of: examination(&self.patient, &checkup.row),
             results: findings.iter().map(|finding| finding.id.clone()).collect(),
         });
         self.put(report, Category::Checkup, record);
@@ -201,7 +199,7 @@ impl Writer<'_> {
 
     /// The items of a checkup that may be seen.
     fn findings(&self, checkup: &DisclosedCheckup) -> Result<Vec<Resource>> {
-        let of = examination(&self.patient, &checkup.row)?;
+        let of = examination(&self.patient, &checkup.row);
         let mut times: HashMap<&str, usize> = HashMap::new();
         let mut findings = Vec::with_capacity(checkup.results.len());
         for result in &checkup.results {
@@ -217,12 +215,11 @@ impl Writer<'_> {
         let row = &report.row;
         let record = row.laboratory_id.0;
         let patient = self.patient.clone();
-        let status = ReportStatus::from_name(&row.status).ok_or(Internal::Corrupt("laboratory.status"))?;
         let of = Laboratory {
             patient: &patient,
-            status,
+            status: row.status,
             title: row.title.as_deref(),
-            examined_on: day(&row.examined_on, "laboratory.examined_on")?,
+            examined_on: row.examined_on,
             examined_at: row.examined_at.map(|at| Stated { at, text: row.examined_stated.as_deref() }),
             issued_at: match row.issued_at {
                 Some(at) => Stated { at, text: row.issued_stated.as_deref() },
@@ -254,17 +251,15 @@ impl Writer<'_> {
 
     fn dose(&mut self, row: &DoseRow) -> Result<()> {
         let record = row.vaccination_id.0;
-        let vaccine = Vaccine::parse(&row.vaccine).ok_or(Internal::Corrupt("vaccination.vaccine"))?;
-        let system = row.product_system.as_deref().and_then(ProductCodeSystem::from_name);
         let resource = fhir::immunization(&Dose {
             id: self.id(Kind::Immunization, record, "", 0),
             patient: &self.patient,
-            given_on: day(&row.given_on, "vaccination.given_on")?,
+            given_on: row.given_on,
             changed_at: row.changed_at,
-            vaccine,
+            vaccine: row.vaccine,
             dose_number: row.dose_number,
             product_name: row.product_name.as_deref(),
-            product: system.zip(row.product_code.as_deref()),
+            product: row.product_system.zip(row.product_code.as_deref()),
             lot: row.lot.as_deref(),
             amount_microlitres: row.amount_microlitres,
             facility: row.facility.as_deref(),
@@ -274,18 +269,14 @@ impl Writer<'_> {
     }
 }
 
-fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> Result<Examination<'a>> {
-    Ok(Examination {
+fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> Examination<'a> {
+    Examination {
         patient,
-        examined_on: day(&row.examined_on, "checkup.examined_on")?,
+        examined_on: row.examined_on,
         changed_at: row.changed_at,
         facility: &row.facility,
         facility_name: &row.facility_name,
-    })
-}
-
-fn day(text: &str, column: &'static str) -> Result<CalendarDate, Internal> {
-    CalendarDate::parse(text).map_err(|_| Internal::Corrupt(column))
+    }
 }
 
 fn logged(kind: Kind) -> Category {

@@ -6,33 +6,9 @@
 
 use crate::identified_person::IdentifiedPerson;
 use techo_custody::{Custody, Internal, Result};
-use techo_model::{RecordCode, UnixMillis, organisation::OrganisationKind};
+use techo_model::{RecordCode, UnixMillis, treatment::CodeDomain};
 use techo_store::{Tx, records::treatment::OrganisationCodeRow};
 use uuid::Uuid;
-
-/// What an opt-in is about: each has its own codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeDomain {
-    /// Those who treat me.
-    Clinics,
-    /// Research.
-    Research,
-}
-
-impl CodeDomain {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Clinics => "clinics",
-            Self::Research => "research",
-        }
-    }
-
-    /// To which domain an organisation belongs.
-    pub fn of(kind: OrganisationKind) -> Self {
-        if kind == OrganisationKind::Research { Self::Research } else { Self::Clinics }
-    }
-}
 
 /// A code as its organisation gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +69,7 @@ pub async fn issue_clinic_code(
             record_code: person.record(),
             organisation: organisation.id.clone(),
             generation,
-            domain: CodeDomain::of(organisation.kind).as_str().to_owned(),
+            domain: CodeDomain::of(organisation.kind),
             code: custody.keys.current().organisation_code(person.person(), &organisation.id, generation),
             made_at: now,
             ends_at: life.end(),
@@ -118,7 +94,7 @@ pub async fn retire_codes(
     kind: CodeDomain,
 ) -> Result<u64> {
     let (records, now) = (&custody.stores.records, custody.environment.now());
-    let retired = records.retire_codes(tx, record, kind.as_str(), now).await?;
+    let retired = records.retire_codes(tx, record, kind, now).await?;
     if kind == CodeDomain::Clinics {
         records.shut_windows(tx, record, now).await?;
     }

@@ -59,10 +59,10 @@ impl ClinicAccess {
         let seen = held.seen_by(&state, &inquiry)?;
         let accounted = seen.account_for(|seen| {
             let rows = seen.coverages;
-            let presented = resident.presented()?;
-            let (moves, municipality) = resident.moves()?;
+            let presented = resident.presented();
+            let (moves, municipality) = resident.moves();
             let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
-            let statements = CoverageStatements::of_rows(&rows, circumstances)?;
+            let statements = CoverageStatements::of_rows(&rows, circumstances);
             let found = standing(&statements, &rows, on);
             let window = visit.code.and_then(|code| code.window_ends_at);
             let answer = Answer {
@@ -107,8 +107,8 @@ impl ClinicAccess {
 
     pub(super) fn facts(&self, row: CoverageRow) -> Result<CoverageFacts> {
         let period = open_period(&self.custody.keys, row, CoverageState::Valid)?;
-        let insurer =
-            InsurerNumber::parse(&period.insurer).map_err(|_| Internal::Corrupt("coverage.insurer"))?;
+        let corrupt = || Internal::corrupt("coverage", "insurer", period.id.0);
+        let insurer = InsurerNumber::parse(&period.insurer).map_err(|_| corrupt())?;
         Ok(CoverageFacts {
             insured: InsuredId::new(
                 insurer,

@@ -1,6 +1,6 @@
 //! Whom an organisation points at.
 
-use super::{ClinicAccess, IdentifyError, IssuedCode, OpenedBy, share::ReservedCode, wrong_tries::TryEnd};
+use super::{ClinicAccess, IdentifyError, IssuedCode, share::ReservedCode, wrong_tries::TryEnd};
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
@@ -15,6 +15,7 @@ use techo_custody::{
 use techo_model::{
     card::WebEidToken,
     consent::{EmergencyChoice, Purpose},
+    treatment::WindowOpening,
 };
 use techo_store::{records::treatment::OrganisationCodeRow, vault::wrong_tries::TryKind};
 use tracing::Instrument as _;
@@ -80,7 +81,7 @@ pub enum IdentifiedBy {
 /// no treatment window is opened without.
 pub(super) struct PersonThere {
     person: IdentifiedPerson,
-    by: OpenedBy,
+    by: WindowOpening,
     share_code: Option<ReservedCode>,
 }
 
@@ -91,7 +92,7 @@ impl PersonThere {
     }
 
     /// What they showed.
-    pub(super) fn by(&self) -> OpenedBy {
+    pub(super) fn by(&self) -> WindowOpening {
         self.by
     }
 }
@@ -131,8 +132,8 @@ impl ClinicAccess {
         let there = self.person_there(asking, presented, code_use).await?;
         let code = self.receive(asking, &there).await?;
         let by = match there.by {
-            OpenedBy::ShareCode => IdentifiedBy::ShareCode,
-            OpenedBy::Card => IdentifiedBy::Card,
+            WindowOpening::ShareCode => IdentifiedBy::ShareCode,
+            WindowOpening::Card => IdentifiedBy::Card,
         };
         let PersonThere { person, share_code, .. } = there;
         Ok(Visit { person, by, code, emergency: None, share_code })
@@ -150,11 +151,11 @@ impl ClinicAccess {
             Presented::ClinicCode(_) => return Err(Failure::NotFound.into()),
             Presented::ShareCode { digits, key } => {
                 let reserved = self.reserve_share_code(asking, (digits, key)).await;
-                (reserved.map(|code| (code.resident(), Some(code))), OpenedBy::ShareCode)
+                (reserved.map(|code| (code.resident(), Some(code))), WindowOpening::ShareCode)
             }
             Presented::Card { token, origin, key } => {
                 let resident = self.resident_of_card(token, origin, key).await;
-                (resident.map(|resident| (resident, None)).map_err(IdentifyError::from), OpenedBy::Card)
+                (resident.map(|resident| (resident, None)).map_err(IdentifyError::from), WindowOpening::Card)
             }
         };
         if let Err(IdentifyError::Failure(Failure::NotFound)) = found {

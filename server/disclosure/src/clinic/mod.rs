@@ -27,19 +27,19 @@ mod share;
 mod window;
 mod wrong_tries;
 
-pub use code::{CodeDomain, IssuedCode, issue_clinic_code, retire_codes};
+pub use code::{IssuedCode, issue_clinic_code, retire_codes};
 pub use kept_code::{keep_share_code, kept_share_code};
 pub use share::{
     ReservedCode, SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code,
     purge_share_codes, share_code_state,
 };
-pub use window::{OpenedBy, treatment_window};
+pub use window::treatment_window;
 pub(crate) use window::{list_sharing, open_for_emergency};
 
 pub use error::{CardChallengeError, EligibilityError, IdentifyError, SendError};
 pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
 pub use same_visit::SameVisit;
-pub use send::{Effect, SendCondition, Taken};
+pub use send::{SendCondition, Taken};
 pub use wrong_tries::{TryAlarm, try_alarms};
 
 pub use crate::inquiry::Asking;

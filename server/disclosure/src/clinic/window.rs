@@ -8,26 +8,9 @@ use techo_model::{
     UnixMillis,
     consent::{Settings, Switch},
     organisation::Organisation,
+    treatment::WindowOpening,
 };
 use techo_store::{Tx, records::treatment::TreatmentWindowRow};
-
-/// How the person showed that they are there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OpenedBy {
-    /// With a share code.
-    ShareCode,
-    /// With their card.
-    Card,
-}
-
-impl OpenedBy {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::ShareCode => "share-code",
-            Self::Card => "card",
-        }
-    }
-}
 
 /// Until when an organisation may read about a person; none while the window is shut.
 ///
@@ -53,13 +36,13 @@ pub(crate) async fn open_window(
     tx: &mut Tx,
     person: &IdentifiedPerson,
     organisation: &Organisation,
-    by: OpenedBy,
+    by: WindowOpening,
     ends_at: UnixMillis,
 ) -> Result<()> {
     let row = TreatmentWindowRow {
         record_code: person.record(),
         organisation: organisation.id.clone(),
-        opened_by: by.as_str().to_owned(),
+        opened_by: by,
         opened_at: custody.environment.now(),
         ends_at,
     };

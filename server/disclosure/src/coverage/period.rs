@@ -1,14 +1,9 @@
 //! A stored period of insurance, opened.
 
 use super::{CoveragePeriod, CoverageState};
-use techo_custody::{
-    Internal, Result,
-    keys::KeyRing,
-    seal::Place,
-    stored::{maybe_stored_date, stored_date},
-};
+use techo_custody::{Result, keys::KeyRing, seal::Place};
 use techo_model::{
-    coverage::{LossReason, Relation, two_digit_branch},
+    coverage::{Relation, two_digit_branch},
     record::ReviewState,
 };
 use techo_store::records::coverages::CoverageRow;
@@ -32,20 +27,13 @@ pub fn open_period(keys: &KeyRing, row: CoverageRow, state: CoverageState) -> Re
         branch: open("branch_sealed", row.branch_sealed.as_ref())?.as_deref().map(two_digit_branch),
         insurer: row.insurer,
         insurer_name: row.insurer_name,
-        relation: relation(row.relation.as_deref())?,
+        // None while frozen.
+        relation: row.relation.unwrap_or(Relation::Insured),
         burden_percent: row.burden_percent.unwrap_or_default(),
-        acquired_on: stored_date(&row.acquired_on, "coverage.acquired_on")?,
-        lost_on: maybe_stored_date(row.lost_on.as_deref(), "coverage.lost_on")?,
-        loss_reason: row.loss_reason.as_deref().and_then(LossReason::from_name),
+        acquired_on: row.acquired_on,
+        lost_on: row.lost_on,
+        loss_reason: row.loss_reason,
         stated_at: row.stated_at,
         received_at: row.received_at,
     })
-}
-
-fn relation(stored: Option<&str>) -> Result<Relation, Internal> {
-    match stored {
-        Some("insured") | None => Ok(Relation::Insured),
-        Some("dependant") => Ok(Relation::Dependant),
-        Some(_) => Err(Internal::Corrupt("coverage.relation")),
-    }
 }

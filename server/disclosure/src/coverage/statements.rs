@@ -12,10 +12,6 @@
 //! statement that was prepared before it.
 
 use super::{CoverageNow, CoverageState, PendingReason};
-use techo_custody::{
-    Internal,
-    stored::{maybe_stored_date, stored_date},
-};
 use techo_model::{CalendarDate, CoverageId};
 use techo_store::records::coverages::CoverageRow;
 
@@ -53,12 +49,9 @@ pub struct CoverageStatements {
 
 impl CoverageStatements {
     /// Of stored periods, without those under review.
-    ///
-    /// # Errors
-    /// A stored date that cannot be read.
-    pub fn of_rows(rows: &[CoverageRow], circumstances: Circumstances) -> Result<Self, Internal> {
+    pub fn of_rows(rows: &[CoverageRow], circumstances: Circumstances) -> Self {
         let open = rows.iter().filter(|row| row.frozen_at.is_none());
-        Ok(Self { statements: open.map(statement_of).collect::<Result<_, _>>()?, circumstances })
+        Self { statements: open.map(statement_of).collect(), circumstances }
     }
 
     /// What was said of each period.
@@ -150,18 +143,18 @@ impl PendingReason {
     }
 }
 
-fn statement_of(row: &CoverageRow) -> Result<CoverageStatement, Internal> {
-    Ok(CoverageStatement {
+fn statement_of(row: &CoverageRow) -> CoverageStatement {
+    CoverageStatement {
         id: row.coverage_id,
         insurer: row.insurer.clone(),
-        acquired_on: stored_date(&row.acquired_on, "coverage.acquired_on")?,
-        lost_on: maybe_stored_date(row.lost_on.as_deref(), "coverage.lost_on")?,
+        acquired_on: row.acquired_on,
+        lost_on: row.lost_on,
         stated_on: row.stated_at.date_in_japan(),
         now: CoverageNow::Valid {
             insurer_name: row.insurer_name.clone(),
             burden_percent: row.burden_percent.unwrap_or_default(),
         },
-    })
+    }
 }
 
 /// The day on which a person reaches an age; for those born on 29 February, 1 March of other years.

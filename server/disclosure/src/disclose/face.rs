@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use techo_model::{
-    UnixMillis,
+    CalendarDate, UnixMillis,
     checkup::ItemResult,
     consent::Label,
     laboratory::{LaboratoryResult, ReportStatus},
@@ -81,12 +81,15 @@ pub(super) fn of_report(
     let now = ReportFace {
         head: Head {
             labels,
-            examined: (&row.examined_on, row.examined_at),
+            examined: (row.examined_on, row.examined_at),
             sender_name: Some(&row.sender_name),
         },
         results: contents(shown),
-        whole: is_whole
-            .then(|| (row.title.as_deref(), &*row.status, (row.issued_at, row.issued_stated.as_deref()))),
+        whole: is_whole.then_some((
+            row.title.as_deref(),
+            row.status,
+            (row.issued_at, row.issued_stated.as_deref()),
+        )),
     };
     let faces: Vec<_> = past.chain([Some(now)]).collect();
     let run = run(&faces);
@@ -96,21 +99,21 @@ pub(super) fn of_report(
         wear(row, since.row);
     }
     let changes = [ReportStatus::Corrected, ReportStatus::Amended, ReportStatus::Appended];
-    if run.number == 1 && changes.iter().any(|status| status.as_str() == row.status) {
+    if run.number == 1 && changes.contains(&row.status) {
         // What was changed was hidden.
-        ReportStatus::Final.as_str().clone_into(&mut row.status);
+        row.status = ReportStatus::Final;
     }
 }
 
 /// What a report says above its results.
 struct Head<'a> {
     labels: &'a BTreeSet<Label>,
-    examined: (&'a str, Option<UnixMillis>),
+    examined: (CalendarDate, Option<UnixMillis>),
     sender_name: Option<&'a str>,
 }
 
 /// Title, status, and when it was given out, with the sender's own writing.
-type Whole<'a> = (Option<&'a str>, &'a str, (Option<UnixMillis>, Option<&'a str>));
+type Whole<'a> = (Option<&'a str>, ReportStatus, (Option<UnixMillis>, Option<&'a str>));
 
 /// How a version of a report looks to one reader.
 struct ReportFace<'a> {
@@ -136,13 +139,15 @@ impl FormerResults<'_> {
         ReportFace {
             head: Head {
                 labels: &self.labels,
-                examined: (&row.examined_on, row.examined_at),
+                examined: (row.examined_on, row.examined_at),
                 sender_name: row.sender_name.as_deref(),
             },
             results: contents(&self.shown),
-            whole: self
-                .is_whole
-                .then(|| (row.title.as_deref(), &*row.status, (row.issued_at, row.issued_stated.as_deref()))),
+            whole: self.is_whole.then_some((
+                row.title.as_deref(),
+                row.status,
+                (row.issued_at, row.issued_stated.as_deref()),
+            )),
         }
     }
 }
@@ -158,7 +163,7 @@ fn contents(shown: &Shown) -> Vec<&LaboratoryResult> {
 
 fn wear(row: &mut LaboratoryRow, since: &FormerLaboratory) {
     row.changed_at = since.received_at;
-    row.status.clone_from(&since.status);
+    row.status = since.status;
     row.issued_at = since.issued_at;
     row.issued_stated.clone_from(&since.issued_stated);
     row.examined_stated.clone_from(&since.examined_stated);
@@ -186,7 +191,7 @@ pub(super) fn of_checkup(
     row.received_at = former.get(run.first).map_or(row.received_at, |first| first.row.held_since);
     if let Some(since) = former.get(run.since) {
         row.changed_at = since.row.held_since;
-        row.document_date.clone_from(&since.row.document_date);
+        row.document_date = since.row.document_date;
         if let Some(name) = &since.row.facility_name {
             row.facility_name.clone_from(name);
         }

@@ -2,18 +2,19 @@
 
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
-use techo_custody::{Custody, Internal, Result};
+use techo_custody::{Custody, Internal, Result, stored::stored_json};
 use techo_model::{
     ChainId, CheckupId, LaboratoryId, RecordCode, VaccinationId,
     checkup::ItemResult,
-    consent::{ConsentState, Label, Mark, Marking},
+    consent::{ConsentState, Label, MarkChoice, Marking},
     laboratory::LaboratoryResult,
     record::RecordKind,
 };
 use techo_store::{
-    Tx,
+    RowKey, Tx,
     records::{
         checkups::CheckupRow,
+        consent::{ConsentDraftRow, ConsentVersionRow},
         coverages::CoverageRow,
         dose_statements::DoseStatement,
         history::{FormerCheckup, FormerLaboratory},
@@ -41,32 +42,32 @@ pub struct PersonRecords {
 /// The items of a checkup. Opened only when some of them may be seen, so that what is hidden costs no more time than what
 /// is not there.
 pub(super) fn items_of(row: &CheckupRow) -> Result<Vec<ItemResult>, Internal> {
-    read(row.results.as_deref(), "checkup.results")
+    read(row.results.as_deref(), "checkup", "results", row.checkup_id.0)
 }
 
 /// The labels of a whole laboratory report.
 pub(super) fn labels_of_report(row: &LaboratoryRow) -> Result<BTreeSet<Label>, Internal> {
-    read(Some(&row.labels), "laboratory.labels")
+    read(Some(&row.labels), "laboratory", "labels", row.laboratory_id.0)
 }
 
 /// The results of a laboratory report; opened as the items of a checkup are.
 pub(super) fn results_of(row: &LaboratoryRow) -> Result<Vec<LaboratoryResult>, Internal> {
-    read(row.results.as_deref(), "laboratory.results")
+    read(row.results.as_deref(), "laboratory", "results", row.laboratory_id.0)
 }
 
 /// The items of a version of a checkup that was replaced.
 pub(super) fn former_items_of(row: &FormerCheckup) -> Result<Vec<ItemResult>, Internal> {
-    read(Some(&row.results), "checkup_version.results")
+    read(Some(&row.results), "checkup_version", "results", row.checkup_id.0)
 }
 
 /// The labels of a version of a whole laboratory report that was replaced.
 pub(super) fn former_labels_of_report(row: &FormerLaboratory) -> Result<BTreeSet<Label>, Internal> {
-    read(Some(&row.labels), "laboratory_version.labels")
+    read(Some(&row.labels), "laboratory_version", "labels", row.laboratory_id.0)
 }
 
 /// The results of a version of a laboratory report that was replaced.
 pub(super) fn former_results_of(row: &FormerLaboratory) -> Result<Vec<LaboratoryResult>, Internal> {
-    read(Some(&row.results), "laboratory_version.results")
+    read(Some(&row.results), "laboratory_version", "results", row.laboratory_id.0)
 }
 
 impl PersonRecords {
@@ -138,7 +139,7 @@ pub async fn load_records(custody: &Custody, code: RecordCode) -> Result<PersonR
 pub async fn consent_state(custody: &Custody, code: RecordCode) -> Result<(i64, ConsentState)> {
     match custody.stores.records.consent(code).await? {
         None => Ok((0, ConsentState::default())),
-        Some(row) => Ok((row.version, read_state(&row.state)?)),
+        Some(row) => Ok((row.version, read_version(&row)?)),
     }
 }
 
@@ -152,36 +153,44 @@ pub async fn locked_consent(
 ) -> Result<ConsentState> {
     match custody.stores.records.locked_consent(tx, whose).await? {
         None => Ok(ConsentState::default()),
-        Some(row) => Ok(read_state(&row.state)?),
+        Some(row) => Ok(read_version(&row)?),
     }
 }
 
 /// Reads stored choices. One that cannot be read is our failure, and nothing is disclosed.
-pub fn read_state(text: &str) -> Result<ConsentState, Internal> {
-    serde_json::from_str(text).map_err(|_| Internal::Corrupt("consent_version.state"))
+pub fn read_version(row: &ConsentVersionRow) -> Result<ConsentState, Internal> {
+    stored_json(&row.state, "consent_version", "state", row.version)
+}
+
+/// The same of what is only considered.
+pub fn read_draft(row: &ConsentDraftRow) -> Result<ConsentState, Internal> {
+    stored_json(&row.state, "consent_draft", "state", RowKey::Unnamed)
 }
 
 /// The marks that hold: of several on one record, the newest.
 pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Marking>, Internal> {
     let mut marks = HashMap::new();
     for row in rows {
-        marks.insert(row.record_id, marking_of(&row.mark, &row.labels)?);
+        marks.insert(row.record_id, marking_of(row.mark, &row.labels, ("record_mark", row.record_id))?);
     }
     Ok(marks)
 }
 
-/// Mark and labels from their stored words.
-pub fn marking_of(mark: &str, labels: &str) -> Result<Marking, Internal> {
-    let mark = match (mark, Mark::from_name(mark)) {
-        ("none", _) => None,
-        (_, Some(mark)) => Some(mark),
-        (_, None) => return Err(Internal::Corrupt("record_mark.mark")),
-    };
-    Ok(Marking { mark, labels: read(Some(labels), "record_mark.labels")? })
+/// Mark and labels as they are stored, of a record in a table.
+pub fn marking_of(
+    mark: MarkChoice,
+    labels: &str,
+    (table, record): (&'static str, Uuid),
+) -> Result<Marking, Internal> {
+    Ok(Marking { mark: mark.mark(), labels: stored_json(labels, table, "labels", record)? })
 }
 
 /// A list that is stored as JSON; a frozen record has none.
-fn read<T: DeserializeOwned + Default>(text: Option<&str>, column: &'static str) -> Result<T, Internal> {
-    let Some(text) = text else { return Ok(T::default()) };
-    serde_json::from_str(text).map_err(|_| Internal::Corrupt(column))
+fn read<T: DeserializeOwned + Default>(
+    text: Option<&str>,
+    table: &'static str,
+    column: &'static str,
+    row: Uuid,
+) -> Result<T, Internal> {
+    text.map_or_else(|| Ok(T::default()), |text| stored_json(text, table, column, row))
 }

@@ -14,7 +14,7 @@ use techo_custody::{Failure, Result, demographics::Demographics, emergency_text}
 use techo_model::{
     EventId, UnixMillis,
     consent::{Emergency, EmergencyChoice, Purpose, Subject},
-    emergency::{EmergencyRole, FoundBy},
+    emergency::{EmergencyReview, EmergencyRole, FoundBy},
 };
 use techo_store::{Tx, records::emergencies::EmergencyRow};
 
@@ -179,7 +179,7 @@ impl ClinicAccess {
             subject: subject.id.clone(),
             subject_name: subject.name.clone(),
             subject_role: subject.role.clone(),
-            found_by: new.found_by.as_str().to_owned(),
+            found_by: new.found_by,
             reason_sealed: emergency_text::seal(custody, event.id, emergency_text::REASON, new.reason),
             declared_at: time.declared_at,
             ends_at: time.ends_at,
@@ -189,7 +189,7 @@ impl ClinicAccess {
             remark_sealed: None,
             reviewed_by: None,
             reviewed_at: None,
-            state: "open".to_owned(),
+            state: EmergencyReview::Open,
             key_version: custody.keys.current().version(),
         };
         let code = clinic::open_for_emergency(custody, tx, new.person, organisation, time.ends_at).await?;

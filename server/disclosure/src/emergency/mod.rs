@@ -26,11 +26,11 @@ pub use declare::{Declared, PointedAt};
 pub use error::{CloseReviewError, DeclareError, EmergencyTextError};
 
 use std::time::Duration;
-use techo_custody::{Custody, Internal, Result, emergency_text};
+use techo_custody::{Custody, Result, emergency_text};
 use techo_model::{
     EventId, UnixMillis,
     consent::Emergency,
-    emergency::{Finding, FoundBy},
+    emergency::{EmergencyReview, Finding, FoundBy},
 };
 use techo_store::records::emergencies::EmergencyRow;
 
@@ -90,12 +90,10 @@ pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<Eme
         (Some(reply), Some(at)) => Some((text(emergency_text::REPLY, reply)?, at)),
         _ => None,
     };
-    let review = match (&row.finding, &row.remark_sealed, row.reviewed_at) {
-        (Some(finding), Some(remark), Some(at)) => Some(Reviewed {
-            finding: Finding::from_name(finding).ok_or(Internal::Corrupt("emergency.finding"))?,
-            remark: text(emergency_text::REMARK, remark)?,
-            at,
-        }),
+    let review = match (row.finding, &row.remark_sealed, row.reviewed_at) {
+        (Some(finding), Some(remark), Some(at)) => {
+            Some(Reviewed { finding, remark: text(emergency_text::REMARK, remark)?, at })
+        }
         _ => None,
     };
     Ok(EmergencyView {
@@ -105,11 +103,11 @@ pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<Eme
         subject: row.subject.clone(),
         subject_name: row.subject_name.clone(),
         subject_role: row.subject_role.clone(),
-        found_by: FoundBy::from_name(&row.found_by).ok_or(Internal::Corrupt("emergency.found_by"))?,
+        found_by: row.found_by,
         reason: text(emergency_text::REASON, &row.reason_sealed)?,
         time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
         reply,
         review,
-        is_open: row.state == "open",
+        is_open: row.state == EmergencyReview::Open,
     })
 }

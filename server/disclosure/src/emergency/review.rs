@@ -139,7 +139,7 @@ async fn review_lines(
         declared_at: row.declared_at,
         runs: now < row.ends_at,
         answered: row.replied_at.is_some(),
-        finding: row.finding.as_deref().and_then(Finding::from_name),
+        finding: row.finding,
     };
     Ok(Page { items: rows.iter().map(line).collect(), next: page.next })
 }
@@ -170,7 +170,8 @@ pub async fn review_emergency(
 async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Vec<Opened>, usize)> {
     let records = &custody.stores.records;
     let number = records.access_entry_number(row.emergency_id).await?;
-    let mut after = number.ok_or(Internal::Corrupt("emergency.emergency_id"))?;
+    let mut after =
+        number.ok_or_else(|| Internal::corrupt("emergency", "emergency_id", row.emergency_id.0))?;
     let over = row.ends_at.max(row.declared_at).plus(GRACE);
     let (mut opened, mut left_off) = (Vec::new(), 0);
     loop {
@@ -215,7 +216,7 @@ pub async fn close_emergency_review(
         .of_emergency(Stage::Reviewed, id, &row.organisation);
     let remark_sealed = emergency_text::seal(custody, id, emergency_text::REMARK, &remark);
     let review = ReviewRow {
-        finding: verdict.finding.as_str(),
+        finding: verdict.finding,
         remark_sealed: &remark_sealed,
         by: reviewer.staff().0,
         at: event.at,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha384};
 use std::collections::BTreeSet;
 use techo_exchange::json::{JsonBounds, JsonFault, read_strict_json};
-use techo_model::free_text::holds_personal_number;
+use techo_model::{free_text::holds_personal_number, words};
 
 /// Keys that one organisation may have: one in use, one to come, and room for several systems.
 const MOST_KEYS: usize = 16;
@@ -20,22 +20,13 @@ const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 /// Members that only a private or a symmetric key has.
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// How an assertion is signed. `none` and HMAC are not here, so they cannot be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// ECDSA on P-384 with SHA-384.
-    Es384,
-    /// RSASSA-PKCS1-v1_5 with SHA-384.
-    Rs384,
-}
-
-impl Algorithm {
-    /// The name in a JWT.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Es384 => "ES384",
-            Self::Rs384 => "RS384",
-        }
+words! {
+    /// How an assertion is signed, by its name in a JWT. `none` and HMAC are not here, so they cannot be asked for.
+    Algorithm {
+        /// ECDSA on P-384 with SHA-384.
+        Es384 "ES384";
+        /// RSASSA-PKCS1-v1_5 with SHA-384.
+        Rs384 "RS384";
     }
 }
 

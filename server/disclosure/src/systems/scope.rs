@@ -71,7 +71,7 @@ impl Scopes {
     /// Everything that any class may have.
     pub fn offered() -> Self {
         let mut offered = Self::default();
-        for (resource, letters) in OrganisationKind::ALL.iter().flat_map(|(kind, _)| allowed(*kind)) {
+        for (resource, letters) in OrganisationKind::ALL.iter().flat_map(|kind| allowed(*kind)) {
             let before = offered.0.entry((*resource).to_owned()).or_default();
             let both = "cruds".chars().filter(|letter| before.contains(*letter) || letters.contains(*letter));
             *before = both.collect();

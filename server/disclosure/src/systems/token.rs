@@ -6,8 +6,8 @@ use sha2::{Digest as _, Sha256};
 use std::{fmt, time::Duration};
 use techo_consent::may_ask;
 use techo_custody::{Custody, Failure, Internal, Result};
-use techo_model::organisation::Organisation;
-use techo_store::vault::systems::AccessTokenRow;
+use techo_model::organisation::{Organisation, OrganisationState};
+use techo_store::{RowKey, vault::systems::AccessTokenRow};
 
 /// How long an access token lasts.
 pub const TOKEN_LIFE: Duration = Duration::from_mins(5);
@@ -101,7 +101,8 @@ pub async fn issue_access_token(
     let registered = registered_key(custody, &parsed.claims.iss).await?;
     let Registered { organisation, keys } =
         registered.ok_or(TokenRefusal::Client(AssertionRefusal::Stranger))?;
-    let known = PublicKeys::stored(&keys).ok_or(Internal::Corrupt("organisation.keys"));
+    let corrupt = || Internal::corrupt("organisation", "keys", organisation.id.as_str());
+    let known = PublicKeys::stored(&keys).ok_or_else(corrupt);
     let claims =
         parsed.verify(&known.map_err(Failure::from)?, audience, now).map_err(TokenRefusal::Client)?;
     let id = Sha256::digest(&claims.jti).into();
@@ -138,7 +139,7 @@ async fn keep_access_token(
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
     let access = vault.locked_system_access(&mut tx, &row.organisation_id).await?;
-    let Some(access) = access.filter(|access| access.state == "active") else {
+    let Some(access) = access.filter(|access| access.state == OrganisationState::Active) else {
         return Err(TokenRefusal::Client(AssertionRefusal::Stranger));
     };
     if access.keys != keys {
@@ -158,11 +159,12 @@ pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Optio
     let organisation = vault.organisation(&row.organisation_id).await?;
     let access = vault.system_access(&row.organisation_id).await?;
     let gone = || Internal::Unexpected("the organisation of a token is gone");
+    let corrupt = |column: &'static str| Internal::corrupt("access_token", column, RowKey::Unnamed);
     Ok(Some(Authenticated {
         organisation: organisation.ok_or_else(gone)?,
         origin: access.ok_or_else(gone)?.origin,
-        scopes: Scopes::read(&row.scopes).ok_or(Internal::Corrupt("access_token.scopes"))?,
-        context: serde_json::from_str(&row.context).map_err(|_| Internal::Corrupt("access_token.context"))?,
+        scopes: Scopes::read(&row.scopes).ok_or_else(|| corrupt("scopes"))?,
+        context: serde_json::from_str(&row.context).map_err(|_| corrupt("context"))?,
         token: key,
     }))
 }
@@ -180,7 +182,9 @@ async fn registered_key(custody: &Custody, id: &str) -> Result<Option<Registered
     }
     let vault = &custody.stores.vault;
     let Some(organisation) = vault.organisation(id).await? else { return Ok(None) };
-    let Some(access) = vault.system_access(id).await?.filter(|access| access.state == "active") else {
+    let Some(access) =
+        vault.system_access(id).await?.filter(|access| access.state == OrganisationState::Active)
+    else {
         return Ok(None);
     };
     Ok(Some(Registered { organisation, keys: access.keys }))

@@ -169,5 +169,5 @@ pub(super) fn unknown(path: &str, word: &str) -> Problem {
 
 /// The class of an organisation.
 pub(super) fn class(word: &str) -> Option<OrganisationKind> {
-    OrganisationKind::from_name(word)
+    OrganisationKind::parse(word)
 }

@@ -57,7 +57,7 @@ fn question(value: &Value) -> Read<Question> {
         categories,
         record,
         asker: asker(&fields.require("asker")?)?,
-        purpose: fields.word("purpose", Purpose::from_name)?,
+        purpose: fields.word("purpose", Purpose::parse)?,
         at: fields.instant("at")?,
     };
     fields.end()?;
@@ -70,11 +70,11 @@ fn settings(value: Option<&Value>) -> Read<Settings> {
     let Some(value) = value else { return Ok(on) };
     let mut fields = Fields::of(value, "settings")?;
     let settings = Settings {
-        clinics: fields.maybe_word("clinics", Switch::from_name)?.unwrap_or(on.clinics),
-        research: fields.maybe_word("research", Switch::from_name)?.unwrap_or(on.research),
-        emergency: fields.maybe_word("emergency", EmergencyChoice::from_name)?.unwrap_or(on.emergency),
+        clinics: fields.maybe_word("clinics", Switch::parse)?.unwrap_or(on.clinics),
+        research: fields.maybe_word("research", Switch::parse)?.unwrap_or(on.research),
+        emergency: fields.maybe_word("emergency", EmergencyChoice::parse)?.unwrap_or(on.emergency),
         insurer_transfer: fields
-            .maybe_word("insurer_transfer", Switch::from_name)?
+            .maybe_word("insurer_transfer", Switch::parse)?
             .unwrap_or(on.insurer_transfer),
         ..on
     };
@@ -84,8 +84,8 @@ fn settings(value: Option<&Value>) -> Read<Settings> {
 
 fn record(value: &Value) -> Read<(Vec<Category>, RecordFacts)> {
     let mut fields = Fields::of(value, "record")?;
-    let single = fields.maybe_word("category", Category::from_name)?;
-    let several = fields.words("categories", Category::from_name)?;
+    let single = fields.maybe_word("category", Category::parse)?;
+    let several = fields.words("categories", Category::parse)?;
     let categories = match (single, several.is_empty()) {
         (Some(one), true) => vec![one],
         (None, false) => several,
@@ -96,13 +96,13 @@ fn record(value: &Value) -> Read<(Vec<Category>, RecordFacts)> {
             ));
         }
     };
-    let labels: BTreeSet<Label> = fields.words("labels", Label::from_name)?.into_iter().collect();
+    let labels: BTreeSet<Label> = fields.words("labels", Label::parse)?.into_iter().collect();
     let record = RecordFacts {
         category: categories[0],
         labels,
         date: fields.date("date")?,
         author: fields.maybe_text("author")?.map(OrganisationNumber),
-        mark: fields.maybe_word("mark", Mark::from_name)?,
+        mark: fields.maybe_word("mark", Mark::parse)?,
         frozen: fields.flag("frozen")?,
         hidden_from_guardians: fields.flag("hidden_from_guardians")?,
         public_duty: fields.flag("public_duty")?,

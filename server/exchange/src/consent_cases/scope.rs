@@ -24,10 +24,10 @@ fn rule(index: usize, value: &Value) -> Read<(Rule, String)> {
     let rule = Rule {
         // Keys sort like the places in the file, so that of two equal rules the first is named.
         id: RuleId(Uuid::from_u128(index as u128 + 1)),
-        effect: fields.word("effect", Effect::from_name)?,
+        effect: fields.word("effect", Effect::parse)?,
         grantee: grantee(&fields.require("grantee")?, &fields.path("grantee"))?,
         scope: scope(&mut fields)?,
-        purpose: fields.word("purpose", Purpose::from_name)?,
+        purpose: fields.word("purpose", Purpose::parse)?,
         validity: validity(&mut fields)?,
         data: data(&mut fields)?,
     };
@@ -80,9 +80,9 @@ pub(super) fn scope(fields: &mut Fields) -> Read<Scope> {
         Category::ALL.iter().copied().collect()
     } else {
         fields.give_back("categories", value);
-        fields.words("categories", Category::from_name)?.into_iter().collect()
+        fields.words("categories", Category::parse)?.into_iter().collect()
     };
-    let labels = fields.words("labels", Label::from_name)?.into_iter().collect();
+    let labels = fields.words("labels", Label::parse)?.into_iter().collect();
     Ok(Scope { categories, labels })
 }
 

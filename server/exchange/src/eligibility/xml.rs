@@ -109,7 +109,7 @@ fn result(xml: &mut Xml, answer: &Answer) {
     xml.leaf("PersonalFamilyClassification", facts.relation.code());
     xml.leaf("Name", &person.name);
     xml.leaf("NameKana", &person.kana);
-    xml.leaf("Sex1", person.sex.code());
+    xml.leaf("Sex1", person.sex.as_str());
     xml.leaf("Birthdate", &compact(person.birth_date));
     xml.leaf("InsuredCardValidDate", &compact(facts.acquired_on));
     xml.some("InsuredCardExpirationDate", facts.lost_on.map(|day| compact(day.plus_days(-1))).as_deref());

@@ -139,7 +139,7 @@ fn check_dates(cells: &mut CellReader<'_>, dates: &LifeDates) {
 }
 
 fn sex(cell: &str) -> Parsed<Sex> {
-    Sex::from_code(&plain(cell)).ok_or(Reason::Other("1（男）、2（女）、9（不明）のどれかで書いてください"))
+    Sex::parse(&plain(cell)).ok_or(Reason::Other("1（男）、2（女）、9（不明）のどれかで書いてください"))
 }
 
 fn protection(cell: &str) -> Parsed<Protection> {

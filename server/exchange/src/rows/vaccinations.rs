@@ -96,7 +96,7 @@ impl RowFormat for Vaccinations {
 }
 
 fn vaccine(cell: &str) -> Parsed<Vaccine> {
-    Vaccine::parse(cell)
+    Vaccine::from_name(cell)
         .ok_or(Reason::Other("知らない疾病です（ワクチンの記号か、日本語の名前で書いてください）"))
 }
 
@@ -120,7 +120,7 @@ fn product_code(cells: &mut CellReader<'_>) -> Option<ProductCode> {
 }
 
 fn code_system(cell: &str) -> Parsed<ProductCodeSystem> {
-    ProductCodeSystem::from_name(&plain(cell).to_ascii_uppercase())
+    ProductCodeSystem::parse(&plain(cell).to_ascii_uppercase())
         .ok_or(Reason::Other("ワクチンコード種別は、HOT9、HOT13、YJのどれかで書いてください"))
 }
 

@@ -77,7 +77,7 @@ pub fn resident(out: &mut CsvWriter<impl Write>, row: &ResidentRow) -> io::Resul
         &row.name,
         &row.kana,
         &row.birth_date.to_string(),
-        row.sex.code(),
+        row.sex.as_str(),
         row.postal_code.as_deref().unwrap_or_default(),
         row.address.as_deref().unwrap_or_default(),
         row.municipality.as_str(),

@@ -6,6 +6,7 @@ use crate::{
     session::{SignedIn, limits},
 };
 use techo_custody::{Custody, Failure, Result, lift_failures};
+use techo_model::account::AccountState;
 use techo_store::vault::sessions::ClaimedSession;
 
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
@@ -111,7 +112,7 @@ pub async fn prove_export_allowed(
     verified: Verified,
 ) -> Result<ExportAllowed, ExportError> {
     let account = custody.stores.vault.account(verified.who.account).await?;
-    let account = account.filter(|account| account.state == "active");
+    let account = account.filter(|account| account.state == AccountState::Active);
     let account = account.ok_or(SessionRefusal::AccountNotActive)?;
     if account.exports_locked_until.is_some_and(|until| until > custody.environment.now()) {
         return Err(ExportError::Locked);

@@ -4,10 +4,13 @@
 use super::{CardShown, ExportAllowed, PatientScope, Verified, prove_card_shown};
 use crate::{
     access::prove_export_allowed,
-    session::{self, Door, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
+    session::{self, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
 };
 use techo_custody::{Custody, Result};
-use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, PasskeyId, UnixMillis,
+    account::{BindingState, PasskeyState, SessionDoor},
+};
 use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 
 /// Signs the owner of an account in, in the place of the session that a browser has; with a passkey of nobody's when they
@@ -66,7 +69,7 @@ pub async fn card_shown(custody: &Custody, scope: &PatientScope) -> CardShown {
 
 async fn verified_by(custody: &Custody, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
     let key = SessionKey::of_token(&custody.environment.opaque_id().to_string());
-    let new = NewSession { key, door: Door::Portal, data: "{}".to_owned() };
+    let new = NewSession { key, door: SessionDoor::Portal, data: "{}".to_owned() };
     session::create_session(custody, &new).await.expect("a session begins");
     let who = open(custody, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
     Verified { who, scope: scope.clone() }
@@ -84,7 +87,7 @@ pub async fn export_allowed(custody: &Custody, scope: &PatientScope) -> ExportAl
 async fn passkey(custody: &Custody, account: AccountId) -> PasskeyId {
     let vault = &custody.stores.vault;
     let known = vault.passkeys_of(account).await.expect("passkeys are read");
-    if let Some(known) = known.into_iter().find(|known| known.state == "active") {
+    if let Some(known) = known.into_iter().find(|known| known.state == PasskeyState::Active) {
         return known.passkey_id;
     }
     let mut tx = vault.begin().await.expect("a transaction begins");
@@ -105,7 +108,7 @@ async fn passkey(custody: &Custody, account: AccountId) -> PasskeyId {
         nickname: String::new(),
         backup_eligible: false,
         backup_state: false,
-        state: "active".to_owned(),
+        state: PasskeyState::Active,
         created_at: custody.environment.now(),
         last_used_at: None,
     };
@@ -123,7 +126,7 @@ fn card(custody: &Custody, account: AccountId) -> BindingRecord {
         serial_lookup: custody.environment.bytes::<32>().to_vec(),
         serial_sealed: vec![2],
         not_after: now.plus(std::time::Duration::from_hours(24 * 365)),
-        state: "active".to_owned(),
+        state: BindingState::Active,
         last_good_at: now,
         bound_at: now,
         changed_at: now,

@@ -4,9 +4,12 @@ use crate::{
     refusal::SessionRefusal,
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Custody, Result};
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{
+    AccountId, UnixMillis,
+    account::{AccountEvent, AccountState},
+};
 
 /// What pages need to know about the account of whoever is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +29,8 @@ pub struct AccountFacts {
 /// # Errors
 /// `Failure::Refused` when it is not active.
 pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<AccountFacts> {
-    let found = custody.stores.vault.account(account).await?.filter(|found| found.state == "active");
+    let found =
+        custody.stores.vault.account(account).await?.filter(|found| found.state == AccountState::Active);
     let found = found.ok_or(SessionRefusal::AccountNotActive)?;
     let now = custody.environment.now();
     Ok(AccountFacts {
@@ -48,7 +52,7 @@ pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) 
             custody,
             &mut tx,
             who.account,
-            Entry::new(Kind::PrivacyAgreed).word("version", version),
+            Entry::new(AccountEvent::PrivacyAgreed).word("version", version),
         )
         .await?;
     }

@@ -7,10 +7,13 @@ use crate::{
     letters::OpenedLetter,
     refusal::{CardRefusal, LetterRefusal},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::Result;
 use techo_jpki::CertificateId;
-use techo_model::{AccountId, BindingId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, UnixMillis,
+    account::{AccountEvent, BindingState},
+};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
 /// What says that a card belongs to the owner of an account. Nothing in a certificate does, and a session proves nothing
@@ -71,7 +74,7 @@ impl CardCeremonies {
         if binding.account_id != account {
             return Err(CardRefusal::OfAnother.into());
         }
-        if binding.state != "active" {
+        if binding.state != BindingState::Active {
             return Err(CardRefusal::NotActive.into());
         }
         Ok(AccountCard { binding, shown_at: now })
@@ -128,13 +131,13 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         match known_binding(&self.custody, tx, card.certificate()).await? {
             Some(known) if known.account_id != account => return Err(CardRefusal::OfAnother.into()),
-            Some(known) if matches!(known.state.as_str(), "active" | "held") => {
+            Some(known) if known.state.may_turn() => {
                 reactivate_binding(&self.custody, tx, &known, now).await?;
                 return self.account_card(tx, card, (account, now)).await;
             }
-            Some(known) if known.state == "superseded" => {
+            Some(known) if known.state == BindingState::Superseded => {
                 vault.supersede_binding(tx, account, now).await?;
-                vault.turn_binding(tx, &known, "active", now).await?;
+                vault.turn_binding(tx, &known, BindingState::Active, now).await?;
             }
             Some(_) => return Err(CardRefusal::NotActive.into()),
             None => {
@@ -146,7 +149,7 @@ impl CardCeremonies {
             }
         }
         let bound = self.account_card(tx, card, (account, now)).await?;
-        let entry = Entry::new(Kind::CardLinked).id("card", bound.binding());
+        let entry = Entry::new(AccountEvent::CardLinked).id("card", bound.binding());
         outbox::note_account_event(&self.custody, tx, account, entry).await?;
         Ok(bound)
     }

@@ -1,12 +1,15 @@
 //! How a card is found and kept in the vault: a keyed look-up, and the serial number sealed.
 
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{
     Custody, Result,
     card_record::{self, SealedSerial},
 };
 use techo_jpki::{CardCertificate, CertificateId};
-use techo_model::{AccountId, BindingId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, UnixMillis,
+    account::{AccountEvent, BindingState},
+};
 use techo_store::{Tx, vault::bindings::BindingRecord};
 
 /// The look-ups of a card under every key version, the one that writes first.
@@ -42,7 +45,7 @@ pub fn new_binding(
         serial_sealed: sealed,
         ca_key_id: ca_key_id.clone(),
         not_after: certificate.not_after,
-        state: "active".to_owned(),
+        state: BindingState::Active,
         last_good_at: now,
         bound_at: now,
         changed_at: now,
@@ -64,8 +67,12 @@ pub async fn reactivate_binding(
     binding: &BindingRecord,
     now: UnixMillis,
 ) -> Result<()> {
-    if binding.state == "held" && custody.stores.vault.turn_binding(tx, binding, "active", now).await? {
-        outbox::note_account_event(custody, tx, binding.account_id, Entry::new(Kind::CardReleased)).await?;
+    let vault = &custody.stores.vault;
+    if binding.state == BindingState::Held
+        && vault.turn_binding(tx, binding, BindingState::Active, now).await?
+    {
+        outbox::note_account_event(custody, tx, binding.account_id, Entry::new(AccountEvent::CardReleased))
+            .await?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ impl CardCeremonies {
         }
         let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
         let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);
-        let record = ChallengeRecord { purpose: purpose.as_str().to_owned(), nonce };
+        let record = ChallengeRecord { purpose, nonce };
         self.custody.stores.vault.put_challenge(visitor.session.as_bytes(), &record, expires_at).await?;
         let ChallengeRecord { nonce, .. } = record;
         Ok(CardChallenge { nonce, origin: self.origin.to_string(), expires_in: CHALLENGE_LIFE.as_secs() })

@@ -7,11 +7,14 @@ use crate::{
     enrol::new_binding,
     letters, ownership,
     refusal::{CardRefusal, LetterRefusal},
-    session::{self, Door, SessionKey},
+    session::{self, SessionKey},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::Result;
-use techo_model::{AccountId, ResidentId, SessionId, UnixMillis};
+use techo_model::{
+    AccountId, ResidentId, SessionId, UnixMillis,
+    account::{AccountEvent, AccountState, CardPurpose, SessionDoor},
+};
 use techo_store::{
     Tx,
     vault::{
@@ -51,8 +54,8 @@ impl CardCeremonies {
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let bound = self.account_card(&mut tx, card, (id, now)).await?;
-        self.give_ticket(&mut tx, (left, visitor.next), &bound, "enrol").await?;
-        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(Kind::Enrolled)).await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &bound, CardPurpose::Enrol).await?;
+        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(AccountEvent::Enrolled)).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -73,7 +76,7 @@ impl CardCeremonies {
             return Err(CardRefusal::Known.into());
         }
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
-        self.give_ticket(&mut tx, (left, visitor.next), &known, "enrol").await?;
+        self.give_ticket(&mut tx, (left, visitor.next), &known, CardPurpose::Enrol).await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -85,7 +88,7 @@ impl CardCeremonies {
             account_id: account,
             resident_id: resident,
             user_handle: environment.opaque_id(),
-            state: "active".to_owned(),
+            state: AccountState::Active,
             agreed_version: visitor.agreed.map(str::to_owned),
             agreed_at: visitor.agreed.map(|_| now),
             language: visitor.language.map(str::to_owned),
@@ -105,16 +108,16 @@ impl CardCeremonies {
         tx: &mut Tx,
         (left, next): (SessionId, &SessionKey),
         shown: &AccountCard,
-        purpose: &'static str,
+        purpose: CardPurpose,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
         let (key, now) = (next.as_bytes(), shown.shown_at());
-        let begun = SuccessorSession { key, session_id: left, door: Door::Portal.as_str(), at: now };
+        let begun = SuccessorSession { key, session_id: left, door: SessionDoor::Portal, at: now };
         vault.succeed_session(tx, &begun).await?;
         let ticket = TicketRecord {
             account_id: shown.account(),
             binding_id: shown.binding(),
-            purpose: purpose.to_owned(),
+            purpose,
             shown_at: now,
             expires_at: now.plus(TICKET_LIFE),
         };

@@ -8,9 +8,10 @@ use crate::{
     refusal::{CardRefusal, SessionRefusal},
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::Result;
 use techo_jpki::CertificateId;
+use techo_model::account::{AccountEvent, BindingState};
 
 impl CardCeremonies {
     /// A new card joins the account, and the other sessions end. Nothing in its certificate says whose it is, and a
@@ -31,7 +32,7 @@ impl CardCeremonies {
                 return Err(CardRefusal::OfAnother.into());
             }
             // The same card again changes nothing.
-            Some(known) if known.state == "active" => {}
+            Some(known) if known.state == BindingState::Active => {}
             _ => {
                 let own = self.prove_own_card(&mut tx, (who.account, now), card, evidence).await?;
                 self.replace_card(&mut tx, own, now).await?;
@@ -83,7 +84,8 @@ impl CardCeremonies {
         let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
         let card = self.account_card(&mut tx, card, (who.account, now)).await?;
-        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(Kind::CardShown)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(AccountEvent::CardShown))
+            .await?;
         let shown = SignedIn { card_verified_at: Some(card.shown_at()), ..who.clone() };
         let shown = session::raise_session(&self.custody, &mut tx, visitor, shown).await?;
         tx.commit().await?;

@@ -40,6 +40,7 @@ pub(crate) use standing::judge_binding;
 pub use crate::session::Visitor;
 pub use present::{CardOutcome, CardStep, ShownCard};
 pub use standing::CardTrouble;
+pub use techo_model::account::CardPurpose;
 pub use techo_store::vault::bindings::Watch;
 pub use watch::Sweep;
 
@@ -55,40 +56,6 @@ pub const TICKET_LIFE: Duration = Duration::from_mins(10);
 
 /// How long nothing is exported after a recovery.
 pub const EXPORT_LOCK: Duration = Duration::from_hours(24);
-
-/// Why a card is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardPurpose {
-    /// First time here.
-    Enrol,
-    /// All passkeys are lost.
-    Recover,
-    /// A renewed card joins the account of the person who is signed in.
-    Link,
-    /// The holder proves once more who they are, for what a passkey alone does not allow.
-    StepUp,
-}
-
-impl CardPurpose {
-    /// All purposes with their names in requests and in the vault.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::Enrol, "enrol"), (Self::Recover, "recover"), (Self::Link, "link"), (Self::StepUp, "step-up")];
-
-    /// The name in requests.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(purpose, _)| *purpose == self).map_or("enrol", |(_, name)| name)
-    }
-
-    /// The purpose with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(purpose, _)| *purpose)
-    }
-
-    /// Whether only somebody who is signed in has this purpose.
-    pub fn needs_sign_in(self) -> bool {
-        matches!(self, Self::Link | Self::StepUp)
-    }
-}
 
 /// Where cards are shown. Cheap to clone.
 #[derive(Clone)]

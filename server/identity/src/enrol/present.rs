@@ -2,10 +2,10 @@
 
 use super::{CardCeremonies, CardPurpose, Visitor, standing::may_not_be_shown};
 use crate::{enrol::known_binding, legal_age::require_enrol_age, refusal::CardRefusal, session::SignedIn};
-use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, RefusalReason as _, Result};
+use techo_audit::outbox::{self, Entry};
+use techo_custody::{RefusalReason as _, Result};
 use techo_jpki::{CardCertificate, Challenge};
-use techo_model::{UnixMillis, card::WebEidToken};
+use techo_model::{UnixMillis, account::AccountEvent, card::WebEidToken};
 use techo_store::vault::bindings::BindingRecord;
 
 /// What `POST /card/token` brings.
@@ -67,8 +67,7 @@ impl CardCeremonies {
         let now = self.custody.environment.now();
         let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
         let asked = asked.ok_or(CardRefusal::NoChallenge)?;
-        let purpose = CardPurpose::from_name(&asked.purpose)
-            .ok_or(Failure::Internal(Internal::Corrupt("card_challenge.purpose")))?;
+        let purpose = asked.purpose;
         let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
         let certificate =
             techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
@@ -107,7 +106,7 @@ impl CardCeremonies {
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
         if let Some(refusal) = may_not_be_shown(status) {
             if let Some(known) = &binding {
-                let entry = Entry::new(Kind::CardRefused).word("reason", refusal.audit_word());
+                let entry = Entry::new(AccountEvent::CardRefused).word("reason", refusal.audit_word());
                 outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }

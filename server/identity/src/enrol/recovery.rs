@@ -11,9 +11,12 @@ use crate::{
     refusal::CardRefusal,
     session,
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::Result;
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{
+    AccountId, UnixMillis,
+    account::{AccountEvent, BindingState, CardPurpose},
+};
 use techo_store::Tx;
 
 /// An account that a card may lead back to, and the letter that says so when the card alone does not.
@@ -51,7 +54,7 @@ impl CardCeremonies {
     }
 
     async fn recovery_target(&self, card: &PresentedCard, code: Option<&str>) -> Result<RecoveryTarget> {
-        if let Some(known) = card.known().filter(|known| known.state != "superseded") {
+        if let Some(known) = card.known().filter(|known| known.state != BindingState::Superseded) {
             return Ok(RecoveryTarget { account: known.account_id, letter: None });
         }
         let letter = letters::open_letter(&self.custody, code.unwrap_or_default()).await?;
@@ -88,8 +91,8 @@ impl CardCeremonies {
         if let Some(version) = visitor.agreed {
             vault.put_agreement(tx, account, version, now).await?;
         }
-        self.give_ticket(tx, (left, visitor.next), shown, "recover").await?;
-        let entry = Entry::new(Kind::Recovered).count("passkeys", suspended).count("sessions", ended);
+        self.give_ticket(tx, (left, visitor.next), shown, CardPurpose::Recover).await?;
+        let entry = Entry::new(AccountEvent::Recovered).count("passkeys", suspended).count("sessions", ended);
         outbox::note_account_event(&self.custody, tx, account, entry).await
     }
 }

@@ -7,7 +7,7 @@ use techo_custody::{Custody, Result, parking::unreadable_reason};
 use techo_jpki::{
     BoundCard, CardStatus, CardStatusInquiry, CertificateId, Standing, StatusUnknown, standing,
 };
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{AccountId, UnixMillis, account::BindingState};
 use techo_store::vault::bindings::BindingRecord;
 
 /// How long before its end a certificate is worth a word.
@@ -43,9 +43,9 @@ impl Judged {
     /// Whether passkeys of this card sign in.
     pub fn may_sign_in(&self, binding: &BindingRecord) -> bool {
         // What was revoked, replaced or too old once stays so; a hold ends when its CA says so.
-        matches!(binding.state.as_str(), "active" | "held")
+        binding.state.may_turn()
             && self.standing.may_sign_in()
-            && !(binding.state == "held" && self.status != CardStatus::Good)
+            && !(binding.state == BindingState::Held && self.status != CardStatus::Good)
     }
 
     /// What the holder should know.

@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{enrol::stored_certificate, session};
 use std::time::Duration;
-use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{
-    Failure, Result,
-    parking::{SpoiltCell, unreadable_reason},
-};
+use techo_audit::outbox::{self, Entry};
+use techo_custody::{Failure, Result, parking::unreadable_reason};
 use techo_jpki::{CardStatus, Standing, StatusUnknown};
-use techo_model::{BindingId, UnixMillis};
-use techo_store::vault::bindings::BindingRecord;
+use techo_model::{
+    BindingId, UnixMillis,
+    account::{AccountEvent, BindingState},
+};
+use techo_store::{CorruptCell, vault::bindings::BindingRecord};
 use uuid::Uuid;
 
 const PAGE: i64 = 500;
@@ -89,7 +89,7 @@ impl CardCeremonies {
         self.custody.check_keys().await?;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
-        let cell = SpoiltCell { table: "card_binding", column: "serial_sealed", row: binding.binding_id.0 };
+        let cell = CorruptCell::new("card_binding", "serial_sealed", binding.binding_id.0);
         self.custody.park(&mut tx, cell, reason).await?;
         vault.lock_account(&mut tx, binding.account_id, self.custody.environment.now()).await?;
         let now = self.custody.environment.now();
@@ -117,11 +117,11 @@ impl CardCeremonies {
         }
         let next = match judged.standing {
             Standing::Good | Standing::Grace { .. } | Standing::Unverified { .. } => {
-                ("active", Kind::CardReleased)
+                (BindingState::Active, AccountEvent::CardReleased)
             }
-            Standing::Suspended => ("held", Kind::CardHeld),
-            Standing::Revoked => ("revoked", Kind::CardRevoked),
-            Standing::Lapsed => ("expired", Kind::CardExpired),
+            Standing::Suspended => (BindingState::Held, AccountEvent::CardHeld),
+            Standing::Revoked => (BindingState::Revoked, AccountEvent::CardRevoked),
+            Standing::Lapsed => (BindingState::Expired, AccountEvent::CardExpired),
         };
         if next.0 == binding.state { Ok(()) } else { self.turn(binding, Some(next), sweep).await }
     }
@@ -129,7 +129,7 @@ impl CardCeremonies {
     async fn turn(
         &self,
         binding: &BindingRecord,
-        next: Option<(&'static str, Kind)>,
+        next: Option<(BindingState, AccountEvent)>,
         sweep: &mut Sweep,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
@@ -145,7 +145,7 @@ impl CardCeremonies {
             outbox::note_account_event(&self.custody, &mut tx, binding.account_id, Entry::new(kind)).await?;
             sweep.turned += 1;
         }
-        if next.is_none_or(|(state, _)| state != "active") {
+        if next.is_none_or(|(state, _)| state != BindingState::Active) {
             sweep.sessions_ended +=
                 session::end_all_sessions(&self.custody, &mut tx, binding.account_id, now).await?;
         }

@@ -5,9 +5,8 @@
 //! never not at all.
 
 use super::{LetterDelivery, issue::open_delivery};
-use techo_audit::outbox::Kind;
 use techo_custody::{Custody, Internal, Result, seal::Place};
-use techo_model::{UnixMillis, number::MunicipalityCode};
+use techo_model::{UnixMillis, account::AccountEvent, number::MunicipalityCode};
 use techo_store::vault::outside_events::{OutsideEventPlace, OutsideEventRow};
 
 const PAGE: i64 = 500;
@@ -16,7 +15,7 @@ const PAGE: i64 = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToldEvent {
     /// What.
-    pub kind: Kind,
+    pub kind: AccountEvent,
     /// How often; more than once for refused sign-ins only.
     pub times: i64,
     /// When it happened first.
@@ -96,15 +95,14 @@ impl<'a> EventLetterRun<'a> {
         Ok(EventLetter {
             name: self.custody.keys.open_text(place, &first.name_sealed)?,
             delivery: open_delivery(&self.custody.keys, first.resident_id, first.is_protected, sealed)?,
-            events: rows.iter().map(told).collect::<Result<_>>()?,
+            events: rows.iter().map(told).collect(),
             rows: rows.to_vec(),
         })
     }
 }
 
-fn told(row: &OutsideEventRow) -> Result<ToldEvent> {
-    let kind = Kind::from_name(&row.kind).ok_or(Internal::Corrupt("outside_event.kind"))?;
-    Ok(ToldEvent { kind, times: row.times, first_at: row.first_at, last_at: row.last_at })
+fn told(row: &OutsideEventRow) -> ToldEvent {
+    ToldEvent { kind: row.kind, times: row.times, first_at: row.first_at, last_at: row.last_at }
 }
 
 /// Takes the rows of the last person off.

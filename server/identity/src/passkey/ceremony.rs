@@ -3,28 +3,15 @@
 use super::{CEREMONY_LIFE, RequestOptions};
 use crate::{refusal::PasskeyRefusal, session::SessionKey};
 use serde::{Serialize, de::DeserializeOwned};
-use techo_custody::{Custody, Failure, Internal, Result};
-use techo_model::AccountId;
+use techo_custody::{Custody, Internal, Result, stored::stored_json};
+use techo_model::{AccountId, account::CeremonyPurpose};
+use techo_store::RowKey;
 use techo_store::vault::ceremonies::{CeremonyKey, CeremonyRecord};
 use webauthn_rs::Webauthn;
 
-/// What a ceremony is for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Purpose {
-    Register,
-    SignIn,
-    Verify,
-}
-
-impl Purpose {
-    fn key(self, session: &SessionKey) -> CeremonyKey<'_> {
-        let purpose = match self {
-            Self::Register => "register",
-            Self::SignIn => "sign-in",
-            Self::Verify => "verify",
-        };
-        CeremonyKey { session: session.as_bytes(), purpose }
-    }
+/// Which ceremony of a session.
+fn key_of(session: &SessionKey, purpose: CeremonyPurpose) -> CeremonyKey<'_> {
+    CeremonyKey { session: session.as_bytes(), purpose }
 }
 
 /// Begins a sign-in that names nobody, at whichever door the session is.
@@ -36,7 +23,7 @@ pub(crate) async fn begin_sign_in(
     let (options, state) = webauthn
         .start_discoverable_authentication()
         .map_err(|_| Internal::Unexpected("a sign-in cannot begin"))?;
-    keep_ceremony(custody, session, Purpose::SignIn, None, &state).await?;
+    keep_ceremony(custody, session, CeremonyPurpose::SignIn, None, &state).await?;
     // The library asks for conditional mediation beside these; a button wants none.
     Ok(options.public_key)
 }
@@ -45,7 +32,7 @@ pub(crate) async fn begin_sign_in(
 pub(crate) async fn keep_ceremony<T: Serialize>(
     custody: &Custody,
     session: &SessionKey,
-    purpose: Purpose,
+    purpose: CeremonyPurpose,
     account: Option<AccountId>,
     state: &T,
 ) -> Result<()> {
@@ -53,19 +40,18 @@ pub(crate) async fn keep_ceremony<T: Serialize>(
         .map_err(|_| Internal::Unexpected("the state of a ceremony does not serialise"))?;
     let expires_at = custody.environment.now().plus(CEREMONY_LIFE);
     let record = CeremonyRecord { account_id: account, state };
-    Ok(custody.stores.vault.put_ceremony(purpose.key(session), &record, expires_at).await?)
+    Ok(custody.stores.vault.put_ceremony(key_of(session, purpose), &record, expires_at).await?)
 }
 
 /// Takes the secret half: once, and only before it expires.
 pub(crate) async fn take_ceremony<T: DeserializeOwned>(
     custody: &Custody,
     session: &SessionKey,
-    purpose: Purpose,
+    purpose: CeremonyPurpose,
 ) -> Result<(Option<AccountId>, T)> {
     let now = custody.environment.now();
-    let taken = custody.stores.vault.take_ceremony(purpose.key(session), now).await?;
+    let taken = custody.stores.vault.take_ceremony(key_of(session, purpose), now).await?;
     let taken = taken.ok_or(PasskeyRefusal::NoCeremony)?;
-    let state = serde_json::from_str(&taken.state)
-        .map_err(|_| Failure::Internal(Internal::Corrupt("passkey_ceremony.state")))?;
+    let state = stored_json(&taken.state, "passkey_ceremony", "state", RowKey::Unnamed)?;
     Ok((taken.account_id, state))
 }

@@ -8,6 +8,7 @@
 use super::{PasskeyCeremonies, client::must_be_well_formed_use};
 use crate::refusal::PasskeyRefusal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use techo_custody::{Failure, Internal, Result, refusals};
 use techo_model::PasskeyId;
@@ -17,12 +18,8 @@ use webauthn_rs::{
     prelude::{DiscoverableAuthentication, DiscoverableKey, Passkey, PublicKeyCredential, WebauthnError},
 };
 
-const UNREADABLE: Failure = Failure::Internal(Internal::Corrupt("passkey.credential"));
-
-/// Reads a credential from the vault.
-pub(crate) fn decode(text: &str) -> Result<Passkey> {
-    serde_json::from_str(text).map_err(|_| UNREADABLE)
-}
+const UNREADABLE: Failure =
+    Failure::Internal(Internal::Unexpected("a credential has another form than ours"));
 
 /// Writes a credential for the vault.
 pub(crate) fn encode(passkey: &Passkey) -> Result<String> {
@@ -48,12 +45,24 @@ impl BackupFlags {
 /// A stored credential, whoever's it is.
 #[derive(Clone, Copy)]
 pub(crate) struct StoredCredential<'a> {
-    /// Id of its row, for the server's log.
+    /// Table of its row, for the server's log.
+    pub table: &'static str,
+    /// Id of its row.
     pub id: PasskeyId,
     /// JSON of the credential.
     pub credential: &'a str,
     /// Whether it may leave its device.
     pub backup_eligible: bool,
+}
+
+impl StoredCredential<'_> {
+    fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(self.credential).map_err(|_| self.corrupt().into())
+    }
+
+    fn corrupt(&self) -> Internal {
+        Internal::corrupt(self.table, "credential", self.id.0)
+    }
 }
 
 /// What a right answer changed.
@@ -102,6 +111,7 @@ impl PasskeyCeremonies {
         passkey: Option<&PasskeyRecord>,
     ) -> Result<Result<Used, SignedButRefused>> {
         let stored = passkey.map(|record| StoredCredential {
+            table: "passkey",
             id: record.passkey_id,
             credential: &record.credential,
             backup_eligible: record.backup_eligible,
@@ -121,7 +131,7 @@ pub(crate) fn check(
     must_be_well_formed_use(answer)?;
     let kind = AnswerKind::of(answer);
     let key = match stored {
-        Some(stored) => known_key(stored.credential, &answer.raw_id, kind)?,
+        Some(stored) => known_key(stored, &answer.raw_id, kind)?,
         None => decoy(&answer.raw_id, kind)?,
     };
     let result = webauthn.finish_discoverable_authentication_v2(answer, state, key);
@@ -138,7 +148,7 @@ pub(crate) fn check(
     if kind.backup_eligible != stored.backup_eligible {
         return Ok(Err(SignedButRefused::ChangedKind));
     }
-    let mut passkey = decode(stored.credential)?;
+    let mut passkey: Passkey = stored.read()?;
     passkey.update_credential(&result);
     Ok(Ok(Used {
         before: stored.credential.to_owned(),
@@ -148,15 +158,19 @@ pub(crate) fn check(
 }
 
 /// A stored key as if it were of the answer's kind, so that the signature is verified whatever the answer says.
-fn known_key(credential: &str, credential_id: &[u8], kind: AnswerKind) -> Result<DiscoverableKey> {
-    let mut value: Value = serde_json::from_str(credential).map_err(|_| UNREADABLE)?;
+fn known_key(
+    stored: StoredCredential<'_>,
+    credential_id: &[u8],
+    kind: AnswerKind,
+) -> Result<DiscoverableKey> {
+    let mut value: Value = stored.read()?;
     let is_rsa = value["cred"]["cred"]["key"].get("RSA").is_some();
     if is_rsa != kind.is_rsa {
         // A signature of another kind cannot be right, and takes as long as with anybody's key.
         return decoy(credential_id, kind);
     }
     value["cred"]["backup_eligible"] = kind.backup_eligible.into();
-    serde_json::from_value(value).map_err(|_| UNREADABLE)
+    serde_json::from_value(value).map_err(|_| stored.corrupt().into())
 }
 
 /// A credential that nobody has: its public key is the base point of P-256, or a number that nobody factored.

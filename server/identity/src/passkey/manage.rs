@@ -6,10 +6,11 @@ use crate::{
     refusal::PasskeyRefusal,
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Result};
 use techo_model::{
     PasskeyId, UnixMillis,
+    account::{AccountEvent, PasskeyState},
     free_text::holds_personal_number,
     text::{is_one_line, normalise},
 };
@@ -39,15 +40,6 @@ pub enum PasskeyStorage {
     Synced,
     /// 端末固定: on one device or security key.
     DeviceBound,
-}
-
-/// Whether a passkey signs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeyState {
-    /// It does.
-    Active,
-    /// Suspended by a recovery until the holder confirms it.
-    Unconfirmed,
 }
 
 impl PasskeyCeremonies {
@@ -106,7 +98,7 @@ impl PasskeyCeremonies {
         } else {
             session::end_other_sessions(&self.custody, &mut tx, who, now).await?
         };
-        let entry = Entry::new(Kind::PasskeyRemoved).id("passkey", id).count("sessions", ended);
+        let entry = Entry::new(AccountEvent::PasskeyRemoved).id("passkey", id).count("sessions", ended);
         outbox::note_account_event(&self.custody, &mut tx, who.account, entry).await?;
         Ok(tx.commit().await?)
     }
@@ -130,7 +122,7 @@ impl PasskeyCeremonies {
             &self.custody,
             &mut tx,
             who.account,
-            Entry::new(Kind::PasskeyConfirmed).id("passkey", id),
+            Entry::new(AccountEvent::PasskeyConfirmed).id("passkey", id),
         )
         .await?;
         Ok(tx.commit().await?)
@@ -156,7 +148,7 @@ fn nickname_of(typed: &str) -> Result<String, RenamePasskeyError> {
 }
 
 pub(super) fn is_active(passkey: &PasskeyRecord) -> bool {
-    passkey.state == "active"
+    passkey.state == PasskeyState::Active
 }
 
 fn is_last(passkeys: &[PasskeyRecord], id: PasskeyId) -> bool {
@@ -166,7 +158,7 @@ fn is_last(passkeys: &[PasskeyRecord], id: PasskeyId) -> bool {
 
 fn line(record: PasskeyRecord) -> PasskeyLine {
     PasskeyLine {
-        state: if is_active(&record) { PasskeyState::Active } else { PasskeyState::Unconfirmed },
+        state: record.state,
         id: record.passkey_id,
         nickname: record.nickname,
         storage: if record.backup_eligible { PasskeyStorage::Synced } else { PasskeyStorage::DeviceBound },

@@ -20,7 +20,7 @@ mod verify;
 pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
 
 pub use error::{AddPasskeyError, RenamePasskeyError};
-pub use manage::{PasskeyLine, PasskeyState, PasskeyStorage};
+pub use manage::{PasskeyLine, PasskeyStorage};
 pub use registration::Registered;
 pub use sign_in::Opened;
 
@@ -29,6 +29,7 @@ use techo_custody::{Custody, Failure};
 use techo_jpki::CardStatusInquiry;
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
+pub use techo_model::account::PasskeyState;
 pub use webauthn_rs::prelude::{
     PublicKeyCredential as AuthenticationResponse, RegisterPublicKeyCredential as RegistrationResponse,
 };

@@ -2,7 +2,6 @@
 
 use super::{
     AddPasskeyError, CreationOptions, MAX_PASSKEYS, OPAQUE_NAME, PasskeyCeremonies, RegistrationResponse,
-    ceremony::Purpose,
     client::{must_be_the_announced, must_be_well_formed},
     credential::{BackupFlags, encode},
     manage::is_active,
@@ -12,10 +11,13 @@ use crate::{
     refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
     session::{self, SignedIn, Visitor, opening::Opening},
 };
-use techo_audit::outbox::{self, Entry, Kind};
-use techo_custody::{Failure, Internal, Result};
-use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
-use techo_store::{Tx, vault::passkeys::PasskeyRecord};
+use techo_audit::outbox::{self, Entry};
+use techo_custody::{Internal, Result};
+use techo_model::{
+    AccountId, BindingId, PasskeyId, UnixMillis,
+    account::{AccountEvent, AccountState, BindingState, CeremonyPurpose, PasskeyState},
+};
+use techo_store::{RowKey, Tx, vault::passkeys::PasskeyRecord};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration};
 use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationPolicy};
 
@@ -69,7 +71,7 @@ impl PasskeyCeremonies {
         let ticket = vault.ticket(session.as_bytes(), now).await?.map(|ticket| ticket.account_id);
         let fresh = visitor.signed_in.filter(|who| who.is_fresh(now)).map(|who| who.account);
         let account = ticket.or(fresh).ok_or(SessionRefusal::NotFresh)?;
-        let found = vault.account(account).await?.filter(|found| found.state == "active");
+        let found = vault.account(account).await?.filter(|found| found.state == AccountState::Active);
         let found = found.ok_or(SessionRefusal::AccountNotActive)?;
         // Suspended ones may be overwritten: after a recovery the same device must be able to make a new one.
         let active = vault.passkeys_of(account).await?.into_iter().filter(is_active);
@@ -81,7 +83,7 @@ impl PasskeyCeremonies {
             .webauthn
             .start_passkey_registration(found.user_handle, OPAQUE_NAME, OPAQUE_NAME, Some(exclude))
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
-        keep_ceremony(&self.custody, session, Purpose::Register, Some(account), &state).await?;
+        keep_ceremony(&self.custody, session, CeremonyPurpose::Register, Some(account), &state).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -96,8 +98,10 @@ impl PasskeyCeremonies {
         answer: &RegistrationResponse,
     ) -> Result<Registered> {
         let (account, state) =
-            take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, Purpose::Register).await?;
-        let account = account.ok_or(Failure::Internal(Internal::Corrupt("passkey_ceremony.account_id")))?;
+            take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, CeremonyPurpose::Register)
+                .await?;
+        let account =
+            account.ok_or_else(|| Internal::corrupt("passkey_ceremony", "account_id", RowKey::Unnamed))?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &state).map_err(|error| {
             tracing::info!(%account, %error, "a new passkey was refused");
@@ -129,7 +133,7 @@ impl PasskeyCeremonies {
             nickname: visitor.agent.to_owned(),
             backup_eligible: flags.eligible,
             backup_state: flags.state,
-            state: "active".to_owned(),
+            state: PasskeyState::Active,
             created_at: now,
             last_used_at: None,
         };
@@ -141,7 +145,7 @@ impl PasskeyCeremonies {
             &self.custody,
             &mut tx,
             account,
-            Entry::new(Kind::PasskeyAdded).id("passkey", id),
+            Entry::new(AccountEvent::PasskeyAdded).id("passkey", id),
         )
         .await?;
         let signed_in = match right.card_shown_at {
@@ -170,7 +174,8 @@ impl PasskeyCeremonies {
             session::require_live_session(&self.custody, tx, who.ok_or(SessionRefusal::NotFresh)?, now)
                 .await?;
         }
-        let binding = vault.current_binding_in(tx, account).await?.filter(|found| found.state == "active");
+        let binding =
+            vault.current_binding_in(tx, account).await?.filter(|found| found.state == BindingState::Active);
         let binding = binding.ok_or(CardRefusal::NotActive)?.binding_id;
         if ticket.as_ref().is_some_and(|ticket| ticket.binding_id != binding) {
             return Err(CardRefusal::Replaced.into());

@@ -1,9 +1,6 @@
 //! One button, no name: the passkey says who it belongs to.
 
-use super::{
-    AuthenticationResponse, PasskeyCeremonies, RequestOptions, ceremony::Purpose, credential::Used,
-    manage::is_active,
-};
+use super::{AuthenticationResponse, PasskeyCeremonies, RequestOptions, credential::Used, manage::is_active};
 use crate::{
     access,
     enrol::{self, CardTrouble},
@@ -11,10 +8,13 @@ use crate::{
     refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
     session::{self, SessionKey, SignedIn, Visitor, opening::Opening},
 };
-use techo_audit::outbox::{self, Entry, Kind};
+use techo_audit::outbox::{self, Entry};
 use techo_custody::{Failure, Refusal, Result};
 use techo_jpki::CardStatus;
-use techo_model::AccountId;
+use techo_model::{
+    AccountId,
+    account::{AccountEvent, CeremonyPurpose},
+};
 use techo_store::{
     Tx,
     vault::{
@@ -56,9 +56,12 @@ impl PasskeyCeremonies {
         visitor: &Visitor<'_>,
         answer: &AuthenticationResponse,
     ) -> Result<Opened> {
-        let ceremony =
-            take_ceremony::<DiscoverableAuthentication>(&self.custody, visitor.session, Purpose::SignIn)
-                .await?;
+        let ceremony = take_ceremony::<DiscoverableAuthentication>(
+            &self.custody,
+            visitor.session,
+            CeremonyPurpose::SignIn,
+        )
+        .await?;
         let passkey = self.named_passkey(answer).await?;
         let checked = self.check(answer, ceremony.1, passkey.as_ref())?;
         let passkey = passkey.ok_or(PasskeyRefusal::Unknown)?;
@@ -84,7 +87,7 @@ impl PasskeyCeremonies {
         tokio::spawn(async move {
             let noted = async {
                 let mut tx = custody.stores.vault.begin().await?;
-                let entry = Entry::new(Kind::SignInRefused).word("reason", reason);
+                let entry = Entry::new(AccountEvent::SignInRefused).word("reason", reason);
                 outbox::note_account_event(&custody, &mut tx, account, entry).await?;
                 Ok::<_, Failure>(tx.commit().await?)
             };
@@ -145,7 +148,7 @@ impl PasskeyCeremonies {
         let (account, passkey) = (passkey.account_id, passkey.passkey_id);
         let opening = Opening { account, passkey, card_shown_at: None, now };
         let signed_in = session::open_session(&self.custody, &mut tx, visitor, opening).await?;
-        let entry = Entry::new(Kind::SignedIn).id("passkey", passkey);
+        let entry = Entry::new(AccountEvent::SignedIn).id("passkey", passkey);
         outbox::note_account_event(&self.custody, &mut tx, account, entry).await?;
         tx.commit().await?;
         Ok(Opened { signed_in, trouble: door.trouble })

@@ -1,14 +1,13 @@
 //! One more look at the passkey of somebody who is signed in, before something that matters.
 
-use super::{
-    AuthenticationResponse, PasskeyCeremonies, RequestOptions, ceremony::Purpose, manage::is_active,
-};
+use super::{AuthenticationResponse, PasskeyCeremonies, RequestOptions, manage::is_active};
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
     refusal::{PasskeyRefusal, SessionRefusal},
     session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
 };
 use techo_custody::{Internal, Refusal, Result};
+use techo_model::account::CeremonyPurpose;
 use techo_store::vault::passkeys::CredentialUse;
 use webauthn_rs::prelude::DiscoverableAuthentication;
 use webauthn_rs_proto::AllowCredentials;
@@ -21,7 +20,7 @@ impl PasskeyCeremonies {
             .webauthn
             .start_discoverable_authentication()
             .map_err(|_| Internal::Unexpected("a verification cannot begin"))?;
-        keep_ceremony(&self.custody, session, Purpose::Verify, Some(who.account), &state).await?;
+        keep_ceremony(&self.custody, session, CeremonyPurpose::Verify, Some(who.account), &state).await?;
         let mut options = options.public_key;
         options.allow_credentials = passkeys
             .into_iter()
@@ -45,9 +44,12 @@ impl PasskeyCeremonies {
         answer: &AuthenticationResponse,
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
-        let (account, state) =
-            take_ceremony::<DiscoverableAuthentication>(&self.custody, visitor.session, Purpose::Verify)
-                .await?;
+        let (account, state) = take_ceremony::<DiscoverableAuthentication>(
+            &self.custody,
+            visitor.session,
+            CeremonyPurpose::Verify,
+        )
+        .await?;
         if account != Some(who.account) {
             return Err(PasskeyRefusal::CeremonyOfAnother.into());
         }

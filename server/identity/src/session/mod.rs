@@ -24,7 +24,7 @@ pub(crate) use endings::{end_all_sessions, end_other_sessions};
 pub use held::{hold_account, hold_fresh, lock_account, require_live_session};
 pub(crate) use opening::{leave_session, open_session, raise_session};
 pub use storage::{
-    Door, NewSession, StoredSession, account_of_session, create_session, delete_session, load_session,
+    NewSession, StoredSession, account_of_session, create_session, delete_session, load_session,
     purge_sessions, save_session,
 };
 

@@ -3,27 +3,8 @@
 use super::{ABSOLUTE, IDLE, SessionKey, SignedIn, TOUCH};
 use techo_audit::outbox;
 use techo_custody::{Custody, Result};
-use techo_model::{AccountId, SessionId, UnixMillis};
+use techo_model::{AccountId, SessionId, UnixMillis, account::SessionDoor};
 use techo_store::vault::sessions::{SessionLimits, SessionRecord};
-
-/// Which listener a session belongs to. It is worth nothing at another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// Citizens.
-    Portal,
-    /// Officers, support, clinics.
-    Console,
-}
-
-impl Door {
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Portal => "portal",
-            Self::Console => "console",
-        }
-    }
-}
 
 /// The data of a session that begins, or that got a new cookie.
 #[derive(Clone, Debug)]
@@ -31,7 +12,7 @@ pub struct NewSession {
     /// Its key.
     pub key: SessionKey,
     /// At which door.
-    pub door: Door,
+    pub door: SessionDoor,
     /// JSON without the part about who is signed in.
     pub data: String,
 }
@@ -53,7 +34,7 @@ pub async fn create_session(custody: &Custody, new: &NewSession) -> Result<()> {
     let record = SessionRecord {
         session_key: new.key.as_bytes().to_vec(),
         session_id: SessionId(custody.environment.new_id()),
-        door: new.door.as_str().to_owned(),
+        door: new.door,
         data: new.data.clone(),
         account_id: None,
         passkey_id: None,
@@ -68,9 +49,13 @@ pub async fn create_session(custody: &Custody, new: &NewSession) -> Result<()> {
 }
 
 /// The session with this key, unless it has ended. Notes its use at most once a minute.
-pub async fn load_session(custody: &Custody, key: &SessionKey, door: Door) -> Result<Option<StoredSession>> {
+pub async fn load_session(
+    custody: &Custody,
+    key: &SessionKey,
+    door: SessionDoor,
+) -> Result<Option<StoredSession>> {
     let now = custody.environment.now();
-    let found = custody.stores.vault.session(key.as_bytes(), door.as_str(), limits(now)).await?;
+    let found = custody.stores.vault.session(key.as_bytes(), door, limits(now)).await?;
     let Some(record) = found else { return Ok(None) };
     if record.last_seen_at.plus(TOUCH) <= now {
         custody.stores.vault.touch_session(key.as_bytes(), now).await?;
@@ -86,14 +71,14 @@ pub async fn load_session(custody: &Custody, key: &SessionKey, door: Door) -> Re
 /// Whose session this is at the portal, if somebody is signed in by it and it has not ended. Notes no use.
 pub async fn account_of_session(custody: &Custody, key: &SessionKey) -> Result<Option<AccountId>> {
     let limits = limits(custody.environment.now());
-    let found = custody.stores.vault.session(key.as_bytes(), Door::Portal.as_str(), limits).await?;
+    let found = custody.stores.vault.session(key.as_bytes(), SessionDoor::Portal, limits).await?;
     Ok(found.and_then(|record| record.account_id))
 }
 
 /// When the card was shown in the session of somebody who is signed in; none as well when it has ended.
 pub(crate) async fn card_shown_at(custody: &Custody, who: &SignedIn) -> Result<Option<UnixMillis>> {
     let limits = limits(custody.environment.now());
-    let found = custody.stores.vault.session(who.key.as_bytes(), Door::Portal.as_str(), limits).await?;
+    let found = custody.stores.vault.session(who.key.as_bytes(), SessionDoor::Portal, limits).await?;
     let theirs = found.filter(|row| row.session_id == who.session && row.account_id == Some(who.account));
     Ok(theirs.and_then(|row| row.card_verified_at))
 }

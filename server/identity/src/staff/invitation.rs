@@ -12,7 +12,7 @@ use techo_model::{
     StaffId, UnixMillis,
     free_text::holds_personal_number,
     organisation::OrganisationKind,
-    staff::StaffRole,
+    staff::{StaffRole, StaffState},
     text::{is_one_line, normalise},
 };
 use techo_store::vault::staff::StaffRecord;
@@ -74,10 +74,10 @@ pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitatio
     let row = StaffRecord {
         staff_id: StaffId(custody.environment.new_id()),
         organisation_id: new.organisation.clone(),
-        role: new.role.as_str().to_owned(),
+        role: new.role,
         name,
         user_handle: custody.environment.opaque_id(),
-        state: "invited".to_owned(),
+        state: StaffState::Invited,
         created_at: now,
         changed_at: now,
     };

@@ -6,8 +6,12 @@ use crate::{
     session::{self, SessionKey},
 };
 use std::time::Duration;
-use techo_custody::{Custody, Internal, Result};
-use techo_model::{PasskeyId, StaffId, UnixMillis, organisation::Organisation, staff::StaffRole};
+use techo_custody::{Custody, Result};
+use techo_model::{
+    PasskeyId, StaffId, UnixMillis,
+    organisation::{Organisation, OrganisationState},
+    staff::{StaffRole, StaffState},
+};
 use techo_store::{
     Tx,
     vault::staff::{OpenedStaffSession, StaffRecord, StaffSessionLimits},
@@ -45,7 +49,9 @@ pub(super) async fn open_staff_session(
 pub async fn staff_member(custody: &Custody, session: &SessionKey) -> Result<Option<StaffMember>> {
     let (vault, now) = (&custody.stores.vault, custody.environment.now());
     let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
-    let Some(row) = vault.staff(id).await?.filter(|row| row.state == "active") else { return Ok(None) };
+    let Some(row) = vault.staff(id).await?.filter(|row| row.state == StaffState::Active) else {
+        return Ok(None);
+    };
     let Some((role, organisation)) = staff_workplace(custody, &row).await? else { return Ok(None) };
     Ok(Some(StaffMember { id, name: row.name, role, organisation, session: *session }))
 }
@@ -78,10 +84,10 @@ pub(super) async fn staff_workplace(
     row: &StaffRecord,
 ) -> Result<Option<(StaffRole, Option<Organisation>)>> {
     let vault = &custody.stores.vault;
-    let role = StaffRole::from_name(&row.role).ok_or(Internal::Corrupt("staff.role"))?;
+    let role = row.role;
     let Some(number) = &row.organisation_id else { return Ok(Some((role, None))) };
     let access = vault.system_access(number).await?;
-    if access.is_none_or(|access| access.state != "active") {
+    if access.is_none_or(|access| access.state != OrganisationState::Active) {
         return Ok(None);
     }
     Ok(Some((role, vault.organisation(number).await?)))

@@ -9,7 +9,6 @@ use crate::{
     passkey::{
         self, AuthenticationResponse, CEREMONY_LIFE, CreationOptions, OPAQUE_NAME, RegistrationResponse,
         RequestOptions,
-        ceremony::Purpose,
         client::{must_be_the_announced, must_be_well_formed},
         credential::{BackupFlags, StoredCredential, check, encode},
         registration::{discoverable, must_be_discoverable},
@@ -22,7 +21,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use techo_custody::{Custody, Failure, Internal, RefusalReason as _, Result};
-use techo_model::{PasskeyId, StaffId};
+use techo_model::{PasskeyId, StaffId, account::CeremonyPurpose, staff::StaffState};
 use techo_store::vault::staff::{StaffPasskeyRecord, StaffRecord};
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
@@ -105,7 +104,7 @@ impl StaffSignIn {
             .start_passkey_registration(row.user_handle, OPAQUE_NAME, OPAQUE_NAME, None)
             .map_err(|_| Internal::Unexpected("a registration cannot begin"))?;
         let joining = Joining { staff: row.staff_id, lookup, registration };
-        passkey::keep_ceremony(&self.custody, session, Purpose::Register, None, &joining).await?;
+        passkey::keep_ceremony(&self.custody, session, CeremonyPurpose::Register, None, &joining).await?;
         Ok(discoverable(options.public_key))
     }
 
@@ -133,7 +132,8 @@ impl StaffSignIn {
         answer: &RegistrationResponse,
     ) -> Result<(), JoinError> {
         let (_, joining) =
-            passkey::take_ceremony::<Joining>(&self.custody, visitor.session, Purpose::Register).await?;
+            passkey::take_ceremony::<Joining>(&self.custody, visitor.session, CeremonyPurpose::Register)
+                .await?;
         must_be_well_formed(answer)?;
         let made = self.webauthn.finish_passkey_registration(answer, &joining.registration);
         let made = made.map_err(|error| {
@@ -206,7 +206,7 @@ impl StaffSignIn {
         let (_, state) = passkey::take_ceremony::<DiscoverableAuthentication>(
             &self.custody,
             visitor.session,
-            Purpose::SignIn,
+            CeremonyPurpose::SignIn,
         )
         .await?;
         let vault = &self.custody.stores.vault;
@@ -217,6 +217,7 @@ impl StaffSignIn {
         let passkey =
             passkey.filter(|found| staff.as_ref().is_some_and(|staff| staff.staff_id == found.staff_id));
         let stored = passkey.as_ref().map(|row| StoredCredential {
+            table: "staff_passkey",
             id: row.passkey_id,
             credential: &row.credential,
             backup_eligible: false,
@@ -229,7 +230,7 @@ impl StaffSignIn {
             tracing::warn!(staff = %staff.staff_id, reason = refused.audit_word(), "staff: a right signature was refused");
         })?;
         self.custody.environment.pause_point("staff-sign-in.checked").await;
-        if staff.state != "active" || staff_workplace(&self.custody, &staff).await?.is_none() {
+        if staff.state != StaffState::Active || staff_workplace(&self.custody, &staff).await?.is_none() {
             return Err(StaffRefusal::NotActive.into());
         }
         let mut tx = vault.begin().await?;

@@ -1,13 +1,12 @@
 //! Letters of a municipality: to whom, with what on them, and what stops whoever is too young.
 
-use techo_audit::outbox::Kind;
 use techo_custody::Failure;
 use techo_identity::{
     access,
     enrol::{CardPurpose, Visitor},
     letters::{Addressees, EventLetterRun, Letter, LetterDelivery, LetterUse},
 };
-use techo_model::number::MunicipalityCode;
+use techo_model::{account::AccountEvent, number::MunicipalityCode};
 use techo_testkit::{
     city,
     identity::{IdentityPortal, ORIGIN, browser, each_identity_portal, refusal_reason},
@@ -170,7 +169,7 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
             let kinds: Vec<_> = page[0].events.iter().map(|event| event.kind).collect();
             assert_eq!(
                 (page[0].name.as_str(), &kinds[..]),
-                ("山田花子", &[Kind::PasskeyAdded, Kind::Recovered][..])
+                ("山田花子", &[AccountEvent::PasskeyAdded, AccountEvent::Recovered][..])
             );
         }
         let mut whole = run();

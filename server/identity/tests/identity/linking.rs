@@ -36,7 +36,7 @@ async fn told_outside(identity: &IdentityPortal) -> Vec<String> {
         .untold_events(&city().id, (OutsideEventPlace::START, 100), identity.custody().environment.today())
         .await
         .unwrap();
-    rows.into_iter().map(|row| row.kind).collect()
+    rows.iter().map(|row| row.kind.to_string()).collect()
 }
 
 #[tokio::test]

@@ -260,7 +260,7 @@ async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_o
         let who = identity.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
         let states: Vec<_> =
             identity.passkeys.passkeys(&who).await.unwrap().into_iter().map(|line| line.state).collect();
-        assert_eq!(states, [PasskeyState::Unconfirmed, PasskeyState::Active]);
+        assert_eq!(states, [PasskeyState::Suspended, PasskeyState::Active]);
         assert!(identity.passkeys.is_last_passkey(&who, who.passkey).await.unwrap());
         let former = person.who.passkey;
         identity.wait(FRESH + MINUTE);

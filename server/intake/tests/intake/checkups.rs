@@ -5,6 +5,7 @@ use techo_model::{
     CalendarDate, WaitingId,
     checkup::{CheckupDocument, Phase, Request},
     coverage::InsuredId,
+    organisation::OrganisationState,
     resident::Sex,
 };
 use techo_store::{records::import::waiting::PlaceInLine, testing::tamper};
@@ -198,7 +199,7 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
             installation.engine()
         );
         let rows = installation.custody.stores.records.checkups(installation.record_of(1)).await.unwrap();
-        assert_eq!(rows[0].document_date, "2025-10-02", "{}", installation.engine());
+        assert_eq!(rows[0].document_date.to_string(), "2025-10-02", "{}", installation.engine());
         tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
         let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
         deletion.facts.report_class = "19".into();
@@ -211,7 +212,7 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
 async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
     for installation in each_installation().await {
         let vault = &installation.custody.stores.vault;
-        let turn = async |state: &str| {
+        let turn = async |state: OrganisationState| {
             let mut tx = vault.begin().await.unwrap();
             vault
                 .put_organisation(&mut tx, &own_insurer(), installation.custody.environment.now())
@@ -222,10 +223,10 @@ async fn what_a_stopped_organisation_sent_waits_until_it_is_resumed() {
         };
         with_coverage(&installation).await;
         send(&installation, &[document()]).await;
-        turn("suspended").await;
+        turn(OrganisationState::Suspended).await;
         with_person(&installation).await;
         assert_eq!(installation.settle().await, 0, "{}", installation.engine());
-        turn("active").await;
+        turn(OrganisationState::Active).await;
         assert_eq!(installation.settle().await, 2, "{}: the coverage and the checkup", installation.engine());
     }
 }

@@ -5,7 +5,8 @@ use techo_custody::{environment::Environment, keys::KeyRing, seal::Place};
 use techo_exchange::cda;
 use techo_intake::{BranchDoubt, carry_stores_over, unproven_checkups};
 use techo_model::{
-    CalendarDate, RecordCode, checkup::CheckupFacts, coverage::InsuredId, organisation::Organisation,
+    CalendarDate, RecordCode, checkup::CheckupFacts, consent::MarkChoice, coverage::InsuredId,
+    organisation::Organisation,
 };
 use techo_store::{
     Which,
@@ -289,7 +290,7 @@ async fn checkups_are_keyed_anew_and_one_that_another_programme_pushed_out_is_th
         let marks = records.marks(installation.record_of(1)).await.unwrap();
         for row in records.checkups(installation.record_of(1)).await.unwrap() {
             let last = marks.iter().rfind(|mark| mark.record_id == row.checkup_id.0).unwrap();
-            assert_eq!((last.mark.as_str(), last.labels.as_str()), ("sealed", r#"["mental-health"]"#));
+            assert_eq!((last.mark, last.labels.as_str()), (MarkChoice::Sealed, r#"["mental-health"]"#));
             assert_eq!(row.frozen_at.map(|at| at.0), Some(5), "{}", installation.engine());
         }
         let mut doubts = Vec::new();
@@ -350,7 +351,7 @@ async fn doses_that_stood_twice_are_one_with_both_sources_and_the_stricter_mark(
         );
         let marks = records.marks(code).await.unwrap();
         let last = marks.iter().rfind(|mark| mark.record_id == dose.vaccination_id.0).unwrap();
-        assert_eq!(last.mark, "sealed", "{}", installation.engine());
+        assert_eq!(last.mark, MarkChoice::Sealed, "{}", installation.engine());
         assert_one_dose_stays(&installation, &there).await;
     }
 }

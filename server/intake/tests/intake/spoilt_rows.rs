@@ -1,9 +1,9 @@
 //! A row that cannot be read is parked with its place and never stops those behind it; nothing of it is lost.
 
-use techo_custody::page_watch::go_on;
-use techo_model::{ResidentId, UnixMillis};
+use techo_custody::{Failure, page_watch::go_on, resident_record::PlainResident};
+use techo_model::{ResidentId, UnixMillis, organisation::OrganisationState};
 use techo_store::{
-    Which,
+    CorruptCell, Which,
     jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
     testing::{tamper, tamper_row},
 };
@@ -196,15 +196,15 @@ async fn a_person_who_cannot_be_read_keeps_nobody_else_from_what_waits() {
         coverage_waits(&installation).await;
         let vault = &installation.custody.stores.vault;
         let sender = insurer("06139999");
-        let turn = async |state: &str| {
+        let turn = async |state: OrganisationState| {
             let mut tx = vault.begin().await.unwrap();
             vault.put_organisation(&mut tx, &sender, UnixMillis(1)).await.unwrap();
             assert!(vault.set_organisation_state(&mut tx, &sender.id, state).await.unwrap());
             tx.commit().await.unwrap();
         };
-        turn("suspended").await;
+        turn(OrganisationState::Suspended).await;
         residents(&installation).await;
-        turn("active").await;
+        turn(OrganisationState::Active).await;
         let spoil = "UPDATE resident SET person_code_sealed = name_sealed WHERE resident_id = $1";
         assert_eq!(tamper_row(vault.db(), spoil, resident(&installation, 1).await.0).await, 1);
         assert_eq!(installation.settle().await, 1, "{}", installation.engine());
@@ -235,5 +235,27 @@ async fn somebody_who_cannot_be_made_findable_keeps_nobody_else_from_it() {
         assert!(vault.residents_without_demographics(nobody, 1).await.unwrap().is_empty());
         retry(&installation).await;
         assert_eq!(vault.residents_without_demographics(nobody, 1).await.unwrap(), [one]);
+    }
+}
+
+#[tokio::test]
+async fn a_resident_with_a_date_in_another_form_is_parked_with_its_place_and_closes_the_search_for_nobody() {
+    for installation in each_installation().await {
+        residents(&installation).await;
+        let (vault, spoilt) = (&installation.custody.stores.vault, resident(&installation, 1).await);
+        let text = "UPDATE resident SET moved_in_on = 'R2.4.1' WHERE resident_id = $1";
+        assert_eq!(tamper_row(vault.db(), text, spoilt.0).await, 1);
+        let record = vault.resident(spoilt).await.unwrap().unwrap();
+        let Err(Failure::Internal(internal)) = PlainResident::open(&installation.custody.keys, &record)
+        else {
+            panic!("{}: it opens", installation.engine())
+        };
+        let cell = CorruptCell::new("resident", "moved_in_on", spoilt.0);
+        assert_eq!(internal.corrupt_cell(), Some(&cell), "{}", installation.engine());
+        tamper(vault.db(), "UPDATE resident SET demographics_lookup = NULL", &[]).await;
+        let found = installation.custody.index_demographics(&mut go_on).await.unwrap();
+        assert_eq!(found, 1, "{}: the other one", installation.engine());
+        let there = place("resident", "moved_in_on", "unreadable");
+        assert_eq!(only_parked(&installation, Which::Identity).await, there, "{}", installation.engine());
     }
 }

@@ -1,5 +1,5 @@
 //! What waits is looked at again only when something changed that could settle it, and then all of it, however much it is.
-use techo_model::{CalendarDate, UnixMillis};
+use techo_model::{CalendarDate, UnixMillis, organisation::OrganisationState};
 use techo_store::{
     Which,
     jobs::{ParkedChoice, forget_parked_rows, list_parked_rows},
@@ -36,7 +36,7 @@ async fn is_parked(installation: &TestInstallation) -> bool {
     !list_parked_rows(installation.custody.stores.db(Which::Identity), 10).await.unwrap().is_empty()
 }
 
-async fn set_sender_state(installation: &TestInstallation, state: &str) {
+async fn set_sender_state(installation: &TestInstallation, state: OrganisationState) {
     let vault = &installation.custody.stores.vault;
     let mut tx = vault.begin().await.unwrap();
     vault.put_organisation(&mut tx, &own_insurer(), UnixMillis(1)).await.unwrap();
@@ -74,13 +74,13 @@ async fn coverage_whose_life_is_another_is_not_opened_again_until_its_dates_are_
 async fn coverage_of_a_stopped_sender_is_looked_at_once_more_when_the_sender_is_resumed() {
     for installation in each_installation().await {
         coverage_waits(&installation).await;
-        set_sender_state(&installation, "suspended").await;
+        set_sender_state(&installation, OrganisationState::Suspended).await;
         born(&installation, "1975-04-01").await;
         assert_eq!(installation.settle().await, 0, "{}", installation.engine());
         turn_content(&installation).await;
         installation.settle().await;
         assert!(!is_parked(&installation).await, "{}: nobody looked at it", installation.engine());
-        set_sender_state(&installation, "active").await;
+        set_sender_state(&installation, OrganisationState::Active).await;
         installation.settle().await;
         assert!(is_parked(&installation).await, "{}: now somebody did", installation.engine());
         turn_content(&installation).await;

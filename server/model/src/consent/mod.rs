@@ -9,7 +9,7 @@ mod settings;
 mod terms;
 
 pub use grantee::{Asker, Emergency, Grantee, OrganisationNumber, Subject};
-pub use record::{Mark, Marking, RecordFacts};
+pub use record::{Mark, MarkChoice, Marking, RecordFacts};
 pub use rule::{DataPeriod, Effect, Rule, Scope, Validity};
-pub use settings::{ConsentState, EmergencyChoice, Settings, Switch};
+pub use settings::{ConsentOrigin, ConsentState, EmergencyChoice, Settings, Switch};
 pub use terms::{Category, Label, Purpose};

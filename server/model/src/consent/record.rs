@@ -1,7 +1,7 @@
 //! What the engine has to know of a record. Never a value.
 
 use super::{Category, Label, OrganisationNumber};
-use crate::{CalendarDate, words::words};
+use crate::{CalendarDate, words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -12,6 +12,39 @@ words! {
         Withheld "withheld";
         /// 完全非公開: not even in an emergency, unless the owner chose otherwise.
         Sealed "sealed";
+    }
+}
+
+words! {
+    /// What the owner chose for one record, nothing included: as it is stored, and as it stands in forms.
+    MarkChoice {
+        /// No mark, or no longer one.
+        None "none";
+        /// [`Mark::Withheld`].
+        Withheld "withheld";
+        /// [`Mark::Sealed`].
+        Sealed "sealed";
+    }
+}
+
+impl MarkChoice {
+    /// The mark, when one was chosen.
+    pub fn mark(self) -> Option<Mark> {
+        match self {
+            Self::None => None,
+            Self::Withheld => Some(Mark::Withheld),
+            Self::Sealed => Some(Mark::Sealed),
+        }
+    }
+}
+
+impl From<Option<Mark>> for MarkChoice {
+    fn from(mark: Option<Mark>) -> Self {
+        match mark {
+            None => Self::None,
+            Some(Mark::Withheld) => Self::Withheld,
+            Some(Mark::Sealed) => Self::Sealed,
+        }
     }
 }
 

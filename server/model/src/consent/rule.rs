@@ -1,7 +1,7 @@
 //! One rule: permit or deny, for whom, of what, why, and when.
 
 use super::{Category, Grantee, Label, Purpose};
-use crate::{CalendarDate, RuleId, UnixMillis, words::words};
+use crate::{CalendarDate, RuleId, UnixMillis, words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! The choices of a person that are no rules, and the whole of both.
 
 use super::Rule;
-use crate::words::words;
+use crate::words;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -23,6 +23,18 @@ words! {
         AlsoSealed "also-sealed";
         /// Nothing.
         Never "never";
+    }
+}
+
+words! {
+    /// How a version of what a person chose came.
+    ConsentOrigin {
+        /// From the page.
+        Page "page";
+        /// By going back to a former version.
+        Restore "restore";
+        /// From a file.
+        Import "import";
     }
 }
 

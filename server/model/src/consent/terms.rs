@@ -1,6 +1,6 @@
 //! Categories, sensitive labels and purposes.
 
-use crate::words::words;
+use crate::words;
 
 words! {
     /// What kind of data a rule speaks of. Categories without records yet can be set all the same.

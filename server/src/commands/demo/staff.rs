@@ -6,7 +6,7 @@ use techo_custody::Custody;
 use techo_identity::staff::{self, Invitation, NewStaff};
 use techo_model::{
     paging::{LARGEST_PAGE, PageRequest},
-    staff::StaffRole,
+    staff::{StaffRole, StaffState},
 };
 
 /// Somebody who may come in with this code.
@@ -28,10 +28,8 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec
             invited.push(one(role, &staff::invite_staff(custody, &new).await?));
         }
     }
-    for row in known.into_iter().filter(|row| row.state == "invited") {
-        if let Some(role) = StaffRole::from_name(&row.role) {
-            invited.push(one(role, &staff::invite_staff_again(custody, row.staff_id).await?));
-        }
+    for row in known.into_iter().filter(|row| row.state == StaffState::Invited) {
+        invited.push(one(row.role, &staff::invite_staff_again(custody, row.staff_id).await?));
     }
     Ok(invited)
 }

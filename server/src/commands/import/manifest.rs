@@ -39,7 +39,7 @@ pub(super) async fn jobs(custody: &Custody, path: &Path) -> Result<Vec<Job>, Com
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut jobs = Vec::with_capacity(manifest.files.len());
     for file in manifest.files {
-        let kind = Kind::from_name(&file.kind)
+        let kind = Kind::parse(&file.kind)
             .ok_or_else(|| wrong(format!("「{}」という種類はありません", file.kind)))?;
         let sender = sender(custody, &file.sender, kind).await?;
         jobs.push(Job { kind, path: folder.join(file.path), sender });

@@ -175,7 +175,7 @@ pub(crate) async fn manifest_jobs(custody: &Custody, path: &Path) -> Result<Vec<
 
 async fn named_jobs(custody: &Custody, args: &Args) -> Result<Vec<Job>, CommandError> {
     let name = args.kind.as_deref().unwrap_or_default();
-    let kind = Kind::from_name(name).ok_or_else(|| {
+    let kind = Kind::parse(name).ok_or_else(|| {
         CommandError::Other(format!(
             "「{name}」という種類はありません。residents、coverage、checkups、vaccinations のどれかです。"
         ))

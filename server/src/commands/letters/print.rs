@@ -9,9 +9,8 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_audit::outbox::Kind;
 use techo_identity::letters::{EventLetter, Letter, LetterDelivery, LetterUse, ToldEvent};
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, account::AccountEvent};
 
 const HEAD: &str = include_str!("../../../templates/letters-head.html");
 const FOOT: &[u8] = b"</body>\n</html>\n";
@@ -38,10 +37,12 @@ impl EventLetterPage<'_> {
     /// One line of the letter.
     fn line(&self, event: &ToldEvent) -> String {
         let what = match event.kind {
-            Kind::CardLinked => "新しいマイナンバーカードが登録されました",
-            Kind::Recovered => "カードを示して、パスキーが作り直されました。前のパスキーは止まっています",
-            Kind::PasskeyAdded => "パスキーが追加されました",
-            Kind::SignInRefused => "正しいパスキーでのサインインを、手帳が断りました",
+            AccountEvent::CardLinked => "新しいマイナンバーカードが登録されました",
+            AccountEvent::Recovered => {
+                "カードを示して、パスキーが作り直されました。前のパスキーは止まっています"
+            }
+            AccountEvent::PasskeyAdded => "パスキーが追加されました",
+            AccountEvent::SignInRefused => "正しいパスキーでのサインインを、手帳が断りました",
             _ => "アカウントが変更されました",
         };
         let first = when(event.first_at);

@@ -13,7 +13,7 @@ use techo_custody::environment::Environment;
 use techo_disclosure::systems::PublicKeys;
 use techo_model::{
     free_text::holds_personal_number,
-    organisation::{Organisation, OrganisationKind},
+    organisation::{Organisation, OrganisationKind, OrganisationState},
     paging::{LARGEST_PAGE, PageRequest},
     text::is_one_line,
 };
@@ -89,7 +89,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     match args.action {
         Action::Try(_) => {}
         Action::Add { id, kind, name, jwks, origin } => {
-            let kind = OrganisationKind::from_name(&kind)
+            let kind = OrganisationKind::parse(&kind)
                 .ok_or_else(|| CommandError::Other(format!("「{kind}」という種類の組織はありません。")))?;
             let organisation = Organisation { id: techo_model::text::normalise(&id), kind, name };
             let keys = jwks.as_deref().map(read_keys).transpose()?;
@@ -99,15 +99,20 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::List { json } => list(&stores, json).await?,
         Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
         Action::Suspend { id } => {
-            turn(&stores, &id, "suspended", "止めました。問い合わせもファイルも受け付けません。").await?;
+            turn(
+                &stores,
+                &id,
+                OrganisationState::Suspended,
+                "止めました。問い合わせもファイルも受け付けません。",
+            )
+            .await?;
         }
-        Action::Resume { id } => turn(&stores, &id, ACTIVE, "また受け付けます。").await?,
+        Action::Resume { id } => turn(&stores, &id, OrganisationState::Active, "また受け付けます。").await?,
     }
     Ok(Done::Whole)
 }
 
 /// The state of an organisation that is not stopped.
-const ACTIVE: &str = "active";
 /// The most letters of a name; people read it in lists.
 const LONGEST_NAME: usize = 200;
 
@@ -175,7 +180,7 @@ fn tell_as_json(organisations: &[Organisation], mut lead: char) -> char {
 async fn tell_lines(stores: &Stores, organisations: &[Organisation]) -> Result<(), CommandError> {
     for organisation in organisations {
         let access = stores.vault.system_access(&organisation.id).await?;
-        let suspended = access.is_some_and(|access| access.state == "suspended");
+        let suspended = access.is_some_and(|access| access.state == OrganisationState::Suspended);
         let note = if suspended { "\t停止中" } else { "" };
         say!("{}\t{}\t{}{note}", organisation.id, organisation.kind, organisation.name);
     }
@@ -206,13 +211,13 @@ async fn replace_keys(stores: &Stores, tx: &mut Tx, id: &str, keys: &PublicKeys)
     Ok(stores.vault.drop_access_tokens(tx, id).await?)
 }
 
-async fn turn(stores: &Stores, id: &str, state: &str, done: &str) -> Result<(), CommandError> {
+async fn turn(stores: &Stores, id: &str, state: OrganisationState, done: &str) -> Result<(), CommandError> {
     let mut tx = stores.vault.begin().await?;
     if !stores.vault.set_organisation_state(&mut tx, id, state).await? {
         return Err(unknown(id));
     }
     tx.commit().await?;
-    if state == ACTIVE {
+    if state == OrganisationState::Active {
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
         stores.records.look_again_at(&mut tx, id).await?;

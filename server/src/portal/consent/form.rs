@@ -92,8 +92,8 @@ fn ticked(sent: &Sent, name: &str) -> bool {
 
 /// What was not sent, or is no word that we know, stays as it was.
 fn settings(sent: &Sent, former: &Settings) -> Settings {
-    let switch = |name: &str, now| sent.get(name).and_then(|word| Switch::from_name(word)).unwrap_or(now);
-    let emergency = sent.get("emergency").and_then(|word| EmergencyChoice::from_name(word));
+    let switch = |name: &str, now| sent.get(name).and_then(|word| Switch::parse(word)).unwrap_or(now);
+    let emergency = sent.get("emergency").and_then(|word| EmergencyChoice::parse(word));
     let hours = sent.get("window").and_then(|text| text.parse().ok());
     Settings {
         clinics: switch("clinics", former.clinics),
@@ -126,7 +126,7 @@ fn place(sent: &Sent) -> PlaceForm {
     let text = |name: &str| sent.get(name).cloned().unwrap_or_default();
     PlaceForm {
         number: text("place-number"),
-        effect: text("place-effect"),
+        effect: sent.get("place-effect").and_then(|word| Effect::parse(word)),
         until: text("place-until"),
         data_from: text("place-data-from"),
         data_to: text("place-data-to"),
@@ -190,7 +190,7 @@ fn place_rule(
         return Err(vec![ConsentMistake::NoPlace]);
     };
     let mut mistakes = Vec::new();
-    let nothing = form.labels.is_empty() || form.effect == "permit";
+    let nothing = form.labels.is_empty() || form.effect == Some(Effect::Permit);
     if form.categories.is_empty() && nothing {
         mistakes.push(ConsentMistake::NothingChosen);
     }
@@ -210,7 +210,7 @@ fn place_rule(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let effect = if form.effect == "permit" { Effect::Permit } else { Effect::Deny };
+    let effect = form.effect.unwrap_or(Effect::Deny);
     let number = OrganisationNumber(place.id.clone());
     let scope = Scope {
         categories: form.categories.iter().copied().collect(),

@@ -19,6 +19,7 @@ use techo_identity::{
     access::{self, OwnerCheck},
     session::InterruptedForm,
 };
+use techo_model::consent::MarkChoice;
 use techo_model::consent::{Label, Mark, Marking};
 use techo_web::{
     form::{FilledForm, FormField as _, SentFields, refused},
@@ -48,9 +49,10 @@ pub async fn mark_page(
 fn marking(sent: &HashMap<String, String>) -> Result<Marking, Marking> {
     let word = sent.get(MarkField::Mark.name()).map(String::as_str).unwrap_or_default();
     let ticked = |label: &&Label| sent.contains_key(&own_label_field(**label));
-    let mark = Mark::from_name(word);
-    let marking = Marking { mark, labels: Label::ALL.iter().filter(ticked).copied().collect() };
-    if mark.is_some() || word == "none" { Ok(marking) } else { Err(marking) }
+    let choice = MarkChoice::parse(word);
+    let labels = Label::ALL.iter().filter(ticked).copied().collect();
+    let marking = Marking { mark: choice.and_then(MarkChoice::mark), labels };
+    if choice.is_some() { Ok(marking) } else { Err(marking) }
 }
 
 /// The form again, because nothing was chosen.

@@ -31,7 +31,11 @@ use techo_citizen::consent::{
 use techo_consent::choices::{Choices, Preset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
-use techo_model::{RuleId, consent::OrganisationNumber, organisation::OrganisationKind};
+use techo_model::{
+    RuleId,
+    consent::{Effect, OrganisationNumber},
+    organisation::OrganisationKind,
+};
 use techo_web::{
     form::{FilledForm, SentFields, refused},
     problem::HttpError,
@@ -61,7 +65,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
     let known = |number: &String| view.places.iter().any(|place| place.id == *number);
     let place = shown.block.filter(known).map_or_else(PlaceForm::default, |number| PlaceForm {
         number,
-        effect: "deny".to_owned(),
+        effect: Some(Effect::Deny),
         categories: SHARED.to_vec(),
         ..PlaceForm::default()
     });
@@ -194,7 +198,7 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<PreviewAs, Http
     if word == "emergency" {
         return Ok(PreviewAs::Emergency);
     }
-    if let Some(class) = OrganisationKind::from_name(word) {
+    if let Some(class) = OrganisationKind::parse(word) {
         return Ok(PreviewAs::Class(class));
     }
     let organisation = state.custody.stores.vault.organisation(word).await;

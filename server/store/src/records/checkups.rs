@@ -1,7 +1,11 @@
 //! Checkups, as pages read them. Results of a frozen checkup do not leave the database.
 
-use crate::{Records, Result, db::on_db};
-use techo_model::{CheckupId, RecordCode, UnixMillis};
+use crate::{
+    Records, Result,
+    cell::{self, keyed},
+    db::on_db,
+};
+use techo_model::{CalendarDate, CheckupId, RecordCode, UnixMillis};
 
 /// A checkup of one person.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -13,9 +17,9 @@ pub struct CheckupRow {
     /// Name of the facility.
     pub facility_name: String,
     /// 健診実施日.
-    pub examined_on: String,
+    pub examined_on: CalendarDate,
     /// Date of the document.
-    pub document_date: String,
+    pub document_date: CalendarDate,
     /// 報告区分, e.g. `10`.
     pub report_class: String,
     /// プログラム種別, e.g. `010`; may be empty.
@@ -38,9 +42,14 @@ pub struct CheckupRow {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ReplacedVersion {
     /// Date of the replaced document.
-    pub document_date: String,
+    pub document_date: CalendarDate,
     /// When it was replaced.
     pub replaced_at: UnixMillis,
+}
+
+keyed! {
+    CheckupRow in "checkup" by ["checkup_id"];
+    ReplacedVersion in "checkup_version" by ["checkup_id"];
 }
 
 const OF_PERSON: &str =
@@ -56,27 +65,31 @@ const LATEST: &str = "SELECT checkup_id, facility, facility_name, examined_on, d
     programme, phase, insurer,
     results, received_at, changed_at, frozen_at
     FROM checkup WHERE record_code = $1 AND frozen_at IS NULL ORDER BY examined_on DESC, checkup_id DESC LIMIT 1";
-const REPLACED: &str = "SELECT document_date, replaced_at FROM checkup_version
+const REPLACED: &str = "SELECT checkup_id, document_date, replaced_at FROM checkup_version
     WHERE record_code = $1 AND checkup_id = $2 ORDER BY document_date DESC, replaced_at DESC";
 
 impl Records {
     /// All checkups of a person, newest first.
     pub async fn checkups(&self, code: RecordCode) -> Result<Vec<CheckupRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
     }
 
     /// One checkup of a person.
     pub async fn checkup(&self, code: RecordCode, id: CheckupId) -> Result<Option<CheckupRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(code).bind(id).fetch_optional(pool).await)?)
+        cell::one(
+            on_db!(&self.db, pool => sqlx::query_as(FIND).bind(code).bind(id).fetch_optional(pool).await)?,
+        )
     }
 
     /// The newest checkup of a person that is not frozen.
     pub async fn latest_checkup(&self, code: RecordCode) -> Result<Option<CheckupRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
     }
 
     /// What corrections replaced in a checkup, newest document first.
     pub async fn replaced_versions(&self, code: RecordCode, id: CheckupId) -> Result<Vec<ReplacedVersion>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(REPLACED).bind(code).bind(id).fetch_all(pool).await)?)
+        cell::all(
+            on_db!(&self.db, pool => sqlx::query_as(REPLACED).bind(code).bind(id).fetch_all(pool).await)?,
+        )
     }
 }

@@ -1,8 +1,14 @@
 //! 同意設定: versions and the draft. Versions are added and read; only the draft is replaced.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use techo_model::{
     ChainId, RecordCode, UnixMillis,
+    consent::ConsentOrigin,
     paging::{Page, PageRequest},
 };
 
@@ -13,8 +19,8 @@ pub struct ConsentVersionRow {
     pub version: i64,
     /// `ConsentState` as JSON.
     pub state: String,
-    /// How it came: `page` or `restore`.
-    pub origin: String,
+    /// How it came.
+    pub origin: ConsentOrigin,
     /// The version that was gone back to.
     pub based_on: Option<i64>,
     /// Language of the words that were shown.
@@ -30,14 +36,19 @@ pub struct ConsentVersionRow {
 pub struct ConsentDraftRow {
     /// `ConsentState` as JSON.
     pub state: String,
-    /// How it came: `page` or `restore`.
-    pub origin: String,
+    /// How it came.
+    pub origin: ConsentOrigin,
     /// The version that is gone back to.
     pub based_on: Option<i64>,
     /// The version that was in force when the draft was made; 0 for none.
     pub base: i64,
     /// When.
     pub drafted_at: UnixMillis,
+}
+
+keyed! {
+    ConsentVersionRow in "consent_version" by ["version"];
+    ConsentDraftRow in "consent_draft" by [];
 }
 
 const LATEST: &str =
@@ -65,7 +76,7 @@ const DROP_DRAFT: &str =
 impl Records {
     /// What holds now; none until the person chose something.
     pub async fn consent(&self, code: RecordCode) -> Result<Option<ConsentVersionRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(LATEST).bind(code).fetch_optional(pool).await)?)
     }
 
     /// What holds, and goes on holding until the transaction ends; none until the person chose something. Whoever makes
@@ -77,7 +88,7 @@ impl Records {
         (chain, code): (ChainId, RecordCode),
     ) -> Result<Option<ConsentVersionRow>> {
         in_tx!(tx, conn => sqlx::query(TAKE_TURN).bind(chain).execute(conn).await.map(drop))?;
-        Ok(in_tx!(tx, conn => sqlx::query_as(LATEST).bind(code).fetch_optional(conn).await)?)
+        cell::one(in_tx!(tx, conn => sqlx::query_as(LATEST).bind(code).fetch_optional(conn).await)?)
     }
 
     /// Whether the person ever chose anything.
@@ -98,12 +109,15 @@ impl Records {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, &request, |row: &ConsentVersionRow| row.version))
+        Ok(Page::of(cell::all(rows)?, &request, |row: &ConsentVersionRow| row.version))
     }
 
     /// The version with this number.
     pub async fn consent_version(&self, code: RecordCode, number: i64) -> Result<Option<ConsentVersionRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(code).bind(number).fetch_optional(pool).await)?)
+        let row = on_db!(&self.db, pool => {
+            sqlx::query_as(ONE).bind(code).bind(number).fetch_optional(pool).await
+        })?;
+        cell::one(row)
     }
 
     /// Adds a version. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.
@@ -112,7 +126,7 @@ impl Records {
             .bind(code)
             .bind(row.version)
             .bind(&row.state)
-            .bind(&row.origin)
+            .bind(row.origin)
             .bind(row.based_on)
             .bind(&row.language)
             .bind(&row.shown)
@@ -125,7 +139,7 @@ impl Records {
 
     /// What is being considered.
     pub async fn consent_draft(&self, code: RecordCode) -> Result<Option<ConsentDraftRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(DRAFT).bind(code).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(DRAFT).bind(code).fetch_optional(pool).await)?)
     }
 
     /// Puts a draft in place of the former one.
@@ -138,7 +152,7 @@ impl Records {
         in_tx!(tx, conn => sqlx::query(PUT_DRAFT)
             .bind(code)
             .bind(&row.state)
-            .bind(&row.origin)
+            .bind(row.origin)
             .bind(row.based_on)
             .bind(row.base)
             .bind(row.drafted_at)

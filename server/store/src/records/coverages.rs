@@ -1,8 +1,15 @@
 //! Periods of insurance, as pages read them. Of a frozen period only id, insurer and first day leave the
 //! database.
 
-use crate::{Records, Result, db::on_db};
-use techo_model::{CoverageId, RecordCode, UnixMillis};
+use crate::{
+    Records, Result,
+    cell::{self, keyed},
+    db::on_db,
+};
+use techo_model::{
+    CalendarDate, CoverageId, RecordCode, UnixMillis,
+    coverage::{LossReason, Relation},
+};
 
 /// A period of one person.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -19,14 +26,14 @@ pub struct CoverageRow {
     pub number_sealed: Option<Vec<u8>>,
     /// 枝番, sealed.
     pub branch_sealed: Option<Vec<u8>>,
-    /// `insured` or `dependant`; none while frozen.
-    pub relation: Option<String>,
+    /// 本人家族区分; none while frozen.
+    pub relation: Option<Relation>,
     /// 資格取得日.
-    pub acquired_on: String,
+    pub acquired_on: CalendarDate,
     /// 資格喪失日.
-    pub lost_on: Option<String>,
-    /// Stored name of 喪失事由.
-    pub loss_reason: Option<String>,
+    pub lost_on: Option<CalendarDate>,
+    /// 喪失事由.
+    pub loss_reason: Option<LossReason>,
     /// 負担割合 in percent; none while frozen.
     pub burden_percent: Option<i64>,
     /// 更新日時.
@@ -37,6 +44,10 @@ pub struct CoverageRow {
     pub changed_at: UnixMillis,
     /// Since when it is frozen.
     pub frozen_at: Option<UnixMillis>,
+}
+
+keyed! {
+    CoverageRow in "coverage" by ["coverage_id"];
 }
 
 const OF_PERSON: &str =
@@ -53,6 +64,6 @@ const OF_PERSON: &str =
 impl Records {
     /// All periods of a person, newest first.
     pub async fn coverages(&self, code: RecordCode) -> Result<Vec<CoverageRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
     }
 }

@@ -1,9 +1,18 @@
 //! Doses and who states them. `vaccination` has the statement that holds, `vaccination_source` those of the other senders
 //! about the same dose: a dose is known by person, day, series and number, whoever states it.
 
-use crate::{Records, Result, Tx, db::on_db, records::of_people::of_people, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    records::of_people::of_people,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{RecordCode, UnixMillis, VaccinationId};
+use techo_model::{
+    RecordCode, UnixMillis, VaccinationId,
+    vaccination::{ProductCodeSystem, StatedProgramme},
+};
 
 /// What one sender states about a dose.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -15,9 +24,9 @@ pub struct DoseStatement {
     pub municipality: String,
     pub dose_number: i64,
     pub product_name: Option<String>,
-    pub product_system: Option<String>,
+    pub product_system: Option<ProductCodeSystem>,
     pub product_code: Option<String>,
-    pub programme: String,
+    pub programme: StatedProgramme,
     pub lot: Option<String>,
     pub amount_microlitres: Option<i64>,
     pub facility: Option<String>,
@@ -56,6 +65,11 @@ pub struct KnownDose {
     /// What holds.
     #[sqlx(flatten)]
     pub holding: DoseStatement,
+}
+
+keyed! {
+    DoseStatement in "vaccination_source" by ["vaccination_id"];
+    KnownDose in "vaccination" by ["vaccination_id"];
 }
 
 const KNOWN: &str = "SELECT given_on, vaccine, record_code, vaccination_id, sent_by, municipality, dose_number, product_name,
@@ -104,9 +118,9 @@ macro_rules! with_statement {
             .bind(&$dose.municipality)
             .bind($dose.dose_number)
             .bind(&$dose.product_name)
-            .bind(&$dose.product_system)
+            .bind($dose.product_system)
             .bind(&$dose.product_code)
-            .bind(&$dose.programme)
+            .bind($dose.programme)
             .bind(&$dose.lot)
             .bind($dose.amount_microlitres)
             .bind(&$dose.facility)
@@ -122,12 +136,12 @@ macro_rules! with_statement {
 impl Records {
     /// All doses of some people, cancelled ones too.
     pub async fn known_doses(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<KnownDose>> {
-        of_people!(tx, KNOWN, codes)
+        cell::all(of_people!(tx, KNOWN, codes))
     }
 
     /// What else is stated about the doses of some people.
     pub async fn other_statements(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<DoseStatement>> {
-        of_people!(tx, OTHERS, codes)
+        cell::all(of_people!(tx, OTHERS, codes))
     }
 
     /// All doses of a person of one day and series; they stay locked until the transaction ends.
@@ -138,7 +152,7 @@ impl Records {
         given_on: &str,
         vaccine: &str,
     ) -> Result<Vec<KnownDose>> {
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             sqlx::query_as(LOCKED).bind(code).bind(given_on).bind(vaccine).fetch_all(conn).await
         })?)
     }
@@ -173,9 +187,9 @@ impl Records {
                     .push_bind(stated.dose_number)
                     .push_bind(&stated.municipality)
                     .push_bind(&stated.product_name)
-                    .push_bind(&stated.product_system)
+                    .push_bind(stated.product_system)
                     .push_bind(&stated.product_code)
-                    .push_bind(&stated.programme)
+                    .push_bind(stated.programme)
                     .push_bind(&stated.lot)
                     .push_bind(stated.amount_microlitres)
                     .push_bind(&stated.facility)
@@ -217,7 +231,7 @@ impl Records {
 
     /// What others than the senders whose statements hold state about the doses of a person that are shown.
     pub async fn stated_too(&self, code: RecordCode) -> Result<Vec<DoseStatement>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(STATED_TOO).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(STATED_TOO).bind(code).fetch_all(pool).await)?)
     }
 
     /// Some of the people with a dose that several senders state, in order, after `after`.

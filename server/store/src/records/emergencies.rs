@@ -2,9 +2,15 @@
 //!
 //! Rows stand under the number of the person's chain. Sealed columns are opaque here.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use techo_model::{
     ChainId, EventId, UnixMillis,
+    emergency::{EmergencyReview, Finding, FoundBy},
     paging::{Page, PageRequest},
 };
 use uuid::Uuid;
@@ -24,8 +30,8 @@ pub struct EmergencyRow {
     pub subject_name: Option<String>,
     /// Their role.
     pub subject_role: Option<String>,
-    /// `card`, `share-code`, `clinic-code` or `demographics`.
-    pub found_by: String,
+    /// How the person was found.
+    pub found_by: FoundBy,
     /// Why.
     pub reason_sealed: Vec<u8>,
     /// When.
@@ -36,25 +42,29 @@ pub struct EmergencyRow {
     pub reply_sealed: Option<Vec<u8>>,
     /// When they answered last.
     pub replied_at: Option<UnixMillis>,
-    /// `justified`, `not-justified` or `unclear`, once reviewed.
-    pub finding: Option<String>,
+    /// What the review found, once there was one.
+    pub finding: Option<Finding>,
     /// What the reviewer tells the person.
     pub remark_sealed: Option<Vec<u8>>,
     /// The reviewer.
     pub reviewed_by: Option<Uuid>,
     /// When it was reviewed last.
     pub reviewed_at: Option<UnixMillis>,
-    /// `open` until it is reviewed, and again when the person answers; `closed` otherwise.
-    pub state: String,
+    /// Whether somebody has to look at it.
+    pub state: EmergencyReview,
     /// Key version of the sealed columns.
     pub key_version: i64,
+}
+
+keyed! {
+    EmergencyRow in "emergency" by ["emergency_id"];
 }
 
 /// What a review found.
 #[derive(Clone, Debug)]
 pub struct ReviewRow<'a> {
-    /// `justified`, `not-justified` or `unclear`.
-    pub finding: &'a str,
+    /// What was found.
+    pub finding: Finding,
     /// What the reviewer tells the person.
     pub remark_sealed: &'a [u8],
     /// The reviewer.
@@ -146,7 +156,7 @@ impl Records {
         (organisation, subject): (&str, &str),
         limit: i64,
     ) -> Result<Vec<EmergencyRow>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(OF_SUBJECT)
+        cell::all(in_tx!(tx, conn => sqlx::query_as(OF_SUBJECT)
             .bind(chain)
             .bind(organisation)
             .bind(subject)
@@ -164,7 +174,7 @@ impl Records {
             .bind(&row.subject)
             .bind(&row.subject_name)
             .bind(&row.subject_role)
-            .bind(&row.found_by)
+            .bind(row.found_by)
             .bind(&row.reason_sealed)
             .bind(row.declared_at)
             .bind(row.ends_at)
@@ -183,7 +193,7 @@ impl Records {
         subject: &str,
         limit: i64,
     ) -> Result<Vec<EmergencyRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_SUBJECT)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_SUBJECT)
             .bind(chain)
             .bind(organisation)
             .bind(subject)
@@ -194,14 +204,14 @@ impl Records {
 
     /// An emergency of a person.
     pub async fn emergency_of(&self, chain: ChainId, id: EventId) -> Result<Option<EmergencyRow>> {
-        Ok(
+        cell::one(
             on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(chain).bind(id).fetch_optional(pool).await)?,
         )
     }
 
     /// An emergency, whoever's it is; for reviewers, who never learn that.
     pub async fn emergency(&self, id: EventId) -> Result<Option<EmergencyRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(id).fetch_optional(pool).await)?)
     }
 
     /// A page of the emergencies that wait for a review, oldest first: those that had none, and those that the person answered since.
@@ -216,7 +226,7 @@ impl Records {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, &request, |row: &EmergencyRow| (row.declared_at, row.emergency_id.0)))
+        Ok(Page::of(cell::all(rows)?, &request, |row: &EmergencyRow| (row.declared_at, row.emergency_id.0)))
     }
 
     /// A page of the emergencies whose review is closed, the last one first.
@@ -232,7 +242,7 @@ impl Records {
             .fetch_all(pool)
             .await)?;
         let reviewed_at = |row: &EmergencyRow| row.reviewed_at.unwrap_or(row.declared_at);
-        Ok(Page::of(rows, &request, |row| (reviewed_at(row), row.emergency_id.0)))
+        Ok(Page::of(cell::all(rows)?, &request, |row| (reviewed_at(row), row.emergency_id.0)))
     }
 
     /// How many emergencies somebody of an organisation declared in a span of time, for whomever.
@@ -320,7 +330,7 @@ impl Records {
         after: EventId,
         limit: i64,
     ) -> Result<Vec<EmergencyRow>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             sqlx::query_as(OF_VERSION).bind(version).bind(after).bind(limit).fetch_all(pool).await
         })?)
     }

@@ -1,18 +1,18 @@
 //! Everything that is held about a person, as lines without values: for `/records`, and counted for `/home`.
 
-use crate::{Records, Result, db::on_db};
-use techo_model::{RecordCode, UnixMillis};
+use crate::{CorruptCell, Records, Result, db::on_db};
+use techo_model::{CalendarDate, RecordCode, UnixMillis, record::RecordKind};
 use uuid::Uuid;
 
 /// One record as a line.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct HeldRow {
-    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
-    pub kind: String,
+    /// Kind.
+    pub kind: RecordKind,
     /// Key within its kind.
     pub record_id: Uuid,
     /// 健診実施日, day of the collection, 接種日 or 資格取得日.
-    pub happened_on: String,
+    pub happened_on: CalendarDate,
     /// Name of the facility or the insurer, or the id of the vaccine series.
     pub label: String,
     /// Organisation that sent it.
@@ -26,8 +26,8 @@ pub struct HeldRow {
 /// What came from one sender at one moment.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Arrival {
-    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
-    pub kind: String,
+    /// Kind.
+    pub kind: RecordKind,
     /// Organisation that sent it.
     pub sent_by: String,
     /// When it was taken in or changed last.
@@ -36,6 +36,33 @@ pub struct Arrival {
     pub held: i64,
     /// How many of them are frozen.
     pub frozen: i64,
+}
+
+/// A record as it is read, before it is known of which table the day is.
+#[derive(sqlx::FromRow)]
+struct ReadRow {
+    kind: RecordKind,
+    record_id: Uuid,
+    happened_on: String,
+    label: String,
+    sent_by: String,
+    received_at: UnixMillis,
+    frozen_at: Option<UnixMillis>,
+}
+
+impl ReadRow {
+    fn checked(self) -> Result<HeldRow> {
+        let Self { kind, record_id, label, sent_by, received_at, frozen_at, .. } = self;
+        let day = match kind {
+            RecordKind::Checkup | RecordKind::Laboratory => "examined_on",
+            RecordKind::Vaccination => "given_on",
+            RecordKind::Coverage => "acquired_on",
+        };
+        let happened_on = CalendarDate::parse_iso(&self.happened_on);
+        // Tables have the names of their kinds.
+        let happened_on = happened_on.map_err(|_| CorruptCell::new(kind.as_str(), day, record_id))?;
+        Ok(HeldRow { kind, record_id, happened_on, label, sent_by, received_at, frozen_at })
+    }
 }
 
 const OF_PERSON: &str = "SELECT 'checkup' AS kind, checkup_id AS record_id, examined_on AS happened_on,
@@ -63,7 +90,9 @@ const ARRIVALS: &str =
 impl Records {
     /// Every record of a person as a line, in no order.
     pub async fn held_records(&self, code: RecordCode) -> Result<Vec<HeldRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        let rows: Vec<ReadRow> =
+            on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?;
+        rows.into_iter().map(ReadRow::checked).collect()
     }
 
     /// What is held about a person, counted by kind, sender and moment, in no order.

@@ -1,22 +1,26 @@
 //! Former versions with their values, for whoever has to tell what one reader saw of a record over time. Those of frozen
 //! and withdrawn records do not leave the database.
 
-use crate::{Records, Result, db::on_db};
-use techo_model::{CheckupId, LaboratoryId, RecordCode, UnixMillis};
+use crate::{
+    Records, Result,
+    cell::{self, keyed},
+    db::on_db,
+};
+use techo_model::{CalendarDate, CheckupId, LaboratoryId, RecordCode, UnixMillis, laboratory::ReportStatus};
 
 /// A version of a laboratory report that a newer one replaced.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct FormerLaboratory {
     /// Which report.
     pub laboratory_id: LaboratoryId,
-    /// `ReportStatus`.
-    pub status: String,
+    /// How far it was.
+    pub status: ReportStatus,
     /// What the sender called it.
     pub title: Option<String>,
     /// Name of the sender at that time; unknown for versions from before it was kept.
     pub sender_name: Option<String>,
     /// Day of the collection.
-    pub examined_on: String,
+    pub examined_on: CalendarDate,
     /// Instant of the collection.
     pub examined_at: Option<UnixMillis>,
     /// The same as the sender wrote it.
@@ -39,13 +43,18 @@ pub struct FormerCheckup {
     /// Which checkup.
     pub checkup_id: CheckupId,
     /// Date of the document.
-    pub document_date: String,
+    pub document_date: CalendarDate,
     /// `Vec<ItemResult>` as JSON.
     pub results: String,
     /// Name of the place at that time; unknown for versions from before it was kept.
     pub facility_name: Option<String>,
     /// Since when it held.
     pub held_since: UnixMillis,
+}
+
+keyed! {
+    FormerLaboratory in "laboratory_version" by ["laboratory_id"];
+    FormerCheckup in "checkup_version" by ["checkup_id"];
 }
 
 const LABORATORY: &str =
@@ -66,11 +75,11 @@ const CHECKUPS: &str =
 impl Records {
     /// Former versions of all laboratory reports of a person, the oldest of each first.
     pub async fn former_laboratory(&self, code: RecordCode) -> Result<Vec<FormerLaboratory>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(LABORATORY).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(LABORATORY).bind(code).fetch_all(pool).await)?)
     }
 
     /// Former versions of all checkups of a person, the oldest of each first.
     pub async fn former_checkups(&self, code: RecordCode) -> Result<Vec<FormerCheckup>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(CHECKUPS).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(CHECKUPS).bind(code).fetch_all(pool).await)?)
     }
 }

@@ -1,7 +1,12 @@
 //! Laboratory reports. What was withdrawn is read by nobody; results of a frozen report do not leave the database.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{LaboratoryId, RecordCode, UnixMillis};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{CalendarDate, LaboratoryId, RecordCode, UnixMillis, laboratory::ReportStatus};
 
 /// A report of one person.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -12,12 +17,12 @@ pub struct LaboratoryRow {
     pub identifier: String,
     /// From 1, without gaps.
     pub version: i64,
-    /// `ReportStatus`.
-    pub status: String,
+    /// How far it is.
+    pub status: ReportStatus,
     /// What the sender calls it.
     pub title: Option<String>,
     /// Day of the collection.
-    pub examined_on: String,
+    pub examined_on: CalendarDate,
     /// Instant of the collection.
     pub examined_at: Option<UnixMillis>,
     /// The same as the sender wrote it.
@@ -42,6 +47,10 @@ pub struct LaboratoryRow {
     pub frozen_at: Option<UnixMillis>,
 }
 
+keyed! {
+    LaboratoryRow in "laboratory" by ["laboratory_id"];
+}
+
 /// A row of `laboratory` to be added or to replace a former version.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the columns of `laboratory`, described in docs/DATA.md")]
@@ -49,9 +58,9 @@ pub struct NewLaboratory {
     pub record_code: RecordCode,
     pub laboratory_id: LaboratoryId,
     pub identifier: String,
-    pub status: String,
+    pub status: ReportStatus,
     pub title: Option<String>,
-    pub examined_on: String,
+    pub examined_on: CalendarDate,
     pub examined_at: Option<UnixMillis>,
     pub examined_stated: Option<String>,
     pub issued_at: Option<UnixMillis>,
@@ -118,7 +127,7 @@ const WITHDRAW: &str = "UPDATE laboratory SET withdrawn_at = $3, changed_at = $3
 impl Records {
     /// All reports of a person, newest first.
     pub async fn laboratory(&self, code: RecordCode) -> Result<Vec<LaboratoryRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
     }
 
     /// One report of a person.
@@ -127,7 +136,9 @@ impl Records {
         code: RecordCode,
         id: LaboratoryId,
     ) -> Result<Option<LaboratoryRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(code).bind(id).fetch_optional(pool).await)?)
+        cell::one(
+            on_db!(&self.db, pool => sqlx::query_as(FIND).bind(code).bind(id).fetch_optional(pool).await)?,
+        )
     }
 
     /// The report that a sender knows by this identifier, withdrawn or not. Its row stays locked until the transaction ends.
@@ -152,9 +163,9 @@ impl Records {
             .bind(new.record_code)
             .bind(new.laboratory_id)
             .bind(&new.identifier)
-            .bind(&new.status)
+            .bind(new.status)
             .bind(&new.title)
-            .bind(&new.examined_on)
+            .bind(new.examined_on)
             .bind(new.examined_at)
             .bind(new.issued_at)
             .bind(&new.results)
@@ -186,9 +197,9 @@ impl Records {
             sqlx::query(REPLACE)
                 .bind(new.record_code)
                 .bind(new.laboratory_id)
-                .bind(&new.status)
+                .bind(new.status)
                 .bind(&new.title)
-                .bind(&new.examined_on)
+                .bind(new.examined_on)
                 .bind(new.examined_at)
                 .bind(new.issued_at)
                 .bind(&new.results)

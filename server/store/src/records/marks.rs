@@ -1,8 +1,13 @@
 //! Marks and labels on single records, and the one that waits for a fresh check. Marks are added and read; only the draft is
 //! replaced.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{RecordCode, UnixMillis};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{RecordCode, UnixMillis, consent::MarkChoice, record::RecordKind};
 use uuid::Uuid;
 
 /// A mark on a record.
@@ -11,11 +16,11 @@ pub struct MarkRow {
     /// From 1, without gaps.
     pub number: i64,
     /// Kind of record.
-    pub kind: String,
+    pub kind: RecordKind,
     /// Which record.
     pub record_id: Uuid,
-    /// `none`, `withheld` or `sealed`.
-    pub mark: String,
+    /// What was chosen.
+    pub mark: MarkChoice,
     /// Sensitive labels, as a JSON list of words.
     pub labels: String,
     /// When.
@@ -26,17 +31,22 @@ pub struct MarkRow {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct MarkDraftRow {
     /// Kind of record.
-    pub kind: String,
+    pub kind: RecordKind,
     /// Which record.
     pub record_id: Uuid,
-    /// `none`, `withheld` or `sealed`.
-    pub mark: String,
+    /// What was chosen.
+    pub mark: MarkChoice,
     /// Sensitive labels, as a JSON list of words.
     pub labels: String,
     /// How many marks there were when it was chosen.
     pub base: i64,
     /// When.
     pub drafted_at: UnixMillis,
+}
+
+keyed! {
+    MarkRow in "record_mark" by ["record_id"];
+    MarkDraftRow in "mark_draft" by ["record_id"];
 }
 
 const MARKS: &str = "SELECT number, kind, record_id, mark, labels, marked_at FROM record_mark
@@ -58,7 +68,7 @@ const DROP_DRAFT: &str = "DELETE FROM mark_draft WHERE record_code = $1 AND reco
 impl Records {
     /// The newest mark of each record of a person on which they ever put one, oldest first. The last one is the newest of all.
     pub async fn marks(&self, code: RecordCode) -> Result<Vec<MarkRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(MARKS).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(MARKS).bind(code).fetch_all(pool).await)?)
     }
 
     /// Puts a mark on a record. [`StoreError::Conflict`](crate::StoreError::Conflict) when another one took its number meanwhile.
@@ -66,9 +76,9 @@ impl Records {
         in_tx!(tx, conn => sqlx::query(INSERT_MARK)
             .bind(code)
             .bind(row.number)
-            .bind(&row.kind)
+            .bind(row.kind)
             .bind(row.record_id)
-            .bind(&row.mark)
+            .bind(row.mark)
             .bind(&row.labels)
             .bind(row.marked_at)
             .execute(conn)
@@ -79,16 +89,16 @@ impl Records {
 
     /// The mark that waits for a fresh check.
     pub async fn mark_draft(&self, code: RecordCode) -> Result<Option<MarkDraftRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(DRAFT).bind(code).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(DRAFT).bind(code).fetch_optional(pool).await)?)
     }
 
     /// Puts a mark that waits in place of the former one.
     pub async fn put_mark_draft(&self, tx: &mut Tx, code: RecordCode, row: &MarkDraftRow) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(PUT_DRAFT)
             .bind(code)
-            .bind(&row.kind)
+            .bind(row.kind)
             .bind(row.record_id)
-            .bind(&row.mark)
+            .bind(row.mark)
             .bind(&row.labels)
             .bind(row.base)
             .bind(row.drafted_at)
@@ -103,7 +113,7 @@ impl Records {
         in_tx!(tx, conn => sqlx::query(DROP_DRAFT)
             .bind(code)
             .bind(row.record_id)
-            .bind(&row.mark)
+            .bind(row.mark)
             .bind(&row.labels)
             .bind(row.drafted_at)
             .execute(conn)

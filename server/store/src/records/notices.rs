@@ -1,8 +1,13 @@
 //! Notices to citizens. Each is told once: what is there already is left as it is, read or not.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{ChainId, EventId, NoticeId, UnixMillis};
+use techo_model::{ChainId, EventId, NoticeId, UnixMillis, notice::NoticeKind};
 
 /// A notice to be put.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +16,8 @@ pub struct NewNoticeRow {
     pub chain_id: ChainId,
     /// Key.
     pub notice_id: NoticeId,
-    /// Stable name of the kind.
-    pub kind: &'static str,
+    /// What it is about.
+    pub kind: NoticeKind,
     /// Official number of the organisation that it speaks of.
     pub organisation: Option<String>,
     /// The line of the access log that it speaks of.
@@ -26,8 +31,8 @@ pub struct NewNoticeRow {
 pub struct NoticeRow {
     /// Key.
     pub notice_id: NoticeId,
-    /// Stable name of the kind.
-    pub kind: String,
+    /// What it is about.
+    pub kind: NoticeKind,
     /// Official number of the organisation that it speaks of.
     pub organisation: Option<String>,
     /// The line of the access log that it speaks of.
@@ -36,6 +41,10 @@ pub struct NoticeRow {
     pub created_at: UnixMillis,
     /// When its reader opened it.
     pub read_at: Option<UnixMillis>,
+}
+
+keyed! {
+    NoticeRow in "notice" by ["notice_id"];
 }
 
 const PUT: &str = "INSERT INTO notice (chain_id, notice_id, kind, organisation, event_id, created_at) ";
@@ -76,12 +85,16 @@ impl Records {
 
     /// The newest notices of a person, newest first.
     pub async fn notices(&self, chain: ChainId, limit: i64) -> Result<Vec<NoticeRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(LIST).bind(chain).bind(limit).fetch_all(pool).await)?)
+        cell::all(
+            on_db!(&self.db, pool => sqlx::query_as(LIST).bind(chain).bind(limit).fetch_all(pool).await)?,
+        )
     }
 
     /// One notice of a person.
     pub async fn notice(&self, chain: ChainId, notice: NoticeId) -> Result<Option<NoticeRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ONE).bind(chain).bind(notice).fetch_optional(pool).await)?)
+        cell::one(
+            on_db!(&self.db, pool => sqlx::query_as(ONE).bind(chain).bind(notice).fetch_optional(pool).await)?,
+        )
     }
 
     /// How many notices of a person were not opened yet.

@@ -1,7 +1,12 @@
 //! Checkups that stand under somebody without a 枝番 that proves it.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{CheckupId, RecordCode};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{CalendarDate, CheckupId, RecordCode, checkup::MatchProof};
 
 /// A checkup without such a proof.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -13,15 +18,19 @@ pub struct UnprovenRow {
     /// 健診機関番号.
     pub facility: String,
     /// 健診実施日.
-    pub examined_on: String,
+    pub examined_on: CalendarDate,
     /// Date of the document.
-    pub document_date: String,
+    pub document_date: CalendarDate,
     /// 保険者番号 in the document.
     pub insurer: String,
     /// Organisation that sent it.
     pub sent_by: String,
     /// What is known of the match.
-    pub matched_by: String,
+    pub matched_by: MatchProof,
+}
+
+keyed! {
+    UnprovenRow in "checkup" by ["checkup_id"];
 }
 
 /// A period of insurance whose 枝番 was another one than stated now.
@@ -70,7 +79,7 @@ impl Records {
         after: (RecordCode, CheckupId),
         limit: i64,
     ) -> Result<Vec<UnprovenRow>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             sqlx::query_as(PAGE).bind(after.0).bind(after.1).bind(limit).fetch_all(pool).await
         })?)
     }

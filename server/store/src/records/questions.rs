@@ -1,8 +1,13 @@
 //! Questions of citizens about lines of their access log: one a line.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{ChainId, EventId, QuestionId, UnixMillis};
+use techo_model::{ChainId, EventId, QuestionId, UnixMillis, notice::QuestionTopic};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -13,14 +18,18 @@ pub struct QuestionRow {
     pub event_id: EventId,
     /// Number to tell support.
     pub question_id: QuestionId,
-    /// Stable name of what is asked.
-    pub topic: String,
+    /// What is asked.
+    pub topic: QuestionTopic,
     /// Official number of who looked.
     pub organisation: Option<String>,
     /// When it was asked.
     pub asked_at: UnixMillis,
     /// When it was answered.
     pub answered_at: Option<UnixMillis>,
+}
+
+keyed! {
+    QuestionRow in "log_question" by ["question_id"];
 }
 
 const ASK: &str = "INSERT INTO log_question (chain_id, event_id, question_id, topic, organisation, asked_at)
@@ -36,7 +45,7 @@ impl Records {
             .bind(row.chain_id)
             .bind(row.event_id)
             .bind(row.question_id)
-            .bind(&row.topic)
+            .bind(row.topic)
             .bind(row.organisation.as_deref())
             .bind(row.asked_at)
             .execute(conn)
@@ -50,7 +59,7 @@ impl Records {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             let mut query = QueryBuilder::new(ABOUT);
             query.push_bind(chain).push(" AND event_id IN (");
             let mut list = query.separated(", ");

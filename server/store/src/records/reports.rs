@@ -1,41 +1,13 @@
 //! "This is not mine": freezing a record, and the open reports that support works through.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{RecordCode, ReportId, UnixMillis};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{RecordCode, ReportId, UnixMillis, record::RecordKind};
 use uuid::Uuid;
-
-/// The tables whose rows can be frozen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freezable {
-    /// `checkup`.
-    Checkup,
-    /// `laboratory`.
-    Laboratory,
-    /// `vaccination`.
-    Vaccination,
-    /// `coverage`.
-    Coverage,
-}
-
-impl Freezable {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Checkup => "checkup",
-            Self::Laboratory => "laboratory",
-            Self::Vaccination => "vaccination",
-            Self::Coverage => "coverage",
-        }
-    }
-
-    fn freeze(self) -> &'static str {
-        match self {
-            Self::Checkup => FREEZE_CHECKUP,
-            Self::Laboratory => FREEZE_LABORATORY,
-            Self::Vaccination => FREEZE_VACCINATION,
-            Self::Coverage => FREEZE_COVERAGE,
-        }
-    }
-}
 
 /// A report to be opened.
 #[derive(Clone, Debug)]
@@ -45,7 +17,7 @@ pub struct NewReport {
     /// Key.
     pub report_id: ReportId,
     /// Kind of the record.
-    pub kind: Freezable,
+    pub kind: RecordKind,
     /// The record.
     pub record_id: Uuid,
     /// Organisation that sent the record.
@@ -59,12 +31,16 @@ pub struct NewReport {
 pub struct ReportRow {
     /// Key.
     pub report_id: ReportId,
-    /// `checkup`, `laboratory`, `vaccination` or `coverage`.
-    pub kind: String,
+    /// Kind of the record.
+    pub kind: RecordKind,
     /// When it was opened.
     pub opened_at: UnixMillis,
     /// When support closed it.
     pub closed_at: Option<UnixMillis>,
+}
+
+keyed! {
+    ReportRow in "report" by ["report_id"];
 }
 
 // COALESCE, so that a second press finds the row too and the first moment stays; the row is locked either way.
@@ -89,10 +65,10 @@ impl Records {
         &self,
         tx: &mut Tx,
         code: RecordCode,
-        (kind, id): (Freezable, Uuid),
+        (kind, id): (RecordKind, Uuid),
         now: UnixMillis,
     ) -> Result<Option<String>> {
-        Ok(in_tx!(tx, conn => sqlx::query_scalar(kind.freeze())
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(freezes(kind))
             .bind(code)
             .bind(id)
             .bind(now)
@@ -105,11 +81,11 @@ impl Records {
         &self,
         tx: &mut Tx,
         code: RecordCode,
-        (kind, id): (Freezable, Uuid),
+        (kind, id): (RecordKind, Uuid),
     ) -> Result<Option<ReportId>> {
         Ok(in_tx!(tx, conn => sqlx::query_scalar(OPEN)
             .bind(code)
-            .bind(kind.name())
+            .bind(kind)
             .bind(id)
             .fetch_optional(conn)
             .await)?)
@@ -120,7 +96,7 @@ impl Records {
         in_tx!(tx, conn => sqlx::query(INSERT)
             .bind(report.record_code)
             .bind(report.report_id)
-            .bind(report.kind.name())
+            .bind(report.kind)
             .bind(report.record_id)
             .bind(report.sent_by.as_str())
             .bind(report.opened_at)
@@ -132,6 +108,16 @@ impl Records {
 
     /// All reports of a person, newest first.
     pub async fn reports(&self, code: RecordCode) -> Result<Vec<ReportRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+    }
+}
+
+/// The statement that freezes a record of this kind.
+fn freezes(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Checkup => FREEZE_CHECKUP,
+        RecordKind::Laboratory => FREEZE_LABORATORY,
+        RecordKind::Vaccination => FREEZE_VACCINATION,
+        RecordKind::Coverage => FREEZE_COVERAGE,
     }
 }

@@ -4,9 +4,17 @@
 //! with the tables of the database.
 
 use super::import::waiting::Waiting;
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{CoverageId, RecordCode, UnixMillis};
+use techo_model::{
+    CalendarDate, CoverageId, RecordCode, UnixMillis,
+    coverage::{BranchState, LossReason, Relation},
+};
 
 /// What a table holds: how many rows, and how many different people or things they speak of.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -39,15 +47,19 @@ pub struct CoverageColumns {
     pub symbol_sealed: Option<Vec<u8>>,
     pub number_sealed: Vec<u8>,
     pub branch_sealed: Option<Vec<u8>>,
-    pub branch_state: String,
-    pub relation: String,
-    pub acquired_on: String,
-    pub lost_on: Option<String>,
-    pub loss_reason: Option<String>,
+    pub branch_state: BranchState,
+    pub relation: Relation,
+    pub acquired_on: CalendarDate,
+    pub lost_on: Option<CalendarDate>,
+    pub loss_reason: Option<LossReason>,
     pub burden_percent: i64,
     pub stated_at: UnixMillis,
     pub digest: Vec<u8>,
     pub key_version: i64,
+}
+
+keyed! {
+    CoverageColumns in "coverage" by ["coverage_id"];
 }
 
 /// A table that is keyed by record codes.
@@ -192,7 +204,7 @@ impl Records {
         if codes.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(COVERAGES);
             let mut list = query.separated(", ");
             for code in codes {

@@ -1,7 +1,15 @@
 //! Codes under which organisations know a person, and treatment windows.
 
-use crate::{Records, Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{RecordCode, UnixMillis};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{
+    RecordCode, UnixMillis,
+    treatment::{CodeDomain, WindowOpening},
+};
 use uuid::Uuid;
 
 /// A row of `organisation_code`.
@@ -13,8 +21,8 @@ pub struct OrganisationCodeRow {
     pub organisation: String,
     /// 1 and up.
     pub generation: i64,
-    /// `clinics` or `research`.
-    pub domain: String,
+    /// What it is about.
+    pub domain: CodeDomain,
     /// The code.
     pub code: Uuid,
     /// When it was made.
@@ -39,12 +47,17 @@ pub struct TreatmentWindowRow {
     pub record_code: RecordCode,
     /// Official number of the organisation.
     pub organisation: String,
-    /// `share-code`, `card` or `emergency`.
-    pub opened_by: String,
+    /// How the person showed that they are there.
+    pub opened_by: WindowOpening,
     /// Since when.
     pub opened_at: UnixMillis,
     /// First instant at which it is shut.
     pub ends_at: UnixMillis,
+}
+
+keyed! {
+    OrganisationCodeRow in "organisation_code" by ["organisation", "generation"];
+    TreatmentWindowRow in "treatment_window" by ["organisation"];
 }
 
 const BY_CODE: &str =
@@ -73,12 +86,12 @@ const SHUT: &str = "UPDATE treatment_window SET ends_at = $2 WHERE record_code =
 impl Records {
     /// The code, whoever's it is and whatever became of it.
     pub async fn organisation_code(&self, code: Uuid) -> Result<Option<OrganisationCodeRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(BY_CODE).bind(code).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(BY_CODE).bind(code).fetch_optional(pool).await)?)
     }
 
     /// The same in a transaction, for what depends on it.
     pub async fn organisation_code_in(&self, tx: &mut Tx, code: Uuid) -> Result<Option<OrganisationCodeRow>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await)?)
+        cell::one(in_tx!(tx, conn => sqlx::query_as(BY_CODE).bind(code).fetch_optional(conn).await)?)
     }
 
     /// The newest code of a person for an organisation.
@@ -88,7 +101,7 @@ impl Records {
         record: RecordCode,
         organisation: &str,
     ) -> Result<Option<OrganisationCodeRow>> {
-        Ok(
+        cell::one(
             in_tx!(tx, conn => sqlx::query_as(OF_PERSON).bind(record).bind(organisation).fetch_optional(conn).await)?,
         )
     }
@@ -99,7 +112,7 @@ impl Records {
             .bind(row.record_code)
             .bind(&row.organisation)
             .bind(row.generation)
-            .bind(&row.domain)
+            .bind(row.domain)
             .bind(row.code)
             .bind(row.made_at)
             .bind(row.ends_at)
@@ -145,7 +158,7 @@ impl Records {
         &self,
         tx: &mut Tx,
         record: RecordCode,
-        domain: &str,
+        domain: CodeDomain,
         now: UnixMillis,
     ) -> Result<u64> {
         Ok(in_tx!(tx, conn => sqlx::query(RETIRE)
@@ -162,7 +175,7 @@ impl Records {
         in_tx!(tx, conn => sqlx::query(OPEN_WINDOW)
             .bind(row.record_code)
             .bind(&row.organisation)
-            .bind(&row.opened_by)
+            .bind(row.opened_by)
             .bind(row.opened_at)
             .bind(row.ends_at)
             .execute(conn)
@@ -177,7 +190,7 @@ impl Records {
         record: RecordCode,
         organisation: &str,
     ) -> Result<Option<TreatmentWindowRow>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::one(on_db!(&self.db, pool => {
             sqlx::query_as(WINDOW).bind(record).bind(organisation).fetch_optional(pool).await
         })?)
     }
@@ -189,7 +202,7 @@ impl Records {
         record: RecordCode,
         organisation: &str,
     ) -> Result<Option<TreatmentWindowRow>> {
-        Ok(in_tx!(tx, conn => {
+        cell::one(in_tx!(tx, conn => {
             sqlx::query_as(WINDOW).bind(record).bind(organisation).fetch_optional(conn).await
         })?)
     }

@@ -1,7 +1,15 @@
 //! Doses, as pages read them. Of a frozen dose only id, series, date and municipality leave the database.
 
-use crate::{Records, Result, db::on_db};
-use techo_model::{RecordCode, UnixMillis, VaccinationId};
+use crate::{
+    Records, Result,
+    cell::{self, keyed},
+    db::on_db,
+};
+use techo_model::{
+    CalendarDate, RecordCode, UnixMillis, VaccinationId,
+    vaccination::{ProductCodeSystem, StatedProgramme},
+    vaccine::Vaccine,
+};
 
 /// A dose of one person. What may be absent while frozen says so by its type.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -9,9 +17,9 @@ pub struct DoseRow {
     /// Key.
     pub vaccination_id: VaccinationId,
     /// 接種日.
-    pub given_on: String,
-    /// Id of the series.
-    pub vaccine: String,
+    pub given_on: CalendarDate,
+    /// Which series.
+    pub vaccine: Vaccine,
     /// 回数; none while frozen.
     pub dose_number: Option<i64>,
     /// 自治体コード.
@@ -19,11 +27,11 @@ pub struct DoseRow {
     /// ワクチン名.
     pub product_name: Option<String>,
     /// ワクチンコード種別.
-    pub product_system: Option<String>,
+    pub product_system: Option<ProductCodeSystem>,
     /// ワクチンコード.
     pub product_code: Option<String>,
     /// 接種区分; none while frozen.
-    pub programme: Option<String>,
+    pub programme: Option<StatedProgramme>,
     /// ロット番号.
     pub lot: Option<String>,
     /// 接種量 in microlitres.
@@ -36,6 +44,10 @@ pub struct DoseRow {
     pub changed_at: UnixMillis,
     /// Since when it is frozen.
     pub frozen_at: Option<UnixMillis>,
+}
+
+keyed! {
+    DoseRow in "vaccination" by ["vaccination_id"];
 }
 
 const OF_PERSON: &str =
@@ -54,6 +66,6 @@ const OF_PERSON: &str =
 impl Records {
     /// All doses of a person that were not cancelled, oldest first.
     pub async fn doses(&self, code: RecordCode) -> Result<Vec<DoseRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?)
     }
 }

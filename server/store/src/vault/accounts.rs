@@ -1,8 +1,13 @@
 //! Accounts: one per resident.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{AccountId, ResidentId, UnixMillis};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{AccountId, ResidentId, UnixMillis, account::AccountState};
 use uuid::Uuid;
 
 /// A row of `account`.
@@ -14,8 +19,8 @@ pub struct AccountRecord {
     pub resident_id: ResidentId,
     /// What a passkey knows of its holder: random.
     pub user_handle: Uuid,
-    /// `active`, `suspended` or `closed`.
-    pub state: String,
+    /// Whether it can be used.
+    pub state: AccountState,
     /// Version of the privacy page that was agreed to last.
     pub agreed_version: Option<String>,
     /// When that was.
@@ -32,6 +37,10 @@ pub struct AccountRecord {
     pub changed_at: UnixMillis,
     /// HMAC over account and resident; none in rows from before it was made.
     pub owner_mac: Option<Vec<u8>>,
+}
+
+keyed! {
+    AccountRecord in "account" by ["account_id"];
 }
 
 /// An account that has no HMAC over its owner yet.
@@ -108,17 +117,19 @@ impl Vault {
 
     /// One account.
     pub async fn account(&self, id: AccountId) -> Result<Option<AccountRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
     }
 
     /// The account with this user handle.
     pub async fn account_by_handle(&self, handle: Uuid) -> Result<Option<AccountRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?)
+        cell::one(
+            on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?,
+        )
     }
 
     /// The account of a resident.
     pub async fn account_of(&self, tx: &mut Tx, resident: ResidentId) -> Result<Option<AccountRecord>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(OF_RESIDENT).bind(resident).fetch_optional(conn).await)?)
+        cell::one(in_tx!(tx, conn => sqlx::query_as(OF_RESIDENT).bind(resident).fetch_optional(conn).await)?)
     }
 
     /// Makes everybody else who changes this account wait until the transaction ends. Answers whether it is active.

@@ -1,9 +1,16 @@
 //! Keyed aliases that lead to a resident: My Number (only imports come here) and insured ids.
 
 use super::Vault;
-use crate::{Result, Tx, tx::in_tx};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::ResidentId;
+use techo_model::{
+    ResidentId,
+    coverage::{AliasReach, BranchState},
+};
 use uuid::Uuid;
 
 /// The owner of a My Number alias, with the sealed person code.
@@ -30,10 +37,14 @@ pub struct InsuredAlias {
     pub valid_from: String,
     /// 資格喪失日: the first day without it.
     pub valid_to: Option<String>,
-    /// `person` (with 枝番) or `family` (without).
-    pub reach: String,
-    /// Whether the insurer states a 枝番: `stated`, `absent` or `unknown`.
-    pub branch_state: String,
+    /// Whom it leads to.
+    pub reach: AliasReach,
+    /// Whether the insurer states a 枝番.
+    pub branch_state: BranchState,
+}
+
+keyed! {
+    InsuredAlias in "insured_alias" by ["resident_id"];
 }
 
 const OWNERS: &str = "SELECT a.alias, a.resident_id, r.person_code_sealed FROM my_number_alias a
@@ -126,8 +137,8 @@ impl Vault {
                     .push_bind(&alias.insurer)
                     .push_bind(&alias.valid_from)
                     .push_bind(&alias.valid_to)
-                    .push_bind(&alias.reach)
-                    .push_bind(&alias.branch_state);
+                    .push_bind(alias.reach)
+                    .push_bind(alias.branch_state);
             });
             query.push(" ON CONFLICT (alias, resident_id, insurer, valid_from) DO NOTHING");
             query.build().execute(conn).await.map(drop)
@@ -140,7 +151,7 @@ impl Vault {
         if aliases.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(INSURED);
             let mut list = query.separated(", ");
             for alias in aliases {
@@ -160,7 +171,7 @@ impl Vault {
         if residents.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(INSURED_OF);
             let mut list = query.separated(", ");
             for resident in residents {

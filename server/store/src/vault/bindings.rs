@@ -1,9 +1,14 @@
 //! Cards that were shown, each bound to one account for ever.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{AccountId, BindingId, UnixMillis};
+use techo_model::{AccountId, BindingId, UnixMillis, account::BindingState};
 
 /// A row of `card_binding`.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -20,8 +25,8 @@ pub struct BindingRecord {
     pub serial_sealed: Vec<u8>,
     /// Last instant of the certificate.
     pub not_after: UnixMillis,
-    /// `active`, `held`, `revoked`, `superseded` or `expired`.
-    pub state: String,
+    /// How it stands.
+    pub state: BindingState,
     /// When the certificate's status was last found good.
     pub last_good_at: UnixMillis,
     /// When the card was first shown.
@@ -30,6 +35,10 @@ pub struct BindingRecord {
     pub changed_at: UnixMillis,
     /// Key version of look-up and sealed number.
     pub key_version: i64,
+}
+
+keyed! {
+    BindingRecord in "card_binding" by ["binding_id"];
 }
 
 const BY_LOOKUP: &str =
@@ -86,9 +95,9 @@ impl Vault {
         lookups: &[[u8; 32]],
     ) -> Result<Option<BindingRecord>> {
         for lookup in lookups {
-            let found = in_tx!(tx, conn => {
+            let found = cell::one(in_tx!(tx, conn => {
                 sqlx::query_as(BY_LOOKUP).bind(ca_key_id).bind(lookup.as_slice()).fetch_optional(conn).await
-            })?;
+            })?)?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -98,12 +107,12 @@ impl Vault {
 
     /// The card that an account stands on now, whatever its state.
     pub async fn current_binding(&self, account: AccountId) -> Result<Option<BindingRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(CURRENT).bind(account).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(CURRENT).bind(account).fetch_optional(pool).await)?)
     }
 
     /// [`Vault::current_binding`] within a transaction.
     pub async fn current_binding_in(&self, tx: &mut Tx, account: AccountId) -> Result<Option<BindingRecord>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(CURRENT).bind(account).fetch_optional(conn).await)?)
+        cell::one(in_tx!(tx, conn => sqlx::query_as(CURRENT).bind(account).fetch_optional(conn).await)?)
     }
 
     /// The next cards that may still turn, by id, after the one given.
@@ -117,7 +126,9 @@ impl Vault {
             Watch::All => WATCHED,
             Watch::Running => WATCHED_RUNNING,
         };
-        Ok(on_db!(&self.db, pool => sqlx::query_as(text).bind(after).bind(limit).fetch_all(pool).await)?)
+        cell::all(
+            on_db!(&self.db, pool => sqlx::query_as(text).bind(after).bind(limit).fetch_all(pool).await)?,
+        )
     }
 
     /// Binds a card. Answers whether it was bound: not when it is bound already, or the account has a current one.
@@ -148,12 +159,12 @@ impl Vault {
         &self,
         tx: &mut Tx,
         binding: &BindingRecord,
-        state: &str,
+        state: BindingState,
         now: UnixMillis,
     ) -> Result<bool> {
         let done = in_tx!(tx, conn => sqlx::query(TURN)
             .bind(binding.binding_id)
-            .bind(&binding.state)
+            .bind(binding.state)
             .bind(state)
             .bind(now)
             .execute(conn)
@@ -175,7 +186,7 @@ impl Vault {
         after: BindingId,
         limit: i64,
     ) -> Result<Vec<BindingRecord>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             sqlx::query_as(OF_VERSION).bind(version).bind(after).bind(limit).fetch_all(pool).await
         })?)
     }
@@ -199,7 +210,7 @@ impl Vault {
         if lookups.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             let mut query = QueryBuilder::new(KNOWN);
             let mut list = query.separated(", ");
             for lookup in lookups {

@@ -2,7 +2,7 @@
 
 use super::Vault;
 use crate::{Result, db::on_db_write};
-use techo_model::{AccountId, UnixMillis};
+use techo_model::{AccountId, UnixMillis, account::CeremonyPurpose};
 
 /// A ceremony that has begun.
 #[derive(Clone, sqlx::FromRow)]
@@ -18,8 +18,8 @@ pub struct CeremonyRecord {
 pub struct CeremonyKey<'a> {
     /// Key of the session.
     pub session: &'a [u8; 32],
-    /// `register`, `sign-in` or `verify`.
-    pub purpose: &'a str,
+    /// What it is for.
+    pub purpose: CeremonyPurpose,
 }
 
 const PUT: &str =

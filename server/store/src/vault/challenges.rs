@@ -1,14 +1,20 @@
 //! Challenges to a card, and the tickets that a card wins: one of each per session, each taken by one statement.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{AccountId, BindingId, UnixMillis};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    db::on_db_write,
+    tx::in_tx,
+};
+use techo_model::{AccountId, BindingId, UnixMillis, account::CardPurpose};
 
 /// What a session asked a card to sign.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ChallengeRecord {
     /// The purpose that it was asked for.
-    pub purpose: String,
+    pub purpose: CardPurpose,
     /// The text to be signed.
     pub nonce: String,
 }
@@ -20,12 +26,17 @@ pub struct TicketRecord {
     pub account_id: AccountId,
     /// From which card.
     pub binding_id: BindingId,
-    /// `enrol` or `recover`.
-    pub purpose: String,
+    /// To enrol or to recover.
+    pub purpose: CardPurpose,
     /// When the card was shown.
     pub shown_at: UnixMillis,
     /// Until when.
     pub expires_at: UnixMillis,
+}
+
+keyed! {
+    ChallengeRecord in "card_challenge" by [];
+    TicketRecord in "enrol_ticket" by ["binding_id"];
 }
 
 const PUT_CHALLENGE: &str =
@@ -59,7 +70,7 @@ impl Vault {
     ) -> Result<()> {
         on_db_write!(&self.db, pool => sqlx::query(PUT_CHALLENGE)
             .bind(key.as_slice())
-            .bind(&challenge.purpose)
+            .bind(challenge.purpose)
             .bind(&challenge.nonce)
             .bind(expires_at)
             .execute(pool)
@@ -74,7 +85,7 @@ impl Vault {
         key: &[u8; 32],
         now: UnixMillis,
     ) -> Result<Option<ChallengeRecord>> {
-        Ok(on_db_write!(&self.db, pool => {
+        cell::one(on_db_write!(&self.db, pool => {
             sqlx::query_as(CONSUME).bind(key.as_slice()).bind(now).fetch_optional(pool).await
         })?)
     }
@@ -85,7 +96,7 @@ impl Vault {
             .bind(key.as_slice())
             .bind(ticket.account_id)
             .bind(ticket.binding_id)
-            .bind(&ticket.purpose)
+            .bind(ticket.purpose)
             .bind(ticket.shown_at)
             .bind(ticket.expires_at)
             .execute(conn)
@@ -96,7 +107,7 @@ impl Vault {
 
     /// The ticket of a session, left where it is.
     pub async fn ticket(&self, key: &[u8; 32], now: UnixMillis) -> Result<Option<TicketRecord>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::one(on_db!(&self.db, pool => {
             sqlx::query_as(FIND_TICKET).bind(key.as_slice()).bind(now).fetch_optional(pool).await
         })?)
     }
@@ -109,7 +120,7 @@ impl Vault {
         account: AccountId,
         now: UnixMillis,
     ) -> Result<Option<TicketRecord>> {
-        Ok(in_tx!(tx, conn => {
+        cell::one(in_tx!(tx, conn => {
             sqlx::query_as(TAKE_TICKET).bind(key.as_slice()).bind(account).bind(now).fetch_optional(conn).await
         })?)
     }

@@ -4,7 +4,7 @@ use super::{
     Vault,
     organisations::{OrganisationRow, read},
 };
-use crate::{Result, Tx, db::on_db, tx::in_tx};
+use crate::{Result, Tx, cell, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{
     organisation::{Organisation, OrganisationKind},
@@ -26,15 +26,16 @@ pub struct OrganisationFilter<'a> {
     pub words: &'a str,
 }
 
-const SELECT: &str = "SELECT organisation_id, COALESCE(class, kind), name FROM organisation";
-const WITHOUT_SEARCH_NAME: &str = "SELECT organisation_id, COALESCE(class, kind), name FROM organisation
+const SELECT: &str = "SELECT organisation_id, COALESCE(class, kind) AS kind, name FROM organisation";
+const WITHOUT_SEARCH_NAME: &str =
+    "SELECT organisation_id, COALESCE(class, kind) AS kind, name FROM organisation
     WHERE search_name = '' AND organisation_id > $1 ORDER BY organisation_id LIMIT $2";
 const PUT_SEARCH_NAME: &str = "UPDATE organisation SET search_name = $2 WHERE organisation_id = $1";
 
 impl Vault {
     /// A page of all organisations, by number.
     pub async fn organisations(&self, request: PageRequest<String>) -> Result<Page<Organisation, String>> {
-        let rows: Vec<OrganisationRow> = on_db!(&self.db, pool => {
+        let rows = on_db!(&self.db, pool => {
             let mut query = QueryBuilder::new(SELECT);
             query.push(" WHERE organisation_id > ").push_bind(request.after_or(String::new()));
             query.push(" ORDER BY organisation_id LIMIT ").push_bind(request.fetched_rows());
@@ -54,7 +55,7 @@ impl Vault {
         }
         let typed: String = filter.words.chars().take(MOST_LETTERS).collect();
         let number = search_form(&typed);
-        let rows: Vec<OrganisationRow> = on_db!(&self.db, pool => {
+        let rows = on_db!(&self.db, pool => {
             let mut query = QueryBuilder::new(SELECT);
             query.push(" WHERE organisation_id > ").push_bind(request.after_or(String::new()));
             query.push(" AND COALESCE(class, kind) IN (");
@@ -77,7 +78,7 @@ impl Vault {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let rows: Vec<OrganisationRow> = on_db!(&self.db, pool => {
+        let rows = on_db!(&self.db, pool => {
             let mut query = QueryBuilder::new(SELECT);
             query.push(" WHERE organisation_id IN (");
             let mut list = query.separated(", ");
@@ -87,7 +88,7 @@ impl Vault {
             query.push(") ORDER BY organisation_id");
             query.build_query_as().fetch_all(pool).await
         })?;
-        rows.into_iter().map(read).collect()
+        Ok(cell::all(rows)?.into_iter().map(read).collect())
     }
 
     /// A page of the organisations that cannot be searched for yet, by number.
@@ -95,7 +96,7 @@ impl Vault {
         &self,
         request: PageRequest<String>,
     ) -> Result<Page<Organisation, String>> {
-        let rows: Vec<OrganisationRow> = on_db!(&self.db, pool => sqlx::query_as(WITHOUT_SEARCH_NAME)
+        let rows = on_db!(&self.db, pool => sqlx::query_as(WITHOUT_SEARCH_NAME)
             .bind(request.after_or(String::new()))
             .bind(request.fetched_rows())
             .fetch_all(pool)
@@ -117,11 +118,11 @@ impl Vault {
 }
 
 fn organisation_page(
-    rows: Vec<OrganisationRow>,
+    rows: Vec<cell::Stored<OrganisationRow>>,
     request: &PageRequest<String>,
 ) -> Result<Page<Organisation, String>> {
-    let Page { items, next } = Page::of(rows, request, |(id, ..)| id.clone());
-    Ok(Page { items: items.into_iter().map(read).collect::<Result<_>>()?, next })
+    let page = Page::of(cell::all(rows)?, request, |row: &OrganisationRow| row.organisation_id.clone());
+    Ok(page.map(read))
 }
 
 /// A word anywhere in a name; signs that would mean something in a pattern mean themselves.

@@ -1,52 +1,66 @@
 //! Registered organisations, and the keys with which their systems prove who they are.
 
 use super::Vault;
-use crate::{Result, StoreError, Tx, db::on_db, tx::in_tx};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use techo_model::{
     UnixMillis,
-    organisation::{Organisation, OrganisationKind},
+    organisation::{Organisation, OrganisationKind, OrganisationState},
     text::search_form,
 };
 
 /// What an organisation proves itself with at the interface for systems.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SystemAccess {
-    /// `active` or `suspended`.
-    pub state: String,
+    /// Whether its systems are let in.
+    pub state: OrganisationState,
     /// JWK array of public keys, as JSON.
     pub keys: String,
     /// Where its card readers stand: `https://host[:port]`.
     pub origin: Option<String>,
 }
 
-const FIND: &str =
-    "SELECT organisation_id, COALESCE(class, kind), name FROM organisation WHERE organisation_id = $1";
+/// What is read of an organisation.
+#[derive(sqlx::FromRow)]
+pub(super) struct OrganisationRow {
+    pub(super) organisation_id: String,
+    kind: OrganisationKind,
+    name: String,
+}
+
+keyed! {
+    SystemAccess in "organisation" by ["organisation_id"];
+    OrganisationRow in "organisation" by ["organisation_id"];
+}
+
+const FIND: &str = "SELECT organisation_id, COALESCE(class, kind) AS kind, name FROM organisation WHERE organisation_id = $1";
 const PUT: &str = "INSERT INTO organisation (organisation_id, kind, name, registered_at, class, search_name)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (organisation_id) DO UPDATE SET kind = $2, name = $3, class = $5, search_name = $6";
-const ACCESS: &str = "SELECT state, keys, origin FROM organisation WHERE organisation_id = $1";
+const ACCESS: &str =
+    "SELECT organisation_id, state, keys, origin FROM organisation WHERE organisation_id = $1";
 const STOPPED: &str =
     "SELECT organisation_id FROM organisation WHERE state <> 'active' AND organisation_id IN (";
 // Changes nothing, but whoever changes keys or state waits until the transaction ends, and this one until they are changed.
-const LOCK_ACCESS: &str =
-    "UPDATE organisation SET state = state WHERE organisation_id = $1 RETURNING state, keys, origin";
+const LOCK_ACCESS: &str = "UPDATE organisation SET state = state WHERE organisation_id = $1
+    RETURNING organisation_id, state, keys, origin";
 const SET_KEYS: &str = "UPDATE organisation SET keys = $2 WHERE organisation_id = $1";
 const SET_ORIGIN: &str = "UPDATE organisation SET origin = $2 WHERE organisation_id = $1";
 const SET_STATE: &str = "UPDATE organisation SET state = $2 WHERE organisation_id = $1";
 const LOOK_AGAIN: &str = "UPDATE waiting_coverage SET tried_at = NULL WHERE sent_by = $1";
 const DROP_TOKENS: &str = "DELETE FROM access_token WHERE organisation_id = $1";
 
-/// Number, class and name.
-pub(super) type OrganisationRow = (String, String, String);
-
 impl Vault {
     /// The organisation with this number.
     pub async fn organisation(&self, id: &str) -> Result<Option<Organisation>> {
-        let row: Option<OrganisationRow> =
-            on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
-        row.map(read).transpose()
+        let row = on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?;
+        Ok(cell::one(row)?.map(read))
     }
 
     /// Those of these organisations that their operator stopped.
@@ -89,12 +103,12 @@ impl Vault {
 
     /// Keys, origin and state of an organisation.
     pub async fn system_access(&self, id: &str) -> Result<Option<SystemAccess>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(ACCESS).bind(id).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(ACCESS).bind(id).fetch_optional(pool).await)?)
     }
 
     /// [`Vault::system_access`], which nobody changes until the transaction ends.
     pub async fn locked_system_access(&self, tx: &mut Tx, id: &str) -> Result<Option<SystemAccess>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(LOCK_ACCESS).bind(id).fetch_optional(conn).await)?)
+        cell::one(in_tx!(tx, conn => sqlx::query_as(LOCK_ACCESS).bind(id).fetch_optional(conn).await)?)
     }
 
     /// Replaces the public keys of an organisation. Answers whether there is such an organisation.
@@ -111,7 +125,12 @@ impl Vault {
 
     /// Turns the state of an organisation. Tokens that it holds end with any change, and the sweep looks once more at the coverage
     /// that it sent and that waits.
-    pub async fn set_organisation_state(&self, tx: &mut Tx, id: &str, state: &str) -> Result<bool> {
+    pub async fn set_organisation_state(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        state: OrganisationState,
+    ) -> Result<bool> {
         let done = in_tx!(tx, conn => sqlx::query(SET_STATE).bind(id).bind(state).execute(conn).await.map(|done| done.rows_affected()))?;
         self.drop_access_tokens(tx, id).await?;
         in_tx!(tx, conn => sqlx::query(LOOK_AGAIN).bind(id).execute(conn).await.map(drop))?;
@@ -126,14 +145,13 @@ impl Vault {
 }
 
 /// The class as both columns have it: a class that came later stands in its own column, beside the nearest of the first ones.
-fn stored_class(kind: OrganisationKind) -> (&'static str, Option<&'static str>) {
+fn stored_class(kind: OrganisationKind) -> (OrganisationKind, Option<OrganisationKind>) {
     match kind {
-        OrganisationKind::Care => (OrganisationKind::Clinic.as_str(), Some(kind.as_str())),
-        first => (first.as_str(), None),
+        OrganisationKind::Care => (OrganisationKind::Clinic, Some(kind)),
+        first => (first, None),
     }
 }
 
-pub(super) fn read((id, kind, name): OrganisationRow) -> Result<Organisation> {
-    let kind = OrganisationKind::from_name(&kind).ok_or(StoreError::Corrupt("organisation.kind"))?;
-    Ok(Organisation { id, kind, name })
+pub(super) fn read(row: OrganisationRow) -> Organisation {
+    Organisation { id: row.organisation_id, kind: row.kind, name: row.name }
 }

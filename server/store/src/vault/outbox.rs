@@ -4,9 +4,9 @@
 //! knows an event by its id, so that carrying it twice does no harm.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, tx::in_tx};
+use crate::{Batch, Result, Tx, cell::keyed, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{AccountId, EventId, ResidentId, UnixMillis};
+use techo_model::{AccountId, EventId, ResidentId, UnixMillis, account::AccountEvent};
 
 /// Something that must go on the access log.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -15,12 +15,16 @@ pub struct OutboxRow {
     pub event_id: EventId,
     /// Whom it is about.
     pub resident_id: ResidentId,
-    /// Stable name of what was done.
-    pub kind: String,
+    /// What was done.
+    pub kind: AccountEvent,
     /// JSON: ids, counts, dates, closed words; never a value.
     pub detail: String,
     /// When.
     pub created_at: UnixMillis,
+}
+
+keyed! {
+    OutboxRow in "log_outbox" by ["event_id"];
 }
 
 /// An event about the owner of an account.
@@ -30,8 +34,8 @@ pub struct NewOutboxRow<'a> {
     pub event_id: EventId,
     /// Whose account.
     pub account_id: AccountId,
-    /// Stable name of what was done.
-    pub kind: &'a str,
+    /// What was done.
+    pub kind: AccountEvent,
     /// JSON.
     pub detail: &'a str,
     /// When.
@@ -62,8 +66,9 @@ impl Vault {
     }
 
     /// The oldest events that wait and are not parked, at most `limit`.
-    pub async fn outbox_batch(&self, limit: i64) -> Result<Vec<OutboxRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(BATCH).bind(limit).fetch_all(pool).await)?)
+    pub async fn outbox_batch(&self, limit: i64) -> Result<Batch<OutboxRow>> {
+        let rows = on_db!(&self.db, pool => sqlx::query_as(BATCH).bind(limit).fetch_all(pool).await)?;
+        Ok(Batch::of(rows))
     }
 
     /// How many events wait, parked ones among them.

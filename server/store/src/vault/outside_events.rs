@@ -2,8 +2,14 @@
 //! municipality's next batch of letters, and marked once it was told.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{AccountId, CalendarDate, EventId, ResidentId, UnixMillis};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    db::on_db_write,
+    tx::in_tx,
+};
+use techo_model::{AccountId, CalendarDate, EventId, ResidentId, UnixMillis, account::AccountEvent};
 use uuid::Uuid;
 
 /// Something that was done to the account of a person, to be told outside of it.
@@ -13,8 +19,8 @@ pub struct NewOutsideEvent<'a> {
     pub event_id: EventId,
     /// Whose account.
     pub account_id: AccountId,
-    /// Stable name of what was done, as on the access log.
-    pub kind: &'a str,
+    /// What was done, as on the access log.
+    pub kind: AccountEvent,
     /// JSON: ids, counts, closed words; never a value.
     pub detail: &'a str,
     /// When.
@@ -28,8 +34,8 @@ pub struct OutsideEventRow {
     pub event_id: EventId,
     /// Whom it is about.
     pub resident_id: ResidentId,
-    /// Stable name of what was done, as on the access log.
-    pub kind: String,
+    /// What was done, as on the access log.
+    pub kind: AccountEvent,
     /// JSON: ids, counts, closed words; of the last one when there were several.
     pub detail: String,
     /// How often: more than once for refused sign-ins only.
@@ -46,6 +52,10 @@ pub struct OutsideEventRow {
     pub address_sealed: Option<Vec<u8>>,
     /// 支援措置.
     pub is_protected: bool,
+}
+
+keyed! {
+    OutsideEventRow in "outside_event" by ["event_id"];
 }
 
 /// The place of an event in the order in which they are listed: by person, so that one letter holds all of theirs.
@@ -108,7 +118,7 @@ impl Vault {
         (after, limit): (OutsideEventPlace, i64),
         today: CalendarDate,
     ) -> Result<Vec<OutsideEventRow>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(UNTOLD)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(UNTOLD)
             .bind(municipality)
             .bind(after.resident)
             .bind(after.event)

@@ -1,8 +1,13 @@
 //! Passkeys.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, tx::in_tx};
-use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    tx::in_tx,
+};
+use techo_model::{AccountId, BindingId, PasskeyId, UnixMillis, account::PasskeyState};
 
 /// A row of `passkey`.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -23,12 +28,16 @@ pub struct PasskeyRecord {
     pub backup_eligible: bool,
     /// Whether it has.
     pub backup_state: bool,
-    /// `active` or `suspended`.
-    pub state: String,
+    /// Whether it works.
+    pub state: PasskeyState,
     /// When it was made.
     pub created_at: UnixMillis,
     /// When it was used last.
     pub last_used_at: Option<UnixMillis>,
+}
+
+keyed! {
+    PasskeyRecord in "passkey" by ["passkey_id"];
 }
 
 /// What a use changed in a credential.
@@ -85,17 +94,17 @@ impl Vault {
 
     /// Passkeys of an account, oldest first.
     pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<PasskeyRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT).bind(account).fetch_all(pool).await)?)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT).bind(account).fetch_all(pool).await)?)
     }
 
     /// [`Vault::passkeys_of`] within a transaction.
     pub async fn passkeys_of_in(&self, tx: &mut Tx, account: AccountId) -> Result<Vec<PasskeyRecord>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(OF_ACCOUNT).bind(account).fetch_all(conn).await)?)
+        cell::all(in_tx!(tx, conn => sqlx::query_as(OF_ACCOUNT).bind(account).fetch_all(conn).await)?)
     }
 
     /// The passkey with this credential id.
     pub async fn passkey_by_credential(&self, credential_id: &[u8]) -> Result<Option<PasskeyRecord>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::one(on_db!(&self.db, pool => {
             sqlx::query_as(BY_CREDENTIAL).bind(credential_id).fetch_optional(pool).await
         })?)
     }

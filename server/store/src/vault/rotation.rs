@@ -5,7 +5,7 @@
 
 use super::{Vault, aliases::InsuredAlias, residents::ResidentRecord, waiting::WaitingCoverage};
 use crate::{
-    Result, Tx,
+    Result, Tx, cell,
     db::on_db,
     records::rotation::{Stray, TableCount},
     tx::in_tx,
@@ -166,7 +166,7 @@ impl Vault {
         if residents.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(on_db!(&self.db, pool => {
+        cell::all(on_db!(&self.db, pool => {
             of_residents!(INSURED, residents).build_query_as().fetch_all(pool).await
         })?)
     }

@@ -7,8 +7,18 @@
 //! revoked, so that a slow request cannot bring a session back that was signed out.
 
 use super::Vault;
-use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
-use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    db::on_db_write,
+    tx::in_tx,
+};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis, account::SessionDoor};
+
+keyed! {
+    SessionRecord in "session" by ["session_id"];
+}
 
 /// A session as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -17,8 +27,8 @@ pub struct SessionRecord {
     pub session_key: Vec<u8>,
     /// What its owner may see of it; stays when the cookie changes, and when somebody signs in.
     pub session_id: SessionId,
-    /// `portal` or `console`.
-    pub door: String,
+    /// Where it was begun.
+    pub door: SessionDoor,
     /// JSON that may be lost: last writer wins.
     pub data: String,
     /// Whose session it is, once signed in.
@@ -75,7 +85,7 @@ pub struct SuccessorSession<'a> {
     /// The id of the session in the place of which it comes.
     pub session_id: SessionId,
     /// `portal` or `console`.
-    pub door: &'a str,
+    pub door: SessionDoor,
     /// Now.
     pub at: UnixMillis,
 }
@@ -174,7 +184,7 @@ impl Vault {
         on_db_write!(&self.db, pool => sqlx::query(KEEP)
             .bind(&session.session_key)
             .bind(session.session_id)
-            .bind(&session.door)
+            .bind(session.door)
             .bind(&session.data)
             .bind(session.created_at)
             .execute(pool)
@@ -275,10 +285,10 @@ impl Vault {
     pub async fn session(
         &self,
         key: &[u8; 32],
-        door: &str,
+        door: SessionDoor,
         limits: SessionLimits,
     ) -> Result<Option<SessionRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(FIND)
             .bind(key.as_slice())
             .bind(door)
             .bind(limits.seen_after)
@@ -329,7 +339,7 @@ impl Vault {
 
     /// Running sessions of an account, newest first, 200 at most.
     pub async fn sessions_of(&self, account: AccountId, limits: SessionLimits) -> Result<Vec<SessionRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT)
+        cell::all(on_db!(&self.db, pool => sqlx::query_as(OF_ACCOUNT)
             .bind(account)
             .bind(limits.seen_after)
             .bind(limits.begun_after)

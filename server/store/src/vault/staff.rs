@@ -1,10 +1,18 @@
 //! Those who work at the console: invitations, passkeys, and who is signed in.
 
 use super::{Vault, sessions::SuccessorSession};
-use crate::{Result, Tx, db::on_db, db::on_db_write, tx::in_tx};
+use crate::{
+    Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    db::on_db_write,
+    tx::in_tx,
+};
 use techo_model::{
     PasskeyId, SessionId, StaffId, UnixMillis,
+    account::SessionDoor,
     paging::{Page, PageRequest},
+    staff::{StaffRole, StaffState},
 };
 use uuid::Uuid;
 
@@ -15,18 +23,22 @@ pub struct StaffRecord {
     pub staff_id: StaffId,
     /// Official number of their organisation; none for the operator's own.
     pub organisation_id: Option<String>,
-    /// Stored word of the role.
-    pub role: String,
+    /// What they are there for.
+    pub role: StaffRole,
     /// The professional's own name.
     pub name: String,
     /// All that a passkey knows of its holder.
     pub user_handle: Uuid,
-    /// `invited`, `active` or `suspended`.
-    pub state: String,
+    /// Whether they are let in.
+    pub state: StaffState,
     /// When they were invited first.
     pub created_at: UnixMillis,
     /// Last change.
     pub changed_at: UnixMillis,
+}
+
+keyed! {
+    StaffRecord in "staff" by ["staff_id"];
 }
 
 /// A row of `staff_passkey`.
@@ -171,10 +183,10 @@ impl Vault {
         in_tx!(tx, conn => sqlx::query(INSERT)
             .bind(row.staff_id)
             .bind(&row.organisation_id)
-            .bind(&row.role)
+            .bind(row.role)
             .bind(&row.name)
             .bind(row.user_handle)
-            .bind(&row.state)
+            .bind(row.state)
             .bind(row.created_at)
             .bind(row.changed_at)
             .execute(conn)
@@ -185,12 +197,14 @@ impl Vault {
 
     /// Somebody by key.
     pub async fn staff(&self, id: StaffId) -> Result<Option<StaffRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
+        cell::one(on_db!(&self.db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await)?)
     }
 
     /// Somebody by what their passkey knows.
     pub async fn staff_by_handle(&self, handle: Uuid) -> Result<Option<StaffRecord>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?)
+        cell::one(
+            on_db!(&self.db, pool => sqlx::query_as(BY_HANDLE).bind(handle).fetch_optional(pool).await)?,
+        )
     }
 
     /// A page of everybody, oldest first.
@@ -202,7 +216,7 @@ impl Vault {
             .bind(request.fetched_rows())
             .fetch_all(pool)
             .await)?;
-        Ok(Page::of(rows, &request, |row: &StaffRecord| (row.created_at, row.staff_id.0)))
+        Ok(Page::of(cell::all(rows)?, &request, |row: &StaffRecord| (row.created_at, row.staff_id.0)))
     }
 
     /// Makes everybody else who changes this person wait until the transaction ends. Answers false when they are
@@ -249,7 +263,7 @@ impl Vault {
 
     /// Whom an invitation is for, while it holds.
     pub async fn invited(&self, lookup: &[u8; 32], now: UnixMillis) -> Result<Option<StaffRecord>> {
-        Ok(on_db!(&self.db, pool => {
+        cell::one(on_db!(&self.db, pool => {
             sqlx::query_as(INVITED).bind(lookup.as_slice()).bind(now).fetch_optional(pool).await
         })?)
     }
@@ -317,7 +331,8 @@ impl Vault {
     /// person must be locked.
     pub async fn open_staff_session(&self, tx: &mut Tx, session: &OpenedStaffSession<'_>) -> Result<bool> {
         let OpenedStaffSession { key, session_id, at, .. } = *session;
-        self.succeed_session(tx, &SuccessorSession { key, session_id, door: "console", at }).await?;
+        self.succeed_session(tx, &SuccessorSession { key, session_id, door: SessionDoor::Console, at })
+            .await?;
         let done = in_tx!(tx, conn => sqlx::query(OPEN_SESSION)
             .bind(session.key.as_slice())
             .bind(session.staff_id)

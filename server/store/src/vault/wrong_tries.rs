@@ -2,7 +2,7 @@
 
 use super::Vault;
 use crate::{Result, Tx, db::on_db, tx::in_tx};
-use techo_model::UnixMillis;
+use techo_model::{UnixMillis, words};
 
 /// The wrong tries of an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -15,13 +15,14 @@ pub struct WrongTries {
     pub locked_until: UnixMillis,
 }
 
-/// What was tried: each kind is counted apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TryKind {
-    /// A share code.
-    ShareCode,
-    /// Kana name and birth date.
-    Demographics,
+words! {
+    /// What was tried: each kind is counted apart.
+    TryKind {
+        /// A share code.
+        ShareCode "share-code";
+        /// Kana name and birth date.
+        Demographics "demographics";
+    }
 }
 
 /// The wrong tries of all organisations together.
@@ -61,14 +62,6 @@ macro_rules! put {
 }
 
 impl TryKind {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ShareCode => "share-code",
-            Self::Demographics => "demographics",
-        }
-    }
-
     fn lock(self) -> &'static str {
         match self {
             Self::ShareCode => lock!("wrong_share_code"),

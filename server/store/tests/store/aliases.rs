@@ -1,7 +1,11 @@
 //! Aliases that lead to a resident, and what waits until they do.
 
 use crate::people::{EARLIER, LATER, NOW, hash, resident, resident_row, uuid};
-use techo_model::{ResidentId, WaitingId, paging::PageRequest};
+use techo_model::{
+    ResidentId, WaitingId,
+    coverage::{AliasReach, BranchState},
+    paging::PageRequest,
+};
 use techo_store::{
     StoreError, Vault,
     jobs::ParkedChoice,
@@ -21,8 +25,8 @@ fn insured(number: u128, resident_id: ResidentId, valid_from: &str) -> InsuredAl
         insurer: INSURER.into(),
         valid_from: valid_from.into(),
         valid_to: None,
-        reach: "family".into(),
-        branch_state: "stated".into(),
+        reach: AliasReach::Family,
+        branch_state: BranchState::Stated,
     }
 }
 

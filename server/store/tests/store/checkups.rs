@@ -4,13 +4,14 @@ use crate::{
     people::{LATER, NOW, code, uuid},
     samples::{checkup, mark},
 };
-use techo_model::{CheckupId, RecordCode, UnixMillis};
+use techo_model::{
+    CheckupId, RecordCode, UnixMillis, checkup::MatchProof, consent::MarkChoice, record::RecordKind,
+};
 use techo_store::{
     Records, Tx,
     records::{
         import::checkups::{Deletion, NewCheckup},
         proofs::DoubtedPeriod,
-        reports::Freezable,
     },
     testing::{TestStores, each_engine},
 };
@@ -69,11 +70,11 @@ async fn a_frozen_checkup_keeps_its_values_in_the_database() {
         let older = NewCheckup { examined_on: "2024-05-01".into(), ..checkup(2) };
         add(records, &[checkup(1), older]).await;
         let mut tx = begin(records).await;
-        let sender = records.freeze(&mut tx, code(1), (Freezable::Checkup, uuid(1)), NOW).await.unwrap();
+        let sender = records.freeze(&mut tx, code(1), (RecordKind::Checkup, uuid(1)), NOW).await.unwrap();
         assert_eq!(sender.as_deref(), Some("06139999"), "{engine}");
-        let foreign = records.freeze(&mut tx, code(2), (Freezable::Checkup, uuid(1)), NOW).await.unwrap();
+        let foreign = records.freeze(&mut tx, code(2), (RecordKind::Checkup, uuid(1)), NOW).await.unwrap();
         assert_eq!(foreign, None, "{engine}: not somebody else's");
-        records.freeze(&mut tx, code(1), (Freezable::Checkup, uuid(1)), LATER).await.unwrap();
+        records.freeze(&mut tx, code(1), (RecordKind::Checkup, uuid(1)), LATER).await.unwrap();
         tx.commit().await.unwrap();
         let frozen = records.checkup(code(1), ONE).await.unwrap().unwrap();
         assert_eq!((frozen.results, frozen.frozen_at), (None, Some(NOW)), "{engine}: the first moment stays");
@@ -112,14 +113,22 @@ async fn a_newer_document_takes_the_place_and_an_older_one_never_does() {
         assert!(replace(records, &corrected("2025-07-01")).await, "{engine}");
         assert!(!replace(records, &corrected("2025-06-15")).await, "{engine}: what is there is newer");
         let now = records.checkup(code(1), ONE).await.unwrap().unwrap();
-        assert_eq!((now.document_date.as_str(), now.changed_at), ("2025-07-01", LATER), "{engine}");
+        assert_eq!(
+            (now.document_date.to_string(), now.changed_at),
+            ("2025-07-01".to_owned(), LATER),
+            "{engine}"
+        );
         let former = records.former_checkups(code(1)).await.unwrap();
         assert_eq!(former.len(), 1, "{engine}");
-        assert_eq!((former[0].document_date.as_str(), former[0].held_since), ("2025-06-01", NOW), "{engine}");
+        assert_eq!(
+            (former[0].document_date.to_string(), former[0].held_since),
+            ("2025-06-01".to_owned(), NOW),
+            "{engine}"
+        );
         let replaced = records.replaced_versions(code(1), ONE).await.unwrap();
         assert_eq!((replaced.len(), replaced[0].replaced_at), (1, LATER), "{engine}");
         let mut tx = begin(records).await;
-        records.freeze(&mut tx, code(1), (Freezable::Checkup, uuid(1)), LATER).await.unwrap();
+        records.freeze(&mut tx, code(1), (RecordKind::Checkup, uuid(1)), LATER).await.unwrap();
         tx.commit().await.unwrap();
         assert!(records.former_checkups(code(1)).await.unwrap().is_empty(), "{engine}: of what is frozen");
     }
@@ -144,7 +153,7 @@ async fn a_document_that_comes_late_is_history_alone_which_ends_by_date() {
         assert!(records.former_checkups(code(1)).await.unwrap().is_empty(), "{engine}: nobody ever saw them");
         let dates = async || {
             let rows = records.replaced_versions(code(1), ONE).await.unwrap();
-            rows.into_iter().map(|row| row.document_date).collect::<Vec<_>>()
+            rows.into_iter().map(|row| row.document_date.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(dates().await, ["2025-05-20", "2025-05-10"], "{engine}: newest first");
         let mut tx = begin(records).await;
@@ -187,7 +196,7 @@ async fn a_branch_that_was_another_one_proves_nothing_any_more_until_it_is_prove
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
         let outside = NewCheckup { examined_on: "2026-04-01".into(), ..checkup(2) };
-        let by_family = NewCheckup { record_code: code(2), matched_by: "family", ..checkup(3) };
+        let by_family = NewCheckup { record_code: code(2), matched_by: MatchProof::Family, ..checkup(3) };
         add(records, &[checkup(1), outside, by_family]).await;
         let start = (RecordCode(uuid(0)), CheckupId(uuid(0)));
         assert_eq!(unproven(records, start, 9).await, [3], "{engine}");
@@ -221,14 +230,14 @@ async fn a_document_that_stood_in_the_history_of_another_checkup_takes_marks_and
         let mut tx = begin(records).await;
         let former = records.former_versions(&mut tx, (code(1), ONE)).await.unwrap();
         assert_eq!((former.len(), former[0].document_date.as_str()), (1, "2025-06-01"), "{engine}");
-        records.insert_mark(&mut tx, code(1), &mark(1, uuid(1), "withheld")).await.unwrap();
-        records.insert_mark(&mut tx, code(1), &mark(2, uuid(1), "sealed")).await.unwrap();
-        records.freeze(&mut tx, code(1), (Freezable::Checkup, uuid(1)), NOW).await.unwrap();
+        records.insert_mark(&mut tx, code(1), &mark(1, uuid(1), MarkChoice::Withheld)).await.unwrap();
+        records.insert_mark(&mut tx, code(1), &mark(2, uuid(1), MarkChoice::Sealed)).await.unwrap();
+        records.freeze(&mut tx, code(1), (RecordKind::Checkup, uuid(1)), NOW).await.unwrap();
         records.carry_marks(&mut tx, code(1), (ONE, CheckupId(uuid(2)))).await.unwrap();
         tx.commit().await.unwrap();
         let marks = records.marks(code(1)).await.unwrap();
         let last = marks.last().unwrap();
-        assert_eq!((last.number, last.record_id, last.mark.as_str()), (3, uuid(2), "sealed"), "{engine}");
+        assert_eq!((last.number, last.record_id, last.mark), (3, uuid(2), MarkChoice::Sealed), "{engine}");
         let frozen = records.checkup(code(1), CheckupId(uuid(2))).await.unwrap().unwrap().frozen_at;
         assert_eq!(frozen, Some(NOW), "{engine}");
         let start = (RecordCode(uuid(0)), CheckupId(uuid(0)));

@@ -4,7 +4,9 @@ use crate::{
     people::{LATER, NOW, chain, code, uuid},
     samples::mark,
 };
+use techo_model::consent::{ConsentOrigin, MarkChoice};
 use techo_model::paging::PageRequest;
+use techo_model::record::RecordKind;
 use techo_store::{
     Records, StoreError,
     records::{
@@ -18,7 +20,7 @@ fn version(version: i64, state: &str) -> ConsentVersionRow {
     ConsentVersionRow {
         version,
         state: state.into(),
-        origin: "page".into(),
+        origin: ConsentOrigin::Page,
         based_on: None,
         language: "ja".into(),
         shown: "だれも見ません。".into(),
@@ -27,7 +29,13 @@ fn version(version: i64, state: &str) -> ConsentVersionRow {
 }
 
 fn draft(state: &str, base: i64) -> ConsentDraftRow {
-    ConsentDraftRow { state: state.into(), origin: "page".into(), based_on: None, base, drafted_at: NOW }
+    ConsentDraftRow {
+        state: state.into(),
+        origin: ConsentOrigin::Page,
+        based_on: None,
+        base,
+        drafted_at: NOW,
+    }
 }
 
 async fn save(records: &Records, row: &ConsentVersionRow) -> Result<(), StoreError> {
@@ -84,13 +92,13 @@ async fn a_draft_is_replaced_and_only_the_one_that_is_named_is_dropped() {
 async fn marks_are_added_in_order_and_a_number_is_taken_once() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        let (first, second) = (mark(1, uuid(1), "withheld"), mark(2, uuid(1), "none"));
+        let (first, second) = (mark(1, uuid(1), MarkChoice::Withheld), mark(2, uuid(1), MarkChoice::None));
         let mut tx = records.begin().await.unwrap();
         records.insert_mark(&mut tx, code(1), &first).await.unwrap();
         records.insert_mark(&mut tx, code(1), &second).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = records.begin().await.unwrap();
-        let taken = records.insert_mark(&mut tx, code(1), &mark(2, uuid(2), "sealed")).await;
+        let taken = records.insert_mark(&mut tx, code(1), &mark(2, uuid(2), MarkChoice::Sealed)).await;
         assert!(matches!(taken, Err(StoreError::Conflict)), "{engine}: {taken:?}");
         tx.rollback().await.unwrap();
         assert_eq!(records.marks(code(1)).await.unwrap(), [second], "{engine}: the last one of a record");
@@ -102,23 +110,27 @@ async fn marks_are_added_in_order_and_a_number_is_taken_once() {
 async fn a_mark_that_waits_is_replaced_and_only_the_one_that_is_named_is_dropped() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        let row = |mark: &str, drafted_at| MarkDraftRow {
-            kind: "checkup".into(),
+        let row = |mark: MarkChoice, drafted_at| MarkDraftRow {
+            kind: RecordKind::Checkup,
             record_id: uuid(1),
-            mark: mark.into(),
+            mark,
             labels: "[]".into(),
             base: 0,
             drafted_at,
         };
         let mut tx = records.begin().await.unwrap();
-        records.put_mark_draft(&mut tx, code(1), &row("withheld", NOW)).await.unwrap();
-        records.put_mark_draft(&mut tx, code(1), &row("sealed", LATER)).await.unwrap();
-        records.drop_mark_draft(&mut tx, code(1), &row("withheld", NOW)).await.unwrap();
-        records.drop_mark_draft(&mut tx, code(1), &row("sealed", NOW)).await.unwrap();
+        records.put_mark_draft(&mut tx, code(1), &row(MarkChoice::Withheld, NOW)).await.unwrap();
+        records.put_mark_draft(&mut tx, code(1), &row(MarkChoice::Sealed, LATER)).await.unwrap();
+        records.drop_mark_draft(&mut tx, code(1), &row(MarkChoice::Withheld, NOW)).await.unwrap();
+        records.drop_mark_draft(&mut tx, code(1), &row(MarkChoice::Sealed, NOW)).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(records.mark_draft(code(1)).await.unwrap(), Some(row("sealed", LATER)), "{engine}");
+        assert_eq!(
+            records.mark_draft(code(1)).await.unwrap(),
+            Some(row(MarkChoice::Sealed, LATER)),
+            "{engine}"
+        );
         let mut tx = records.begin().await.unwrap();
-        records.drop_mark_draft(&mut tx, code(1), &row("sealed", LATER)).await.unwrap();
+        records.drop_mark_draft(&mut tx, code(1), &row(MarkChoice::Sealed, LATER)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(records.mark_draft(code(1)).await.unwrap(), None, "{engine}");
     }

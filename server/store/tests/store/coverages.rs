@@ -4,12 +4,11 @@ use crate::{
     people::{LATER, NOW, code, uuid},
     samples::{CITY, INSURER, checkup, coverage, dose, laboratory},
 };
-use techo_model::RecordCode;
+use techo_model::{RecordCode, coverage::LossReason, record::RecordKind};
 use techo_store::{
     Records,
     records::{
         import::coverages::NewCoverage,
-        reports::Freezable,
         rotation::{CODED, CodedTable},
     },
     testing::{TestStores, each_engine},
@@ -33,7 +32,7 @@ async fn periods_come_newest_first_and_are_rewritten_by_a_later_statement() {
         add(records, &[coverage(1, "2020-04-01"), coverage(2, "2024-04-01")]).await;
         let lost = NewCoverage {
             lost_on: Some("2024-04-01".into()),
-            loss_reason: Some("retirement"),
+            loss_reason: Some(LossReason::Retirement),
             stated_at: LATER,
             at: LATER,
             ..coverage(1, "2020-04-01")
@@ -49,7 +48,7 @@ async fn periods_come_newest_first_and_are_rewritten_by_a_later_statement() {
         let rows = records.coverages(code(1)).await.unwrap();
         let ids: Vec<_> = rows.iter().map(|row| row.coverage_id.0).collect();
         assert_eq!(ids, [uuid(2), uuid(1)], "{engine}");
-        assert_eq!((rows[1].lost_on.as_deref(), rows[1].changed_at), (Some("2024-04-01"), LATER), "{engine}");
+        assert_eq!((rows[1].lost_on, rows[1].changed_at), ("2024-04-01".parse().ok(), LATER), "{engine}");
         assert_eq!((rows[1].burden_percent, rows[1].received_at), (Some(30), NOW), "{engine}");
     }
 }
@@ -60,12 +59,16 @@ async fn a_frozen_period_keeps_only_its_insurer_and_first_day() {
         let records = &stores.records;
         add(records, &[coverage(1, "2020-04-01")]).await;
         let mut tx = records.begin().await.unwrap();
-        let sender = records.freeze(&mut tx, code(1), (Freezable::Coverage, uuid(1)), NOW).await.unwrap();
+        let sender = records.freeze(&mut tx, code(1), (RecordKind::Coverage, uuid(1)), NOW).await.unwrap();
         assert_eq!(sender.as_deref(), Some(INSURER), "{engine}");
         tx.commit().await.unwrap();
         let row = records.coverages(code(1)).await.unwrap().remove(0);
         assert_eq!((row.number_sealed, row.relation, row.burden_percent), (None, None, None), "{engine}");
-        assert_eq!((row.insurer.as_str(), row.acquired_on.as_str()), (INSURER, "2020-04-01"), "{engine}");
+        assert_eq!(
+            (row.insurer.as_str(), row.acquired_on.to_string().as_str()),
+            (INSURER, "2020-04-01"),
+            "{engine}"
+        );
     }
 }
 
@@ -79,7 +82,7 @@ async fn one_of_each(records: &Records) {
     stated.sent_by = "1310000001".into();
     records.put_statement(&mut tx, &stated).await.unwrap();
     assert!(records.insert_laboratory(&mut tx, &laboratory(4, "2026-05-01")).await.unwrap());
-    records.freeze(&mut tx, code(1), (Freezable::Checkup, uuid(1)), NOW).await.unwrap();
+    records.freeze(&mut tx, code(1), (RecordKind::Checkup, uuid(1)), NOW).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -4,13 +4,10 @@ use crate::{
     people::{LATER, NOW, code, uuid},
     samples::{CITY, dose},
 };
-use techo_model::RecordCode;
+use techo_model::{RecordCode, record::RecordKind};
 use techo_store::{
     Records,
-    records::{
-        dose_statements::{DoseStatement, KnownDose},
-        reports::Freezable,
-    },
+    records::dose_statements::{DoseStatement, KnownDose},
     testing::{TestStores, each_engine},
 };
 
@@ -123,11 +120,11 @@ async fn a_frozen_dose_keeps_only_its_series_day_and_municipality() {
         let records = &stores.records;
         add(records, &[dose(1, DAY)]).await;
         let mut tx = records.begin().await.unwrap();
-        let sender = records.freeze(&mut tx, code(1), (Freezable::Vaccination, uuid(1)), NOW).await.unwrap();
+        let sender = records.freeze(&mut tx, code(1), (RecordKind::Vaccination, uuid(1)), NOW).await.unwrap();
         assert_eq!(sender.as_deref(), Some(CITY), "{engine}");
         tx.commit().await.unwrap();
         let row = records.doses(code(1)).await.unwrap().remove(0);
         assert_eq!((row.lot, row.dose_number, row.programme), (None, None, None), "{engine}");
-        assert_eq!((row.given_on.as_str(), row.municipality.as_str()), (DAY, CITY), "{engine}");
+        assert_eq!((row.given_on.to_string().as_str(), row.municipality.as_str()), (DAY, CITY), "{engine}");
     }
 }

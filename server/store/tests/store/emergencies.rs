@@ -1,8 +1,11 @@
 //! Declared emergencies: who declared, until when, what was answered, what the review found.
 
 use crate::people::{EARLIER, LATER, NOW, chain, uuid};
-use techo_model::paging::PageRequest;
-use techo_model::{EventId, UnixMillis};
+use techo_model::{
+    EventId, UnixMillis,
+    emergency::{EmergencyReview, Finding, FoundBy},
+    paging::PageRequest,
+};
 use techo_store::{
     Records,
     records::emergencies::{EmergencyRow, ReviewRow},
@@ -20,7 +23,7 @@ fn emergency(number: u128, declared_at: UnixMillis) -> EmergencyRow {
         subject: "dr-1".into(),
         subject_name: None,
         subject_role: None,
-        found_by: "card".into(),
+        found_by: FoundBy::Card,
         reason_sealed: vec![1],
         declared_at,
         ends_at: LATER,
@@ -30,7 +33,7 @@ fn emergency(number: u128, declared_at: UnixMillis) -> EmergencyRow {
         remark_sealed: None,
         reviewed_by: None,
         reviewed_at: None,
-        state: "open".into(),
+        state: EmergencyReview::Open,
         key_version: 1,
     }
 }
@@ -93,7 +96,7 @@ async fn an_emergency_runs_until_its_end_or_until_whoever_declared_it_ends_it() 
 }
 
 fn review(heard: Option<UnixMillis>) -> ReviewRow<'static> {
-    ReviewRow { finding: "justified", remark_sealed: &[7], by: uuid(99), at: LATER, heard }
+    ReviewRow { finding: Finding::Justified, remark_sealed: &[7], by: uuid(99), at: LATER, heard }
 }
 
 async fn close(records: &Records, number: u128, heard: Option<UnixMillis>) -> bool {
@@ -127,7 +130,7 @@ async fn a_review_is_closed_once_by_somebody_who_heard_the_person() {
         );
         let closed = records.emergencies_reviewed(PageRequest::first(9)).await.unwrap().items;
         assert_eq!(ids(&closed), [1], "{engine}");
-        assert_eq!((closed[0].finding.as_deref(), closed[0].reviewed_at), (Some("justified"), Some(LATER)));
+        assert_eq!((closed[0].finding, closed[0].reviewed_at), (Some(Finding::Justified), Some(LATER)));
         let mut tx = records.begin().await.unwrap();
         let (mine, foreign) = ((chain(1), EventId(uuid(1))), (chain(2), EventId(uuid(2))));
         records.put_emergency_reply(&mut tx, mine, &[8], NOW).await.unwrap();

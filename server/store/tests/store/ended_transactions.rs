@@ -2,7 +2,7 @@
 //! committed, and the next one begins as if nothing had been.
 
 use std::future::Future;
-use techo_model::{RecordCode, UnixMillis};
+use techo_model::{RecordCode, UnixMillis, consent::ConsentOrigin};
 use techo_store::{
     Db, Records, StoreError, Stores,
     records::consent::ConsentVersionRow,
@@ -15,7 +15,7 @@ fn version(number: i64) -> ConsentVersionRow {
     ConsentVersionRow {
         version: number,
         state: "{}".into(),
-        origin: "page".into(),
+        origin: ConsentOrigin::Page,
         based_on: None,
         language: "ja".into(),
         shown: String::new(),

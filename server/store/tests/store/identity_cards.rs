@@ -1,7 +1,10 @@
 //! Store functions of challenges, tickets, bindings, letters, passkeys, ceremonies and the outbox, on both engines.
 
 use crate::people::{LATER, NOW, account, binding, resident, uuid};
-use techo_model::{AccountId, BindingId, EventId, LetterId, PasskeyId, ResidentId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, EventId, LetterId, PasskeyId, ResidentId, UnixMillis,
+    account::{AccountEvent, BindingState, CardPurpose, CeremonyPurpose, PasskeyState},
+};
 use techo_store::{
     Vault,
     testing::each_engine,
@@ -30,7 +33,7 @@ async fn a_challenge_is_consumed_once_before_it_expires_and_a_newer_one_takes_it
     for test in each_engine().await {
         let vault = &test.stores.vault;
         let put = async |nonce: &str| {
-            let challenge = ChallengeRecord { purpose: "enrol".into(), nonce: nonce.into() };
+            let challenge = ChallengeRecord { purpose: CardPurpose::Enrol, nonce: nonce.into() };
             vault.put_challenge(&KEY, &challenge, LATER).await.unwrap();
         };
         put("one").await;
@@ -54,7 +57,7 @@ async fn a_ticket_is_taken_once_and_by_its_own_session_and_account() {
         let ticket = TicketRecord {
             account_id: owner,
             binding_id: BindingId(uuid(1)),
-            purpose: "enrol".into(),
+            purpose: CardPurpose::Enrol,
             shown_at: NOW,
             expires_at: LATER,
         };
@@ -106,13 +109,13 @@ async fn a_binding_turns_from_the_state_that_was_read_only() {
         assert!(bind(vault, 1, owner).await);
         let read = binding(1, owner);
         let mut tx = vault.begin().await.unwrap();
-        assert!(vault.turn_binding(&mut tx, &read, "held", LATER).await.unwrap());
-        assert!(!vault.turn_binding(&mut tx, &read, "revoked", LATER).await.unwrap());
+        assert!(vault.turn_binding(&mut tx, &read, BindingState::Held, LATER).await.unwrap());
+        assert!(!vault.turn_binding(&mut tx, &read, BindingState::Revoked, LATER).await.unwrap());
         vault.note_good_status(&mut tx, read.binding_id, LATER).await.unwrap();
         vault.note_good_status(&mut tx, read.binding_id, NOW).await.unwrap();
         tx.commit().await.unwrap();
         let now = vault.current_binding(owner).await.unwrap().unwrap();
-        assert_eq!((now.state.as_str(), now.last_good_at), ("held", LATER), "{}", test.engine);
+        assert_eq!((now.state, now.last_good_at), (BindingState::Held, LATER), "{}", test.engine);
     }
 }
 
@@ -210,7 +213,7 @@ fn passkey(number: u128, account: AccountId, credential: u8) -> PasskeyRecord {
         nickname: String::new(),
         backup_eligible: true,
         backup_state: false,
-        state: "active".into(),
+        state: PasskeyState::Active,
         created_at: NOW,
         last_used_at: None,
     }
@@ -272,12 +275,12 @@ async fn passkeys_obey_their_own_account_only() {
 async fn a_ceremony_is_taken_once_for_its_own_purpose() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
-        let key = CeremonyKey { session: &KEY, purpose: "sign-in" };
+        let key = CeremonyKey { session: &KEY, purpose: CeremonyPurpose::SignIn };
         for state in ["one", "two"] {
             let ceremony = CeremonyRecord { account_id: None, state: state.into() };
             vault.put_ceremony(key, &ceremony, LATER).await.unwrap();
         }
-        let verify = CeremonyKey { purpose: "verify", ..key };
+        let verify = CeremonyKey { purpose: CeremonyPurpose::Verify, ..key };
         assert!(vault.take_ceremony(verify, NOW).await.unwrap().is_none());
         assert!(vault.take_ceremony(key, LATER).await.unwrap().is_none());
         assert!(vault.take_ceremony(key, NOW).await.unwrap().is_some_and(|it| it.state == "two"));
@@ -297,7 +300,7 @@ async fn the_outbox_hands_out_the_oldest_first_and_forgets_what_is_done() {
             let row = NewOutboxRow {
                 event_id: EventId(uuid(number)),
                 account_id: owner,
-                kind: "passkey.added",
+                kind: AccountEvent::PasskeyAdded,
                 detail: "{}",
                 created_at: at,
             };
@@ -306,7 +309,9 @@ async fn the_outbox_hands_out_the_oldest_first_and_forgets_what_is_done() {
         tx.commit().await.unwrap();
         let ids = async |limit| {
             let batch = vault.outbox_batch(limit).await.unwrap();
+            assert!(batch.corrupt.is_empty());
             batch
+                .rows
                 .iter()
                 .map(|row| (row.event_id.0.as_u128(), row.resident_id.0.as_u128()))
                 .collect::<Vec<_>>()

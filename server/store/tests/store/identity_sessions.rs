@@ -1,7 +1,7 @@
 //! Store functions of sessions, on both engines.
 
 use crate::people::{LATER, NOW, account, passkey, uuid};
-use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
+use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis, account::SessionDoor};
 use techo_store::{
     Vault,
     testing::each_engine,
@@ -19,7 +19,7 @@ fn session(key: [u8; 32]) -> SessionRecord {
     SessionRecord {
         session_key: key.to_vec(),
         session_id: SessionId(uuid(u128::from(key[0]))),
-        door: "portal".into(),
+        door: SessionDoor::Portal,
         data: "{}".into(),
         account_id: None,
         passkey_id: None,
@@ -58,7 +58,7 @@ async fn open(vault: &Vault, key: [u8; 32], account: AccountId, passkey: Passkey
 }
 
 async fn is_there(vault: &Vault, key: [u8; 32]) -> bool {
-    vault.session(&key, "portal", LIMITS).await.expect("the vault answers").is_some()
+    vault.session(&key, SessionDoor::Portal, LIMITS).await.expect("the vault answers").is_some()
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn a_session_that_was_signed_out_is_not_brought_back_by_a_slow_request() {
         let owner = account(vault, 1).await;
         let passkey = passkey(vault, 1, owner).await;
         assert!(open(vault, key, owner, passkey).await);
-        let found = vault.session(&key, "portal", LIMITS).await.unwrap().unwrap();
+        let found = vault.session(&key, SessionDoor::Portal, LIMITS).await.unwrap().unwrap();
         assert_eq!((found.account_id, found.passkey_id), (Some(owner), Some(passkey)));
 
         let mut tx = vault.begin().await.unwrap();
@@ -172,7 +172,12 @@ async fn saving_a_session_that_is_not_there_makes_none() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
         vault.save_session(&[3; 32], "{}").await.unwrap();
-        assert_eq!(vault.session(&[3; 32], "portal", LIMITS).await.unwrap(), None, "{}", test.engine);
+        assert_eq!(
+            vault.session(&[3; 32], SessionDoor::Portal, LIMITS).await.unwrap(),
+            None,
+            "{}",
+            test.engine
+        );
     }
 }
 
@@ -181,7 +186,12 @@ async fn a_session_of_one_door_is_worth_nothing_at_another() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
         vault.keep_session(&session([1; 32])).await.unwrap();
-        assert_eq!(vault.session(&[1; 32], "console", LIMITS).await.unwrap(), None, "{}", test.engine);
+        assert_eq!(
+            vault.session(&[1; 32], SessionDoor::Console, LIMITS).await.unwrap(),
+            None,
+            "{}",
+            test.engine
+        );
     }
 }
 
@@ -193,7 +203,12 @@ async fn a_session_ends_when_it_is_idle_or_too_old() {
         for over in
             [SessionLimits { seen_after: NOW, ..LIMITS }, SessionLimits { begun_after: NOW, ..LIMITS }]
         {
-            assert_eq!(vault.session(&[1; 32], "portal", over).await.unwrap(), None, "{}", test.engine);
+            assert_eq!(
+                vault.session(&[1; 32], SessionDoor::Portal, over).await.unwrap(),
+                None,
+                "{}",
+                test.engine
+            );
         }
         assert_eq!(vault.purge_sessions(LIMITS).await.unwrap(), 0);
         let over = SessionLimits { seen_after: NOW, ..LIMITS };

@@ -4,10 +4,10 @@ use crate::{
     people::{LATER, NOW, code, uuid},
     samples::laboratory,
 };
-use techo_model::LaboratoryId;
+use techo_model::{LaboratoryId, laboratory::ReportStatus, record::RecordKind};
 use techo_store::{
     Records,
-    records::{laboratory::NewLaboratory, reports::Freezable},
+    records::laboratory::NewLaboratory,
     testing::{TestStores, each_engine},
 };
 
@@ -42,7 +42,7 @@ async fn a_new_version_takes_the_place_and_the_former_one_is_history() {
         let records = &stores.records;
         add(records, &laboratory(1, "2025-05-01")).await;
         let second = NewLaboratory {
-            status: "corrected".into(),
+            status: ReportStatus::Corrected,
             results: "[2]".into(),
             sender_name: "架空中央病院".into(),
             digest: vec![2],
@@ -56,7 +56,11 @@ async fn a_new_version_takes_the_place_and_the_former_one_is_history() {
         records.replace_laboratory(&mut tx, &second).await.unwrap();
         tx.commit().await.unwrap();
         let now = records.laboratory_report(code(1), ONE).await.unwrap().unwrap();
-        assert_eq!((now.version, now.status.as_str(), now.changed_at), (2, "corrected", LATER), "{engine}");
+        assert_eq!(
+            (now.version, now.status, now.changed_at),
+            (2, ReportStatus::Corrected, LATER),
+            "{engine}"
+        );
         assert_eq!((now.received_at, now.results.as_deref()), (NOW, Some("[2]")), "{engine}");
         let former = records.former_laboratory(code(1)).await.unwrap();
         assert_eq!(former.len(), 1, "{engine}");
@@ -73,7 +77,7 @@ async fn what_was_withdrawn_is_read_by_nobody_until_it_is_sent_anew() {
         let mut tx = records.begin().await.unwrap();
         records.withdraw_laboratory(&mut tx, code(1), ONE, NOW).await.unwrap();
         records.withdraw_laboratory(&mut tx, code(1), ONE, LATER).await.unwrap();
-        let frozen = records.freeze(&mut tx, code(1), (Freezable::Laboratory, uuid(1)), NOW).await.unwrap();
+        let frozen = records.freeze(&mut tx, code(1), (RecordKind::Laboratory, uuid(1)), NOW).await.unwrap();
         assert_eq!(frozen, None, "{engine}");
         tx.commit().await.unwrap();
         assert!(records.laboratory(code(1)).await.unwrap().is_empty(), "{engine}");
@@ -94,7 +98,7 @@ async fn a_frozen_report_shows_no_values_and_no_history() {
         add(records, &laboratory(1, "2025-05-01")).await;
         let mut tx = records.begin().await.unwrap();
         records.replace_laboratory(&mut tx, &laboratory(1, "2025-05-01")).await.unwrap();
-        records.freeze(&mut tx, code(1), (Freezable::Laboratory, uuid(1)), NOW).await.unwrap();
+        records.freeze(&mut tx, code(1), (RecordKind::Laboratory, uuid(1)), NOW).await.unwrap();
         tx.commit().await.unwrap();
         let row = records.laboratory_report(code(1), ONE).await.unwrap().unwrap();
         assert_eq!((row.results, row.frozen_at), (None, Some(NOW)), "{engine}");

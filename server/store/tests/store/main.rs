@@ -6,6 +6,7 @@ mod aliases;
 mod checkups;
 mod choices;
 mod copies;
+mod corrupt_cells;
 mod coverages;
 mod doses;
 mod emergencies;

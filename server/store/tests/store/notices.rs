@@ -1,14 +1,17 @@
 //! What a person is told, and what they ask about lines of their access log.
 
 use crate::people::{EARLIER, LATER, NOW, chain, uuid};
-use techo_model::{EventId, NoticeId, QuestionId};
+use techo_model::{
+    EventId, NoticeId, QuestionId,
+    notice::{NoticeKind, QuestionTopic},
+};
 use techo_store::{
     Records,
     records::{notices::NewNoticeRow, questions::QuestionRow},
     testing::{TestStores, each_engine},
 };
 
-fn notice(number: u128, kind: &'static str) -> NewNoticeRow {
+fn notice(number: u128, kind: NoticeKind) -> NewNoticeRow {
     NewNoticeRow {
         chain_id: chain(1),
         notice_id: NoticeId(uuid(number)),
@@ -29,9 +32,9 @@ async fn put(records: &Records, rows: &[NewNoticeRow]) {
 async fn a_notice_is_told_once_and_a_first_look_once_for_each_organisation() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        let later = NewNoticeRow { created_at: LATER, ..notice(2, "emergency") };
-        put(records, &[notice(1, "first-look"), later, notice(3, "first-look")]).await;
-        put(records, &[NewNoticeRow { created_at: LATER, ..notice(1, "first-look") }]).await;
+        let later = NewNoticeRow { created_at: LATER, ..notice(2, NoticeKind::EmergencyDeclared) };
+        put(records, &[notice(1, NoticeKind::FirstLook), later, notice(3, NoticeKind::FirstLook)]).await;
+        put(records, &[NewNoticeRow { created_at: LATER, ..notice(1, NoticeKind::FirstLook) }]).await;
         let rows = records.notices(chain(1), 9).await.unwrap();
         let told: Vec<_> = rows.iter().map(|row| (row.notice_id.0, row.created_at)).collect();
         assert_eq!(told, [(uuid(2), LATER), (uuid(1), NOW)], "{engine}: newest first");
@@ -46,8 +49,12 @@ async fn a_notice_is_told_once_and_a_first_look_once_for_each_organisation() {
 async fn what_was_opened_stays_opened_at_its_first_moment() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        let newest = NewNoticeRow { created_at: LATER, ..notice(3, "emergency") };
-        put(records, &[notice(1, "emergency"), notice(2, "emergency"), newest]).await;
+        let newest = NewNoticeRow { created_at: LATER, ..notice(3, NoticeKind::EmergencyDeclared) };
+        put(
+            records,
+            &[notice(1, NoticeKind::EmergencyDeclared), notice(2, NoticeKind::EmergencyDeclared), newest],
+        )
+        .await;
         assert_eq!(records.unread_notices(chain(1)).await.unwrap(), 3, "{engine}");
         let mut tx = records.begin().await.unwrap();
         records.notice_read(&mut tx, chain(2), NoticeId(uuid(1)), NOW).await.unwrap();
@@ -74,7 +81,7 @@ async fn one_question_is_asked_about_a_line() {
             chain_id: chain(1),
             event_id: EventId(uuid(line)),
             question_id: QuestionId(uuid(number)),
-            topic: "who-is-this".into(),
+            topic: QuestionTopic::Who,
             organisation: None,
             asked_at,
             answered_at: None,

@@ -3,7 +3,7 @@
 use crate::people::{EARLIER, LATER, NOW, hash};
 use std::collections::BTreeSet;
 use techo_model::{
-    organisation::{Organisation, OrganisationKind},
+    organisation::{Organisation, OrganisationKind, OrganisationState},
     paging::PageRequest,
 };
 use techo_store::{
@@ -58,14 +58,14 @@ async fn keys_and_origin_belong_to_an_organisation_that_is_there() {
         let vault = &stores.vault;
         register(vault, &organisation(CLINIC, OrganisationKind::Clinic, "架空医院")).await;
         let before = vault.system_access(CLINIC).await.unwrap().unwrap();
-        assert_eq!((before.state.as_str(), before.origin), ("active", None), "{engine}");
+        assert_eq!((before.state, before.origin), (OrganisationState::Active, None), "{engine}");
         let mut tx = vault.begin().await.unwrap();
         assert!(vault.set_organisation_keys(&mut tx, CLINIC, r#"[{"kid":"1"}]"#).await.unwrap());
         assert!(vault.set_organisation_origin(&mut tx, CLINIC, "https://example.jp").await.unwrap());
         assert!(!vault.set_organisation_keys(&mut tx, CARE, "[]").await.unwrap());
         assert!(!vault.set_organisation_origin(&mut tx, CARE, "https://example.jp").await.unwrap());
         let access = SystemAccess {
-            state: "active".into(),
+            state: OrganisationState::Active,
             keys: r#"[{"kid":"1"}]"#.into(),
             origin: Some("https://example.jp".into()),
         };
@@ -100,10 +100,10 @@ async fn a_token_lasts_until_its_instant_and_ends_with_any_change_of_its_organis
         assert_eq!(vault.access_token(&hash(2), NOW).await.unwrap(), None, "{engine}: not another one");
         let mut tx = vault.begin().await.unwrap();
         let among = BTreeSet::from([CARE, CLINIC]);
-        assert!(!vault.set_organisation_state(&mut tx, CARE, "suspended").await.unwrap());
-        assert!(vault.set_organisation_state(&mut tx, CLINIC, "suspended").await.unwrap());
+        assert!(!vault.set_organisation_state(&mut tx, CARE, OrganisationState::Suspended).await.unwrap());
+        assert!(vault.set_organisation_state(&mut tx, CLINIC, OrganisationState::Suspended).await.unwrap());
         assert_eq!(vault.stopped_organisations(&mut tx, &among).await.unwrap(), [CLINIC], "{engine}");
-        assert!(vault.set_organisation_state(&mut tx, CLINIC, "active").await.unwrap());
+        assert!(vault.set_organisation_state(&mut tx, CLINIC, OrganisationState::Active).await.unwrap());
         assert!(vault.stopped_organisations(&mut tx, &among).await.unwrap().is_empty(), "{engine}");
         tx.commit().await.unwrap();
         assert_eq!(vault.access_token(&hash(1), NOW).await.unwrap(), None, "{engine}: it does not come back");

@@ -1,14 +1,14 @@
 //! Store functions of what must reach people outside the portal, on both engines.
 
 use crate::people::{EARLIER, LATER, NOW, account, uuid};
-use techo_model::{AccountId, EventId, UnixMillis};
+use techo_model::{AccountId, EventId, UnixMillis, account::AccountEvent};
 use techo_store::{
     Vault,
     testing::each_engine,
     vault::outside_events::{NewOutsideEvent, OutsideEventPlace, OutsideEventRow},
 };
 
-async fn happen(vault: &Vault, number: u128, account_id: AccountId, (kind, at): (&str, UnixMillis)) {
+async fn happen(vault: &Vault, number: u128, account_id: AccountId, (kind, at): (AccountEvent, UnixMillis)) {
     let event = NewOutsideEvent { event_id: EventId(uuid(number)), account_id, kind, detail: "{}", at };
     let mut tx = vault.begin().await.expect("the vault answers");
     vault.put_outside_event(&mut tx, &event).await.expect("the vault answers");
@@ -34,9 +34,9 @@ async fn each_event_is_listed_person_by_person_until_it_was_told() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
         let (one, two) = (account(vault, 1).await, account(vault, 2).await);
-        happen(vault, 1, two, ("card.linked", NOW)).await;
-        happen(vault, 2, one, ("account.recovered", NOW)).await;
-        happen(vault, 3, two, ("card.linked", LATER)).await;
+        happen(vault, 1, two, (AccountEvent::CardLinked, NOW)).await;
+        happen(vault, 2, one, (AccountEvent::Recovered, NOW)).await;
+        happen(vault, 3, two, (AccountEvent::CardLinked, LATER)).await;
         let all = untold(vault).await;
         let ids: Vec<_> = all.iter().map(|it| it.event_id.0.as_u128()).collect();
         assert_eq!(ids, [2, 1, 3], "{}", test.engine);
@@ -64,15 +64,15 @@ async fn refused_sign_ins_that_were_not_told_yet_are_one_line_with_a_count() {
     for test in each_engine().await {
         let vault = &test.stores.vault;
         let owner = account(vault, 1).await;
-        happen(vault, 1, owner, ("session.refused", EARLIER)).await;
-        happen(vault, 2, owner, ("session.refused", NOW)).await;
+        happen(vault, 1, owner, (AccountEvent::SignInRefused, EARLIER)).await;
+        happen(vault, 2, owner, (AccountEvent::SignInRefused, NOW)).await;
         let listed = untold(vault).await;
         let [line] = &listed[..] else { panic!("{}: {listed:?}", test.engine) };
         assert_eq!((line.times, line.first_at, line.last_at), (2, EARLIER, NOW), "{}", test.engine);
-        happen(vault, 3, owner, ("session.refused", LATER)).await;
+        happen(vault, 3, owner, (AccountEvent::SignInRefused, LATER)).await;
         assert!(!tell(vault, line, LATER).await, "it happened once more while the letter was printed");
         assert!(tell(vault, &untold(vault).await[0], LATER).await);
-        happen(vault, 4, owner, ("session.refused", LATER)).await;
+        happen(vault, 4, owner, (AccountEvent::SignInRefused, LATER)).await;
         assert_eq!(untold(vault).await[0].times, 1, "{}: a new line after the letter", test.engine);
     }
 }

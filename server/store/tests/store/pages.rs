@@ -1,8 +1,12 @@
 //! Lists come in pages: in order, nothing twice and nothing left out while rows come and go, and never more than a page may have.
 use techo_model::{
     ChainId, EventId, RecordCode, StaffId, UnixMillis, WaitingId,
+    consent::ConsentOrigin,
+    emergency::{EmergencyReview, Finding, FoundBy},
     organisation::{Organisation, OrganisationKind},
     paging::{LARGEST_PAGE, Page, PageRequest},
+    record::WaitingKind,
+    staff::{StaffRole, StaffState},
 };
 use techo_store::{
     Records, Vault,
@@ -104,10 +108,10 @@ async fn hire(vault: &Vault, n: u128, since: i64) {
     let row = StaffRecord {
         staff_id: StaffId(Uuid::from_u128(n)),
         organisation_id: Some("1310000001".to_owned()),
-        role: "clinic".to_owned(),
+        role: StaffRole::Clinic,
         name: format!("職員 {n}"),
         user_handle: Uuid::from_u128(1_000 + n),
-        state: "invited".to_owned(),
+        state: StaffState::Invited,
         created_at: UnixMillis(since),
         changed_at: UnixMillis(since),
     };
@@ -152,7 +156,7 @@ async fn declare(records: &Records, n: u128, at: i64) {
         subject: "doctor".to_owned(),
         subject_name: None,
         subject_role: None,
-        found_by: "card".to_owned(),
+        found_by: FoundBy::Card,
         reason_sealed: vec![1],
         declared_at: UnixMillis(at),
         ends_at: UnixMillis(at + 1),
@@ -162,7 +166,7 @@ async fn declare(records: &Records, n: u128, at: i64) {
         remark_sealed: None,
         reviewed_by: None,
         reviewed_at: None,
-        state: "open".to_owned(),
+        state: EmergencyReview::Open,
         key_version: 1,
     };
     let mut tx = records.begin().await.unwrap();
@@ -172,7 +176,7 @@ async fn declare(records: &Records, n: u128, at: i64) {
 
 async fn close(records: &Records, n: u128, at: i64) {
     let review = ReviewRow {
-        finding: "justified",
+        finding: Finding::Justified,
         remark_sealed: &[1],
         by: Uuid::from_u128(7),
         at: UnixMillis(at),
@@ -217,7 +221,7 @@ async fn versions_of_choices_come_newest_first_before_a_number() {
             let row = ConsentVersionRow {
                 version,
                 state: "{}".to_owned(),
-                origin: "page".to_owned(),
+                origin: ConsentOrigin::Page,
                 based_on: None,
                 language: "ja".to_owned(),
                 shown: String::new(),
@@ -243,7 +247,7 @@ async fn versions_of_choices_come_newest_first_before_a_number() {
 async fn wait(records: &Records, n: u8) {
     let row = Waiting {
         waiting_id: WaitingId(Uuid::from_u128(u128::from(200 - n))),
-        kind: "checkup".to_owned(),
+        kind: WaitingKind::Checkup,
         alias: vec![1; 32],
         family_alias: Some(vec![1; 32]),
         reason: "nobody".to_owned(),

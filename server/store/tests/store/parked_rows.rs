@@ -1,6 +1,6 @@
 //! Rows that cannot be read: parked once, counted, passed over by those who would stumble, and tried again when somebody says so.
 
-use techo_model::{UnixMillis, WaitingId, paging::PageRequest};
+use techo_model::{UnixMillis, WaitingId, paging::PageRequest, record::WaitingKind};
 use techo_store::{
     Db, Tx, Which,
     jobs::{
@@ -78,7 +78,7 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         let records = &test.stores.records;
         let waiting = |n: u8| Waiting {
             waiting_id: WaitingId(Uuid::from_u128(u128::from(n))),
-            kind: "checkup".to_owned(),
+            kind: WaitingKind::Checkup,
             alias: vec![1; 32],
             family_alias: Some(vec![1; 32]),
             reason: "nobody".to_owned(),
@@ -96,7 +96,7 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         let spoilt = Uuid::from_u128(1);
         park_row(&mut tx, &parked("waiting_record", spoilt)).await.unwrap();
         let ids = |rows: Vec<Waiting>| rows.iter().map(|row| row.waiting_id.0.as_u128()).collect::<Vec<_>>();
-        assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap()), [2], "{}", test.engine);
+        assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap().rows), [2], "{}", test.engine);
         let waiting =
             records.waiting_for_families(&mut tx, &[[1; 32]], PageRequest::first(10)).await.unwrap();
         assert_eq!(ids(waiting.items), [2]);
@@ -106,7 +106,7 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         assert!(records.untried_waiting(&mut tx, 10).await.unwrap().is_empty(), "that one is not parked");
         records.look_again_at_parked(&mut tx, ParkedChoice::All).await.unwrap();
         assert_eq!(forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap(), 1);
-        assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap()), [1]);
+        assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap().rows), [1]);
         tx.rollback().await.unwrap();
     }
 }

@@ -1,6 +1,9 @@
 //! Made-up residents and accounts for the tests of the vault.
 
-use techo_model::{AccountId, BindingId, ChainId, PasskeyId, RecordCode, ResidentId, UnixMillis};
+use techo_model::{
+    AccountId, BindingId, ChainId, PasskeyId, RecordCode, ResidentId, UnixMillis,
+    account::{AccountState, BindingState, PasskeyState},
+};
 use techo_store::{
     Vault,
     vault::{
@@ -67,7 +70,7 @@ pub async fn account(vault: &Vault, number: u128) -> AccountId {
         account_id: AccountId(uuid(number + 1000)),
         resident_id: resident(vault, number).await,
         user_handle: uuid(number + 2000),
-        state: "active".into(),
+        state: AccountState::Active,
         agreed_version: None,
         agreed_at: None,
         language: None,
@@ -94,7 +97,7 @@ pub fn binding(number: u128, account: AccountId) -> BindingRecord {
         serial_lookup: number.to_be_bytes().to_vec(),
         serial_sealed: vec![2],
         not_after: LATER,
-        state: "active".into(),
+        state: BindingState::Active,
         last_good_at: NOW,
         bound_at: NOW,
         changed_at: NOW,
@@ -113,7 +116,7 @@ pub async fn passkey(vault: &Vault, number: u128, account: AccountId) -> Passkey
         nickname: String::new(),
         backup_eligible: false,
         backup_state: false,
-        state: "active".into(),
+        state: PasskeyState::Active,
         created_at: NOW,
         last_used_at: None,
     };

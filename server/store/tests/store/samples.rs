@@ -1,7 +1,15 @@
 //! Rows of the record store that several tests begin with.
 
 use crate::people::{NOW, code, uuid};
-use techo_model::{CheckupId, CoverageId, LaboratoryId, VaccinationId};
+use techo_model::{
+    CheckupId, CoverageId, LaboratoryId, VaccinationId,
+    checkup::MatchProof,
+    consent::MarkChoice,
+    coverage::{BranchState, Relation},
+    laboratory::ReportStatus,
+    record::RecordKind,
+    vaccination::StatedProgramme,
+};
 use techo_store::records::{
     dose_statements::{DoseStatement, KnownDose},
     import::{checkups::NewCheckup, coverages::NewCoverage},
@@ -30,7 +38,7 @@ pub fn checkup(number: u128) -> NewCheckup {
         results: "[]".into(),
         digest: number.to_be_bytes().to_vec(),
         sent_by: INSURER.into(),
-        matched_by: "branch",
+        matched_by: MatchProof::Branch,
         received_at: NOW,
         at: NOW,
         key_version: 1,
@@ -47,8 +55,8 @@ pub fn coverage(number: u128, acquired_on: &str) -> NewCoverage {
         symbol_sealed: None,
         number_sealed: vec![1],
         branch_sealed: None,
-        branch_state: "absent",
-        relation: "insured",
+        branch_state: BranchState::Absent,
+        relation: Relation::Insured,
         acquired_on: acquired_on.into(),
         lost_on: None,
         loss_reason: None,
@@ -75,7 +83,7 @@ pub fn dose(number: u128, given_on: &str) -> KnownDose {
             product_name: None,
             product_system: None,
             product_code: None,
-            programme: "routine".into(),
+            programme: StatedProgramme::Routine,
             lot: Some("A1".into()),
             amount_microlitres: None,
             facility: None,
@@ -92,9 +100,9 @@ pub fn laboratory(number: u128, examined_on: &str) -> NewLaboratory {
         record_code: code(1),
         laboratory_id: LaboratoryId(uuid(number)),
         identifier: number.to_string(),
-        status: "final".into(),
+        status: ReportStatus::Final,
         title: None,
-        examined_on: examined_on.into(),
+        examined_on: examined_on.parse().unwrap(),
         examined_at: None,
         examined_stated: None,
         issued_at: None,
@@ -111,13 +119,6 @@ pub fn laboratory(number: u128, examined_on: &str) -> NewLaboratory {
 }
 
 /// A mark on a checkup.
-pub fn mark(number: i64, record_id: Uuid, mark: &str) -> MarkRow {
-    MarkRow {
-        number,
-        kind: "checkup".into(),
-        record_id,
-        mark: mark.into(),
-        labels: "[]".into(),
-        marked_at: NOW,
-    }
+pub fn mark(number: i64, record_id: Uuid, mark: MarkChoice) -> MarkRow {
+    MarkRow { number, kind: RecordKind::Checkup, record_id, mark, labels: "[]".into(), marked_at: NOW }
 }

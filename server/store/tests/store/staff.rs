@@ -3,8 +3,10 @@
 use crate::people::{EARLIER, LATER, NOW, hash, uuid};
 use techo_model::{
     PasskeyId, SessionId, StaffId, UnixMillis,
+    account::SessionDoor,
     organisation::{Organisation, OrganisationKind},
     paging::PageRequest,
+    staff::{StaffRole, StaffState},
 };
 use techo_store::{
     Tx, Vault,
@@ -23,10 +25,10 @@ fn member(number: u128, created_at: UnixMillis) -> StaffRecord {
     StaffRecord {
         staff_id: StaffId(uuid(number)),
         organisation_id: Some(CLINIC.into()),
-        role: "clinic".into(),
+        role: StaffRole::Clinic,
         name: format!("職員{number}"),
         user_handle: uuid(number + 100),
-        state: "invited".into(),
+        state: StaffState::Invited,
         created_at,
         changed_at: created_at,
     }
@@ -58,7 +60,7 @@ async fn add(vault: &Vault, rows: &[StaffRecord]) {
     tx.commit().await.unwrap();
 }
 
-async fn state(vault: &Vault, id: StaffId) -> String {
+async fn state(vault: &Vault, id: StaffId) -> StaffState {
     vault.staff(id).await.unwrap().unwrap().state
 }
 
@@ -124,7 +126,7 @@ async fn whoever_is_suspended_loses_the_invitation_and_comes_back_as_what_they_w
     for TestStores { engine, stores, .. } in each_engine().await {
         let vault = &stores.vault;
         let id = joined(vault, 1).await;
-        assert_eq!(state(vault, id).await, "active", "{engine}");
+        assert_eq!(state(vault, id).await, StaffState::Active, "{engine}");
         let mut tx = begin(vault).await;
         vault.put_invitation(&mut tx, id, &hash(7), (NOW, LATER)).await.unwrap();
         assert!(vault.lock_staff(&mut tx, id, NOW).await.unwrap(), "{engine}");
@@ -136,7 +138,7 @@ async fn whoever_is_suspended_loses_the_invitation_and_comes_back_as_what_they_w
         let mut tx = begin(vault).await;
         assert!(vault.resume_staff(&mut tx, id, NOW).await.unwrap(), "{engine}");
         tx.commit().await.unwrap();
-        assert_eq!(state(vault, id).await, "active", "{engine}: with a passkey");
+        assert_eq!(state(vault, id).await, StaffState::Active, "{engine}: with a passkey");
         assert_eq!(vault.invited(&hash(7), NOW).await.unwrap(), None, "{engine}: the invitation is gone");
         let nobody = StaffId(uuid(9));
         let mut tx = begin(vault).await;
@@ -157,7 +159,7 @@ async fn somebody_without_a_passkey_is_invited_again_when_they_are_let_in() {
         vault.suspend_staff(&mut tx, id, NOW).await.unwrap();
         vault.resume_staff(&mut tx, id, NOW).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(state(vault, id).await, "invited", "{engine}");
+        assert_eq!(state(vault, id).await, StaffState::Invited, "{engine}");
     }
 }
 
@@ -247,16 +249,20 @@ async fn a_session_of_nobody_comes_in_the_place_of_another_and_stays_one_of_nobo
         let vault = &stores.vault;
         let (key, session_id) = (hash(21), SessionId(uuid(21)));
         let mut tx = begin(vault).await;
-        let successor = SuccessorSession { key: &key, session_id, door: "console", at: NOW };
+        let successor = SuccessorSession { key: &key, session_id, door: SessionDoor::Console, at: NOW };
         vault.succeed_session(&mut tx, &successor).await.unwrap();
         tx.commit().await.unwrap();
         let limits = techo_store::vault::sessions::SessionLimits {
             seen_after: LIMITS.seen_after,
             begun_after: LIMITS.begun_after,
         };
-        let found = vault.session(&key, "console", limits).await.unwrap().expect("it is there");
+        let found = vault.session(&key, SessionDoor::Console, limits).await.unwrap().expect("it is there");
         assert_eq!((found.session_id, found.account_id), (session_id, None), "{engine}");
-        assert_eq!(vault.session(&key, "portal", limits).await.unwrap(), None, "{engine}: at its own door");
+        assert_eq!(
+            vault.session(&key, SessionDoor::Portal, limits).await.unwrap(),
+            None,
+            "{engine}: at its own door"
+        );
         assert_eq!(vault.staff_of_session(&key, LIMITS).await.unwrap(), None, "{engine}");
     }
 }

@@ -4,11 +4,15 @@ use crate::{
     people::{LATER, NOW, code, uuid},
     samples::checkup,
 };
-use techo_model::{ReportId, UnixMillis};
+use techo_model::{
+    ReportId, UnixMillis,
+    record::RecordKind,
+    treatment::{CodeDomain, WindowOpening},
+};
 use techo_store::{
     Records, StoreError,
     records::{
-        reports::{Freezable, NewReport},
+        reports::NewReport,
         treatment::{OrganisationCodeRow, TreatmentWindowRow},
     },
     testing::{TestStores, each_engine},
@@ -22,7 +26,7 @@ fn row(generation: i64, code_of_clinic: Uuid) -> OrganisationCodeRow {
         record_code: code(1),
         organisation: CLINIC.into(),
         generation,
-        domain: "clinics".into(),
+        domain: CodeDomain::Clinics,
         code: code_of_clinic,
         made_at: NOW,
         ends_at: None,
@@ -70,7 +74,7 @@ async fn all_codes_of_a_domain_are_retired_at_once() {
         let records = &stores.records;
         let research = OrganisationCodeRow {
             organisation: "1399990001".into(),
-            domain: "research".into(),
+            domain: CodeDomain::Research,
             ..row(1, uuid(72))
         };
         let others = OrganisationCodeRow { record_code: code(2), ..row(1, uuid(73)) };
@@ -78,8 +82,16 @@ async fn all_codes_of_a_domain_are_retired_at_once() {
             assert!(add(records, row).await, "{engine}");
         }
         let mut tx = records.begin().await.unwrap();
-        assert_eq!(records.retire_codes(&mut tx, code(1), "clinics", NOW).await.unwrap(), 1, "{engine}");
-        assert_eq!(records.retire_codes(&mut tx, code(1), "clinics", NOW).await.unwrap(), 0, "{engine}");
+        assert_eq!(
+            records.retire_codes(&mut tx, code(1), CodeDomain::Clinics, NOW).await.unwrap(),
+            1,
+            "{engine}"
+        );
+        assert_eq!(
+            records.retire_codes(&mut tx, code(1), CodeDomain::Clinics, NOW).await.unwrap(),
+            0,
+            "{engine}"
+        );
         tx.commit().await.unwrap();
         for (asked, live) in [(uuid(71), false), (uuid(72), true), (uuid(73), true)] {
             let found = records.organisation_code(asked).await.unwrap().unwrap();
@@ -92,7 +104,7 @@ fn window(ends_at: i64) -> TreatmentWindowRow {
     TreatmentWindowRow {
         record_code: code(1),
         organisation: CLINIC.into(),
-        opened_by: "card".into(),
+        opened_by: WindowOpening::Card,
         opened_at: NOW,
         ends_at: UnixMillis(NOW.0 + ends_at),
     }
@@ -128,14 +140,14 @@ async fn a_record_has_one_open_report() {
         let report = |number: u128| NewReport {
             record_code: code(1),
             report_id: ReportId(uuid(number)),
-            kind: Freezable::Checkup,
+            kind: RecordKind::Checkup,
             record_id: uuid(1),
             sent_by: "06139999".into(),
             opened_at: NOW,
         };
         let mut tx = records.begin().await.unwrap();
         records.insert_checkups(&mut tx, &[checkup(1)]).await.unwrap();
-        let about = (Freezable::Checkup, uuid(1));
+        let about = (RecordKind::Checkup, uuid(1));
         assert_eq!(records.open_report(&mut tx, code(1), about).await.unwrap(), None, "{engine}");
         records.insert_report(&mut tx, &report(11)).await.unwrap();
         assert_eq!(records.open_report(&mut tx, code(1), about).await.unwrap(), Some(ReportId(uuid(11))));

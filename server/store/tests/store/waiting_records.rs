@@ -1,7 +1,7 @@
 //! What waits for its person in the record store.
 
 use crate::people::{LATER, NOW, code, hash, uuid};
-use techo_model::{RecordCode, WaitingId, paging::PageRequest};
+use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind};
 use techo_store::{
     Records,
     records::import::waiting::{PlaceInLine, Waiting},
@@ -11,7 +11,7 @@ use techo_store::{
 fn dose(number: u128, whose: RecordCode) -> Waiting {
     Waiting {
         waiting_id: WaitingId(uuid(number)),
-        kind: "vaccination".into(),
+        kind: WaitingKind::Vaccination,
         alias: whose.0.as_bytes().to_vec(),
         family_alias: None,
         reason: "person-unknown".into(),
@@ -102,7 +102,7 @@ async fn the_sweep_looks_once_and_again_when_its_sender_sent_more() {
         records.look_again_at(&mut tx, "06139999").await.unwrap();
         assert!(records.untried_waiting(&mut tx, 9).await.unwrap().is_empty(), "{engine}: somebody else");
         records.look_again_at(&mut tx, "139998").await.unwrap();
-        assert_eq!(records.untried_waiting(&mut tx, 9).await.unwrap().len(), 2, "{engine}");
+        assert_eq!(records.untried_waiting(&mut tx, 9).await.unwrap().rows.len(), 2, "{engine}");
         tx.commit().await.unwrap();
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     samples::checkup,
 };
 use std::time::Duration;
-use techo_model::BindingId;
+use techo_model::{BindingId, account::CardPurpose};
 use techo_store::{
     Which,
     records::import::checkups::NewCheckup,
@@ -73,7 +73,7 @@ async fn a_ticket_is_seen_by_its_session_while_it_lasts() {
         let ticket = TicketRecord {
             account_id: account,
             binding_id: BindingId(uuid(11)),
-            purpose: "enrol".into(),
+            purpose: CardPurpose::Enrol,
             shown_at: NOW,
             expires_at: LATER,
         };

@@ -4,8 +4,9 @@ use crate::{
 };
 use techo_audit::{
     log,
-    notices::{NewNotice, NoticeKind, put_in},
+    notices::{NewNotice, put_in},
 };
+use techo_model::notice::NoticeKind;
 
 #[tokio::test]
 async fn a_first_look_is_told_with_a_count_in_the_header_until_it_was_opened() {

@@ -66,7 +66,7 @@ async fn kept(sender: &Sender<'_>, api: &SystemsApi) -> Vec<String> {
     let installation = &api.app.installation;
     let rows = installation.custody.stores.records.checkups(installation.record_of(1)).await.unwrap();
     let own = rows.into_iter().filter(|row| row.facility == sender.clinic.organisation.id);
-    own.map(|row| row.document_date).collect()
+    own.map(|row| row.document_date.to_string()).collect()
 }
 
 /// Lets the first piece of work come to a point, the second as far as it can beside it, and then both go on.

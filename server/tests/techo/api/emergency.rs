@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use techo_model::{
     consent::{ConsentState, EmergencyChoice, Switch},
+    notice::NoticeKind,
     organisation::OrganisationKind,
 };
 use techo_testkit::browser::HttpAnswer;
@@ -98,7 +99,7 @@ async fn an_emergency_opens_an_hour_for_its_clinician_alone_and_tells_the_person
 
         let reading = &api.app.state.reading;
         let notices = reading.notices(&scope).await.unwrap().notices;
-        let told = notices.iter().find(|notice| notice.kind.as_str() == "emergency-declared").unwrap();
+        let told = notices.iter().find(|notice| notice.kind == NoticeKind::EmergencyDeclared).unwrap();
         let view = reading.emergency(&scope, told.event.unwrap()).await.unwrap();
         assert_eq!((view.reason.as_str(), view.subject_name.as_deref()), (REASON, Some("山本医師")));
 

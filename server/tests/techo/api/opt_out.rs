@@ -13,6 +13,7 @@ use std::{pin::pin, time::Duration};
 use techo_citizen::consent::Origin;
 use techo_model::{
     consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
+    notice::NoticeKind,
     record::RecordKind,
 };
 
@@ -158,7 +159,7 @@ async fn an_emergency_beside_the_first_choice_of_a_person_waits_for_it() {
         let answer = declaring.take_output().unwrap();
         assert_eq!(answer.status, 404, "{}: {}", api.engine(), answer.text);
         let told = api.app.state.reading.notices(&scope).await.unwrap().notices;
-        assert!(!told.iter().any(|notice| notice.kind.as_str() == "emergency-declared"), "{told:?}");
+        assert!(!told.iter().any(|notice| notice.kind == NoticeKind::EmergencyDeclared), "{told:?}");
     }
 }
 

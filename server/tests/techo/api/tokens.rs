@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha384};
 use std::time::Duration;
 use techo_disclosure::systems::{PublicKeys, SigningKey};
-use techo_model::organisation::OrganisationKind;
+use techo_model::organisation::{OrganisationKind, OrganisationState};
 
 const SCOPE: &str = "system/Patient.rs";
 
@@ -196,7 +196,10 @@ async fn a_suspended_organisation_gets_no_token_and_loses_the_one_it_has() {
         let token = api.token(&clinic).await;
         let vault = &api.app.installation.custody.stores.vault;
         let mut tx = vault.begin().await.unwrap();
-        vault.set_organisation_state(&mut tx, &clinic.organisation.id, "suspended").await.unwrap();
+        vault
+            .set_organisation_state(&mut tx, &clinic.organisation.id, OrganisationState::Suspended)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(api.post(&token, "/card/challenge", &json!({})).await.status, 401, "{}", api.engine());
         assert_eq!(changed(&api, &clinic, |_| ()).await, invalid_client(), "{}", api.engine());
@@ -306,7 +309,12 @@ async fn a_token_beside_a_key_that_goes_or_a_suspension_is_not_given() {
                 let mut tx = custody.stores.vault.begin().await.unwrap();
                 if suspends {
                     let vault = &custody.stores.vault;
-                    assert!(vault.set_organisation_state(&mut tx, id, "suspended").await.unwrap());
+                    assert!(
+                        vault
+                            .set_organisation_state(&mut tx, id, OrganisationState::Suspended)
+                            .await
+                            .unwrap()
+                    );
                 } else {
                     let next =
                         PublicKeys::read(&SigningKey::generate(&custody.environment, "2027").public_set());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use techo_identity::staff;
 use techo_model::{
     consent::{Category, Switch},
+    organisation::OrganisationState,
     staff::StaffRole,
 };
 use techo_testkit::authenticator::DeviceManner;
@@ -172,7 +173,10 @@ async fn a_clinic_that_is_suspended_takes_its_staff_with_it() {
         let mut member = console.member(StaffRole::Clinic).await;
         let vault = &console.app.installation.custody.stores.vault;
         let mut tx = vault.begin().await.expect("the vault answers");
-        vault.set_organisation_state(&mut tx, CLINIC, "suspended").await.expect("the clinic is registered");
+        vault
+            .set_organisation_state(&mut tx, CLINIC, OrganisationState::Suspended)
+            .await
+            .expect("the clinic is registered");
         tx.commit().await.expect("the vault answers");
         assert_eq!(member.browser.get("/clinic").await.status, 303, "{}", console.engine());
     }

@@ -1,7 +1,12 @@
 //! The review queue in pages: all of it, each emergency once, and no page after something made up.
 use crate::fixtures::console::{CLINIC, StaffMember, TestConsole, each_console};
 use std::collections::BTreeSet;
-use techo_model::{ChainId, EventId, UnixMillis, paging::PageToken as _, staff::StaffRole};
+use techo_model::{
+    ChainId, EventId, UnixMillis,
+    emergency::{EmergencyReview, Finding, FoundBy},
+    paging::PageToken as _,
+    staff::StaffRole,
+};
 use techo_store::records::emergencies::{EmergencyRow, ReviewRow};
 use uuid::Uuid;
 
@@ -16,7 +21,7 @@ impl TestConsole {
                 subject: format!("doctor-{n}"),
                 subject_name: None,
                 subject_role: None,
-                found_by: "card".to_owned(),
+                found_by: FoundBy::Card,
                 reason_sealed: vec![1],
                 declared_at: UnixMillis(i64::try_from(n / 3).unwrap()),
                 ends_at: UnixMillis(i64::try_from(n).unwrap()),
@@ -26,7 +31,7 @@ impl TestConsole {
                 remark_sealed: None,
                 reviewed_by: None,
                 reviewed_at: None,
-                state: "open".to_owned(),
+                state: EmergencyReview::Open,
                 key_version: 1,
             };
             let mut tx = records.begin().await.unwrap();
@@ -40,7 +45,7 @@ impl TestConsole {
         for n in numbers {
             let at = UnixMillis(i64::try_from(n).unwrap());
             let by = Uuid::from_u128(7);
-            let review = ReviewRow { finding: "justified", remark_sealed: &[1], by, at, heard: None };
+            let review = ReviewRow { finding: Finding::Justified, remark_sealed: &[1], by, at, heard: None };
             let mut tx = records.begin().await.unwrap();
             assert!(records.close_emergency(&mut tx, EventId(Uuid::from_u128(n)), &review).await.unwrap());
             tx.commit().await.unwrap();

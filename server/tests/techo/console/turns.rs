@@ -4,7 +4,7 @@
 use crate::fixtures::console::{StaffMember, TestConsole, each_console};
 use std::time::Duration;
 use techo_identity::staff::{self, Invitation};
-use techo_model::staff::StaffRole;
+use techo_model::{emergency::EmergencyReview, staff::StaffRole};
 use techo_testkit::browser::HttpAnswer;
 
 /// How long something that has to wait is watched doing so.
@@ -174,7 +174,7 @@ async fn whoever_is_suspended_or_signed_out_closes_no_review_that_was_on_its_way
             let (closed, ()) = tokio::join!(known.browser.post_form(&path, &form), ends);
             assert_eq!(closed.status, 403, "{}: {}", console.engine(), closed.text);
             let row = custody.stores.records.emergency(declared.id).await.unwrap().unwrap();
-            assert_eq!(row.state, "open", "{} suspended: {suspends}", console.engine());
+            assert_eq!(row.state, EmergencyReview::Open, "{} suspended: {suspends}", console.engine());
         }
     }
 }

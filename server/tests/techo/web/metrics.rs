@@ -10,7 +10,7 @@ use techo::{
     roles::RoleSet,
     services::Services,
 };
-use techo_custody::parking::SpoiltCell;
+use techo_store::CorruptCell;
 use techo_testkit::browser::TestBrowser;
 use uuid::Uuid;
 
@@ -64,7 +64,7 @@ async fn every_metric_is_on_the_operators_page_and_has_its_help_and_the_other_wa
         app.browser().get("/sign-in").await;
         // What has no sample yet is not said: every job runs once, and one row cannot be read.
         jobs::runner(&app.services).run_all().await.unwrap();
-        let cell = SpoiltCell { table: "resident", column: "name_sealed", row: Uuid::nil() };
+        let cell = CorruptCell::new("resident", "name_sealed", Uuid::nil());
         let mut tx = app.installation.custody.stores.vault.begin().await.unwrap();
         app.installation.custody.park(&mut tx, cell, "seal-broken").await.unwrap();
         tx.commit().await.unwrap();

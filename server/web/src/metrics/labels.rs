@@ -1,6 +1,7 @@
 //! The closed vocabularies of labels: listeners, endings of connections, what became of a request.
 
 use axum::http::StatusCode;
+use techo_model::words;
 
 /// The doors of the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,43 +31,27 @@ impl Door {
     }
 }
 
-/// How a connection ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// As it should.
-    Done,
-    /// There was no place for it.
-    Full,
-    /// It was silent, and somebody else needed the place.
-    GaveWay,
-    /// No whole head in time.
-    LateHead,
-    /// What came was no HTTP.
-    BadHead,
-    /// The answer was taken too slowly.
-    SlowTaker,
-    /// Anything else, such as a line that was cut.
-    Broken,
+words! {
+    /// How a connection ended, as label `how`.
+    Ending {
+        /// As it should.
+        Done "done";
+        /// There was no place for it.
+        Full "full";
+        /// It was silent, and somebody else needed the place.
+        GaveWay "gave_way";
+        /// No whole head in time.
+        LateHead "late_head";
+        /// What came was no HTTP.
+        BadHead "bad_head";
+        /// The answer was taken too slowly.
+        SlowTaker "slow_taker";
+        /// Anything else, such as a line that was cut.
+        Broken "broken";
+    }
 }
 
 impl Ending {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::Full, Self::GaveWay, Self::LateHead, Self::BadHead, Self::SlowTaker, Self::Broken];
-
-    /// As label `how`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Full => "full",
-            Self::GaveWay => "gave_way",
-            Self::LateHead => "late_head",
-            Self::BadHead => "bad_head",
-            Self::SlowTaker => "slow_taker",
-            Self::Broken => "broken",
-        }
-    }
-
     /// What stands in the log; silence and cut lines are everyday things and are only counted.
     pub const fn complaint(self) -> Option<&'static str> {
         match self {

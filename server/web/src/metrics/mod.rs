@@ -111,7 +111,7 @@ impl Families {
             self.refusals.get_or_create(&RefusalLabels { listener, status }).inc_by(0);
         }
         for how in Ending::ALL {
-            self.endings.get_or_create(&EndingLabels { listener, how: how.name() }).inc_by(0);
+            self.endings.get_or_create(&EndingLabels { listener, how: how.as_str() }).inc_by(0);
         }
     }
 }
@@ -182,7 +182,7 @@ impl DoorMetrics {
     }
 
     pub(crate) fn count_ending(&self, how: Ending) {
-        let labels = EndingLabels { listener: self.listener, how: how.name() };
+        let labels = EndingLabels { listener: self.listener, how: how.as_str() };
         self.families.endings.get_or_create(&labels).inc();
     }
 

@@ -31,7 +31,7 @@ pub(super) fn line(
             <h3>{name(lang, passkey)}</h3>
             {this.then(|| view! { <p class="quiet">{t(lang, "passkeys-this")}</p> })}
             {about(lang, passkey)}
-            {(passkey.state == PasskeyState::Unconfirmed).then(|| confirm(lang, passkey))}
+            {(passkey.state == PasskeyState::Suspended).then(|| confirm(lang, passkey))}
             {rename(lang, passkey, wrong)}
             <p>
                 <a href=format!("/settings/passkeys/{}/remove", passkey.id)>
@@ -51,7 +51,7 @@ pub(crate) fn about(lang: Lang, passkey: &PasskeyLine) -> impl IntoView + use<> 
     };
     let (tone, word) = match passkey.state {
         PasskeyState::Active => (Tone::Good, "passkeys-active"),
-        PasskeyState::Unconfirmed => (Tone::Attention, "passkeys-unconfirmed"),
+        PasskeyState::Suspended => (Tone::Attention, "passkeys-unconfirmed"),
     };
     let used = match passkey.last_used_at {
         Some(at) => date_time_tag(lang, at).into_any(),

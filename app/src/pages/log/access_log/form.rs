@@ -18,10 +18,14 @@ pub(super) fn form(
     form: &FilledForm<LogField, LogMistake>,
 ) -> impl IntoView + use<> {
     let chosen = |field, name: &str| form.shown(field) == name;
-    let whose =
-        Whose::ALL.map(|(value, name)| choice(lang, name, whose_key(value), chosen(LogField::Whose, name)));
-    let kinds =
-        Kind::ALL.map(|(value, name)| choice(lang, name, kind_key(value), chosen(LogField::Kind, name)));
+    let whose: Vec<_> = Whose::ALL
+        .iter()
+        .map(|one| choice(lang, one.as_str(), whose_key(*one), chosen(LogField::Whose, one.as_str())))
+        .collect();
+    let kinds: Vec<_> = Kind::ALL
+        .iter()
+        .map(|one| choice(lang, one.as_str(), kind_key(*one), chosen(LogField::Kind, one.as_str())))
+        .collect();
     let is_narrow = filter.is_narrow();
     view! {
         <details class="card log-filter" open=is_narrow || form.is_refused()>

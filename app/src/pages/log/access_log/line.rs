@@ -10,15 +10,12 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_audit::{
-    log::{
-        Action,
-        line::{Facts, Line, Who},
-    },
-    outbox::Kind,
+use techo_audit::log::{
+    Action,
+    line::{Facts, Line, Who},
 };
 use techo_citizen::access_log::AccessLogView;
-use techo_model::EventId;
+use techo_model::{EventId, account::AccountEvent};
 
 /// The page of a line.
 pub(super) fn path(event: EventId) -> String {
@@ -62,8 +59,8 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
 /// What the owner can do about a line that may be somebody else's doing.
 pub(super) fn what_to_do(lang: Lang, facts: &Facts) -> Option<Cow<'static, str>> {
     match facts.action {
-        Action::Account(Kind::SignInRefused) => Some(t(lang, "log-sign-in-refused-do")),
-        Action::Account(Kind::CardLinked) => Some(t(lang, "log-card-linked-do")),
+        Action::Account(AccountEvent::SignInRefused) => Some(t(lang, "log-sign-in-refused-do")),
+        Action::Account(AccountEvent::CardLinked) => Some(t(lang, "log-card-linked-do")),
         _ => None,
     }
 }

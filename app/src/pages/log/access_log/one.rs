@@ -16,8 +16,8 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::HashMap;
 use techo_audit::log::line::{Facts, Line, Who};
-use techo_citizen::access_log::{LogLineView, Question, Sealed, Topic};
-use techo_model::EventId;
+use techo_citizen::access_log::{LogLineView, Question, Sealed};
+use techo_model::{EventId, notice::QuestionTopic};
 use techo_web::form::{FilledForm, FormField as _};
 
 /// `/access-log/{id}`; its form goes to `POST /access-log/{id}/ask` with `topic`.
@@ -68,14 +68,15 @@ fn said_facts(lang: Lang, view: &LogLineView, said: &Facts) -> Vec<Option<Fact>>
 fn form(lang: Lang, event: EventId, filled: &FilledForm<AskField, AskMistake>) -> impl IntoView + use<> {
     let (field, mistakes, is_first) = (AskField::Topic.id(), filled.told(lang), !filled.is_refused());
     let wrong = mistakes.first();
-    let choices: Vec<_> = Topic::ALL
+    let choices: Vec<_> = QuestionTopic::ALL
         .iter()
         .enumerate()
-        .map(|(i, (topic, name))| {
+        .map(|(i, topic)| {
+            let name = topic.as_str();
             let id = format!("topic-{name}");
             view! {
                 <label class="tick" for=id.clone()>
-                    <input id=id.clone() type="radio" name="topic" value=*name checked={i == 0 && is_first} />
+                    <input id=id.clone() type="radio" name="topic" value=name checked={i == 0 && is_first} />
                     <span>{t(lang, topic_key(*topic))}</span>
                 </label>
             }
@@ -113,12 +114,12 @@ fn asked(lang: Lang, question: &Question) -> impl IntoView + use<> {
     }
 }
 
-fn topic_key(topic: Topic) -> &'static str {
+fn topic_key(topic: QuestionTopic) -> &'static str {
     match topic {
-        Topic::Why => "ask-topic-why",
-        Topic::Who => "ask-topic-who",
-        Topic::Unknown => "ask-topic-unknown",
-        Topic::TooMuch => "ask-topic-too-much",
+        QuestionTopic::Why => "ask-topic-why",
+        QuestionTopic::Who => "ask-topic-who",
+        QuestionTopic::Unknown => "ask-topic-unknown",
+        QuestionTopic::TooMuch => "ask-topic-too-much",
     }
 }
 

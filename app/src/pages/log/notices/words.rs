@@ -5,8 +5,8 @@ use crate::{
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
-use techo_audit::notices::NoticeKind;
 use techo_citizen::notices::NoticeView;
+use techo_model::notice::NoticeKind;
 
 /// The headline.
 pub(super) fn title(kind: NoticeKind) -> &'static str {

@@ -2,7 +2,6 @@ use super::*;
 use crate::{
     log::{Category, LogWriter, Purpose, append_in},
     notices::{NewNotice, put_in},
-    outbox::Kind,
 };
 use techo_custody::{
     Custody,
@@ -12,7 +11,7 @@ use techo_custody::{
         set::{KeySet, Master},
     },
 };
-use techo_model::{ChainId, UnixMillis};
+use techo_model::{ChainId, UnixMillis, account::AccountEvent};
 use techo_store::testing::{TestStores, each_engine};
 
 fn environment() -> Environment {
@@ -67,8 +66,12 @@ async fn refusals_and_what_the_owner_does_are_no_first_look_but_a_new_passkey_is
         let chain = ChainId(environment.opaque_id());
         let refused = Event { action: Action::Refuse, ..look(&environment, chain, "1310000001") };
         let own = Event::by_owner(&environment, chain, Action::Read, Category::Home);
-        let passkey =
-            Event::by_owner(&environment, chain, Action::Account(Kind::PasskeyAdded), Category::Account);
+        let passkey = Event::by_owner(
+            &environment,
+            chain,
+            Action::Account(AccountEvent::PasskeyAdded),
+            Category::Account,
+        );
         let log = LogWriter::start(custody(&test, &environment));
         for event in [refused, own, passkey] {
             log.append(event).await.unwrap();
@@ -101,12 +104,5 @@ async fn an_opened_notice_is_not_counted_any_more_and_keeps_its_first_moment() {
         records.all_notices_read(&mut tx, chain, environment.now(), environment.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(records.unread_notices(chain).await.unwrap(), 0);
-    }
-}
-
-#[test]
-fn every_kind_has_a_name_of_its_own() {
-    for (kind, name) in NoticeKind::ALL {
-        assert_eq!((kind.as_str(), NoticeKind::from_name(name)), (name, Some(kind)));
     }
 }

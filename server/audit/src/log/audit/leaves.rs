@@ -31,7 +31,7 @@ impl Tiles {
             if row.tile_index.unsigned_abs() != index {
                 break;
             }
-            hashes.extend(split(&row.hashes).unwrap_or_default());
+            hashes.extend(split(row).unwrap_or_default());
         }
         Ok(Self { first: first * WIDTH, hashes })
     }

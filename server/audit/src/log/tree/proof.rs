@@ -151,7 +151,8 @@ pub async fn prove_lines(
     let verifier = log_verifiers(custody).await?.into_iter().find(signed);
     let mut proofs = HashMap::with_capacity(provable.len());
     for (line, path) in provable.into_iter().zip(&paths) {
-        let salt = line.salt.try_into().map_err(|_| Internal::Corrupt("access_event_body.salt"))?;
+        let corrupt = || Internal::corrupt("access_event_body", "salt", line.event_id.0);
+        let salt = line.salt.try_into().map_err(|_| corrupt())?;
         let proof = LineProof {
             verifier: verifier.clone(),
             body: line.body,

@@ -219,7 +219,7 @@ impl Sequencer {
     async fn restore(&self, tx: &mut Tx, size: i64) -> Result<Tree, SequencerError> {
         let records = &self.custody.stores.records;
         let signed = records.last_checkpoint_in(tx).await?;
-        let size = u64::try_from(size).map_err(|_| Internal::Corrupt("log_head.size"))?;
+        let size = u64::try_from(size).map_err(|_| Internal::corrupt("log_head", "size", size))?;
         let wanted: Vec<_> = (0..levels(size))
             .filter(|level| unfinished(size, *level) > 0)
             .map(|level| {
@@ -228,7 +228,7 @@ impl Sequencer {
             .collect();
         let mut edge = vec![Vec::new(); levels(size)];
         for row in records.tiles_in(tx, &wanted).await? {
-            edge[usize::try_from(row.level).unwrap_or(0)] = tiles::split(&row.hashes)?;
+            edge[usize::try_from(row.level).unwrap_or(0)] = tiles::split(&row)?;
         }
         let tree = Tree::restore(size, edge).ok_or(SequencerError::Contradiction(size))?;
         let agrees = match &signed {
@@ -266,7 +266,8 @@ fn push_all(tree: &mut Tree, entries: &[PendingEntry], full: &mut Vec<Tile>) -> 
 }
 
 fn committed(pending: &PendingEntry) -> Result<Hash, Internal> {
-    pending.entry.as_slice().try_into().map_err(|_| Internal::Corrupt("log_pending.entry"))
+    let corrupt = || Internal::corrupt("log_pending", "entry", pending.event_id.0);
+    pending.entry.as_slice().try_into().map_err(|_| corrupt())
 }
 
 /// What the seal of a waiting entry is about; none when the entry itself is not there.

@@ -13,25 +13,32 @@ use std::{
 use techo_custody::{Internal, Result};
 use techo_store::{Records, records::log_tree::TileRow};
 
-const BROKEN: Internal = Internal::Corrupt("log_tile.hashes");
+/// A tile that is not there or not whole, by its level and its place.
+fn broken((level, index): (i64, i64)) -> Internal {
+    Internal::corrupt("log_tile", "hashes", format!("{level}/{index}").as_str())
+}
 
 /// The hash over each of some ranges, as the tree of RFC 6962 has them.
 pub async fn hashes(records: &Records, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
     let wanted: BTreeSet<_> = ranges.iter().cloned().flat_map(subtrees).map(place).collect();
     let wanted: Vec<_> = wanted.into_iter().map(|(level, tile, _)| (level, tile)).collect();
     let rows = records.tiles(&wanted).await?;
-    let tiles = rows.iter().map(|row| Ok(((row.level, row.tile_index), split(&row.hashes)?)));
+    let tiles = rows.iter().map(|row| Ok(((row.level, row.tile_index), split(row)?)));
     let tiles = tiles.collect::<Result<HashMap<_, _>, Internal>>()?;
     let of_subtree = |(height, index): (u32, u64)| {
         let (level, tile, first) = place((height, index));
         let width = 1_usize << (height % TILE_HEIGHT);
-        let tile: &Vec<Hash> = tiles.get(&(level, tile)).ok_or(BROKEN)?;
-        Ok(complete(tile.get(first..first + width).ok_or(BROKEN)?))
+        let hashes: &Vec<Hash> = tiles.get(&(level, tile)).ok_or_else(|| broken((level, tile)))?;
+        Ok(complete(hashes.get(first..first + width).ok_or_else(|| broken((level, tile)))?))
     };
     let of_range = |range: &Range<u64>| {
         let parts =
             subtrees(range.clone()).into_iter().map(of_subtree).collect::<Result<Vec<_>, Internal>>()?;
-        parts.into_iter().rev().reduce(|right, left| node(&left, &right)).ok_or(BROKEN)
+        parts
+            .into_iter()
+            .rev()
+            .reduce(|right, left| node(&left, &right))
+            .ok_or_else(|| broken((0, i64::try_from(range.start).unwrap_or(i64::MAX))))
     };
     ranges.iter().map(|range| of_range(range).map_err(Into::into)).collect()
 }
@@ -44,9 +51,9 @@ fn place((height, index): (u32, u64)) -> (i64, i64, usize) {
 }
 
 /// The hashes of a stored tile.
-pub(crate) fn split(bytes: &[u8]) -> Result<Vec<Hash>, Internal> {
-    let (hashes, rest) = bytes.as_chunks::<32>();
-    if rest.is_empty() { Ok(hashes.to_vec()) } else { Err(BROKEN) }
+pub(crate) fn split(row: &TileRow) -> Result<Vec<Hash>, Internal> {
+    let (hashes, rest) = row.hashes.as_chunks::<32>();
+    if rest.is_empty() { Ok(hashes.to_vec()) } else { Err(broken((row.level, row.tile_index))) }
 }
 
 /// A tile as it is stored.

@@ -272,7 +272,7 @@ impl Scene {
         let known = [self.owner.who.passkey, self.second_passkey];
         for line in self.identity.passkeys.passkeys(&self.owner.who).await.unwrap() {
             assert!(known.contains(&line.id), "{label}: a passkey was added");
-            assert!(end != End::Recovery || line.state == PasskeyState::Unconfirmed, "{label}");
+            assert!(end != End::Recovery || line.state == PasskeyState::Suspended, "{label}");
         }
         let vault = &self.identity.custody().stores.vault;
         assert_eq!(vault.share_code(self.scope.resident()).await.unwrap(), None, "{label}: a share code");

@@ -24,7 +24,11 @@ use techo_identity::{
     enrol::{CardPurpose, Visitor},
 };
 use techo_model::{
-    RecordCode, ResidentId, VaccinationId, record::RecordKind, vaccination::Programme, vaccine::Vaccine,
+    RecordCode, ResidentId, VaccinationId,
+    coverage::{AliasReach, BranchState},
+    record::RecordKind,
+    vaccination::StatedProgramme,
+    vaccine::Vaccine,
 };
 use techo_store::{
     Records,
@@ -285,8 +289,8 @@ impl KeyRotation {
             insurer: own_insurer().id,
             valid_from: "2026-10-01".into(),
             valid_to: None,
-            reach: "family".into(),
-            branch_state: "stated".into(),
+            reach: AliasReach::Family,
+            branch_state: BranchState::Stated,
         };
         let mut tx = vault.begin().await.unwrap();
         vault.insert_insured_aliases(&mut tx, &[orphan]).await.unwrap();
@@ -308,7 +312,7 @@ impl KeyRotation {
                 product_name: None,
                 product_system: None,
                 product_code: None,
-                programme: Programme::Routine.as_str().into(),
+                programme: StatedProgramme::Routine,
                 lot: None,
                 amount_microlitres: None,
                 facility: None,

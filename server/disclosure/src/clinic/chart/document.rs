@@ -1,6 +1,6 @@
 //! A checkup as one document for one organisation.
 
-use super::{Writer, day, examination};
+use super::{Writer, examination};
 use crate::disclose::DisclosedCheckup;
 use serde_json::json;
 use techo_audit::log::Category;
@@ -21,8 +21,8 @@ impl Writer<'_> {
         let resource = fhir::document(&Document {
             id: self.id(Kind::Bundle, record, "", 0),
             number: self.id(Kind::Bundle, record, &content, 1),
-            of: examination(&self.patient, row)?,
-            written_on: day(&row.document_date, "checkup.document_date")?,
+            of: examination(&self.patient, row),
+            written_on: row.document_date,
             class: &row.report_class,
             programme: &row.programme,
             reader: if row.facility == self.organisation {

@@ -1,10 +1,10 @@
 //! Checkups. Known by place, person, day, 報告区分 and プログラム種別, like those that insurers send: of two documents the newer one holds,
 //! whoever sent it, and the former is kept.
 
-use super::{ClinicAccess, Effect, SendCondition, SendError, living};
+use super::{ClinicAccess, SendCondition, SendError, living};
 use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
 use std::collections::BTreeSet;
-use techo_audit::log::Category;
+use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::Result;
 use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
 use techo_intake::checkup_row;
@@ -33,10 +33,10 @@ impl ClinicAccess {
         asking: &Asking,
         sent: &SentCheckup,
         condition: SendCondition,
-    ) -> Result<(Effect, Resource), SendError> {
+    ) -> Result<(WriteEffect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
-        if person.presented()?.birth_date != sent.birth_date {
+        if person.presented().birth_date != sent.birth_date {
             return Err(SendError::BirthDate);
         }
         living(&person, sent.facts.examined_on)?;
@@ -62,7 +62,7 @@ impl ClinicAccess {
         tx: &mut Tx,
         (code, facts): (RecordCode, &mut CheckupFacts),
         (sent_by, condition): (&str, SendCondition),
-    ) -> Result<(Effect, NewCheckup), SendError> {
+    ) -> Result<(WriteEffect, NewCheckup), SendError> {
         let records = &self.custody.stores.records;
         let key = CheckupKey::of(code, facts);
         let document_date = facts.document_date.to_string();
@@ -76,7 +76,7 @@ impl ClinicAccess {
         let Some(known) = known else {
             let row = self.checkup_row((code, facts), sent_by, CheckupId(self.custody.environment.new_id()));
             records.insert_checkups(tx, std::slice::from_ref(&row)).await?;
-            return Ok((Effect::New, row));
+            return Ok((WriteEffect::New, row));
         };
         if facts.insurer.is_empty() {
             // A place that treats somebody need not know what their insurer wrote of itself.
@@ -84,16 +84,16 @@ impl ClinicAccess {
         }
         let mut row = self.checkup_row((code, facts), sent_by, known.checkup_id);
         if condition == SendCondition::OnlyIfNone {
-            return Ok((Effect::Kept, row));
+            return Ok((WriteEffect::Kept, row));
         }
         if known.digest == row.digest {
             row.at = known.changed_at;
-            return Ok((Effect::Unchanged, row));
+            return Ok((WriteEffect::Unchanged, row));
         }
         if !records.replace_checkup(tx, &row).await? {
             return Err(SendError::Outdated);
         }
-        Ok((Effect::Corrected, row))
+        Ok((WriteEffect::Corrected, row))
     }
 
     fn checkup_row(
@@ -125,8 +125,8 @@ fn disclosed(row: NewCheckup, facts: CheckupFacts) -> DisclosedCheckup {
             checkup_id: row.checkup_id,
             facility: row.facility,
             facility_name: row.facility_name,
-            examined_on: row.examined_on,
-            document_date: row.document_date,
+            examined_on: facts.examined_on,
+            document_date: facts.document_date,
             report_class: row.report_class,
             programme: row.programme,
             phase: row.phase,

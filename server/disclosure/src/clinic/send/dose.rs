@@ -1,9 +1,9 @@
 //! Doses. One dose has as many sources as state it (`custody::import::dose_ledger`): a place that gave it is one of them, and
 //! the ledger of a municipality goes before.
 
-use super::{ClinicAccess, Effect, SendCondition, SendError};
+use super::{ClinicAccess, SendCondition, SendError};
 use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::Asking};
-use techo_audit::log::Category;
+use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
 use techo_exchange::fhir::Resource;
 use techo_intake::{
@@ -12,7 +12,7 @@ use techo_intake::{
 };
 use techo_model::{
     VaccinationId,
-    vaccination::{Entry, SentDose},
+    vaccination::{Entry, SentDose, StatedProgramme},
 };
 use techo_store::{
     Tx,
@@ -34,7 +34,7 @@ impl ClinicAccess {
         asking: &Asking,
         code: &str,
         (dose, condition): (&SentDose, SendCondition),
-    ) -> Result<(Effect, Resource), SendError> {
+    ) -> Result<(WriteEffect, Resource), SendError> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
         if dose.entry == Entry::Given {
             self.must_have_lived(&visit.person, dose.given_on).await?;
@@ -66,9 +66,9 @@ impl ClinicAccess {
             municipality: String::new(),
             dose_number: dose.dose_number,
             product_name: dose.product_name.clone(),
-            product_system: code.map(|code| code.system.as_str().to_owned()),
+            product_system: code.map(|code| code.system),
             product_code: code.map(|code| code.code.clone()),
-            programme: String::new(),
+            programme: StatedProgramme::Unstated,
             lot: dose.lot.clone(),
             amount_microlitres: dose.amount_microlitres,
             facility: Some(asking.organisation.id.clone()),
@@ -85,7 +85,7 @@ impl ClinicAccess {
         tx: &mut Tx,
         (dose, stated): (&SentDose, &mut DoseStatement),
         (home, condition): (Option<&str>, SendCondition),
-    ) -> Result<(Effect, Effect)> {
+    ) -> Result<(WriteEffect, WriteEffect)> {
         let custody = &self.custody;
         let (given_on, vaccine) = (dose.given_on.to_string(), dose.vaccine.id());
         let key = (stated.record_code, given_on.as_str(), vaccine);
@@ -99,7 +99,7 @@ impl ClinicAccess {
             };
             let version = custody.keys.current().version();
             if custody.stores.records.insert_dose(tx, &new, version).await? {
-                return Ok((Effect::New, Effect::New));
+                return Ok((WriteEffect::New, WriteEffect::New));
             }
             // Somebody stated it at the same moment.
             ledger = DoseLedger::lock(custody, tx, key).await?;
@@ -111,28 +111,28 @@ impl ClinicAccess {
             return Err(Failure::NotFound);
         }
         if own.is_some() && condition == SendCondition::OnlyIfNone {
-            return Ok((Effect::Kept, Effect::Kept));
+            return Ok((WriteEffect::Kept, WriteEffect::Kept));
         }
         if let Some(own) = own.as_ref().filter(|own| own.says_the_same_as(stated)) {
             stated.changed_at = own.changed_at;
-            return Ok((Effect::Unchanged, Effect::Unchanged));
+            return Ok((WriteEffect::Unchanged, WriteEffect::Unchanged));
         }
         let after = known.restated(stated.clone(), home);
         write_dose(custody, tx, (known, &after)).await?;
         let effect = effect(known, &after, stated);
-        Ok((effect, if own.is_some() { effect } else { Effect::New }))
+        Ok((effect, if own.is_some() { effect } else { WriteEffect::New }))
     }
 }
 
 /// Whoever states what holds otherwise changes nothing that is shown but who states it.
-fn effect(before: &LedgerDose, after: &LedgerDose, stated: &DoseStatement) -> Effect {
+fn effect(before: &LedgerDose, after: &LedgerDose, stated: &DoseStatement) -> WriteEffect {
     let is_first = before.statement_of(&stated.sent_by).is_none();
     if stated.cancelled_at.is_some() {
-        Effect::Withdrawn
+        WriteEffect::Withdrawn
     } else if is_first || before.holding != after.holding {
-        Effect::Corrected
+        WriteEffect::Corrected
     } else {
-        Effect::Unchanged
+        WriteEffect::Unchanged
     }
 }
 
@@ -140,8 +140,8 @@ fn effect(before: &LedgerDose, after: &LedgerDose, stated: &DoseStatement) -> Ef
 fn row(dose: &SentDose, stated: DoseStatement) -> DoseRow {
     DoseRow {
         vaccination_id: stated.vaccination_id,
-        given_on: dose.given_on.to_string(),
-        vaccine: dose.vaccine.id().to_owned(),
+        given_on: dose.given_on,
+        vaccine: dose.vaccine,
         dose_number: Some(dose.dose_number),
         municipality: String::new(),
         product_name: stated.product_name,

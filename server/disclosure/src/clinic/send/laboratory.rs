@@ -1,11 +1,11 @@
 //! Laboratory reports.
 
-use super::{ClinicAccess, Effect, SendCondition, SendError};
+use super::{ClinicAccess, SendCondition, SendError};
 use crate::{
     clinic::chart, disclose::DisclosedLaboratory, identified_person::IdentifiedPerson, inquiry::Asking,
 };
 use sha2::{Digest as _, Sha256};
-use techo_audit::log::Category;
+use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
 use techo_exchange::fhir::{Resource, intake::SentReport};
 use techo_model::{
@@ -22,7 +22,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Taken {
     /// What became of it.
-    pub effect: Effect,
+    pub effect: WriteEffect,
     /// As its sender reads it from now on.
     pub report: Resource,
     /// Its results, in the order of the report.
@@ -31,7 +31,7 @@ pub struct Taken {
 
 /// Where a row stands after the transaction.
 struct Place {
-    effect: Effect,
+    effect: WriteEffect,
     id: LaboratoryId,
     version: i64,
     received_at: UnixMillis,
@@ -72,9 +72,9 @@ impl ClinicAccess {
             record_code: person.record(),
             laboratory_id: LaboratoryId(self.custody.environment.new_id()),
             identifier: report.identifier.clone(),
-            status: report.status.as_str().to_owned(),
+            status: report.status,
             title: report.title.clone(),
-            examined_on: report.examined_on.to_string(),
+            examined_on: report.examined_on,
             examined_at: report.examined_at,
             examined_stated: report.examined_stated.clone(),
             issued_at: report.issued_at,
@@ -104,7 +104,13 @@ impl ClinicAccess {
         if known.is_none() && !withdraws {
             if records.insert_laboratory(tx, row).await? {
                 let (id, at) = (row.laboratory_id, row.at);
-                return Ok(Place { effect: Effect::New, id, version: 1, received_at: at, changed_at: at });
+                return Ok(Place {
+                    effect: WriteEffect::New,
+                    id,
+                    version: 1,
+                    received_at: at,
+                    changed_at: at,
+                });
             }
             // Somebody else sent it at the same moment.
             known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier).await?;
@@ -113,19 +119,21 @@ impl ClinicAccess {
         let KnownLaboratory { laboratory_id: id, version, received_at, changed_at, .. } = known;
         let place = |effect, version, changed_at| Place { effect, id, version, received_at, changed_at };
         if condition == SendCondition::OnlyIfNone {
-            return Ok(place(Effect::Kept, version, changed_at));
+            return Ok(place(WriteEffect::Kept, version, changed_at));
         }
         match (known.withdrawn_at, withdraws) {
-            (Some(_), true) => Ok(place(Effect::Unchanged, version, changed_at)),
+            (Some(_), true) => Ok(place(WriteEffect::Unchanged, version, changed_at)),
             (None, true) => {
                 records.withdraw_laboratory(tx, row.record_code, id, row.at).await?;
-                Ok(place(Effect::Withdrawn, version, row.at))
+                Ok(place(WriteEffect::Withdrawn, version, row.at))
             }
-            (None, false) if known.digest == row.digest => Ok(place(Effect::Unchanged, version, changed_at)),
+            (None, false) if known.digest == row.digest => {
+                Ok(place(WriteEffect::Unchanged, version, changed_at))
+            }
             (_, false) => {
                 let row = NewLaboratory { laboratory_id: id, ..row.clone() };
                 records.replace_laboratory(tx, &row).await?;
-                Ok(place(Effect::Corrected, version + 1, row.at))
+                Ok(place(WriteEffect::Corrected, version + 1, row.at))
             }
         }
     }

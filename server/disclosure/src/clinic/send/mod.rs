@@ -11,7 +11,7 @@ pub use laboratory::Taken;
 
 use super::{ClinicAccess, CodeUse, IssuedCode, SendError, Visit};
 use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking, refusal::InquiryRefusal};
-use techo_audit::log::{Action, Category, Event, Reason, append_in};
+use techo_audit::log::{Action, Category, Event, Reason, WriteEffect, append_in};
 use techo_custody::{Failure, Result, resident_record::PlainResident};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -19,21 +19,6 @@ use techo_model::{
 };
 use techo_store::Tx;
 use uuid::Uuid;
-
-/// What became of something that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It was not known before.
-    New,
-    /// It says something else than before.
-    Corrected,
-    /// It was taken back.
-    Withdrawn,
-    /// It says the same: nothing was written.
-    Unchanged,
-    /// The sender has one already and asked not to write over it: nothing was written.
-    Kept,
-}
 
 /// Whether something is to be taken in that its sender has sent before under the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,20 +29,8 @@ pub enum SendCondition {
     OnlyIfNone,
 }
 
-impl Effect {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Corrected => "corrected",
-            Self::Withdrawn => "withdrawn",
-            Self::Unchanged => "unchanged",
-            Self::Kept => "kept",
-        }
-    }
-}
-
 fn living(person: &PlainResident, day: CalendarDate) -> Result<(), SendError> {
-    if person.lived_on(day)? { Ok(()) } else { Err(SendError::NotLiving) }
+    if person.lived_on(day) { Ok(()) } else { Err(SendError::NotLiving) }
 }
 
 impl ClinicAccess {
@@ -136,9 +109,9 @@ impl ClinicAccess {
         tx: &mut Tx,
         (asking, visit): (&Asking, &Visit),
         (category, record): (Category, Uuid),
-        effect: Effect,
+        effect: WriteEffect,
     ) -> Result<()> {
-        if matches!(effect, Effect::Unchanged | Effect::Kept) {
+        if matches!(effect, WriteEffect::Unchanged | WriteEffect::Kept) {
             return Ok(());
         }
         let environment = &self.custody.environment;

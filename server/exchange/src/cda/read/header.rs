@@ -92,7 +92,7 @@ fn sex(patient: Node<'_, '_>) -> Result<Sex> {
         return Err(problem(node, DocumentFault::WrongCodeSystem(WHAT)));
     }
     let code = attribute(node, "code").ok_or_else(|| missing(path(node)))?;
-    match Sex::from_code(&normalise(code)) {
+    match Sex::parse(&normalise(code)) {
         Some(sex @ (Sex::Male | Sex::Female)) => Ok(sex),
         _ => Err(problem(node, DocumentFault::Malformed(WHAT))),
     }

@@ -41,7 +41,7 @@ fn person(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
     if let Some(name) = &document.name {
         xml.leaf("name", name);
     }
-    xml.empty("administrativeGenderCode", &[("code", document.sex.code()), ("codeSystem", oid::SEX)]);
+    xml.empty("administrativeGenderCode", &[("code", document.sex.as_str()), ("codeSystem", oid::SEX)]);
     xml.empty("birthTime", &[("value", &document.birth_date.compact())]);
     xml.close("patient");
     xml.close("patientRole");

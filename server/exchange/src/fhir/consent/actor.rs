@@ -97,7 +97,7 @@ fn read_one(found: &Found<'_>) -> Read<Grantee> {
 fn organisation(identifier: &Found<'_>) -> Read<Grantee> {
     let (system, value) = read_identifier(identifier)?;
     if system == CLASS {
-        let class = OrganisationKind::from_name(value).ok_or_else(|| identifier.is(Fault::Unknown))?;
+        let class = OrganisationKind::parse(value).ok_or_else(|| identifier.is(Fault::Unknown))?;
         return Ok(Grantee::Class { class });
     }
     if number_system(value) != Some(system) {

@@ -78,7 +78,7 @@ pub(super) fn read(found: &Found<'_>, now: UnixMillis, rules: &mut Vec<Rule>) ->
     let mut body = found.element()?;
     let extension = body.need("extension")?.only()?;
     let id = read_id(&extension)?;
-    let effect = body.need("type")?.word(Effect::from_name)?;
+    let effect = body.need("type")?.word(Effect::parse)?;
     let validity = read_validity(&body.need("period")?, now)?;
     let grantee = actor::read(&body.need("actor")?)?;
     let reason = body.need("purpose")?.only()?;
@@ -135,7 +135,7 @@ fn read_categories(found: &Found<'_>, effect: Effect) -> Read<BTreeSet<Category>
         if word == NO_CATEGORY && effect == Effect::Permit && items.len() == 1 {
             return Ok(named);
         }
-        let category = Category::from_name(word).ok_or_else(|| item.is(Fault::Unknown))?;
+        let category = Category::parse(word).ok_or_else(|| item.is(Fault::Unknown))?;
         if !named.insert(category) {
             return Err(item.is(Fault::Unknown));
         }

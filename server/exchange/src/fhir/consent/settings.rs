@@ -40,10 +40,10 @@ pub(super) fn read(found: &Found<'_>) -> Read<Settings> {
     let mut parts = Parts { place: parts.place.clone(), left: parts.items()? };
     parts.word("combining", |word| (word == COMBINING).then_some(()))?;
     let settings = Settings {
-        clinics: parts.word("clinics", Switch::from_name)?,
-        research: parts.word("research", Switch::from_name)?,
-        emergency: parts.word("emergency", EmergencyChoice::from_name)?,
-        insurer_transfer: parts.word("insurer-transfer", Switch::from_name)?,
+        clinics: parts.word("clinics", Switch::parse)?,
+        research: parts.word("research", Switch::parse)?,
+        emergency: parts.word("emergency", EmergencyChoice::parse)?,
+        insurer_transfer: parts.word("insurer-transfer", Switch::parse)?,
         treatment_window_hours: parts.hours()?,
     };
     match parts.left.first() {

@@ -37,7 +37,7 @@ pub(super) fn labels(resource: &Element<'_>) -> BTreeSet<Label> {
 
 fn label(system: &str, code: &str) -> Option<Label> {
     match (system, code) {
-        (LABEL, _) => Label::from_name(code),
+        (LABEL, _) => Label::parse(code),
         (ACT_CODE, "PSY" | "MH") => Some(Label::MentalHealth),
         (ACT_CODE, "HIV" | "STD") => Some(Label::HivSti),
         (ACT_CODE, "SEX") => Some(Label::Reproductive),

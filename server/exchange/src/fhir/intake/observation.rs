@@ -45,7 +45,7 @@ pub(super) fn read_result<'a>(
 ) -> Option<LaboratoryResult> {
     let result = Element::resource(body, place, "Observation", problems)?;
     let labels = labels(&result);
-    let status = result.word("status", ResultStatus::from_name, STATUS);
+    let status = result.word("status", ResultStatus::parse, STATUS);
     categories(&result, &[(LABORATORY_CATEGORY, "laboratory"), (HL7_CATEGORY, "laboratory")], CATEGORY);
     let named = name(&result);
     agree(&result, shared);
@@ -162,7 +162,7 @@ fn plausible(result: &Element<'_>, (coding, value): (Option<&Vec<Coding>>, Optio
 fn read_quantity(quantity: &Element<'_>) -> Option<ResultValue> {
     let (unit, ucum) = unit_of(quantity);
     let comparator = if quantity.has("comparator") {
-        quantity.word("comparator", Comparator::from_name, "<, <=, >= or > is expected")
+        quantity.word("comparator", Comparator::parse, "<, <=, >= or > is expected")
     } else {
         None
     };
@@ -188,7 +188,7 @@ fn interpretation(result: &Element<'_>) -> Option<Interpretation> {
     let concept = result.only("interpretation")?;
     concept.text("text", NAME);
     let found = match codings(&concept).as_slice() {
-        [only] if only.system == INTERPRETATION => Interpretation::from_name(&only.code),
+        [only] if only.system == INTERPRETATION => Interpretation::parse(&only.code),
         _ => None,
     };
     if found.is_none() {

@@ -33,7 +33,7 @@ pub(super) fn read_report<'a>(
 ) -> Option<(String, LaboratoryReport)> {
     let report = Element::resource(body, place, "DiagnosticReport", problems)?;
     report.raw("contained");
-    let status = report.word("status", ReportStatus::from_name, STATUS);
+    let status = report.word("status", ReportStatus::parse, STATUS);
     let labels = labels(&report);
     let identifier = identifier(&report);
     let [loinc, laboratory] = REPORT_CATEGORY;

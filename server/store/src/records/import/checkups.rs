@@ -2,7 +2,7 @@
 
 use crate::{Records, Result, Tx, records::of_people::of_people, tx::in_tx};
 use sqlx::QueryBuilder;
-use techo_model::{CheckupId, RecordCode, UnixMillis};
+use techo_model::{CheckupId, RecordCode, UnixMillis, checkup::MatchProof};
 
 mod deletions;
 mod key;
@@ -29,7 +29,7 @@ pub struct NewCheckup {
     pub results: String,
     pub digest: Vec<u8>,
     pub sent_by: String,
-    pub matched_by: &'static str,
+    pub matched_by: MatchProof,
     pub received_at: UnixMillis,
     pub at: UnixMillis,
     pub key_version: i64,
@@ -113,7 +113,7 @@ const DELETE_VERSIONS: &str = "DELETE FROM checkup_version WHERE record_code = $
 impl Records {
     /// All checkups of some people.
     pub async fn known_checkups(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<KnownCheckup>> {
-        of_people!(tx, KNOWN, codes)
+        Ok(of_people!(tx, KNOWN, codes))
     }
 
     /// The checkups of a person, place and day; they stay locked until the transaction ends.

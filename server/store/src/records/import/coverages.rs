@@ -1,8 +1,15 @@
 //! Periods of insurance, as imports see them.
 
-use crate::{Records, Result, Tx, tx::in_tx};
+use crate::{
+    Records, Result, Tx,
+    cell::{self, keyed},
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
-use techo_model::{CoverageId, RecordCode, UnixMillis};
+use techo_model::{
+    CoverageId, RecordCode, UnixMillis,
+    coverage::{BranchState, LossReason, Relation},
+};
 
 /// A row of `coverage` to be added or rewritten.
 #[derive(Clone, Debug)]
@@ -15,11 +22,11 @@ pub struct NewCoverage {
     pub symbol_sealed: Option<Vec<u8>>,
     pub number_sealed: Vec<u8>,
     pub branch_sealed: Option<Vec<u8>>,
-    pub branch_state: &'static str,
-    pub relation: &'static str,
+    pub branch_state: BranchState,
+    pub relation: Relation,
     pub acquired_on: String,
     pub lost_on: Option<String>,
-    pub loss_reason: Option<&'static str>,
+    pub loss_reason: Option<LossReason>,
     pub burden_percent: i64,
     pub stated_at: UnixMillis,
     pub digest: Vec<u8>,
@@ -44,9 +51,13 @@ pub struct KnownCoverage {
     /// Keyed digest of the statement.
     pub digest: Vec<u8>,
     /// What is known of its 枝番.
-    pub branch_state: String,
+    pub branch_state: BranchState,
     /// When it last changed here.
     pub changed_at: UnixMillis,
+}
+
+keyed! {
+    KnownCoverage in "coverage" by ["coverage_id"];
 }
 
 const KNOWN: &str = "SELECT record_code, coverage_id, insurer, acquired_on, stated_at, digest, branch_state, changed_at FROM coverage WHERE record_code IN (";
@@ -63,7 +74,7 @@ impl Records {
         if codes.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(in_tx!(tx, conn => {
+        cell::all(in_tx!(tx, conn => {
             let mut query = QueryBuilder::new(KNOWN);
             let mut list = query.separated(", ");
             for code in codes {

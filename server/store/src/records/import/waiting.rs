@@ -1,10 +1,18 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
-use crate::{Records, Result, Tx, db::on_db, jobs::ParkedChoice, tried::note_tried, tx::in_tx};
+use crate::{
+    Batch, Records, Result, Tx,
+    cell::{self, keyed},
+    db::on_db,
+    jobs::ParkedChoice,
+    tried::note_tried,
+    tx::in_tx,
+};
 use sqlx::QueryBuilder;
 use techo_model::{
     RecordCode, UnixMillis, WaitingId,
     paging::{Page, PageRequest},
+    record::WaitingKind,
 };
 use uuid::Uuid;
 
@@ -13,8 +21,8 @@ use uuid::Uuid;
 pub struct Waiting {
     /// Key.
     pub waiting_id: WaitingId,
-    /// `checkup` or `vaccination`.
-    pub kind: String,
+    /// What it is.
+    pub kind: WaitingKind,
     /// Under which alias it waits: insured id, or record code.
     pub alias: Vec<u8>,
     /// Alias of the family, for checkups.
@@ -34,6 +42,10 @@ pub struct Waiting {
     /// The order in which they came; given by the store.
     #[sqlx(default)]
     pub arrival: i64,
+}
+
+keyed! {
+    Waiting in "waiting_record" by ["waiting_id"];
 }
 
 /// Where something goes that waits already and comes again.
@@ -103,7 +115,7 @@ impl Records {
         };
         in_tx!(tx, conn => sqlx::query(statement)
             .bind(waiting.waiting_id)
-            .bind(&waiting.kind)
+            .bind(waiting.kind)
             .bind(&waiting.alias)
             .bind(&waiting.family_alias)
             .bind(&waiting.reason)
@@ -149,8 +161,9 @@ impl Records {
     }
 
     /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
-    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Vec<Waiting>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?)
+    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Batch<Waiting>> {
+        let rows = in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?;
+        Ok(Batch::of(rows))
     }
 
     /// Notes that the sweep has looked at some.
@@ -180,7 +193,7 @@ impl Records {
 
     /// Some of those that wait, by key, after `after`.
     pub async fn waiting_after(&self, tx: &mut Tx, after: WaitingId, limit: i64) -> Result<Vec<Waiting>> {
-        Ok(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
+        cell::all(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
     }
 
     /// Removes one that waits no longer.
@@ -206,7 +219,7 @@ async fn waiting_under(
         return Ok(Page::empty());
     }
     let after = request.after_or(ArrivalPlace::START);
-    let rows = in_tx!(tx, conn => {
+    let rows = cell::all(in_tx!(tx, conn => {
         let mut query = QueryBuilder::new(start);
         query.push_bind(after.arrival).push(", ").push_bind(after.id).push(under);
         let mut list = query.separated(", ");
@@ -215,6 +228,6 @@ async fn waiting_under(
         }
         query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
         query.build_query_as().fetch_all(conn).await
-    })?;
+    })?)?;
     Ok(Page::of(rows, &request, |row: &Waiting| ArrivalPlace { arrival: row.arrival, id: row.waiting_id }))
 }

@@ -19,7 +19,7 @@ fn word<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy
 fn grantee() -> impl Strategy<Value = Grantee> {
     let number = || "[0-9]{10}|[0-9]{8}|[0-9]{6}".prop_map(OrganisationNumber);
     prop_oneof![
-        prop::sample::select(&OrganisationKind::ALL[..]).prop_map(|(class, _)| Grantee::Class { class }),
+        word(OrganisationKind::ALL).prop_map(|class| Grantee::Class { class }),
         number().prop_map(|organisation| Grantee::Organisation { organisation }),
         prop::collection::btree_set(number(), 2..5)
             .prop_map(|organisations| Grantee::CareTeam { organisations }),

@@ -52,7 +52,7 @@ const REMEMBER_DELETION: &str = "INSERT INTO checkup_deletion (record_code, faci
 impl Records {
     /// All deletions of some people.
     pub async fn known_deletions(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<Deletion>> {
-        of_people!(tx, DELETIONS, codes)
+        Ok(of_people!(tx, DELETIONS, codes))
     }
 
     /// Remembers that a checkup was deleted, so that an older document does not bring it back.

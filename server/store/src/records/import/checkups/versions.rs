@@ -24,7 +24,7 @@ const DELETE_VERSIONS_UNTIL: &str =
 impl Records {
     /// All replaced versions of some people.
     pub async fn known_versions(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<KnownVersion>> {
-        of_people!(tx, VERSIONS, codes)
+        Ok(of_people!(tx, VERSIONS, codes))
     }
 
     /// Keeps a document that arrived after a newer one as history only.
