@@ -120,7 +120,7 @@ mod tests {
             assert!(!others(told(kind, patience, first_turn), kind), "{kind}");
             assert!(others(told(kind, patience + Duration::from_millis(1), first_turn), kind), "{kind}");
         }
-        let minutes = Duration::from_mins(4);
+        let minutes = Duration::from_mins(16);
         assert!(
             others(told("watch-cards", minutes, first_turn), "watch-cards"),
             "cards are not left for an hour"
