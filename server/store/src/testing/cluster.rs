@@ -1,6 +1,6 @@
 //! A PostgreSQL of a test's own, which may be stopped, restarted and made read-only without harm to other tests.
 
-use super::{TestStores, open};
+use super::{TestPlace, TestStores, open};
 use crate::DbUrl;
 use sqlx::{Connection as _, PgConnection};
 use std::{
@@ -122,7 +122,7 @@ impl Cluster {
             made.expect("a database can be made");
         }
         let urls = names.map(|name| DbUrl::Postgres(format!("{}?options={options}", self.url(&name))));
-        open("postgres", urls, TempDir::new().expect("a temporary folder can be made")).await
+        open(TestPlace { engine: "postgres", urls, _folder: None, _pair: None }).await
     }
 
     /// The address of a database.

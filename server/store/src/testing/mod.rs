@@ -1,20 +1,21 @@
-//! Real databases for tests: a fresh SQLite file and a fresh PostgreSQL schema, the same tests on both.
+//! Real databases for tests: fresh SQLite files and fresh PostgreSQL databases, the same tests on both.
 //!
 //! They stand here and not in the testkit, because they reach into pools that the store keeps to itself and run SQL, which stands nowhere
 //! else; and because crates below the kit are tested with them, whose tests would have to wait for everything that it stands on.
 
 mod cluster;
 mod room;
+mod template;
 
 pub use cluster::{Cluster, Writes};
 pub use room::{full, roomy};
 
 use crate::{Db, DbUrl, Records, Stores, Vault, Which};
-use sqlx::{Connection as _, PgConnection};
-use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+use template::{PostgresPair, Tables};
 
-/// A pair of databases on one engine, gone when dropped (schemas of PostgreSQL go with its temporary cluster).
+/// A pair of databases on one engine, gone when dropped (those of PostgreSQL when the next pair is made, the last ones with their
+/// temporary cluster).
 pub struct TestStores {
     /// `sqlite` or `postgres`, for messages.
     pub engine: &'static str,
@@ -22,10 +23,16 @@ pub struct TestStores {
     pub stores: Stores,
     /// Their addresses, identity first, for tests that start the program.
     pub urls: [DbUrl; 2],
-    _folder: TempDir,
+    _place: TestPlace,
 }
 
-static COUNTER: AtomicU32 = AtomicU32::new(0);
+/// Where a pair of databases stands.
+struct TestPlace {
+    engine: &'static str,
+    urls: [DbUrl; 2],
+    _folder: Option<TempDir>,
+    _pair: Option<PostgresPair>,
+}
 
 /// Fresh databases on every engine that is there: SQLite always, PostgreSQL when `TEST_DATABASE_URL` is set.
 ///
@@ -34,7 +41,7 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 pub async fn each_engine() -> Vec<TestStores> {
     let mut all = vec![sqlite().await];
     match std::env::var("TEST_DATABASE_URL") {
-        Ok(url) => all.push(postgres(&url).await),
+        Ok(url) => all.push(open(postgres_place(&url, Tables::Newest).await).await),
         Err(_) if std::env::var_os("CI").is_some() => {
             panic!("TEST_DATABASE_URL is missing in CI; run `make test`")
         }
@@ -45,14 +52,15 @@ pub async fn each_engine() -> Vec<TestStores> {
 
 /// A fresh pair on SQLite.
 pub async fn sqlite() -> TestStores {
-    let (engine, urls, folder) = sqlite_place();
-    open(engine, urls, folder).await
+    let place = sqlite_place();
+    template::copy_files(&place.urls).await;
+    open(place).await
 }
 
 /// Databases that a former version made, and that are not carried over yet.
 pub struct FormerStores {
     databases: [Db; 2],
-    of: (&'static str, [DbUrl; 2], TempDir),
+    place: TestPlace,
 }
 
 /// A cell of a row that a former version wrote.
@@ -75,18 +83,18 @@ pub enum FormerCell {
 pub async fn each_former_engine(identity: i64, records: i64) -> Vec<FormerStores> {
     let mut all = vec![former(sqlite_place(), (identity, records)).await];
     if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
-        all.push(former(postgres_place(&url).await, (identity, records)).await);
+        all.push(former(postgres_place(&url, Tables::None).await, (identity, records)).await);
     }
     all
 }
 
-async fn former(of: (&'static str, [DbUrl; 2], TempDir), (identity, records): (i64, i64)) -> FormerStores {
+async fn former(place: TestPlace, (identity, records): (i64, i64)) -> FormerStores {
     let open = async |which: Which, url: &DbUrl, last: i64| {
         Db::open_former(url, which, last).await.expect("a former database can be made")
     };
-    let vault = open(Which::Identity, &of.1[0], identity).await;
-    let records = open(Which::Records, &of.1[1], records).await;
-    FormerStores { databases: [vault, records], of }
+    let vault = open(Which::Identity, &place.urls[0], identity).await;
+    let records = open(Which::Records, &place.urls[1], records).await;
+    FormerStores { databases: [vault, records], place }
 }
 
 impl FormerStores {
@@ -129,55 +137,33 @@ impl FormerStores {
         let [vault, records] = self.databases;
         vault.migrate(Which::Identity).await.expect("the identity vault can be carried over");
         records.migrate(Which::Records).await.expect("the record store can be carried over");
-        let (engine, urls, folder) = self.of;
-        TestStores {
-            engine,
-            stores: Stores { vault: Vault::new(vault), records: Records::new(records) },
-            urls,
-            _folder: folder,
-        }
+        assemble(self.place, (vault, records))
     }
 }
 
-fn sqlite_place() -> (&'static str, [DbUrl; 2], TempDir) {
+fn sqlite_place() -> TestPlace {
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let url = |name: &str| DbUrl::Sqlite(folder.path().join(name));
-    ("sqlite", [url("identity.db"), url("records.db")], folder)
+    let urls = ["identity.db", "records.db"].map(|name| DbUrl::Sqlite(folder.path().join(name)));
+    TestPlace { engine: "sqlite", urls, _folder: Some(folder), _pair: None }
 }
 
-async fn postgres(server: &str) -> TestStores {
-    let (engine, urls, folder) = postgres_place(server).await;
-    open(engine, urls, folder).await
+async fn postgres_place(server: &str, tables: Tables) -> TestPlace {
+    let pair = template::make_pair(server, tables).await;
+    TestPlace { engine: "postgres", urls: pair.urls.clone(), _folder: None, _pair: Some(pair) }
 }
 
-async fn postgres_place(server: &str) -> (&'static str, [DbUrl; 2], TempDir) {
-    let mut connection = PgConnection::connect(server).await.expect("TEST_DATABASE_URL answers");
-    let folder = TempDir::new().expect("a temporary folder can be made");
-    let run = format!("{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-    let mut urls = Vec::new();
-    for which in ["identity", "records"] {
-        let schema = format!("t{run}_{which}");
-        sqlx::QueryBuilder::<sqlx::Postgres>::new("CREATE SCHEMA ")
-            .push(&schema)
-            .build()
-            .execute(&mut connection)
-            .await
-            .expect("a schema can be made");
-        let joint = if server.contains('?') { '&' } else { '?' };
-        urls.push(DbUrl::Postgres(format!("{server}{joint}options=-csearch_path%3D{schema}")));
-    }
-    let urls: [DbUrl; 2] = urls.try_into().expect("there are two");
-    ("postgres", urls, folder)
+async fn open(place: TestPlace) -> TestStores {
+    let vault = Db::open(&place.urls[0], Which::Identity).await.expect("the identity vault opens");
+    let records = Db::open(&place.urls[1], Which::Records).await.expect("the record store opens");
+    assemble(place, (vault, records))
 }
 
-async fn open(engine: &'static str, urls: [DbUrl; 2], folder: TempDir) -> TestStores {
-    let vault = Db::open(&urls[0], Which::Identity).await.expect("the identity vault opens");
-    let records = Db::open(&urls[1], Which::Records).await.expect("the record store opens");
+fn assemble(place: TestPlace, (vault, records): (Db, Db)) -> TestStores {
     TestStores {
-        engine,
+        engine: place.engine,
         stores: Stores { vault: Vault::new(vault), records: Records::new(records) },
-        urls,
-        _folder: folder,
+        urls: place.urls.clone(),
+        _place: place,
     }
 }
 
