@@ -40,6 +40,7 @@ pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> R
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",
         ShareCodeState::Expired => "expired",
+        ShareCodeState::Begun { .. } => "begun",
         ShareCodeState::Used { .. } => "used",
     };
     Ok(Json(json!({ "state": word })).into_response())

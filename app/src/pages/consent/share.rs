@@ -61,6 +61,9 @@ fn became(lang: Lang, state: &ShareCodeState) -> Option<impl IntoView + use<>> {
             (Tone::Quiet, "share-open", t(lang, "share-open-text"), Some(*expires_at))
         }
         ShareCodeState::Expired => (Tone::Quiet, "share-expired", t(lang, "share-expired-text"), None),
+        ShareCodeState::Begun { by } => {
+            (Tone::Quiet, "share-begun", t_with(lang, "share-begun-text", [("by", by.as_str().into())]), None)
+        }
         ShareCodeState::Used { at, by } => (
             Tone::Good,
             "share-used",

@@ -50,6 +50,11 @@ pub enum ShareCodeState {
     },
     /// It ended without being used.
     Expired,
+    /// It ended after somebody began to use it, whose answer may have broken off on its way.
+    Begun {
+        /// Name of the organisation.
+        by: String,
+    },
     /// It was used.
     Used {
         /// When.
@@ -77,7 +82,7 @@ pub async fn make_share_code(custody: &Custody, verified: &Verified) -> Result<S
         let lookup = share_code_lookup(custody.keys.current(), &digits);
         let HeldAccount { mut tx, now } = session::hold_fresh(custody, who).await?;
         let expires_at = now.plus(SHARE_CODE_LIFE);
-        let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None };
+        let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None, held_by: None };
         match custody.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
             Ok(()) => {
                 tx.commit().await?;
@@ -98,15 +103,23 @@ pub async fn share_code_state(custody: &Custody, scope: &PatientScope) -> Result
     let Some(row) = custody.stores.vault.share_code(scope.resident()).await? else {
         return Ok(ShareCodeState::None);
     };
-    if let (Some(at), Some(number)) = (row.used_at, row.used_by) {
-        let organisation = custody.stores.vault.organisation(&number).await?;
-        return Ok(ShareCodeState::Used {
-            at,
-            by: organisation.map_or(number, |organisation| organisation.name),
-        });
-    }
-    let open = row.expires_at > custody.environment.now();
-    Ok(if open { ShareCodeState::Open { expires_at: row.expires_at } } else { ShareCodeState::Expired })
+    Ok(match row {
+        ShareCodeRow { used_at: Some(at), used_by: Some(number), .. } => {
+            ShareCodeState::Used { at, by: name_of(custody, number).await? }
+        }
+        ShareCodeRow { expires_at, .. } if expires_at > custody.environment.now() => {
+            ShareCodeState::Open { expires_at }
+        }
+        ShareCodeRow { held_by: Some(number), .. } => {
+            ShareCodeState::Begun { by: name_of(custody, number).await? }
+        }
+        ShareCodeRow { .. } => ShareCodeState::Expired,
+    })
+}
+
+async fn name_of(custody: &Custody, number: String) -> Result<String> {
+    let organisation = custody.stores.vault.organisation(&number).await?;
+    Ok(organisation.map_or(number, |organisation| organisation.name))
 }
 
 /// Forgets share codes of which their makers are told nothing any more.
@@ -171,7 +184,7 @@ impl ClinicAccess {
             return Ok(ReservedCode { resident, lookup, key });
         }
         // A page that is loaded again sends the same code again; that is no guess.
-        if vault.held_by(&mut tx, &lookups, organisation, now).await? {
+        if vault.holds_share_code(&mut tx, &lookups, organisation, now).await? {
             tx.rollback().await?;
             return Err(Failure::NotFound.into());
         }

@@ -15,6 +15,8 @@ pub struct ShareCodeRow {
     pub used_at: Option<UnixMillis>,
     /// By which organisation.
     pub used_by: Option<String>,
+    /// Which organisation began to use it.
+    pub held_by: Option<String>,
 }
 
 /// Who began to use a code: an organisation, and the SHA-256 of what it asks with.
@@ -32,7 +34,7 @@ const PUT: &str =
     ON CONFLICT (resident_id) DO UPDATE
     SET code_lookup = $2, made_at = $3, expires_at = $4, used_at = NULL, used_by = NULL, session_id = $5,
     held_by = NULL, held_with = NULL";
-const FIND: &str = "SELECT made_at, expires_at, used_at, used_by FROM share_code WHERE resident_id = $1";
+const FIND: &str = "SELECT made_at, expires_at, used_at, used_by, held_by FROM share_code WHERE resident_id = $1";
 // A person whose account is suspended shows nothing to anybody.
 const RESERVE: &str = "UPDATE share_code SET held_by = $3, held_with = $4
     WHERE code_lookup = $1 AND used_at IS NULL AND expires_at > $2
@@ -157,7 +159,7 @@ impl Vault {
     }
 
     /// Whether an organisation itself used or reserved a code with any of these look-ups, which would still hold.
-    pub async fn held_by(
+    pub async fn holds_share_code(
         &self,
         tx: &mut Tx,
         lookups: &[[u8; 32]],

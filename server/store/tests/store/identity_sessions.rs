@@ -249,7 +249,7 @@ async fn a_share_code_is_reserved_for_one_asker_and_used_once() {
         let vault = &test.stores.vault;
         let owner = account(vault, 1).await;
         let resident = vault.account(owner).await.unwrap().unwrap().resident_id;
-        let code = ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None };
+        let code = ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None, held_by: None };
         let (lookup, session) = ([1; 32], SessionId(uuid(1)));
         let holder = |organisation, key| CodeHolder { organisation, key };
         let (own, same_place) = (holder("1", &[1; 32]), holder("1", &[2; 32]));
@@ -265,8 +265,8 @@ async fn a_share_code_is_reserved_for_one_asker_and_used_once() {
             let reserved = vault.reserve_share_code(&mut tx, &[[9; 32], lookup], asker, NOW).await.unwrap();
             assert_eq!(reserved, found.then_some((resident, lookup)), "{asker:?} on {}", test.engine);
         }
-        assert!(vault.held_by(&mut tx, &[lookup], "1", NOW).await.unwrap(), "{}", test.engine);
-        assert!(!vault.held_by(&mut tx, &[lookup], "2", NOW).await.unwrap(), "{}", test.engine);
+        assert!(vault.holds_share_code(&mut tx, &[lookup], "1", NOW).await.unwrap(), "{}", test.engine);
+        assert!(!vault.holds_share_code(&mut tx, &[lookup], "2", NOW).await.unwrap(), "{}", test.engine);
         for (asker, done) in [(same_place, false), (elsewhere, false), (own, true), (own, false)] {
             let used = vault.use_share_code(&mut tx, (resident, &lookup), asker, LATER).await.unwrap();
             assert_eq!(used, done, "{asker:?} on {}", test.engine);

@@ -14,7 +14,7 @@ const SESSION: SessionId = SessionId(uuid(51));
 const OTHER_SESSION: SessionId = SessionId(uuid(52));
 
 fn unused() -> ShareCodeRow {
-    ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None }
+    ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None, held_by: None }
 }
 
 /// Somebody with an account, and their code with this number.
@@ -52,13 +52,14 @@ async fn a_code_is_taken_once_before_its_end_and_says_by_whom() {
         assert_eq!(take(vault, 2, NOW).await, None, "{engine}: not another one");
         assert_eq!(take(vault, 1, NOW).await, Some(whose), "{engine}");
         assert_eq!(take(vault, 1, NOW).await, None, "{engine}: once");
-        let used = ShareCodeRow { used_at: Some(NOW), used_by: Some(CLINIC.into()), ..unused() };
+        let by = || Some(CLINIC.to_owned());
+        let used = ShareCodeRow { used_at: Some(NOW), used_by: by(), held_by: by(), ..unused() };
         assert_eq!(vault.share_code(whose).await.unwrap(), Some(used), "{engine}");
         let mut tx = vault.begin().await.unwrap();
-        assert!(vault.held_by(&mut tx, &[hash(1)], CLINIC, NOW).await.unwrap(), "{engine}");
-        assert!(!vault.held_by(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(), "{engine}: no longer");
-        assert!(!vault.held_by(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(), "{engine}: only it");
-        assert!(!vault.held_by(&mut tx, &[hash(2)], CLINIC, NOW).await.unwrap(), "{engine}");
+        assert!(vault.holds_share_code(&mut tx, &[hash(1)], CLINIC, NOW).await.unwrap(), "{engine}");
+        assert!(!vault.holds_share_code(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(), "{engine}: no longer");
+        assert!(!vault.holds_share_code(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(), "{engine}: only it");
+        assert!(!vault.holds_share_code(&mut tx, &[hash(2)], CLINIC, NOW).await.unwrap(), "{engine}");
         tx.rollback().await.unwrap();
     }
 }

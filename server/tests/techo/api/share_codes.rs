@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::json;
 use std::time::Duration;
-use techo_disclosure::clinic::{ShareCodeState, share_code_state};
+use techo_disclosure::clinic::{SHARE_CODE_LIFE, ShareCodeState, share_code_state};
 use techo_model::{consent::Switch, organisation::OrganisationKind};
 use techo_store::{Db, testing::tamper};
 use techo_testkit::browser::HttpAnswer;
@@ -92,6 +92,22 @@ async fn a_share_code_that_could_not_be_used_up_opens_nothing_yet_and_works_agai
         missing.comes_back(vault).await;
         assert_eq!(show(&api, &own, &digits).await.status, 200, "{}", api.engine());
         assert_eq!(show(&api, &own, &digits).await.status, 404, "{}", api.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_share_code_whose_answer_broke_off_is_not_told_as_unused_when_it_is_over() {
+    for api in each_systems_api().await {
+        let (clinic, custody) = (api.clinic().await, &api.app.installation.custody);
+        let (own, digits) = (api.token(&clinic).await, share_code(&api, 1).await);
+        let missing = missing!("treatment_window");
+        missing.goes(custody.stores.records.db()).await;
+        let failed = show(&api, &own, &digits).await;
+        assert!(failed.status >= 500, "{}: {}", api.engine(), failed.text);
+        missing.comes_back(custody.stores.records.db()).await;
+        custody.environment.advance(SHARE_CODE_LIFE);
+        let state = share_code_state(custody, &api.citizen(1).await).await.expect("it is known");
+        assert!(matches!(&state, ShareCodeState::Begun { by } if !by.is_empty()), "{}: {state:?}", api.engine());
     }
 }
 
