@@ -8,7 +8,7 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 use std::{io, time::Duration};
 use techo_app::{
@@ -19,10 +19,12 @@ use techo_app::{
     },
 };
 use techo_citizen::access_log::{ExportChunk, ExportLine, LineProofs, LogExport, LogFilter};
+use techo_custody::Failure;
 use techo_exchange::csv::{CsvDialect, CsvWriter};
-use techo_model::{CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
+use techo_model::{AccountId, CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
 use techo_web::{
     form::{FilledForm, refused},
+    layers::places::Place,
     path_id::PathId,
     problem::HttpError,
 };
@@ -31,6 +33,8 @@ type Answer = Result<Response, HttpError>;
 
 /// How long somebody may take to receive a whole log.
 const EXPORT_LIMIT: Duration = Duration::from_mins(30);
+/// When to try again while another one runs.
+const EXPORT_PAUSE_SECONDS: u64 = 60;
 
 /// Where the links to the files stand.
 const LOG: &str = "/access-log";
@@ -160,9 +164,10 @@ pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
         Err(instead) => return Ok(instead),
     };
     let lang = citizen.lang();
+    let turn = export_turn(&state, &citizen).await?;
     let export = state.reading.export_access_log(&allowed, LineProofs::Without).await?;
     let head = written(CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, downloads::log_columns(lang)));
-    let text = streamed(&state, (head, export), move |chunk: &ExportChunk| rows(lang, chunk)).await?;
+    let text = streamed(&state, (turn, head, export), move |chunk: &ExportChunk| rows(lang, chunk)).await?;
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
@@ -189,39 +194,52 @@ pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> A
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
     };
+    let turn = export_turn(&state, &citizen).await?;
     let export = state.reading.export_access_log(&allowed, LineProofs::With).await?;
     let lines =
         |chunk: &ExportChunk| chunk.lines.iter().map(|line| format!("{}\n", json_line(line))).collect();
-    let text = streamed(&state, (String::new(), export), lines).await?;
+    let text = streamed(&state, (turn, String::new(), export), lines).await?;
     Ok(file("application/jsonl; charset=utf-8", "techo-access-log.jsonl", text))
+}
+
+/// The place of whoever takes their log along: one for each account, and a second one waits for a moment.
+async fn export_turn(state: &PortalState, citizen: &Citizen) -> Result<Place<AccountId>, HttpError> {
+    let place = state.log_exports.take(&citizen.signed_in.account).await;
+    place.ok_or(HttpError::Limited { retry_after: EXPORT_PAUSE_SECONDS })
 }
 
 /// The log as a body that is read while it is sent. Its first lines are read before anything is sent, so that what cannot be read at
 /// all is answered with a page; what fails later breaks the transfer off, and nobody takes a part for the whole. So does whoever takes it
-/// too slowly: what is read for them outlasts the request and its bounds.
+/// too slowly, or signs out meanwhile: what is read for them outlasts the request and its bounds.
 async fn streamed(
     state: &PortalState,
-    (head, mut export): (String, LogExport),
+    (turn, head, mut export): (Place<AccountId>, String, LogExport),
     words: impl Fn(&ExportChunk) -> String + Send + 'static,
 ) -> Result<Body, HttpError> {
     let first = export.next_chunk().await?;
     let begin = head + &first.map(|chunk| words(&chunk)).unwrap_or_default();
     let environment = state.custody.environment.clone();
     let deadline = environment.now().plus(EXPORT_LIMIT);
-    let rest = stream::try_unfold(
-        (export, words, environment),
-        move |(mut export, words, environment)| async move {
-            if environment.now() > deadline {
-                return Err(io::Error::other("the export was taken too slowly"));
-            }
-            let chunk = export.next_chunk().await.map_err(|failure| {
-                tracing::error!(%failure, "the export of an access log broke off");
-                io::Error::other("the export broke off")
-            })?;
-            Ok::<_, io::Error>(chunk.map(|chunk| (words(&chunk), (export, words, environment))))
-        },
-    );
+    let rest = stream::try_unfold((turn, export), move |(turn, mut export)| {
+        let is_late = environment.now() > deadline;
+        async move {
+            let chunk = if is_late { Err(io::Error::other("it was taken too slowly")) } else { next(&mut export).await };
+            Ok::<_, io::Error>(chunk?.map(|chunk| (chunk, (turn, export))))
+        }
+    });
+    let rest = rest.map_ok(move |chunk| words(&chunk));
     Ok(Body::from_stream(stream::once(async move { Ok(begin) }).chain(rest)))
+}
+
+/// The next lines of an export, or why it breaks off; only the log is told more.
+async fn next(export: &mut LogExport) -> io::Result<Option<ExportChunk>> {
+    export.next_chunk().await.map_err(|failure| {
+        match &failure {
+            Failure::Refused(_) => tracing::info!("an export of an access log ended with its session"),
+            failure => tracing::error!(%failure, "an export of an access log broke off"),
+        }
+        io::Error::other("the export broke off")
+    })
 }
 
 fn json_line(line: &ExportLine) -> Value {

@@ -12,7 +12,11 @@ use techo_cardlab::{Card, Lab};
 use techo_citizen::Portal;
 use techo_custody::Custody;
 use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
-use techo_web::{layers::changes::ChangeLimit, metrics::HttpMetrics};
+use techo_model::AccountId;
+use techo_web::{
+    layers::{changes::ChangeLimit, places::KeyedPlaces},
+    metrics::HttpMetrics,
+};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +37,8 @@ pub struct PortalState {
     pub presenter: Presenter,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<CitizenLookup>,
+    /// Who takes their access log along right now: it is read while it is sent, so nobody does that twice at once.
+    pub log_exports: KeyedPlaces<AccountId>,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
     /// The demo's card reader; none outside the demo.
@@ -97,6 +103,7 @@ impl PortalState {
                 &settings.limits,
                 settings.proxy_hops,
             ),
+            log_exports: KeyedPlaces::new(1),
             metrics: services.metrics.clone(),
             demo: demo.map(Arc::new),
             settings,

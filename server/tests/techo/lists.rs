@@ -4,7 +4,11 @@ use crate::fixtures::{TestApp, each_app};
 use std::collections::BTreeSet;
 use techo_audit::log::{Action, Category, Event, Purpose};
 use techo_citizen::access_log::LineProofs;
-use techo_identity::access::{self, PatientScope};
+use techo_custody::Failure;
+use techo_identity::{
+    access::{self, PatientScope},
+    session,
+};
 use techo_model::{
     consent::Subject,
     organisation::{Organisation, OrganisationKind},
@@ -186,5 +190,30 @@ async fn a_long_log_leaves_whole_and_each_line_once_while_lines_are_added() {
         );
         let lines = browser.get("/access-log/download.jsonl").await.text;
         assert_eq!(lines.lines().count(), count().await, "{}", app.engine());
+    }
+}
+
+#[tokio::test]
+async fn one_export_of_a_log_runs_at_once_and_ends_with_the_session_that_asked_for_it() {
+    for app in each_app().await {
+        let (mut browser, _) = app.enrolled(1).await;
+        let (mut other, _) = app.enrolled(2).await;
+        let scope = scope(&app).await;
+        let running = app.state.log_exports.take(&scope.account()).await.unwrap();
+        let second = browser.get("/access-log/download.csv").await;
+        assert_eq!(second.status, 429, "{}", app.engine());
+        assert!(!second.header("retry-after").is_empty(), "{}", app.engine());
+        assert_eq!(other.get("/access-log/download.csv").await.status, 200, "{}: others go on", app.engine());
+        drop(running);
+        assert_eq!(browser.get("/access-log/download.jsonl").await.status, 200, "{}", app.engine());
+
+        look(&app, &scope, 0..1_100).await;
+        let custody = &app.installation.custody;
+        let allowed = access::testing::export_allowed(custody, &scope).await;
+        let mut export = app.state.reading.export_access_log(&allowed, LineProofs::Without).await.unwrap();
+        assert!(export.next_chunk().await.unwrap().is_some(), "{}", app.engine());
+        session::sign_out(custody, &allowed.present().who.key).await.unwrap();
+        let next = export.next_chunk().await;
+        assert!(matches!(next, Err(Failure::Refused(_))), "{}: nothing more leaves", app.engine());
     }
 }

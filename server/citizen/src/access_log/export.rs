@@ -5,8 +5,8 @@ use crate::Portal;
 use std::collections::HashMap;
 use techo_audit::log::{self, line::Line, tree::proof::LineProof};
 use techo_custody::{Failure, Result};
-use techo_identity::access::ExportAllowed;
-use techo_model::{ChainId, EventId};
+use techo_identity::access::{ExportAllowed, confirm_present};
+use techo_model::EventId;
 
 /// Lines of one chunk that are proven together.
 const PROOFS_AT_ONCE: i64 = 100;
@@ -42,11 +42,11 @@ pub enum LineProofs {
 
 /// The log of a person on its way out, newest line first. It is read in chunks, each when the one before is gone, so that a long log
 /// never stands in memory as a whole. It goes backwards from the newest line that is there when it begins: whatever is written
-/// on the log meanwhile stands above, so no line comes twice and none is left out.
+/// on the log meanwhile stands above, so no line comes twice and none is left out. It ends with the session that asked for it.
 #[derive(Clone, Debug)]
 pub struct LogExport {
     portal: Portal,
-    chain: ChainId,
+    allowed: ExportAllowed,
     proofs: LineProofs,
     /// The number before which the next chunk begins.
     before: i64,
@@ -59,9 +59,8 @@ impl Portal {
     /// The access log, and then nothing leaves.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn export_access_log(&self, allowed: &ExportAllowed, proofs: LineProofs) -> Result<LogExport> {
-        let scope = allowed.scope();
-        self.log_export(scope).await?;
-        Ok(LogExport { portal: self.clone(), chain: scope.chain(), proofs, before: i64::MAX })
+        self.log_export(allowed.scope()).await?;
+        Ok(LogExport { portal: self.clone(), allowed: allowed.clone(), proofs, before: i64::MAX })
     }
 
     /// The proof of one line.
@@ -81,15 +80,18 @@ impl LogExport {
     /// The next lines; none when the first line of the log was given.
     ///
     /// # Errors
-    /// A database, or a line that cannot be read. Nothing was given then, and the same lines come with the next call.
+    /// [`Failure::Refused`] once the session has ended; a database, or a line that cannot be read. Nothing was given then, and the same
+    /// lines come with the next call.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn next_chunk(&mut self) -> Result<Option<ExportChunk>> {
-        let records = &self.portal.custody.stores.records;
+        let custody = &self.portal.custody;
+        confirm_present(custody, self.allowed.present()).await?;
+        let chain = self.allowed.scope().chain();
         let limit = match self.proofs {
             LineProofs::Without => CHUNK,
             LineProofs::With => PROOFS_AT_ONCE,
         };
-        let stored = records.newest_access_entries(self.chain, self.before, limit).await?;
+        let stored = custody.stores.records.newest_access_entries(chain, self.before, limit).await?;
         let Some(last) = stored.last() else { return Ok(None) };
         let before = last.chain_seq;
         let read = stored.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
@@ -99,7 +101,7 @@ impl LogExport {
             LineProofs::Without => HashMap::new(),
             LineProofs::With => {
                 let events: Vec<_> = read.iter().map(|line| line.event).collect();
-                log::prove_lines(&self.portal.custody, self.chain, &events).await?
+                log::prove_lines(custody, chain, &events).await?
             }
         };
         let with_bodies = read.into_iter().zip(stored.into_iter().map(|stored| stored.body));

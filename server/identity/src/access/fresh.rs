@@ -54,6 +54,11 @@ impl ExportAllowed {
     pub fn scope(&self) -> &PatientScope {
         &self.0.scope
     }
+
+    /// For what goes on for long, and asks on the way whether they are still there.
+    pub fn present(&self) -> Present<'_> {
+        self.0.present()
+    }
 }
 
 /// Why nothing is taken along.
