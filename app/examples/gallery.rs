@@ -4,14 +4,15 @@
 mod samples;
 
 use std::{env, fs, io, path::Path};
-use techo_app::{Assets, Lang, PageFrame, render, views::frame::Edition};
+use techo_app::{AssetPaths, Lang, PageFrame, render, views::frame::PortalEdition};
 
 fn main() -> io::Result<()> {
     let folder = env::args().nth(1).unwrap_or_else(|| "target/gallery".to_owned());
     let folder = Path::new(&folder);
     fs::create_dir_all(folder)?;
     fs::write(folder.join("app.css"), style_sheet()?)?;
-    let assets = Assets { css: "app.css".to_owned(), js: "app.js".to_owned(), wasm: "app.wasm".to_owned() };
+    let assets =
+        AssetPaths { css: "app.css".to_owned(), js: "app.js".to_owned(), wasm: "app.wasm".to_owned() };
     for sample in samples::all() {
         for lang in Lang::ALL {
             let frame = PageFrame {
@@ -22,7 +23,7 @@ fn main() -> io::Result<()> {
                 viewer: sample.viewer,
                 banners: sample.banners.clone(),
                 unread: 0,
-                edition: Edition::Demo,
+                edition: PortalEdition::Demo,
             };
             let html = render(&frame, (sample.page)(lang));
             fs::write(folder.join(format!("{}.{}.html", sample.name, lang.code())), html)?;

@@ -4,7 +4,7 @@ use std::{fmt, fs, io, path::Path};
 
 /// Paths of the files that a page names, as a browser asks for them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-pub struct Assets {
+pub struct AssetPaths {
     /// The one style sheet.
     pub css: String,
     /// The module that starts the islands (it loads the wasm beside it).
@@ -13,7 +13,7 @@ pub struct Assets {
     pub wasm: String,
 }
 
-impl Assets {
+impl AssetPaths {
     /// The manifest's path inside the folder that `cargo xtask bundle` makes.
     pub const MANIFEST: &str = "assets.json";
 

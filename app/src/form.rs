@@ -1,14 +1,14 @@
 //! What is wrong with a form, in words: portal and console say it alike. The form itself is a [`FilledForm`].
 //!
 //! To add a form: an enum of its fields by [`form_fields!`](techo_web::form_fields), its mistakes by `form_mistakes!` (or with
-//! [`Mistake`]), and a page that shows both.
+//! [`FieldMistake`]), and a page that shows both.
 
 use crate::Lang;
 use std::borrow::Cow;
 use techo_web::form::{FilledForm, FormField};
 
 /// What is wrong with a field, in words.
-pub trait Mistake {
+pub trait FieldMistake {
     /// The sentence for whoever filled it in.
     fn words(&self, lang: Lang) -> Cow<'static, str>;
 }
@@ -27,7 +27,7 @@ macro_rules! form_mistakes {
             $($(#[$what])* $mistake),+
         }
 
-        impl $crate::form::Mistake for $mistakes {
+        impl $crate::form::FieldMistake for $mistakes {
             fn words(&self, lang: $crate::Lang) -> std::borrow::Cow<'static, str> {
                 $crate::i18n::t(lang, match self {
                     $(Self::$mistake => $key),+
@@ -57,7 +57,7 @@ pub trait TellMistakes<F> {
     fn told_at(&self, lang: Lang, id: impl Fn(F) -> String) -> Vec<ToldMistake>;
 }
 
-impl<F: FormField, M: Mistake> TellMistakes<F> for FilledForm<F, M> {
+impl<F: FormField, M: FieldMistake> TellMistakes<F> for FilledForm<F, M> {
     fn told(&self, lang: Lang) -> Vec<ToldMistake> {
         self.told_at(lang, |field| field.id().to_owned())
     }
@@ -89,7 +89,7 @@ mod tests {
         Prefix,
     }
 
-    impl Mistake for Wrong {
+    impl FieldMistake for Wrong {
         fn words(&self, lang: Lang) -> Cow<'static, str> {
             match self {
                 Self::Title => t(lang, "error-summary-title"),

@@ -2,11 +2,11 @@
 
 use crate::{
     Lang,
-    assets::Assets,
+    assets::AssetPaths,
     i18n::t,
     page::Page,
     parts::{banners::banners, footer::footer, header::header},
-    views::frame::{Banner, Edition, Viewer},
+    views::frame::{PageBanner, PageViewer, PortalEdition},
 };
 use leptos::prelude::*;
 
@@ -18,17 +18,17 @@ pub struct PageFrame<'a> {
     /// Nonce of the Content-Security-Policy of this response.
     pub nonce: &'a str,
     /// Names of the built files.
-    pub assets: &'a Assets,
+    pub assets: &'a AssetPaths,
     /// Path and query of this page: the navigation marks it, the language switch comes back to it.
     pub path: &'a str,
     /// Who looks.
-    pub viewer: Viewer,
+    pub viewer: PageViewer,
     /// What the frame says above the page, most important first.
-    pub banners: Vec<Banner>,
+    pub banners: Vec<PageBanner>,
     /// How many notices of the reader are unread.
     pub unread: i64,
     /// Whether this is the demo.
-    pub edition: Edition,
+    pub edition: PortalEdition,
 }
 
 /// How an island begins in the document.
@@ -80,8 +80,8 @@ fn scripts(frame: &PageFrame<'_>) -> impl IntoView + use<> {
 
 fn body(frame: &PageFrame<'_>, page: AnyView) -> impl IntoView + use<> {
     let class = match frame.viewer {
-        Viewer::SignedIn(_) => "signed-in",
-        Viewer::Stranger => "stranger",
+        PageViewer::SignedIn(_) => "signed-in",
+        PageViewer::Stranger => "stranger",
     };
     view! {
         <body class=class>

@@ -33,7 +33,7 @@ pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use {
-    assets::Assets,
+    assets::AssetPaths,
     frame::{PageFrame, render},
     i18n::Lang,
     page::Page,

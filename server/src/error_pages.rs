@@ -12,25 +12,25 @@ use axum::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use techo_app::{Assets, Lang, PageFrame, pages, render, views};
+use techo_app::{AssetPaths, Lang, PageFrame, pages, render, views};
 use techo_web::{
     layers::{
         headers::CspNonce,
         language::{self, LanguageCookie},
-        reference::Reference,
+        reference::RequestReference,
     },
-    problem::{HttpError, Told, carry_over},
+    problem::{AlreadyRendered, HttpError, copy_extensions},
     strict_json::JsonPlace,
 };
-use views::frame::{Edition, Viewer};
+use views::frame::{PageViewer, PortalEdition};
 
 /// What error pages need.
 #[derive(Clone)]
-pub struct Presenter {
+pub struct ErrorPresenter {
     /// Names of the built files.
-    pub assets: Arc<Assets>,
+    pub assets: Arc<AssetPaths>,
     /// Whether this is the demo.
-    pub edition: Edition,
+    pub edition: PortalEdition,
 }
 
 struct Asked {
@@ -43,14 +43,14 @@ struct Asked {
 }
 
 /// Gives every refusal and every failure its page or its problem document.
-pub async fn layer(State(presenter): State<Presenter>, request: Request, next: Next) -> Response {
+pub async fn layer(State(presenter): State<ErrorPresenter>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let response = next.run(request).await;
     let trouble = response.extensions().get::<HttpError>().cloned().or_else(|| bare(&response));
     match trouble {
         Some(trouble) => {
             let mut answer = present(&presenter, &asked, &trouble, &response);
-            carry_over(trouble.retry_after(), &response, &mut answer);
+            copy_extensions(trouble.retry_after(), &response, &mut answer);
             answer
         }
         None => response,
@@ -59,7 +59,11 @@ pub async fn layer(State(presenter): State<Presenter>, request: Request, next: N
 
 /// An error without a body of ours: routers and libraries answer with plain text.
 fn bare(response: &Response) -> Option<HttpError> {
-    if response.extensions().get::<Told>().is_some() { None } else { HttpError::of_status(response.status()) }
+    if response.extensions().get::<AlreadyRendered>().is_some() {
+        None
+    } else {
+        HttpError::of_status(response.status())
+    }
 }
 
 impl Asked {
@@ -74,7 +78,7 @@ impl Asked {
                 .unwrap_or_else(|| language::of(request.headers(), LanguageCookie::Plain)),
             nonce: extensions.get::<CspNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default(),
             path: request.uri().path().to_owned(),
-            reference: extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default(),
+            reference: extensions.get::<RequestReference>().map(ToString::to_string).unwrap_or_default(),
         }
     }
 }
@@ -91,7 +95,7 @@ pub fn wants_json(method: &Method, headers: &HeaderMap, path: &str) -> bool {
     ceremony || has(CONTENT_TYPE, "json") || (has(ACCEPT, "json") && !has(ACCEPT, "text/html"))
 }
 
-fn present(presenter: &Presenter, asked: &Asked, trouble: &HttpError, former: &Response) -> Response {
+fn present(presenter: &ErrorPresenter, asked: &Asked, trouble: &HttpError, former: &Response) -> Response {
     let (status, kind, title) = trouble.facts();
     trouble.note(&asked.reference);
     if asked.json || asked.head {
@@ -106,12 +110,12 @@ fn present(presenter: &Presenter, asked: &Asked, trouble: &HttpError, former: &R
         }
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     } else {
-        let viewer = former.extensions().get::<Viewer>().copied().unwrap_or(Viewer::Stranger);
+        let viewer = former.extensions().get::<PageViewer>().copied().unwrap_or(PageViewer::Stranger);
         (status, Html(page(presenter, asked, trouble, viewer))).into_response()
     }
 }
 
-fn page(presenter: &Presenter, asked: &Asked, trouble: &HttpError, viewer: Viewer) -> String {
+fn page(presenter: &ErrorPresenter, asked: &Asked, trouble: &HttpError, viewer: PageViewer) -> String {
     use views::errors::ErrorView;
     let reference = asked.reference.clone();
     let view = match trouble {
@@ -135,7 +139,7 @@ fn page(presenter: &Presenter, asked: &Asked, trouble: &HttpError, viewer: Viewe
         nonce: &asked.nonce,
         assets: &presenter.assets,
         path: &asked.path,
-        viewer: if view == ErrorView::BelowAge { Viewer::Stranger } else { viewer },
+        viewer: if view == ErrorView::BelowAge { PageViewer::Stranger } else { viewer },
         banners: Vec::new(),
         unread: 0,
         edition: presenter.edition,

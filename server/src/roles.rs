@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum ProcessRole {
     /// The citizens' door.
     Portal,
     /// The staff's door.
@@ -19,7 +19,7 @@ pub enum Role {
     Worker,
 }
 
-impl Role {
+impl ProcessRole {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Portal, Self::Console, Self::Api, Self::Ops, Self::Worker];
 
@@ -35,7 +35,7 @@ impl Role {
     }
 }
 
-impl FromStr for Role {
+impl FromStr for ProcessRole {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
@@ -51,32 +51,32 @@ impl FromStr for Role {
 
 /// The parts of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleSet(BTreeSet<Role>);
+pub struct RoleSet(BTreeSet<ProcessRole>);
 
 impl RoleSet {
     /// Everything in one process.
     pub fn all() -> Self {
-        Self(Role::ALL.into())
+        Self(ProcessRole::ALL.into())
     }
 
     /// These alone; everything when none is named.
-    pub fn only(roles: &[Role]) -> Self {
+    pub fn only(roles: &[ProcessRole]) -> Self {
         if roles.is_empty() { Self::all() } else { Self(roles.iter().copied().collect()) }
     }
 
     /// Whether this process is that part.
-    pub fn includes(&self, role: Role) -> bool {
+    pub fn includes(&self, role: ProcessRole) -> bool {
         self.0.contains(&role)
     }
 
     /// Whether people or systems come to this process.
     pub fn has_door(&self) -> bool {
-        [Role::Portal, Role::Console, Role::Api].iter().any(|door| self.includes(*door))
+        [ProcessRole::Portal, ProcessRole::Console, ProcessRole::Api].iter().any(|door| self.includes(*door))
     }
 
     /// What other processes have to do.
-    pub fn missing(&self) -> impl Iterator<Item = Role> {
-        Role::ALL.into_iter().filter(|role| !self.includes(*role))
+    pub fn missing(&self) -> impl Iterator<Item = ProcessRole> {
+        ProcessRole::ALL.into_iter().filter(|role| !self.includes(*role))
     }
 }
 
@@ -99,14 +99,14 @@ mod tests {
 
     #[test]
     fn a_role_alone_says_what_others_have_to_do() {
-        let alone = RoleSet::only(&[Role::Api, Role::Api]);
-        assert!(alone.includes(Role::Api) && !alone.includes(Role::Worker));
+        let alone = RoleSet::only(&[ProcessRole::Api, ProcessRole::Api]);
+        assert!(alone.includes(ProcessRole::Api) && !alone.includes(ProcessRole::Worker));
         assert_eq!((alone.to_string(), alone.missing().count()), ("api".to_owned(), 4));
     }
 
     #[test]
     fn a_word_that_is_no_role_is_told_with_those_that_are() {
-        let told = "doctor".parse::<Role>().unwrap_err();
+        let told = "doctor".parse::<ProcessRole>().unwrap_err();
         assert!(told.contains("doctor") && told.contains("worker"), "{told}");
     }
 }

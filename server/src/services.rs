@@ -3,11 +3,11 @@
 //! To add something that several parts need: a field here, made in [`Services::open`]. What one part needs alone belongs to its own state.
 
 use crate::{
-    config::{ConfigError, Settings},
-    error_pages::Presenter,
+    config::{ConfigError, ProcessSettings},
+    error_pages::ErrorPresenter,
 };
 use std::sync::Arc;
-use techo_app::{Assets, views::frame::Edition};
+use techo_app::{AssetPaths, views::frame::PortalEdition};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
@@ -22,9 +22,9 @@ pub struct Services {
     /// Databases, keys, clock.
     pub custody: Custody,
     /// Settings of this start.
-    pub settings: Arc<Settings>,
+    pub settings: Arc<ProcessSettings>,
     /// Whether this is the demo.
-    pub edition: Edition,
+    pub edition: PortalEdition,
     /// Trusted card CAs.
     pub trust: Arc<TrustStore>,
     /// The revocation lists of cards.
@@ -48,7 +48,11 @@ impl Services {
     ///
     /// # Errors
     /// A setting that does not fit what it names: no trusted CA, a CA of the demo that is not on this machine alone, no folder of lists.
-    pub fn open(custody: Custody, settings: Settings, edition: Edition) -> Result<Self, ConfigError> {
+    pub fn open(
+        custody: Custody,
+        settings: ProcessSettings,
+        edition: PortalEdition,
+    ) -> Result<Self, ConfigError> {
         let trust = Arc::new(trusted_authorities(&custody, &settings)?);
         let card_lists = CrlFolder::open(&settings.card_crl, trust.clone(), custody.environment.now())
             .map_err(|error| ConfigError::new("TECHO_CARD_CRL", error.to_string()))?;
@@ -80,14 +84,14 @@ impl Services {
     ///
     /// # Errors
     /// `TECHO_SITE` when there is no bundle.
-    pub fn presenter(&self) -> Result<Presenter, ConfigError> {
-        let assets = Assets::read(&self.settings.site)
+    pub fn presenter(&self) -> Result<ErrorPresenter, ConfigError> {
+        let assets = AssetPaths::read(&self.settings.site)
             .map_err(|error| ConfigError::new("TECHO_SITE", error.to_string()))?;
-        Ok(Presenter { assets: Arc::new(assets), edition: self.edition })
+        Ok(ErrorPresenter { assets: Arc::new(assets), edition: self.edition })
     }
 }
 
-fn trusted_authorities(custody: &Custody, settings: &Settings) -> Result<TrustStore, ConfigError> {
+fn trusted_authorities(custody: &Custody, settings: &ProcessSettings) -> Result<TrustStore, ConfigError> {
     let trust = TrustStore::load(&settings.card_ca, custody.environment.now())
         .map_err(|error| ConfigError::new("TECHO_CARD_CA", error.to_string()))?;
     if trust.is_demo() && !settings.portal_url.is_local() {

@@ -14,5 +14,5 @@ pub(crate) use page::{
     DialogState, focus, go_to, hide_page, keep_code_in_form, now, share_deadline, shared_deadline,
     show_dialog, take_code, typed,
 };
-pub use webauthn::Ceremony;
+pub use webauthn::PasskeyCeremony;
 pub(crate) use webauthn::{CeremonyError, run as run_ceremony};

@@ -13,20 +13,20 @@ use wasm_bindgen_futures::JsFuture;
 /// The two ceremonies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
-pub enum Ceremony {
+pub enum PasskeyCeremony {
     /// Makes a passkey.
     Create,
     /// Uses a passkey.
     Get,
 }
 
-impl From<Ceremony> for String {
-    fn from(ceremony: Ceremony) -> Self {
-        if ceremony == Ceremony::Create { "create" } else { "get" }.to_owned()
+impl From<PasskeyCeremony> for String {
+    fn from(ceremony: PasskeyCeremony) -> Self {
+        if ceremony == PasskeyCeremony::Create { "create" } else { "get" }.to_owned()
     }
 }
 
-impl From<String> for Ceremony {
+impl From<String> for PasskeyCeremony {
     fn from(text: String) -> Self {
         if text == "create" { Self::Create } else { Self::Get }
     }
@@ -46,7 +46,7 @@ pub(crate) enum CeremonyError {
 }
 
 /// Runs a ceremony with the server's options; the answer is ready to be sent as JSON.
-pub(crate) async fn run(ceremony: Ceremony, options: &JsValue) -> Result<JsValue, CeremonyError> {
+pub(crate) async fn run(ceremony: PasskeyCeremony, options: &JsValue) -> Result<JsValue, CeremonyError> {
     let class = get(&js_sys::global(), "PublicKeyCredential");
     let window = web_sys::window().ok_or(CeremonyError::Unsupported)?;
     let credentials = get(&get(&window, "navigator"), "credentials");
@@ -54,8 +54,8 @@ pub(crate) async fn run(ceremony: Ceremony, options: &JsValue) -> Result<JsValue
         return Err(CeremonyError::Unsupported);
     }
     let (parser, method) = match ceremony {
-        Ceremony::Create => ("parseCreationOptionsFromJSON", "create"),
-        Ceremony::Get => ("parseRequestOptionsFromJSON", "get"),
+        PasskeyCeremony::Create => ("parseCreationOptionsFromJSON", "create"),
+        PasskeyCeremony::Get => ("parseRequestOptionsFromJSON", "get"),
     };
     let public_key = match call(&class, parser, options) {
         Some(parsed) => parsed.map_err(|_| CeremonyError::Failed)?,

@@ -62,7 +62,7 @@ pub fn t(lang: Lang, key: &str) -> Cow<'static, str> {
 pub fn t_with<const N: usize>(
     lang: Lang,
     key: &str,
-    values: [(&'static str, Value); N],
+    values: [(&'static str, TextValue); N],
 ) -> Cow<'static, str> {
     let arguments: FluentArgs = values.into_iter().map(|(name, value)| (name, value.0)).collect();
     let bundle = bundle_of(lang);
@@ -74,33 +74,33 @@ pub fn t_with<const N: usize>(
 }
 
 /// What stands in a variable of a text.
-pub struct Value(FluentValue<'static>);
+pub struct TextValue(FluentValue<'static>);
 
-impl From<&str> for Value {
+impl From<&str> for TextValue {
     fn from(text: &str) -> Self {
         Self(FluentValue::String(text.to_owned().into()))
     }
 }
 
-impl From<String> for Value {
+impl From<String> for TextValue {
     fn from(text: String) -> Self {
         Self(FluentValue::String(text.into()))
     }
 }
 
-impl From<Cow<'static, str>> for Value {
+impl From<Cow<'static, str>> for TextValue {
     fn from(text: Cow<'static, str>) -> Self {
         Self(FluentValue::String(text))
     }
 }
 
-impl From<i64> for Value {
+impl From<i64> for TextValue {
     fn from(number: i64) -> Self {
         Self(FluentValue::from(number))
     }
 }
 
-impl From<usize> for Value {
+impl From<usize> for TextValue {
     fn from(number: usize) -> Self {
         Self(FluentValue::from(number))
     }

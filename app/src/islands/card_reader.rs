@@ -1,7 +1,7 @@
 //! Shows a card to the portal: a challenge, a signature by the card, the token.
 //!
-//! To add a way to a card (a browser extension, a phone): a variant of [`Transport`] and its branch in
-//! [`Transport::sign`], which turns a PIN and a challenge into a `web-eid:1.0` token. Nothing else knows the difference.
+//! To add a way to a card (a browser extension, a phone): a variant of [`CardTransport`] and its branch in
+//! [`CardTransport::sign`], which turns a PIN and a challenge into a `web-eid:1.0` token. Nothing else knows the difference.
 
 mod fields;
 mod steps;
@@ -15,7 +15,7 @@ pub(crate) use steps::ShowCardError;
 /// A way to a card.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
-pub enum Transport {
+pub enum CardTransport {
     /// The demo's reader with this card in it.
     Demo {
         /// Serial number of the card.
@@ -23,15 +23,15 @@ pub enum Transport {
     },
 }
 
-impl From<Transport> for String {
-    fn from(transport: Transport) -> Self {
+impl From<CardTransport> for String {
+    fn from(transport: CardTransport) -> Self {
         match transport {
-            Transport::Demo { serial } => serial,
+            CardTransport::Demo { serial } => serial,
         }
     }
 }
 
-impl From<String> for Transport {
+impl From<String> for CardTransport {
     fn from(serial: String) -> Self {
         Self::Demo { serial }
     }
@@ -103,7 +103,7 @@ pub fn CardReader(
     /// Why the card is shown, as `POST /card/challenge` names it.
     purpose: String,
     /// The way to the card.
-    transport: Transport,
+    transport: CardTransport,
     /// Whether a code is asked for.
     code_field: CodeField,
     /// Sentences.
@@ -158,7 +158,7 @@ struct Progress {
 #[derive(Clone)]
 struct CardShowing {
     purpose: String,
-    transport: Transport,
+    transport: CardTransport,
     texts: CardTexts,
     failure: FailureTexts,
 }

@@ -11,12 +11,12 @@ mod share_watch;
 mod texts;
 
 pub use {
-    card_reader::{CardReader, CardTexts, CodeField, Transport},
+    card_reader::{CardReader, CardTexts, CardTransport, CodeField},
     keep_code::KeepCode,
     passkey_button::{PasskeyButton, PasskeyTexts},
-    session_warning::{Lasts, SessionTexts, SessionWarning},
+    session_warning::{SessionLengths, SessionTexts, SessionWarning},
     share_watch::ShareWatch,
     texts::FailureTexts,
 };
 
-pub use crate::browser::Ceremony;
+pub use crate::browser::PasskeyCeremony;

@@ -1,7 +1,7 @@
 //! The button that makes or uses a passkey.
 
 use super::{FailureTexts, texts::sentences};
-use crate::browser::{self, Ceremony, CeremonyError, Failure};
+use crate::browser::{self, CeremonyError, Failure, PasskeyCeremony};
 use leptos::{prelude::*, task::spawn_local};
 
 sentences! {
@@ -26,7 +26,7 @@ sentences! {
 #[island]
 pub fn PasskeyButton(
     /// Which ceremony.
-    ceremony: Ceremony,
+    ceremony: PasskeyCeremony,
     /// Where the options come from (POST).
     begin: String,
     /// Where the answer goes (POST).
@@ -72,7 +72,7 @@ enum RunError {
     Request(Failure),
 }
 
-async fn run(ceremony: Ceremony, begin: &str, finish: &str) -> Result<(), RunError> {
+async fn run(ceremony: PasskeyCeremony, begin: &str, finish: &str) -> Result<(), RunError> {
     let options = browser::post(begin, &browser::object(&[])).await.map_err(RunError::Request)?;
     let answer = browser::run_ceremony(ceremony, &options).await.map_err(RunError::Device)?;
     let done = browser::post(finish, &answer).await.map_err(RunError::Request)?;

@@ -38,20 +38,20 @@ sentences! {
 /// How long a session lasts from the moment the page is made, in seconds. Travels as text, like the sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(from = "String", into = "String")]
-pub struct Lasts {
+pub struct SessionLengths {
     /// When nothing is done.
     pub idle: i64,
     /// Whatever is done.
     pub absolute: i64,
 }
 
-impl From<Lasts> for String {
-    fn from(lasts: Lasts) -> Self {
+impl From<SessionLengths> for String {
+    fn from(lasts: SessionLengths) -> Self {
         format!("{} {}", lasts.idle, lasts.absolute)
     }
 }
 
-impl From<String> for Lasts {
+impl From<String> for SessionLengths {
     fn from(text: String) -> Self {
         let mut numbers = text.split(' ').map(|number| number.parse().unwrap_or(0));
         Self { idle: numbers.next().unwrap_or(0), absolute: numbers.next().unwrap_or(0) }
@@ -71,7 +71,7 @@ enum State {
 #[island]
 pub fn SessionWarning(
     /// How long the session lasts.
-    lasts: Lasts,
+    lasts: SessionLengths,
     /// Sentences.
     texts: SessionTexts,
 ) -> impl IntoView {
@@ -111,7 +111,7 @@ pub fn SessionWarning(
 /// What the dialog knows as long as its page is open.
 #[derive(Clone, Copy)]
 struct Warning {
-    lasts: Lasts,
+    lasts: SessionLengths,
     state: RwSignal<State>,
     /// When the session ends whatever is done.
     absolute: RwSignal<i64>,
@@ -120,7 +120,7 @@ struct Warning {
 }
 
 impl Warning {
-    fn new(lasts: Lasts) -> Self {
+    fn new(lasts: SessionLengths) -> Self {
         Self {
             lasts,
             state: RwSignal::new(State::Quiet),

@@ -6,11 +6,11 @@ use crate::{
     i18n::{date, t, t_with},
     views::{
         PRIVACY_VERSION,
-        frame::{Banner, Notice, NoticeTone},
+        frame::{Notice, NoticeTone, PageBanner},
     },
 };
 use leptos::prelude::*;
-use techo_identity::enrol::CardTrouble;
+use techo_identity::enrol::CardWarning;
 
 pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let lang = frame.lang;
@@ -18,9 +18,9 @@ pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
         .banners
         .iter()
         .map(|banner| match banner {
-            Banner::Notice(notice) => done(lang, *notice).into_any(),
-            Banner::CardTrouble(trouble) => card(lang, *trouble).into_any(),
-            Banner::AgreeToPrivacy => agree(lang, frame.path).into_any(),
+            PageBanner::Notice(notice) => done(lang, *notice).into_any(),
+            PageBanner::CardTrouble(trouble) => card(lang, *trouble).into_any(),
+            PageBanner::AgreeToPrivacy => agree(lang, frame.path).into_any(),
         })
         .collect();
     (!shown.is_empty()).then(|| view! { <div class="banners">{shown}</div> })
@@ -71,13 +71,13 @@ fn notice_text(notice: Notice) -> &'static str {
     }
 }
 
-fn card(lang: Lang, trouble: CardTrouble) -> impl IntoView {
+fn card(lang: Lang, trouble: CardWarning) -> impl IntoView {
     let (key, day) = match trouble {
-        CardTrouble::StatusUnknown { until } => ("card-trouble-unknown", until),
-        CardTrouble::EndsSoon { on } => ("card-trouble-ends-soon", on),
-        CardTrouble::Ended { until } => ("card-trouble-ended", until),
+        CardWarning::StatusUnknown { until } => ("card-trouble-unknown", until),
+        CardWarning::EndsSoon { on } => ("card-trouble-ends-soon", on),
+        CardWarning::Ended { until } => ("card-trouble-ended", until),
     };
-    let renew = !matches!(trouble, CardTrouble::StatusUnknown { .. });
+    let renew = !matches!(trouble, CardWarning::StatusUnknown { .. });
     view! {
         <section class="banner banner-attention" aria-label=t(lang, "card-trouble-label")>
             {icon(Icon::Attention)}

@@ -6,16 +6,16 @@ use crate::{
 };
 use std::borrow::Cow;
 use techo_citizen::{
-    checkups::Cell,
+    checkups::ResultCell,
     values::{AnswerView, CellValue, ItemName},
 };
 use techo_model::{
     checkup::Bound,
-    text::{Bilingual, normalise_hyphens},
+    text::{BilingualText, normalise_hyphens},
 };
 
 /// The text in this language.
-pub(crate) fn said(lang: Lang, text: Bilingual) -> &'static str {
+pub(crate) fn said(lang: Lang, text: BilingualText) -> &'static str {
     match lang {
         Lang::Ja => text.ja,
         Lang::En => text.en,
@@ -89,7 +89,7 @@ pub(crate) fn answer_text(lang: Lang, answer: &AnswerView) -> String {
 }
 
 /// The reference range of a value in words.
-pub(crate) fn cell_range(lang: Lang, cell: &Cell) -> Option<String> {
+pub(crate) fn cell_range(lang: Lang, cell: &ResultCell) -> Option<String> {
     range_text(lang, cell.range_low.as_deref(), cell.range_high.as_deref())
 }
 
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_negative_answer_is_never_a_bare_dash() {
         for lang in [Lang::Ja, Lang::En] {
-            let label = Some(Bilingual { ja: "－", en: "Negative" });
+            let label = Some(BilingualText { ja: "－", en: "Negative" });
             let answer = AnswerView { list: "2102".to_owned(), code: "1".to_owned(), label };
             assert!(answer_text(lang, &answer).chars().count() > 1);
         }

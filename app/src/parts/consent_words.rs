@@ -9,7 +9,8 @@ use techo_consent::choices::{SHARED, leaves_what_tells, tells_of_hidden_values};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{
-        Category, ConsentState, Effect, EmergencyChoice, Grantee, Label, Purpose, Rule, Scope, Switch,
+        Category, ConsentRule, ConsentState, Effect, EmergencyChoice, Grantee, Label, Purpose, RuleScope,
+        Switch,
     },
     organisation::{Organisation, OrganisationKind},
 };
@@ -53,11 +54,11 @@ pub fn consent_words(lang: Lang, state: &ConsentState, places: &[Organisation]) 
 /// Rules about treatment; those that say the same of several are one sentence.
 fn treatment<'a>(
     lang: Lang,
-    rules: impl Iterator<Item = &'a Rule>,
+    rules: impl Iterator<Item = &'a ConsentRule>,
     shared: bool,
     places: &[Organisation],
 ) -> Vec<String> {
-    let mut together: Vec<(&Rule, Vec<String>)> = Vec::new();
+    let mut together: Vec<(&ConsentRule, Vec<String>)> = Vec::new();
     for rule in rules {
         let name = who(lang, &rule.grantee, places);
         match together.iter_mut().find(|(first, _)| same_words(first, rule)) {
@@ -70,17 +71,17 @@ fn treatment<'a>(
 }
 
 /// Whether two rules say the same, of whomever they speak.
-fn same_words(one: &Rule, other: &Rule) -> bool {
+fn same_words(one: &ConsentRule, other: &ConsentRule) -> bool {
     (one.effect, &one.scope, one.validity.until, one.data)
         == (other.effect, &other.scope, other.validity.until, other.data)
 }
 
 /// One rule as a sentence; `counts` is whether its kind of sharing is on.
-pub(crate) fn rule_words(lang: Lang, rule: &Rule, counts: bool, places: &[Organisation]) -> String {
+pub(crate) fn rule_words(lang: Lang, rule: &ConsentRule, counts: bool, places: &[Organisation]) -> String {
     sentence(lang, rule, &who(lang, &rule.grantee, places), counts)
 }
 
-fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
+fn sentence(lang: Lang, rule: &ConsentRule, who: &str, counts: bool) -> String {
     let key = match (rule.effect, counts) {
         (Effect::Permit, true) => "consent-say-permit",
         (Effect::Permit, false) => "consent-say-permit-if-on",
@@ -118,7 +119,7 @@ fn sentence(lang: Lang, rule: &Rule, who: &str, counts: bool) -> String {
 }
 
 /// What a permit leaves out, when that is little enough to be said.
-fn almost_all(lang: Lang, rule: &Rule) -> Option<String> {
+fn almost_all(lang: Lang, rule: &ConsentRule) -> Option<String> {
     let left = |category: &Category| !rule.scope.categories.contains(category);
     let hidden: Vec<_> = SHARED.iter().copied().filter(left).collect();
     let few = rule.effect == Effect::Permit && (1..=4).contains(&hidden.len());
@@ -129,7 +130,7 @@ fn list(lang: Lang, words: impl Iterator<Item = Cow<'static, str>>) -> String {
     words.collect::<Vec<_>>().join(if lang == Lang::Ja { "、" } else { ", " })
 }
 
-fn what(lang: Lang, scope: &Scope) -> String {
+fn what(lang: Lang, scope: &RuleScope) -> String {
     let all = SHARED.iter().all(|category| scope.categories.contains(category));
     let mut parts: Vec<Cow<'static, str>> = if all {
         vec![t(lang, "consent-all")]

@@ -4,17 +4,17 @@ use super::island_texts::session_texts;
 use crate::{
     PageFrame,
     i18n::t,
-    islands::{Lasts, SessionWarning},
-    views::frame::Viewer,
+    islands::{SessionLengths, SessionWarning},
+    views::frame::PageViewer,
 };
 use leptos::prelude::*;
 
 pub(crate) fn footer(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let lang = frame.lang;
     let warning = match frame.viewer {
-        Viewer::Stranger => None,
-        Viewer::SignedIn(clock) => {
-            let lasts = Lasts { idle: clock.idle_seconds, absolute: clock.absolute_seconds };
+        PageViewer::Stranger => None,
+        PageViewer::SignedIn(clock) => {
+            let lasts = SessionLengths { idle: clock.idle_seconds, absolute: clock.absolute_seconds };
             Some(view! { <SessionWarning lasts texts=session_texts(lang) /> })
         }
     };

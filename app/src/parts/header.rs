@@ -4,7 +4,7 @@ use super::icons::{Icon, icon};
 use crate::{
     Lang, PageFrame,
     i18n::{t, t_with},
-    views::frame::{Edition, Viewer},
+    views::frame::{PageViewer, PortalEdition},
 };
 use leptos::prelude::*;
 
@@ -21,11 +21,11 @@ pub(crate) const PLACES: [(&str, &str, Icon); 7] = [
 
 pub(crate) fn header(frame: &PageFrame<'_>) -> impl IntoView + use<> {
     let lang = frame.lang;
-    let signed_in = matches!(frame.viewer, Viewer::SignedIn(_));
+    let signed_in = matches!(frame.viewer, PageViewer::SignedIn(_));
     let home = if signed_in { "/home" } else { "/" };
     view! {
         <header class="site-header">
-            {(frame.edition == Edition::Demo).then(|| demo_strip(lang))}
+            {(frame.edition == PortalEdition::Demo).then(|| demo_strip(lang))}
             <div class="site-header-inner">
                 <a class="brand" href=home>
                     {icon(Icon::Brand)}

@@ -7,21 +7,21 @@ use crate::{
 use std::{borrow::Cow, collections::HashMap};
 use techo_audit::log::{
     Action, Category, Initiative, Purpose, Reason, Stage,
-    line::{Facts, Who},
+    line::{LineActor, LineFacts},
 };
 use techo_model::account::AccountEvent;
 
 type Text = Cow<'static, str>;
 
 /// Who it was.
-pub(crate) fn who(lang: Lang, who: &Who, names: &HashMap<String, String>) -> Text {
+pub(crate) fn who(lang: Lang, who: &LineActor, names: &HashMap<String, String>) -> Text {
     match who {
-        Who::Owner => t(lang, "log-who-owner"),
-        Who::Proxy => t(lang, "log-who-proxy"),
-        Who::Staff => t(lang, "log-who-staff"),
-        Who::System => t(lang, "log-who-system"),
-        Who::Organisation(number) => organisation(lang, number, names.get(number)),
-        Who::Professional { organisation: number, name, role } => {
+        LineActor::Owner => t(lang, "log-who-owner"),
+        LineActor::Proxy => t(lang, "log-who-proxy"),
+        LineActor::Staff => t(lang, "log-who-staff"),
+        LineActor::System => t(lang, "log-who-system"),
+        LineActor::Organisation(number) => organisation(lang, number, names.get(number)),
+        LineActor::Professional { organisation: number, name, role } => {
             let of = ("organisation", organisation(lang, number, names.get(number)).into());
             match (name, role) {
                 (None, _) => t_with(lang, "log-professional-unnamed", [of]),
@@ -44,7 +44,7 @@ pub(crate) fn organisation(lang: Lang, number: &str, name: Option<&String>) -> T
 }
 
 /// What was done, as a sentence; how often more, when the line counts that.
-pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
+pub(crate) fn act(lang: Lang, facts: &LineFacts) -> Text {
     let once = once(lang, facts);
     match facts.repeats {
         None => once,
@@ -54,7 +54,7 @@ pub(crate) fn act(lang: Lang, facts: &Facts) -> Text {
     }
 }
 
-fn once(lang: Lang, facts: &Facts) -> Text {
+fn once(lang: Lang, facts: &LineFacts) -> Text {
     let what = || ("category", category(lang, facts.category).into());
     match facts.action {
         Action::Read if facts.count > 0 => {

@@ -4,7 +4,7 @@ use super::island_texts::{failure_texts, passkey_texts};
 use crate::{
     Lang,
     i18n::t,
-    islands::{Ceremony, PasskeyButton},
+    islands::{PasskeyButton, PasskeyCeremony},
 };
 use leptos::prelude::*;
 
@@ -20,13 +20,13 @@ pub(crate) enum PasskeyUse {
 pub(crate) fn passkey_button(lang: Lang, used_for: PasskeyUse) -> impl IntoView {
     let (ceremony, text, begin, finish) = match used_for {
         PasskeyUse::SignIn => {
-            (Ceremony::Get, "passkey-sign-in", "/passkey/sign-in/begin", "/passkey/sign-in/finish")
+            (PasskeyCeremony::Get, "passkey-sign-in", "/passkey/sign-in/begin", "/passkey/sign-in/finish")
         }
         PasskeyUse::Register => {
-            (Ceremony::Create, "passkey-create", "/passkey/register/begin", "/passkey/register/finish")
+            (PasskeyCeremony::Create, "passkey-create", "/passkey/register/begin", "/passkey/register/finish")
         }
         PasskeyUse::Verify => {
-            (Ceremony::Get, "passkey-verify", "/passkey/verify/begin", "/passkey/verify/finish")
+            (PasskeyCeremony::Get, "passkey-verify", "/passkey/verify/begin", "/passkey/verify/finish")
         }
     };
     let (begin, finish) = (begin.to_owned(), finish.to_owned());

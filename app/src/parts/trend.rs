@@ -12,11 +12,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use scale::Scale;
-use techo_citizen::checkups::{Trend, TrendPoint};
+use techo_citizen::checkups::{ItemTrend, TrendPoint};
 use techo_model::checkup::Judgement;
 
 /// One item over the years.
-pub(crate) fn trend(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
+pub(crate) fn trend(lang: Lang, trend: &ItemTrend) -> impl IntoView + use<> {
     let id = format!("trend-{}", trend.item.0);
     let range = range_text(lang, trend.range.0.as_deref(), trend.range.1.as_deref());
     let note = range.map(|range| t_with(lang, "checkups-trend-range", [("range", range.into())]));
@@ -38,7 +38,7 @@ pub(crate) fn trend(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
     }
 }
 
-fn drawing(lang: Lang, trend: &Trend, id: &str) -> Option<impl IntoView + use<>> {
+fn drawing(lang: Lang, trend: &ItemTrend, id: &str) -> Option<impl IntoView + use<>> {
     let scale = Scale::of(trend)?;
     let (title, text) = (format!("{id}-name"), format!("{id}-text"));
     let labelled = format!("{title} {text}");
@@ -80,7 +80,7 @@ fn mark(scale: &Scale, point: &TrendPoint) -> impl IntoView + use<> {
     }
 }
 
-fn description(lang: Lang, trend: &Trend) -> String {
+fn description(lang: Lang, trend: &ItemTrend) -> String {
     let (Some(first), Some(last)) = (trend.points.first(), trend.points.last()) else { return String::new() };
     let values = [
         ("from", date(lang, first.on).into()),
@@ -92,7 +92,7 @@ fn description(lang: Lang, trend: &Trend) -> String {
     t_with(lang, "checkups-trend-desc", values).into_owned()
 }
 
-fn table(lang: Lang, trend: &Trend) -> impl IntoView + use<> {
+fn table(lang: Lang, trend: &ItemTrend) -> impl IntoView + use<> {
     let rows: Vec<_> = trend
         .points
         .iter()

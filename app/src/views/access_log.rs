@@ -2,11 +2,11 @@
 
 use crate::{
     Lang,
-    form::{Mistake, form_mistakes},
+    form::{FieldMistake, form_mistakes},
     i18n::{t, t_with},
 };
 use std::borrow::Cow;
-use techo_citizen::access_log::{Kind, LogFilter};
+use techo_citizen::access_log::{LogFilter, LogTopic};
 use techo_web::{form::FilledForm, form_fields};
 
 /// Longest text that is searched for, in characters.
@@ -41,7 +41,7 @@ pub enum LogMistake {
     TooLong,
 }
 
-impl Mistake for LogMistake {
+impl FieldMistake for LogMistake {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::NoDate => t(lang, "log-filter-wrong-date"),
@@ -54,7 +54,7 @@ impl Mistake for LogMistake {
 /// The form as it stands above what a filter found.
 pub fn filter_form(filter: &LogFilter) -> FilledForm<LogField, LogMistake> {
     let day = |day: Option<techo_model::CalendarDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let kind = filter.kind.map(Kind::as_str).unwrap_or_default();
+    let kind = filter.kind.map(LogTopic::as_str).unwrap_or_default();
     FilledForm::default()
         .with(LogField::Whose, filter.whose.as_str())
         .with(LogField::Kind, kind)

@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::{Mistake, form_mistakes},
+    form::{FieldMistake, form_mistakes},
     i18n::t,
 };
 use std::borrow::Cow;
@@ -176,7 +176,7 @@ impl ConsentMistake {
     }
 }
 
-impl Mistake for ConsentMistake {
+impl FieldMistake for ConsentMistake {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::UntilNoDate | Self::DataNoDate | Self::DataEndNoDate | Self::TeamUntilNoDate => {
@@ -271,7 +271,7 @@ impl PlaceForm {
 }
 
 /// The word for somebody's eyes in `?as=`.
-pub fn eyes_word(eyes: &PreviewAs) -> String {
+pub fn preview_word(eyes: &PreviewAs) -> String {
     match eyes {
         PreviewAs::Class(class) => class.to_string(),
         PreviewAs::Organisation(one) => one.id.clone(),

@@ -1,11 +1,11 @@
 //! What stands around a page.
 
-use techo_identity::enrol::CardTrouble;
+use techo_identity::enrol::CardWarning;
 use techo_model::words;
 
 /// Who looks at a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Viewer {
+pub enum PageViewer {
     /// Somebody without a session.
     Stranger,
     /// A citizen.
@@ -23,7 +23,7 @@ pub struct SessionClock {
 
 /// Whether demo features are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edition {
+pub enum PortalEdition {
     /// Real people.
     Live,
     /// Made-up people; `/demo/cards` is there.
@@ -32,11 +32,11 @@ pub enum Edition {
 
 /// Something to say above the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Banner {
+pub enum PageBanner {
     /// What the last form did, shown once.
     Notice(Notice),
     /// The card behind this account needs attention.
-    CardTrouble(CardTrouble),
+    CardTrouble(CardWarning),
     /// The privacy page changed: the new version waits to be agreed to.
     AgreeToPrivacy,
 }

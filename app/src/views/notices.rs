@@ -1,7 +1,7 @@
 //! `/notices/{id}`: the form with which a person answers.
 
 use crate::{
-    form::Mistake,
+    form::FieldMistake,
     i18n::{Lang, t},
 };
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ form_fields! {
     }
 }
 
-impl Mistake for EmergencyTextError {
+impl FieldMistake for EmergencyTextError {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::Empty => t(lang, "emergency-text-empty"),

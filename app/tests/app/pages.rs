@@ -5,8 +5,8 @@ mod promises;
 use crate::html::{Tag, tags};
 use std::collections::{HashMap, HashSet};
 use techo_app::{
-    Assets, Lang, PageFrame, render,
-    views::frame::{Banner, Edition, Notice, Viewer},
+    AssetPaths, Lang, PageFrame, render,
+    views::frame::{Notice, PageBanner, PageViewer, PortalEdition},
 };
 
 struct Rendered {
@@ -16,8 +16,8 @@ struct Rendered {
     tags: Vec<Tag>,
 }
 
-fn assets() -> Assets {
-    Assets {
+fn assets() -> AssetPaths {
+    AssetPaths {
         css: "/pkg/app.1.css".to_owned(),
         js: "/pkg/app.2.js".to_owned(),
         wasm: "/pkg/app.3.wasm".to_owned(),
@@ -39,7 +39,7 @@ fn every_page() -> Vec<Rendered> {
             viewer: sample.viewer,
             banners: sample.banners.clone(),
             unread: 0,
-            edition: Edition::Demo,
+            edition: PortalEdition::Demo,
         };
         let html = render(&frame, (sample.page)(lang));
         Rendered { name: format!("{}.{}", sample.name, lang.code()), lang, tags: tags(&html), html }
@@ -313,8 +313,8 @@ fn every_notice_has_its_words_and_survives_the_way_through_the_session() {
         let name = notice.as_str();
         assert_eq!(Notice::parse(name), Some(notice));
         for lang in Lang::ALL {
-            let banners = vec![Banner::Notice(notice)];
-            let (path, viewer, edition) = ("/", Viewer::Stranger, Edition::Live);
+            let banners = vec![PageBanner::Notice(notice)];
+            let (path, viewer, edition) = ("/", PageViewer::Stranger, PortalEdition::Live);
             let frame =
                 PageFrame { lang, nonce: "n", assets: &assets, path, viewer, banners, unread: 0, edition };
             let html = render(&frame, techo_app::pages::landing(lang));
@@ -347,10 +347,10 @@ fn what_was_not_done_is_never_said_in_the_green_box() {
             nonce: "n0nce",
             assets: &assets,
             path: "/home",
-            viewer: Viewer::Stranger,
-            banners: vec![Banner::Notice(notice)],
+            viewer: PageViewer::Stranger,
+            banners: vec![PageBanner::Notice(notice)],
             unread: 0,
-            edition: Edition::Live,
+            edition: PortalEdition::Live,
         };
         let html = render(&frame, techo_app::pages::settings(Lang::Ja));
         let refuses = ["ません", "ください"].iter().any(|end| {

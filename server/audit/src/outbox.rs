@@ -19,12 +19,12 @@ const KEEP_TOLD: Duration = Duration::from_hours(90 * 24);
 
 /// What goes onto the log about it: ids, counts, closed words. Never a value, a name or free text.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct OutboxEntry {
     kind: AccountEvent,
     detail: Map<String, Value>,
 }
 
-impl Entry {
+impl OutboxEntry {
     /// An event without details.
     pub fn new(kind: AccountEvent) -> Self {
         Self { kind, detail: Map::new() }
@@ -57,7 +57,7 @@ pub async fn note_account_event(
     custody: &Custody,
     tx: &mut Tx,
     account: AccountId,
-    entry: Entry,
+    entry: OutboxEntry,
 ) -> Result<()> {
     let detail = serde_json::to_string(&entry.detail)
         .map_err(|_| Internal::Unexpected("an outbox entry does not serialise"))?;

@@ -65,16 +65,16 @@ impl From<CardSerial> for String {
 /// The PIN of the authentication certificate: four digits.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Pin(String);
+pub struct CardPin(String);
 
-impl Pin {
+impl CardPin {
     /// The digits, for the demo's list of cards.
     pub fn digits(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Pin {
+impl FromStr for CardPin {
     type Err = SpecError;
 
     fn from_str(text: &str) -> Result<Self, SpecError> {
@@ -83,13 +83,13 @@ impl FromStr for Pin {
     }
 }
 
-impl fmt::Debug for Pin {
+impl fmt::Debug for CardPin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pin(…)")
     }
 }
 
-impl TryFrom<String> for Pin {
+impl TryFrom<String> for CardPin {
     type Error = SpecError;
 
     fn try_from(text: String) -> Result<Self, SpecError> {
@@ -97,8 +97,8 @@ impl TryFrom<String> for Pin {
     }
 }
 
-impl From<Pin> for String {
-    fn from(pin: Pin) -> Self {
+impl From<CardPin> for String {
+    fn from(pin: CardPin) -> Self {
         pin.0
     }
 }
@@ -109,14 +109,14 @@ pub struct CardSpec {
     /// Whose card it is, in the lab's list only: a certificate for authentication has no name in it.
     pub label: String,
     /// Its PIN.
-    pub pin: Pin,
+    pub pin: CardPin,
     /// How long its certificate is valid, to the second.
     pub valid_for: Duration,
 }
 
 impl CardSpec {
     /// A card that is valid for five years.
-    pub fn new(label: impl Into<String>, pin: Pin) -> Self {
+    pub fn new(label: impl Into<String>, pin: CardPin) -> Self {
         Self { label: label.into(), pin, valid_for: Duration::from_hours(5 * 365 * 24) }
     }
 }
@@ -162,13 +162,13 @@ pub enum CardState {
 
 /// A card as the lab's list has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
+pub struct LabCard {
     /// Serial number of its certificate, and its name in the lab.
     pub serial: CardSerial,
     /// Whose card it is.
     pub label: String,
     /// Its PIN, readable because this is a demonstration.
-    pub pin: Pin,
+    pub pin: CardPin,
     /// Tries left; none means locked.
     pub tries_left: u8,
     /// First instant of its certificate.
@@ -198,7 +198,7 @@ words! {
     }
 }
 
-impl Card {
+impl LabCard {
     /// What can be said of it at an instant.
     pub fn condition(&self, now: UnixMillis) -> CardCondition {
         match self.state {

@@ -1,7 +1,7 @@
 //! The card in the reader: it asks for the PIN, then signs.
 
 use crate::{
-    Card, CardSerial, Lab, LabError, MAX_TRIES,
+    CardLab, CardSerial, LabCard, LabError, MAX_TRIES,
     authority::{self, CertificateRequest},
     events::find,
     files, profile,
@@ -16,7 +16,7 @@ use techo_model::card::{TOKEN_ALGORITHM, TOKEN_FORMAT, WebEidToken};
 
 /// What a page asks the card to sign.
 #[derive(Clone, Copy, Debug)]
-pub struct Challenge<'a> {
+pub struct ChipChallenge<'a> {
     /// The page's origin, without a slash at the end. A real reader takes it from the browser, never from the page.
     pub origin: &'a str,
     /// The nonce as text, as it was received.
@@ -40,7 +40,7 @@ pub enum SignError {
     Lab(#[from] LabError),
 }
 
-impl Lab {
+impl CardLab {
     /// Does what a reader does with the card in it: PIN, then a signature of the chip over this origin and nonce.
     ///
     /// A chip does not know that its certificate is held, revoked or expired; it signs all the same.
@@ -51,7 +51,7 @@ impl Lab {
         &self,
         serial: &CardSerial,
         pin: &str,
-        challenge: &Challenge<'_>,
+        challenge: &ChipChallenge<'_>,
     ) -> Result<WebEidToken, SignError> {
         let card = self.enter_pin(serial, pin)?;
         let key = self.key_of(serial)?;
@@ -68,7 +68,7 @@ impl Lab {
     }
 
     /// Counts the try before it looks at the PIN, so that two guesses at once are two tries.
-    fn enter_pin(&self, serial: &CardSerial, pin: &str) -> Result<Card, SignError> {
+    fn enter_pin(&self, serial: &CardSerial, pin: &str) -> Result<LabCard, SignError> {
         self.change(|_, cards| {
             let card = find(cards, serial)?;
             if card.tries_left == 0 {
@@ -96,7 +96,7 @@ impl Lab {
         Ok(key)
     }
 
-    fn certificate(&self, card: &Card, key: &RsaPrivateKey) -> Result<Vec<u8>, LabError> {
+    fn certificate(&self, card: &LabCard, key: &RsaPrivateKey) -> Result<Vec<u8>, LabError> {
         let opaque: [u8; 32] = self.derive("card name", card.serial.as_bytes());
         let opaque: String = opaque[..13].iter().map(|byte| format!("{byte:02X}")).collect();
         self.authority().card_certificate(&CertificateRequest {

@@ -9,10 +9,10 @@
 //! let unversioned = forge.certificate(|draft| draft.version = None);
 //! ```
 //!
-//! To add a defect: if no field of [`Draft`] or [`ListDraft`] can express it, a field; never a branch in the lab.
+//! To add a defect: if no field of [`CertificateDraft`] or [`ListDraft`] can express it, a field; never a branch in the lab.
 
 use crate::{
-    Challenge,
+    ChipChallenge,
     authority::{Authority, CertificateRequest, bits, generate_key, public_key_info},
     profile::{self, SignedTbs, Tbs},
 };
@@ -35,7 +35,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// How something is signed, and how that is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
+pub enum SignatureScheme {
     /// RSA with SHA-256, the one that is in order.
     Sha256,
     /// RSA with SHA-1.
@@ -46,7 +46,7 @@ pub enum Scheme {
 
 /// Whose key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signer {
+pub enum ForgedSigner {
     /// The CA, as it should be.
     Ca,
     /// The card itself.
@@ -55,7 +55,7 @@ pub enum Signer {
 
 /// A certificate before it is signed. As given to the forger it is in order.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct CertificateDraft {
     /// `Some(2)` for version 3; `None` for version 1.
     pub version: Option<u8>,
     /// The serial number's bytes as DER has them: two's complement, big endian.
@@ -73,16 +73,16 @@ pub struct Draft {
     /// Its extensions.
     pub extensions: Vec<Extension>,
     /// Whose key signs it.
-    pub signer: Signer,
+    pub signer: ForgedSigner,
     /// How it is signed, and how it says so inside what is signed.
-    pub scheme: Scheme,
+    pub scheme: SignatureScheme,
     /// How it says so outside.
-    pub outer_scheme: Option<Scheme>,
+    pub outer_scheme: Option<SignatureScheme>,
     /// Bytes after its end.
     pub trailing: Vec<u8>,
 }
 
-impl Draft {
+impl CertificateDraft {
     /// Takes an extension out.
     pub fn remove(&mut self, oid: &str) {
         let oid = ObjectIdentifier::new_unwrap(oid);
@@ -102,22 +102,22 @@ pub struct ListDraft {
     /// What is signed, with how it says so inside.
     pub body: TbsCertList,
     /// Whose key signs it, always with SHA-256.
-    pub signer: Signer,
+    pub signer: ForgedSigner,
     /// How it says so outside.
-    pub outer_scheme: Scheme,
+    pub outer_scheme: SignatureScheme,
     /// Bytes after its end.
     pub trailing: Vec<u8>,
 }
 
 /// A CA and one card, in memory, and a hand that signs whatever it is given.
 #[derive(Clone, Debug)]
-pub struct Forge {
+pub struct CertificateForge {
     authority: Authority,
     card: RsaPrivateKey,
     now: UnixMillis,
 }
 
-impl Forge {
+impl CertificateForge {
     /// Makes two keys, which takes a moment: share one forge among the tests of a binary.
     pub fn new(seed: [u8; 32], now: UnixMillis) -> Self {
         let key = |purpose: u8| {
@@ -134,7 +134,7 @@ impl Forge {
     }
 
     /// The CA's certificate, spoiled; leave the draft alone for one that is in order. Valid for ten years.
-    pub fn ca(&self, spoil: impl FnOnce(&mut Draft)) -> Vec<u8> {
+    pub fn ca(&self, spoil: impl FnOnce(&mut CertificateDraft)) -> Vec<u8> {
         let request = self.request(self.authority.name.clone(), self.authority.key.as_public_key());
         let extensions = profile::ca_extensions(&self.authority.key_id).expect("its own identifier");
         let mut draft = self.draft(&request, extensions);
@@ -144,7 +144,7 @@ impl Forge {
     }
 
     /// A card's certificate, spoiled; leave the draft alone for one that is in order. Valid for a year.
-    pub fn certificate(&self, spoil: impl FnOnce(&mut Draft)) -> Vec<u8> {
+    pub fn certificate(&self, spoil: impl FnOnce(&mut CertificateDraft)) -> Vec<u8> {
         let subject = profile::holder_name("0123456789ABCDEF").expect("a constant");
         let request = self.request(subject, self.card.as_public_key());
         let key_id = crate::authority::key_id(request.key).expect("a key of its own");
@@ -158,12 +158,16 @@ impl Forge {
     /// A revocation list of the CA without entries, spoiled; leave the draft alone for one that is in order.
     pub fn list(&self, spoil: impl FnOnce(&mut ListDraft)) -> Vec<u8> {
         let body = self.authority.list_body([].iter(), 1, self.now).expect("constants");
-        let mut draft =
-            ListDraft { body, signer: Signer::Ca, outer_scheme: Scheme::Sha256, trailing: Vec::new() };
+        let mut draft = ListDraft {
+            body,
+            signer: ForgedSigner::Ca,
+            outer_scheme: SignatureScheme::Sha256,
+            trailing: Vec::new(),
+        };
         spoil(&mut draft);
         let authority = match draft.signer {
-            Signer::Ca => self.authority.clone(),
-            Signer::Card => Authority { key: self.card.clone(), ..self.authority.clone() },
+            ForgedSigner::Ca => self.authority.clone(),
+            ForgedSigner::Card => Authority { key: self.card.clone(), ..self.authority.clone() },
         };
         let outside = algorithm(draft.outer_scheme);
         let mut der = authority.sign_list(draft.body, outside).expect("a draft that can be encoded");
@@ -172,7 +176,7 @@ impl Forge {
     }
 
     /// The token of a reader that holds this certificate and the card's key.
-    pub fn token(&self, certificate: &[u8], challenge: &Challenge<'_>) -> WebEidToken {
+    pub fn token(&self, certificate: &[u8], challenge: &ChipChallenge<'_>) -> WebEidToken {
         let mut message = Sha256::digest(challenge.origin).to_vec();
         message.extend_from_slice(&Sha256::digest(challenge.nonce));
         let signature = profile::sign(&self.card, &message).expect("a key of its own");
@@ -190,8 +194,8 @@ impl Forge {
         CertificateRequest { serial: &[0x12, 0x34, 0x56, 0x78], subject, key, not_before, not_after }
     }
 
-    fn draft(&self, request: &CertificateRequest<'_>, extensions: Vec<Extension>) -> Draft {
-        Draft {
+    fn draft(&self, request: &CertificateRequest<'_>, extensions: Vec<Extension>) -> CertificateDraft {
+        CertificateDraft {
             version: Some(2),
             serial: request.serial.to_vec(),
             issuer: self.authority.name.clone(),
@@ -200,14 +204,14 @@ impl Forge {
             not_after: request.not_after,
             key: public_key_info(request.key).expect("a key of its own"),
             extensions,
-            signer: Signer::Ca,
-            scheme: Scheme::Sha256,
+            signer: ForgedSigner::Ca,
+            scheme: SignatureScheme::Sha256,
             outer_scheme: None,
             trailing: Vec::new(),
         }
     }
 
-    fn sign(&self, draft: Draft) -> Vec<u8> {
+    fn sign(&self, draft: CertificateDraft) -> Vec<u8> {
         let tbs = Tbs {
             version: draft.version,
             serial: Int::new(&draft.serial).expect("bytes that can be an INTEGER"),
@@ -220,8 +224,8 @@ impl Forge {
         };
         let body = tbs.to_der().expect("a draft that can be encoded");
         let key = match draft.signer {
-            Signer::Ca => &self.authority.key,
-            Signer::Card => &self.card,
+            ForgedSigner::Ca => &self.authority.key,
+            ForgedSigner::Card => &self.card,
         };
         let signature = bits(&sign_with(draft.scheme, key, &body)).expect("whole bytes");
         let algorithm = algorithm(draft.outer_scheme.unwrap_or(draft.scheme));
@@ -249,20 +253,20 @@ pub fn public_key(bits: usize, exponent: u64) -> SubjectPublicKeyInfoOwned {
     public_key_info(&key).expect("encoded as any key")
 }
 
-fn algorithm(scheme: Scheme) -> AlgorithmIdentifierOwned {
+fn algorithm(scheme: SignatureScheme) -> AlgorithmIdentifierOwned {
     let oid = match scheme {
-        Scheme::Sha256 => return profile::sha256_with_rsa(),
-        Scheme::Sha1 => "1.2.840.113549.1.1.5",
-        Scheme::Md5 => "1.2.840.113549.1.1.4",
+        SignatureScheme::Sha256 => return profile::sha256_with_rsa(),
+        SignatureScheme::Sha1 => "1.2.840.113549.1.1.5",
+        SignatureScheme::Md5 => "1.2.840.113549.1.1.4",
     };
     AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(oid), parameters: Some(Any::null()) }
 }
 
-fn sign_with(scheme: Scheme, key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+fn sign_with(scheme: SignatureScheme, key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
     let signed = match scheme {
-        Scheme::Sha256 => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)),
-        Scheme::Sha1 => key.sign(Pkcs1v15Sign::new::<sha1::Sha1>(), &sha1::Sha1::digest(message)),
-        Scheme::Md5 => key.sign(Pkcs1v15Sign::new::<md5::Md5>(), &md5::Md5::digest(message)),
+        SignatureScheme::Sha256 => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)),
+        SignatureScheme::Sha1 => key.sign(Pkcs1v15Sign::new::<sha1::Sha1>(), &sha1::Sha1::digest(message)),
+        SignatureScheme::Md5 => key.sign(Pkcs1v15Sign::new::<md5::Md5>(), &md5::Md5::digest(message)),
     };
     signed.expect("a key that is long enough")
 }

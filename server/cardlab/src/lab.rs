@@ -1,7 +1,7 @@
 //! The lab: a folder with a CA and its cards.
 
 use crate::{
-    Card, CardSerial, CardSpec, CardState, LabError, MAX_TRIES,
+    CardSerial, CardSpec, CardState, LabCard, LabError, MAX_TRIES,
     authority::{self, Authority},
     files,
 };
@@ -29,7 +29,7 @@ const CA_VALIDITY: Duration = Duration::from_hours(10 * 365 * 24);
 pub(crate) const BACKDATED: Duration = Duration::from_mins(5);
 
 /// All cards of a lab, by serial number.
-pub(crate) type Cards = BTreeMap<CardSerial, Card>;
+pub(crate) type Cards = BTreeMap<CardSerial, LabCard>;
 
 #[derive(Serialize, Deserialize)]
 struct LabFile {
@@ -44,18 +44,18 @@ pub(crate) struct CardsFile {
     issued: u64,
     /// Number of the last revocation list.
     crl_number: u64,
-    cards: Vec<Card>,
+    cards: Vec<LabCard>,
 }
 
 /// A lab that is open. Several may be open on one folder, in one process or in many.
 #[derive(Clone, Debug)]
-pub struct Lab {
+pub struct CardLab {
     folder: PathBuf,
     seed: [u8; 32],
     authority: Authority,
 }
 
-impl Lab {
+impl CardLab {
     /// Makes a lab in a new folder: a CA, no cards, an empty revocation list.
     ///
     /// Everything random in the lab comes from the seed: 32 bytes from the operating system, or always the same ones
@@ -85,7 +85,7 @@ impl Lab {
         Ok(lab)
     }
 
-    /// Whether there is a lab in this folder: what to ask before [`Lab::create`] or [`Lab::open`].
+    /// Whether there is a lab in this folder: what to ask before [`CardLab::create`] or [`CardLab::open`].
     pub fn is_in(folder: &Path) -> bool {
         folder.join("lab.json").exists()
     }
@@ -123,7 +123,7 @@ impl Lab {
     ///
     /// # Errors
     /// The list cannot be read.
-    pub fn cards(&self) -> Result<Vec<Card>, LabError> {
+    pub fn cards(&self) -> Result<Vec<LabCard>, LabError> {
         Ok(files::read_json::<CardsFile>(&self.cards_path())?.cards)
     }
 
@@ -131,7 +131,7 @@ impl Lab {
     ///
     /// # Errors
     /// There is no such card, or the list cannot be read.
-    pub fn card(&self, serial: &CardSerial) -> Result<Card, LabError> {
+    pub fn card(&self, serial: &CardSerial) -> Result<LabCard, LabError> {
         let found = self.cards()?.into_iter().find(|card| card.serial == *serial);
         found.ok_or_else(|| LabError::NoSuchCard(serial.clone()))
     }
@@ -140,7 +140,7 @@ impl Lab {
     ///
     /// # Errors
     /// The list cannot be read or written; then no card was issued.
-    pub fn issue(&self, specs: &[CardSpec], now: UnixMillis) -> Result<Vec<Card>, LabError> {
+    pub fn issue(&self, specs: &[CardSpec], now: UnixMillis) -> Result<Vec<LabCard>, LabError> {
         self.change(|file, cards| {
             let issued = specs.iter().map(|spec| self.new_card(file, spec, now)).collect::<Vec<_>>();
             cards.extend(issued.iter().map(|card| (card.serial.clone(), card.clone())));
@@ -157,7 +157,7 @@ impl Lab {
         self.change(|file, cards| self.publish(file, cards, now))
     }
 
-    /// [`Lab::publish_crl`] for whoever holds the lock already.
+    /// [`CardLab::publish_crl`] for whoever holds the lock already.
     pub(crate) fn publish(
         &self,
         file: &mut CardsFile,
@@ -188,11 +188,11 @@ impl Lab {
         Ok(result)
     }
 
-    pub(crate) fn new_card(&self, file: &mut CardsFile, spec: &CardSpec, now: UnixMillis) -> Card {
+    pub(crate) fn new_card(&self, file: &mut CardsFile, spec: &CardSpec, now: UnixMillis) -> LabCard {
         file.issued += 1;
         let random: [u8; 32] = self.derive("serial number", &file.issued.to_be_bytes());
         let serial = random.first_chunk().expect("32 bytes begin with 8");
-        Card {
+        LabCard {
             serial: CardSerial::from_random(*serial),
             label: spec.label.clone(),
             pin: spec.pin.clone(),

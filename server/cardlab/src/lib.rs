@@ -32,7 +32,7 @@ pub mod forge;
 mod lab;
 mod profile;
 
-pub use card::{Card, CardCondition, CardSerial, CardSpec, CardState, MAX_TRIES, Pin, RevokeReason};
-pub use chip::{Challenge, SignError};
+pub use card::{CardCondition, CardPin, CardSerial, CardSpec, CardState, LabCard, MAX_TRIES, RevokeReason};
+pub use chip::{ChipChallenge, SignError};
 pub use error::{LabError, SpecError};
-pub use lab::Lab;
+pub use lab::CardLab;

@@ -8,12 +8,12 @@ mod export;
 mod filter;
 mod query;
 
-pub use ask::Question;
+pub use ask::LineQuestion;
 pub use export::{ExportChunk, ExportLine, LineProofs, LogExport};
-pub use filter::{Kind, LogFilter, Whose};
+pub use filter::{ActorFilter, LogFilter, LogTopic};
 
 use std::collections::HashMap;
-use techo_audit::log::line::Line;
+use techo_audit::log::line::LogLine;
 use techo_model::{CalendarDate, UnixMillis};
 
 /// `/access-log`.
@@ -26,11 +26,11 @@ pub struct AccessLogView {
     /// Names of the organisations on this page, by number, where they are registered.
     pub names: HashMap<String, String>,
     /// Questions that were asked, newest first.
-    pub questions: Vec<Question>,
+    pub questions: Vec<LineQuestion>,
     /// The number before which older lines stand; none at the end.
     pub older: Option<i64>,
     /// The last checkpoint; none before the first.
-    pub seal: Option<Seal>,
+    pub seal: Option<LastCheckpoint>,
 }
 
 /// The lines of one day in Japan, newest first.
@@ -39,15 +39,15 @@ pub struct LogDay {
     /// The day.
     pub on: CalendarDate,
     /// What people did, and everything else that is not a look of the owner or of a program.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LogLine>,
     /// What programs of organisations looked at by themselves, one entry for each organisation.
     pub systems: Vec<SystemLooks>,
     /// Looks of the owner.
-    pub own: Vec<Line>,
+    pub own: Vec<LogLine>,
 }
 
 /// How often the program of an organisation looked by itself on one day. Each look has a line of its own, which the filter
-/// [`Whose::Systems`] shows.
+/// [`ActorFilter::Systems`] shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemLooks {
     /// Official number of the organisation.
@@ -60,7 +60,7 @@ pub struct SystemLooks {
 
 /// The last checkpoint, and what checks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seal {
+pub struct LastCheckpoint {
     /// Number of lines of everybody.
     pub size: i64,
     /// Root over them, in base64.
@@ -75,18 +75,18 @@ pub struct Seal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLineView {
     /// The line.
-    pub line: Line,
+    pub line: LogLine,
     /// Name of its organisation, when registered.
     pub organisation_name: Option<String>,
     /// What was asked about it.
-    pub question: Option<Question>,
+    pub question: Option<LineQuestion>,
     /// Whether it stands under a checkpoint, so that there is a proof.
-    pub sealed: Sealed,
+    pub sealed: LineSealing,
 }
 
 /// Whether a line can be proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sealed {
+pub enum LineSealing {
     /// There is a proof.
     Yes,
     /// It will be under the next checkpoint.

@@ -16,7 +16,7 @@ use techo_model::{
     answer::ItemCode,
     checkup::{Judgement, Phase},
     record::ReviewState,
-    text::Bilingual,
+    text::BilingualText,
 };
 
 /// `/checkups`: all checkups of a person, newest first.
@@ -28,7 +28,7 @@ pub struct CheckupsView {
     /// run parallel to `columns`.
     pub groups: Vec<RowGroup>,
     /// Trend lines of the key items that have at least two numeric values.
-    pub trends: Vec<Trend>,
+    pub trends: Vec<ItemTrend>,
     /// Laboratory reports, newest first.
     pub laboratory: Vec<LaboratoryLine>,
 }
@@ -56,7 +56,7 @@ pub struct CheckupColumn {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowGroup {
     /// Name of the group.
-    pub name: Bilingual,
+    pub name: BilingualText,
     /// Rows in display order.
     pub rows: Vec<ItemRow>,
 }
@@ -71,14 +71,14 @@ pub struct ItemRow {
     /// Unit for people, e.g. `mg/dL`; empty for answers and text.
     pub unit: String,
     /// Parallel to the columns; none where this checkup lacks the item.
-    pub cells: Vec<Option<Cell>>,
+    pub cells: Vec<Option<ResultCell>>,
     /// The question or its answers changed between the phases shown, so the answers are not to be compared.
     pub question_changed: bool,
 }
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
+pub struct ResultCell {
     /// Value.
     pub value: CellValue,
     /// What the sender thought of it.
@@ -91,11 +91,11 @@ pub struct Cell {
 
 /// A trend line of one numeric item.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trend {
+pub struct ItemTrend {
     /// 項目コード.
     pub item: ItemCode,
     /// Name.
-    pub name: Bilingual,
+    pub name: BilingualText,
     /// Unit for people.
     pub unit: String,
     /// Oldest first: date, value, the text as written, judgement.

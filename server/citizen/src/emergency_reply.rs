@@ -1,10 +1,10 @@
 //! The person's side: what was opened and why, and their answer to it.
 
-use crate::Portal;
-use techo_audit::log::{Action, Category, Event, Stage, append_in};
+use crate::CitizenServices;
+use techo_audit::log::{Action, Category, LogEvent, Stage, append_in};
 use techo_custody::{Failure, Result, emergency_text, lift_failures};
 use techo_disclosure::emergency::{EmergencyTextError, EmergencyView, emergency_view, text};
-use techo_identity::access::{self, PatientScope, Present};
+use techo_identity::access::{self, PatientScope, PresentOwner};
 use techo_model::{EventId, emergency::EmergencyReview};
 
 /// Why an answer was not kept.
@@ -20,7 +20,7 @@ pub enum EmergencyReplyError {
 
 lift_failures!(EmergencyReplyError);
 
-impl Portal {
+impl CitizenServices {
     /// An emergency of the person themselves.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Portal {
     /// [`Failure::Refused`] when the session has ended.
     pub async fn answer_emergency(
         &self,
-        by: Present<'_>,
+        by: PresentOwner<'_>,
         id: EventId,
         typed: &str,
     ) -> Result<(), EmergencyReplyError> {
@@ -52,7 +52,7 @@ impl Portal {
             return Ok(());
         }
         let sealed = emergency_text::seal(custody, id, emergency_text::REPLY, &reply);
-        let event = Event::by_owner(&custody.environment, chain, Action::Emergency, Category::Emergency)
+        let event = LogEvent::by_owner(&custody.environment, chain, Action::Emergency, Category::Emergency)
             .of_emergency(Stage::Answered, id, &row.organisation);
         access::confirm_present(custody, by).await?;
         let mut tx = records.begin().await?;

@@ -6,7 +6,7 @@ use techo_model::{ResidentId, record::RecordKind};
 
 /// How many records of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Holdings {
+pub struct RecordHoldings {
     /// 健診.
     pub checkups: u32,
     /// 予防接種.
@@ -19,9 +19,9 @@ pub struct Holdings {
 ///
 /// # Errors
 /// [`techo_custody::Failure::NotFound`] when there is no such resident.
-pub async fn count_holdings(custody: &Custody, resident: ResidentId) -> Result<Holdings> {
+pub async fn count_holdings(custody: &Custody, resident: ResidentId) -> Result<RecordHoldings> {
     let person = identified_person::identify_resident(custody, resident).await?;
-    let mut holdings = Holdings::default();
+    let mut holdings = RecordHoldings::default();
     for held in custody.stores.records.held_records(person.record()).await? {
         match held.kind {
             RecordKind::Checkup => holdings.checkups += 1,

@@ -15,7 +15,7 @@ pub struct HomeView {
     /// Eligibility today.
     pub coverage: CoverageNow,
     /// What came in lately, newest first, at most five.
-    pub news: Vec<News>,
+    pub news: Vec<HomeNews>,
     /// What to do next, most important first.
     pub next: Vec<NextStep>,
     /// The newest checkup, when there is one that is open.
@@ -23,12 +23,12 @@ pub struct HomeView {
     /// How many notices are unread.
     pub unread: i64,
     /// Counts for the three doors of the page.
-    pub counts: Counts,
+    pub counts: HomeCounts,
 }
 
 /// How many records of each kind are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct HomeCounts {
     /// Checkups and laboratory reports, which share a page.
     pub checkups: i64,
     /// Doses.
@@ -39,7 +39,7 @@ pub struct Counts {
 
 /// Something that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
+pub struct HomeNews {
     /// Kind.
     pub kind: RecordKind,
     /// How many came in together.

@@ -1,9 +1,9 @@
 //! `/notices` and `/notices/{id}`. Notices say nothing about health, so looking at them leaves no line on the log.
 
-use super::Portal;
+use super::CitizenServices;
 use std::collections::HashMap;
 use techo_custody::{Failure, Result};
-use techo_identity::access::{self, PatientScope, Present};
+use techo_identity::access::{self, PatientScope, PresentOwner};
 use techo_model::{EventId, NoticeId, UnixMillis, notice::NoticeKind};
 use techo_store::records::notices::NoticeRow;
 
@@ -38,7 +38,7 @@ pub struct NoticesView {
     pub unread: i64,
 }
 
-impl Portal {
+impl CitizenServices {
     /// How many notices were not opened yet; the header of every page says it.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::Refused`] when the session has ended.
-    pub async fn all_notices_read(&self, by: Present<'_>) -> Result<()> {
+    pub async fn all_notices_read(&self, by: PresentOwner<'_>) -> Result<()> {
         let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
         access::confirm_present(&self.custody, by).await?;
         let mut tx = store.begin().await?;

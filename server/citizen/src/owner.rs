@@ -1,9 +1,9 @@
 //! What a page needs to know about its reader.
 
-use super::Portal;
+use super::CitizenServices;
 use techo_custody::{
     Internal, Result,
-    seal::Place,
+    seal::SealPlace,
     stored::{maybe_stored_date, stored_date},
 };
 use techo_identity::access::PatientScope;
@@ -22,7 +22,7 @@ pub(super) struct Owner {
     row: OwnerRow,
 }
 
-impl Portal {
+impl CitizenServices {
     pub(super) async fn owner(&self, scope: &PatientScope) -> Result<Owner> {
         let row = self.custody.stores.vault.owner(scope.resident(), scope.account()).await?;
         let row = row.ok_or(Internal::Unexpected("the resident of a scope is gone"))?;
@@ -48,6 +48,6 @@ impl Portal {
 
     fn open(&self, scope: &PatientScope, column: &'static str, sealed: &[u8]) -> Result<String> {
         let row = scope.resident().0.into_bytes();
-        Ok(self.custody.keys.open_text(Place { table: "resident", column, row: &row }, sealed)?)
+        Ok(self.custody.keys.open_text(SealPlace { table: "resident", column, row: &row }, sealed)?)
     }
 }

@@ -1,25 +1,30 @@
 //! "This is not mine": a wrong link was the commonest harm of systems like this one. A press hides the record at once
 //! from everybody, its owner included, and opens a report for support. Repair comes later and by others.
 
-use crate::Portal;
-use techo_audit::log::{Action, Category, Event, Reason, append_in};
+use crate::CitizenServices;
+use techo_audit::log::{Action, Category, LogEvent, Reason, append_in};
 use techo_custody::Result;
 use techo_identity::{
-    access::{PatientScope, Verified},
+    access::{PatientScope, VerifiedOwner},
     session,
 };
 use techo_model::{ReportId, record::RecordKind};
 use techo_store::records::reports::NewReport;
 use uuid::Uuid;
 
-impl Portal {
+impl CitizenServices {
     /// Freezes a record of the owner and opens a report about it, with its line on the access log, all or nothing.
     /// A second press finds the report of the first. Returns its number, which a person can tell support.
     ///
     /// # Errors
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such record, whether somebody else has or not;
     /// [`Failure::Refused`](techo_custody::Failure::Refused) when the session has ended.
-    pub async fn report_not_mine(&self, verified: &Verified, kind: RecordKind, id: Uuid) -> Result<ReportId> {
+    pub async fn report_not_mine(
+        &self,
+        verified: &VerifiedOwner,
+        kind: RecordKind,
+        id: Uuid,
+    ) -> Result<ReportId> {
         let scope = verified.scope();
         let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
         match held.release_after(self.freeze_and_report(scope, kind, id)).await? {
@@ -55,7 +60,7 @@ impl Portal {
             opened_at: now,
         };
         records.insert_report(&mut tx, &report).await?;
-        let line = Event::by_owner(environment, scope.chain(), Action::Freeze, Category::of_record(kind));
+        let line = LogEvent::by_owner(environment, scope.chain(), Action::Freeze, Category::of_record(kind));
         append_in(&self.custody, &mut tx, &[line.about([id]).because(Reason::NotMine)]).await?;
         tx.commit().await?;
         Ok(Some(report.report_id))

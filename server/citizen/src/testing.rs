@@ -1,8 +1,8 @@
 //! Proofs for tests of what a citizen changes. They ask what a portal keeps to itself, and so stand here and not in the testkit.
 
-use super::Portal;
+use super::CitizenServices;
 use techo_identity::access::{
-    CardShown, PatientScope, Verified,
+    CardShown, PatientScope, VerifiedOwner,
     testing::{card_shown, verified},
 };
 
@@ -10,7 +10,7 @@ use techo_identity::access::{
 ///
 /// # Panics
 /// When the vault fails.
-pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
+pub async fn verified_at(portal: &CitizenServices, scope: &PatientScope) -> VerifiedOwner {
     verified(&portal.custody, scope).await
 }
 
@@ -18,6 +18,6 @@ pub async fn verified_at(portal: &Portal, scope: &PatientScope) -> Verified {
 ///
 /// # Panics
 /// Likewise.
-pub async fn card_shown_at(portal: &Portal, scope: &PatientScope) -> CardShown {
+pub async fn card_shown_at(portal: &CitizenServices, scope: &PatientScope) -> CardShown {
     card_shown(&portal.custody, scope).await
 }

@@ -13,21 +13,21 @@ use techo_model::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VaccinationsView {
     /// Series in display order; only those with a dose.
-    pub series: Vec<Series>,
+    pub series: Vec<DoseSeries>,
 }
 
 /// Doses against one disease.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Series {
+pub struct DoseSeries {
     /// Which.
     pub vaccine: Vaccine,
     /// Oldest first.
-    pub doses: Vec<Dose>,
+    pub doses: Vec<DoseLine>,
 }
 
 /// One dose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dose {
+pub struct DoseLine {
     /// Id for links.
     pub id: VaccinationId,
     /// Whether the record can be shown; while under review only id, date and municipality are filled truthfully.

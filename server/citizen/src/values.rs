@@ -1,12 +1,12 @@
 //! Names and values of items, as checkups and laboratory reports both show them.
 
-use techo_model::{checkup::Bound, text::Bilingual};
+use techo_model::{checkup::Bound, text::BilingualText};
 
 /// The name of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemName {
     /// From our table.
-    Known(Bilingual),
+    Known(BilingualText),
     /// What the sender wrote (or the code when it wrote nothing).
     Sender(String),
 }
@@ -44,5 +44,5 @@ pub struct AnswerView {
     /// Code in that list.
     pub code: String,
     /// Words of that list for that code; none when the list is not public (show the code, invent nothing).
-    pub label: Option<Bilingual>,
+    pub label: Option<BilingualText>,
 }

@@ -1,13 +1,13 @@
 //! What people choose on the page: one scope for each class of recipients, and rules beside that are kept as they are.
 //!
-//! [`Choices`] is another way to write a [`ConsentState`]: nothing gets lost on the way there and back.
+//! [`ConsentChoices`] is another way to write a [`ConsentState`]: nothing gets lost on the way there and back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Category, ConsentState, DataPeriod, Effect, Grantee, OrganisationNumber, Purpose, Rule, Scope,
-        Settings, Switch, Validity,
+        Category, ConsentRule, ConsentSettings, ConsentState, DataPeriod, Effect, Grantee,
+        OrganisationNumber, Purpose, RuleScope, RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -54,18 +54,18 @@ const VALUES: [Category; 4] = [
 
 /// A state, sorted as the page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices {
+pub struct ConsentChoices {
     /// Choices that are no rules.
-    pub settings: Settings,
+    pub settings: ConsentSettings,
     /// What each class may see: those who treat for treatment, research for research.
-    pub classes: BTreeMap<OrganisationKind, Scope>,
+    pub classes: BTreeMap<OrganisationKind, RuleScope>,
     /// Every other rule, as it is.
-    pub others: Vec<Rule>,
+    pub others: Vec<ConsentRule>,
 }
 
 /// Ready-made choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Preset {
+pub enum ConsentPreset {
     /// Nobody who treats me sees anything.
     Nobody,
     /// Everyone who treats me sees everything but laboratory values and what speaks of them; nothing that is sensitive.
@@ -74,7 +74,7 @@ pub enum Preset {
     Regular(OrganisationNumber),
 }
 
-impl Choices {
+impl ConsentChoices {
     /// Sorts a state.
     pub fn of(state: &ConsentState) -> Self {
         let mut choices = Self { settings: state.settings, ..Self::default() };
@@ -96,17 +96,17 @@ impl Choices {
         now: UnixMillis,
         mut new_id: impl FnMut() -> RuleId,
     ) -> ConsentState {
-        let named = self.classes.iter().filter(|(_, scope)| **scope != Scope::default());
-        let mut rules: Vec<Rule> = named
+        let named = self.classes.iter().filter(|(_, scope)| **scope != RuleScope::default());
+        let mut rules: Vec<ConsentRule> = named
             .map(|(class, scope)| {
-                let same = |rule: &&Rule| plain_class(rule) == Some(*class) && rule.scope == *scope;
-                former.rules.iter().find(same).cloned().unwrap_or_else(|| Rule {
+                let same = |rule: &&ConsentRule| plain_class(rule) == Some(*class) && rule.scope == *scope;
+                former.rules.iter().find(same).cloned().unwrap_or_else(|| ConsentRule {
                     id: new_id(),
                     effect: Effect::Permit,
                     grantee: Grantee::Class { class: *class },
                     scope: scope.clone(),
                     purpose: purpose_of(*class),
-                    validity: Validity { from: now, until: None },
+                    validity: RuleValidity { from: now, until: None },
                     data: DataPeriod::default(),
                 })
             })
@@ -117,20 +117,25 @@ impl Choices {
 
     /// The same with a ready-made choice in place of what was chosen about those who treat.
     #[must_use]
-    pub fn preset(&self, preset: &Preset, now: UnixMillis, mut new_id: impl FnMut() -> RuleId) -> Self {
+    pub fn preset(
+        &self,
+        preset: &ConsentPreset,
+        now: UnixMillis,
+        mut new_id: impl FnMut() -> RuleId,
+    ) -> Self {
         let mut choices = self.clone();
         choices.classes.retain(|class, _| !RECIPIENTS.contains(class));
         match preset {
-            Preset::Nobody => choices.settings.clinics = Switch::Off,
-            Preset::TreatingWithoutValues => {
+            ConsentPreset::Nobody => choices.settings.clinics = Switch::Off,
+            ConsentPreset::TreatingWithoutValues => {
                 choices.settings.clinics = Switch::On;
                 let categories = SHARED.into_iter().filter(|category| !VALUES.contains(category));
-                let scope = Scope { categories: categories.collect(), labels: Default::default() };
+                let scope = RuleScope { categories: categories.collect(), labels: Default::default() };
                 choices.classes.extend(TREATING.map(|class| (class, scope.clone())));
             }
-            Preset::Regular(number) => {
+            ConsentPreset::Regular(number) => {
                 choices.settings.clinics = Switch::On;
-                let scope = Scope { categories: SHARED.into(), labels: Default::default() };
+                let scope = RuleScope { categories: SHARED.into(), labels: Default::default() };
                 choices.others.push(for_organisation(new_id(), Effect::Permit, number, scope, now));
             }
         }
@@ -152,14 +157,19 @@ pub fn leaves_what_tells(denied: &BTreeSet<Category>) -> bool {
 pub const SPEAKING: [Category; 2] = [Category::CheckupFindings, Category::CheckupQuestionnaire];
 
 /// A rule that lets several organisations together see something, for treatment and care, from now on.
-pub fn for_team(id: RuleId, members: BTreeSet<OrganisationNumber>, scope: Scope, now: UnixMillis) -> Rule {
-    Rule {
+pub fn for_team(
+    id: RuleId,
+    members: BTreeSet<OrganisationNumber>,
+    scope: RuleScope,
+    now: UnixMillis,
+) -> ConsentRule {
+    ConsentRule {
         id,
         effect: Effect::Permit,
         grantee: Grantee::CareTeam { organisations: members },
         scope,
         purpose: Purpose::Treatment,
-        validity: Validity { from: now, until: None },
+        validity: RuleValidity { from: now, until: None },
         data: DataPeriod::default(),
     }
 }
@@ -169,16 +179,16 @@ pub fn for_organisation(
     id: RuleId,
     effect: Effect,
     number: &OrganisationNumber,
-    scope: Scope,
+    scope: RuleScope,
     now: UnixMillis,
-) -> Rule {
-    Rule {
+) -> ConsentRule {
+    ConsentRule {
         id,
         effect,
         grantee: Grantee::Organisation { organisation: number.clone() },
         scope,
         purpose: Purpose::Treatment,
-        validity: Validity { from: now, until: None },
+        validity: RuleValidity { from: now, until: None },
         data: DataPeriod::default(),
     }
 }
@@ -188,7 +198,7 @@ fn purpose_of(class: OrganisationKind) -> Purpose {
 }
 
 /// The class of a rule that the table of the page can show: a permit without an end, about data of all times.
-fn plain_class(rule: &Rule) -> Option<OrganisationKind> {
+fn plain_class(rule: &ConsentRule) -> Option<OrganisationKind> {
     let Grantee::Class { class } = &rule.grantee else { return None };
     let shown = RECIPIENTS.contains(class) || *class == OrganisationKind::Research;
     let plain = rule.effect == Effect::Permit
@@ -215,12 +225,13 @@ mod tests {
     }
 
     fn full() -> ConsentState {
-        let mut choices = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids());
+        let mut choices = ConsentChoices::default().preset(&ConsentPreset::TreatingWithoutValues, NOW, ids());
         let clinic = OrganisationNumber("6111300017".into());
-        choices = choices.preset(&Preset::Regular(clinic.clone()), NOW, ids());
-        let research = Scope { categories: [Category::Vaccination].into(), labels: [Label::Genetic].into() };
+        choices = choices.preset(&ConsentPreset::Regular(clinic.clone()), NOW, ids());
+        let research =
+            RuleScope { categories: [Category::Vaccination].into(), labels: [Label::Genetic].into() };
         choices.classes.insert(OrganisationKind::Research, research);
-        let scope = Scope { categories: [Category::Surgery].into(), labels: Default::default() };
+        let scope = RuleScope { categories: [Category::Surgery].into(), labels: Default::default() };
         let mut ends = for_organisation(RuleId(Uuid::nil()), Effect::Deny, &clinic, scope, NOW);
         ends.validity.until = Some(UnixMillis(9_000));
         choices.others.push(ends);
@@ -230,7 +241,7 @@ mod tests {
     #[test]
     fn nothing_gets_lost_between_a_state_and_its_page() {
         let state = full();
-        let again = Choices::of(&state).state(&state, UnixMillis(5_000), || panic!("no rule is new"));
+        let again = ConsentChoices::of(&state).state(&state, UnixMillis(5_000), || panic!("no rule is new"));
         let mut sorted = (state.rules, again.rules);
         sorted.0.sort();
         sorted.1.sort();
@@ -240,12 +251,10 @@ mod tests {
 
     #[test]
     fn a_choice_in_the_same_words_stays_the_same_rule_and_another_one_begins_now() {
-        let state = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids()).state(
-            &ConsentState::default(),
-            NOW,
-            ids(),
-        );
-        let mut choices = Choices::of(&state);
+        let state = ConsentChoices::default()
+            .preset(&ConsentPreset::TreatingWithoutValues, NOW, ids())
+            .state(&ConsentState::default(), NOW, ids());
+        let mut choices = ConsentChoices::of(&state);
         let dentist = choices.classes.get_mut(&OrganisationKind::Dentist).unwrap();
         dentist.categories.clear();
         dentist.categories.insert(Category::Vaccination);
@@ -260,7 +269,7 @@ mod tests {
 
     #[test]
     fn whoever_hides_laboratory_values_hides_what_speaks_of_them_too() {
-        let choices = Choices::default().preset(&Preset::TreatingWithoutValues, NOW, ids());
+        let choices = ConsentChoices::default().preset(&ConsentPreset::TreatingWithoutValues, NOW, ids());
         for (class, scope) in &choices.classes {
             assert!(!scope.categories.iter().any(|category| VALUES.contains(category)), "{class}");
             assert!(scope.categories.contains(&Category::CheckupMeasurements), "{class}");
@@ -273,9 +282,9 @@ mod tests {
     #[test]
     fn nobody_means_nobody_who_treats_and_leaves_the_rest_alone() {
         let state = full();
-        let nobody = Choices::of(&state).preset(&Preset::Nobody, NOW, ids());
+        let nobody = ConsentChoices::of(&state).preset(&ConsentPreset::Nobody, NOW, ids());
         assert_eq!(nobody.settings.clinics, Switch::Off);
         assert_eq!(nobody.classes.keys().collect::<Vec<_>>(), [&OrganisationKind::Research]);
-        assert_eq!(nobody.others, Choices::of(&state).others);
+        assert_eq!(nobody.others, ConsentChoices::of(&state).others);
     }
 }

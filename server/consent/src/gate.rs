@@ -1,30 +1,30 @@
 //! The role gate: which classes of organisations may ask for what at all. No consent opens what is closed here.
 
-use super::{Decision, Organisation, Question, Step};
+use super::{ConsentDecision, Organisation, Question, Step};
 use techo_model::{
     consent::{Category, Purpose},
     organisation::OrganisationKind,
 };
 
 /// An answer when the gate knows one already; none when the question may go on.
-pub(super) fn decide(question: &Question<'_>, asker: &Organisation<'_>) -> Option<Decision> {
+pub(super) fn decide(question: &Question<'_>, asker: &Organisation<'_>) -> Option<ConsentDecision> {
     if asker.class == OrganisationKind::Municipality {
         return Some(ledger(question, asker));
     }
     let open = may_ask(asker.class, question.purpose) && concerns(question.purpose, question.record.category);
-    (!open).then(|| Decision::deny(Step::RoleGate))
+    (!open).then(|| ConsentDecision::deny(Step::RoleGate))
 }
 
 /// A municipality keeps the ledger of 定期 and 臨時 doses of its own residents, and sees nothing else.
-fn ledger(question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
+fn ledger(question: &Question<'_>, asker: &Organisation<'_>) -> ConsentDecision {
     let record = question.record;
     let own = record.category == Category::Vaccination
         && record.public_duty
         && record.municipality.as_ref() == Some(asker.number);
     if own && question.purpose == Purpose::PublicHealth {
-        Decision::permit(Step::PublicDuty)
+        ConsentDecision::permit(Step::PublicDuty)
     } else {
-        Decision::deny(Step::RoleGate)
+        ConsentDecision::deny(Step::RoleGate)
     }
 }
 

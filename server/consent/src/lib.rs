@@ -19,8 +19,8 @@ use std::time::Duration;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Asker, Category, ConsentState, Emergency, EmergencyChoice, Mark, OrganisationNumber, Purpose,
-        RecordFacts, Scope, Switch,
+        Asker, Category, ConsentState, EmergencyChoice, Mark, OrganisationNumber, PersonEmergency, Purpose,
+        RecordFacts, RuleScope, Switch,
     },
     organisation::OrganisationKind,
     words,
@@ -31,7 +31,7 @@ pub const LONGEST_EMERGENCY: Duration = Duration::from_mins(60);
 
 words! {
     /// Yes or no.
-    Outcome {
+    ConsentOutcome {
         /// May be seen.
         Permit "permit";
         /// Is as if it were not there.
@@ -81,9 +81,9 @@ words! {
 
 /// The answer, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Decision {
+pub struct ConsentDecision {
     /// Yes or no.
-    pub outcome: Outcome,
+    pub outcome: ConsentOutcome,
     /// Which step knew.
     pub step: Step,
     /// The rule that decided, when a rule did.
@@ -92,18 +92,18 @@ pub struct Decision {
     pub until: Option<UnixMillis>,
 }
 
-impl Decision {
+impl ConsentDecision {
     fn permit(step: Step) -> Self {
-        Self { outcome: Outcome::Permit, step, rule: None, until: None }
+        Self { outcome: ConsentOutcome::Permit, step, rule: None, until: None }
     }
 
     fn deny(step: Step) -> Self {
-        Self { outcome: Outcome::Deny, step, rule: None, until: None }
+        Self { outcome: ConsentOutcome::Deny, step, rule: None, until: None }
     }
 
     /// Whether the answer is yes.
     pub fn is_permit(&self) -> bool {
-        self.outcome == Outcome::Permit
+        self.outcome == ConsentOutcome::Permit
     }
 }
 
@@ -112,7 +112,7 @@ struct Organisation<'a> {
     number: &'a OrganisationNumber,
     class: OrganisationKind,
     subject: Option<&'a str>,
-    emergency: Option<Emergency>,
+    emergency: Option<PersonEmergency>,
 }
 
 /// One question.
@@ -129,14 +129,14 @@ pub fn decide(
     asker: &Asker,
     purpose: Purpose,
     at: UnixMillis,
-) -> Decision {
+) -> ConsentDecision {
     if record.frozen {
-        return Decision::deny(Step::Frozen);
+        return ConsentDecision::deny(Step::Frozen);
     }
     let question = Question { record, purpose, at };
     match asker {
-        Asker::Support | Asker::Operator => Decision::deny(Step::RoleGate),
-        Asker::Owner => Decision::permit(Step::Owner),
+        Asker::Support | Asker::Operator => ConsentDecision::deny(Step::RoleGate),
+        Asker::Owner => ConsentDecision::permit(Step::Owner),
         Asker::Guardian { grant } => guardian(grant, record),
         Asker::Organisation { organisation, class, subject, emergency } => {
             let subject = subject.as_deref();
@@ -148,28 +148,32 @@ pub fn decide(
 }
 
 /// A guardian sees what the grant covers, save what is hidden from guardians and what the person sealed.
-fn guardian(grant: &Scope, record: &RecordFacts) -> Decision {
+fn guardian(grant: &RuleScope, record: &RecordFacts) -> ConsentDecision {
     let covered = grant.categories.contains(&record.category) && record.labels.is_subset(&grant.labels);
     if covered && !record.hidden_from_guardians && record.mark != Some(Mark::Sealed) {
-        Decision::permit(Step::Guardian)
+        ConsentDecision::permit(Step::Guardian)
     } else {
-        Decision::deny(Step::Guardian)
+        ConsentDecision::deny(Step::Guardian)
     }
 }
 
-fn for_organisation(state: &ConsentState, question: &Question<'_>, asker: &Organisation<'_>) -> Decision {
+fn for_organisation(
+    state: &ConsentState,
+    question: &Question<'_>,
+    asker: &Organisation<'_>,
+) -> ConsentDecision {
     let record = question.record;
     if let Some(decision) = gate::decide(question, asker) {
         return decision;
     }
     if record.mark == Some(Mark::Sealed) && !opens_sealed(state, question) {
-        return Decision::deny(Step::Sealed);
+        return ConsentDecision::deny(Step::Sealed);
     }
     if question.purpose == Purpose::Emergency {
         return emergency(state, question.at, asker);
     }
     if record.mark.is_some() {
-        return Decision::deny(Step::Withheld);
+        return ConsentDecision::deny(Step::Withheld);
     }
     let said = match rules::hear(&state.rules, question, asker) {
         Ok(said) => said,
@@ -180,10 +184,10 @@ fn for_organisation(state: &ConsentState, question: &Question<'_>, asker: &Organ
     }
     // Whoever made the record needs no opt-in, permit or name of a label; only what is denied or marked is shut to it, too.
     if record.author.as_ref() == Some(asker.number) {
-        return said.until_denied(Decision::permit(Step::Author));
+        return said.until_denied(ConsentDecision::permit(Step::Author));
     }
     if !opted_in(state, question.purpose) {
-        return Decision::deny(Step::OptIn);
+        return ConsentDecision::deny(Step::OptIn);
     }
     said.decision(question)
 }
@@ -193,19 +197,19 @@ fn opens_sealed(state: &ConsentState, question: &Question<'_>) -> bool {
 }
 
 /// Only a named clinician whose declaration for this person runs now, and only as far as the person allows.
-fn emergency(state: &ConsentState, at: UnixMillis, asker: &Organisation<'_>) -> Decision {
+fn emergency(state: &ConsentState, at: UnixMillis, asker: &Organisation<'_>) -> ConsentDecision {
     let Some(declared) = asker.emergency.filter(|_| asker.subject.is_some()) else {
-        return Decision::deny(Step::Emergency);
+        return ConsentDecision::deny(Step::Emergency);
     };
     let longest = declared.declared_at.plus(LONGEST_EMERGENCY);
     if declared.ends_at <= declared.declared_at || declared.ends_at > longest {
-        return Decision::deny(Step::Indeterminate);
+        return ConsentDecision::deny(Step::Indeterminate);
     }
     let runs = declared.declared_at <= at && at < declared.ends_at;
     if !runs || state.settings.emergency == EmergencyChoice::Never {
-        return Decision::deny(Step::Emergency);
+        return ConsentDecision::deny(Step::Emergency);
     }
-    Decision { until: Some(declared.ends_at), ..Decision::permit(Step::Emergency) }
+    ConsentDecision { until: Some(declared.ends_at), ..ConsentDecision::permit(Step::Emergency) }
 }
 
 /// Payment needs no opt-in: the person asks for it by showing card or code.

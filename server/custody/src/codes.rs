@@ -4,7 +4,7 @@
 //! the resident and stays in the vault. Every conversion is a permutation of 128-bit blocks, so that two people never
 //! meet, and can be inverted by the key alone, so that a new key version can take over (see [`crate::rotate`]).
 
-use crate::keys::set::{Block, KeySet, Lookup, invert, permute};
+use crate::keys::set::{CipherBlock, KeySet, LookupPurpose, invert, permute};
 use std::fmt;
 use techo_model::{
     RecordCode,
@@ -21,7 +21,7 @@ const KIND_MY_NUMBER: u8 = 0x02;
 /// The person code `M`. Lives in memory and sealed in the vault, nowhere else.
 #[derive(Clone, PartialEq, Eq, Zeroize)]
 #[zeroize(drop)]
-pub struct PersonCode(Block);
+pub struct PersonCode(CipherBlock);
 
 impl PersonCode {
     /// From the bytes that were sealed in the vault.
@@ -60,7 +60,7 @@ impl KeySet {
 
     /// How the vault finds a person code.
     pub fn person_lookup(&self, person: &PersonCode) -> [u8; 32] {
-        self.lookup(Lookup::Person, &[&person.0])
+        self.lookup(LookupPurpose::Person, &[&person.0])
     }
 
     /// Person code → record code, the key of the record store.
@@ -80,7 +80,7 @@ impl KeySet {
 
     /// How the vault finds a card: key identifier of its CA, and serial number.
     pub fn card_lookup(&self, ca_key_id: &[u8], serial: &[u8]) -> [u8; 32] {
-        self.lookup(Lookup::Card, &[ca_key_id, serial])
+        self.lookup(LookupPurpose::Card, &[ca_key_id, serial])
     }
 
     /// 個人番号 → alias.
@@ -90,7 +90,7 @@ impl KeySet {
 
     /// 保険者番号・記号・番号(・枝番) → aliases: the person's when there is a branch number, and the family's.
     pub fn insured_aliases(&self, insured: &InsuredId) -> InsuredAliases {
-        let alias = |text: String| self.lookup(Lookup::Insured, &[text.as_bytes()]);
+        let alias = |text: String| self.lookup(LookupPurpose::Insured, &[text.as_bytes()]);
         InsuredAliases { person: insured.with_branch().map(alias), family: alias(insured.without_branch()) }
     }
 
@@ -134,7 +134,7 @@ pub struct InsuredAliases {
     pub family: [u8; 32],
 }
 
-fn block(kind: u8, number: u64) -> Block {
+fn block(kind: u8, number: u64) -> CipherBlock {
     let mut block = [0; 16];
     block[0] = LAYOUT;
     block[1] = kind;
@@ -142,7 +142,7 @@ fn block(kind: u8, number: u64) -> Block {
     block
 }
 
-fn check(plain: Block, kind: u8) -> Result<(), ForeignCode> {
+fn check(plain: CipherBlock, kind: u8) -> Result<(), ForeignCode> {
     let expected = block(kind, 0);
     if plain[..8] == expected[..8] { Ok(()) } else { Err(ForeignCode) }
 }
@@ -150,12 +150,12 @@ fn check(plain: Block, kind: u8) -> Result<(), ForeignCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::set::Master;
+    use crate::keys::set::MasterKey;
     use proptest::prelude::*;
     use std::collections::HashSet;
 
     fn keys(version: i64, byte: u8) -> KeySet {
-        KeySet::derive(version, &Master::new([byte; 32]))
+        KeySet::derive(version, &MasterKey::new([byte; 32]))
     }
 
     #[test]

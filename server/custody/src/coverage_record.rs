@@ -8,9 +8,9 @@ use crate::{
     Custody, Internal, Result,
     keys::{
         KeyRing,
-        set::{KeySet, Lookup},
+        set::{KeySet, LookupPurpose},
     },
-    seal::Place,
+    seal::SealPlace,
 };
 use serde::{Deserialize, Serialize};
 use techo_model::{
@@ -47,8 +47,8 @@ impl SealedInsured {
     }
 }
 
-fn place<'a>(id: &'a CoverageId, column: &'static str) -> Place<'a> {
-    Place { table: "coverage", column, row: id.0.as_bytes() }
+fn place<'a>(id: &'a CoverageId, column: &'static str) -> SealPlace<'a> {
+    SealPlace { table: "coverage", column, row: id.0.as_bytes() }
 }
 
 /// What a stored row says, opened with whichever version sealed it.
@@ -76,7 +76,7 @@ pub(crate) fn open(keys: &KeyRing, row: &CoverageColumns) -> Result<CoverageFact
 
 /// Keyed digest of everything a statement says, 枝番 as it is compared.
 pub fn digest(keys: &KeySet, facts: &CoverageFacts) -> Vec<u8> {
-    keys.lookup(Lookup::Digest, &[b"coverage", &compared_text(facts)]).to_vec()
+    keys.lookup(LookupPurpose::Digest, &[b"coverage", &compared_text(facts)]).to_vec()
 }
 
 /// The rows under which the vault finds the resident of a statement: the person's when there is 枝番, and the family's.
@@ -100,12 +100,12 @@ pub fn insured_aliases(
     rows
 }
 
-fn waiting_place(id: &WaitingId) -> Place<'_> {
-    Place { table: "waiting_coverage", column: "row_sealed", row: id.0.as_bytes() }
+fn waiting_place(id: &WaitingId) -> SealPlace<'_> {
+    SealPlace { table: "waiting_coverage", column: "row_sealed", row: id.0.as_bytes() }
 }
 
 /// A statement on its way into the waiting room.
-pub struct Waiting<'a> {
+pub struct CoverageArrival<'a> {
     /// Key.
     pub id: WaitingId,
     /// Alias of the My Number that it is for.
@@ -120,7 +120,7 @@ pub struct Waiting<'a> {
     pub received_at: UnixMillis,
 }
 
-impl Waiting<'_> {
+impl CoverageArrival<'_> {
     /// The row, sealed and digested with the version that writes.
     pub fn row(self, custody: &Custody) -> WaitingCoverage {
         let (keys, text) = (custody.keys.current(), to_text(self.facts, self.branch));
@@ -133,7 +133,7 @@ impl Waiting<'_> {
         WaitingCoverage {
             waiting_id: self.id,
             my_number_alias: self.alias,
-            content_digest: keys.lookup(Lookup::Digest, &parts).to_vec(),
+            content_digest: keys.lookup(LookupPurpose::Digest, &parts).to_vec(),
             row_sealed: custody.keys.seal(&custody.environment, waiting_place(&self.id), &text),
             sent_by: self.sent_by,
             received_at: self.received_at,

@@ -2,13 +2,13 @@
 
 use crate::{
     Custody, Failure, Internal, Result,
-    keys::set::{KeySet, Lookup},
+    keys::set::{KeySet, LookupPurpose},
     page_watch::PageWatch,
     parking::unreadable_reason,
     resident_record::PlainResident,
 };
 use techo_model::{CalendarDate, ResidentId, resident::Sex, text};
-use techo_store::{CorruptCell, Which, vault::residents::ResidentRecord};
+use techo_store::{CorruptCell, DatabaseName, vault::residents::ResidentRecord};
 use uuid::Uuid;
 
 /// Residents of one page that are made findable.
@@ -34,7 +34,7 @@ pub struct Demographics {
 impl KeySet {
     /// The look-up of a kana name and a birth date (`YYYY-MM-DD`).
     pub(crate) fn demographics(&self, kana: &str, birth_date: &str) -> [u8; 32] {
-        self.lookup(Lookup::Demographics, &[comparable(kana).as_bytes(), birth_date.as_bytes()])
+        self.lookup(LookupPurpose::Demographics, &[comparable(kana).as_bytes(), birth_date.as_bytes()])
     }
 }
 
@@ -124,7 +124,7 @@ impl Custody {
         let column = PlainResident::unreadable_column(&self.keys, row)
             .map_or("key_version".into(), |(column, _)| column);
         let cell = CorruptCell::new("resident", column, row.resident_id.0);
-        self.park_alone(Which::Identity, cell, reason).await
+        self.park_alone(DatabaseName::Identity, cell, reason).await
     }
 
     /// Makes residents findable who were imported before this could be done. Answers how many there were. Who cannot be read is

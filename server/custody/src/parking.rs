@@ -6,7 +6,7 @@
 
 use crate::{Custody, Failure, Internal, Result, seal::SealError};
 use techo_store::{
-    CorruptCell, Tx, Which,
+    CorruptCell, DatabaseName, Tx,
     jobs::{ParkedRow, park_row},
 };
 
@@ -46,7 +46,12 @@ impl Custody {
     ///
     /// # Errors
     /// The database; [`Internal::KeysChanged`].
-    pub async fn park_alone(&self, which: Which, cell: CorruptCell, reason: &'static str) -> Result<()> {
+    pub async fn park_alone(
+        &self,
+        which: DatabaseName,
+        cell: CorruptCell,
+        reason: &'static str,
+    ) -> Result<()> {
         self.check_keys().await?;
         let mut tx = self.stores.db(which).begin().await?;
         self.park(&mut tx, cell, reason).await?;

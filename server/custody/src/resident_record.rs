@@ -8,16 +8,16 @@ use crate::{
     codes::PersonCode,
     keys::{
         KeyRing,
-        set::{KeySet, Lookup},
+        set::{KeySet, LookupPurpose},
     },
-    seal::Place,
+    seal::SealPlace,
     stored::{maybe_stored_date, stored_date, stored_word},
 };
 use std::borrow::Cow;
 use techo_model::{
     CalendarDate, ChainId, ResidentId, UnixMillis,
-    eligibility::Presented,
-    resident::{Protection, ResidentRow, Sex},
+    eligibility::PresentedInsurance,
+    resident::{ResidentProtection, ResidentRow, Sex},
     text::normalise,
 };
 use techo_store::vault::residents::ResidentRecord;
@@ -54,7 +54,7 @@ pub struct ResidentCodes {
 
 /// What a record has besides the statement.
 #[derive(Clone, Copy)]
-pub struct Standing {
+pub struct ResidentMeta {
     /// Key.
     pub id: ResidentId,
     /// Chain in the access log.
@@ -65,8 +65,8 @@ pub struct Standing {
     pub changed_at: UnixMillis,
 }
 
-fn place<'a>(id: &'a ResidentId, column: &'static str) -> Place<'a> {
-    Place { table: "resident", column, row: id.0.as_bytes() }
+fn place<'a>(id: &'a ResidentId, column: &'static str) -> SealPlace<'a> {
+    SealPlace { table: "resident", column, row: id.0.as_bytes() }
 }
 
 fn corrupt(column: &'static str, id: ResidentId) -> Internal {
@@ -112,7 +112,7 @@ impl From<&ResidentRow> for PlainResident {
             moved_in_on: row.moved_in_on,
             moved_out_on: row.moved_out_on,
             died_on: row.died_on,
-            is_protected: row.protection == Protection::Protected,
+            is_protected: row.protection == ResidentProtection::Protected,
         }
     }
 }
@@ -176,8 +176,8 @@ impl PlainResident {
 
     /// Who this is, as far as a counter must compare it with who stands there. No address: nobody there needs it, and it
     /// could be one that must not be known.
-    pub fn presented(&self) -> Presented {
-        Presented {
+    pub fn presented(&self) -> PresentedInsurance {
+        PresentedInsurance {
             name: self.name.clone(),
             kana: self.kana.clone(),
             birth_date: self.birth_date,
@@ -235,11 +235,11 @@ impl PlainResident {
         let mut parts: Vec<&[u8]> = vec![alias.as_bytes(), &protected];
         parts.extend(texts.iter().map(|text| text.as_bytes()));
         parts.extend(guardians.iter().map(|code| code.as_bytes().as_slice()));
-        keys.lookup(Lookup::Digest, &parts).to_vec()
+        keys.lookup(LookupPurpose::Digest, &parts).to_vec()
     }
 
     /// The record to be stored, sealed and digested with the version that writes.
-    pub fn record(self, custody: &Custody, codes: &ResidentCodes, standing: Standing) -> ResidentRecord {
+    pub fn record(self, custody: &Custody, codes: &ResidentCodes, standing: ResidentMeta) -> ResidentRecord {
         let keys = custody.keys.current();
         let seal = |column, value: &[u8]| {
             custody.keys.seal(&custody.environment, place(&standing.id, column), value)

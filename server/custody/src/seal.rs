@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// Where a sealed value stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct SealPlace<'a> {
     /// Table.
     pub table: &'static str,
     /// Column.
@@ -39,7 +39,7 @@ const HEAD: usize = 2 + 12;
 
 impl KeyRing {
     /// Seals a value for one place with the current version.
-    pub fn seal(&self, environment: &Environment, place: Place<'_>, value: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, environment: &Environment, place: SealPlace<'_>, value: &[u8]) -> Vec<u8> {
         let keys = self.current();
         let version = u16::try_from(keys.version()).expect("a key file has fewer than 65,536 versions");
         let nonce: [u8; 12] = environment.bytes();
@@ -54,7 +54,7 @@ impl KeyRing {
     }
 
     /// Opens a value that was sealed for this place.
-    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(&self, place: SealPlace<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (head, body) = sealed.split_at_checked(HEAD).ok_or(SealError::Broken)?;
         let version = u16::from_be_bytes([head[0], head[1]]);
         let nonce: [u8; 12] = head[2..].try_into().map_err(|_| SealError::Broken)?;
@@ -66,13 +66,13 @@ impl KeyRing {
     }
 
     /// Opens a value that was text.
-    pub fn open_text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String, SealError> {
+    pub fn open_text(&self, place: SealPlace<'_>, sealed: &[u8]) -> Result<String, SealError> {
         let bytes = self.open(place, sealed)?;
         std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| SealError::Broken)
     }
 }
 
-fn aad(place: Place<'_>, version: u16) -> Vec<u8> {
+fn aad(place: SealPlace<'_>, version: u16) -> Vec<u8> {
     let mut aad = Vec::with_capacity(64);
     for part in [place.table.as_bytes(), place.column.as_bytes(), place.row] {
         aad.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -85,14 +85,14 @@ fn aad(place: Place<'_>, version: u16) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::set::{KeySet, Master};
+    use crate::keys::set::{KeySet, MasterKey};
     use techo_model::UnixMillis;
 
     fn ring() -> KeyRing {
-        KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap()
+        KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap()
     }
 
-    const HOME: Place<'static> = Place { table: "resident", column: "name_sealed", row: b"row-1" };
+    const HOME: SealPlace<'static> = SealPlace { table: "resident", column: "name_sealed", row: b"row-1" };
 
     #[test]
     fn a_sealed_name_opens_at_its_own_place_only() {
@@ -100,9 +100,9 @@ mod tests {
         let sealed = ring.seal(&environment, HOME, "𠮷田".as_bytes());
         assert_eq!(ring.open_text(HOME, &sealed).unwrap(), "𠮷田");
         for elsewhere in [
-            Place { row: b"row-2", ..HOME },
-            Place { column: "kana_sealed", ..HOME },
-            Place { table: "coverage", ..HOME },
+            SealPlace { row: b"row-2", ..HOME },
+            SealPlace { column: "kana_sealed", ..HOME },
+            SealPlace { table: "coverage", ..HOME },
         ] {
             assert_eq!(ring.open(elsewhere, &sealed).unwrap_err(), SealError::Broken);
         }

@@ -4,12 +4,12 @@ use crate::{
     Custody, Result,
     keys::{
         KeyRing,
-        set::{KeySet, Lookup},
+        set::{KeySet, LookupPurpose},
     },
-    seal::Place,
+    seal::SealPlace,
 };
 use techo_model::{RecordCode, WaitingId, checkup::CheckupDocument};
-use techo_store::records::import::waiting::Waiting;
+use techo_store::records::import::waiting::WaitingRecord;
 use zeroize::Zeroizing;
 
 /// Under what a record waits, and what it is known again by.
@@ -29,13 +29,13 @@ impl WaitingKeys {
         Self {
             alias: ids.person.unwrap_or(ids.family).to_vec(),
             family_alias: Some(ids.family.to_vec()),
-            content_digest: keys.lookup(Lookup::Digest, &[b"waiting-checkup", bytes]).to_vec(),
+            content_digest: keys.lookup(LookupPurpose::Digest, &[b"waiting-checkup", bytes]).to_vec(),
         }
     }
 
     /// Of a document that came in when less was asked of one and that is not read any more: kept, and found by nobody.
     pub(crate) fn of_unreadable(keys: &KeySet, bytes: &[u8]) -> Self {
-        let content_digest = keys.lookup(Lookup::Digest, &[b"waiting-checkup", bytes]).to_vec();
+        let content_digest = keys.lookup(LookupPurpose::Digest, &[b"waiting-checkup", bytes]).to_vec();
         Self { alias: content_digest.clone(), family_alias: None, content_digest }
     }
 
@@ -45,13 +45,15 @@ impl WaitingKeys {
         Self {
             alias: alias.to_vec(),
             family_alias: None,
-            content_digest: keys.lookup(Lookup::Digest, &[b"waiting-vaccination", alias, text]).to_vec(),
+            content_digest: keys
+                .lookup(LookupPurpose::Digest, &[b"waiting-vaccination", alias, text])
+                .to_vec(),
         }
     }
 }
 
-fn place(id: &WaitingId) -> Place<'_> {
-    Place { table: "waiting_record", column: "content_sealed", row: id.0.as_bytes() }
+fn place(id: &WaitingId) -> SealPlace<'_> {
+    SealPlace { table: "waiting_record", column: "content_sealed", row: id.0.as_bytes() }
 }
 
 /// Seals a content with the version that writes.
@@ -60,6 +62,6 @@ pub fn seal(custody: &Custody, id: WaitingId, content: &[u8]) -> Vec<u8> {
 }
 
 /// Opens the content of a waiting record.
-pub fn open(keys: &KeyRing, row: &Waiting) -> Result<Zeroizing<Vec<u8>>> {
+pub fn open(keys: &KeyRing, row: &WaitingRecord) -> Result<Zeroizing<Vec<u8>>> {
     Ok(keys.open(place(&row.waiting_id), &row.content_sealed)?)
 }

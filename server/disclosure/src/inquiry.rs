@@ -5,13 +5,13 @@ use std::fmt;
 use techo_identity::{session::SessionKey, staff::ClinicStaff};
 use techo_model::{
     EventId, UnixMillis,
-    consent::{Asker, Emergency, OrganisationNumber, Purpose, Subject},
+    consent::{Asker, AskingPerson, OrganisationNumber, PersonEmergency, Purpose},
     organisation::Organisation,
 };
 
 /// Who asks, why and when.
 #[derive(Clone, Debug)]
-pub struct Inquiry {
+pub struct RecordInquiry {
     /// Who.
     pub asker: Asker,
     /// Why.
@@ -49,18 +49,18 @@ impl fmt::Debug for AskerKey {
 
 /// Which organisation asks, who sits there, and why.
 #[derive(Clone, Debug)]
-pub struct Asking {
+pub struct InquiringParty {
     /// Which organisation.
     pub organisation: Organisation,
     /// Who sits there; none for an automatic query.
-    pub subject: Option<Subject>,
+    pub subject: Option<AskingPerson>,
     /// Why.
     pub purpose: Purpose,
     /// The emergency that the subject declared for the person and that runs now; [`ClinicAccess`](crate::clinic::ClinicAccess) finds it out.
-    pub emergency: Option<Running>,
+    pub emergency: Option<RunningEmergency>,
 }
 
-impl Asking {
+impl InquiringParty {
     /// How somebody who works at a clinic asks about a person whom they treat: as their organisation, by name.
     pub fn of_staff(staff: &ClinicStaff) -> Self {
         Self {
@@ -82,16 +82,16 @@ impl Asking {
     }
 
     /// The question to the consent engine.
-    pub fn inquiry(&self, at: UnixMillis) -> Inquiry {
-        Inquiry { asker: self.asker(), purpose: self.purpose, at }
+    pub fn inquiry(&self, at: UnixMillis) -> RecordInquiry {
+        RecordInquiry { asker: self.asker(), purpose: self.purpose, at }
     }
 }
 
 /// An emergency that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Running {
+pub struct RunningEmergency {
     /// Which.
     pub id: EventId,
     /// From when until when.
-    pub time: Emergency,
+    pub time: PersonEmergency,
 }

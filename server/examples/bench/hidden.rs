@@ -12,8 +12,8 @@ use techo::api::{self, ApiState};
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Category, ConsentState, DataPeriod, Effect, EmergencyChoice, Grantee, Mark, Marking, Purpose, Rule,
-        Scope, Switch, Validity,
+        Category, ConsentRule, ConsentState, DataPeriod, Effect, EmergencyChoice, Grantee, Mark, Purpose,
+        RecordMarking, RuleScope, RuleValidity, Switch,
     },
     organisation::OrganisationKind,
     record::RecordKind,
@@ -109,7 +109,7 @@ async fn people(api: &SystemsApi, clinic: &Clinic) -> (String, String) {
     let shown = api.card_shown(1).await;
     for source in held.sources.iter().filter(|source| source.kind != RecordKind::Coverage) {
         for record in &source.records {
-            let marking = Marking { mark: Some(Mark::Withheld), ..Marking::default() };
+            let marking = RecordMarking { mark: Some(Mark::Withheld), ..RecordMarking::default() };
             api.app.state.reading.mark_record(&shown, source.kind, record.id, marking).await.unwrap();
         }
     }
@@ -121,13 +121,13 @@ fn shared(api: &SystemsApi) -> ConsentState {
     let mut state = ConsentState::default();
     (state.settings.clinics, state.settings.emergency) = (Switch::On, EmergencyChoice::Never);
     state.settings.treatment_window_hours = 720;
-    state.rules.push(Rule {
+    state.rules.push(ConsentRule {
         id: RuleId(api.app.installation.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
-        scope: Scope { categories: Category::ALL.iter().copied().collect(), labels: BTreeSet::new() },
+        scope: RuleScope { categories: Category::ALL.iter().copied().collect(), labels: BTreeSet::new() },
         purpose: Purpose::Treatment,
-        validity: Validity { from: UnixMillis(0), until: None },
+        validity: RuleValidity { from: UnixMillis(0), until: None },
         data: DataPeriod::default(),
     });
     state

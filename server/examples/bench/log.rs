@@ -6,15 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_audit::log::{
-    self, Action, Category, Event, append_in,
-    tree::{second_place::CheckpointMirror, sequencer::Sequencer},
+    self, Action, Category, LogEvent, append_in,
+    tree::{checkpoint_mirror::CheckpointMirror, sequencer::Sequencer},
 };
 use techo_custody::{
     Custody,
     environment::Environment,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use techo_model::{ChainId, UnixMillis};
@@ -28,7 +28,7 @@ const PEOPLE: usize = 2_000;
 pub async fn measure() -> Value {
     let test = testing::sqlite().await;
     let environment = Environment::test(UnixMillis(1_795_392_000_000), 5);
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    let keys = KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap();
     let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
     let chains: Vec<_> = (0..PEOPLE).map(|_| ChainId(environment.opaque_id())).collect();
     let folder = tempfile::tempdir().unwrap();
@@ -38,7 +38,7 @@ pub async fn measure() -> Value {
     for group in 0..ENTRIES / GROUP {
         let event = |n: usize| {
             let whose = chains[(group * GROUP + n * 7) % PEOPLE];
-            let event = Event::by_owner(&environment, whose, Action::Read, Category::Checkup);
+            let event = LogEvent::by_owner(&environment, whose, Action::Read, Category::Checkup);
             event.about([environment.new_id(), environment.new_id()])
         };
         let events: Vec<_> = (0..GROUP).map(event).collect();
@@ -49,7 +49,7 @@ pub async fn measure() -> Value {
         appended += began.elapsed();
         // As in life: what came since the last turn gets its places, and no more.
         let began = Instant::now();
-        sequencer.turn().await.unwrap();
+        sequencer.run_once().await.unwrap();
         sealed += began.elapsed();
         environment.advance(Duration::from_secs(10));
     }

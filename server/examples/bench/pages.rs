@@ -5,8 +5,8 @@ use axum::{Router, body::Body, http::Request, response::Html, routing::get};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use techo::portal;
-use techo_audit::log::{Action, Category, Event};
-use techo_exchange::items::{self, Duty, ItemKind};
+use techo_audit::log::{Action, Category, LogEvent};
+use techo_exchange::items::{self, ItemDuty, ItemKind};
 use techo_identity::access;
 use techo_model::{
     CalendarDate, ChainId,
@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 const IN_FLIGHT: usize = 50;
 const REQUESTS: usize = 4_000;
 
-struct Figures {
+struct PageFigures {
     per_second: f64,
     p50: Duration,
     p99: Duration,
@@ -65,7 +65,7 @@ async fn append(app: &TestApp) -> Duration {
         let (log, environment) = (log.clone(), environment.clone());
         tokio::spawn(async move {
             for _ in 0..REQUESTS / IN_FLIGHT {
-                let event = Event::by_owner(&environment, chain, Action::Read, Category::Checkup);
+                let event = LogEvent::by_owner(&environment, chain, Action::Read, Category::Checkup);
                 log.append(event.about((0..5).map(|_| environment.new_id()))).await.unwrap();
             }
         })
@@ -117,7 +117,7 @@ fn whole(year: i16) -> CheckupDocument {
     document.facts.document_date = CalendarDate::new(year, 10, 1).unwrap();
     document.facts.phase = Phase::on(document.facts.examined_on);
     let measured =
-        items::all().iter().filter(|item| item.kind == ItemKind::Quantity && item.duty != Duty::Outside);
+        items::all().iter().filter(|item| item.kind == ItemKind::Quantity && item.duty != ItemDuty::Outside);
     document.facts.results = measured
         .map(|item| ItemResult {
             item: ItemCode(item.code.into()),
@@ -152,12 +152,12 @@ fn constant(app: &TestApp, text: String) -> Router {
     )
 }
 
-async fn load(router: &Router, path: &'static str, cookie: &str) -> Figures {
+async fn load(router: &Router, path: &'static str, cookie: &str) -> PageFigures {
     run(router, path, cookie, REQUESTS / 10).await;
     run(router, path, cookie, REQUESTS).await
 }
 
-async fn run(router: &Router, path: &'static str, cookie: &str, requests: usize) -> Figures {
+async fn run(router: &Router, path: &'static str, cookie: &str, requests: usize) -> PageFigures {
     let (began, cpu_before) = (Instant::now(), cpu_time());
     let workers = (0..IN_FLIGHT).map(|_| {
         let (router, cookie) = (router.clone(), cookie.to_owned());
@@ -184,7 +184,7 @@ async fn run(router: &Router, path: &'static str, cookie: &str, requests: usize)
     times.sort_unstable();
     let (wall, cpu) = (began.elapsed(), cpu_time() - cpu_before);
     let count = u32::try_from(times.len()).unwrap();
-    Figures {
+    PageFigures {
         per_second: f64::from(count) / wall.as_secs_f64(),
         p50: times[times.len() / 2],
         p99: times[times.len() * 99 / 100],
@@ -200,7 +200,7 @@ fn cpu_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-fn compare(real: &Figures, beside: &Figures, size: &Value) -> Value {
+fn compare(real: &PageFigures, beside: &PageFigures, size: &Value) -> Value {
     let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
     json!({
         "requests_per_second": real.per_second.round(),

@@ -6,16 +6,16 @@
 
 use crate::{
     archive, cda,
-    csv::{Column, Entry, Limits, Reader, RowProblem},
+    csv::{CsvColumn, CsvEntry, CsvLimits, CsvReader, RowProblem},
     eligibility::request,
     fhir::{
         consent as fhir_consent,
-        intake::{self, Sender},
+        intake::{self, DocumentSender},
     },
-    rows::{Coverage, RecordsError, Residents, RowFormat, Rows, Vaccinations},
+    rows::{CoverageLayout, FileRows, RecordsError, ResidentsLayout, RowFormat, VaccinationsLayout},
 };
 use std::io::Cursor;
-use techo_model::{CalendarDate, UnixMillis, checkup::Request, laboratory::ReportStatus};
+use techo_model::{CalendarDate, UnixMillis, checkup::DocumentRequest, laboratory::ReportStatus};
 
 /// A function that takes any bytes.
 pub type EntryFunction = fn(&[u8]);
@@ -33,18 +33,19 @@ pub const ALL: [(&str, EntryFunction); 9] = [
     ("archive", archive),
 ];
 
-const COLUMNS: &[Column] = &[Column::required("名"), Column::required("数"), Column::optional("備考")];
+const COLUMNS: &[CsvColumn] =
+    &[CsvColumn::required("名"), CsvColumn::required("数"), CsvColumn::optional("備考")];
 
 /// Structure of CSV, with limits so small that an input of a few hundred bytes reaches them.
 pub fn csv(bytes: &[u8]) {
-    let limits = Limits { cell: 48, record: 96, columns: 8 };
-    let Ok(mut reader) = Reader::open_with_limits(bytes, COLUMNS, limits) else { return };
+    let limits = CsvLimits { cell: 48, record: 96, columns: 8 };
+    let Ok(mut reader) = CsvReader::open_with_limits(bytes, COLUMNS, limits) else { return };
     let physical = 1 + memchr::memchr_iter(b'\n', bytes).count() as u64;
     let mut former = 0;
     while let Some(entry) = reader.read().expect("memory can always be read") {
         let line = match entry {
-            Entry::Record(record) => record.line(),
-            Entry::Rejected(rejected) => {
+            CsvEntry::Record(record) => record.line(),
+            CsvEntry::Rejected(rejected) => {
                 assert_problems(&rejected.problems, physical);
                 rejected.line
             }
@@ -56,22 +57,22 @@ pub fn csv(bytes: &[u8]) {
 
 /// A residents file.
 pub fn residents(bytes: &[u8]) {
-    rows::<Residents>(bytes);
+    rows::<ResidentsLayout>(bytes);
 }
 
 /// A coverage file.
 pub fn coverage(bytes: &[u8]) {
-    rows::<Coverage>(bytes);
+    rows::<CoverageLayout>(bytes);
 }
 
 /// A vaccinations file.
 pub fn vaccinations(bytes: &[u8]) {
-    rows::<Vaccinations>(bytes);
+    rows::<VaccinationsLayout>(bytes);
 }
 
 fn rows<F: RowFormat>(bytes: &[u8]) {
     let today = CalendarDate::new(2026, 11, 23).expect("a day of the calendar");
-    let Ok(rows) = Rows::<_, F>::open(bytes, today) else { return };
+    let Ok(rows) = FileRows::<_, F>::open(bytes, today) else { return };
     let physical = 1 + memchr::memchr_iter(b'\n', bytes).count() as u64;
     let width = rows.header().names().count();
     for row in rows {
@@ -105,7 +106,7 @@ pub fn cda(bytes: &[u8]) {
     match cda::read(bytes) {
         Ok(document) => {
             let facts = &document.facts;
-            assert!(document.request == Request::Delete || !facts.results.is_empty());
+            assert!(document.request == DocumentRequest::Delete || !facts.results.is_empty());
             assert!(!document.insured.number.is_empty() && facts.facility.len() == 10);
             assert!(document.birth_date <= facts.examined_on);
         }
@@ -126,7 +127,7 @@ pub fn consent(bytes: &[u8]) {
     let now = UnixMillis(1_795_000_000_000);
     match fhir_consent::read(bytes, now) {
         Ok(state) => {
-            let version = fhir_consent::Version { number: 1, chosen_at: now };
+            let version = fhir_consent::StatedVersion { number: 1, chosen_at: now };
             let written =
                 fhir_consent::write(&state, version).expect("what was read can be written").to_string();
             assert_eq!(fhir_consent::read(written.as_bytes(), now), Ok(state));
@@ -138,7 +139,7 @@ pub fn consent(bytes: &[u8]) {
 /// Resources that are sent: what is taken is worth keeping, and whoever is refused is told why.
 pub fn intake(bytes: &[u8]) {
     let Ok(body) = serde_json::from_slice(bytes) else { return };
-    let sender = Sender { number: "1310000001", now: UnixMillis(1_795_000_000_000) };
+    let sender = DocumentSender { number: "1310000001", now: UnixMillis(1_795_000_000_000) };
     for read in [intake::diagnostic_report, intake::transaction] {
         match read(&body, sender) {
             Ok(sent) => {
@@ -156,7 +157,7 @@ pub fn intake(bytes: &[u8]) {
 
 /// A package, with limits so small that an input of a few hundred bytes reaches them.
 pub fn archive(bytes: &[u8]) {
-    let limits = archive::Limits {
+    let limits = archive::PackageLimits {
         entries: 20,
         entry_bytes: 4096,
         total_bytes: 16 * 1024,
@@ -164,7 +165,9 @@ pub fn archive(bytes: &[u8]) {
         ratio_from: 1024,
         path: 100,
     };
-    let Ok(mut package) = archive::Package::open_with_limits(Cursor::new(bytes), limits) else { return };
+    let Ok(mut package) = archive::CheckupPackage::open_with_limits(Cursor::new(bytes), limits) else {
+        return;
+    };
     let mut total = 0;
     for (index, document) in package.documents().enumerate() {
         assert!(index <= limits.entries, "no more items than entries, and one for the directory");

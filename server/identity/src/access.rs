@@ -7,7 +7,8 @@ pub mod testing;
 
 pub use card_shown::{CardShown, OwnerCheck, hold_card_shown, prove_card_shown};
 pub use fresh::{
-    ExportAllowed, ExportError, Present, Verified, confirm_present, prove_export_allowed, prove_verified,
+    ExportAllowed, ExportError, PresentOwner, VerifiedOwner, confirm_present, prove_export_allowed,
+    prove_verified,
 };
 
 use crate::{legal_age, ownership, refusal::SessionRefusal};

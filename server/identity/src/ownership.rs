@@ -4,7 +4,7 @@
 use subtle::ConstantTimeEq as _;
 use techo_custody::{
     Custody, Result,
-    keys::set::{KeySet, Lookup},
+    keys::set::{KeySet, LookupPurpose},
 };
 use techo_model::{AccountId, ResidentId};
 
@@ -13,7 +13,7 @@ const SETTING: &str = "owner_macs";
 const PAGE: i64 = 500;
 
 fn mac(keys: &KeySet, account: AccountId, resident: ResidentId) -> [u8; 32] {
-    keys.lookup(Lookup::Owner, &[account.0.as_bytes(), resident.0.as_bytes()])
+    keys.lookup(LookupPurpose::Owner, &[account.0.as_bytes(), resident.0.as_bytes()])
 }
 
 /// The hash for an account of a resident.

@@ -1,14 +1,14 @@
 //! The way of rows into the databases: read on a thread of its own, in batches, each row's key once per batch.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded,
-    conflict::repeat_overtaken, said_before::SaidBefore,
+    BatchTransactions, FileHistory, FileImport, ImportCounts, ImportError, ImportSink, LetterPlace,
+    MatchedCounts, RowOutcome, bounded, conflict::repeat_overtaken, said_before::SaidBefore,
 };
 use std::{collections::HashSet, hash::Hash, io::Read};
 use techo_custody::Result;
 use techo_exchange::{
     csv::{RawRow, RejectedRow},
-    rows::{GoodRow, RecordsError, RowFormat, Rows},
+    rows::{FileRows, GoodRow, RecordsError, RowFormat},
 };
 use tokio::sync::mpsc;
 
@@ -22,7 +22,7 @@ const AHEAD: usize = 4;
 const MOST_DEFERRED: usize = 1_000;
 
 /// How rows of one kind become records.
-pub trait Intake: 'static {
+pub trait RowIntake: 'static {
     /// Layout.
     type Format: RowFormat<Row: Send + Sync> + 'static;
     /// What makes a row the same row.
@@ -36,10 +36,10 @@ pub trait Intake: 'static {
 
     /// Takes a batch in and says what became of each row, in order. No two rows of a batch have the same key.
     fn apply(
-        import: &Import<'_>,
-        txs: &mut Txs,
+        import: &FileImport<'_>,
+        txs: &mut BatchTransactions,
         rows: &[&<Self::Format as RowFormat>::Row],
-    ) -> impl Future<Output = Result<Vec<Outcome>>>;
+    ) -> impl Future<Output = Result<Vec<RowOutcome>>>;
 }
 
 enum Item<T> {
@@ -49,27 +49,28 @@ enum Item<T> {
     Contradicts(GoodRow<T>, u64),
 }
 
-type RowOf<I> = <<I as Intake>::Format as RowFormat>::Row;
+type RowOf<I> = <<I as RowIntake>::Format as RowFormat>::Row;
 /// A batch, or what ended the file.
 type ReadBatch<T> = std::io::Result<Vec<Item<T>>>;
 
 /// What is told about a file, and its rows that wait until its end for room.
 struct Report<'a, T> {
-    sink: &'a mut dyn Sink,
-    counts: Counts,
+    sink: &'a mut dyn ImportSink,
+    counts: ImportCounts,
     deferred: Vec<GoodRow<T>>,
     room: usize,
 }
 
 /// Imports the rows of one open file.
-pub async fn import_rows<I: Intake>(
-    import: &Import<'_>,
-    rows: Rows<impl Read + Send + 'static, I::Format>,
-    sink: &mut dyn Sink,
-) -> Result<Counts, ImportError> {
+pub async fn import_rows<I: RowIntake>(
+    import: &FileImport<'_>,
+    rows: FileRows<impl Read + Send + 'static, I::Format>,
+    sink: &mut dyn ImportSink,
+) -> Result<ImportCounts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
     let reader = tokio::task::spawn_blocking(move || read_batches::<I>(rows, &sender));
-    let mut report = Report { sink, counts: Counts::default(), deferred: Vec::new(), room: MOST_DEFERRED };
+    let mut report =
+        Report { sink, counts: ImportCounts::default(), deferred: Vec::new(), room: MOST_DEFERRED };
     while let Some(batch) = batches.recv().await {
         take_batch::<I>(import, batch.map_err(ImportError::Reading)?, &mut report).await?;
     }
@@ -82,8 +83,8 @@ pub async fn import_rows<I: Intake>(
     Ok(report.counts)
 }
 
-async fn take_batch<I: Intake>(
-    import: &Import<'_>,
+async fn take_batch<I: RowIntake>(
+    import: &FileImport<'_>,
     batch: Vec<Item<RowOf<I>>>,
     report: &mut Report<'_, RowOf<I>>,
 ) -> Result<(), ImportError> {
@@ -96,29 +97,29 @@ async fn take_batch<I: Intake>(
 }
 
 /// Writes one batch and makes it last. The outcomes are those of its good rows, in order.
-async fn write_batch<I: Intake>(
-    import: &Import<'_>,
+async fn write_batch<I: RowIntake>(
+    import: &FileImport<'_>,
     batch: &[Item<RowOf<I>>],
-) -> Result<(Vec<Outcome>, Settled)> {
+) -> Result<(Vec<RowOutcome>, MatchedCounts)> {
     let good: Vec<_> = batch.iter().filter_map(Item::good).collect();
-    let mut txs = Txs::begin(import.custody).await?;
+    let mut txs = BatchTransactions::begin(import.custody).await?;
     let is_new =
         |line: u64| i64::try_from(line).is_ok_and(|line| import.rejected_before.binary_search(&line).is_ok());
-    let mut outcomes: Vec<Option<Outcome>> = vec![None; good.len()];
-    for seen in [Seen::Before, Seen::New] {
-        let counts_as = |row: &GoodRow<_>| if is_new(row.line) { Seen::New } else { import.seen };
+    let mut outcomes: Vec<Option<RowOutcome>> = vec![None; good.len()];
+    for seen in [FileHistory::Before, FileHistory::New] {
+        let counts_as = |row: &GoodRow<_>| if is_new(row.line) { FileHistory::New } else { import.seen };
         let part: Vec<usize> = (0..good.len()).filter(|i| counts_as(good[*i]) == seen).collect();
         if part.is_empty() {
             continue;
         }
         let rows: Vec<_> = part.iter().map(|i| &good[*i].row).collect();
-        let import = Import { seen, ..import.clone() };
+        let import = FileImport { seen, ..import.clone() };
         for (outcome, i) in I::apply(&import, &mut txs, &rows).await?.into_iter().zip(part) {
             outcomes[i] = Some(outcome);
         }
     }
     let settled = txs.settled;
-    txs.commit_and_give_way(import.custody).await?;
+    txs.commit_and_yield(import.custody).await?;
     let said = outcomes.into_iter().map(|outcome| outcome.expect("an intake says what became of each row"));
     Ok((said.collect(), settled))
 }
@@ -126,7 +127,7 @@ async fn write_batch<I: Intake>(
 impl<T> Report<'_, T> {
     /// Counts what became of a batch and writes down what was not taken. After the commit, so that a batch that has to be
     /// tried again is told once.
-    fn tell(&mut self, batch: Vec<Item<T>>, outcomes: Vec<Outcome>) -> Result<(), ImportError> {
+    fn tell(&mut self, batch: Vec<Item<T>>, outcomes: Vec<RowOutcome>) -> Result<(), ImportError> {
         let mut outcomes = outcomes.into_iter();
         for item in batch {
             match item {
@@ -139,8 +140,8 @@ impl<T> Report<'_, T> {
                     self.reject(row.line, &row.raw, &reason)?;
                 }
                 Item::Good(row) => match outcomes.next().expect("there is one for each good row") {
-                    Outcome::Deferred(_) if self.deferred.len() < self.room => self.deferred.push(row),
-                    Outcome::Rejected(reason) | Outcome::Deferred(reason) => {
+                    RowOutcome::Deferred(_) if self.deferred.len() < self.room => self.deferred.push(row),
+                    RowOutcome::Rejected(reason) | RowOutcome::Deferred(reason) => {
                         self.reject(row.line, &row.raw, &format!("{}行目：{reason}", row.line))?;
                     }
                     outcome => {
@@ -157,7 +158,7 @@ impl<T> Report<'_, T> {
 
     fn reject(&mut self, line: u64, raw: &RawRow, reason: &str) -> Result<(), ImportError> {
         self.sink.rejected_row(line, raw, reason).map_err(ImportError::Rejects)?;
-        self.counts.add(Outcome::Rejected(""));
+        self.counts.add(RowOutcome::Rejected(""));
         Ok(())
     }
 }
@@ -175,7 +176,10 @@ impl<T> Item<T> {
     }
 }
 
-fn read_batches<I: Intake>(rows: Rows<impl Read, I::Format>, sender: &mpsc::Sender<ReadBatch<RowOf<I>>>) {
+fn read_batches<I: RowIntake>(
+    rows: FileRows<impl Read, I::Format>,
+    sender: &mpsc::Sender<ReadBatch<RowOf<I>>>,
+) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::with_capacity(BATCH);
     let mut bytes = 0;

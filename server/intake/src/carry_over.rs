@@ -5,7 +5,7 @@
 //! where the person lives now comes to hold, and a document that one of another programme had pushed into the history of its
 //! day becomes a checkup of its own. Its programme stands in no column of the history; its digest tells it.
 
-use super::{Txs, bounded, checkups, dose_statements};
+use super::{BatchTransactions, bounded, checkups, dose_statements};
 use std::collections::HashSet;
 use techo_custody::{
     Custody, Result,
@@ -59,14 +59,14 @@ pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
 }
 
 async fn decide_doses_again(custody: &Custody, people: &[RecordCode]) -> Result<()> {
-    let mut txs = Txs::begin(custody).await?;
+    let mut txs = BatchTransactions::begin(custody).await?;
     let homes = dose_statements::homes_of(custody, &mut txs, people).await?;
     dose_statements::decide_again(custody, &mut txs, &homes).await?;
     txs.commit().await
 }
 
 async fn part_programmes(custody: &Custody, page: &[(RecordCode, CheckupId)]) -> Result<()> {
-    let mut txs = Txs::begin(custody).await?;
+    let mut txs = BatchTransactions::begin(custody).await?;
     for key in page {
         part_programmes_of(custody, &mut txs, *key).await?;
     }
@@ -94,7 +94,7 @@ async fn name_organisations(custody: &Custody) -> Result<()> {
 /// Makes checkups of those documents in the history of one that are of another programme.
 async fn part_programmes_of(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     (code, id): (RecordCode, CheckupId),
 ) -> Result<()> {
     let records = &custody.stores.records;

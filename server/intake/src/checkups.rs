@@ -4,19 +4,21 @@
 //! deletion the one with the latest 作成日 holds. Of two of one 作成日 that one holds which came later. One from before 作成日 were
 //! looked at, dated in the future, counts as older than any other.
 
-use super::{Outcome, Txs};
+use super::{BatchTransactions, RowOutcome};
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result};
 use techo_model::{
     CheckupId, RecordCode, UnixMillis,
-    checkup::{CheckupDocument, CheckupFacts, MatchProof, Request},
+    checkup::{CheckupDocument, CheckupFacts, DocumentRequest, MatchProof},
 };
-use techo_store::records::import::checkups::{CheckupKey, Deletion, KnownCheckup, NewCheckup, latest_date};
+use techo_store::records::import::checkups::{
+    CheckupDeletion, CheckupKey, KnownCheckup, NewCheckup, latest_date,
+};
 
 /// What becomes of a document that is dated like the deletion of its checkup: whether it is what was deleted or its
 /// correction, nobody can tell but its sender.
-pub(super) const TAKEN_BACK: Outcome = Outcome::Rejected(
+pub(super) const TAKEN_BACK: RowOutcome = RowOutcome::Rejected(
     "この健診には同じ作成日の削除依頼（報告区分19）があり、この文書が削除されたものか訂正後のものか分かりません。訂正なら、作成日を改めて送り直してください。",
 );
 
@@ -41,15 +43,15 @@ impl Item<'_> {
 struct Known {
     checkups: HashMap<CheckupKey, KnownCheckup>,
     versions: HashSet<(CheckupId, Vec<u8>)>,
-    deletions: Vec<Deletion>,
+    deletions: Vec<CheckupDeletion>,
 }
 
 /// Writes documents in order.
 pub(super) async fn apply_known(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     items: &[Item<'_>],
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<RowOutcome>> {
     let mut known = Known::load(custody, txs, items).await?;
     let mut new: Vec<NewCheckup> = Vec::new();
     let mut outcomes = Vec::with_capacity(items.len());
@@ -60,8 +62,8 @@ pub(super) async fn apply_known(
             custody.stores.records.insert_checkups(&mut txs.records, &std::mem::take(&mut new)).await?;
         }
         outcomes.push(match item.document.request {
-            Request::Delete => delete(custody, txs, &mut known, item).await?,
-            Request::Keep => keep(custody, txs, &mut known, (item, &mut new)).await?,
+            DocumentRequest::Delete => delete(custody, txs, &mut known, item).await?,
+            DocumentRequest::Keep => keep(custody, txs, &mut known, (item, &mut new)).await?,
         });
     }
     custody.stores.records.insert_checkups(&mut txs.records, &new).await?;
@@ -69,7 +71,7 @@ pub(super) async fn apply_known(
 }
 
 impl Known {
-    async fn load(custody: &Custody, txs: &mut Txs, items: &[Item<'_>]) -> Result<Self> {
+    async fn load(custody: &Custody, txs: &mut BatchTransactions, items: &[Item<'_>]) -> Result<Self> {
         let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
         let codes: Vec<_> = codes.into_iter().collect();
         let (records, tx) = (&custody.stores.records, &mut txs.records);
@@ -87,13 +89,18 @@ impl Known {
     }
 }
 
-async fn delete(custody: &Custody, txs: &mut Txs, known: &mut Known, item: &Item<'_>) -> Result<Outcome> {
+async fn delete(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    known: &mut Known,
+    item: &Item<'_>,
+) -> Result<RowOutcome> {
     let (records, tx) = (&custody.stores.records, &mut txs.records);
-    let deletion = Deletion::of(&item.key(), item.document.facts.document_date.to_string());
+    let deletion = CheckupDeletion::of(&item.key(), item.document.facts.document_date.to_string());
     records.remember_deletion(tx, &deletion, item.sent_by, custody.environment.now()).await?;
     let concerned: Vec<_> =
         known.checkups.values().filter(|row| deletion.concerns(&row.key())).cloned().collect();
-    let mut outcome = Outcome::Unchanged;
+    let mut outcome = RowOutcome::Unchanged;
     let now = custody.environment.now();
     for row in concerned {
         if row.document_date > deletion.document_date && !is_impossible(&row, now) {
@@ -104,7 +111,7 @@ async fn delete(custody: &Custody, txs: &mut Txs, known: &mut Known, item: &Item
         }
         records.delete_checkup(tx, item.code, row.checkup_id).await?;
         known.checkups.remove(&row.key());
-        outcome = Outcome::Deleted;
+        outcome = RowOutcome::Deleted;
     }
     known.deletions.push(deletion);
     Ok(outcome)
@@ -112,10 +119,10 @@ async fn delete(custody: &Custody, txs: &mut Txs, known: &mut Known, item: &Item
 
 async fn keep(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     known: &mut Known,
     (item, new): (&Item<'_>, &mut Vec<NewCheckup>),
-) -> Result<Outcome> {
+) -> Result<RowOutcome> {
     let (records, tx) = (&custody.stores.records, &mut txs.records);
     let key = item.key();
     let former = known.checkups.get(&key).cloned();
@@ -126,22 +133,22 @@ async fn keep(
     row.received_at = item.waited_since.unwrap_or(row.at);
     let mut deletions = known.deletions.iter().filter(|one| one.forbids(&key, &row.document_date));
     if let Some(first) = deletions.next() {
-        let is_later = |one: &Deletion| one.document_date > row.document_date;
+        let is_later = |one: &CheckupDeletion| one.document_date > row.document_date;
         let is_clear = is_later(first) || deletions.any(is_later);
-        return Ok(if is_clear { Outcome::Unchanged } else { TAKEN_BACK });
+        return Ok(if is_clear { RowOutcome::Unchanged } else { TAKEN_BACK });
     }
     let Some(former) = former else {
         known.checkups.insert(key, as_known(&row));
         new.push(row);
-        return Ok(Outcome::Inserted);
+        return Ok(RowOutcome::Inserted);
     };
     if former.digest == row.digest {
         // The same document, sent again: what proves whose it is may not have been noted.
         records.prove_checkup(tx, &row).await?;
-        return Ok(Outcome::Unchanged);
+        return Ok(RowOutcome::Unchanged);
     }
     if known.versions.contains(&(id, row.digest.clone())) {
-        return Ok(Outcome::Unchanged);
+        return Ok(RowOutcome::Unchanged);
     }
     let came_before = item.waited_since.is_some_and(|since| since < former.received_at);
     let is_older = (row.document_date < former.document_date && !is_impossible(&former, row.at))
@@ -149,11 +156,11 @@ async fn keep(
     if is_older || !records.replace_checkup(tx, &row).await? {
         records.keep_older_version(tx, &row).await?;
         known.versions.insert((id, row.digest));
-        return Ok(Outcome::Updated);
+        return Ok(RowOutcome::Updated);
     }
     known.versions.insert((id, former.digest));
     known.checkups.insert(key, as_known(&row));
-    Ok(Outcome::Updated)
+    Ok(RowOutcome::Updated)
 }
 
 /// Whether what is held is dated in the future, by a clock that is not behind the one by which it came.

@@ -1,16 +1,16 @@
 //! Coverage: an insurer states whom it insures, since when, until when.
 
 use super::{
-    Import, Outcome, Txs,
-    batch::Intake,
+    BatchTransactions, FileImport, RowOutcome,
+    batch::RowIntake,
     coverage_statements::apply_known,
     life_span::LifeSpans,
     owners::{KnownStatement, owners},
-    settle,
+    retry_waiting,
 };
 use std::hash::Hash;
 use techo_custody::{Result, coverage_record};
-use techo_exchange::rows::Coverage;
+use techo_exchange::rows::CoverageLayout;
 use techo_model::{
     CalendarDate, WaitingId,
     coverage::{CoverageFacts, CoverageRow, LossReason},
@@ -23,8 +23,8 @@ pub struct CoverageIntake;
 const OTHER_INSURER: &str = "保険者番号が送信元の保険者と違います。";
 const OUTSIDE_LIFE: &str = "資格取得日が、住民の記録にある生年月日より前か、死亡日より後です。";
 
-impl Intake for CoverageIntake {
-    type Format = Coverage;
+impl RowIntake for CoverageIntake {
+    type Format = CoverageLayout;
     type Key = (u64, String, CalendarDate);
 
     fn key(row: &CoverageRow) -> Self::Key {
@@ -41,20 +41,24 @@ impl Intake for CoverageIntake {
         ((key, facts.stated_at.0), (insured, rest))
     }
 
-    async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&CoverageRow]) -> Result<Vec<Outcome>> {
+    async fn apply(
+        import: &FileImport<'_>,
+        txs: &mut BatchTransactions,
+        rows: &[&CoverageRow],
+    ) -> Result<Vec<RowOutcome>> {
         let (custody, sender) = (import.custody, &import.sender.id);
         let keys = custody.keys.current();
         let aliases: Vec<_> = rows.iter().map(|row| keys.my_number_alias(&row.my_number)).collect();
         let owners = owners(custody, txs, &aliases).await?;
         let lives = LifeSpans::load(custody, txs, owners.values().map(|owner| owner.record)).await?;
-        let mut outcomes = vec![Outcome::Rejected(OTHER_INSURER); rows.len()];
+        let mut outcomes = vec![RowOutcome::Rejected(OTHER_INSURER); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
             rows.iter().enumerate().filter(|(_, row)| row.coverage.insured.insurer.as_str() == sender)
         {
             match owners.get(&aliases[i]) {
                 Some(owner) if !lives.include(owner.record, row.coverage.acquired_on) => {
-                    outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+                    outcomes[i] = RowOutcome::Rejected(OUTSIDE_LIFE);
                 }
                 Some(owner) => {
                     let (facts, branch) = (&row.coverage, row.coverage.insured.branch_state());
@@ -63,7 +67,7 @@ impl Intake for CoverageIntake {
                 }
                 None => {
                     wait(import, txs, aliases[i], &row.coverage).await?;
-                    outcomes[i] = Outcome::Quarantined;
+                    outcomes[i] = RowOutcome::Quarantined;
                 }
             }
         }
@@ -74,14 +78,19 @@ impl Intake for CoverageIntake {
         for (applied, i) in applied.into_iter().zip(places) {
             outcomes[i] = applied.outcome;
         }
-        settle::checkups_of_families(custody, txs, &families).await?;
+        retry_waiting::checkups_of_families(custody, txs, &families).await?;
         Ok(outcomes)
     }
 }
 
-async fn wait(import: &Import<'_>, txs: &mut Txs, alias: Uuid, facts: &CoverageFacts) -> Result<()> {
+async fn wait(
+    import: &FileImport<'_>,
+    txs: &mut BatchTransactions,
+    alias: Uuid,
+    facts: &CoverageFacts,
+) -> Result<()> {
     let custody = import.custody;
-    let waiting = coverage_record::Waiting {
+    let waiting = coverage_record::CoverageArrival {
         id: WaitingId(custody.environment.new_id()),
         alias,
         facts,

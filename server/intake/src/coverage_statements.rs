@@ -1,6 +1,8 @@
 //! Statements about insurance whose people are known: which one holds, and how it is written.
 
-use super::{Outcome, Seen, Txs, owners::KnownStatement, period_aliases::PeriodAliases};
+use super::{
+    BatchTransactions, FileHistory, RowOutcome, owners::KnownStatement, period_aliases::PeriodAliases,
+};
 use std::collections::HashMap;
 use techo_custody::{
     Custody, Result,
@@ -11,7 +13,7 @@ use techo_store::records::import::coverages::{KnownCoverage, NewCoverage};
 
 /// What became of a statement.
 pub(super) struct Applied {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: RowOutcome,
     /// Whether its insured id leads to its person only now.
     pub(super) leads_anew: bool,
 }
@@ -20,9 +22,9 @@ pub(super) struct Applied {
 /// vault's, so the aliases are put again where the record says the same already and they are missing.
 pub(super) async fn apply_known(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     items: &[KnownStatement<'_>],
-    seen: Seen,
+    seen: FileHistory,
 ) -> Result<Vec<Applied>> {
     let codes: Vec<_> = items.iter().map(|item| item.owner.record).collect();
     let known = custody.stores.records.known_coverages(&mut txs.records, &codes).await?;
@@ -40,11 +42,11 @@ pub(super) async fn apply_known(
         let outcome = decide(former, &row, seen);
         let says_the_same = former.is_some_and(|former| former.digest == row.digest);
         match outcome {
-            Outcome::Inserted => new.push(row),
-            Outcome::Updated => changed.push(row),
+            RowOutcome::Inserted => new.push(row),
+            RowOutcome::Updated => changed.push(row),
             _ => {}
         }
-        let is_news = matches!(outcome, Outcome::Inserted | Outcome::Updated);
+        let is_news = matches!(outcome, RowOutcome::Inserted | RowOutcome::Updated);
         let leads_anew = is_news || (says_the_same && !aliases.are_those_of(custody, item));
         if leads_anew {
             aliases.put(custody, txs, item).await?;
@@ -78,17 +80,21 @@ pub(super) fn is_outdated(
     })
 }
 
-fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: Seen) -> Outcome {
+fn decide(former: Option<&KnownCoverage>, row: &NewCoverage, seen: FileHistory) -> RowOutcome {
     match former {
-        None => Outcome::Inserted,
+        None => RowOutcome::Inserted,
         // The former version kept 枝番 00 like none: whoever states it again answers what is not known.
-        Some(former) if former.stated_at == row.stated_at && answers_branch(former, row) => Outcome::Updated,
-        Some(former)
-            if former.digest == row.digest || former.stated_at > row.stated_at || seen == Seen::Before =>
-        {
-            Outcome::Unchanged
+        Some(former) if former.stated_at == row.stated_at && answers_branch(former, row) => {
+            RowOutcome::Updated
         }
-        Some(_) => Outcome::Updated,
+        Some(former)
+            if former.digest == row.digest
+                || former.stated_at > row.stated_at
+                || seen == FileHistory::Before =>
+        {
+            RowOutcome::Unchanged
+        }
+        Some(_) => RowOutcome::Updated,
     }
 }
 

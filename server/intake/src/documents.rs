@@ -1,12 +1,13 @@
 //! The way of checkup documents into the databases: read ahead on a thread, matched with people, written in batches.
 
 use super::{
-    Counts, Import, ImportError, LetterPlace, Outcome, Seen, Settled, Sink, Txs, bounded, checkups,
+    BatchTransactions, FileHistory, FileImport, ImportCounts, ImportError, ImportSink, LetterPlace,
+    MatchedCounts, RowOutcome, bounded, checkups,
     conflict::repeat_overtaken,
     matched_documents::{Incoming, match_and_write},
-    matching::Waits,
+    matching::MatchFailure,
+    retry_waiting,
     said_before::SaidBefore,
-    settle,
 };
 use std::ops::ControlFlow;
 use techo_custody::{
@@ -16,11 +17,11 @@ use techo_custody::{
 use techo_exchange::cda;
 use techo_model::{
     CalendarDate, WaitingId,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
     organisation::OrganisationKind,
     record::WaitingKind,
 };
-use techo_store::records::import::{checkups::programme_key, waiting::Waiting};
+use techo_store::records::import::{checkups::programme_key, waiting::WaitingRecord};
 use tokio::sync::mpsc;
 
 /// Documents of one batch.
@@ -34,7 +35,7 @@ const OTHER_INSURER: &str = "文書の保険者番号が送信元の保険者と
 const OTHER_FACILITY: &str = "文書の健診機関番号が送信元の医療機関と違います。";
 
 /// One document of an archive, or what is wrong with that entry.
-pub struct Document {
+pub struct ArchiveDocument {
     /// Path within the archive, or of the file.
     pub path: String,
     /// Its bytes, or why there are none.
@@ -47,18 +48,18 @@ struct Parsed {
 }
 
 /// Takes one document after the other, or the error that ends the reading, until it says to stop.
-pub type Take<'a> = &'a mut dyn FnMut(std::io::Result<Document>) -> ControlFlow<()>;
+pub type DocumentTaker<'a> = &'a mut dyn FnMut(std::io::Result<ArchiveDocument>) -> ControlFlow<()>;
 
 /// Imports the documents of one archive or file. `source` gives them one by one, on a thread of its own.
 pub async fn import_documents(
-    import: &Import<'_>,
-    source: impl FnOnce(Take<'_>) + Send + 'static,
-    sink: &mut dyn Sink,
-) -> Result<Counts, ImportError> {
+    import: &FileImport<'_>,
+    source: impl FnOnce(DocumentTaker<'_>) + Send + 'static,
+    sink: &mut dyn ImportSink,
+) -> Result<ImportCounts, ImportError> {
     let (sender, mut batches) = mpsc::channel(AHEAD);
     let today = import.custody.environment.today();
     let reader = tokio::task::spawn_blocking(move || read_batches(source, today, &sender));
-    let mut counts = Counts::default();
+    let mut counts = ImportCounts::default();
     while let Some(batch) = batches.recv().await {
         let batch: Vec<Parsed> = batch.map_err(ImportError::Reading)?;
         let checked: Vec<_> = batch.iter().map(|parsed| parsed.incoming(import)).collect();
@@ -73,17 +74,20 @@ pub async fn import_documents(
 }
 
 /// Writes one batch and makes it last.
-async fn take_batch(import: &Import<'_>, good: &[Incoming<'_>]) -> Result<(Vec<Outcome>, Settled)> {
+async fn take_batch(
+    import: &FileImport<'_>,
+    good: &[Incoming<'_>],
+) -> Result<(Vec<RowOutcome>, MatchedCounts)> {
     import.custody.environment.pause_point("import.checkups.begin").await;
-    let mut txs = Txs::begin(import.custody).await?;
+    let mut txs = BatchTransactions::begin(import.custody).await?;
     let outcomes = apply(import, &mut txs, good).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(import.custody).await?;
+    txs.commit_and_yield(import.custody).await?;
     Ok((outcomes, settled))
 }
 
 fn read_batches(
-    source: impl FnOnce(Take<'_>),
+    source: impl FnOnce(DocumentTaker<'_>),
     today: CalendarDate,
     sender: &mpsc::Sender<std::io::Result<Vec<Parsed>>>,
 ) {
@@ -119,7 +123,7 @@ fn read_batches(
     }
 }
 
-fn parse(document: Document, today: CalendarDate) -> Parsed {
+fn parse(document: ArchiveDocument, today: CalendarDate) -> Parsed {
     let content = document.content.and_then(|bytes| match cda::read_on(&bytes, today) {
         Ok(read) => Ok((read, bytes)),
         Err(problem) => Err(problem.to_string()),
@@ -136,7 +140,7 @@ impl Parsed {
         let who = (insured.without_branch(), insured.compared_branch(), document.birth_date, &document.name);
         let day = (&facts.facility, facts.examined_on, programme_key(&facts.programme));
         let about = (who, day, &facts.report_class, facts.document_date);
-        let is_kept = document.request == Request::Keep;
+        let is_kept = document.request == DocumentRequest::Keep;
         let content = is_kept.then_some(facts);
         if let Some(first) = said.contradicted(place, about, content) {
             self.content = Err(format!(
@@ -147,7 +151,7 @@ impl Parsed {
     }
 
     /// The document as it goes on, or why it does not.
-    fn incoming<'p>(&'p self, import: &'p Import<'_>) -> Result<Incoming<'p>, &'p str> {
+    fn incoming<'p>(&'p self, import: &'p FileImport<'_>) -> Result<Incoming<'p>, &'p str> {
         let (document, bytes) = self.content.as_ref().map_err(String::as_str)?;
         sent_by_its_author(import, document)?;
         Ok(Incoming { document, bytes, sent_by: &import.sender.id, waited_since: None })
@@ -158,8 +162,8 @@ impl Parsed {
 fn report(
     batch: &[Parsed],
     checked: &[Result<Incoming<'_>, &str>],
-    outcomes: Vec<Outcome>,
-    (sink, counts): (&mut dyn Sink, &mut Counts),
+    outcomes: Vec<RowOutcome>,
+    (sink, counts): (&mut dyn ImportSink, &mut ImportCounts),
 ) -> Result<(), ImportError> {
     let mut outcomes = outcomes.into_iter();
     for (parsed, checked) in batch.iter().zip(checked) {
@@ -167,11 +171,11 @@ fn report(
             Ok(_) => outcomes.next().expect("there is one for each good document"),
             Err(reason) => {
                 sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
-                Outcome::Rejected("")
+                RowOutcome::Rejected("")
             }
         };
         match (outcome, checked) {
-            (Outcome::Rejected(reason), Ok(_)) => {
+            (RowOutcome::Rejected(reason), Ok(_)) => {
                 sink.rejected_document(&parsed.path, reason).map_err(ImportError::Rejects)?;
             }
             (_, Ok(incoming)) if incoming.document.has_unshowable_letters() => {
@@ -184,7 +188,7 @@ fn report(
     Ok(())
 }
 
-fn sent_by_its_author(import: &Import<'_>, document: &CheckupDocument) -> Result<(), &'static str> {
+fn sent_by_its_author(import: &FileImport<'_>, document: &CheckupDocument) -> Result<(), &'static str> {
     let sender = &import.sender;
     if sender.kind == OrganisationKind::Insurer {
         if document.insured.insurer.as_str() == sender.id { Ok(()) } else { Err(OTHER_INSURER) }
@@ -196,35 +200,44 @@ fn sent_by_its_author(import: &Import<'_>, document: &CheckupDocument) -> Result
 }
 
 /// Matches and writes documents; those without a person wait. What waited for the same families came before them.
-async fn apply(import: &Import<'_>, txs: &mut Txs, incoming: &[Incoming<'_>]) -> Result<Vec<Outcome>> {
+async fn apply(
+    import: &FileImport<'_>,
+    txs: &mut BatchTransactions,
+    incoming: &[Incoming<'_>],
+) -> Result<Vec<RowOutcome>> {
     let keys = import.custody.keys.current();
     let families: Vec<_> =
         incoming.iter().map(|one| keys.insured_aliases(&one.document.insured).family).collect();
-    settle::checkups_of_families(import.custody, txs, &families).await?;
+    retry_waiting::checkups_of_families(import.custody, txs, &families).await?;
     let mut outcomes = Vec::with_capacity(incoming.len());
     let written = match_and_write(import.custody, txs, incoming).await?;
     for (one, written) in incoming.iter().zip(written) {
         outcomes.push(match written {
             // What was taken back is found taken back when its file comes again.
-            Ok(outcome) if import.seen == Seen::Before && outcome == checkups::TAKEN_BACK => {
-                Outcome::Unchanged
+            Ok(outcome) if import.seen == FileHistory::Before && outcome == checkups::TAKEN_BACK => {
+                RowOutcome::Unchanged
             }
             Ok(outcome) => outcome,
             Err(reason) => {
                 wait(import, txs, one, reason).await?;
-                Outcome::Quarantined
+                RowOutcome::Quarantined
             }
         });
     }
     Ok(outcomes)
 }
 
-async fn wait(import: &Import<'_>, txs: &mut Txs, one: &Incoming<'_>, reason: Waits) -> Result<()> {
+async fn wait(
+    import: &FileImport<'_>,
+    txs: &mut BatchTransactions,
+    one: &Incoming<'_>,
+    reason: MatchFailure,
+) -> Result<()> {
     let custody = import.custody;
     let id = WaitingId(custody.environment.new_id());
     let keys = custody.keys.current();
     let marks = WaitingKeys::of_checkup(keys, one.document, one.bytes);
-    let row = Waiting {
+    let row = WaitingRecord {
         waiting_id: id,
         kind: WaitingKind::Checkup,
         alias: marks.alias,

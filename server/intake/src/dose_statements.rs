@@ -1,14 +1,14 @@
 //! Statements about doses of people who are there: which one holds, and how it is written.
 
 use super::{
-    Outcome, Seen, Txs,
+    BatchTransactions, FileHistory, RowOutcome,
     dose_ledger::{DoseLedger, LedgerDose, write_dose},
 };
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result};
 use techo_model::{
     RecordCode, UnixMillis, VaccinationId,
-    vaccination::{DoseFacts, Entry},
+    vaccination::{DoseEntry, DoseFacts},
 };
 use techo_store::{
     records::dose_statements::{DoseStatement, KnownDose},
@@ -19,7 +19,7 @@ use techo_store::{
 pub(super) struct Item<'a> {
     pub(super) code: RecordCode,
     pub(super) facts: &'a DoseFacts,
-    pub(super) entry: Entry,
+    pub(super) entry: DoseEntry,
     pub(super) sent_by: &'a str,
 }
 
@@ -27,7 +27,11 @@ pub(super) struct Item<'a> {
 pub(super) type Homes = HashMap<RecordCode, String>;
 
 /// Where these people live now; nothing about those who are not there.
-pub(super) async fn homes_of(custody: &Custody, txs: &mut Txs, people: &[RecordCode]) -> Result<Homes> {
+pub(super) async fn homes_of(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    people: &[RecordCode],
+) -> Result<Homes> {
     let keys = custody.keys.current();
     let by_lookup: HashMap<_, _> =
         people.iter().map(|code| (keys.person_lookup(&keys.person_of(*code)).to_vec(), *code)).collect();
@@ -42,10 +46,10 @@ pub(super) async fn homes_of(custody: &Custody, txs: &mut Txs, people: &[RecordC
 /// Writes doses of people who are there.
 pub(super) async fn apply_known(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     (items, homes): (&[Item<'_>], &Homes),
-    seen: Seen,
-) -> Result<Vec<Outcome>> {
+    seen: FileHistory,
+) -> Result<Vec<RowOutcome>> {
     let codes: HashSet<_> = items.iter().map(|item| item.code).collect();
     let codes: Vec<_> = codes.into_iter().collect();
     let mut ledger = DoseLedger::load(custody, &mut txs.records, &codes).await?;
@@ -55,13 +59,17 @@ pub(super) async fn apply_known(
         let (given_on, vaccine) = (item.facts.given_on.to_string(), item.facts.vaccine.id());
         let stated = statement(custody, item);
         let Some(dose) = ledger.find(&given_on, vaccine, &stated) else {
-            outcomes.push(if stated.cancelled_at.is_some() { Outcome::Unchanged } else { Outcome::Inserted });
+            outcomes.push(if stated.cancelled_at.is_some() {
+                RowOutcome::Unchanged
+            } else {
+                RowOutcome::Inserted
+            });
             new.push(KnownDose { given_on, vaccine: vaccine.to_owned(), holding: stated });
             continue;
         };
-        let was_taken_in = seen == Seen::Before && dose.statement_of(item.sent_by).is_some();
+        let was_taken_in = seen == FileHistory::Before && dose.statement_of(item.sent_by).is_some();
         if was_taken_in || dose.says(&stated) {
-            outcomes.push(Outcome::Unchanged);
+            outcomes.push(RowOutcome::Unchanged);
             continue;
         }
         let after = dose.restated(stated, homes.get(&item.code).map(String::as_str));
@@ -86,13 +94,15 @@ pub(super) fn is_outdated(
     dose.and_then(|dose| dose.statement_of(item.sent_by)).is_some_and(|former| since < former.changed_at)
 }
 
-fn outcome(before: &LedgerDose, after: &LedgerDose, item: &Item<'_>) -> Outcome {
+fn outcome(before: &LedgerDose, after: &LedgerDose, item: &Item<'_>) -> RowOutcome {
     let former = before.statement_of(item.sent_by);
     match item.entry {
-        Entry::Given => Outcome::Updated,
-        Entry::Cancelled if former.is_some_and(|former| former.cancelled_at.is_none()) => Outcome::Deleted,
-        Entry::Cancelled if before.is_given() && !after.is_given() => Outcome::Deleted,
-        Entry::Cancelled => Outcome::Unchanged,
+        DoseEntry::Given => RowOutcome::Updated,
+        DoseEntry::Cancelled if former.is_some_and(|former| former.cancelled_at.is_none()) => {
+            RowOutcome::Deleted
+        }
+        DoseEntry::Cancelled if before.is_given() && !after.is_given() => RowOutcome::Deleted,
+        DoseEntry::Cancelled => RowOutcome::Unchanged,
     }
 }
 
@@ -116,12 +126,16 @@ fn statement(custody: &Custody, item: &Item<'_>) -> DoseStatement {
         facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
         received_at: now,
         changed_at: now,
-        cancelled_at: (item.entry == Entry::Cancelled).then_some(now),
+        cancelled_at: (item.entry == DoseEntry::Cancelled).then_some(now),
     }
 }
 
 /// Decides again which statements hold about the doses of people who have moved.
-pub(super) async fn decide_again(custody: &Custody, txs: &mut Txs, homes: &Homes) -> Result<u64> {
+pub(super) async fn decide_again(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    homes: &Homes,
+) -> Result<u64> {
     let codes: Vec<_> = homes.keys().copied().collect();
     let ledger = DoseLedger::load(custody, &mut txs.records, &codes).await?;
     let mut changed = 0;

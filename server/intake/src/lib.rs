@@ -2,8 +2,8 @@
 //!
 //! One file per kind says what makes a row new, changed, unchanged or unwanted. Rows go in batches; a batch is one
 //! transaction in the vault, then one in the record store, and every step can be repeated: an import that is killed
-//! between the two ends in the same state when it is run again. To add a kind: a file here with an `Intake`, a variant of
-//! [`Kind`], a layout in `techo-exchange`.
+//! between the two ends in the same state when it is run again. To add a kind: a file here with an `RowIntake`, a variant of
+//! [`ImportKind`], a layout in `techo-exchange`.
 
 mod batch;
 mod carry_over;
@@ -20,20 +20,20 @@ mod matching;
 mod owners;
 mod period_aliases;
 mod residents;
+mod retry_waiting;
 mod said_before;
-mod settle;
 mod unproven;
 mod vaccinations;
 mod waiting_dose;
 
-pub use batch::{Intake, import_rows};
+pub use batch::{RowIntake, import_rows};
 pub use carry_over::carry_stores_over;
 pub use checkups::new_row as checkup_row;
 pub use conflict::repeat_overtaken;
 pub use coverage::CoverageIntake;
-pub use documents::{Document, Take, import_documents};
+pub use documents::{ArchiveDocument, DocumentTaker, import_documents};
 pub use residents::ResidentsIntake;
-pub use settle::{Settled, settle, settle_doses};
+pub use retry_waiting::{MatchedCounts, retry_waiting, settle_doses};
 pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 
@@ -47,7 +47,7 @@ use techo_store::{Tx, answered_within, records::import::waiting::PlaceInLine};
 
 words! {
     /// What a file holds, by its name on the command line, in manifests and in the vault.
-    Kind {
+    ImportKind {
         /// 住民.
         Residents "residents";
         /// 資格.
@@ -59,7 +59,7 @@ words! {
     }
 }
 
-impl Kind {
+impl ImportKind {
     /// Whether this class of organisation may send such a file.
     pub fn may_come_from(self, kind: OrganisationKind) -> bool {
         match self {
@@ -72,7 +72,7 @@ impl Kind {
 
 /// What became of the rows of a file. `read` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
+pub struct ImportCounts {
     /// Rows or documents read.
     pub read: u64,
     /// New.
@@ -89,23 +89,23 @@ pub struct Counts {
     pub quarantined: u64,
 }
 
-impl Counts {
-    pub(crate) fn add(&mut self, outcome: Outcome) {
+impl ImportCounts {
+    pub(crate) fn add(&mut self, outcome: RowOutcome) {
         self.read += 1;
         *match outcome {
-            Outcome::Inserted => &mut self.inserted,
-            Outcome::Updated => &mut self.updated,
-            Outcome::Unchanged => &mut self.unchanged,
-            Outcome::Deleted => &mut self.deleted,
-            Outcome::Rejected(_) | Outcome::Deferred(_) => &mut self.rejected,
-            Outcome::Quarantined => &mut self.quarantined,
+            RowOutcome::Inserted => &mut self.inserted,
+            RowOutcome::Updated => &mut self.updated,
+            RowOutcome::Unchanged => &mut self.unchanged,
+            RowOutcome::Deleted => &mut self.deleted,
+            RowOutcome::Rejected(_) | RowOutcome::Deferred(_) => &mut self.rejected,
+            RowOutcome::Quarantined => &mut self.quarantined,
         } += 1;
     }
 }
 
 /// What became of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RowOutcome {
     /// New.
     Inserted,
     /// Changed.
@@ -124,14 +124,14 @@ pub enum Outcome {
 
 /// Whether the very same file was taken in before: then it can add what is missing but change nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum FileHistory {
     /// Never.
     New,
     /// Before; later files may have changed its rows since.
     Before,
 }
 
-impl Seen {
+impl FileHistory {
     /// Where a row goes that waits already.
     fn place_in_line(self) -> PlaceInLine {
         match self {
@@ -143,13 +143,13 @@ impl Seen {
 
 /// One file on its way in.
 #[derive(Clone, Debug)]
-pub struct Import<'a> {
+pub struct FileImport<'a> {
     /// Databases, keys, clock.
     pub custody: &'a Custody,
     /// Who sends it.
     pub sender: &'a Organisation,
     /// Whether it came before.
-    pub seen: Seen,
+    pub seen: FileHistory,
     /// When it came before: the lines that were not taken then, in order. To them it is new.
     pub rejected_before: &'a [i64],
 }
@@ -169,7 +169,7 @@ pub enum LetterPlace<'a> {
 }
 
 /// Where rejected rows go, and who wants to know how far the import is.
-pub trait Sink: Send {
+pub trait ImportSink: Send {
     /// A row that was not taken: its line, its cells as they stood in the file, and why.
     fn rejected_row(&mut self, line: u64, raw: &RawRow, reason: &str) -> std::io::Result<()>;
     /// A document that was not taken: its path within the archive, and why.
@@ -177,9 +177,9 @@ pub trait Sink: Send {
     /// A letter that its sender should repair, in a row or document that was taken.
     fn unshowable_letter(&mut self, place: LetterPlace<'_>);
     /// So many are done.
-    fn progress(&mut self, counts: &Counts);
+    fn progress(&mut self, counts: &ImportCounts);
     /// So much that waited has found its person through these rows.
-    fn settled(&mut self, _settled: Settled) {}
+    fn settled(&mut self, _settled: MatchedCounts) {}
 }
 
 /// What stops an import.
@@ -206,11 +206,11 @@ impl From<techo_store::StoreError> for ImportError {
 }
 
 /// The transactions of one batch.
-pub struct Txs {
+pub struct BatchTransactions {
     pub(crate) vault: Tx,
     pub(crate) records: Tx,
     /// What found its person in them.
-    pub(crate) settled: Settled,
+    pub(crate) settled: MatchedCounts,
     first: CommittedFirst,
 }
 
@@ -227,13 +227,13 @@ const BEGIN_LIMIT: Duration = Duration::from_secs(5);
 /// documents of one family, at worst.
 const BATCH_LIMIT: Duration = Duration::from_mins(10);
 
-/// Does the work of one batch, which ends with [`Txs::commit`]. A record store that stops answering keeps nobody from the vault
+/// Does the work of one batch, which ends with [`BatchTransactions::commit`]. A record store that stops answering keeps nobody from the vault
 /// for longer than [`BATCH_LIMIT`]: the batch is taken back and the import fails, to be run again.
 pub(crate) async fn bounded<T>(batch: impl Future<Output = Result<T>>) -> Result<T> {
     answered_within(BATCH_LIMIT, batch).await
 }
 
-impl Txs {
+impl BatchTransactions {
     /// Begins a batch. Not in a process whose keys are no longer those of the databases: what it wrote nobody would find, and what it
     /// cannot open says nothing about a row.
     pub(crate) async fn begin(custody: &Custody) -> Result<Self> {
@@ -241,7 +241,7 @@ impl Txs {
         // Always in this order, so that two imports never wait for each other crosswise; nor does anybody else.
         let vault = custody.stores.vault.begin_in_turn().await?;
         let records = answered_within(BEGIN_LIMIT, custody.stores.records.begin_in_turn()).await?;
-        Ok(Self { vault, records, settled: Settled::default(), first: CommittedFirst::Vault })
+        Ok(Self { vault, records, settled: MatchedCounts::default(), first: CommittedFirst::Vault })
     }
 
     /// The record store goes first: what waits in the vault, or a person who is new there, leads to a repetition.
@@ -260,10 +260,10 @@ impl Txs {
         Ok(second.commit().await?)
     }
 
-    /// As [`Txs::commit`], and lets pages that wait for their line on the access log go first.
-    pub(crate) async fn commit_and_give_way(self, custody: &Custody) -> Result<()> {
+    /// As [`BatchTransactions::commit`], and lets pages that wait for their line on the access log go first.
+    pub(crate) async fn commit_and_yield(self, custody: &Custody) -> Result<()> {
         self.commit().await?;
-        custody.stores.records.db().give_way().await;
+        custody.stores.records.db().yield_to_writers().await;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Nothing is recorded about a day on which its person did not live: such a date is a slip, or means somebody else.
 
-use super::Txs;
+use super::BatchTransactions;
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, resident_record::open_birth, stored::maybe_stored_date};
 use techo_model::{CalendarDate, RecordCode};
@@ -12,7 +12,7 @@ impl LifeSpans {
     /// Fetches them.
     pub(super) async fn load(
         custody: &Custody,
-        txs: &mut Txs,
+        txs: &mut BatchTransactions,
         codes: impl IntoIterator<Item = RecordCode>,
     ) -> Result<Self> {
         let keys = custody.keys.current();

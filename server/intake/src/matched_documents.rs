@@ -1,14 +1,14 @@
 //! Documents and their people: whom a document means, and what is written when that is known.
 
 use super::{
-    Outcome, Txs, checkups,
+    BatchTransactions, RowOutcome, checkups,
     life_span::LifeSpans,
-    matching::{Candidates, Waits},
+    matching::{Candidates, MatchFailure},
 };
 use techo_custody::{Custody, Result};
 use techo_model::{
     UnixMillis,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
 };
 
 const OUTSIDE_LIFE: &str = "健診実施日が、住民の記録にある生年月日より前か、死亡日より後です。";
@@ -26,16 +26,16 @@ pub(super) struct Incoming<'a> {
 impl Incoming<'_> {
     /// Whether the document states a checkup; what only takes one back may be about any day.
     fn is_kept(&self) -> bool {
-        self.document.request == Request::Keep
+        self.document.request == DocumentRequest::Keep
     }
 }
 
 /// Writes documents whose person is found; says why the others are to wait.
 pub(super) async fn match_and_write(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     incoming: &[Incoming<'_>],
-) -> Result<Vec<Result<Outcome, Waits>>> {
+) -> Result<Vec<Result<RowOutcome, MatchFailure>>> {
     let keys = custody.keys.current();
     let ids: Vec<_> = incoming.iter().map(|one| keys.insured_aliases(&one.document.insured)).collect();
     let candidates = Candidates::load(custody, &mut txs.vault, &ids).await?;
@@ -49,10 +49,10 @@ pub(super) async fn match_and_write(
         if matched
             .is_ok_and(|(code, _)| one.is_kept() && !lives.include(code, one.document.facts.examined_on))
         {
-            outcomes.push(Ok(Outcome::Rejected(OUTSIDE_LIFE)));
+            outcomes.push(Ok(RowOutcome::Rejected(OUTSIDE_LIFE)));
             continue;
         }
-        outcomes.push(matched.map(|_| Outcome::Unchanged));
+        outcomes.push(matched.map(|_| RowOutcome::Unchanged));
         if let Ok((code, proof)) = matched {
             let Incoming { document, sent_by, waited_since, .. } = *one;
             found.push(checkups::Item { code, document, sent_by, proof, waited_since });

@@ -18,7 +18,7 @@ use techo_store::{Tx, vault::aliases::InsuredAlias};
 
 words! {
     /// Why a document waits. The word is stored; the sentence is for the report.
-    Waits {
+    MatchFailure {
         /// Nobody is known under this insured id.
         PersonUnknown "person-unknown";
         /// The insured id is known, but was not in force on the day of the examination.
@@ -75,7 +75,7 @@ impl Candidates {
         &self,
         document: &CheckupDocument,
         id: &InsuredAliases,
-    ) -> Result<(RecordCode, MatchProof), Waits> {
+    ) -> Result<(RecordCode, MatchProof), MatchFailure> {
         let day = document.facts.examined_on.to_string();
         let (residents, proof) = self.insured_on(&day, id)?;
         let fits = |person: &&Person| {
@@ -84,17 +84,21 @@ impl Candidates {
         let mut fitting = residents.iter().filter_map(|id| self.people.get(id)).filter(fits);
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => Ok((one.record, proof)),
-            (Some(_), Some(_)) => Err(Waits::Ambiguous),
-            (None, _) => Err(Waits::Disagrees),
+            (Some(_), Some(_)) => Err(MatchFailure::Ambiguous),
+            (None, _) => Err(MatchFailure::Disagrees),
         }
     }
 
     /// Whom an insured id means on a day. 枝番 tells twins apart, so a document that has one is never given to somebody
     /// with another; an insurer may leave it out, and so may a document.
-    fn insured_on(&self, day: &str, id: &InsuredAliases) -> Result<(HashSet<ResidentId>, MatchProof), Waits> {
+    fn insured_on(
+        &self,
+        day: &str,
+        id: &InsuredAliases,
+    ) -> Result<(HashSet<ResidentId>, MatchProof), MatchFailure> {
         let family = self.rows(&id.family);
         if family.is_empty() {
-            return Err(Waits::PersonUnknown);
+            return Err(MatchFailure::PersonUnknown);
         }
         let Some(person) = &id.person else {
             return Ok((in_force(family, day)?, MatchProof::Family));
@@ -112,7 +116,7 @@ impl Candidates {
         let without: Vec<_> =
             family.iter().filter(|row| states(row, BranchState::Absent) && !has_another(row)).collect();
         if without.is_empty() {
-            return Err(Waits::BranchUnproven);
+            return Err(MatchFailure::BranchUnproven);
         }
         Ok((in_force(without, day)?, MatchProof::NoBranchStated))
     }
@@ -135,10 +139,10 @@ impl Candidates {
 fn in_force<'a>(
     rows: impl IntoIterator<Item = &'a InsuredAlias>,
     day: &str,
-) -> Result<HashSet<ResidentId>, Waits> {
+) -> Result<HashSet<ResidentId>, MatchFailure> {
     let is_in_force = |row: &&InsuredAlias| {
         row.valid_from.as_str() <= day && row.valid_to.as_deref().is_none_or(|end| day < end)
     };
     let residents: HashSet<_> = rows.into_iter().filter(is_in_force).map(|row| row.resident_id).collect();
-    if residents.is_empty() { Err(Waits::NotInForce) } else { Ok(residents) }
+    if residents.is_empty() { Err(MatchFailure::NotInForce) } else { Ok(residents) }
 }

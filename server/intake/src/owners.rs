@@ -1,6 +1,6 @@
 //! Whose a statement is: the resident behind an alias, and the key of their records.
 
-use super::Txs;
+use super::BatchTransactions;
 use std::collections::HashMap;
 use techo_custody::{Custody, Result, resident_record};
 use techo_model::{
@@ -27,7 +27,7 @@ pub(super) struct KnownStatement<'a> {
 /// The residents behind these aliases of My Numbers, as far as they are there.
 pub(super) async fn owners(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     aliases: &[Uuid],
 ) -> Result<HashMap<Uuid, Owner>> {
     let rows = custody.stores.vault.my_number_owners(&mut txs.vault, aliases).await?;

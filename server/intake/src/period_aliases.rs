@@ -1,6 +1,6 @@
 //! The insured ids under which the vault finds a person, period by period.
 
-use super::{Txs, owners::KnownStatement};
+use super::{BatchTransactions, owners::KnownStatement};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, coverage_record};
 use techo_model::{ResidentId, coverage::AliasReach};
@@ -14,7 +14,11 @@ pub(super) struct PeriodAliases(HashMap<Period, Vec<InsuredAlias>>);
 
 impl PeriodAliases {
     /// Fetches them.
-    pub(super) async fn load(custody: &Custody, txs: &mut Txs, items: &[KnownStatement<'_>]) -> Result<Self> {
+    pub(super) async fn load(
+        custody: &Custody,
+        txs: &mut BatchTransactions,
+        items: &[KnownStatement<'_>],
+    ) -> Result<Self> {
         let residents: HashSet<_> = items.iter().map(|item| item.owner.resident).collect();
         let residents: Vec<_> = residents.into_iter().collect();
         let mut periods: HashMap<Period, Vec<InsuredAlias>> = HashMap::new();
@@ -41,7 +45,7 @@ impl PeriodAliases {
     pub(super) async fn put(
         &self,
         custody: &Custody,
-        txs: &mut Txs,
+        txs: &mut BatchTransactions,
         item: &KnownStatement<'_>,
     ) -> Result<()> {
         let (vault, facts, stated) = (&custody.stores.vault, item.facts, aliases(custody, item));

@@ -1,10 +1,10 @@
 //! Residents: a municipality states who lives there.
 
 use super::{
-    Import, Outcome, Seen, Txs,
-    batch::Intake,
+    BatchTransactions, FileHistory, FileImport, RowOutcome,
+    batch::RowIntake,
     dose_statements::{self, Homes},
-    settle,
+    retry_waiting,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -12,14 +12,14 @@ use std::{
 };
 use techo_custody::{
     Custody, Result,
-    resident_record::{PlainResident, ResidentCodes, Standing},
+    resident_record::{PlainResident, ResidentCodes, ResidentMeta},
 };
-use techo_exchange::rows::Residents;
+use techo_exchange::rows::ResidentsLayout;
 use techo_model::{
     ChainId, RecordCode, ResidentId, UnixMillis,
     coverage::AliasReach,
     number::ResidentRecordCode,
-    resident::{Protection, ResidentRow},
+    resident::{ResidentProtection, ResidentRow},
 };
 use techo_store::vault::residents::{KnownResident, ResidentRecord};
 use uuid::Uuid;
@@ -31,8 +31,8 @@ const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と�
 const NUMBER_TAKEN: &str =
     "この個人番号は、別の住民票コードの人に登録されています。どちらかの番号を確かめてください。";
 
-impl Intake for ResidentsIntake {
-    type Format = Residents;
+impl RowIntake for ResidentsIntake {
+    type Format = ResidentsLayout;
     type Key = ResidentRecordCode;
 
     fn key(row: &ResidentRow) -> ResidentRecordCode {
@@ -43,12 +43,16 @@ impl Intake for ResidentsIntake {
         let guardians: Vec<_> = row.guardians.iter().map(ResidentRecordCode::expose).collect();
         let who = (row.my_number.expose(), &row.name, &row.kana, row.birth_date, row.sex);
         let place = (&row.postal_code, &row.address, &row.municipality, row.moved_in_on, row.moved_out_on);
-        let is_protected = row.protection == Protection::Protected;
+        let is_protected = row.protection == ResidentProtection::Protected;
         let rest = (row.died_on, is_protected, guardians, &row.mail, &row.phone);
         (row.record_code.expose(), (who, place, rest))
     }
 
-    async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&ResidentRow]) -> Result<Vec<Outcome>> {
+    async fn apply(
+        import: &FileImport<'_>,
+        txs: &mut BatchTransactions,
+        rows: &[&ResidentRow],
+    ) -> Result<Vec<RowOutcome>> {
         let people: Vec<_> = rows.iter().map(|row| Stated::of(import, row)).collect();
         let mut batch = Batch::load(import, txs, &people).await?;
         let stated: Vec<_> = rows.iter().copied().zip(&people).collect();
@@ -56,13 +60,13 @@ impl Intake for ResidentsIntake {
         let taken = batch.numbers_taken(&stated, news.clone());
         let decide = |(i, (row, stated)): (usize, &(&ResidentRow, &Stated))| {
             if row.municipality.as_str() != import.sender.id {
-                Outcome::Rejected(OTHER_MUNICIPALITY)
+                RowOutcome::Rejected(OTHER_MUNICIPALITY)
             } else if taken.contains(&i) {
-                Outcome::Deferred(NUMBER_TAKEN)
+                RowOutcome::Deferred(NUMBER_TAKEN)
             } else if news.binary_search(&i).is_ok() {
                 batch.take(row, stated)
             } else {
-                Outcome::Unchanged
+                RowOutcome::Unchanged
             }
         };
         let outcomes = stated.iter().enumerate().map(decide).collect();
@@ -81,7 +85,7 @@ struct Stated {
 }
 
 impl Stated {
-    fn of(import: &Import<'_>, row: &ResidentRow) -> Self {
+    fn of(import: &FileImport<'_>, row: &ResidentRow) -> Self {
         let keys = import.custody.keys.current();
         let person = keys.person_code(&row.record_code);
         let alias = keys.my_number_alias(&row.my_number);
@@ -108,7 +112,7 @@ struct Arrivals {
 }
 
 impl Arrivals {
-    async fn settle(self, custody: &Custody, txs: &mut Txs) -> Result<()> {
+    async fn settle(self, custody: &Custody, txs: &mut BatchTransactions) -> Result<()> {
         let homes =
             |codes: &[RecordCode]| codes.iter().map(|code| (*code, self.home.clone())).collect::<Homes>();
         if self.arrived.is_empty() && self.restated.is_empty() {
@@ -116,21 +120,21 @@ impl Arrivals {
         }
         // A person who is there without what waited for them would not be new again.
         txs.records_first();
-        settle::coverage_of(custody, txs, &self.aliases).await?;
+        retry_waiting::coverage_of(custody, txs, &self.aliases).await?;
         let (residents, restated): (Vec<_>, Vec<_>) = self.restated.iter().copied().unzip();
         // A dose may wait because it was given outside of a life whose dates are corrected now.
-        settle::doses_of(custody, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
+        retry_waiting::doses_of(custody, txs, &homes(&[self.arrived.as_slice(), &restated].concat())).await?;
         dose_statements::decide_again(custody, txs, &homes(&self.moved)).await?;
         let insured = custody.stores.vault.insured_aliases_in(&mut txs.vault, &residents).await?;
         let families = insured.iter().filter(|row| row.reach == AliasReach::Family);
         let families: Vec<_> = families.filter_map(|row| row.alias.as_slice().try_into().ok()).collect();
-        settle::checkups_of_families(custody, txs, &families).await
+        retry_waiting::checkups_of_families(custody, txs, &families).await
     }
 }
 
 /// What is known about the people of a batch, and what is to be written about them.
 struct Batch<'a> {
-    import: &'a Import<'a>,
+    import: &'a FileImport<'a>,
     known: HashMap<Vec<u8>, KnownResident>,
     owners: HashMap<Uuid, ResidentId>,
     new: Vec<ResidentRecord>,
@@ -143,7 +147,11 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    async fn load(import: &'a Import<'a>, txs: &mut Txs, people: &[Stated]) -> Result<Self> {
+    async fn load(
+        import: &'a FileImport<'a>,
+        txs: &mut BatchTransactions,
+        people: &[Stated],
+    ) -> Result<Self> {
         let vault = &import.custody.stores.vault;
         let lookups: Vec<_> = people.iter().map(|stated| stated.lookup).collect();
         let aliases: Vec<_> = people.iter().map(|stated| stated.alias).collect();
@@ -170,7 +178,7 @@ impl<'a> Batch<'a> {
         }
         let Some(known) = self.known.get(stated.lookup.as_slice()) else { return true };
         let keys = self.import.custody.keys.current();
-        self.import.seen == Seen::New
+        self.import.seen == FileHistory::New
             && speaks_for(row, known)
             && known.digest != PlainResident::from(row).digest(keys, &stated.codes)
     }
@@ -202,7 +210,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Notes what a row says anew.
-    fn take(&mut self, row: &ResidentRow, stated: &Stated) -> Outcome {
+    fn take(&mut self, row: &ResidentRow, stated: &Stated) -> RowOutcome {
         let plain = PlainResident::from(row);
         self.news.aliases.push(stated.alias);
         let Some(known) = self.known.get(stated.lookup.as_slice()).cloned() else {
@@ -211,7 +219,7 @@ impl<'a> Batch<'a> {
             self.new_aliases.push((stated.alias, id));
             self.news.arrived.push(stated.record);
             self.guardians.push((id, stated.codes.guardians.clone()));
-            return Outcome::Inserted;
+            return RowOutcome::Inserted;
         };
         if self.owners.get(&stated.alias) != Some(&known.resident_id) {
             self.changed_aliases.push((stated.alias, known.resident_id));
@@ -222,17 +230,17 @@ impl<'a> Batch<'a> {
         self.news.restated.push((known.resident_id, stated.record));
         self.changed.push(self.record(known.resident_id, plain, &stated.codes));
         self.guardians.push((known.resident_id, stated.codes.guardians.clone()));
-        Outcome::Updated
+        RowOutcome::Updated
     }
 
     /// The record of a new or changed resident; of a changed one the chain is not written.
     fn record(&self, id: ResidentId, plain: PlainResident, codes: &ResidentCodes) -> ResidentRecord {
         let chain = ChainId(self.import.custody.environment.opaque_id());
-        let standing = Standing { id, chain, received_at: self.now, changed_at: self.now };
+        let standing = ResidentMeta { id, chain, received_at: self.now, changed_at: self.now };
         plain.record(self.import.custody, codes, standing)
     }
 
-    async fn write(mut self, txs: &mut Txs) -> Result<Arrivals> {
+    async fn write(mut self, txs: &mut BatchTransactions) -> Result<Arrivals> {
         let (vault, tx) = (&self.import.custody.stores.vault, &mut txs.vault);
         let version = self.import.custody.keys.current().version();
         // Everybody gives up before anybody takes.

@@ -1,12 +1,12 @@
 //! Vaccinations: a municipality states which doses its residents got.
 
 use super::{
-    Import, Outcome, Txs,
-    batch::Intake,
+    BatchTransactions, FileImport, RowOutcome,
+    batch::RowIntake,
     dose_statements::{Homes, Item, apply_known, homes_of},
     life_span::LifeSpans,
-    matching::Waits,
-    settle,
+    matching::MatchFailure,
+    retry_waiting,
     waiting_dose::StoredDose,
 };
 use std::{collections::HashMap, hash::Hash};
@@ -14,14 +14,14 @@ use techo_custody::{
     Custody, Result,
     waiting_content::{self, WaitingKeys},
 };
-use techo_exchange::rows::Vaccinations;
+use techo_exchange::rows::VaccinationsLayout;
 use techo_model::{
     CalendarDate, RecordCode, WaitingId,
     record::WaitingKind,
-    vaccination::{Entry, VaccinationRow},
+    vaccination::{DoseEntry, VaccinationRow},
     vaccine::Vaccine,
 };
-use techo_store::records::import::waiting::Waiting;
+use techo_store::records::import::waiting::WaitingRecord;
 
 /// Takes rows of vaccinations files in.
 pub struct VaccinationsIntake;
@@ -29,8 +29,8 @@ pub struct VaccinationsIntake;
 const OTHER_MUNICIPALITY: &str = "自治体コードが送信元の自治体と違います。";
 const OUTSIDE_LIFE: &str = "接種日が、住民の記録にある生年月日より前か、死亡日より後です。";
 
-impl Intake for VaccinationsIntake {
-    type Format = Vaccinations;
+impl RowIntake for VaccinationsIntake {
+    type Format = VaccinationsLayout;
     type Key = (u64, CalendarDate, Vaccine, i64);
 
     fn key(row: &VaccinationRow) -> Self::Key {
@@ -43,31 +43,35 @@ impl Intake for VaccinationsIntake {
         let product = (&dose.product_name, code, &dose.lot, dose.amount_microlitres);
         let said = (product, dose.programme.as_str(), &dose.facility, &dose.municipality);
         // To take a dose back contradicts nothing, and says nothing else of it.
-        let is_given = row.entry == Entry::Given;
+        let is_given = row.entry == DoseEntry::Given;
         ((Self::key(row), is_given), is_given.then_some(said))
     }
 
-    async fn apply(import: &Import<'_>, txs: &mut Txs, rows: &[&VaccinationRow]) -> Result<Vec<Outcome>> {
+    async fn apply(
+        import: &FileImport<'_>,
+        txs: &mut BatchTransactions,
+        rows: &[&VaccinationRow],
+    ) -> Result<Vec<RowOutcome>> {
         let custody = import.custody;
         let (codes, homes) = people(custody, txs, rows).await?;
         // What waited for somebody who is there came before this file.
-        settle::doses_of(custody, txs, &homes).await?;
+        retry_waiting::doses_of(custody, txs, &homes).await?;
         let lives = LifeSpans::load(custody, txs, homes.keys().copied()).await?;
-        let mut outcomes = vec![Outcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
+        let mut outcomes = vec![RowOutcome::Rejected(OTHER_MUNICIPALITY); rows.len()];
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for (i, row) in
             rows.iter().enumerate().filter(|(_, row)| row.dose.municipality.as_str() == import.sender.id)
         {
             let (code, sent_by) = (codes[i], import.sender.id.as_str());
             let item = Item { code, facts: &row.dose, entry: row.entry, sent_by };
-            if row.entry == Entry::Given && !lives.include(code, row.dose.given_on) {
-                outcomes[i] = Outcome::Rejected(OUTSIDE_LIFE);
+            if row.entry == DoseEntry::Given && !lives.include(code, row.dose.given_on) {
+                outcomes[i] = RowOutcome::Rejected(OUTSIDE_LIFE);
             } else if homes.contains_key(&code) {
                 found.push(item);
                 places.push(i);
             } else {
                 wait(import, txs, &item).await?;
-                outcomes[i] = Outcome::Quarantined;
+                outcomes[i] = RowOutcome::Quarantined;
             }
         }
         let applied = apply_known(custody, txs, (&found, &homes), import.seen).await?;
@@ -81,7 +85,7 @@ impl Intake for VaccinationsIntake {
 /// The record code of every row, and the homes of those whose resident is there.
 async fn people(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     rows: &[&VaccinationRow],
 ) -> Result<(Vec<RecordCode>, Homes)> {
     let keys = custody.keys.current();
@@ -98,18 +102,18 @@ async fn people(
     Ok((codes, homes))
 }
 
-async fn wait(import: &Import<'_>, txs: &mut Txs, item: &Item<'_>) -> Result<()> {
+async fn wait(import: &FileImport<'_>, txs: &mut BatchTransactions, item: &Item<'_>) -> Result<()> {
     let custody = import.custody;
     let id = WaitingId(custody.environment.new_id());
     let text = StoredDose::of(item.facts, item.entry).text();
     let keys = custody.keys.current();
     let marks = WaitingKeys::of_dose(keys, item.code, &text);
-    let row = Waiting {
+    let row = WaitingRecord {
         waiting_id: id,
         kind: WaitingKind::Vaccination,
         alias: marks.alias,
         family_alias: marks.family_alias,
-        reason: Waits::PersonUnknown.as_str().to_owned(),
+        reason: MatchFailure::PersonUnknown.as_str().to_owned(),
         content_digest: marks.content_digest,
         content_sealed: waiting_content::seal(custody, id, &text),
         sent_by: item.sent_by.to_owned(),

@@ -5,11 +5,11 @@ use techo_custody::{Custody, Internal, Result, waiting_content};
 use techo_model::{
     CalendarDate,
     number::{FacilityNumber, MunicipalityCode},
-    vaccination::{DoseFacts, Entry, ProductCode, ProductCodeSystem, Programme},
+    vaccination::{DoseEntry, DoseFacts, ProductCode, ProductCodeSystem, Programme},
     vaccine::Vaccine,
     words,
 };
-use techo_store::records::import::waiting::Waiting;
+use techo_store::records::import::waiting::WaitingRecord;
 
 words! {
     /// A system of product codes as it is sealed, which is not as files and columns have it.
@@ -61,7 +61,7 @@ pub(super) struct StoredDose {
 
 impl StoredDose {
     /// Of a statement.
-    pub(super) fn of(facts: &DoseFacts, entry: Entry) -> Self {
+    pub(super) fn of(facts: &DoseFacts, entry: DoseEntry) -> Self {
         Self {
             given_on: facts.given_on,
             vaccine: facts.vaccine,
@@ -73,7 +73,7 @@ impl StoredDose {
             amount_microlitres: facts.amount_microlitres,
             facility: facts.facility.as_ref().map(|facility| facility.as_str().to_owned()),
             municipality: facts.municipality.as_str().to_owned(),
-            cancelled: entry == Entry::Cancelled,
+            cancelled: entry == DoseEntry::Cancelled,
         }
     }
 
@@ -83,11 +83,11 @@ impl StoredDose {
     }
 
     /// Opens a waiting row.
-    pub(super) fn open(custody: &Custody, row: &Waiting) -> Result<(DoseFacts, Entry)> {
+    pub(super) fn open(custody: &Custody, row: &WaitingRecord) -> Result<(DoseFacts, DoseEntry)> {
         let corrupt = || Internal::corrupt("waiting_record", "content_sealed", row.waiting_id.0);
         let opened = waiting_content::open(&custody.keys, row)?;
         let stored: Self = serde_json::from_slice(&opened).map_err(|_| corrupt())?;
-        let entry = if stored.cancelled { Entry::Cancelled } else { Entry::Given };
+        let entry = if stored.cancelled { DoseEntry::Cancelled } else { DoseEntry::Given };
         Ok((stored.facts().ok_or_else(corrupt)?, entry))
     }
 

@@ -3,7 +3,7 @@
 use crate::{JobContext, RetryPolicy};
 use async_trait::async_trait;
 use std::{pin::Pin, time::Duration};
-use techo_store::Which;
+use techo_store::DatabaseName;
 
 /// A kind of work that is done by itself.
 #[async_trait]
@@ -12,7 +12,7 @@ pub trait Job: Send + Sync + 'static {
     fn kind(&self) -> &'static str;
 
     /// In which database its rows stand: the one that it mostly writes to.
-    fn database(&self) -> Which;
+    fn database(&self) -> DatabaseName;
 
     /// How often it runs by itself; none when it only runs when somebody asks for it.
     fn every(&self) -> Option<Duration>;
@@ -78,7 +78,7 @@ impl Schedule {
 /// A job that only has a rhythm, made of a function.
 pub struct ScheduledJob {
     schedule: Schedule,
-    database: Which,
+    database: DatabaseName,
     turn: Box<dyn Fn(JobContext) -> Turn + Send + Sync>,
 }
 
@@ -86,7 +86,7 @@ impl ScheduledJob {
     /// Runs `turn` every so often. What it fails with is tried again.
     pub fn new<T>(
         schedule: Schedule,
-        database: Which,
+        database: DatabaseName,
         turn: impl Fn(JobContext) -> T + Send + Sync + 'static,
     ) -> Self
     where
@@ -106,7 +106,7 @@ impl Job for ScheduledJob {
         self.schedule.kind
     }
 
-    fn database(&self) -> Which {
+    fn database(&self) -> DatabaseName {
         self.database
     }
 

@@ -4,7 +4,7 @@ use crate::{Job, JobClock};
 use std::{collections::BTreeMap, sync::Arc};
 use techo_model::JobId;
 use techo_store::{
-    StoreError, Stores, Which,
+    DatabaseName, StoreError, Stores,
     jobs::{NewJob, schedule_job},
 };
 
@@ -37,14 +37,14 @@ impl Registry {
     }
 
     /// The jobs whose rows stand in a database.
-    pub(crate) fn jobs_in(&self, which: Which) -> Vec<Arc<dyn Job>> {
+    pub(crate) fn jobs_in(&self, which: DatabaseName) -> Vec<Arc<dyn Job>> {
         self.jobs.values().filter(|job| job.database() == which).cloned().collect()
     }
 
     /// Makes the rows of the scheduled jobs of a database that are not there yet; they are due at once.
     pub(crate) async fn schedule(
         &self,
-        which: Which,
+        which: DatabaseName,
         (stores, clock): (&Stores, &JobClock),
     ) -> Result<(), StoreError> {
         for job in self.jobs.values().filter(|job| job.database() == which && job.every().is_some()) {

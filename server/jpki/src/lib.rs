@@ -23,8 +23,8 @@ mod linkage;
 mod pem;
 mod profile;
 mod refusal;
+mod sign_in_status;
 mod signed;
-mod standing;
 mod status;
 mod token;
 mod trust;
@@ -41,9 +41,9 @@ pub use inquiry::{CardStatusInquiry, MAX_STATUS_BATCH, STATUS_TIME_LIMIT};
 pub use key::CardKey;
 pub use profile::{CardCertificate, CertificateId};
 pub use refusal::CardRefusal;
-pub use standing::{BoundCard, GRACE, Standing, UNVERIFIED_GRACE, standing};
+pub use sign_in_status::{BoundCard, GRACE, SignInStatus, UNVERIFIED_GRACE, sign_in_status};
 pub use status::{CardStatus, CardStatusSource, CardStatuses, RevocationReason, StatusUnknown};
-pub use token::{CardToken, Challenge, MAX_CERTIFICATE_BYTES};
+pub use token::{CardToken, MAX_CERTIFICATE_BYTES, SignChallenge};
 pub use trust::{TrustError, TrustStore};
 
 #[cfg(feature = "fuzzing")]
@@ -60,7 +60,7 @@ use techo_model::{UnixMillis, card::WebEidToken};
 /// sentence for all of them.
 pub fn present(
     token: &WebEidToken,
-    challenge: &Challenge<'_>,
+    challenge: &SignChallenge<'_>,
     trust: &TrustStore,
     now: UnixMillis,
 ) -> Result<CardCertificate, CardRefusal> {

@@ -1,6 +1,6 @@
 //! What the tests of cards share: one forge per test binary, because its keys take a moment.
 
-use super::{CardStatus, CardStatusSource as _, CertificateId, Challenge, CrlFolder, TrustStore};
+use super::{CardStatus, CardStatusSource as _, CertificateId, CrlFolder, SignChallenge, TrustStore};
 use std::{
     fs,
     path::Path,
@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
-use techo_cardlab::forge::Forge;
+use techo_cardlab::forge::CertificateForge;
 use techo_model::UnixMillis;
 use tempfile::TempDir;
 
@@ -20,19 +20,19 @@ pub const HOUR: Duration = Duration::from_hours(1);
 pub const DAY: Duration = Duration::from_hours(24);
 
 /// What every token in the tests is asked to sign.
-pub const ASKED: Challenge<'_> =
-    Challenge { origin: "https://techo.example", nonce: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=" };
+pub const ASKED: SignChallenge<'_> =
+    SignChallenge { origin: "https://techo.example", nonce: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=" };
 
 /// The trusted CA and its card.
-pub fn forge() -> &'static Forge {
-    static FORGE: OnceLock<Forge> = OnceLock::new();
-    FORGE.get_or_init(|| Forge::new([1; 32], NOW))
+pub fn forge() -> &'static CertificateForge {
+    static FORGE: OnceLock<CertificateForge> = OnceLock::new();
+    FORGE.get_or_init(|| CertificateForge::new([1; 32], NOW))
 }
 
 /// Another CA of the same name, which nobody trusts, and its card.
-pub fn stranger() -> &'static Forge {
-    static STRANGER: OnceLock<Forge> = OnceLock::new();
-    STRANGER.get_or_init(|| Forge::new([2; 32], NOW))
+pub fn stranger() -> &'static CertificateForge {
+    static STRANGER: OnceLock<CertificateForge> = OnceLock::new();
+    STRANGER.get_or_init(|| CertificateForge::new([2; 32], NOW))
 }
 
 /// A store that trusts these certificates.

@@ -15,14 +15,14 @@ const SIGNATURE_BYTES: usize = 256;
 
 /// What the portal asked the card to sign.
 #[derive(Clone, Copy, Debug)]
-pub struct Challenge<'a> {
+pub struct SignChallenge<'a> {
     /// Where: `https://host[:port]`, without a slash at the end.
     pub origin: &'a str,
     /// What: the nonce's text as it was sent (base64), not the bytes behind it.
     pub nonce: &'a str,
 }
 
-impl Challenge<'_> {
+impl SignChallenge<'_> {
     /// What the card's key signs: SHA-256(origin) ‖ SHA-256(nonce). Fixed lengths, so that no character can move
     /// from one to the other.
     fn signed_bytes(&self) -> [u8; 64] {
@@ -69,7 +69,7 @@ impl CardToken {
     ///
     /// # Errors
     /// [`CardRefusal::ChallengeSignature`] when it signed something else, or another key did.
-    pub fn signed_by(&self, key: &CardKey, challenge: &Challenge<'_>) -> Result<(), CardRefusal> {
+    pub fn signed_by(&self, key: &CardKey, challenge: &SignChallenge<'_>) -> Result<(), CardRefusal> {
         if key.verifies(&challenge.signed_bytes(), &self.signature) {
             Ok(())
         } else {

@@ -16,7 +16,7 @@ impl fmt::Display for ItemCode {
 
 /// An answer as (list, code): 喫煙 code 2 means いいえ in list …6.2003 and 以前は吸っていた in list …6.24060.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ListedAnswer {
     /// OID of the answer list.
     pub list: String,
     /// Code within that list.

@@ -2,7 +2,7 @@
 
 use crate::{
     CalendarDate,
-    answer::{Answer, ItemCode},
+    answer::{ItemCode, ListedAnswer},
     coverage::InsuredId,
     resident::Sex,
     words,
@@ -54,7 +54,7 @@ pub enum ItemValue {
         bound: Option<Bound>,
     },
     /// A coded answer (CD, CO).
-    Coded(Answer),
+    Coded(ListedAnswer),
     /// Free text (ST).
     Text {
         /// As the sender wrote it.
@@ -126,7 +126,7 @@ impl ItemResult {
 
 /// What a document asks to be done (報告区分).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum DocumentRequest {
     /// Keep this checkup (10, 40–44, 90).
     Keep,
     /// Delete the checkup of this facility, person and date (19).
@@ -176,7 +176,7 @@ pub struct CheckupFacts {
 #[derive(Clone, PartialEq, Eq)]
 pub struct CheckupDocument {
     /// What to do.
-    pub request: Request,
+    pub request: DocumentRequest,
     /// 保険者番号, 記号, 番号, 枝番 of the person.
     pub insured: InsuredId,
     /// Name as written in the document.

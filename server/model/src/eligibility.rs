@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 words! {
     /// Where a person stands on the asked day.
-    Standing {
+    Entitlement {
         /// A coverage is in force.
         InForce "in-force";
         /// The last known coverage is over.
@@ -33,7 +33,7 @@ words! {
 
 /// What the insurer's word is behind of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behind {
+pub struct OutdatedStatement {
     /// Which change.
     pub change: Change,
     /// Since when.
@@ -42,7 +42,7 @@ pub struct Behind {
 
 /// Who somebody is, as far as a counter must compare it with who stands there.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Presented {
+pub struct PresentedInsurance {
     /// 氏名.
     pub name: String,
     /// 氏名カナ.
@@ -64,7 +64,7 @@ pub struct ClinicCode {
 
 /// One of the four consents that the official answer carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flag {
+pub struct ConsentFlag {
     /// Since when the rule that permits it holds.
     pub given_at: UnixMillis,
     /// Until when it can be read.
@@ -73,20 +73,20 @@ pub struct Flag {
 
 /// The four consents of the official answer, each none when it was not given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
+pub struct ConsentFlags {
     /// 特定健診情報: at least one part of checkups.
-    pub checkups: Option<Flag>,
+    pub checkups: Option<ConsentFlag>,
     /// 薬剤情報.
-    pub medication: Option<Flag>,
+    pub medication: Option<ConsentFlag>,
     /// 診療情報.
-    pub visits: Option<Flag>,
+    pub visits: Option<ConsentFlag>,
     /// 手術情報.
-    pub surgery: Option<Flag>,
+    pub surgery: Option<ConsentFlag>,
 }
 
 /// The answer. Holds a name and an insured number, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct EligibilityAnswer {
     /// Id of the answer.
     pub id: Uuid,
     /// The asked day.
@@ -96,15 +96,15 @@ pub struct Answer {
     /// Official number of whoever asked.
     pub organisation: String,
     /// Who it is about.
-    pub person: Presented,
+    pub person: PresentedInsurance,
     /// Where they stand.
-    pub standing: Standing,
+    pub standing: Entitlement,
     /// What the insurer's word is behind of, when it is.
-    pub behind: Option<Behind>,
+    pub behind: Option<OutdatedStatement>,
     /// The coverage that the answer speaks of.
     pub coverage: Option<CoverageFacts>,
     /// The organisation's code; none when the person has not opted in.
     pub code: Option<ClinicCode>,
     /// The four consents.
-    pub flags: Flags,
+    pub flags: ConsentFlags,
 }

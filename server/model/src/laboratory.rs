@@ -96,7 +96,7 @@ impl Comparator {
 
 /// A code with its system, as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coding {
+pub struct ResultCoding {
     /// Address of the code system.
     pub system: String,
     /// Code.
@@ -131,7 +131,7 @@ pub enum ResultValue {
         /// In words.
         text: String,
         /// Codes as sent.
-        coding: Vec<Coding>,
+        coding: Vec<ResultCoding>,
     },
     /// No value.
     Absent {
@@ -160,7 +160,7 @@ pub struct LaboratoryResult {
     /// Name of the test, as sent.
     pub name: String,
     /// Codes of the test, at least one: JLAC10, or the sender's own.
-    pub coding: Vec<Coding>,
+    pub coding: Vec<ResultCoding>,
     /// How far it is.
     pub status: ResultStatus,
     /// Value.

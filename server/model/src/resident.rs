@@ -53,7 +53,7 @@ pub struct ResidentRow {
     /// 死亡日.
     pub died_on: Option<CalendarDate>,
     /// 支援措置: address and whereabouts must not be told to anyone.
-    pub protection: Protection,
+    pub protection: ResidentProtection,
     /// 保護者住民票コード, at most two.
     pub guardians: Vec<ResidentRecordCode>,
     /// メールアドレス.
@@ -64,7 +64,7 @@ pub struct ResidentRow {
 
 /// Whether a person is under 支援措置 (protection of victims of violence).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Protection {
+pub enum ResidentProtection {
     /// Not under protection.
     #[default]
     None,

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// A pair of texts, Japanese first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bilingual {
+pub struct BilingualText {
     /// Japanese.
     pub ja: &'static str,
     /// English.

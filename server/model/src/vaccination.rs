@@ -95,7 +95,7 @@ pub struct ProductCode {
 
 /// Whether a row states a dose or takes one back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Entry {
+pub enum DoseEntry {
     /// 取消 empty or 0.
     #[default]
     Given,
@@ -107,7 +107,7 @@ pub enum Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentDose {
     /// Whether it is stated or taken back.
-    pub entry: Entry,
+    pub entry: DoseEntry,
     /// 接種日.
     pub given_on: CalendarDate,
     /// 疾病.
@@ -132,7 +132,7 @@ pub struct VaccinationRow {
     /// The dose.
     pub dose: DoseFacts,
     /// 取消.
-    pub entry: Entry,
+    pub entry: DoseEntry,
 }
 
 /// A dose without the person.

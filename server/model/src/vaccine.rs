@@ -1,7 +1,7 @@
 //! Vaccines by the disease they protect from: the ids of the schedule, and further ones in its style.
 
 use crate::{
-    text::{Bilingual, normalise},
+    text::{BilingualText, normalise},
     words,
 };
 use std::{collections::HashMap, sync::LazyLock};
@@ -20,8 +20,8 @@ macro_rules! vaccines {
             }
 
             /// The name of the disease or the series as people know it.
-            pub fn name(self) -> Bilingual {
-                match self { $(Self::$variant => Bilingual { ja: $ja, en: $en },)* }
+            pub fn name(self) -> BilingualText {
+                match self { $(Self::$variant => BilingualText { ja: $ja, en: $en },)* }
             }
 
             fn other_names(self) -> &'static [&'static str] {

@@ -262,7 +262,7 @@ mod tests {
             Category, ConsentOrigin, Effect, EmergencyChoice, Label, Mark, MarkChoice, Purpose, Switch,
         },
         coverage::{AliasReach, BranchState, LossReason, Relation},
-        eligibility::{Change, Standing},
+        eligibility::{Change, Entitlement},
         emergency::{EmergencyReview, EmergencyRole, Finding, FoundBy},
         laboratory::{Comparator, Interpretation, ReportStatus, ResultStatus},
         notice::{NoticeKind, QuestionTopic},
@@ -317,7 +317,16 @@ mod tests {
         );
         hold!(Bound, Judgement, MatchProof, Phase, AliasReach, BranchState, LossReason, Relation, Sex);
         hold!(Category, ConsentOrigin, Effect, EmergencyChoice, Label, Mark, MarkChoice, Purpose, Switch);
-        hold!(Change, Standing, EmergencyReview, EmergencyRole, Finding, FoundBy, NoticeKind, QuestionTopic);
+        hold!(
+            Change,
+            Entitlement,
+            EmergencyReview,
+            EmergencyRole,
+            Finding,
+            FoundBy,
+            NoticeKind,
+            QuestionTopic
+        );
         hold!(Comparator, Interpretation, ReportStatus, ResultStatus, OrganisationKind, OrganisationState);
         hold!(RecordKind, WaitingKind, StaffRole, StaffState, CodeDomain, WindowOpening);
         hold!(ProductCodeSystem, Programme, StatedProgramme, Vaccine);

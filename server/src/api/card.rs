@@ -1,6 +1,6 @@
 //! `POST /card/challenge`: what an organisation's card reader is to sign.
 
-use super::{ApiRoutes, ApiState, Client, Outcome, Reach};
+use super::{ApiAccess, ApiRoutes, ApiState, FhirError, SystemClient};
 use axum::{
     Json,
     extract::State,
@@ -9,9 +9,9 @@ use axum::{
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
-    ApiRoutes::new().post(Reach::Clients, "/card/challenge", challenge)
+    ApiRoutes::new().post(ApiAccess::Clients, "/card/challenge", challenge)
 }
 
-async fn challenge(State(state): State<ApiState>, client: Client) -> Result<Response, Outcome> {
+async fn challenge(State(state): State<ApiState>, client: SystemClient) -> Result<Response, FhirError> {
     Ok(Json(state.clinic_access.card_challenge(&client).await?).into_response())
 }

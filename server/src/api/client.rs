@@ -1,7 +1,7 @@
-//! Who asks: a system whose access token was verified for this request. A handler that takes a [`Client`] cannot be reached
+//! Who asks: a system whose access token was verified for this request. A handler that takes a [`SystemClient`] cannot be reached
 //! by a stranger: the extractor answers instead.
 
-use super::{ApiState, Outcome};
+use super::{ApiState, FhirError};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
@@ -10,33 +10,33 @@ use axum::{
 };
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 use techo_disclosure::{
-    inquiry::Asking,
-    systems::{self, Authenticated},
+    inquiry::InquiringParty,
+    systems::{self, AuthenticatedSystem},
 };
-use techo_exchange::fhir::Kind;
+use techo_exchange::fhir::ResourceKind;
 use techo_web::{
     caller,
-    layers::{changes::LOOKUP_TIME, places::Asker, turn_away::turn_away},
+    layers::{changes::LOOKUP_TIME, places::RequestAsker, turn_away::turn_away},
     problem::HttpError,
 };
 use tokio::time::timeout;
 
 /// A system of an organisation, with what it may ask for, on whose behalf and why.
 #[derive(Clone, Debug)]
-pub struct Client(Authenticated);
+pub struct SystemClient(AuthenticatedSystem);
 
-impl Deref for Client {
-    type Target = Authenticated;
+impl Deref for SystemClient {
+    type Target = AuthenticatedSystem;
 
-    fn deref(&self) -> &Authenticated {
+    fn deref(&self) -> &AuthenticatedSystem {
         &self.0
     }
 }
 
-impl Client {
+impl SystemClient {
     /// Which organisation asks, who sits there, and why.
-    pub fn asking(&self) -> Asking {
-        Asking {
+    pub fn asking(&self) -> InquiringParty {
+        InquiringParty {
             organisation: self.organisation.clone(),
             subject: self.context.subject.clone(),
             purpose: self.context.purpose,
@@ -48,11 +48,11 @@ impl Client {
     ///
     /// # Errors
     /// 403 that names the scope.
-    pub fn may(&self, resource: &str, letter: char) -> Result<(), Outcome> {
+    pub fn may(&self, resource: &str, letter: char) -> Result<(), FhirError> {
         if self.scopes.permits(resource, letter) {
             Ok(())
         } else {
-            Err(Outcome::forbidden(format!("the scope system/{resource}.{letter} is needed")))
+            Err(FhirError::forbidden(format!("the scope system/{resource}.{letter} is needed")))
         }
     }
 
@@ -60,16 +60,16 @@ impl Client {
     ///
     /// # Errors
     /// 403 that names the scope.
-    pub fn may_read_within(&self, kind: Kind) -> Result<(), Outcome> {
+    pub fn may_read_within(&self, kind: ResourceKind) -> Result<(), FhirError> {
         kind.holds().iter().try_for_each(|held| self.may(held, 'r'))
     }
 }
 
-impl FromRequestParts<ApiState> for Client {
-    type Rejection = Outcome;
+impl FromRequestParts<ApiState> for SystemClient {
+    type Rejection = FhirError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &ApiState) -> Result<Self, Outcome> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Outcome::login)
+    async fn from_request_parts(parts: &mut Parts, _state: &ApiState) -> Result<Self, FhirError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(FhirError::login)
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn layer(State(state): State<ApiState>, mut request: Request, n
             if let Err(limited) = state.organisation_limit.check(&organisation) {
                 return turn_away(request, limited).await;
             }
-            request.extensions_mut().insert(Asker::Organisation(organisation));
+            request.extensions_mut().insert(RequestAsker::Organisation(organisation));
             request.extensions_mut().insert(client);
         }
         Err(Unknown::Stranger) => {
@@ -105,7 +105,11 @@ enum Unknown {
     HttpError(HttpError),
 }
 
-async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>) -> Result<Client, Unknown> {
+async fn who_asks(
+    state: &ApiState,
+    token: Option<&str>,
+    address: Option<IpAddr>,
+) -> Result<SystemClient, Unknown> {
     let token = token.ok_or(Unknown::Stranger)?;
     let _place = match address {
         None => None,
@@ -117,7 +121,7 @@ async fn who_asks(state: &ApiState, token: Option<&str>, address: Option<IpAddr>
     let found = timeout(LOOKUP_TIME, systems::authenticate_client(&state.custody, token)).await;
     let found = found.map_err(|_| Unknown::HttpError(HttpError::Busy))?;
     let found = found.map_err(|failure| Unknown::HttpError(failure.into()))?;
-    found.map(Client).ok_or(Unknown::Stranger)
+    found.map(SystemClient).ok_or(Unknown::Stranger)
 }
 
 /// The token of exactly one `Authorization: Bearer …`.

@@ -1,7 +1,7 @@
 //! Conditional requests. `If-None-Exist` (conditional create) is done where something is sent; every other condition is
 //! refused by its name, since a condition that is ignored does what the sender ruled out.
 
-use super::{ApiState, Client, Issue, Outcome, outcome::fhir_json};
+use super::{ApiState, FhirError, FhirIssue, SystemClient, outcome::fhir_json};
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, header::LOCATION},
@@ -10,9 +10,9 @@ use axum::{
 };
 use techo_custody::Failure;
 use techo_exchange::fhir::{
-    KINDS, Kind, Resource,
-    bundle::{self, Page},
-    search::Search,
+    FhirResource, KINDS, ResourceKind,
+    bundle::{self, ResultPage},
+    search::ResourceSearch,
 };
 
 const IF_NONE_EXIST: &str = "if-none-exist";
@@ -34,7 +34,7 @@ pub(super) async fn layer(request: Request, next: Next) -> Response {
         .or_else(|| (headers.contains_key(IF_NONE_EXIST) && !is_create).then_some(&IF_NONE_EXIST));
     match refused.filter(|_| path.starts_with("/fhir")) {
         Some(name) => {
-            Outcome::not_supported(format!("the header {name} is not supported here")).into_response()
+            FhirError::not_supported(format!("the header {name} is not supported here")).into_response()
         }
         None => next.run(request).await,
     }
@@ -45,11 +45,11 @@ impl OnlyIfNone {
     ///
     /// # Errors
     /// 400 when it stands there twice or is no search.
-    pub(super) fn read(headers: &HeaderMap) -> Result<Option<Self>, Outcome> {
+    pub(super) fn read(headers: &HeaderMap) -> Result<Option<Self>, FhirError> {
         let mut all = headers.get_all(IF_NONE_EXIST).iter();
         let Some(value) = all.next() else { return Ok(None) };
         let wrong = || {
-            Outcome::invalid("If-None-Exist: one search of this type is expected: identifier=system|value")
+            FhirError::invalid("If-None-Exist: one search of this type is expected: identifier=system|value")
         };
         let text = value.to_str().ok().filter(|_| all.next().is_none()).ok_or_else(wrong)?;
         // A header is no address: `#` ends nothing in it.
@@ -65,10 +65,10 @@ impl OnlyIfNone {
     /// What is there already, as R4 says: none, so that the create goes on; the one that is found; 412 for several.
     pub(super) async fn found(
         &self,
-        (state, client): (&ApiState, &Client),
-        kind: Kind,
+        (state, client): (&ApiState, &SystemClient),
+        kind: ResourceKind,
         code: &str,
-    ) -> Result<Option<Response>, Outcome> {
+    ) -> Result<Option<Response>, FhirError> {
         client.may(kind.name(), 's')?;
         client.may_read_within(kind)?;
         let mut pairs = self.0.clone();
@@ -76,30 +76,30 @@ impl OnlyIfNone {
         pairs.push((person.to_owned(), code.to_owned()));
         let refused = |problem: techo_exchange::fhir::search::SearchProblem| {
             let text = format!("If-None-Exist: {}", problem.text);
-            Outcome::bad_request(Issue { code: problem.code, text, expression: None })
+            FhirError::bad_request(FhirIssue { code: problem.code, text, expression: None })
         };
-        let mut search = Search::read(kind, &pairs).map_err(refused)?;
+        let mut search = ResourceSearch::read(kind, &pairs).map_err(refused)?;
         search.count = 2;
         let asking = client.asking();
-        let looked = state.clinic_access.look(&asking, code, kind, |chart| {
+        let looked = state.clinic_access.read_chart(&asking, code, kind, |chart| {
             let page = bundle::page(kind, &search, chart);
             let taken = page.found.clone();
             (page, taken)
         });
         let page = match looked.await {
-            Err(Failure::NotFound) => Page::default(),
+            Err(Failure::NotFound) => ResultPage::default(),
             other => other?,
         };
         match page.found.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some(there(state, one))),
-            _ => Err(Outcome::several("If-None-Exist finds several: nothing was created")),
+            _ => Err(FhirError::several("If-None-Exist finds several: nothing was created")),
         }
     }
 }
 
 /// The one that is there: nothing was created.
-fn there(state: &ApiState, one: &Resource) -> Response {
+fn there(state: &ApiState, one: &FhirResource) -> Response {
     let place = format!("{}/fhir/{}", state.settings.api_url.origin(), one.reference());
     ([(LOCATION, place)], fhir_json(&one.body)).into_response()
 }

@@ -1,7 +1,9 @@
 //! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
 //! appointments of a day.
 
-use super::{ApiRoutes, ApiState, Client, Issue, Outcome, Reach, outcome::fhir_json, pointed::Pointed};
+use super::{
+    ApiAccess, ApiRoutes, ApiState, FhirError, FhirIssue, SystemClient, outcome::fhir_json, pointed::Pointed,
+};
 use axum::{
     body::Bytes,
     extract::State,
@@ -18,14 +20,14 @@ use techo_exchange::{
     eligibility::{
         fhir,
         request::{self, EligibilityRequest},
-        xml::{self, Encoding},
+        xml::{self, XmlEncoding},
     },
     fhir::{
         pointer::PointerKind,
         request::{RequestProblem, strict_json},
     },
 };
-use techo_model::eligibility::Answer;
+use techo_model::eligibility::EligibilityAnswer;
 
 /// Conditions that R4 knows of an entry and that are not done here: one that is ignored does what the sender ruled out.
 const CONDITIONS: [&str; 4] = ["ifNoneMatch", "ifModifiedSince", "ifMatch", "ifNoneExist"];
@@ -34,8 +36,8 @@ const BATCH: usize = 200;
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
-    ApiRoutes::new().post(Reach::Clients, "/fhir/CoverageEligibilityRequest/$submit", submit).post(
-        Reach::Clients,
+    ApiRoutes::new().post(ApiAccess::Clients, "/fhir/CoverageEligibilityRequest/$submit", submit).post(
+        ApiAccess::Clients,
         "/fhir/CoverageEligibilityRequest/$submit-batch",
         submit_batch,
     )
@@ -43,10 +45,10 @@ pub(super) fn routes() -> ApiRoutes {
 
 async fn submit(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, Outcome> {
+) -> Result<Response, FhirError> {
     client.may("CoverageEligibilityRequest", 'c')?;
     let form = Form::wanted(&headers)?;
     let asked = request::read(&body).map_err(refused)?;
@@ -54,7 +56,7 @@ async fn submit(
     Ok(match form {
         Form::Fhir => fhir_json(&fhir::response(&answer)),
         Form::Xml(encoding) => {
-            let charset = if encoding == Encoding::ShiftJis { "Shift_JIS" } else { "UTF-8" };
+            let charset = if encoding == XmlEncoding::ShiftJis { "Shift_JIS" } else { "UTF-8" };
             let kind = format!("application/xml; charset={charset}");
             ([(CONTENT_TYPE, kind)], xml::write(&answer, encoding)).into_response()
         }
@@ -62,7 +64,11 @@ async fn submit(
 }
 
 /// Points at the person, and answers. The access log has both before anything leaves.
-async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -> Result<Answer, Outcome> {
+async fn answer(
+    state: &ApiState,
+    client: &SystemClient,
+    asked: &EligibilityRequest,
+) -> Result<EligibilityAnswer, FhirError> {
     let asking = client.asking();
     let on = asked.serviced.unwrap_or_else(|| state.custody.environment.today());
     state.clinic_access.may_ask_eligibility(&asking, on)?;
@@ -75,9 +81,9 @@ async fn answer(state: &ApiState, client: &Client, asked: &EligibilityRequest) -
 /// A batch knows everybody by the organisation's own code: nobody stands at the counter yet.
 async fn submit_batch(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     body: Bytes,
-) -> Result<Response, Outcome> {
+) -> Result<Response, FhirError> {
     client.may("CoverageEligibilityRequest", 'c')?;
     let mut entries = Vec::new();
     let all = batch(&body)?;
@@ -101,14 +107,14 @@ async fn submit_batch(
 
 type Asked = Result<EligibilityRequest, String>;
 
-fn batch(body: &[u8]) -> Result<Vec<Asked>, Outcome> {
+fn batch(body: &[u8]) -> Result<Vec<Asked>, FhirError> {
     let bundle = strict_json(body, "Bundle").map_err(refused)?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
-        return Err(Outcome::invalid("a Bundle of type batch is expected"));
+        return Err(FhirError::invalid("a Bundle of type batch is expected"));
     }
-    let entries = bundle["entry"].as_array().ok_or_else(|| Outcome::invalid("Bundle.entry is missing"))?;
+    let entries = bundle["entry"].as_array().ok_or_else(|| FhirError::invalid("Bundle.entry is missing"))?;
     if entries.is_empty() || entries.len() > BATCH {
-        return Err(Outcome::invalid("a batch has 1 to 200 entries"));
+        return Err(FhirError::invalid("a batch has 1 to 200 entries"));
     }
     Ok(entries.iter().map(in_batch).collect())
 }
@@ -137,11 +143,11 @@ fn outcome(code: &'static str, text: &str) -> Value {
 /// In which form the answer is wanted.
 enum Form {
     Fhir,
-    Xml(Encoding),
+    Xml(XmlEncoding),
 }
 
 impl Form {
-    fn wanted(headers: &HeaderMap) -> Result<Self, Outcome> {
+    fn wanted(headers: &HeaderMap) -> Result<Self, FhirError> {
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
         let accept = accept.to_ascii_lowercase();
         if ["*/*", "json"].iter().any(|known| accept.contains(known)) {
@@ -149,14 +155,14 @@ impl Form {
         }
         if accept.contains("application/xml") {
             let sjis = accept.contains("shift_jis");
-            return Ok(Self::Xml(if sjis { Encoding::ShiftJis } else { Encoding::Utf8 }));
+            return Ok(Self::Xml(if sjis { XmlEncoding::ShiftJis } else { XmlEncoding::Utf8 }));
         }
-        Err(Outcome::not_acceptable("application/fhir+json or application/xml"))
+        Err(FhirError::not_acceptable("application/fhir+json or application/xml"))
     }
 }
 
-fn refused(problem: RequestProblem) -> Outcome {
-    Outcome::bad_request(Issue {
+fn refused(problem: RequestProblem) -> FhirError {
+    FhirError::bad_request(FhirIssue {
         code: "invalid",
         text: problem.what.to_owned(),
         expression: Some(problem.place),

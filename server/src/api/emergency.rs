@@ -1,7 +1,7 @@
 //! Emergencies (救急): declared here, read by the same doors as everything else, with tokens whose purpose is ETREAT.
 
 use super::{
-    ApiRoutes, ApiState, Client, Issue, Outcome, Reach,
+    ApiAccess, ApiRoutes, ApiState, FhirError, FhirIssue, SystemClient,
     outcome::{fhir_created, fhir_json},
     pointed::Pointed,
 };
@@ -12,7 +12,7 @@ use techo_disclosure::{
     emergency::{DeclareError, EmergencyTextError, PointedAt, REASON_MIN, TEXT_MAX},
 };
 use techo_exchange::fhir::{
-    emergency::{self, Whom},
+    emergency::{self, EmergencySubject},
     request::RequestProblem,
 };
 use techo_model::EventId;
@@ -20,21 +20,29 @@ use techo_web::path_id::PathId;
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
-    ApiRoutes::new().post(Reach::Clients, "/fhir/Flag", declare).put(Reach::Clients, "/fhir/Flag/{id}", end)
+    ApiRoutes::new().post(ApiAccess::Clients, "/fhir/Flag", declare).put(
+        ApiAccess::Clients,
+        "/fhir/Flag/{id}",
+        end,
+    )
 }
 
 /// The line on the access log, the notice to the person and the place in the review queue are there before the answer.
-async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> Result<Response, Outcome> {
+async fn declare(
+    State(state): State<ApiState>,
+    client: SystemClient,
+    body: Bytes,
+) -> Result<Response, FhirError> {
     client.may("Flag", 'c')?;
     let declaration = emergency::read(&body).map_err(refused)?;
     let (asking, reason) = (client.asking(), declaration.reason.as_str());
     let declared = match declaration.whom {
-        Whom::Pointer(pointer) => {
+        EmergencySubject::Pointer(pointer) => {
             let pointed = Pointed::read(&pointer)?;
             let whom = PointedAt::Presented(pointed.presented(&client));
             state.clinic_access.declare(&asking, whom, reason).await
         }
-        Whom::Known { kana, birth_date, sex, postal_code } => {
+        EmergencySubject::Known { kana, birth_date, sex, postal_code } => {
             let sought = Demographics { kana, birth_date, sex, postal_code };
             state.clinic_access.declare(&asking, PointedAt::Demographics(&sought), reason).await
         }
@@ -48,18 +56,18 @@ async fn declare(State(state): State<ApiState>, client: Client, body: Bytes) -> 
 /// Whoever declared an emergency ends it before its time.
 async fn end(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     PathId(id): PathId<EventId>,
     body: Bytes,
-) -> Result<Response, Outcome> {
+) -> Result<Response, FhirError> {
     client.may("Flag", 'u')?;
     emergency::read_end(&body, &id.to_string()).map_err(refused)?;
     state.clinic_access.end(&client.asking(), id).await?;
     Ok(fhir_json(&emergency::ended(id.0, state.custody.environment.now())))
 }
 
-fn refused(problem: RequestProblem) -> Outcome {
-    Outcome::bad_request(Issue {
+fn refused(problem: RequestProblem) -> FhirError {
+    FhirError::bad_request(FhirIssue {
         code: "invalid",
         text: problem.what.to_owned(),
         expression: Some(problem.place),
@@ -67,7 +75,7 @@ fn refused(problem: RequestProblem) -> Outcome {
 }
 
 /// What is wrong with a reason is told in words; everything else as everywhere.
-fn not_declared(error: DeclareError) -> Outcome {
+fn not_declared(error: DeclareError) -> FhirError {
     let text = match error {
         DeclareError::ReasonShort => {
             format!("the reason needs at least {REASON_MIN} characters that say something")
@@ -85,5 +93,9 @@ fn not_declared(error: DeclareError) -> Outcome {
         DeclareError::ShareCode => return IdentifyError::ShareCode.into(),
         DeclareError::Failure(failure) => return failure.into(),
     };
-    Outcome::bad_request(Issue { code: "business-rule", text, expression: Some("Flag.code.text".to_owned()) })
+    FhirError::bad_request(FhirIssue {
+        code: "business-rule",
+        text,
+        expression: Some("Flag.code.text".to_owned()),
+    })
 }

@@ -3,17 +3,17 @@
 //!
 //! To tell one more: the variant in the error of its use case, and its sentence here; without it nothing compiles.
 
-use super::Outcome;
+use super::FhirError;
 use techo_disclosure::clinic::{CardChallengeError, EligibilityError, IdentifyError, SendError};
 
-impl Outcome {
+impl FhirError {
     /// Not understood: what cannot be used of it.
     pub(super) fn unusable(what: &str) -> Self {
         Self::invalid(format!("this cannot be used: {what}"))
     }
 }
 
-impl From<IdentifyError> for Outcome {
+impl From<IdentifyError> for FhirError {
     fn from(error: IdentifyError) -> Self {
         match error {
             IdentifyError::ShareCode => Self::unusable("share-code"),
@@ -22,7 +22,7 @@ impl From<IdentifyError> for Outcome {
     }
 }
 
-impl From<EligibilityError> for Outcome {
+impl From<EligibilityError> for FhirError {
     fn from(error: EligibilityError) -> Self {
         match error {
             EligibilityError::TooFarAhead => Self::unusable("servicedDate is more than two months ahead"),
@@ -31,7 +31,7 @@ impl From<EligibilityError> for Outcome {
     }
 }
 
-impl From<CardChallengeError> for Outcome {
+impl From<CardChallengeError> for FhirError {
     fn from(error: CardChallengeError) -> Self {
         match error {
             CardChallengeError::NoOrigin => Self::unusable("no-origin"),
@@ -40,7 +40,7 @@ impl From<CardChallengeError> for Outcome {
     }
 }
 
-impl From<SendError> for Outcome {
+impl From<SendError> for FhirError {
     fn from(error: SendError) -> Self {
         Self::unusable(match error {
             SendError::NotLiving => {

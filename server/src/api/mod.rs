@@ -4,7 +4,7 @@
 //! along, and no origin layer: every request carries its own access token, or it is a stranger's. Bounds count by organisation
 //! once the token is known, by address only before.
 //!
-//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`Client`]; `tests/techo/api` walks
+//! To add an area: a module with `routes()`, a line in [`about_people`] below. Its handlers take a [`SystemClient`]; `tests/techo/api` walks
 //! every route as a stranger.
 
 mod card;
@@ -22,9 +22,9 @@ mod sending;
 mod smart;
 mod state;
 
-pub use client::Client;
+pub use client::SystemClient;
 pub use even_time::ANSWER_STEP;
-pub use outcome::{Issue, Outcome};
+pub use outcome::{FhirError, FhirIssue};
 pub use state::ApiState;
 
 use axum::{
@@ -40,7 +40,7 @@ use techo_web::{
         shared::ShareLayer,
         stack::{RequestPolicy, bounded, finished},
     },
-    metrics::Door,
+    metrics::ListenerName,
     route_table::RouteTable,
 };
 use tower::ServiceBuilder;
@@ -70,14 +70,14 @@ pub fn router(state: ApiState) -> Router {
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.api_url.is_https(),
-        scripts: headers::Scripts::None,
+        scripts: headers::ScriptPolicy::None,
     };
-    finished(door, headers, state.metrics.of(Door::Api)).with_state(state)
+    finished(door, headers, state.metrics.of(ListenerName::Api)).with_state(state)
 }
 
 /// Who may ask a route of this door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum ApiAccess {
     /// Anybody.
     Anybody,
     /// Systems with a good token. Everybody else is told to get one.
@@ -85,10 +85,10 @@ pub enum Reach {
 }
 
 /// Routes of this door.
-type ApiRoutes = RouteTable<ApiState, Reach>;
+type ApiRoutes = RouteTable<ApiState, ApiAccess>;
 
 /// Every route of this door.
-pub fn route_table() -> RouteTable<ApiState, Reach> {
+pub fn route_table() -> RouteTable<ApiState, ApiAccess> {
     way_in().merge(about_people())
 }
 

@@ -1,6 +1,6 @@
 //! `POST /oauth/token`: client credentials with a signed assertion (SMART Backend Services). Errors as RFC 6749 says.
 
-use super::{ApiRoutes, ApiState, Outcome, Reach};
+use super::{ApiAccess, ApiRoutes, ApiState, FhirError};
 use axum::{
     Extension, Form, Json,
     extract::{State, rejection::FormRejection},
@@ -9,8 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use techo_disclosure::systems::{self, Claimed, TOKEN_LIFE, TokenRefusal};
-use techo_web::{layers::reference::Reference, problem::Told};
+use techo_disclosure::systems::{self, ClaimedSender, TOKEN_LIFE, TokenRefusal};
+use techo_web::{layers::reference::RequestReference, problem::AlreadyRendered};
 
 const GRANT: &str = "client_credentials";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -26,14 +26,14 @@ pub struct TokenRequest {
 
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
-    ApiRoutes::new().post(Reach::Anybody, "/oauth/token", token)
+    ApiRoutes::new().post(ApiAccess::Anybody, "/oauth/token", token)
 }
 
 async fn token(
     State(state): State<ApiState>,
-    Extension(reference): Extension<Reference>,
+    Extension(reference): Extension<RequestReference>,
     form: Result<Form<TokenRequest>, FormRejection>,
-) -> Result<Response, Outcome> {
+) -> Result<Response, FhirError> {
     let request = match read_request(form) {
         Ok(request) => request,
         Err((error, what)) => return Ok(refusal(StatusCode::BAD_REQUEST, error, what, reference)),
@@ -69,8 +69,8 @@ fn read_request(
 }
 
 /// The operator finds the reason by the reference.
-fn token_refusal(refused: &TokenRefusal, assertion: &str, reference: Reference) -> Response {
-    let claimed = Claimed::of(assertion);
+fn token_refusal(refused: &TokenRefusal, assertion: &str, reference: RequestReference) -> Response {
+    let claimed = ClaimedSender::of(assertion);
     let what = match refused {
         // A stranger is told one thing for every reason.
         TokenRefusal::Client(why) => {
@@ -89,9 +89,9 @@ fn token_refusal(refused: &TokenRefusal, assertion: &str, reference: Reference) 
     refusal(StatusCode::BAD_REQUEST, &refused.to_string(), what, reference)
 }
 
-fn refusal(status: StatusCode, error: &str, what: &str, reference: Reference) -> Response {
+fn refusal(status: StatusCode, error: &str, what: &str, reference: RequestReference) -> Response {
     let body = json!({ "error": error, "error_description": format!("{what} (reference {reference})") });
     let mut response = (status, Json(body)).into_response();
-    response.extensions_mut().insert(Told);
+    response.extensions_mut().insert(AlreadyRendered);
     response
 }

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use techo_custody::{Failure, Internal};
 use techo_exchange::fhir;
 use techo_web::{
-    layers::reference::Reference,
-    problem::{AWAY_SECONDS, HttpError, Told, carry_over},
+    layers::reference::RequestReference,
+    problem::{AWAY_SECONDS, AlreadyRendered, HttpError, copy_extensions},
 };
 
 /// What resources are sent as.
@@ -23,7 +23,7 @@ pub(super) const FHIR_JSON: &str = "application/fhir+json";
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Issue {
+pub struct FhirIssue {
     /// Code of `http://hl7.org/fhir/issue-type`.
     pub code: &'static str,
     /// What and what to do, in English for whoever builds the system. Never a value that came with the request.
@@ -34,16 +34,16 @@ pub struct Issue {
 
 /// Why a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct FhirError {
     status: StatusCode,
-    issues: Vec<Issue>,
+    issues: Vec<FhirIssue>,
     retry_after: Option<u64>,
     cause: Option<String>,
 }
 
-impl Outcome {
+impl FhirError {
     fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
-        let issues = vec![Issue { code, text: text.into(), expression: None }];
+        let issues = vec![FhirIssue { code, text: text.into(), expression: None }];
         Self { status, issues, retry_after: None, cause: None }
     }
 
@@ -68,7 +68,7 @@ impl Outcome {
     }
 
     /// Not understood, with its place.
-    pub fn bad_request(issue: Issue) -> Self {
+    pub fn bad_request(issue: FhirIssue) -> Self {
         Self { status: StatusCode::BAD_REQUEST, issues: vec![issue], retry_after: None, cause: None }
     }
 
@@ -87,7 +87,7 @@ impl Outcome {
     }
 
     /// A resource that breaks rules, each with its place.
-    pub fn unprocessable(issues: Vec<Issue>) -> Self {
+    pub fn unprocessable(issues: Vec<FhirIssue>) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, issues, retry_after: None, cause: None }
     }
 
@@ -131,7 +131,7 @@ impl Outcome {
     }
 
     fn fhir(&self, reference: &str) -> Value {
-        let issue = |issue: &Issue| {
+        let issue = |issue: &FhirIssue| {
             let mut body = json!({
                 "severity": if self.status.is_server_error() { "fatal" } else { "error" },
                 "code": issue.code,
@@ -167,7 +167,7 @@ impl Outcome {
     }
 }
 
-impl From<Failure> for Outcome {
+impl From<Failure> for FhirError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => {
@@ -182,13 +182,13 @@ impl From<Failure> for Outcome {
     }
 }
 
-impl From<Internal> for Outcome {
+impl From<Internal> for FhirError {
     fn from(cause: Internal) -> Self {
         if cause.is_away() { Self::away(cause.to_string()) } else { Self::broken(cause.to_string()) }
     }
 }
 
-impl From<&HttpError> for Outcome {
+impl From<&HttpError> for FhirError {
     fn from(trouble: &HttpError) -> Self {
         match trouble {
             HttpError::NotFound => Self::not_found(),
@@ -217,7 +217,7 @@ impl From<&HttpError> for Outcome {
     }
 }
 
-impl IntoResponse for Outcome {
+impl IntoResponse for FhirError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -236,21 +236,22 @@ pub(super) fn fhir_created(resource: &Value) -> Response {
 }
 
 /// The fallback of the router.
-pub(super) async fn unknown_route() -> Outcome {
-    Outcome::not_found()
+pub(super) async fn unknown_route() -> FhirError {
+    FhirError::not_found()
 }
 
 /// Gives every refusal and every failure its body.
 pub(super) async fn layer(request: Request, next: Next) -> Response {
     let manner = Manner::of(request.uri().path());
-    let reference = request.extensions().get::<Reference>().map(ToString::to_string).unwrap_or_default();
+    let reference =
+        request.extensions().get::<RequestReference>().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
     let extensions = response.extensions();
-    let outcome = match (extensions.get::<Outcome>(), extensions.get::<HttpError>()) {
+    let outcome = match (extensions.get::<FhirError>(), extensions.get::<HttpError>()) {
         (Some(outcome), _) => Some(outcome.clone()),
         (None, Some(trouble)) => Some(trouble.into()),
-        (None, None) if extensions.get::<Told>().is_some() => None,
-        (None, None) => HttpError::of_status(response.status()).map(|trouble| Outcome::from(&trouble)),
+        (None, None) if extensions.get::<AlreadyRendered>().is_some() => None,
+        (None, None) => HttpError::of_status(response.status()).map(|trouble| FhirError::from(&trouble)),
     };
     match outcome {
         Some(outcome) => present(&outcome, manner, &reference, &response),
@@ -279,7 +280,7 @@ impl Manner {
     }
 }
 
-fn present(outcome: &Outcome, manner: Manner, reference: &str, former: &Response) -> Response {
+fn present(outcome: &FhirError, manner: Manner, reference: &str, former: &Response) -> Response {
     match &outcome.cause {
         Some(cause) if outcome.status == StatusCode::SERVICE_UNAVAILABLE => {
             tracing::warn!(reference, cause, "request put off");
@@ -293,7 +294,7 @@ fn present(outcome: &Outcome, manner: Manner, reference: &str, former: &Response
         Manner::Problem => (outcome.problem(reference), "application/problem+json"),
     };
     let mut response = (outcome.status, [(CONTENT_TYPE, kind)], body.to_string()).into_response();
-    carry_over(outcome.retry_after, former, &mut response);
+    copy_extensions(outcome.retry_after, former, &mut response);
     if outcome.status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -1,10 +1,10 @@
 //! How a request points at somebody, as the clinics' part understands it.
 
-use super::{Client, Outcome};
+use super::{FhirError, SystemClient};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_disclosure::{clinic::Presented, inquiry::AskerKey};
+use techo_disclosure::{clinic::PresentedIdentity, inquiry::AskerKey};
 use techo_exchange::{
-    fhir::pointer::{Pointer, PointerKind},
+    fhir::pointer::{PersonPointer, PointerKind},
     json::{JsonBounds, read_strict_json},
 };
 use techo_model::card::WebEidToken;
@@ -21,7 +21,7 @@ impl<'a> Pointed<'a> {
     ///
     /// # Errors
     /// 400 when a card token is none.
-    pub(super) fn read(pointer: &'a Pointer) -> Result<Self, Outcome> {
+    pub(super) fn read(pointer: &'a PersonPointer) -> Result<Self, FhirError> {
         let value = pointer.value.as_str();
         Ok(match pointer.kind {
             PointerKind::ShareCode => Self::ShareCode(value),
@@ -31,24 +31,24 @@ impl<'a> Pointed<'a> {
     }
 
     /// Whom that means; a card answered the challenge of this client's token.
-    pub(super) fn presented<'b>(&'b self, client: &'b Client) -> Presented<'b> {
+    pub(super) fn presented<'b>(&'b self, client: &'b SystemClient) -> PresentedIdentity<'b> {
         match self {
             Self::ShareCode(digits) => {
-                Presented::ShareCode { digits, key: AskerKey::of_system(&client.token) }
+                PresentedIdentity::ShareCode { digits, key: AskerKey::of_system(&client.token) }
             }
-            Self::ClinicCode(code) => Presented::ClinicCode(code),
+            Self::ClinicCode(code) => PresentedIdentity::ClinicCode(code),
             Self::Card(token) => {
-                Presented::Card { token, origin: client.origin.as_deref(), key: &client.token }
+                PresentedIdentity::Card { token, origin: client.origin.as_deref(), key: &client.token }
             }
         }
     }
 }
 
 /// The token of a card: base64 of its JSON.
-fn card_token(value: &str) -> Result<WebEidToken, Outcome> {
+fn card_token(value: &str) -> Result<WebEidToken, FhirError> {
     let bytes = STANDARD.decode(value).ok();
     let wrong = |what: &str| {
-        Outcome::invalid(format!("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected{what}"))
+        FhirError::invalid(format!("urn:techo:card: base64 of a web-eid:1.0 token as JSON is expected{what}"))
     };
     let bytes = bytes.ok_or_else(|| wrong(""))?;
     read_strict_json(&bytes, JsonBounds::of_bytes(bytes.len()))

@@ -1,6 +1,8 @@
 //! Reading and searching: what a person shares with an organisation that treats them, by the organisation's code alone.
 
-use super::{ApiRoutes, ApiState, Client, Issue, Outcome, Reach, outcome::fhir_json, sending};
+use super::{
+    ApiAccess, ApiRoutes, ApiState, FhirError, FhirIssue, SystemClient, outcome::fhir_json, sending,
+};
 use axum::{
     Form, Json,
     extract::{
@@ -11,10 +13,10 @@ use axum::{
 };
 use techo_custody::Failure;
 use techo_exchange::fhir::{
-    Kind,
-    bundle::{self, Links, Page},
+    ResourceKind,
+    bundle::{self, PageLinks, ResultPage},
     capability, openapi,
-    search::{Search, SearchProblem},
+    search::{ResourceSearch, SearchProblem},
 };
 
 /// Day on which what the CapabilityStatement says last changed.
@@ -25,12 +27,12 @@ type Pairs = Vec<(String, String)>;
 /// Routes of this area.
 pub(super) fn routes() -> ApiRoutes {
     ApiRoutes::new()
-        .get(Reach::Anybody, "/fhir/metadata", metadata)
-        .get(Reach::Anybody, "/openapi.json", document)
-        .get(Reach::Clients, "/fhir/{kind}", search)
-        .post(Reach::Clients, "/fhir/{kind}", sending::create)
-        .post(Reach::Clients, "/fhir/{kind}/_search", search_by_form)
-        .get(Reach::Clients, "/fhir/{kind}/{id}", read)
+        .get(ApiAccess::Anybody, "/fhir/metadata", metadata)
+        .get(ApiAccess::Anybody, "/openapi.json", document)
+        .get(ApiAccess::Clients, "/fhir/{kind}", search)
+        .post(ApiAccess::Clients, "/fhir/{kind}", sending::create)
+        .post(ApiAccess::Clients, "/fhir/{kind}/_search", search_by_form)
+        .get(ApiAccess::Clients, "/fhir/{kind}/{id}", read)
 }
 
 async fn metadata(State(state): State<ApiState>) -> Response {
@@ -43,24 +45,24 @@ async fn document(State(state): State<ApiState>) -> Response {
 
 async fn search(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     Path(kind): Path<String>,
     query: Result<Query<Pairs>, QueryRejection>,
-) -> Result<Response, Outcome> {
-    let Ok(Query(pairs)) = query else { return Err(Outcome::invalid("the query cannot be read")) };
+) -> Result<Response, FhirError> {
+    let Ok(Query(pairs)) = query else { return Err(FhirError::invalid("the query cannot be read")) };
     found((&state, &client), &kind, &pairs, Came::InTheAddress).await
 }
 
 /// The same without a code in an address.
 async fn search_by_form(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     Path(kind): Path<String>,
     query: Result<Query<Pairs>, QueryRejection>,
     form: Result<Form<Pairs>, FormRejection>,
-) -> Result<Response, Outcome> {
+) -> Result<Response, FhirError> {
     let (Ok(Query(mut pairs)), Ok(Form(more))) = (query, form) else {
-        return Err(Outcome::invalid("application/x-www-form-urlencoded is expected"));
+        return Err(FhirError::invalid("application/x-www-form-urlencoded is expected"));
     };
     pairs.extend(more);
     found((&state, &client), &kind, &pairs, Came::AsAForm).await
@@ -74,38 +76,38 @@ enum Came {
 }
 
 async fn found(
-    (state, client): (&ApiState, &Client),
+    (state, client): (&ApiState, &SystemClient),
     kind: &str,
     pairs: &Pairs,
     came: Came,
-) -> Result<Response, Outcome> {
-    let kind = Kind::from_name(kind).ok_or_else(Outcome::not_found)?;
+) -> Result<Response, FhirError> {
+    let kind = ResourceKind::from_name(kind).ok_or_else(FhirError::not_found)?;
     client.may(kind.name(), 's')?;
     client.may_read_within(kind)?;
     let asking = client.asking();
     let search = match page_asked(pairs)? {
         Some(page) => {
             let opened = state.clinic_access.open_next_page(&asking, page).ok_or_else(page_is_over)?;
-            Search::take_up(kind, &opened).map_err(refused)?
+            ResourceSearch::take_up(kind, &opened).map_err(refused)?
         }
-        None => Search::read(kind, pairs).map_err(refused)?,
+        None => ResourceSearch::read(kind, pairs).map_err(refused)?,
     };
     for by in &search.include {
         client.may(if *by == "result" { "Observation" } else { "Patient" }, 'r')?;
     }
-    let looked = state.clinic_access.look(&asking, &search.code, kind, |chart| {
+    let looked = state.clinic_access.read_chart(&asking, &search.code, kind, |chart| {
         let page = bundle::page(kind, &search, chart);
         let taken = page.found.iter().chain(&page.included).cloned().collect();
         (page, taken)
     });
     let page = match looked.await {
         // Nobody there and nothing shared answer alike.
-        Err(Failure::NotFound) => Page::default(),
+        Err(Failure::NotFound) => ResultPage::default(),
         other => other?,
     };
     let last = page.found.last().filter(|_| page.goes_on);
     let next = last.map(|last| state.clinic_access.seal_next_page(&asking, &search.continued(kind, last)));
-    let links = Links {
+    let links = PageLinks {
         own: match (page_asked(pairs)?, came) {
             (Some(page), _) => format!("_page={page}"),
             (None, Came::InTheAddress) => search.query(),
@@ -117,36 +119,36 @@ async fn found(
 }
 
 /// The page that a link `next` led to. It says everything, so nothing may stand beside it.
-fn page_asked(pairs: &Pairs) -> Result<Option<&str>, Outcome> {
+fn page_asked(pairs: &Pairs) -> Result<Option<&str>, FhirError> {
     match pairs.iter().find(|(name, _)| name == "_page") {
         None => Ok(None),
         Some((_, page)) if pairs.len() == 1 => Ok(Some(page)),
-        Some(_) => Err(Outcome::invalid("_page: nothing may stand beside it; follow the link as it is")),
+        Some(_) => Err(FhirError::invalid("_page: nothing may stand beside it; follow the link as it is")),
     }
 }
 
-fn page_is_over() -> Outcome {
-    Outcome::invalid("_page: this is no page of this organisation, or not any more: search again")
+fn page_is_over() -> FhirError {
+    FhirError::invalid("_page: this is no page of this organisation, or not any more: search again")
 }
 
 async fn read(
     State(state): State<ApiState>,
-    client: Client,
+    client: SystemClient,
     Path((kind, id)): Path<(String, String)>,
-) -> Result<Response, Outcome> {
-    let kind = Kind::from_name(&kind).ok_or_else(Outcome::not_found)?;
+) -> Result<Response, FhirError> {
+    let kind = ResourceKind::from_name(&kind).ok_or_else(FhirError::not_found)?;
     client.may(kind.name(), 'r')?;
     client.may_read_within(kind)?;
     let code = id.split('.').next().unwrap_or_default();
     let asking = client.asking();
-    let looked = state.clinic_access.look(&asking, code, kind, |chart| {
+    let looked = state.clinic_access.read_chart(&asking, code, kind, |chart| {
         let one = chart.iter().find(|resource| resource.kind == kind && resource.id == id).cloned();
         (one.clone(), one.into_iter().collect())
     });
-    let resource = looked.await?.ok_or_else(Outcome::not_found)?;
+    let resource = looked.await?.ok_or_else(FhirError::not_found)?;
     Ok(fhir_json(&resource.body))
 }
 
-fn refused(problem: SearchProblem) -> Outcome {
-    Outcome::bad_request(Issue { code: problem.code, text: problem.text, expression: None })
+fn refused(problem: SearchProblem) -> FhirError {
+    FhirError::bad_request(FhirIssue { code: problem.code, text: problem.text, expression: None })
 }

@@ -1,6 +1,6 @@
 //! What every handler of the door for systems can reach.
 
-use crate::{config::Settings, services::Services};
+use crate::{config::ProcessSettings, services::Services};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
@@ -19,7 +19,7 @@ pub struct ApiState {
     /// Databases, keys, clock.
     pub custody: Custody,
     /// Settings of this start.
-    pub settings: Arc<Settings>,
+    pub settings: Arc<ProcessSettings>,
     /// The access log: what cannot be written there is not answered.
     pub log: LogWriter,
     /// Where people are pointed at.

@@ -1,9 +1,9 @@
 //! `techo card`: the test card authority. For the demo and for trying things out, never for real people.
 
-use super::{CommandError, CommandResult, Done};
-use crate::config::Settings;
+use super::{CommandEnd, CommandError, CommandResult};
+use crate::config::ProcessSettings;
 use std::path::PathBuf;
-use techo_cardlab::{Card, CardSerial, CardSpec, Lab, RevokeReason};
+use techo_cardlab::{CardLab, CardSerial, CardSpec, LabCard, RevokeReason};
 use techo_custody::environment::Environment;
 
 /// Arguments.
@@ -68,25 +68,25 @@ enum Action {
 }
 
 /// Does one thing with one card.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let environment = Environment::system();
     let now = environment.now();
     let folder = args.folder.unwrap_or_else(|| settings.data_dir.join("cards"));
     if let Action::Init = args.action {
-        Lab::create(&folder, environment.bytes(), now)?;
+        CardLab::create(&folder, environment.bytes(), now)?;
         say!("認証局を {} に作りました。", folder.display());
-        return Ok(Done::Whole);
+        return Ok(CommandEnd::Whole);
     }
-    let lab = Lab::open(&folder)?;
+    let lab = CardLab::open(&folder)?;
     let card = match args.action {
         Action::Init | Action::Publish => {
             lab.publish_crl(now)?;
             say!("失効リストを出し直しました。");
-            return Ok(Done::Whole);
+            return Ok(CommandEnd::Whole);
         }
         Action::List => {
             lab.cards()?.iter().for_each(|card| say!("{}", line(card, &environment)));
-            return Ok(Done::Whole);
+            return Ok(CommandEnd::Whole);
         }
         Action::Issue { label, pin } => {
             let pin = pin
@@ -106,7 +106,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::Unlock { serial } => lab.unlock(&parse(&serial)?)?,
     };
     say!("{}", line(&card, &environment));
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
 fn parse(serial: &str) -> Result<CardSerial, CommandError> {
@@ -115,6 +115,6 @@ fn parse(serial: &str) -> Result<CardSerial, CommandError> {
         .map_err(|_| CommandError::Other(format!("「{serial}」は発行番号ではありません（16進数16桁）。")))
 }
 
-fn line(card: &Card, environment: &Environment) -> String {
+fn line(card: &LabCard, environment: &Environment) -> String {
     format!("{}\t{}\t{}\t{}", card.serial, card.condition(environment.now()), card.pin.digits(), card.label)
 }

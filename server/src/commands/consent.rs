@@ -1,11 +1,11 @@
 //! `techo consent`: asks the consent engine about cases in a file.
 
-use super::{CommandError, CommandResult, Done};
+use super::{CommandEnd, CommandError, CommandResult};
 use crate::named_files::read_bytes;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use techo_consent::{Decision, Step, decide};
-use techo_exchange::consent_cases::{self, Case, Question};
+use techo_consent::{ConsentDecision, Step, decide};
+use techo_exchange::consent_cases::{self, CaseQuestion, ConsentCase};
 use techo_model::{UnixMillis, consent::Category};
 
 /// Cases of one file; there are some hundred to a megabyte.
@@ -39,10 +39,10 @@ pub fn run(args: Args) -> CommandResult {
     let cases = consent_cases::read(&bytes).map_err(|error| refused(&error))?;
     let answers: Vec<Value> = cases.iter().map(answer).collect();
     say!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
-fn answer(case: &Case) -> Value {
+fn answer(case: &ConsentCase) -> Value {
     match &case.question {
         Ok(question) => answered(&case.id, question),
         Err(problem) => json!({
@@ -53,10 +53,11 @@ fn answer(case: &Case) -> Value {
 }
 
 /// A record of several categories is permitted when one of them is; `fields` says which.
-fn answered(id: &str, question: &Question) -> Value {
+fn answered(id: &str, question: &CaseQuestion) -> Value {
     let ask = |part| decide(&question.state, &part, &question.asker, question.purpose, question.at);
-    let parts: Vec<(Category, Decision)> = question.parts().map(|part| (part.category, ask(part))).collect();
-    let permitted: Vec<&(Category, Decision)> =
+    let parts: Vec<(Category, ConsentDecision)> =
+        question.parts().map(|part| (part.category, ask(part))).collect();
+    let permitted: Vec<&(Category, ConsentDecision)> =
         parts.iter().filter(|(_, decision)| decision.is_permit()).collect();
     let (_, told) = permitted.first().copied().unwrap_or(&parts[0]);
     let until = permitted.iter().filter_map(|(_, decision)| decision.until).min();

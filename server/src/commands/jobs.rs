@@ -1,14 +1,14 @@
 //! `techo jobs`: what happens by itself and how it stands, and what is parked.
 
-use super::{CommandError, CommandResult, Done, lock, opening};
+use super::{CommandEnd, CommandError, CommandResult, lock, opening};
 use crate::{
-    config::Settings,
-    jobs::{INDEX_DEMOGRAPHICS, SETTLE, bring_forward},
+    config::ProcessSettings,
+    jobs::{INDEX_DEMOGRAPHICS, RETRY_WAITING, bring_forward},
 };
 use techo_custody::environment::Environment;
 use techo_model::UnixMillis;
 use techo_store::{
-    Stores, Which,
+    DatabaseName, Stores,
     jobs::{
         JobRow, JobState, ParkedChoice, ParkedRow, forget_parked_rows, list_jobs, list_parked_rows,
         retry_parked_jobs,
@@ -55,7 +55,7 @@ struct Retry {
 }
 
 /// Lists, or lets parked things be tried again.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let _lock = lock::shared(settings)?;
     let (stores, environment) = (opening::open_stores(settings).await?, Environment::system());
     match args.action {
@@ -68,7 +68,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
 
 async fn list(stores: &Stores, now: UnixMillis) -> CommandResult {
     let (mut jobs, mut rows) = (Vec::new(), Vec::new());
-    for which in [Which::Identity, Which::Records] {
+    for which in [DatabaseName::Identity, DatabaseName::Records] {
         jobs.extend(list_jobs(stores.db(which), MOST).await?);
         rows.extend(list_parked_rows(stores.db(which), MOST).await?);
     }
@@ -82,12 +82,12 @@ async fn list(stores: &Stores, now: UnixMillis) -> CommandResult {
     }
     let parked = rows.len() + jobs.iter().filter(|job| job.state(now) == JobState::Parked).count();
     if parked == 0 {
-        return Ok(Done::Whole);
+        return Ok(CommandEnd::Whole);
     }
     say!(
         "止めてあるものが{parked}件あります。原因を直したら「techo jobs retry」でもう一度試させてください。"
     );
-    Ok(Done::Found)
+    Ok(CommandEnd::Found)
 }
 
 fn tell_job(job: &JobRow, now: UnixMillis) {
@@ -133,7 +133,7 @@ async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice)
     stores.records.look_again_at_parked(&mut tx, choice).await?;
     jobs += retry_parked_jobs(&mut tx, choice, now).await?;
     rows += forget_parked_rows(&mut tx, choice).await?;
-    bring_forward(&mut tx, environment, SETTLE.kind).await?;
+    bring_forward(&mut tx, environment, RETRY_WAITING.kind).await?;
     tx.commit().await?;
     if jobs + rows == 0 && choice != ParkedChoice::All {
         return Err(CommandError::Other(
@@ -141,5 +141,5 @@ async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice)
         ));
     }
     say!("作業{jobs}件と行{rows}件を、もう一度試させます。");
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }

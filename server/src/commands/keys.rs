@@ -1,7 +1,7 @@
 //! `techo keys`: the key file, and the change to new keys.
 
-use super::{CommandError, CommandResult, Done, lock, opening::open_stores};
-use crate::config::Settings;
+use super::{CommandEnd, CommandError, CommandResult, lock, opening::open_stores};
+use crate::config::ProcessSettings;
 use std::{
     io::{self, IsTerminal as _},
     ops::ControlFlow,
@@ -13,7 +13,7 @@ use std::{
 use techo_custody::{
     environment::Environment,
     keys::file,
-    rotate::{self, Part, Step, Summary},
+    rotate::{self, RotationPart, RotationStep, RotationSummary},
 };
 
 /// Arguments.
@@ -48,7 +48,7 @@ const ROTATE_HELP: &str = "\
 更新のあとは、新しい鍵ファイルの控えを、データベースとは別の安全な場所に置いてください。";
 
 /// Makes keys, or changes to new ones.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     match args.action {
         Action::Init => init(settings),
         Action::Rotate { json } => {
@@ -58,12 +58,12 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             } else {
                 print(settings, &summary);
             }
-            Ok(Done::Whole)
+            Ok(CommandEnd::Whole)
         }
     }
 }
 
-fn init(settings: &Settings) -> CommandResult {
+fn init(settings: &ProcessSettings) -> CommandResult {
     if let Some(folder) = settings.keys.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         super::folders::make_private(folder).map_err(|error| {
             CommandError::Other(format!("フォルダー {} を作れません: {error}", folder.display()))
@@ -74,10 +74,10 @@ fn init(settings: &Settings) -> CommandResult {
         "鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。",
         settings.keys.display()
     );
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
-async fn rotate(settings: &Settings) -> Result<Summary, CommandError> {
+async fn rotate(settings: &ProcessSettings) -> Result<RotationSummary, CommandError> {
     let _alone = lock::exclusive(settings)?;
     let stores = open_stores(settings).await?;
     if let Some(unfinished) = rotate::unfinished(&stores).await? {
@@ -85,7 +85,7 @@ async fn rotate(settings: &Settings) -> Result<Summary, CommandError> {
     }
     let stopping = stop_on_signal();
     let mut progress = Progress::new();
-    let mut watch = |step: Step| {
+    let mut watch = |step: RotationStep| {
         progress.show(step);
         // The last page is written whole, and the next run goes on behind it.
         if stopping.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -109,7 +109,7 @@ fn stop_on_signal() -> Arc<AtomicBool> {
     stopping
 }
 
-fn print(settings: &Settings, summary: &Summary) {
+fn print(settings: &ProcessSettings, summary: &RotationSummary) {
     say!("鍵を第{}版から第{}版へ更新しました。", summary.from, summary.to);
     for table in &summary.tables {
         say!("  {}: 前 {}行、後 {}行", table.table, table.rows_before, table.rows_after);
@@ -130,7 +130,7 @@ fn print(settings: &Settings, summary: &Summary) {
 /// How far it is: one line that rewrites itself on a terminal, a plain line per part elsewhere.
 struct Progress {
     terminal: bool,
-    shown: Option<Part>,
+    shown: Option<RotationPart>,
 }
 
 impl Progress {
@@ -138,20 +138,20 @@ impl Progress {
         Self { terminal: io::stderr().is_terminal(), shown: None }
     }
 
-    fn show(&mut self, step: Step) {
+    fn show(&mut self, step: RotationStep) {
         let name = match step.part {
-            Part::Rehearsal => "すべての行を開けるか調べています",
-            Part::Beginning => "新しい鍵を用意しています",
-            Part::People => "住民とその記録を移しています",
-            Part::Codes => "符号を確かめています",
-            Part::Cards => "カードを移しています",
-            Part::Waiting => "本人を待つ記録を移しています",
-            Part::Emergencies => "救急の記録を移しています",
-            Part::End => "件数を確かめました",
+            RotationPart::Rehearsal => "すべての行を開けるか調べています",
+            RotationPart::Beginning => "新しい鍵を用意しています",
+            RotationPart::People => "住民とその記録を移しています",
+            RotationPart::Codes => "符号を確かめています",
+            RotationPart::Cards => "カードを移しています",
+            RotationPart::Waiting => "本人を待つ記録を移しています",
+            RotationPart::Emergencies => "救急の記録を移しています",
+            RotationPart::End => "件数を確かめました",
         };
         let new = self.shown.replace(step.part) != Some(step.part);
         if self.terminal {
-            let begin = if new && step.part != Part::Rehearsal { "\n" } else { "\r" };
+            let begin = if new && step.part != RotationPart::Rehearsal { "\n" } else { "\r" };
             tell_part!("{begin}{name}: {}件", step.done);
         } else if new {
             tell!("{name}");

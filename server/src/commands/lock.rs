@@ -2,7 +2,7 @@
 //! held as long as the value lives; the operating system lets go of it when the program ends, however it ends.
 
 use super::CommandError;
-use crate::config::Settings;
+use crate::config::ProcessSettings;
 use std::fs::{File, OpenOptions, TryLockError};
 
 /// The name of the file.
@@ -16,7 +16,7 @@ const WORKING: &str =
 /// The right to work with the databases of one data folder.
 #[derive(Debug)]
 #[must_use = "the lock is let go when this is dropped"]
-pub struct Lock {
+pub struct FolderLock {
     _file: File,
 }
 
@@ -24,7 +24,7 @@ pub struct Lock {
 ///
 /// # Errors
 /// A rotation is running, or the data folder cannot be used.
-pub fn shared(settings: &Settings) -> Result<Lock, CommandError> {
+pub fn shared(settings: &ProcessSettings) -> Result<FolderLock, CommandError> {
     lock(settings, File::try_lock_shared, ROTATING)
 }
 
@@ -32,21 +32,21 @@ pub fn shared(settings: &Settings) -> Result<Lock, CommandError> {
 ///
 /// # Errors
 /// Somebody else is at work, or the data folder cannot be used.
-pub fn exclusive(settings: &Settings) -> Result<Lock, CommandError> {
+pub fn exclusive(settings: &ProcessSettings) -> Result<FolderLock, CommandError> {
     lock(settings, File::try_lock, WORKING)
 }
 
 fn lock(
-    settings: &Settings,
+    settings: &ProcessSettings,
     take: impl FnOnce(&File) -> Result<(), TryLockError>,
     busy: &str,
-) -> Result<Lock, CommandError> {
+) -> Result<FolderLock, CommandError> {
     let path = settings.data_dir.join(NAME);
     let unusable = |error| CommandError::Other(format!("{} を使えません: {error}", path.display()));
     super::folders::make_private(&settings.data_dir).map_err(unusable)?;
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(unusable)?;
     match take(&file) {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(FolderLock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(CommandError::Other(busy.to_owned())),
         Err(TryLockError::Error(error)) => Err(unusable(error)),
     }
@@ -55,13 +55,15 @@ fn lock(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Sources;
+    use crate::config::SettingSources;
 
     #[test]
     fn many_may_work_at_once_but_a_rotation_works_alone() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let settings = Settings::load(&Sources::of_pairs(&[("DATA_DIR", data.to_str().unwrap())])).unwrap();
+        let settings =
+            ProcessSettings::load(&SettingSources::of_pairs(&[("DATA_DIR", data.to_str().unwrap())]))
+                .unwrap();
         let one = shared(&settings).unwrap();
         let two = shared(&settings).unwrap();
         assert!(exclusive(&settings).unwrap_err().to_string().contains("止めてから"));

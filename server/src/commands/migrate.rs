@@ -1,7 +1,7 @@
 //! `techo migrate`: brings both databases up to date without starting anything.
 
-use super::{CommandResult, Done, opening::open_stores};
-use crate::config::Settings;
+use super::{CommandEnd, CommandResult, opening::open_stores};
+use crate::config::ProcessSettings;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -9,8 +9,8 @@ use crate::config::Settings;
 pub struct Args {}
 
 /// Migrates.
-pub async fn run(settings: &Settings, _args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, _args: Args) -> CommandResult {
     open_stores(settings).await?;
     say!("両方のデータベースは最新の形です。");
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }

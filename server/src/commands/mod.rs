@@ -21,7 +21,7 @@ mod staff;
 mod synth;
 
 use crate::{
-    config::{ConfigError, OtlpEndpoint, Settings, Sources},
+    config::{ConfigError, OtlpEndpoint, ProcessSettings, SettingSources},
     output,
     telemetry::TraceExport,
 };
@@ -81,7 +81,7 @@ pub enum Command {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum CommandEnd {
     /// Everything.
     Whole,
     /// With rejected rows, all of them in a rejects file.
@@ -117,14 +117,14 @@ impl From<Failure> for CommandError {
 }
 
 /// Result of a command.
-pub type CommandResult = Result<Done, CommandError>;
+pub type CommandResult = Result<CommandEnd, CommandError>;
 
 /// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows or with something
 /// found, 2 not done. Spans go to a collector when a setting names one.
 pub async fn run(cli: Cli, export: &mut TraceExport) -> ExitCode {
     output::end(match dispatch(cli, export).await {
-        Ok(Done::Whole) => ExitCode::SUCCESS,
-        Ok(Done::WithRejects | Done::Found) => ExitCode::from(1),
+        Ok(CommandEnd::Whole) => ExitCode::SUCCESS,
+        Ok(CommandEnd::WithRejects | CommandEnd::Found) => ExitCode::from(1),
         Err(error) => {
             tell!("techo: {error}");
             ExitCode::from(2)
@@ -133,25 +133,25 @@ pub async fn run(cli: Cli, export: &mut TraceExport) -> ExitCode {
 }
 
 async fn dispatch(cli: Cli, export: &mut TraceExport) -> CommandResult {
-    let sources = Sources::read(&cli.settings)?;
+    let sources = SettingSources::read(&cli.settings)?;
     if let Some(endpoint) = OtlpEndpoint::load(&sources)? {
         export.start(&endpoint)?;
     }
     match cli.command {
-        Command::Serve(args) => serve::run(Settings::load(&sources)?, args).await,
+        Command::Serve(args) => serve::run(ProcessSettings::load(&sources)?, args).await,
         Command::Demo(args) => demo::run(sources, args).await,
-        Command::Letters(args) => letters::run(&Settings::load(&sources)?, args).await,
-        Command::Card(args) => card::run(&Settings::load(&sources)?, args).await,
+        Command::Letters(args) => letters::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Card(args) => card::run(&ProcessSettings::load(&sources)?, args).await,
         Command::Synth(args) => synth::run(args),
-        Command::Import(args) => import::run(&Settings::load(&sources)?, args).await,
-        Command::Org(args) => org::run(&Settings::load(&sources)?, args).await,
-        Command::Staff(args) => staff::run(&Settings::load(&sources)?, args).await,
+        Command::Import(args) => import::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Org(args) => org::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Staff(args) => staff::run(&ProcessSettings::load(&sources)?, args).await,
         Command::Consent(args) => consent::run(args),
-        Command::Audit(args) => audit::run(&Settings::load(&sources)?, args).await,
-        Command::Jobs(args) => jobs::run(&Settings::load(&sources)?, args).await,
-        Command::Keys(args) => keys::run(&Settings::load(&sources)?, args).await,
-        Command::Backup(args) => backup::run(&Settings::load(&sources)?, args).await,
-        Command::Restore(args) => restore::run(&Settings::load(&sources)?, args).await,
-        Command::Migrate(args) => migrate::run(&Settings::load(&sources)?, args).await,
+        Command::Audit(args) => audit::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Jobs(args) => jobs::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Keys(args) => keys::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Backup(args) => backup::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Restore(args) => restore::run(&ProcessSettings::load(&sources)?, args).await,
+        Command::Migrate(args) => migrate::run(&ProcessSettings::load(&sources)?, args).await,
     }
 }

@@ -1,11 +1,11 @@
 //! `techo restore`: puts a backup into a folder or into databases that are empty, whole or not at all.
 
 use super::{
-    CommandError, CommandResult, Done,
+    CommandEnd, CommandError, CommandResult,
     backup::{Manifest, UnlockArgs, passphrase_of, unlock, unpack},
     folders::{self, Staging},
 };
-use crate::config::Settings;
+use crate::config::ProcessSettings;
 use std::{
     fs,
     io::{self, Read as _},
@@ -14,7 +14,7 @@ use std::{
 };
 use techo_custody::keys;
 use techo_store::{
-    Db, DbUrl, Which,
+    DatabaseName, Db, DbUrl,
     backup::{is_empty, mark_unfinished, restore_dump, unmark_finished},
 };
 
@@ -43,7 +43,7 @@ pub struct Args {
 }
 
 /// Restores.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let target = Target::check(&args.into)?;
     let staging = target.staging()?;
     let draft = staging.folder.as_path();
@@ -74,7 +74,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
     say!(
         "鍵ファイルを確かめ、TECHO_DATA_DIR をこのフォルダーにして、techo audit verify を実行してください。"
     );
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> CommandError {
@@ -122,7 +122,7 @@ fn check_files(manifest: &Manifest, databases: [&DbUrl; 2]) -> Result<(), Comman
 
 /// Opens what became files, so that a copy that cannot be used is known before it has a name.
 async fn try_files(folder: &Path) -> Result<(), CommandError> {
-    for (name, which) in [("identity.db", Which::Identity), ("records.db", Which::Records)] {
+    for (name, which) in [("identity.db", DatabaseName::Identity), ("records.db", DatabaseName::Records)] {
         let path = folder.join(name);
         if path.is_file() {
             let opened = Db::open(&DbUrl::Sqlite(path), which).await;

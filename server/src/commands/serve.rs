@@ -1,27 +1,27 @@
 //! `techo serve`: the listeners and the jobs.
 
-use super::{CommandError, CommandResult, Done, lock, opening};
+use super::{CommandEnd, CommandError, CommandResult, lock, opening};
 use crate::{
     api::{self, ApiState},
-    config::{ConfigError, Settings},
+    config::{ConfigError, ProcessSettings},
     console::{self, ConsoleState},
     jobs,
     key_watch::keys_changed,
     ops::{self, OpsState},
     portal::{self, DemoReader, PortalState},
-    roles::{Role, RoleSet},
+    roles::{ProcessRole, RoleSet},
     services::Services,
 };
 use axum::Router;
 use futures::future::join_all;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use techo_app::views::frame::Edition;
+use techo_app::views::frame::PortalEdition;
 use techo_custody::{Custody, environment::Environment};
 use techo_jobs::RunningJobs;
 use techo_web::{
-    layers::rate::Buckets,
+    layers::rate::RateBuckets,
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    metrics::{Door, DoorMetrics},
+    metrics::{DoorMetrics, ListenerName},
 };
 use tokio::{
     net::TcpListener,
@@ -41,16 +41,16 @@ const KEYS_CHANGED: &str = "動いているあいだに鍵が更新されたた�
 pub struct Args {
     /// この役だけを動かします（portal, console, api, ops, worker をコンマで区切る）。ほかの役は別のプロセスで動かします
     #[arg(long, value_delimiter = ',', value_name = "役")]
-    only: Vec<Role>,
+    only: Vec<ProcessRole>,
 }
 
 /// Starts what was asked for and runs until it is told to stop.
-pub async fn run(settings: Settings, args: Args) -> CommandResult {
+pub async fn run(settings: ProcessSettings, args: Args) -> CommandResult {
     let lock = lock::shared(&settings)?;
     let custody = opening::open(&settings, Environment::system(), &lock).await?;
     let roles = RoleSet::only(&args.only);
-    let ready = |settings: &Settings| {
-        if roles.includes(Role::Portal) {
+    let ready = |settings: &ProcessSettings| {
+        if roles.includes(ProcessRole::Portal) {
             say!("手帳は {} で動いています。", settings.portal_url.origin());
         } else {
             say!("手帳の一部（{roles}）が動いています。");
@@ -64,7 +64,7 @@ pub(crate) struct Installation {
     /// Databases, keys, clock.
     pub(crate) custody: Custody,
     /// Settings.
-    pub(crate) settings: Settings,
+    pub(crate) settings: ProcessSettings,
     /// Which parts.
     pub(crate) roles: RoleSet,
     /// The demo's card reader; none outside the demo.
@@ -72,27 +72,27 @@ pub(crate) struct Installation {
 }
 
 /// Serves until a signal arrives; requests in flight are finished within a deadline.
-pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Settings)) -> CommandResult {
+pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&ProcessSettings)) -> CommandResult {
     let Installation { custody, settings, roles, demo } = installation;
     let mut signals = StopSignals::register().map_err(stopped)?;
     let share = share_descriptors(&settings.limits)
         .map_err(|error| ConfigError::new("ulimit -n", error.to_string()))?;
     let checkpoints = settings.log_checkpoints.check();
     checkpoints.map_err(|error| ConfigError::new("TECHO_LOG_CHECKPOINTS", error.to_string()))?;
-    let edition = if demo.is_some() { Edition::Demo } else { Edition::Live };
+    let edition = if demo.is_some() { PortalEdition::Demo } else { PortalEdition::Live };
     let services = Services::open(custody.clone(), settings, edition)?;
     let (stop, told) = watch::channel(false);
     let mut doors =
         Doors { share, told: told.clone(), services: services.clone(), limits: Vec::new(), open: Vec::new() };
     doors.open_all(&roles, demo).await?;
-    if !roles.includes(Role::Ops) {
+    if !roles.includes(ProcessRole::Ops) {
         tracing::warn!(%roles, "this process has no operators' door: nobody sees how it stands");
     }
     let jobs = jobs::start(&services, &roles, doors.limits, &told);
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
     let ended = tokio::select! {
-        () = signals.next() => Ok(Done::Whole),
+        () = signals.next() => Ok(CommandEnd::Whole),
         () = keys_changed(&custody) => Err(CommandError::Other(KEYS_CHANGED.to_owned())),
     };
     stop.send_replace(true);
@@ -107,12 +107,12 @@ struct Doors {
     told: watch::Receiver<bool>,
     services: Services,
     /// Limits whose memory must be tidied.
-    limits: Vec<Arc<dyn Buckets>>,
-    open: Vec<OpenDoor>,
+    limits: Vec<Arc<dyn RateBuckets>>,
+    open: Vec<BoundListener>,
 }
 
 /// A door that is bound to its address.
-struct OpenDoor {
+struct BoundListener {
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
@@ -123,32 +123,38 @@ struct OpenDoor {
 impl Doors {
     async fn open_all(&mut self, roles: &RoleSet, demo: Option<DemoReader>) -> Result<(), CommandError> {
         let settings = self.services.settings.clone();
-        if roles.includes(Role::Portal) {
+        if roles.includes(ProcessRole::Portal) {
             let state = PortalState::new(&self.services, demo).await?;
             self.limits.push(Arc::new(state.change_limit.clone()));
-            self.open(Door::Portal, settings.portal_addr, portal::router(state)).await?;
+            self.open(ListenerName::Portal, settings.portal_addr, portal::router(state)).await?;
         }
-        if roles.includes(Role::Console) {
+        if roles.includes(ProcessRole::Console) {
             let state = ConsoleState::new(&self.services).await?;
             self.limits.push(Arc::new(state.change_limit.clone()));
-            self.open(Door::Console, settings.console_addr, console::router(state)).await?;
+            self.open(ListenerName::Console, settings.console_addr, console::router(state)).await?;
         }
-        if roles.includes(Role::Api) {
+        if roles.includes(ProcessRole::Api) {
             let state = ApiState::new(&self.services);
             self.limits.push(Arc::new(state.rate_limit.clone()));
             self.limits.push(Arc::new(state.organisation_limit.clone()));
-            self.open(Door::Api, settings.api_addr, api::router(state)).await?;
+            self.open(ListenerName::Api, settings.api_addr, api::router(state)).await?;
         }
-        if roles.includes(Role::Ops) {
+        if roles.includes(ProcessRole::Ops) {
             let state = OpsState::new(&self.services, roles.clone());
-            self.open(Door::Ops, settings.ops_addr, ops::bounded_router(state, &settings.limits)).await?;
+            self.open(ListenerName::Ops, settings.ops_addr, ops::bounded_router(state, &settings.limits))
+                .await?;
         }
         Ok(())
     }
 
-    async fn open(&mut self, door: Door, address: SocketAddr, router: Router) -> Result<(), CommandError> {
+    async fn open(
+        &mut self,
+        door: ListenerName,
+        address: SocketAddr,
+        router: Router,
+    ) -> Result<(), CommandError> {
         let settings = &self.services.settings;
-        self.open.push(OpenDoor {
+        self.open.push(BoundListener {
             listener: listen(door, address).await?,
             router,
             policy: ListenerPolicy::new(door, &settings.limits, self.share, settings.proxy_hops),
@@ -159,13 +165,13 @@ impl Doors {
     }
 }
 
-impl OpenDoor {
+impl BoundListener {
     async fn serve(self) {
         serve_listener(self.listener, self.router, self.policy, self.metrics, self.told).await;
     }
 }
 
-async fn listen(door: Door, address: SocketAddr) -> Result<TcpListener, CommandError> {
+async fn listen(door: ListenerName, address: SocketAddr) -> Result<TcpListener, CommandError> {
     let bound = TcpListener::bind(address).await;
     let name = format!("TECHO_{}_ADDR", door.name().to_uppercase());
     Ok(bound

@@ -1,10 +1,10 @@
 //! `techo staff`: those who work at the console.
 
-use super::{CommandError, CommandResult, Done, lock, opening};
-use crate::config::Settings;
+use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use crate::config::ProcessSettings;
 use serde_json::json;
 use techo_custody::{Custody, Failure, environment::Environment};
-use techo_identity::staff::{self, INVITATION_LIFE, Invitation, InvitationError, NewStaff};
+use techo_identity::staff::{self, INVITATION_LIFE, InvitationError, NewStaff, StaffInvitation};
 use techo_model::{
     StaffId,
     paging::{LARGEST_PAGE, PageRequest},
@@ -57,7 +57,7 @@ enum Action {
 }
 
 /// Invites, lists, changes.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     match args.action {
@@ -79,7 +79,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             say!("{id}: サインインできます。");
         }
     }
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
 fn role_of(name: &str) -> Result<StaffRole, CommandError> {
@@ -96,7 +96,7 @@ fn read(id: &str) -> Result<StaffId, CommandError> {
     })
 }
 
-fn tell(settings: &Settings, invitation: &Invitation, json: bool) {
+fn tell(settings: &ProcessSettings, invitation: &StaffInvitation, json: bool) {
     let (url, code) = (format!("{}/join", settings.console_url.origin()), invitation.code.grouped());
     if json {
         say!(

@@ -1,6 +1,6 @@
 //! `techo synth`.
 
-use super::{CommandError, CommandResult, Done};
+use super::{CommandEnd, CommandError, CommandResult};
 use std::path::PathBuf;
 
 /// Arguments.
@@ -21,7 +21,7 @@ pub struct Args {
 /// Writes the files and says where.
 #[expect(clippy::needless_pass_by_value, reason = "every command takes its arguments whole")]
 pub fn run(args: Args) -> CommandResult {
-    let options = techo_synth::Options { residents: args.residents, seed: args.seed };
+    let options = techo_synth::SynthOptions { residents: args.residents, seed: args.seed };
     let manifest = techo_synth::write(&args.out, &options)
         .map_err(|error| CommandError::Other(format!("{} に書き出せません: {error}", args.out.display())))?;
     say!(
@@ -30,5 +30,5 @@ pub fn run(args: Args) -> CommandResult {
         manifest.files.len(),
         args.out.display()
     );
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }

@@ -1,14 +1,14 @@
 //! Limits that keep the doors open while somebody leans against them. Each is a setting with a default.
 
-use super::{ConfigError, Sources};
+use super::{ConfigError, SettingSources};
 use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};
-use techo_web::limits::Limits;
+use techo_web::limits::ConnectionLimits;
 
 /// Reads them all.
 ///
 /// # Errors
 /// The first that is no whole number or out of its bounds, by name.
-pub(super) fn load_limits(sources: &Sources) -> Result<Limits, ConfigError> {
+pub(super) fn load_limits(sources: &SettingSources) -> Result<ConnectionLimits, ConfigError> {
     let number = |name, default, range| bounded(sources, name, default, range);
     let count = |name, default, range| Ok(usize::try_from(number(name, default, range)?).unwrap_or(0));
     let rate = |name, default| {
@@ -16,7 +16,7 @@ pub(super) fn load_limits(sources: &Sources) -> Result<Limits, ConfigError> {
         Ok(NonZeroU32::new(found).unwrap_or(NonZeroU32::MIN))
     };
     let seconds = |name, default| Ok(Duration::from_secs(number(name, default, 1..=3_600)?.into()));
-    Ok(Limits {
+    Ok(ConnectionLimits {
         portal_connections: count("PORTAL_CONNECTIONS", 1_024, 4..=65_536)?,
         console_connections: count("CONSOLE_CONNECTIONS", 256, 4..=65_536)?,
         api_connections: count("API_CONNECTIONS", 512, 4..=65_536)?,
@@ -36,7 +36,7 @@ pub(super) fn load_limits(sources: &Sources) -> Result<Limits, ConfigError> {
 }
 
 fn bounded(
-    sources: &Sources,
+    sources: &SettingSources,
     name: &str,
     default: u32,
     range: RangeInclusive<u32>,
@@ -45,7 +45,10 @@ fn bounded(
     let found = text.trim().parse().ok().filter(|number| range.contains(number));
     found.ok_or_else(|| {
         let (least, most) = range.into_inner();
-        ConfigError::new(&Sources::env_name(name), format!("{least}から{most}までの整数で書いてください"))
+        ConfigError::new(
+            &SettingSources::env_name(name),
+            format!("{least}から{most}までの整数で書いてください"),
+        )
     })
 }
 
@@ -65,9 +68,9 @@ mod tests {
             ("LOWEST_RATE", "1.5"),
             ("STOP_SECONDS", "99999999999999999999"),
         ] {
-            let error = load_limits(&Sources::of_pairs(&[(name, value)])).unwrap_err();
+            let error = load_limits(&SettingSources::of_pairs(&[(name, value)])).unwrap_err();
             assert_eq!(error.name, format!("TECHO_{name}"), "{value}");
         }
-        assert_eq!(load_limits(&Sources::default()).unwrap().stop_time, Duration::from_secs(20));
+        assert_eq!(load_limits(&SettingSources::default()).unwrap().stop_time, Duration::from_secs(20));
     }
 }

@@ -1,23 +1,23 @@
 //! Settings: `techo.toml`, then environment `TECHO_…` (secrets also as `TECHO_…_FILE`), then flags. The last one wins.
 //!
-//! To add a setting: its name in [`NAMES`], a field in [`Settings`], a line in `docs/OPERATIONS.md`.
+//! To add a setting: its name in [`NAMES`], a field in [`ProcessSettings`], a line in `docs/OPERATIONS.md`.
 
 mod backup;
 mod limits;
 mod nearest;
 mod otlp;
-mod portal_url;
+mod public_url;
 mod sources;
 
 pub use backup::BackupSettings;
 pub use otlp::OtlpEndpoint;
-pub use portal_url::PublicUrl;
-pub use sources::{NAMES, Sources};
+pub use public_url::PublicUrl;
+pub use sources::{NAMES, SettingSources};
 
 use std::{net::SocketAddr, path::PathBuf};
-use techo_audit::log::tree::second_place::CheckpointMirror;
+use techo_audit::log::tree::checkpoint_mirror::CheckpointMirror;
 use techo_store::DbUrl;
-use techo_web::limits::Limits;
+use techo_web::limits::ConnectionLimits;
 
 /// A setting that stops the start, in one line that names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ impl ConfigError {
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ProcessSettings {
     /// `TECHO_DATA_DIR`: folder for databases, keys and the demo.
     pub data_dir: PathBuf,
     /// `TECHO_IDENTITY_DB`.
@@ -73,17 +73,17 @@ pub struct Settings {
     /// places from the right of `X-Forwarded-For`. 0 means that the peer is the caller.
     pub proxy_hops: usize,
     /// What bounds connections, requests and their time.
-    pub limits: Limits,
+    pub limits: ConnectionLimits,
     /// `TECHO_BACKUP_RECIPIENT` and `TECHO_BACKUP_PASSPHRASE`: how backups are locked.
     pub backup: BackupSettings,
 }
 
-impl Settings {
+impl ProcessSettings {
     /// Reads every setting from its sources.
     ///
     /// # Errors
     /// The first setting that is wrong, by name.
-    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+    pub fn load(sources: &SettingSources) -> Result<Self, ConfigError> {
         let data_dir = PathBuf::from(sources.get("DATA_DIR")?.unwrap_or_else(|| ".techo".to_owned()));
         let portal_addr = address(sources, "PORTAL_ADDR", "127.0.0.1:3000")?;
         let default_url = format!("http://localhost:{}", portal_addr.port());
@@ -104,7 +104,7 @@ impl Settings {
             portal_url,
             card_ca: path(sources, "CARD_CA", data_dir.join("card-ca"))?,
             card_crl: path(sources, "CARD_CRL", data_dir.join("card-crl"))?,
-            log_checkpoints: second_place(sources, &data_dir)?,
+            log_checkpoints: checkpoint_mirror(sources, &data_dir)?,
             site: path(sources, "SITE", default_site())?,
             proxy_hops: number(sources, "PROXY_HOPS", 0)?,
             limits: limits::load_limits(sources)?,
@@ -118,7 +118,7 @@ impl Settings {
 }
 
 /// Where the console is. With real people it has a host of its own, so that no browser mixes up the two doors.
-fn console(sources: &Sources, portal: &PublicUrl) -> Result<(SocketAddr, PublicUrl), ConfigError> {
+fn console(sources: &SettingSources, portal: &PublicUrl) -> Result<(SocketAddr, PublicUrl), ConfigError> {
     let address = address(sources, "CONSOLE_ADDR", "127.0.0.1:3001")?;
     let given = sources.get("CONSOLE_URL")?;
     let name = "TECHO_CONSOLE_URL";
@@ -139,44 +139,46 @@ fn console(sources: &Sources, portal: &PublicUrl) -> Result<(SocketAddr, PublicU
     Ok((address, url))
 }
 
-fn path(sources: &Sources, name: &str, default: PathBuf) -> Result<PathBuf, ConfigError> {
+fn path(sources: &SettingSources, name: &str, default: PathBuf) -> Result<PathBuf, ConfigError> {
     Ok(sources.get(name)?.map_or(default, PathBuf::from))
 }
 
-fn address(sources: &Sources, name: &str, default: &str) -> Result<SocketAddr, ConfigError> {
+fn address(sources: &SettingSources, name: &str, default: &str) -> Result<SocketAddr, ConfigError> {
     let text = sources.get(name)?.unwrap_or_else(|| default.to_owned());
     text.parse().map_err(|_| {
         ConfigError::new(
-            &Sources::env_name(name),
+            &SettingSources::env_name(name),
             "アドレスは 127.0.0.1:3000 のように、IPアドレスとポート番号で書いてください",
         )
     })
 }
 
-fn database(sources: &Sources, name: &str, default: &std::path::Path) -> Result<DbUrl, ConfigError> {
+fn database(sources: &SettingSources, name: &str, default: &std::path::Path) -> Result<DbUrl, ConfigError> {
     match sources.get(name)? {
         None => Ok(DbUrl::Sqlite(default.to_owned())),
-        Some(text) => {
-            DbUrl::parse(&text).map_err(|error| ConfigError::new(&Sources::env_name(name), error.to_string()))
-        }
+        Some(text) => DbUrl::parse(&text)
+            .map_err(|error| ConfigError::new(&SettingSources::env_name(name), error.to_string())),
     }
 }
 
-fn second_place(sources: &Sources, data_dir: &std::path::Path) -> Result<CheckpointMirror, ConfigError> {
+fn checkpoint_mirror(
+    sources: &SettingSources,
+    data_dir: &std::path::Path,
+) -> Result<CheckpointMirror, ConfigError> {
     let text = sources.get("LOG_CHECKPOINTS")?;
     let Some(text) = text else { return Ok(CheckpointMirror::Folder(data_dir.join("checkpoints"))) };
     CheckpointMirror::parse(&text).ok_or_else(|| {
         let reason = "フォルダーか、http:// または https:// で始まる送り先を書いてください";
-        ConfigError::new(&Sources::env_name("LOG_CHECKPOINTS"), reason)
+        ConfigError::new(&SettingSources::env_name("LOG_CHECKPOINTS"), reason)
     })
 }
 
-fn number(sources: &Sources, name: &str, default: usize) -> Result<usize, ConfigError> {
+fn number(sources: &SettingSources, name: &str, default: usize) -> Result<usize, ConfigError> {
     match sources.get(name)? {
         None => Ok(default),
         Some(text) => text
             .parse()
-            .map_err(|_| ConfigError::new(&Sources::env_name(name), "0以上の整数で書いてください")),
+            .map_err(|_| ConfigError::new(&SettingSources::env_name(name), "0以上の整数で書いてください")),
     }
 }
 
@@ -190,8 +192,8 @@ fn default_site() -> PathBuf {
 mod tests {
     use super::*;
 
-    fn load(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
-        Settings::load(&Sources::of_pairs(pairs))
+    fn load(pairs: &[(&str, &str)]) -> Result<ProcessSettings, ConfigError> {
+        ProcessSettings::load(&SettingSources::of_pairs(pairs))
     }
 
     #[test]

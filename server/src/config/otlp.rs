@@ -1,6 +1,6 @@
 //! Where spans are sent to.
 
-use super::{ConfigError, Sources};
+use super::{ConfigError, SettingSources};
 use http::Uri;
 
 /// The setting.
@@ -17,12 +17,12 @@ impl OtlpEndpoint {
     ///
     /// # Errors
     /// It is no address of the form `http://…` or `https://…`.
-    pub fn load(sources: &Sources) -> Result<Option<Self>, ConfigError> {
+    pub fn load(sources: &SettingSources) -> Result<Option<Self>, ConfigError> {
         let Some(text) = sources.get(NAME)? else { return Ok(None) };
         let wrong = || {
             let reason =
                 "http://… または https://… で始まる送り先を書いてください（利用者名と ? # は使えません）";
-            ConfigError::new(&Sources::env_name(NAME), reason)
+            ConfigError::new(&SettingSources::env_name(NAME), reason)
         };
         Self::parse(&text).map(Some).ok_or_else(wrong)
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     fn load(text: &str) -> Result<Option<OtlpEndpoint>, ConfigError> {
-        OtlpEndpoint::load(&Sources::of_pairs(&[(NAME, text)]))
+        OtlpEndpoint::load(&SettingSources::of_pairs(&[(NAME, text)]))
     }
 
     #[test]
@@ -60,7 +60,7 @@ mod tests {
         ] {
             assert_eq!(load(given).unwrap().unwrap().url(), url);
         }
-        assert_eq!(OtlpEndpoint::load(&Sources::default()).unwrap(), None, "off unless it is set");
+        assert_eq!(OtlpEndpoint::load(&SettingSources::default()).unwrap(), None, "off unless it is set");
     }
 
     #[test]

@@ -58,13 +58,13 @@ const SECRET_ENDING: &str = "_FILE";
 
 /// The values that were found, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
+pub struct SettingSources {
     file: BTreeMap<String, String>,
     environment: BTreeMap<String, String>,
     flags: BTreeMap<String, String>,
 }
 
-impl Sources {
+impl SettingSources {
     /// Reads `techo.toml` in the working folder (when it is there) and the environment; flags are `NAME=value`.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ fn read_environment(
         if found.insert(name.to_owned(), value).is_some() {
             let both =
                 format!("{PREFIX}{name}{SECRET_ENDING} と同時には使えません。どちらか一つにしてください");
-            return Err(ConfigError::new(&Sources::env_name(name), both));
+            return Err(ConfigError::new(&SettingSources::env_name(name), both));
         }
     }
     Ok(found)
@@ -157,8 +157,8 @@ fn read_flags(flags: &[String]) -> Result<BTreeMap<String, String>, ConfigError>
 
 /// Every name that the environment may hold.
 fn variable_names() -> impl Iterator<Item = String> {
-    let secrets = SECRETS.map(|name| format!("{}{SECRET_ENDING}", Sources::env_name(name)));
-    NAMES.map(Sources::env_name).into_iter().chain(secrets)
+    let secrets = SECRETS.map(|name| format!("{}{SECRET_ENDING}", SettingSources::env_name(name)));
+    NAMES.map(SettingSources::env_name).into_iter().chain(secrets)
 }
 
 /// A name that means nothing, and the one that was probably meant.
@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn a_flag_beats_the_environment_and_the_environment_beats_the_file() {
-        let mut sources = Sources { file: parse_toml("keys = \"file\"").unwrap(), ..Sources::default() };
+        let mut sources =
+            SettingSources { file: parse_toml("keys = \"file\"").unwrap(), ..SettingSources::default() };
         assert_eq!(sources.get("KEYS").unwrap().as_deref(), Some("file"));
         sources.environment.insert("KEYS".into(), "environment".into());
         assert_eq!(sources.get("KEYS").unwrap().as_deref(), Some("environment"));

@@ -1,6 +1,6 @@
-//! Who asks: any [`Guest`], or a [`Member`] of staff whose session was verified for this request.
+//! Who asks: any [`ConsoleVisitor`], or a [`SignedInMember`] of staff whose session was verified for this request.
 
-use super::{ConsoleState, page::Frame};
+use super::{ConsoleState, page::ConsoleFrame};
 use crate::sessions::{CurrentSession, NextCookie, NotSignedIn, broken};
 use axum::{
     extract::{FromRequestParts, OriginalUri, Request, State},
@@ -14,7 +14,7 @@ use techo_custody::Custody;
 use techo_disclosure::clinic::SameVisit;
 use techo_identity::{
     session::SessionKey,
-    staff::{self, ClinicStaff, Reviewer, StaffMember},
+    staff::{self, ClinicStaff, ReviewerProof, StaffMember},
 };
 use techo_web::problem::HttpError;
 use tower_sessions::Session;
@@ -36,7 +36,7 @@ pub struct ConsoleSessionData {
 }
 
 /// Anybody.
-pub struct Guest {
+pub struct ConsoleVisitor {
     /// Language of the answer.
     pub lang: Lang,
     /// Who is signed in, if anybody.
@@ -50,13 +50,13 @@ pub struct Guest {
 }
 
 /// Somebody who is signed in now.
-pub struct Member {
+pub struct SignedInMember {
     /// The guest that they are.
-    pub guest: Guest,
+    pub guest: ConsoleVisitor,
     staff: StaffMember,
 }
 
-impl Guest {
+impl ConsoleVisitor {
     /// The key that ceremonies are bound to; begins a session for a stranger.
     pub async fn key(&self) -> Result<SessionKey, HttpError> {
         CurrentSession::new(self.session.clone()).key().await.map_err(broken)
@@ -95,8 +95,8 @@ impl Guest {
     }
 
     /// What stands around a page.
-    pub fn frame(&self, title: &'static str) -> Frame {
-        Frame {
+    pub fn frame(&self, title: &'static str) -> ConsoleFrame {
+        ConsoleFrame {
             lang: self.lang,
             title,
             css: self.state.assets.css.clone(),
@@ -109,19 +109,19 @@ impl Guest {
     }
 }
 
-impl Member {
+impl SignedInMember {
     /// The proof that they work at a clinic.
     pub fn clinic_staff(&self) -> Result<ClinicStaff, HttpError> {
         Ok(self.staff.clinic_staff()?)
     }
 
     /// The proof that they review emergencies.
-    pub fn reviewer(&self) -> Result<Reviewer, HttpError> {
+    pub fn reviewer(&self) -> Result<ReviewerProof, HttpError> {
         Ok(self.staff.reviewer()?)
     }
 
     /// What stands around a page.
-    pub fn frame(&self, title: &'static str) -> Frame {
+    pub fn frame(&self, title: &'static str) -> ConsoleFrame {
         self.guest.frame(title)
     }
 }
@@ -149,7 +149,7 @@ pub(super) async fn show_member(State(custody): State<Custody>, request: Request
 #[derive(Clone)]
 pub(super) struct Viewing(pub(super) StaffMember);
 
-impl FromRequestParts<ConsoleState> for Guest {
+impl FromRequestParts<ConsoleState> for ConsoleVisitor {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, HttpError> {
@@ -185,11 +185,11 @@ impl FromRequestParts<ConsoleState> for Guest {
     }
 }
 
-impl FromRequestParts<ConsoleState> for Member {
+impl FromRequestParts<ConsoleState> for SignedInMember {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &ConsoleState) -> Result<Self, NotSignedIn> {
-        let guest = Guest::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
+        let guest = ConsoleVisitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
         match guest.member.clone() {
             Some(staff) => Ok(Self { guest, staff }),
             None => Err(NotSignedIn::GoAndSignIn),

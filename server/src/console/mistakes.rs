@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use techo_app::{
-    form::Mistake,
+    form::FieldMistake,
     i18n::{Lang, t},
 };
 use techo_disclosure::emergency::EmergencyTextError;
@@ -18,7 +18,7 @@ pub(super) enum CodeMistake {
     Limited,
 }
 
-impl Mistake for CodeMistake {
+impl FieldMistake for CodeMistake {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::Form => t(lang, "console-code-form"),
@@ -41,7 +41,7 @@ pub(super) enum CloseMistake {
     ChangedMeanwhile,
 }
 
-impl Mistake for CloseMistake {
+impl FieldMistake for CloseMistake {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::NoFinding => t(lang, "console-review-choose"),

@@ -1,25 +1,23 @@
 //! The console: the door for those who work with the system. Plain pages without wasm, a cookie and passkeys of its own.
 //!
-//! To add an area: a module with its `AREA`, a line in the list of [`area`]. Its handlers take a [`Member`] and ask it for the proof of
+//! To add an area: a module with its `AREA`, a line in the list of [`areas`]. Its handlers take a [`SignedInMember`] and ask it for the proof of
 //! a role; `tests/techo/console` walks every route as a stranger and as each role.
 
 mod area;
-mod chart;
-mod clinic;
-mod entry;
+mod areas;
 mod guest;
 mod mistakes;
 mod page;
 mod problem;
-mod reviews;
 mod state;
 
-pub use area::{AREAS, Area, Proof, route_table};
-pub use guest::{Guest, Member};
+pub use area::{ConsoleAccess, ConsoleArea};
+pub use areas::{AREAS, route_table};
+pub use guest::{ConsoleVisitor, SignedInMember};
 pub use state::ConsoleState;
 
 use crate::{
-    config::Settings,
+    config::ProcessSettings,
     portal::files,
     sessions::{VaultSessions, unsaved},
 };
@@ -71,9 +69,9 @@ pub fn router(state: ConsoleState) -> Router {
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.console_url.is_https(),
-        scripts: headers::Scripts::OwnFiles,
+        scripts: headers::ScriptPolicy::OwnFiles,
     };
-    finished(door, headers, state.metrics.of(metrics::Door::Console)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::ListenerName::Console)).with_state(state)
 }
 
 fn request_policy(state: &ConsoleState) -> RequestPolicy {
@@ -88,7 +86,7 @@ fn request_policy(state: &ConsoleState) -> RequestPolicy {
 }
 
 /// A name of its own, so that in the demo, where both doors are on one host, neither sees the other's cookie.
-fn cookie_name(settings: &Settings) -> &'static str {
+fn cookie_name(settings: &ProcessSettings) -> &'static str {
     if settings.console_url.is_https() { "__Host-techo-console" } else { "techo-console" }
 }
 

@@ -1,13 +1,13 @@
 //! What stands around a page of the console, and the words of both languages for templates.
 
-use super::area::areas_of;
+use super::areas::areas_of;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use techo_app::{
     Lang,
     form::ToldMistake,
     i18n::{date, date_and_time, t},
-    views::frame::Edition,
+    views::frame::PortalEdition,
 };
 use techo_identity::staff::StaffMember;
 use techo_model::{CalendarDate, UnixMillis};
@@ -15,7 +15,7 @@ use techo_model::{CalendarDate, UnixMillis};
 use techo_web::problem::HttpError;
 
 /// The frame of a page.
-pub struct Frame {
+pub struct ConsoleFrame {
     /// Language.
     pub lang: Lang,
     /// Key of the title.
@@ -27,14 +27,14 @@ pub struct Frame {
     /// Who is signed in.
     pub member: Option<StaffMember>,
     /// Whether this is the demo.
-    pub edition: Edition,
+    pub edition: PortalEdition,
     /// Key of a sentence about what the last form did.
     pub flash: Option<String>,
     /// What is wrong with the form of this page: first in its title, and first on it.
     pub mistakes: Vec<ToldMistake>,
 }
 
-impl Frame {
+impl ConsoleFrame {
     /// The frame of a page whose form comes back.
     #[must_use]
     pub fn with_mistakes(self, mistakes: Vec<ToldMistake>) -> Self {
@@ -69,7 +69,7 @@ impl Frame {
 
     /// Whether this is the demo.
     pub fn is_demo(&self) -> bool {
-        self.edition == Edition::Demo
+        self.edition == PortalEdition::Demo
     }
 
     /// A day in words.

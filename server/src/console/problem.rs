@@ -3,7 +3,7 @@
 use super::{
     ConsoleState,
     guest::Viewing,
-    page::{Frame, show},
+    page::{ConsoleFrame, show},
 };
 use askama::Template;
 use axum::{
@@ -15,15 +15,15 @@ use axum::{
 use serde_json::json;
 use techo_app::{Lang, i18n::t};
 use techo_web::{
-    layers::reference::Reference,
-    problem::{HttpError, Told, carry_over},
+    layers::reference::RequestReference,
+    problem::{AlreadyRendered, HttpError, copy_extensions},
     strict_json::JsonPlace,
 };
 
 #[derive(Template)]
 #[template(path = "console/error.html")]
 struct ErrorPage {
-    f: Frame,
+    f: ConsoleFrame,
     text: String,
     reference: String,
 }
@@ -32,10 +32,10 @@ struct ErrorPage {
 pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Next) -> Response {
     let extensions = request.extensions();
     let lang = extensions.get::<Lang>().copied().unwrap_or(Lang::Ja);
-    let reference = extensions.get::<Reference>().map(ToString::to_string).unwrap_or_default();
+    let reference = extensions.get::<RequestReference>().map(ToString::to_string).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let told = response.extensions().get::<Told>().is_some();
+    let told = response.extensions().get::<AlreadyRendered>().is_some();
     let trouble = response.extensions().get::<HttpError>().cloned();
     let trouble = trouble.or_else(|| if told { None } else { HttpError::of_status(response.status()) });
     let Some(trouble) = trouble else { return response };
@@ -48,7 +48,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     let body = if path.starts_with("/passkey/") {
         Json(json!({ "message": text, "reference": reference })).into_response()
     } else {
-        let frame = Frame {
+        let frame = ConsoleFrame {
             lang,
             title: "console-error-title",
             css: state.assets.css.clone(),
@@ -61,7 +61,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
         show(&ErrorPage { f: frame, text, reference }).unwrap_or_else(|_| status.into_response())
     };
     let mut answer = (status, body).into_response();
-    carry_over(trouble.retry_after(), &response, &mut answer);
+    copy_extensions(trouble.retry_after(), &response, &mut answer);
     answer
 }
 

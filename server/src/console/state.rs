@@ -1,12 +1,12 @@
 //! What every handler of the console can reach.
 
 use crate::{
-    config::{ConfigError, Settings},
+    config::{ConfigError, ProcessSettings},
     services::Services,
     sessions::StaffLookup,
 };
 use std::sync::Arc;
-use techo_app::{Assets, views::frame::Edition};
+use techo_app::{AssetPaths, views::frame::PortalEdition};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
@@ -19,7 +19,7 @@ pub struct ConsoleState {
     /// Databases, keys, clock.
     pub custody: Custody,
     /// Settings of this start.
-    pub settings: Arc<Settings>,
+    pub settings: Arc<ProcessSettings>,
     /// The access log: what cannot be written there is not shown.
     pub log: LogWriter,
     /// Where clinic staff point at people.
@@ -27,9 +27,9 @@ pub struct ConsoleState {
     /// Passkeys of staff.
     pub staff_sign_in: StaffSignIn,
     /// Names of the built files.
-    pub assets: Arc<Assets>,
+    pub assets: Arc<AssetPaths>,
     /// Whether this is the demo.
-    pub edition: Edition,
+    pub edition: PortalEdition,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for; apart from the portal's.
     pub change_limit: ChangeLimit<StaffLookup>,
     /// Counters.

@@ -2,7 +2,7 @@
 
 use super::watch_cards;
 use crate::{
-    roles::{Role, RoleSet},
+    roles::{ProcessRole, RoleSet},
     services::Services,
 };
 use std::{panic::resume_unwind, sync::Arc};
@@ -24,7 +24,7 @@ impl ListWatcher {
         Self {
             lists: services.card_lists.clone(),
             environment: services.custody.environment.clone(),
-            cards: roles.includes(Role::Worker).then(|| services.cards.clone()),
+            cards: roles.includes(ProcessRole::Worker).then(|| services.cards.clone()),
         }
     }
 

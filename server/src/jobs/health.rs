@@ -5,7 +5,7 @@ use std::time::Duration;
 use techo_jobs::Schedule;
 use techo_model::UnixMillis;
 use techo_store::{
-    StoreError, Stores, Which,
+    DatabaseName, StoreError, Stores,
     jobs::{KindCounts, TableCount, count_jobs, count_parked_rows},
 };
 
@@ -20,7 +20,7 @@ pub struct JobHealth {
     /// Jobs by kind.
     pub kinds: Vec<KindCounts>,
     /// Parked rows, by database and table.
-    pub parked_rows: Vec<(Which, TableCount)>,
+    pub parked_rows: Vec<(DatabaseName, TableCount)>,
 }
 
 impl JobHealth {
@@ -30,7 +30,7 @@ impl JobHealth {
     /// One of them.
     pub async fn read(stores: &Stores, now: UnixMillis) -> Result<Self, StoreError> {
         let mut health = Self::default();
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let db = stores.db(which);
             health.kinds.extend(count_jobs(db, now).await?);
             let rows = count_parked_rows(db).await?;
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn parked_rows_are_told_by_table_and_number() {
         let count = TableCount { table_name: "log_outbox".to_owned(), parked: 200 };
-        let health = JobHealth { kinds: all(), parked_rows: vec![(Which::Identity, count)] };
+        let health = JobHealth { kinds: all(), parked_rows: vec![(DatabaseName::Identity, count)] };
         assert_eq!(health.complaints(LAST), ["200 rows of log_outbox cannot be read and are parked"]);
     }
 }

@@ -1,11 +1,11 @@
 //! The sequencer of the access log as a job, and how it stands.
 
-use crate::{config::Settings, services::Services};
+use crate::{config::ProcessSettings, services::Services};
 use std::{sync::Arc, time::Duration};
 use techo_audit::log::{
     self,
     tree::{
-        second_place::CheckpointMirror,
+        checkpoint_mirror::CheckpointMirror,
         sequencer::{Sequencer, SequencerError},
     },
 };
@@ -25,7 +25,7 @@ words! {
         /// It grows, and its checkpoints arrive.
         Growing "growing";
         /// It grows, but its checkpoints wait for the second place.
-        SecondPlaceAway "second-place-away";
+        MirrorAway "second-place-away";
         /// It contradicts what was signed before, and stands still until somebody has looked.
         Contradiction "contradiction";
         /// It could not grow; the next turn tries again.
@@ -37,7 +37,7 @@ impl TreeStanding {
     fn of(turned: &Result<(), SequencerError>) -> Self {
         match turned {
             Ok(()) => Self::Growing,
-            Err(SequencerError::CheckpointMirror(_)) => Self::SecondPlaceAway,
+            Err(SequencerError::CheckpointMirror(_)) => Self::MirrorAway,
             Err(
                 SequencerError::Contradiction(_) | SequencerError::Forged(_) | SequencerError::NoBeginning,
             ) => Self::Contradiction,
@@ -75,7 +75,7 @@ impl TreeNote {
     }
 
     /// Writes it down, unless the same was written a moment ago: a turn in which nothing happens writes nothing.
-    async fn leave(self, records: &Records) -> Result<(), StoreError> {
+    async fn write_down(self, records: &Records) -> Result<(), StoreError> {
         let is_known = |last: Self| {
             last.standing == self.standing && last.at <= self.at && self.at < last.at.plus(NOTE_AGAIN)
         };
@@ -108,18 +108,18 @@ impl TreeJob {
     }
 
     /// One turn: repeated looks become lines; places, a checkpoint, deliveries. The tree grows whatever becomes of the repeats.
-    pub(super) async fn turn(self) -> Result<(), String> {
-        let repeats = log::settle_repeats(&self.custody).await;
+    pub(super) async fn run_once(self) -> Result<(), String> {
+        let repeats = log::write_due_repeats(&self.custody).await;
         let made = self
             .sequencer
             .get_or_try_init(|| Sequencer::new(self.custody.clone(), &self.origin, self.place.clone()))
             .await;
         let turned = match made {
-            Ok(sequencer) => sequencer.turn().await.map(drop),
+            Ok(sequencer) => sequencer.run_once().await.map(drop),
             Err(failure) => Err(failure.into()),
         };
         let note = TreeNote { standing: TreeStanding::of(&turned), at: self.custody.environment.now() };
-        if let Err(error) = note.leave(&self.custody.stores.records).await {
+        if let Err(error) = note.write_down(&self.custody.stores.records).await {
             tracing::warn!(%error, "how the tree stands could not be written down");
         }
         turned.map_err(|error| error.to_string())?;
@@ -128,7 +128,7 @@ impl TreeJob {
 }
 
 /// What the log of this portal calls itself when it begins.
-fn origin(settings: &Settings) -> String {
+fn origin(settings: &ProcessSettings) -> String {
     let url = settings.portal_url.origin();
     let host = url.split_once("://").map_or(url, |(_, host)| host);
     format!("{host}/access-log")

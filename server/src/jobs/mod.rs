@@ -11,7 +11,7 @@ pub use health::JobHealth;
 pub use log_tree::{TreeNote, TreeStanding};
 
 use crate::{
-    roles::{Role, RoleSet},
+    roles::{ProcessRole, RoleSet},
     services::Services,
 };
 use card_lists::ListWatcher;
@@ -21,7 +21,7 @@ use techo_audit::log;
 use techo_custody::{Custody, Failure, environment::Environment};
 use techo_disclosure::{clinic, systems};
 use techo_identity::{
-    enrol::{CardCeremonies, Watch},
+    enrol::{CardCeremonies, CardSelection},
     session,
 };
 use techo_jobs::{
@@ -30,20 +30,20 @@ use techo_jobs::{
 };
 use techo_model::JobId;
 use techo_store::{
-    StoreError, Tx, Which,
+    DatabaseName, StoreError, Tx,
     jobs::{NewJob, enqueue_job},
 };
-use techo_web::layers::rate::Buckets;
+use techo_web::layers::rate::RateBuckets;
 use tokio::sync::watch;
 
 /// A card that was revoked must end its sessions within a minute. A source that answers slowly takes seconds for each page of cards.
 const WATCH_CARDS: Schedule = Schedule::every("watch-cards", Duration::from_secs(15)).limited(QUIET_LIMIT);
-const CARRY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(QUIET_LIMIT);
+const RELAY_OUTBOX: Schedule = Schedule::every("carry-outbox", Duration::from_secs(2)).limited(QUIET_LIMIT);
 /// A line of the access log is under a signed checkpoint this soon; more often would only mean more checkpoints. The first turn after
 /// an upgrade, and one after a long pause, have much to do.
 const GROW_TREE: Schedule = Schedule::every("grow-log-tree", Duration::from_secs(10)).limited(LONG_LIMIT);
 /// What waits for its person.
-pub const SETTLE: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG_LIMIT);
+pub const RETRY_WAITING: Schedule = Schedule::every("settle", Duration::from_mins(10)).limited(LONG_LIMIT);
 /// Only rows from before there was a look-up are without one.
 pub const INDEX_DEMOGRAPHICS: Schedule =
     Schedule::every("index-demographics", Duration::from_mins(10)).limited(LONG_LIMIT);
@@ -59,17 +59,18 @@ const QUIET_LIMIT: Duration = Duration::from_mins(5);
 const LONG_LIMIT: Duration = Duration::from_mins(20);
 
 /// The scheduled jobs, how often they run, and how long they may be silent.
-pub const SCHEDULES: [Schedule; 6] = [WATCH_CARDS, CARRY_OUTBOX, GROW_TREE, SETTLE, INDEX_DEMOGRAPHICS, TIDY];
+pub const SCHEDULES: [Schedule; 6] =
+    [WATCH_CARDS, RELAY_OUTBOX, GROW_TREE, RETRY_WAITING, INDEX_DEMOGRAPHICS, TIDY];
 
 /// Starts what happens by itself in a process of these parts; it ends when it is told to. The jobs are the worker's; `limits`, those of
 /// every door of this process, are its own memory and tidied wherever there are any.
 pub fn start(
     services: &Services,
     roles: &RoleSet,
-    limits: Vec<Arc<dyn Buckets>>,
+    limits: Vec<Arc<dyn RateBuckets>>,
     stop: &watch::Receiver<bool>,
 ) -> RunningJobs {
-    let is_worker = roles.includes(Role::Worker);
+    let is_worker = roles.includes(ProcessRole::Worker);
     let mut running = if is_worker { runner(services).start(stop) } else { RunningJobs::default() };
     let supervisor = Supervisor::new(services.jobs.clone(), stop.clone());
     let watcher = ListWatcher::new(services, roles);
@@ -121,16 +122,16 @@ fn registry(services: &Services) -> Registry {
         async move { watch_cards(&cards).await }
     };
     Registry::default()
-        .with(ScheduledJob::new(WATCH_CARDS, Which::Identity, watch_cards))
-        .with(ScheduledJob::new(CARRY_OUTBOX, Which::Identity, with_custody(services, relay_outbox)))
-        .with(ScheduledJob::new(GROW_TREE, Which::Records, move |_| tree.clone().turn()))
-        .with(ScheduledJob::new(SETTLE, Which::Records, with_custody(services, settle)))
+        .with(ScheduledJob::new(WATCH_CARDS, DatabaseName::Identity, watch_cards))
+        .with(ScheduledJob::new(RELAY_OUTBOX, DatabaseName::Identity, with_custody(services, relay_outbox)))
+        .with(ScheduledJob::new(GROW_TREE, DatabaseName::Records, move |_| tree.clone().run_once()))
+        .with(ScheduledJob::new(RETRY_WAITING, DatabaseName::Records, with_custody(services, settle)))
         .with(ScheduledJob::new(
             INDEX_DEMOGRAPHICS,
-            Which::Identity,
+            DatabaseName::Identity,
             with_custody(services, index_demographics),
         ))
-        .with(ScheduledJob::new(TIDY, Which::Identity, with_custody(services, tidy)))
+        .with(ScheduledJob::new(TIDY, DatabaseName::Identity, with_custody(services, tidy)))
 }
 
 fn with_custody<T>(
@@ -151,7 +152,7 @@ fn after_each_page(context: JobContext) -> impl FnMut(u64) -> ControlFlow<()> + 
 
 /// One look at every card whose account may have a session; revoked ones end it.
 async fn watch_cards(cards: &CardCeremonies) -> Result<(), String> {
-    let sweep = cards.watch_cards(Watch::Running).await.map_err(in_words)?;
+    let sweep = cards.watch_cards(CardSelection::Running).await.map_err(in_words)?;
     if sweep.turned > 0 {
         tracing::info!(turned = sweep.turned, ended = sweep.sessions_ended, "cards changed their standing");
     }
@@ -164,7 +165,7 @@ async fn relay_outbox(custody: Custody, _: JobContext) -> Result<(), String> {
 }
 
 async fn settle(custody: Custody, context: JobContext) -> Result<(), String> {
-    techo_intake::settle(&custody, &mut after_each_page(context)).await.map(drop).map_err(in_words)
+    techo_intake::retry_waiting(&custody, &mut after_each_page(context)).await.map(drop).map_err(in_words)
 }
 
 async fn index_demographics(custody: Custody, context: JobContext) -> Result<(), String> {

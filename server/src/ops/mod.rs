@@ -20,8 +20,8 @@ use techo_web::{
         request_head::SessionCookie,
         stack::{RequestPolicy, bounded},
     },
-    limits::Limits,
-    metrics::{Door, HttpMetrics},
+    limits::ConnectionLimits,
+    metrics::{HttpMetrics, ListenerName},
 };
 use write_check::WriteChecks;
 
@@ -87,8 +87,8 @@ pub fn router(state: OpsState) -> Router {
 }
 
 /// The door within bounds, as it stands on the net.
-pub fn bounded_router(state: OpsState, limits: &Limits) -> Router {
-    let metrics = state.metrics.of(Door::Ops);
+pub fn bounded_router(state: OpsState, limits: &ConnectionLimits) -> Router {
+    let metrics = state.metrics.of(ListenerName::Ops);
     let policy = RequestPolicy {
         own_origin: None,
         session_cookie: SessionCookie(None),

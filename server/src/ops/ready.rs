@@ -3,7 +3,7 @@
 use super::{OpsState, within, write_check::WriteCheck};
 use crate::{
     jobs::{JobHealth, TreeNote, TreeStanding},
-    roles::Role,
+    roles::ProcessRole,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use std::{fmt, time::Duration};
@@ -26,7 +26,7 @@ const TREE_SILENCE: Duration = Duration::from_mins(3);
 const LISTS_PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a part stands.
-enum Standing {
+enum PartHealth {
     /// As it should.
     Ok,
     /// As it should, with when that was seen.
@@ -37,7 +37,7 @@ enum Standing {
     Down(String),
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for PartHealth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ok => f.write_str("ok"),
@@ -72,81 +72,81 @@ pub(super) async fn ready(State(state): State<OpsState>) -> impl IntoResponse {
         ("jobs", jobs),
         ("card-lists", card_lists(&state)),
     ];
-    let down = parts.iter().any(|(_, standing)| matches!(standing, Standing::Down(_)));
+    let down = parts.iter().any(|(_, standing)| matches!(standing, PartHealth::Down(_)));
     let text: String = parts.iter().map(|(name, standing)| format!("{name}: {standing}\n")).collect();
     (if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }, text)
 }
 
 /// What this process is, and what another one has to be.
-fn roles(state: &OpsState) -> Standing {
-    let elsewhere: Vec<_> = state.roles.missing().map(Role::name).collect();
+fn roles(state: &OpsState) -> PartHealth {
+    let elsewhere: Vec<_> = state.roles.missing().map(ProcessRole::name).collect();
     if elsewhere.is_empty() {
-        Standing::Ok
+        PartHealth::Ok
     } else {
-        Standing::Seen(format!("{} here, {} elsewhere", state.roles, elsewhere.join(" ")))
+        PartHealth::Seen(format!("{} here, {} elsewhere", state.roles, elsewhere.join(" ")))
     }
 }
 
-fn degraded(why: &str) -> Standing {
-    Standing::Degraded(why.to_owned())
+fn degraded(why: &str) -> PartHealth {
+    PartHealth::Degraded(why.to_owned())
 }
 
-async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> Standing {
+async fn database(state: &OpsState, check: &WriteCheck, db: &Db) -> PartHealth {
     let now = state.custody.environment.now();
     let (read, written) = tokio::join!(within(db.ping()), within(check.ask(db, now)));
     match (read, written) {
-        (Some(Ok(())), Some(Ok(()))) => Standing::Ok,
+        (Some(Ok(())), Some(Ok(()))) => PartHealth::Ok,
         // Somebody writes for long: an import, or another program. Requests wait for their turn.
         (Some(Ok(())), None) => degraded("waits for its turn to write"),
         (Some(Ok(())), Some(Err(error))) if error.is_passing() => degraded("waits for its turn to write"),
-        (Some(Ok(())), Some(Err(_))) => Standing::Down("takes no writes".to_owned()),
-        _ => Standing::Down("does not answer".to_owned()),
+        (Some(Ok(())), Some(Err(_))) => PartHealth::Down("takes no writes".to_owned()),
+        _ => PartHealth::Down("does not answer".to_owned()),
     }
 }
 
 /// A process with other keys than the databases reads nothing that was written since, and what it writes nobody else reads.
-async fn keys(state: &OpsState) -> Standing {
+async fn keys(state: &OpsState) -> PartHealth {
     match within(state.custody.check_keys()).await {
-        Some(Ok(())) => Standing::Ok,
-        Some(Err(Internal::KeysChanged)) => {
-            Standing::Down("changed since this process began; start it anew with the new key file".to_owned())
-        }
+        Some(Ok(())) => PartHealth::Ok,
+        Some(Err(Internal::KeysChanged)) => PartHealth::Down(
+            "changed since this process began; start it anew with the new key file".to_owned(),
+        ),
         Some(Err(_)) | None => degraded("cannot be read"),
     }
 }
 
 /// How writing the log went the last time in this process. A while after a failure it is tried anew whether the record store takes writes at all, or
 /// the log would stay down for as long as nobody is sent here. Not at once: a small write may fit where a line does not.
-async fn access_log(state: &OpsState) -> Standing {
+async fn access_log(state: &OpsState) -> PartHealth {
     if !state.log.is_ready() {
-        return Standing::Down("takes no more lines".to_owned());
+        return PartHealth::Down("takes no more lines".to_owned());
     }
     let Some(last) = state.log.last_outcome() else {
         return if state.roles.has_door() {
-            Standing::Ok
+            PartHealth::Ok
         } else {
-            Standing::Seen("written elsewhere".to_owned())
+            PartHealth::Seen("written elsewhere".to_owned())
         };
     };
     match last.result {
-        LogResult::Written => Standing::Seen(format!("written at {}", last.at.rfc3339())),
+        LogResult::Written => PartHealth::Seen(format!("written at {}", last.at.rfc3339())),
         // It says something about that line; whoever wanted to write it was told, and others write theirs.
-        LogResult::Refused => Standing::Degraded(format!("a line was refused at {}", last.at.rfc3339())),
+        LogResult::Refused => PartHealth::Degraded(format!("a line was refused at {}", last.at.rfc3339())),
         LogResult::Failed => {
             let (db, now) = (state.custody.stores.records.db(), state.custody.environment.now());
             let failed = format!("could not be written at {}", last.at.rfc3339());
             if now < last.at.plus(LOG_PENANCE) {
-                return Standing::Down(failed);
+                return PartHealth::Down(failed);
             }
             match within(state.checks.records.ask_now(db, now)).await {
-                Some(Ok(())) => Standing::Degraded(format!("{failed}, can be written again")),
-                _ => Standing::Down(failed),
+                Some(Ok(())) => PartHealth::Degraded(format!("{failed}, can be written again")),
+                _ => PartHealth::Down(failed),
             }
         }
     }
 }
 
-async fn outbox(state: &OpsState) -> Standing {
+async fn outbox(state: &OpsState) -> PartHealth {
     let oldest = within(state.custody.stores.vault.outbox_batch(1)).await;
     let now = state.custody.environment.now();
     match oldest {
@@ -154,7 +154,7 @@ async fn outbox(state: &OpsState) -> Standing {
             Some(row) if row.created_at.plus(OUTBOX_PATIENCE) < now => {
                 degraded("waits for the access log for more than a minute")
             }
-            _ => Standing::Ok,
+            _ => PartHealth::Ok,
         },
         Some(Err(_)) | None => degraded("cannot be read"),
     }
@@ -162,7 +162,7 @@ async fn outbox(state: &OpsState) -> Standing {
 
 /// Pages are answered whatever happens to the tree: their lines are safe in the chains, and whoever could stop the portal
 /// by spoiling the tree would be given a lever. Which process looks after it does not matter: its note stands in the record store.
-async fn log_tree(state: &OpsState) -> Standing {
+async fn log_tree(state: &OpsState) -> PartHealth {
     let (records, now) = (&state.custody.stores.records, state.custody.environment.now());
     let note = match within(TreeNote::read(records)).await {
         Some(Ok(Some(note))) => note,
@@ -174,32 +174,32 @@ async fn log_tree(state: &OpsState) -> Standing {
             degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
         }
         _ if note.at.plus(TREE_SILENCE) < now => {
-            Standing::Degraded(format!("nobody has looked after it since {}", note.at.rfc3339()))
+            PartHealth::Degraded(format!("nobody has looked after it since {}", note.at.rfc3339()))
         }
         TreeStanding::Failing => degraded("does not grow"),
-        TreeStanding::SecondPlaceAway => degraded("checkpoints wait for the second place"),
+        TreeStanding::MirrorAway => degraded("checkpoints wait for the second place"),
         TreeStanding::Growing => match within(records.count_pending_entries()).await {
             Some(Ok(waiting)) if waiting > TREE_BACKLOG => degraded("does not keep up"),
-            Some(Ok(_)) => Standing::Ok,
+            Some(Ok(_)) => PartHealth::Ok,
             Some(Err(_)) | None => degraded("cannot be read"),
         },
     }
 }
 
 /// Requests are answered without any job, for a while.
-async fn jobs(state: &OpsState) -> Standing {
+async fn jobs(state: &OpsState) -> PartHealth {
     let now = state.custody.environment.now();
     match within(JobHealth::read(&state.custody.stores, now)).await {
         Some(Ok(health)) => match health.complaints(now) {
-            complaints if complaints.is_empty() => Standing::Ok,
-            complaints => Standing::Degraded(complaints.join(", ")),
+            complaints if complaints.is_empty() => PartHealth::Ok,
+            complaints => PartHealth::Degraded(complaints.join(", ")),
         },
         Some(Err(_)) | None => degraded("cannot be read"),
     }
 }
 
 /// Without a fresh list nobody enrols; whoever has a passkey signs in for a day more.
-fn card_lists(state: &OpsState) -> Standing {
+fn card_lists(state: &OpsState) -> PartHealth {
     let now = state.custody.environment.now();
     let condition = state.card_lists.condition(now);
     if condition.looked_at.plus(LISTS_PATIENCE) < now {
@@ -213,6 +213,6 @@ fn card_lists(state: &OpsState) -> Standing {
     } else if !condition.refused.is_empty() {
         degraded("a file was refused")
     } else {
-        Standing::Ok
+        PartHealth::Ok
     }
 }

@@ -1,6 +1,6 @@
 //! `/access-log` and what stands below it: single lines, questions, proofs, downloads.
 
-use super::{Citizen, PortalState, fresh::export_allowed};
+use super::{PortalState, SignedInCitizen, step_up::export_allowed};
 use axum::{
     Form,
     body::Body,
@@ -24,7 +24,7 @@ use techo_exchange::csv::{CsvDialect, CsvWriter};
 use techo_model::{AccountId, CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
 use techo_web::{
     form::{FilledForm, refused},
-    layers::places::Place,
+    layers::places::AskerSlot,
     path_id::PathId,
     problem::HttpError,
 };
@@ -86,7 +86,7 @@ fn named<W: Word>(name: &str) -> Result<Option<W>, HttpError> {
 }
 
 /// `/access-log`.
-pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let filter = LogFilter::default();
     let form = filter_form(&filter);
     show(&state, &citizen, filter, &form).await
@@ -98,7 +98,7 @@ pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer 
 /// With something wrong in it, it comes back above the whole log.
 pub async fn part(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     Form(mut form): Form<FilledForm<LogField, LogMistake>>,
 ) -> Answer {
     let filter = filter(&mut form)?;
@@ -110,7 +110,7 @@ pub async fn part(
 
 async fn show(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     filter: LogFilter,
     form: &FilledForm<LogField, LogMistake>,
 ) -> Answer {
@@ -119,7 +119,11 @@ async fn show(
 }
 
 /// `/access-log/{id}`.
-pub async fn line(State(state): State<PortalState>, citizen: Citizen, PathId(id): PathId<EventId>) -> Answer {
+pub async fn line(
+    State(state): State<PortalState>,
+    citizen: SignedInCitizen,
+    PathId(id): PathId<EventId>,
+) -> Answer {
     let view = state.reading.access_log_line(&citizen.scope, id).await?;
     Ok(citizen.page(pages::access_log_line(citizen.lang(), &view, &FilledForm::default())))
 }
@@ -127,7 +131,7 @@ pub async fn line(State(state): State<PortalState>, citizen: Citizen, PathId(id)
 /// `POST /access-log/{id}/ask`.
 pub async fn ask(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<AskField, AskMistake>>,
 ) -> Answer {
@@ -146,7 +150,7 @@ pub async fn ask(
 /// `/access-log/{id}/proof`.
 pub async fn proof(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<EventId>,
 ) -> Answer {
     let allowed = match export_allowed(&state, &citizen, &format!("/access-log/{id}")).await? {
@@ -158,7 +162,7 @@ pub async fn proof(
 }
 
 /// `/access-log/download.csv`.
-pub async fn csv(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn csv(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let allowed = match export_allowed(&state, &citizen, LOG).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -189,7 +193,7 @@ fn written(out: io::Result<CsvWriter<Vec<u8>>>) -> String {
 }
 
 /// `/access-log/download.jsonl`.
-pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn json_lines(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let allowed = match export_allowed(&state, &citizen, LOG).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -203,7 +207,10 @@ pub async fn json_lines(State(state): State<PortalState>, citizen: Citizen) -> A
 }
 
 /// The place of whoever takes their log along: one for each account, and a second one waits for a moment.
-async fn export_turn(state: &PortalState, citizen: &Citizen) -> Result<Place<AccountId>, HttpError> {
+async fn export_turn(
+    state: &PortalState,
+    citizen: &SignedInCitizen,
+) -> Result<AskerSlot<AccountId>, HttpError> {
     let place = state.log_exports.take(&citizen.signed_in.account).await;
     place.ok_or(HttpError::Limited { retry_after: EXPORT_PAUSE_SECONDS })
 }
@@ -213,7 +220,7 @@ async fn export_turn(state: &PortalState, citizen: &Citizen) -> Result<Place<Acc
 /// too slowly, or signs out meanwhile: what is read for them outlasts the request and its bounds.
 async fn streamed(
     state: &PortalState,
-    (turn, head, mut export): (Place<AccountId>, String, LogExport),
+    (turn, head, mut export): (AskerSlot<AccountId>, String, LogExport),
     words: impl Fn(&ExportChunk) -> String + Send + 'static,
 ) -> Result<Body, HttpError> {
     let first = export.next_chunk().await?;
@@ -223,7 +230,11 @@ async fn streamed(
     let rest = stream::try_unfold((turn, export), move |(turn, mut export)| {
         let is_late = environment.now() > deadline;
         async move {
-            let chunk = if is_late { Err(io::Error::other("it was taken too slowly")) } else { next(&mut export).await };
+            let chunk = if is_late {
+                Err(io::Error::other("it was taken too slowly"))
+            } else {
+                next(&mut export).await
+            };
             Ok::<_, io::Error>(chunk?.map(|chunk| (chunk, (turn, export))))
         }
     });

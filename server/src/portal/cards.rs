@@ -1,6 +1,6 @@
 //! `/card/challenge` and `/card/token`: the one way in which any reader, the demo's or a real one, shows a card.
 
-use super::{PortalState, Visitor, fresh, visitor::broken};
+use super::{PortalState, PortalVisitor, step_up, visitor::broken};
 use crate::sessions::NextCookie;
 use axum::{
     Json,
@@ -32,25 +32,27 @@ pub struct TokenRequest {
 /// `POST /card/challenge`.
 pub async fn challenge(
     State(state): State<PortalState>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     StrictJson(body): StrictJson<ChallengeRequest>,
 ) -> Result<Response, HttpError> {
     let purpose = CardPurpose::parse(&body.purpose).ok_or(HttpError::BadRequest)?;
     let key = visitor.key().await?;
-    let before = enrol::Visitor { signed_in: visitor.signed_in(), ..enrol::Visitor::stranger(&key) };
+    let before =
+        enrol::CeremonyVisitor { signed_in: visitor.signed_in(), ..enrol::CeremonyVisitor::stranger(&key) };
     Ok(Json(state.card_ceremonies.challenge(&before, purpose).await?).into_response())
 }
 
 /// `POST /card/token`.
 pub async fn token(
     State(state): State<PortalState>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     StrictJson(body): StrictJson<TokenRequest>,
 ) -> Result<Response, HttpError> {
     let key = visitor.key().await?;
     let session = visitor.session.data().await.map_err(broken)?;
     let next = visitor.next_cookie();
-    let before = enrol::Visitor { agreed: session.agreed.as_deref(), ..visitor.with_cookies(&key, &next) };
+    let before =
+        enrol::CeremonyVisitor { agreed: session.agreed.as_deref(), ..visitor.with_cookies(&key, &next) };
     let shown = ShownCard { token: &body.token, activation_code: body.activation_code.as_deref() };
     let outcome = state.card_ceremonies.present_card(&before, &shown).await?;
     let path = follow(&state, &visitor, next, &outcome).await?;
@@ -60,7 +62,7 @@ pub async fn token(
 /// Where to go after the card, with a new cookie: to the passkey, or on with what the card was shown for.
 async fn follow(
     state: &PortalState,
-    visitor: &Visitor,
+    visitor: &PortalVisitor,
     next: NextCookie,
     outcome: &CardOutcome,
 ) -> Result<String, HttpError> {
@@ -73,6 +75,6 @@ async fn follow(
             visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
             "/settings/passkeys".to_owned()
         }
-        (CardStep::Shown, _) => fresh::resume(state, visitor).await?,
+        (CardStep::Shown, _) => step_up::resume_step(state, visitor).await?,
     })
 }

@@ -2,7 +2,7 @@
 //! the same `/card/challenge` and `/card/token`. There are no such routes outside the demo.
 
 use super::{
-    PortalState, Reach, Visitor,
+    PortalAccess, PortalState, PortalVisitor,
     state::{DemoHolder, DemoReader},
 };
 use crate::error_pages::wants_json;
@@ -19,19 +19,19 @@ use techo_app::{
     pages,
     views::demo::{DemoCard, DemoCardState, DemoCardsView},
 };
-use techo_cardlab::{Card, CardCondition, CardSerial, Challenge, SignError};
+use techo_cardlab::{CardCondition, CardSerial, ChipChallenge, LabCard, SignError};
 use techo_web::{path_id::PathId, problem::HttpError, route_table::RouteTable, strict_json::StrictJson};
 
 /// Cards on one page of the list.
 const PER_PAGE: usize = 20;
 
 /// Routes of the demo; none outside it.
-pub fn routes(state: &PortalState) -> RouteTable<PortalState, Reach> {
+pub fn routes(state: &PortalState) -> RouteTable<PortalState, PortalAccess> {
     if state.demo.is_none() {
         return RouteTable::new();
     }
-    RouteTable::new().get(Reach::Anybody, "/demo/cards", list).post(
-        Reach::WayIn,
+    RouteTable::new().get(PortalAccess::Anybody, "/demo/cards", list).post(
+        PortalAccess::WayIn,
         "/demo/cards/{serial}/sign",
         sign,
     )
@@ -56,11 +56,11 @@ fn reader(state: &PortalState) -> Result<&Arc<DemoReader>, HttpError> {
     state.demo.as_ref().ok_or(HttpError::NotFound)
 }
 
-async fn cards(state: &PortalState) -> Result<Vec<(Card, DemoHolder)>, HttpError> {
+async fn cards(state: &PortalState) -> Result<Vec<(LabCard, DemoHolder)>, HttpError> {
     let demo = reader(state)?.clone();
     let cards = blocking(move || demo.lab.cards().map(|cards| (cards, demo))).await?;
     let (cards, demo) = cards.map_err(|error| HttpError::Broken(format!("demo cards: {error}").into()))?;
-    let held = |card: Card| demo.holder(&card).map(|holder| (card, holder));
+    let held = |card: LabCard| demo.holder(&card).map(|holder| (card, holder));
     let mut lines: Vec<_> = cards.into_iter().filter_map(held).collect();
     lines.sort_by_key(|(_, holder)| holder.order);
     Ok(lines)
@@ -70,7 +70,7 @@ async fn cards(state: &PortalState) -> Result<Vec<(Card, DemoHolder)>, HttpError
 async fn list(
     State(state): State<PortalState>,
     Query(query): Query<ListQuery>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     request: Request,
 ) -> Result<Response, HttpError> {
     let all = cards(&state).await?;
@@ -134,7 +134,7 @@ async fn sign(
     }
     // The first signature of a card makes its key, which takes a moment of a whole core.
     let signed = blocking(move || {
-        let challenge = Challenge { origin: &asked.origin, nonce: &asked.nonce };
+        let challenge = ChipChallenge { origin: &asked.origin, nonce: &asked.nonce };
         demo.lab.sign(&serial, &asked.pin, &challenge)
     });
     match signed.await? {
@@ -150,7 +150,7 @@ async fn sign(
 /// An error that brings its own body.
 fn with_body(status: StatusCode, body: serde_json::Value) -> Response {
     let mut response = (status, Json(body)).into_response();
-    response.extensions_mut().insert(techo_web::problem::Told);
+    response.extensions_mut().insert(techo_web::problem::AlreadyRendered);
     response
 }
 

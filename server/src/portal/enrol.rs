@@ -1,8 +1,8 @@
 //! `/enrol` and its sisters: one page per purpose of the card, at the step that the session has reached.
 
 use super::{
-    Citizen, PortalState, Visitor,
-    fresh::{self, detour},
+    PortalState, PortalVisitor, SignedInCitizen,
+    step_up::{self, require_step_up},
     visitor::broken,
 };
 use axum::{
@@ -15,7 +15,7 @@ use techo_app::{
     pages,
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeField, AgreeMistake, ChosenCard, EnrolStep, EnrolView, Reader, card_page},
+        enrol::{AgreeField, AgreeMistake, CardReading, ChosenCard, EnrolStep, EnrolView, card_page},
     },
 };
 use techo_identity::enrol::{self, CardPurpose};
@@ -26,7 +26,7 @@ use techo_web::{
 
 /// `?card=`: the card that was put into the demo's reader.
 #[derive(Deserialize)]
-pub struct Chosen {
+pub struct CardQuery {
     card: Option<String>,
 }
 
@@ -35,8 +35,8 @@ type Answer = Result<Response, HttpError>;
 /// `/enrol`: agreement, card, passkey.
 pub async fn enrol(
     State(state): State<PortalState>,
-    visitor: Visitor,
-    Query(chosen): Query<Chosen>,
+    visitor: PortalVisitor,
+    Query(chosen): Query<CardQuery>,
 ) -> Answer {
     let agreed = visitor.session.data().await.map_err(broken)?.agreed;
     let before_card = match agreed.as_deref() {
@@ -49,8 +49,8 @@ pub async fn enrol(
 /// `/enrol/recover`: card, passkey.
 pub async fn recover(
     State(state): State<PortalState>,
-    visitor: Visitor,
-    Query(chosen): Query<Chosen>,
+    visitor: PortalVisitor,
+    Query(chosen): Query<CardQuery>,
 ) -> Answer {
     step(&state, &visitor, CardPurpose::Recover, EnrolStep::ReadCard, &chosen).await
 }
@@ -58,13 +58,13 @@ pub async fn recover(
 /// `/settings/card`: a renewed card. Asks for the passkey first.
 pub async fn link(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Query(chosen): Query<Chosen>,
+    citizen: SignedInCitizen,
+    Query(chosen): Query<CardQuery>,
 ) -> Answer {
-    if let Some(detour) =
-        detour(&state, &citizen, "link-card", card_page(CardPurpose::Link).to_owned()).await?
+    if let Some(interruption) =
+        require_step_up(&state, &citizen, "link-card", card_page(CardPurpose::Link).to_owned()).await?
     {
-        return Ok(detour);
+        return Ok(interruption);
     }
     Ok(show(&state, &citizen.visitor, CardPurpose::Link, EnrolStep::ReadCard, &chosen))
 }
@@ -72,14 +72,14 @@ pub async fn link(
 /// `/settings/verify/card`: the card once more.
 pub async fn step_up(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Query(chosen): Query<Chosen>,
+    citizen: SignedInCitizen,
+    Query(chosen): Query<CardQuery>,
 ) -> Answer {
     let view = EnrolView {
         purpose: CardPurpose::StepUp,
         step: EnrolStep::ReadCard,
         reader: reader(&state, &chosen),
-        back: Some(fresh::way_back(&citizen.visitor).await?),
+        back: Some(step_up::take_return_path(&citizen.visitor).await?),
     };
     Ok(citizen.visitor.page(pages::enrol(citizen.lang(), &view)))
 }
@@ -87,10 +87,10 @@ pub async fn step_up(
 /// `POST /enrol/agree`: remembers the agreement in the session; the account gets it when it is made.
 pub async fn agree(
     State(state): State<PortalState>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     Form(form): Form<FilledForm<AgreeField, AgreeMistake>>,
 ) -> Answer {
-    let chosen = Chosen { card: form.sent(AgreeField::Card).map(str::to_owned) };
+    let chosen = CardQuery { card: form.sent(AgreeField::Card).map(str::to_owned) };
     let mistake = match (form.sent(AgreeField::Agree), form.text(AgreeField::Version)) {
         (_, version) if version != PRIVACY_VERSION => Some(AgreeMistake::Changed),
         (None, _) => Some(AgreeMistake::NotTicked),
@@ -103,8 +103,8 @@ pub async fn agree(
     visitor.key().await?;
     visitor.session.change(|data| data.agreed = Some(PRIVACY_VERSION.to_owned())).await.map_err(broken)?;
     Ok(Redirect::to(&match reader(&state, &chosen) {
-        Reader::Demo(Some(card)) => format!("/enrol?card={}", card.serial),
-        Reader::Demo(None) | Reader::None => "/enrol".to_owned(),
+        CardReading::Demo(Some(card)) => format!("/enrol?card={}", card.serial),
+        CardReading::Demo(None) | CardReading::None => "/enrol".to_owned(),
     })
     .into_response())
 }
@@ -112,10 +112,10 @@ pub async fn agree(
 /// A card that was shown leads to the passkey; before that, `before_card`.
 async fn step(
     state: &PortalState,
-    visitor: &Visitor,
+    visitor: &PortalVisitor,
     purpose: CardPurpose,
     before_card: EnrolStep,
-    chosen: &Chosen,
+    chosen: &CardQuery,
 ) -> Answer {
     let ticket = match visitor.session.existing_key().await.map_err(broken)? {
         Some(key) => enrol::has_ticket(&state.custody, &key).await?,
@@ -127,20 +127,20 @@ async fn step(
 
 fn show(
     state: &PortalState,
-    visitor: &Visitor,
+    visitor: &PortalVisitor,
     purpose: CardPurpose,
     step: EnrolStep,
-    chosen: &Chosen,
+    chosen: &CardQuery,
 ) -> Response {
     let view = EnrolView { purpose, step, reader: reader(state, chosen), back: None };
     visitor.page(pages::enrol(visitor.lang, &view))
 }
 
-fn reader(state: &PortalState, chosen: &Chosen) -> Reader {
-    let Some(demo) = &state.demo else { return Reader::None };
+fn reader(state: &PortalState, chosen: &CardQuery) -> CardReading {
+    let Some(demo) = &state.demo else { return CardReading::None };
     let card = chosen.card.as_ref().and_then(|serial| {
         let holder = demo.holder(&demo.lab.card(&serial.parse().ok()?).ok()?)?;
         Some(ChosenCard { serial: serial.clone(), name: holder.name.clone() })
     });
-    Reader::Demo(card)
+    CardReading::Demo(card)
 }

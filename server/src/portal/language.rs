@@ -11,7 +11,7 @@ use techo_web::layers::language::LanguageCookie;
 
 /// The form of the language switch.
 #[derive(Deserialize)]
-pub struct Choice {
+pub struct LanguageChoice {
     to: String,
     back: String,
 }
@@ -19,7 +19,7 @@ pub struct Choice {
 /// Remembers the language. An unknown one changes nothing.
 pub async fn choose(
     Extension(cookie): Extension<LanguageCookie>,
-    Form(choice): Form<Choice>,
+    Form(choice): Form<LanguageChoice>,
 ) -> impl IntoResponse {
     let code = Lang::from_code(&choice.to).unwrap_or_default().code();
     let cookie = format!("{}={code}; {}", cookie.name(), cookie.attributes());

@@ -9,7 +9,6 @@ mod consent;
 mod demo;
 mod enrol;
 pub(crate) mod files;
-mod fresh;
 pub(crate) mod language;
 mod mistakes;
 mod notices;
@@ -19,17 +18,18 @@ mod reading;
 mod settings;
 mod share;
 mod state;
+mod step_up;
 mod visitor;
 
 pub use state::{DemoHolder, DemoReader, PortalState};
-pub use visitor::{Citizen, Visitor};
+pub use visitor::{PortalVisitor, SignedInCitizen};
 
 use crate::{
-    config::Settings,
+    config::ProcessSettings,
     error_pages,
     sessions::{VaultSessions, unsaved},
 };
-use Reach::{Anybody, Citizens, WayIn};
+use PortalAccess::{Anybody, Citizens, WayIn};
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
@@ -91,14 +91,14 @@ pub fn router_with(state: PortalState, more: Router<PortalState>) -> Router {
     let headers = headers::HeaderPolicy {
         environment: state.custody.environment.clone(),
         https: state.settings.portal_url.is_https(),
-        scripts: headers::Scripts::Islands,
+        scripts: headers::ScriptPolicy::Islands,
     };
-    finished(door, headers, state.metrics.of(metrics::Door::Portal)).with_state(state)
+    finished(door, headers, state.metrics.of(metrics::ListenerName::Portal)).with_state(state)
 }
 
 /// Who may ask a route of the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum PortalAccess {
     /// Anybody may look.
     Anybody,
     /// A step that somebody takes on the way in; the step itself decides.
@@ -108,7 +108,7 @@ pub enum Reach {
 }
 
 /// Routes of the portal.
-type PortalRoutes = RouteTable<PortalState, Reach>;
+type PortalRoutes = RouteTable<PortalState, PortalAccess>;
 
 /// Every route of the portal, files apart.
 pub fn route_table(state: &PortalState) -> PortalRoutes {
@@ -128,7 +128,7 @@ fn request_policy(state: &PortalState) -> RequestPolicy {
 }
 
 /// `__Host-` binds a cookie to this host and to https; browsers refuse the name without https.
-fn cookie_name(settings: &Settings) -> &'static str {
+fn cookie_name(settings: &ProcessSettings) -> &'static str {
     if settings.portal_url.is_https() { "__Host-techo" } else { "techo" }
 }
 

@@ -1,6 +1,6 @@
 //! `/notices`.
 
-use super::{Citizen, PortalState};
+use super::{PortalState, SignedInCitizen};
 use axum::{
     Form,
     extract::State,
@@ -22,7 +22,7 @@ use techo_web::{
 type Answer = Result<Response, HttpError>;
 
 /// `/notices`.
-pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let view = state.reading.notices(&citizen.scope).await?;
     Ok(citizen.page(pages::notices(citizen.lang(), &view)))
 }
@@ -30,7 +30,7 @@ pub async fn list(State(state): State<PortalState>, citizen: Citizen) -> Answer 
 /// `/notices/{id}`: whoever sees it has opened it.
 pub async fn notice(
     State(state): State<PortalState>,
-    mut citizen: Citizen,
+    mut citizen: SignedInCitizen,
     PathId(id): PathId<NoticeId>,
 ) -> Answer {
     let (view, about) = opened(&state, &mut citizen, id).await?;
@@ -40,7 +40,7 @@ pub async fn notice(
 /// Opens a notice, with the emergency that it speaks of.
 async fn opened(
     state: &PortalState,
-    citizen: &mut Citizen,
+    citizen: &mut SignedInCitizen,
     id: NoticeId,
 ) -> Result<(NoticeView, Option<EmergencyView>), HttpError> {
     let view = state.reading.notice(&citizen.scope, id).await?;
@@ -56,7 +56,7 @@ async fn opened(
 /// again with what is wrong.
 pub async fn reply(
     State(state): State<PortalState>,
-    mut citizen: Citizen,
+    mut citizen: SignedInCitizen,
     PathId(id): PathId<NoticeId>,
     Form(form): Form<FilledForm<ReplyField, EmergencyTextError>>,
 ) -> Answer {
@@ -73,7 +73,7 @@ pub async fn reply(
 }
 
 /// `POST /notices/read`: all of them.
-pub async fn all_read(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn all_read(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     state.reading.all_notices_read(citizen.present()).await?;
     Ok(Redirect::to("/notices").into_response())
 }

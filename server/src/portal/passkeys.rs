@@ -1,6 +1,8 @@
 //! Passkey ceremonies: begin answers the options themselves, finish answers where to go.
 
-use super::{Citizen, PortalState, Visitor, fresh, mistakes::passkey_refused, visitor::broken};
+use super::{
+    PortalState, PortalVisitor, SignedInCitizen, mistakes::passkey_refused, step_up, visitor::broken,
+};
 use axum::{
     Json,
     extract::State,
@@ -17,7 +19,7 @@ use techo_web::{problem::HttpError, strict_json::StrictJson};
 type Answer = Result<Response, HttpError>;
 
 /// `/sign-in`: one button.
-pub async fn sign_in_page(visitor: Visitor) -> Response {
+pub async fn sign_in_page(visitor: PortalVisitor) -> Response {
     match visitor.signed_in() {
         Some(_) => Redirect::to("/home").into_response(),
         None => visitor.page(pages::sign_in(visitor.lang)),
@@ -25,7 +27,7 @@ pub async fn sign_in_page(visitor: Visitor) -> Response {
 }
 
 /// `POST /passkey/register/begin`: with a ticket from the card, or signed in and freshly verified.
-pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
+pub async fn register_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
     let options = state.passkeys.begin_registration(&visitor.with_cookies(&key, &next)).await;
@@ -36,7 +38,7 @@ pub async fn register_begin(State(state): State<PortalState>, visitor: Visitor) 
 /// `POST /passkey/register/finish`. The first passkey signs in; another one is added.
 pub async fn register_finish(
     State(state): State<PortalState>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
     let key = visitor.key().await?;
@@ -59,7 +61,7 @@ async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, H
 }
 
 /// `POST /passkey/sign-in/begin`.
-pub async fn sign_in_begin(State(state): State<PortalState>, visitor: Visitor) -> Answer {
+pub async fn sign_in_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
     let key = visitor.key().await?;
     Ok(Json(state.passkeys.begin_sign_in(&key).await?).into_response())
 }
@@ -67,7 +69,7 @@ pub async fn sign_in_begin(State(state): State<PortalState>, visitor: Visitor) -
 /// `POST /passkey/sign-in/finish`.
 pub async fn sign_in_finish(
     State(state): State<PortalState>,
-    visitor: Visitor,
+    visitor: PortalVisitor,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
     let key = visitor.key().await?;
@@ -78,7 +80,7 @@ pub async fn sign_in_finish(
 }
 
 /// `POST /passkey/verify/begin`: the passkey once more.
-pub async fn verify_begin(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn verify_begin(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let key = citizen.visitor.key().await?;
     Ok(Json(state.passkeys.begin_verification(&key, &citizen.signed_in).await?).into_response())
 }
@@ -86,7 +88,7 @@ pub async fn verify_begin(State(state): State<PortalState>, citizen: Citizen) ->
 /// `POST /passkey/verify/finish`: on with what it was asked for.
 pub async fn verify_finish(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
     let visitor = &citizen.visitor;
@@ -94,11 +96,11 @@ pub async fn verify_finish(
     let next = visitor.next_cookie();
     let signed_in = state.passkeys.finish_verification(&visitor.with_cookies(&key, &next), &answer).await?;
     visitor.session.rise(next, Some(&signed_in)).await.map_err(broken)?;
-    let back = fresh::resume(&state, visitor).await?;
+    let back = step_up::resume_step(&state, visitor).await?;
     go(visitor, &back, None).await
 }
 
-async fn go(visitor: &Visitor, next: &str, notice: Option<Notice>) -> Answer {
+async fn go(visitor: &PortalVisitor, next: &str, notice: Option<Notice>) -> Answer {
     if let Some(notice) = notice {
         visitor.session.change(|data| data.flash = Some(notice.as_str().to_owned())).await.map_err(broken)?;
     }

@@ -1,26 +1,26 @@
 //! `/privacy`, and agreeing to it after it changed.
 
-use super::{Citizen, PortalState, Visitor};
+use super::{PortalState, PortalVisitor, SignedInCitizen};
 use axum::{Form, extract::State, response::Response};
 use serde::Deserialize;
 use techo_app::{
     pages,
     views::{
         PRIVACY_VERSION,
-        frame::{Banner, Notice},
+        frame::{Notice, PageBanner},
     },
 };
 use techo_identity::enrol;
 use techo_web::problem::HttpError;
 
 /// `/privacy`.
-pub async fn page(visitor: Visitor) -> Response {
+pub async fn page(visitor: PortalVisitor) -> Response {
     visitor.page(pages::privacy(visitor.lang))
 }
 
 /// The version that stood on the page with the form.
 #[derive(Deserialize)]
-pub struct Agreed {
+pub struct AgreedVersion {
     #[serde(default)]
     version: String,
 }
@@ -28,8 +28,8 @@ pub struct Agreed {
 /// `POST /privacy/agree`: a citizen agrees to the version that is in force. Whoever read an older one reads again.
 pub async fn agree(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Form(agreed): Form<Agreed>,
+    citizen: SignedInCitizen,
+    Form(agreed): Form<AgreedVersion>,
 ) -> Result<Response, HttpError> {
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;
@@ -39,7 +39,7 @@ pub async fn agree(
 }
 
 /// What the first page says until the version in force was agreed to.
-pub async fn banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
+pub async fn banner(state: &PortalState, citizen: &SignedInCitizen) -> Result<Option<PageBanner>, HttpError> {
     let facts = enrol::account_facts(&state.custody, citizen.signed_in.account).await?;
-    Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(Banner::AgreeToPrivacy))
+    Ok((facts.agreed_version.as_deref() != Some(PRIVACY_VERSION)).then_some(PageBanner::AgreeToPrivacy))
 }

@@ -1,8 +1,8 @@
 //! Pages on which a citizen reads their own record. Each is logged before it leaves (`techo_citizen` sees to it).
 
 use super::{
-    Citizen, PortalState, Visitor,
-    fresh::{detour, verified},
+    PortalState, PortalVisitor, SignedInCitizen,
+    step_up::{require_step_up, verified},
 };
 use axum::{
     Form,
@@ -24,7 +24,7 @@ use uuid::Uuid;
 type Answer = Result<Response, HttpError>;
 
 /// `/`. Whoever is signed in wants their own pages.
-pub async fn landing(visitor: Visitor) -> Answer {
+pub async fn landing(visitor: PortalVisitor) -> Answer {
     match visitor.signed_in() {
         Some(_) => Ok(Redirect::to("/home").into_response()),
         None => Ok(visitor.page(pages::landing(visitor.lang))),
@@ -32,7 +32,7 @@ pub async fn landing(visitor: Visitor) -> Answer {
 }
 
 /// `/home`.
-pub async fn home(State(state): State<PortalState>, mut citizen: Citizen) -> Answer {
+pub async fn home(State(state): State<PortalState>, mut citizen: SignedInCitizen) -> Answer {
     citizen.announce(super::privacy::banner(&state, &citizen).await?);
     citizen.announce(super::settings::card_banner(&state, &citizen).await?);
     let view = state.reading.home(&citizen.scope).await?;
@@ -40,7 +40,7 @@ pub async fn home(State(state): State<PortalState>, mut citizen: Citizen) -> Ans
 }
 
 /// `/checkups`.
-pub async fn checkups(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn checkups(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let view = state.reading.checkups(&citizen.scope).await?;
     Ok(citizen.page(pages::checkups(citizen.lang(), &view)))
 }
@@ -48,7 +48,7 @@ pub async fn checkups(State(state): State<PortalState>, citizen: Citizen) -> Ans
 /// `/checkups/{id}`.
 pub async fn checkup(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<CheckupId>,
 ) -> Answer {
     let view = state.reading.checkup(&citizen.scope, id).await?;
@@ -58,7 +58,7 @@ pub async fn checkup(
 /// `/checkups/laboratory/{id}`.
 pub async fn laboratory(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<LaboratoryId>,
 ) -> Answer {
     let view = state.reading.laboratory_report(&citizen.scope, id).await?;
@@ -66,31 +66,31 @@ pub async fn laboratory(
 }
 
 /// `/vaccinations`.
-pub async fn vaccinations(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn vaccinations(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let view = state.reading.vaccinations(&citizen.scope).await?;
     Ok(citizen.page(pages::vaccinations(citizen.lang(), &view)))
 }
 
 /// `/coverage`.
-pub async fn coverage(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn coverage(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let view = state.reading.coverage(&citizen.scope).await?;
     Ok(citizen.page(pages::coverage(citizen.lang(), &view)))
 }
 
 /// `/records`.
-pub async fn records(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn records(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let view = state.reading.records(&citizen.scope).await?;
     Ok(citizen.page(pages::records(citizen.lang(), &view)))
 }
 
 /// Which record a report is about.
 #[derive(Deserialize)]
-pub struct Reported {
+pub struct ReportedRecord {
     kind: String,
     id: String,
 }
 
-impl Reported {
+impl ReportedRecord {
     /// From the fields of a form that has further ones.
     pub(super) fn of_form(sent: &HashMap<String, String>) -> Result<Self, HttpError> {
         let field = |name: &str| sent.get(name).cloned().ok_or(HttpError::BadRequest);
@@ -128,11 +128,11 @@ impl Reported {
 /// `GET /records/report`: asks before a record is frozen, after a fresh check.
 pub async fn report_page(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Query(reported): Query<Reported>,
+    citizen: SignedInCitizen,
+    Query(reported): Query<ReportedRecord>,
 ) -> Answer {
-    if let Some(detour) = detour(&state, &citizen, "report", reported.path()?).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up(&state, &citizen, "report", reported.path()?).await? {
+        return Ok(interruption);
     }
     let held = state.reading.records(&citizen.scope).await?;
     let view = reported.find(&held)?;
@@ -142,8 +142,8 @@ pub async fn report_page(
 /// `POST /records/report`: freezes a record at once.
 pub async fn report(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Form(reported): Form<Reported>,
+    citizen: SignedInCitizen,
+    Form(reported): Form<ReportedRecord>,
 ) -> Answer {
     let (kind, id) = reported.read()?;
     let form = InterruptedForm {
@@ -153,7 +153,7 @@ pub async fn report(
     };
     let verified = match verified(&state, &citizen, "report", InterruptedStep::Form(form)).await? {
         Ok(verified) => verified,
-        Err(detour) => return Ok(detour),
+        Err(interruption) => return Ok(interruption),
     };
     state.reading.report_not_mine(&verified, kind, id).await?;
     citizen.see_other("/records", Notice::ReportFiled).await

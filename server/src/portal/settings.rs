@@ -1,9 +1,9 @@
 //! `/settings` and what stands below it: passkeys, sessions, the fresh check, signing out.
 
 use super::{
-    Citizen, PortalState, Visitor,
-    fresh::{self, detour, detour_form},
+    PortalState, PortalVisitor, SignedInCitizen,
     mistakes::passkey_refused,
+    step_up::{self, require_step_up, require_step_up_for_form},
     visitor::broken,
 };
 use axum::{
@@ -16,7 +16,7 @@ use serde_json::json;
 use techo_app::{
     pages,
     views::{
-        frame::{Banner, Notice},
+        frame::{Notice, PageBanner},
         passkeys::{
             LastPasskey, NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RemovePasskeyView,
             RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
@@ -39,16 +39,16 @@ use techo_web::{
 type Answer = Result<Response, HttpError>;
 
 /// `/settings`.
-pub async fn page(citizen: Citizen) -> Response {
+pub async fn page(citizen: SignedInCitizen) -> Response {
     citizen.page(pages::settings(citizen.lang()))
 }
 
 /// `/settings/passkeys`.
-pub async fn passkeys(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn passkeys(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     show(&state, &citizen, None).await
 }
 
-async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>) -> Answer {
+async fn show(state: &PortalState, citizen: &SignedInCitizen, rename: Option<RenameForm>) -> Answer {
     let who = &citizen.signed_in;
     let passkeys = state.passkeys.passkeys(who).await?;
     let sessions = session::list_sessions(&state.custody, who).await?;
@@ -69,7 +69,7 @@ async fn show(state: &PortalState, citizen: &Citizen, rename: Option<RenameForm>
     Ok(citizen.page(pages::passkeys(citizen.lang(), &view)))
 }
 
-fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
+fn line(citizen: &SignedInCitizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
     let used_now = citizen.signed_in.passkey == passkey.id;
     PasskeyLine {
         id: passkey.id,
@@ -85,7 +85,7 @@ fn line(citizen: &Citizen, passkey: passkey::PasskeyLine) -> PasskeyLine {
 /// `POST /settings/passkeys/{id}/name`.
 pub async fn rename(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
     Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
 ) -> Answer {
@@ -108,12 +108,12 @@ pub async fn rename(
 /// `GET /settings/passkeys/{id}/remove`: asks first.
 pub async fn remove_page(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
 ) -> Answer {
     let page = removal(id);
-    if let Some(detour) = detour(&state, &citizen, "remove-passkey", page.clone()).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up(&state, &citizen, "remove-passkey", page.clone()).await? {
+        return Ok(interruption);
     }
     let who = &citizen.signed_in;
     let all = state.passkeys.passkeys(who).await?;
@@ -127,7 +127,7 @@ pub async fn remove_page(
         (true, true) => LastPasskey::CardShown,
     };
     if last == LastPasskey::CardFirst {
-        fresh::remember(&state, &citizen.visitor, InterruptedStep::Page { path: page }).await?;
+        step_up::remember_step(&state, &citizen.visitor, InterruptedStep::Page { path: page }).await?;
     }
     let view = RemovePasskeyView { passkey: line(&citizen, passkey), last };
     Ok(citizen.page(pages::remove_passkey(citizen.lang(), &view)))
@@ -140,12 +140,12 @@ fn removal(id: PasskeyId) -> String {
 /// `POST /settings/passkeys/{id}/remove`.
 pub async fn remove(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
 ) -> Answer {
     let form = InterruptedForm { path: removal(id), fields: Vec::new(), page: removal(id) };
-    if let Some(detour) = detour_form(&state, &citizen, "remove-passkey", form).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up_for_form(&state, &citizen, "remove-passkey", form).await? {
+        return Ok(interruption);
     }
     let verified = access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?;
     if state.passkeys.is_last_passkey(&citizen.signed_in, id).await? {
@@ -164,7 +164,7 @@ pub async fn remove(
 /// `POST /settings/passkeys/{id}/confirm`: one that a recovery had suspended.
 pub async fn confirm(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
 ) -> Answer {
     let form = InterruptedForm {
@@ -172,15 +172,15 @@ pub async fn confirm(
         fields: Vec::new(),
         page: "/settings/passkeys".to_owned(),
     };
-    if let Some(detour) = detour_form(&state, &citizen, "confirm-passkey", form).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up_for_form(&state, &citizen, "confirm-passkey", form).await? {
+        return Ok(interruption);
     }
     state.passkeys.confirm_passkey(&citizen.signed_in, id).await.map_err(passkey_refused)?;
     citizen.see_other("/settings/passkeys", Notice::PasskeyConfirmed).await
 }
 
 /// `POST /settings/sessions/end-others`: sign out everywhere else.
-pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn end_others(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     session::sign_out_others(&state.custody, &citizen.signed_in).await?;
     citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
 }
@@ -188,7 +188,7 @@ pub async fn end_others(State(state): State<PortalState>, citizen: Citizen) -> A
 /// `POST /settings/sessions/{id}/end`: one of the others alone, or this one.
 pub async fn end_one(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(id): PathId<SessionId>,
 ) -> Answer {
     session::sign_out_session(&state.custody, &citizen.signed_in, id).await?;
@@ -199,7 +199,7 @@ pub async fn end_one(
 }
 
 /// `POST /settings/sessions/end-all`: everywhere, here included.
-pub async fn end_all(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn end_all(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     session::sign_out_everywhere(&state.custody, &citizen.signed_in).await?;
     say_goodbye(&citizen.visitor, Notice::SignedOut).await
 }
@@ -211,7 +211,7 @@ pub struct VerifyQuery {
 }
 
 /// `/settings/verify`: the passkey once more.
-pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> Answer {
+pub async fn verify_page(citizen: SignedInCitizen, Query(query): Query<VerifyQuery>) -> Answer {
     let purpose = match query.r#for.as_deref() {
         Some("remove-passkey") => VerifyFor::RemovePasskey,
         Some("confirm-passkey") => VerifyFor::ConfirmPasskey,
@@ -227,23 +227,23 @@ pub async fn verify_page(citizen: Citizen, Query(query): Query<VerifyQuery>) -> 
 }
 
 /// `/settings/passkeys/add`: one more device.
-pub async fn add_page(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn add_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let here = "/settings/passkeys/add".to_owned();
-    if let Some(detour) = detour(&state, &citizen, "add-passkey", here).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up(&state, &citizen, "add-passkey", here).await? {
+        return Ok(interruption);
     }
     Ok(citizen.page(pages::add_passkey(citizen.lang())))
 }
 
 /// `POST /session/extend`: the person is still there.
-pub async fn extend(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn extend(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let now = state.custody.environment.now();
     let until = citizen.signed_in.idle_ends_at(now);
     Ok(Json(json!({ "idle_seconds": until.since(now).as_secs() })).into_response())
 }
 
 /// `POST /sign-out`.
-pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Answer {
+pub async fn sign_out(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     if let Some(key) = visitor.brought_key {
         session::sign_out(&state.custody, &key).await?;
@@ -252,7 +252,7 @@ pub async fn sign_out(State(state): State<PortalState>, visitor: Visitor) -> Ans
 }
 
 /// The way out for somebody whose session has ended in this request.
-async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
+async fn say_goodbye(visitor: &PortalVisitor, notice: Notice) -> Answer {
     if visitor.brought_key.is_some() {
         visitor.session.forget().await.map_err(broken)?;
         let said = Some(notice.as_str().to_owned());
@@ -264,7 +264,10 @@ async fn say_goodbye(visitor: &Visitor, notice: Notice) -> Answer {
 }
 
 /// What the first page says when the card needs attention.
-pub async fn card_banner(state: &PortalState, citizen: &Citizen) -> Result<Option<Banner>, HttpError> {
-    let trouble = state.card_ceremonies.card_trouble(citizen.signed_in.account).await?;
-    Ok(trouble.map(Banner::CardTrouble))
+pub async fn card_banner(
+    state: &PortalState,
+    citizen: &SignedInCitizen,
+) -> Result<Option<PageBanner>, HttpError> {
+    let trouble = state.card_ceremonies.card_warning(citizen.signed_in.account).await?;
+    Ok(trouble.map(PageBanner::CardTrouble))
 }

@@ -1,6 +1,6 @@
 //! `/share`: the code for a counter. It stands on the page until it is used or over, however often one looks.
 
-use super::{Citizen, PortalState, fresh::verified, visitor::broken};
+use super::{PortalState, SignedInCitizen, step_up::verified, visitor::broken};
 use axum::{
     Json,
     extract::State,
@@ -13,7 +13,7 @@ use techo_identity::session::InterruptedStep;
 use techo_web::problem::HttpError;
 
 /// `/share`: the code that this session made, or what became of the last one.
-pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
+pub async fn page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Result<Response, HttpError> {
     let last = clinic::share_code_state(&state.custody, &citizen.scope).await?;
     let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
     let code = kept.and_then(|kept| clinic::kept_share_code(&state.custody, &citizen.scope, &kept, &last));
@@ -21,12 +21,12 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen) -> Result<
 }
 
 /// A new code, after a fresh check; the one before is void. Loading the page that follows anew makes no other one.
-pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
+pub async fn make(State(state): State<PortalState>, citizen: SignedInCitizen) -> Result<Response, HttpError> {
     // A form that the check interrupted is not sent by itself: nobody can send it in the person's place.
     let again = InterruptedStep::AskAgain { path: "/share".to_owned() };
     let verified = match verified(&state, &citizen, "share", again).await? {
         Ok(verified) => verified,
-        Err(detour) => return Ok(detour),
+        Err(interruption) => return Ok(interruption),
     };
     let code = clinic::make_share_code(&state.custody, &verified).await?;
     let kept = clinic::keep_share_code(&state.custody, &citizen.scope, &code);
@@ -35,7 +35,10 @@ pub async fn make(State(state): State<PortalState>, citizen: Citizen) -> Result<
 }
 
 /// What became of the last code, in a word, for the page that shows it.
-pub async fn code_state(State(state): State<PortalState>, citizen: Citizen) -> Result<Response, HttpError> {
+pub async fn code_state(
+    State(state): State<PortalState>,
+    citizen: SignedInCitizen,
+) -> Result<Response, HttpError> {
     let word = match clinic::share_code_state(&state.custody, &citizen.scope).await? {
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",

@@ -1,15 +1,15 @@
 //! What every handler of the portal can reach.
 
 use crate::{
-    config::{ConfigError, Settings},
-    error_pages::Presenter,
+    config::{ConfigError, ProcessSettings},
+    error_pages::ErrorPresenter,
     services::Services,
     sessions::CitizenLookup,
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_audit::log::LogWriter;
-use techo_cardlab::{Card, Lab};
-use techo_citizen::Portal;
+use techo_cardlab::{CardLab, LabCard};
+use techo_citizen::CitizenServices;
 use techo_custody::Custody;
 use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
 use techo_model::AccountId;
@@ -24,9 +24,9 @@ pub struct PortalState {
     /// Databases, keys, clock.
     pub custody: Custody,
     /// Settings of this start.
-    pub settings: Arc<Settings>,
+    pub settings: Arc<ProcessSettings>,
     /// What citizens read, each look logged.
-    pub reading: Portal,
+    pub reading: CitizenServices,
     /// Where cards are shown.
     pub card_ceremonies: CardCeremonies,
     /// Passkey ceremonies.
@@ -34,7 +34,7 @@ pub struct PortalState {
     /// What writes the access log.
     pub log: LogWriter,
     /// Error pages.
-    pub presenter: Presenter,
+    pub presenter: ErrorPresenter,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<CitizenLookup>,
     /// Who takes their access log along right now: it is read while it is sent, so nobody does that twice at once.
@@ -48,14 +48,14 @@ pub struct PortalState {
 /// The demo's card reader and what only the holders of its cards would know.
 pub struct DemoReader {
     /// The cards.
-    pub lab: Lab,
+    pub lab: CardLab,
     /// By serial number: who holds the card and the code of their letter.
     pub holders: HashMap<String, DemoHolder>,
 }
 
 impl DemoReader {
     /// Who holds a card: known from the start, or, for a renewed card, by the name on it.
-    pub fn holder(&self, card: &Card) -> Option<DemoHolder> {
+    pub fn holder(&self, card: &LabCard) -> Option<DemoHolder> {
         let first = self.holders.get(&card.serial.to_string());
         first.or_else(|| self.holders.values().find(|holder| holder.name == card.label)).cloned()
     }
@@ -92,7 +92,7 @@ impl PortalState {
             .await
             .map_err(|error| ConfigError::new("TECHO_PORTAL_URL", error.to_string()))?;
         Ok(Self {
-            reading: Portal::new(custody.clone(), log.clone()),
+            reading: CitizenServices::new(custody.clone(), log.clone()),
             log,
             card_ceremonies: services.cards.clone(),
             passkeys,

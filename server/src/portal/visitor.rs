@@ -1,6 +1,6 @@
-//! Who asks: any [`Visitor`], or a [`Citizen`] whose session was verified for this request.
+//! Who asks: any [`PortalVisitor`], or a [`SignedInCitizen`] whose session was verified for this request.
 //!
-//! A handler that takes a `Citizen` cannot be reached by a stranger: the extractor answers instead, with the way to the
+//! A handler that takes a `SignedInCitizen` cannot be reached by a stranger: the extractor answers instead, with the way to the
 //! sign-in page for people and with 401 for programs.
 
 use super::PortalState;
@@ -16,11 +16,11 @@ use axum::{
 };
 use techo_app::{
     Lang, Page, PageFrame, render,
-    views::frame::{Banner, Notice, SessionClock, Viewer},
+    views::frame::{Notice, PageBanner, PageViewer, SessionClock},
 };
 use techo_custody::environment::Environment;
 use techo_identity::{
-    access::{self, PatientScope, Present},
+    access::{self, PatientScope, PresentOwner},
     session::{self, SessionKey, SignedIn, agent_family},
 };
 use techo_model::UnixMillis;
@@ -30,7 +30,7 @@ use tower_sessions::Session;
 pub(super) use crate::sessions::broken;
 
 /// Anybody.
-pub struct Visitor {
+pub struct PortalVisitor {
     /// Language of the answer.
     pub lang: Lang,
     /// The session, empty for somebody who came for the first time.
@@ -45,20 +45,20 @@ pub struct Visitor {
     nonce: String,
     path: String,
     signed_in: Option<SignedIn>,
-    banners: Vec<Banner>,
+    banners: Vec<PageBanner>,
 }
 
 /// Somebody who is signed in, and the proof that they may see their own record now.
-pub struct Citizen {
+pub struct SignedInCitizen {
     /// The visitor that this citizen is.
-    pub visitor: Visitor,
+    pub visitor: PortalVisitor,
     /// By what and since when.
     pub signed_in: SignedIn,
     /// What they may see.
     pub scope: PatientScope,
 }
 
-impl Visitor {
+impl PortalVisitor {
     /// Who is signed in, if anybody.
     pub fn signed_in(&self) -> Option<&SignedIn> {
         self.signed_in.as_ref()
@@ -75,8 +75,12 @@ impl Visitor {
     }
 
     /// As ceremonies see them.
-    pub fn with_cookies<'a>(&'a self, key: &'a SessionKey, next: &'a NextCookie) -> session::Visitor<'a> {
-        session::Visitor {
+    pub fn with_cookies<'a>(
+        &'a self,
+        key: &'a SessionKey,
+        next: &'a NextCookie,
+    ) -> session::CeremonyVisitor<'a> {
+        session::CeremonyVisitor {
             session: key,
             next: next.key(),
             signed_in: self.signed_in.as_ref(),
@@ -115,9 +119,9 @@ impl Visitor {
     }
 }
 
-impl Citizen {
+impl SignedInCitizen {
     /// Says something above the page.
-    pub fn announce(&mut self, banners: impl IntoIterator<Item = Banner>) {
+    pub fn announce(&mut self, banners: impl IntoIterator<Item = PageBanner>) {
         self.visitor.banners.extend(banners);
     }
 
@@ -127,8 +131,8 @@ impl Citizen {
     }
 
     /// For what is changed in their name.
-    pub fn present(&self) -> Present<'_> {
-        Present { who: &self.signed_in, scope: &self.scope }
+    pub fn present(&self) -> PresentOwner<'_> {
+        PresentOwner { who: &self.signed_in, scope: &self.scope }
     }
 
     /// A page in its frame.
@@ -142,7 +146,7 @@ impl Citizen {
     }
 }
 
-impl FromRequestParts<PortalState> for Visitor {
+impl FromRequestParts<PortalState> for PortalVisitor {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, HttpError> {
@@ -155,7 +159,7 @@ impl FromRequestParts<PortalState> for Visitor {
         let mut banners = Vec::new();
         if parts.method == Method::GET {
             let flash = session.take_flash().await.map_err(broken)?;
-            banners.extend(flash.and_then(|name| Notice::parse(&name)).map(Banner::Notice));
+            banners.extend(flash.and_then(|name| Notice::parse(&name)).map(PageBanner::Notice));
         }
         let extensions = &parts.extensions;
         let uri = extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
@@ -175,14 +179,15 @@ impl FromRequestParts<PortalState> for Visitor {
     }
 }
 
-impl FromRequestParts<PortalState> for Citizen {
+impl FromRequestParts<PortalState> for SignedInCitizen {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, NotSignedIn> {
         let json = wants_json(&parts.method, &parts.headers, parts.uri.path());
         let stranger =
             || if json { NotSignedIn::HttpError(HttpError::NoSession) } else { NotSignedIn::GoAndSignIn };
-        let mut visitor = Visitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
+        let mut visitor =
+            PortalVisitor::from_request_parts(parts, state).await.map_err(NotSignedIn::HttpError)?;
         let Some(signed_in) = visitor.signed_in.clone() else { return Err(stranger()) };
         let scope =
             access::owner_scope(&state.custody, signed_in.account).await.map_err(
@@ -208,10 +213,10 @@ fn session_of(parts: &Parts) -> Result<Session, HttpError> {
         .ok_or_else(|| HttpError::Broken("a route without the session layer".into()))
 }
 
-fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> Viewer {
+fn viewer(signed_in: Option<&SignedIn>, now: UnixMillis) -> PageViewer {
     let seconds = |until: UnixMillis| i64::try_from(until.since(now).as_secs()).unwrap_or(0);
-    signed_in.map_or(Viewer::Stranger, |signed_in| {
-        Viewer::SignedIn(SessionClock {
+    signed_in.map_or(PageViewer::Stranger, |signed_in| {
+        PageViewer::SignedIn(SessionClock {
             idle_seconds: seconds(signed_in.idle_ends_at(now)),
             absolute_seconds: seconds(signed_in.ends_at()),
         })

@@ -2,7 +2,7 @@
 
 use super::store::AWAY;
 use axum::{extract::Request, http::StatusCode, middleware::Next, response::Response};
-use techo_web::problem::{HttpError, Told};
+use techo_web::problem::{AlreadyRendered, HttpError};
 use tower_sessions::{session, session_store};
 
 /// A session that could not be read or written.
@@ -22,7 +22,7 @@ pub fn broken(error: session::Error) -> HttpError {
 pub async fn unsaved(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let said = response.extensions();
-    let is_bare = said.get::<HttpError>().is_none() && said.get::<Told>().is_none();
+    let is_bare = said.get::<HttpError>().is_none() && said.get::<AlreadyRendered>().is_none();
     if is_bare && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         response.extensions_mut().insert(HttpError::Away("a session could not be saved".into()));
     }

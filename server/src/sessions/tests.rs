@@ -7,7 +7,7 @@ use super::{
 use std::{sync::Arc, time::Duration};
 use techo_identity::{
     access::testing,
-    session::{self, ABSOLUTE, IDLE, SignedIn, Visitor},
+    session::{self, ABSOLUTE, CeremonyVisitor, IDLE, SignedIn},
 };
 use techo_model::{AccountId, account::SessionDoor};
 use techo_testkit::{TestInstallation, each_installation, people::citizen};
@@ -106,7 +106,7 @@ async fn who_is_signed_in_cannot_be_changed_by_saving_data() {
 async fn rise(store: &VaultSessions, current: &CurrentSession, account: AccountId) -> SignedIn {
     let key = current.key().await.expect("a session");
     let next = NextCookie::draw(&store.custody.environment);
-    let visitor = Visitor { next: next.key(), ..Visitor::stranger(&key) };
+    let visitor = CeremonyVisitor { next: next.key(), ..CeremonyVisitor::stranger(&key) };
     let who = testing::sign_in(&store.custody, account, &visitor).await;
     current.rise(next, Some(&who)).await.expect("a new cookie");
     who
@@ -148,7 +148,11 @@ async fn a_rise_in_rights_keeps_the_session_in_the_list_and_changes_its_cookie()
         let session = Session::new(Some(before), Arc::clone(&store), None);
         let current = CurrentSession::new(session.clone());
         let next = NextCookie::draw(&store.custody.environment);
-        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        let visitor = CeremonyVisitor {
+            next: next.key(),
+            signed_in: Some(&who),
+            ..CeremonyVisitor::stranger(&who.key)
+        };
         let risen = testing::verify(&store.custody, &visitor).await.unwrap();
         assert_eq!(store.load(&before).await.unwrap(), None, "dead before the answer leaves");
         current.rise(next, Some(&risen)).await.unwrap();
@@ -165,7 +169,11 @@ async fn signing_out_with_the_cookie_from_before_a_rise_ends_the_session_under_i
         let store = sessions(&installation);
         let (before, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
-        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        let visitor = CeremonyVisitor {
+            next: next.key(),
+            signed_in: Some(&who),
+            ..CeremonyVisitor::stranger(&who.key)
+        };
         testing::verify(&store.custody, &visitor).await.unwrap();
         session::sign_out(&store.custody, &key_of(&before)).await.unwrap();
         let after = session::load_session(&store.custody, next.key(), SessionDoor::Portal).await.unwrap();
@@ -213,7 +221,11 @@ async fn a_rise_in_rights_that_comes_after_signing_out_opens_nothing() {
         let store = sessions(&installation);
         let (id, who) = opened(&installation, &store).await;
         let next = NextCookie::draw(&store.custody.environment);
-        let visitor = Visitor { next: next.key(), signed_in: Some(&who), ..Visitor::stranger(&who.key) };
+        let visitor = CeremonyVisitor {
+            next: next.key(),
+            signed_in: Some(&who),
+            ..CeremonyVisitor::stranger(&who.key)
+        };
         session::sign_out(&store.custody, &key_of(&id)).await.unwrap();
         testing::verify(&store.custody, &visitor).await.unwrap_err();
         for key in [next.key(), &who.key] {

@@ -1,6 +1,6 @@
 //! Cells that hold what the program did not write there, and rows that are read with their cells checked.
 //!
-//! A row with closed words or dates is read as [`Stored`] and made into itself by [`one`], [`all`] or [`Batch::of`], so that what
+//! A row with closed words or dates is read as [`Stored`] and made into itself by [`one`], [`all`] or [`StoredRows::of`], so that what
 //! cannot be read is named by table, column and row, and neither ends a transaction nor, in a batch, hides the rows behind it. To read
 //! another row so: a line in `keyed!` beside it.
 
@@ -77,14 +77,14 @@ impl CorruptCell {
 
 /// Rows of a job: those that can be read, and the cells that keep the others from it.
 #[derive(Clone, Debug)]
-pub struct Batch<T> {
+pub struct StoredRows<T> {
     /// What can be read, in order.
     pub rows: Vec<T>,
     /// What cannot.
     pub corrupt: Vec<CorruptCell>,
 }
 
-impl<T> Batch<T> {
+impl<T> StoredRows<T> {
     /// Of rows that were read.
     pub(crate) fn of(stored: Vec<Stored<T>>) -> Self {
         let (mut rows, mut corrupt) = (Vec::with_capacity(stored.len()), Vec::new());

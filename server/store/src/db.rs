@@ -1,6 +1,6 @@
 //! The two engines behind one type.
 
-use crate::{Result, StoreError, Tx, fault, turn, tx::in_tx};
+use crate::{Result, StoreError, Tx, fault, tx::in_tx, write_lock};
 use sqlx::{PgPool, Pool, SqlitePool, migrate::Migrator, postgres::PgConnectOptions};
 use std::{path::PathBuf, str::FromStr as _};
 
@@ -11,14 +11,14 @@ pub static MIGRATIONS_RECORDS: Migrator = sqlx::migrate!("../../migrations/recor
 
 /// Which of the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum DatabaseName {
     /// Identity vault.
     Identity,
     /// Record store.
     Records,
 }
 
-impl Which {
+impl DatabaseName {
     pub(crate) fn migrations(self) -> &'static Migrator {
         match self {
             Self::Identity => &MIGRATIONS_IDENTITY,
@@ -107,10 +107,10 @@ macro_rules! on_db_write {
         let _span = $crate::statement_span::statement_span!();
         let done = match db {
             $crate::Db::Sqlite { write: $pool, .. } => {
-                let mut turn = $crate::turn::Turn::waiting();
+                let mut wait = $crate::write_lock::WriteLockWait::waiting();
                 loop {
                     match $body {
-                        Err(busy) if turn.comes_after(&busy).await => {}
+                        Err(busy) if wait.should_retry(&busy).await => {}
                         done => break done,
                     }
                 }
@@ -160,9 +160,9 @@ impl Db {
 
     /// Between two transactions of long work: lets go of the right to write for long enough that everybody who waits
     /// for it gets it first. PostgreSQL has no such right.
-    pub async fn give_way(&self) {
+    pub async fn yield_to_writers(&self) {
         if let Self::Sqlite { .. } = self {
-            tokio::time::sleep(turn::GAP).await;
+            tokio::time::sleep(write_lock::GAP).await;
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can go wrong in a database, sorted by what the caller can do about it.
 
-use crate::{CorruptCell, Which, fault};
+use crate::{CorruptCell, DatabaseName, fault};
 use std::path::PathBuf;
 
 /// Result of every store function.
@@ -29,9 +29,9 @@ pub enum StoreError {
     )]
     Swapped {
         /// What was looked for.
-        wanted: Which,
+        wanted: DatabaseName,
         /// What is there.
-        found: Which,
+        found: DatabaseName,
     },
     /// Others may read the file.
     #[error("{} をほかの利用者が読めます。「chmod 600 {}」で本人だけが読めるようにしてください。", .0.display(), .0.display())]

@@ -1,7 +1,7 @@
 //! Which of the two databases one is, as it stands in itself, and whether it takes writes.
 
 use crate::{
-    CorruptCell, Db, Result, RowKey, StoreError, Which,
+    CorruptCell, DatabaseName, Db, Result, RowKey, StoreError,
     db::{on_db, on_db_write},
     fault,
 };
@@ -15,7 +15,7 @@ const ONLY_IN_RECORDS: &str = "SELECT COUNT(*) FROM store_setting";
 
 const UNFINISHED: &str = "SELECT COUNT(*) FROM restore_unfinished";
 
-impl Which {
+impl DatabaseName {
     /// The word that stands in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -25,7 +25,7 @@ impl Which {
     }
 }
 
-impl std::fmt::Display for Which {
+impl std::fmt::Display for DatabaseName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Identity => "本人情報（identity）",
@@ -36,14 +36,18 @@ impl std::fmt::Display for Which {
 
 impl Db {
     /// Which database this is; none when it is new.
-    pub(crate) async fn kind(&self) -> Result<Option<Which>> {
+    pub(crate) async fn kind(&self) -> Result<Option<DatabaseName>> {
         let kind = on_db!(self, pool => sqlx::query_scalar::<_, String>(KIND).fetch_optional(pool).await);
         if let Some(kind) = absent(kind)?.flatten() {
-            let known = [Which::Identity, Which::Records].into_iter().find(|which| which.name() == kind);
+            let known = [DatabaseName::Identity, DatabaseName::Records]
+                .into_iter()
+                .find(|which| which.name() == kind);
             let unknown = || CorruptCell::new("database_kind", "kind", RowKey::Unnamed);
             return known.map(Some).ok_or_else(|| unknown().into());
         }
-        for (which, text) in [(Which::Identity, ONLY_IN_VAULT), (Which::Records, ONLY_IN_RECORDS)] {
+        for (which, text) in
+            [(DatabaseName::Identity, ONLY_IN_VAULT), (DatabaseName::Records, ONLY_IN_RECORDS)]
+        {
             let count = on_db!(self, pool => sqlx::query_scalar::<_, i64>(text).fetch_one(pool).await);
             if absent(count)?.is_some() {
                 return Ok(Some(which));

@@ -20,16 +20,16 @@ mod statement_span;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tried;
-mod turn;
 mod tx;
 pub mod vault;
+mod write_lock;
 
-pub use cell::{Batch, CorruptCell, RowKey};
-pub use db::{Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS, Which};
+pub use cell::{CorruptCell, RowKey, StoredRows};
+pub use db::{DatabaseName, Db, DbUrl, MIGRATIONS_IDENTITY, MIGRATIONS_RECORDS};
 pub use error::{Result, StoreError};
 pub use patience::answered_within;
 pub use pools::PoolState;
-pub use reader::Reader;
+pub use reader::ReadConnection;
 pub use records::Records;
 pub use tx::Tx;
 pub use vault::Vault;
@@ -45,10 +45,10 @@ pub struct Stores {
 
 impl Stores {
     /// One of the two.
-    pub fn db(&self, which: Which) -> &Db {
+    pub fn db(&self, which: DatabaseName) -> &Db {
         match which {
-            Which::Identity => self.vault.db(),
-            Which::Records => self.records.db(),
+            DatabaseName::Identity => self.vault.db(),
+            DatabaseName::Records => self.records.db(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a database is opened: a file that nobody else may read, tables of the newest form, and the one of the two that was meant.
 
-use crate::{Db, DbUrl, Result, StoreError, Which, turn};
+use crate::{DatabaseName, Db, DbUrl, Result, StoreError, write_lock};
 use sqlx::{
     Connection as _, PgConnection, SqliteConnection,
     migrate::{MigrateError, Migrator},
@@ -29,7 +29,7 @@ impl Db {
     ///
     /// # Errors
     /// The database cannot be opened, is the other one, is newer than the program, or can be read by others.
-    pub async fn open(url: &DbUrl, which: Which) -> Result<Self> {
+    pub async fn open(url: &DbUrl, which: DatabaseName) -> Result<Self> {
         // PostgreSQL has a lock of its own around migrations.
         let _alone = match url {
             DbUrl::Sqlite(path) => Some(alone(path).await?),
@@ -45,14 +45,14 @@ impl Db {
 
     /// Opens a database as the version made it whose last migration had this number. For tests.
     #[cfg(feature = "testing")]
-    pub(crate) async fn open_former(url: &DbUrl, which: Which, last: i64) -> Result<Self> {
+    pub(crate) async fn open_former(url: &DbUrl, which: DatabaseName, last: i64) -> Result<Self> {
         let db = Self::connect(url).await?;
         let former = which.migrations().iter().filter(|migration| migration.version <= last).cloned();
         db.run_migrations(&Migrator::with_migrations(former.collect())).await?;
         Ok(db)
     }
 
-    async fn prepare(&self, which: Which) -> Result<()> {
+    async fn prepare(&self, which: DatabaseName) -> Result<()> {
         if self.is_half_restored().await.map_err(unopened)? {
             return Err(StoreError::HalfRestored);
         }
@@ -92,8 +92,10 @@ impl Db {
         SqliteConnection::connect_with(&options).await?.close().await?;
         // A connection to a file cannot go stale behind our back, so none is asked for a sign of life before its use.
         let pool = || SqlitePoolOptions::new().acquire_timeout(WAIT).test_before_acquire(false);
-        let write =
-            pool().max_connections(1).connect_with(options.clone().busy_timeout(turn::GLANCE)).await?;
+        let write = pool()
+            .max_connections(1)
+            .connect_with(options.clone().busy_timeout(write_lock::BUSY_TIMEOUT))
+            .await?;
         let read = pool()
             .max_connections(READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
@@ -101,7 +103,7 @@ impl Db {
         Ok(Self::Sqlite { read, write })
     }
 
-    pub(crate) async fn migrate(&self, which: Which) -> Result<()> {
+    pub(crate) async fn migrate(&self, which: DatabaseName) -> Result<()> {
         self.run_migrations(which.migrations()).await
     }
 

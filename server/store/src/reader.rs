@@ -8,7 +8,7 @@ use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
 /// A connection to read with. It goes back to its pool when it is dropped.
 #[derive(Debug)]
-pub enum Reader {
+pub enum ReadConnection {
     /// SQLite, read-only.
     Sqlite(PoolConnection<Sqlite>),
     /// PostgreSQL.
@@ -17,10 +17,10 @@ pub enum Reader {
 
 impl Db {
     /// Takes a connection.
-    pub async fn reader(&self) -> Result<Reader> {
+    pub async fn reader(&self) -> Result<ReadConnection> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Self::Sqlite { read, .. } => ReadConnection::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => ReadConnection::Postgres(pool.acquire().await?),
         })
     }
 }
@@ -30,11 +30,11 @@ macro_rules! on_reader {
     ($reader:expr, $conn:ident => $body:expr) => {{
         let _span = $crate::statement_span::statement_span!();
         match $reader {
-            $crate::Reader::Sqlite(conn) => {
+            $crate::ReadConnection::Sqlite(conn) => {
                 let $conn = &mut **conn;
                 $body
             }
-            $crate::Reader::Postgres(conn) => {
+            $crate::ReadConnection::Postgres(conn) => {
                 let $conn = &mut **conn;
                 $body
             }

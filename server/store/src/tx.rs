@@ -5,7 +5,7 @@
 //! anything went wrong takes no further statement and is never committed. Its connection is used again only when the engine
 //! confirmed that nothing is left of it; otherwise it is closed, and the pool makes a new one.
 
-use crate::{Result, StoreError, fault, turn::Turn};
+use crate::{Result, StoreError, fault, write_lock::WriteLockWait};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
 use std::time::Duration;
 
@@ -60,10 +60,10 @@ impl Tx {
     /// Begins on the one writing connection of an SQLite file, and waits for other processes that write to it.
     pub(crate) async fn begin_sqlite(write: &SqlitePool) -> Result<Self> {
         let mut tx = Self::on(TxConnection::Sqlite(write.acquire().await?));
-        let mut turn = Turn::waiting();
+        let mut turn = WriteLockWait::waiting();
         loop {
             match tx.begin("BEGIN IMMEDIATE").await {
-                Err(busy) if turn.comes_after(&busy).await => {}
+                Err(busy) if turn.should_retry(&busy).await => {}
                 begun => return Ok(begun.map(|()| tx)?),
             }
         }
@@ -134,7 +134,7 @@ impl Tx {
     }
 
     /// What became of a statement.
-    pub(crate) fn told<T>(&mut self, done: &Result<T, sqlx::Error>) {
+    pub(crate) fn note_failure<T>(&mut self, done: &Result<T, sqlx::Error>) {
         self.condition = match done {
             Ok(_) => Condition::Open,
             Err(error) if fault::is_of_statement(error) => Condition::Failed,
@@ -184,7 +184,7 @@ macro_rules! in_tx {
                 $body
             }
         };
-        tx.told(&done);
+        tx.note_failure(&done);
         done
     }};
 }

@@ -26,7 +26,7 @@ mod vaccination;
 mod writer;
 
 pub use calendar::reference_date;
-pub use manifest::{FileKind, Listed, Manifest};
+pub use manifest::{FileKind, ListedFile, SynthManifest};
 
 use std::{
     io::{self, Write},
@@ -40,14 +40,14 @@ pub const DEFAULT_SEED: u64 = 2026;
 
 /// What to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct SynthOptions {
     /// Count of residents. The first belong to households that each tell one story.
     pub residents: u32,
     /// Where chance begins.
     pub seed: u64,
 }
 
-impl Default for Options {
+impl Default for SynthOptions {
     fn default() -> Self {
         Self { residents: DEFAULT_RESIDENTS, seed: DEFAULT_SEED }
     }
@@ -71,7 +71,7 @@ impl SynthError {
 ///
 /// # Errors
 /// A file or the folder cannot be written; the error names it.
-pub fn write(folder: &Path, options: &Options) -> Result<Manifest, SynthError> {
+pub fn write(folder: &Path, options: &SynthOptions) -> Result<SynthManifest, SynthError> {
     let manifest = writer::write(folder, options)?;
     let path = folder.join("manifest.json");
     let text = serde_json::to_string_pretty(&manifest).expect("text and lists always serialise");
@@ -83,7 +83,7 @@ pub fn write(folder: &Path, options: &Options) -> Result<Manifest, SynthError> {
 ///
 /// # Errors
 /// As [`write()`], and when nothing can be said.
-pub fn run(folder: &Path, options: &Options, out: &mut impl Write) -> Result<Manifest, SynthError> {
+pub fn run(folder: &Path, options: &SynthOptions, out: &mut impl Write) -> Result<SynthManifest, SynthError> {
     let manifest = write(folder, options)?;
     for file in &manifest.files {
         writeln!(out, "{}\t{}\t{}", file.kind, file.sender, folder.join(&file.path).display())

@@ -6,16 +6,16 @@ use techo_model::organisation::Organisation;
 
 /// What a run wrote, with paths relative to the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct SynthManifest {
     /// Senders and facilities.
     pub organisations: Vec<Organisation>,
     /// Files in the order of import.
-    pub files: Vec<Listed>,
+    pub files: Vec<ListedFile>,
 }
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListedFile {
     /// What it holds.
     pub kind: FileKind,
     /// Official number of the sender.

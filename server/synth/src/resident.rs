@@ -8,7 +8,7 @@ use crate::{
 };
 use techo_model::{
     CalendarDate,
-    resident::{Protection, ResidentRow},
+    resident::{ResidentProtection, ResidentRow},
 };
 
 /// A row and the municipality that sends it.
@@ -53,7 +53,7 @@ fn contact(household: &Household, person: &Person, dice: &mut Dice) -> Contact {
     let phone = mobile_phone(dice);
     let adult = person.age_on(crate::calendar::reference_date()) >= 18;
     // People under protection leave no way to find them.
-    if !adult || household.protection() == Protection::Protected {
+    if !adult || household.protection() == ResidentProtection::Protected {
         return Contact { mail: None, phone: None };
     }
     Contact { mail: mail.then(|| format!("resident{:06}@example.jp", person.number)), phone: Some(phone) }

@@ -1,7 +1,7 @@
 //! One household after another into all the files.
 
 use crate::{
-    Manifest, Options, SynthError,
+    SynthError, SynthManifest, SynthOptions,
     coverage::{self, Cover},
     dice::{Dice, Purpose},
     document::{self, Submitted},
@@ -16,12 +16,12 @@ use crate::{
 };
 use std::path::Path;
 use techo_exchange::{
-    cda::write::{Envelope, Place},
+    cda::write::{DocumentEnvelope, PostalAddress},
     rows::write::{self, COVERAGE_COLUMNS, RESIDENT_COLUMNS, VACCINATION_COLUMNS},
 };
 use techo_model::{
     organisation::{Organisation, OrganisationKind},
-    resident::Protection,
+    resident::ResidentProtection,
 };
 
 /// All files while they are being written.
@@ -33,7 +33,7 @@ struct Files {
 }
 
 /// Writes everything but the manifest.
-pub(crate) fn write(folder: &Path, options: &Options) -> Result<Manifest, SynthError> {
+pub(crate) fn write(folder: &Path, options: &SynthOptions) -> Result<SynthManifest, SynthError> {
     make_folder(&folder.join("manifest.json"))?;
     let mut files = Files::new(folder);
     let total = u64::from(options.residents);
@@ -95,23 +95,23 @@ impl Files {
     }
 
     /// Closes the files and lists them in the order of import.
-    fn finish(self) -> Result<Manifest, SynthError> {
+    fn finish(self) -> Result<SynthManifest, SynthError> {
         let mut files = self.residents.finish()?;
         files.extend(self.coverage.finish()?);
         files.extend(self.packages.finish()?);
         files.extend(self.vaccinations.finish()?);
-        Ok(Manifest { organisations: organisations(), files })
+        Ok(SynthManifest { organisations: organisations(), files })
     }
 }
 
 fn xml(household: &Household, submitted: &Submitted) -> Vec<u8> {
     let hidden = Address { postal_code: "000-0000".to_owned(), text: "（非開示）".to_owned() };
     let home = match household.protection() {
-        Protection::None => &household.home.address,
-        Protection::Protected => &hidden,
+        ResidentProtection::None => &household.home.address,
+        ResidentProtection::Protected => &hidden,
     };
     let facility = submitted.facility.address();
-    let envelope = Envelope {
+    let envelope = DocumentEnvelope {
         person: place(home),
         facility: place(&facility),
         facility_phone: &submitted.facility.phone(),
@@ -119,8 +119,8 @@ fn xml(household: &Household, submitted: &Submitted) -> Vec<u8> {
     techo_exchange::cda::write::write(&submitted.document, &envelope)
 }
 
-fn place(address: &Address) -> Place<'_> {
-    Place { postal_code: &address.postal_code, address: &address.text }
+fn place(address: &Address) -> PostalAddress<'_> {
+    PostalAddress { postal_code: &address.postal_code, address: &address.text }
 }
 
 fn organisations() -> Vec<Organisation> {

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
-use techo_audit::log::tree::Signer;
-use techo_cardlab::{Card, CardSpec, Challenge, Lab, RevokeReason};
+use techo_audit::log::tree::CheckpointSigner;
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge, LabCard, RevokeReason};
 use techo_custody::environment::Environment;
 use techo_disclosure::systems::SigningKey;
 use techo_testkit::{
@@ -32,13 +32,13 @@ fn main() {
     checkpoints();
 }
 
-fn lab(seed: u8) -> (TempDir, Lab) {
+fn lab(seed: u8) -> (TempDir, CardLab) {
     let folder = tempfile::tempdir().unwrap();
-    let lab = Lab::create(&folder.path().join("lab"), [seed; 32], noon()).unwrap();
+    let lab = CardLab::create(&folder.path().join("lab"), [seed; 32], noon()).unwrap();
     (folder, lab)
 }
 
-fn issue(lab: &Lab) -> Card {
+fn issue(lab: &CardLab) -> LabCard {
     lab.issue(&[CardSpec::new("試験", PIN.parse().unwrap())], noon()).unwrap().remove(0)
 }
 
@@ -85,9 +85,9 @@ fn assertions() {
     write("corpus/assertion/two-parts", key.jwt(&claims()).rsplit_once('.').unwrap().0);
 }
 
-fn tokens(lab: &Lab, card: &Card) {
+fn tokens(lab: &CardLab, card: &LabCard) {
     let sign = |origin: &str| {
-        let challenge = Challenge { origin, nonce: ASKED.nonce };
+        let challenge = ChipChallenge { origin, nonce: ASKED.nonce };
         serde_json::to_value(lab.sign(&card.serial, PIN, &challenge).unwrap()).unwrap()
     };
     let good = sign(ASKED.origin);
@@ -105,12 +105,12 @@ fn tokens(lab: &Lab, card: &Card) {
     write("corpus/token/a-field-more", with("unverifiedSigningCertificate", "AA=="));
     let (_folder, stranger) = self::lab(6);
     let theirs = issue(&stranger);
-    let challenge = Challenge { origin: ASKED.origin, nonce: ASKED.nonce };
+    let challenge = ChipChallenge { origin: ASKED.origin, nonce: ASKED.nonce };
     let token = stranger.sign(&theirs.serial, PIN, &challenge).unwrap();
     write("corpus/token/of-a-stranger", serde_json::to_string(&token).unwrap());
 }
 
-fn lists(lab: &Lab, card: &Card) {
+fn lists(lab: &CardLab, card: &LabCard) {
     write("keys/ca.pem", only_file(lab.ca_folder()));
     lab.publish_crl(noon()).unwrap();
     let empty = only_file(lab.crl_folder());
@@ -134,7 +134,7 @@ fn lists(lab: &Lab, card: &Card) {
 }
 
 fn checkpoints() {
-    let signer = Signer::new("techo.example/access-log", &[7; 32]);
+    let signer = CheckpointSigner::new("techo.example/access-log", &[7; 32]);
     write("keys/log.txt", signer.verifier().to_string());
     let good = signer.sign(7, [3; 32]);
     write("corpus/checkpoint/good", &good);
@@ -147,10 +147,10 @@ fn checkpoints() {
     write("corpus/checkpoint/two-signatures", format!("{good}{}", good.lines().last().unwrap()));
     write(
         "corpus/checkpoint/of-a-stranger",
-        Signer::new("techo.example/access-log", &[8; 32]).sign(7, [3; 32]),
+        CheckpointSigner::new("techo.example/access-log", &[8; 32]).sign(7, [3; 32]),
     );
     write(
         "corpus/checkpoint/of-another-log",
-        Signer::new("elsewhere.example/log", &[7; 32]).sign(7, [3; 32]),
+        CheckpointSigner::new("elsewhere.example/log", &[7; 32]).sign(7, [3; 32]),
     );
 }

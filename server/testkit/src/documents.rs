@@ -4,10 +4,10 @@ use crate::{
     insurer,
     results::{SMOKING, answer, weight},
 };
-use techo_exchange::cda::write::{Envelope, Place, write};
+use techo_exchange::cda::write::{DocumentEnvelope, PostalAddress, write};
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, CheckupFacts, Phase, Request},
+    checkup::{CheckupDocument, CheckupFacts, DocumentRequest, Phase},
     coverage::InsuredId,
     number::InsurerNumber,
     organisation::Organisation,
@@ -19,7 +19,7 @@ pub fn document() -> CheckupDocument {
     let examined_on = CalendarDate::parse("2025-09-10").unwrap();
     let insurer = InsurerNumber::parse(&own_insurer().id).unwrap();
     CheckupDocument {
-        request: Request::Keep,
+        request: DocumentRequest::Keep,
         insured: InsuredId::new(insurer.clone(), Some("12"), "345", None),
         name: Some("ヤマダハナコ".into()),
         birth_date: CalendarDate::parse("1975-04-01").unwrap(),
@@ -45,6 +45,6 @@ pub fn own_insurer() -> Organisation {
 
 /// A document as it travels.
 pub fn bytes(document: &CheckupDocument) -> Vec<u8> {
-    let place = Place { postal_code: "100-0001", address: "架空市１－２－３" };
-    write(document, &Envelope { person: place, facility: place, facility_phone: "0300000000" })
+    let place = PostalAddress { postal_code: "100-0001", address: "架空市１－２－３" };
+    write(document, &DocumentEnvelope { person: place, facility: place, facility_phone: "0300000000" })
 }

@@ -7,9 +7,11 @@
 
 use crate::noon;
 use std::{fs, path::Path, str, sync::LazyLock};
-use techo_audit::log::tree::{Checkpoint, VerifierKey};
-use techo_disclosure::systems::{Claimed, PublicKeys, read_assertion};
-use techo_jpki::{CardToken, Challenge, MAX_CERTIFICATE_BYTES, TrustStore, present, read_revocation_list};
+use techo_audit::log::tree::{LogCheckpoint, VerifierKey};
+use techo_disclosure::systems::{ClaimedSender, PublicKeys, read_assertion};
+use techo_jpki::{
+    CardToken, MAX_CERTIFICATE_BYTES, SignChallenge, TrustStore, present, read_revocation_list,
+};
 use techo_model::card::WebEidToken;
 
 /// A function that takes any bytes, and says whether they were taken for what they pretend to be.
@@ -24,8 +26,8 @@ pub const CLIENT: &str = "1310000001";
 /// Where assertions are meant for.
 pub const AUDIENCE: &str = "https://techo.example/oauth/token";
 /// What cards are asked to sign.
-pub const ASKED: Challenge<'_> =
-    Challenge { origin: "https://techo.example", nonce: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=" };
+pub const ASKED: SignChallenge<'_> =
+    SignChallenge { origin: "https://techo.example", nonce: "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=" };
 /// Longest id that gets into the log.
 const LONGEST_LOGGED: usize = 128;
 
@@ -47,7 +49,7 @@ fn key(name: &str) -> String {
 /// A client assertion (`private_key_jwt`). Only what the known key signed is believed, and only plain ids get into the log.
 pub fn assertion(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else { return false };
-    let claimed = Claimed::of(text);
+    let claimed = ClaimedSender::of(text);
     for id in [&claimed.issuer, &claimed.key].into_iter().flatten() {
         assert!(id.len() <= LONGEST_LOGGED && id.bytes().all(|byte| byte.is_ascii_graphic()));
     }
@@ -82,11 +84,11 @@ pub fn list(bytes: &[u8]) -> bool {
 /// A checkpoint of the log. What is read stands there word for word, and what is opened is of the log of its key.
 pub fn checkpoint(bytes: &[u8]) -> bool {
     let Ok(note) = str::from_utf8(bytes) else { return false };
-    let read = Checkpoint::read(note);
-    if let Ok(Checkpoint { origin, size, .. }) = &read {
+    let read = LogCheckpoint::read(note);
+    if let Ok(LogCheckpoint { origin, size, .. }) = &read {
         assert!(note.starts_with(&format!("{origin}\n{size}\n")), "one form alone");
     }
-    let opened = Checkpoint::open(note, std::slice::from_ref(&*LOG_KEY));
+    let opened = LogCheckpoint::open(note, std::slice::from_ref(&*LOG_KEY));
     if let Ok(opened) = &opened {
         assert!(read.as_ref() == Ok(opened) && opened.origin == LOG_KEY.name());
     }

@@ -5,19 +5,21 @@ use crate::{
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
-use techo_cardlab::{Card, CardSpec, Challenge, Lab};
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge, LabCard};
 use techo_custody::{
     Custody, Failure, Result,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use techo_identity::{
     access,
-    enrol::{CardCeremonies, CardOutcome, CardPurpose, ShownCard, Visitor},
-    letters::{Addressees, Letter, LetterRun},
-    passkey::{AuthenticationResponse, Opened, PasskeyCeremonies, Registered, RegistrationResponse},
+    enrol::{CardCeremonies, CardOutcome, CardPurpose, CeremonyVisitor, ShownCard},
+    letters::{LetterAddressees, LetterRun, PrintedLetter},
+    passkey::{
+        AuthenticationResponse, BegunSession, PasskeyCeremonies, RegisteredPasskey, RegistrationResponse,
+    },
     session::{self, NewSession, SessionKey, SignedIn},
 };
 use techo_jpki::{CrlFolder, TrustStore};
@@ -41,7 +43,7 @@ pub struct IdentityPortal {
     /// The installation.
     pub installation: TestInstallation,
     /// The authority of its cards.
-    pub lab: Lab,
+    pub lab: CardLab,
     /// What is done with cards.
     pub cards: CardCeremonies,
     /// What is done with passkeys.
@@ -71,7 +73,7 @@ async fn identity(installation: TestInstallation) -> IdentityPortal {
     installation.residents(&city(), residents_file(&city(), &people)).await;
     let folder = tempfile::tempdir().unwrap();
     let now = installation.custody.environment.now();
-    let lab = Lab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
+    let lab = CardLab::create(&folder.path().join("lab"), [5; 32], now).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), now).unwrap());
     let status = Arc::new(CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust), now).unwrap());
     let custody = installation.custody.clone();
@@ -110,7 +112,7 @@ pub fn common_failure<E: TryInto<Failure>>(error: E) -> Failure {
 /// A person with card and device, enrolled and signed in.
 pub struct EnrolledPerson {
     /// Their card.
-    pub card: Card,
+    pub card: LabCard,
     /// Their device, with one passkey.
     pub device: SoftAuthenticator,
     /// The session of their browser.
@@ -132,7 +134,8 @@ impl IdentityPortal {
 
     /// Starts anew with one more key version, which writes from now on.
     pub async fn add_key_version(&mut self) {
-        let keys = [(1, 7), (2, 8)].map(|(version, byte)| KeySet::derive(version, &Master::new([byte; 32])));
+        let keys =
+            [(1, 7), (2, 8)].map(|(version, byte)| KeySet::derive(version, &MasterKey::new([byte; 32])));
         self.restart(KeyRing::new(keys).unwrap()).await;
     }
 
@@ -162,7 +165,7 @@ impl IdentityPortal {
     }
 
     /// A new card.
-    pub fn card(&self) -> Card {
+    pub fn card(&self) -> LabCard {
         let spec = CardSpec::new("試験", PIN.parse().unwrap());
         let card = self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0);
         self.load_lists();
@@ -175,28 +178,28 @@ impl IdentityPortal {
     }
 
     /// The letter to the nth resident.
-    pub async fn letter(&self, n: u64) -> Letter {
-        let mut run = self.letters(Addressees::Named(vec![record_code(n)]));
+    pub async fn letter(&self, n: u64) -> PrintedLetter {
+        let mut run = self.letters(LetterAddressees::Named(vec![record_code(n)]));
         run.next_page().await.unwrap().remove(0)
     }
 
     /// A run of letters to these people.
-    pub fn letters(&self, addressees: Addressees) -> LetterRun<'_> {
+    pub fn letters(&self, addressees: LetterAddressees) -> LetterRun<'_> {
         let municipality = MunicipalityCode::parse(&city().id).unwrap();
         LetterRun::new(self.custody(), &municipality, addressees, ORIGIN)
     }
 
     /// What the card in a reader answers to a nonce at the portal's origin.
-    pub fn sign(&self, card: &Card, nonce: &str) -> WebEidToken {
-        self.lab.sign(&card.serial, PIN, &Challenge { origin: ORIGIN, nonce }).unwrap()
+    pub fn sign(&self, card: &LabCard, nonce: &str) -> WebEidToken {
+        self.lab.sign(&card.serial, PIN, &ChipChallenge { origin: ORIGIN, nonce }).unwrap()
     }
 
     /// Asks for a challenge and answers it.
     pub async fn show(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         purpose: CardPurpose,
-        card: &Card,
+        card: &LabCard,
         code: Option<&str>,
     ) -> Result<CardOutcome> {
         if visitor.signed_in.is_none() {
@@ -219,17 +222,17 @@ impl IdentityPortal {
         session: &SessionKey,
         who: Option<&SignedIn>,
         device: &mut SoftAuthenticator,
-    ) -> Result<Registered> {
-        let visitor = Visitor { signed_in: who, agent: AGENT, ..Visitor::stranger(session) };
+    ) -> Result<RegisteredPasskey> {
+        let visitor = CeremonyVisitor { signed_in: who, agent: AGENT, ..CeremonyVisitor::stranger(session) };
         self.register_as(&visitor, device).await
     }
 
     /// [`IdentityPortal::register`] by whoever visits.
     pub async fn register_as(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         device: &mut SoftAuthenticator,
-    ) -> Result<Registered> {
+    ) -> Result<RegisteredPasskey> {
         if visitor.signed_in.is_none() {
             self.visit(visitor.session).await;
         }
@@ -240,7 +243,7 @@ impl IdentityPortal {
     /// What a device answers to the beginning of a registration.
     pub async fn new_passkey(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         device: &mut SoftAuthenticator,
     ) -> Result<RegistrationResponse> {
         let options = self.passkeys.begin_registration(visitor).await.map_err(common_failure)?;
@@ -249,10 +252,14 @@ impl IdentityPortal {
     }
 
     /// Signs in with a passkey of a device.
-    pub async fn sign_in(&self, session: &SessionKey, device: &mut SoftAuthenticator) -> Result<Opened> {
+    pub async fn sign_in(
+        &self,
+        session: &SessionKey,
+        device: &mut SoftAuthenticator,
+    ) -> Result<BegunSession> {
         self.visit(session).await;
         let answer = self.assertion(session, device).await;
-        let visitor = Visitor { agent: AGENT, ..Visitor::stranger(session) };
+        let visitor = CeremonyVisitor { agent: AGENT, ..CeremonyVisitor::stranger(session) };
         self.passkeys.finish_sign_in(&visitor, &answer).await
     }
 
@@ -296,12 +303,12 @@ impl IdentityPortal {
         let (card, mut device) = (self.card(), self.device());
         let before = browser(&format!("enrolling {n}"));
         let code = self.letter(n).await.code;
-        let visitor = Visitor::stranger(&before);
+        let visitor = CeremonyVisitor::stranger(&before);
         self.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         // A human takes a while to touch the sensor.
         self.custody().environment.advance(Duration::from_secs(1));
         let session = browser(&format!("enrolled {n}"));
-        let making = Visitor { next: &session, agent: AGENT, ..Visitor::stranger(&before) };
+        let making = CeremonyVisitor { next: &session, agent: AGENT, ..CeremonyVisitor::stranger(&before) };
         let who = self.register_as(&making, &mut device).await.unwrap().signed_in.unwrap();
         EnrolledPerson { card, device, session, who }
     }
@@ -324,8 +331,8 @@ impl IdentityPortal {
 }
 
 /// Somebody who is signed in, in a browser that keeps its cookie.
-pub fn signed_in(who: &SignedIn) -> Visitor<'_> {
-    Visitor { signed_in: Some(who), agent: AGENT, ..Visitor::stranger(&who.key) }
+pub fn signed_in(who: &SignedIn) -> CeremonyVisitor<'_> {
+    CeremonyVisitor { signed_in: Some(who), agent: AGENT, ..CeremonyVisitor::stranger(&who.key) }
 }
 
 /// Options as they travel.

@@ -10,14 +10,15 @@ use techo_custody::{
     environment::Environment,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
     page_watch,
 };
-use techo_exchange::{csv::RawRow, rows::Rows};
+use techo_exchange::{csv::RawRow, rows::FileRows};
 use techo_intake::{
-    Counts, CoverageIntake, Document, Import, Intake, LetterPlace, ResidentsIntake, Seen, Settled, Sink,
-    Take, VaccinationsIntake, import_documents, import_rows,
+    ArchiveDocument, CoverageIntake, DocumentTaker, FileHistory, FileImport, ImportCounts, ImportSink,
+    LetterPlace, MatchedCounts, ResidentsIntake, RowIntake, VaccinationsIntake, import_documents,
+    import_rows,
 };
 use techo_model::{CalendarDate, RecordCode, UnixMillis, organisation::Organisation};
 use techo_store::testing::{TestStores, each_engine};
@@ -49,7 +50,7 @@ pub fn installation_on(databases: TestStores) -> TestInstallation {
 
 /// The keys of an installation.
 pub fn keys() -> KeyRing {
-    KeyRing::new([KeySet::derive(1, &Master::new([7; 32]))]).unwrap()
+    KeyRing::new([KeySet::derive(1, &MasterKey::new([7; 32]))]).unwrap()
 }
 
 fn custody(databases: &TestStores) -> Custody {
@@ -60,7 +61,7 @@ fn custody(databases: &TestStores) -> Custody {
 #[derive(Debug)]
 pub struct IntakeReport {
     /// How many rows came to what.
-    pub counts: Counts,
+    pub counts: ImportCounts,
     /// Why a row was not taken, in their order.
     pub rejects: Vec<String>,
     /// Places of letters that can hardly be shown.
@@ -70,7 +71,7 @@ pub struct IntakeReport {
 #[derive(Default)]
 struct Notes(Vec<String>, Vec<String>, u64);
 
-impl Sink for Notes {
+impl ImportSink for Notes {
     fn rejected_row(&mut self, _line: u64, _raw: &RawRow, reason: &str) -> IoResult<()> {
         self.0.push(reason.to_owned());
         Ok(())
@@ -88,9 +89,9 @@ impl Sink for Notes {
         });
     }
 
-    fn progress(&mut self, _counts: &Counts) {}
+    fn progress(&mut self, _counts: &ImportCounts) {}
 
-    fn settled(&mut self, settled: Settled) {
+    fn settled(&mut self, settled: MatchedCounts) {
         self.2 += settled.total();
     }
 }
@@ -102,16 +103,16 @@ impl TestInstallation {
     }
 
     /// Imports a file of one kind, as text.
-    pub async fn rows<I: Intake>(
+    pub async fn rows<I: RowIntake>(
         &self,
         sender: &Organisation,
-        seen: Seen,
+        seen: FileHistory,
         rejected_before: &[i64],
         text: String,
     ) -> IntakeReport {
-        let import = Import { custody: &self.custody, sender, seen, rejected_before };
-        let rows: Rows<_, I::Format> =
-            Rows::open(Cursor::new(text.into_bytes()), self.custody.environment.today()).unwrap();
+        let import = FileImport { custody: &self.custody, sender, seen, rejected_before };
+        let rows: FileRows<_, I::Format> =
+            FileRows::open(Cursor::new(text.into_bytes()), self.custody.environment.today()).unwrap();
         let mut notes = Notes::default();
         let counts = import_rows::<I>(&import, rows, &mut notes).await.unwrap();
         self.settled.fetch_add(notes.2, Ordering::Relaxed);
@@ -123,7 +124,7 @@ impl TestInstallation {
     /// # Panics
     /// When the databases fail.
     pub async fn residents(&self, sender: &Organisation, text: String) -> IntakeReport {
-        self.rows::<ResidentsIntake>(sender, Seen::New, &[], text).await
+        self.rows::<ResidentsIntake>(sender, FileHistory::New, &[], text).await
     }
 
     /// Imports a coverage file.
@@ -131,7 +132,7 @@ impl TestInstallation {
     /// # Panics
     /// When the databases fail.
     pub async fn coverage(&self, sender: &Organisation, text: String) -> IntakeReport {
-        self.rows::<CoverageIntake>(sender, Seen::New, &[], text).await
+        self.rows::<CoverageIntake>(sender, FileHistory::New, &[], text).await
     }
 
     /// Imports a vaccinations file.
@@ -139,12 +140,12 @@ impl TestInstallation {
     /// # Panics
     /// When the databases fail.
     pub async fn vaccinations(&self, sender: &Organisation, text: String) -> IntakeReport {
-        self.rows::<VaccinationsIntake>(sender, Seen::New, &[], text).await
+        self.rows::<VaccinationsIntake>(sender, FileHistory::New, &[], text).await
     }
 
     /// The same file once more, after it was taken in whole before.
     pub async fn vaccinations_again(&self, sender: &Organisation, text: String) -> IntakeReport {
-        self.rows::<VaccinationsIntake>(sender, Seen::Before, &[], text).await
+        self.rows::<VaccinationsIntake>(sender, FileHistory::Before, &[], text).await
     }
 
     /// Imports checkup documents.
@@ -152,11 +153,12 @@ impl TestInstallation {
     /// # Panics
     /// When the databases fail.
     pub async fn checkups(&self, sender: &Organisation, documents: Vec<Vec<u8>>) -> IntakeReport {
-        let import = Import { custody: &self.custody, sender, seen: Seen::New, rejected_before: &[] };
+        let import =
+            FileImport { custody: &self.custody, sender, seen: FileHistory::New, rejected_before: &[] };
         let mut notes = Notes::default();
-        let source = |take: Take<'_>| {
+        let source = |take: DocumentTaker<'_>| {
             for (i, bytes) in documents.into_iter().enumerate() {
-                let _ = take(Ok(Document { path: format!("DATA/{i}.xml"), content: Ok(bytes) }));
+                let _ = take(Ok(ArchiveDocument { path: format!("DATA/{i}.xml"), content: Ok(bytes) }));
             }
         };
         let counts = import_documents(&import, source, &mut notes).await.unwrap();
@@ -172,7 +174,7 @@ impl TestInstallation {
 
     /// The sweep. Says how much has found its person since it was asked last, by imports and by the sweep.
     pub async fn settle(&self) -> u64 {
-        let swept = techo_intake::settle(&self.custody, &mut page_watch::go_on).await.unwrap().total();
+        let swept = techo_intake::retry_waiting(&self.custody, &mut page_watch::go_on).await.unwrap().total();
         swept + self.settled.swap(0, Ordering::Relaxed)
     }
 }

@@ -1,7 +1,7 @@
 //! Values of checkups.
 
 use techo_model::{
-    answer::{Answer, ItemCode},
+    answer::{ItemCode, ListedAnswer},
     checkup::{ItemResult, ItemValue, Judgement},
 };
 
@@ -27,7 +27,7 @@ pub fn quantity(item: &str, text: &str, unit: &str) -> ItemResult {
 /// An answer from one of the ministry's lists.
 pub fn answer(item: &str, list: &str, code: &str) -> ItemResult {
     let list = format!("1.2.392.200119.6.{list}");
-    result(item, ItemValue::Coded(Answer { list, code: code.into() }))
+    result(item, ItemValue::Coded(ListedAnswer { list, code: code.into() }))
 }
 
 /// The same with what the sender thought of it.

@@ -8,7 +8,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
-use techo_cardlab::Lab;
+use techo_cardlab::CardLab;
 use techo_custody::environment::Environment;
 use tempfile::TempDir;
 
@@ -156,7 +156,7 @@ fn prepare() -> TempDir {
         .stdout(Stdio::null())
         .status();
     assert!(keys.unwrap().success());
-    Lab::create(&path.join("lab"), [5; 32], Environment::system().now()).unwrap();
+    CardLab::create(&path.join("lab"), [5; 32], Environment::system().now()).unwrap();
     fs::create_dir_all(path.join("site/pkg")).unwrap();
     let names = r#"{"css":"/pkg/app.css","js":"/pkg/app.js","wasm":"/pkg/app.wasm"}"#;
     fs::write(path.join("site/assets.json"), names).unwrap();
@@ -168,7 +168,7 @@ fn prepare() -> TempDir {
 fn command(folder: &Path, ports: [u16; 4], shell: &str, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{shell}\nexec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_techo"), "serve"]);
-    let lab = Lab::open(&folder.join("lab")).unwrap();
+    let lab = CardLab::open(&folder.join("lab")).unwrap();
     let mut all = vec![
         format!("DATA_DIR={}", folder.display()),
         format!("SITE={}", folder.join("site").display()),

@@ -7,7 +7,7 @@ use std::{
 };
 use techo_audit::log::{
     entry, leaf,
-    tree::{Signer, proof::LineProof},
+    tree::{CheckpointSigner, proof::LineProof},
 };
 use tempfile::TempDir;
 
@@ -25,10 +25,10 @@ fn told(output: &Output) -> String {
 
 /// A log of one line, and its proof under a key of this name.
 fn proof_named(name: &str) -> (LineProof, String) {
-    let signer = Signer::new(ORIGIN, &[7; 32]);
+    let signer = CheckpointSigner::new(ORIGIN, &[7; 32]);
     let (salt, body) = ([1; 16], r#"{"action":"read"}"#.to_owned());
     let checkpoint = signer.sign(1, leaf(&entry(&salt, &body)));
-    let verifier = Signer::new(name, &[7; 32]).verifier().clone();
+    let verifier = CheckpointSigner::new(name, &[7; 32]).verifier().clone();
     let key = verifier.to_string();
     let proof = LineProof { verifier: Some(verifier), body, salt, index: 0, path: Vec::new(), checkpoint };
     (proof, key)

@@ -12,9 +12,9 @@ use std::{
     time::Duration,
 };
 use techo_store::{
-    Db, DbUrl, Which,
+    DatabaseName, Db, DbUrl,
     backup::{TableCounts, counts},
-    testing::Cluster,
+    testing::PostgresCluster,
 };
 
 fn words(output: &Output) -> String {
@@ -51,8 +51,8 @@ fn import(installation: &Installation, manifest: &Path) -> Output {
 /// Rows of both databases of a data folder.
 async fn rows(urls: [DbUrl; 2]) -> [TableCounts; 2] {
     let [identity, records] = urls;
-    let vault = Db::open(&identity, Which::Identity).await.unwrap();
-    let store = Db::open(&records, Which::Records).await.unwrap();
+    let vault = Db::open(&identity, DatabaseName::Identity).await.unwrap();
+    let store = Db::open(&records, DatabaseName::Records).await.unwrap();
     let both = [counts(&vault).await.unwrap(), counts(&store).await.unwrap()];
     vault.close().await;
     store.close().await;
@@ -240,7 +240,7 @@ fn a_backup_that_is_killed_or_has_no_space_leaves_no_file_that_looks_whole() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_of_postgresql_is_put_back_audited_and_counted() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     for name in [
         "CREATE DATABASE identity",
         "CREATE DATABASE records",
@@ -276,12 +276,12 @@ async fn a_backup_of_postgresql_is_put_back_audited_and_counted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn databases_into_which_a_backup_was_put_halfway_start_nothing() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     cluster.say("CREATE DATABASE half").await;
     let url = DbUrl::Postgres(cluster.url("half"));
     techo_store::backup::mark_unfinished(&url).await.unwrap();
-    let error = Db::open(&url, Which::Identity).await.unwrap_err();
+    let error = Db::open(&url, DatabaseName::Identity).await.unwrap_err();
     assert!(error.to_string().contains("techo restore"), "{error}");
     techo_store::backup::unmark_finished(&url).await.unwrap();
-    Db::open(&url, Which::Identity).await.unwrap().close().await;
+    Db::open(&url, DatabaseName::Identity).await.unwrap().close().await;
 }

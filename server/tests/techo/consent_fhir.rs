@@ -3,7 +3,7 @@
 use crate::fixtures::{ORIGIN, TestApp, each_app};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
-use techo_citizen::consent::{NewDraft, Origin};
+use techo_citizen::consent::{NewDraft, VersionOrigin};
 use techo_identity::access::{self, PatientScope};
 use techo_model::consent::{ConsentState, Switch};
 use techo_testkit::{
@@ -94,7 +94,7 @@ async fn what_was_written_to_a_file_is_read_back_as_the_same_choices() {
         assert_eq!(file.json()["sourceReference"]["identifier"]["value"], "1");
         import(&mut browser, "1", &file.text).await;
         let considered = draft(&app, 1).await.unwrap();
-        assert_eq!((considered.state, considered.origin), (holds(&app, 1).await, Origin::Import));
+        assert_eq!((considered.state, considered.origin), (holds(&app, 1).await, VersionOrigin::Import));
         let preview = browser.get(PREVIEW).await.text;
         assert!(preview.contains("ファイルから読み込んだ変更です。"), "{preview}");
         assert!(preview.contains("いまの設定と同じです。"));

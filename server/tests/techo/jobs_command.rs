@@ -4,7 +4,7 @@ use crate::installation::Installation;
 use std::process::Output;
 use techo_model::{JobId, UnixMillis};
 use techo_store::{
-    Db, DbUrl, Which,
+    DatabaseName, Db, DbUrl,
     jobs::{
         DueJob, HeldLease, NewJob, ParkedRow, claim_job, enqueue_job, list_jobs, list_parked_rows, park_job,
         park_row,
@@ -20,14 +20,14 @@ fn told(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&words).into_owned())
 }
 
-async fn open(installation: &Installation, which: Which) -> Db {
+async fn open(installation: &Installation, which: DatabaseName) -> Db {
     let file = installation.data.join(format!("{}.db", which.name()));
     Db::open(&DbUrl::Sqlite(file), which).await.unwrap()
 }
 
 /// A row of the outbox that cannot be read, and a job that is of no use to try.
 async fn park(installation: &Installation) {
-    let vault = open(installation, Which::Identity).await;
+    let vault = open(installation, DatabaseName::Identity).await;
     let row = ParkedRow {
         table_name: "log_outbox".to_owned(),
         row_id: ROW,
@@ -39,7 +39,7 @@ async fn park(installation: &Installation) {
     park_row(&mut tx, &row).await.unwrap();
     tx.commit().await.unwrap();
     vault.close().await;
-    let records = open(installation, Which::Records).await;
+    let records = open(installation, DatabaseName::Records).await;
     let now = UnixMillis(1);
     let (id, kind, payload) = (JobId(JOB), "print-letters", "{}");
     let job = NewJob { id, kind, dedup_key: None, payload, enqueued_at: now, due_at: now };
@@ -81,7 +81,7 @@ async fn what_is_parked_is_listed_with_its_place_and_tried_again_when_somebody_s
     assert_eq!((status, words.contains("作業0件と行1件")), (Some(0), true), "{words}");
     assert_eq!(told(&installation.run(&["jobs"])).0, Some(0));
     let (vault, records) =
-        (open(&installation, Which::Identity).await, open(&installation, Which::Records).await);
+        (open(&installation, DatabaseName::Identity).await, open(&installation, DatabaseName::Records).await);
     assert!(list_parked_rows(&vault, 10).await.unwrap().is_empty());
     let jobs = list_jobs(&records, 10).await.unwrap();
     let kinds: Vec<_> = jobs.iter().map(|job| (job.kind.as_str(), job.parked_at)).collect();

@@ -7,9 +7,9 @@ use std::{sync::Arc, time::Duration};
 use techo::{
     ops::{self, OpsState},
     portal,
-    roles::{Role, RoleSet},
+    roles::{ProcessRole, RoleSet},
 };
-use techo_identity::enrol::Watch;
+use techo_identity::enrol::CardSelection;
 use techo_testkit::browser::TestBrowser;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tower::ServiceExt as _;
@@ -105,7 +105,7 @@ async fn a_revoked_card_ends_the_running_session_at_the_next_look_and_closes_the
         )
         .unwrap();
         app.services.card_lists.reload(app.installation.custody.environment.now());
-        app.services.cards.watch_cards(Watch::Running).await.unwrap();
+        app.services.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!(browser.get("/home").await.status, 303, "{}", app.engine());
         let refused = app.sign_in(&mut browser, &mut person).await;
         assert_eq!(refused.status, 403, "{}", refused.text);
@@ -140,7 +140,7 @@ async fn every_process_loads_a_new_list_by_itself_and_a_worker_ends_sessions_at_
         runs_until_a_list_is_loaded(&app, &RoleSet::all()).await;
         lab.revoke(&person.card.serial, techo_cardlab::RevokeReason::KeyCompromise, environment.now())
             .unwrap();
-        runs_until_a_list_is_loaded(&app, &RoleSet::only(&[Role::Portal])).await;
+        runs_until_a_list_is_loaded(&app, &RoleSet::only(&[ProcessRole::Portal])).await;
         assert_eq!(browser.get("/home").await.status, 200, "no worker: {}", app.engine());
         let person_two = app.enrolled(2).await.1;
         lab.revoke(&person_two.card.serial, techo_cardlab::RevokeReason::Unspecified, environment.now())

@@ -2,7 +2,7 @@
 //! something made up.
 use crate::fixtures::{TestApp, each_app};
 use std::collections::BTreeSet;
-use techo_audit::log::{Action, Category, Event, Purpose};
+use techo_audit::log::{Action, Category, LogEvent, Purpose};
 use techo_citizen::access_log::LineProofs;
 use techo_custody::Failure;
 use techo_identity::{
@@ -10,7 +10,7 @@ use techo_identity::{
     session,
 };
 use techo_model::{
-    consent::Subject,
+    consent::AskingPerson,
     organisation::{Organisation, OrganisationKind},
 };
 use techo_testkit::{browser::TestBrowser, record_code};
@@ -145,8 +145,8 @@ async fn look(app: &TestApp, whose: &PatientScope, doctors: std::ops::Range<u32>
     let environment = &app.installation.custody.environment;
     let events: Vec<_> = doctors
         .map(|n| {
-            let doctor = Subject { id: format!("doctor-{n}"), name: None, role: None };
-            Event::by_organisation(environment, whose.chain(), &number(n % 3), Some(doctor))
+            let doctor = AskingPerson { id: format!("doctor-{n}"), name: None, role: None };
+            LogEvent::by_organisation(environment, whose.chain(), &number(n % 3), Some(doctor))
                 .doing(Action::Read, Category::Checkup, Purpose::Treatment)
                 .about([environment.new_id()])
         })

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_model::number::{MunicipalityCode, MyNumber, ResidentRecordCode};
-use techo_store::{Db, DbUrl, Vault, Which, testing::Cluster};
+use techo_store::{DatabaseName, Db, DbUrl, Vault, testing::PostgresCluster};
 
 fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -58,7 +58,7 @@ fn four_first_starts_at_once_all_succeed() {
 
 #[tokio::test]
 async fn four_first_starts_at_once_all_succeed_on_postgresql() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     for words in ["CREATE DATABASE identity", "CREATE DATABASE records"] {
         cluster.say(words).await;
@@ -94,7 +94,7 @@ fn four_first_imports_at_once_all_succeed() {
 
 #[tokio::test]
 async fn four_first_imports_at_once_all_succeed_on_postgresql() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let mut installation = Installation::new();
     for words in ["CREATE DATABASE identity", "CREATE DATABASE records"] {
         cluster.say(words).await;
@@ -261,7 +261,7 @@ async fn a_server_whose_keys_are_changed_elsewhere_stops_by_itself_and_says_why(
     let installation = Installation::new();
     let mut server = installation.serve();
     let file = installation.data.join("identity.db");
-    let vault = Vault::new(Db::open(&DbUrl::Sqlite(file), Which::Identity).await.unwrap());
+    let vault = Vault::new(Db::open(&DbUrl::Sqlite(file), DatabaseName::Identity).await.unwrap());
     let mut tx = vault.begin().await.unwrap();
     let others = r#"{"version":2,"check":"AAAAAAAAAAAAAAAAAAAAAA=="}"#;
     vault.put_setting(&mut tx, "keys", others).await.unwrap();

@@ -4,7 +4,7 @@
 use crate::fixtures::{TestApp, app, each_app};
 use axum::{body::Body, http::Method};
 use serde_json::json;
-use techo::portal::{self, Reach};
+use techo::portal::{self, PortalAccess};
 use techo_testkit::each_installation;
 
 /// Steps that a stranger takes on the way in, with the statuses of an empty body.
@@ -23,7 +23,7 @@ const WAY_IN: [(&str, &[u16]); 11] = [
 ];
 
 /// Paths of one method with who may ask them.
-fn routes(app: &TestApp, method: &Method) -> Vec<(&'static str, Reach)> {
+fn routes(app: &TestApp, method: &Method) -> Vec<(&'static str, PortalAccess)> {
     let all = portal::route_table(&app.state).into_list();
     let found = all.into_iter().filter(|route| route.method == *method);
     found.map(|route| (route.path, route.access)).collect()
@@ -39,10 +39,10 @@ async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_ot
         for (path, reach) in routes(&app, &Method::GET) {
             let answer = app.browser().get(&with_ids(path)).await;
             match reach {
-                Reach::Citizens => {
+                PortalAccess::Citizens => {
                     assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
                 }
-                Reach::Anybody | Reach::WayIn => assert_eq!(answer.status, 200, "{path}"),
+                PortalAccess::Anybody | PortalAccess::WayIn => assert_eq!(answer.status, 200, "{path}"),
             }
         }
     }
@@ -51,7 +51,9 @@ async fn a_stranger_sees_public_pages_and_is_led_to_the_sign_in_page_from_all_ot
 #[tokio::test]
 async fn a_program_without_a_session_is_told_so_in_one_form() {
     for app in each_app().await {
-        for (path, _) in routes(&app, &Method::GET).iter().filter(|(_, reach)| *reach == Reach::Citizens) {
+        for (path, _) in
+            routes(&app, &Method::GET).iter().filter(|(_, reach)| *reach == PortalAccess::Citizens)
+        {
             let answer = app.browser().get_json(&with_ids(path)).await;
             assert_eq!(answer.status, 401, "{path}");
             assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
@@ -67,10 +69,10 @@ async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in(
             let answer = app.browser().post_form(&with_ids(path), &[]).await;
             let step = WAY_IN.iter().find(|(known, _)| *known == path);
             match (reach, step) {
-                (Reach::WayIn, Some((_, statuses))) => {
+                (PortalAccess::WayIn, Some((_, statuses))) => {
                     assert!(statuses.contains(&answer.status), "{path}: {}", answer.status);
                 }
-                (Reach::Citizens, None) => {
+                (PortalAccess::Citizens, None) => {
                     let refused = answer.status == 303 && answer.header("location") == "/sign-in"
                         || answer.status == 401;
                     assert!(refused, "{path}: {} {}", answer.status, answer.header("location"));
@@ -85,7 +87,7 @@ async fn no_change_is_possible_without_a_session_except_the_steps_of_the_way_in(
 async fn a_malformed_id_is_answered_like_one_that_nobody_has() {
     for app in each_app().await {
         let (mut browser, _) = app.enrolled(1).await;
-        let with_id = |(path, _): &(&str, Reach)| path.contains("{id}");
+        let with_id = |(path, _): &(&str, PortalAccess)| path.contains("{id}");
         for (path, _) in routes(&app, &Method::GET).iter().filter(|route| with_id(route)) {
             // What asks for a fresh check first asks everybody alike.
             let unknown = browser.get(&with_ids(path)).await;

@@ -5,7 +5,7 @@
 //! To add a form: an enum of its fields by [`form_fields!`](crate::form_fields), what can be wrong with them, a page that shows both, and a
 //! handler that answers with [`FilledForm`] when it refuses.
 
-use crate::problem::Told;
+use crate::problem::AlreadyRendered;
 use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
@@ -30,8 +30,8 @@ pub trait FormField: Copy + PartialEq + fmt::Debug + 'static {
     }
 
     /// Whether what was typed may stand on the page again.
-    fn memory(self) -> Memory {
-        Memory::Kept
+    fn memory(self) -> FieldMemory {
+        FieldMemory::Kept
     }
 }
 
@@ -66,10 +66,10 @@ macro_rules! form_fields {
                 }
             }
 
-            fn memory(self) -> $crate::form::Memory {
+            fn memory(self) -> $crate::form::FieldMemory {
                 match self {
                     $(Self::$field => $crate::form_fields!(
-                        @or $crate::form::Memory::Kept $(, $crate::form::Memory::$memory)?
+                        @or $crate::form::FieldMemory::Kept $(, $crate::form::FieldMemory::$memory)?
                     )),+
                 }
             }
@@ -81,7 +81,7 @@ macro_rules! form_fields {
 
 /// What becomes of what was typed into a field when the form comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Memory {
+pub enum FieldMemory {
     /// It stands in the field again.
     Kept,
     /// It is never given back: codes and other secrets.
@@ -146,8 +146,8 @@ impl<F: FormField, M> FilledForm<F, M> {
     /// What may stand in the field when the page is shown.
     pub fn shown(&self, field: F) -> &str {
         match field.memory() {
-            Memory::Kept => self.text(field),
-            Memory::Secret => "",
+            FieldMemory::Kept => self.text(field),
+            FieldMemory::Secret => "",
         }
     }
 
@@ -189,7 +189,7 @@ impl<F: FormField, M> FilledForm<F, M> {
 /// The page of a form that comes back with its mistakes.
 pub fn refused(page: Response) -> Response {
     let mut response = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    response.extensions_mut().insert(Told);
+    response.extensions_mut().insert(AlreadyRendered);
     response
 }
 

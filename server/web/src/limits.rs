@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 /// What bounds connections, requests and their time.
 #[derive(Clone, Debug)]
-pub struct Limits {
+pub struct ConnectionLimits {
     /// `TECHO_PORTAL_CONNECTIONS`: connections of the citizens' door.
     pub portal_connections: usize,
     /// `TECHO_CONSOLE_CONNECTIONS`: connections of the console.
@@ -31,7 +31,7 @@ pub struct Limits {
     pub head_time: Duration,
     /// `TECHO_BODY_SECONDS`: how long the body of a request may take.
     pub body_time: Duration,
-    /// `TECHO_STALL_SECONDS`: how long somebody may send or take less than [`Limits::lowest_rate`].
+    /// `TECHO_STALL_SECONDS`: how long somebody may send or take less than [`ConnectionLimits::lowest_rate`].
     pub stall_time: Duration,
     /// `TECHO_LOWEST_RATE`: bytes a second below which a body or an answer is too slow.
     pub lowest_rate: NonZeroU32,

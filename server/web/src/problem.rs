@@ -160,11 +160,11 @@ pub(crate) struct Panicked;
 
 /// Marks an error response that says everything itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Told;
+pub struct AlreadyRendered;
 
 /// What an answer that gets its body here keeps of the one before: when to come back, whether the connection ends, and whether
 /// something panicked.
-pub fn carry_over(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
+pub fn copy_extensions(retry_after: Option<u64>, former: &Response, answer: &mut Response) {
     if former.extensions().get::<Panicked>().is_some() {
         answer.extensions_mut().insert(Panicked);
     }

@@ -1,7 +1,7 @@
 //! The three requests behind one press of the button.
 
 use super::{
-    Transport,
+    CardTransport,
     fields::{Code, Pin},
 };
 use crate::browser::{Failure, object, post, text_at};
@@ -29,7 +29,7 @@ struct Challenge {
     nonce: JsValue,
 }
 
-impl Transport {
+impl CardTransport {
     /// Lets the card sign; the token as `web-eid:1.0` writes it.
     async fn sign(&self, pin: &Pin, challenge: &Challenge) -> Result<JsValue, ShowCardError> {
         match self {
@@ -57,7 +57,7 @@ fn demo_trouble(failure: Failure) -> ShowCardError {
 
 /// Challenge, signature, token; the page to go to next.
 pub(super) async fn show_card(
-    transport: &Transport,
+    transport: &CardTransport,
     purpose: &str,
     pin: &Pin,
     code: Option<&Code>,

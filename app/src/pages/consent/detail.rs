@@ -13,14 +13,14 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_consent::choices::{Choices, RECIPIENTS, SHARED};
+use techo_consent::choices::{ConsentChoices, RECIPIENTS, SHARED};
 use techo_model::{
     consent::{EmergencyChoice, Label, Switch},
     organisation::OrganisationKind,
 };
 
 pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
-    let choices = Choices::of(&page.view.state);
+    let choices = ConsentChoices::of(&page.view.state);
     let settings = choices.settings;
     view! {
         <form class="consent-form" method="post" action="/consent/draft" novalidate aria-labelledby="detail">
@@ -134,7 +134,7 @@ fn table(
     scroll(region, wide)
 }
 
-fn categories(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
+fn categories(lang: Lang, choices: &ConsentChoices) -> impl IntoView + use<> {
     let rows = SHARED.map(|category| {
         let cells = RECIPIENTS.map(|class| {
             let scope = choices.classes.get(&class);
@@ -151,7 +151,7 @@ fn categories(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
     }
 }
 
-fn labels(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
+fn labels(lang: Lang, choices: &ConsentChoices) -> impl IntoView + use<> {
     let rows: Vec<_> = Label::ALL
         .iter()
         .map(|&label| {
@@ -172,7 +172,7 @@ fn labels(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
     }
 }
 
-fn others(lang: Lang, page: &ConsentPage, choices: &Choices) -> impl IntoView + use<> {
+fn others(lang: Lang, page: &ConsentPage, choices: &ConsentChoices) -> impl IntoView + use<> {
     let shared = choices.settings.clinics == Switch::On;
     let rules: Vec<_> = choices
         .others
@@ -196,7 +196,7 @@ fn others(lang: Lang, page: &ConsentPage, choices: &Choices) -> impl IntoView + 
     }
 }
 
-fn research(lang: Lang, choices: &Choices) -> impl IntoView + use<> {
+fn research(lang: Lang, choices: &ConsentChoices) -> impl IntoView + use<> {
     let class = OrganisationKind::Research;
     let scope = choices.classes.get(&class).cloned().unwrap_or_default();
     let kinds: Vec<_> = SHARED

@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_citizen::consent::{ConsentHistory, ConsentVersion, Origin};
+use techo_citizen::consent::{ConsentHistory, ConsentVersion, VersionOrigin};
 
 /// `/consent/history`.
 pub fn consent_history(lang: Lang, history: &ConsentHistory) -> Page {
@@ -59,13 +59,13 @@ fn line(lang: Lang, one: &ConsentVersion, newest: i64) -> impl IntoView + use<> 
 }
 
 /// How a version came, unless it was chosen on the page.
-fn origin(lang: Lang, origin: Origin) -> Option<Cow<'static, str>> {
+fn origin(lang: Lang, origin: VersionOrigin) -> Option<Cow<'static, str>> {
     match origin {
-        Origin::Page => None,
-        Origin::Restore { version } => {
+        VersionOrigin::Page => None,
+        VersionOrigin::Restore { version } => {
             Some(t_with(lang, "consent-history-restored", [("version", version.into())]))
         }
-        Origin::Import => Some(t(lang, "consent-history-imported")),
+        VersionOrigin::Import => Some(t(lang, "consent-history-imported")),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use crate::{
     Lang, Page,
-    form::{Mistake, TellMistakes as _, ToldMistake},
+    form::{FieldMistake, TellMistakes as _, ToldMistake},
     i18n::{t, t_with},
     parts::forms::{described, field_class, field_error, textarea_text},
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
 use leptos::prelude::*;
 use std::borrow::Cow;
-use techo_citizen::consent::Fault;
+use techo_citizen::consent::ConsentFault;
 use techo_web::form::FormField as _;
 
 /// `GET /consent/import`, and the answer to `POST` when the file was refused.
@@ -61,7 +61,7 @@ fn text(lang: Lang, page: &ConsentImportPage, wrong: Option<&ToldMistake>) -> im
     }
 }
 
-impl Mistake for ImportMistake {
+impl FieldMistake for ImportMistake {
     fn words(&self, lang: Lang) -> Cow<'static, str> {
         match self {
             Self::Nothing => t(lang, "consent-import-nothing"),
@@ -72,23 +72,23 @@ impl Mistake for ImportMistake {
 }
 
 /// In words for whoever chose the file, not for whoever made it.
-fn fault(fault: Fault) -> &'static str {
+fn fault(fault: ConsentFault) -> &'static str {
     match fault {
-        Fault::TooLarge => "consent-import-too-large",
-        Fault::NoJson => "consent-import-no-json",
-        Fault::NoConsent => "consent-import-no-consent",
-        Fault::Twice => "consent-import-twice",
-        Fault::NotSupported => "consent-import-not-supported",
-        Fault::Missing => "consent-import-missing",
-        Fault::Shape | Fault::Other => "consent-import-other",
-        Fault::NamesSomebody => "consent-import-names-somebody",
-        Fault::Unknown => "consent-import-unknown",
-        Fault::Time => "consent-import-time",
-        Fault::Backwards => "consent-import-backwards",
-        Fault::NotYet => "consent-import-not-yet",
-        Fault::HalfLabel => "consent-import-half-label",
-        Fault::Nothing => "consent-import-rule-nothing",
-        Fault::BothAtOnce => "consent-import-both",
-        Fault::SameRule => "consent-import-same-rule",
+        ConsentFault::TooLarge => "consent-import-too-large",
+        ConsentFault::NoJson => "consent-import-no-json",
+        ConsentFault::NoConsent => "consent-import-no-consent",
+        ConsentFault::Twice => "consent-import-twice",
+        ConsentFault::NotSupported => "consent-import-not-supported",
+        ConsentFault::Missing => "consent-import-missing",
+        ConsentFault::Shape | ConsentFault::Other => "consent-import-other",
+        ConsentFault::NamesSomebody => "consent-import-names-somebody",
+        ConsentFault::Unknown => "consent-import-unknown",
+        ConsentFault::Time => "consent-import-time",
+        ConsentFault::Backwards => "consent-import-backwards",
+        ConsentFault::NotYet => "consent-import-not-yet",
+        ConsentFault::HalfLabel => "consent-import-half-label",
+        ConsentFault::Nothing => "consent-import-rule-nothing",
+        ConsentFault::BothAtOnce => "consent-import-both",
+        ConsentFault::SameRule => "consent-import-same-rule",
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_model::{
-    consent::{EmergencyChoice, Label, Mark, MarkChoice, Marking},
+    consent::{EmergencyChoice, Label, Mark, MarkChoice, RecordMarking},
     record::RecordKind,
 };
 use techo_web::form::{FilledForm, FormField as _};
@@ -26,7 +26,7 @@ use techo_web::form::{FilledForm, FormField as _};
 pub fn consent_mark(
     lang: Lang,
     record: &ReportConfirmView,
-    marking: &Marking,
+    marking: &RecordMarking,
     emergency: EmergencyChoice,
     form: &FilledForm<MarkField, MarkMistake>,
 ) -> Page {
@@ -116,7 +116,7 @@ fn meanings(emergency: EmergencyChoice) -> (&'static str, &'static str) {
 }
 
 /// What the record tells about, as far as it is sensitive: then nobody sees it whom no permit of that name allows.
-fn labels(lang: Lang, marking: &Marking) -> impl IntoView + use<> {
+fn labels(lang: Lang, marking: &RecordMarking) -> impl IntoView + use<> {
     let ticks = Label::ALL.iter().map(|label| {
         view! {
             <label class="tick">

@@ -10,11 +10,11 @@ use crate::{
         consent_words::{category_name, class_name, consent_words},
         scroll::scroll,
     },
-    views::consent::eyes_word,
+    views::consent::preview_word,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
-use techo_citizen::consent::{Origin, PreviewAs, PreviewView, Seen, SeenCheckup};
+use techo_citizen::consent::{PreviewAs, PreviewView, PreviewedRecords, SeenCheckup, VersionOrigin};
 use techo_consent::choices::RECIPIENTS;
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
@@ -24,11 +24,11 @@ pub fn consent_preview(lang: Lang, view: &PreviewView, draft: &str) -> Page {
         view! { <p class="error-summary" role="alert">{t(lang, "consent-preview-stale")}</p> }
     });
     let origin = match view.origin {
-        Origin::Page => None,
-        Origin::Restore { version } => {
+        VersionOrigin::Page => None,
+        VersionOrigin::Restore { version } => {
             Some(t_with(lang, "consent-restore-of", [("version", version.into())]))
         }
-        Origin::Import => Some(t(lang, "consent-import-of")),
+        VersionOrigin::Import => Some(t(lang, "consent-import-of")),
     };
     let same = (view.now == view.draft).then(|| t(lang, "consent-preview-same"));
     let body = view! {
@@ -78,7 +78,7 @@ fn buttons(lang: Lang, is_stale: bool, draft: &str) -> impl IntoView + use<> {
 }
 
 fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
-    let chosen = eyes_word(&view.eyes);
+    let chosen = preview_word(&view.eyes);
     let option = |value: String, words: String| {
         let is_chosen = value == chosen;
         view! { <option value=value selected=is_chosen>{words}</option> }
@@ -88,7 +88,8 @@ fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
         .chain([OrganisationKind::Insurer, OrganisationKind::Research])
         .map(|class| option(class.to_string(), class_name(lang, class).into_owned()))
         .collect();
-    options.push(option(eyes_word(&PreviewAs::Emergency), t(lang, "consent-preview-emergency").into_owned()));
+    options
+        .push(option(preview_word(&PreviewAs::Emergency), t(lang, "consent-preview-emergency").into_owned()));
     options.extend(view.places.iter().map(|place| option(place.id.clone(), place.name.clone())));
     view! {
         <form class="field asks" method="get" action="/consent/preview#eyes">
@@ -101,16 +102,17 @@ fn choose(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
 
 /// Every record of the person, with what the chosen eyes see of it now and then.
 fn compare(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
-    if view.all == Seen::default() {
+    if view.all == PreviewedRecords::default() {
         return view! { <p>{t(lang, "consent-preview-empty")}</p> }.into_any();
     }
     let checkups = view.all.checkups.iter().map(|one| {
-        let cell = |seen: &Seen| seen.checkups.iter().find(|other| other.id == one.id).map(kinds(lang));
+        let cell =
+            |seen: &PreviewedRecords| seen.checkups.iter().find(|other| other.id == one.id).map(kinds(lang));
         let name = view! { {date_tag(lang, one.examined_on)} " " {one.facility_name.clone()} };
         row(lang, name.into_any(), cell(&view.seen_now), cell(&view.seen_then))
     });
     let laboratory = view.all.laboratory.iter().map(|one| {
-        let cell = |seen: &Seen| {
+        let cell = |seen: &PreviewedRecords| {
             let found = seen.laboratory.iter().find(|other| other.id == one.id)?;
             Some(t_with(lang, "laboratory-count", [("count", found.rows.len().into())]).into_owned())
         };
@@ -118,7 +120,7 @@ fn compare(lang: Lang, view: &PreviewView) -> impl IntoView + use<> {
         row(lang, name.into_any(), cell(&view.seen_now), cell(&view.seen_then))
     });
     let doses = view.all.doses.iter().map(|one| {
-        let cell = |seen: &Seen| {
+        let cell = |seen: &PreviewedRecords| {
             let found = seen.doses.iter().any(|other| other.id == one.id);
             found.then(|| category_name(lang, Category::Vaccination).into_owned())
         };
@@ -169,7 +171,7 @@ fn row(lang: Lang, name: AnyView, now: Option<String>, then: Option<String>) -> 
 }
 
 /// The sentences that may speak of values which are hidden: open, because nobody looks for them.
-fn telling(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
+fn telling(lang: Lang, seen: &PreviewedRecords) -> impl IntoView + use<> {
     let told: Vec<_> = seen
         .checkups
         .iter()
@@ -191,8 +193,9 @@ fn telling(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
 }
 
 /// The values themselves, folded away.
-fn content(lang: Lang, seen: &Seen) -> impl IntoView + use<> {
-    let none = (*seen == Seen::default()).then(|| view! { <p>{t(lang, "consent-preview-none")}</p> });
+fn content(lang: Lang, seen: &PreviewedRecords) -> impl IntoView + use<> {
+    let none =
+        (*seen == PreviewedRecords::default()).then(|| view! { <p>{t(lang, "consent-preview-none")}</p> });
     let all: Vec<_> = seen
         .checkups
         .iter()

@@ -11,7 +11,7 @@ use crate::{
     },
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeField, AgreeMistake, Reader},
+        enrol::{AgreeField, AgreeMistake, CardReading},
     },
 };
 use leptos::prelude::*;
@@ -23,15 +23,15 @@ const FORM: &str = "agree-form";
 pub(super) fn agree(
     lang: Lang,
     form: &FilledForm<AgreeField, AgreeMistake>,
-    reader: &Reader,
+    reader: &CardReading,
 ) -> impl IntoView + use<> {
     let tick = AgreeField::Agree.id();
     let mistakes = form.told(lang);
     let mistake = mistakes.first();
     let described = mistake.map(|_| error_id(tick));
     let card = match reader {
-        Reader::Demo(Some(card)) => Some(card.serial.clone()),
-        Reader::Demo(None) | Reader::None => None,
+        CardReading::Demo(Some(card)) => Some(card.serial.clone()),
+        CardReading::Demo(None) | CardReading::None => None,
     };
     view! {
         <h2>{t(lang, "enrol-agree-title")}</h2>

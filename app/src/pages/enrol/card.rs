@@ -3,12 +3,12 @@
 use crate::{
     Lang,
     i18n::{t, t_with},
-    islands::{CardReader, CodeField, Transport},
+    islands::{CardReader, CardTransport, CodeField},
     parts::{
         island_texts::{card_texts, failure_texts},
         passkeys::need_script,
     },
-    views::enrol::{ChosenCard, EnrolView, Reader},
+    views::enrol::{CardReading, ChosenCard, EnrolView},
 };
 use leptos::prelude::*;
 use techo_identity::enrol::CardPurpose;
@@ -21,9 +21,9 @@ pub(super) fn read_card(lang: Lang, view: &EnrolView) -> impl IntoView + use<> {
         CardPurpose::StepUp => Some("enrol-step-up-text"),
     };
     let reader = match &view.reader {
-        Reader::None => view! { <p class="card">{t(lang, "enrol-card-none")}</p> }.into_any(),
-        Reader::Demo(None) => choose(lang).into_any(),
-        Reader::Demo(Some(card)) => demo_reader(lang, view.purpose, card).into_any(),
+        CardReading::None => view! { <p class="card">{t(lang, "enrol-card-none")}</p> }.into_any(),
+        CardReading::Demo(None) => choose(lang).into_any(),
+        CardReading::Demo(Some(card)) => demo_reader(lang, view.purpose, card).into_any(),
     };
     view! {
         {intro.map(|key| view! { <p class="lead">{t(lang, key)}</p> })}
@@ -54,7 +54,7 @@ fn demo_reader(lang: Lang, purpose: CardPurpose, card: &ChosenCard) -> impl Into
         texts.code = t(lang, "card-code-optional").into();
         texts.code_help = t(lang, "card-code-optional-help").into();
     }
-    let transport = Transport::Demo { serial: card.serial.clone() };
+    let transport = CardTransport::Demo { serial: card.serial.clone() };
     let chosen = t_with(lang, "enrol-card-demo-chosen", [("name", card.name.as_str().into())]);
     view! {
         <p>{t(lang, "enrol-card-text")}</p>

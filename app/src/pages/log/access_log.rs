@@ -15,7 +15,7 @@ use crate::{
     views::access_log::{LogField, LogMistake},
 };
 use leptos::prelude::*;
-use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, Seal};
+use techo_citizen::access_log::{AccessLogView, LastCheckpoint, LogDay, LogFilter};
 use techo_web::form::FilledForm;
 
 /// `/access-log`, with the form as it was filled in.
@@ -97,7 +97,7 @@ fn downloads(lang: Lang) -> impl IntoView {
     }
 }
 
-fn seal(lang: Lang, seal: Option<&Seal>) -> impl IntoView + use<> {
+fn seal(lang: Lang, seal: Option<&LastCheckpoint>) -> impl IntoView + use<> {
     let known = seal.map(|seal| {
         facts([
             Some(fact(t(lang, "log-seal-size"), seal.size.to_string())),

@@ -4,12 +4,12 @@ use crate::{
     Lang, Page,
     i18n::{t, t_with},
     parts::header::PLACES,
-    views::{errors::ErrorView, frame::Viewer},
+    views::{errors::ErrorView, frame::PageViewer},
 };
 use leptos::prelude::*;
 
 /// The page for an error. Whoever is signed in is offered the main pages, everybody else the first one.
-pub fn error(lang: Lang, view: &ErrorView, viewer: Viewer) -> Page {
+pub fn error(lang: Lang, view: &ErrorView, viewer: PageViewer) -> Page {
     let (title, text) = match view {
         ErrorView::NotFound => ("error-not-found-title", t(lang, "error-not-found-text")),
         ErrorView::Refused { .. } => ("error-refused-title", t(lang, "error-refused-text")),
@@ -44,10 +44,10 @@ pub fn error(lang: Lang, view: &ErrorView, viewer: Viewer) -> Page {
                 <p class="card">{t(lang, "error-reference")} " " <code>{reference}</code></p>
             })}
             {match (viewer, view) {
-                (Viewer::Stranger, _) => home(lang).into_any(),
+                (PageViewer::Stranger, _) => home(lang).into_any(),
                 // Every other page would say the same.
-                (Viewer::SignedIn(_), ErrorView::BelowAge) => sign_out(lang).into_any(),
-                (Viewer::SignedIn(_), _) => places(lang).into_any(),
+                (PageViewer::SignedIn(_), ErrorView::BelowAge) => sign_out(lang).into_any(),
+                (PageViewer::SignedIn(_), _) => places(lang).into_any(),
             }}
         </div>
     };

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_citizen::checkups::{Cell, CheckupView, EarlierVersion, ItemRow, RowGroup};
+use techo_citizen::checkups::{CheckupView, EarlierVersion, ItemRow, ResultCell, RowGroup};
 use techo_model::{
     checkup::Phase,
     record::{RecordKind, ReviewState},
@@ -80,7 +80,12 @@ pub(in crate::pages) fn results(lang: Lang, group: &RowGroup) -> impl IntoView +
 }
 
 /// `range` is none where the table has no such column.
-fn result(lang: Lang, row: &ItemRow, cell: &Cell, range: Option<Option<String>>) -> impl IntoView + use<> {
+fn result(
+    lang: Lang,
+    row: &ItemRow,
+    cell: &ResultCell,
+    range: Option<Option<String>>,
+) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row">{item_name(lang, &row.name)}</th>

@@ -9,7 +9,7 @@ use crate::{
     parts::{scroll::scroll, trend::trend},
 };
 use leptos::prelude::*;
-use techo_citizen::checkups::{CheckupsView, Trend};
+use techo_citizen::checkups::{CheckupsView, ItemTrend};
 
 /// `/checkups`.
 pub fn checkups(lang: Lang, view: &CheckupsView) -> Page {
@@ -59,7 +59,7 @@ fn changed_note(lang: Lang, view: &CheckupsView) -> Option<impl IntoView + use<>
     })
 }
 
-fn trends(lang: Lang, all: &[Trend]) -> Option<impl IntoView + use<>> {
+fn trends(lang: Lang, all: &[ItemTrend]) -> Option<impl IntoView + use<>> {
     let drawings: Vec<_> = all.iter().map(|one| trend(lang, one).into_any()).collect();
     (!drawings.is_empty()).then(|| {
         view! {

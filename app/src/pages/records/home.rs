@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    i18n::{Value, date, date_tag, date_time_tag, t, t_with},
+    i18n::{TextValue, date, date_tag, date_time_tag, t, t_with},
     parts::{
         icons::{Icon, icon},
         kinds::{kind_name, kind_path},
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_citizen::home::{Counts, HomeView, LatestCheckup, News, NextStep};
+use techo_citizen::home::{HomeCounts, HomeNews, HomeView, LatestCheckup, NextStep};
 use techo_disclosure::coverage::CoverageNow;
 use techo_model::checkup::Judgement;
 
@@ -45,7 +45,7 @@ fn coverage(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
             (Tone::Good, "home-coverage-valid", t_with(lang, "home-coverage-insurer", values))
         }
         CoverageNow::Pending { since } => {
-            let since = Value::from(date(lang, *since));
+            let since = TextValue::from(date(lang, *since));
             let text = t_with(lang, "home-coverage-pending-text", [("date", since)]);
             (Tone::Attention, "home-coverage-pending", text)
         }
@@ -129,7 +129,7 @@ fn outside(lang: Lang, judgement: Judgement, count: i64) -> String {
     t_with(lang, key, [("count", count.into())]).into_owned()
 }
 
-fn doors(lang: Lang, counts: Counts) -> impl IntoView {
+fn doors(lang: Lang, counts: HomeCounts) -> impl IntoView {
     let all = [
         ("/checkups", "home-door-checkups", Icon::Checkup, counts.checkups),
         ("/vaccinations", "home-door-vaccinations", Icon::Vaccination, counts.vaccinations),
@@ -165,7 +165,7 @@ fn doors(lang: Lang, counts: Counts) -> impl IntoView {
     }
 }
 
-fn news(lang: Lang, news: &[News]) -> impl IntoView + use<> {
+fn news(lang: Lang, news: &[HomeNews]) -> impl IntoView + use<> {
     let items: Vec<_> = news.iter().map(|item| news_item(lang, item)).collect();
     let none = items.is_empty();
     view! {
@@ -177,7 +177,7 @@ fn news(lang: Lang, news: &[News]) -> impl IntoView + use<> {
     }
 }
 
-fn news_item(lang: Lang, item: &News) -> impl IntoView + use<> {
+fn news_item(lang: Lang, item: &HomeNews) -> impl IntoView + use<> {
     let line = t_with(
         lang,
         "home-news-line",

@@ -9,7 +9,7 @@ use crate::{
 };
 use dose::dose;
 use leptos::prelude::*;
-use techo_citizen::vaccinations::{Series, VaccinationsView};
+use techo_citizen::vaccinations::{DoseSeries, VaccinationsView};
 
 /// `/vaccinations`.
 pub fn vaccinations(lang: Lang, view: &VaccinationsView) -> Page {
@@ -34,7 +34,7 @@ pub fn vaccinations(lang: Lang, view: &VaccinationsView) -> Page {
     Page::new(t(lang, "vaccinations-title"), view! { <h1>{t(lang, "vaccinations-title")}</h1> {content} })
 }
 
-fn overview(lang: Lang, all: &[Series]) -> impl IntoView + use<> {
+fn overview(lang: Lang, all: &[DoseSeries]) -> impl IntoView + use<> {
     let rows: Vec<_> = all
         .iter()
         .map(|one| {
@@ -66,7 +66,7 @@ fn overview(lang: Lang, all: &[Series]) -> impl IntoView + use<> {
     }
 }
 
-fn series(lang: Lang, one: &Series) -> impl IntoView + use<> {
+fn series(lang: Lang, one: &DoseSeries) -> impl IntoView + use<> {
     let id = one.vaccine.id();
     let doses: Vec<_> = one.doses.iter().map(|given| dose(lang, given)).collect();
     view! {

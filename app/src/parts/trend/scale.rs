@@ -1,6 +1,6 @@
 //! Where things stand in a trend drawing. Dates keep their true distances.
 
-use techo_citizen::checkups::{Trend, TrendPoint};
+use techo_citizen::checkups::{ItemTrend, TrendPoint};
 use techo_model::CalendarDate;
 
 pub(super) const WIDTH: i32 = 320;
@@ -27,7 +27,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// None for a trend without points.
-    pub(super) fn of(trend: &Trend) -> Option<Self> {
+    pub(super) fn of(trend: &ItemTrend) -> Option<Self> {
         let (first, last) = (trend.points.first()?.on, trend.points.last()?.on);
         let ends = [trend.low, trend.high].into_iter().flatten();
         let values =
@@ -56,7 +56,7 @@ impl Scale {
     }
 
     /// Top and height of the reference range; an open end reaches the edge.
-    pub(super) fn band(&self, trend: &Trend) -> Option<(String, String)> {
+    pub(super) fn band(&self, trend: &ItemTrend) -> Option<(String, String)> {
         if trend.low.is_none() && trend.high.is_none() {
             return None;
         }
@@ -66,13 +66,13 @@ impl Scale {
     }
 
     /// The points of the line.
-    pub(super) fn line(&self, trend: &Trend) -> String {
+    pub(super) fn line(&self, trend: &ItemTrend) -> String {
         let places = trend.points.iter().map(|point| self.place(point));
         places.map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
     }
 
     /// The years below the points, as many as fit.
-    pub(super) fn year_labels(&self, trend: &Trend) -> Vec<(String, String)> {
+    pub(super) fn year_labels(&self, trend: &ItemTrend) -> Vec<(String, String)> {
         let mut labels = Vec::new();
         let mut free_from = f64::NEG_INFINITY;
         for point in &trend.points {
@@ -89,18 +89,18 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use techo_model::{answer::ItemCode, text::Bilingual};
+    use techo_model::{answer::ItemCode, text::BilingualText};
 
-    fn trend_of(points: &[(&str, f64)]) -> Trend {
+    fn trend_of(points: &[(&str, f64)]) -> ItemTrend {
         let points = points.iter().map(|(on, value)| TrendPoint {
             on: CalendarDate::parse(on).unwrap(),
             value: *value,
             text: value.to_string(),
             judgement: None,
         });
-        Trend {
+        ItemTrend {
             item: ItemCode("x".to_owned()),
-            name: Bilingual { ja: "", en: "" },
+            name: BilingualText { ja: "", en: "" },
             unit: String::new(),
             points: points.collect(),
             low: None,

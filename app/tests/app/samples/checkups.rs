@@ -3,7 +3,8 @@
 use super::{HOSTILE, day, id, morning};
 use techo_citizen::{
     checkups::{
-        Cell, CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemRow, RowGroup, Trend, TrendPoint,
+        CheckupColumn, CheckupView, CheckupsView, EarlierVersion, ItemRow, ItemTrend, ResultCell, RowGroup,
+        TrendPoint,
     },
     values::{AnswerView, CellValue, ItemName},
 };
@@ -12,7 +13,7 @@ use techo_model::{
     answer::ItemCode,
     checkup::{Bound, Judgement, Phase},
     record::ReviewState,
-    text::Bilingual,
+    text::BilingualText,
 };
 
 const DAYS: [&str; 5] = ["2026-06-12", "2025-06-20", "2024-07-01", "2023-06-30", "2022-06-17"];
@@ -20,7 +21,7 @@ const DAYS: [&str; 5] = ["2026-06-12", "2025-06-20", "2024-07-01", "2023-06-30",
 /// A measured item: name, unit, range, values newest first.
 struct Measured {
     code: &'static str,
-    name: Bilingual,
+    name: BilingualText,
     unit: &'static str,
     low: Option<&'static str>,
     high: Option<&'static str>,
@@ -35,7 +36,7 @@ const fn measured(
     range: (Option<&'static str>, Option<&'static str>),
     values: [&'static str; 5],
 ) -> Measured {
-    Measured { code, name: Bilingual { ja, en }, unit, low: range.0, high: range.1, values }
+    Measured { code, name: BilingualText { ja, en }, unit, low: range.0, high: range.1, values }
 }
 
 const BODY: [Measured; 4] = [
@@ -200,7 +201,11 @@ pub fn under_review() -> CheckupView {
 fn column(year: usize) -> CheckupColumn {
     let on = day(DAYS[year]);
     let answer = |code: &str, ja, en| {
-        Some(AnswerView { list: "1.2".to_owned(), code: code.to_owned(), label: Some(Bilingual { ja, en }) })
+        Some(AnswerView {
+            list: "1.2".to_owned(),
+            code: code.to_owned(),
+            label: Some(BilingualText { ja, en }),
+        })
     };
     CheckupColumn {
         id: CheckupId(id(100 + year as u128)),
@@ -215,7 +220,7 @@ fn column(year: usize) -> CheckupColumn {
 }
 
 fn groups(years: std::ops::Range<usize>) -> Vec<RowGroup> {
-    let group = |ja, en, rows| RowGroup { name: Bilingual { ja, en }, rows };
+    let group = |ja, en, rows| RowGroup { name: BilingualText { ja, en }, rows };
     let rows = |items: &[Measured]| items.iter().map(|item| row(item, years.clone())).collect::<Vec<_>>();
     vec![
         group("身体計測", "Body measurements", rows(&BODY)),
@@ -236,7 +241,7 @@ fn row(item: &Measured, years: std::ops::Range<usize>) -> ItemRow {
     }
 }
 
-fn cell(item: &Measured, text: &str) -> Option<Cell> {
+fn cell(item: &Measured, text: &str) -> Option<ResultCell> {
     let value: f64 = text.parse().ok()?;
     let beyond = |end: Option<&str>| end.and_then(|end| end.parse::<f64>().ok());
     let judgement = match (beyond(item.low), beyond(item.high)) {
@@ -246,7 +251,7 @@ fn cell(item: &Measured, text: &str) -> Option<Cell> {
         _ => Some(Judgement::Normal),
     };
     let bound = (text == "31").then_some(Bound::Above);
-    Some(Cell {
+    Some(ResultCell {
         value: CellValue::Number { text: text.to_owned(), bound },
         judgement,
         range_low: item.low.map(str::to_owned),
@@ -254,23 +259,28 @@ fn cell(item: &Measured, text: &str) -> Option<Cell> {
     })
 }
 
-fn answered(code: &str, ja: &'static str, en: &'static str, judgement: Option<Judgement>) -> Option<Cell> {
-    let label = (!ja.is_empty()).then_some(Bilingual { ja, en });
+fn answered(
+    code: &str,
+    ja: &'static str,
+    en: &'static str,
+    judgement: Option<Judgement>,
+) -> Option<ResultCell> {
+    let label = (!ja.is_empty()).then_some(BilingualText { ja, en });
     let value = CellValue::Answer(AnswerView { list: "1.2".to_owned(), code: code.to_owned(), label });
-    Some(Cell { value, judgement, range_low: None, range_high: None })
+    Some(ResultCell { value, judgement, range_low: None, range_high: None })
 }
 
 fn urine(years: std::ops::Range<usize>) -> ItemRow {
     let cells = [
         answered("3", "＋", "+", Some(Judgement::Abnormal)),
         answered("1", "－", "-", Some(Judgement::Normal)),
-        Some(Cell {
+        Some(ResultCell {
             value: CellValue::Absent("測定不可能".to_owned()),
             judgement: None,
             range_low: None,
             range_high: None,
         }),
-        Some(Cell {
+        Some(ResultCell {
             value: CellValue::Absent("NI".to_owned()),
             judgement: None,
             range_low: None,
@@ -307,7 +317,7 @@ fn medicine(years: std::ops::Range<usize>) -> ItemRow {
 
 fn doctor(years: std::ops::Range<usize>) -> ItemRow {
     let text = |text: &str| {
-        Some(Cell {
+        Some(ResultCell {
             value: CellValue::Text(text.to_owned()),
             judgement: None,
             range_low: None,
@@ -329,24 +339,24 @@ fn question(
     code: &str,
     ja: &'static str,
     en: &'static str,
-    cells: &[Option<Cell>; 5],
+    cells: &[Option<ResultCell>; 5],
     years: std::ops::Range<usize>,
 ) -> ItemRow {
     ItemRow {
         item: ItemCode(code.to_owned()),
-        name: ItemName::Known(Bilingual { ja, en }),
+        name: ItemName::Known(BilingualText { ja, en }),
         unit: String::new(),
         cells: cells[years].to_vec(),
         question_changed: false,
     }
 }
 
-fn trend(item: &Measured) -> Trend {
+fn trend(item: &Measured) -> ItemTrend {
     let points = item.values.iter().zip(DAYS).rev().filter_map(|(text, on)| {
         let judgement = cell(item, text)?.judgement;
         Some(TrendPoint { on: day(on), value: text.parse().ok()?, text: (*text).to_owned(), judgement })
     });
-    Trend {
+    ItemTrend {
         item: ItemCode(item.code.to_owned()),
         name: item.name,
         unit: item.unit.to_owned(),

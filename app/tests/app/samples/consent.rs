@@ -6,13 +6,15 @@ use techo_app::views::consent::{
     refused_consent,
 };
 use techo_citizen::consent::{
-    ConsentHistory, ConsentProblem, ConsentVersion, ConsentView, Fault, Origin, PlaceFinder, PreviewAs,
-    PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory,
+    ConsentFault, ConsentHistory, ConsentProblem, ConsentVersion, ConsentView, PlaceFinder, PreviewAs,
+    PreviewView, PreviewedRecords, SeenCheckup, SeenDose, SeenLaboratory, VersionOrigin,
 };
-use techo_consent::choices::{Choices, Preset, for_organisation, for_team};
+use techo_consent::choices::{ConsentChoices, ConsentPreset, for_organisation, for_team};
 use techo_model::{
     CheckupId, LaboratoryId, RuleId, UnixMillis, VaccinationId,
-    consent::{Category, ConsentState, Effect, Grantee, Label, OrganisationNumber, Rule, Scope, Switch},
+    consent::{
+        Category, ConsentRule, ConsentState, Effect, Grantee, Label, OrganisationNumber, RuleScope, Switch,
+    },
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
 };
@@ -29,18 +31,18 @@ fn places() -> Vec<Organisation> {
 fn state() -> ConsentState {
     let now = morning("2026-04-01");
     let rule_id = || RuleId(id(1));
-    let mut choices = Choices::default().preset(&Preset::TreatingWithoutValues, now, rule_id);
+    let mut choices = ConsentChoices::default().preset(&ConsentPreset::TreatingWithoutValues, now, rule_id);
     choices.settings.research = Switch::On;
     choices.settings.treatment_window_hours = 72;
-    let research = Scope { categories: [Category::Vaccination].into(), labels: [Label::Genetic].into() };
+    let research = RuleScope { categories: [Category::Vaccination].into(), labels: [Label::Genetic].into() };
     choices.classes.insert(OrganisationKind::Research, research);
     choices.others.extend(rules(now));
     choices.state(&ConsentState::default(), now, rule_id)
 }
 
 /// Rules of every kind that the table cannot show.
-fn rules(now: UnixMillis) -> Vec<Rule> {
-    let scope = |categories: &[Category]| Scope {
+fn rules(now: UnixMillis) -> Vec<ConsentRule> {
+    let scope = |categories: &[Category]| RuleScope {
         categories: categories.iter().copied().collect(),
         labels: [Label::MentalHealth].into(),
     };
@@ -49,7 +51,7 @@ fn rules(now: UnixMillis) -> Vec<Rule> {
     ends.validity.until = Some(UnixMillis::start_of(day("2027-04-01")));
     ends.data.from = Some(day("2024-01-01"));
     ends.data.to = Some(day("2026-12-31"));
-    let doctor = Rule {
+    let doctor = ConsentRule {
         id: RuleId(id(3)),
         effect: Effect::Permit,
         grantee: Grantee::Person { organisation: number, subject: "dr-1".into() },
@@ -130,7 +132,7 @@ pub fn wrong() -> ConsentPage {
     ConsentPage { place, mistakes: refused_consent(mistakes), has_draft: false, ..chosen() }
 }
 
-fn seen(categories: &[Category]) -> Seen {
+fn seen(categories: &[Category]) -> PreviewedRecords {
     let checkup = SeenCheckup {
         id: CheckupId(id(10)),
         examined_on: day("2026-05-12"),
@@ -146,7 +148,7 @@ fn seen(categories: &[Category]) -> Seen {
         sender_name: "みどり総合病院".into(),
         rows: super::laboratory::rows(),
     };
-    Seen { checkups: vec![checkup], laboratory: vec![laboratory], doses: vec![dose] }
+    PreviewedRecords { checkups: vec![checkup], laboratory: vec![laboratory], doses: vec![dose] }
 }
 
 fn vaccine() -> Vaccine {
@@ -157,10 +159,10 @@ pub fn preview() -> PreviewView {
     PreviewView {
         now: ConsentState::default(),
         draft: state(),
-        origin: Origin::Restore { version: 1 },
+        origin: VersionOrigin::Restore { version: 1 },
         is_stale: false,
         eyes: PreviewAs::Class(OrganisationKind::Dentist),
-        seen_now: Seen::default(),
+        seen_now: PreviewedRecords::default(),
         seen_then: seen(&[Category::CheckupMeasurements, Category::CheckupQuestionnaire]),
         all: seen(Category::ALL),
         places: places(),
@@ -170,11 +172,11 @@ pub fn preview() -> PreviewView {
 pub fn preview_stale() -> PreviewView {
     PreviewView {
         now: state(),
-        origin: Origin::Page,
+        origin: VersionOrigin::Page,
         is_stale: true,
         eyes: PreviewAs::Emergency,
-        seen_then: Seen::default(),
-        all: Seen::default(),
+        seen_then: PreviewedRecords::default(),
+        all: PreviewedRecords::default(),
         ..preview()
     }
 }
@@ -189,16 +191,18 @@ pub fn versions() -> Vec<ConsentVersion> {
         state: state(),
     };
     vec![
-        version(3, Origin::Import, "2026-06-01"),
-        version(2, Origin::Restore { version: 1 }, "2026-05-01"),
-        version(1, Origin::Page, "2026-04-01"),
+        version(3, VersionOrigin::Import, "2026-06-01"),
+        version(2, VersionOrigin::Restore { version: 1 }, "2026-05-01"),
+        version(1, VersionOrigin::Page, "2026-04-01"),
     ]
 }
 
 /// A file that was refused, with everything that a text can try.
 pub fn refused() -> ConsentImportPage {
-    let problem =
-        ConsentProblem { place: "Consent.provision.provision[0].data".into(), fault: Fault::NotSupported };
+    let problem = ConsentProblem {
+        place: "Consent.provision.provision[0].data".into(),
+        fault: ConsentFault::NotSupported,
+    };
     ConsentImportPage {
         base: 3,
         form: FilledForm::default()

@@ -4,20 +4,20 @@ use super::{HOSTILE, day, id, morning};
 use std::collections::HashMap;
 use techo_audit::log::{
     Action, Category, Initiative, Purpose, Reason,
-    line::{Facts, Line, Who},
+    line::{LineActor, LineFacts, LogLine},
 };
 use techo_citizen::{
     access_log::{
-        AccessLogView, Kind as Wanted, LogDay, LogFilter, LogLineView, Question, Seal, Sealed, SystemLooks,
-        Whose,
+        AccessLogView, ActorFilter, LastCheckpoint, LineQuestion, LineSealing, LogDay, LogFilter,
+        LogLineView, LogTopic as Wanted, SystemLooks,
     },
     notices::{NoticeView, NoticesView},
 };
-use techo_disclosure::emergency::{EmergencyView, Reviewed};
+use techo_disclosure::emergency::{ClosedReview, EmergencyView};
 use techo_model::{
     EventId, NoticeId, QuestionId, UnixMillis,
     account::AccountEvent,
-    consent::Emergency,
+    consent::PersonEmergency,
     emergency::{Finding, FoundBy},
     notice::{NoticeKind, QuestionTopic},
 };
@@ -25,12 +25,12 @@ use techo_model::{
 const CLINIC: &str = "1310000001";
 const STRANGER: &str = "1310000009";
 
-fn clinic() -> Who {
-    Who::Organisation(CLINIC.to_owned())
+fn clinic() -> LineActor {
+    LineActor::Organisation(CLINIC.to_owned())
 }
 
-fn facts(actor: Who, action: Action, category: Category) -> Facts {
-    Facts {
+fn facts(actor: LineActor, action: Action, category: Category) -> LineFacts {
+    LineFacts {
         at: UnixMillis(morning("2026-11-20").0 + 3_600_000),
         actor,
         on_behalf: None,
@@ -47,8 +47,8 @@ fn facts(actor: Who, action: Action, category: Category) -> Facts {
     }
 }
 
-fn line(number: i64, facts: Option<Facts>) -> Line {
-    Line {
+fn line(number: i64, facts: Option<LineFacts>) -> LogLine {
+    LogLine {
         event: EventId(id(u128::from(number.unsigned_abs()))),
         seq: number,
         recorded_at: morning("2026-11-20"),
@@ -56,21 +56,23 @@ fn line(number: i64, facts: Option<Facts>) -> Line {
     }
 }
 
-fn all_lines() -> Vec<Line> {
-    let doctor = Who::Professional {
+fn all_lines() -> Vec<LogLine> {
+    let doctor = LineActor::Professional {
         organisation: CLINIC.to_owned(),
         name: Some(HOSTILE.to_owned()),
         role: Some("医師".to_owned()),
     };
-    let stranger = Who::Organisation(STRANGER.to_owned());
-    let refused = Facts {
+    let stranger = LineActor::Organisation(STRANGER.to_owned());
+    let refused = LineFacts {
         reason: Some(Reason::NotPermitted),
         count: 0,
         ..facts(stranger, Action::Refuse, Category::Laboratory)
     };
-    let proxy =
-        Facts { on_behalf: Some(Who::Owner), ..facts(Who::Proxy, Action::Read, Category::Vaccination) };
-    let automatic = Facts {
+    let proxy = LineFacts {
+        on_behalf: Some(LineActor::Owner),
+        ..facts(LineActor::Proxy, Action::Read, Category::Vaccination)
+    };
+    let automatic = LineFacts {
         initiative: Initiative::Automatic,
         purpose: Purpose::Payment,
         ..facts(clinic(), Action::Read, Category::Coverage)
@@ -80,26 +82,28 @@ fn all_lines() -> Vec<Line> {
         automatic,
         refused,
         proxy,
-        Facts {
+        LineFacts {
             purpose: Purpose::EmergencyTreatment,
             ..facts(clinic(), Action::Emergency, Category::Emergency)
         },
-        facts(Who::Owner, Action::Export, Category::AccessLog),
-        facts(Who::Staff, Action::StaffView, Category::Records),
-        facts(Who::Owner, Action::ConsentChange, Category::Consent),
+        facts(LineActor::Owner, Action::Export, Category::AccessLog),
+        facts(LineActor::Staff, Action::StaffView, Category::Records),
+        facts(LineActor::Owner, Action::ConsentChange, Category::Consent),
         facts(clinic(), Action::Write, Category::Laboratory),
-        facts(Who::Owner, Action::Freeze, Category::Checkup),
+        facts(LineActor::Owner, Action::Freeze, Category::Checkup),
     ];
     all.extend(
-        AccountEvent::ALL.iter().map(|event| facts(Who::System, Action::Account(*event), Category::Account)),
+        AccountEvent::ALL
+            .iter()
+            .map(|event| facts(LineActor::System, Action::Account(*event), Category::Account)),
     );
     let mut lines: Vec<_> = (1..).zip(all).map(|(number, facts)| line(number, Some(facts))).collect();
     lines.push(line(900, None));
     lines
 }
 
-fn question(number: u128, answered: bool) -> Question {
-    Question {
+fn question(number: u128, answered: bool) -> LineQuestion {
+    LineQuestion {
         id: QuestionId(id(700 + number)),
         event: EventId(id(number)),
         topic: QuestionTopic::Unknown,
@@ -109,7 +113,7 @@ fn question(number: u128, answered: bool) -> Question {
 }
 
 pub fn access_log() -> AccessLogView {
-    let own = facts(Who::Owner, Action::Read, Category::Home);
+    let own = facts(LineActor::Owner, Action::Read, Category::Home);
     AccessLogView {
         filter: LogFilter::default(),
         days: vec![
@@ -132,7 +136,7 @@ pub fn access_log() -> AccessLogView {
         names: HashMap::from([(CLINIC.to_owned(), "さくら内科クリニック".to_owned())]),
         questions: vec![question(1, false), question(2, true)],
         older: Some(700),
-        seal: Some(Seal {
+        seal: Some(LastCheckpoint {
             size: 12_345,
             root: "OVewVqN/a7+POJs2QpUyWzvRLz1dVsrXaL2ibtw3bNA=".to_owned(),
             signed_at: morning("2026-11-20"),
@@ -144,7 +148,7 @@ pub fn access_log() -> AccessLogView {
 
 pub fn access_log_narrow() -> AccessLogView {
     let filter = LogFilter {
-        whose: Whose::Others,
+        whose: ActorFilter::Others,
         kind: Some(Wanted::Refusal),
         from: Some(day("2026-11-01")),
         to: Some(day("2026-11-30")),
@@ -168,7 +172,7 @@ pub fn access_log_empty() -> AccessLogView {
 /// One line by others without a question, with an open one, with an answered one, and an erased one.
 pub fn one(n: usize) -> LogLineView {
     let asked = [None, Some(question(1, false)), Some(question(2, true)), None];
-    let sealed = [Sealed::Yes, Sealed::NotYet, Sealed::Yes, Sealed::Erased];
+    let sealed = [LineSealing::Yes, LineSealing::NotYet, LineSealing::Yes, LineSealing::Erased];
     let line = if n == 3 { line(900, None) } else { all_lines().remove(n) };
     LogLineView {
         line,
@@ -199,7 +203,7 @@ pub fn notices() -> NoticesView {
 
 /// The emergency that a notice of this kind speaks of.
 pub fn emergency(kind: NoticeKind) -> Option<EmergencyView> {
-    let reviewed = Reviewed {
+    let reviewed = ClosedReview {
         finding: Finding::Justified,
         remark: "救急車で運ばれ、意識がありませんでした。".to_owned(),
         at: morning("2026-11-22"),
@@ -213,7 +217,7 @@ pub fn emergency(kind: NoticeKind) -> Option<EmergencyView> {
         subject_role: Some("医師".to_owned()),
         found_by: FoundBy::Demographics,
         reason: "意識がなく、既往とアレルギーを確かめる".to_owned(),
-        time: Emergency { declared_at: morning("2026-11-21"), ends_at: morning("2026-11-21") },
+        time: PersonEmergency { declared_at: morning("2026-11-21"), ends_at: morning("2026-11-21") },
         reply: (kind == NoticeKind::EmergencyReviewed)
             .then(|| ("助かりました。".to_owned(), morning("2026-11-21"))),
         review: (kind == NoticeKind::EmergencyReviewed).then_some(reviewed),

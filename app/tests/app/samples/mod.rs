@@ -13,19 +13,19 @@ use techo_app::{
         access_log::{AskField, AskMistake, LogField, LogMistake, filter_form},
         consent::{ConsentImportPage, MarkField, MarkMistake},
         demo::DemoCardsView,
-        enrol::{AgreeField, AgreeMistake, ChosenCard, EnrolStep, EnrolView, Reader},
+        enrol::{AgreeField, AgreeMistake, CardReading, ChosenCard, EnrolStep, EnrolView},
         errors::ErrorView,
-        frame::{Banner, Notice, SessionClock, Viewer},
+        frame::{Notice, PageBanner, PageViewer, SessionClock},
         notices::ReplyField,
         passkeys::{LastPasskey, RemovePasskeyView, VerifyFor},
     },
 };
 use techo_citizen::{access_log::AccessLogView, notices::NoticesView};
 use techo_disclosure::emergency::EmergencyTextError;
-use techo_identity::enrol::{CardPurpose, CardTrouble};
+use techo_identity::enrol::{CardPurpose, CardWarning};
 use techo_model::{
     CalendarDate, UnixMillis,
-    consent::{EmergencyChoice, Mark, Marking},
+    consent::{EmergencyChoice, Mark, RecordMarking},
     notice::NoticeKind,
 };
 use techo_web::form::FilledForm;
@@ -41,15 +41,15 @@ pub struct Sample {
     /// Its path.
     pub path: &'static str,
     /// Who looks.
-    pub viewer: Viewer,
+    pub viewer: PageViewer,
     /// Above the page.
-    pub banners: Vec<Banner>,
+    pub banners: Vec<PageBanner>,
     /// The page.
     pub page: Box<dyn Fn(Lang) -> Page>,
 }
 
 fn stranger(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page + 'static) -> Sample {
-    Sample { name, path, viewer: Viewer::Stranger, banners: Vec::new(), page: Box::new(page) }
+    Sample { name, path, viewer: PageViewer::Stranger, banners: Vec::new(), page: Box::new(page) }
 }
 
 fn citizen(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page + 'static) -> Sample {
@@ -58,7 +58,7 @@ fn citizen(name: &'static str, path: &'static str, page: impl Fn(Lang) -> Page +
 }
 
 impl Sample {
-    fn below(self, banners: Vec<Banner>) -> Self {
+    fn below(self, banners: Vec<PageBanner>) -> Self {
         Self { banners, ..self }
     }
 }
@@ -76,9 +76,10 @@ pub fn all() -> Vec<Sample> {
 }
 
 fn doors() -> Vec<Sample> {
-    let card =
-        || Reader::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }));
-    let enrol = |purpose, step, reader: Reader| {
+    let card = || {
+        CardReading::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }))
+    };
+    let enrol = |purpose, step, reader: CardReading| {
         let back = (purpose == CardPurpose::StepUp).then(|| "/consent/mark?kind=vaccination&id=1".to_owned());
         let view = EnrolView { purpose, step, reader, back };
         move |lang| pages::enrol(lang, &view)
@@ -90,15 +91,15 @@ fn doors() -> Vec<Sample> {
     vec![
         stranger("landing", "/", pages::landing),
         stranger("privacy", "/privacy", pages::privacy),
-        stranger("sign-in", "/sign-in", pages::sign_in).below(vec![Banner::Notice(Notice::SignedOut)]),
+        stranger("sign-in", "/sign-in", pages::sign_in).below(vec![PageBanner::Notice(Notice::SignedOut)]),
         stranger("enrol-agree", "/enrol", enrol(first, agree, card())),
-        stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, Reader::None)),
-        stranger("enrol-changed", "/enrol/agree", enrol(first, changed, Reader::None)),
+        stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, CardReading::None)),
+        stranger("enrol-changed", "/enrol/agree", enrol(first, changed, CardReading::None)),
         stranger("enrol-card", "/enrol?card=00ab", enrol(first, EnrolStep::ReadCard, card())),
-        stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, Reader::Demo(None))),
-        stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, Reader::None)),
+        stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, CardReading::Demo(None))),
+        stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, CardReading::None)),
         stranger("recover-card", "/enrol/recover", enrol(recover, EnrolStep::ReadCard, card())),
-        citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, Reader::None)),
+        citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, CardReading::None)),
         citizen("step-up", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::ReadCard, card())),
         stranger("demo-cards", "/demo/cards", |lang| pages::demo_cards(lang, &account::demo())),
         stranger("demo-cards-empty", "/demo/cards", |lang| {
@@ -111,13 +112,13 @@ fn own_record() -> Vec<Sample> {
     let id = "/checkups/01980000-0000-7000-8000-000000000001";
     vec![
         citizen("home", "/home", |lang| pages::home(lang, &records::home())).below(vec![
-            Banner::Notice(Notice::Welcome),
-            Banner::CardTrouble(CardTrouble::EndsSoon { on: UnixMillis::start_of(day("2027-01-20")) }),
+            PageBanner::Notice(Notice::Welcome),
+            PageBanner::CardTrouble(CardWarning::EndsSoon { on: UnixMillis::start_of(day("2027-01-20")) }),
         ]),
         citizen("home-pending", "/home", |lang| pages::home(lang, &records::home_pending()))
-            .below(vec![Banner::AgreeToPrivacy]),
+            .below(vec![PageBanner::AgreeToPrivacy]),
         citizen("home-empty", "/home", |lang| pages::home(lang, &records::home_empty())).below(vec![
-            Banner::CardTrouble(CardTrouble::StatusUnknown {
+            PageBanner::CardTrouble(CardWarning::StatusUnknown {
                 until: UnixMillis::start_of(day("2026-11-24")),
             }),
         ]),
@@ -140,7 +141,7 @@ fn own_record() -> Vec<Sample> {
         citizen("coverage-pending", "/coverage", |lang| pages::coverage(lang, &records::coverage_pending())),
         citizen("coverage-empty", "/coverage", |lang| pages::coverage(lang, &records::coverage_empty())),
         citizen("records", "/records", |lang| pages::records(lang, &records::records()))
-            .below(vec![Banner::Notice(Notice::ReportFiled)]),
+            .below(vec![PageBanner::Notice(Notice::ReportFiled)]),
         citizen("records-empty", "/records", |lang| pages::records(lang, &records::records_empty())),
         citizen("report", "/records/report?kind=vaccination&id=1", |lang| {
             pages::report(lang, &records::report())
@@ -152,7 +153,7 @@ fn sharing() -> Vec<Sample> {
     vec![
         citizen("consent-first", "/consent", |lang| pages::consent(lang, &consent::first())),
         citizen("consent-chosen", "/consent", |lang| pages::consent(lang, &consent::chosen()))
-            .below(vec![Banner::Notice(Notice::ConsentDropped)]),
+            .below(vec![PageBanner::Notice(Notice::ConsentDropped)]),
         citizen("consent-found", "/consent/places", |lang| pages::consent(lang, &consent::searched())),
         citizen("consent-wrong", "/consent/draft", |lang| pages::consent(lang, &consent::wrong())),
         citizen("consent-preview", "/consent/preview", |lang| {
@@ -170,7 +171,7 @@ fn sharing() -> Vec<Sample> {
         citizen("consent-receipt", "/consent/receipts/2", |lang| {
             pages::consent_receipt(lang, &consent::versions()[0])
         })
-        .below(vec![Banner::Notice(Notice::ConsentSaved)]),
+        .below(vec![PageBanner::Notice(Notice::ConsentSaved)]),
         citizen("consent-import", "/consent/import", |lang| {
             pages::consent_import(lang, &ConsentImportPage::default())
         }),
@@ -186,13 +187,13 @@ fn marking() -> Vec<Sample> {
             pages::consent_mark(
                 lang,
                 &records::report(),
-                &Marking::default(),
+                &RecordMarking::default(),
                 EmergencyChoice::Normal,
                 &FilledForm::default(),
             )
         }),
         citizen("consent-mark-sealed", "/consent/mark?kind=vaccination&id=1", |lang| {
-            let marking = Marking::from(Some(Mark::Sealed));
+            let marking = RecordMarking::from(Some(Mark::Sealed));
             pages::consent_mark(
                 lang,
                 &records::report(),
@@ -205,14 +206,20 @@ fn marking() -> Vec<Sample> {
             pages::consent_mark(
                 lang,
                 &records::report(),
-                &Marking::default(),
+                &RecordMarking::default(),
                 EmergencyChoice::Never,
                 &FilledForm::default(),
             )
         }),
         citizen("consent-mark-wrong", "/consent/mark", |lang| {
             let form = FilledForm::default().refused(MarkField::Mark, MarkMistake::NoChoice);
-            pages::consent_mark(lang, &records::report(), &Marking::default(), EmergencyChoice::Normal, &form)
+            pages::consent_mark(
+                lang,
+                &records::report(),
+                &RecordMarking::default(),
+                EmergencyChoice::Normal,
+                &form,
+            )
         }),
         citizen("verify-consent", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Consent)),
         citizen("verify-mark", "/settings/verify", |lang| pages::verify(lang, VerifyFor::Mark)),
@@ -245,7 +252,7 @@ fn log_and_notices() -> Vec<Sample> {
             let form = FilledForm::default().refused(AskField::Topic, AskMistake::NoTopic);
             pages::access_log_line(lang, &log::one(0), &form)
         }),
-        citizen("access-log-asked", path, one(1)).below(vec![Banner::Notice(Notice::QuestionAsked)]),
+        citizen("access-log-asked", path, one(1)).below(vec![PageBanner::Notice(Notice::QuestionAsked)]),
         citizen("access-log-answered", path, one(2)),
         citizen("access-log-erased", path, one(3)),
         citizen("notices", "/notices", |lang| pages::notices(lang, &log::notices())),
@@ -291,13 +298,13 @@ fn settings() -> Vec<Sample> {
 }
 
 /// Somebody whose session has just begun.
-fn signed_in() -> Viewer {
-    Viewer::SignedIn(SessionClock { idle_seconds: 900, absolute_seconds: 28_800 })
+fn signed_in() -> PageViewer {
+    PageViewer::SignedIn(SessionClock { idle_seconds: 900, absolute_seconds: 28_800 })
 }
 
 fn errors() -> Vec<Sample> {
     let reference = || "7QK2-M9XD".to_owned();
-    let page = |view: ErrorView| move |lang| pages::error(lang, &view, Viewer::Stranger);
+    let page = |view: ErrorView| move |lang| pages::error(lang, &view, PageViewer::Stranger);
     let own = |view: ErrorView| move |lang| pages::error(lang, &view, signed_in());
     vec![
         stranger("error-not-found", "/nowhere", page(ErrorView::NotFound)),

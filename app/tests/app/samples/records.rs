@@ -4,9 +4,9 @@ use super::{HOSTILE, day, id, morning};
 use techo_app::views::report::ReportConfirmView;
 use techo_citizen::{
     coverage::CoverageView,
-    home::{Counts, HomeView, LatestCheckup, News, NextStep},
+    home::{HomeCounts, HomeNews, HomeView, LatestCheckup, NextStep},
     records::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup},
-    vaccinations::{Dose, Series, VaccinationsView},
+    vaccinations::{DoseLine, DoseSeries, VaccinationsView},
 };
 use techo_disclosure::coverage::{CoverageNow, CoveragePeriod, CoverageState, PendingReason};
 use techo_model::{
@@ -21,7 +21,7 @@ use techo_model::{
 const INSURER: &str = "全国健康保険協会 東京支部";
 
 pub fn home() -> HomeView {
-    let news = |kind, count, from: Option<&str>, on| News {
+    let news = |kind, count, from: Option<&str>, on| HomeNews {
         kind,
         count,
         from: from.map(str::to_owned),
@@ -48,7 +48,7 @@ pub fn home() -> HomeView {
             outside: vec![(Judgement::High, 5), (Judgement::Low, 1), (Judgement::Abnormal, 1)],
         }),
         unread: 2,
-        counts: Counts { checkups: 5, vaccinations: 23, coverages: 3 },
+        counts: HomeCounts { checkups: 5, vaccinations: 23, coverages: 3 },
     }
 }
 
@@ -60,7 +60,7 @@ pub fn home_pending() -> HomeView {
         coverage: CoverageNow::Pending { since: day("2026-10-01") },
         next: vec![NextStep::AskInsurer, NextStep::YearlyCheckup, NextStep::RenewCard(day("2027-01-20"))],
         latest_checkup: Some(checkup),
-        counts: Counts { checkups: 1, vaccinations: 0, coverages: 2 },
+        counts: HomeCounts { checkups: 1, vaccinations: 0, coverages: 2 },
         ..home()
     }
 }
@@ -72,13 +72,13 @@ pub fn home_empty() -> HomeView {
         news: Vec::new(),
         next: vec![NextStep::ChooseSharing],
         latest_checkup: None,
-        counts: Counts::default(),
+        counts: HomeCounts::default(),
         ..home()
     }
 }
 
 pub fn vaccinations() -> VaccinationsView {
-    let series = |vaccine, doses: &[&str]| Series {
+    let series = |vaccine, doses: &[&str]| DoseSeries {
         vaccine,
         doses: doses.iter().zip(1..).map(|(on, number)| dose(vaccine, number, on)).collect(),
     };
@@ -101,10 +101,10 @@ pub fn vaccinations_empty() -> VaccinationsView {
     VaccinationsView { series: Vec::new() }
 }
 
-fn dose(vaccine: Vaccine, number: i64, on: &str) -> Dose {
+fn dose(vaccine: Vaccine, number: i64, on: &str) -> DoseLine {
     let programmes = [Programme::Routine, Programme::Special, Programme::Voluntary];
     let named = number == 1;
-    Dose {
+    DoseLine {
         id: VaccinationId(id(1000 + vaccine as u128 * 10 + number as u128)),
         standing: ReviewState::Open,
         number,

@@ -1,7 +1,7 @@
 //! Who did what a line of the access log tells.
 
 use serde_json::{Value, json};
-use techo_model::{ChainId, consent::Subject, words};
+use techo_model::{ChainId, consent::AskingPerson, words};
 use uuid::Uuid;
 
 words! {
@@ -22,7 +22,7 @@ words! {
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
+pub enum LogActor {
     /// The person whose chain it is. Named by the random number of the chain and never by an account, or the two
     /// databases could be joined here.
     Owner(ChainId),
@@ -35,13 +35,13 @@ pub enum Actor {
         /// Official number of the organisation.
         organisation: String,
         /// Who sits there.
-        subject: Subject,
+        subject: AskingPerson,
     },
     /// Techo itself, by the name of the job.
     System(&'static str),
 }
 
-impl Actor {
+impl LogActor {
     pub(super) fn json(&self) -> Value {
         let plain = |kind: ActorKind, id: &str| json!({ "kind": kind.as_str(), "id": id });
         match self {

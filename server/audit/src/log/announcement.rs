@@ -1,13 +1,13 @@
 //! Which lines of the access log their owner hears of without asking: the notice stands in the same transaction as the line.
 
-use super::{Action, Actor, Category, Event, Stage, WriteEffect};
+use super::{Action, Category, LogActor, LogEvent, Stage, WriteEffect};
 use techo_model::{NoticeId, notice::NoticeKind};
 use techo_store::records::notices::NewNoticeRow;
 
 /// The notice that a line of the access log calls for. Its key is that of the line, so that it is never told twice.
-pub(super) fn announcement_of(event: &Event) -> Option<NewNoticeRow> {
+pub(super) fn announcement_of(event: &LogEvent) -> Option<NewNoticeRow> {
     let organisation = match &event.actor {
-        Actor::Organisation(number) | Actor::Professional { organisation: number, .. } => Some(number),
+        LogActor::Organisation(number) | LogActor::Professional { organisation: number, .. } => Some(number),
         _ => None,
     };
     if event.action == Action::Emergency {
@@ -31,7 +31,7 @@ pub(super) fn announcement_of(event: &Event) -> Option<NewNoticeRow> {
 }
 
 /// Speaks of the line of the declaration, whatever the step; what the person did themselves they know, and an end is no news.
-fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
+fn of_emergency(event: &LogEvent) -> Option<NewNoticeRow> {
     let word = |name: &str| event.detail.get(name).and_then(|value| value.as_str());
     let kind = match Stage::parse(word("stage")?)? {
         Stage::Declared => NoticeKind::EmergencyDeclared,
@@ -49,7 +49,7 @@ fn of_emergency(event: &Event) -> Option<NewNoticeRow> {
 }
 
 /// Taking a report back brings nothing.
-fn brings_results(event: &Event) -> bool {
+fn brings_results(event: &LogEvent) -> bool {
     let withdraws =
         event.detail.get("change").is_some_and(|change| change == WriteEffect::Withdrawn.as_str());
     event.category == Category::Laboratory && !withdraws

@@ -1,6 +1,6 @@
 //! Numbers events, links each to the one before, and writes them inside a transaction of the caller.
 
-use super::{Commitment, Event, announcement::announcement_of, entry, seal::SealedLine};
+use super::{Commitment, LogEvent, announcement::announcement_of, entry, seal::SealedLine};
 use std::collections::BTreeMap;
 use techo_custody::Custody;
 use techo_model::ChainId;
@@ -21,7 +21,7 @@ struct Tail {
 ///
 /// Locks the chains concerned until the transaction ends: call it last, and once. An event that is in the log already
 /// is a [`StoreError::Conflict`].
-pub async fn append_in(custody: &Custody, tx: &mut Tx, events: &[Event]) -> Result<(), StoreError> {
+pub async fn append_in(custody: &Custody, tx: &mut Tx, events: &[LogEvent]) -> Result<(), StoreError> {
     let records = &custody.stores.records;
     let mut wanted: BTreeMap<ChainId, i64> = BTreeMap::new();
     for event in events {
@@ -50,7 +50,7 @@ fn tail(head: &ChainHead, wanted: &BTreeMap<ChainId, i64>) -> Result<(ChainId, T
     Ok((head.chain_id, Tail { seq: head.next_seq - taken, previous }))
 }
 
-fn link(event: &Event, tail: &mut Tail, custody: &Custody) -> NewAccessEvent {
+fn link(event: &LogEvent, tail: &mut Tail, custody: &Custody) -> NewAccessEvent {
     let salt = custody.environment.bytes();
     let body = event.body(tail.seq, tail.previous.as_ref());
     let entry = entry(&salt, &body);

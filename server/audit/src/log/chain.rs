@@ -1,7 +1,7 @@
 //! Checks a chain: that no number is missing, that each entry names the one before, and that each body is the one that
 //! was committed to.
 
-use super::{Commitment, Salt, entry};
+use super::{Commitment, EntrySalt, entry};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use techo_custody::{Custody, Internal, Result};
@@ -26,7 +26,7 @@ pub async fn nobody_chain(custody: &Custody) -> Result<ChainId> {
 
 /// What is wrong with a chain, and at which number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum ChainFault {
     /// A number is missing or stands twice.
     #[error("entry {0} is missing")]
     Gap(i64),
@@ -39,14 +39,14 @@ pub enum Fault {
 }
 
 /// Checks a whole chain from its first entry. Entries whose body was erased count by their commitment alone.
-pub fn check(entries: &[AccessEntry]) -> Result<(), Fault> {
+pub fn check(entries: &[AccessEntry]) -> Result<(), ChainFault> {
     let mut previous: Option<&[u8]> = None;
     for (seq, stored) in (1..).zip(entries) {
         if stored.chain_seq != seq {
-            return Err(Fault::Gap(seq));
+            return Err(ChainFault::Gap(seq));
         }
         if stored.previous.as_deref() != previous {
-            return Err(Fault::Link(seq));
+            return Err(ChainFault::Link(seq));
         }
         check_body(stored)?;
         previous = Some(&stored.entry);
@@ -54,10 +54,10 @@ pub fn check(entries: &[AccessEntry]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_body(stored: &AccessEntry) -> Result<(), Fault> {
-    let altered = Fault::Body(stored.chain_seq);
+fn check_body(stored: &AccessEntry) -> Result<(), ChainFault> {
+    let altered = ChainFault::Body(stored.chain_seq);
     let (Some(salt), Some(body)) = (&stored.salt, &stored.body) else { return Ok(()) };
-    let salt = Salt::try_from(salt.as_slice()).map_err(|_| altered)?;
+    let salt = EntrySalt::try_from(salt.as_slice()).map_err(|_| altered)?;
     let committed = Commitment::try_from(stored.entry.as_slice()).map_err(|_| altered)?;
     let says: Value = serde_json::from_str(body).map_err(|_| altered)?;
     let previous = stored.previous.as_ref().map(|entry| BASE64_STANDARD.encode(entry));

@@ -6,13 +6,13 @@ use sha2::{Digest as _, Sha256};
 pub type Commitment = [u8; 32];
 
 /// Random bytes that keep a short body from being guessed. Kept beside the body, and dropped with it.
-pub type Salt = [u8; 16];
+pub type EntrySalt = [u8; 16];
 
 const DOMAIN: &[u8] = b"access-event-v1\0";
 const LEAF: [u8; 1] = [0x00];
 
 /// The entry of an event: `SHA-256("access-event-v1\0" ‖ salt ‖ canonical JSON)`.
-pub fn entry(salt: &Salt, body: &str) -> Commitment {
+pub fn entry(salt: &EntrySalt, body: &str) -> Commitment {
     Sha256::new().chain_update(DOMAIN).chain_update(salt).chain_update(body).finalize().into()
 }
 

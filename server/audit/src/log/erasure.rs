@@ -1,7 +1,7 @@
 //! Erasure: what lines say is dropped, that they were there stays. The erasure is itself a line, so that a body that is
 //! missing without one was taken away by somebody who had no right to.
 
-use super::{Action, Event, append_in};
+use super::{Action, LogEvent, append_in};
 use techo_custody::{Custody, Failure, lift_failures};
 use techo_model::ChainId;
 
@@ -35,7 +35,7 @@ pub async fn erase_log_lines(
     if through < 1 || records.access_entries(chain, through - 1, 1).await?.is_empty() {
         return Err(LogErasureError::NotReached);
     }
-    let mut event = Event::by_log(&custody.environment, chain, Action::Erase);
+    let mut event = LogEvent::by_log(&custody.environment, chain, Action::Erase);
     event.detail.insert(THROUGH.to_owned(), through.into());
     let mut tx = records.begin().await?;
     let erased = records.erase_access_bodies(&mut tx, chain, through).await?;

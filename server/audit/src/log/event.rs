@@ -1,6 +1,6 @@
 //! What a line of the access log says: closed sets of words, ids and counts. No values, no names.
 
-pub use super::actor::Actor;
+pub use super::actor::LogActor;
 
 use super::entry::Commitment;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -9,7 +9,7 @@ use techo_custody::environment::Environment;
 use techo_model::{
     ChainId, EventId, StaffId, UnixMillis,
     account::AccountEvent,
-    consent::{self, Subject},
+    consent::{self, AskingPerson},
     record::RecordKind,
     words,
 };
@@ -192,7 +192,7 @@ const NAMED: usize = 64;
 
 /// One line to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct LogEvent {
     /// Key. The same event is never written twice.
     pub id: EventId,
     /// Whose chain.
@@ -200,9 +200,9 @@ pub struct Event {
     /// When it happened.
     pub at: UnixMillis,
     /// Who did it.
-    pub actor: Actor,
+    pub actor: LogActor,
     /// For whom, when somebody acts for somebody else.
-    pub on_behalf: Option<Actor>,
+    pub on_behalf: Option<LogActor>,
     /// What was done.
     pub action: Action,
     /// What it was about.
@@ -219,14 +219,14 @@ pub struct Event {
     pub detail: Map<String, Value>,
 }
 
-impl Event {
+impl LogEvent {
     /// Something that a person does now with what is their own.
     pub fn by_owner(environment: &Environment, chain: ChainId, action: Action, category: Category) -> Self {
         Self {
             id: EventId(environment.new_id()),
             chain,
             at: environment.now(),
-            actor: Actor::Owner(chain),
+            actor: LogActor::Owner(chain),
             on_behalf: None,
             action,
             category,
@@ -240,14 +240,14 @@ impl Event {
 
     /// Something that a member of staff does now.
     pub fn by_staff(environment: &Environment, chain: ChainId, staff: StaffId) -> Self {
-        let actor = Actor::Staff(staff.0);
+        let actor = LogActor::Staff(staff.0);
         let purpose = Purpose::SystemAdministration;
         Self { actor, purpose, ..Self::by_owner(environment, chain, Action::StaffView, Category::Emergency) }
     }
 
     /// Something that Techo does by itself with the log.
     pub(super) fn by_log(environment: &Environment, chain: ChainId, action: Action) -> Self {
-        let actor = Actor::System("access-log");
+        let actor = LogActor::System("access-log");
         let (purpose, initiative) = (Purpose::SystemAdministration, Initiative::Automatic);
         Self { actor, purpose, initiative, ..Self::by_owner(environment, chain, action, Category::AccessLog) }
     }
@@ -257,12 +257,12 @@ impl Event {
         environment: &Environment,
         chain: ChainId,
         organisation: &str,
-        subject: Option<Subject>,
+        subject: Option<AskingPerson>,
     ) -> Self {
         let organisation = organisation.to_owned();
         let (actor, initiative) = match subject {
-            Some(subject) => (Actor::Professional { organisation, subject }, Initiative::Human),
-            None => (Actor::Organisation(organisation), Initiative::Automatic),
+            Some(subject) => (LogActor::Professional { organisation, subject }, Initiative::Human),
+            None => (LogActor::Organisation(organisation), Initiative::Automatic),
         };
         Self { actor, initiative, ..Self::by_owner(environment, chain, Action::Read, Category::Records) }
     }

@@ -8,7 +8,7 @@ use techo_store::records::access_log::AccessEntry;
 
 /// A line of the access log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct LogLine {
     /// Key.
     pub event: EventId,
     /// Number in the person's chain.
@@ -16,18 +16,18 @@ pub struct Line {
     /// When it was written.
     pub recorded_at: UnixMillis,
     /// What it says; none when the body was erased.
-    pub facts: Option<Facts>,
+    pub facts: Option<LineFacts>,
 }
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct LineFacts {
     /// When it happened.
     pub at: UnixMillis,
     /// Who did it.
-    pub actor: Who,
+    pub actor: LineActor,
     /// For whom, when somebody acted for somebody else.
-    pub on_behalf: Option<Who>,
+    pub on_behalf: Option<LineActor>,
     /// What was done.
     pub action: Action,
     /// What it was about.
@@ -45,14 +45,14 @@ pub struct Facts {
     /// The emergency that it belongs to.
     pub emergency: Option<EventId>,
     /// Which line this one stands for a repetition of, and how often.
-    pub repeats: Option<Repeats>,
+    pub repeats: Option<LineRepeats>,
     /// Whether a look found nothing.
     pub found_nothing: bool,
 }
 
 /// Looks that say the same as a line of the minute before, and that are a line together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Repeats {
+pub struct LineRepeats {
     /// The line.
     pub of: EventId,
     /// How often.
@@ -61,7 +61,7 @@ pub struct Repeats {
 
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum LineActor {
     /// The person whose chain it is.
     Owner,
     /// Another citizen, who acts for the person.
@@ -83,7 +83,7 @@ pub enum Who {
     System,
 }
 
-impl Who {
+impl LineActor {
     /// Official number of the organisation, when there is one.
     pub fn organisation(&self) -> Option<&str> {
         match self {
@@ -129,7 +129,7 @@ struct ActorBody {
     role: Option<String>,
 }
 
-impl Line {
+impl LogLine {
     /// Reads a stored line.
     pub fn read(stored: &AccessEntry) -> Result<Self, Internal> {
         let broken = || Internal::corrupt("access_event_body", "body", stored.event_id.0);
@@ -145,8 +145,8 @@ impl Line {
 
     /// Whether a program of an organisation looked or was refused, and nobody sat there.
     pub fn is_automatic_look(&self) -> bool {
-        let automatic = |facts: &Facts| {
-            matches!(facts.actor, Who::Organisation(_))
+        let automatic = |facts: &LineFacts| {
+            matches!(facts.actor, LineActor::Organisation(_))
                 && facts.initiative == Initiative::Automatic
                 && matches!(facts.action, Action::Read | Action::Refuse)
         };
@@ -155,14 +155,14 @@ impl Line {
 
     /// Whether its owner looked at what is their own: the lines that would hide all others.
     pub fn is_own_look(&self) -> bool {
-        let own = |facts: &Facts| facts.actor == Who::Owner && facts.action == Action::Read;
+        let own = |facts: &LineFacts| facts.actor == LineActor::Owner && facts.action == Action::Read;
         self.facts.as_ref().is_some_and(own)
     }
 }
 
-fn facts(body: &str) -> Option<Facts> {
+fn facts(body: &str) -> Option<LineFacts> {
     let body: Body = serde_json::from_str(body).ok()?;
-    Some(Facts {
+    Some(LineFacts {
         at: UnixMillis::parse_stored(&body.at)?,
         actor: who(body.actor, body.chain)?,
         on_behalf: match body.on_behalf {
@@ -177,20 +177,20 @@ fn facts(body: &str) -> Option<Facts> {
         reason: body.reason,
         stage: body.detail.stage,
         emergency: body.detail.emergency_id,
-        repeats: body.detail.repeated.zip(body.detail.repeats).map(|(of, times)| Repeats { of, times }),
+        repeats: body.detail.repeated.zip(body.detail.repeats).map(|(of, times)| LineRepeats { of, times }),
         found_nothing: body.detail.found.as_deref() == Some(FOUND_NOTHING),
     })
 }
 
-fn who(actor: ActorBody, chain: ChainId) -> Option<Who> {
+fn who(actor: ActorBody, chain: ChainId) -> Option<LineActor> {
     Some(match actor.kind {
-        ActorKind::Owner if actor.id == chain.to_string() => Who::Owner,
-        ActorKind::Owner => Who::Proxy,
-        ActorKind::Staff => Who::Staff,
-        ActorKind::Organisation => Who::Organisation(actor.id),
+        ActorKind::Owner if actor.id == chain.to_string() => LineActor::Owner,
+        ActorKind::Owner => LineActor::Proxy,
+        ActorKind::Staff => LineActor::Staff,
+        ActorKind::Organisation => LineActor::Organisation(actor.id),
         ActorKind::Professional => {
-            Who::Professional { organisation: actor.organisation?, name: actor.name, role: actor.role }
+            LineActor::Professional { organisation: actor.organisation?, name: actor.name, role: actor.role }
         }
-        ActorKind::System => Who::System,
+        ActorKind::System => LineActor::System,
     })
 }

@@ -14,33 +14,33 @@ mod actor;
 pub mod announcement;
 mod apart;
 mod append;
-pub mod audit;
 mod canonical;
-mod carry;
 pub mod chain;
 mod entry;
 mod erasure;
 pub mod event;
 pub mod line;
+mod relay;
 mod repeats;
 mod seal;
 pub mod tree;
 mod unlogged;
+pub mod verify;
 mod writer;
 
 use actor::ActorKind;
 
 pub use append::append_in;
-pub use audit::audit_log;
 pub use canonical::canonical;
-pub use carry::relay_outbox;
 pub use chain::nobody_chain;
-pub use entry::{Commitment, Salt, entry, leaf};
+pub use entry::{Commitment, EntrySalt, entry, leaf};
 pub use erasure::{LogErasureError, erase_log_lines};
-pub use event::{Action, Actor, Category, Event, Initiative, Purpose, Reason, Stage, WriteEffect};
-pub use repeats::settle_repeats;
+pub use event::{Action, Category, Initiative, LogActor, LogEvent, Purpose, Reason, Stage, WriteEffect};
+pub use relay::relay_outbox;
+pub use repeats::write_due_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
-pub use unlogged::{Accounted, LineSet, Unlogged};
+pub use unlogged::{AccountedLines, LineSet, Unlogged};
+pub use verify::audit_log;
 pub use writer::{LogOutcome, LogResult, LogWriter};
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //!
 //! The first look has its line before anything is shown, as ever. An equal one of the next minute is counted in a row beside
 //! the log, in the transaction of the group that it came with, before anything is shown. When the minute is over, the count
-//! becomes a line of its own that names the first one ([`settle_repeats`]). Equal is what says the same but for its
+//! becomes a line of its own that names the first one ([`write_due_repeats`]). Equal is what says the same but for its
 //! time and id, be it a look, a refusal or a file that leaves; changes and emergencies are never equal.
 
-use super::{Action, Actor, ActorKind, Category, Event, Initiative, Purpose, Reason, append_in};
+use super::{Action, ActorKind, Category, Initiative, LogActor, LogEvent, Purpose, Reason, append_in};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -13,8 +13,8 @@ use std::{
     time::Duration,
 };
 use techo_custody::{Custody, Result};
-use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::Subject};
-use techo_store::{CorruptCell, StoreError, Which, records::log_repeats::RepeatRow};
+use techo_model::{ChainId, EventId, StaffId, UnixMillis, consent::AskingPerson};
+use techo_store::{CorruptCell, DatabaseName, StoreError, records::log_repeats::RepeatRow};
 use uuid::Uuid;
 
 /// How long after a line equal looks belong to it.
@@ -47,14 +47,14 @@ struct FirstLook {
 /// What becomes of a group of events.
 #[derive(Default)]
 pub(super) struct GroupPlan {
-    pub(super) lines: Vec<Event>,
+    pub(super) lines: Vec<LogEvent>,
     pub(super) repeats: Vec<RepeatRow>,
     first: HashMap<Sameness, FirstLook>,
 }
 
 impl RecentLooks {
     /// Which events have a line, and which are counted with one.
-    pub(super) fn plan(&self, events: &[Event]) -> GroupPlan {
+    pub(super) fn plan(&self, events: &[LogEvent]) -> GroupPlan {
         let mut plan = GroupPlan::default();
         let mut repeats: BTreeMap<(ChainId, EventId), RepeatRow> = BTreeMap::new();
         for event in events {
@@ -97,11 +97,11 @@ impl RecentLooks {
 }
 
 /// What makes looks equal; none for what is never counted together.
-fn sameness(event: &Event) -> Option<Sameness> {
+fn sameness(event: &LogEvent) -> Option<Sameness> {
     if !matches!(event.action, Action::Read | Action::Refuse | Action::Export) || is_search(event) {
         return None;
     }
-    let timeless = Event { id: EventId(Uuid::nil()), at: UnixMillis(0), ..event.clone() };
+    let timeless = LogEvent { id: EventId(Uuid::nil()), at: UnixMillis(0), ..event.clone() };
     let mut hash = Sha256::new().chain_update(timeless.body(0, None));
     event.records.iter().for_each(|record| hash.update(record.as_bytes()));
     Some(hash.finalize().into())
@@ -109,7 +109,7 @@ fn sameness(event: &Event) -> Option<Sameness> {
 
 /// Whether this is about somebody who was looked for by name. All who are not here share one chain, so that a count would
 /// tell them, by its time, from the one who is here and allows no emergency access. There are few: trying ends.
-fn is_search(event: &Event) -> bool {
+fn is_search(event: &LogEvent) -> bool {
     event.category == Category::Emergency
         && matches!(event.reason, Some(Reason::NobodyFound | Reason::NoEmergencyAccess))
 }
@@ -120,7 +120,7 @@ fn is_search(event: &Event) -> bool {
 ///
 /// # Errors
 /// A database; counts that are no lines yet stay where they are, as do those that are parked.
-pub async fn settle_repeats(custody: &Custody) -> Result<usize> {
+pub async fn write_due_repeats(custody: &Custody) -> Result<usize> {
     let (mut settled, mut limit) = (0, BATCH);
     loop {
         match settle_some(custody, limit).await? {
@@ -170,17 +170,17 @@ async fn settle_some(custody: &Custody, limit: i64) -> Result<Settling> {
 
 async fn park_count(custody: &Custody, event: EventId) -> Result<()> {
     let cell = CorruptCell::new("log_repeat", "event_id", event.0);
-    custody.park_alone(Which::Records, cell, "refused").await
+    custody.park_alone(DatabaseName::Records, cell, "refused").await
 }
 
 /// The line that stands for the repeats of another one; none when that cannot be read any more.
-fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Event> {
+fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<LogEvent> {
     let first = serde_json::from_str::<Value>(body).ok()?;
     let word = |name: &str| first[name].as_str();
     let mut detail = first["detail"].as_object().cloned().unwrap_or_else(Map::new);
     detail.insert(REPEATS.to_owned(), row.repeats.into());
     detail.insert(REPEATED.to_owned(), row.event_id.to_string().into());
-    Some(Event {
+    Some(LogEvent {
         id: EventId(custody.environment.new_id()),
         chain: row.chain_id,
         at: row.last_at,
@@ -204,17 +204,17 @@ fn repeated_looks(custody: &Custody, row: &RepeatRow, body: &str) -> Option<Even
 }
 
 /// Who looked, as the first line says it.
-fn actor(chain: ChainId, stated: &Value) -> Option<Actor> {
+fn actor(chain: ChainId, stated: &Value) -> Option<LogActor> {
     let word = |name: &str| stated[name].as_str().map(str::to_owned);
     let id = word("id")?;
     Some(match ActorKind::parse(stated["kind"].as_str()?)? {
-        ActorKind::Owner if id == chain.to_string() => Actor::Owner(chain),
-        ActorKind::Owner => Actor::Owner(id.parse().ok()?),
-        ActorKind::Staff => Actor::Staff(id.parse::<StaffId>().ok()?.0),
-        ActorKind::Organisation => Actor::Organisation(id),
-        ActorKind::Professional => Actor::Professional {
+        ActorKind::Owner if id == chain.to_string() => LogActor::Owner(chain),
+        ActorKind::Owner => LogActor::Owner(id.parse().ok()?),
+        ActorKind::Staff => LogActor::Staff(id.parse::<StaffId>().ok()?.0),
+        ActorKind::Organisation => LogActor::Organisation(id),
+        ActorKind::Professional => LogActor::Professional {
             organisation: word("organisation")?,
-            subject: Subject { id, name: word("name"), role: word("role") },
+            subject: AskingPerson { id, name: word("name"), role: word("role") },
         },
         ActorKind::System => return None,
     })

@@ -1,5 +1,5 @@
 use super::*;
-use crate::log::settle_repeats;
+use crate::log::write_due_repeats;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use techo_custody::{
     environment::Environment,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use techo_model::{ChainId, UnixMillis};
@@ -24,7 +24,7 @@ fn environment() -> Environment {
 }
 
 fn custody(test: &TestStores, environment: &Environment) -> Custody {
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    let keys = KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap();
     Custody { stores: test.stores.clone(), keys, environment: environment.clone() }
 }
 
@@ -32,12 +32,12 @@ async fn entries(records: &Records, chain: ChainId) -> Vec<AccessEntry> {
     records.access_entries(chain, 0, 10_000).await.unwrap()
 }
 
-fn read(environment: &Environment, chain: ChainId) -> Event {
-    Event::by_owner(environment, chain, Action::Read, Category::Checkup)
+fn read(environment: &Environment, chain: ChainId) -> LogEvent {
+    LogEvent::by_owner(environment, chain, Action::Read, Category::Checkup)
 }
 
 /// A look at something that nobody looked at before.
-fn read_new(environment: &Environment, chain: ChainId) -> Event {
+fn read_new(environment: &Environment, chain: ChainId) -> LogEvent {
     read(environment, chain).about([environment.new_id()])
 }
 
@@ -64,7 +64,7 @@ fn entries_and_leaves_agree_with_the_published_vectors() {
     let given = vectors["entries"].as_array().unwrap();
     assert!(!given.is_empty());
     for vector in given {
-        let salt = Salt::try_from(bytes(&vector["salt"])).unwrap();
+        let salt = EntrySalt::try_from(bytes(&vector["salt"])).unwrap();
         let committed = entry(&salt, &canonical(&vector["event"]));
         assert_eq!(committed.as_slice(), bytes(&vector["entry"]));
         assert_eq!(leaf(&committed).as_slice(), bytes(&vector["leaf"]));
@@ -129,8 +129,9 @@ async fn several_lines_of_one_transaction_follow_each_other_and_vanish_with_it()
         let events = [one, two, one, one].map(|chain| read(&environment, chain));
         for kept in [false, true, true] {
             let mut tx = records.begin().await.unwrap();
-            let fresh =
-                events.clone().map(|event| Event { id: techo_model::EventId(environment.new_id()), ..event });
+            let fresh = events
+                .clone()
+                .map(|event| LogEvent { id: techo_model::EventId(environment.new_id()), ..event });
             append_in(&custody(&test, &environment), &mut tx, &fresh).await.unwrap();
             if kept {
                 tx.commit().await.unwrap();
@@ -229,27 +230,27 @@ async fn a_removed_altered_or_swapped_line_is_found_and_an_erased_body_is_none_o
 
         let mut removed = whole.clone();
         removed.remove(1);
-        assert_eq!(chain::check(&removed), Err(chain::Fault::Gap(2)));
+        assert_eq!(chain::check(&removed), Err(chain::ChainFault::Gap(2)));
 
         let mut altered = whole.clone();
         altered[2].body = altered[2].body.take().map(|body| body.replace("\"read\"", "\"sign-in\""));
-        assert_eq!(chain::check(&altered), Err(chain::Fault::Body(3)));
+        assert_eq!(chain::check(&altered), Err(chain::ChainFault::Body(3)));
 
         let mut swapped = whole.clone();
         (swapped[1].chain_seq, swapped[2].chain_seq) = (3, 2);
         swapped.swap(1, 2);
-        assert_eq!(chain::check(&swapped), Err(chain::Fault::Link(2)));
+        assert_eq!(chain::check(&swapped), Err(chain::ChainFault::Link(2)));
     }
 }
 
 /// A doctor's look at the checkups of a person in an emergency.
-fn look_in_an_emergency(environment: &Environment, chain: ChainId) -> Event {
-    let doctor = techo_model::consent::Subject {
+fn look_in_an_emergency(environment: &Environment, chain: ChainId) -> LogEvent {
+    let doctor = techo_model::consent::AskingPerson {
         id: "dr-1".into(),
         name: Some("山本\"医師\"".into()),
         role: Some("医師".into()),
     };
-    Event::by_organisation(environment, chain, "1310000001", Some(doctor))
+    LogEvent::by_organisation(environment, chain, "1310000001", Some(doctor))
         .doing(Action::Read, Category::Checkup, Purpose::Treatment)
         .in_emergency(Some(techo_model::EventId(uuid::Uuid::from_u128(7))))
 }
@@ -273,7 +274,7 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
             look.await.unwrap().unwrap();
         }
         assert_eq!(entries(records, chain).await.len(), 1, "{}", test.engine);
-        assert_eq!(settle_repeats(&custody).await.unwrap(), 0, "{}: the minute is not over", test.engine);
+        assert_eq!(write_due_repeats(&custody).await.unwrap(), 0, "{}: the minute is not over", test.engine);
 
         environment.advance(std::time::Duration::from_secs(59));
         writer.append(look()).await.unwrap();
@@ -287,14 +288,14 @@ async fn equal_looks_within_a_minute_are_one_line_and_a_count_that_becomes_a_lin
         );
 
         environment.advance(std::time::Duration::from_secs(5));
-        let settled = tokio::join!(settle_repeats(&custody), settle_repeats(&custody));
+        let settled = tokio::join!(write_due_repeats(&custody), write_due_repeats(&custody));
         assert_eq!(settled.0.unwrap() + settled.1.unwrap(), 1, "{}: once", test.engine);
         let stored = entries(records, chain).await;
         assert_eq!(chain::check(&stored), Ok(()), "{}", test.engine);
-        let line = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
-        let counted = line::Repeats { of: first.id, times: 31 };
+        let line = line::LogLine::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::LineRepeats { of: first.id, times: 31 };
         assert_eq!(line.repeats, Some(counted), "{}: none was lost", test.engine);
-        let before = line::Line::read(&stored[0]).unwrap().facts.unwrap();
+        let before = line::LogLine::read(&stored[0]).unwrap().facts.unwrap();
         assert_eq!((&line.actor, line.emergency), (&before.actor, before.emergency));
     }
 }
@@ -312,7 +313,7 @@ async fn one_who_looks_without_end_makes_two_lines_a_minute_of_each_look() {
             environment.advance(std::time::Duration::from_mins(1));
         }
         environment.advance(std::time::Duration::from_secs(5));
-        settle_repeats(&custody).await.unwrap();
+        write_due_repeats(&custody).await.unwrap();
         assert_eq!(entries(records, chain).await.len(), 20, "{}", test.engine);
     }
 }
@@ -330,19 +331,19 @@ async fn what_differs_in_anything_has_a_line_of_its_own_and_equal_files_are_coun
             read(&environment, chain).about([record]),
             read(&environment, chain).about([record, environment.new_id()]),
             read(&environment, chain).because(Reason::NotMine),
-            Event::by_owner(&environment, chain, Action::Read, Category::Home),
-            Event::by_owner(&environment, chain, Action::Export, Category::AccessLog),
-            Event::by_owner(&environment, chain, Action::Export, Category::AccessLog),
+            LogEvent::by_owner(&environment, chain, Action::Read, Category::Home),
+            LogEvent::by_owner(&environment, chain, Action::Export, Category::AccessLog),
+            LogEvent::by_owner(&environment, chain, Action::Export, Category::AccessLog),
         ];
         for look in looks {
             writer.append(look).await.unwrap();
         }
         assert_eq!(entries(records, chain).await.len(), 6, "{}", test.engine);
         environment.advance(std::time::Duration::from_secs(65));
-        settle_repeats(&custody).await.unwrap();
+        write_due_repeats(&custody).await.unwrap();
         let stored = entries(records, chain).await;
-        let last = line::Line::read(stored.last().unwrap()).unwrap().facts.unwrap();
-        let counted = line::Repeats { of: stored[5].event_id, times: 1 };
+        let last = line::LogLine::read(stored.last().unwrap()).unwrap().facts.unwrap();
+        let counted = line::LineRepeats { of: stored[5].event_id, times: 1 };
         assert_eq!((last.action, last.repeats), (Action::Export, Some(counted)), "{}", test.engine);
     }
 }
@@ -363,11 +364,11 @@ async fn a_count_whose_line_is_refused_is_parked_and_those_behind_it_become_line
         let spoil = "UPDATE access_chain SET last_entry = (SELECT salt FROM access_event_body ORDER BY event_id LIMIT 1) WHERE chain_id = $1";
         assert_eq!(tamper_row(records.db(), spoil, chains[1].0).await, 1);
         environment.advance(std::time::Duration::from_mins(2));
-        assert_eq!(settle_repeats(&custody).await.unwrap(), 4, "{}", test.engine);
+        assert_eq!(write_due_repeats(&custody).await.unwrap(), 4, "{}", test.engine);
         let parked = list_parked_rows(records.db(), 10).await.unwrap();
         let refused = entries(records, chains[1]).await[0].event_id;
         assert_eq!(parked.len(), 1, "{}", test.engine);
         assert_eq!((parked[0].table_name.as_str(), parked[0].row_id), ("log_repeat", refused.0));
-        assert_eq!(settle_repeats(&custody).await.unwrap(), 0, "and is passed over");
+        assert_eq!(write_due_repeats(&custody).await.unwrap(), 0, "and is passed over");
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! Whatever looks for records on somebody else's behalf answers with an [`Unlogged`]: there is no way to what is in it but through the log.
 
-use super::{Event, LogWriter};
+use super::{LogEvent, LogWriter};
 use techo_custody::LogDown;
 
 /// Something about a person of which nothing is on the log yet.
@@ -17,7 +17,7 @@ pub struct Unlogged<T>(T);
 
 /// What is taken of it, with the lines that say so.
 #[must_use]
-pub struct Accounted<T> {
+pub struct AccountedLines<T> {
     taken: T,
     lines: LineSet,
 }
@@ -25,19 +25,19 @@ pub struct Accounted<T> {
 /// One line or more.
 #[derive(Clone, Debug)]
 pub struct LineSet {
-    first: Event,
-    others: Vec<Event>,
+    first: LogEvent,
+    others: Vec<LogEvent>,
 }
 
 impl LineSet {
     /// One line.
-    pub fn one(line: Event) -> Self {
+    pub fn one(line: LogEvent) -> Self {
         Self { first: line, others: Vec::new() }
     }
 
     /// The same and one more.
     #[must_use]
-    pub fn and(mut self, line: Event) -> Self {
+    pub fn and(mut self, line: LogEvent) -> Self {
         self.others.push(line);
         self
     }
@@ -61,13 +61,13 @@ impl<T> Unlogged<T> {
     pub fn account_for<U, E>(
         self,
         account: impl FnOnce(T) -> Result<(U, LineSet), E>,
-    ) -> Result<Accounted<U>, E> {
+    ) -> Result<AccountedLines<U>, E> {
         let (taken, lines) = account(self.0)?;
-        Ok(Accounted { taken, lines })
+        Ok(AccountedLines { taken, lines })
     }
 }
 
-impl<T> Accounted<T> {
+impl<T> AccountedLines<T> {
     /// What was taken, once all of its lines are stored.
     ///
     /// # Errors

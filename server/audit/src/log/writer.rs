@@ -3,7 +3,7 @@
 //! A commit costs a write to the disk that nothing can hurry; while one is under way the next events queue up and share
 //! the next one. So a busy portal logs at hardly more cost per page than a quiet one.
 
-use super::{Event, apart::Parts, append_in, repeats::RecentLooks};
+use super::{LogEvent, apart::Parts, append_in, repeats::RecentLooks};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -56,7 +56,7 @@ pub struct LogWriter {
 type LastOutcome = Arc<Mutex<Option<LogOutcome>>>;
 
 struct Waiting {
-    event: Event,
+    event: LogEvent,
     done: oneshot::Sender<Result<(), LogDown>>,
 }
 
@@ -74,7 +74,7 @@ impl LogWriter {
 
     /// Writes an event; returns when it is stored for good. A look that repeats a line of the last minute is counted
     /// instead, and that is stored for good likewise. On an error nothing may be disclosed.
-    pub async fn append(&self, event: Event) -> Result<(), LogDown> {
+    pub async fn append(&self, event: LogEvent) -> Result<(), LogDown> {
         self.append_all([event]).await
     }
 
@@ -82,7 +82,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// One of them could not be written; others may be there.
-    pub async fn append_all(&self, events: impl IntoIterator<Item = Event>) -> Result<(), LogDown> {
+    pub async fn append_all(&self, events: impl IntoIterator<Item = LogEvent>) -> Result<(), LogDown> {
         let queued: Result<Vec<_>, _> = events.into_iter().map(|event| self.queue_event(event)).collect();
         for answer in queued? {
             answer.await.map_err(|_| LogDown { is_away: false })??;
@@ -90,7 +90,7 @@ impl LogWriter {
         Ok(())
     }
 
-    fn queue_event(&self, event: Event) -> Result<oneshot::Receiver<Result<(), LogDown>>, LogDown> {
+    fn queue_event(&self, event: LogEvent) -> Result<oneshot::Receiver<Result<(), LogDown>>, LogDown> {
         let (done, answer) = oneshot::channel();
         let too_many = LogDown { is_away: true };
         self.queue.try_send(Waiting { event, done }).map_err(|_| too_many)?;
@@ -136,7 +136,7 @@ async fn run(mut writer: GroupWriter, mut queue: mpsc::Receiver<Waiting>) {
 impl GroupWriter {
     /// Writes the events together. When that is refused for what one of them says, ever smaller parts are written apart, in
     /// their order, so that it alone fails.
-    async fn write_apart(&mut self, events: &[Event]) -> Vec<Result<(), LogDown>> {
+    async fn write_apart(&mut self, events: &[LogEvent]) -> Vec<Result<(), LogDown>> {
         let mut answers = vec![Ok(()); events.len()];
         let mut parts = Parts::whole(events.len());
         while let Some(part) = parts.take() {
@@ -168,7 +168,7 @@ impl GroupWriter {
     }
 }
 
-async fn write(custody: &Custody, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+async fn write(custody: &Custody, recent: &mut RecentLooks, events: &[LogEvent]) -> Result<(), StoreError> {
     let (mut tried, begun) = (1, Instant::now());
     loop {
         match write_once(custody, recent, events).await {
@@ -181,7 +181,11 @@ async fn write(custody: &Custody, recent: &mut RecentLooks, events: &[Event]) ->
     }
 }
 
-async fn write_once(custody: &Custody, recent: &mut RecentLooks, events: &[Event]) -> Result<(), StoreError> {
+async fn write_once(
+    custody: &Custody,
+    recent: &mut RecentLooks,
+    events: &[LogEvent],
+) -> Result<(), StoreError> {
     let records = &custody.stores.records;
     let plan = recent.plan(events);
     let mut tx = records.begin().await?;

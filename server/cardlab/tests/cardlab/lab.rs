@@ -9,25 +9,26 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_cardlab::{
-    Card, CardSpec, CardState, Challenge, Lab, LabError, MAX_TRIES, Pin, RevokeReason, SignError,
+    CardLab, CardPin, CardSpec, CardState, ChipChallenge, LabCard, LabError, MAX_TRIES, RevokeReason,
+    SignError,
 };
 use techo_model::UnixMillis;
 use tempfile::TempDir;
 
 const NOW: UnixMillis = UnixMillis(1_795_400_000_000);
-const ASKED: Challenge<'_> = Challenge { origin: "http://localhost:3000", nonce: "bm9uY2U=" };
+const ASKED: ChipChallenge<'_> = ChipChallenge { origin: "http://localhost:3000", nonce: "bm9uY2U=" };
 
 /// A lab of its own for each test; the CA's key is made once.
-fn lab() -> (TempDir, Lab) {
+fn lab() -> (TempDir, CardLab) {
     static FIRST: OnceLock<TempDir> = OnceLock::new();
     let first = FIRST.get_or_init(|| {
         let folder = TempDir::new().unwrap();
-        Lab::create(folder.path(), [7; 32], NOW).unwrap();
+        CardLab::create(folder.path(), [7; 32], NOW).unwrap();
         folder
     });
     let folder = TempDir::new().unwrap();
     copy(first.path(), folder.path());
-    let lab = Lab::open(folder.path()).unwrap();
+    let lab = CardLab::open(folder.path()).unwrap();
     (folder, lab)
 }
 
@@ -43,11 +44,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn pin(text: &str) -> Pin {
+fn pin(text: &str) -> CardPin {
     text.parse().unwrap()
 }
 
-fn issue_one(lab: &Lab) -> Card {
+fn issue_one(lab: &CardLab) -> LabCard {
     lab.issue(&[CardSpec::new("見本 花子", pin("1234"))], NOW).unwrap().remove(0)
 }
 
@@ -83,9 +84,9 @@ fn a_card_signs_with_its_pin_and_keeps_key_and_certificate() {
     let card = issue_one(&lab);
     let first = lab.sign(&card.serial, "1234", &ASKED).unwrap();
     assert_eq!((first.format.as_str(), first.algorithm.as_str()), ("web-eid:1.0", "RS256"));
-    let again = Lab::open(folder.path()).unwrap().sign(&card.serial, "1234", &ASKED).unwrap();
+    let again = CardLab::open(folder.path()).unwrap().sign(&card.serial, "1234", &ASKED).unwrap();
     assert_eq!(first, again);
-    let other = lab.sign(&card.serial, "1234", &Challenge { nonce: "b3RoZXI=", ..ASKED }).unwrap();
+    let other = lab.sign(&card.serial, "1234", &ChipChallenge { nonce: "b3RoZXI=", ..ASKED }).unwrap();
     assert_eq!(other.unverified_certificate, first.unverified_certificate);
     assert_ne!(other.signature, first.signature);
 }
@@ -120,7 +121,7 @@ fn guesses_at_the_same_time_are_as_many_tries() {
     let card = issue_one(&lab);
     let answers: Vec<_> = thread::scope(|scope| {
         let guess = |i: u32| {
-            let (lab, serial) = (Lab::open(folder.path()).unwrap(), &card.serial);
+            let (lab, serial) = (CardLab::open(folder.path()).unwrap(), &card.serial);
             scope.spawn(move || lab.sign(serial, &format!("{:04}", 5000 + i), &ASKED))
         };
         (0..8).map(guess).collect::<Vec<_>>().into_iter().map(|guess| guess.join().unwrap()).collect()
@@ -135,7 +136,7 @@ fn a_card_that_first_signs_in_two_places_at_once_has_one_key() {
     let (folder, lab) = lab();
     let card = issue_one(&lab);
     let (here, there) = thread::scope(|scope| {
-        let there = scope.spawn(|| Lab::open(folder.path()).unwrap().sign(&card.serial, "1234", &ASKED));
+        let there = scope.spawn(|| CardLab::open(folder.path()).unwrap().sign(&card.serial, "1234", &ASKED));
         (lab.sign(&card.serial, "1234", &ASKED).unwrap(), there.join().unwrap().unwrap())
     });
     assert_eq!(here, there);
@@ -147,8 +148,8 @@ fn cards_issued_and_turned_at_the_same_time_are_all_kept() {
     let cards = lab.issue(&vec![CardSpec::new("", pin("1234")); 8], NOW).unwrap();
     thread::scope(|scope| {
         for card in &cards {
-            scope.spawn(|| Lab::open(folder.path()).unwrap().hold(&card.serial, NOW).unwrap());
-            scope.spawn(|| issue_one(&Lab::open(folder.path()).unwrap()));
+            scope.spawn(|| CardLab::open(folder.path()).unwrap().hold(&card.serial, NOW).unwrap());
+            scope.spawn(|| issue_one(&CardLab::open(folder.path()).unwrap()));
         }
     });
     let cards = lab.cards().unwrap();
@@ -236,11 +237,11 @@ fn every_file_is_its_owners_alone_and_no_half_written_one_remains() {
 #[test]
 fn a_lab_is_not_made_over_another_nor_opened_where_there_is_none() {
     let (folder, _lab) = lab();
-    assert!(Lab::is_in(folder.path()) && !Lab::is_in(&folder.path().join("keys")));
-    assert!(matches!(Lab::create(folder.path(), [1; 32], NOW), Err(LabError::Exists(_))));
-    assert!(matches!(Lab::open(&folder.path().join("keys")), Err(LabError::Missing(_))));
+    assert!(CardLab::is_in(folder.path()) && !CardLab::is_in(&folder.path().join("keys")));
+    assert!(matches!(CardLab::create(folder.path(), [1; 32], NOW), Err(LabError::Exists(_))));
+    assert!(matches!(CardLab::open(&folder.path().join("keys")), Err(LabError::Missing(_))));
     fs::write(folder.path().join("cards.json"), "{").unwrap();
-    assert!(matches!(Lab::open(folder.path()).unwrap().cards(), Err(LabError::Broken(_))));
+    assert!(matches!(CardLab::open(folder.path()).unwrap().cards(), Err(LabError::Broken(_))));
 }
 
 #[test]
@@ -248,7 +249,7 @@ fn a_lab_whose_making_was_interrupted_is_made_again() {
     let (folder, first) = lab();
     issue_one(&first);
     fs::remove_file(folder.path().join("lab.json")).unwrap();
-    let again = Lab::create(folder.path(), [8; 32], NOW).unwrap();
+    let again = CardLab::create(folder.path(), [8; 32], NOW).unwrap();
     assert_eq!(again.cards().unwrap(), []);
 }
 
@@ -262,7 +263,7 @@ fn the_same_seed_gives_the_same_cards() {
 #[test]
 fn a_pin_is_four_digits_and_a_serial_number_sixteen_hexadecimal_ones() {
     for wrong in ["", "123", "12345", "12a4", "１２３４"] {
-        assert!(wrong.parse::<Pin>().is_err(), "{wrong}");
+        assert!(wrong.parse::<CardPin>().is_err(), "{wrong}");
     }
     let (_folder, lab) = lab();
     let serial = issue_one(&lab).serial;

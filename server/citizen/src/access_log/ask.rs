@@ -1,16 +1,16 @@
 //! "Ask about this look": one question a line, chosen from a few, so that nothing about health is written into it.
 
-use crate::{Portal, access_log};
-use access_log::filter::Whose;
-use techo_audit::log::line::Line;
+use crate::{CitizenServices, access_log};
+use access_log::filter::ActorFilter;
+use techo_audit::log::line::LogLine;
 use techo_custody::{Failure, Result};
-use techo_identity::access::{self, Present};
+use techo_identity::access::{self, PresentOwner};
 use techo_model::{EventId, QuestionId, UnixMillis, notice::QuestionTopic};
 use techo_store::records::questions::QuestionRow;
 
 /// A question that was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct LineQuestion {
     /// Number to tell support.
     pub id: QuestionId,
     /// The line.
@@ -23,8 +23,8 @@ pub struct Question {
     pub answered_at: Option<UnixMillis>,
 }
 
-pub(super) fn read(row: &QuestionRow) -> Question {
-    Question {
+pub(super) fn read(row: &QuestionRow) -> LineQuestion {
+    LineQuestion {
         id: row.question_id,
         event: row.event_id,
         topic: row.topic,
@@ -33,17 +33,22 @@ pub(super) fn read(row: &QuestionRow) -> Question {
     }
 }
 
-impl Portal {
+impl CitizenServices {
     /// Asks about a line that somebody else left. A second question about the same line changes nothing.
     ///
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
     /// has ended.
-    pub async fn ask_about_line(&self, by: Present<'_>, event: EventId, topic: QuestionTopic) -> Result<()> {
+    pub async fn ask_about_line(
+        &self,
+        by: PresentOwner<'_>,
+        event: EventId,
+        topic: QuestionTopic,
+    ) -> Result<()> {
         let (store, environment) = (&self.custody.stores.records, &self.custody.environment);
         let stored = store.access_entry(by.scope.chain(), event).await?.ok_or(Failure::NotFound)?;
-        let line = Line::read(&stored)?;
-        let others = access_log::LogFilter { whose: Whose::Others, ..access_log::LogFilter::default() };
+        let line = LogLine::read(&stored)?;
+        let others = access_log::LogFilter { whose: ActorFilter::Others, ..access_log::LogFilter::default() };
         let facts = line.facts.as_ref().filter(|_| others.wants(&line)).ok_or(Failure::NotFound)?;
         let row = QuestionRow {
             chain_id: by.scope.chain(),

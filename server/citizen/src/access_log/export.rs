@@ -1,9 +1,9 @@
 //! The whole log of a person as a file, and the proof of one line. Each is itself a line of the log.
 
 use super::query::CHUNK;
-use crate::Portal;
+use crate::CitizenServices;
 use std::collections::HashMap;
-use techo_audit::log::{self, line::Line, tree::proof::LineProof};
+use techo_audit::log::{self, line::LogLine, tree::proof::LineProof};
 use techo_custody::{Failure, Result};
 use techo_identity::access::{ExportAllowed, confirm_present};
 use techo_model::EventId;
@@ -15,7 +15,7 @@ const PROOFS_AT_ONCE: i64 = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportLine {
     /// The line.
-    pub line: Line,
+    pub line: LogLine,
     /// Its canonical body; none when it was erased.
     pub body: Option<String>,
     /// Its proof, where proofs were asked for and there is one.
@@ -45,14 +45,14 @@ pub enum LineProofs {
 /// on the log meanwhile stands above, so no line comes twice and none is left out. It ends with the session that asked for it.
 #[derive(Clone, Debug)]
 pub struct LogExport {
-    portal: Portal,
+    portal: CitizenServices,
     allowed: ExportAllowed,
     proofs: LineProofs,
     /// The number before which the next chunk begins.
     before: i64,
 }
 
-impl Portal {
+impl CitizenServices {
     /// Begins an export of every line of a person.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl LogExport {
         let stored = custody.stores.records.newest_access_entries(chain, self.before, limit).await?;
         let Some(last) = stored.last() else { return Ok(None) };
         let before = last.chain_seq;
-        let read = stored.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
+        let read = stored.iter().map(LogLine::read).collect::<Result<Vec<_>, _>>()?;
         let mut names = HashMap::new();
         self.portal.learn_names(&read, &mut names).await?;
         let mut proofs = match self.proofs {

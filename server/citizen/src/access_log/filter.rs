@@ -2,14 +2,14 @@
 
 use techo_audit::log::{
     Action,
-    line::{Facts, Line, Who},
+    line::{LineActor, LineFacts, LogLine},
 };
 use techo_model::{CalendarDate, UnixMillis, text::normalise, words};
 
 words! {
     /// Whose lines. The words stand in form fields.
     #[derive(Default)]
-    Whose {
+    ActorFilter {
         /// Everybody's.
         #[default]
         All "all";
@@ -24,7 +24,7 @@ words! {
 
 words! {
     /// What kind of lines. The words stand in form fields.
-    Kind {
+    LogTopic {
         /// Something was shown.
         Look "look";
         /// Something was asked for and not given.
@@ -44,7 +44,7 @@ words! {
     }
 }
 
-impl Kind {
+impl LogTopic {
     fn of(action: Action) -> Self {
         match action {
             Action::Read => Self::Look,
@@ -63,9 +63,9 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct LogFilter {
     /// Whose lines.
-    pub whose: Whose,
+    pub whose: ActorFilter,
     /// What kind; none for every kind.
-    pub kind: Option<Kind>,
+    pub kind: Option<LogTopic>,
     /// First day.
     pub from: Option<CalendarDate>,
     /// Last day.
@@ -89,23 +89,24 @@ impl LogFilter {
     }
 
     /// Whether a line is wanted, as far as the line alone tells.
-    pub(super) fn wants(&self, line: &Line) -> bool {
+    pub(super) fn wants(&self, line: &LogLine) -> bool {
         let day = line.at().date_in_japan();
         let in_time = self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to);
-        let whose = |facts: &Facts| match self.whose {
-            Whose::All => true,
-            Whose::Own => facts.actor == Who::Owner,
-            Whose::Others => facts.actor != Who::Owner,
-            Whose::Systems => line.is_automatic_look(),
+        let whose = |facts: &LineFacts| match self.whose {
+            ActorFilter::All => true,
+            ActorFilter::Own => facts.actor == LineActor::Owner,
+            ActorFilter::Others => facts.actor != LineActor::Owner,
+            ActorFilter::Systems => line.is_automatic_look(),
         };
-        let said =
-            |facts: &Facts| whose(facts) && self.kind.is_none_or(|kind| kind == Kind::of(facts.action));
-        let is_plain = self.whose == Whose::All && self.kind.is_none();
+        let said = |facts: &LineFacts| {
+            whose(facts) && self.kind.is_none_or(|kind| kind == LogTopic::of(facts.action))
+        };
+        let is_plain = self.whose == ActorFilter::All && self.kind.is_none();
         in_time && line.facts.as_ref().map_or(is_plain, said)
     }
 
     /// Whether the organisation of a line is the one that was searched for.
-    pub(super) fn finds(&self, line: &Line, name: impl Fn(&str) -> Option<String>) -> bool {
+    pub(super) fn finds(&self, line: &LogLine, name: impl Fn(&str) -> Option<String>) -> bool {
         let wanted = plain(&self.search);
         let number = line.facts.as_ref().and_then(|facts| facts.actor.organisation());
         wanted.is_empty()

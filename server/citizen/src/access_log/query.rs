@@ -1,12 +1,14 @@
 //! Fills `/access-log` and the page of one line.
 
-use super::{AccessLogView, LogDay, LogFilter, LogLineView, Seal, Sealed, SystemLooks, Whose, ask};
-use crate::Portal;
+use super::{
+    AccessLogView, ActorFilter, LastCheckpoint, LineSealing, LogDay, LogFilter, LogLineView, SystemLooks, ask,
+};
+use crate::CitizenServices;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::HashMap, time::Duration};
 use techo_audit::log::{
-    self, Action, Category, Event,
-    line::{Facts, Line, Who},
+    self, Action, Category, LogEvent,
+    line::{LineActor, LineFacts, LogLine},
 };
 use techo_custody::Result;
 use techo_identity::access::PatientScope;
@@ -24,7 +26,7 @@ pub(super) const CHUNK: i64 = 500;
 /// Looking around for this long is one line.
 const VISIT: Duration = Duration::from_mins(30);
 
-impl Portal {
+impl CitizenServices {
     /// `/access-log`: the newest lines that the filter wants, by day.
     ///
     /// # Errors
@@ -36,7 +38,7 @@ impl Portal {
         if !self.is_looking_around(&newest)? {
             self.log_read(scope, Category::AccessLog, []).await?;
         }
-        let mut found = Found { is_folded: filter.whose != Whose::Systems, ..Found::default() };
+        let mut found = Found { is_folded: filter.whose != ActorFilter::Systems, ..Found::default() };
         let older = self.collect(scope, &filter, &mut found).await?;
         let shown: Vec<_> = found.lines.iter().map(|line| line.event).collect();
         let questions = store.questions(scope.chain(), &shown).await?;
@@ -54,11 +56,11 @@ impl Portal {
     fn is_looking_around(&self, newest: &[AccessEntry]) -> Result<bool> {
         let since = self.custody.environment.now().minus(VISIT);
         for stored in newest.iter().take_while(|stored| stored.recorded_at >= since) {
-            let says = |facts: &Facts| {
-                facts.actor == Who::Owner
+            let says = |facts: &LineFacts| {
+                facts.actor == LineActor::Owner
                     && (facts.action, facts.category) == (Action::Read, Category::AccessLog)
             };
-            if Line::read(stored)?.facts.as_ref().is_some_and(says) {
+            if LogLine::read(stored)?.facts.as_ref().is_some_and(says) {
                 return Ok(true);
             }
         }
@@ -76,7 +78,7 @@ impl Portal {
         loop {
             let chunk =
                 self.custody.stores.records.newest_access_entries(scope.chain(), before, CHUNK).await?;
-            let lines = chunk.iter().map(Line::read).collect::<Result<Vec<_>, _>>()?;
+            let lines = chunk.iter().map(LogLine::read).collect::<Result<Vec<_>, _>>()?;
             self.learn_names(&lines, &mut found.names).await?;
             for line in lines {
                 if filter.since().is_some_and(|since| line.recorded_at < since) {
@@ -100,13 +102,15 @@ impl Portal {
     /// Names of the organisations of some lines. They are shown to the person whose lines these are, and to nobody else.
     pub(super) async fn learn_names(
         &self,
-        lines: &[Line],
+        lines: &[LogLine],
         names: &mut HashMap<String, String>,
     ) -> Result<()> {
         let facts = lines.iter().filter_map(|line| line.facts.as_ref());
         let numbers = facts.flat_map(|facts| [Some(&facts.actor), facts.on_behalf.as_ref()]).flatten();
-        let mut unknown: Vec<_> =
-            numbers.filter_map(Who::organisation).filter(|number| !names.contains_key(*number)).collect();
+        let mut unknown: Vec<_> = numbers
+            .filter_map(LineActor::organisation)
+            .filter(|number| !names.contains_key(*number))
+            .collect();
         unknown.sort_unstable();
         unknown.dedup();
         let learnt = self.custody.stores.vault.organisation_names(&unknown).await?;
@@ -128,31 +132,31 @@ impl Portal {
         if !self.is_looking_around(&newest)? {
             self.log_read(scope, Category::AccessLog, []).await?;
         }
-        let line = Line::read(&stored)?;
+        let line = LogLine::read(&stored)?;
         let mut names = HashMap::new();
         self.learn_names(std::slice::from_ref(&line), &mut names).await?;
         let questions = store.questions(scope.chain(), &[event]).await?;
         let question = questions.first().map(ask::read);
         let sealed = match (&line.facts, store.leaf_index(event).await?) {
-            (None, _) => Sealed::Erased,
-            (Some(_), Some(_)) => Sealed::Yes,
-            (Some(_), None) => Sealed::NotYet,
+            (None, _) => LineSealing::Erased,
+            (Some(_), Some(_)) => LineSealing::Yes,
+            (Some(_), None) => LineSealing::NotYet,
         };
         let organisation_name = names.into_values().next();
         Ok(LogLineView { line, organisation_name, question, sealed })
     }
 
-    async fn seal(&self) -> Result<Option<Seal>> {
+    async fn seal(&self) -> Result<Option<LastCheckpoint>> {
         let Some(last) = self.custody.stores.records.last_checkpoint().await? else { return Ok(None) };
         let Some(key) = log::log_verifiers(&self.custody).await?.into_iter().next() else { return Ok(None) };
         let root = BASE64_STANDARD.encode(&last.root);
-        Ok(Some(Seal { size: last.size, root, signed_at: last.signed_at, key: key.to_string() }))
+        Ok(Some(LastCheckpoint { size: last.size, root, signed_at: last.signed_at, key: key.to_string() }))
     }
 
     /// Notes that something of the log leaves the house as a file.
     pub(super) async fn log_export(&self, scope: &PatientScope) -> Result<()> {
         let event =
-            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::AccessLog);
+            LogEvent::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::AccessLog);
         Ok(self.log.append(event).await?)
     }
 }
@@ -160,7 +164,7 @@ impl Portal {
 /// What was found so far.
 #[derive(Default)]
 struct Found {
-    lines: Vec<Line>,
+    lines: Vec<LogLine>,
     own: usize,
     automatic: usize,
     /// Whether looks of programs are counted together.
@@ -169,7 +173,7 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, line: Line) {
+    fn add(&mut self, line: LogLine) {
         self.own += usize::from(line.is_own_look());
         self.automatic += usize::from(self.is_folded && line.is_automatic_look());
         self.lines.push(line);
@@ -183,7 +187,7 @@ impl Found {
 
 /// Lines that come newest first, by the day they are of. What was carried over from the vault may stand a little out of
 /// order in the chain, so the lines are sorted by when they happened.
-fn by_day(mut lines: Vec<Line>, is_folded: bool) -> Vec<LogDay> {
+fn by_day(mut lines: Vec<LogLine>, is_folded: bool) -> Vec<LogDay> {
     lines.sort_by_key(|line| std::cmp::Reverse((line.at(), line.seq)));
     let mut days: Vec<LogDay> = Vec::new();
     for line in lines {
@@ -204,7 +208,7 @@ fn by_day(mut lines: Vec<Line>, is_folded: bool) -> Vec<LogDay> {
 }
 
 impl LogDay {
-    fn count_system(&mut self, line: &Line) {
+    fn count_system(&mut self, line: &LogLine) {
         let Some(facts) = &line.facts else { return };
         let Some(number) = facts.actor.organisation() else { return };
         let known = self.systems.iter().position(|system| system.organisation == number);

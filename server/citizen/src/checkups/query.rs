@@ -5,7 +5,7 @@ use super::{
     results::{self, GUIDANCE, METABOLIC, answer_to},
     table, trends,
 };
-use crate::Portal;
+use crate::CitizenServices;
 use techo_audit::log::Category;
 use techo_custody::{Internal, Result};
 use techo_identity::access::PatientScope;
@@ -16,7 +16,7 @@ use techo_model::{
 };
 use techo_store::records::checkups::{CheckupRow, ReplacedVersion};
 
-impl Portal {
+impl CitizenServices {
     /// `/checkups`: all checkups of the owner, newest first.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn checkups(&self, scope: &PatientScope) -> Result<CheckupsView> {

@@ -4,7 +4,7 @@ use crate::values::AnswerView;
 use techo_custody::{Internal, stored::stored_json};
 use techo_exchange::items;
 use techo_model::{
-    answer::Answer,
+    answer::ListedAnswer,
     checkup::{ItemResult, ItemValue},
 };
 use techo_store::records::checkups::CheckupRow;
@@ -21,7 +21,7 @@ pub(crate) fn read(row: &CheckupRow) -> Result<Vec<ItemResult>, Internal> {
 }
 
 /// The answer to an item, when it was given.
-pub(crate) fn answer_to<'a>(results: &'a [ItemResult], item: &str) -> Option<&'a Answer> {
+pub(crate) fn answer_to<'a>(results: &'a [ItemResult], item: &str) -> Option<&'a ListedAnswer> {
     let result = results.iter().find(|result| result.item.0 == item)?;
     match &result.value {
         ItemValue::Coded(answer) => Some(answer),
@@ -30,7 +30,7 @@ pub(crate) fn answer_to<'a>(results: &'a [ItemResult], item: &str) -> Option<&'a
 }
 
 /// An answer with the words of its own list: code 2 of phase 3 is not code 2 of phase 4.
-pub(super) fn view(answer: Answer) -> AnswerView {
+pub(super) fn view(answer: ListedAnswer) -> AnswerView {
     let label = items::answer_label(&answer.list, &answer.code);
     AnswerView { list: answer.list, code: answer.code, label }
 }

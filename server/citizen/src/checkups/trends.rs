@@ -1,6 +1,6 @@
 //! Trend lines of the measures that people follow over years.
 
-use super::{CheckupColumn, Trend, TrendPoint, table::odd_unit};
+use super::{CheckupColumn, ItemTrend, TrendPoint, table::odd_unit};
 use std::collections::HashMap;
 use techo_exchange::items::{self, KEY_ITEMS, KeyItem};
 use techo_model::checkup::{ItemResult, ItemValue};
@@ -8,7 +8,7 @@ use techo_model::checkup::{ItemResult, ItemValue};
 type ByCode<'a> = HashMap<&'a str, &'a ItemResult>;
 
 /// The trends of some checkups, newest first as in the columns. Frozen checkups have no results and so no points.
-pub(super) fn trends(columns: &[CheckupColumn], results: &[Vec<ItemResult>]) -> Vec<Trend> {
+pub(super) fn trends(columns: &[CheckupColumn], results: &[Vec<ItemResult>]) -> Vec<ItemTrend> {
     let by_code: Vec<ByCode<'_>> = results.iter().map(|results| by_code(results)).collect();
     KEY_ITEMS.iter().filter_map(|key| trend(key, columns, &by_code)).collect()
 }
@@ -17,7 +17,7 @@ fn by_code(results: &[ItemResult]) -> ByCode<'_> {
     results.iter().map(|result| (result.item.0.as_str(), result)).collect()
 }
 
-fn trend(key: &KeyItem, columns: &[CheckupColumn], checkups: &[ByCode<'_>]) -> Option<Trend> {
+fn trend(key: &KeyItem, columns: &[CheckupColumn], checkups: &[ByCode<'_>]) -> Option<ItemTrend> {
     let mut shown: Option<&ItemResult> = None;
     let mut range = (None, None);
     let mut left_out = 0;
@@ -41,7 +41,7 @@ fn trend(key: &KeyItem, columns: &[CheckupColumn], checkups: &[ByCode<'_>]) -> O
     }
     points.reverse();
     let item = items::item(&shown?.item)?;
-    (points.len() >= 2).then(|| Trend {
+    (points.len() >= 2).then(|| ItemTrend {
         item: techo_model::answer::ItemCode(item.code.to_owned()),
         name: key.name,
         unit: item.unit.unwrap_or_default().to_owned(),

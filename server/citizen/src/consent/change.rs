@@ -1,11 +1,11 @@
 //! Considering a change, and making it: draft, then a version that is added to those before it, never put in their place.
 
-use super::{ConsentDraftError, ConsentSaveError, NewDraft, Origin, read::origin};
-use crate::Portal;
+use super::{ConsentDraftError, ConsentSaveError, NewDraft, VersionOrigin, read::origin};
+use crate::CitizenServices;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use techo_audit::log::{Action, Category, Event, append_in};
+use techo_audit::log::{Action, Category, LogEvent, append_in};
 use techo_consent::is_sound;
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::{
@@ -13,10 +13,10 @@ use techo_disclosure::{
     disclose::{self, read_draft},
 };
 use techo_identity::{
-    access::{self, PatientScope, Present, Verified},
+    access::{self, PatientScope, PresentOwner, VerifiedOwner},
     session,
 };
-use techo_model::consent::{ConsentState, Effect, Settings, Switch};
+use techo_model::consent::{ConsentSettings, ConsentState, Effect, Switch};
 use techo_model::{consent::ConsentOrigin, treatment::CodeDomain};
 use techo_store::{
     StoreError,
@@ -28,7 +28,7 @@ const MOST_RULES: usize = 200;
 
 /// The words under which a change is made.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct ConfirmedWords {
     /// Language: `ja` or `en`.
     pub language: String,
     /// The sentences that stood on the page.
@@ -37,14 +37,18 @@ pub struct Words {
     pub about: ConsentState,
 }
 
-impl Portal {
+impl CitizenServices {
     /// Keeps a draft, in place of a former one. It changes nothing until it is saved.
     ///
     /// # Errors
     /// [`ConsentDraftError`] when a rule contradicts itself or there are too many; [`Failure::Refused`] when the session
     /// has ended.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn draft_consent(&self, by: Present<'_>, draft: NewDraft) -> Result<(), ConsentDraftError> {
+    pub async fn draft_consent(
+        &self,
+        by: PresentOwner<'_>,
+        draft: NewDraft,
+    ) -> Result<(), ConsentDraftError> {
         if !draft.state.rules.iter().all(is_sound) {
             return Err(ConsentDraftError::Contradiction);
         }
@@ -84,7 +88,11 @@ impl Portal {
     /// # Errors
     /// [`ConsentSaveError::DraftedMeanwhile`] when another one was made, which stays; [`Failure::Refused`] when the session
     /// has ended.
-    pub async fn drop_consent_draft(&self, by: Present<'_>, shown: &str) -> Result<(), ConsentSaveError> {
+    pub async fn drop_consent_draft(
+        &self,
+        by: PresentOwner<'_>,
+        shown: &str,
+    ) -> Result<(), ConsentSaveError> {
         let records = &self.custody.stores.records;
         let Some(row) = records.consent_draft(by.scope.record()).await? else { return Ok(()) };
         if fingerprint(&read_draft(&row)?)? != shown {
@@ -102,7 +110,11 @@ impl Portal {
     /// [`Failure::NotFound`] without a draft; [`ConsentSaveError`] when something else was saved or drafted meanwhile;
     /// [`Failure::Refused`] when the session has ended: then nothing happened, and the draft is still there.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn save_consent(&self, verified: &Verified, words: Words) -> Result<i64, ConsentSaveError> {
+    pub async fn save_consent(
+        &self,
+        verified: &VerifiedOwner,
+        words: ConfirmedWords,
+    ) -> Result<i64, ConsentSaveError> {
         let (records, scope) = (&self.custody.stores.records, verified.scope());
         let draft = records.consent_draft(scope.record()).await?.ok_or(Failure::NotFound)?;
         let (current, _) = disclose::consent_state(&self.custody, scope.record()).await?;
@@ -146,13 +158,14 @@ impl Portal {
         }
         // A draft that another device made meanwhile is not what was saved, and stays.
         records.drop_consent_draft(&mut tx, scope.record(), draft).await?;
-        let Settings { clinics, research, .. } = state.settings;
+        let ConsentSettings { clinics, research, .. } = state.settings;
         for (switch, codes) in [(clinics, CodeDomain::Clinics), (research, CodeDomain::Research)] {
             if switch == Switch::Off {
                 clinic::retire_codes(&self.custody, &mut tx, scope.record(), codes).await?;
             }
         }
-        let mut event = Event::by_owner(environment, scope.chain(), Action::ConsentChange, Category::Consent);
+        let mut event =
+            LogEvent::by_owner(environment, scope.chain(), Action::ConsentChange, Category::Consent);
         event.detail = detail(row.version, state);
         append_in(&self.custody, &mut tx, &[event]).await?;
         environment.pause_point("consent.save.locked").await;
@@ -186,11 +199,11 @@ fn detail(version: i64, state: &ConsentState) -> Map<String, Value> {
     .collect()
 }
 
-fn stored(origin: Origin) -> (ConsentOrigin, Option<i64>) {
+fn stored(origin: VersionOrigin) -> (ConsentOrigin, Option<i64>) {
     match origin {
-        Origin::Page => (ConsentOrigin::Page, None),
-        Origin::Restore { version } => (ConsentOrigin::Restore, Some(version)),
-        Origin::Import => (ConsentOrigin::Import, None),
+        VersionOrigin::Page => (ConsentOrigin::Page, None),
+        VersionOrigin::Restore { version } => (ConsentOrigin::Restore, Some(version)),
+        VersionOrigin::Import => (ConsentOrigin::Import, None),
     }
 }
 

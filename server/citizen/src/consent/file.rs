@@ -1,13 +1,13 @@
 //! Choices as a FHIR `Consent`: taken along as a file, and considered again from one.
 
-use super::{ConsentDraftError, ConsentProblem, NewDraft, Origin};
-use crate::Portal;
+use super::{ConsentDraftError, ConsentProblem, NewDraft, VersionOrigin};
+use crate::CitizenServices;
 use std::collections::BTreeSet;
-use techo_audit::log::{Action, Category, Event};
+use techo_audit::log::{Action, Category, LogEvent};
 use techo_custody::{Internal, Result};
 use techo_disclosure::disclose::read_version;
-use techo_exchange::fhir::consent::{Version, read, write};
-use techo_identity::access::{ExportAllowed, PatientScope, Present};
+use techo_exchange::fhir::consent::{StatedVersion, read, write};
+use techo_identity::access::{ExportAllowed, PatientScope, PresentOwner};
 use techo_model::{
     RuleId,
     consent::ConsentState,
@@ -16,7 +16,7 @@ use techo_model::{
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Imported {
+pub enum ImportedConsent {
     /// A draft, which changes nothing until it is saved.
     Drafted,
     /// Something in it cannot be expressed here, so nothing was taken over.
@@ -25,20 +25,22 @@ pub enum Imported {
     TooMany,
 }
 
-impl Portal {
+impl CitizenServices {
     /// What holds now, as the JSON of a `Consent`. The access log has the line before anybody has the file.
     pub async fn export_consent(&self, allowed: &ExportAllowed) -> Result<String> {
         let scope = allowed.scope();
         let row = self.custody.stores.records.consent(scope.record()).await?;
         let now = self.custody.environment.now();
         let (state, version) = match row {
-            Some(row) => (read_version(&row)?, Version { number: row.version, chosen_at: row.changed_at }),
-            None => (ConsentState::default(), Version { number: 0, chosen_at: now }),
+            Some(row) => {
+                (read_version(&row)?, StatedVersion { number: row.version, chosen_at: row.changed_at })
+            }
+            None => (ConsentState::default(), StatedVersion { number: 0, chosen_at: now }),
         };
         let body =
             write(&state, version).map_err(|_| Internal::Unexpected("choices that FHIR cannot express"))?;
         let event =
-            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
+            LogEvent::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
         self.log.append(event).await?;
         Ok(body.to_string())
     }
@@ -46,22 +48,22 @@ impl Portal {
     /// Makes a draft of a file; `base` is the version that the person looked at.
     ///
     /// # Errors
-    /// As [`Portal::draft_consent`], but for too many rules.
+    /// As [`CitizenServices::draft_consent`], but for too many rules.
     pub async fn import_consent(
         &self,
-        by: Present<'_>,
+        by: PresentOwner<'_>,
         file: &[u8],
         base: i64,
-    ) -> Result<Imported, ConsentDraftError> {
+    ) -> Result<ImportedConsent, ConsentDraftError> {
         let environment = &self.custody.environment;
         let read = match read(file, environment.now()) {
             Ok(state) => state,
-            Err(problem) => return Ok(Imported::Refused(problem)),
+            Err(problem) => return Ok(ImportedConsent::Refused(problem)),
         };
         let state = self.at_home(by.scope, read).await?;
-        match self.draft_consent(by, NewDraft { state, origin: Origin::Import, base }).await {
-            Ok(()) => Ok(Imported::Drafted),
-            Err(ConsentDraftError::TooManyRules) => Ok(Imported::TooMany),
+        match self.draft_consent(by, NewDraft { state, origin: VersionOrigin::Import, base }).await {
+            Ok(()) => Ok(ImportedConsent::Drafted),
+            Err(ConsentDraftError::TooManyRules) => Ok(ImportedConsent::TooMany),
             Err(other) => Err(other),
         }
     }

@@ -1,16 +1,16 @@
 //! 非開示 and 完全非公開, and sensitive labels: what a person puts on a single record.
 
 use super::RecordMarkError;
-use crate::Portal;
-use techo_audit::log::{Action, Category, Event, append_in};
+use crate::CitizenServices;
+use techo_audit::log::{Action, Category, LogEvent, append_in};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::disclose::{self, marking_of};
 use techo_identity::{
-    access::{self, OwnerCheck, PatientScope, Present},
+    access::{self, OwnerCheck, PatientScope, PresentOwner},
     session,
 };
 use techo_model::{
-    consent::{EmergencyChoice, Mark, MarkChoice, Marking},
+    consent::{EmergencyChoice, Mark, MarkChoice, RecordMarking},
     record::RecordKind,
 };
 use techo_store::{
@@ -27,14 +27,14 @@ pub struct MarkView {
     /// Which.
     pub id: Uuid,
     /// What the owner put on it.
-    pub marking: Marking,
+    pub marking: RecordMarking,
     /// How many marks the owner has put so far.
     pub number: i64,
     /// What the owner chose about emergencies, which decides what a mark means there.
     pub emergency: EmergencyChoice,
 }
 
-impl Portal {
+impl CitizenServices {
     /// What stands on one record of the owner.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Portal {
         check: impl Into<OwnerCheck<'a>>,
         kind: RecordKind,
         id: Uuid,
-        marking: impl Into<Marking>,
+        marking: impl Into<RecordMarking>,
     ) -> Result<(), RecordMarkError> {
         let check = check.into();
         let former = self.record_mark(check.verified().scope(), kind, id).await?;
@@ -70,12 +70,12 @@ impl Portal {
     /// Keeps a mark that was chosen while the person proves who they are. It changes nothing until it is put.
     ///
     /// # Errors
-    /// As [`Portal::mark_record`].
+    /// As [`CitizenServices::mark_record`].
     pub async fn draft_mark(
         &self,
-        by: Present<'_>,
+        by: PresentOwner<'_>,
         former: &MarkView,
-        marking: &Marking,
+        marking: &RecordMarking,
     ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
         let row = MarkDraftRow {
@@ -97,7 +97,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record.
-    pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<Marking> {
+    pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<RecordMarking> {
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
         Ok(marking_of(row.mark, &row.labels, ("mark_draft", row.record_id))?)
@@ -107,7 +107,7 @@ impl Portal {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record; [`RecordMarkError::MarkedMeanwhile`] when another mark was put since it
-    /// was chosen; otherwise as [`Portal::mark_record`].
+    /// was chosen; otherwise as [`CitizenServices::mark_record`].
     pub async fn put_waiting_mark<'a>(
         &self,
         check: impl Into<OwnerCheck<'a>>,
@@ -131,7 +131,7 @@ impl Portal {
         &self,
         check: OwnerCheck<'_>,
         former: &MarkView,
-        marking: &Marking,
+        marking: &RecordMarking,
         waited: Option<&MarkDraftRow>,
     ) -> Result<(), RecordMarkError> {
         may_be_put(former.kind, marking)?;
@@ -151,7 +151,7 @@ impl Portal {
     async fn write_mark(
         &self,
         scope: &PatientScope,
-        (former, marking): (&MarkView, &Marking),
+        (former, marking): (&MarkView, &RecordMarking),
         waited: Option<&MarkDraftRow>,
     ) -> Result<(), RecordMarkError> {
         let records = &self.custody.stores.records;
@@ -170,7 +170,7 @@ impl Portal {
         tx: &mut Tx,
         scope: &PatientScope,
         former: &MarkView,
-        marking: &Marking,
+        marking: &RecordMarking,
     ) -> Result<(), RecordMarkError> {
         let environment = &self.custody.environment;
         let row = MarkRow {
@@ -185,7 +185,7 @@ impl Portal {
             Err(StoreError::Conflict) => return Err(RecordMarkError::MarkedMeanwhile),
             other => other?,
         }
-        let mut event = Event::by_owner(
+        let mut event = LogEvent::by_owner(
             environment,
             scope.chain(),
             Action::ConsentChange,
@@ -200,13 +200,13 @@ impl Portal {
 }
 
 /// A label on a period of insurance would hide from everybody who pays that somebody is insured at all.
-fn may_be_put(kind: RecordKind, marking: &Marking) -> Result<(), RecordMarkError> {
+fn may_be_put(kind: RecordKind, marking: &RecordMarking) -> Result<(), RecordMarkError> {
     if kind == RecordKind::Coverage && !marking.labels.is_empty() {
         return Err(RecordMarkError::LabelOnCoverage);
     }
     Ok(())
 }
 
-fn stored_labels(marking: &Marking) -> Result<String, Internal> {
+fn stored_labels(marking: &RecordMarking) -> Result<String, Internal> {
     serde_json::to_string(&marking.labels).map_err(|_| Internal::Unexpected("labels do not serialise"))
 }

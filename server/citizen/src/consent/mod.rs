@@ -8,13 +8,13 @@ mod places;
 mod preview;
 mod read;
 
-pub use change::{Words, fingerprint};
+pub use change::{ConfirmedWords, fingerprint};
 pub use error::{ConsentDraftError, ConsentSaveError, RecordMarkError};
-pub use file::Imported;
+pub use file::ImportedConsent;
 pub use marks::MarkView;
 pub use places::{PlaceFinder, PlaceSearch};
-pub use preview::{PreviewAs, PreviewView, Seen, SeenCheckup, SeenDose, SeenLaboratory};
-pub use techo_exchange::fhir::consent::{ConsentProblem, Fault, LONGEST as LONGEST_FILE};
+pub use preview::{PreviewAs, PreviewView, PreviewedRecords, SeenCheckup, SeenDose, SeenLaboratory};
+pub use techo_exchange::fhir::consent::{ConsentFault, ConsentProblem, LONGEST as LONGEST_FILE};
 
 use techo_model::{UnixMillis, consent::ConsentState, organisation::Organisation};
 
@@ -35,7 +35,7 @@ pub struct ConsentView {
 
 /// How a version or a draft came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum VersionOrigin {
     /// Chosen on the page.
     Page,
     /// Gone back to an earlier version.
@@ -53,7 +53,7 @@ pub struct ConsentVersion {
     /// From 1.
     pub version: i64,
     /// How it came.
-    pub origin: Origin,
+    pub origin: VersionOrigin,
     /// When.
     pub changed_at: UnixMillis,
     /// Language of the words.
@@ -81,7 +81,7 @@ pub struct NewDraft {
     /// Choices and rules.
     pub state: ConsentState,
     /// How it came.
-    pub origin: Origin,
+    pub origin: VersionOrigin,
     /// The version that the person looked at.
     pub base: i64,
 }

@@ -1,7 +1,7 @@
 //! Which places can be chosen for a rule. A few are all offered; a country has far more, and of those only the ones that the person's own
 //! rules name, that were chosen before, or that a search found.
 
-use crate::Portal;
+use crate::CitizenServices;
 use std::collections::BTreeSet;
 use techo_custody::Result;
 use techo_model::{
@@ -65,7 +65,7 @@ pub struct PlaceFinder {
     pub kept: Vec<String>,
 }
 
-impl Portal {
+impl CitizenServices {
     /// The places to choose from, by name, and the search for others. Those that these choices name are among them.
     pub(super) async fn places(
         &self,

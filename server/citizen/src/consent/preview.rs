@@ -2,24 +2,24 @@
 
 use super::{NewDraft, PlaceSearch};
 use crate::{
-    Portal,
+    CitizenServices,
     checkups::{RowGroup, groups_of},
     laboratory::{LaboratoryRow, rows},
 };
 use std::collections::BTreeSet;
-use techo_audit::log::{Action, Category as LogCategory, Event, LineSet, Unlogged};
+use techo_audit::log::{Action, Category as LogCategory, LineSet, LogEvent, Unlogged};
 use techo_consent::choices::{SPEAKING, tells_of_hidden_values};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::{
-    disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
-    inquiry::Inquiry,
+    disclose::{self, DisclosedCheckup, DisclosedLaboratory, DisclosedRecords},
+    inquiry::RecordInquiry,
 };
 use techo_exchange::items;
 use techo_identity::access::PatientScope;
 use techo_model::{
     CalendarDate, CheckupId, LaboratoryId, UnixMillis, VaccinationId,
     checkup::ItemResult,
-    consent::{Asker, Category, ConsentState, Emergency, OrganisationNumber, Purpose},
+    consent::{Asker, Category, ConsentState, OrganisationNumber, PersonEmergency, Purpose},
     organisation::{Organisation, OrganisationKind},
     vaccine::Vaccine,
 };
@@ -45,24 +45,24 @@ pub struct PreviewView {
     /// What is considered.
     pub draft: ConsentState,
     /// How the draft came.
-    pub origin: super::Origin,
+    pub origin: super::VersionOrigin,
     /// Whether something else was saved since the draft was begun.
     pub is_stale: bool,
     /// Whose eyes.
     pub eyes: PreviewAs,
     /// What they see now.
-    pub seen_now: Seen,
+    pub seen_now: PreviewedRecords,
     /// What they would see.
-    pub seen_then: Seen,
+    pub seen_then: PreviewedRecords,
     /// Everything, for comparison.
-    pub all: Seen,
+    pub all: PreviewedRecords,
     /// Places to choose from.
     pub places: Vec<Organisation>,
 }
 
 /// What somebody sees.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct PreviewedRecords {
     /// Checkups, newest first.
     pub checkups: Vec<SeenCheckup>,
     /// Laboratory reports, newest first.
@@ -112,7 +112,7 @@ pub struct SeenDose {
     pub given_on: CalendarDate,
 }
 
-impl Portal {
+impl CitizenServices {
     /// The draft through somebody's eyes.
     ///
     /// # Errors
@@ -125,15 +125,19 @@ impl Portal {
         let at = self.custody.environment.now();
         let inquiry = inquiry(&eyes, at);
         let seen = |state: &ConsentState| {
-            let nothing = || Unlogged::new(Disclosed::default());
-            held.given_to(state, &inquiry).map(|given| given.unwrap_or_else(nothing))
+            let nothing = || Unlogged::new(DisclosedRecords::default());
+            held.visible_to_organisation(state, &inquiry).map(|given| given.unwrap_or_else(nothing))
         };
-        let owner = Inquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
+        let owner = RecordInquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
         let found = held.seen_by(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
         let accounted = found.account_for(|((all, seen_now), seen_then)| {
             let all = view(all);
-            let line =
-                Event::by_owner(&self.custody.environment, scope.chain(), Action::Read, LogCategory::Consent);
+            let line = LogEvent::by_owner(
+                &self.custody.environment,
+                scope.chain(),
+                Action::Read,
+                LogCategory::Consent,
+            );
             let line = LineSet::one(line.about(ids_of(&all)));
             Ok::<_, Internal>(((all, view(seen_now), view(seen_then)), line))
         })?;
@@ -158,7 +162,7 @@ impl Portal {
     }
 }
 
-fn inquiry(eyes: &PreviewAs, at: UnixMillis) -> Inquiry {
+fn inquiry(eyes: &PreviewAs, at: UnixMillis) -> RecordInquiry {
     let subject = Some("preview".to_owned());
     let organisation = |number: &str, class, emergency| Asker::Organisation {
         organisation: OrganisationNumber(number.to_owned()),
@@ -179,24 +183,24 @@ fn inquiry(eyes: &PreviewAs, at: UnixMillis) -> Inquiry {
         PreviewAs::Organisation(one) => (organisation(&one.id, one.kind, None), Purpose::Treatment),
         PreviewAs::Emergency => {
             let hour = std::time::Duration::from_hours(1);
-            let running = Emergency { declared_at: at, ends_at: at.plus(hour) };
+            let running = PersonEmergency { declared_at: at, ends_at: at.plus(hour) };
             (organisation("", OrganisationKind::Hospital, Some(running)), Purpose::Emergency)
         }
     };
-    Inquiry { asker, purpose, at }
+    RecordInquiry { asker, purpose, at }
 }
 
 /// The records that somebody sees, by their ids.
-fn ids_of(seen: &Seen) -> Vec<Uuid> {
+fn ids_of(seen: &PreviewedRecords) -> Vec<Uuid> {
     let checkups = seen.checkups.iter().map(|one| one.id.0);
     let laboratory = seen.laboratory.iter().map(|one| one.id.0);
     checkups.chain(laboratory).chain(seen.doses.iter().map(|dose| dose.id.0)).collect()
 }
 
-fn view(seen: Disclosed) -> Seen {
+fn view(seen: DisclosedRecords) -> PreviewedRecords {
     let dose =
         |row: DoseRow| SeenDose { id: row.vaccination_id, vaccine: row.vaccine, given_on: row.given_on };
-    Seen {
+    PreviewedRecords {
         checkups: seen.checkups.into_iter().map(checkup).collect(),
         laboratory: seen.laboratory.into_iter().map(laboratory).collect(),
         doses: seen.doses.into_iter().map(dose).collect(),

@@ -1,8 +1,8 @@
 //! What holds now, and what held before.
 
-use super::{ConsentHistory, ConsentVersion, ConsentView, Origin, PlaceSearch};
-use crate::Portal;
-use techo_audit::log::{Action, Category, Event};
+use super::{ConsentHistory, ConsentVersion, ConsentView, PlaceSearch, VersionOrigin};
+use crate::CitizenServices;
+use techo_audit::log::{Action, Category, LogEvent};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::disclose::read_version;
 use techo_identity::access::{ExportAllowed, PatientScope};
@@ -10,7 +10,7 @@ use techo_model::consent::ConsentOrigin;
 use techo_model::paging::PageRequest;
 use techo_store::{RowKey, records::consent::ConsentVersionRow};
 
-impl Portal {
+impl CitizenServices {
     /// `/consent`.
     pub async fn consent(&self, scope: &PatientScope) -> Result<ConsentView> {
         self.consent_with(scope, &PlaceSearch::default()).await
@@ -64,7 +64,7 @@ impl Portal {
         let row = self.custody.stores.records.consent_version(scope.record(), number).await?;
         let row = row.ok_or(Failure::NotFound)?;
         let event =
-            Event::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
+            LogEvent::by_owner(&self.custody.environment, scope.chain(), Action::Export, Category::Consent);
         self.log.append(event).await?;
         Ok(version(row)?)
     }
@@ -89,11 +89,11 @@ pub(super) fn origin(
     origin: ConsentOrigin,
     based_on: Option<i64>,
     table: &'static str,
-) -> Result<Origin, Internal> {
+) -> Result<VersionOrigin, Internal> {
     match (origin, based_on) {
-        (ConsentOrigin::Page, _) => Ok(Origin::Page),
-        (ConsentOrigin::Restore, Some(version)) => Ok(Origin::Restore { version }),
-        (ConsentOrigin::Import, _) => Ok(Origin::Import),
+        (ConsentOrigin::Page, _) => Ok(VersionOrigin::Page),
+        (ConsentOrigin::Restore, Some(version)) => Ok(VersionOrigin::Restore { version }),
+        (ConsentOrigin::Import, _) => Ok(VersionOrigin::Import),
         (ConsentOrigin::Restore, None) => Err(Internal::corrupt(table, "based_on", RowKey::Unnamed)),
     }
 }

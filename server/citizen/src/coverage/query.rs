@@ -1,14 +1,14 @@
 //! Fills the view of insurers.
 
 use super::CoverageView;
-use crate::{Portal, owner::Owner};
+use crate::{CitizenServices, owner::Owner};
 use techo_audit::log::Category;
 use techo_custody::Result;
-use techo_disclosure::coverage::{Circumstances, CoverageStatements, open_period};
+use techo_disclosure::coverage::{CoverageCircumstances, CoverageStatements, open_period};
 use techo_identity::access::PatientScope;
 use techo_store::records::coverages::CoverageRow;
 
-impl Portal {
+impl CitizenServices {
     /// `/coverage`: all periods of the owner, newest first, and where they stand today.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn coverage(&self, scope: &PatientScope) -> Result<CoverageView> {
@@ -30,7 +30,7 @@ impl Portal {
 
 /// What insurers and municipality say about the reader of a page.
 pub(crate) fn statements_of(rows: &[CoverageRow], owner: &Owner) -> CoverageStatements {
-    let circumstances = Circumstances {
+    let circumstances = CoverageCircumstances {
         birth: owner.birth,
         moves: owner.moves.clone(),
         municipality: owner.municipality.clone(),

@@ -1,17 +1,17 @@
 //! What came in lately, and how much is held in all.
 
-use super::{Counts, News};
+use super::{HomeCounts, HomeNews};
 use std::collections::{BTreeMap, HashMap};
 use techo_model::{UnixMillis, record::RecordKind};
-use techo_store::records::held::Arrival;
+use techo_store::records::held::RecordArrival;
 
 /// Older arrivals are no news.
 const NEWS_DAYS: u64 = 90;
 const NEWS: usize = 5;
 
 /// How many records of each kind are held, those under review among them.
-pub(super) fn counts(arrivals: &[Arrival]) -> Counts {
-    let mut counts = Counts::default();
+pub(super) fn counts(arrivals: &[RecordArrival]) -> HomeCounts {
+    let mut counts = HomeCounts::default();
     for arrival in arrivals {
         *match arrival.kind {
             RecordKind::Checkup | RecordKind::Laboratory => &mut counts.checkups,
@@ -23,15 +23,15 @@ pub(super) fn counts(arrivals: &[Arrival]) -> Counts {
 }
 
 /// The newest arrivals; what one organisation sent on one day came in together.
-pub(super) fn news<'a>(arrivals: &'a [Arrival], now: UnixMillis) -> Vec<(News, &'a str)> {
+pub(super) fn news<'a>(arrivals: &'a [RecordArrival], now: UnixMillis) -> Vec<(HomeNews, &'a str)> {
     let since = now.minus(std::time::Duration::from_hours(24 * NEWS_DAYS));
-    let mut together: BTreeMap<_, (News, &'a str)> = BTreeMap::new();
+    let mut together: BTreeMap<_, (HomeNews, &'a str)> = BTreeMap::new();
     for arrival in arrivals.iter().filter(|arrival| arrival.changed_at >= since) {
         let (kind, at, sender) = (arrival.kind, arrival.changed_at, arrival.sent_by.as_str());
         let count = arrival.held - arrival.frozen;
         let (news, _) = together
             .entry((at.date_in_japan(), kind, sender))
-            .or_insert((News { kind, count: 0, from: None, at }, sender));
+            .or_insert((HomeNews { kind, count: 0, from: None, at }, sender));
         news.count += count;
         news.at = news.at.max(at);
     }
@@ -42,8 +42,8 @@ pub(super) fn news<'a>(arrivals: &'a [Arrival], now: UnixMillis) -> Vec<(News, &
 }
 
 /// The news with the names of their senders.
-pub(super) fn with_names(news: Vec<(News, &str)>, names: &HashMap<String, String>) -> Vec<News> {
-    news.into_iter().map(|(news, sender)| News { from: names.get(sender).cloned(), ..news }).collect()
+pub(super) fn with_names(news: Vec<(HomeNews, &str)>, names: &HashMap<String, String>) -> Vec<HomeNews> {
+    news.into_iter().map(|(news, sender)| HomeNews { from: names.get(sender).cloned(), ..news }).collect()
 }
 
 #[cfg(test)]
@@ -52,8 +52,8 @@ mod tests {
 
     const DAY: i64 = 86_400_000;
 
-    fn arrival(kind: RecordKind, sender: &str, day: i64, held: i64, frozen: i64) -> Arrival {
-        Arrival { kind, sent_by: sender.to_owned(), changed_at: UnixMillis(day * DAY), held, frozen }
+    fn arrival(kind: RecordKind, sender: &str, day: i64, held: i64, frozen: i64) -> RecordArrival {
+        RecordArrival { kind, sent_by: sender.to_owned(), changed_at: UnixMillis(day * DAY), held, frozen }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{LatestCheckup, NextStep};
 use techo_disclosure::coverage::CoverageNow;
-use techo_model::{CalendarDate, answer::Answer};
+use techo_model::{CalendarDate, answer::ListedAnswer};
 
 /// Codes of the guidance level (list …6.3001) that offer 保健指導: 積極的支援, 動機付け支援.
 const OFFERED: [&str; 2] = ["1", "2"];
@@ -21,7 +21,7 @@ pub(super) struct Situation<'a> {
     pub(super) coverage: &'a CoverageNow,
     pub(super) latest: Option<&'a LatestCheckup>,
     /// Guidance level of the latest checkup.
-    pub(super) guidance: Option<&'a Answer>,
+    pub(super) guidance: Option<&'a ListedAnswer>,
     pub(super) passkeys: i64,
     /// Whether the person has chosen who may see their records.
     pub(super) has_chosen: bool,
@@ -98,7 +98,7 @@ mod tests {
     fn everything_at_once_comes_in_order_of_importance() {
         let since = day("2026-11-01");
         let latest = checkup("2026-03-01", &[(Judgement::High, 2)]);
-        let guidance = Answer { list: GUIDANCE_LIST.to_owned(), code: "2".to_owned() };
+        let guidance = ListedAnswer { list: GUIDANCE_LIST.to_owned(), code: "2".to_owned() };
         let now = Situation {
             birth: day("1970-01-01"),
             coverage: &CoverageNow::Pending { since },
@@ -139,7 +139,7 @@ mod tests {
             (GUIDANCE_LIST, "4", false),
             ("1.2.392.200119.6.1008", "1", false),
         ] {
-            let guidance = Answer { list: list.to_owned(), code: code.to_owned() };
+            let guidance = ListedAnswer { list: list.to_owned(), code: code.to_owned() };
             let now = Situation { latest: Some(&latest), guidance: Some(&guidance), ..quiet() };
             assert_eq!(next_steps(&now).contains(&NextStep::HealthGuidance(ID)), offered, "{list} {code}");
         }

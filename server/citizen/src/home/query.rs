@@ -4,18 +4,18 @@ use super::{
     HomeView, LatestCheckup, news,
     next::{Situation, next_steps},
 };
-use crate::{Portal, checkups::results, coverage::statements_of};
+use crate::{CitizenServices, checkups::results, coverage::statements_of};
 use std::collections::BTreeSet;
 use techo_audit::log::Category;
 use techo_custody::{Failure, Internal, Result};
 use techo_identity::access::PatientScope;
 use techo_model::{
-    answer::Answer,
+    answer::ListedAnswer,
     checkup::{ItemResult, Judgement},
 };
 use techo_store::records::checkups::CheckupRow;
 
-impl Portal {
+impl CitizenServices {
     /// `/home`: a little of everything, and what to do next.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn home(&self, scope: &PatientScope) -> Result<HomeView> {
@@ -62,7 +62,7 @@ impl Portal {
 }
 
 /// The newest checkup in a nutshell, and its guidance level.
-fn nutshell(row: &CheckupRow) -> Result<(LatestCheckup, Option<Answer>), Internal> {
+fn nutshell(row: &CheckupRow) -> Result<(LatestCheckup, Option<ListedAnswer>), Internal> {
     let results = results::read(row)?;
     let latest = LatestCheckup {
         id: row.checkup_id,

@@ -1,14 +1,14 @@
 //! Fills the views of laboratory reports.
 
 use super::{LaboratoryLine, LaboratoryView, rows};
-use crate::Portal;
+use crate::CitizenServices;
 use techo_audit::log::Category;
 use techo_custody::{Internal, Result, stored::stored_json};
 use techo_identity::access::PatientScope;
 use techo_model::{LaboratoryId, laboratory::LaboratoryResult, record::ReviewState};
 use techo_store::records::laboratory::LaboratoryRow;
 
-impl Portal {
+impl CitizenServices {
     /// All laboratory reports of the owner, newest first, with their line on the access log when there are any.
     pub(crate) async fn laboratory(&self, scope: &PatientScope) -> Result<Vec<LaboratoryLine>> {
         let rows = self.custody.stores.records.laboratory(scope.record()).await?;

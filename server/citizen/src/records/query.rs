@@ -1,7 +1,7 @@
 //! Fills `/records`.
 
 use super::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup};
-use crate::Portal;
+use crate::CitizenServices;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -12,7 +12,7 @@ use techo_identity::access::PatientScope;
 use techo_model::record::{RecordKind, ReviewState};
 use techo_store::records::{held::HeldRow, reports::ReportRow};
 
-impl Portal {
+impl CitizenServices {
     /// `/records`: every record of the owner as a line, by kind and source, and what the owner reported.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn records(&self, scope: &PatientScope) -> Result<RecordsView> {

@@ -1,7 +1,7 @@
 //! Fills the view of doses.
 
-use super::{Dose, Series, VaccinationsView};
-use crate::Portal;
+use super::{DoseLine, DoseSeries, VaccinationsView};
+use crate::CitizenServices;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use techo_audit::log::Category;
 use techo_custody::Result;
@@ -13,7 +13,7 @@ use techo_model::{
 };
 use techo_store::records::{dose_statements::DoseStatement, vaccinations::DoseRow};
 
-impl Portal {
+impl CitizenServices {
     /// `/vaccinations`: all doses of the owner, by disease.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn vaccinations(&self, scope: &PatientScope) -> Result<VaccinationsView> {
@@ -31,21 +31,21 @@ impl Portal {
         let open = rows.iter().filter(|row| row.frozen_at.is_none()).map(|row| row.vaccination_id.0);
         self.log_read(scope, Category::Vaccination, open).await?;
 
-        let mut series: BTreeMap<Vaccine, Vec<Dose>> = BTreeMap::new();
+        let mut series: BTreeMap<Vaccine, Vec<DoseLine>> = BTreeMap::new();
         for row in rows {
             series.entry(row.vaccine).or_default().push(dose(row, (&others, &names)));
         }
         Ok(VaccinationsView {
-            series: series.into_iter().map(|(vaccine, doses)| Series { vaccine, doses }).collect(),
+            series: series.into_iter().map(|(vaccine, doses)| DoseSeries { vaccine, doses }).collect(),
         })
     }
 }
 
-fn dose(row: DoseRow, (others, names): (&[DoseStatement], &HashMap<String, String>)) -> Dose {
+fn dose(row: DoseRow, (others, names): (&[DoseStatement], &HashMap<String, String>)) -> DoseLine {
     let name_of = |id: &str| names.get(id).cloned();
     let is_open = row.frozen_at.is_none();
     let others = others.iter().filter(|other| is_open && other.vaccination_id == row.vaccination_id);
-    Dose {
+    DoseLine {
         other_senders: others
             .map(|other| name_of(&other.sent_by).unwrap_or_else(|| other.sent_by.clone()))
             .collect(),

@@ -282,7 +282,7 @@ async fn somebody_elses_checkup_is_not_found_exactly_like_one_that_nobody_has() 
             assert!(matches!(answer, Err(Failure::NotFound)), "{}: {answer:?}", installation.engine());
         }
         installation.custody.environment.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&installation.custody).await.unwrap();
+        log::write_due_repeats(&installation.custody).await.unwrap();
         let lines = techo_testkit::people::lines(&installation, &owner).await;
         assert_eq!(lines.len(), 2);
         for line in &lines {

@@ -2,11 +2,13 @@
 
 use crate::portal;
 use techo_citizen::{
-    Portal,
-    consent::{ConsentSaveError, NewDraft, Origin, PreviewAs, PreviewView, RecordMarkError, Words},
+    CitizenServices,
+    consent::{
+        ConfirmedWords, ConsentSaveError, NewDraft, PreviewAs, PreviewView, RecordMarkError, VersionOrigin,
+    },
     testing::{card_shown_at, verified_at},
 };
-use techo_consent::choices::{Choices, Preset};
+use techo_consent::choices::{ConsentChoices, ConsentPreset};
 use techo_custody::Failure;
 use techo_identity::access::PatientScope;
 use techo_model::{
@@ -26,32 +28,35 @@ const DENTISTS: PreviewAs = PreviewAs::Class(OrganisationKind::Dentist);
 const SENTENCE: &str = "歯科は検査の値を見ません。";
 const TRIGLYCERIDES: &str = "3F015000002327101";
 
-fn state(installation: &TestInstallation, preset: &Preset) -> ConsentState {
+fn state(installation: &TestInstallation, preset: &ConsentPreset) -> ConsentState {
     let (environment, new_id) =
         (&installation.custody.environment, || RuleId(installation.custody.environment.new_id()));
-    Choices::default().preset(preset, environment.now(), new_id).state(
+    ConsentChoices::default().preset(preset, environment.now(), new_id).state(
         &ConsentState::default(),
         environment.now(),
         new_id,
     )
 }
 
-async fn draft(portal: &Portal, who: &PatientScope, state: ConsentState, base: i64) {
+async fn draft(portal: &CitizenServices, who: &PatientScope, state: ConsentState, base: i64) {
     let verified = verified_at(portal, who).await;
-    portal.draft_consent(verified.present(), NewDraft { state, origin: Origin::Page, base }).await.unwrap();
+    portal
+        .draft_consent(verified.present(), NewDraft { state, origin: VersionOrigin::Page, base })
+        .await
+        .unwrap();
 }
 
-fn words(about: ConsentState) -> Words {
-    Words { language: "ja".into(), sentences: vec![SENTENCE.into()], about }
+fn words(about: ConsentState) -> ConfirmedWords {
+    ConfirmedWords { language: "ja".into(), sentences: vec![SENTENCE.into()], about }
 }
 
 /// Saves the draft as it is.
-async fn save(portal: &Portal, who: &PatientScope) -> Result<i64, ConsentSaveError> {
+async fn save(portal: &CitizenServices, who: &PatientScope) -> Result<i64, ConsentSaveError> {
     let draft = portal.consent_draft(who).await.unwrap().unwrap();
     portal.save_consent(&verified_at(portal, who).await, words(draft.state)).await
 }
 
-async fn choose(portal: &Portal, who: &PatientScope, state: ConsentState, base: i64) -> i64 {
+async fn choose(portal: &CitizenServices, who: &PatientScope, state: ConsentState, base: i64) -> i64 {
     draft(portal, who, state, base).await;
     save(portal, who).await.unwrap()
 }
@@ -76,7 +81,7 @@ async fn nothing_is_shared_until_the_person_chooses_and_a_preview_shows_exactly_
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
         with_checkup(&installation, &who).await;
         assert_eq!(portal.consent(&who).await.unwrap().version, 0);
-        draft(&portal, &who, state(&installation, &Preset::TreatingWithoutValues), 0).await;
+        draft(&portal, &who, state(&installation, &ConsentPreset::TreatingWithoutValues), 0).await;
         let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
         let shown = vec![Category::CheckupMeasurements];
         assert_eq!(categories(&view), [vec![], shown.clone()], "{}", installation.engine());
@@ -85,11 +90,11 @@ async fn nothing_is_shared_until_the_person_chooses_and_a_preview_shows_exactly_
         assert_eq!(values, 1, "neither the value of the blood nor what was answered is among them");
         assert!(view.seen_then.checkups[0].telling.is_empty());
         assert_eq!(save(&portal, &who).await.unwrap(), 1);
-        draft(&portal, &who, state(&installation, &Preset::Nobody), 1).await;
+        draft(&portal, &who, state(&installation, &ConsentPreset::Nobody), 1).await;
         let view = portal.consent_preview(&who, DENTISTS).await.unwrap();
         assert_eq!(categories(&view), [shown, vec![]]);
         let saved = portal.consent_version(&who, 1).await.unwrap();
-        assert_eq!((saved.origin, saved.shown), (Origin::Page, vec![SENTENCE.to_owned()]));
+        assert_eq!((saved.origin, saved.shown), (VersionOrigin::Page, vec![SENTENCE.to_owned()]));
     }
 }
 
@@ -98,7 +103,7 @@ async fn a_preview_with_sharing_off_shows_nothing_to_the_place_that_made_a_recor
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
         with_checkup(&installation, &who).await;
-        draft(&portal, &who, state(&installation, &Preset::Nobody), 0).await;
+        draft(&portal, &who, state(&installation, &ConsentPreset::Nobody), 0).await;
         let all = portal.consent_preview(&who, DENTISTS).await.unwrap().all;
         assert_eq!(all.checkups.len(), 1, "{}", installation.engine());
         let record = installation.custody.stores.records.checkups(who.record()).await.unwrap().remove(0);
@@ -125,7 +130,7 @@ async fn a_preview_shows_the_very_sentences_that_may_speak_of_values_which_are_h
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
         with_checkup(&installation, &who).await;
-        let mut state = state(&installation, &Preset::TreatingWithoutValues);
+        let mut state = state(&installation, &ConsentPreset::TreatingWithoutValues);
         for rule in &mut state.rules {
             rule.scope.categories.insert(Category::CheckupQuestionnaire);
         }
@@ -148,8 +153,11 @@ async fn a_preview_shows_the_very_sentences_that_may_speak_of_values_which_are_h
 async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there() {
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
-        assert_eq!(choose(&portal, &who, state(&installation, &Preset::TreatingWithoutValues), 0).await, 1);
-        draft(&portal, &who, state(&installation, &Preset::Nobody), 0).await;
+        assert_eq!(
+            choose(&portal, &who, state(&installation, &ConsentPreset::TreatingWithoutValues), 0).await,
+            1
+        );
+        draft(&portal, &who, state(&installation, &ConsentPreset::Nobody), 0).await;
         assert!(portal.consent_preview(&who, DENTISTS).await.unwrap().is_stale);
         let refused = save(&portal, &who).await;
         assert!(matches!(refused, Err(ConsentSaveError::SavedMeanwhile)), "{refused:?}");
@@ -160,7 +168,7 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
             installation.engine()
         );
         assert!(portal.consent_draft(&who).await.unwrap().is_some());
-        draft(&portal, &who, state(&installation, &Preset::Nobody), 1).await;
+        draft(&portal, &who, state(&installation, &ConsentPreset::Nobody), 1).await;
         let both = {
             let words = words(portal.consent_draft(&who).await.unwrap().unwrap().state);
             let (one, other) = (verified_at(&portal, &who).await, verified_at(&portal, &who).await);
@@ -174,8 +182,10 @@ async fn of_two_changes_at_once_the_second_is_told_and_its_draft_is_still_there(
 async fn words_about_one_draft_never_save_another() {
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
-        let (shown, other) =
-            (state(&installation, &Preset::Nobody), state(&installation, &Preset::TreatingWithoutValues));
+        let (shown, other) = (
+            state(&installation, &ConsentPreset::Nobody),
+            state(&installation, &ConsentPreset::TreatingWithoutValues),
+        );
         draft(&portal, &who, other, 0).await;
         let refused = portal.save_consent(&verified_at(&portal, &who).await, words(shown)).await;
         assert!(matches!(refused, Err(ConsentSaveError::DraftedMeanwhile)), "{}", installation.engine());
@@ -187,11 +197,11 @@ async fn words_about_one_draft_never_save_another() {
 async fn an_earlier_choice_can_be_gone_back_to_and_nothing_is_overwritten() {
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
-        let first = state(&installation, &Preset::TreatingWithoutValues);
+        let first = state(&installation, &ConsentPreset::TreatingWithoutValues);
         choose(&portal, &who, first.clone(), 0).await;
-        choose(&portal, &who, state(&installation, &Preset::Nobody), 1).await;
+        choose(&portal, &who, state(&installation, &ConsentPreset::Nobody), 1).await;
         let old = portal.consent_version(&who, 1).await.unwrap();
-        let origin = Origin::Restore { version: 1 };
+        let origin = VersionOrigin::Restore { version: 1 };
         let verified = verified_at(&portal, &who).await;
         let draft = NewDraft { state: old.state, origin, base: 2 };
         portal.draft_consent(verified.present(), draft).await.unwrap();
@@ -200,7 +210,7 @@ async fn an_earlier_choice_can_be_gone_back_to_and_nothing_is_overwritten() {
         let versions: Vec<_> = history.iter().map(|one| (one.version, one.origin)).collect();
         assert_eq!(
             versions,
-            [(3, origin), (2, Origin::Page), (1, Origin::Page)],
+            [(3, origin), (2, VersionOrigin::Page), (1, VersionOrigin::Page)],
             "{}",
             installation.engine()
         );
@@ -214,7 +224,7 @@ async fn a_withheld_record_is_seen_in_an_emergency_alone_and_a_sealed_one_not_ev
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
         let id = with_checkup(&installation, &who).await;
-        let mut all = state(&installation, &Preset::TreatingWithoutValues);
+        let mut all = state(&installation, &ConsentPreset::TreatingWithoutValues);
         choose(&portal, &who, all.clone(), 0).await;
         let seen = async |eyes: PreviewAs| {
             portal.consent_preview(&who, eyes).await.unwrap().seen_then.checkups.len()
@@ -273,7 +283,7 @@ async fn every_change_stands_on_the_access_log_with_its_version_and_no_value() {
     for installation in each_installation().await {
         let (portal, who) = (portal(&installation), citizen(&installation, 1).await);
         let id = with_checkup(&installation, &who).await;
-        choose(&portal, &who, state(&installation, &Preset::TreatingWithoutValues), 0).await;
+        choose(&portal, &who, state(&installation, &ConsentPreset::TreatingWithoutValues), 0).await;
         portal
             .mark_record(&verified_at(&portal, &who).await, RecordKind::Checkup, id, Some(Mark::Withheld))
             .await

@@ -133,7 +133,7 @@ async fn nobody_can_freeze_what_is_not_theirs_or_learn_whether_it_exists() {
         assert_eq!(portal.checkup(&other, theirs).await.unwrap().column.standing, ReviewState::Open);
         assert!(portal.records(&owner).await.unwrap().reports.is_empty());
         installation.custody.environment.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&installation.custody).await.unwrap();
+        log::write_due_repeats(&installation.custody).await.unwrap();
         let lines = lines(&installation, &owner).await;
         let refusals = lines.iter().filter(|line| line["action"] == "refuse");
         let tries = refusals.map(|line| line["detail"]["repeats"].as_i64().unwrap_or(1)).sum::<i64>();

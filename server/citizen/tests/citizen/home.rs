@@ -1,6 +1,6 @@
 use crate::{insure, portal};
 use std::time::Duration;
-use techo_citizen::home::{Counts, NextStep};
+use techo_citizen::home::{HomeCounts, NextStep};
 use techo_disclosure::coverage::CoverageNow;
 use techo_model::{checkup::Judgement, record::RecordKind};
 use techo_testkit::{
@@ -30,7 +30,7 @@ async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {
         let view = portal.home(&owner).await.unwrap();
         assert_eq!(view.name, "山田 花子", "{}", installation.engine());
         assert!(matches!(view.coverage, CoverageNow::Valid { burden_percent: 30, .. }));
-        assert_eq!(view.counts, Counts { checkups: 2, vaccinations: 1, coverages: 1 });
+        assert_eq!(view.counts, HomeCounts { checkups: 2, vaccinations: 1, coverages: 1 });
         let latest = view.latest_checkup.unwrap();
         assert_eq!((latest.id, latest.outside), (newest, vec![(Judgement::High, 1)]));
         assert_eq!(
@@ -47,7 +47,7 @@ async fn an_empty_notebook_is_a_page_and_no_error() {
     for installation in each_installation().await {
         let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let view = portal.home(&owner).await.unwrap();
-        assert_eq!(view.counts, Counts::default(), "{}", installation.engine());
+        assert_eq!(view.counts, HomeCounts::default(), "{}", installation.engine());
         assert_eq!((view.coverage, view.latest_checkup, view.news.len()), (CoverageNow::Unknown, None, 0));
         assert_eq!(view.next, [NextStep::YearlyCheckup, NextStep::ChooseSharing]);
     }

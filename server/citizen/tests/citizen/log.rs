@@ -1,6 +1,6 @@
 use crate::portal;
-use techo_audit::log::{self, Action, Category, Event, LogWriter};
-use techo_citizen::Portal;
+use techo_audit::log::{self, Action, Category, LogEvent, LogWriter};
+use techo_citizen::CitizenServices;
 use techo_custody::{Failure, Internal, LogDown, environment::Environment};
 use techo_identity::access::{PatientScope, testing::verified};
 use techo_model::{
@@ -73,7 +73,7 @@ async fn what_cannot_be_logged_is_not_shown() {
             ..installation.custody.clone()
         });
         elsewhere.stores.records.db().close().await;
-        let portal = Portal::new(installation.custody.clone(), broken);
+        let portal = CitizenServices::new(installation.custody.clone(), broken);
         let unknown = CheckupId(installation.custody.environment.new_id());
         let whose = verified(&installation.custody, &owner).await;
         let failures = [
@@ -108,7 +108,7 @@ async fn fifty_looks_at_once_are_one_line_and_one_that_counts_the_other_forty_ni
         }
         assert_eq!(lines(&installation, &owner).await.len(), 1, "{}", installation.engine());
         installation.custody.environment.advance(std::time::Duration::from_secs(65));
-        log::settle_repeats(&installation.custody).await.unwrap();
+        log::write_due_repeats(&installation.custody).await.unwrap();
         let counted = lines(&installation, &owner).await.pop().unwrap();
         assert_eq!(counted["detail"]["repeats"], 49, "{}", installation.engine());
     }
@@ -121,14 +121,14 @@ async fn a_freeze_whose_line_cannot_be_written_does_not_happen() {
         // The same world twice draws the same ids: the line of the freeze will meet one that is there already.
         let foreseen = Environment::test(noon(), 99);
         foreseen.new_id();
-        let taken = Event::by_owner(&foreseen, owner.chain(), Action::Read, Category::Home);
+        let taken = LogEvent::by_owner(&foreseen, owner.chain(), Action::Read, Category::Home);
         let log = LogWriter::start(installation.custody.clone());
         log.append(taken).await.unwrap();
         let custody = techo_custody::Custody {
             environment: Environment::test(noon(), 99),
             ..installation.custody.clone()
         };
-        let pressed = Portal::new(custody, log)
+        let pressed = CitizenServices::new(custody, log)
             .report_not_mine(&verified(&installation.custody, &owner).await, RecordKind::Checkup, id.0)
             .await;
         assert!(matches!(pressed, Err(Failure::Internal(_))), "{}: {pressed:?}", installation.engine());

@@ -13,13 +13,13 @@ mod turns;
 mod vaccinations;
 
 use techo_audit::log::LogWriter;
-use techo_citizen::Portal;
+use techo_citizen::CitizenServices;
 use techo_testkit::{TestInstallation, coverage_file, insurer};
 
 /// The portal on the databases of an installation.
-fn portal(installation: &TestInstallation) -> Portal {
+fn portal(installation: &TestInstallation) -> CitizenServices {
     let log = LogWriter::start(installation.custody.clone());
-    Portal::new(installation.custody.clone(), log)
+    CitizenServices::new(installation.custody.clone(), log)
 }
 
 /// The first person is insured.

@@ -1,7 +1,7 @@
 //! What holds for every case.
 
 use super::{
-    super::{Outcome, Step, decide},
+    super::{ConsentOutcome, Step, decide},
     cases::{Case, Dice, case, sound_rule},
     naive,
 };
@@ -14,7 +14,7 @@ use techo_model::{
 const CASES: u64 = 1_000_000;
 const FEWER: u64 = 60_000;
 
-fn ask(case: &Case) -> super::super::Decision {
+fn ask(case: &Case) -> super::super::ConsentDecision {
     decide(&case.state, &case.record, &case.asker, case.purpose, case.at)
 }
 
@@ -60,7 +60,11 @@ fn having_made_a_record_never_opens_what_is_marked_or_denied_and_needs_nothing_e
         match stranger.step {
             Step::OptIn | Step::Label | Step::Default => {
                 opened += 1;
-                assert_eq!((author.outcome, author.step), (Outcome::Permit, Step::Author), "{case:#?}");
+                assert_eq!(
+                    (author.outcome, author.step),
+                    (ConsentOutcome::Permit, Step::Author),
+                    "{case:#?}"
+                );
             }
             Step::Permitted | Step::Eligibility | Step::InsurerTransfer => {
                 assert_eq!(author.step, Step::Author, "{case:#?}");
@@ -113,7 +117,7 @@ fn a_permit_holds_until_the_instant_that_it_names() {
     for _ in 0..FEWER {
         let mut case = case(&mut dice);
         let decision = ask(&case);
-        let (Outcome::Permit, Some(until)) = (decision.outcome, decision.until) else { continue };
+        let (ConsentOutcome::Permit, Some(until)) = (decision.outcome, decision.until) else { continue };
         named += 1;
         assert!(case.at < until, "a permit that has ended is none: {case:#?}");
         for at in [UnixMillis(until.0 - 1), UnixMillis(case.at.0 + (until.0 - case.at.0) / 2)] {

@@ -3,8 +3,9 @@
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
-        Asker, Category, ConsentState, DataPeriod, Effect, Emergency, EmergencyChoice, Grantee, Label, Mark,
-        OrganisationNumber, Purpose, RecordFacts, Rule, Scope, Settings, Switch, Validity,
+        Asker, Category, ConsentRule, ConsentSettings, ConsentState, DataPeriod, Effect, EmergencyChoice,
+        Grantee, Label, Mark, OrganisationNumber, PersonEmergency, Purpose, RecordFacts, RuleScope,
+        RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -67,12 +68,12 @@ fn day(dice: &mut Dice) -> CalendarDate {
     CalendarDate::new(2026, 4, day).unwrap()
 }
 
-fn scope(dice: &mut Dice) -> Scope {
-    Scope { categories: dice.some_of(Category::ALL, 3), labels: dice.some_of(Label::ALL, 4) }
+fn scope(dice: &mut Dice) -> RuleScope {
+    RuleScope { categories: dice.some_of(Category::ALL, 3), labels: dice.some_of(Label::ALL, 4) }
 }
 
 /// A rule that makes sense three times in four.
-pub fn rule(dice: &mut Dice) -> Rule {
+pub fn rule(dice: &mut Dice) -> ConsentRule {
     let grantee = match dice.below(4) {
         3 => Grantee::CareTeam { organisations: [number(dice), number(dice), number(dice)].into() },
         0 => Grantee::Person { organisation: number(dice), subject: dice.pick(&SUBJECTS).to_owned() },
@@ -85,13 +86,13 @@ pub fn rule(dice: &mut Dice) -> Rule {
         1 => Some(UnixMillis(from + 1_000)),
         _ => Some(UnixMillis(from + 3_000)),
     };
-    let mut rule = Rule {
+    let mut rule = ConsentRule {
         id: RuleId(Uuid::from_u128(u128::from(dice.roll()))),
         effect: dice.pick(&[Effect::Permit, Effect::Permit, Effect::Deny]),
         grantee,
         scope: scope(dice),
         purpose: dice.pick(&[Purpose::Treatment, Purpose::Treatment, Purpose::Research, Purpose::Payment]),
-        validity: Validity { from: UnixMillis(from), until },
+        validity: RuleValidity { from: UnixMillis(from), until },
         data: DataPeriod::default(),
     };
     rule.scope.categories.insert(dice.pick(Category::ALL));
@@ -105,7 +106,7 @@ pub fn rule(dice: &mut Dice) -> Rule {
 }
 
 /// A rule that never contradicts itself.
-pub fn sound_rule(dice: &mut Dice) -> Rule {
+pub fn sound_rule(dice: &mut Dice) -> ConsentRule {
     loop {
         let rule = rule(dice);
         if super::super::rules::is_sound(&rule) {
@@ -114,9 +115,9 @@ pub fn sound_rule(dice: &mut Dice) -> Rule {
     }
 }
 
-fn settings(dice: &mut Dice) -> Settings {
+fn settings(dice: &mut Dice) -> ConsentSettings {
     let switch = [Switch::On, Switch::On, Switch::On, Switch::Off];
-    Settings {
+    ConsentSettings {
         clinics: dice.pick(&switch),
         research: dice.pick(&switch),
         emergency: dice.pick(EmergencyChoice::ALL),
@@ -134,8 +135,10 @@ fn asker(dice: &mut Dice) -> Asker {
         _ => {
             let declared_at = dice.pick(&INSTANTS);
             let length = dice.pick(&[1_000, 3_600_000, 3_600_001, 0]);
-            let emergency =
-                Emergency { declared_at: UnixMillis(declared_at), ends_at: UnixMillis(declared_at + length) };
+            let emergency = PersonEmergency {
+                declared_at: UnixMillis(declared_at),
+                ends_at: UnixMillis(declared_at + length),
+            };
             Asker::Organisation {
                 organisation: number(dice),
                 class: class(dice),

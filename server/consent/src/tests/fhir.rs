@@ -4,7 +4,7 @@ use super::{
     super::{decide, is_sound},
     cases::{Dice, case},
 };
-use techo_exchange::fhir::consent::{Version, read, write};
+use techo_exchange::fhir::consent::{StatedVersion, read, write};
 use techo_model::UnixMillis;
 
 const CASES: u64 = 2_000;
@@ -17,7 +17,7 @@ fn what_went_through_fhir_is_decided_as_before_and_what_contradicts_itself_does_
     let mut refused = 0;
     for _ in 0..CASES {
         let mut case = case(&mut dice);
-        let version = Version { number: 1, chosen_at: NOW };
+        let version = StatedVersion { number: 1, chosen_at: NOW };
         let sound = case.state.rules.iter().all(is_sound);
         let Ok(written) = write(&case.state, version) else {
             assert!(!sound, "{case:#?}");

@@ -1,7 +1,9 @@
 //! The second model: the paragraphs of `docs/FORMATS.md` one after another, as plainly as possible and without a look at
 //! the engine. Strings, lists, no sharing of helpers.
 
-use techo_model::consent::{Asker, ConsentState, Emergency, Grantee, Purpose, RecordFacts, Rule, Scope};
+use techo_model::consent::{
+    Asker, ConsentRule, ConsentState, Grantee, PersonEmergency, Purpose, RecordFacts, RuleScope,
+};
 
 /// The word of a step and whether it permits.
 type Answer = (&'static str, bool);
@@ -13,7 +15,7 @@ struct Question<'a> {
     number: &'a str,
     class: &'a str,
     subject: Option<&'a str>,
-    emergency: Option<&'a Emergency>,
+    emergency: Option<&'a PersonEmergency>,
     purpose: &'a str,
     at: i64,
 }
@@ -47,7 +49,7 @@ fn mark_of(record: &RecordFacts) -> &'static str {
     record.mark.map_or("", |mark| mark.as_str())
 }
 
-fn guardian(record: &RecordFacts, grant: &Scope) -> Answer {
+fn guardian(record: &RecordFacts, grant: &RuleScope) -> Answer {
     let category = record.category.as_str();
     let mut yes = !record.hidden_from_guardians && mark_of(record) != "sealed";
     yes &= grant.categories.iter().any(|granted| granted.as_str() == category);
@@ -105,7 +107,7 @@ fn marks(asked: &Question<'_>) -> Option<Answer> {
     Some(("emergency", now && choice != "never"))
 }
 
-fn counts(asked: &Question<'_>, rule: &Rule) -> bool {
+fn counts(asked: &Question<'_>, rule: &ConsentRule) -> bool {
     let Question { record, number, class, subject, purpose, at, .. } = *asked;
     let is_theirs = match &rule.grantee {
         Grantee::Person { organisation, subject: who } => {
@@ -128,7 +130,7 @@ fn rules(asked: &Question<'_>) -> Option<Answer> {
     if state.rules.iter().any(contradicts_itself) {
         return Some(("indeterminate", false));
     }
-    let counting: Vec<&Rule> = state.rules.iter().filter(|rule| counts(asked, rule)).collect();
+    let counting: Vec<&ConsentRule> = state.rules.iter().filter(|rule| counts(asked, rule)).collect();
     let denied = counting.iter().any(|rule| {
         rule.effect.as_str() == "deny"
             && (rule.scope.categories.contains(&record.category)
@@ -168,7 +170,7 @@ fn by_law(asked: &Question<'_>) -> Answer {
     }
 }
 
-fn contradicts_itself(rule: &Rule) -> bool {
+fn contradicts_itself(rule: &ConsentRule) -> bool {
     let nothing_named = rule.scope.categories.is_empty() && rule.scope.labels.is_empty();
     let never = rule.validity.until.is_some_and(|until| until <= rule.validity.from);
     let backwards = matches!((rule.data.from, rule.data.to), (Some(from), Some(to)) if to < from);

@@ -1,12 +1,13 @@
 //! The promises in words, one test each.
 
-use super::super::{Decision, Outcome, Step, decide};
+use super::super::{ConsentDecision, ConsentOutcome, Step, decide};
 use std::collections::BTreeSet;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
-        Asker, Category, ConsentState, DataPeriod, Effect, Emergency, EmergencyChoice, Grantee, Label, Mark,
-        OrganisationNumber, Purpose, RecordFacts, Rule, Scope, Settings, Switch, Validity,
+        Asker, Category, ConsentRule, ConsentSettings, ConsentState, DataPeriod, Effect, EmergencyChoice,
+        Grantee, Label, Mark, OrganisationNumber, PersonEmergency, Purpose, RecordFacts, RuleScope,
+        RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -23,7 +24,8 @@ fn noon() -> UnixMillis {
 }
 
 fn sharing() -> ConsentState {
-    let settings = Settings { clinics: Switch::On, research: Switch::On, ..Settings::default() };
+    let settings =
+        ConsentSettings { clinics: Switch::On, research: Switch::On, ..ConsentSettings::default() };
     ConsentState { settings, rules: Vec::new() }
 }
 
@@ -41,7 +43,7 @@ fn asks(class: OrganisationKind) -> Asker {
 }
 
 fn in_an_emergency() -> Asker {
-    let emergency = Emergency { declared_at: noon(), ends_at: UnixMillis(noon().0 + 3_600_000) };
+    let emergency = PersonEmergency { declared_at: noon(), ends_at: UnixMillis(noon().0 + 3_600_000) };
     Asker::Organisation {
         organisation: OrganisationNumber(CLINIC.into()),
         class: OrganisationKind::Hospital,
@@ -50,14 +52,14 @@ fn in_an_emergency() -> Asker {
     }
 }
 
-fn rule(id: u128, effect: Effect, grantee: Grantee, categories: &[Category]) -> Rule {
-    Rule {
+fn rule(id: u128, effect: Effect, grantee: Grantee, categories: &[Category]) -> ConsentRule {
+    ConsentRule {
         id: RuleId(Uuid::from_u128(id)),
         effect,
         grantee,
-        scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
+        scope: RuleScope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
         purpose: Purpose::Treatment,
-        validity: Validity { from: UnixMillis(0), until: None },
+        validity: RuleValidity { from: UnixMillis(0), until: None },
         data: DataPeriod::default(),
     }
 }
@@ -66,7 +68,7 @@ fn class(class: OrganisationKind) -> Grantee {
     Grantee::Class { class }
 }
 
-fn treat(state: &ConsentState, record: &RecordFacts, asker: &Asker) -> Decision {
+fn treat(state: &ConsentState, record: &RecordFacts, asker: &Asker) -> ConsentDecision {
     decide(state, record, asker, Purpose::Treatment, noon())
 }
 
@@ -75,7 +77,7 @@ fn nobody_sees_anything_until_the_person_turns_sharing_on() {
     let mut state = ConsentState::default();
     state.rules.push(rule(1, Effect::Permit, class(OrganisationKind::Clinic), Category::ALL));
     let decision = treat(&state, &laboratory(), &asks(OrganisationKind::Clinic));
-    assert_eq!((decision.outcome, decision.step), (Outcome::Deny, Step::OptIn));
+    assert_eq!((decision.outcome, decision.step), (ConsentOutcome::Deny, Step::OptIn));
     state.settings.clinics = Switch::On;
     assert!(treat(&state, &laboratory(), &asks(OrganisationKind::Clinic)).is_permit());
 }
@@ -151,7 +153,7 @@ fn a_rule_ends_at_the_midnight_in_japan_that_ends_its_last_day() {
     let mut state = sharing();
     let midnight = UnixMillis::start_of(day("2026-11-28"));
     let mut permit = rule(1, Effect::Permit, class(OrganisationKind::Clinic), Category::ALL);
-    permit.validity = Validity { from: UnixMillis::start_of(day("2026-11-27")), until: Some(midnight) };
+    permit.validity = RuleValidity { from: UnixMillis::start_of(day("2026-11-27")), until: Some(midnight) };
     state.rules.push(permit);
     let at = |millis: i64| {
         let clinic = asks(OrganisationKind::Clinic);
@@ -171,7 +173,7 @@ fn a_deny_that_begins_later_is_the_end_of_a_permit_that_names_none() {
     deny.validity.from = UnixMillis(noon().0 + 1);
     state.rules.push(deny);
     let decision = treat(&state, &laboratory(), &asks(OrganisationKind::Clinic));
-    assert_eq!((decision.outcome, decision.until), (Outcome::Permit, Some(UnixMillis(noon().0 + 1))));
+    assert_eq!((decision.outcome, decision.until), (ConsentOutcome::Permit, Some(UnixMillis(noon().0 + 1))));
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn an_emergency_opens_what_is_withheld_and_sensitive_but_not_what_is_sealed() {
     let sealed = RecordFacts { mark: Some(Mark::Sealed), ..laboratory() };
     assert_eq!(emergency(&state, &sealed).step, Step::Sealed);
     let choice = |emergency| ConsentState {
-        settings: Settings { emergency, ..Settings::default() },
+        settings: ConsentSettings { emergency, ..ConsentSettings::default() },
         rules: Vec::new(),
     };
     assert!(emergency(&choice(EmergencyChoice::AlsoSealed), &sealed).is_permit());
@@ -200,7 +202,10 @@ fn an_emergency_needs_a_named_clinician_and_ends_after_sixty_minutes() {
         organisation: OrganisationNumber(CLINIC.into()),
         class: OrganisationKind::Hospital,
         subject: subject.map(str::to_owned),
-        emergency: Some(Emergency { declared_at: noon(), ends_at: UnixMillis(noon().0 + minutes * 60_000) }),
+        emergency: Some(PersonEmergency {
+            declared_at: noon(),
+            ends_at: UnixMillis(noon().0 + minutes * 60_000),
+        }),
     };
     let ask = |asker: &Asker, at: i64| {
         decide(&state, &laboratory(), asker, Purpose::Emergency, UnixMillis(noon().0 + at))
@@ -229,7 +234,7 @@ fn a_mark_hides_a_record_from_the_place_that_made_it_too() {
     for (mark, step) in [(Mark::Withheld, Step::Withheld), (Mark::Sealed, Step::Sealed)] {
         let record = RecordFacts { mark: Some(mark), ..own() };
         let decision = treat(&sharing(), &record, &asks(OrganisationKind::Clinic));
-        assert_eq!((decision.outcome, decision.step), (Outcome::Deny, step));
+        assert_eq!((decision.outcome, decision.step), (ConsentOutcome::Deny, step));
     }
 }
 
@@ -239,7 +244,7 @@ fn a_rule_that_denies_hides_a_record_from_the_place_that_made_it_even_while_noth
     let mut state = ConsentState::default();
     state.rules.push(rule(1, Effect::Deny, clinic, &[Category::CheckupLaboratory]));
     let ask = |state: &ConsentState| treat(state, &own(), &asks(OrganisationKind::Clinic));
-    assert_eq!((ask(&state).outcome, ask(&state).step), (Outcome::Deny, Step::Denied));
+    assert_eq!((ask(&state).outcome, ask(&state).step), (ConsentOutcome::Deny, Step::Denied));
     state.rules[0].validity.from = UnixMillis(noon().0 + 1);
     assert_eq!((ask(&state).step, ask(&state).until), (Step::Author, Some(UnixMillis(noon().0 + 1))));
 }
@@ -252,9 +257,12 @@ fn an_emergency_ends_where_it_ends_for_the_place_that_made_the_record_too() {
     };
     let state = ConsentState::default();
     assert_eq!(ask(&state, &sealed, &in_an_emergency()).step, Step::Sealed);
-    assert_eq!(ask(&state, &own(), &asks(OrganisationKind::Hospital)), Decision::deny(Step::Emergency));
+    assert_eq!(
+        ask(&state, &own(), &asks(OrganisationKind::Hospital)),
+        ConsentDecision::deny(Step::Emergency)
+    );
     assert!(ask(&state, &own(), &in_an_emergency()).is_permit());
-    let settings = Settings { emergency: EmergencyChoice::Never, ..Settings::default() };
+    let settings = ConsentSettings { emergency: EmergencyChoice::Never, ..ConsentSettings::default() };
     let never = ConsentState { settings, rules: Vec::new() };
     assert!(!ask(&never, &own(), &in_an_emergency()).is_permit());
 }
@@ -327,21 +335,21 @@ fn a_rule_that_contradicts_itself_denies_because_it_may_have_been_meant_to() {
     state.rules.push(broken);
     for record in [laboratory(), own()] {
         let decision = treat(&state, &record, &asks(OrganisationKind::Clinic));
-        assert_eq!((decision.outcome, decision.step), (Outcome::Deny, Step::Indeterminate));
+        assert_eq!((decision.outcome, decision.step), (ConsentOutcome::Deny, Step::Indeterminate));
         assert_eq!(decision.rule, Some(RuleId(Uuid::from_u128(2))), "the rule to be mended is named");
     }
 }
 
 #[test]
 fn a_guardian_sees_what_the_grant_covers_and_not_what_is_hidden_from_guardians() {
-    let grant = Scope { categories: [Category::CheckupLaboratory].into(), labels: BTreeSet::new() };
+    let grant = RuleScope { categories: [Category::CheckupLaboratory].into(), labels: BTreeSet::new() };
     let guardian = Asker::Guardian { grant };
     assert!(treat(&sharing(), &laboratory(), &guardian).is_permit());
     let hidden = RecordFacts { hidden_from_guardians: true, ..laboratory() };
     let labelled = RecordFacts { labels: [Label::Reproductive].into(), ..laboratory() };
     let dose = RecordFacts { category: Category::Vaccination, ..laboratory() };
     for record in [hidden, labelled, dose] {
-        assert_eq!(treat(&sharing(), &record, &guardian), Decision::deny(Step::Guardian));
+        assert_eq!(treat(&sharing(), &record, &guardian), ConsentDecision::deny(Step::Guardian));
     }
 }
 

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
-        Asker, Category, ConsentState, DataPeriod, Effect, Emergency, EmergencyChoice, Grantee, Label, Mark,
-        OrganisationNumber, Purpose, RecordFacts, Rule, Scope, Settings, Switch, Validity,
+        Asker, Category, ConsentRule, ConsentSettings, ConsentState, DataPeriod, Effect, EmergencyChoice,
+        Grantee, Label, Mark, OrganisationNumber, PersonEmergency, Purpose, RecordFacts, RuleScope,
+        RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -29,25 +30,25 @@ const RULES: [&[(Effect, bool)]; 6] = [
     &[(Effect::Permit, false), (Effect::Permit, true)],
 ];
 
-fn rules(said: &[(Effect, bool)], purpose: Purpose, category: Category) -> Vec<Rule> {
-    let rule = |(id, (effect, names_label)): (u128, &(Effect, bool))| Rule {
+fn rules(said: &[(Effect, bool)], purpose: Purpose, category: Category) -> Vec<ConsentRule> {
+    let rule = |(id, (effect, names_label)): (u128, &(Effect, bool))| ConsentRule {
         id: RuleId(Uuid::from_u128(id)),
         effect: *effect,
         grantee: Grantee::Organisation { organisation: OrganisationNumber(OWN.into()) },
-        scope: Scope {
+        scope: RuleScope {
             categories: [category].into(),
             labels: if *names_label { [Label::HivSti].into() } else { BTreeSet::new() },
         },
         purpose,
-        validity: Validity { from: UnixMillis(0), until: None },
+        validity: RuleValidity { from: UnixMillis(0), until: None },
         data: DataPeriod::default(),
     };
     (1..).zip(said).map(rule).collect()
 }
 
 fn askers() -> Vec<Asker> {
-    let running = Emergency { declared_at: AT, ends_at: UnixMillis(AT.0 + 3_600_000) };
-    let over = Emergency { declared_at: UnixMillis(0), ends_at: AT };
+    let running = PersonEmergency { declared_at: AT, ends_at: UnixMillis(AT.0 + 3_600_000) };
+    let over = PersonEmergency { declared_at: UnixMillis(0), ends_at: AT };
     let mut all = vec![Asker::Owner, Asker::Support, Asker::Operator];
     for &class in OrganisationKind::ALL {
         for subject in [None, Some("dr-1".to_owned())] {
@@ -88,11 +89,11 @@ fn records(category: Category) -> Vec<RecordFacts> {
     all
 }
 
-fn settings() -> Vec<Settings> {
+fn settings() -> Vec<ConsentSettings> {
     let mut all = Vec::new();
     for switch in [Switch::Off, Switch::On] {
         for &emergency in EmergencyChoice::ALL {
-            all.push(Settings {
+            all.push(ConsentSettings {
                 clinics: switch,
                 research: switch,
                 insurer_transfer: switch,

@@ -2,7 +2,7 @@
 
 use super::{
     KeyRing,
-    set::{KeySet, Master},
+    set::{KeySet, MasterKey},
 };
 use crate::environment::Environment;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -97,7 +97,7 @@ pub fn add_version(path: &Path, environment: &Environment) -> Result<KeyRing, Ke
 }
 
 fn new_version(version: i64, environment: &Environment) -> KeyFileVersion {
-    let master = Master::new(environment.bytes());
+    let master = MasterKey::new(environment.bytes());
     KeyFileVersion {
         version,
         created: environment.today().to_string(),
@@ -134,7 +134,7 @@ fn ring(path: &Path, file: &KeyFile) -> Result<KeyRing, KeyFileError> {
         if version.version < 1 || sets.iter().any(|set: &KeySet| set.version() == version.version) {
             return Err(damaged("版の番号が不正です"));
         }
-        sets.push(KeySet::derive(version.version, &Master::new(master)));
+        sets.push(KeySet::derive(version.version, &MasterKey::new(master)));
     }
     KeyRing::new(sets).ok_or_else(|| damaged("鍵がひとつもありません"))
 }

@@ -10,10 +10,10 @@ use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// 16 bytes: what the block ciphers map onto each other.
-pub type Block = [u8; 16];
+pub type CipherBlock = [u8; 16];
 
 /// The master secret of a version.
-pub type Master = Zeroizing<[u8; 32]>;
+pub type MasterKey = Zeroizing<[u8; 32]>;
 
 /// Every key of one version.
 pub struct KeySet {
@@ -23,7 +23,7 @@ pub struct KeySet {
     my_number: Aes256,
     guardian: Aes256,
     organisations: Zeroizing<[u8; 32]>,
-    lookups: [Zeroizing<[u8; 32]>; Lookup::COUNT],
+    lookups: [Zeroizing<[u8; 32]>; LookupPurpose::COUNT],
     seal: Zeroizing<[u8; 32]>,
     log_signing: Zeroizing<[u8; 32]>,
     line_seal: Hmac<Sha256>,
@@ -32,7 +32,7 @@ pub struct KeySet {
 
 /// What a keyed look-up (HMAC-SHA-256) is made for. Each has a key of its own, so that equal inputs do not meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
+pub enum LookupPurpose {
     /// A person code in the vault.
     Person,
     /// 保険者番号, 記号, 番号, 枝番.
@@ -55,7 +55,7 @@ pub enum Lookup {
     Owner,
 }
 
-impl Lookup {
+impl LookupPurpose {
     const COUNT: usize = 10;
 
     fn label(self) -> &'static str {
@@ -89,7 +89,7 @@ impl Lookup {
 
 impl KeySet {
     /// Derives every key of a version.
-    pub fn derive(version: i64, master: &Master) -> Self {
+    pub fn derive(version: i64, master: &MasterKey) -> Self {
         let hkdf = Hkdf::<Sha256>::new(Some(b"techo/keys/v1"), master.as_ref());
         let key = |label: &str| {
             let mut out = Zeroizing::new([0; 32]);
@@ -106,7 +106,7 @@ impl KeySet {
             my_number: cipher("alias/my-number"),
             guardian: cipher("code/guardian"),
             organisations: key("code/organisation"),
-            lookups: Lookup::ALL.map(|lookup| key(lookup.label())),
+            lookups: LookupPurpose::ALL.map(|lookup| key(lookup.label())),
             seal: key("seal"),
             log_signing: key("log/checkpoint/ed25519/v1"),
             line_seal: Hmac::new_from_slice(key("log/line/hmac-sha-256/v1").as_ref())
@@ -126,8 +126,9 @@ impl KeySet {
     }
 
     /// HMAC-SHA-256 of some parts, each preceded by its length so that parts cannot run into each other.
-    pub fn lookup(&self, purpose: Lookup, parts: &[&[u8]]) -> [u8; 32] {
-        let key = Lookup::ALL.iter().position(|known| *known == purpose).expect("every purpose is listed");
+    pub fn lookup(&self, purpose: LookupPurpose, parts: &[&[u8]]) -> [u8; 32] {
+        let key =
+            LookupPurpose::ALL.iter().position(|known| *known == purpose).expect("every purpose is listed");
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.lookups[key].as_ref()).expect("any length is a valid key");
         for part in parts {
@@ -166,8 +167,8 @@ impl KeySet {
         &self,
         organisation: &str,
         generation: i64,
-        block: Block,
-    ) -> Block {
+        block: CipherBlock,
+    ) -> CipherBlock {
         let hkdf = Hkdf::<Sha256>::from_prk(self.organisations.as_ref())
             .expect("32 bytes are a valid pseudo-random key");
         let mut key = Zeroizing::new([0; 32]);
@@ -200,14 +201,14 @@ impl Drop for KeySet {
 }
 
 /// Encrypts one block: a permutation, so two inputs never meet in one output.
-pub(crate) fn permute(cipher: &Aes256, block: Block) -> Block {
+pub(crate) fn permute(cipher: &Aes256, block: CipherBlock) -> CipherBlock {
     let mut block = block.into();
     cipher.encrypt_block(&mut block);
     block.into()
 }
 
 /// The way back.
-pub(crate) fn invert(cipher: &Aes256, block: Block) -> Block {
+pub(crate) fn invert(cipher: &Aes256, block: CipherBlock) -> CipherBlock {
     let mut block = block.into();
     cipher.decrypt_block(&mut block);
     block.into()

@@ -1,6 +1,6 @@
 //! Cards: look-up and seal of the serial number are made again.
 
-use super::{Part, RotateError, error::at, rekey::Rekey};
+use super::{RotateError, RotationPart, error::at, rekey::Rekey};
 use crate::{Result, card_record::rekey_card};
 use techo_model::BindingId;
 use techo_store::vault::bindings::BindingRecord;
@@ -25,7 +25,7 @@ impl Rekey<'_> {
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
-            self.step(Part::Cards, done)?;
+            self.step(RotationPart::Cards, done)?;
         }
     }
 

@@ -1,7 +1,7 @@
 //! Records whose resident is not in the vault: their code alone leads from the old keys to the new ones. And the proof
 //! that every code of the record store was made with the new key.
 
-use super::{Part, RotateError, rekey::Rekey};
+use super::{RotateError, RotationPart, rekey::Rekey};
 use techo_model::RecordCode;
 use techo_store::records::rotation::{CODED, CodedTable};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ impl Rekey<'_> {
                     self.move_records(&left).await?;
                 }
                 done += u64::try_from(page.len()).unwrap_or(0);
-                self.step(Part::Codes, done)?;
+                self.step(RotationPart::Codes, done)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What was written about emergencies: opened with the old key, sealed with the new one.
 
-use super::{Part, RotateError, error::at, rekey::Rekey};
+use super::{RotateError, RotationPart, error::at, rekey::Rekey};
 use crate::{Result, emergency_text};
 use techo_model::EventId;
 use techo_store::records::emergencies::EmergencyRow;
@@ -25,7 +25,7 @@ impl Rekey<'_> {
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
-            self.step(Part::Emergencies, done)?;
+            self.step(RotationPart::Emergencies, done)?;
         }
     }
 

@@ -27,8 +27,8 @@ mod waiting;
 
 pub use adoption::adopt_keys;
 pub use error::RotateError;
-pub use state::{Unfinished, unfinished};
-pub use summary::{Summary, TableSummary};
+pub use state::{UnfinishedRotation, unfinished};
+pub use summary::{RotationSummary, TableSummary};
 
 use crate::{
     Custody,
@@ -36,18 +36,18 @@ use crate::{
     keys::{
         KeyRing, file,
         installed::Installed,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use rekey::{Rekey, RunMode};
 use row_counts::RowCounts;
 use state::Rotation;
 use std::{ops::ControlFlow, path::Path, time::Duration};
-use techo_store::{Db, Stores, Which, jobs::count_live_leases};
+use techo_store::{DatabaseName, Db, Stores, jobs::count_live_leases};
 
 /// What a rotation is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum RotationPart {
     /// Everything once, without writing.
     Rehearsal,
     /// The new key and the note that a rotation began.
@@ -68,15 +68,15 @@ pub enum Part {
 
 /// How far a rotation is: told after each transaction, and asked whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct RotationStep {
     /// What it is busy with.
-    pub part: Part,
+    pub part: RotationPart,
     /// Rows or people of this part so far.
     pub done: u64,
 }
 
 /// Who looks on. To break is as safe as a kill, and the next rotation goes on from there.
-pub type Watch<'a> = &'a mut (dyn FnMut(Step) -> ControlFlow<()> + Send);
+pub type RotationObserver<'a> = &'a mut (dyn FnMut(RotationStep) -> ControlFlow<()> + Send);
 
 /// Rotates to a new key version, or finishes a rotation that was interrupted.
 ///
@@ -89,8 +89,8 @@ pub async fn rotate(
     stores: &Stores,
     key_file: &Path,
     environment: &Environment,
-    watch: Watch<'_>,
-) -> Result<Summary, RotateError> {
+    watch: RotationObserver<'_>,
+) -> Result<RotationSummary, RotateError> {
     stop_beside_workers(stores, environment).await?;
     let ring = file::load(key_file)?;
     let rotation = match Rotation::noted(stores).await? {
@@ -128,7 +128,7 @@ async fn count_alone(
 /// A worker that is alive has the lease of some job at any moment.
 async fn stop_beside_workers(stores: &Stores, environment: &Environment) -> Result<(), RotateError> {
     let (now, mut at_work) = (environment.now(), 0);
-    for which in [Which::Identity, Which::Records] {
+    for which in [DatabaseName::Identity, DatabaseName::Records] {
         at_work += count_live_leases(stores.db(which), now).await?;
     }
     if at_work > 0 { Err(RotateError::AtWork(at_work)) } else { Ok(()) }
@@ -141,28 +141,28 @@ async fn begin(
     key_file: &Path,
     environment: &Environment,
     ring: &KeyRing,
-    watch: Watch<'_>,
+    watch: RotationObserver<'_>,
 ) -> Result<Rotation, RotateError> {
     let ring = adopt_keys(ring, stores).await?;
     let from = ring.current().version();
     row_counts::all_under(stores, from).await?;
     let before = RowCounts::take(stores).await?;
 
-    let throwaway = KeySet::derive(ring.newest().version() + 1, &Master::new(environment.bytes()));
+    let throwaway = KeySet::derive(ring.newest().version() + 1, &MasterKey::new(environment.bytes()));
     let rotation = Rotation::new(from, Installed::under(&throwaway), before.clone());
     let keys = ring.with(throwaway).writing(rotation.to.version())?;
     let custody = Custody { stores: stores.clone(), keys, environment: environment.clone() };
     Rekey::new(custody, RunMode::Rehearsal, rotation, watch).rehearse().await?;
 
     let ring = file::add_version(key_file, environment)?;
-    tell(watch, Step { part: Part::Beginning, done: 1 })?;
+    report_step(watch, RotationStep { part: RotationPart::Beginning, done: 1 })?;
     let rotation = Rotation::new(from, Installed::under(ring.newest()), before);
     rotation.note(stores).await?;
-    tell(watch, Step { part: Part::Beginning, done: 2 })?;
+    report_step(watch, RotationStep { part: RotationPart::Beginning, done: 2 })?;
     Ok(rotation)
 }
 
-fn tell(watch: Watch<'_>, step: Step) -> Result<(), RotateError> {
+fn report_step(watch: RotationObserver<'_>, step: RotationStep) -> Result<(), RotateError> {
     match watch(step) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(RotateError::Stopped),

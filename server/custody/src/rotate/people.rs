@@ -1,10 +1,10 @@
 //! Residents with all that hangs on them: codes, sealed fields, aliases, guardians, and their rows in the record store.
 
-use super::{Part, RotateError, error::at, rekey::Rekey};
+use super::{RotateError, RotationPart, error::at, rekey::Rekey};
 use crate::{
     Internal, Result, coverage_record,
     coverage_record::SealedInsured,
-    resident_record::{self, PlainResident, ResidentCodes, Standing},
+    resident_record::{self, PlainResident, ResidentCodes, ResidentMeta},
 };
 use std::collections::{HashMap, HashSet};
 use techo_model::{
@@ -57,10 +57,10 @@ impl Rekey<'_> {
             }
             let pairs: Vec<_> = travellers.iter().map(|one| (one.old_code, one.new_code)).collect();
             let facts = self.move_records(&pairs).await?;
-            self.step(Part::People, done)?;
+            self.step(RotationPart::People, done)?;
             self.move_residents(&travellers, &beside, &facts).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
-            self.step(Part::People, done)?;
+            self.step(RotationPart::People, done)?;
         }
     }
 
@@ -94,7 +94,7 @@ impl Rekey<'_> {
             my_number: alias,
             guardians: guardians.clone(),
         };
-        let standing = Standing {
+        let standing = ResidentMeta {
             id,
             chain: resident_record::open_chain(keys, id, &row.chain_sealed)?,
             received_at: row.received_at,

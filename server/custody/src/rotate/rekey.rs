@@ -1,6 +1,9 @@
 //! The way from the old keys to the new ones, real or rehearsed.
 
-use super::{Part, RotateError, Step, Summary, Watch, row_counts, state::Rotation, summary, tell};
+use super::{
+    RotateError, RotationObserver, RotationPart, RotationStep, RotationSummary, report_step, row_counts,
+    state::Rotation, summary,
+};
 use crate::{
     Custody,
     keys::{installed, set::KeySet},
@@ -22,13 +25,18 @@ pub(super) struct Rekey<'a> {
     pub(super) custody: Custody,
     /// What it is about.
     pub(super) rotation: Rotation,
-    way: RunMode,
-    watch: Watch<'a>,
+    mode: RunMode,
+    watch: RotationObserver<'a>,
 }
 
 impl<'a> Rekey<'a> {
-    pub(super) fn new(custody: Custody, way: RunMode, rotation: Rotation, watch: Watch<'a>) -> Self {
-        Self { custody, rotation, way, watch }
+    pub(super) fn new(
+        custody: Custody,
+        way: RunMode,
+        rotation: Rotation,
+        watch: RotationObserver<'a>,
+    ) -> Self {
+        Self { custody, rotation, mode: way, watch }
     }
 
     /// The old keys.
@@ -43,31 +51,31 @@ impl<'a> Rekey<'a> {
 
     /// Whether this is a rehearsal.
     pub(super) fn rehearses(&self) -> bool {
-        self.way == RunMode::Rehearsal
+        self.mode == RunMode::Rehearsal
     }
 
     /// Makes a page last, unless it is a rehearsal.
     pub(super) async fn close(&self, tx: Tx) -> Result<(), RotateError> {
-        match self.way {
+        match self.mode {
             RunMode::Real => Ok(tx.commit().await?),
             RunMode::Rehearsal => Ok(tx.rollback().await?),
         }
     }
 
     /// Tells how far it is.
-    pub(super) fn step(&mut self, part: Part, done: u64) -> Result<(), RotateError> {
-        let part = if self.rehearses() { Part::Rehearsal } else { part };
-        tell(self.watch, Step { part, done })
+    pub(super) fn step(&mut self, part: RotationPart, done: u64) -> Result<(), RotateError> {
+        let part = if self.rehearses() { RotationPart::Rehearsal } else { part };
+        report_step(self.watch, RotationStep { part, done })
     }
 
     /// Does everything without writing.
     pub(super) async fn rehearse(mut self) -> Result<(), RotateError> {
-        self.carry().await
+        self.rekey_all().await
     }
 
     /// Does everything, compares, and closes the books.
-    pub(super) async fn run(mut self) -> Result<Summary, RotateError> {
-        self.carry().await?;
+    pub(super) async fn run(mut self) -> Result<RotationSummary, RotateError> {
+        self.rekey_all().await?;
         let stores = self.custody.stores.clone();
         row_counts::all_under(&stores, self.new_keys().version()).await?;
         let summary = summary::compare(&stores, &self.rotation).await?;
@@ -76,7 +84,7 @@ impl<'a> Rekey<'a> {
         let mut tx = stores.records.begin().await?;
         stores.records.put_setting(&mut tx, installed::SETTING, &text).await?;
         tx.commit().await?;
-        self.step(Part::End, 1)?;
+        self.step(RotationPart::End, 1)?;
         let mut tx = stores.vault.begin().await?;
         stores.vault.put_setting(&mut tx, installed::SETTING, &text).await?;
         Rotation::forget(&stores, &mut tx).await?;
@@ -84,7 +92,7 @@ impl<'a> Rekey<'a> {
         Ok(summary)
     }
 
-    async fn carry(&mut self) -> Result<(), RotateError> {
+    async fn rekey_all(&mut self) -> Result<(), RotateError> {
         self.rekey_people().await?;
         self.rekey_codes().await?;
         self.rekey_cards().await?;

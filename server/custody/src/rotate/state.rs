@@ -9,7 +9,7 @@ const SETTING: &str = "rotation";
 
 /// A rotation that began and did not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct UnfinishedRotation {
     /// The old key version.
     pub from: i64,
     /// The new one.
@@ -20,9 +20,9 @@ pub struct Unfinished {
 ///
 /// # Errors
 /// The vault does not answer, or holds a note that cannot be read.
-pub async fn unfinished(stores: &Stores) -> Result<Option<Unfinished>, StoreError> {
+pub async fn unfinished(stores: &Stores) -> Result<Option<UnfinishedRotation>, StoreError> {
     let noted = read(stores).await?;
-    Ok(noted.map(|rotation| Unfinished { from: rotation.from, to: rotation.to.version() }))
+    Ok(noted.map(|rotation| UnfinishedRotation { from: rotation.from, to: rotation.to.version() }))
 }
 
 async fn read(stores: &Stores) -> Result<Option<Rotation>, StoreError> {

@@ -6,7 +6,7 @@ use techo_store::Stores;
 
 /// What a rotation did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct RotationSummary {
     /// The old key version.
     pub from: i64,
     /// The new one.
@@ -35,7 +35,7 @@ pub struct TableSummary {
 }
 
 /// Compares what there was with what there is.
-pub(super) async fn compare(stores: &Stores, rotation: &Rotation) -> Result<Summary, RotateError> {
+pub(super) async fn compare(stores: &Stores, rotation: &Rotation) -> Result<RotationSummary, RotateError> {
     let after = RowCounts::take(stores).await?;
     let mut tables = Vec::with_capacity(after.0.len());
     for (before, after) in rotation.before.0.iter().zip(after.0) {
@@ -61,7 +61,7 @@ pub(super) async fn compare(stores: &Stores, rotation: &Rotation) -> Result<Summ
             codes_after: after.codes,
         });
     }
-    Ok(Summary {
+    Ok(RotationSummary {
         from: rotation.from,
         to: rotation.to.version(),
         tables,

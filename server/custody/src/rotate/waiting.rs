@@ -1,13 +1,13 @@
 //! What waits for its person: aliases are carried or made again from what is sealed, digests and seals are made again.
 
-use super::{Part, RotateError, error::at, rekey::Rekey};
+use super::{RotateError, RotationPart, error::at, rekey::Rekey};
 use crate::{
     Internal, Result, coverage_record,
     waiting_content::{self, WaitingKeys},
 };
 use techo_exchange::cda;
 use techo_model::{RecordCode, WaitingId, record::WaitingKind};
-use techo_store::{records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_store::{records::import::waiting::WaitingRecord, vault::waiting::WaitingCoverage};
 use uuid::Uuid;
 
 /// Rows of one page; documents are large.
@@ -29,13 +29,13 @@ impl Rekey<'_> {
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
-            self.step(Part::Waiting, done)?;
+            self.step(RotationPart::Waiting, done)?;
         }
     }
 
     fn rekey_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
         let (facts, branch) = coverage_record::open_waiting(&self.custody.keys, row)?;
-        let waiting = coverage_record::Waiting {
+        let waiting = coverage_record::CoverageArrival {
             id: row.waiting_id,
             alias: self.old().rekey_my_number(row.my_number_alias, self.new_keys())?,
             facts: &facts,
@@ -61,11 +61,11 @@ impl Rekey<'_> {
             }
             self.close(tx).await?;
             done += u64::try_from(page.len()).unwrap_or(0);
-            self.step(Part::Waiting, done)?;
+            self.step(RotationPart::Waiting, done)?;
         }
     }
 
-    fn rekey_waiting(&self, row: &Waiting) -> Result<Waiting> {
+    fn rekey_waiting(&self, row: &WaitingRecord) -> Result<WaitingRecord> {
         let content = waiting_content::open(&self.custody.keys, row)?;
         let marks = match row.kind {
             WaitingKind::Checkup => cda::read(&content).map_or_else(
@@ -80,7 +80,7 @@ impl Rekey<'_> {
                 WaitingKeys::of_dose(self.new_keys(), code, &content)
             }
         };
-        Ok(Waiting {
+        Ok(WaitingRecord {
             alias: marks.alias,
             family_alias: marks.family_alias,
             content_digest: marks.content_digest,

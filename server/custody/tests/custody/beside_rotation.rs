@@ -6,10 +6,10 @@ use techo_custody::{
     Failure, Internal, page_watch,
     rotate::{RotateError, unfinished},
 };
-use techo_identity::enrol::Watch;
+use techo_identity::enrol::CardSelection;
 use techo_model::{BindingId, JobId};
 use techo_store::{
-    Which,
+    DatabaseName,
     jobs::{DueJob, NewJob, claim_job, list_parked_rows, schedule_job},
     testing::tamper,
 };
@@ -20,7 +20,7 @@ async fn a_worker_that_is_alive_anywhere_keeps_a_rotation_from_beginning() {
     for rotation in each_rotation().await {
         let custody = rotation.identity.custody().clone();
         let (environment, now) = (&custody.environment, custody.environment.now());
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let (db, id) = (custody.stores.db(which), JobId(environment.new_id()));
             let (kind, payload) = ("carry-outbox", "{}");
             let job = NewJob { id, kind, dedup_key: None, payload, enqueued_at: now, due_at: now };
@@ -45,7 +45,8 @@ async fn a_process_whose_keys_are_no_longer_those_of_the_databases_parks_nothing
         let (former, vault) = (rotation.identity.custody(), &rotation.identity.custody().stores.vault);
         former.check_keys().await.unwrap();
         let watched = async || {
-            let page = vault.watched_bindings(Watch::Running, BindingId(Uuid::nil()), 10).await.unwrap();
+            let page =
+                vault.watched_bindings(CardSelection::Running, BindingId(Uuid::nil()), 10).await.unwrap();
             page.len()
         };
         assert_eq!(watched().await, 1, "{}", rotation.engine());
@@ -55,18 +56,18 @@ async fn a_process_whose_keys_are_no_longer_those_of_the_databases_parks_nothing
             assert_eq!(former.check_keys().await.is_err(), is_noted, "{}", rotation.engine());
         }
         assert!(matches!(former.check_keys().await, Err(Internal::KeysChanged)));
-        let swept = rotation.identity.cards.watch_cards(Watch::Running).await;
+        let swept = rotation.identity.cards.watch_cards(CardSelection::Running).await;
         let changed = |failure| matches!(failure, Some(Failure::Internal(Internal::KeysChanged)));
         assert!(changed(swept.err()), "{}", rotation.engine());
         assert_eq!(watched().await, 1, "{}: nobody was signed out", rotation.engine());
         let untried = "UPDATE waiting_record SET tried_at = NULL";
         assert!(tamper(former.stores.records.db(), untried, &[]).await > 0);
         assert!(
-            changed(techo_intake::settle(former, &mut page_watch::go_on).await.err()),
+            changed(techo_intake::retry_waiting(former, &mut page_watch::go_on).await.err()),
             "{}",
             rotation.engine()
         );
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let parked = list_parked_rows(former.stores.db(which), 10).await.unwrap();
             assert!(parked.is_empty(), "{}: {parked:?}", rotation.engine());
         }

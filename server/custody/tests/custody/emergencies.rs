@@ -4,22 +4,22 @@ use techo_audit::log::LogWriter;
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::ClinicAccess,
-    emergency::{DeclareError, Declared, PointedAt},
-    inquiry::Asking,
+    emergency::{DeclareError, DeclaredEmergency, PointedAt},
+    inquiry::InquiringParty,
 };
 use techo_model::{
     CalendarDate,
-    consent::{Purpose, Subject},
+    consent::{AskingPerson, Purpose},
     organisation::{Organisation, OrganisationKind},
 };
 use techo_testkit::identity::IdentityPortal;
 
 /// Somebody of a hospital, in an emergency.
-pub fn doctor() -> Asking {
+pub fn doctor() -> InquiringParty {
     let id = "1310000002".to_owned();
-    Asking {
+    InquiringParty {
         organisation: Organisation { id, kind: OrganisationKind::Hospital, name: "架空病院".into() },
-        subject: Some(Subject {
+        subject: Some(AskingPerson {
             id: "dr-1".into(),
             name: Some("山本医師".into()),
             role: Some("医師".into()),
@@ -32,9 +32,9 @@ pub fn doctor() -> Asking {
 /// Declares an emergency for the first person, found by name.
 pub async fn declare(
     identity: &IdentityPortal,
-    asking: &Asking,
+    asking: &InquiringParty,
     reason: &str,
-) -> Result<Declared, DeclareError> {
+) -> Result<DeclaredEmergency, DeclareError> {
     let custody = identity.custody().clone();
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;

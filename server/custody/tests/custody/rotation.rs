@@ -4,7 +4,7 @@ use crate::key_rotation::{each_rotation, go_on, one_further};
 use std::{collections::HashSet, fs, ops::ControlFlow};
 use techo_custody::{
     keys::{file, installed::InstalledError},
-    rotate::{Part, RotateError, Step, unfinished},
+    rotate::{RotateError, RotationPart, RotationStep, unfinished},
 };
 use techo_model::{
     LaboratoryId, RecordCode, UnixMillis,
@@ -217,8 +217,8 @@ async fn an_alias_that_a_killed_import_left_without_coverage_is_dropped_and_told
 async fn a_table_that_lost_a_row_on_the_way_is_named_and_the_rotation_is_not_over() {
     for mut rotation in each_rotation().await {
         rotation.fill().await;
-        let mut until_noted = |step: Step| match step.part {
-            Part::People => ControlFlow::Break(()),
+        let mut until_noted = |step: RotationStep| match step.part {
+            RotationPart::People => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         };
         assert!(matches!(rotation.rotate(&mut until_noted).await, Err(RotateError::Stopped)));
@@ -244,7 +244,7 @@ async fn no_sentence_of_a_rotation_holds_a_number_of_a_person() {
     for mut rotation in each_rotation().await {
         rotation.fill().await;
         let mut told = String::new();
-        let mut listen = |step: Step| {
+        let mut listen = |step: RotationStep| {
             told.push_str(&format!("{step:?}"));
             ControlFlow::Continue(())
         };

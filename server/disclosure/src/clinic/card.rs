@@ -1,14 +1,14 @@
 //! The card at a counter: the organisation's reader signs over the organisation's own origin and a nonce of this door.
 
 use super::{CardChallengeError, ClinicAccess};
-use crate::systems::{Authenticated, TokenKey};
+use crate::systems::{AuthenticatedSystem, TokenKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use techo_custody::{Failure, Internal, Result};
 use techo_identity::{
     enrol::{self, CHALLENGE_LIFE, CardChallenge},
     ownership,
 };
-use techo_jpki::{CardCertificate, CardStatus, Challenge};
+use techo_jpki::{CardCertificate, CardStatus, SignChallenge};
 use techo_model::{ResidentId, card::WebEidToken};
 
 impl ClinicAccess {
@@ -16,7 +16,10 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`CardChallengeError::NoOrigin`] when no origin is registered for the organisation: there is nothing to sign over.
-    pub async fn card_challenge(&self, client: &Authenticated) -> Result<CardChallenge, CardChallengeError> {
+    pub async fn card_challenge(
+        &self,
+        client: &AuthenticatedSystem,
+    ) -> Result<CardChallenge, CardChallengeError> {
         let origin = client.origin.clone().ok_or(CardChallengeError::NoOrigin)?;
         let nonce = STANDARD.encode(self.custody.environment.bytes::<48>());
         let expires_at = self.custody.environment.now().plus(CHALLENGE_LIFE);
@@ -38,7 +41,7 @@ impl ClinicAccess {
         // Consumed before anything is looked at, whatever comes of it.
         let nonce = vault.consume_system_challenge(key.as_bytes(), now).await?;
         let (Some(nonce), Some(origin)) = (nonce, origin) else { return Err(Failure::NotFound) };
-        let challenge = Challenge { origin, nonce: &nonce };
+        let challenge = SignChallenge { origin, nonce: &nonce };
         let certificate = techo_jpki::present(token, &challenge, &self.trust, now).map_err(|refusal| {
             tracing::info!(%refusal, "a card at a counter was refused");
             Failure::NotFound

@@ -6,18 +6,21 @@ mod document;
 
 use super::{ClinicAccess, CodeUse};
 use crate::{
-    disclose::{self, Disclosed, DisclosedCheckup, DisclosedLaboratory},
+    disclose::{self, DisclosedCheckup, DisclosedLaboratory, DisclosedRecords},
     identified_person::IdentifiedPerson,
-    inquiry::Asking,
+    inquiry::InquiringParty,
 };
 use std::collections::{BTreeSet, HashMap};
 use techo_audit::log::Category;
 use techo_custody::{
     Failure, Internal, Result,
-    keys::set::{KeySet, Lookup},
+    keys::set::{KeySet, LookupPurpose},
     resident_record::PlainResident,
 };
-use techo_exchange::fhir::{self, Dose, Examination, Finding, Kind, Laboratory, Report, Resource, Stated};
+use techo_exchange::fhir::{
+    self, CheckupExamination, CheckupReport, DisclosedDose, DisclosedReport, FhirResource, ResourceKind,
+    ResultObservation, StatedInstant,
+};
 use techo_model::eligibility;
 use techo_store::records::{checkups::CheckupRow, vaccinations::DoseRow};
 use uuid::Uuid;
@@ -28,19 +31,21 @@ const ID_BYTES: usize = 13;
 /// Resources, and which record each is made of.
 #[derive(Default)]
 struct Chart {
-    resources: Vec<Resource>,
+    resources: Vec<FhirResource>,
     records: HashMap<String, (Category, Uuid)>,
 }
 
 impl Chart {
     /// What leaves with these resources: records by their ids, and who the person is.
-    fn left(&self, taken: &[Resource]) -> Vec<(Category, Option<Uuid>)> {
+    fn left(&self, taken: &[FhirResource]) -> Vec<(Category, Option<Uuid>)> {
         let mut left: BTreeSet<(Category, Option<Uuid>)> = BTreeSet::new();
         for resource in taken {
             if let Some((category, record)) = self.records.get(&resource.id) {
                 left.insert((*category, Some(*record)));
             }
-            if resource.kind == Kind::Patient || resource.kind.holds().contains(&Kind::Patient.name()) {
+            if resource.kind == ResourceKind::Patient
+                || resource.kind.holds().contains(&ResourceKind::Patient.name())
+            {
                 left.insert((Category::Identity, None));
             }
         }
@@ -71,15 +76,15 @@ impl ClinicAccess {
     /// # Errors
     /// [`Failure::NotFound`] for a code that leads to nobody whom the organisation treats now; ours.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn look<T>(
+    pub async fn read_chart<T>(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         code: &str,
-        kind: Kind,
-        choose: impl FnOnce(&[Resource]) -> (T, Vec<Resource>),
+        kind: ResourceKind,
+        choose: impl FnOnce(&[FhirResource]) -> (T, Vec<FhirResource>),
     ) -> Result<T> {
         let visit = self.identify_by_code(asking, code, CodeUse::Records(logged(kind))).await?;
-        let asking = &Asking { emergency: visit.emergency, ..asking.clone() };
+        let asking = &InquiringParty { emergency: visit.emergency, ..asking.clone() };
         let issued = visit.code.ok_or(Failure::NotFound)?.code;
         let (custody, person) = (&self.custody, &visit.person);
         let patient = fhir::patient(issued, &self.presented(person).await?, custody.environment.now());
@@ -92,7 +97,10 @@ impl ClinicAccess {
     }
 
     /// Who this is, from the municipality's book.
-    pub(super) async fn presented(&self, person: &IdentifiedPerson) -> Result<eligibility::Presented> {
+    pub(super) async fn presented(
+        &self,
+        person: &IdentifiedPerson,
+    ) -> Result<eligibility::PresentedInsurance> {
         Ok(self.in_the_book(person).await?.presented())
     }
 
@@ -106,9 +114,9 @@ impl ClinicAccess {
     fn chart(
         &self,
         (organisation, code): (&str, Uuid),
-        patient: &Resource,
-        kind: Kind,
-        seen: &Disclosed,
+        patient: &FhirResource,
+        kind: ResourceKind,
+        seen: &DisclosedRecords,
     ) -> Result<Chart> {
         let keys = self.custody.keys.current();
         let mut writer = Writer::new(keys, code, organisation);
@@ -116,7 +124,7 @@ impl ClinicAccess {
         for checkup in &seen.checkups {
             writer.checkup(checkup)?;
             // A document repeats everything in it, so it is made only for whoever asks for one.
-            if kind == Kind::Bundle {
+            if kind == ResourceKind::Bundle {
                 writer.document(checkup, patient)?;
             }
         }
@@ -129,7 +137,7 @@ impl ClinicAccess {
         for row in &seen.coverages {
             let (record, changed_at) = (row.coverage_id.0, row.changed_at);
             let facts = self.facts(row.clone())?;
-            let id = writer.id(Kind::Coverage, record, "", 0);
+            let id = writer.id(ResourceKind::Coverage, record, "", 0);
             let resource = fhir::coverage(id, &writer.patient, &facts, changed_at);
             writer.put(resource, Category::Coverage, record);
         }
@@ -138,7 +146,7 @@ impl ClinicAccess {
 }
 
 /// A laboratory report as its sender reads it: the report, then its results.
-pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) -> Result<Vec<Resource>> {
+pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) -> Result<Vec<FhirResource>> {
     let mut writer = Writer::new(keys, code, &report.row.sent_by);
     writer.laboratory(report)?;
     Ok(writer.chart.resources)
@@ -147,24 +155,24 @@ pub(super) fn stored(keys: &KeySet, code: Uuid, report: &DisclosedLaboratory) ->
 /// A checkup as its sender reads it: the document.
 pub(super) fn stored_checkup(
     keys: &KeySet,
-    patient: &Resource,
+    patient: &FhirResource,
     code: Uuid,
     of: &DisclosedCheckup,
-) -> Result<Resource> {
+) -> Result<FhirResource> {
     let mut writer = Writer::new(keys, code, &of.row.facility);
     writer.document(of, patient)?;
     Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a checkup makes a document"))?)
 }
 
 /// A dose as its sender reads it.
-pub(super) fn stored_dose(keys: &KeySet, code: Uuid, row: &DoseRow) -> Result<Resource> {
+pub(super) fn stored_dose(keys: &KeySet, code: Uuid, row: &DoseRow) -> Result<FhirResource> {
     let mut writer = Writer::new(keys, code, "");
     writer.dose(row)?;
     Ok(writer.chart.resources.pop().ok_or(Internal::Unexpected("a dose makes a resource"))?)
 }
 
 impl Writer<'_> {
-    fn id(&self, kind: Kind, record: Uuid, item: &str, nth: usize) -> String {
+    fn id(&self, kind: ResourceKind, record: Uuid, item: &str, nth: usize) -> String {
         let nth = nth.to_string();
         let parts: [&[u8]; 5] = [
             self.code.as_bytes(),
@@ -173,12 +181,12 @@ impl Writer<'_> {
             item.as_bytes(),
             nth.as_bytes(),
         ];
-        let hash = self.keys.lookup(Lookup::Resource, &parts);
+        let hash = self.keys.lookup(LookupPurpose::Resource, &parts);
         let tail: String = hash[..ID_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}.{tail}", self.code)
     }
 
-    fn put(&mut self, mut resource: Resource, category: Category, record: Uuid) {
+    fn put(&mut self, mut resource: FhirResource, category: Category, record: Uuid) {
         fhir::prune_empty(&mut resource.body);
         self.chart.records.insert(resource.id.clone(), (category, record));
         self.chart.resources.push(resource);
@@ -187,8 +195,8 @@ impl Writer<'_> {
     fn checkup(&mut self, checkup: &DisclosedCheckup) -> Result<()> {
         let record = checkup.row.checkup_id.0;
         let findings = self.findings(checkup)?;
-        let report = fhir::report(&Report {
-            id: self.id(Kind::DiagnosticReport, record, "", 0),
+        let report = fhir::report(&CheckupReport {
+            id: self.id(ResourceKind::DiagnosticReport, record, "", 0),
             of: examination(&self.patient, &checkup.row),
             results: findings.iter().map(|finding| finding.id.clone()).collect(),
         });
@@ -198,15 +206,15 @@ impl Writer<'_> {
     }
 
     /// The items of a checkup that may be seen.
-    fn findings(&self, checkup: &DisclosedCheckup) -> Result<Vec<Resource>> {
+    fn findings(&self, checkup: &DisclosedCheckup) -> Result<Vec<FhirResource>> {
         let of = examination(&self.patient, &checkup.row);
         let mut times: HashMap<&str, usize> = HashMap::new();
         let mut findings = Vec::with_capacity(checkup.results.len());
         for result in &checkup.results {
             let item = result.item.0.as_str();
             let nth = times.entry(item).and_modify(|nth| *nth += 1).or_default();
-            let id = self.id(Kind::Observation, checkup.row.checkup_id.0, item, *nth);
-            findings.push(fhir::observation(&Finding { id, of, result }));
+            let id = self.id(ResourceKind::Observation, checkup.row.checkup_id.0, item, *nth);
+            findings.push(fhir::observation(&ResultObservation { id, of, result }));
         }
         Ok(findings)
     }
@@ -215,15 +223,15 @@ impl Writer<'_> {
         let row = &report.row;
         let record = row.laboratory_id.0;
         let patient = self.patient.clone();
-        let of = Laboratory {
+        let of = DisclosedReport {
             patient: &patient,
             status: row.status,
             title: row.title.as_deref(),
             examined_on: row.examined_on,
-            examined_at: row.examined_at.map(|at| Stated { at, text: row.examined_stated.as_deref() }),
+            examined_at: row.examined_at.map(|at| StatedInstant { at, text: row.examined_stated.as_deref() }),
             issued_at: match row.issued_at {
-                Some(at) => Stated { at, text: row.issued_stated.as_deref() },
-                None => Stated { at: row.received_at, text: None },
+                Some(at) => StatedInstant { at, text: row.issued_stated.as_deref() },
+                None => StatedInstant { at: row.received_at, text: None },
             },
             changed_at: row.changed_at,
             version: row.version,
@@ -239,11 +247,11 @@ impl Writer<'_> {
             let test = result.coding.first().map(|coding| format!("{}|{}", coding.system, coding.code));
             let test = test.unwrap_or_default();
             let nth = times.entry(test.clone()).and_modify(|nth| *nth += 1).or_default();
-            let id = self.id(Kind::Observation, record, &test, *nth);
+            let id = self.id(ResourceKind::Observation, record, &test, *nth);
             observations.push(fhir::laboratory_result(&id, &of, result));
             ids.push(id);
         }
-        let id = self.id(Kind::DiagnosticReport, record, "", 0);
+        let id = self.id(ResourceKind::DiagnosticReport, record, "", 0);
         self.put(fhir::laboratory_report(&id, &of, &ids), Category::Laboratory, record);
         observations.into_iter().for_each(|observation| self.put(observation, Category::Laboratory, record));
         Ok(())
@@ -251,8 +259,8 @@ impl Writer<'_> {
 
     fn dose(&mut self, row: &DoseRow) -> Result<()> {
         let record = row.vaccination_id.0;
-        let resource = fhir::immunization(&Dose {
-            id: self.id(Kind::Immunization, record, "", 0),
+        let resource = fhir::immunization(&DisclosedDose {
+            id: self.id(ResourceKind::Immunization, record, "", 0),
             patient: &self.patient,
             given_on: row.given_on,
             changed_at: row.changed_at,
@@ -269,8 +277,8 @@ impl Writer<'_> {
     }
 }
 
-fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> Examination<'a> {
-    Examination {
+fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> CheckupExamination<'a> {
+    CheckupExamination {
         patient,
         examined_on: row.examined_on,
         changed_at: row.changed_at,
@@ -279,11 +287,13 @@ fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> Examination<'a> {
     }
 }
 
-fn logged(kind: Kind) -> Category {
+fn logged(kind: ResourceKind) -> Category {
     match kind {
-        Kind::Patient => Category::Identity,
-        Kind::Observation | Kind::DiagnosticReport | Kind::Bundle => Category::Checkup,
-        Kind::Immunization => Category::Vaccination,
-        Kind::Coverage => Category::Coverage,
+        ResourceKind::Patient => Category::Identity,
+        ResourceKind::Observation | ResourceKind::DiagnosticReport | ResourceKind::Bundle => {
+            Category::Checkup
+        }
+        ResourceKind::Immunization => Category::Vaccination,
+        ResourceKind::Coverage => Category::Coverage,
     }
 }

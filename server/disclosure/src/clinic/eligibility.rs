@@ -3,20 +3,20 @@
 //! It is answered by duty, so no opt-in is needed; what the person hid from this organisation stays hidden here, too.
 //! Records come through `disclosure`, and the line on the access log is written before the answer is given away.
 
-use super::{ClinicAccess, EligibilityError, Visit, flags};
+use super::{ClinicAccess, EligibilityError, PatientVisit, flags};
 use crate::{
-    coverage::{Circumstances, CoverageState, CoverageStatements, PendingReason, open_period},
+    coverage::{CoverageCircumstances, CoverageState, CoverageStatements, PendingReason, open_period},
     disclose,
-    inquiry::{Asking, Inquiry},
+    inquiry::{InquiringParty, RecordInquiry},
     refusal::InquiryRefusal,
 };
-use techo_audit::log::{Action, Category, Event, LineSet};
+use techo_audit::log::{Action, Category, LineSet, LogEvent};
 use techo_custody::{Failure, Internal, Result, resident_record::PlainResident};
 use techo_model::{
     CalendarDate,
     consent::Purpose,
     coverage::{CoverageFacts, InsuredId},
-    eligibility::{Answer, Behind, Change, ClinicCode, Standing},
+    eligibility::{Change, ClinicCode, EligibilityAnswer, Entitlement, OutdatedStatement},
     number::InsurerNumber,
 };
 use techo_store::records::coverages::CoverageRow;
@@ -29,7 +29,11 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Refused`] for another purpose, [`EligibilityError::TooFarAhead`] for a day too far ahead.
-    pub fn may_ask_eligibility(&self, asking: &Asking, on: CalendarDate) -> Result<(), EligibilityError> {
+    pub fn may_ask_eligibility(
+        &self,
+        asking: &InquiringParty,
+        on: CalendarDate,
+    ) -> Result<(), EligibilityError> {
         if !matches!(asking.purpose, Purpose::Payment | Purpose::Treatment | Purpose::Emergency) {
             return Err(InquiryRefusal::Purpose.into());
         }
@@ -45,7 +49,12 @@ impl ClinicAccess {
     /// [`Failure::NotFound`] when another request has used the share code meanwhile. Otherwise ours alone: whoever was identified
     /// gets an answer.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn eligibility(&self, asking: &Asking, visit: &Visit, on: CalendarDate) -> Result<Answer> {
+    pub async fn eligibility(
+        &self,
+        asking: &InquiringParty,
+        visit: &PatientVisit,
+        on: CalendarDate,
+    ) -> Result<EligibilityAnswer> {
         let custody = &self.custody;
         let (person, made_at) = (&visit.person, custody.environment.now());
         let (held, state, resident) = tokio::try_join!(
@@ -55,17 +64,17 @@ impl ClinicAccess {
         )?;
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
         let resident = PlainResident::open(&custody.keys, &resident)?;
-        let inquiry = Inquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
+        let inquiry = RecordInquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
         let seen = held.seen_by(&state, &inquiry)?;
         let accounted = seen.account_for(|seen| {
             let rows = seen.coverages;
             let presented = resident.presented();
             let (moves, municipality) = resident.moves();
-            let circumstances = Circumstances { birth: presented.birth_date, moves, municipality };
+            let circumstances = CoverageCircumstances { birth: presented.birth_date, moves, municipality };
             let statements = CoverageStatements::of_rows(&rows, circumstances);
             let found = standing(&statements, &rows, on);
             let window = visit.code.and_then(|code| code.window_ends_at);
-            let answer = Answer {
+            let answer = EligibilityAnswer {
                 id: custody.environment.new_id(),
                 asked_on: on,
                 made_at,
@@ -88,10 +97,15 @@ impl ClinicAccess {
     }
 
     /// What was read of somebody's insurance; the answer says who the person is, too.
-    fn eligibility_lines(&self, asking: &Asking, visit: &Visit, shown: Option<uuid::Uuid>) -> LineSet {
-        let Asking { organisation, subject, purpose, .. } = asking;
+    fn eligibility_lines(
+        &self,
+        asking: &InquiringParty,
+        visit: &PatientVisit,
+        shown: Option<uuid::Uuid>,
+    ) -> LineSet {
+        let InquiringParty { organisation, subject, purpose, .. } = asking;
         let read = |category| {
-            Event::by_organisation(
+            LogEvent::by_organisation(
                 &self.custody.environment,
                 visit.person.chain(),
                 &organisation.id,
@@ -129,8 +143,8 @@ impl ClinicAccess {
 
 /// What is known, and of which period.
 struct Found<'a> {
-    standing: Standing,
-    behind: Option<Behind>,
+    standing: Entitlement,
+    behind: Option<OutdatedStatement>,
     row: Option<&'a CoverageRow>,
 }
 
@@ -138,26 +152,26 @@ struct Found<'a> {
 /// began last.
 fn standing<'a>(statements: &CoverageStatements, rows: &'a [CoverageRow], on: CalendarDate) -> Found<'a> {
     let judge = |state: CoverageState| match state {
-        CoverageState::Valid => (4, Standing::InForce, None),
-        CoverageState::Pending { because } => (3, Standing::Pending, Some(behind(because))),
-        CoverageState::Ended => (2, Standing::Ended, None),
-        CoverageState::Future => (1, Standing::NotYet, None),
+        CoverageState::Valid => (4, Entitlement::InForce, None),
+        CoverageState::Pending { because } => (3, Entitlement::Pending, Some(behind(because))),
+        CoverageState::Ended => (2, Entitlement::Ended, None),
+        CoverageState::Future => (1, Entitlement::NotYet, None),
     };
     let judged = statements.each().map(|statement| (judge(statements.state(statement, on)), statement));
     let best = judged.max_by_key(|((weight, ..), statement)| (*weight, statement.rank()));
     match best {
-        None => Found { standing: Standing::Unknown, behind: None, row: None },
+        None => Found { standing: Entitlement::Unknown, behind: None, row: None },
         Some(((_, standing, behind), statement)) => {
             Found { standing, behind, row: rows.iter().find(|row| row.coverage_id == statement.id) }
         }
     }
 }
 
-fn behind(reason: PendingReason) -> Behind {
+fn behind(reason: PendingReason) -> OutdatedStatement {
     let change = match reason {
         PendingReason::NewerCoverage { .. } => Change::NewerCoverage,
         PendingReason::Moved { .. } => Change::Moved,
         PendingReason::SeventyFive { .. } => Change::SeventyFive,
     };
-    Behind { change, since: reason.since() }
+    OutdatedStatement { change, since: reason.since() }
 }

@@ -4,7 +4,7 @@ use techo_consent::decide;
 use techo_model::{
     UnixMillis,
     consent::{Asker, Category, ConsentState, Purpose, RecordFacts},
-    eligibility::{Flag, Flags},
+    eligibility::{ConsentFlag, ConsentFlags},
 };
 
 const CHECKUPS: [Category; 5] = [
@@ -21,10 +21,10 @@ pub(super) fn of(
     asker: &Asker,
     now: UnixMillis,
     window_ends_at: Option<UnixMillis>,
-) -> Flags {
-    let Some(window) = window_ends_at else { return Flags::default() };
+) -> ConsentFlags {
+    let Some(window) = window_ends_at else { return ConsentFlags::default() };
     let flag = |category| flag(state, asker, category, now, window);
-    Flags {
+    ConsentFlags {
         // One sign stands for all parts of a checkup: it says that there may be something to read.
         checkups: CHECKUPS.into_iter().filter_map(flag).max_by_key(|flag| flag.until),
         medication: flag(Category::Medication),
@@ -39,11 +39,11 @@ fn flag(
     category: Category,
     now: UnixMillis,
     window: UnixMillis,
-) -> Option<Flag> {
+) -> Option<ConsentFlag> {
     let record = RecordFacts::plain(category, now.date_in_japan());
     let decision = decide(state, &record, asker, Purpose::Treatment, now);
     let rule = state.rules.iter().find(|rule| Some(rule.id) == decision.rule);
-    decision.is_permit().then(|| Flag {
+    decision.is_permit().then(|| ConsentFlag {
         given_at: rule.map_or(now, |rule| rule.validity.from),
         until: decision.until.map_or(window, |until| until.min(window)),
     })

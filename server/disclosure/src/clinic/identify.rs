@@ -4,7 +4,7 @@ use super::{ClinicAccess, IdentifyError, IssuedCode, share::ReservedCode, wrong_
 use crate::{
     clinic::{list_sharing, treatment_window},
     identified_person::{self, IdentifiedPerson},
-    inquiry::{AskerKey, Asking, Running},
+    inquiry::{AskerKey, InquiringParty, RunningEmergency},
     systems::TokenKey,
 };
 use techo_audit::log::{self, Category, Reason};
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 /// What an organisation brings.
 #[derive(Clone, Copy, Debug)]
-pub enum Presented<'a> {
+pub enum PresentedIdentity<'a> {
     /// `urn:techo:share-code`.
     ShareCode {
         /// Eight digits.
@@ -99,7 +99,7 @@ impl PersonThere {
 
 /// Somebody who was found.
 #[derive(Clone, Debug)]
-pub struct Visit {
+pub struct PatientVisit {
     /// Who.
     pub person: IdentifiedPerson,
     /// How.
@@ -107,7 +107,7 @@ pub struct Visit {
     /// The organisation's code; none when the person has not opted in.
     pub code: Option<IssuedCode>,
     /// The emergency that the asking clinician declared and that runs now.
-    pub emergency: Option<Running>,
+    pub emergency: Option<RunningEmergency>,
     /// The share code that they showed, which [`ClinicAccess::use_share_code`] uses up.
     pub share_code: Option<ReservedCode>,
 }
@@ -122,11 +122,11 @@ impl ClinicAccess {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn identify(
         &self,
-        asking: &Asking,
-        presented: Presented<'_>,
+        asking: &InquiringParty,
+        presented: PresentedIdentity<'_>,
         code_use: CodeUse,
-    ) -> Result<Visit, IdentifyError> {
-        if let Presented::ClinicCode(code) = presented {
+    ) -> Result<PatientVisit, IdentifyError> {
+        if let PresentedIdentity::ClinicCode(code) = presented {
             return Ok(self.identify_by_code(asking, code, code_use).await?);
         }
         let there = self.person_there(asking, presented, code_use).await?;
@@ -136,24 +136,24 @@ impl ClinicAccess {
             WindowOpening::Card => IdentifiedBy::Card,
         };
         let PersonThere { person, share_code, .. } = there;
-        Ok(Visit { person, by, code, emergency: None, share_code })
+        Ok(PatientVisit { person, by, code, emergency: None, share_code })
     }
 
     /// The person who shows a share code or a card. That nobody was found is noted, too, and takes as long as to note
     /// that somebody was not to be found.
     async fn person_there(
         &self,
-        asking: &Asking,
-        presented: Presented<'_>,
+        asking: &InquiringParty,
+        presented: PresentedIdentity<'_>,
         code_use: CodeUse,
     ) -> Result<PersonThere, IdentifyError> {
         let (found, by) = match presented {
-            Presented::ClinicCode(_) => return Err(Failure::NotFound.into()),
-            Presented::ShareCode { digits, key } => {
+            PresentedIdentity::ClinicCode(_) => return Err(Failure::NotFound.into()),
+            PresentedIdentity::ShareCode { digits, key } => {
                 let reserved = self.reserve_share_code(asking, (digits, key)).await;
                 (reserved.map(|code| (code.resident(), Some(code))), WindowOpening::ShareCode)
             }
-            Presented::Card { token, origin, key } => {
+            PresentedIdentity::Card { token, origin, key } => {
                 let resident = self.resident_of_card(token, origin, key).await;
                 (resident.map(|resident| (resident, None)).map_err(IdentifyError::from), WindowOpening::Card)
             }
@@ -171,7 +171,12 @@ impl ClinicAccess {
     /// # Errors
     /// [`Failure::NotFound`] for everybody who cannot be found, whatever the reason.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn identify_by_code(&self, asking: &Asking, code: &str, code_use: CodeUse) -> Result<Visit> {
+    pub async fn identify_by_code(
+        &self,
+        asking: &InquiringParty,
+        code: &str,
+        code_use: CodeUse,
+    ) -> Result<PatientVisit> {
         let (records, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = match code.parse::<Uuid>() {
             Ok(code) => records.organisation_code(code).await?,
@@ -211,7 +216,7 @@ impl ClinicAccess {
             return Err(Failure::NotFound);
         }
         let code = Some(IssuedCode { code: row.code, window_ends_at });
-        Ok(Visit { person, by: IdentifiedBy::ClinicCode, code, emergency, share_code: None })
+        Ok(PatientVisit { person, by: IdentifiedBy::ClinicCode, code, emergency, share_code: None })
     }
 
     /// Whom an emergency is about, when they are pointed at by card or code. Nothing is opened by this: somebody who cannot
@@ -221,10 +226,10 @@ impl ClinicAccess {
     /// As [`ClinicAccess::identify`].
     pub(crate) async fn point(
         &self,
-        asking: &Asking,
-        presented: Presented<'_>,
+        asking: &InquiringParty,
+        presented: PresentedIdentity<'_>,
     ) -> Result<(IdentifiedPerson, Option<ReservedCode>), IdentifyError> {
-        if let Presented::ClinicCode(code) = presented {
+        if let PresentedIdentity::ClinicCode(code) = presented {
             return Ok((self.identify_by_code(asking, code, CodeUse::Emergency).await?.person, None));
         }
         let PersonThere { person, share_code, .. } =
@@ -240,7 +245,11 @@ impl ClinicAccess {
     /// # Errors
     /// [`Failure::NotFound`] when nobody fits, or more than one, or whoever fits allows no emergency access, which counts
     /// like nobody; [`Failure::Limited`] after too many of those, and until everybody can be found by name.
-    pub(crate) async fn search(&self, asking: &Asking, sought: &Demographics) -> Result<IdentifiedPerson> {
+    pub(crate) async fn search(
+        &self,
+        asking: &InquiringParty,
+        sought: &Demographics,
+    ) -> Result<IdentifiedPerson> {
         self.begin_try(TryKind::Demographics, asking).await?;
         // A task of its own: whoever hangs up leaves no right search behind that goes on counting as a wrong one.
         let (clinic_access, asking, sought) = (self.clone(), asking.clone(), sought.clone());
@@ -252,7 +261,7 @@ impl ClinicAccess {
     /// A search that was counted as wrong, and what it was.
     async fn search_counted(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         sought: &Demographics,
     ) -> Result<Option<IdentifiedPerson>> {
         let found = self.seek(asking, sought).await;
@@ -266,7 +275,7 @@ impl ClinicAccess {
     }
 
     /// Whoever fits and may be found; otherwise the line about it is on the log.
-    async fn seek(&self, asking: &Asking, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
+    async fn seek(&self, asking: &InquiringParty, sought: &Demographics) -> Result<Option<IdentifiedPerson>> {
         let DemographicMatch { found, looked_at } = self.custody.find_by_demographics(sought).await?;
         let nobody = log::nobody_chain(&self.custody).await?;
         let Some(looked_at) = looked_at else {

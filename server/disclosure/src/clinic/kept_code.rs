@@ -5,12 +5,12 @@
 
 use super::{ShareCode, ShareCodeState};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_custody::{Custody, seal::Place};
+use techo_custody::{Custody, seal::SealPlace};
 use techo_identity::access::PatientScope;
 use techo_model::UnixMillis;
 
-fn place<'a>(resident: &'a [u8; 16]) -> Place<'a> {
-    Place { table: "session", column: "share_code", row: resident }
+fn place<'a>(resident: &'a [u8; 16]) -> SealPlace<'a> {
+    SealPlace { table: "session", column: "share_code", row: resident }
 }
 
 /// A code for the session that made it, sealed.

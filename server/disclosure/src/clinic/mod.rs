@@ -10,7 +10,7 @@
 //! Whoever cannot be found is answered as if there were nobody: a code of another organisation, one that was retired, a
 //! card that nobody here holds. Where the person is known, they find the attempt on their access log.
 //!
-//! To add a way of pointing at somebody: a variant of [`Presented`], its rules in a file of its own, an arm in `identify`.
+//! To add a way of pointing at somebody: a variant of [`PresentedIdentity`], its rules in a file of its own, an arm in `identify`.
 
 mod card;
 mod chart;
@@ -37,14 +37,14 @@ pub use window::treatment_window;
 pub(crate) use window::{list_sharing, open_for_emergency};
 
 pub use error::{CardChallengeError, EligibilityError, IdentifyError, SendError};
-pub use identify::{CodeUse, IdentifiedBy, Presented, Visit};
+pub use identify::{CodeUse, IdentifiedBy, PatientVisit, PresentedIdentity};
 pub use same_visit::SameVisit;
-pub use send::{SendCondition, Taken};
+pub use send::{SendCondition, TakenReport};
 pub use wrong_tries::{TryAlarm, try_alarms};
 
-pub use crate::inquiry::Asking;
+pub use crate::inquiry::InquiringParty;
 use std::sync::Arc;
-use techo_audit::log::{self, Action, Category, Event, LogWriter, Reason};
+use techo_audit::log::{self, Action, Category, LogEvent, LogWriter, Reason};
 use techo_custody::Custody;
 use techo_jpki::{CardStatusInquiry, TrustStore};
 use techo_model::ChainId;
@@ -72,20 +72,24 @@ impl ClinicAccess {
     /// Writes on a person's log what was asked for and why nothing was given.
     pub(crate) async fn note_refusal(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         chain: ChainId,
         (asked, reason): (Category, Reason),
     ) -> techo_custody::Result<()> {
-        let Asking { organisation, subject, purpose, .. } = asking;
+        let InquiringParty { organisation, subject, purpose, .. } = asking;
         let event =
-            Event::by_organisation(&self.custody.environment, chain, &organisation.id, subject.clone())
+            LogEvent::by_organisation(&self.custody.environment, chain, &organisation.id, subject.clone())
                 .doing(Action::Refuse, asked, (*purpose).into());
         Ok(self.log.append(event.because(reason)).await?)
     }
 
     /// Writes down that an organisation pointed at nobody. The same work as for somebody, so that its time does not tell
     /// nobody from somebody who is not to be found.
-    pub(crate) async fn note_nobody(&self, asking: &Asking, asked: Category) -> techo_custody::Result<()> {
+    pub(crate) async fn note_nobody(
+        &self,
+        asking: &InquiringParty,
+        asked: Category,
+    ) -> techo_custody::Result<()> {
         let nobody = log::nobody_chain(&self.custody).await?;
         self.note_refusal(asking, nobody, (asked, Reason::NobodyFound)).await
     }

@@ -1,7 +1,7 @@
 //! A page about somebody's insurance that is loaded again: the same visit, for which nobody asks for a second code.
 
-use super::{ClinicAccess, IdentifiedBy, Visit};
-use crate::{identified_person, inquiry::Asking};
+use super::{ClinicAccess, IdentifiedBy, PatientVisit};
+use crate::{identified_person, inquiry::InquiringParty};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use techo_custody::{Failure, Result};
@@ -20,7 +20,7 @@ pub struct SameVisit {
 
 impl ClinicAccess {
     /// A visit as a session remembers it.
-    pub fn remember_visit(&self, asking: &Asking, visit: &Visit) -> SameVisit {
+    pub fn remember_visit(&self, asking: &InquiringParty, visit: &PatientVisit) -> SameVisit {
         SameVisit {
             resident: visit.person.resident(),
             organisation: asking.organisation.id.clone(),
@@ -32,11 +32,17 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when the moment is over, or another organisation asks.
-    pub async fn resume_visit(&self, asking: &Asking, same: &SameVisit) -> Result<Visit> {
+    pub async fn resume_visit(&self, asking: &InquiringParty, same: &SameVisit) -> Result<PatientVisit> {
         if same.organisation != asking.organisation.id || self.custody.environment.now() >= same.until {
             return Err(Failure::NotFound);
         }
         let person = identified_person::identify_resident(&self.custody, same.resident).await?;
-        Ok(Visit { person, by: IdentifiedBy::ShareCode, code: None, emergency: None, share_code: None })
+        Ok(PatientVisit {
+            person,
+            by: IdentifiedBy::ShareCode,
+            code: None,
+            emergency: None,
+            share_code: None,
+        })
     }
 }

@@ -1,14 +1,14 @@
 //! Share codes: eight digits that a citizen makes and shows at a counter, for five minutes and for one use.
 
 use super::{ClinicAccess, IdentifyError};
-use crate::inquiry::{AskerKey, Asking};
+use crate::inquiry::{AskerKey, InquiringParty};
 use std::time::Duration;
 use techo_custody::{
     Custody, Failure, Internal, Result,
-    keys::set::{KeySet, Lookup},
+    keys::set::{KeySet, LookupPurpose},
 };
 use techo_identity::{
-    access::{PatientScope, Verified},
+    access::{PatientScope, VerifiedOwner},
     session::{self, held::HeldAccount},
 };
 use techo_model::{ResidentId, UnixMillis};
@@ -65,7 +65,7 @@ pub enum ShareCodeState {
 }
 
 fn share_code_lookup(keys: &KeySet, digits: &str) -> [u8; 32] {
-    keys.lookup(Lookup::ShareCode, &[digits.as_bytes()])
+    keys.lookup(LookupPurpose::ShareCode, &[digits.as_bytes()])
 }
 
 /// Makes a share code. The one before is void, and so is this one when the session that made it is ended for its
@@ -74,7 +74,7 @@ fn share_code_lookup(keys: &KeySet, digits: &str) -> [u8; 32] {
 /// # Errors
 /// [`Failure::Refused`] when the session has ended meanwhile; the database.
 #[tracing::instrument(level = "debug", skip_all)]
-pub async fn make_share_code(custody: &Custody, verified: &Verified) -> Result<ShareCode> {
+pub async fn make_share_code(custody: &Custody, verified: &VerifiedOwner) -> Result<ShareCode> {
     let (who, whose) = (verified.signed_in(), verified.scope().resident());
     custody.environment.pause_point("share-code.verified").await;
     for _ in 0..TRIES {
@@ -168,7 +168,7 @@ impl ClinicAccess {
     /// [`Failure::Limited`] after five of them.
     pub(super) async fn reserve_share_code(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         (typed, key): (&str, AskerKey),
     ) -> Result<ReservedCode, IdentifyError> {
         let digits = digits(typed).ok_or(IdentifyError::ShareCode)?;
@@ -198,7 +198,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when it was used or is void meanwhile; the database, after which the same asker may try again.
-    pub async fn use_share_code(&self, asking: &Asking, shown: Option<&ReservedCode>) -> Result<()> {
+    pub async fn use_share_code(&self, asking: &InquiringParty, shown: Option<&ReservedCode>) -> Result<()> {
         let Some(ReservedCode { resident, lookup, key }) = shown else { return Ok(()) };
         self.custody.environment.pause_point("share-code.use").await;
         let vault = &self.custody.stores.vault;

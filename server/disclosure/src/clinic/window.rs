@@ -1,12 +1,14 @@
 //! Treatment windows: an organisation goes on reading for a while after the person was there.
 
 use super::{ClinicAccess, IssuedCode, code::CodeLife, identify::PersonThere};
-use crate::{clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::Asking};
+use crate::{
+    clinic::issue_clinic_code, disclose, identified_person::IdentifiedPerson, inquiry::InquiringParty,
+};
 use std::time::Duration;
 use techo_custody::{Custody, Result};
 use techo_model::{
     UnixMillis,
-    consent::{Settings, Switch},
+    consent::{ConsentSettings, Switch},
     organisation::Organisation,
     treatment::WindowOpening,
 };
@@ -26,7 +28,7 @@ pub async fn treatment_window(
 }
 
 /// What the person chose about sharing.
-pub(crate) async fn list_sharing(custody: &Custody, person: &IdentifiedPerson) -> Result<Settings> {
+pub(crate) async fn list_sharing(custody: &Custody, person: &IdentifiedPerson) -> Result<ConsentSettings> {
     Ok(disclose::consent_state(custody, person.record()).await?.1.settings)
 }
 
@@ -67,7 +69,11 @@ pub(crate) async fn open_for_emergency(
 
 impl ClinicAccess {
     /// The person is there: when they have opted in, the organisation gets its code and a window.
-    pub(super) async fn receive(&self, asking: &Asking, there: &PersonThere) -> Result<Option<IssuedCode>> {
+    pub(super) async fn receive(
+        &self,
+        asking: &InquiringParty,
+        there: &PersonThere,
+    ) -> Result<Option<IssuedCode>> {
         let person = there.person();
         self.custody.environment.pause_point("clinic.receive").await;
         let mut tx = self.custody.stores.records.begin().await?;

@@ -5,7 +5,7 @@
 //! time that its answer takes. To add a kind: a variant of [`TryKind`] and its bounds here.
 
 use super::ClinicAccess;
-use crate::inquiry::Asking;
+use crate::inquiry::InquiringParty;
 use std::time::Duration;
 use techo_custody::{Custody, Failure, Result};
 use techo_model::UnixMillis;
@@ -86,7 +86,12 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Limited`].
-    pub(super) async fn may_try(&self, tx: &mut Tx, kind: TryKind, asking: &Asking) -> Result<Counted> {
+    pub(super) async fn may_try(
+        &self,
+        tx: &mut Tx,
+        kind: TryKind,
+        asking: &InquiringParty,
+    ) -> Result<Counted> {
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let one = vault.lock_wrong_tries(tx, kind, &asking.organisation.id).await?;
         must_be_over(one.locked_until, now)?;
@@ -105,7 +110,7 @@ impl ClinicAccess {
         &self,
         tx: &mut Tx,
         kind: TryKind,
-        asking: &Asking,
+        asking: &InquiringParty,
         before: Counted,
     ) -> Result<()> {
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
@@ -135,7 +140,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Limited`].
-    pub(super) async fn begin_try(&self, kind: TryKind, asking: &Asking) -> Result<()> {
+    pub(super) async fn begin_try(&self, kind: TryKind, asking: &InquiringParty) -> Result<()> {
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let mut tx = vault.begin().await?;
         let Counted { one, .. } = self.may_try(&mut tx, kind, asking).await?;
@@ -150,7 +155,7 @@ impl ClinicAccess {
     }
 
     /// Says what became of a try that was counted: a right one is taken back, a wrong one may stop the organisation.
-    pub(super) async fn end_try(&self, kind: TryKind, asking: &Asking, ended: TryEnd) -> Result<()> {
+    pub(super) async fn end_try(&self, kind: TryKind, asking: &InquiringParty, ended: TryEnd) -> Result<()> {
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let number = &asking.organisation.id;
         let mut tx = vault.begin().await?;

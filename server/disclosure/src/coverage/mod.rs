@@ -6,7 +6,7 @@ mod period;
 mod statements;
 
 pub use period::open_period;
-pub use statements::{Circumstances, CoverageStatement, CoverageStatements};
+pub use statements::{CoverageCircumstances, CoverageStatement, CoverageStatements};
 
 use techo_model::{
     CalendarDate, CoverageId, UnixMillis,

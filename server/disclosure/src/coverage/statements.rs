@@ -31,7 +31,7 @@ pub struct CoverageStatement {
 
 /// What the state of an insurance depends on beside the words of insurers.
 #[derive(Clone, Debug)]
-pub struct Circumstances {
+pub struct CoverageCircumstances {
     /// Birth date.
     pub birth: CalendarDate,
     /// Days on which the municipality registered a move.
@@ -44,12 +44,12 @@ pub struct Circumstances {
 #[derive(Clone, Debug)]
 pub struct CoverageStatements {
     pub(super) statements: Vec<CoverageStatement>,
-    pub(super) circumstances: Circumstances,
+    pub(super) circumstances: CoverageCircumstances,
 }
 
 impl CoverageStatements {
     /// Of stored periods, without those under review.
-    pub fn of_rows(rows: &[CoverageRow], circumstances: Circumstances) -> Self {
+    pub fn of_rows(rows: &[CoverageRow], circumstances: CoverageCircumstances) -> Self {
         let open = rows.iter().filter(|row| row.frozen_at.is_none());
         Self { statements: open.map(statement_of).collect(), circumstances }
     }

@@ -3,7 +3,7 @@
 use super::PersonRecords;
 use techo_model::{
     CalendarDate,
-    consent::{Category, Marking, OrganisationNumber, RecordFacts},
+    consent::{Category, OrganisationNumber, RecordFacts, RecordMarking},
     vaccination::StatedProgramme,
 };
 use techo_store::records::{
@@ -46,7 +46,7 @@ pub(super) fn coverage_facts(held: &PersonRecords, row: &CoverageRow) -> RecordF
 }
 
 fn facts(held: &PersonRecords, id: Uuid, category: Category, date: CalendarDate) -> RecordFacts {
-    let Marking { mark, labels } = held.marking(id);
+    let RecordMarking { mark, labels } = held.marking(id);
     RecordFacts { mark, labels, ..RecordFacts::plain(category, date) }
 }
 

@@ -4,20 +4,20 @@
 //! [`PersonRecords`] is everything about a person; [`PersonRecords::seen_by`] is what one asker may see of it. What is hidden leaves no
 //! mark: nobody can tell it from what is not there.
 
+mod disclose_records;
 mod face;
 mod facts;
-mod give;
-mod held;
+mod person_records;
 
-pub use give::disclose_records;
-pub use held::{
+pub use disclose_records::disclose_records;
+pub use person_records::{
     PersonRecords, consent_state, load_records, locked_consent, marking_of, read_draft, read_version,
 };
 use techo_audit::log::Unlogged;
 
-use crate::inquiry::Inquiry;
+use crate::inquiry::RecordInquiry;
 use facts::{checkup_part, coverage_facts, dose_facts, laboratory_facts};
-use held::{
+use person_records::{
     former_items_of, former_labels_of_report, former_results_of, items_of, labels_of_report, results_of,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ use techo_store::records::{
 
 /// What one asker may see, in the order of the store: newest first.
 #[derive(Clone, Debug, Default)]
-pub struct Disclosed {
+pub struct DisclosedRecords {
     /// Checkups of which at least one item may be seen.
     pub checkups: Vec<DisclosedCheckup>,
     /// Laboratory reports of which at least one result may be seen.
@@ -75,11 +75,15 @@ impl PersonRecords {
     ///
     /// # Errors
     /// Stored results that may be seen and cannot be read.
-    pub fn seen_by(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Unlogged<Disclosed>, Internal> {
+    pub fn seen_by(
+        &self,
+        state: &ConsentState,
+        inquiry: &RecordInquiry,
+    ) -> Result<Unlogged<DisclosedRecords>, Internal> {
         self.permitted(state, inquiry).map(Unlogged::new)
     }
 
-    fn permitted(&self, state: &ConsentState, inquiry: &Inquiry) -> Result<Disclosed, Internal> {
+    fn permitted(&self, state: &ConsentState, inquiry: &RecordInquiry) -> Result<DisclosedRecords, Internal> {
         let may = |facts: &RecordFacts| {
             decide(state, facts, &inquiry.asker, inquiry.purpose, inquiry.at).is_permit()
         };
@@ -87,7 +91,7 @@ impl PersonRecords {
         let coverages = self.coverages.iter().filter(|row| may(&coverage_facts(self, row)));
         let checkups = self.checkups.iter().filter_map(|row| self.checkup(row, &may).transpose());
         let laboratory = self.laboratory.iter().filter_map(|row| self.report(row, &may).transpose());
-        Ok(Disclosed {
+        Ok(DisclosedRecords {
             checkups: checkups.collect::<Result<_, _>>()?,
             laboratory: laboratory.collect::<Result<_, _>>()?,
             doses: doses.collect(),
@@ -100,11 +104,11 @@ impl PersonRecords {
     ///
     /// # Errors
     /// As [`PersonRecords::seen_by`].
-    pub fn given_to(
+    pub fn visible_to_organisation(
         &self,
         state: &ConsentState,
-        inquiry: &Inquiry,
-    ) -> Result<Option<Unlogged<Disclosed>>, Internal> {
+        inquiry: &RecordInquiry,
+    ) -> Result<Option<Unlogged<DisclosedRecords>>, Internal> {
         let asks_by_code =
             matches!(inquiry.asker, Asker::Organisation { .. }) && inquiry.purpose == Purpose::Treatment;
         if asks_by_code && state.settings.clinics == Switch::Off {

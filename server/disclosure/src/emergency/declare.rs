@@ -2,18 +2,18 @@
 
 use super::{DeclareError, EMERGENCY_LIFE, text};
 use crate::{
-    clinic::{self, ClinicAccess, IssuedCode, Presented},
+    clinic::{self, ClinicAccess, IssuedCode, PresentedIdentity},
     disclose,
     identified_person::IdentifiedPerson,
-    inquiry::{Asking, Running},
+    inquiry::{InquiringParty, RunningEmergency},
     refusal::InquiryRefusal,
 };
 use std::time::Duration;
-use techo_audit::log::{Action, Category, Event, Reason, Stage, append_in};
+use techo_audit::log::{Action, Category, LogEvent, Reason, Stage, append_in};
 use techo_custody::{Failure, Result, demographics::Demographics, emergency_text};
 use techo_model::{
     EventId, UnixMillis,
-    consent::{Emergency, EmergencyChoice, Purpose, Subject},
+    consent::{AskingPerson, EmergencyChoice, PersonEmergency, Purpose},
     emergency::{EmergencyReview, EmergencyRole, FoundBy},
 };
 use techo_store::{Tx, records::emergencies::EmergencyRow};
@@ -27,7 +27,7 @@ const STALE: Duration = Duration::from_hours(24);
 #[derive(Clone, Copy)]
 pub enum PointedAt<'a> {
     /// By card, share code or clinic code.
-    Presented(Presented<'a>),
+    Presented(PresentedIdentity<'a>),
     /// By what is known of them.
     Demographics(&'a Demographics),
 }
@@ -35,9 +35,9 @@ pub enum PointedAt<'a> {
 impl PointedAt<'_> {
     fn found_by(&self) -> FoundBy {
         match self {
-            Self::Presented(Presented::Card { .. }) => FoundBy::Card,
-            Self::Presented(Presented::ShareCode { .. }) => FoundBy::ShareCode,
-            Self::Presented(Presented::ClinicCode(_)) => FoundBy::ClinicCode,
+            Self::Presented(PresentedIdentity::Card { .. }) => FoundBy::Card,
+            Self::Presented(PresentedIdentity::ShareCode { .. }) => FoundBy::ShareCode,
+            Self::Presented(PresentedIdentity::ClinicCode(_)) => FoundBy::ClinicCode,
             Self::Demographics(_) => FoundBy::Demographics,
         }
     }
@@ -45,21 +45,21 @@ impl PointedAt<'_> {
 
 /// An emergency that was declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Declared {
+pub struct DeclaredEmergency {
     /// Key.
     pub id: EventId,
     /// The organisation's code for the person; it holds at least as long as the emergency.
     pub code: IssuedCode,
     /// From when until when.
-    pub time: Emergency,
+    pub time: PersonEmergency,
     /// Whether it was declared by this; false when the same request came again and it runs already.
     pub is_new: bool,
 }
 
 /// What is to be declared.
 struct Declaration<'a> {
-    asking: &'a Asking,
-    subject: &'a Subject,
+    asking: &'a InquiringParty,
+    subject: &'a AskingPerson,
     person: &'a IdentifiedPerson,
     found_by: FoundBy,
     reason: &'a str,
@@ -77,10 +77,10 @@ impl ClinicAccess {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn declare(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         whom: PointedAt<'_>,
         reason: &str,
-    ) -> Result<Declared, DeclareError> {
+    ) -> Result<DeclaredEmergency, DeclareError> {
         if asking.purpose != Purpose::Emergency {
             return Err(InquiryRefusal::Purpose.into());
         }
@@ -106,7 +106,7 @@ impl ClinicAccess {
     }
 
     /// Of the same reason that comes several times at once, the first declares; whoever comes behind gets its answer again.
-    async fn declare_once(&self, new: Declaration<'_>) -> Result<Declared, DeclareError> {
+    async fn declare_once(&self, new: Declaration<'_>) -> Result<DeclaredEmergency, DeclareError> {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let declarer = (new.asking.organisation.id.as_str(), new.subject.id.as_str());
         let mut tx = self.begin_emergency(&new).await?;
@@ -157,21 +157,26 @@ impl ClinicAccess {
     }
 
     /// What was answered before, for a system whose answer was lost on the way.
-    async fn again(&self, tx: &mut Tx, new: &Declaration<'_>, row: &EmergencyRow) -> Result<Declared> {
+    async fn again(
+        &self,
+        tx: &mut Tx,
+        new: &Declaration<'_>,
+        row: &EmergencyRow,
+    ) -> Result<DeclaredEmergency> {
         let (person, organisation) = (new.person, &new.asking.organisation);
         let code = clinic::open_for_emergency(&self.custody, tx, person, organisation, row.ends_at).await?;
-        let time = Emergency { declared_at: row.declared_at, ends_at: row.ends_at };
-        Ok(Declared { id: row.emergency_id, code, time, is_new: false })
+        let time = PersonEmergency { declared_at: row.declared_at, ends_at: row.ends_at };
+        Ok(DeclaredEmergency { id: row.emergency_id, code, time, is_new: false })
     }
 
-    async fn keep(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<Declared> {
+    async fn keep(&self, tx: &mut Tx, new: &Declaration<'_>) -> Result<DeclaredEmergency> {
         let (custody, organisation, subject) = (&self.custody, &new.asking.organisation, new.subject);
         let chain = new.person.chain();
         let event =
-            Event::by_organisation(&custody.environment, chain, &organisation.id, Some(subject.clone()))
+            LogEvent::by_organisation(&custody.environment, chain, &organisation.id, Some(subject.clone()))
                 .doing(Action::Emergency, Category::Emergency, new.asking.purpose.into());
         let event = event.clone().of_emergency(Stage::Declared, event.id, &organisation.id);
-        let time = Emergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
+        let time = PersonEmergency { declared_at: event.at, ends_at: event.at.plus(EMERGENCY_LIFE) };
         let row = EmergencyRow {
             chain_id: chain,
             emergency_id: event.id,
@@ -195,7 +200,7 @@ impl ClinicAccess {
         let code = clinic::open_for_emergency(custody, tx, new.person, organisation, time.ends_at).await?;
         custody.stores.records.insert_emergency(tx, &row).await?;
         append_in(custody, tx, std::slice::from_ref(&event)).await?;
-        Ok(Declared { id: event.id, code, time, is_new: true })
+        Ok(DeclaredEmergency { id: event.id, code, time, is_new: true })
     }
 
     /// Ends an emergency before its time, for whoever declared it: nothing can be read by it any more, and its review can
@@ -203,7 +208,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Refused`] for another purpose; [`Failure::NotFound`] when the asking clinician declared no such emergency.
-    pub async fn end(&self, asking: &Asking, id: EventId) -> Result<()> {
+    pub async fn end(&self, asking: &InquiringParty, id: EventId) -> Result<()> {
         let (custody, organisation) = (&self.custody, &asking.organisation.id);
         if asking.purpose != Purpose::Emergency {
             return Err(InquiryRefusal::Purpose.into());
@@ -218,9 +223,10 @@ impl ClinicAccess {
             let own = known.is_some_and(|row| row.organisation == *organisation && row.subject == subject.id);
             return if own { Ok(()) } else { Err(Failure::NotFound) };
         };
-        let event = Event::by_organisation(&custody.environment, chain, organisation, Some(subject.clone()))
-            .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
-            .of_emergency(Stage::Ended, id, organisation);
+        let event =
+            LogEvent::by_organisation(&custody.environment, chain, organisation, Some(subject.clone()))
+                .doing(Action::Emergency, Category::Emergency, asking.purpose.into())
+                .of_emergency(Stage::Ended, id, organisation);
         append_in(custody, &mut tx, &[event]).await?;
         Ok(tx.commit().await?)
     }
@@ -228,17 +234,17 @@ impl ClinicAccess {
     /// The emergency that the asking clinician declared for a person and that runs now.
     pub(crate) async fn running(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         person: &IdentifiedPerson,
         now: UnixMillis,
-    ) -> Result<Option<Running>> {
+    ) -> Result<Option<RunningEmergency>> {
         let Some(subject) = &asking.subject else { return Ok(None) };
         let (records, organisation) = (&self.custody.stores.records, &asking.organisation.id);
         let declared =
             records.emergencies_of_subject(person.chain(), organisation, &subject.id, REMEMBERED).await?;
-        let mut running = declared.iter().map(|row| Running {
+        let mut running = declared.iter().map(|row| RunningEmergency {
             id: row.emergency_id,
-            time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
+            time: PersonEmergency { declared_at: row.declared_at, ends_at: row.ends_at },
         });
         Ok(running.find(|running| running.time.declared_at <= now && now < running.time.ends_at))
     }

@@ -18,18 +18,18 @@ pub mod text;
 
 use impartial::require_impartial;
 pub use review::{
-    Opened, Queue, QueuePlace, Review, ReviewLine, Verdict, close_emergency_review, review_emergency,
-    review_queue,
+    EmergencyCase, OpenedRecord, QueuePlace, ReviewLine, ReviewQueue, ReviewVerdict, close_emergency_review,
+    review_emergency, review_queue,
 };
 
-pub use declare::{Declared, PointedAt};
+pub use declare::{DeclaredEmergency, PointedAt};
 pub use error::{CloseReviewError, DeclareError, EmergencyTextError};
 
 use std::time::Duration;
 use techo_custody::{Custody, Result, emergency_text};
 use techo_model::{
     EventId, UnixMillis,
-    consent::Emergency,
+    consent::PersonEmergency,
     emergency::{EmergencyReview, Finding, FoundBy},
 };
 use techo_store::records::emergencies::EmergencyRow;
@@ -61,18 +61,18 @@ pub struct EmergencyView {
     /// Why.
     pub reason: String,
     /// When, and until when.
-    pub time: Emergency,
+    pub time: PersonEmergency,
     /// What the person answered, and when.
     pub reply: Option<(String, UnixMillis)>,
     /// What the review found last.
-    pub review: Option<Reviewed>,
+    pub review: Option<ClosedReview>,
     /// Whether the review queue waits for it: not reviewed, or answered since.
     pub is_open: bool,
 }
 
 /// A closed review.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reviewed {
+pub struct ClosedReview {
     /// What was found.
     pub finding: Finding,
     /// What the reviewer tells the person.
@@ -92,7 +92,7 @@ pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<Eme
     };
     let review = match (row.finding, &row.remark_sealed, row.reviewed_at) {
         (Some(finding), Some(remark), Some(at)) => {
-            Some(Reviewed { finding, remark: text(emergency_text::REMARK, remark)?, at })
+            Some(ClosedReview { finding, remark: text(emergency_text::REMARK, remark)?, at })
         }
         _ => None,
     };
@@ -105,7 +105,7 @@ pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<Eme
         subject_role: row.subject_role.clone(),
         found_by: row.found_by,
         reason: text(emergency_text::REASON, &row.reason_sealed)?,
-        time: Emergency { declared_at: row.declared_at, ends_at: row.ends_at },
+        time: PersonEmergency { declared_at: row.declared_at, ends_at: row.ends_at },
         reply,
         review,
         is_open: row.state == EmergencyReview::Open,

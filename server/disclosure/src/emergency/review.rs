@@ -7,13 +7,13 @@ use super::{CloseReviewError, EmergencyView, text};
 use crate::emergency::{emergency_view, require_impartial};
 use std::time::Duration;
 use techo_audit::log::{
-    Action, Category, Event, LogWriter, Stage, append_in,
-    line::{Facts, Line},
+    Action, Category, LogEvent, LogWriter, Stage, append_in,
+    line::{LineFacts, LogLine},
 };
 use techo_custody::{Custody, Failure, Internal, Result, emergency_text};
 use techo_identity::{
     session::held::release_after,
-    staff::{self, Reviewer},
+    staff::{self, ReviewerProof},
 };
 use techo_model::{
     EventId, UnixMillis,
@@ -54,7 +54,7 @@ pub struct ReviewLine {
 
 /// The queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Queue {
+pub struct ReviewQueue {
     /// What waits, oldest first.
     pub open: Page<ReviewLine, EmergencyPlace>,
     /// What was closed, the last one first.
@@ -72,7 +72,7 @@ pub struct QueuePlace {
 
 /// What a reviewer says.
 #[derive(Clone, Copy, Debug)]
-pub struct Verdict<'a> {
+pub struct ReviewVerdict<'a> {
     /// What was found.
     pub finding: Finding,
     /// What the person is told.
@@ -83,7 +83,7 @@ pub struct Verdict<'a> {
 
 /// Something that was opened in an emergency, or sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct OpenedRecord {
     /// When.
     pub at: UnixMillis,
     /// What kind of records.
@@ -96,13 +96,13 @@ pub struct Opened {
 
 /// An emergency as its reviewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Review {
+pub struct EmergencyCase {
     /// What was declared, answered and found.
     pub emergency: EmergencyView,
     /// Whether it still runs.
     pub runs: bool,
     /// What was opened and sent by it, oldest first.
-    pub opened: Vec<Opened>,
+    pub opened: Vec<OpenedRecord>,
     /// How many looks more there were.
     pub left_off: usize,
     /// How many emergencies the same clinician declared in the 90 days up to this one, which is among them.
@@ -113,13 +113,17 @@ pub struct Review {
 ///
 /// # Errors
 /// A database, or a stored value.
-pub async fn review_queue(custody: &Custody, _reviewer: &Reviewer, place: QueuePlace) -> Result<Queue> {
+pub async fn review_queue(
+    custody: &Custody,
+    _reviewer: &ReviewerProof,
+    place: QueuePlace,
+) -> Result<ReviewQueue> {
     let records = &custody.stores.records;
     let (open, closed) = tokio::try_join!(
         records.emergencies_to_review(PageRequest::from_place(place.open, LISTED)),
         records.emergencies_reviewed(PageRequest::from_place(place.closed, LISTED))
     )?;
-    Ok(Queue { open: review_lines(custody, open).await?, closed: review_lines(custody, closed).await? })
+    Ok(ReviewQueue { open: review_lines(custody, open).await?, closed: review_lines(custody, closed).await? })
 }
 
 async fn review_lines(
@@ -152,9 +156,9 @@ async fn review_lines(
 pub async fn review_emergency(
     custody: &Custody,
     log: &LogWriter,
-    reviewer: &Reviewer,
+    reviewer: &ReviewerProof,
     id: EventId,
-) -> Result<Review> {
+) -> Result<EmergencyCase> {
     let records = &custody.stores.records;
     let row = records.emergency(id).await?.ok_or(Failure::NotFound)?;
     require_impartial(custody, reviewer, &row).await?;
@@ -162,12 +166,18 @@ pub async fn review_emergency(
     let of_clinician = records.count_emergencies(&row.organisation, &row.subject, span).await?;
     let (opened, left_off) = opened_by_reviewer(custody, &row).await?;
     let emergency = emergency_view(custody, &row).await?;
-    log.append(Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())).await?;
-    Ok(Review { emergency, runs: custody.environment.now() < row.ends_at, opened, left_off, of_clinician })
+    log.append(LogEvent::by_staff(&custody.environment, row.chain_id, reviewer.staff())).await?;
+    Ok(EmergencyCase {
+        emergency,
+        runs: custody.environment.now() < row.ends_at,
+        opened,
+        left_off,
+        of_clinician,
+    })
 }
 
 /// What on the person's log belongs to an emergency, from its own line on, and how many looks more than [`LOOKS`] there were.
-async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Vec<Opened>, usize)> {
+async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Vec<OpenedRecord>, usize)> {
     let records = &custody.stores.records;
     let number = records.access_entry_number(row.emergency_id).await?;
     let mut after =
@@ -179,7 +189,7 @@ async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Ve
         let Some(last) = page.last() else { return Ok((opened, left_off)) };
         after = last.chain_seq;
         for entry in &page {
-            let look = looked(&Line::read(entry)?, row.emergency_id);
+            let look = looked(&LogLine::read(entry)?, row.emergency_id);
             if opened.len() < LOOKS {
                 opened.extend(look);
             } else {
@@ -201,9 +211,9 @@ async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Ve
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn close_emergency_review(
     custody: &Custody,
-    reviewer: &Reviewer,
+    reviewer: &ReviewerProof,
     id: EventId,
-    verdict: Verdict<'_>,
+    verdict: ReviewVerdict<'_>,
 ) -> Result<(), CloseReviewError> {
     let remark = text::written(verdict.remark)?;
     let row = custody.stores.records.emergency(id).await?.ok_or(Failure::NotFound)?;
@@ -211,7 +221,7 @@ pub async fn close_emergency_review(
     if custody.environment.now() < row.ends_at {
         return Err(CloseReviewError::StillRuns);
     }
-    let event = Event::by_staff(&custody.environment, row.chain_id, reviewer.staff())
+    let event = LogEvent::by_staff(&custody.environment, row.chain_id, reviewer.staff())
         .doing(Action::Emergency, Category::Emergency, techo_audit::log::Purpose::SystemAdministration)
         .of_emergency(Stage::Reviewed, id, &row.organisation);
     let remark_sealed = emergency_text::seal(custody, id, emergency_text::REMARK, &remark);
@@ -232,7 +242,7 @@ async fn write_review(
     custody: &Custody,
     id: EventId,
     review: &ReviewRow<'_>,
-    event: Event,
+    event: LogEvent,
 ) -> Result<(), CloseReviewError> {
     let records = &custody.stores.records;
     let mut tx = records.begin().await?;
@@ -245,11 +255,11 @@ async fn write_review(
 }
 
 /// What a line says of the looks of an emergency; none for every other line, and for one that only counts how often more.
-fn looked(line: &Line, emergency: EventId) -> Option<Opened> {
-    let of_it = |facts: &&Facts| facts.emergency == Some(emergency) && facts.repeats.is_none();
+fn looked(line: &LogLine, emergency: EventId) -> Option<OpenedRecord> {
+    let of_it = |facts: &&LineFacts| facts.emergency == Some(emergency) && facts.repeats.is_none();
     let facts = line.facts.as_ref().filter(of_it)?;
     let sent = facts.action == Action::Write;
-    (sent || facts.action == Action::Read).then_some(Opened {
+    (sent || facts.action == Action::Read).then_some(OpenedRecord {
         at: facts.at,
         category: facts.category,
         count: facts.count,

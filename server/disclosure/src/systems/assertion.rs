@@ -70,14 +70,14 @@ fn is_there<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 
 /// Whom an assertion claims to be from, however wrong the rest of it is: for the log, where an operator looks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claimed {
+pub struct ClaimedSender {
     /// `iss`.
     pub issuer: Option<String>,
     /// `kid`.
     pub key: Option<String>,
 }
 
-impl Claimed {
+impl ClaimedSender {
     /// What an assertion claims. Nothing of it is believed.
     pub fn of(text: &str) -> Self {
         let mut parts = text.split('.');
@@ -93,7 +93,7 @@ impl Claimed {
     }
 }
 
-impl std::fmt::Display for Claimed {
+impl std::fmt::Display for ClaimedSender {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         write!(f, "{} with key {}", or_none(&self.issuer), or_none(&self.key))

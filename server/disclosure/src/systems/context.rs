@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use techo_model::{
-    consent::{Purpose, Subject},
+    consent::{AskingPerson, Purpose},
     free_text::holds_personal_number,
     text::is_one_line,
 };
@@ -15,10 +15,10 @@ const LONGEST: usize = 128;
 /// What an access token remembers of its assertion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Context {
+pub struct TokenContext {
     /// Who sits there; none for an automatic query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subject: Option<Subject>,
+    pub subject: Option<AskingPerson>,
     /// Why.
     pub purpose: Purpose,
 }
@@ -41,7 +41,7 @@ pub(super) struct B2b {
 impl B2b {
     /// The context, when everything fits: this version, this organisation, exactly one purpose that is known, and either
     /// somebody with an id or nobody. What stands here goes onto the log for ever, so no number of a person may.
-    pub(super) fn context(self, organisation: &str) -> Option<Context> {
+    pub(super) fn context(self, organisation: &str) -> Option<TokenContext> {
         let [purpose] = self.purpose_of_use.as_slice() else { return None };
         let purpose = Purpose::from_act_reason(purpose.strip_prefix(ACT_REASON).unwrap_or(purpose))?;
         let texts = [&self.subject_id, &self.subject_name, &self.subject_role];
@@ -50,11 +50,11 @@ impl B2b {
             return None;
         }
         let subject = match (self.subject_id, self.subject_name, self.subject_role) {
-            (Some(id), name, role) => Some(Subject { id, name, role }),
+            (Some(id), name, role) => Some(AskingPerson { id, name, role }),
             (None, None, None) => None,
             _ => return None,
         };
-        Some(Context { subject, purpose })
+        Some(TokenContext { subject, purpose })
     }
 }
 

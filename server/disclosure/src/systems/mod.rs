@@ -20,13 +20,13 @@ mod token;
 
 #[cfg(feature = "fuzzing")]
 pub use assertion::read_assertion;
-pub use assertion::{AssertionRefusal, Claimed, LONGEST_LIFE};
-pub use context::Context;
+pub use assertion::{AssertionRefusal, ClaimedSender, LONGEST_LIFE};
+pub use context::TokenContext;
 pub use jwk::{Algorithm, KeyFault, PublicKey, PublicKeys, SigningKey};
-pub use scope::Scopes;
+pub use scope::GrantedScopes;
 pub use token::{
-    AccessToken, Authenticated, TOKEN_LIFE, TokenKey, TokenRefusal, authenticate_client, issue_access_token,
-    purge_systems,
+    AccessToken, AuthenticatedSystem, TOKEN_LIFE, TokenKey, TokenRefusal, authenticate_client,
+    issue_access_token, purge_systems,
 };
 
 #[cfg(test)]

@@ -48,9 +48,9 @@ fn allowed(kind: OrganisationKind) -> &'static [(&'static str, &'static str)] {
 
 /// Granted scopes: letters by resource type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scopes(BTreeMap<String, String>);
+pub struct GrantedScopes(BTreeMap<String, String>);
 
-impl Scopes {
+impl GrantedScopes {
     /// The scopes that a system of this class asks for, parted by spaces. None when there is none, or when any of them is
     /// unknown or more than the class may have.
     pub fn granted(kind: OrganisationKind, asked: &str) -> Option<Self> {
@@ -101,7 +101,7 @@ impl Scopes {
     }
 }
 
-impl fmt::Display for Scopes {
+impl fmt::Display for GrantedScopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (resource, letters)) in self.0.iter().enumerate() {
             let gap = if i == 0 { "" } else { " " };

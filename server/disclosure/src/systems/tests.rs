@@ -1,6 +1,6 @@
 //! Keys, scopes and contexts, as pure functions. Assertions and tokens are tested through requests, in `server/tests/techo/api`.
 
-use super::{KeyFault, PublicKeys, Scopes, SigningKey, context::B2b};
+use super::{GrantedScopes, KeyFault, PublicKeys, SigningKey, context::B2b};
 use serde_json::{Value, json};
 use techo_custody::environment::Environment;
 use techo_model::{UnixMillis, organisation::OrganisationKind};
@@ -79,8 +79,8 @@ fn what_is_stored_reads_back_as_the_same_keys() {
 #[test]
 fn a_class_gets_no_scope_that_it_has_no_business_with() {
     use OrganisationKind as K;
-    assert!(Scopes::granted(K::Clinic, "system/Patient.rs system/DiagnosticReport.c").is_some());
-    assert!(Scopes::granted(K::Pharmacy, "system/Patient.rs").is_some());
+    assert!(GrantedScopes::granted(K::Clinic, "system/Patient.rs system/DiagnosticReport.c").is_some());
+    assert!(GrantedScopes::granted(K::Pharmacy, "system/Patient.rs").is_some());
     for (kind, asked) in [
         (K::Pharmacy, "system/DiagnosticReport.c"),
         (K::Clinic, "system/Patient.d"),
@@ -95,13 +95,13 @@ fn a_class_gets_no_scope_that_it_has_no_business_with() {
         (K::Municipality, "system/Immunization.r"),
         (K::Research, "system/Observation.r"),
     ] {
-        assert_eq!(Scopes::granted(kind, asked), None, "{kind}: {asked}");
+        assert_eq!(GrantedScopes::granted(kind, asked), None, "{kind}: {asked}");
     }
 }
 
 #[test]
 fn scopes_permit_what_they_name_and_nothing_else() {
-    let scopes = Scopes::read("system/Patient.r system/Patient.s system/Coverage.r").unwrap();
+    let scopes = GrantedScopes::read("system/Patient.r system/Patient.s system/Coverage.r").unwrap();
     assert_eq!(scopes.to_string(), "system/Coverage.r system/Patient.rs");
     assert!(
         scopes.permits("Patient", 's') && !scopes.permits("Coverage", 's') && !scopes.permits("Bundle", 'r')

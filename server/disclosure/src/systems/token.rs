@@ -1,6 +1,6 @@
 //! Access tokens: what an assertion is worth, for five minutes.
 
-use super::{AssertionRefusal, Context, PublicKeys, Scopes, assertion::Parsed};
+use super::{AssertionRefusal, GrantedScopes, PublicKeys, TokenContext, assertion::Parsed};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, time::Duration};
@@ -38,7 +38,7 @@ pub struct AccessToken {
     /// For the header `Authorization: Bearer …`.
     pub text: String,
     /// What it is good for.
-    pub scopes: Scopes,
+    pub scopes: GrantedScopes,
 }
 
 /// Why there is no token, as RFC 6749 section 5.2 names it.
@@ -73,15 +73,15 @@ struct Registered {
 
 /// A system whose token was verified for this request.
 #[derive(Clone, Debug)]
-pub struct Authenticated {
+pub struct AuthenticatedSystem {
     /// Of which organisation.
     pub organisation: Organisation,
     /// Where its card readers stand.
     pub origin: Option<String>,
     /// What it may ask for.
-    pub scopes: Scopes,
+    pub scopes: GrantedScopes,
     /// On whose behalf and why.
-    pub context: Context,
+    pub context: TokenContext,
     /// The token.
     pub token: TokenKey,
 }
@@ -115,7 +115,7 @@ pub async fn issue_access_token(
     if !may_ask(organisation.kind, context.purpose) {
         return Err(TokenRefusal::Context);
     }
-    let scopes = Scopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
+    let scopes = GrantedScopes::granted(organisation.kind, scope).ok_or(TokenRefusal::Scope)?;
     let text = URL_SAFE_NO_PAD.encode(custody.environment.bytes::<32>());
     let row = AccessTokenRow {
         organisation_id: organisation.id,
@@ -150,7 +150,7 @@ async fn keep_access_token(
 }
 
 /// Whose token this is. None when it is nobody's, or not any more.
-pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Option<Authenticated>> {
+pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Option<AuthenticatedSystem>> {
     let key = TokenKey::of(token);
     let vault = &custody.stores.vault;
     let Some(row) = vault.access_token(key.as_bytes(), custody.environment.now()).await? else {
@@ -160,10 +160,10 @@ pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Optio
     let access = vault.system_access(&row.organisation_id).await?;
     let gone = || Internal::Unexpected("the organisation of a token is gone");
     let corrupt = |column: &'static str| Internal::corrupt("access_token", column, RowKey::Unnamed);
-    Ok(Some(Authenticated {
+    Ok(Some(AuthenticatedSystem {
         organisation: organisation.ok_or_else(gone)?,
         origin: access.ok_or_else(gone)?.origin,
-        scopes: Scopes::read(&row.scopes).ok_or_else(|| corrupt("scopes"))?,
+        scopes: GrantedScopes::read(&row.scopes).ok_or_else(|| corrupt("scopes"))?,
         context: serde_json::from_str(&row.context).map_err(|_| corrupt("context"))?,
         token: key,
     }))

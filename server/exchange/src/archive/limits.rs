@@ -2,7 +2,7 @@
 
 /// Upper bounds of one package. The defaults leave room for the largest insurer's year in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct PackageLimits {
     /// Entries of the central directory.
     pub entries: usize,
     /// Bytes of one document, unpacked.
@@ -17,7 +17,7 @@ pub struct Limits {
     pub path: usize,
 }
 
-impl Default for Limits {
+impl Default for PackageLimits {
     fn default() -> Self {
         Self {
             entries: 400_000,

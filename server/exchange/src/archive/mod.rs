@@ -15,7 +15,7 @@ mod survey;
 mod tests;
 mod unpack;
 
-pub use limits::Limits;
+pub use limits::PackageLimits;
 pub use problem::{EntryFault, EntryProblem, OpenError};
 
 use directory::{Extent, Header, Walk};
@@ -29,7 +29,7 @@ pub fn looks_like_package(head: &[u8]) -> bool {
 }
 
 /// A document of a package.
-pub struct Entry {
+pub struct ArchiveEntry {
     /// Its path within the package.
     pub path: String,
     /// Its bytes, for [`crate::cda::read`].
@@ -37,10 +37,10 @@ pub struct Entry {
 }
 
 /// A package whose directory has been looked through once.
-pub struct Package<R> {
+pub struct CheckupPackage<R> {
     package: BufReader<R>,
     extent: Extent,
-    limits: Limits,
+    limits: PackageLimits,
     /// Names that stand more than once, as hashes.
     repeated: Vec<u64>,
     /// Which entries are documents: XML outside any folder `DATA` only where there is no such folder; otherwise it is
@@ -48,20 +48,20 @@ pub struct Package<R> {
     role: Role,
 }
 
-impl<R: Read + Seek> Package<R> {
+impl<R: Read + Seek> CheckupPackage<R> {
     /// Opens a package.
     ///
     /// # Errors
     /// It is no ZIP, contradicts itself, has too many entries or no document, or cannot be read.
     pub fn open(package: R) -> Result<Self, OpenError> {
-        Self::open_with_limits(package, Limits::default())
+        Self::open_with_limits(package, PackageLimits::default())
     }
 
     /// [`Self::open`] with other limits than the usual ones.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn open_with_limits(package: R, limits: Limits) -> Result<Self, OpenError> {
+    pub fn open_with_limits(package: R, limits: PackageLimits) -> Result<Self, OpenError> {
         let mut package = BufReader::new(package);
         let extent = Extent::find(&mut package).map_err(not_opened)?;
         let survey = Survey::of(&mut package, extent, &limits)?;
@@ -69,21 +69,21 @@ impl<R: Read + Seek> Package<R> {
     }
 
     /// The documents from the first one on.
-    pub fn documents(&mut self) -> Documents<'_, R> {
-        Documents { walk: Walk::over(self.extent), package: self, expanded: 0, ended: false }
+    pub fn documents(&mut self) -> PackageDocuments<'_, R> {
+        PackageDocuments { walk: Walk::over(self.extent), package: self, expanded: 0, ended: false }
     }
 }
 
 /// The documents of one package, in the order of its directory.
-pub struct Documents<'p, R> {
+pub struct PackageDocuments<'p, R> {
     walk: Walk,
-    package: &'p mut Package<R>,
+    package: &'p mut CheckupPackage<R>,
     expanded: u64,
     ended: bool,
 }
 
-impl<R: Read + Seek> Iterator for Documents<'_, R> {
-    type Item = Result<Entry, EntryProblem>;
+impl<R: Read + Seek> Iterator for PackageDocuments<'_, R> {
+    type Item = Result<ArchiveEntry, EntryProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
@@ -105,9 +105,9 @@ impl<R: Read + Seek> Iterator for Documents<'_, R> {
     }
 }
 
-impl<R: Read + Seek> Documents<'_, R> {
+impl<R: Read + Seek> PackageDocuments<'_, R> {
     /// One entry; nothing when it is harmless and no document.
-    fn read(&mut self, header: &Header) -> Option<Result<Entry, EntryProblem>> {
+    fn read(&mut self, header: &Header) -> Option<Result<ArchiveEntry, EntryProblem>> {
         let name = EntryName::new(&header.name);
         let path = name.shown(self.package.limits.path);
         let checked = self.check(header, &name);
@@ -119,7 +119,7 @@ impl<R: Read + Seek> Documents<'_, R> {
         let bytes = checked.and_then(|()| self.unpack(header));
         Some(
             bytes
-                .map(|bytes| Entry { path: path.clone(), bytes })
+                .map(|bytes| ArchiveEntry { path: path.clone(), bytes })
                 .map_err(|fault| EntryProblem { path, fault }),
         )
     }

@@ -3,7 +3,7 @@
 use super::{
     directory::{Extent, Walk},
     is_damage,
-    limits::Limits,
+    limits::PackageLimits,
     name::{EntryName, Role},
     problem::OpenError,
 };
@@ -32,7 +32,7 @@ impl Survey {
     pub(super) fn of(
         package: &mut (impl Read + Seek),
         extent: Extent,
-        limits: &Limits,
+        limits: &PackageLimits,
     ) -> Result<Self, OpenError> {
         let notes = Notes::take(package, extent, limits)?;
         // A directory that breaks off is told when it is read: what stands before goes in.
@@ -52,7 +52,11 @@ impl Survey {
 }
 
 impl Notes {
-    fn take(package: &mut (impl Read + Seek), extent: Extent, limits: &Limits) -> Result<Self, OpenError> {
+    fn take(
+        package: &mut (impl Read + Seek),
+        extent: Extent,
+        limits: &PackageLimits,
+    ) -> Result<Self, OpenError> {
         let mut notes = Self::default();
         let mut walk = Walk::over(extent);
         while let Some(header) = walk.next(package) {

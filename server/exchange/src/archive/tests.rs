@@ -19,14 +19,17 @@ fn package(files: Files<'_>) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn read_with(bytes: &[u8], limits: Limits) -> Result<Vec<Result<Entry, EntryProblem>>, OpenError> {
-    Ok(Package::open_with_limits(Cursor::new(bytes), limits)?.documents().collect())
+fn read_with(
+    bytes: &[u8],
+    limits: PackageLimits,
+) -> Result<Vec<Result<ArchiveEntry, EntryProblem>>, OpenError> {
+    Ok(CheckupPackage::open_with_limits(Cursor::new(bytes), limits)?.documents().collect())
 }
 
 /// Paths that were read, and paths with the fault that kept them from it.
 fn outcome(bytes: &[u8]) -> (Vec<String>, Vec<(String, EntryFault)>) {
     let (mut good, mut bad) = (vec![], vec![]);
-    for item in read_with(bytes, Limits::default()).unwrap() {
+    for item in read_with(bytes, PackageLimits::default()).unwrap() {
         match item {
             Ok(entry) => good.push(entry.path),
             Err(problem) => bad.push((problem.path, problem.fault)),
@@ -85,7 +88,7 @@ fn documents_at_the_top_are_read_where_there_is_no_data_folder() {
 #[test]
 fn the_bytes_arrive_whole_and_a_package_can_be_read_twice() {
     let bytes = package(&[("DATA/h1.xml", b"<first/>"), ("DATA/h2.xml", b"<second/>")]);
-    let mut package = Package::open(Cursor::new(bytes)).unwrap();
+    let mut package = CheckupPackage::open(Cursor::new(bytes)).unwrap();
     for _ in 0..2 {
         let contents: Vec<_> = package.documents().map(|entry| entry.unwrap().bytes).collect();
         assert_eq!(contents, [b"<first/>".to_vec(), b"<second/>".to_vec()]);
@@ -191,7 +194,7 @@ fn a_damaged_entry_does_not_stop_the_others() {
 fn the_sum_of_all_documents_has_a_limit_behind_which_nothing_is_read() {
     let bytes =
         package(&[("DATA/a.xml", &[b'x'; 600]), ("DATA/b.xml", &[b'x'; 600]), ("DATA/c.xml", &[b'x'; 1])]);
-    let limits = Limits { total_bytes: 1000, ..Limits::default() };
+    let limits = PackageLimits { total_bytes: 1000, ..PackageLimits::default() };
     let items = read_with(&bytes, limits).unwrap();
     assert_eq!(items.len(), 2);
     assert_eq!(items[1].as_ref().err().unwrap().fault, EntryFault::TotalTooLarge(1000));
@@ -209,14 +212,14 @@ fn a_directory_that_breaks_off_is_reported_once() {
 
 #[test]
 fn what_is_no_package_is_said_to_be_none() {
-    assert!(matches!(read_with(b"", Limits::default()), Err(OpenError::Empty)));
+    assert!(matches!(read_with(b"", PackageLimits::default()), Err(OpenError::Empty)));
     for bytes in [&b"PK"[..], b"<?xml version='1.0'?><a/>", &package(&[("DATA/a.xml", b"<a/>")])[..40]] {
-        assert!(matches!(read_with(bytes, Limits::default()), Err(OpenError::NotAZip)));
+        assert!(matches!(read_with(bytes, PackageLimits::default()), Err(OpenError::NotAZip)));
     }
     let bytes = package(&[("readme.txt", b"x"), ("XSD/hc08_V08.xsd", b"x")]);
-    assert!(matches!(read_with(&bytes, Limits::default()), Err(OpenError::NoDocuments)));
+    assert!(matches!(read_with(&bytes, PackageLimits::default()), Err(OpenError::NoDocuments)));
     let bytes = package(&[("DATA/a.xml", b"x"), ("DATA/b.xml", b"x")]);
-    let limits = Limits { entries: 1, ..Limits::default() };
+    let limits = PackageLimits { entries: 1, ..PackageLimits::default() };
     assert!(matches!(read_with(&bytes, limits), Err(OpenError::TooManyEntries(1))));
 }
 
@@ -226,8 +229,8 @@ proptest! {
         let mut bytes = package(&[("x/DATA/a.xml", b"<a>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</a>"), ("b.xml", b"<b/>")]);
         let at = at.min(bytes.len() - 4);
         bytes[at..at + 4].copy_from_slice(&new);
-        let _ = read_with(&bytes, Limits::default());
+        let _ = read_with(&bytes, PackageLimits::default());
         bytes.truncate(cut);
-        let _ = read_with(&bytes, Limits::default());
+        let _ = read_with(&bytes, PackageLimits::default());
     }
 }

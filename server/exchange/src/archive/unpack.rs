@@ -2,7 +2,7 @@
 
 use super::{
     directory::{Header, read_at, u16_at, u32_at},
-    limits::Limits,
+    limits::PackageLimits,
     problem::EntryFault,
     read_fault,
 };
@@ -17,7 +17,7 @@ const LOCAL: usize = 30;
 pub(super) fn unpack(
     package: &mut (impl Read + Seek),
     header: &Header,
-    limits: &Limits,
+    limits: &PackageLimits,
 ) -> Result<Vec<u8>, EntryFault> {
     if ![STORED, DEFLATED].contains(&header.method) {
         return Err(EntryFault::UnsupportedCompression);
@@ -62,7 +62,7 @@ fn data_place(package: &mut (impl Read + Seek), header: &Header) -> Result<u64, 
     if same { Ok(header.place + local.len() as u64 + extra) } else { Err(EntryFault::Damaged) }
 }
 
-fn within(packed: u64, unpacked: u64, limits: &Limits) -> Result<(), EntryFault> {
+fn within(packed: u64, unpacked: u64, limits: &PackageLimits) -> Result<(), EntryFault> {
     if unpacked > limits.entry_bytes {
         return Err(EntryFault::TooLarge(limits.entry_bytes));
     }

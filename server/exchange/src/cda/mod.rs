@@ -4,7 +4,7 @@ pub mod oid;
 mod read;
 pub mod write;
 
-pub use read::{DocumentFault, DocumentProblem, Limits, looks_like_xml, read, read_on};
+pub use read::{DocumentFault, DocumentLimits, DocumentProblem, looks_like_xml, read, read_on};
 
 /// Namespace of all elements of a document.
 const NAMESPACE: &str = "urn:hl7-org:v3";

@@ -16,7 +16,7 @@ mod observation;
 mod problem;
 mod value;
 
-pub use guard::{Limits, looks_like_xml};
+pub use guard::{DocumentLimits, looks_like_xml};
 pub use problem::{DocumentFault, DocumentProblem};
 
 use crate::cda::NAMESPACE;
@@ -24,7 +24,7 @@ use dom::path;
 use roxmltree::{Document, Node, ParsingOptions};
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, CheckupFacts, Phase, Request},
+    checkup::{CheckupDocument, CheckupFacts, DocumentRequest, Phase},
 };
 
 /// Reads one 特定健診 document (CDA R2, UTF-8 or Shift_JIS by its declaration) that was taken over before. Its dates are
@@ -45,7 +45,7 @@ pub fn read_on(bytes: &[u8], today: CalendarDate) -> Result<CheckupDocument, Doc
 }
 
 fn parsed(bytes: &[u8], today: Option<CalendarDate>) -> Result<CheckupDocument, DocumentProblem> {
-    let limits = Limits::default();
+    let limits = DocumentLimits::default();
     let text = guard::text(bytes, &limits)?;
     guard::check_nesting(&text, &limits)?;
     let options = ParsingOptions { nodes_limit: limits.nodes, ..ParsingOptions::default() };
@@ -73,7 +73,7 @@ fn checkup(root: Node<'_, '_>, today: Option<CalendarDate>) -> Result<CheckupDoc
     }
     let phase = Phase::on(examination.date);
     let results = body::results(root, phase)?;
-    if results.is_empty() && request == Request::Keep {
+    if results.is_empty() && request == DocumentRequest::Keep {
         return Err(DocumentProblem::new(
             "/ClinicalDocument/component/structuredBody",
             DocumentFault::NoResults,

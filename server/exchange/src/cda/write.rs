@@ -8,25 +8,25 @@ mod header;
 mod package;
 mod xml;
 
-pub use package::{Package, index, summary};
+pub use package::{PackageFacts, index, summary};
 
 use techo_model::checkup::CheckupDocument;
 use xml::Xml;
 
 /// What a document says beside the checkup itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Envelope<'a> {
+pub struct DocumentEnvelope<'a> {
     /// Address of the person.
-    pub person: Place<'a>,
+    pub person: PostalAddress<'a>,
     /// Address of the facility.
-    pub facility: Place<'a>,
+    pub facility: PostalAddress<'a>,
     /// Telephone of the facility, digits and hyphens.
     pub facility_phone: &'a str,
 }
 
 /// A postal address.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct PostalAddress<'a> {
     /// `123-4567`.
     pub postal_code: &'a str,
     /// The rest.
@@ -34,7 +34,7 @@ pub struct Place<'a> {
 }
 
 /// Writes one document, UTF-8 with a declaration.
-pub fn write(document: &CheckupDocument, envelope: &Envelope<'_>) -> Vec<u8> {
+pub fn write(document: &CheckupDocument, envelope: &DocumentEnvelope<'_>) -> Vec<u8> {
     let mut xml = Xml::document(16 * 1024);
     xml.open(
         "ClinicalDocument",

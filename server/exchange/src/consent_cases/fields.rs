@@ -6,20 +6,20 @@ use techo_model::{CalendarDate, UnixMillis, organisation::OrganisationKind};
 /// What was not understood, and where: one Japanese sentence with the path of the field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {what}")]
-pub struct Problem {
+pub struct CaseProblem {
     /// e.g. `rules[2].grantee.class`.
     pub path: String,
     /// What is wrong and what to write instead.
     pub what: String,
 }
 
-impl Problem {
+impl CaseProblem {
     pub(super) fn new(path: &str, what: impl Into<String>) -> Self {
         Self { path: path.to_owned(), what: what.into() }
     }
 }
 
-pub(super) type Read<T> = Result<T, Problem>;
+pub(super) type Read<T> = Result<T, CaseProblem>;
 
 /// One object and where it stands.
 pub(super) struct Fields {
@@ -31,7 +31,7 @@ impl Fields {
     pub(super) fn of(value: &Value, path: &str) -> Read<Self> {
         let object = value
             .as_object()
-            .ok_or_else(|| Problem::new(path, "{ } で囲んだ項目の集まりを書いてください。"))?;
+            .ok_or_else(|| CaseProblem::new(path, "{ } で囲んだ項目の集まりを書いてください。"))?;
         Ok(Self { path: path.to_owned(), left: object.clone() })
     }
 
@@ -50,19 +50,20 @@ impl Fields {
     }
 
     pub(super) fn require(&mut self, name: &str) -> Read<Value> {
-        self.take(name).ok_or_else(|| Problem::new(&self.path(name), "この項目は必ず書いてください。"))
+        self.take(name).ok_or_else(|| CaseProblem::new(&self.path(name), "この項目は必ず書いてください。"))
     }
 
     pub(super) fn maybe_text(&mut self, name: &str) -> Read<Option<String>> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
-            Some(_) => Err(Problem::new(&self.path(name), "空でない文字列を書いてください。")),
+            Some(_) => Err(CaseProblem::new(&self.path(name), "空でない文字列を書いてください。")),
         }
     }
 
     pub(super) fn text(&mut self, name: &str) -> Read<String> {
-        self.maybe_text(name)?.ok_or_else(|| Problem::new(&self.path(name), "この項目は必ず書いてください。"))
+        self.maybe_text(name)?
+            .ok_or_else(|| CaseProblem::new(&self.path(name), "この項目は必ず書いてください。"))
     }
 
     /// A word of a closed set.
@@ -81,14 +82,14 @@ impl Fields {
         let path = self.path(name);
         let Some(value) = self.take(name) else { return Ok(Vec::new()) };
         let list =
-            value.as_array().ok_or_else(|| Problem::new(&path, "[ ] で囲んだ並びを書いてください。"))?;
+            value.as_array().ok_or_else(|| CaseProblem::new(&path, "[ ] で囲んだ並びを書いてください。"))?;
         let mut words = Vec::with_capacity(list.len());
         for (index, item) in list.iter().enumerate() {
             let place = format!("{path}[{index}]");
-            let text = item.as_str().ok_or_else(|| Problem::new(&place, "文字列を書いてください。"))?;
+            let text = item.as_str().ok_or_else(|| CaseProblem::new(&place, "文字列を書いてください。"))?;
             let word = read(text).ok_or_else(|| unknown(&place, text))?;
             if words.contains(&word) {
-                return Err(Problem::new(&place, "同じ語が二度書かれています。"));
+                return Err(CaseProblem::new(&place, "同じ語が二度書かれています。"));
             }
             words.push(word);
         }
@@ -99,7 +100,7 @@ impl Fields {
         match self.take(name) {
             None => Ok(false),
             Some(Value::Bool(flag)) => Ok(flag),
-            Some(_) => Err(Problem::new(&self.path(name), "true または false を書いてください。")),
+            Some(_) => Err(CaseProblem::new(&self.path(name), "true または false を書いてください。")),
         }
     }
 
@@ -107,17 +108,18 @@ impl Fields {
         let Some(text) = self.maybe_text(name)? else { return Ok(None) };
         let date = CalendarDate::parse(&text).ok().filter(|date| date.to_string() == text);
         date.map(Some)
-            .ok_or_else(|| Problem::new(&self.path(name), "日付は YYYY-MM-DD の形で書いてください。"))
+            .ok_or_else(|| CaseProblem::new(&self.path(name), "日付は YYYY-MM-DD の形で書いてください。"))
     }
 
     pub(super) fn date(&mut self, name: &str) -> Read<CalendarDate> {
-        self.maybe_date(name)?.ok_or_else(|| Problem::new(&self.path(name), "この項目は必ず書いてください。"))
+        self.maybe_date(name)?
+            .ok_or_else(|| CaseProblem::new(&self.path(name), "この項目は必ず書いてください。"))
     }
 
     /// An instant with an offset.
     pub(super) fn instant(&mut self, name: &str) -> Read<UnixMillis> {
         let text = self.text(name)?;
-        instant(&text).ok_or_else(|| Problem::new(&self.path(name), NO_INSTANT))
+        instant(&text).ok_or_else(|| CaseProblem::new(&self.path(name), NO_INSTANT))
     }
 
     /// An instant, or a date that stands for the midnight in Japan that begins it.
@@ -125,13 +127,13 @@ impl Fields {
         let Some(text) = self.maybe_text(name)? else { return Ok(None) };
         let date = CalendarDate::parse(&text).ok().filter(|date| date.to_string() == text);
         let at = date.map(UnixMillis::start_of).or_else(|| instant(&text));
-        at.map(Some).ok_or_else(|| Problem::new(&self.path(name), NO_INSTANT))
+        at.map(Some).ok_or_else(|| CaseProblem::new(&self.path(name), NO_INSTANT))
     }
 
     /// Ends the reading: nothing may be left over.
     pub(super) fn end(self) -> Read<()> {
         match self.left.keys().next() {
-            Some(name) => Err(Problem::new(
+            Some(name) => Err(CaseProblem::new(
                 &self.path(name),
                 "この項目は知られていません。書き間違いがないか確かめてください。",
             )),
@@ -161,10 +163,10 @@ fn instant(text: &str) -> Option<UnixMillis> {
     (shaped && &clock[17..] != "60").then(|| UnixMillis::parse_rfc3339(text))?
 }
 
-pub(super) fn unknown(path: &str, word: &str) -> Problem {
+pub(super) fn unknown(path: &str, word: &str) -> CaseProblem {
     // A long value is not a misspelt word, and need not be repeated.
     let shown: String = word.chars().take(40).collect();
-    Problem::new(path, format!("「{shown}」という語は使えません。docs/FORMATS.md の語を書いてください。"))
+    CaseProblem::new(path, format!("「{shown}」という語は使えません。docs/FORMATS.md の語を書いてください。"))
 }
 
 /// The class of an organisation.

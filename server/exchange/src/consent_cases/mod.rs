@@ -11,7 +11,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use fields::Problem;
+pub use fields::CaseProblem;
 pub use read::{FileProblem, read};
 
 use techo_model::{
@@ -21,16 +21,16 @@ use techo_model::{
 
 /// One question.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Case {
+pub struct ConsentCase {
     /// What the file calls it.
     pub id: String,
     /// The question, or what was not understood about it.
-    pub question: Result<Question, Problem>,
+    pub question: Result<CaseQuestion, CaseProblem>,
 }
 
 /// What the engine is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct CaseQuestion {
     /// Settings and rules.
     pub state: ConsentState,
     /// What the file calls each rule.
@@ -47,7 +47,7 @@ pub struct Question {
     pub at: UnixMillis,
 }
 
-impl Question {
+impl CaseQuestion {
     /// What the file calls a rule.
     pub fn rule_name(&self, id: RuleId) -> Option<&str> {
         self.rule_names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())

@@ -1,16 +1,16 @@
 //! From bytes to cases.
 
 use super::{
-    Case, Question,
-    fields::{Fields, Problem, Read, class},
+    CaseQuestion, ConsentCase,
+    fields::{CaseProblem, Fields, Read, class},
     scope,
 };
 use crate::json::{JsonBounds, JsonProblem, read_strict_json};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use techo_model::consent::{
-    Asker, Category, ConsentState, Emergency, EmergencyChoice, Label, Mark, OrganisationNumber, Purpose,
-    RecordFacts, Settings, Switch,
+    Asker, Category, ConsentSettings, ConsentState, EmergencyChoice, Label, Mark, OrganisationNumber,
+    PersonEmergency, Purpose, RecordFacts, Switch,
 };
 
 /// Largest file: some hundred thousand cases.
@@ -31,7 +31,7 @@ pub enum FileProblem {
 ///
 /// # Errors
 /// When it is no JSON list at all; everything else is a problem of one case.
-pub fn read(bytes: &[u8]) -> Result<Vec<Case>, FileProblem> {
+pub fn read(bytes: &[u8]) -> Result<Vec<ConsentCase>, FileProblem> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value: Value = read_strict_json(bytes, FILE).map_err(FileProblem::Json)?;
     let list = value.as_array().ok_or(FileProblem::NoList)?;
@@ -39,19 +39,19 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Case>, FileProblem> {
 }
 
 /// A case without a name is called by its place, counted from 1.
-fn case(index: usize, value: &Value) -> Case {
+fn case(index: usize, value: &Value) -> ConsentCase {
     let named = value["id"].as_str().filter(|id| !id.is_empty());
     let id = named.map_or_else(|| (index + 1).to_string(), str::to_owned);
-    Case { id, question: question(value) }
+    ConsentCase { id, question: question(value) }
 }
 
-fn question(value: &Value) -> Read<Question> {
+fn question(value: &Value) -> Read<CaseQuestion> {
     let mut fields = Fields::of(value, "")?;
     fields.text("id")?;
     let settings = settings(fields.take("settings").as_ref())?;
     let named = scope::rules(fields.take("rules").as_ref())?;
     let (categories, record) = record(&fields.require("record")?)?;
-    let question = Question {
+    let question = CaseQuestion {
         rule_names: named.iter().map(|(rule, name)| (rule.id, name.clone())).collect(),
         state: ConsentState { settings, rules: named.into_iter().map(|(rule, _)| rule).collect() },
         categories,
@@ -65,11 +65,11 @@ fn question(value: &Value) -> Read<Question> {
 }
 
 /// A case states its rules, so sharing is on unless it says otherwise; the other choices are what holds for everybody.
-fn settings(value: Option<&Value>) -> Read<Settings> {
-    let on = Settings { clinics: Switch::On, research: Switch::On, ..Settings::default() };
+fn settings(value: Option<&Value>) -> Read<ConsentSettings> {
+    let on = ConsentSettings { clinics: Switch::On, research: Switch::On, ..ConsentSettings::default() };
     let Some(value) = value else { return Ok(on) };
     let mut fields = Fields::of(value, "settings")?;
-    let settings = Settings {
+    let settings = ConsentSettings {
         clinics: fields.maybe_word("clinics", Switch::parse)?.unwrap_or(on.clinics),
         research: fields.maybe_word("research", Switch::parse)?.unwrap_or(on.research),
         emergency: fields.maybe_word("emergency", EmergencyChoice::parse)?.unwrap_or(on.emergency),
@@ -90,7 +90,7 @@ fn record(value: &Value) -> Read<(Vec<Category>, RecordFacts)> {
         (Some(one), true) => vec![one],
         (None, false) => several,
         _ => {
-            return Err(Problem::new(
+            return Err(CaseProblem::new(
                 "record",
                 "category（ひとつ）か categories（並び）の、どちらか一つを書いてください。",
             ));
@@ -132,10 +132,10 @@ fn asker(value: &Value) -> Read<Asker> {
     Ok(asker)
 }
 
-fn emergency(value: &Value) -> Read<Emergency> {
+fn emergency(value: &Value) -> Read<PersonEmergency> {
     let mut fields = Fields::of(value, "asker.emergency")?;
     let declared =
-        Emergency { declared_at: fields.instant("declared_at")?, ends_at: fields.instant("ends_at")? };
+        PersonEmergency { declared_at: fields.instant("declared_at")?, ends_at: fields.instant("ends_at")? };
     fields.end()?;
     Ok(declared)
 }

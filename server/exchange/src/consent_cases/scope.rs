@@ -1,27 +1,29 @@
 //! Rules, and the scopes and grantees in them.
 
-use super::fields::{Fields, Problem, Read, class};
+use super::fields::{CaseProblem, Fields, Read, class};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Category, DataPeriod, Effect, Grantee, Label, OrganisationNumber, Purpose, Rule, Scope, Validity,
+        Category, ConsentRule, DataPeriod, Effect, Grantee, Label, OrganisationNumber, Purpose, RuleScope,
+        RuleValidity,
     },
 };
 use uuid::Uuid;
 
 /// All rules with what the file calls them; without a name, a rule is called by its place, counted from 1.
-pub(super) fn rules(value: Option<&Value>) -> Read<Vec<(Rule, String)>> {
+pub(super) fn rules(value: Option<&Value>) -> Read<Vec<(ConsentRule, String)>> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let list = value.as_array().ok_or_else(|| Problem::new("rules", "[ ] で囲んだ並びを書いてください。"))?;
+    let list =
+        value.as_array().ok_or_else(|| CaseProblem::new("rules", "[ ] で囲んだ並びを書いてください。"))?;
     list.iter().enumerate().map(|(index, value)| rule(index, value)).collect()
 }
 
-fn rule(index: usize, value: &Value) -> Read<(Rule, String)> {
+fn rule(index: usize, value: &Value) -> Read<(ConsentRule, String)> {
     let mut fields = Fields::of(value, &format!("rules[{index}]"))?;
     let name = fields.maybe_text("id")?.unwrap_or_else(|| (index + 1).to_string());
-    let rule = Rule {
+    let rule = ConsentRule {
         // Keys sort like the places in the file, so that of two equal rules the first is named.
         id: RuleId(Uuid::from_u128(index as u128 + 1)),
         effect: fields.word("effect", Effect::parse)?,
@@ -54,7 +56,7 @@ fn grantee(value: &Value, path: &str) -> Read<Grantee> {
 /// The members of a team: at least two, each once.
 fn members(fields: &mut Fields) -> Read<BTreeSet<OrganisationNumber>> {
     let path = fields.path("organisations");
-    let wrong = |path: &str| Problem::new(path, "組織の番号を、二つ以上、一度ずつ並べてください。");
+    let wrong = |path: &str| CaseProblem::new(path, "組織の番号を、二つ以上、一度ずつ並べてください。");
     let list = fields.require("organisations")?;
     let list = list.as_array().ok_or_else(|| wrong(&path))?;
     let mut members = BTreeSet::new();
@@ -73,7 +75,7 @@ pub(super) fn organisation(fields: &mut Fields) -> Read<OrganisationNumber> {
 }
 
 /// `categories` (a list, or `"all"`, which never means a label) and `labels`.
-pub(super) fn scope(fields: &mut Fields) -> Read<Scope> {
+pub(super) fn scope(fields: &mut Fields) -> Read<RuleScope> {
     let all = |value: Option<Value>| value.is_some_and(|value| value == "all");
     let value = fields.take("categories");
     let categories = if all(value.clone()) {
@@ -83,14 +85,14 @@ pub(super) fn scope(fields: &mut Fields) -> Read<Scope> {
         fields.words("categories", Category::parse)?.into_iter().collect()
     };
     let labels = fields.words("labels", Label::parse)?.into_iter().collect();
-    Ok(Scope { categories, labels })
+    Ok(RuleScope { categories, labels })
 }
 
 /// `valid`: `from` and one of `to` (a last day, inclusive) or `until` (an instant that no longer counts).
-fn validity(fields: &mut Fields) -> Read<Validity> {
+fn validity(fields: &mut Fields) -> Read<RuleValidity> {
     let path = fields.path("valid");
     let Some(value) = fields.take("valid") else {
-        return Ok(Validity { from: UnixMillis(i64::MIN), until: None });
+        return Ok(RuleValidity { from: UnixMillis(i64::MIN), until: None });
     };
     let mut valid = Fields::of(&value, &path)?;
     let from = valid.maybe_beginning("from")?.unwrap_or(UnixMillis(i64::MIN));
@@ -98,9 +100,11 @@ fn validity(fields: &mut Fields) -> Read<Validity> {
     let until = valid.maybe_beginning("until")?;
     valid.end()?;
     match (last, until) {
-        (Some(_), Some(_)) => Err(Problem::new(&path, "to と until は、どちらか一つだけを書いてください。")),
-        (Some(last), None) => Ok(Validity { from, until: Some(UnixMillis::start_of(last.plus_days(1))) }),
-        (None, until) => Ok(Validity { from, until }),
+        (Some(_), Some(_)) => {
+            Err(CaseProblem::new(&path, "to と until は、どちらか一つだけを書いてください。"))
+        }
+        (Some(last), None) => Ok(RuleValidity { from, until: Some(UnixMillis::start_of(last.plus_days(1))) }),
+        (None, until) => Ok(RuleValidity { from, until }),
     }
 }
 

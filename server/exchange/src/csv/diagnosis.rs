@@ -1,6 +1,6 @@
 //! What a file is whose first row cannot be read, so that its sender is told that and not a consequence of it.
 
-use super::header::{Column, HeaderProblem, OpenError};
+use super::header::{CsvColumn, HeaderProblem, OpenError};
 use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
 /// As much of a file as is looked at; every header of ours is shorter.
@@ -25,7 +25,7 @@ pub(super) fn mark_length(start: &[u8]) -> Result<usize, HeaderProblem> {
 }
 
 /// The cause of a header that could not be read, where the file shows one; else what was found.
-pub(super) fn cause(start: &[u8], columns: &[Column], found: OpenError) -> OpenError {
+pub(super) fn cause(start: &[u8], columns: &[CsvColumn], found: OpenError) -> OpenError {
     if !matches!(found, OpenError::Header(_)) {
         return found;
     }
@@ -37,7 +37,7 @@ pub(super) fn cause(start: &[u8], columns: &[Column], found: OpenError) -> OpenE
 }
 
 /// The encoding in which the head of the file has the name of one of our columns.
-fn other_encoding(head: &[u8], columns: &[Column]) -> Option<&'static str> {
+fn other_encoding(head: &[u8], columns: &[CsvColumn]) -> Option<&'static str> {
     let has_column = |text: &str| columns.iter().any(|column| text.contains(column.name));
     let decoded = |encoding: &'static Encoding| encoding.decode_without_bom_handling(head).0;
     OTHERS.iter().find(|(encoding, _)| has_column(&decoded(encoding))).map(|(_, name)| *name)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// How the text of a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum CsvEncoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
     /// CP932, the Shift_JIS of Windows. No byte of a two-byte character looks like a comma, a quote or a line break,
@@ -13,7 +13,7 @@ pub enum Encoding {
     Cp932,
 }
 
-impl Encoding {
+impl CsvEncoding {
     /// The encoding in which `header` is valid text, UTF-8 first. Every header of ours holds Japanese, so text that is
     /// valid in both does not occur.
     pub(super) fn of_header(header: &[u8]) -> Option<Self> {

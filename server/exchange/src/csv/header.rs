@@ -1,6 +1,6 @@
 //! The header row: which column of a layout stands where in the file at hand.
 
-use super::encoding::Encoding;
+use super::encoding::CsvEncoding;
 use techo_model::text::{is_unseen, normalise};
 
 /// A column that import ignores wherever it stands: rejects files carry it, and come back corrected.
@@ -8,31 +8,31 @@ pub const IGNORED_COLUMN: &str = "エラー";
 
 /// A column of a layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct CsvColumn {
     /// Its name in the header row.
     pub name: &'static str,
     /// Whether a file may do without it.
-    pub presence: Presence,
+    pub presence: ColumnPresence,
 }
 
 /// Whether a column must be there, and filled in every row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub enum ColumnPresence {
     /// ★ in the layout.
     Required,
     /// The column may be absent and its cells empty.
     Optional,
 }
 
-impl Column {
+impl CsvColumn {
     /// A column marked ★.
     pub const fn required(name: &'static str) -> Self {
-        Self { name, presence: Presence::Required }
+        Self { name, presence: ColumnPresence::Required }
     }
 
     /// A column without a mark.
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, presence: Presence::Optional }
+        Self { name, presence: ColumnPresence::Optional }
     }
 }
 
@@ -56,7 +56,7 @@ pub enum HeaderProblem {
     Undecodable,
     /// Broken quotes, control characters or an endless line.
     #[error("見出しの行が正しいCSVではありません：{0}")]
-    Malformed(super::problem::Reason),
+    Malformed(super::problem::CsvReason),
     /// Not one of our columns: the first row holds data, or this is another kind of file.
     #[error("1行目に見出しがありません。1行目に列の名前を書いてください（必須の列：{}）", .0.join("、"))]
     NotAHeader(Vec<&'static str>),
@@ -93,22 +93,22 @@ impl From<HeaderProblem> for OpenError {
 
 /// The header of a file, matched with the columns of a layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    encoding: Encoding,
-    columns: &'static [Column],
+pub struct CsvHeader {
+    encoding: CsvEncoding,
+    columns: &'static [CsvColumn],
     names: Vec<String>,
     positions: Vec<Option<usize>>,
 }
 
-impl Header {
+impl CsvHeader {
     /// Matches the names of a file with the columns of a layout; collects everything that does not fit.
     pub(super) fn matched(
-        encoding: Encoding,
+        encoding: CsvEncoding,
         names: &[String],
-        columns: &'static [Column],
+        columns: &'static [CsvColumn],
     ) -> Result<Self, Vec<HeaderProblem>> {
         let names: Vec<String> = names.iter().map(|name| normalise(name)).collect();
-        let position = |column: &Column| names.iter().position(|name| normalise(column.name) == *name);
+        let position = |column: &CsvColumn| names.iter().position(|name| normalise(column.name) == *name);
         let positions: Vec<_> = columns.iter().map(position).collect();
         if positions.iter().all(Option::is_none) {
             return Err(vec![HeaderProblem::NotAHeader(required(columns).collect())]);
@@ -118,7 +118,7 @@ impl Header {
     }
 
     /// The encoding that the header row decided.
-    pub fn encoding(&self) -> Encoding {
+    pub fn encoding(&self) -> CsvEncoding {
         self.encoding
     }
 
@@ -143,7 +143,7 @@ impl Header {
     }
 
     /// A column of the layout.
-    pub(super) fn column(&self, column: usize) -> Option<&'static Column> {
+    pub(super) fn column(&self, column: usize) -> Option<&'static CsvColumn> {
         self.columns.get(column)
     }
 
@@ -153,11 +153,11 @@ impl Header {
     }
 }
 
-fn required(columns: &'static [Column]) -> impl Iterator<Item = &'static str> {
-    columns.iter().filter(|column| column.presence == Presence::Required).map(|column| column.name)
+fn required(columns: &'static [CsvColumn]) -> impl Iterator<Item = &'static str> {
+    columns.iter().filter(|column| column.presence == ColumnPresence::Required).map(|column| column.name)
 }
 
-fn problems(names: &[String], columns: &'static [Column]) -> Vec<HeaderProblem> {
+fn problems(names: &[String], columns: &'static [CsvColumn]) -> Vec<HeaderProblem> {
     let count = |wanted: &str| names.iter().filter(|name| **name == normalise(wanted)).count();
     let missing: Vec<_> = required(columns).filter(|name| count(name) == 0).collect();
     let twice: Vec<_> = columns.iter().map(|column| column.name).filter(|name| count(name) > 1).collect();

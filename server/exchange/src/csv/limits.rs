@@ -2,7 +2,7 @@
 
 /// Upper bounds of one file; the defaults suit every layout we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct CsvLimits {
     /// Bytes of one cell.
     pub cell: usize,
     /// Bytes of one record, its line breaks included. Also how far a quote may stay open.
@@ -11,13 +11,13 @@ pub struct Limits {
     pub columns: usize,
 }
 
-impl Default for Limits {
+impl Default for CsvLimits {
     fn default() -> Self {
         Self { cell: 32 * 1024, record: 64 * 1024, columns: 128 }
     }
 }
 
-impl Limits {
+impl CsvLimits {
     /// Bytes held in memory: room for one whole record ahead and enough behind it that reads stay large.
     pub fn window(&self) -> usize {
         self.record.saturating_mul(8).max(64 * 1024)

@@ -1,6 +1,6 @@
 //! What can be wrong with a row, as sentences for the person who has to correct it.
 
-use super::encoding::Encoding;
+use super::encoding::CsvEncoding;
 use std::{borrow::Cow, fmt};
 use techo_model::{date::DateError, number::NumberError};
 
@@ -21,7 +21,7 @@ pub struct RowProblem {
     /// Column, when it is the fault of one.
     pub column: Option<ColumnPlace>,
     /// Why.
-    pub reason: Reason,
+    pub reason: CsvReason,
 }
 
 impl fmt::Display for RowProblem {
@@ -40,7 +40,7 @@ impl fmt::Display for RowProblem {
 /// Why a row or a cell is refused. Made of fixed sentences and counts only, so that no cell's content can get into a
 /// message, a log or a table of reports.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
+pub enum CsvReason {
     /// A quote was opened and never closed.
     #[error("引用符（\"）が閉じられていません。閉じる引用符を付けるか、開いている引用符を消してください")]
     UnterminatedQuote,
@@ -62,7 +62,7 @@ pub enum Reason {
     ControlCharacter,
     /// Bytes that are no text in the encoding of the file.
     #[error("{}として読めない文字があります。文字を打ち直してください", .0.name())]
-    Undecodable(Encoding),
+    Undecodable(CsvEncoding),
     /// The row has more or fewer cells than the header.
     #[error(
         "列の数が合いません（見出しは{expected}列、この行は{found}列）。コンマの過不足を確かめてください"
@@ -111,13 +111,13 @@ pub enum Reason {
     Other(&'static str),
 }
 
-impl From<DateError> for Reason {
+impl From<DateError> for CsvReason {
     fn from(error: DateError) -> Self {
         Self::Date(error)
     }
 }
 
-impl From<NumberError> for Reason {
+impl From<NumberError> for CsvReason {
     fn from(error: NumberError) -> Self {
         Self::Number(error)
     }

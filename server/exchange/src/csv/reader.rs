@@ -2,12 +2,12 @@
 
 use super::{
     diagnosis::{cause, mark_length},
-    encoding::Encoding,
+    encoding::CsvEncoding,
     guard::guard_length,
-    header::{Column, Header, HeaderProblem, OpenError},
-    limits::Limits,
-    problem::{ColumnPlace, Reason, RowProblem},
-    record::{RawRow, Record, RejectedRow},
+    header::{CsvColumn, CsvHeader, HeaderProblem, OpenError},
+    limits::CsvLimits,
+    problem::{ColumnPlace, CsvReason, RowProblem},
+    record::{CsvRecord, RawRow, RejectedRow},
     scan::{Cell, Scan, scan},
     window::Window,
 };
@@ -18,18 +18,18 @@ use std::{
 };
 
 /// What the reader found next.
-pub enum Entry<'r> {
+pub enum CsvEntry<'r> {
     /// A well-formed record.
-    Record(Record<'r>),
+    Record(CsvRecord<'r>),
     /// A record that is broken; reading goes on behind it.
     Rejected(RejectedRow),
 }
 
 /// Reads the records of one file. Any `Read` will do: the reader does its own buffering.
-pub struct Reader<R> {
+pub struct CsvReader<R> {
     window: Window<R>,
-    limits: Limits,
-    header: Header,
+    limits: CsvLimits,
+    header: CsvHeader,
     body: Body,
 }
 
@@ -43,27 +43,31 @@ struct Body {
     cells: Vec<Range<usize>>,
 }
 
-impl<R: Read> Reader<R> {
+impl<R: Read> CsvReader<R> {
     /// Reads the header row and matches it with the columns of a layout.
     ///
     /// # Errors
     /// Everything that is wrong with the header row, or that the input cannot be read.
-    pub fn open(input: R, columns: &'static [Column]) -> Result<Self, OpenError> {
-        Self::open_with_limits(input, columns, Limits::default())
+    pub fn open(input: R, columns: &'static [CsvColumn]) -> Result<Self, OpenError> {
+        Self::open_with_limits(input, columns, CsvLimits::default())
     }
 
     /// [`Self::open`] with other limits than the usual ones.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn open_with_limits(input: R, columns: &'static [Column], limits: Limits) -> Result<Self, OpenError> {
+    pub fn open_with_limits(
+        input: R,
+        columns: &'static [CsvColumn],
+        limits: CsvLimits,
+    ) -> Result<Self, OpenError> {
         let mut window = Window::new(input, limits.window(), limits.record + 1);
         let header = read_header(&mut window, columns, &limits)?;
         Ok(Self { window, limits, header, body: Body::default() })
     }
 
     /// The header of the file.
-    pub fn header(&self) -> &Header {
+    pub fn header(&self) -> &CsvHeader {
         &self.header
     }
 
@@ -71,13 +75,13 @@ impl<R: Read> Reader<R> {
     ///
     /// # Errors
     /// The input cannot be read.
-    pub fn read(&mut self) -> io::Result<Option<Entry<'_>>> {
+    pub fn read(&mut self) -> io::Result<Option<CsvEntry<'_>>> {
         Ok(match self.advance()? {
             None => None,
-            Some(Err(rejected)) => Some(Entry::Rejected(rejected)),
+            Some(Err(rejected)) => Some(CsvEntry::Rejected(rejected)),
             Some(Ok(line)) => {
                 let Body { text, cells, .. } = &self.body;
-                Some(Entry::Record(Record { line, text, cells, header: &self.header }))
+                Some(CsvEntry::Record(CsvRecord { line, text, cells, header: &self.header }))
             }
         })
     }
@@ -120,7 +124,7 @@ impl<R: Read> Reader<R> {
                 Scan::LineTooLong => {
                     let raw = self.raw_text(self.limits.record);
                     self.window.skip_line()?;
-                    let fault = Fault { reason: Reason::RecordTooLong, cell: None, lines_before: 0 };
+                    let fault = Fault { reason: CsvReason::RecordTooLong, cell: None, lines_before: 0 };
                     Err(fault.rejected(line, &self.header, raw))
                 }
             }));
@@ -135,17 +139,17 @@ impl<R: Read> Reader<R> {
 
 /// What is wrong with a record and in which cell, from 0.
 struct Fault {
-    reason: Reason,
+    reason: CsvReason,
     cell: Option<usize>,
     lines_before: u64,
 }
 
 impl Fault {
-    fn in_cell(reason: Reason, cell: usize) -> Self {
+    fn in_cell(reason: CsvReason, cell: usize) -> Self {
         Self { reason, cell: Some(cell), lines_before: 0 }
     }
 
-    fn rejected(self, line: u64, header: &Header, raw: RawRow) -> RejectedRow {
+    fn rejected(self, line: u64, header: &CsvHeader, raw: RawRow) -> RejectedRow {
         let column = self.cell.map(|cell| ColumnPlace {
             number: cell + 1,
             name: header.name_at(cell).map(|name| Cow::Owned(name.to_owned())),
@@ -156,7 +160,7 @@ impl Fault {
 }
 
 /// Whether all cells of a record are empty or hold nothing but white space, as spreadsheets write rows without content.
-fn is_blank(record: &[u8], cells: &[Cell], encoding: Encoding) -> bool {
+fn is_blank(record: &[u8], cells: &[Cell], encoding: CsvEncoding) -> bool {
     let blank = |cell: &Cell| {
         let bytes = &record[cell.start..cell.end];
         !bytes.first().is_some_and(u8::is_ascii_graphic)
@@ -166,18 +170,18 @@ fn is_blank(record: &[u8], cells: &[Cell], encoding: Encoding) -> bool {
 }
 
 impl Body {
-    fn is_blank(&self, record: &[u8], encoding: Encoding) -> bool {
+    fn is_blank(&self, record: &[u8], encoding: CsvEncoding) -> bool {
         is_blank(record, &self.scanned, encoding)
     }
 
     /// Checks one record and takes its text.
-    fn take(&mut self, record: &[u8], header: &Header, limits: &Limits) -> Result<(), Fault> {
+    fn take(&mut self, record: &[u8], header: &CsvHeader, limits: &CsvLimits) -> Result<(), Fault> {
         let (expected, found) = (header.width(), self.scanned.len());
         if expected != found {
-            return Err(Fault { reason: Reason::Ragged { expected, found }, cell: None, lines_before: 0 });
+            return Err(Fault { reason: CsvReason::Ragged { expected, found }, cell: None, lines_before: 0 });
         }
         if let Some(cell) = self.scanned.iter().position(|cell| cell.end - cell.start > limits.cell) {
-            return Err(Fault::in_cell(Reason::CellTooLong(limits.cell), cell));
+            return Err(Fault::in_cell(CsvReason::CellTooLong(limits.cell), cell));
         }
         if let Some((cell, reason)) = control_character(record, &self.scanned) {
             return Err(Fault::in_cell(reason, cell));
@@ -185,12 +189,12 @@ impl Body {
         self.decode(record, header.encoding())
     }
 
-    fn decode(&mut self, record: &[u8], encoding: Encoding) -> Result<(), Fault> {
+    fn decode(&mut self, record: &[u8], encoding: CsvEncoding) -> Result<(), Fault> {
         self.text.clear();
         self.cells.clear();
         if !self.scanned.iter().any(|cell| cell.has_doubled_quotes)
             && let Ok(text) = std::str::from_utf8(record)
-            && (encoding == Encoding::Utf8 || text.is_ascii())
+            && (encoding == CsvEncoding::Utf8 || text.is_ascii())
         {
             self.text.push_str(text);
             self.cells.extend(self.scanned.iter().map(|cell| {
@@ -201,7 +205,7 @@ impl Body {
         }
         for (index, cell) in self.scanned.iter().enumerate() {
             let Some(text) = encoding.decode(&record[cell.start..cell.end]) else {
-                return Err(Fault::in_cell(Reason::Undecodable(encoding), index));
+                return Err(Fault::in_cell(CsvReason::Undecodable(encoding), index));
             };
             let (start, text) = (self.text.len(), cell.unescaped(text));
             self.text.push_str(&text[guard_length(&text)..]);
@@ -211,7 +215,7 @@ impl Body {
     }
 
     /// The cells of a record that was scanned but not taken; in one piece when the header has no place for them all.
-    fn raw(&self, record: &[u8], header: &Header) -> RawRow {
+    fn raw(&self, record: &[u8], header: &CsvHeader) -> RawRow {
         if self.scanned.len() > header.width() {
             return RawRow::of_line(&header.encoding().decode_lossy(record));
         }
@@ -225,7 +229,7 @@ impl Body {
 }
 
 /// The first control character that no cell may hold: all of ASCII's but the tab and, within quotes, line breaks.
-fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, Reason)> {
+fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, CsvReason)> {
     // Without a branch inside, so that the compiler checks many bytes at once; faults are rare.
     let suspicious = record.iter().fold(false, |any, b| any | (*b < 0x20) | (*b == 0x7f));
     if !suspicious {
@@ -237,9 +241,9 @@ fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, Reason)> {
         let quoted = cell.start > 0 && record[cell.start - 1] == b'"';
         let found = bytes.iter().find(|b| refused(b) || (**b == b'\r' && !quoted))?;
         let reason = match *found {
-            0 => Reason::Nul,
-            b'\r' => Reason::LoneCarriageReturn,
-            _ => Reason::ControlCharacter,
+            0 => CsvReason::Nul,
+            b'\r' => CsvReason::LoneCarriageReturn,
+            _ => CsvReason::ControlCharacter,
         };
         Some((index, reason))
     })
@@ -247,9 +251,9 @@ fn control_character(record: &[u8], cells: &[Cell]) -> Option<(usize, Reason)> {
 
 fn read_header<R: Read>(
     window: &mut Window<R>,
-    columns: &'static [Column],
-    limits: &Limits,
-) -> Result<Header, OpenError> {
+    columns: &'static [CsvColumn],
+    limits: &CsvLimits,
+) -> Result<CsvHeader, OpenError> {
     window.fill()?;
     let mark = mark_length(window.ahead())?;
     window.consume(mark, 0);
@@ -267,7 +271,7 @@ fn read_header<R: Read>(
             }
             Scan::Record { length, consumed, lines } => {
                 let record = &ahead[..length];
-                if is_blank(record, &cells, Encoding::of_header(record).unwrap_or(Encoding::Utf8)) {
+                if is_blank(record, &cells, CsvEncoding::of_header(record).unwrap_or(CsvEncoding::Utf8)) {
                     window.consume(consumed, lines);
                     continue;
                 }
@@ -280,7 +284,7 @@ fn read_header<R: Read>(
                 }
             }
             Scan::Broken { reason, .. } => HeaderProblem::Malformed(reason).into(),
-            Scan::LineTooLong => HeaderProblem::Malformed(Reason::RecordTooLong).into(),
+            Scan::LineTooLong => HeaderProblem::Malformed(CsvReason::RecordTooLong).into(),
         };
         return Err(cause(ahead, columns, found));
     }
@@ -289,17 +293,17 @@ fn read_header<R: Read>(
 fn header_of(
     record: &[u8],
     cells: &[Cell],
-    columns: &'static [Column],
-    limits: &Limits,
-) -> Result<Header, OpenError> {
+    columns: &'static [CsvColumn],
+    limits: &CsvLimits,
+) -> Result<CsvHeader, OpenError> {
     if cells.len() > limits.columns {
         return Err(HeaderProblem::TooManyColumns(limits.columns).into());
     }
     if let Some((_, reason)) = control_character(record, cells) {
         return Err(HeaderProblem::Malformed(reason).into());
     }
-    let encoding = Encoding::of_header(record).ok_or(HeaderProblem::Undecodable)?;
+    let encoding = CsvEncoding::of_header(record).ok_or(HeaderProblem::Undecodable)?;
     let name = |cell: &Cell| encoding.decode_lossy(&record[cell.start..cell.end]).into_owned();
     let names: Vec<String> = cells.iter().map(name).collect();
-    Header::matched(encoding, &names, columns).map_err(OpenError::Header)
+    CsvHeader::matched(encoding, &names, columns).map_err(OpenError::Header)
 }

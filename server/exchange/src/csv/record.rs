@@ -1,7 +1,7 @@
 //! One record: its cells by the columns of a layout, and its raw form.
 
 use super::{
-    header::Header,
+    header::CsvHeader,
     problem::{ColumnPlace, RowProblem},
 };
 use std::{borrow::Cow, fmt, ops::Range};
@@ -9,14 +9,14 @@ use zeroize::Zeroize;
 
 /// A well-formed record, borrowed from the reader.
 #[derive(Clone, Copy)]
-pub struct Record<'r> {
+pub struct CsvRecord<'r> {
     pub(super) line: u64,
     pub(super) text: &'r str,
     pub(super) cells: &'r [Range<usize>],
-    pub(super) header: &'r Header,
+    pub(super) header: &'r CsvHeader,
 }
 
-impl<'r> Record<'r> {
+impl<'r> CsvRecord<'r> {
     /// Physical line on which the record begins, counted from 1.
     pub fn line(&self) -> u64 {
         self.line
@@ -34,7 +34,7 @@ impl<'r> Record<'r> {
         Some(ColumnPlace { number, name: self.header.column(column).map(|c| Cow::Borrowed(c.name)) })
     }
 
-    /// A copy of all cells but those of the column エラー, in the order of [`Header::names`].
+    /// A copy of all cells but those of the column エラー, in the order of [`CsvHeader::names`].
     pub fn to_raw(&self) -> RawRow {
         let kept = self.cells.iter().enumerate().filter(|(position, _)| !self.header.is_ignored(*position));
         RawRow::of_cells(kept.map(|(_, range)| self.text.get(range.clone()).unwrap_or("")))
@@ -65,7 +65,7 @@ impl RawRow {
         row
     }
 
-    /// The cells in the order of [`Header::names`]; for a row whose structure is broken one cell with its whole text.
+    /// The cells in the order of [`CsvHeader::names`]; for a row whose structure is broken one cell with its whole text.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         let ends = self.ends.clone().unwrap_or_else(|| vec![self.text.len()]);
         let mut start = 0;

@@ -1,6 +1,6 @@
 //! Where cells begin and end: pure structure, on bytes, before anything is decoded.
 
-use super::{limits::Limits, problem::Reason};
+use super::{limits::CsvLimits, problem::CsvReason};
 use memchr::{memchr, memchr_iter, memchr3};
 use std::borrow::Cow;
 
@@ -37,7 +37,7 @@ pub(super) enum Scan {
     /// A record whose structure is broken.
     Broken {
         /// Why.
-        reason: Reason,
+        reason: CsvReason,
         /// Index of the cell where it breaks; none when the record as a whole is too long.
         cell: Option<usize>,
         /// Line breaks before that place.
@@ -52,8 +52,8 @@ pub(super) enum Scan {
 }
 
 /// Finds the cells of the record at the start of `bytes`, which must not be empty and reach either to the end of the
-/// input or beyond [`Limits::record`]. `width` is the number of columns, once it is known.
-pub(super) fn scan(bytes: &[u8], limits: &Limits, width: Option<usize>, cells: &mut Vec<Cell>) -> Scan {
+/// input or beyond [`CsvLimits::record`]. `width` is the number of columns, once it is known.
+pub(super) fn scan(bytes: &[u8], limits: &CsvLimits, width: Option<usize>, cells: &mut Vec<Cell>) -> Scan {
     cells.clear();
     let Some((line, consumed)) = physical_line(bytes, limits) else { return Scan::LineTooLong };
     let length = without_carriage_return(line);
@@ -74,7 +74,7 @@ pub(super) fn scan(bytes: &[u8], limits: &Limits, width: Option<usize>, cells: &
 }
 
 /// The first physical line without its `\n`, and the bytes it takes with it.
-fn physical_line<'b>(bytes: &'b [u8], limits: &Limits) -> Option<(&'b [u8], usize)> {
+fn physical_line<'b>(bytes: &'b [u8], limits: &CsvLimits) -> Option<(&'b [u8], usize)> {
     let reach = &bytes[..bytes.len().min(limits.record)];
     match memchr(b'\n', reach) {
         Some(at) => Some((&bytes[..at], at + 1)),
@@ -103,7 +103,7 @@ enum Ended {
     /// At the end of the record: its length and the bytes it takes with the line break.
     Record(usize, usize),
     /// Not properly, because of something at this place.
-    Broken(Reason, usize),
+    Broken(CsvReason, usize),
 }
 
 impl Quoted<'_> {
@@ -115,7 +115,7 @@ impl Quoted<'_> {
             match ended {
                 Ended::Comma(next) => at = next,
                 Ended::Record(_, consumed) if self.cut && self.bytes.get(consumed - 1) != Some(&b'\n') => {
-                    return self.broken(Reason::RecordTooLong, 0);
+                    return self.broken(CsvReason::RecordTooLong, 0);
                 }
                 Ended::Record(length, consumed) => {
                     if let Some(reason) = self.ragged_over_lines() {
@@ -130,7 +130,7 @@ impl Quoted<'_> {
 
     fn plain_cell(&mut self, start: usize) -> Ended {
         match memchr3(b',', b'\n', b'"', &self.bytes[start..]).map(|n| start + n) {
-            Some(at) if self.bytes[at] == b'"' => Ended::Broken(Reason::QuoteInsideCell, at),
+            Some(at) if self.bytes[at] == b'"' => Ended::Broken(CsvReason::QuoteInsideCell, at),
             Some(at) if self.bytes[at] == b',' => {
                 self.cells.push(Cell { start, end: at, has_doubled_quotes: false });
                 Ended::Comma(at + 1)
@@ -147,7 +147,7 @@ impl Quoted<'_> {
     fn quoted_cell(&mut self, open: usize) -> Ended {
         let start = open + 1;
         let Some((end, has_doubled_quotes)) = closing_quote(self.bytes, start) else {
-            return Ended::Broken(Reason::UnterminatedQuote, open);
+            return Ended::Broken(CsvReason::UnterminatedQuote, open);
         };
         let ended = match &self.bytes[end + 1..] {
             [b',', ..] => Ended::Comma(end + 2),
@@ -157,19 +157,19 @@ impl Quoted<'_> {
             // A quote that closes on a later line and is not followed by a comma is the opening quote of a cell of
             // that line: the fault lies where the first one was opened.
             _ if memchr(b'\n', &self.bytes[start..end]).is_some() => {
-                return Ended::Broken(Reason::UnterminatedQuote, open);
+                return Ended::Broken(CsvReason::UnterminatedQuote, open);
             }
-            _ => return Ended::Broken(Reason::TextAfterQuote, end),
+            _ => return Ended::Broken(CsvReason::TextAfterQuote, end),
         };
         self.cells.push(Cell { start, end, has_doubled_quotes });
         ended
     }
 
     /// Whether the record spans several lines and has not as many cells as the header.
-    fn ragged_over_lines(&self) -> Option<Reason> {
+    fn ragged_over_lines(&self) -> Option<CsvReason> {
         let (expected, found) = (self.width?, self.cells.len());
         self.first_over_a_line_end().filter(|_| expected != found)?;
-        Some(Reason::Ragged { expected, found })
+        Some(CsvReason::Ragged { expected, found })
     }
 
     /// The first cell that runs over the end of a line.
@@ -179,12 +179,13 @@ impl Quoted<'_> {
 
     /// A record that breaks behind a cell of several lines most likely broke there: that cell's quote was never meant
     /// to close so late. Blaming it lets the lines in between go in as the rows that they are.
-    fn broken(self, reason: Reason, place: usize) -> Scan {
+    fn broken(self, reason: CsvReason, place: usize) -> Scan {
         let (reason, cell, place) = match (reason, self.first_over_a_line_end()) {
-            (Reason::RecordTooLong, _) => (Reason::RecordTooLong, None, place),
-            (Reason::TextAfterQuote | Reason::QuoteInsideCell | Reason::Ragged { .. }, Some(cell)) => {
-                (Reason::UnterminatedQuote, Some(cell), self.cells[cell].start - 1)
-            }
+            (CsvReason::RecordTooLong, _) => (CsvReason::RecordTooLong, None, place),
+            (
+                CsvReason::TextAfterQuote | CsvReason::QuoteInsideCell | CsvReason::Ragged { .. },
+                Some(cell),
+            ) => (CsvReason::UnterminatedQuote, Some(cell), self.cells[cell].start - 1),
             // Every cell before the broken one is in the list.
             (reason, _) => (reason, Some(self.cells.len()), place),
         };

@@ -4,7 +4,8 @@ use super::{guard::guarded, *};
 use encoding_rs::SHIFT_JIS;
 use proptest::prelude::*;
 
-const COLUMNS: &[Column] = &[Column::required("名"), Column::required("数"), Column::optional("備考")];
+const COLUMNS: &[CsvColumn] =
+    &[CsvColumn::required("名"), CsvColumn::required("数"), CsvColumn::optional("備考")];
 
 /// What became of a file: cells of good rows with their line, and problems as sentences.
 #[derive(Debug, PartialEq)]
@@ -13,16 +14,16 @@ struct Outcome {
     bad: Vec<(u64, String, Vec<String>)>,
 }
 
-fn read_with(bytes: &[u8], limits: Limits) -> Result<Outcome, OpenError> {
-    let mut reader = Reader::open_with_limits(bytes, COLUMNS, limits)?;
+fn read_with(bytes: &[u8], limits: CsvLimits) -> Result<Outcome, OpenError> {
+    let mut reader = CsvReader::open_with_limits(bytes, COLUMNS, limits)?;
     let mut outcome = Outcome { good: vec![], bad: vec![] };
     while let Some(entry) = reader.read().unwrap() {
         match entry {
-            Entry::Record(record) => {
+            CsvEntry::Record(record) => {
                 let cells = (0..COLUMNS.len()).map(|column| record.cell(column).to_owned());
                 outcome.good.push((record.line(), cells.collect()));
             }
-            Entry::Rejected(row) => {
+            CsvEntry::Rejected(row) => {
                 outcome.bad.push((row.line, row.summary(), row.raw.cells().map(str::to_owned).collect()));
             }
         }
@@ -31,11 +32,11 @@ fn read_with(bytes: &[u8], limits: Limits) -> Result<Outcome, OpenError> {
 }
 
 fn read(text: &str) -> Outcome {
-    read_with(text.as_bytes(), Limits::default()).unwrap()
+    read_with(text.as_bytes(), CsvLimits::default()).unwrap()
 }
 
 fn header_problems(bytes: &[u8]) -> Vec<HeaderProblem> {
-    match read_with(bytes, Limits::default()) {
+    match read_with(bytes, CsvLimits::default()) {
         Err(OpenError::Header(problems)) => problems,
         other => panic!("expected header problems, got {other:?}"),
     }
@@ -61,9 +62,9 @@ fn a_byte_order_mark_and_line_feeds_alone_are_fine() {
 fn cp932_is_recognised_by_the_header_and_keeps_characters_with_a_backslash_byte() {
     let (bytes, _, _) = SHIFT_JIS.encode("名,数,備考\r\n能登ソノ,1,\"髙﨑①\"\r\n");
     assert!(bytes.contains(&b'\\'));
-    let mut reader = Reader::open(&bytes[..], COLUMNS).unwrap();
-    assert_eq!(reader.header().encoding(), Encoding::Cp932);
-    let Some(Entry::Record(record)) = reader.read().unwrap() else { panic!() };
+    let mut reader = CsvReader::open(&bytes[..], COLUMNS).unwrap();
+    assert_eq!(reader.header().encoding(), CsvEncoding::Cp932);
+    let Some(CsvEntry::Record(record)) = reader.read().unwrap() else { panic!() };
     assert_eq!((record.cell(0), record.cell(2)), ("能登ソノ", "髙﨑①"));
 }
 
@@ -72,7 +73,7 @@ fn undecodable_bytes_reject_their_row_only_and_name_the_column() {
     let mut bytes = "名,数\n甲,1\n".as_bytes().to_vec();
     bytes.extend(b"\x83\x5c,2\n");
     bytes.extend("丙,3\n".as_bytes());
-    let outcome = read_with(&bytes, Limits::default()).unwrap();
+    let outcome = read_with(&bytes, CsvLimits::default()).unwrap();
     assert_eq!(outcome.good.len(), 2);
     assert_eq!(
         outcome.bad[0].1,
@@ -81,7 +82,7 @@ fn undecodable_bytes_reject_their_row_only_and_name_the_column() {
     let (bytes, _, _) = SHIFT_JIS.encode("名,数\n甲,1\n");
     let mut bytes = bytes.into_owned();
     bytes.extend(b"\x81,2\n");
-    let outcome = read_with(&bytes, Limits::default()).unwrap();
+    let outcome = read_with(&bytes, CsvLimits::default()).unwrap();
     assert_eq!(outcome.good.len(), 1);
     assert_eq!(outcome.bad.len(), 1, "a lead byte before a comma must not swallow the comma");
 }
@@ -197,9 +198,9 @@ fn the_error_column_is_ignored_wherever_it_stands_and_left_out_of_the_raw_row() 
     let outcome = read("名,エラー,数\n甲,前回の理由,1\n\"乙\",x\n");
     assert_eq!(outcome.good, [row(2, ["甲", "1", ""])]);
     assert_eq!(outcome.bad[0].2, ["乙"]);
-    let mut reader = Reader::open("名,エラー,数\n甲,理由,1\n".as_bytes(), COLUMNS).unwrap();
+    let mut reader = CsvReader::open("名,エラー,数\n甲,理由,1\n".as_bytes(), COLUMNS).unwrap();
     assert_eq!(reader.header().names().collect::<Vec<_>>(), ["名", "数"]);
-    let Some(Entry::Record(record)) = reader.read().unwrap() else { panic!() };
+    let Some(CsvEntry::Record(record)) = reader.read().unwrap() else { panic!() };
     assert_eq!(record.to_raw().cells().collect::<Vec<_>>(), ["甲", "1"]);
 }
 
@@ -219,7 +220,7 @@ fn a_wrong_header_names_what_is_missing_unknown_and_doubled() {
     assert_eq!(header_problems(b"\xff\xfen\0"), [HeaderProblem::OtherEncoding("UTF-16")]);
     assert_eq!(header_problems(b"\xff\x81,\x80"), [HeaderProblem::Undecodable]);
     assert!(matches!(header_problems("\"名,数\n甲,1\n".as_bytes())[0], HeaderProblem::Malformed(_)));
-    assert!(matches!(header_problems("名\0,数\n".as_bytes())[0], HeaderProblem::Malformed(Reason::Nul)));
+    assert!(matches!(header_problems("名\0,数\n".as_bytes())[0], HeaderProblem::Malformed(CsvReason::Nul)));
     assert!(matches!(header_problems("名,".repeat(250).as_bytes())[0], HeaderProblem::TooManyColumns(_)));
 }
 
@@ -233,8 +234,8 @@ fn a_first_row_of_data_is_never_echoed() {
 
 #[test]
 fn a_full_width_column_name_is_the_same_column() {
-    const WITH_LATIN: &[Column] = &[Column::required("接種量mL")];
-    assert!(Reader::open("接種量ｍＬ\n1\n".as_bytes(), WITH_LATIN).is_ok());
+    const WITH_LATIN: &[CsvColumn] = &[CsvColumn::required("接種量mL")];
+    assert!(CsvReader::open("接種量ｍＬ\n1\n".as_bytes(), WITH_LATIN).is_ok());
 }
 
 /// Gives one byte at a time, as a slow pipe does.
@@ -249,12 +250,12 @@ impl std::io::Read for Dripping<'_> {
 #[test]
 fn the_result_does_not_depend_on_how_the_bytes_arrive() {
     let text = "名,数\n\"甲,1\n乙,2\n\"丙\n丁\",3";
-    let mut reader = Reader::open(Dripping(text.as_bytes()), COLUMNS).unwrap();
+    let mut reader = CsvReader::open(Dripping(text.as_bytes()), COLUMNS).unwrap();
     let mut lines = vec![];
     while let Some(entry) = reader.read().unwrap() {
         lines.push(match entry {
-            Entry::Record(record) => (record.line(), true),
-            Entry::Rejected(row) => (row.line, false),
+            CsvEntry::Record(record) => (record.line(), true),
+            CsvEntry::Rejected(row) => (row.line, false),
         });
     }
     assert_eq!(lines, [(2, false), (3, true), (4, true)]);
@@ -266,7 +267,7 @@ fn rows_of_nothing_but_commas_and_blanks_are_stepped_over() {
     assert_eq!(outcome.good, [row(4, ["甲", "1", ""]), row(9, ["乙", "2", ""]), row(10, ["", "", "x"])]);
     assert_eq!(outcome.bad, []);
     let (bytes, _, _) = SHIFT_JIS.encode("名,数,備考\r\n　,　,　\r\n甲,1,\r\n");
-    assert_eq!(read_with(&bytes, Limits::default()).unwrap().good, [row(3, ["甲", "1", ""])]);
+    assert_eq!(read_with(&bytes, CsvLimits::default()).unwrap().good, [row(3, ["甲", "1", ""])]);
 }
 
 #[test]
@@ -325,7 +326,7 @@ proptest! {
     fn no_bytes_make_the_reader_panic_or_lose_a_line(tail in prop::collection::vec(prop_oneof![Just(b'"'), Just(b','), Just(b'\n'), Just(b'\r'), any::<u8>()], 0..300)) {
         let mut bytes = "名,数\n".as_bytes().to_vec();
         bytes.extend(&tail);
-        let limits = Limits { cell: 40, record: 60, columns: 8 };
+        let limits = CsvLimits { cell: 40, record: 60, columns: 8 };
         let outcome = read_with(&bytes, limits).unwrap();
         let lines: Vec<u64> = outcome.good.iter().map(|r| r.0).chain(outcome.bad.iter().map(|r| r.0)).collect();
         let physical = 1 + bytes.iter().filter(|b| **b == b'\n').count() as u64;

@@ -113,10 +113,11 @@ impl<W: Write> CsvWriter<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::{Column, Entry, Reader};
+    use crate::csv::{CsvColumn, CsvEntry, CsvReader};
     use proptest::prelude::*;
 
-    const COLUMNS: &[Column] = &[Column::required("名"), Column::required("数"), Column::optional("備考")];
+    const COLUMNS: &[CsvColumn] =
+        &[CsvColumn::required("名"), CsvColumn::required("数"), CsvColumn::optional("備考")];
 
     fn written(dialect: CsvDialect, rows: &[[&str; 3]]) -> String {
         let mut writer = CsvWriter::begin(Vec::new(), dialect, ["名", "数", "備考"]).unwrap();
@@ -125,10 +126,10 @@ mod tests {
     }
 
     fn read(text: &str) -> Vec<Vec<String>> {
-        let mut reader = Reader::open(text.as_bytes(), COLUMNS).unwrap();
+        let mut reader = CsvReader::open(text.as_bytes(), COLUMNS).unwrap();
         let mut rows = Vec::new();
         while let Some(entry) = reader.read().unwrap() {
-            let Entry::Record(record) = entry else { panic!("our own row is refused") };
+            let CsvEntry::Record(record) = entry else { panic!("our own row is refused") };
             rows.push((0..3).map(|column| record.cell(column).to_owned()).collect());
         }
         rows

@@ -6,11 +6,11 @@ use crate::fhir::{FACILITY_NUMBER, INSURER_NUMBER, coverage_body, person_body};
 use serde_json::{Value, json};
 use techo_model::{
     coverage::CoverageFacts,
-    eligibility::{Answer, ClinicCode, Flag, Flags, Standing},
+    eligibility::{ClinicCode, ConsentFlag, ConsentFlags, EligibilityAnswer, Entitlement},
 };
 
 /// The resource.
-pub fn response(answer: &Answer) -> Value {
+pub fn response(answer: &EligibilityAnswer) -> Value {
     let mut contained = vec![person_body(&answer.person, answer.code.map(|code| code.code))];
     let mut body = json!({
         "resourceType": "CoverageEligibilityResponse",
@@ -32,7 +32,7 @@ pub fn response(answer: &Answer) -> Value {
         body["insurer"] = json!({ "reference": "#insurer" });
         body["insurance"] = json!([{
             "coverage": { "reference": "#coverage" },
-            "inforce": answer.standing == Standing::InForce,
+            "inforce": answer.standing == Entitlement::InForce,
         }]);
     }
     body["contained"] = contained.into();
@@ -40,19 +40,19 @@ pub fn response(answer: &Answer) -> Value {
 }
 
 /// One sentence for whoever stands at the counter.
-pub fn disposition(answer: &Answer) -> &'static str {
+pub fn disposition(answer: &EligibilityAnswer) -> &'static str {
     match answer.standing {
-        Standing::InForce => "有効な資格です。",
-        Standing::Ended => "資格は失われています。新しい資格の届出が保険者に届いていないことがあります。",
-        Standing::Pending => {
+        Entitlement::InForce => "有効な資格です。",
+        Entitlement::Ended => "資格は失われています。新しい資格の届出が保険者に届いていないことがあります。",
+        Entitlement::Pending => {
             "確認中です。保険者の情報が、その後の異動より古いため、保険者に確かめてください。"
         }
-        Standing::NotYet => "資格はまだ始まっていません。",
-        Standing::Unknown => "この日の資格の情報はありません。",
+        Entitlement::NotYet => "資格はまだ始まっていません。",
+        Entitlement::Unknown => "この日の資格の情報はありません。",
     }
 }
 
-fn extensions(answer: &Answer) -> Vec<Value> {
+fn extensions(answer: &EligibilityAnswer) -> Vec<Value> {
     let mut parts = vec![json!({ "url": "state", "valueCode": answer.standing.as_str() })];
     if let Some(behind) = answer.behind {
         parts.push(json!({ "url": "change", "valueCode": behind.change.as_str() }));
@@ -60,7 +60,7 @@ fn extensions(answer: &Answer) -> Vec<Value> {
     }
     if let Some(coverage) = &answer.coverage {
         parts.push(json!({ "url": "statedAt", "valueDateTime": coverage.stated_at.rfc3339() }));
-        if let (Standing::Ended, Some(reason)) = (answer.standing, coverage.loss_reason) {
+        if let (Entitlement::Ended, Some(reason)) = (answer.standing, coverage.loss_reason) {
             parts.push(json!({ "url": "endedBecause", "valueCode": reason.as_str() }));
         }
     }
@@ -72,7 +72,7 @@ fn extensions(answer: &Answer) -> Vec<Value> {
     all
 }
 
-fn consents(flags: &Flags) -> impl Iterator<Item = Value> + use<> {
+fn consents(flags: &ConsentFlags) -> impl Iterator<Item = Value> + use<> {
     let named = [
         ("checkups", flags.checkups),
         ("medication", flags.medication),
@@ -80,7 +80,7 @@ fn consents(flags: &Flags) -> impl Iterator<Item = Value> + use<> {
         ("surgery", flags.surgery),
     ];
     named.into_iter().filter_map(|(name, flag)| {
-        let Flag { given_at, until } = flag?;
+        let ConsentFlag { given_at, until } = flag?;
         Some(json!({ "url": "urn:techo:fhir:consent-flag", "extension": [
             { "url": "of", "valueCode": name },
             { "url": "period", "valuePeriod": { "start": given_at.rfc3339(), "end": until.rfc3339() } },

@@ -1,7 +1,7 @@
 //! `CoverageEligibilityRequest` (FHIR R4): who is pointed at, and for which day.
 
 use crate::fhir::{
-    pointer::{Pointer, PointerKind},
+    pointer::{PersonPointer, PointerKind},
     request::{RequestProblem, strict_json},
     span::whole_date,
 };
@@ -41,7 +41,7 @@ const KNOWN: [&str; 22] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EligibilityRequest {
     /// Who is meant.
-    pub patient: Pointer,
+    pub patient: PersonPointer,
     /// The asked day; none for today.
     pub serviced: Option<CalendarDate>,
 }
@@ -80,7 +80,7 @@ pub fn of_value(body: &Value) -> Result<EligibilityRequest, RequestProblem> {
     Ok(EligibilityRequest { patient: patient(body)?, serviced: serviced(body)? })
 }
 
-fn patient(body: &Map<String, Value>) -> Result<Pointer, RequestProblem> {
+fn patient(body: &Map<String, Value>) -> Result<PersonPointer, RequestProblem> {
     let place = ".patient.identifier";
     let identifier = body.get("patient").and_then(|patient| patient.get("identifier"));
     let text = |name| identifier.and_then(|identifier| identifier.get(name)).and_then(Value::as_str);
@@ -92,7 +92,7 @@ fn patient(body: &Map<String, Value>) -> Result<Pointer, RequestProblem> {
     if value.is_empty() || value.len() > LONGEST {
         return Err(problem(place, "the value is empty or too long"));
     }
-    Ok(Pointer { kind, value: value.to_owned() })
+    Ok(PersonPointer { kind, value: value.to_owned() })
 }
 
 fn serviced(body: &Map<String, Value>) -> Result<Option<CalendarDate>, RequestProblem> {

@@ -3,14 +3,17 @@
 use super::{
     fhir,
     request::read,
-    xml::{self, Encoding},
+    xml::{self, XmlEncoding},
 };
 use crate::fhir::pointer::PointerKind;
 use serde_json::{Value, json};
 use techo_model::{
     CalendarDate, UnixMillis,
     coverage::{CoverageFacts, InsuredId, LossReason, Relation},
-    eligibility::{self, Answer, Behind, ClinicCode, Flag, Flags, Presented, Standing},
+    eligibility::{
+        self, ClinicCode, ConsentFlag, ConsentFlags, EligibilityAnswer, Entitlement, OutdatedStatement,
+        PresentedInsurance,
+    },
     number::InsurerNumber,
     resident::Sex,
 };
@@ -30,20 +33,20 @@ fn request(change: impl FnOnce(&mut Value)) -> Result<super::request::Eligibilit
     read(body.to_string().as_bytes()).map_err(|problem| problem.to_string())
 }
 
-fn answer(insurer: &str, symbol: Option<&str>, branch: Option<&str>) -> Answer {
+fn answer(insurer: &str, symbol: Option<&str>, branch: Option<&str>) -> EligibilityAnswer {
     let insured = InsuredId::new(InsurerNumber::parse(insurer).unwrap(), symbol, "1234567", branch);
-    Answer {
+    EligibilityAnswer {
         id: Uuid::from_u128(7),
         asked_on: date("2026-11-27"),
         made_at: UnixMillis::start_of(date("2026-11-27")).plus(std::time::Duration::from_secs(3_661)),
         organisation: "1310000019".into(),
-        person: Presented {
+        person: PresentedInsurance {
             name: "髙橋＆花子".into(),
             kana: "タカハシ　ハナコ".into(),
             birth_date: date("1950-01-02"),
             sex: Sex::Female,
         },
-        standing: Standing::InForce,
+        standing: Entitlement::InForce,
         behind: None,
         coverage: Some(CoverageFacts {
             insured,
@@ -56,12 +59,12 @@ fn answer(insurer: &str, symbol: Option<&str>, branch: Option<&str>) -> Answer {
             stated_at: UnixMillis(0),
         }),
         code: None,
-        flags: Flags::default(),
+        flags: ConsentFlags::default(),
     }
 }
 
-fn text(answer: &Answer) -> String {
-    String::from_utf8(xml::write(answer, Encoding::Utf8)).unwrap()
+fn text(answer: &EligibilityAnswer) -> String {
+    String::from_utf8(xml::write(answer, XmlEncoding::Utf8)).unwrap()
 }
 
 #[test]
@@ -110,21 +113,22 @@ fn whoever_is_over_75_has_neither_symbol_nor_branch_in_either_form() {
 fn each_standing_has_its_validity_and_says_why() {
     let mut one = answer("06139992", Some("１２"), Some("01"));
     assert!(text(&one).contains("<QualificationValidity>1</QualificationValidity>"));
-    one.standing = Standing::Pending;
-    one.behind = Some(Behind { change: eligibility::Change::NewerCoverage, since: date("2026-10-01") });
+    one.standing = Entitlement::Pending;
+    one.behind =
+        Some(OutdatedStatement { change: eligibility::Change::NewerCoverage, since: date("2026-10-01") });
     assert!(text(&one).contains("<QualificationValidity>3</QualificationValidity>"));
     let response = fhir::response(&one);
     assert_eq!(response["insurance"][0]["inforce"], false);
     assert_eq!(response["extension"][0]["extension"][1]["valueCode"], "newer-coverage");
     assert_eq!(response["extension"][0]["extension"][2]["valueDate"], "2026-10-01");
-    (one.standing, one.behind) = (Standing::Ended, None);
+    (one.standing, one.behind) = (Entitlement::Ended, None);
     if let Some(coverage) = &mut one.coverage {
         (coverage.lost_on, coverage.loss_reason) = (Some(date("2026-10-01")), Some(LossReason::JobChange));
     }
     assert!(text(&one).contains("<InsuredCardExpirationDate>20260930</InsuredCardExpirationDate>"));
     assert!(text(&one).contains("<ReasonOfLoss>転職</ReasonOfLoss>"));
     assert_eq!(fhir::response(&one)["extension"][0]["extension"][2]["valueCode"], "job-change");
-    (one.standing, one.coverage) = (Standing::Unknown, None);
+    (one.standing, one.coverage) = (Entitlement::Unknown, None);
     assert!(text(&one).contains("<QualificationValidity>4</QualificationValidity>"));
     assert!(!text(&one).contains("ResultList") && fhir::response(&one).get("insurance").is_none());
 }
@@ -133,7 +137,7 @@ fn each_standing_has_its_validity_and_says_why() {
 fn the_four_consents_have_flag_time_and_end() {
     let mut one = answer("06139992", None, None);
     let given_at = UnixMillis::start_of(date("2026-11-01"));
-    one.flags.checkups = Some(Flag { given_at, until: UnixMillis::start_of(date("2026-11-28")) });
+    one.flags.checkups = Some(ConsentFlag { given_at, until: UnixMillis::start_of(date("2026-11-28")) });
     one.code = Some(ClinicCode { code: Uuid::from_u128(9), window_ends_at: Some(given_at) });
     let xml = text(&one);
     for part in [
@@ -152,7 +156,7 @@ fn the_four_consents_have_flag_time_and_end() {
 
 #[test]
 fn shift_jis_writes_what_it_has_and_references_for_the_rest() {
-    let bytes = xml::write(&answer("06139992", None, None), Encoding::ShiftJis);
+    let bytes = xml::write(&answer("06139992", None, None), XmlEncoding::ShiftJis);
     let (text, _, broken) = encoding_rs::SHIFT_JIS.decode(&bytes);
     assert!(!broken && text.contains("架空広域連合") && text.contains("encoding=\"Shift_JIS\""));
     let document = roxmltree::Document::parse(&text).unwrap();

@@ -7,12 +7,12 @@ use super::fhir::disposition;
 use encoding_rs::SHIFT_JIS;
 use techo_model::{
     CalendarDate, UnixMillis,
-    eligibility::{Answer, Change, Flag, Standing},
+    eligibility::{Change, ConsentFlag, EligibilityAnswer, Entitlement},
 };
 
 /// How the text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum XmlEncoding {
     /// `CharacterCodeIdentifier` 0.
     Utf8,
     /// `CharacterCodeIdentifier` 1: Shift_JIS as JIS X 0208 has it. Whatever is not in it, the letters that only Windows has
@@ -21,15 +21,15 @@ pub enum Encoding {
 }
 
 /// The file.
-pub fn write(answer: &Answer, encoding: Encoding) -> Vec<u8> {
+pub fn write(answer: &EligibilityAnswer, encoding: XmlEncoding) -> Vec<u8> {
     let mut xml = Xml::default();
     xml.within("XmlMsg", |xml| {
         xml.within("MessageHeader", |xml| header(xml, answer, encoding));
         xml.within("MessageBody", |xml| body(xml, answer));
     });
     match encoding {
-        Encoding::Utf8 => format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", xml.0).into_bytes(),
-        Encoding::ShiftJis => {
+        XmlEncoding::Utf8 => format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", xml.0).into_bytes(),
+        XmlEncoding::ShiftJis => {
             shift_jis(&format!("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n{}\n", xml.0))
         }
     }
@@ -66,16 +66,16 @@ fn is_in_jis(letter: char, encoded: &[u8]) -> bool {
     of_the_standard && !RENAMED.contains(&letter)
 }
 
-fn header(xml: &mut Xml, answer: &Answer, encoding: Encoding) {
+fn header(xml: &mut Xml, answer: &EligibilityAnswer, encoding: XmlEncoding) {
     xml.leaf("ProcessExecutionTime", &stamp(answer.made_at));
     xml.leaf("QualificationConfirmationDate", &compact(answer.asked_on));
     xml.leaf("MedicalInstitutionCode", &answer.organisation);
     xml.leaf("ArbitraryFileIdentifier", &answer.id.simple().to_string());
     xml.leaf("SegmentOfResult", "1");
-    xml.leaf("CharacterCodeIdentifier", if encoding == Encoding::ShiftJis { "1" } else { "0" });
+    xml.leaf("CharacterCodeIdentifier", if encoding == XmlEncoding::ShiftJis { "1" } else { "0" });
 }
 
-fn body(xml: &mut Xml, answer: &Answer) {
+fn body(xml: &mut Xml, answer: &EligibilityAnswer) {
     xml.leaf("ProcessingResultStatus", "1");
     xml.leaf("ProcessingResultMessage", disposition(answer));
     xml.leaf("QualificationValidity", validity(answer));
@@ -90,16 +90,16 @@ fn body(xml: &mut Xml, answer: &Answer) {
 }
 
 /// 1 valid, 2 not valid, 3 not valid and a newer one is known, 4 nothing known.
-fn validity(answer: &Answer) -> &'static str {
+fn validity(answer: &EligibilityAnswer) -> &'static str {
     match (answer.standing, answer.behind.map(|behind| behind.change)) {
-        (Standing::InForce, _) => "1",
-        (Standing::Pending, Some(Change::NewerCoverage)) => "3",
-        (Standing::Pending | Standing::Ended | Standing::NotYet, _) => "2",
-        (Standing::Unknown, _) => "4",
+        (Entitlement::InForce, _) => "1",
+        (Entitlement::Pending, Some(Change::NewerCoverage)) => "3",
+        (Entitlement::Pending | Entitlement::Ended | Entitlement::NotYet, _) => "2",
+        (Entitlement::Unknown, _) => "4",
     }
 }
 
-fn result(xml: &mut Xml, answer: &Answer) {
+fn result(xml: &mut Xml, answer: &EligibilityAnswer) {
     let (Some(facts), person) = (&answer.coverage, &answer.person) else { return };
     let insured = &facts.insured;
     xml.leaf("InsurerNumber", insured.insurer.as_str());
@@ -127,9 +127,9 @@ fn result(xml: &mut Xml, answer: &Answer) {
     }
 }
 
-fn consent(xml: &mut Xml, name: &str, flag: Option<Flag>) {
+fn consent(xml: &mut Xml, name: &str, flag: Option<ConsentFlag>) {
     xml.leaf(&format!("{name}ConsFlg"), if flag.is_some() { "1" } else { "0" });
-    if let Some(Flag { given_at, until }) = flag {
+    if let Some(ConsentFlag { given_at, until }) = flag {
         xml.leaf(&format!("{name}ConsTime"), &stamp(given_at));
         xml.leaf(&format!("{name}AvailableTime"), &stamp(until));
     }

@@ -1,8 +1,8 @@
 //! The answer to a search.
 
 use super::{
-    Kind, Resource,
-    search::{Search, SearchPlace},
+    FhirResource, ResourceKind,
+    search::{ResourceSearch, SearchPlace},
 };
 use serde_json::{Value, json};
 
@@ -12,31 +12,31 @@ const MAY_BE_PARTIAL: &str =
 
 /// One page of what was found.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub struct ResultPage {
     /// How many there are on all pages.
     pub total: usize,
     /// Whether there are more behind this page.
     pub goes_on: bool,
     /// Those of this page.
-    pub found: Vec<Resource>,
+    pub found: Vec<FhirResource>,
     /// What the search includes with them.
-    pub included: Vec<Resource>,
+    pub included: Vec<FhirResource>,
 }
 
 /// Filters, counts, and takes a page with what belongs to it. `chart` holds only what may be seen.
-pub fn page(kind: Kind, search: &Search, chart: &[Resource]) -> Page {
+pub fn page(kind: ResourceKind, search: &ResourceSearch, chart: &[FhirResource]) -> ResultPage {
     let matching = chart.iter().filter(|resource| resource.kind == kind && search.matches(resource));
-    let mut all: Vec<(SearchPlace, &Resource)> =
+    let mut all: Vec<(SearchPlace, &FhirResource)> =
         matching.map(|resource| (SearchPlace::of(resource), resource)).collect();
     all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let behind = all.iter().filter(|(place, _)| search.after.as_ref().is_none_or(|after| place > after));
-    let mut found: Vec<Resource> =
+    let mut found: Vec<FhirResource> =
         behind.take(search.count + 1).map(|(_, resource)| (*resource).clone()).collect();
     let goes_on = found.len() > search.count;
     found.truncate(search.count);
-    let wanted = |candidate: &Resource| {
+    let wanted = |candidate: &FhirResource| {
         let reference = candidate.reference();
-        let points = |resource: &Resource| {
+        let points = |resource: &FhirResource| {
             resource.refers_to.iter().any(|(by, to)| search.include.contains(by) && *to == reference)
         };
         found.iter().any(points)
@@ -46,12 +46,12 @@ pub fn page(kind: Kind, search: &Search, chart: &[Resource]) -> Page {
     } else {
         chart.iter().filter(|candidate| wanted(candidate)).cloned().collect()
     };
-    Page { total: all.len(), goes_on, found, included }
+    ResultPage { total: all.len(), goes_on, found, included }
 }
 
 /// Addresses of this page and of the next one, as queries.
 #[derive(Clone, Debug, Default)]
-pub struct Links {
+pub struct PageLinks {
     /// This page.
     pub own: String,
     /// The next one; none behind the last.
@@ -59,14 +59,14 @@ pub struct Links {
 }
 
 /// The Bundle. `base` is the address of the door without a slash at its end.
-pub fn searchset(base: &str, kind: Kind, links: &Links, page: &Page) -> Value {
+pub fn searchset(base: &str, kind: ResourceKind, links: &PageLinks, page: &ResultPage) -> Value {
     let link = |relation: &str, query: &str| {
         let mark = if query.is_empty() { "" } else { "?" };
         json!({ "relation": relation, "url": format!("{base}/fhir/{}{mark}{query}", kind.name()) })
     };
     let mut all = vec![link("self", &links.own)];
     all.extend(links.next.iter().map(|next| link("next", next)));
-    let entry = |resource: &Resource, mode: &str| {
+    let entry = |resource: &FhirResource, mode: &str| {
         json!({
             "fullUrl": format!("{base}/fhir/{}", resource.reference()),
             "resource": resource.body,

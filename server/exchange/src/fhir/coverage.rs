@@ -1,6 +1,6 @@
 //! `JP_Coverage`: a period of insurance.
 
-use super::{INSURER_NUMBER, JP_CORE, Kind, Resource, UCUM, meta, subject};
+use super::{FhirResource, INSURER_NUMBER, JP_CORE, ResourceKind, UCUM, meta, subject};
 use serde_json::{Value, json};
 use techo_model::{
     UnixMillis,
@@ -10,7 +10,7 @@ use techo_model::{
 const JP: &str = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition";
 
 /// The resource.
-pub fn coverage(id: String, patient: &str, facts: &CoverageFacts, changed_at: UnixMillis) -> Resource {
+pub fn coverage(id: String, patient: &str, facts: &CoverageFacts, changed_at: UnixMillis) -> FhirResource {
     let mut body = coverage_body(facts);
     body["id"] = id.clone().into();
     body["meta"] = meta(changed_at, &format!("{JP_CORE}/JP_Coverage"));
@@ -19,8 +19,8 @@ pub fn coverage(id: String, patient: &str, facts: &CoverageFacts, changed_at: Un
         "identifier": { "system": INSURER_NUMBER, "value": facts.insured.insurer.as_str() },
         "display": facts.insurer_name,
     }]);
-    Resource {
-        kind: Kind::Coverage,
+    FhirResource {
+        kind: ResourceKind::Coverage,
         id,
         changed_at,
         when: None,

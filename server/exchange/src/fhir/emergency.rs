@@ -2,11 +2,11 @@
 
 use super::{
     BREAK_GLASS, meta_plain,
-    pointer::{CLINIC_CODE, Pointer, PointerKind},
+    pointer::{CLINIC_CODE, PersonPointer, PointerKind},
     request::{RequestProblem, strict_json},
 };
 use serde_json::{Map, Value, json};
-use techo_model::{CalendarDate, UnixMillis, consent::Emergency, resident::Sex};
+use techo_model::{CalendarDate, UnixMillis, consent::PersonEmergency, resident::Sex};
 use uuid::Uuid;
 
 /// Elements that a declaration has; every other one is refused by name.
@@ -20,18 +20,18 @@ const LONGEST: usize = 32 * 1024;
 
 /// A declaration that was understood. Has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Declaration {
+pub struct EmergencyDeclaration {
     /// Whom it is about.
-    pub whom: Whom,
+    pub whom: EmergencySubject,
     /// Why, as written.
     pub reason: String,
 }
 
 /// Whom a declaration is about. Has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Whom {
+pub enum EmergencySubject {
     /// Card, share code or clinic code.
-    Pointer(Pointer),
+    Pointer(PersonPointer),
     /// Somebody of whom only this is known.
     Known {
         /// 氏名カナ.
@@ -53,7 +53,7 @@ fn problem(place: &str, what: &'static str) -> RequestProblem {
 ///
 /// # Errors
 /// The first thing that is wrong, with its place.
-pub fn read(bytes: &[u8]) -> Result<Declaration, RequestProblem> {
+pub fn read(bytes: &[u8]) -> Result<EmergencyDeclaration, RequestProblem> {
     let body: Value = strict_json(bytes, "Flag")?;
     let body = body.as_object().ok_or_else(|| problem("", "this is no resource"))?;
     if body.get("resourceType").and_then(Value::as_str) != Some("Flag") {
@@ -63,7 +63,7 @@ pub fn read(bytes: &[u8]) -> Result<Declaration, RequestProblem> {
     if body.get("status").and_then(Value::as_str) != Some("active") {
         return Err(problem(".status", "only an active Flag declares an emergency"));
     }
-    Ok(Declaration { reason: reason(&body["code"])?, whom: whom(body)? })
+    Ok(EmergencyDeclaration { reason: reason(&body["code"])?, whom: whom(body)? })
 }
 
 /// Reads the bytes with which a declaration is ended: the Flag of this id, inactive.
@@ -105,16 +105,16 @@ fn reason(code: &Value) -> Result<String, RequestProblem> {
     text.map(str::to_owned).ok_or_else(|| problem(".code.text", "the reason is needed, in words"))
 }
 
-fn whom(body: &Map<String, Value>) -> Result<Whom, RequestProblem> {
+fn whom(body: &Map<String, Value>) -> Result<EmergencySubject, RequestProblem> {
     let subject = body.get("subject").unwrap_or(&Value::Null);
     match (subject.get("identifier"), subject["reference"].as_str()) {
-        (Some(identifier), None) => pointer(identifier).map(Whom::Pointer),
+        (Some(identifier), None) => pointer(identifier).map(EmergencySubject::Pointer),
         (None, Some(reference)) => contained(body, reference),
         _ => Err(problem(".subject", "either an identifier, or a reference to a contained Patient")),
     }
 }
 
-fn pointer(identifier: &Value) -> Result<Pointer, RequestProblem> {
+fn pointer(identifier: &Value) -> Result<PersonPointer, RequestProblem> {
     let place = ".subject.identifier";
     let (Some(system), Some(value)) = (identifier["system"].as_str(), identifier["value"].as_str()) else {
         return Err(problem(place, "system and value are needed"));
@@ -124,10 +124,10 @@ fn pointer(identifier: &Value) -> Result<Pointer, RequestProblem> {
     if value.is_empty() || value.len() > LONGEST {
         return Err(problem(place, "the value is empty or too long"));
     }
-    Ok(Pointer { kind, value: value.to_owned() })
+    Ok(PersonPointer { kind, value: value.to_owned() })
 }
 
-fn contained(body: &Map<String, Value>, reference: &str) -> Result<Whom, RequestProblem> {
+fn contained(body: &Map<String, Value>, reference: &str) -> Result<EmergencySubject, RequestProblem> {
     let all = body.get("contained").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let [patient] = all else {
         return Err(problem(".contained", "exactly one Patient is expected"));
@@ -150,7 +150,7 @@ fn contained(body: &Map<String, Value>, reference: &str) -> Result<Whom, Request
         Some(Some("female")) => Some(Sex::Female),
         Some(_) => return Err(problem(&format!("{place}.gender"), "male, female, or nothing")),
     };
-    Ok(Whom::Known {
+    Ok(EmergencySubject::Known {
         kana: kana.ok_or_else(|| problem(&format!("{place}.name[0].text"), "the name in kana is needed"))?,
         birth_date: birth_date
             .ok_or_else(|| problem(&format!("{place}.birthDate"), "a whole date is expected: 1975-04-01"))?,
@@ -178,7 +178,7 @@ pub fn ended(id: Uuid, at: UnixMillis) -> Value {
 }
 
 /// The answer: the code under which the person is known while the emergency runs. It repeats neither reason nor name.
-pub fn declared(id: Uuid, code: Uuid, organisation: &str, time: Emergency) -> Value {
+pub fn declared(id: Uuid, code: Uuid, organisation: &str, time: PersonEmergency) -> Value {
     json!({
         "resourceType": "Flag",
         "id": id,

@@ -1,12 +1,14 @@
 //! `JP_Immunization`: a dose.
 
-use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, VACCINE, facility, meta, put_decimal, subject};
+use super::{
+    FhirResource, JP_CORE, ResourceKind, TimeSpan, UCUM, VACCINE, facility, meta, put_decimal, subject,
+};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis, vaccination::ProductCodeSystem, vaccine::Vaccine};
 
 /// A dose as it is given away.
 #[derive(Clone, Debug)]
-pub struct Dose<'a> {
+pub struct DisclosedDose<'a> {
     /// Id of the resource.
     pub id: String,
     /// Id of the patient.
@@ -32,7 +34,7 @@ pub struct Dose<'a> {
 }
 
 /// The resource. Municipalities name a disease always and a product sometimes, so `vaccineCode` has both.
-pub fn immunization(dose: &Dose<'_>) -> Resource {
+pub fn immunization(dose: &DisclosedDose<'_>) -> FhirResource {
     let disease = dose.vaccine.name();
     let of_disease = json!({ "system": VACCINE, "code": dose.vaccine.id(), "display": disease.ja });
     let mut codings = vec![of_disease.clone()];
@@ -56,8 +58,8 @@ pub fn immunization(dose: &Dose<'_>) -> Resource {
         "occurrenceDateTime": dose.given_on.to_string(),
     });
     add_details(&mut body, dose, &of_disease);
-    Resource {
-        kind: Kind::Immunization,
+    FhirResource {
+        kind: ResourceKind::Immunization,
         id: dose.id.clone(),
         changed_at: dose.changed_at,
         when: Some(TimeSpan::of_day(dose.given_on)),
@@ -67,7 +69,7 @@ pub fn immunization(dose: &Dose<'_>) -> Resource {
     }
 }
 
-fn add_details(body: &mut Value, dose: &Dose<'_>, disease: &Value) {
+fn add_details(body: &mut Value, dose: &DisclosedDose<'_>, disease: &Value) {
     if let Some(lot) = dose.lot {
         body["lotNumber"] = lot.into();
     }

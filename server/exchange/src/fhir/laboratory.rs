@@ -1,13 +1,13 @@
 //! `JP_DiagnosticReport_LabResult` and `JP_Observation_LabResult`: a laboratory report with those of its results that may
 //! be seen.
 
-use super::{JP_CORE, Kind, Resource, TimeSpan, UCUM, facility, put_decimal, subject};
+use super::{FhirResource, JP_CORE, ResourceKind, TimeSpan, UCUM, facility, put_decimal, subject};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::Label,
-    laboratory::{Coding, LaboratoryResult, ReportStatus, ResultValue},
+    laboratory::{LaboratoryResult, ReportStatus, ResultCoding, ResultValue},
 };
 
 /// Sensitive labels as we write them.
@@ -22,14 +22,14 @@ pub(crate) const INTERPRETATION: &str = "http://terminology.hl7.org/CodeSystem/v
 
 /// An instant, and how its sender wrote it: it is given back with the offset with which it came.
 #[derive(Clone, Copy, Debug)]
-pub struct Stated<'a> {
+pub struct StatedInstant<'a> {
     /// When.
     pub at: UnixMillis,
     /// As it was sent, when that is known.
     pub text: Option<&'a str>,
 }
 
-impl Stated<'_> {
+impl StatedInstant<'_> {
     fn text(&self) -> String {
         self.text.map_or_else(|| self.at.rfc3339(), str::to_owned)
     }
@@ -41,7 +41,7 @@ impl Stated<'_> {
 
 /// A report, as far as it and each of its results say the same.
 #[derive(Clone, Copy, Debug)]
-pub struct Laboratory<'a> {
+pub struct DisclosedReport<'a> {
     /// Id of the patient.
     pub patient: &'a str,
     /// How far it is.
@@ -51,9 +51,9 @@ pub struct Laboratory<'a> {
     /// Day of the collection.
     pub examined_on: CalendarDate,
     /// Instant of the collection, and how the sender wrote it.
-    pub examined_at: Option<Stated<'a>>,
+    pub examined_at: Option<StatedInstant<'a>>,
     /// When it was given out.
-    pub issued_at: Stated<'a>,
+    pub issued_at: StatedInstant<'a>,
     /// When it last changed here.
     pub changed_at: UnixMillis,
     /// Version.
@@ -68,7 +68,7 @@ pub struct Laboratory<'a> {
     pub identifier: Option<&'a str>,
 }
 
-impl Laboratory<'_> {
+impl DisclosedReport<'_> {
     fn meta(&self, profile: &str, labels: &BTreeSet<Label>) -> Value {
         let mut meta = json!({
             "versionId": self.version.to_string(),
@@ -90,8 +90,13 @@ impl Laboratory<'_> {
         json!([facility(self.sent_by, Some(self.sender_name))])
     }
 
-    fn resource(&self, kind: Kind, body: Value, tokens: Vec<(&'static str, String, String)>) -> Resource {
-        Resource {
+    fn resource(
+        &self,
+        kind: ResourceKind,
+        body: Value,
+        tokens: Vec<(&'static str, String, String)>,
+    ) -> FhirResource {
+        FhirResource {
             kind,
             id: body["id"].as_str().unwrap_or_default().to_owned(),
             changed_at: self.changed_at,
@@ -104,7 +109,7 @@ impl Laboratory<'_> {
 }
 
 /// The report. `results` are the ids of its observations.
-pub fn laboratory_report(id: &str, of: &Laboratory<'_>, results: &[String]) -> Resource {
+pub fn laboratory_report(id: &str, of: &DisclosedReport<'_>, results: &[String]) -> FhirResource {
     let ([system, code], [category_system, category]) = (REPORT, REPORT_CATEGORY);
     let results: Vec<String> = results.iter().map(|id| format!("Observation/{id}")).collect();
     let mut body = json!({
@@ -131,13 +136,13 @@ pub fn laboratory_report(id: &str, of: &Laboratory<'_>, results: &[String]) -> R
     ];
     let identifier = of.identifier.and_then(|identifier| identifier.split_once('|'));
     tokens.extend(identifier.map(|(system, value)| ("identifier", system.to_owned(), value.to_owned())));
-    let mut resource = of.resource(Kind::DiagnosticReport, body, tokens);
+    let mut resource = of.resource(ResourceKind::DiagnosticReport, body, tokens);
     resource.refers_to.extend(results.into_iter().map(|reference| ("result", reference)));
     resource
 }
 
 /// One of its results.
-pub fn laboratory_result(id: &str, of: &Laboratory<'_>, result: &LaboratoryResult) -> Resource {
+pub fn laboratory_result(id: &str, of: &DisclosedReport<'_>, result: &LaboratoryResult) -> FhirResource {
     let labels: BTreeSet<Label> = of.labels.union(&result.labels).copied().collect();
     let mut body = json!({
         "resourceType": "Observation",
@@ -167,10 +172,10 @@ pub fn laboratory_result(id: &str, of: &Laboratory<'_>, result: &LaboratoryResul
     tokens.push(("category", CATEGORY.to_owned(), "laboratory".to_owned()));
     let status = result.status.as_str().to_owned();
     tokens.push(("status", "http://hl7.org/fhir/observation-status".to_owned(), status));
-    of.resource(Kind::Observation, body, tokens)
+    of.resource(ResourceKind::Observation, body, tokens)
 }
 
-fn codings(all: &[Coding]) -> Vec<Value> {
+fn codings(all: &[ResultCoding]) -> Vec<Value> {
     all.iter().map(|coding| super::coding(&coding.system, &coding.code, coding.display.as_deref())).collect()
 }
 

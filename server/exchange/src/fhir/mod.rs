@@ -4,7 +4,7 @@
 //! [`KINDS`] is the one table of what can be read, sent, and by which parameters it is found: searches are read by it, and both the
 //! CapabilityStatement and the OpenAPI document are written from it, so that they cannot promise anything else.
 //!
-//! To add a resource type: a variant of [`Kind`], its line in [`KINDS`], a file that writes it, a line in
+//! To add a resource type: a variant of [`ResourceKind`], its line in [`KINDS`], a file that writes it, a line in
 //! `docs/FORMATS.md`.
 
 pub mod bundle;
@@ -28,14 +28,14 @@ mod stated;
 
 pub use coverage::coverage;
 pub(crate) use coverage::coverage_body;
-pub use document::{Document, DocumentReader, document};
-pub use immunization::{Dose, immunization};
+pub use document::{CheckupComposition, DocumentReader, document};
+pub use immunization::{DisclosedDose, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
-pub use laboratory::{LABEL, Laboratory, Stated, laboratory_report, laboratory_result};
-pub use observation::{Finding, observation};
+pub use laboratory::{DisclosedReport, LABEL, StatedInstant, laboratory_report, laboratory_result};
+pub use observation::{ResultObservation, observation};
 pub(crate) use patient::person_body;
 pub use patient::{patient, patient_as_sent};
-pub use report::{Report, report};
+pub use report::{CheckupReport, report};
 pub use span::TimeSpan;
 use stated::put_decimal;
 pub use stated::{json_text, stated_number};
@@ -62,7 +62,7 @@ const JP_CORE: &str = "http://jpfhir.jp/fhir/core/StructureDefinition";
 
 /// A type of resource that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ResourceKind {
     /// The person, as the municipality knows them.
     Patient,
     /// One item of a checkup, or one laboratory result.
@@ -81,7 +81,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct KindFacts {
     /// Type.
-    pub kind: Kind,
+    pub kind: ResourceKind,
     /// Name in FHIR.
     pub name: &'static str,
     /// Parameters that say whom it is about; one of them has to be there.
@@ -99,7 +99,7 @@ pub struct KindFacts {
 /// Everything that can be read.
 pub const KINDS: [KindFacts; 6] = [
     KindFacts {
-        kind: Kind::Patient,
+        kind: ResourceKind::Patient,
         name: "Patient",
         person: &["identifier", "_id"],
         tokens: &[],
@@ -108,7 +108,7 @@ pub const KINDS: [KindFacts; 6] = [
         is_sent: false,
     },
     KindFacts {
-        kind: Kind::Observation,
+        kind: ResourceKind::Observation,
         name: "Observation",
         person: &["patient", "subject", "patient:identifier"],
         tokens: &["_id", "code", "category", "status"],
@@ -117,7 +117,7 @@ pub const KINDS: [KindFacts; 6] = [
         is_sent: false,
     },
     KindFacts {
-        kind: Kind::DiagnosticReport,
+        kind: ResourceKind::DiagnosticReport,
         name: "DiagnosticReport",
         person: &["patient", "subject", "patient:identifier"],
         tokens: &["_id", "code", "category", "status", "identifier"],
@@ -126,7 +126,7 @@ pub const KINDS: [KindFacts; 6] = [
         is_sent: true,
     },
     KindFacts {
-        kind: Kind::Immunization,
+        kind: ResourceKind::Immunization,
         name: "Immunization",
         person: &["patient", "patient:identifier"],
         tokens: &["_id", "vaccine-code", "status"],
@@ -135,7 +135,7 @@ pub const KINDS: [KindFacts; 6] = [
         is_sent: true,
     },
     KindFacts {
-        kind: Kind::Coverage,
+        kind: ResourceKind::Coverage,
         name: "Coverage",
         person: &["patient", "beneficiary", "patient:identifier"],
         tokens: &["_id", "status"],
@@ -145,7 +145,7 @@ pub const KINDS: [KindFacts; 6] = [
     },
     // R4 has no `patient` of a Bundle: whom it is about is said through its Composition.
     KindFacts {
-        kind: Kind::Bundle,
+        kind: ResourceKind::Bundle,
         name: "Bundle",
         person: &["composition.patient", "composition.subject", "composition.patient:identifier"],
         tokens: &["_id", "identifier", "type"],
@@ -155,7 +155,7 @@ pub const KINDS: [KindFacts; 6] = [
     },
 ];
 
-impl Kind {
+impl ResourceKind {
     /// Its line of the table.
     pub fn facts(self) -> &'static KindFacts {
         KINDS.iter().find(|facts| facts.kind == self).expect("every kind has a line; a test counts them")
@@ -179,9 +179,9 @@ impl Kind {
 
 /// A resource, with what searches look at.
 #[derive(Clone, Debug)]
-pub struct Resource {
+pub struct FhirResource {
     /// Type.
-    pub kind: Kind,
+    pub kind: ResourceKind,
     /// Id, for this organisation alone.
     pub id: String,
     /// When it last changed here.
@@ -196,7 +196,7 @@ pub struct Resource {
     pub body: Value,
 }
 
-impl Resource {
+impl FhirResource {
     /// `Type/id`.
     pub fn reference(&self) -> String {
         format!("{}/{}", self.kind.name(), self.id)
@@ -210,7 +210,7 @@ impl Resource {
 
 /// A checkup, as far as its report and each of its items say the same.
 #[derive(Clone, Copy, Debug)]
-pub struct Examination<'a> {
+pub struct CheckupExamination<'a> {
     /// Id of the patient.
     pub patient: &'a str,
     /// 健診実施日.

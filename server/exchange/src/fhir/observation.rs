@@ -1,8 +1,8 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
 use super::{
-    CATEGORY, Examination, INSTANCE, INTERPRETATION, Kind, Resource, TimeSpan, UCUM, coding, facility, meta,
-    put_decimal, subject,
+    CATEGORY, CheckupExamination, FhirResource, INSTANCE, INTERPRETATION, ResourceKind, TimeSpan, UCUM,
+    coding, facility, meta, put_decimal, subject,
 };
 use crate::items::{self, answer_label};
 use serde_json::{Value, json};
@@ -21,17 +21,17 @@ pub(super) const SURVEY: &str = "survey";
 
 /// One result, and where it stands.
 #[derive(Clone, Debug)]
-pub struct Finding<'a> {
+pub struct ResultObservation<'a> {
     /// Id of the resource.
     pub id: String,
     /// Where it was found.
-    pub of: Examination<'a>,
+    pub of: CheckupExamination<'a>,
     /// The result.
     pub result: &'a ItemResult,
 }
 
 /// The resource. A value that the sender could not give is `cancelled` with the reason in words (eCheckupReport 1.5.0).
-pub fn observation(finding: &Finding<'_>) -> Resource {
+pub fn observation(finding: &ResultObservation<'_>) -> FhirResource {
     let (of, result) = (finding.of, finding.result);
     let code = result.item.0.as_str();
     let category = category(items::category(&result.item));
@@ -53,8 +53,8 @@ pub fn observation(finding: &Finding<'_>) -> Resource {
     if let Some(method) = &result.method {
         body["method"] = json!({ "coding": [{ "system": METHOD, "code": method }] });
     }
-    Resource {
-        kind: Kind::Observation,
+    FhirResource {
+        kind: ResourceKind::Observation,
         id: finding.id.clone(),
         changed_at: of.changed_at,
         when: Some(TimeSpan::of_day(of.examined_on)),

@@ -9,14 +9,14 @@ pub const CARD: &str = "urn:techo:card";
 
 /// How somebody is pointed at. The value is a secret or leads to a person, so it does not print.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Pointer {
+pub struct PersonPointer {
     /// Which kind.
     pub kind: PointerKind,
     /// The value.
     pub value: String,
 }
 
-impl std::fmt::Debug for Pointer {
+impl std::fmt::Debug for PersonPointer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}(…)", self.kind)
     }

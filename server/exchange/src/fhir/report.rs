@@ -1,6 +1,8 @@
 //! `JP_DiagnosticReport_Common`: a whole checkup (健診結果), with those of its items that may be seen.
 
-use super::{Examination, JP_CORE, Kind, Resource, TimeSpan, coding, facility, meta, subject};
+use super::{
+    CheckupExamination, FhirResource, JP_CORE, ResourceKind, TimeSpan, coding, facility, meta, subject,
+};
 use serde_json::{Value, json};
 
 /// Types of clinical documents.
@@ -14,17 +16,17 @@ pub(super) fn document_type() -> Value {
 
 /// A checkup.
 #[derive(Clone, Debug)]
-pub struct Report<'a> {
+pub struct CheckupReport<'a> {
     /// Id of the resource.
     pub id: String,
     /// Where it was found.
-    pub of: Examination<'a>,
+    pub of: CheckupExamination<'a>,
     /// Ids of the observations.
     pub results: Vec<String>,
 }
 
 /// The resource.
-pub fn report(report: &Report<'_>) -> Resource {
+pub fn report(report: &CheckupReport<'_>) -> FhirResource {
     let of = report.of;
     let results: Vec<String> = report.results.iter().map(|id| format!("Observation/{id}")).collect();
     let body = json!({
@@ -41,8 +43,8 @@ pub fn report(report: &Report<'_>) -> Resource {
     });
     let mut refers_to = vec![("patient", format!("Patient/{}", of.patient))];
     refers_to.extend(results.into_iter().map(|reference| ("result", reference)));
-    Resource {
-        kind: Kind::DiagnosticReport,
+    FhirResource {
+        kind: ResourceKind::DiagnosticReport,
         id: report.id.clone(),
         changed_at: of.changed_at,
         when: Some(TimeSpan::of_day(of.examined_on)),

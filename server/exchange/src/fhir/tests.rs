@@ -1,20 +1,23 @@
 //! Searches, as a system writes them.
 
-use super::{KINDS, Kind, Resource, TimeSpan, bundle, capability, openapi, prune_empty, search::Search};
+use super::{
+    FhirResource, KINDS, ResourceKind, TimeSpan, bundle, capability, openapi, prune_empty,
+    search::ResourceSearch,
+};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 
 const CODE: &str = "018f0000-0000-7000-8000-000000000000";
 
-fn read(kind: Kind, pairs: &[(&str, &str)]) -> Result<Search, String> {
+fn read(kind: ResourceKind, pairs: &[(&str, &str)]) -> Result<ResourceSearch, String> {
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Search::read(kind, &pairs).map_err(|problem| format!("{}: {}", problem.code, problem.text))
+    ResourceSearch::read(kind, &pairs).map_err(|problem| format!("{}: {}", problem.code, problem.text))
 }
 
-fn observation(date: &str, code: &str) -> Resource {
+fn observation(date: &str, code: &str) -> FhirResource {
     let date = CalendarDate::parse(date).expect("a date");
-    Resource {
-        kind: Kind::Observation,
+    FhirResource {
+        kind: ResourceKind::Observation,
         id: "x".into(),
         changed_at: UnixMillis::start_of(date),
         when: Some(TimeSpan::of_day(date)),
@@ -27,14 +30,14 @@ fn observation(date: &str, code: &str) -> Resource {
 #[test]
 fn every_kind_has_one_line() {
     for facts in &KINDS {
-        assert_eq!(Kind::from_name(facts.name), Some(facts.kind));
+        assert_eq!(ResourceKind::from_name(facts.name), Some(facts.kind));
         assert_eq!(facts.kind.name(), facts.name);
     }
 }
 
 #[test]
 fn a_search_without_a_person_is_refused() {
-    let refused = read(Kind::Observation, &[("code", "9N001000000000001")]);
+    let refused = read(ResourceKind::Observation, &[("code", "9N001000000000001")]);
     assert!(refused.is_err_and(|text| text.starts_with("required: one of patient, subject")));
 }
 
@@ -66,18 +69,18 @@ fn what_is_not_understood_is_refused_by_name() {
         ("patient", "018f0000-0000-7000-8000-000000000001", "invalid: patient: another"),
         ("patient", "Patient/1,2", "invalid: patient: one code"),
     ] {
-        let refused = read(Kind::Observation, &[("patient", CODE), (name, value)]);
+        let refused = read(ResourceKind::Observation, &[("patient", CODE), (name, value)]);
         assert!(refused.as_ref().is_err_and(|text| text.starts_with(told)), "{name}={value}: {refused:?}");
     }
 }
 
 #[test]
 fn a_search_says_how_many_once_and_is_not_longer_than_an_address() {
-    let twice = read(Kind::Observation, &[("patient", CODE), ("_count", "1"), ("_count", "1")]);
+    let twice = read(ResourceKind::Observation, &[("patient", CODE), ("_count", "1"), ("_count", "1")]);
     assert!(twice.is_err_and(|told| told == "invalid: _count: this stands there twice"));
-    let long = read(Kind::Observation, &[("patient", CODE), ("code", &"x".repeat(4_000))]);
+    let long = read(ResourceKind::Observation, &[("patient", CODE), ("code", &"x".repeat(4_000))]);
     assert!(long.is_err_and(|told| told.starts_with("too-long: ")));
-    let most = read(Kind::Observation, &[("patient", CODE), ("_count", "1000")]).expect("a search");
+    let most = read(ResourceKind::Observation, &[("patient", CODE), ("_count", "1000")]).expect("a search");
     assert_eq!(most.count, 200);
 }
 
@@ -85,8 +88,8 @@ fn a_search_says_how_many_once_and_is_not_longer_than_an_address() {
 fn a_search_by_form_keeps_ids_out_of_addresses_with_the_code() {
     let id = format!("{CODE}.0123456789");
     let search =
-        read(Kind::Observation, &[("patient", CODE), ("_id", &id), ("code", "a")]).expect("a search");
-    assert_eq!(search.query_without_person(Kind::Observation), "code=a");
+        read(ResourceKind::Observation, &[("patient", CODE), ("_id", &id), ("code", "a")]).expect("a search");
+    assert_eq!(search.query_without_person(ResourceKind::Observation), "code=a");
 }
 
 #[test]
@@ -108,11 +111,12 @@ fn dates_are_compared_as_ranges_in_japan() {
         ("eb2026-06", true),
         ("lt2026", false),
     ] {
-        let search = read(Kind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
+        let search = read(ResourceKind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
         assert_eq!(search.matches(&resource), holds, "{value}");
     }
     let at = "2026-05-19T15:00:00Z";
-    let search = read(Kind::Observation, &[("patient", CODE), ("_lastUpdated", at)]).expect("an instant");
+    let search =
+        read(ResourceKind::Observation, &[("patient", CODE), ("_lastUpdated", at)]).expect("an instant");
     assert!(search.matches(&resource), "midnight in Japan");
 }
 
@@ -128,7 +132,7 @@ fn tokens_match_by_system_and_code_and_a_comma_is_an_or() {
         ("http://loinc.org|a", false),
         ("|a", false),
     ] {
-        let search = read(Kind::Observation, &[("patient", CODE), ("code", value)]).expect(value);
+        let search = read(ResourceKind::Observation, &[("patient", CODE), ("code", value)]).expect(value);
         assert_eq!(search.matches(&resource), holds, "{value}");
     }
 }
@@ -175,7 +179,7 @@ fn an_instant_is_compared_as_the_second_that_it_lasts() {
         ("2020,2026-05-20", true),
         ("2020,2021", false),
     ] {
-        let search = read(Kind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
+        let search = read(ResourceKind::Observation, &[("patient", CODE), ("date", value)]).expect(value);
         assert_eq!(search.matches(&resource), holds, "{value}");
     }
 }
@@ -185,13 +189,13 @@ fn a_report_is_found_by_the_instant_that_it_prints_and_by_an_identifier_with_a_b
     let at = UnixMillis::parse_rfc3339("2026-05-20T10:00:00+09:00").expect("an instant");
     let labels = std::collections::BTreeSet::new();
     for text in [None, Some("2026-05-20T10:00:00+09:00")] {
-        let of = super::Laboratory {
+        let of = super::DisclosedReport {
             patient: CODE,
             status: techo_model::laboratory::ReportStatus::Final,
             title: None,
             examined_on: CalendarDate::parse("2026-05-20").expect("a date"),
-            examined_at: Some(super::Stated { at, text }),
-            issued_at: super::Stated { at, text },
+            examined_at: Some(super::StatedInstant { at, text }),
+            issued_at: super::StatedInstant { at, text },
             changed_at: at,
             version: 1,
             sent_by: "1310000001",
@@ -202,7 +206,8 @@ fn a_report_is_found_by_the_instant_that_it_prints_and_by_an_identifier_with_a_b
         let report = super::laboratory_report("x", &of, &[]);
         let printed = report.body["effectiveDateTime"].as_str().expect("an instant").to_owned();
         for (name, value) in [("date", printed.as_str()), ("identifier", "urn:example|1\\|2")] {
-            let search = read(Kind::DiagnosticReport, &[("patient", CODE), (name, value)]).expect("a search");
+            let search =
+                read(ResourceKind::DiagnosticReport, &[("patient", CODE), (name, value)]).expect("a search");
             assert!(search.matches(&report), "{name}={value}");
         }
     }
@@ -220,16 +225,17 @@ fn what_is_escaped_parts_nothing() {
         ("http://lab.example/a\\|b\\$c|GLU\\,F", true),
         ("http://lab.example/a\\|b\\$c|", true),
     ] {
-        let search = read(Kind::Observation, &[("patient", CODE), ("code", value)]).expect(value);
+        let search = read(ResourceKind::Observation, &[("patient", CODE), ("code", value)]).expect(value);
         assert_eq!(search.matches(&resource), holds, "{value}");
     }
     resource.tokens[0].2 = "a\\".into();
-    let search = read(Kind::Observation, &[("patient", CODE), ("code", "a\\\\")]).expect("a backslash");
+    let search =
+        read(ResourceKind::Observation, &[("patient", CODE), ("code", "a\\\\")]).expect("a backslash");
     assert!(search.matches(&resource));
 }
 
 /// A chart with so many observations, of a few days, with ids of their own.
-fn chart(ids: impl Iterator<Item = u32>) -> Vec<Resource> {
+fn chart(ids: impl Iterator<Item = u32>) -> Vec<FhirResource> {
     let one = |n: u32| {
         let mut resource = observation(&format!("2026-05-{:02}", 1 + n % 5), "a");
         resource.id = format!("{:04x}", n.wrapping_mul(40_503) % 65_536);
@@ -240,21 +246,21 @@ fn chart(ids: impl Iterator<Item = u32>) -> Vec<Resource> {
 
 #[test]
 fn paging_loses_and_doubles_nothing_whatever_comes_or_goes_between_two_pages() {
-    let first = read(Kind::Observation, &[("patient", CODE), ("_count", "7")]).expect("a search");
+    let first = read(ResourceKind::Observation, &[("patient", CODE), ("_count", "7")]).expect("a search");
     let before = chart(0..60);
     let all: std::collections::BTreeSet<String> = before.iter().map(|one| one.id.clone()).collect();
     for gone in 0..60 {
         let (mut search, mut seen) = (first.clone(), Vec::new());
         let mut now = before.clone();
         loop {
-            let page = bundle::page(Kind::Observation, &search, &now);
+            let page = bundle::page(ResourceKind::Observation, &search, &now);
             seen.extend(page.found.iter().map(|one| one.id.clone()));
             // After the first page one is hidden, and others arrive.
             now = chart((0..60).filter(|n| *n != gone).chain(100..110));
             let Some(last) = page.found.last().filter(|_| page.goes_on) else { break };
-            let sealed = first.continued(Kind::Observation, last);
-            search = Search::take_up(Kind::Observation, &sealed).expect("a page");
-            assert!(Search::take_up(Kind::Coverage, &sealed).is_err());
+            let sealed = first.continued(ResourceKind::Observation, last);
+            search = ResourceSearch::take_up(ResourceKind::Observation, &sealed).expect("a page");
+            assert!(ResourceSearch::take_up(ResourceKind::Coverage, &sealed).is_err());
         }
         let once: std::collections::BTreeSet<String> = seen.iter().cloned().collect();
         assert_eq!(once.len(), seen.len(), "nothing is doubled");

@@ -1,7 +1,7 @@
 //! Answer lists (結果コード).
 
 use std::{collections::HashMap, sync::LazyLock};
-use techo_model::text::Bilingual;
+use techo_model::text::BilingualText;
 
 /// Where all lists of the ministry live.
 const ROOT: &str = "1.2.392.200119.6";
@@ -36,7 +36,7 @@ pub struct AnswerOption {
     /// Code within the list.
     pub code: &'static str,
     /// Words.
-    pub label: Bilingual,
+    pub label: BilingualText,
 }
 
 impl AnswerList {
@@ -47,7 +47,7 @@ impl AnswerList {
 }
 
 /// The words of an answer; none when the list or the code is unknown, and then a page shows the code.
-pub fn answer_label(list_oid: &str, code: &str) -> Option<Bilingual> {
+pub fn answer_label(list_oid: &str, code: &str) -> Option<BilingualText> {
     answer_list(list_oid)?.option(code).map(|option| option.label)
 }
 
@@ -75,7 +75,7 @@ fn read(data: &'static str) -> HashMap<&'static str, AnswerList> {
             }
             [number, code, ja, en] => {
                 let list = lists.get_mut(number).expect("answers.tsv opens a list before its answers");
-                list.options.push(AnswerOption { code, label: Bilingual { ja, en } });
+                list.options.push(AnswerOption { code, label: BilingualText { ja, en } });
             }
             _ => unreachable!("answers.tsv has lines of four columns, tested: {line}"),
         }

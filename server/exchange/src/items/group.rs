@@ -1,6 +1,6 @@
 //! The groups under which pages show items.
 
-use techo_model::text::Bilingual;
+use techo_model::text::BilingualText;
 
 macro_rules! groups {
     ($($(#[$doc:meta])* $variant:ident $id:literal $ja:literal $en:literal;)*) => {
@@ -18,8 +18,8 @@ macro_rules! groups {
             }
 
             /// The heading.
-            pub fn name(self) -> Bilingual {
-                match self { $(Self::$variant => Bilingual { ja: $ja, en: $en },)* }
+            pub fn name(self) -> BilingualText {
+                match self { $(Self::$variant => BilingualText { ja: $ja, en: $en },)* }
             }
         }
     };

@@ -1,6 +1,6 @@
 //! The measures worth a trend line.
 
-use techo_model::text::Bilingual;
+use techo_model::text::BilingualText;
 
 /// A measure that people follow over years, whatever the method or the reading was.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub struct KeyItem {
     /// Short name for anchors and tests.
     pub id: &'static str,
     /// Name.
-    pub name: Bilingual,
+    pub name: BilingualText,
     /// Item codes that carry it. When a document has several, the first of this list counts.
     pub codes: &'static [&'static str],
 }
@@ -18,7 +18,7 @@ macro_rules! key_items {
         /// The measures worth a trend line, in display order. Of several blood pressures その他 (usually the mean) counts
         /// first, then the second reading.
         pub const KEY_ITEMS: &[KeyItem] = &[
-            $(KeyItem { id: $id, name: Bilingual { ja: $ja, en: $en }, codes: &[$($code),+] },)*
+            $(KeyItem { id: $id, name: BilingualText { ja: $ja, en: $en }, codes: &[$($code),+] },)*
         ];
     };
 }

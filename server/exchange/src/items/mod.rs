@@ -19,7 +19,7 @@ pub use group::ItemGroup;
 pub use key::{KEY_ITEMS, KeyItem, key_item};
 pub use table::all;
 
-use techo_model::{answer::ItemCode, checkup::Phase, text::Bilingual};
+use techo_model::{answer::ItemCode, checkup::Phase, text::BilingualText};
 
 /// XML data type of an item's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum ItemKind {
 
 /// Whether the specific health checkup (特定健診) of phase 4 demands an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
+pub enum ItemDuty {
     /// Always.
     Required,
     /// One of the items with the same letter.
@@ -62,11 +62,11 @@ pub enum FindingRule {
 
 /// One item of the table.
 #[derive(Debug)]
-pub struct Item {
+pub struct CheckupItem {
     /// 項目コード (JLAC10), 17 characters.
     pub code: &'static str,
     /// Name.
-    pub name: Bilingual,
+    pub name: BilingualText,
     /// Where pages show it.
     pub group: ItemGroup,
     /// Type of the value.
@@ -82,14 +82,14 @@ pub struct Item {
     /// 検査方法コード.
     pub method_code: Option<&'static str>,
     /// 検査方法 in words.
-    pub method: Option<Bilingual>,
+    pub method: Option<BilingualText>,
     /// Position in the table, from 0.
     pub order: u16,
     /// Position of the first item that measures the same thing by whatever method: the row to put it in when years
     /// stand side by side.
     pub row: u16,
     /// Duty in phase 4; the phase-3 table does not state it.
-    pub duty: Duty,
+    pub duty: ItemDuty,
     finding: Option<FindingRule>,
     in_third: Presence,
     in_fourth: Presence,
@@ -122,12 +122,12 @@ impl AsItemCode for ItemCode {
 }
 
 /// The item with this code, in constant time; none when our table does not know it.
-pub fn item(code: &(impl AsItemCode + ?Sized)) -> Option<&'static Item> {
+pub fn item(code: &(impl AsItemCode + ?Sized)) -> Option<&'static CheckupItem> {
     table::find(code.as_item_code())
 }
 
 /// Whether the same question has other answers in phase 3 than in phase 4, so that equal codes differ in meaning.
-pub fn question_changed(item: &Item) -> bool {
+pub fn question_changed(item: &CheckupItem) -> bool {
     match (item.in_third, item.in_fourth) {
         (Presence::WithList(third), Presence::WithList(fourth)) => third != fourth,
         _ => false,
@@ -153,7 +153,7 @@ fn whole_digits(text: &str) -> usize {
 /// 肥満度: how far somebody is above or below the standard weight.
 const DEGREE_OF_OBESITY: &str = "9N026000000000002";
 
-impl Item {
+impl CheckupItem {
     /// Whether the item belongs to the table of a phase.
     pub fn exists_in(&self, phase: Phase) -> bool {
         self.presence(phase) != Presence::Absent

@@ -1,27 +1,27 @@
 //! Reads `data/items.tsv` once. The data is compiled in and tested, so a bad line is a bug and not an input.
 
-use super::{Duty, FindingRule, Item, ItemGroup, ItemKind, Presence, answers};
+use super::{CheckupItem, FindingRule, ItemDuty, ItemGroup, ItemKind, Presence, answers};
 use std::{collections::HashMap, sync::LazyLock};
-use techo_model::text::Bilingual;
+use techo_model::text::BilingualText;
 
 /// Every item in display order.
-pub fn all() -> &'static [Item] {
+pub fn all() -> &'static [CheckupItem] {
     &TABLE.items
 }
 
-pub(super) fn find(code: &str) -> Option<&'static Item> {
+pub(super) fn find(code: &str) -> Option<&'static CheckupItem> {
     TABLE.by_code.get(code).and_then(|index| TABLE.items.get(*index))
 }
 
 struct Table {
-    items: Vec<Item>,
+    items: Vec<CheckupItem>,
     by_code: HashMap<&'static str, usize>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| read(include_str!("../../data/items.tsv")));
 
 fn read(data: &'static str) -> Table {
-    let mut items: Vec<Item> = Vec::new();
+    let mut items: Vec<CheckupItem> = Vec::new();
     let mut rows: HashMap<(&str, &str), u16> = HashMap::new();
     for (order, line) in (0..).zip(data.lines().filter(|line| !line.starts_with('#'))) {
         let mut item = read_line(line, order).unwrap_or_else(|| unreachable!("items.tsv is tested: {line}"));
@@ -33,7 +33,7 @@ fn read(data: &'static str) -> Table {
     Table { items, by_code }
 }
 
-fn read_line(line: &'static str, order: u16) -> Option<Item> {
+fn read_line(line: &'static str, order: u16) -> Option<CheckupItem> {
     let columns: Vec<&'static str> = line.split('\t').collect();
     let [
         code,
@@ -56,9 +56,9 @@ fn read_line(line: &'static str, order: u16) -> Option<Item> {
     else {
         return None;
     };
-    Some(Item {
+    Some(CheckupItem {
         code,
-        name: Bilingual { ja, en },
+        name: BilingualText { ja, en },
         group: ItemGroup::from_id(group)?,
         kind: kind_of(kind)?,
         picture: given(picture),
@@ -66,7 +66,7 @@ fn read_line(line: &'static str, order: u16) -> Option<Item> {
         unit: given(unit),
         ucum: given(ucum),
         method_code: given(method_code),
-        method: given(method_ja).zip(given(method_en)).map(|(ja, en)| Bilingual { ja, en }),
+        method: given(method_ja).zip(given(method_en)).map(|(ja, en)| BilingualText { ja, en }),
         order,
         row: order,
         duty: duty_of(duty)?,
@@ -90,13 +90,13 @@ fn kind_of(cell: &str) -> Option<ItemKind> {
     }
 }
 
-fn duty_of(cell: &str) -> Option<Duty> {
+fn duty_of(cell: &str) -> Option<ItemDuty> {
     match cell {
-        "required" => Some(Duty::Required),
-        "detailed" => Some(Duty::Detailed),
-        "if-done" => Some(Duty::IfDone),
-        "-" => Some(Duty::Outside),
-        _ => cell.strip_prefix("one-of-")?.chars().next().map(Duty::OneOf),
+        "required" => Some(ItemDuty::Required),
+        "detailed" => Some(ItemDuty::Detailed),
+        "if-done" => Some(ItemDuty::IfDone),
+        "-" => Some(ItemDuty::Outside),
+        _ => cell.strip_prefix("one-of-")?.chars().next().map(ItemDuty::OneOf),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Typed access to the cells of one record, collecting every problem instead of stopping at the first.
 
 use super::{GoodRow, Parsed, day::day, spreadsheet::is_ruined, text::is_blank};
-use crate::csv::{Reason, Record, RejectedRow, RowProblem};
+use crate::csv::{CsvReason, CsvRecord, RejectedRow, RowProblem};
 use techo_model::{
     CalendarDate,
     free_text::holds_personal_number,
@@ -10,14 +10,14 @@ use techo_model::{
 
 /// The cells of one record and the problems found so far.
 pub struct CellReader<'r> {
-    record: Record<'r>,
+    record: CsvRecord<'r>,
     today: CalendarDate,
     problems: Vec<RowProblem>,
     unshowable: Vec<String>,
 }
 
 impl<'r> CellReader<'r> {
-    pub(super) fn new(record: Record<'r>, today: CalendarDate) -> Self {
+    pub(super) fn new(record: CsvRecord<'r>, today: CalendarDate) -> Self {
         Self { record, today, problems: Vec::new(), unshowable: Vec::new() }
     }
 
@@ -33,7 +33,7 @@ impl<'r> CellReader<'r> {
         parse: impl FnOnce(&'r str) -> Parsed<T>,
     ) -> Option<T> {
         if is_blank(self.record.cell(column)) {
-            self.problem(column, Reason::Missing);
+            self.problem(column, CsvReason::Missing);
             return None;
         }
         self.optional(column, parse)
@@ -88,7 +88,7 @@ impl<'r> CellReader<'r> {
     }
 
     /// Notes that something is wrong with a column.
-    pub(super) fn problem(&mut self, column: usize, reason: Reason) {
+    pub(super) fn problem(&mut self, column: usize, reason: CsvReason) {
         let line = self.record.line();
         self.problems.push(RowProblem { line, column: self.record.place(column), reason });
     }
@@ -96,7 +96,7 @@ impl<'r> CellReader<'r> {
     /// Notes that a column is wrong unless `holds`. Two values that are not both there cannot contradict each other.
     pub(super) fn expect(&mut self, column: usize, holds: Option<bool>, sentence: &'static str) {
         if holds == Some(false) {
-            self.problem(column, Reason::Other(sentence));
+            self.problem(column, CsvReason::Other(sentence));
         }
     }
 
@@ -104,7 +104,7 @@ impl<'r> CellReader<'r> {
     pub(super) fn refuse_personal_numbers(&mut self, columns: usize, meant: &[usize]) {
         for column in (0..columns).filter(|column| !meant.contains(column)) {
             if holds_personal_number(self.record.cell(column)) {
-                self.problem(column, Reason::PersonalNumber);
+                self.problem(column, CsvReason::PersonalNumber);
             }
         }
     }
@@ -124,7 +124,7 @@ impl<'r> CellReader<'r> {
 /// What no cell of any column may hold.
 fn acceptable(cell: &str) -> Parsed<()> {
     if !cell.is_ascii() && cell.chars().any(is_unseen) {
-        return Err(Reason::UnseenLetter);
+        return Err(CsvReason::UnseenLetter);
     }
-    if is_ruined(cell) { Err(Reason::Spreadsheet) } else { Ok(()) }
+    if is_ruined(cell) { Err(CsvReason::Spreadsheet) } else { Ok(()) }
 }

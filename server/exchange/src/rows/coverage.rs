@@ -6,7 +6,7 @@ use super::{
     text::{free, plain, whole_number},
     timestamp::timestamp,
 };
-use crate::csv::{Column, Reason};
+use crate::csv::{CsvColumn, CsvReason};
 use techo_model::{
     coverage::{CoverageFacts, CoverageRow, InsuredId, LossReason, Relation},
     number::{InsurerNumber, MyNumber},
@@ -14,7 +14,7 @@ use techo_model::{
 };
 
 /// The layout of coverage files.
-pub struct Coverage;
+pub struct CoverageLayout;
 
 const MY_NUMBER: usize = 0;
 const INSURER: usize = 1;
@@ -39,22 +39,22 @@ const BEGINS_AHEAD_MONTHS: i32 = 12;
 /// The longest time for which an insurer states an end in advance is five years; twice that is a slip.
 const ENDS_AHEAD_MONTHS: i32 = 120;
 
-impl RowFormat for Coverage {
+impl RowFormat for CoverageLayout {
     type Row = CoverageRow;
 
-    const COLUMNS: &'static [Column] = &[
-        Column::required("個人番号"),
-        Column::required("保険者番号"),
-        Column::optional("記号"),
-        Column::required("番号"),
-        Column::optional("枝番"),
-        Column::required("本人家族区分"),
-        Column::required("資格取得日"),
-        Column::optional("資格喪失日"),
-        Column::optional("喪失事由"),
-        Column::required("負担割合"),
-        Column::required("保険者名"),
-        Column::required("更新日時"),
+    const COLUMNS: &'static [CsvColumn] = &[
+        CsvColumn::required("個人番号"),
+        CsvColumn::required("保険者番号"),
+        CsvColumn::optional("記号"),
+        CsvColumn::required("番号"),
+        CsvColumn::optional("枝番"),
+        CsvColumn::required("本人家族区分"),
+        CsvColumn::required("資格取得日"),
+        CsvColumn::optional("資格喪失日"),
+        CsvColumn::optional("喪失事由"),
+        CsvColumn::required("負担割合"),
+        CsvColumn::required("保険者名"),
+        CsvColumn::required("更新日時"),
     ];
     const PERSONAL_NUMBERS: &'static [usize] = &[MY_NUMBER];
 
@@ -116,12 +116,12 @@ fn insurer(cell: &str) -> Parsed<InsurerNumber> {
 fn symbol_or_number(cell: &str) -> Parsed<String> {
     let text = normalise_hyphens(cell);
     if text.chars().any(char::is_control) {
-        return Err(Reason::ControlCharacter);
+        return Err(CsvReason::ControlCharacter);
     }
     if is_made_a_day(&text) {
-        return Err(Reason::Spreadsheet);
+        return Err(CsvReason::Spreadsheet);
     }
-    if text.chars().count() > LONGEST_NUMBER { Err(Reason::TooLong(LONGEST_NUMBER)) } else { Ok(text) }
+    if text.chars().count() > LONGEST_NUMBER { Err(CsvReason::TooLong(LONGEST_NUMBER)) } else { Ok(text) }
 }
 
 fn branch(cell: &str) -> Parsed<String> {
@@ -129,16 +129,16 @@ fn branch(cell: &str) -> Parsed<String> {
     if (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
         Ok(text.into_owned())
     } else {
-        Err(Reason::Other("枝番は2桁の数字で書いてください"))
+        Err(CsvReason::Other("枝番は2桁の数字で書いてください"))
     }
 }
 
 fn relation(cell: &str) -> Parsed<Relation> {
-    Relation::from_code(&plain(cell)).ok_or(Reason::Other("1（本人）か2（家族）で書いてください"))
+    Relation::from_code(&plain(cell)).ok_or(CsvReason::Other("1（本人）か2（家族）で書いてください"))
 }
 
 fn loss_reason(cell: &str) -> Parsed<LossReason> {
-    LossReason::from_word(&plain(cell)).ok_or(Reason::Other(
+    LossReason::from_word(&plain(cell)).ok_or(CsvReason::Other(
         "喪失事由は、退職、転職、転居、死亡、75歳到達、扶養終了、その他のどれかで書いてください",
     ))
 }
@@ -146,5 +146,5 @@ fn loss_reason(cell: &str) -> Parsed<LossReason> {
 fn burden(cell: &str) -> Parsed<i64> {
     whole_number(cell)
         .filter(|percent| matches!(percent, 10 | 20 | 30))
-        .ok_or(Reason::Other("負担割合は10、20、30のどれかで書いてください"))
+        .ok_or(CsvReason::Other("負担割合は10、20、30のどれかで書いてください"))
 }

@@ -2,21 +2,21 @@
 //! spreadsheets put behind a day.
 
 use super::Parsed;
-use crate::csv::Reason;
+use crate::csv::CsvReason;
 use techo_model::{CalendarDate, date::DateError, text::normalise_hyphens};
 
 /// Reads a day.
 pub(super) fn day(cell: &str) -> Parsed<CalendarDate> {
     let text = normalise_hyphens(cell);
     if is_serial_number(&text) {
-        return Err(Reason::Spreadsheet);
+        return Err(CsvReason::Spreadsheet);
     }
     day_alone(without_midnight(&text))
 }
 
 /// Reads a day that has no time behind it.
 pub(super) fn day_alone(text: &str) -> Parsed<CalendarDate> {
-    let text = without_blanks(text).ok_or(Reason::Date(DateError::Form))?;
+    let text = without_blanks(text).ok_or(CsvReason::Date(DateError::Form))?;
     Ok(CalendarDate::parse(&text)?)
 }
 
@@ -94,6 +94,6 @@ mod tests {
         ] {
             assert!(day(form).is_err(), "{form}");
         }
-        assert_eq!(day("46113"), Err(Reason::Spreadsheet));
+        assert_eq!(day("46113"), Err(CsvReason::Spreadsheet));
     }
 }

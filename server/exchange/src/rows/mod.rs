@@ -14,11 +14,11 @@ pub(crate) mod vaccinations;
 pub mod write;
 
 pub use cells::CellReader;
-pub use coverage::Coverage;
-pub use residents::Residents;
-pub use vaccinations::Vaccinations;
+pub use coverage::CoverageLayout;
+pub use residents::ResidentsLayout;
+pub use vaccinations::VaccinationsLayout;
 
-use crate::csv::{Column, Entry, Header, OpenError, RawRow, Reader, Reason, RejectedRow};
+use crate::csv::{CsvColumn, CsvEntry, CsvHeader, CsvReader, CsvReason, OpenError, RawRow, RejectedRow};
 use std::{
     io::{self, Read},
     marker::PhantomData,
@@ -26,14 +26,14 @@ use std::{
 use techo_model::CalendarDate;
 
 /// What a parser of one cell answers.
-type Parsed<T> = Result<T, Reason>;
+type Parsed<T> = Result<T, CsvReason>;
 
 /// A layout: its columns, and how a record becomes a typed row.
 pub trait RowFormat {
     /// The typed row.
     type Row;
     /// The columns, in the order of the documentation; a file may have them in any order.
-    const COLUMNS: &'static [Column];
+    const COLUMNS: &'static [CsvColumn];
     /// Indices of the columns that are for a 個人番号 or a 住民票コード; no other cell may hold what could be one.
     const PERSONAL_NUMBERS: &'static [usize];
 
@@ -63,37 +63,37 @@ pub enum RecordsError {
 }
 
 /// The rows of one file, in order: an iterator whose memory does not grow with the file.
-pub struct Rows<R, F> {
-    reader: Reader<R>,
+pub struct FileRows<R, F> {
+    reader: CsvReader<R>,
     today: CalendarDate,
     failed: bool,
     format: PhantomData<fn() -> F>,
 }
 
 /// Rows of a residents file.
-pub type ResidentRows<R> = Rows<R, Residents>;
+pub type ResidentRows<R> = FileRows<R, ResidentsLayout>;
 /// Rows of a coverage file.
-pub type CoverageRows<R> = Rows<R, Coverage>;
+pub type CoverageRows<R> = FileRows<R, CoverageLayout>;
 /// Rows of a vaccinations file.
-pub type VaccinationRows<R> = Rows<R, Vaccinations>;
+pub type VaccinationRows<R> = FileRows<R, VaccinationsLayout>;
 
-impl<R: Read, F: RowFormat> Rows<R, F> {
+impl<R: Read, F: RowFormat> FileRows<R, F> {
     /// Opens a file. `today` is the date in Japan against which future dates are judged.
     ///
     /// # Errors
     /// The header row is not right, or the input cannot be read.
     pub fn open(input: R, today: CalendarDate) -> Result<Self, OpenError> {
-        let reader = Reader::open(input, F::COLUMNS)?;
+        let reader = CsvReader::open(input, F::COLUMNS)?;
         Ok(Self { reader, today, failed: false, format: PhantomData })
     }
 
     /// The header of the file.
-    pub fn header(&self) -> &Header {
+    pub fn header(&self) -> &CsvHeader {
         self.reader.header()
     }
 }
 
-impl<R: Read, F: RowFormat> Iterator for Rows<R, F> {
+impl<R: Read, F: RowFormat> Iterator for FileRows<R, F> {
     type Item = Result<GoodRow<F::Row>, RecordsError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -102,8 +102,8 @@ impl<R: Read, F: RowFormat> Iterator for Rows<R, F> {
         }
         match self.reader.read() {
             Ok(None) => None,
-            Ok(Some(Entry::Rejected(rejected))) => Some(Err(RecordsError::Row(rejected))),
-            Ok(Some(Entry::Record(record))) => {
+            Ok(Some(CsvEntry::Rejected(rejected))) => Some(Err(RecordsError::Row(rejected))),
+            Ok(Some(CsvEntry::Record(record))) => {
                 let mut cells = CellReader::new(record, self.today);
                 let row = F::parse(&mut cells);
                 cells.refuse_personal_numbers(F::COLUMNS.len(), F::PERSONAL_NUMBERS);

@@ -4,15 +4,15 @@ use super::{
     CellReader, Parsed, RowFormat,
     text::{Flag, flag, free, mail, normalised, phone, plain, postal_code},
 };
-use crate::csv::{Column, Reason};
+use crate::csv::{CsvColumn, CsvReason};
 use techo_model::{
     CalendarDate,
     number::{MunicipalityCode, MyNumber, ResidentRecordCode},
-    resident::{Protection, ResidentRow, Sex},
+    resident::{ResidentProtection, ResidentRow, Sex},
 };
 
 /// The layout of residents files.
-pub struct Residents;
+pub struct ResidentsLayout;
 
 const RECORD_CODE: usize = 0;
 const MY_NUMBER: usize = 1;
@@ -37,26 +37,26 @@ const OLDEST_YEARS: i16 = 130;
 /// Who moves away says so beforehand, but not years before.
 const MOVES_AHEAD_MONTHS: i32 = 12;
 
-impl RowFormat for Residents {
+impl RowFormat for ResidentsLayout {
     type Row = ResidentRow;
 
-    const COLUMNS: &'static [Column] = &[
-        Column::required("住民票コード"),
-        Column::required("個人番号"),
-        Column::required("氏名"),
-        Column::required("氏名カナ"),
-        Column::required("生年月日"),
-        Column::required("性別"),
-        Column::optional("郵便番号"),
-        Column::optional("住所"),
-        Column::required("自治体コード"),
-        Column::optional("転入日"),
-        Column::optional("転出日"),
-        Column::optional("死亡日"),
-        Column::optional("支援措置"),
-        Column::optional("保護者住民票コード"),
-        Column::optional("メールアドレス"),
-        Column::optional("電話番号"),
+    const COLUMNS: &'static [CsvColumn] = &[
+        CsvColumn::required("住民票コード"),
+        CsvColumn::required("個人番号"),
+        CsvColumn::required("氏名"),
+        CsvColumn::required("氏名カナ"),
+        CsvColumn::required("生年月日"),
+        CsvColumn::required("性別"),
+        CsvColumn::optional("郵便番号"),
+        CsvColumn::optional("住所"),
+        CsvColumn::required("自治体コード"),
+        CsvColumn::optional("転入日"),
+        CsvColumn::optional("転出日"),
+        CsvColumn::optional("死亡日"),
+        CsvColumn::optional("支援措置"),
+        CsvColumn::optional("保護者住民票コード"),
+        CsvColumn::optional("メールアドレス"),
+        CsvColumn::optional("電話番号"),
     ];
     const PERSONAL_NUMBERS: &'static [usize] = &[RECORD_CODE, MY_NUMBER, GUARDIANS];
 
@@ -139,19 +139,19 @@ fn check_dates(cells: &mut CellReader<'_>, dates: &LifeDates) {
 }
 
 fn sex(cell: &str) -> Parsed<Sex> {
-    Sex::parse(&plain(cell)).ok_or(Reason::Other("1（男）、2（女）、9（不明）のどれかで書いてください"))
+    Sex::parse(&plain(cell)).ok_or(CsvReason::Other("1（男）、2（女）、9（不明）のどれかで書いてください"))
 }
 
-fn protection(cell: &str) -> Parsed<Protection> {
-    Ok(if flag(cell)? == Flag::Set { Protection::Protected } else { Protection::None })
+fn protection(cell: &str) -> Parsed<ResidentProtection> {
+    Ok(if flag(cell)? == Flag::Set { ResidentProtection::Protected } else { ResidentProtection::None })
 }
 
 fn guardians(cell: &str) -> Parsed<Vec<ResidentRecordCode>> {
     let codes = cell.split([';', '；']).filter(|code| !super::text::is_blank(code));
     let codes: Vec<_> = codes.map(ResidentRecordCode::parse).collect::<Result<_, _>>()?;
     match codes.as_slice() {
-        [_, _, _, ..] => Err(Reason::Other("保護者は二人までです")),
-        [first, second] if first == second => Err(Reason::Other("同じ保護者が二度書かれています")),
+        [_, _, _, ..] => Err(CsvReason::Other("保護者は二人までです")),
+        [first, second] if first == second => Err(CsvReason::Other("同じ保護者が二度書かれています")),
         _ => Ok(codes),
     }
 }

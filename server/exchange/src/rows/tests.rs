@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use techo_model::{
     coverage::{CoverageRow, LossReason, Relation},
     number::{MyNumber, ResidentRecordCode},
-    resident::{Protection, ResidentRow, Sex},
-    vaccination::{Entry as DoseEntry, ProductCodeSystem, Programme, VaccinationRow},
+    resident::{ResidentProtection, ResidentRow, Sex},
+    vaccination::{DoseEntry, ProductCodeSystem, Programme, VaccinationRow},
     vaccine::Vaccine,
 };
 
@@ -36,7 +36,7 @@ fn parse<F: RowFormat>(cells: &[(&str, String)]) -> Result<F::Row, Vec<RowProble
     let names: Vec<_> = cells.iter().map(|(name, _)| *name).collect();
     let values: Vec<_> = cells.iter().map(|(_, cell)| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
     let text = format!("{}\n{}\n", names.join(","), values.join(","));
-    let mut rows = Rows::<_, F>::open(text.as_bytes(), today()).unwrap();
+    let mut rows = FileRows::<_, F>::open(text.as_bytes(), today()).unwrap();
     match rows.next().unwrap() {
         Ok(good) => Ok(good.row),
         Err(RecordsError::Row(rejected)) => Err(rejected.problems),
@@ -96,15 +96,16 @@ fn vaccination() -> Vec<(&'static str, String)> {
 }
 
 fn good_resident(changes: &[(&'static str, &str)]) -> ResidentRow {
-    parse::<Residents>(&with(&resident(), changes)).unwrap_or_else(|problems| panic!("{problems:?}"))
+    parse::<ResidentsLayout>(&with(&resident(), changes)).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 fn good_coverage(changes: &[(&'static str, &str)]) -> CoverageRow {
-    parse::<Coverage>(&with(&coverage(), changes)).unwrap_or_else(|problems| panic!("{problems:?}"))
+    parse::<CoverageLayout>(&with(&coverage(), changes)).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 fn good_vaccination(changes: &[(&'static str, &str)]) -> VaccinationRow {
-    parse::<Vaccinations>(&with(&vaccination(), changes)).unwrap_or_else(|problems| panic!("{problems:?}"))
+    parse::<VaccinationsLayout>(&with(&vaccination(), changes))
+        .unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// Exactly one problem, in this column, with these words.
@@ -126,7 +127,7 @@ fn expect_one<F: RowFormat>(
 fn a_rejected_row_comes_back_with_all_its_cells_and_prints_none_of_them() {
     let number = my_number(67_890);
     let text = format!("個人番号,保険者番号\n{number},1\n");
-    assert!(Rows::<_, Coverage>::open(text.as_bytes(), today()).is_err());
+    assert!(FileRows::<_, CoverageLayout>::open(text.as_bytes(), today()).is_err());
     let cells = with(&coverage(), &[("負担割合", "99")]);
     let names: Vec<_> = cells.iter().map(|(name, _)| *name).collect();
     let values: Vec<_> = cells.iter().map(|(_, cell)| cell.as_str()).collect();
@@ -153,7 +154,7 @@ impl Read for Failing<'_> {
 
 #[test]
 fn an_input_that_fails_ends_the_rows_with_one_error() {
-    let header = Residents::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(",");
+    let header = ResidentsLayout::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(",");
     let text = format!("{header}\n{}", "x,y\n".repeat(60_000));
     let mut rows = ResidentRows::open(Failing(text.as_bytes()), today()).unwrap();
     assert_eq!(rows.by_ref().filter(|row| matches!(row, Err(RecordsError::Io(_)))).count(), 1);
@@ -166,19 +167,19 @@ proptest! {
     fn no_problem_ever_repeats_what_stood_in_a_cell(cell in "[a-zA-Z0-9]{8,16}", column in 0usize..7) {
         let good = resident();
         let name = good[column].0;
-        for sentence in sentences::<Residents>(&with(&good, &[(name, &cell)])) {
+        for sentence in sentences::<ResidentsLayout>(&with(&good, &[(name, &cell)])) {
             prop_assert!(!sentence.contains(&cell), "{sentence}");
         }
     }
 
     #[test]
     fn no_cells_make_a_parser_panic(cells in prop::collection::vec("\\PC{0,20}", 16)) {
-        let row = |columns: &'static [Column]| -> Vec<(&'static str, String)> {
+        let row = |columns: &'static [CsvColumn]| -> Vec<(&'static str, String)> {
             columns.iter().map(|column| column.name).zip(cells.iter().cloned()).collect()
         };
-        let _ = parse::<Residents>(&row(Residents::COLUMNS));
-        let _ = parse::<Coverage>(&row(Coverage::COLUMNS));
-        let _ = parse::<Vaccinations>(&row(Vaccinations::COLUMNS));
+        let _ = parse::<ResidentsLayout>(&row(ResidentsLayout::COLUMNS));
+        let _ = parse::<CoverageLayout>(&row(CoverageLayout::COLUMNS));
+        let _ = parse::<VaccinationsLayout>(&row(VaccinationsLayout::COLUMNS));
     }
 }
 
@@ -193,9 +194,9 @@ fn what_the_writer_writes_is_read_back_unchanged() {
     fn columns<F: RowFormat>() -> Vec<&'static str> {
         F::COLUMNS.iter().map(|column| column.name).collect()
     }
-    assert_eq!(columns::<Residents>(), write::RESIDENT_COLUMNS);
-    assert_eq!(columns::<Coverage>(), write::COVERAGE_COLUMNS);
-    assert_eq!(columns::<Vaccinations>(), write::VACCINATION_COLUMNS);
+    assert_eq!(columns::<ResidentsLayout>(), write::RESIDENT_COLUMNS);
+    assert_eq!(columns::<CoverageLayout>(), write::COVERAGE_COLUMNS);
+    assert_eq!(columns::<VaccinationsLayout>(), write::VACCINATION_COLUMNS);
 
     let (mother, amount) = (record_code(111), [("接種量mL", "0.25"), ("ロット番号", "A,\"1\"")]);
     let row = good_resident(&[("保護者住民票コード", &mother), ("住所", "架空市, 1-2-3"), ("支援措置", "1")]);

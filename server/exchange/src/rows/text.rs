@@ -1,7 +1,7 @@
 //! Parsers of the kinds of text that several layouts share.
 
 use super::{Parsed, spreadsheet::is_made_a_day};
-use crate::csv::Reason;
+use crate::csv::CsvReason;
 use std::borrow::Cow;
 use techo_model::{number::NumberError, text::normalise};
 
@@ -30,12 +30,12 @@ pub(super) fn free(cell: &str, longest: usize) -> Parsed<String> {
         }
     }
     if text.chars().any(char::is_control) {
-        return Err(Reason::ControlCharacter);
+        return Err(CsvReason::ControlCharacter);
     }
     if is_made_a_day(&text) {
-        return Err(Reason::Spreadsheet);
+        return Err(CsvReason::Spreadsheet);
     }
-    if text.chars().count() > longest { Err(Reason::TooLong(longest)) } else { Ok(text) }
+    if text.chars().count() > longest { Err(CsvReason::TooLong(longest)) } else { Ok(text) }
 }
 
 /// Free text in which width does not matter: NFKC first.
@@ -48,7 +48,7 @@ pub(super) fn flag(cell: &str) -> Parsed<Flag> {
     match plain(cell).as_ref() {
         "0" => Ok(Flag::Unset),
         "1" => Ok(Flag::Set),
-        _ => Err(Reason::Other("0か1で書いてください")),
+        _ => Err(CsvReason::Other("0か1で書いてください")),
     }
 }
 
@@ -65,12 +65,12 @@ pub(super) enum Flag {
 pub(super) fn postal_code(cell: &str) -> Parsed<String> {
     let digits: String = techo_model::text::normalise_hyphens(cell).chars().filter(|c| *c != '-').collect();
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Reason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）"));
+        return Err(CsvReason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）"));
     }
     match digits.len() {
         7 => Ok(format!("{}-{}", &digits[..3], &digits[3..])),
         5 | 6 => Err(NumberError::LostZero(7).into()),
-        _ => Err(Reason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）")),
+        _ => Err(CsvReason::Other("郵便番号は7桁の数字で書いてください（例 100-0001）")),
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) fn mail(cell: &str) -> Parsed<String> {
     if good && text.bytes().all(allowed) {
         Ok(text.into_owned())
     } else {
-        Err(Reason::Other("メールアドレスの形が正しくありません"))
+        Err(CsvReason::Other("メールアドレスの形が正しくありません"))
     }
 }
 
@@ -102,10 +102,10 @@ pub(super) fn phone(cell: &str) -> Parsed<String> {
     let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b'(' | b')' | b'+' | b' ');
     let plus = text.rfind('+');
     if !(9..=15).contains(&digits.len()) || !text.bytes().all(allowed) || plus.is_some_and(|at| at > 0) {
-        return Err(Reason::Other("電話番号の形が正しくありません（例 03-1234-5678）"));
+        return Err(CsvReason::Other("電話番号の形が正しくありません（例 03-1234-5678）"));
     }
     if plus.is_none() && digits.first() != Some(&b'0') {
-        return Err(Reason::Other(
+        return Err(CsvReason::Other(
             "電話番号の先頭の0が消えたようです（表計算ソフトで開くと消えることがあります）。0から書いてください。国番号は+を付けて書きます",
         ));
     }

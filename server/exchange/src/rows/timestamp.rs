@@ -1,11 +1,11 @@
 //! 更新日時: `2026-04-01 09:30`, with seconds, or RFC 3339. Without an offset it is Japanese time.
 
 use super::{Parsed, day::day_alone};
-use crate::csv::Reason;
+use crate::csv::CsvReason;
 use techo_model::{UnixMillis, text::normalise_hyphens};
 
-const FORM: Reason =
-    Reason::Other("日時の形式が正しくありません（例 2026-04-01 09:30、2026-04-01T09:30:00+09:00）");
+const FORM: CsvReason =
+    CsvReason::Other("日時の形式が正しくありません（例 2026-04-01 09:30、2026-04-01T09:30:00+09:00）");
 const JAPAN_MINUTES: i64 = 9 * 60;
 
 /// Reads the instant.

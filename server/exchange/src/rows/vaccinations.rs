@@ -4,15 +4,15 @@ use super::{
     CellReader, Parsed, RowFormat,
     text::{Flag, flag, free, normalised, plain, whole_number},
 };
-use crate::csv::{Column, Reason};
+use crate::csv::{CsvColumn, CsvReason};
 use techo_model::{
     number::{FacilityNumber, MunicipalityCode, ResidentRecordCode},
-    vaccination::{DoseFacts, Entry, ProductCode, ProductCodeSystem, Programme, VaccinationRow},
+    vaccination::{DoseEntry, DoseFacts, ProductCode, ProductCodeSystem, Programme, VaccinationRow},
     vaccine::Vaccine,
 };
 
 /// The layout of vaccinations files.
-pub struct Vaccinations;
+pub struct VaccinationsLayout;
 
 const RECORD_CODE: usize = 0;
 const GIVEN: usize = 1;
@@ -34,23 +34,23 @@ const LARGEST_MICROLITRES: i64 = 10_000;
 /// No series has more doses.
 pub(crate) const MOST_DOSES: i64 = 20;
 
-impl RowFormat for Vaccinations {
+impl RowFormat for VaccinationsLayout {
     type Row = VaccinationRow;
 
-    const COLUMNS: &'static [Column] = &[
-        Column::required("住民票コード"),
-        Column::required("接種日"),
-        Column::required("疾病"),
-        Column::optional("ワクチン名"),
-        Column::optional("ワクチンコード種別"),
-        Column::optional("ワクチンコード"),
-        Column::required("回数"),
-        Column::required("接種区分"),
-        Column::optional("ロット番号"),
-        Column::optional("接種量mL"),
-        Column::optional("医療機関コード"),
-        Column::required("自治体コード"),
-        Column::optional("取消"),
+    const COLUMNS: &'static [CsvColumn] = &[
+        CsvColumn::required("住民票コード"),
+        CsvColumn::required("接種日"),
+        CsvColumn::required("疾病"),
+        CsvColumn::optional("ワクチン名"),
+        CsvColumn::optional("ワクチンコード種別"),
+        CsvColumn::optional("ワクチンコード"),
+        CsvColumn::required("回数"),
+        CsvColumn::required("接種区分"),
+        CsvColumn::optional("ロット番号"),
+        CsvColumn::optional("接種量mL"),
+        CsvColumn::optional("医療機関コード"),
+        CsvColumn::required("自治体コード"),
+        CsvColumn::optional("取消"),
     ];
     const PERSONAL_NUMBERS: &'static [usize] = &[RECORD_CODE];
 
@@ -97,7 +97,7 @@ impl RowFormat for Vaccinations {
 
 fn vaccine(cell: &str) -> Parsed<Vaccine> {
     Vaccine::from_name(cell)
-        .ok_or(Reason::Other("知らない疾病です（ワクチンの記号か、日本語の名前で書いてください）"))
+        .ok_or(CsvReason::Other("知らない疾病です（ワクチンの記号か、日本語の名前で書いてください）"))
 }
 
 /// ワクチンコード種別 and ワクチンコード say something only together.
@@ -105,7 +105,7 @@ fn product_code(cells: &mut CellReader<'_>) -> Option<ProductCode> {
     if cells.is_filled(CODE_SYSTEM) != cells.is_filled(CODE) {
         cells.problem(
             CODE,
-            Reason::Other("ワクチンコード種別とワクチンコードは両方書くか、両方空にしてください"),
+            CsvReason::Other("ワクチンコード種別とワクチンコードは両方書くか、両方空にしてください"),
         );
         return None;
     }
@@ -121,7 +121,7 @@ fn product_code(cells: &mut CellReader<'_>) -> Option<ProductCode> {
 
 fn code_system(cell: &str) -> Parsed<ProductCodeSystem> {
     ProductCodeSystem::parse(&plain(cell).to_ascii_uppercase())
-        .ok_or(Reason::Other("ワクチンコード種別は、HOT9、HOT13、YJのどれかで書いてください"))
+        .ok_or(CsvReason::Other("ワクチンコード種別は、HOT9、HOT13、YJのどれかで書いてください"))
 }
 
 fn fits(system: ProductCodeSystem, code: &str) -> bool {
@@ -136,22 +136,22 @@ fn fits(system: ProductCodeSystem, code: &str) -> bool {
 fn dose_number(cell: &str) -> Parsed<i64> {
     whole_number(cell)
         .filter(|n| (1..=MOST_DOSES).contains(n))
-        .ok_or(Reason::Other("回数は1から20までの数字で書いてください"))
+        .ok_or(CsvReason::Other("回数は1から20までの数字で書いてください"))
 }
 
 fn programme(cell: &str) -> Parsed<Programme> {
     Programme::from_word(&plain(cell))
-        .ok_or(Reason::Other("接種区分は、定期、臨時、任意のどれかで書いてください"))
+        .ok_or(CsvReason::Other("接種区分は、定期、臨時、任意のどれかで書いてください"))
 }
 
-fn entry(cell: &str) -> Parsed<Entry> {
-    Ok(if flag(cell)? == Flag::Set { Entry::Cancelled } else { Entry::Given })
+fn entry(cell: &str) -> Parsed<DoseEntry> {
+    Ok(if flag(cell)? == Flag::Set { DoseEntry::Cancelled } else { DoseEntry::Given })
 }
 
 /// Millilitres as decimal text with at most three decimals, kept exactly.
 fn microlitres(cell: &str) -> Parsed<i64> {
-    const FORM: Reason =
-        Reason::Other("接種量は、0より大きく10mL以下の数で、小数第3位まで書いてください（例 0.5）");
+    const FORM: CsvReason =
+        CsvReason::Other("接種量は、0より大きく10mL以下の数で、小数第3位まで書いてください（例 0.5）");
     amount(&plain(cell)).ok_or(FORM)
 }
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use techo_model::{
     CalendarDate, UnixMillis,
     coverage::{CoverageRow, LossReason},
-    resident::{Protection, ResidentRow},
-    vaccination::{Entry, VaccinationRow},
+    resident::{ResidentProtection, ResidentRow},
+    vaccination::{DoseEntry, VaccinationRow},
 };
 
 /// Columns of a residents file.
@@ -68,8 +68,8 @@ pub const VACCINATION_COLUMNS: [&str; 13] = [
 pub fn resident(out: &mut CsvWriter<impl Write>, row: &ResidentRow) -> io::Result<()> {
     let guardians: Vec<String> = row.guardians.iter().map(|code| code.digits()).collect();
     let protection = match row.protection {
-        Protection::None => "0",
-        Protection::Protected => "1",
+        ResidentProtection::None => "0",
+        ResidentProtection::Protected => "1",
     };
     let cells: [&str; RESIDENT_COLUMNS.len()] = [
         &row.record_code.digits(),
@@ -118,8 +118,8 @@ pub fn vaccination(out: &mut CsvWriter<impl Write>, row: &VaccinationRow) -> io:
     let dose = &row.dose;
     let product = dose.product_code.as_ref();
     let entry = match row.entry {
-        Entry::Given => "0",
-        Entry::Cancelled => "1",
+        DoseEntry::Given => "0",
+        DoseEntry::Cancelled => "1",
     };
     let cells: [&str; VACCINATION_COLUMNS.len()] = [
         &row.record_code.digits(),
@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn a_written_file_has_the_columns_that_are_read() {
         let names =
-            |columns: &[crate::csv::Column]| columns.iter().map(|column| column.name).collect::<Vec<_>>();
-        assert_eq!(names(rows::Residents::COLUMNS), RESIDENT_COLUMNS);
-        assert_eq!(names(rows::Coverage::COLUMNS), COVERAGE_COLUMNS);
-        assert_eq!(names(rows::Vaccinations::COLUMNS), VACCINATION_COLUMNS);
+            |columns: &[crate::csv::CsvColumn]| columns.iter().map(|column| column.name).collect::<Vec<_>>();
+        assert_eq!(names(rows::ResidentsLayout::COLUMNS), RESIDENT_COLUMNS);
+        assert_eq!(names(rows::CoverageLayout::COLUMNS), COVERAGE_COLUMNS);
+        assert_eq!(names(rows::VaccinationsLayout::COLUMNS), VACCINATION_COLUMNS);
     }
 
     #[test]

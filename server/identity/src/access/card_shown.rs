@@ -1,6 +1,6 @@
 //! The proof that the owner of an account showed their card a moment ago, for what a passkey alone does not allow.
 
-use super::Verified;
+use super::VerifiedOwner;
 use crate::{
     refusal::SessionRefusal,
     session::{self, SignedIn, held::HeldAccount},
@@ -9,16 +9,16 @@ use techo_custody::{Custody, Result};
 use techo_model::UnixMillis;
 
 /// A proof that the owner of an account showed its card in the last minutes, in a session that has not ended:
-/// [`Verified`], and more. It is asked for to take a seal off, to remove the last passkey, and to say whose a new card is.
+/// [`VerifiedOwner`], and more. It is asked for to take a seal off, to remove the last passkey, and to say whose a new card is.
 #[derive(Clone, Debug)]
 pub struct CardShown {
-    verified: Verified,
+    verified: VerifiedOwner,
     at: UnixMillis,
 }
 
 impl CardShown {
     /// What it proves beside the card.
-    pub fn verified(&self) -> &Verified {
+    pub fn verified(&self) -> &VerifiedOwner {
         &self.verified
     }
 
@@ -38,7 +38,7 @@ impl CardShown {
 ///
 /// # Errors
 /// `Failure::Refused` when it was too long ago, or never.
-pub async fn prove_card_shown(custody: &Custody, verified: Verified) -> Result<CardShown> {
+pub async fn prove_card_shown(custody: &Custody, verified: VerifiedOwner) -> Result<CardShown> {
     let shown_at = session::card_shown_at(custody, verified.signed_in()).await?;
     let shown_at = shown_at.filter(|at| session::is_recent(*at, custody.environment.now()));
     let at = shown_at.ok_or(SessionRefusal::CardNotFresh)?;
@@ -58,14 +58,14 @@ pub async fn hold_card_shown(custody: &Custody, shown: &CardShown) -> Result<Hel
 #[derive(Clone, Copy, Debug)]
 pub enum OwnerCheck<'a> {
     /// By passkey or card.
-    Verified(&'a Verified),
+    Verified(&'a VerifiedOwner),
     /// By the card.
     CardShown(&'a CardShown),
 }
 
 impl<'a> OwnerCheck<'a> {
     /// What both prove.
-    pub fn verified(self) -> &'a Verified {
+    pub fn verified(self) -> &'a VerifiedOwner {
         match self {
             Self::Verified(verified) => verified,
             Self::CardShown(shown) => shown.verified(),
@@ -84,8 +84,8 @@ impl<'a> OwnerCheck<'a> {
     }
 }
 
-impl<'a> From<&'a Verified> for OwnerCheck<'a> {
-    fn from(verified: &'a Verified) -> Self {
+impl<'a> From<&'a VerifiedOwner> for OwnerCheck<'a> {
+    fn from(verified: &'a VerifiedOwner) -> Self {
         Self::Verified(verified)
     }
 }

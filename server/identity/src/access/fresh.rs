@@ -12,7 +12,7 @@ use techo_store::vault::sessions::ClaimedSession;
 /// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
 /// writes in their name asks [`confirm_present`] right before.
 #[derive(Clone, Copy, Debug)]
-pub struct Present<'a> {
+pub struct PresentOwner<'a> {
     /// Who is signed in.
     pub who: &'a SignedIn,
     /// What they may see.
@@ -22,12 +22,12 @@ pub struct Present<'a> {
 /// A proof that the owner of an account was verified by passkey or card in the last minutes, in a session that has not
 /// ended.
 #[derive(Clone, Debug)]
-pub struct Verified {
+pub struct VerifiedOwner {
     pub(super) who: SignedIn,
     pub(super) scope: PatientScope,
 }
 
-impl Verified {
+impl VerifiedOwner {
     /// In which session.
     pub fn signed_in(&self) -> &SignedIn {
         &self.who
@@ -39,15 +39,15 @@ impl Verified {
     }
 
     /// For what asks for no fresh check.
-    pub fn present(&self) -> Present<'_> {
-        Present { who: &self.who, scope: &self.scope }
+    pub fn present(&self) -> PresentOwner<'_> {
+        PresentOwner { who: &self.who, scope: &self.scope }
     }
 }
 
-/// A proof that the owner of an account may take data along now: [`Verified`], and no recovery of late. Whoever recovers
+/// A proof that the owner of an account may take data along now: [`VerifiedOwner`], and no recovery of late. Whoever recovers
 /// an account by a stolen card and letter is not gone with everything before its owner hears of it.
 #[derive(Clone, Debug)]
-pub struct ExportAllowed(Verified);
+pub struct ExportAllowed(VerifiedOwner);
 
 impl ExportAllowed {
     /// What they may see, and so take along.
@@ -56,7 +56,7 @@ impl ExportAllowed {
     }
 
     /// For what goes on for long, and asks on the way whether they are still there.
-    pub fn present(&self) -> Present<'_> {
+    pub fn present(&self) -> PresentOwner<'_> {
         self.0.present()
     }
 }
@@ -79,12 +79,16 @@ lift_failures!(ExportError);
 ///
 /// # Errors
 /// [`Failure::Refused`] when the check is too long ago, or the session has ended.
-pub async fn prove_verified(custody: &Custody, who: &SignedIn, scope: &PatientScope) -> Result<Verified> {
+pub async fn prove_verified(
+    custody: &Custody,
+    who: &SignedIn,
+    scope: &PatientScope,
+) -> Result<VerifiedOwner> {
     if !who.is_fresh(custody.environment.now()) {
         return Err(SessionRefusal::NotFresh.into());
     }
     require_present(custody, who, scope).await?;
-    Ok(Verified { who: who.clone(), scope: scope.clone() })
+    Ok(VerifiedOwner { who: who.clone(), scope: scope.clone() })
 }
 
 /// Makes sure that the session of whoever asks has not ended.
@@ -104,7 +108,7 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
 ///
 /// # Errors
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.
-pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<'_>) -> Result<()> {
+pub async fn confirm_present(custody: &Custody, PresentOwner { who, scope }: PresentOwner<'_>) -> Result<()> {
     require_present(custody, who, scope).await
 }
 
@@ -114,7 +118,7 @@ pub async fn confirm_present(custody: &Custody, Present { who, scope }: Present<
 /// [`ExportError::Locked`] for a day after a recovery.
 pub async fn prove_export_allowed(
     custody: &Custody,
-    verified: Verified,
+    verified: VerifiedOwner,
 ) -> Result<ExportAllowed, ExportError> {
     let account = custody.stores.vault.account(verified.who.account).await?;
     let account = account.filter(|account| account.state == AccountState::Active);

@@ -1,10 +1,10 @@
 //! Proofs for tests that are about something else than how they come about. Only this module can make them, and so they stand here and
 //! not in the testkit.
 
-use super::{CardShown, ExportAllowed, PatientScope, Verified, prove_card_shown};
+use super::{CardShown, ExportAllowed, PatientScope, VerifiedOwner, prove_card_shown};
 use crate::{
     access::prove_export_allowed,
-    session::{self, NewSession, SessionKey, SignedIn, Visitor, held::HeldAccount, opening::Opening},
+    session::{self, CeremonyVisitor, NewSession, SessionKey, SignedIn, held::HeldAccount, opening::Opening},
 };
 use techo_custody::{Custody, Result};
 use techo_model::{
@@ -18,14 +18,14 @@ use techo_store::vault::{bindings::BindingRecord, passkeys::PasskeyRecord};
 ///
 /// # Panics
 /// When the vault fails, or the browser has no session.
-pub async fn sign_in(custody: &Custody, account: AccountId, visitor: &Visitor<'_>) -> SignedIn {
+pub async fn sign_in(custody: &Custody, account: AccountId, visitor: &CeremonyVisitor<'_>) -> SignedIn {
     open(custody, account, visitor, None).await
 }
 
 async fn open(
     custody: &Custody,
     account: AccountId,
-    visitor: &Visitor<'_>,
+    visitor: &CeremonyVisitor<'_>,
     card_shown_at: Option<UnixMillis>,
 ) -> SignedIn {
     let passkey = passkey(custody, account).await;
@@ -41,7 +41,7 @@ async fn open(
 ///
 /// # Errors
 /// When the session has ended.
-pub async fn verify(custody: &Custody, visitor: &Visitor<'_>) -> Result<SignedIn> {
+pub async fn verify(custody: &Custody, visitor: &CeremonyVisitor<'_>) -> Result<SignedIn> {
     let who = visitor.signed_in.expect("somebody is signed in");
     let HeldAccount { mut tx, now } = session::hold_account(custody, who).await?;
     let verified = SignedIn { verified_at: now, ..who.clone() };
@@ -54,7 +54,7 @@ pub async fn verify(custody: &Custody, visitor: &Visitor<'_>) -> Result<SignedIn
 ///
 /// # Panics
 /// When the vault fails.
-pub async fn verified(custody: &Custody, scope: &PatientScope) -> Verified {
+pub async fn verified(custody: &Custody, scope: &PatientScope) -> VerifiedOwner {
     verified_by(custody, scope, None).await
 }
 
@@ -67,12 +67,16 @@ pub async fn card_shown(custody: &Custody, scope: &PatientScope) -> CardShown {
     prove_card_shown(custody, verified).await.expect("the card was shown")
 }
 
-async fn verified_by(custody: &Custody, scope: &PatientScope, card_shown_at: Option<UnixMillis>) -> Verified {
+async fn verified_by(
+    custody: &Custody,
+    scope: &PatientScope,
+    card_shown_at: Option<UnixMillis>,
+) -> VerifiedOwner {
     let key = SessionKey::of_token(&custody.environment.opaque_id().to_string());
     let new = NewSession { key, door: SessionDoor::Portal, data: "{}".to_owned() };
     session::create_session(custody, &new).await.expect("a session begins");
-    let who = open(custody, scope.account(), &Visitor::stranger(&key), card_shown_at).await;
-    Verified { who, scope: scope.clone() }
+    let who = open(custody, scope.account(), &CeremonyVisitor::stranger(&key), card_shown_at).await;
+    VerifiedOwner { who, scope: scope.clone() }
 }
 
 /// [`verified`], and allowed to take something along.

@@ -4,7 +4,7 @@ use crate::{
     refusal::SessionRefusal,
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Custody, Result};
 use techo_model::{
     AccountId, UnixMillis,
@@ -52,7 +52,7 @@ pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) 
             custody,
             &mut tx,
             who.account,
-            Entry::new(AccountEvent::PrivacyAgreed).word("version", version),
+            OutboxEntry::new(AccountEvent::PrivacyAgreed).word("version", version),
         )
         .await?;
     }

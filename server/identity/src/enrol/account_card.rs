@@ -7,7 +7,7 @@ use crate::{
     letters::OpenedLetter,
     refusal::{CardRefusal, LetterRefusal},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::Result;
 use techo_jpki::CertificateId;
 use techo_model::{
@@ -137,7 +137,7 @@ impl CardCeremonies {
             }
             Some(known) if known.state == BindingState::Superseded => {
                 vault.supersede_binding(tx, account, now).await?;
-                vault.turn_binding(tx, &known, BindingState::Active, now).await?;
+                vault.set_binding_state(tx, &known, BindingState::Active, now).await?;
             }
             Some(_) => return Err(CardRefusal::NotActive.into()),
             None => {
@@ -149,7 +149,7 @@ impl CardCeremonies {
             }
         }
         let bound = self.account_card(tx, card, (account, now)).await?;
-        let entry = Entry::new(AccountEvent::CardLinked).id("card", bound.binding());
+        let entry = OutboxEntry::new(AccountEvent::CardLinked).id("card", bound.binding());
         outbox::note_account_event(&self.custody, tx, account, entry).await?;
         Ok(bound)
     }

@@ -1,6 +1,6 @@
 //! How a card is found and kept in the vault: a keyed look-up, and the serial number sealed.
 
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{
     Custody, Result,
     card_record::{self, SealedSerial},
@@ -69,10 +69,15 @@ pub async fn reactivate_binding(
 ) -> Result<()> {
     let vault = &custody.stores.vault;
     if binding.state == BindingState::Held
-        && vault.turn_binding(tx, binding, BindingState::Active, now).await?
+        && vault.set_binding_state(tx, binding, BindingState::Active, now).await?
     {
-        outbox::note_account_event(custody, tx, binding.account_id, Entry::new(AccountEvent::CardReleased))
-            .await?;
+        outbox::note_account_event(
+            custody,
+            tx,
+            binding.account_id,
+            OutboxEntry::new(AccountEvent::CardReleased),
+        )
+        .await?;
     }
     Ok(())
 }

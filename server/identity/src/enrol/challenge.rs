@@ -1,6 +1,6 @@
 //! The question to the card.
 
-use super::{CHALLENGE_LIFE, CardCeremonies, CardPurpose, Visitor};
+use super::{CHALLENGE_LIFE, CardCeremonies, CardPurpose, CeremonyVisitor};
 use crate::{refusal::SessionRefusal, session::SessionKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -23,7 +23,11 @@ impl CardCeremonies {
     ///
     /// # Errors
     /// `Failure::Refused` when the purpose needs somebody who is signed in.
-    pub async fn challenge(&self, visitor: &Visitor<'_>, purpose: CardPurpose) -> Result<CardChallenge> {
+    pub async fn challenge(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        purpose: CardPurpose,
+    ) -> Result<CardChallenge> {
         if purpose.needs_sign_in() && visitor.signed_in.is_none() {
             return Err(SessionRefusal::NotSignedIn.into());
         }

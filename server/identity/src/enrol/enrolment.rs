@@ -1,7 +1,7 @@
 //! First time here: the card and the letter together make an account.
 
 use super::{
-    CardCeremonies, CardStep, TICKET_LIFE, Visitor, account_card::AccountCard, present::PresentedCard,
+    CardCeremonies, CardStep, CeremonyVisitor, TICKET_LIFE, account_card::AccountCard, present::PresentedCard,
 };
 use crate::{
     enrol::new_binding,
@@ -9,7 +9,7 @@ use crate::{
     refusal::{CardRefusal, LetterRefusal},
     session::{self, SessionKey},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::Result;
 use techo_model::{
     AccountId, ResidentId, SessionId, UnixMillis,
@@ -26,7 +26,7 @@ use techo_store::{
 impl CardCeremonies {
     pub(super) async fn enrol(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<CardStep> {
@@ -55,7 +55,8 @@ impl CardCeremonies {
         let left = session::leave_session(&self.custody, &mut tx, visitor.session, now).await?;
         let bound = self.account_card(&mut tx, card, (id, now)).await?;
         self.give_ticket(&mut tx, (left, visitor.next), &bound, CardPurpose::Enrol).await?;
-        outbox::note_account_event(&self.custody, &mut tx, id, Entry::new(AccountEvent::Enrolled)).await?;
+        outbox::note_account_event(&self.custody, &mut tx, id, OutboxEntry::new(AccountEvent::Enrolled))
+            .await?;
         tx.commit().await?;
         Ok(CardStep::MakePasskey)
     }
@@ -64,7 +65,7 @@ impl CardCeremonies {
     /// browser was closed after the card: there is nothing to take over.
     async fn resume(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         card: &PresentedCard,
         known: &BindingRecord,
     ) -> Result<CardStep> {
@@ -81,7 +82,12 @@ impl CardCeremonies {
         Ok(CardStep::MakePasskey)
     }
 
-    fn new_account(&self, visitor: &Visitor<'_>, resident: ResidentId, now: UnixMillis) -> AccountRecord {
+    fn new_account(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        resident: ResidentId,
+        now: UnixMillis,
+    ) -> AccountRecord {
         let environment = &self.custody.environment;
         let account = AccountId(environment.new_id());
         AccountRecord {

@@ -1,6 +1,6 @@
 //! A renewed card, and the card once more, for somebody who is signed in.
 
-use super::{CardCeremonies, Visitor, account_card::OwnerEvidence, present::PresentedCard};
+use super::{CardCeremonies, CeremonyVisitor, account_card::OwnerEvidence, present::PresentedCard};
 use crate::{
     access,
     enrol::{known_binding, stored_certificate},
@@ -8,7 +8,7 @@ use crate::{
     refusal::{CardRefusal, SessionRefusal},
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::Result;
 use techo_jpki::CertificateId;
 use techo_model::account::{AccountEvent, BindingState};
@@ -19,7 +19,7 @@ impl CardCeremonies {
     /// whoever links a card has not shown the one that the account knew.
     pub(super) async fn link(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<SignedIn> {
@@ -80,12 +80,21 @@ impl CardCeremonies {
     }
 
     /// The card of the account, once more.
-    pub(super) async fn step_up(&self, visitor: &Visitor<'_>, card: &PresentedCard) -> Result<SignedIn> {
+    pub(super) async fn step_up(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        card: &PresentedCard,
+    ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let HeldAccount { mut tx, now } = session::hold_account(&self.custody, who).await?;
         let card = self.account_card(&mut tx, card, (who.account, now)).await?;
-        outbox::note_account_event(&self.custody, &mut tx, who.account, Entry::new(AccountEvent::CardShown))
-            .await?;
+        outbox::note_account_event(
+            &self.custody,
+            &mut tx,
+            who.account,
+            OutboxEntry::new(AccountEvent::CardShown),
+        )
+        .await?;
         let shown = SignedIn { card_verified_at: Some(card.shown_at()), ..who.clone() };
         let shown = session::raise_session(&self.custody, &mut tx, visitor, shown).await?;
         tx.commit().await?;

@@ -24,25 +24,25 @@
 mod account;
 mod account_card;
 mod binding;
+mod card_standing;
 mod challenge;
 mod enrolment;
 mod link;
 mod present;
 mod recovery;
-mod standing;
 mod watch;
 
 pub use account::{AccountFacts, account_facts, agree_to_privacy};
 pub use binding::{card_lookups, known_binding, new_binding, reactivate_binding, stored_certificate};
+pub(crate) use card_standing::judge_binding;
 pub use challenge::{CardChallenge, has_ticket};
-pub(crate) use standing::judge_binding;
 
-pub use crate::session::Visitor;
+pub use crate::session::CeremonyVisitor;
+pub use card_standing::CardWarning;
 pub use present::{CardOutcome, CardStep, ShownCard};
-pub use standing::CardTrouble;
 pub use techo_model::account::CardPurpose;
-pub use techo_store::vault::bindings::Watch;
-pub use watch::Sweep;
+pub use techo_store::vault::bindings::CardSelection;
+pub use watch::CardSweep;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::Custody;

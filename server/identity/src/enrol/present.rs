@@ -1,10 +1,10 @@
 //! The answer of the card, step by step. The order is the promise: see the module above.
 
-use super::{CardCeremonies, CardPurpose, Visitor, standing::may_not_be_shown};
+use super::{CardCeremonies, CardPurpose, CeremonyVisitor, card_standing::may_not_be_shown};
 use crate::{enrol::known_binding, legal_age::require_enrol_age, refusal::CardRefusal, session::SignedIn};
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{RefusalReason as _, Result};
-use techo_jpki::{CardCertificate, Challenge};
+use techo_jpki::{CardCertificate, SignChallenge};
 use techo_model::{UnixMillis, account::AccountEvent, card::WebEidToken};
 use techo_store::vault::bindings::BindingRecord;
 
@@ -63,12 +63,16 @@ impl CardCeremonies {
     /// # Errors
     /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone. [`Failure::BelowAge`] once card and letter
     /// have proved that it is somebody too young.
-    pub async fn present_card(&self, visitor: &Visitor<'_>, shown: &ShownCard<'_>) -> Result<CardOutcome> {
+    pub async fn present_card(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        shown: &ShownCard<'_>,
+    ) -> Result<CardOutcome> {
         let now = self.custody.environment.now();
         let asked = self.custody.stores.vault.consume_challenge(visitor.session.as_bytes(), now).await?;
         let asked = asked.ok_or(CardRefusal::NoChallenge)?;
         let purpose = asked.purpose;
-        let challenge = Challenge { origin: &self.origin, nonce: &asked.nonce };
+        let challenge = SignChallenge { origin: &self.origin, nonce: &asked.nonce };
         let certificate =
             techo_jpki::present(shown.token, &challenge, &self.trust, now).map_err(|refusal| {
                 tracing::info!(%refusal, purpose = purpose.as_str(), "a card was refused");
@@ -106,7 +110,7 @@ impl CardCeremonies {
         let binding = known_binding(&self.custody, &mut tx, &certificate).await?;
         if let Some(refusal) = may_not_be_shown(status) {
             if let Some(known) = &binding {
-                let entry = Entry::new(AccountEvent::CardRefused).word("reason", refusal.audit_word());
+                let entry = OutboxEntry::new(AccountEvent::CardRefused).word("reason", refusal.audit_word());
                 outbox::note_account_event(&self.custody, &mut tx, known.account_id, entry).await?;
                 tx.commit().await?;
             }

@@ -1,7 +1,7 @@
 //! Lost everything: the card again. No mail, no questions, no favour of support.
 
 use super::{
-    CardCeremonies, CardStep, EXPORT_LOCK, Visitor,
+    CardCeremonies, CardStep, CeremonyVisitor, EXPORT_LOCK,
     account_card::{AccountCard, OwnerEvidence},
     present::PresentedCard,
 };
@@ -11,7 +11,7 @@ use crate::{
     refusal::CardRefusal,
     session,
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::Result;
 use techo_model::{
     AccountId, UnixMillis,
@@ -31,7 +31,7 @@ impl CardCeremonies {
     /// well, and for those whose account somebody linked a card of their own to.
     pub(super) async fn recover(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         card: &PresentedCard,
         code: Option<&str>,
     ) -> Result<CardStep> {
@@ -78,7 +78,7 @@ impl CardCeremonies {
     }
 
     /// Suspends every passkey, ends every session and locks exports, for whoever showed the account's card.
-    async fn reset(&self, tx: &mut Tx, visitor: &Visitor<'_>, shown: &AccountCard) -> Result<()> {
+    async fn reset(&self, tx: &mut Tx, visitor: &CeremonyVisitor<'_>, shown: &AccountCard) -> Result<()> {
         let vault = &self.custody.stores.vault;
         let (account, now) = (shown.account(), shown.shown_at());
         // Those that an earlier recovery suspended and nobody confirmed since would pile up.
@@ -92,7 +92,8 @@ impl CardCeremonies {
             vault.put_agreement(tx, account, version, now).await?;
         }
         self.give_ticket(tx, (left, visitor.next), shown, CardPurpose::Recover).await?;
-        let entry = Entry::new(AccountEvent::Recovered).count("passkeys", suspended).count("sessions", ended);
+        let entry =
+            OutboxEntry::new(AccountEvent::Recovered).count("passkeys", suspended).count("sessions", ended);
         outbox::note_account_event(&self.custody, tx, account, entry).await
     }
 }

@@ -1,14 +1,14 @@
 //! Watching bound cards: what is held, revoked or over ends the sessions of its account, within one sweep.
 
 use super::{
-    CardCeremonies, Watch,
-    standing::{Judged, judge_bindings},
+    CardCeremonies, CardSelection,
+    card_standing::{Judged, judge_bindings},
 };
 use crate::{enrol::stored_certificate, session};
 use std::time::Duration;
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Failure, Result, parking::unreadable_reason};
-use techo_jpki::{CardStatus, Standing, StatusUnknown};
+use techo_jpki::{CardStatus, SignInStatus, StatusUnknown};
 use techo_model::{
     BindingId, UnixMillis,
     account::{AccountEvent, BindingState},
@@ -23,7 +23,7 @@ const NOTE_GOOD: Duration = Duration::from_hours(1);
 
 /// What one sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sweep {
+pub struct CardSweep {
     /// Cards that were asked about.
     pub asked: u64,
     /// Of those, with nobody to answer.
@@ -42,9 +42,9 @@ impl CardCeremonies {
     ///
     /// # Errors
     /// A database that is away ends the sweep at once. What fails about one card alone is told when all the others were looked at.
-    pub async fn watch_cards(&self, watch: Watch) -> Result<Sweep> {
+    pub async fn watch_cards(&self, watch: CardSelection) -> Result<CardSweep> {
         let vault = &self.custody.stores.vault;
-        let (mut sweep, mut failed) = (Sweep::default(), Ok(()));
+        let (mut sweep, mut failed) = (CardSweep::default(), Ok(()));
         let mut after = BindingId(Uuid::nil());
         loop {
             let page = vault.watched_bindings(watch, after, PAGE).await?;
@@ -67,9 +67,9 @@ impl CardCeremonies {
     /// Applies what was said about one card. Whether that it is good is news.
     async fn look_at(
         &self,
-        watch: Watch,
+        watch: CardSelection,
         (binding, judged): (&BindingRecord, &Judged),
-        sweep: &mut Sweep,
+        sweep: &mut CardSweep,
     ) -> Result<bool> {
         sweep.asked += 1;
         if judged.status == CardStatus::Unknown(StatusUnknown::Unreadable)
@@ -84,7 +84,7 @@ impl CardCeremonies {
 
     /// A card that cannot be judged is not good: the sessions of its account end, and its row is parked. It is looked at again all
     /// the same, so that nothing depends on somebody who remembers to say that it was mended.
-    async fn give_up(&self, binding: &BindingRecord, failure: Failure, sweep: &mut Sweep) -> Result<()> {
+    async fn give_up(&self, binding: &BindingRecord, failure: Failure, sweep: &mut CardSweep) -> Result<()> {
         let Some(reason) = unreadable_reason(&failure) else { return Err(failure) };
         self.custody.check_keys().await?;
         let vault = &self.custody.stores.vault;
@@ -102,35 +102,35 @@ impl CardCeremonies {
 
     async fn apply(
         &self,
-        watch: Watch,
+        watch: CardSelection,
         binding: &BindingRecord,
         judged: &Judged,
-        sweep: &mut Sweep,
+        sweep: &mut CardSweep,
     ) -> Result<()> {
         if matches!(judged.status, CardStatus::Unknown(_)) {
             sweep.unknown += 1;
             // Nobody can say, so nothing is written down; but beyond the grace no session goes on.
-            if judged.standing == Standing::Lapsed && watch == Watch::Running {
-                self.turn(binding, None, sweep).await?;
+            if judged.standing == SignInStatus::Lapsed && watch == CardSelection::Running {
+                self.set_state(binding, None, sweep).await?;
             }
             return Ok(());
         }
         let next = match judged.standing {
-            Standing::Good | Standing::Grace { .. } | Standing::Unverified { .. } => {
+            SignInStatus::Good | SignInStatus::Grace { .. } | SignInStatus::Unverified { .. } => {
                 (BindingState::Active, AccountEvent::CardReleased)
             }
-            Standing::Suspended => (BindingState::Held, AccountEvent::CardHeld),
-            Standing::Revoked => (BindingState::Revoked, AccountEvent::CardRevoked),
-            Standing::Lapsed => (BindingState::Expired, AccountEvent::CardExpired),
+            SignInStatus::Suspended => (BindingState::Held, AccountEvent::CardHeld),
+            SignInStatus::Revoked => (BindingState::Revoked, AccountEvent::CardRevoked),
+            SignInStatus::Lapsed => (BindingState::Expired, AccountEvent::CardExpired),
         };
-        if next.0 == binding.state { Ok(()) } else { self.turn(binding, Some(next), sweep).await }
+        if next.0 == binding.state { Ok(()) } else { self.set_state(binding, Some(next), sweep).await }
     }
 
-    async fn turn(
+    async fn set_state(
         &self,
         binding: &BindingRecord,
         next: Option<(BindingState, AccountEvent)>,
-        sweep: &mut Sweep,
+        sweep: &mut CardSweep,
     ) -> Result<()> {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
@@ -139,10 +139,11 @@ impl CardCeremonies {
         let now = self.custody.environment.now();
         self.custody.environment.pause_point("card-watch.held").await;
         if let Some((state, kind)) = next {
-            if !vault.turn_binding(&mut tx, binding, state, now).await? {
+            if !vault.set_binding_state(&mut tx, binding, state, now).await? {
                 return Ok(());
             }
-            outbox::note_account_event(&self.custody, &mut tx, binding.account_id, Entry::new(kind)).await?;
+            outbox::note_account_event(&self.custody, &mut tx, binding.account_id, OutboxEntry::new(kind))
+                .await?;
             sweep.turned += 1;
         }
         if next.is_none_or(|(state, _)| state != BindingState::Active) {

@@ -5,7 +5,7 @@
 //! never not at all.
 
 use super::{LetterDelivery, issue::open_delivery};
-use techo_custody::{Custody, Internal, Result, seal::Place};
+use techo_custody::{Custody, Internal, Result, seal::SealPlace};
 use techo_model::{UnixMillis, account::AccountEvent, number::MunicipalityCode};
 use techo_store::vault::outside_events::{OutsideEventPlace, OutsideEventRow};
 
@@ -13,7 +13,7 @@ const PAGE: i64 = 500;
 
 /// One thing that was done, as a line of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldEvent {
+pub struct NotedEvent {
     /// What.
     pub kind: AccountEvent,
     /// How often; more than once for refused sign-ins only.
@@ -32,7 +32,7 @@ pub struct EventLetter {
     /// How it reaches them.
     pub delivery: LetterDelivery,
     /// What was done, in the order of the log.
-    pub events: Vec<ToldEvent>,
+    pub events: Vec<NotedEvent>,
     rows: Vec<OutsideEventRow>,
 }
 
@@ -90,19 +90,20 @@ impl<'a> EventLetterRun<'a> {
 
     fn letter(&self, rows: &[OutsideEventRow]) -> Result<EventLetter> {
         let first = rows.first().ok_or(Internal::Unexpected("a letter about nothing"))?;
-        let place = Place { table: "resident", column: "name_sealed", row: first.resident_id.0.as_bytes() };
+        let place =
+            SealPlace { table: "resident", column: "name_sealed", row: first.resident_id.0.as_bytes() };
         let sealed = (&first.postal_code_sealed, &first.address_sealed);
         Ok(EventLetter {
             name: self.custody.keys.open_text(place, &first.name_sealed)?,
             delivery: open_delivery(&self.custody.keys, first.resident_id, first.is_protected, sealed)?,
-            events: rows.iter().map(told).collect(),
+            events: rows.iter().map(noted_event).collect(),
             rows: rows.to_vec(),
         })
     }
 }
 
-fn told(row: &OutsideEventRow) -> ToldEvent {
-    ToldEvent { kind: row.kind, times: row.times, first_at: row.first_at, last_at: row.last_at }
+fn noted_event(row: &OutsideEventRow) -> NotedEvent {
+    NotedEvent { kind: row.kind, times: row.times, first_at: row.first_at, last_at: row.last_at }
 }
 
 /// Takes the rows of the last person off.

@@ -3,14 +3,14 @@
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
 use crate::legal_age;
 use qrcode::{EcLevel, QrCode, render::svg};
-use techo_custody::{Custody, Internal, Result, keys::KeyRing, seal::Place};
+use techo_custody::{Custody, Internal, Result, keys::KeyRing, seal::SealPlace};
 use techo_model::{
     CalendarDate, LetterId, ResidentId, UnixMillis,
     number::{MunicipalityCode, ResidentRecordCode},
 };
 use techo_store::{
     Tx,
-    vault::letters::{Addressee, LetterRecord},
+    vault::letters::{LetterAddressee, LetterRecord},
 };
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ const PAGE: i64 = 100;
 
 /// Who gets a letter.
 #[derive(Clone, Debug)]
-pub enum Addressees {
+pub enum LetterAddressees {
     /// Every living resident without an account.
     WithoutAccount,
     /// Those with these 住民票コード, an account or not: the way back for somebody who lost card and passkeys.
@@ -60,7 +60,7 @@ pub enum LetterDelivery {
 
 /// One letter, ready to be printed. Holds a name and a code: never logged, printed once.
 #[derive(Clone)]
-pub struct Letter {
+pub struct PrintedLetter {
     /// To whom.
     pub resident: ResidentId,
     /// 氏名.
@@ -85,7 +85,7 @@ pub struct LetterRun<'a> {
     custody: &'a Custody,
     municipality: String,
     portal_url: String,
-    addressees: Addressees,
+    addressees: LetterAddressees,
     after: ResidentId,
     unknown: u64,
     below_age: u64,
@@ -96,7 +96,7 @@ impl<'a> LetterRun<'a> {
     pub fn new(
         custody: &'a Custody,
         municipality: &MunicipalityCode,
-        addressees: Addressees,
+        addressees: LetterAddressees,
         portal_url: &str,
     ) -> Self {
         Self {
@@ -112,7 +112,7 @@ impl<'a> LetterRun<'a> {
 
     /// The next letters, kept in the vault before they are handed out; empty at the end. Nobody below the age of enrolment
     /// gets one.
-    pub async fn next_page(&mut self) -> Result<Vec<Letter>> {
+    pub async fn next_page(&mut self) -> Result<Vec<PrintedLetter>> {
         let vault = &self.custody.stores.vault;
         loop {
             let page = self.next_addressees().await?;
@@ -145,16 +145,16 @@ impl<'a> LetterRun<'a> {
         self.unknown
     }
 
-    async fn next_addressees(&mut self) -> Result<Vec<Addressee>> {
+    async fn next_addressees(&mut self) -> Result<Vec<LetterAddressee>> {
         let vault = &self.custody.stores.vault;
         match &mut self.addressees {
-            Addressees::WithoutAccount => {
+            LetterAddressees::WithoutAccount => {
                 let (place, today) = ((self.after, PAGE), self.custody.environment.today());
                 let page = vault.residents_without_account(&self.municipality, place, today).await?;
                 self.after = page.last().map_or(self.after, |last| last.resident_id);
                 Ok(page)
             }
-            Addressees::Named(numbers) => {
+            LetterAddressees::Named(numbers) => {
                 let mut page = Vec::new();
                 while let (true, Some(number)) = (page.is_empty(), numbers.pop()) {
                     match addressee(self.custody, &self.municipality, &number).await? {
@@ -167,15 +167,15 @@ impl<'a> LetterRun<'a> {
         }
     }
 
-    async fn issue(&self, tx: &mut Tx, to: &Addressee) -> Result<Letter> {
+    async fn issue(&self, tx: &mut Tx, to: &LetterAddressee) -> Result<PrintedLetter> {
         let keys = &self.custody.keys;
         let expires_at = self.custody.environment.now().plus(LETTER_LIFE);
         let code = new_letter_code(self.custody, tx, to.resident_id, expires_at).await?.grouped();
-        let place = Place { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
+        let place = SealPlace { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
         let sealed = (&to.postal_code_sealed, &to.address_sealed);
         let code_use = if to.has_account { LetterUse::Recover } else { LetterUse::Enrol };
         let start_url = format!("{}{}", self.portal_url, code_use.path());
-        Ok(Letter {
+        Ok(PrintedLetter {
             resident: to.resident_id,
             name: keys.open_text(place, &to.name_sealed)?,
             delivery: open_delivery(keys, to.resident_id, to.is_protected, sealed)?,
@@ -216,7 +216,7 @@ async fn addressee(
     custody: &Custody,
     municipality: &str,
     number: &ResidentRecordCode,
-) -> Result<Option<Addressee>> {
+) -> Result<Option<LetterAddressee>> {
     let keys = custody.keys.current();
     let lookup = keys.person_lookup(&keys.person_code(number));
     Ok(custody.stores.vault.addressee(municipality, &lookup, custody.environment.today()).await?)
@@ -233,7 +233,7 @@ pub(super) fn open_delivery(
         return Ok(LetterDelivery::ByHand);
     }
     let open = |column, sealed: &Option<Vec<u8>>| {
-        let place = Place { table: "resident", column, row: resident.0.as_bytes() };
+        let place = SealPlace { table: "resident", column, row: resident.0.as_bytes() };
         sealed.as_ref().map(|sealed| keys.open_text(place, sealed)).transpose()
     };
     Ok(LetterDelivery::ByPost {

@@ -11,21 +11,21 @@ mod open;
 pub(crate) use open::open_letter;
 
 pub use code::ActivationCode;
-pub use events::{EventLetter, EventLetterRun, ToldEvent};
-pub use issue::{Addressees, Letter, LetterDelivery, LetterRun, LetterUse};
+pub use events::{EventLetter, EventLetterRun, NotedEvent};
+pub use issue::{LetterAddressees, LetterDelivery, LetterRun, LetterUse, PrintedLetter};
 pub use open::OpenedLetter;
 
 use std::time::Duration;
-use techo_custody::keys::set::{KeySet, Lookup};
+use techo_custody::keys::set::{KeySet, LookupPurpose};
 
 /// How long the code of a letter works.
 pub const LETTER_LIFE: Duration = Duration::from_hours(30 * 24);
 
 fn selector_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32] {
-    keys.lookup(Lookup::Letter, &[b"selector", code.selector()])
+    keys.lookup(LookupPurpose::Letter, &[b"selector", code.selector()])
 }
 
 /// The selector is hashed along, so that a secret proves its own letter only.
 fn secret_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32] {
-    keys.lookup(Lookup::Letter, &[b"secret", code.selector(), code.secret()])
+    keys.lookup(LookupPurpose::Letter, &[b"secret", code.selector(), code.secret()])
 }

@@ -6,7 +6,7 @@ use crate::{
     refusal::PasskeyRefusal,
     session::{self, SignedIn, held::HeldAccount},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Failure, Result};
 use techo_model::{
     PasskeyId, UnixMillis,
@@ -98,7 +98,7 @@ impl PasskeyCeremonies {
         } else {
             session::end_other_sessions(&self.custody, &mut tx, who, now).await?
         };
-        let entry = Entry::new(AccountEvent::PasskeyRemoved).id("passkey", id).count("sessions", ended);
+        let entry = OutboxEntry::new(AccountEvent::PasskeyRemoved).id("passkey", id).count("sessions", ended);
         outbox::note_account_event(&self.custody, &mut tx, who.account, entry).await?;
         Ok(tx.commit().await?)
     }
@@ -122,7 +122,7 @@ impl PasskeyCeremonies {
             &self.custody,
             &mut tx,
             who.account,
-            Entry::new(AccountEvent::PasskeyConfirmed).id("passkey", id),
+            OutboxEntry::new(AccountEvent::PasskeyConfirmed).id("passkey", id),
         )
         .await?;
         Ok(tx.commit().await?)

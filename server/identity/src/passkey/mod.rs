@@ -21,8 +21,8 @@ pub(crate) use ceremony::{begin_sign_in, keep_ceremony, take_ceremony};
 
 pub use error::{AddPasskeyError, RenamePasskeyError};
 pub use manage::{PasskeyLine, PasskeyStorage};
-pub use registration::Registered;
-pub use sign_in::Opened;
+pub use registration::RegisteredPasskey;
+pub use sign_in::BegunSession;
 
 use std::{sync::Arc, time::Duration};
 use techo_custody::{Custody, Failure};

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
     refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
-    session::{self, SignedIn, Visitor, opening::Opening},
+    session::{self, CeremonyVisitor, SignedIn, opening::Opening},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Internal, Result};
 use techo_model::{
     AccountId, BindingId, PasskeyId, UnixMillis,
@@ -23,7 +23,7 @@ use webauthn_rs_proto::{AuthenticatorSelectionCriteria, ResidentKeyRequirement, 
 
 /// A passkey that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registered {
+pub struct RegisteredPasskey {
     /// Which.
     pub passkey: PasskeyId,
     /// With a ticket: who is signed in by it, under the visitor's new cookie.
@@ -64,7 +64,7 @@ impl PasskeyCeremonies {
     /// [`MAX_PASSKEYS`] already.
     pub async fn begin_registration(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
     ) -> Result<CreationOptions, AddPasskeyError> {
         let now = self.custody.environment.now();
         let (vault, session) = (&self.custody.stores.vault, visitor.session);
@@ -94,9 +94,9 @@ impl PasskeyCeremonies {
     /// [`Failure::Refused`] for whatever is wrong with the answer or the right to give it.
     pub async fn finish_registration(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         answer: &RegistrationResponse,
-    ) -> Result<Registered> {
+    ) -> Result<RegisteredPasskey> {
         let (account, state) =
             take_ceremony::<PasskeyRegistration>(&self.custody, visitor.session, CeremonyPurpose::Register)
                 .await?;
@@ -113,7 +113,12 @@ impl PasskeyCeremonies {
         self.store(visitor, account, &made).await
     }
 
-    async fn store(&self, visitor: &Visitor<'_>, account: AccountId, made: &Passkey) -> Result<Registered> {
+    async fn store(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        account: AccountId,
+        made: &Passkey,
+    ) -> Result<RegisteredPasskey> {
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
         let now = session::lock_account(&self.custody, &mut tx, account).await?;
@@ -145,7 +150,7 @@ impl PasskeyCeremonies {
             &self.custody,
             &mut tx,
             account,
-            Entry::new(AccountEvent::PasskeyAdded).id("passkey", id),
+            OutboxEntry::new(AccountEvent::PasskeyAdded).id("passkey", id),
         )
         .await?;
         let signed_in = match right.card_shown_at {
@@ -156,14 +161,14 @@ impl PasskeyCeremonies {
             None => None,
         };
         tx.commit().await?;
-        Ok(Registered { passkey: id, signed_in })
+        Ok(RegisteredPasskey { passkey: id, signed_in })
     }
 
     /// The ticket, taken, or the fresh verification of whoever still is signed in; and a card in order behind it.
     async fn right(
         &self,
         tx: &mut Tx,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         account: AccountId,
         now: UnixMillis,
     ) -> Result<Right> {

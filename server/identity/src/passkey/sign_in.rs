@@ -3,12 +3,12 @@
 use super::{AuthenticationResponse, PasskeyCeremonies, RequestOptions, credential::Used, manage::is_active};
 use crate::{
     access,
-    enrol::{self, CardTrouble},
+    enrol::{self, CardWarning},
     passkey::{begin_sign_in, take_ceremony},
     refusal::{CardRefusal, PasskeyRefusal, SessionRefusal},
-    session::{self, SessionKey, SignedIn, Visitor, opening::Opening},
+    session::{self, CeremonyVisitor, SessionKey, SignedIn, opening::Opening},
 };
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Failure, Refusal, Result};
 use techo_jpki::CardStatus;
 use techo_model::{
@@ -26,18 +26,18 @@ use webauthn_rs::prelude::DiscoverableAuthentication;
 
 /// A session that began.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct BegunSession {
     /// Who is signed in by the visitor's new cookie.
     pub signed_in: SignedIn,
     /// Something about the card that the holder should know.
-    pub trouble: Option<CardTrouble>,
+    pub trouble: Option<CardWarning>,
 }
 
 /// A card that lets its passkeys in today.
-struct OpenDoor {
+struct SignInGate {
     binding: BindingRecord,
     is_good: bool,
-    trouble: Option<CardTrouble>,
+    trouble: Option<CardWarning>,
 }
 
 impl PasskeyCeremonies {
@@ -53,9 +53,9 @@ impl PasskeyCeremonies {
     /// owner's log by itself, after the answer. [`Failure::BelowAge`] when the signature was right and its owner is too young.
     pub async fn finish_sign_in(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         answer: &AuthenticationResponse,
-    ) -> Result<Opened> {
+    ) -> Result<BegunSession> {
         let ceremony = take_ceremony::<DiscoverableAuthentication>(
             &self.custody,
             visitor.session,
@@ -87,7 +87,7 @@ impl PasskeyCeremonies {
         tokio::spawn(async move {
             let noted = async {
                 let mut tx = custody.stores.vault.begin().await?;
-                let entry = Entry::new(AccountEvent::SignInRefused).word("reason", reason);
+                let entry = OutboxEntry::new(AccountEvent::SignInRefused).word("reason", reason);
                 outbox::note_account_event(&custody, &mut tx, account, entry).await?;
                 Ok::<_, Failure>(tx.commit().await?)
             };
@@ -108,7 +108,7 @@ impl PasskeyCeremonies {
     }
 
     /// Asks account, passkey, person and card, in this order.
-    async fn door(&self, passkey: &PasskeyRecord) -> Result<OpenDoor> {
+    async fn sign_in_gate(&self, passkey: &PasskeyRecord) -> Result<SignInGate> {
         let vault = &self.custody.stores.vault;
         access::owner_scope(&self.custody, passkey.account_id).await?;
         if !is_active(passkey) {
@@ -119,14 +119,19 @@ impl PasskeyCeremonies {
         if !judged.may_sign_in(&binding) {
             return Err(CardRefusal::NotActive.into());
         }
-        let trouble = judged.trouble(&binding, self.custody.environment.now());
-        Ok(OpenDoor { binding, is_good: judged.status == CardStatus::Good, trouble })
+        let trouble = judged.warning(&binding, self.custody.environment.now());
+        Ok(SignInGate { binding, is_good: judged.status == CardStatus::Good, trouble })
     }
 
     /// Opens the session under the account's lock, and writes the use down, so that a copy of the passkey with the same
     /// counter does not get in beside it.
-    async fn enter(&self, visitor: &Visitor<'_>, passkey: &PasskeyRecord, used: &Used) -> Result<Opened> {
-        let door = self.door(passkey).await?;
+    async fn enter(
+        &self,
+        visitor: &CeremonyVisitor<'_>,
+        passkey: &PasskeyRecord,
+        used: &Used,
+    ) -> Result<BegunSession> {
+        let door = self.sign_in_gate(passkey).await?;
         self.custody.environment.pause_point("sign-in.judged").await;
         let vault = &self.custody.stores.vault;
         let mut tx = vault.begin().await?;
@@ -148,10 +153,10 @@ impl PasskeyCeremonies {
         let (account, passkey) = (passkey.account_id, passkey.passkey_id);
         let opening = Opening { account, passkey, card_shown_at: None, now };
         let signed_in = session::open_session(&self.custody, &mut tx, visitor, opening).await?;
-        let entry = Entry::new(AccountEvent::SignedIn).id("passkey", passkey);
+        let entry = OutboxEntry::new(AccountEvent::SignedIn).id("passkey", passkey);
         outbox::note_account_event(&self.custody, &mut tx, account, entry).await?;
         tx.commit().await?;
-        Ok(Opened { signed_in, trouble: door.trouble })
+        Ok(BegunSession { signed_in, trouble: door.trouble })
     }
 
     /// The card that was judged before the account was held still is the account's, and nobody turned it since.

@@ -4,7 +4,7 @@ use super::{AuthenticationResponse, PasskeyCeremonies, RequestOptions, manage::i
 use crate::{
     passkey::{keep_ceremony, take_ceremony},
     refusal::{PasskeyRefusal, SessionRefusal},
-    session::{self, SessionKey, SignedIn, Visitor, held::HeldAccount},
+    session::{self, CeremonyVisitor, SessionKey, SignedIn, held::HeldAccount},
 };
 use techo_custody::{Internal, Refusal, Result};
 use techo_model::account::CeremonyPurpose;
@@ -40,7 +40,7 @@ impl PasskeyCeremonies {
     /// `Failure::Refused` for every reason.
     pub async fn finish_verification(
         &self,
-        visitor: &Visitor<'_>,
+        visitor: &CeremonyVisitor<'_>,
         answer: &AuthenticationResponse,
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;

@@ -2,7 +2,7 @@
 
 use super::{SessionKey, SignedIn, held::HeldAccount, storage::limits};
 use crate::session::hold_account;
-use techo_audit::outbox::{self, Entry};
+use techo_audit::outbox::{self, OutboxEntry};
 use techo_custody::{Custody, Failure, Result};
 use techo_model::{AccountId, SessionId, UnixMillis, account::AccountEvent};
 use techo_store::Tx;
@@ -63,7 +63,7 @@ pub async fn sign_out_session(custody: &Custody, who: &SignedIn, session: Sessio
         custody,
         &mut tx,
         who.account,
-        Entry::new(AccountEvent::SignedOutElsewhere).count("sessions", 1),
+        OutboxEntry::new(AccountEvent::SignedOutElsewhere).count("sessions", 1),
     )
     .await?;
     Ok(tx.commit().await?)
@@ -78,7 +78,7 @@ pub async fn sign_out_others(custody: &Custody, who: &SignedIn) -> Result<u64> {
     custody.environment.pause_point("sign-out-others.held").await;
     let ended = end_other_sessions(custody, &mut tx, who, now).await?;
     if ended > 0 {
-        let entry = Entry::new(AccountEvent::SignedOutElsewhere).count("sessions", ended);
+        let entry = OutboxEntry::new(AccountEvent::SignedOutElsewhere).count("sessions", ended);
         outbox::note_account_event(custody, &mut tx, who.account, entry).await?;
     }
     tx.commit().await?;
@@ -97,7 +97,7 @@ pub async fn sign_out_everywhere(custody: &Custody, who: &SignedIn) -> Result<u6
         custody,
         &mut tx,
         who.account,
-        Entry::new(AccountEvent::SignedOutEverywhere).count("sessions", ended),
+        OutboxEntry::new(AccountEvent::SignedOutEverywhere).count("sessions", ended),
     )
     .await?;
     tx.commit().await?;

@@ -29,11 +29,11 @@ pub use storage::{
 };
 
 pub use agent::agent_family;
-pub use interrupted::{Interrupted, InterruptedForm, InterruptedStep};
+pub use interrupted::{InterruptedChange, InterruptedForm, InterruptedStep};
 pub use signed_in::SignedIn;
 pub(crate) use signed_in::is_recent;
 pub(crate) use storage::{card_shown_at, limits};
-pub use visitor::Visitor;
+pub use visitor::CeremonyVisitor;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -93,7 +93,7 @@ pub struct PortalSession {
     pub language: Option<String>,
     /// What a fresh check interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub interrupted: Option<Interrupted>,
+    pub interrupted: Option<InterruptedChange>,
     /// The code for the counter that this session made, sealed; see `keep_share_code` of the disclosure crate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_code: Option<String>,

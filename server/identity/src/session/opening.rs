@@ -1,6 +1,6 @@
 //! How sessions begin and rise: in the transaction that holds the account, with a cookie that nobody had before.
 
-use super::{SessionKey, SignedIn, Visitor};
+use super::{CeremonyVisitor, SessionKey, SignedIn};
 use crate::refusal::{PasskeyRefusal, SessionRefusal};
 use techo_custody::{Custody, Result};
 use techo_model::{AccountId, PasskeyId, SessionId, UnixMillis};
@@ -40,7 +40,7 @@ pub(crate) async fn leave_session(
 pub(crate) async fn open_session(
     custody: &Custody,
     tx: &mut Tx,
-    visitor: &Visitor<'_>,
+    visitor: &CeremonyVisitor<'_>,
     opening: Opening,
 ) -> Result<SignedIn> {
     let Opening { account, passkey, card_shown_at, now } = opening;
@@ -79,7 +79,7 @@ pub(crate) async fn open_session(
 pub(crate) async fn raise_session(
     custody: &Custody,
     tx: &mut Tx,
-    visitor: &Visitor<'_>,
+    visitor: &CeremonyVisitor<'_>,
     risen: SignedIn,
 ) -> Result<SignedIn> {
     let row = RaisedSession {

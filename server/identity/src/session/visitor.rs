@@ -4,7 +4,7 @@ use super::{SessionKey, SignedIn};
 
 /// Who is at the portal.
 #[derive(Clone, Copy, Debug)]
-pub struct Visitor<'a> {
+pub struct CeremonyVisitor<'a> {
     /// The session.
     pub session: &'a SessionKey,
     /// The key of the cookie that the browser gets when the rights of its session rise. Nobody has it yet.
@@ -19,7 +19,7 @@ pub struct Visitor<'a> {
     pub agent: &'a str,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> CeremonyVisitor<'a> {
     /// Somebody of whom only the session is known, and whose cookie stays.
     pub fn stranger(session: &'a SessionKey) -> Self {
         Self { session, next: session, signed_in: None, agreed: None, language: None, agent: "" }

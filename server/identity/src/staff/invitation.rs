@@ -6,7 +6,7 @@ use crate::{letters::ActivationCode, staff::InvitationError};
 use std::time::Duration;
 use techo_custody::{
     Custody, Failure, Result,
-    keys::set::{KeySet, Lookup},
+    keys::set::{KeySet, LookupPurpose},
 };
 use techo_model::{
     StaffId, UnixMillis,
@@ -34,7 +34,7 @@ pub struct NewStaff {
 }
 
 /// An invitation that was just made. Nobody can read its code later.
-pub struct Invitation {
+pub struct StaffInvitation {
     /// For whom.
     pub staff: StaffId,
     /// The code.
@@ -45,14 +45,14 @@ pub struct Invitation {
 
 /// The look-up of an invitation.
 pub(super) fn invitation_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32] {
-    keys.lookup(Lookup::Invitation, &[code.whole()])
+    keys.lookup(LookupPurpose::Invitation, &[code.whole()])
 }
 
 /// Invites somebody new.
 ///
 /// # Errors
 /// [`InvitationError`] for a name that is none, and for a role that does not fit the organisation.
-pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitation, InvitationError> {
+pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<StaffInvitation, InvitationError> {
     let name = normalise(&new.name);
     if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
         return Err(InvitationError::Name);
@@ -92,7 +92,10 @@ pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<Invitatio
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id, [`InvitationError::Suspended`] while they are.
-pub async fn invite_staff_again(custody: &Custody, staff: StaffId) -> Result<Invitation, InvitationError> {
+pub async fn invite_staff_again(
+    custody: &Custody,
+    staff: StaffId,
+) -> Result<StaffInvitation, InvitationError> {
     custody.stores.vault.staff(staff).await?.ok_or(Failure::NotFound)?;
     let mut tx = custody.stores.vault.begin().await?;
     if !custody.stores.vault.lock_staff(&mut tx, staff, custody.environment.now()).await? {
@@ -103,13 +106,17 @@ pub async fn invite_staff_again(custody: &Custody, staff: StaffId) -> Result<Inv
     Ok(invitation)
 }
 
-async fn put_invitation(custody: &Custody, tx: &mut techo_store::Tx, staff: StaffId) -> Result<Invitation> {
+async fn put_invitation(
+    custody: &Custody,
+    tx: &mut techo_store::Tx,
+    staff: StaffId,
+) -> Result<StaffInvitation> {
     let now = custody.environment.now();
     let (code, expires_at) = (ActivationCode::random(&custody.environment), now.plus(INVITATION_LIFE));
     let lookup = invitation_lookup(custody.keys.current(), &code);
     custody.stores.vault.put_invitation(tx, staff, &lookup, (now, expires_at)).await?;
     tracing::info!(%staff, "staff: invited");
-    Ok(Invitation { staff, code, expires_at })
+    Ok(StaffInvitation { staff, code, expires_at })
 }
 
 /// Keeps somebody out from now on, in every session and with any invitation.

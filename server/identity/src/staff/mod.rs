@@ -17,7 +17,7 @@ mod sign_in;
 
 pub use error::{InvitationError, JoinError};
 pub use invitation::{
-    INVITATION_LIFE, Invitation, NewStaff, invite_staff, invite_staff_again, resume_staff, suspend_staff,
+    INVITATION_LIFE, NewStaff, StaffInvitation, invite_staff, invite_staff_again, resume_staff, suspend_staff,
 };
 pub use session::{hold_reviewer, staff_member, staff_of_session};
 use session::{open_staff_session, staff_workplace};
@@ -26,7 +26,7 @@ pub use sign_in::{StaffSetupError, StaffSignIn};
 
 use crate::{refusal::StaffRefusal, session::SessionKey};
 use techo_custody::Result;
-use techo_model::{StaffId, consent::Subject, organisation::Organisation, staff::StaffRole};
+use techo_model::{StaffId, consent::AskingPerson, organisation::Organisation, staff::StaffRole};
 
 /// Who signs in at the console.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ impl StaffMember {
     pub fn clinic_staff(&self) -> Result<ClinicStaff> {
         let organisation = self.organisation.clone().filter(|_| self.role == StaffRole::Clinic);
         let organisation = organisation.ok_or(StaffRefusal::Role)?;
-        let subject = Subject { id: self.id.to_string(), name: Some(self.name.clone()), role: None };
+        let subject = AskingPerson { id: self.id.to_string(), name: Some(self.name.clone()), role: None };
         Ok(ClinicStaff { organisation, subject })
     }
 
@@ -83,12 +83,12 @@ impl StaffMember {
     ///
     /// # Errors
     /// `Failure::Refused` when they do not.
-    pub fn reviewer(&self) -> Result<Reviewer> {
+    pub fn reviewer(&self) -> Result<ReviewerProof> {
         if self.role != StaffRole::Auditor {
             return Err(StaffRefusal::Role.into());
         }
         let organisation = self.organisation.as_ref().map(|organisation| organisation.id.clone());
-        Ok(Reviewer { staff: self.id, name: self.name.clone(), organisation, session: self.session })
+        Ok(ReviewerProof { staff: self.id, name: self.name.clone(), organisation, session: self.session })
     }
 }
 
@@ -96,7 +96,7 @@ impl StaffMember {
 #[derive(Clone, Debug)]
 pub struct ClinicStaff {
     organisation: Organisation,
-    subject: Subject,
+    subject: AskingPerson,
 }
 
 impl ClinicStaff {
@@ -106,21 +106,21 @@ impl ClinicStaff {
     }
 
     /// Who they are to the people whom they treat.
-    pub fn subject(&self) -> &Subject {
+    pub fn subject(&self) -> &AskingPerson {
         &self.subject
     }
 }
 
 /// A proof: somebody who reviews emergencies.
 #[derive(Clone, Debug)]
-pub struct Reviewer {
+pub struct ReviewerProof {
     staff: StaffId,
     name: String,
     organisation: Option<String>,
     session: SessionKey,
 }
 
-impl Reviewer {
+impl ReviewerProof {
     /// Who.
     pub fn staff(&self) -> StaffId {
         self.staff

@@ -1,6 +1,6 @@
 //! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
 
-use super::{Reviewer, StaffMember, StaffVisitor};
+use super::{ReviewerProof, StaffMember, StaffVisitor};
 use crate::{
     refusal::{SessionRefusal, StaffRefusal},
     session::{self, SessionKey},
@@ -14,7 +14,10 @@ use techo_model::{
 };
 use techo_store::{
     Tx,
-    vault::staff::{OpenedStaffSession, StaffRecord, StaffSessionLimits},
+    vault::{
+        staff::StaffRecord,
+        staff_sessions::{OpenedStaffSession, StaffSessionLimits},
+    },
 };
 
 /// A session that is not used for this long has ended.
@@ -65,7 +68,7 @@ pub async fn staff_of_session(custody: &Custody, key: &SessionKey) -> Result<Opt
 ///
 /// # Errors
 /// `Failure::Refused` when they were suspended meanwhile, or their session was ended.
-pub async fn hold_reviewer(custody: &Custody, reviewer: &Reviewer) -> Result<Tx> {
+pub async fn hold_reviewer(custody: &Custody, reviewer: &ReviewerProof) -> Result<Tx> {
     let (vault, session) = (&custody.stores.vault, reviewer.session.as_bytes());
     let mut tx = vault.begin().await?;
     if !vault.lock_staff(&mut tx, reviewer.staff, custody.environment.now()).await? {

@@ -91,7 +91,7 @@ impl StaffSignIn {
     /// Begins to make a passkey with the code of an invitation. The code is used up only by the passkey.
     ///
     /// # Errors
-    /// [`JoinError::Invitation`] for a code that is wrong, used or over.
+    /// [`JoinError::StaffInvitation`] for a code that is wrong, used or over.
     pub async fn begin_joining(
         &self,
         session: &SessionKey,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 use techo_identity::{
-    enrol::{CardCeremonies, CardPurpose, CardTrouble, Visitor, Watch, stored_certificate},
+    enrol::{CardCeremonies, CardPurpose, CardSelection, CardWarning, CeremonyVisitor, stored_certificate},
     passkey::PasskeyCeremonies,
 };
 use techo_jpki::{
@@ -66,14 +66,14 @@ async fn an_operators_service_is_asked_about_all_running_cards_in_one_question()
         let (mut lost, found) = (identity.enrolled(1).await, identity.enrolled(2).await);
         identity.enrolled(3).await;
         service.questions.lock().unwrap().clear();
-        assert_eq!(identity.cards.watch_cards(Watch::Running).await.unwrap().turned, 0);
+        assert_eq!(identity.cards.watch_cards(CardSelection::Running).await.unwrap().turned, 0);
         assert_eq!(*service.questions.lock().unwrap(), [3], "{}", identity.engine());
 
         let at = identity.custody().environment.now();
         let revoked = CardStatus::Revoked { reason: RevocationReason::KeyCompromise, at };
         let card = certificate(&identity, lost.who.account).await;
         service.listed.lock().unwrap().insert(card, revoked);
-        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        let sweep = identity.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (3, 1, 1));
         assert_eq!(identity.signed_in(&lost.session).await, None);
         assert!(identity.signed_in(&found.session).await.is_some());
@@ -91,13 +91,14 @@ async fn a_service_that_never_answers_lets_no_card_in_and_passkeys_for_a_day() {
         ask(&mut identity, &inquiry).await;
         let (session, card) = (browser("a"), identity.card());
         let code = identity.letter(2).await.code;
-        let shown = identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await;
+        let shown =
+            identity.show(&CeremonyVisitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await;
         assert_eq!(refusal_reason(shown), "card-status-unknown", "{}", identity.engine());
-        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        let sweep = identity.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.unknown, sweep.sessions_ended), (1, 1, 0));
         assert_eq!(inquiry.unanswered(), 2);
         let opened = identity.sign_in(&browser("b"), &mut person.device).await.unwrap();
-        assert!(matches!(opened.trouble, Some(CardTrouble::StatusUnknown { .. })), "{:?}", opened.trouble);
+        assert!(matches!(opened.trouble, Some(CardWarning::StatusUnknown { .. })), "{:?}", opened.trouble);
         identity.wait_without_lists(DAY + MINUTE);
         let late = identity.sign_in(&browser("c"), &mut person.device).await;
         assert_eq!(refusal_reason(late), "card-not-active", "{}", identity.engine());

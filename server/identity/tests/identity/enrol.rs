@@ -1,9 +1,9 @@
 //! From the card and the letter to an account, and back to it when everything is lost.
 
-use techo_cardlab::{Challenge, RevokeReason};
+use techo_cardlab::{ChipChallenge, RevokeReason};
 use techo_identity::{
     access,
-    enrol::{self, CardPurpose, CardStep, ShownCard, Visitor},
+    enrol::{self, CardPurpose, CardStep, CeremonyVisitor, ShownCard},
 };
 use techo_store::DbUrl;
 use techo_testkit::identity::{DAY, MINUTE, ORIGIN, PIN, browser, each_identity_portal, refusal_reason};
@@ -24,10 +24,10 @@ async fn card_letter_and_passkey_make_an_account_whose_owner_is_signed_in() {
 async fn a_challenge_is_spent_by_the_first_answer_whatever_that_was() {
     for identity in each_identity_portal().await {
         let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let challenge = identity.cards.challenge(&visitor, CardPurpose::Enrol).await.unwrap();
         assert!(challenge.nonce.len() >= 44 && challenge.origin == ORIGIN && challenge.expires_in == 300);
-        let elsewhere = Challenge { origin: "https://evil.example", nonce: &challenge.nonce };
+        let elsewhere = ChipChallenge { origin: "https://evil.example", nonce: &challenge.nonce };
         let stolen = identity.lab.sign(&card.serial, PIN, &elsewhere).unwrap();
         let right = identity.sign(&card, &challenge.nonce);
         let shown = |token| ShownCard { token, activation_code: Some(&code) };
@@ -47,11 +47,11 @@ async fn a_challenge_answers_to_its_own_session_and_for_five_minutes() {
     for identity in each_identity_portal().await {
         let (one, two, card) = (browser("one"), browser("two"), identity.card());
         let code = identity.letter(1).await.code;
-        let visitor = Visitor::stranger(&one);
+        let visitor = CeremonyVisitor::stranger(&one);
         let challenge = identity.cards.challenge(&visitor, CardPurpose::Enrol).await.unwrap();
         let token = identity.sign(&card, &challenge.nonce);
         let shown = ShownCard { token: &token, activation_code: Some(&code) };
-        let other = identity.cards.present_card(&Visitor::stranger(&two), &shown).await;
+        let other = identity.cards.present_card(&CeremonyVisitor::stranger(&two), &shown).await;
         assert_eq!(refusal_reason(other), "no-challenge");
         identity.wait(MINUTE * 5);
         assert_eq!(refusal_reason(identity.cards.present_card(&visitor, &shown).await), "no-challenge");
@@ -63,7 +63,7 @@ async fn of_one_challenge_spent_twice_at_once_one_wins() {
     for identity in each_identity_portal().await {
         let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
         identity.visit(&session).await;
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let challenge = identity.cards.challenge(&visitor, CardPurpose::Enrol).await.unwrap();
         let token = identity.sign(&card, &challenge.nonce);
         let shown = ShownCard { token: &token, activation_code: Some(&code) };
@@ -81,7 +81,7 @@ async fn two_enrolments_at_once_with_one_letter_make_one_account() {
         let code = identity.letter(1).await.code;
         let (one, two) = (browser("one"), browser("two"));
         let (card, other) = (identity.card(), identity.card());
-        let (first, second) = (Visitor::stranger(&one), Visitor::stranger(&two));
+        let (first, second) = (CeremonyVisitor::stranger(&one), CeremonyVisitor::stranger(&two));
         let (a, b) = tokio::join!(
             identity.show(&first, CardPurpose::Enrol, &card, Some(&code)),
             identity.show(&second, CardPurpose::Enrol, &other, Some(&code))
@@ -100,7 +100,7 @@ async fn two_enrolments_at_once_with_one_letter_make_one_account() {
 async fn ten_wrong_codes_kill_a_letter_and_a_new_letter_retires_the_old_one() {
     for identity in each_identity_portal().await {
         let (session, card) = (browser("a"), identity.card());
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let code = identity.letter(1).await.code;
         let last = if code.ends_with('0') { "1" } else { "0" };
         let wrong = format!("{}{last}", &code[..code.len() - 1]);
@@ -122,7 +122,7 @@ async fn ten_wrong_codes_kill_a_letter_and_a_new_letter_retires_the_old_one() {
 async fn nine_wrong_codes_leave_the_letter_its_last_try() {
     for identity in each_identity_portal().await {
         let (session, card) = (browser("a"), identity.card());
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let code = identity.letter(1).await.code;
         let wrong: String = code[..code.len() - 1].to_owned() + if code.ends_with('0') { "1" } else { "0" };
         for _ in 0..9 {
@@ -136,7 +136,7 @@ async fn nine_wrong_codes_leave_the_letter_its_last_try() {
 async fn a_letter_works_for_thirty_days_and_once() {
     for identity in each_identity_portal().await {
         let (session, card, other) = (browser("a"), identity.card(), identity.card());
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let code = identity.letter(1).await.code;
         identity.wait(DAY * 30);
         let late = identity.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await;
@@ -154,7 +154,7 @@ async fn without_a_code_or_with_a_known_card_nobody_enrols() {
     for identity in each_identity_portal().await {
         let person = identity.enrolled(1).await;
         let (session, code) = (browser("a"), identity.letter(2).await.code);
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let card = identity.card();
         for (card, code, reason) in [
             (&card, None, "code-form"),
@@ -174,11 +174,15 @@ async fn a_browser_closed_between_card_and_passkey_is_no_dead_end() {
     for identity in each_identity_portal().await {
         let (card, code) = (identity.card(), identity.letter(1).await.code);
         let (one, two) = (browser("one"), browser("two"));
-        identity.show(&Visitor::stranger(&one), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
-        let again = identity.show(&Visitor::stranger(&two), CardPurpose::Enrol, &card, None).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&one), CardPurpose::Enrol, &card, Some(&code))
+            .await
+            .unwrap();
+        let again =
+            identity.show(&CeremonyVisitor::stranger(&two), CardPurpose::Enrol, &card, None).await.unwrap();
         assert_eq!(again.step, CardStep::MakePasskey);
         assert!(identity.register(&two, None, &mut identity.device()).await.unwrap().signed_in.is_some());
-        let third = identity.show(&Visitor::stranger(&one), CardPurpose::Enrol, &card, None).await;
+        let third = identity.show(&CeremonyVisitor::stranger(&one), CardPurpose::Enrol, &card, None).await;
         assert_eq!(refusal_reason(third), "card-known", "{}", identity.engine());
     }
 }
@@ -187,7 +191,7 @@ async fn a_browser_closed_between_card_and_passkey_is_no_dead_end() {
 async fn a_held_revoked_expired_or_unanswered_card_does_not_enrol() {
     for identity in each_identity_portal().await {
         let session = browser("a");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let code = identity.letter(1).await.code;
         let now = identity.custody().environment.now();
         let [held, revoked, expired, good] =
@@ -216,7 +220,7 @@ async fn a_ticket_makes_one_passkey_within_ten_minutes_in_its_own_session() {
     for identity in each_identity_portal().await {
         let (card, code) = (identity.card(), identity.letter(1).await.code);
         let (one, two) = (browser("one"), browser("two"));
-        let visitor = Visitor::stranger(&one);
+        let visitor = CeremonyVisitor::stranger(&one);
         identity.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         assert_eq!(refusal_reason(identity.register(&two, None, &mut identity.device()).await), "not-fresh");
         identity.wait(MINUTE * 10);
@@ -231,8 +235,11 @@ async fn a_ticket_makes_one_passkey_within_ten_minutes_in_its_own_session() {
 async fn an_agreement_given_before_the_account_is_kept_with_it() {
     for identity in each_identity_portal().await {
         let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
-        let visitor =
-            Visitor { agreed: Some("2026-11"), language: Some("en"), ..Visitor::stranger(&session) };
+        let visitor = CeremonyVisitor {
+            agreed: Some("2026-11"),
+            language: Some("en"),
+            ..CeremonyVisitor::stranger(&session)
+        };
         identity.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
         let who = identity.register(&session, None, &mut identity.device()).await.unwrap().signed_in.unwrap();
         let facts = enrol::account_facts(identity.custody(), who.account).await.unwrap();

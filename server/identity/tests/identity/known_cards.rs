@@ -4,8 +4,8 @@ use techo_cardlab::RevokeReason;
 use techo_custody::card_record::rekey_card;
 use techo_identity::{
     access,
-    enrol::{self, CardPurpose, CardStep, CardTrouble, Visitor, Watch},
-    letters::Addressees,
+    enrol::{self, CardPurpose, CardSelection, CardStep, CardWarning, CeremonyVisitor},
+    letters::LetterAddressees,
 };
 use techo_model::BindingId;
 use techo_store::{jobs::list_parked_rows, testing::tamper_row};
@@ -22,7 +22,7 @@ async fn recovery_suspends_the_former_passkeys_ends_sessions_and_delays_exports(
         let mut person = identity.enrolled(1).await;
         identity.wait(MINUTE);
         let session = browser("new device");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let outcome = identity.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
         assert_eq!(outcome.step, CardStep::MakePasskey);
         assert_eq!(identity.signed_in(&person.session).await, None);
@@ -48,7 +48,7 @@ async fn recovery_needs_a_card_that_is_known_or_a_new_one_with_a_letter() {
     for identity in each_identity_portal().await {
         let mut person = identity.enrolled(1).await;
         let session = browser("a");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let new = identity.card();
         assert_eq!(
             refusal_reason(identity.show(&visitor, CardPurpose::Recover, &new, None).await),
@@ -87,7 +87,7 @@ async fn a_card_of_somebody_else_neither_links_nor_steps_up() {
         identity.wait(MINUTE * 6);
         let up = identity.show(&visitor, CardPurpose::StepUp, &one.card, None).await.unwrap();
         assert!(up.signed_in.unwrap().card_is_fresh(identity.custody().environment.now()));
-        let nobody = Visitor::stranger(&one.session);
+        let nobody = CeremonyVisitor::stranger(&one.session);
         for purpose in [CardPurpose::Link, CardPurpose::StepUp] {
             let refused = identity.show(&nobody, purpose, &one.card, None).await;
             assert_eq!(refusal_reason(refused), "not-signed-in", "{}", identity.engine());
@@ -102,7 +102,7 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         identity.wait(MINUTE);
         identity.lab.hold(&person.card.serial, identity.custody().environment.now()).unwrap();
         identity.load_lists();
-        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        let sweep = identity.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.turned, sweep.sessions_ended), (2, 1, 1));
         assert_eq!(identity.signed_in(&person.session).await, None);
         assert!(identity.signed_in(&other.session).await.is_some());
@@ -113,17 +113,17 @@ async fn a_held_card_ends_sessions_within_one_sweep_and_a_released_one_signs_in_
         identity.load_lists();
         identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
         assert_eq!(
-            identity.cards.watch_cards(Watch::All).await.unwrap().turned,
+            identity.cards.watch_cards(CardSelection::All).await.unwrap().turned,
             0,
             "the sign-in saw it first"
         );
 
         identity.lab.hold(&other.card.serial, identity.custody().environment.now()).unwrap();
         identity.load_lists();
-        assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
+        assert_eq!(identity.cards.watch_cards(CardSelection::All).await.unwrap().turned, 1);
         identity.lab.release(&other.card.serial, identity.custody().environment.now()).unwrap();
         identity.load_lists();
-        assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
+        assert_eq!(identity.cards.watch_cards(CardSelection::All).await.unwrap().turned, 1);
         identity.event_comes("session.refused").await;
         let events = identity.events().await;
         for kind in ["card.held", "session.refused", "card.released", "session.signed-in"] {
@@ -137,7 +137,7 @@ async fn a_card_that_cannot_be_judged_ends_its_sessions_and_those_behind_it_are_
     for identity in each_identity_portal().await {
         let people = [identity.enrolled(1).await, identity.enrolled(2).await, identity.enrolled(3).await];
         let vault = &identity.custody().stores.vault;
-        let page = vault.watched_bindings(Watch::Running, BindingId(Uuid::nil()), 1).await.unwrap();
+        let page = vault.watched_bindings(CardSelection::Running, BindingId(Uuid::nil()), 1).await.unwrap();
         let spoil = "UPDATE card_binding SET serial_sealed = serial_lookup WHERE binding_id = $1";
         assert_eq!(tamper_row(vault.db(), spoil, page[0].binding_id.0).await, 1);
         let (mut spoilt, others): (Vec<_>, Vec<_>) =
@@ -145,7 +145,7 @@ async fn a_card_that_cannot_be_judged_ends_its_sessions_and_those_behind_it_are_
         identity.wait(MINUTE);
         identity.lab.hold(&others[1].card.serial, identity.custody().environment.now()).unwrap();
         identity.load_lists();
-        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        let sweep = identity.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!((sweep.asked, sweep.unreadable, sweep.turned), (3, 1, 1), "{}", identity.engine());
         assert_eq!(sweep.sessions_ended, 2);
         assert_eq!(identity.signed_in(&spoilt[0].session).await, None, "nobody can say that it is good");
@@ -171,9 +171,9 @@ async fn a_revoked_card_stays_revoked_until_a_new_one_comes_with_a_letter() {
         identity.load_lists();
         let session = browser("a");
         assert_eq!(refusal_reason(identity.sign_in(&session, &mut person.device).await), "card-not-active");
-        assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
-        assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().asked, 0);
-        let visitor = Visitor::stranger(&session);
+        assert_eq!(identity.cards.watch_cards(CardSelection::All).await.unwrap().turned, 1);
+        assert_eq!(identity.cards.watch_cards(CardSelection::All).await.unwrap().asked, 0);
+        let visitor = CeremonyVisitor::stranger(&session);
         let refused = identity.show(&visitor, CardPurpose::Recover, &person.card, None).await;
         assert_eq!(refusal_reason(refused), "card-revoked");
         identity.wait(MINUTE);
@@ -194,12 +194,12 @@ async fn sign_in_goes_on_for_a_day_without_lists_and_for_ninety_days_after_the_c
         assert_eq!(opened.trouble, None, "the list is almost a day old and still believed");
         identity.wait_without_lists(DAY);
         let opened = identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
-        assert!(matches!(opened.trouble, Some(CardTrouble::StatusUnknown { .. })));
+        assert!(matches!(opened.trouble, Some(CardWarning::StatusUnknown { .. })));
         let session = opened.signed_in.key;
         identity.wait_without_lists(MINUTE);
         let lapsed = identity.sign_in(&browser("b"), &mut person.device).await;
         assert_eq!(refusal_reason(lapsed), "card-not-active");
-        let sweep = identity.cards.watch_cards(Watch::Running).await.unwrap();
+        let sweep = identity.cards.watch_cards(CardSelection::Running).await.unwrap();
         assert_eq!((sweep.unknown, sweep.turned, identity.signed_in(&session).await), (1, 0, None));
         identity.wait(MINUTE);
         identity.sign_in(&browser("c"), &mut person.device).await.unwrap();
@@ -207,16 +207,16 @@ async fn sign_in_goes_on_for_a_day_without_lists_and_for_ninety_days_after_the_c
         let years = DAY * (5 * 365 - 30);
         identity.wait(years);
         let opened = identity.sign_in(&browser("c"), &mut person.device).await.unwrap();
-        assert!(matches!(opened.trouble, Some(CardTrouble::EndsSoon { .. })));
+        assert!(matches!(opened.trouble, Some(CardWarning::EndsSoon { .. })));
         identity.wait(DAY * 60);
         let opened = identity.sign_in(&browser("c"), &mut person.device).await.unwrap();
-        assert!(matches!(opened.trouble, Some(CardTrouble::Ended { .. })));
+        assert!(matches!(opened.trouble, Some(CardWarning::Ended { .. })));
         identity.wait(DAY * 90);
         assert_eq!(
             refusal_reason(identity.sign_in(&browser("c"), &mut person.device).await),
             "card-not-active"
         );
-        assert_eq!(identity.cards.watch_cards(Watch::All).await.unwrap().turned, 1);
+        assert_eq!(identity.cards.watch_cards(CardSelection::All).await.unwrap().turned, 1);
         assert!(identity.events().await.contains(&"card.expired".to_owned()), "{}", identity.engine());
     }
 }
@@ -230,7 +230,7 @@ async fn cards_and_letters_of_a_former_key_version_go_on_working() {
         identity.add_key_version().await;
         identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
         let session = browser("b");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let known = identity.show(&visitor, CardPurpose::Enrol, &person.card, None).await;
         assert_eq!(refusal_reason(known), "card-known");
         identity.show(&visitor, CardPurpose::Enrol, &identity.card(), Some(&code)).await.unwrap();
@@ -265,7 +265,12 @@ async fn the_account_of_a_person_who_died_opens_for_nobody() {
         let refused = identity.sign_in(&browser("a"), &mut person.device).await;
         assert_eq!(refusal_reason(refused), "account-not-active");
         assert!(
-            identity.letters(Addressees::Named(vec![record_code(1)])).next_page().await.unwrap().is_empty()
+            identity
+                .letters(LetterAddressees::Named(vec![record_code(1)]))
+                .next_page()
+                .await
+                .unwrap()
+                .is_empty()
         );
     }
 }

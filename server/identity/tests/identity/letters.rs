@@ -3,8 +3,8 @@
 use techo_custody::Failure;
 use techo_identity::{
     access,
-    enrol::{CardPurpose, Visitor},
-    letters::{Addressees, EventLetterRun, Letter, LetterDelivery, LetterUse},
+    enrol::{CardPurpose, CeremonyVisitor},
+    letters::{EventLetterRun, LetterAddressees, LetterDelivery, LetterUse, PrintedLetter},
 };
 use techo_model::{account::AccountEvent, number::MunicipalityCode};
 use techo_testkit::{
@@ -15,8 +15,8 @@ use techo_testkit::{
 
 const BABY: &str = "2026-02-01";
 
-async fn all_letters(identity: &IdentityPortal) -> Vec<Letter> {
-    let mut run = identity.letters(Addressees::WithoutAccount);
+async fn all_letters(identity: &IdentityPortal) -> Vec<PrintedLetter> {
+    let mut run = identity.letters(LetterAddressees::WithoutAccount);
     let (mut all, mut page) = (Vec::new(), run.next_page().await.unwrap());
     while !page.is_empty() {
         all.extend(page);
@@ -34,14 +34,14 @@ async fn correct_birth_date(identity: &IdentityPortal, birth: &str) {
 async fn letters_go_to_the_living_without_an_account_page_by_page() {
     for identity in each_identity_portal().await {
         identity.enrolled(1).await;
-        let mut run = identity.letters(Addressees::WithoutAccount);
+        let mut run = identity.letters(LetterAddressees::WithoutAccount);
         let page = run.next_page().await.unwrap();
         let mut names: Vec<_> = page.iter().map(|letter| letter.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["佐藤次郎", "鈴木三葉"]);
         assert!(run.next_page().await.unwrap().is_empty());
         assert_eq!(page[0].code.len(), 19);
-        let mut named = identity.letters(Addressees::Named(vec![record_code(1), record_code(99)]));
+        let mut named = identity.letters(LetterAddressees::Named(vec![record_code(1), record_code(99)]));
         assert_eq!(named.next_page().await.unwrap().len(), 1);
         assert!(named.next_page().await.unwrap().is_empty());
         assert_eq!(named.unknown(), 1, "{}", identity.engine());
@@ -56,7 +56,8 @@ async fn letters_go_to_who_is_to_move_out_later_and_not_to_who_has() {
             let file = residents_file(&city(), &[(2, "佐藤次郎", "1980-01-02", cells)]);
             identity.installation.residents(&city(), file).await;
             assert_eq!(all_letters(&identity).await.len(), expected, "{}: {day}", identity.engine());
-            let named = identity.letters(Addressees::Named(vec![record_code(2)])).next_page().await.unwrap();
+            let named =
+                identity.letters(LetterAddressees::Named(vec![record_code(2)])).next_page().await.unwrap();
             assert_eq!(named.len(), expected - 2, "{}: {day}", identity.engine());
         }
     }
@@ -102,7 +103,7 @@ async fn nobody_below_fifteen_gets_a_letter_and_the_day_before_the_birthday_ends
         let names: Vec<_> = all_letters(&identity).await.into_iter().map(|letter| letter.name).collect();
         assert!(names.contains(&"本日十五".to_owned()), "born a day after {today} fifteen years ago");
         assert!(!names.contains(&"明日十五".to_owned()) && !names.contains(&"赤子".to_owned()));
-        let mut named = identity.letters(Addressees::Named(vec![record_code(6)]));
+        let mut named = identity.letters(LetterAddressees::Named(vec![record_code(6)]));
         assert!(named.next_page().await.unwrap().is_empty());
         assert_eq!(named.below_age(), 1, "{}", identity.engine());
     }
@@ -113,7 +114,7 @@ async fn a_letter_that_was_sent_before_does_not_enrol_somebody_who_is_too_young(
     for identity in each_identity_portal().await {
         let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
         correct_birth_date(&identity, BABY).await;
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let shown = identity.show(&visitor, CardPurpose::Enrol, &card, Some(&code)).await;
         assert!(matches!(shown, Err(Failure::BelowAge)), "{shown:?}");
         let wrong = identity.show(&visitor, CardPurpose::Enrol, &card, Some("0000-0000-0000-0000")).await;
@@ -138,7 +139,8 @@ async fn the_account_of_somebody_too_young_opens_for_nobody_is_kept_and_opens_by
         assert!(matches!(opened, Err(Failure::BelowAge)), "{opened:?}");
         for (purpose, key) in [(CardPurpose::Recover, "c"), (CardPurpose::Enrol, "d")] {
             let session = browser(key);
-            let shown = identity.show(&Visitor::stranger(&session), purpose, &person.card, None).await;
+            let shown =
+                identity.show(&CeremonyVisitor::stranger(&session), purpose, &person.card, None).await;
             assert!(matches!(shown, Err(Failure::BelowAge)), "{purpose:?}: {shown:?}");
         }
         identity.wait(techo_testkit::identity::DAY * 7);
@@ -156,7 +158,10 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
         let person = identity.enrolled(1).await;
         let session = browser("thief");
         identity.wait(std::time::Duration::from_secs(1));
-        identity.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Recover, &person.card, None)
+            .await
+            .unwrap();
         // Whoever is to move out later still lives there.
         let cells: &[(&str, &str)] = &[("転出日", "2026-12-20")];
         let leaving = residents_file(&city(), &[(1, "山田花子", "1975-04-01", cells)]);

@@ -1,10 +1,10 @@
 //! A renewed card: what says whose it is, what linking it is not, and who hears of it.
 
-use techo_cardlab::Card;
+use techo_cardlab::LabCard;
 use techo_custody::Result;
 use techo_identity::{
     access,
-    enrol::{CardOutcome, CardPurpose, CardStep, CardTrouble, Visitor},
+    enrol::{CardOutcome, CardPurpose, CardStep, CardWarning, CeremonyVisitor},
     session::SignedIn,
 };
 use techo_store::vault::outside_events::OutsideEventPlace;
@@ -24,7 +24,7 @@ async fn fresh(identity: &IdentityPortal, person: &mut EnrolledPerson) -> Signed
 async fn link(
     identity: &IdentityPortal,
     who: &SignedIn,
-    card: &Card,
+    card: &LabCard,
     code: Option<&str>,
 ) -> Result<CardOutcome> {
     identity.show(&signed_in(who), CardPurpose::Link, card, code).await
@@ -48,7 +48,7 @@ async fn a_session_with_a_fresh_passkey_alone_links_no_card() {
         assert_eq!(refusal_reason(link(&identity, &who, &foreign, None).await), "card-unproven");
         assert_eq!(refusal_reason(link(&identity, &who, &foreign, Some("  ")).await), "card-unproven");
         let session = browser("thief");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let recovered = identity.show(&visitor, CardPurpose::Recover, &foreign, None).await;
         assert_eq!(refusal_reason(recovered), "code-form");
         assert!(identity.signed_in(&person.session).await.is_some());
@@ -65,7 +65,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
         identity.load_lists();
         identity.wait(MINUTE * 6);
         let opened = identity.sign_in(&browser("a"), &mut person.device).await.unwrap();
-        assert!(matches!(opened.trouble, Some(CardTrouble::Ended { .. })), "{:?}", opened.trouble);
+        assert!(matches!(opened.trouble, Some(CardWarning::Ended { .. })), "{:?}", opened.trouble);
         identity.wait(MINUTE * 6);
         let code = identity.letter(1).await.code;
         let stale = link(&identity, &opened.signed_in, &renewed, Some(&code)).await;
@@ -78,7 +78,7 @@ async fn a_letter_says_whose_a_renewed_card_is() {
         assert!(!who.card_is_fresh(identity.custody().environment.now()), "linking is not a card check");
         assert_eq!(identity.signed_in(&who.key).await, Some(who.clone()));
         assert_eq!(identity.signed_in(&person.session).await, None, "other sessions end");
-        assert_eq!(identity.cards.card_trouble(who.account).await.unwrap(), None);
+        assert_eq!(identity.cards.card_warning(who.account).await.unwrap(), None);
         let last = identity.remove_passkey(&who, who.passkey).await;
         assert_eq!(refusal_reason(last), "last-passkey");
 
@@ -132,7 +132,7 @@ async fn the_authority_that_knows_of_a_renewal_says_whose_the_new_card_is() {
         let binding = vault.current_binding(who.account).await.unwrap().unwrap();
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let ca = hex(&binding.ca_key_id);
-        let serial = |card: &Card| card.serial.to_string().trim_start_matches("00").to_owned();
+        let serial = |card: &LabCard| card.serial.to_string().trim_start_matches("00").to_owned();
         let text = format!(
             "旧認証局,旧発行番号,新認証局,新発行番号\n{ca},{},{ca},{}\n",
             serial(&person.card),
@@ -153,7 +153,7 @@ async fn a_card_that_was_replaced_takes_the_account_back_with_a_new_letter() {
         link(&identity, &who, &foreign, Some(&stolen)).await.unwrap();
 
         let session = browser("owner");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let without = identity.show(&visitor, CardPurpose::Recover, &person.card, None).await;
         assert_eq!(refusal_reason(without), "code-form");
         let code = identity.letter(1).await.code;
@@ -163,7 +163,8 @@ async fn a_card_that_was_replaced_takes_the_account_back_with_a_new_letter() {
             identity.register(&session, None, &mut identity.device()).await.unwrap().signed_in.unwrap();
         assert_eq!(back.account, person.who.account);
         let other = browser("thief");
-        let thief = identity.show(&Visitor::stranger(&other), CardPurpose::Recover, &foreign, None).await;
+        let thief =
+            identity.show(&CeremonyVisitor::stranger(&other), CardPurpose::Recover, &foreign, None).await;
         assert_eq!(refusal_reason(thief), "code-form", "{}", identity.engine());
         assert_eq!(identity.signed_in(&who.key).await, None);
         for kind in ["card.linked", "account.recovered", "passkey.added"] {
@@ -185,7 +186,7 @@ async fn a_refused_sign_in_with_a_right_signature_is_told_outside_and_a_wrong_on
         let other = person.device.get(&options).unwrap();
         answer["response"]["signature"] = other["response"]["signature"].clone();
         let forged = serde_json::from_value(answer).unwrap();
-        let refused = identity.passkeys.finish_sign_in(&Visitor::stranger(&session), &forged).await;
+        let refused = identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(&session), &forged).await;
         assert_eq!(refusal_reason(refused), "passkey-wrong");
 
         identity.sign_in(&browser("a"), &mut person.device).await.unwrap();

@@ -3,7 +3,7 @@
 use techo_cardlab::RevokeReason;
 use techo_custody::Failure;
 use techo_identity::{
-    enrol::{CardPurpose, Visitor},
+    enrol::{CardPurpose, CeremonyVisitor},
     passkey::{
         AddPasskeyError, MAX_PASSKEYS, PasskeyCeremonies, PasskeySetupError, PasskeyState, RenamePasskeyError,
     },
@@ -21,7 +21,10 @@ async fn a_key_that_was_not_verified_or_is_not_discoverable_is_not_taken() {
     for identity in each_identity_portal().await {
         let (card, code) = (identity.card(), identity.letter(1).await.code);
         let session = browser("a");
-        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code))
+            .await
+            .unwrap();
         let mut device = identity.device();
         device.manner = DeviceManner { verifies_user: false, ..DeviceManner::default() };
         assert_eq!(refusal_reason(identity.register(&session, None, &mut device).await), "passkey-wrong");
@@ -88,7 +91,7 @@ async fn an_account_with_ten_lost_passkeys_recovers_all_the_same() {
             identity.register(&person.session, Some(&person.who), &mut identity.device()).await.unwrap();
         }
         let session = browser("a");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let mut who = None;
         for left in [MAX_PASSKEYS + 1, 2] {
             identity.wait(MINUTE);
@@ -255,7 +258,10 @@ async fn a_suspended_passkey_is_listed_as_such_and_confirmed_by_a_fresh_holder_o
         let person = identity.enrolled(1).await;
         let session = browser("a");
         identity.wait(MINUTE);
-        identity.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Recover, &person.card, None)
+            .await
+            .unwrap();
         let mut device = identity.device();
         let who = identity.register(&session, None, &mut device).await.unwrap().signed_in.unwrap();
         let states: Vec<_> =
@@ -278,7 +284,10 @@ async fn after_a_recovery_the_same_device_may_make_its_passkey_anew() {
     for identity in each_identity_portal().await {
         let mut person = identity.enrolled(1).await;
         let session = browser("a");
-        identity.show(&Visitor::stranger(&session), CardPurpose::Recover, &person.card, None).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Recover, &person.card, None)
+            .await
+            .unwrap();
         identity.register(&session, None, &mut person.device).await.unwrap();
         identity.sign_in(&session, &mut person.device).await.unwrap();
     }
@@ -289,13 +298,16 @@ async fn a_card_revoked_between_card_and_passkey_makes_no_passkey() {
     for identity in each_identity_portal().await {
         let (card, code) = (identity.card(), identity.letter(1).await.code);
         let session = browser("a");
-        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code))
+            .await
+            .unwrap();
         identity
             .lab
             .revoke(&card.serial, RevokeReason::Unspecified, identity.custody().environment.now())
             .unwrap();
         identity.load_lists();
-        identity.cards.watch_cards(techo_identity::enrol::Watch::All).await.unwrap();
+        identity.cards.watch_cards(techo_identity::enrol::CardSelection::All).await.unwrap();
         let late = identity.register(&session, None, &mut identity.device()).await;
         assert_eq!(refusal_reason(late), "not-fresh", "its ticket went with the card: {}", identity.engine());
     }

@@ -2,7 +2,7 @@
 
 use techo_custody::Failure;
 use techo_identity::{
-    enrol::{CardPurpose, Visitor},
+    enrol::{CardPurpose, CeremonyVisitor},
     passkey::PasskeyStorage,
 };
 use techo_testkit::{
@@ -14,9 +14,12 @@ use techo_testkit::{
 async fn the_options_ask_for_a_discoverable_verified_key_and_name_nobody() {
     for identity in each_identity_portal().await {
         let (session, card, code) = (browser("a"), identity.card(), identity.letter(1).await.code);
-        identity.show(&Visitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code)).await.unwrap();
+        identity
+            .show(&CeremonyVisitor::stranger(&session), CardPurpose::Enrol, &card, Some(&code))
+            .await
+            .unwrap();
         let options =
-            json(&identity.passkeys.begin_registration(&Visitor::stranger(&session)).await.unwrap());
+            json(&identity.passkeys.begin_registration(&CeremonyVisitor::stranger(&session)).await.unwrap());
         assert_eq!(options["rp"]["id"], "localhost");
         assert_eq!(options["user"]["name"], "医療ポータル");
         assert_eq!(options["user"]["displayName"], "医療ポータル");
@@ -59,8 +62,9 @@ async fn an_answer_counts_once_in_its_own_session_and_within_five_minutes() {
         for session in [&one, &two] {
             identity.visit(session).await;
         }
-        let finish =
-            async |session| identity.passkeys.finish_sign_in(&Visitor::stranger(session), &answer).await;
+        let finish = async |session| {
+            identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(session), &answer).await
+        };
         assert_eq!(refusal_reason(finish(&two).await), "no-ceremony");
         finish(&one).await.unwrap();
         assert_eq!(refusal_reason(finish(&one).await), "no-ceremony");
@@ -68,7 +72,7 @@ async fn an_answer_counts_once_in_its_own_session_and_within_five_minutes() {
         let options = json(&identity.passkeys.begin_sign_in(&one).await.unwrap());
         let late = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
         identity.wait(MINUTE * 5);
-        let late = identity.passkeys.finish_sign_in(&Visitor::stranger(&one), &late).await;
+        let late = identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(&one), &late).await;
         assert_eq!(refusal_reason(late), "no-ceremony", "{}", identity.engine());
     }
 }
@@ -82,8 +86,9 @@ async fn an_answer_to_another_challenge_spends_the_ceremony_and_fails() {
         let stale = serde_json::from_value(person.device.get(&old).unwrap()).unwrap();
         let new = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let right = serde_json::from_value(person.device.get(&new).unwrap()).unwrap();
-        let finish =
-            async |answer| identity.passkeys.finish_sign_in(&Visitor::stranger(&session), answer).await;
+        let finish = async |answer| {
+            identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(&session), answer).await
+        };
         assert_eq!(refusal_reason(finish(&stale).await), "passkey-wrong");
         assert_eq!(refusal_reason(finish(&right).await), "no-ceremony", "{}", identity.engine());
     }
@@ -97,7 +102,7 @@ async fn one_answer_sent_twice_at_once_opens_one_session() {
         let options = json(&identity.passkeys.begin_sign_in(&session).await.unwrap());
         let answer = serde_json::from_value(person.device.get(&options).unwrap()).unwrap();
         identity.visit(&session).await;
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         let (a, b) = tokio::join!(
             identity.passkeys.finish_sign_in(&visitor, &answer),
             identity.passkeys.finish_sign_in(&visitor, &answer)
@@ -111,7 +116,7 @@ async fn unknown_suspended_and_wrong_are_one_failure_and_only_the_audit_knows_wh
     for identity in each_identity_portal().await {
         let (mut known, mut suspended) = (identity.enrolled(1).await, identity.enrolled(2).await);
         let session = browser("a");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         identity.show(&visitor, CardPurpose::Recover, &suspended.card, None).await.unwrap();
 
         // A key of the right site that the vault has never seen.
@@ -146,7 +151,7 @@ async fn a_user_handle_of_somebody_else_opens_nothing() {
         let other = two.device.get(&options).unwrap();
         answer["response"]["userHandle"] = other["response"]["userHandle"].clone();
         let answer = serde_json::from_value(answer).unwrap();
-        let refused = identity.passkeys.finish_sign_in(&Visitor::stranger(&session), &answer).await;
+        let refused = identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(&session), &answer).await;
         assert_eq!(refusal_reason(refused), "passkey-unknown", "{}", identity.engine());
     }
 }

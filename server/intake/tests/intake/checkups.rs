@@ -3,7 +3,7 @@
 use std::time::Duration;
 use techo_model::{
     CalendarDate, WaitingId,
-    checkup::{CheckupDocument, Phase, Request},
+    checkup::{CheckupDocument, DocumentRequest, Phase},
     coverage::InsuredId,
     organisation::OrganisationState,
     resident::Sex,
@@ -162,7 +162,7 @@ async fn a_correction_that_is_dated_like_the_deletion_is_told_and_not_lost() {
     for installation in each_installation().await {
         with_person(&installation).await;
         with_coverage(&installation).await;
-        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..document() };
         deletion.facts.report_class = "19".into();
         let mut corrected = document();
         corrected.facts.results[0] = weight("61.0");
@@ -201,7 +201,7 @@ async fn a_document_from_before_its_date_was_looked_at_is_corrected_and_deleted_
         let rows = installation.custody.stores.records.checkups(installation.record_of(1)).await.unwrap();
         assert_eq!(rows[0].document_date.to_string(), "2025-10-02", "{}", installation.engine());
         tamper(records, "UPDATE checkup SET document_date = '9999-12-31'", &[]).await;
-        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..document() };
         deletion.facts.report_class = "19".into();
         deletion.facts.document_date = CalendarDate::parse("2025-10-03").unwrap();
         assert_eq!(report_counts(&send(&installation, &[deletion]).await)[4], 1, "{}", installation.engine());
@@ -336,7 +336,7 @@ async fn a_deletion_removes_the_checkup_and_the_deleted_document_does_not_come_b
     for installation in each_installation().await {
         with_person(&installation).await;
         with_coverage(&installation).await;
-        let mut deletion = CheckupDocument { request: Request::Delete, ..document() };
+        let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..document() };
         deletion.facts.report_class = "19".into();
         deletion.facts.document_date = CalendarDate::parse("2025-10-15").unwrap();
         send(&installation, &[document()]).await;

@@ -1,7 +1,7 @@
 //! A store of the version before 枝番, programmes and sources were noted is carried over, and nothing is lost.
 
 use sha2::{Digest as _, Sha256};
-use techo_custody::{environment::Environment, keys::KeyRing, seal::Place};
+use techo_custody::{environment::Environment, keys::KeyRing, seal::SealPlace};
 use techo_exchange::cda;
 use techo_intake::{BranchDoubt, carry_stores_over, unproven_checkups};
 use techo_model::{
@@ -9,7 +9,7 @@ use techo_model::{
     organisation::Organisation,
 };
 use techo_store::{
-    Which,
+    DatabaseName,
     testing::{FormerCell as Cell, FormerStores, each_former_engine},
 };
 use techo_testkit::{
@@ -67,7 +67,7 @@ struct Former {
 
 impl Former {
     fn sealed(&self, table: &'static str, column: &'static str, row: Uuid, text: &[u8]) -> Cell {
-        let place = Place { table, column, row: row.as_bytes() };
+        let place = SealPlace { table, column, row: row.as_bytes() };
         Cell::Bytes(self.keys.seal(&self.environment, place, text))
     }
 
@@ -77,11 +77,11 @@ impl Former {
     }
 
     async fn records(&self, statement: &'static str, cells: &[Cell]) {
-        self.stores.write(Which::Records, statement, cells).await;
+        self.stores.write(DatabaseName::Records, statement, cells).await;
     }
 
     async fn vault(&self, statement: &'static str, cells: &[Cell]) {
-        self.stores.write(Which::Identity, statement, cells).await;
+        self.stores.write(DatabaseName::Identity, statement, cells).await;
     }
 
     /// A twin, insured as 12-345; the former version kept 01 as 1 and 00 as nothing.

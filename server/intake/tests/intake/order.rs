@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::time::Duration;
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
     organisation::Organisation,
 };
 use techo_store::records::vaccinations::DoseRow;
@@ -247,7 +247,7 @@ fn about_one_day() -> Vec<CheckupDocument> {
         one.facts.results[0] = weight(kilograms);
         one
     };
-    let mut deletion = CheckupDocument { request: Request::Delete, ..of("060", "2025-10-10", "0.0") };
+    let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..of("060", "2025-10-10", "0.0") };
     deletion.facts.report_class = "19".into();
     vec![
         of("010", "2025-10-01", "60.0"),

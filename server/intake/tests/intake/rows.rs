@@ -5,7 +5,7 @@ use techo_testkit::{
     residents_file, vaccinations_file,
 };
 
-use techo_intake::{ResidentsIntake, Seen};
+use techo_intake::{FileHistory, ResidentsIntake};
 
 const ONE: &[(&str, &str)] = &[];
 
@@ -348,9 +348,10 @@ async fn of_a_file_that_comes_again_only_the_lines_that_were_rejected_are_new() 
             &city(),
             &[(1, "山田 花子", "1975-04-01", ONE), (2, "山田 太郎", "1980-01-02", ONE)],
         );
-        let again = installation.rows::<ResidentsIntake>(&city(), Seen::Before, &[3], file.clone()).await;
+        let again =
+            installation.rows::<ResidentsIntake>(&city(), FileHistory::Before, &[3], file.clone()).await;
         assert_eq!(report_counts(&again), [2, 0, 1, 1, 0, 0, 0], "{}", installation.engine());
-        let again = installation.rows::<ResidentsIntake>(&city(), Seen::Before, &[], file).await;
+        let again = installation.rows::<ResidentsIntake>(&city(), FileHistory::Before, &[], file).await;
         assert_eq!(report_counts(&again), [2, 0, 0, 2, 0, 0, 0], "{}", installation.engine());
     }
 }

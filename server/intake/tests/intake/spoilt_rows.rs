@@ -3,7 +3,7 @@
 use techo_custody::{Failure, page_watch::go_on, resident_record::PlainResident};
 use techo_model::{ResidentId, UnixMillis, organisation::OrganisationState};
 use techo_store::{
-    CorruptCell, Which,
+    CorruptCell, DatabaseName,
     jobs::{ParkedChoice, ParkedRow, forget_parked_rows, list_parked_rows},
     testing::{tamper, tamper_row},
 };
@@ -29,12 +29,12 @@ async fn resident(installation: &TestInstallation, n: u64) -> ResidentId {
     installation.custody.stores.vault.resident_with(&lookup).await.unwrap().unwrap()
 }
 
-async fn parked(installation: &TestInstallation, which: Which) -> Vec<ParkedRow> {
+async fn parked(installation: &TestInstallation, which: DatabaseName) -> Vec<ParkedRow> {
     list_parked_rows(installation.custody.stores.db(which), 10).await.unwrap()
 }
 
 /// Where the one parked row stands, and why it is parked.
-async fn only_parked(installation: &TestInstallation, which: Which) -> (String, String, String) {
+async fn only_parked(installation: &TestInstallation, which: DatabaseName) -> (String, String, String) {
     let rows = parked(installation, which).await;
     assert_eq!(rows.len(), 1, "{}: {rows:?}", installation.engine());
     let ParkedRow { table_name, column_name, reason, .. } = rows[0].clone();
@@ -102,17 +102,17 @@ async fn a_waiting_coverage_that_does_not_open_stops_neither_an_import_nor_the_s
             installation.engine()
         );
         let spoilt = place("waiting_coverage", "row_sealed", "key-missing");
-        assert_eq!(only_parked(&installation, Which::Identity).await, spoilt);
+        assert_eq!(only_parked(&installation, DatabaseName::Identity).await, spoilt);
         assert_eq!(installation.settle().await, 1, "{}: what the import took", installation.engine());
         retry(&installation).await;
         assert_eq!(installation.settle().await, 0, "not mended, it is parked again");
-        assert_eq!(only_parked(&installation, Which::Identity).await, spoilt);
+        assert_eq!(only_parked(&installation, DatabaseName::Identity).await, spoilt);
         turn_first_coverage(&installation).await;
         assert_eq!(installation.settle().await, 0, "what is parked is passed over");
         retry(&installation).await;
         assert_eq!(installation.settle().await, 1);
         assert_eq!(coverages(&installation, 1).await, 1, "{}: nothing of it was lost", installation.engine());
-        assert!(parked(&installation, Which::Identity).await.is_empty());
+        assert!(parked(&installation, DatabaseName::Identity).await.is_empty());
     }
 }
 
@@ -130,7 +130,7 @@ async fn a_waiting_dose_that_does_not_open_stops_neither_an_import_nor_the_sweep
             installation.engine()
         );
         let spoilt = place("waiting_record", "content_sealed", "key-missing");
-        assert_eq!(only_parked(&installation, Which::Records).await, spoilt);
+        assert_eq!(only_parked(&installation, DatabaseName::Records).await, spoilt);
         installation.settle().await;
         turn_first_document(&installation).await;
         retry(&installation).await;
@@ -149,7 +149,12 @@ async fn a_dose_of_which_nobody_can_tell_whose_it_is_stops_no_other() {
         assert_eq!(tamper(installation.custody.stores.records.db(), text, &[]).await, 1);
         installation.settle().await;
         let spoilt = place("waiting_record", "alias", "unreadable");
-        assert_eq!(only_parked(&installation, Which::Records).await, spoilt, "{}", installation.engine());
+        assert_eq!(
+            only_parked(&installation, DatabaseName::Records).await,
+            spoilt,
+            "{}",
+            installation.engine()
+        );
         let mut tx = installation.custody.stores.records.begin().await.unwrap();
         let untried = installation.custody.stores.records.untried_waiting(&mut tx, 10).await.unwrap();
         assert!(untried.is_empty(), "{}: the sweep looked at the other one", installation.engine());
@@ -173,7 +178,12 @@ async fn a_waiting_document_that_does_not_open_stops_no_other() {
         residents(&installation).await;
         installation.settle().await;
         let spoilt = place("waiting_record", "content_sealed", "key-missing");
-        assert_eq!(only_parked(&installation, Which::Records).await, spoilt, "{}", installation.engine());
+        assert_eq!(
+            only_parked(&installation, DatabaseName::Records).await,
+            spoilt,
+            "{}",
+            installation.engine()
+        );
         let sender = own_insurer();
         let rows = [(1, "345", "", "2020-04-01", "", "2026-01-01T00:00:00+09:00")];
         installation.coverage(&sender, coverage_file(&sender, &rows)).await;
@@ -209,7 +219,7 @@ async fn a_person_who_cannot_be_read_keeps_nobody_else_from_what_waits() {
         assert_eq!(tamper_row(vault.db(), spoil, resident(&installation, 1).await.0).await, 1);
         assert_eq!(installation.settle().await, 1, "{}", installation.engine());
         assert_eq!((coverages(&installation, 1).await, coverages(&installation, 2).await), (0, 1));
-        let (table, column, _) = only_parked(&installation, Which::Identity).await;
+        let (table, column, _) = only_parked(&installation, DatabaseName::Identity).await;
         assert_eq!((table.as_str(), column.as_str()), ("waiting_coverage", "my_number_alias"));
         assert_eq!(installation.settle().await, 0);
     }
@@ -230,7 +240,7 @@ async fn somebody_who_cannot_be_made_findable_keeps_nobody_else_from_it() {
             installation.engine()
         );
         let spoilt = place("resident", "kana_sealed", "seal-broken");
-        assert_eq!(only_parked(&installation, Which::Identity).await, spoilt);
+        assert_eq!(only_parked(&installation, DatabaseName::Identity).await, spoilt);
         let nobody = ResidentId(uuid::Uuid::nil());
         assert!(vault.residents_without_demographics(nobody, 1).await.unwrap().is_empty());
         retry(&installation).await;
@@ -256,6 +266,11 @@ async fn a_resident_with_a_date_in_another_form_is_parked_with_its_place_and_clo
         let found = installation.custody.index_demographics(&mut go_on).await.unwrap();
         assert_eq!(found, 1, "{}: the other one", installation.engine());
         let there = place("resident", "moved_in_on", "unreadable");
-        assert_eq!(only_parked(&installation, Which::Identity).await, there, "{}", installation.engine());
+        assert_eq!(
+            only_parked(&installation, DatabaseName::Identity).await,
+            there,
+            "{}",
+            installation.engine()
+        );
     }
 }

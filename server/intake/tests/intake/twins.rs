@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use techo_intake::{BranchDoubt, unproven_checkups};
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
     coverage::InsuredId,
 };
 use techo_store::{records::checkups::CheckupRow, testing::tamper};
@@ -38,7 +38,7 @@ fn about(branch: Option<&str>, kilograms: &str) -> CheckupDocument {
 }
 
 fn deletion(branch: &str) -> CheckupDocument {
-    let mut deletion = CheckupDocument { request: Request::Delete, ..about(Some(branch), "60.0") };
+    let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..about(Some(branch), "60.0") };
     deletion.facts.report_class = "19".into();
     deletion.facts.document_date = CalendarDate::parse("2025-10-15").unwrap();
     deletion

@@ -1,7 +1,7 @@
 //! What waits is looked at again only when something changed that could settle it, and then all of it, however much it is.
 use techo_model::{CalendarDate, UnixMillis, organisation::OrganisationState};
 use techo_store::{
-    Which,
+    DatabaseName,
     jobs::{ParkedChoice, forget_parked_rows, list_parked_rows},
     testing::tamper,
 };
@@ -33,7 +33,7 @@ async fn turn_content(installation: &TestInstallation) {
 
 /// Whether the statement was opened since it cannot be read: then it is parked.
 async fn is_parked(installation: &TestInstallation) -> bool {
-    !list_parked_rows(installation.custody.stores.db(Which::Identity), 10).await.unwrap().is_empty()
+    !list_parked_rows(installation.custody.stores.db(DatabaseName::Identity), 10).await.unwrap().is_empty()
 }
 
 async fn set_sender_state(installation: &TestInstallation, state: OrganisationState) {

@@ -7,7 +7,7 @@ use super::{
 };
 use std::{collections::HashMap, time::Duration};
 use techo_model::{JobId, UnixMillis};
-use techo_store::{Which, jobs::release_job};
+use techo_store::{DatabaseName, jobs::release_job};
 use tokio::{
     sync::watch,
     task::{JoinError, JoinSet},
@@ -20,7 +20,7 @@ const AWAY: Duration = Duration::from_secs(2);
 /// What goes on in one database.
 pub(super) struct Floor {
     runner: Runner,
-    which: Which,
+    which: DatabaseName,
     stop: watch::Receiver<bool>,
     is_scheduled: bool,
     next_poll: Instant,
@@ -29,7 +29,7 @@ pub(super) struct Floor {
 }
 
 impl Floor {
-    pub(super) fn new(runner: Runner, which: Which, stop: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(runner: Runner, which: DatabaseName, stop: watch::Receiver<bool>) -> Self {
         Self {
             runner,
             which,

@@ -8,7 +8,7 @@ use std::{
 use techo_model::UnixMillis;
 use techo_store::{
     Db,
-    jobs::{HeldLease, JobProgress, Renewal, renew_lease},
+    jobs::{HeldLease, JobProgress, LeaseRenewal, renew_lease},
 };
 use tokio::time::{Instant, timeout};
 
@@ -62,7 +62,7 @@ impl Lease {
         let until = now.plus(self.length);
         // One that ran out may still be there to be had: nobody else took the job.
         let left = if former <= now { self.length / 4 } else { former.since(now).min(self.length) };
-        let renewal = Renewal { until, success_at, progress };
+        let renewal = LeaseRenewal { until, success_at, progress };
         match timeout(left, renew_lease(&self.db, self.held, renewal)).await {
             Ok(Ok(false)) => return false,
             Ok(Ok(true)) => self.known().until = until,

@@ -11,7 +11,7 @@ use floor::Floor;
 use std::{sync::Arc, time::Duration};
 use techo_model::JobId;
 use techo_store::{
-    Db, StoreError, Stores, Which,
+    DatabaseName, Db, StoreError, Stores,
     jobs::{ClaimableKind, DueJobs, ParkedRow, due_jobs, is_row_parked, park_row},
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -73,15 +73,15 @@ impl Runner {
     /// # Errors
     /// A database. What a job fails with is written down as ever.
     pub async fn run_all(&self) -> Result<usize, StoreError> {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             self.registry.schedule(which, (&self.stores, &self.clock)).await?;
         }
         let (_going, stop) = watch::channel(false);
         let mut turns = 0;
         loop {
-            let mut claimed = self.claim_due(Which::Identity, 1).await?;
+            let mut claimed = self.claim_due(DatabaseName::Identity, 1).await?;
             if claimed.is_empty() {
-                claimed = self.claim_due(Which::Records, 1).await?;
+                claimed = self.claim_due(DatabaseName::Records, 1).await?;
             }
             let Some(next) = claimed.pop() else { return Ok(turns) };
             self.turn(next, Keeping::Never, stop.clone()).await;
@@ -92,7 +92,9 @@ impl Runner {
     /// Runs what is due from now on, each database for itself, until told to stop.
     pub fn start(self, stop: &watch::Receiver<bool>) -> RunningJobs {
         let mut tasks = JoinSet::new();
-        for (which, name) in [(Which::Identity, "run-identity-jobs"), (Which::Records, "run-records-jobs")] {
+        for (which, name) in
+            [(DatabaseName::Identity, "run-identity-jobs"), (DatabaseName::Records, "run-records-jobs")]
+        {
             let (runner, stop) = (self.clone(), stop.clone());
             let supervisor = Supervisor::new(self.counters.clone(), stop.clone());
             tasks.spawn(
@@ -103,7 +105,7 @@ impl Runner {
     }
 
     /// Claims what is due in one database, at most so much. A row that cannot be read is parked and passed over.
-    async fn claim_due(&self, which: Which, limit: usize) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim_due(&self, which: DatabaseName, limit: usize) -> Result<Vec<Claimed>, StoreError> {
         let (db, mut claimed) = (self.stores.db(which), Vec::new());
         loop {
             let due = self.due(which, limit).await?;
@@ -129,7 +131,7 @@ impl Runner {
         }
     }
 
-    async fn due(&self, which: Which, limit: usize) -> Result<DueJobs, StoreError> {
+    async fn due(&self, which: DatabaseName, limit: usize) -> Result<DueJobs, StoreError> {
         let (now, jobs) = (self.clock.now(), self.registry.jobs_in(which));
         let keys: Vec<_> = jobs.iter().map(|job| schedule_key(job.kind())).collect();
         let kinds = jobs.iter().zip(&keys).map(|(job, key)| {

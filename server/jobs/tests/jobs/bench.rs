@@ -14,7 +14,7 @@ use techo_jobs::{
 };
 use techo_model::{JobId, UnixMillis};
 use techo_store::{
-    Stores, Which,
+    DatabaseName, Stores,
     jobs::{JobRow, NewJob, enqueue_job, list_jobs},
 };
 use uuid::Uuid;
@@ -97,8 +97,8 @@ impl Job for Scripted {
         KIND
     }
 
-    fn database(&self) -> Which {
-        Which::Records
+    fn database(&self) -> DatabaseName {
+        DatabaseName::Records
     }
 
     fn every(&self) -> Option<Duration> {

@@ -2,7 +2,7 @@ use crate::{
     CardRefusal::{self, *},
     testkit::{DAY, NOW, SECOND, forge, stranger, trust, trusting},
 };
-use techo_cardlab::forge::{Draft, Scheme, Signer, extension, name, public_key};
+use techo_cardlab::forge::{CertificateDraft, ForgedSigner, SignatureScheme, extension, name, public_key};
 use techo_model::{
     UnixMillis,
     card::{AUTHENTICATION_POLICY, SIGNATURE_POLICY},
@@ -19,11 +19,11 @@ const LIST_PLACE: &str = "2.5.29.31";
 const CLIENT_AUTH: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 2];
 const SERVER_AUTH: &[u8] = &[0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1];
 
-fn at(now: UnixMillis, spoil: impl FnOnce(&mut Draft)) -> Result<(), CardRefusal> {
+fn at(now: UnixMillis, spoil: impl FnOnce(&mut CertificateDraft)) -> Result<(), CardRefusal> {
     trust().verify(&forge().certificate(spoil), now).map(|_| ())
 }
 
-fn verify(spoil: impl FnOnce(&mut Draft)) -> Result<(), CardRefusal> {
+fn verify(spoil: impl FnOnce(&mut CertificateDraft)) -> Result<(), CardRefusal> {
     at(NOW, spoil)
 }
 
@@ -81,17 +81,17 @@ fn a_leading_zero_is_not_part_of_the_serial_number() {
 
 #[test]
 fn sha_1_and_md5_are_refused_even_when_the_ca_signed() {
-    for scheme in [Scheme::Sha1, Scheme::Md5] {
+    for scheme in [SignatureScheme::Sha1, SignatureScheme::Md5] {
         assert_eq!(verify(|draft| draft.scheme = scheme), Err(SignatureAlgorithm));
     }
 }
 
 #[test]
 fn the_algorithm_inside_and_outside_is_the_same() {
-    assert_eq!(verify(|draft| draft.outer_scheme = Some(Scheme::Sha1)), Err(SignatureAlgorithm));
+    assert_eq!(verify(|draft| draft.outer_scheme = Some(SignatureScheme::Sha1)), Err(SignatureAlgorithm));
     let inside = verify(|draft| {
-        draft.scheme = Scheme::Sha1;
-        draft.outer_scheme = Some(Scheme::Sha256);
+        draft.scheme = SignatureScheme::Sha1;
+        draft.outer_scheme = Some(SignatureScheme::Sha256);
     });
     assert_eq!(inside, Err(SignatureAlgorithmMismatch));
 }
@@ -127,9 +127,9 @@ fn the_issuers_name_is_that_of_the_ca_byte_for_byte() {
 
 #[test]
 fn a_self_signed_certificate_with_the_victims_serial_number_is_refused() {
-    assert_eq!(verify(|draft| draft.signer = Signer::Card), Err(AuthoritySignature));
+    assert_eq!(verify(|draft| draft.signer = ForgedSigner::Card), Err(AuthoritySignature));
     let own_name = verify(|draft| {
-        draft.signer = Signer::Card;
+        draft.signer = ForgedSigner::Card;
         draft.issuer = draft.subject.clone();
     });
     assert_eq!(own_name, Err(IssuerName));
@@ -147,7 +147,7 @@ fn a_changed_byte_in_what_was_signed_is_refused() {
 fn a_certificate_is_valid_from_its_first_to_its_last_second() {
     let from = UnixMillis(NOW.0 / 1000 * 1000);
     let until = from.plus(DAY);
-    let lasting = |draft: &mut Draft| (draft.not_before, draft.not_after) = (from, until);
+    let lasting = |draft: &mut CertificateDraft| (draft.not_before, draft.not_after) = (from, until);
     assert_eq!(at(UnixMillis(from.0 - 1), lasting), Err(NotYetValid));
     assert_eq!(at(from, lasting), Ok(()));
     assert_eq!(at(until, lasting), Ok(()));
@@ -198,8 +198,9 @@ fn only_the_exponent_65537_is_accepted() {
 #[test]
 fn a_key_that_is_not_plain_rsa_is_refused() {
     use der::{Any, asn1::ObjectIdentifier};
-    let pss =
-        |draft: &mut Draft| draft.key.algorithm.oid = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+    let pss = |draft: &mut CertificateDraft| {
+        draft.key.algorithm.oid = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+    };
     assert_eq!(verify(pss), Err(KeyAlgorithm));
     assert_eq!(verify(|draft| draft.key.algorithm.parameters = None), Err(KeyAlgorithm));
     let odd = Any::new(der::Tag::Integer, [1]).unwrap();
@@ -249,7 +250,7 @@ fn an_unknown_extension_is_refused_only_when_it_is_critical() {
     let unknown = |critical| extension("1.2.392.200149.8.5.5.99", critical, &[5, 0]);
     assert_eq!(verify(|draft| draft.set(unknown(false))), Ok(()));
     assert_eq!(verify(|draft| draft.set(unknown(true))), Err(UnknownCriticalExtension));
-    let place = |draft: &mut Draft| {
+    let place = |draft: &mut CertificateDraft| {
         draft
             .extensions
             .iter_mut()
@@ -261,7 +262,8 @@ fn an_unknown_extension_is_refused_only_when_it_is_critical() {
 
 #[test]
 fn an_extension_that_occurs_twice_is_refused() {
-    let twice = |draft: &mut Draft| draft.extensions.push(extension(KEY_USAGE, true, &[3, 2, 7, 0x80]));
+    let twice =
+        |draft: &mut CertificateDraft| draft.extensions.push(extension(KEY_USAGE, true, &[3, 2, 7, 0x80]));
     assert_eq!(verify(twice), Err(RepeatedExtension));
 }
 

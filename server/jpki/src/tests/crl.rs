@@ -3,7 +3,7 @@ use crate::{
     testkit::{DAY, HOUR, NOW, card, forge, status, stranger, trust, trusting},
 };
 use std::{fs, sync::Arc, time::Duration};
-use techo_cardlab::forge::{Extension, ListDraft, Scheme, Signer, extension, name};
+use techo_cardlab::forge::{Extension, ForgedSigner, ListDraft, SignatureScheme, extension, name};
 use techo_model::UnixMillis;
 use tempfile::TempDir;
 use x509_cert::{crl::RevokedCert, serial_number::SerialNumber, time::Time};
@@ -183,7 +183,7 @@ fn a_file_of_more_than_64_megabytes_is_not_a_list() {
 #[test]
 fn a_list_that_the_ca_did_not_sign_is_refused() {
     assert_eq!(refusal(|_| {}), None);
-    assert_eq!(refusal(|draft| draft.signer = Signer::Card), Some(CrlRefusal::Signature));
+    assert_eq!(refusal(|draft| draft.signer = ForgedSigner::Card), Some(CrlRefusal::Signature));
     assert_eq!(refusal(|draft| draft.body.issuer = name("CN=Other")), Some(CrlRefusal::UnknownAuthority));
     assert_eq!(refusal(remove("2.5.29.35")), Some(CrlRefusal::UnknownAuthority));
     let (_folder, lists) = folder(&[("a.crl", stranger().list(|_| {}))]);
@@ -203,10 +203,10 @@ fn a_list_of_a_ca_that_may_not_sign_lists_is_refused() {
 fn only_sha_256_is_accepted_under_a_list() {
     let sha1 = der::asn1::ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
     assert_eq!(refusal(|draft| draft.body.signature.oid = sha1), Some(CrlRefusal::Algorithm));
-    assert_eq!(refusal(|draft| draft.outer_scheme = Scheme::Sha1), Some(CrlRefusal::Algorithm));
+    assert_eq!(refusal(|draft| draft.outer_scheme = SignatureScheme::Sha1), Some(CrlRefusal::Algorithm));
     let both = |draft: &mut ListDraft| {
         draft.body.signature.oid = sha1;
-        draft.outer_scheme = Scheme::Sha1;
+        draft.outer_scheme = SignatureScheme::Sha1;
     };
     assert_eq!(refusal(both), Some(CrlRefusal::Algorithm));
 }

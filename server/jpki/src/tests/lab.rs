@@ -1,30 +1,30 @@
 //! The lab's cards at the portal's door, as the demo has them.
 
 use crate::{
-    CardRefusal, CardStatus, Challenge, CrlFolder, RevocationReason, StatusUnknown, TrustStore, present,
+    CardRefusal, CardStatus, CrlFolder, RevocationReason, SignChallenge, StatusUnknown, TrustStore, present,
     testkit::{ASKED, DAY, NOW, status},
 };
 use std::sync::Arc;
-use techo_cardlab::{Card, CardSpec, Challenge as Asked, Lab, RevokeReason};
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge as Asked, LabCard, RevokeReason};
 use tempfile::TempDir;
 
 struct Door {
     _folder: TempDir,
-    lab: Lab,
+    lab: CardLab,
     trust: Arc<TrustStore>,
     lists: CrlFolder,
 }
 
 fn door() -> Door {
     let folder = TempDir::new().unwrap();
-    let lab = Lab::create(&folder.path().join("lab"), [9; 32], NOW).unwrap();
+    let lab = CardLab::create(&folder.path().join("lab"), [9; 32], NOW).unwrap();
     let trust = Arc::new(TrustStore::load(&lab.ca_folder(), NOW).unwrap());
     let lists = CrlFolder::open(&lab.crl_folder(), Arc::clone(&trust), NOW).unwrap();
     Door { _folder: folder, lab, trust, lists }
 }
 
 impl Door {
-    fn present(&self, card: &Card) -> Result<CardStatus, CardRefusal> {
+    fn present(&self, card: &LabCard) -> Result<CardStatus, CardRefusal> {
         let asked = Asked { origin: ASKED.origin, nonce: ASKED.nonce };
         let token = self.lab.sign(&card.serial, card.pin.digits(), &asked).unwrap();
         let certificate = present(&token, &ASKED, &self.trust, NOW)?;
@@ -86,5 +86,5 @@ fn a_labs_token_is_worth_nothing_at_another_door() {
     let token = here.lab.sign(&card.serial, "1234", &asked).unwrap();
     let refused = present(&token, &ASKED, &here.trust, NOW).err();
     assert_eq!(refused, Some(CardRefusal::ChallengeSignature));
-    assert!(present(&token, &Challenge { origin: asked.origin, ..ASKED }, &here.trust, NOW).is_ok());
+    assert!(present(&token, &SignChallenge { origin: asked.origin, ..ASKED }, &here.trust, NOW).is_ok());
 }

@@ -1,16 +1,16 @@
 use crate::{
-    CardRefusal, Challenge, present,
+    CardRefusal, SignChallenge, present,
     testkit::{ASKED, NOW, forge, stranger, trust},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_cardlab::Challenge as Asked;
+use techo_cardlab::ChipChallenge as Asked;
 use techo_model::card::WebEidToken;
 
 fn token() -> WebEidToken {
     forge().token(&forge().certificate(|_| {}), &Asked { origin: ASKED.origin, nonce: ASKED.nonce })
 }
 
-fn refusal(token: &WebEidToken, asked: &Challenge<'_>) -> Option<CardRefusal> {
+fn refusal(token: &WebEidToken, asked: &SignChallenge<'_>) -> Option<CardRefusal> {
     present(token, asked, &trust(), NOW).err()
 }
 
@@ -30,17 +30,17 @@ fn a_token_over_the_origin_and_nonce_that_were_asked_is_accepted() {
 #[test]
 fn a_token_for_another_origin_or_nonce_is_refused() {
     for origin in ["https://techo.example/", "http://techo.example", "https://evil.example", ""] {
-        let elsewhere = refusal(&token(), &Challenge { origin, ..ASKED });
+        let elsewhere = refusal(&token(), &SignChallenge { origin, ..ASKED });
         assert_eq!(elsewhere, Some(CardRefusal::ChallengeSignature), "{origin}");
     }
-    let later = refusal(&token(), &Challenge { nonce: "bm9uY2U=", ..ASKED });
+    let later = refusal(&token(), &SignChallenge { nonce: "bm9uY2U=", ..ASKED });
     assert_eq!(later, Some(CardRefusal::ChallengeSignature));
 }
 
 #[test]
 fn no_character_can_move_between_origin_and_nonce() {
     let (origin, nonce) = (format!("{}M", ASKED.origin), &ASKED.nonce[1..]);
-    let moved = refusal(&token(), &Challenge { origin: &origin, nonce });
+    let moved = refusal(&token(), &SignChallenge { origin: &origin, nonce });
     assert_eq!(moved, Some(CardRefusal::ChallengeSignature));
 }
 

@@ -3,7 +3,7 @@ use crate::{
     testkit::{DAY, NOW, forge, stranger},
 };
 use std::fs;
-use techo_cardlab::forge::{Draft, Signer, extension, name, public_key};
+use techo_cardlab::forge::{CertificateDraft, ForgedSigner, extension, name, public_key};
 use tempfile::TempDir;
 
 fn load(files: &[(&str, &[u8])]) -> Result<TrustStore, TrustError> {
@@ -14,7 +14,7 @@ fn load(files: &[(&str, &[u8])]) -> Result<TrustStore, TrustError> {
     TrustStore::load(folder.path(), NOW)
 }
 
-fn fault(spoil: impl FnOnce(&mut Draft)) -> Option<CaFault> {
+fn fault(spoil: impl FnOnce(&mut CertificateDraft)) -> Option<CaFault> {
     match load(&[("ca.der", &forge().ca(spoil))]) {
         Err(TrustError::File { fault, .. }) => Some(fault),
         _ => None,
@@ -26,7 +26,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 /// The forge's CA under a name that does not say demo.
-fn real(draft: &mut Draft) {
+fn real(draft: &mut CertificateDraft) {
     draft.subject = name("OU=JPKI for user authentication,O=JPKI,C=JP");
     draft.issuer = draft.subject.clone();
 }
@@ -86,17 +86,18 @@ fn what_is_no_ca_is_refused() {
 
 #[test]
 fn a_ca_that_another_signed_is_refused() {
-    assert_eq!(fault(|draft| draft.signer = Signer::Card), Some(CaFault::NotSelfSigned));
+    assert_eq!(fault(|draft| draft.signer = ForgedSigner::Card), Some(CaFault::NotSelfSigned));
     assert_eq!(fault(|draft| draft.issuer = name("CN=Root")), Some(CaFault::NotSelfSigned));
 }
 
 #[test]
 fn a_ca_with_a_weak_key_or_signature_is_refused() {
-    use techo_cardlab::forge::Scheme;
-    assert_eq!(fault(|draft| draft.scheme = Scheme::Sha1), Some(CaFault::Algorithm));
-    assert_eq!(fault(|draft| draft.outer_scheme = Some(Scheme::Md5)), Some(CaFault::Algorithm));
-    let inside =
-        |draft: &mut Draft| (draft.scheme, draft.outer_scheme) = (Scheme::Sha1, Some(Scheme::Sha256));
+    use techo_cardlab::forge::SignatureScheme;
+    assert_eq!(fault(|draft| draft.scheme = SignatureScheme::Sha1), Some(CaFault::Algorithm));
+    assert_eq!(fault(|draft| draft.outer_scheme = Some(SignatureScheme::Md5)), Some(CaFault::Algorithm));
+    let inside = |draft: &mut CertificateDraft| {
+        (draft.scheme, draft.outer_scheme) = (SignatureScheme::Sha1, Some(SignatureScheme::Sha256));
+    };
     assert_eq!(fault(inside), Some(CaFault::Algorithm));
     for (bits, exponent) in [(1024, 65_537), (2048, 3)] {
         assert_eq!(fault(|draft| draft.key = public_key(bits, exponent)), Some(CaFault::Key));
@@ -108,7 +109,7 @@ fn a_ca_without_key_identifier_or_with_strange_extensions_is_refused() {
     assert_eq!(fault(|draft| draft.remove("2.5.29.14")), Some(CaFault::NoKeyId));
     let unknown = extension("2.5.29.30", true, &[0x30, 0]);
     assert_eq!(fault(|draft| draft.set(unknown)), Some(CaFault::Extensions));
-    let twice = |draft: &mut Draft| draft.extensions.extend(draft.extensions.clone());
+    let twice = |draft: &mut CertificateDraft| draft.extensions.extend(draft.extensions.clone());
     assert_eq!(fault(twice), Some(CaFault::Extensions));
 }
 

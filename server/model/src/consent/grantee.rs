@@ -46,7 +46,7 @@ pub enum Grantee {
 /// Who sits there: the person of the asking organisation, as HL7 UDAP security names one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Subject {
+pub struct AskingPerson {
     /// `subject_id`.
     pub id: String,
     /// `subject_name`.
@@ -60,7 +60,7 @@ pub struct Subject {
 /// An emergency that was declared for one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Emergency {
+pub struct PersonEmergency {
     /// When it was declared.
     pub declared_at: UnixMillis,
     /// When it ends, at most 60 minutes later.
@@ -76,7 +76,7 @@ pub enum Asker {
     /// A guardian (代理人) whose grant is in force. The pages for it come later; the engine knows it.
     Guardian {
         /// What the grant covers.
-        grant: super::Scope,
+        grant: super::RuleScope,
     },
     /// An organisation, with or without a person of it.
     Organisation {
@@ -89,7 +89,7 @@ pub enum Asker {
         subject: Option<String>,
         /// The emergency that this subject declared for this person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        emergency: Option<Emergency>,
+        emergency: Option<PersonEmergency>,
     },
     /// Support staff.
     Support,

@@ -8,8 +8,8 @@ mod rule;
 mod settings;
 mod terms;
 
-pub use grantee::{Asker, Emergency, Grantee, OrganisationNumber, Subject};
-pub use record::{Mark, MarkChoice, Marking, RecordFacts};
-pub use rule::{DataPeriod, Effect, Rule, Scope, Validity};
-pub use settings::{ConsentOrigin, ConsentState, EmergencyChoice, Settings, Switch};
+pub use grantee::{Asker, AskingPerson, Grantee, OrganisationNumber, PersonEmergency};
+pub use record::{Mark, MarkChoice, RecordFacts, RecordMarking};
+pub use rule::{ConsentRule, DataPeriod, Effect, RuleScope, RuleValidity};
+pub use settings::{ConsentOrigin, ConsentSettings, ConsentState, EmergencyChoice, Switch};
 pub use terms::{Category, Label, Purpose};

@@ -50,14 +50,14 @@ impl From<Option<Mark>> for MarkChoice {
 
 /// All that the owner put on one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marking {
+pub struct RecordMarking {
     /// Whether it is hidden.
     pub mark: Option<Mark>,
     /// What it tells about, as far as that is sensitive.
     pub labels: BTreeSet<Label>,
 }
 
-impl From<Option<Mark>> for Marking {
+impl From<Option<Mark>> for RecordMarking {
     fn from(mark: Option<Mark>) -> Self {
         Self { mark, labels: BTreeSet::new() }
     }

@@ -19,7 +19,7 @@ words! {
 /// deny covers it when it has its category or any of its labels.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Scope {
+pub struct RuleScope {
     /// Categories.
     #[serde(default)]
     pub categories: BTreeSet<Category>,
@@ -31,7 +31,7 @@ pub struct Scope {
 /// When a rule holds: `from ≤ now < until`. A last day is written as the midnight in Japan that ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Validity {
+pub struct RuleValidity {
     /// First instant.
     pub from: UnixMillis,
     /// First instant that no longer counts; none for no end.
@@ -39,7 +39,7 @@ pub struct Validity {
     pub until: Option<UnixMillis>,
 }
 
-/// Which days the data may be about, both inclusive. Kept apart from [`Validity`]: "from now on, but only the last three
+/// Which days the data may be about, both inclusive. Kept apart from [`RuleValidity`]: "from now on, but only the last three
 /// years" has both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,7 +55,7 @@ pub struct DataPeriod {
 /// One rule of a person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct ConsentRule {
     /// Key; stays through the versions in which the rule does not change.
     pub id: RuleId,
     /// Permit or deny.
@@ -63,11 +63,11 @@ pub struct Rule {
     /// For whom.
     pub grantee: Grantee,
     /// Of what.
-    pub scope: Scope,
+    pub scope: RuleScope,
     /// Why.
     pub purpose: Purpose,
     /// When the rule holds.
-    pub validity: Validity,
+    pub validity: RuleValidity,
     /// Which days the data may be about.
     #[serde(default)]
     pub data: DataPeriod,

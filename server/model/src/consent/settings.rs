@@ -1,6 +1,6 @@
 //! The choices of a person that are no rules, and the whole of both.
 
-use super::Rule;
+use super::ConsentRule;
 use crate::words;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ words! {
 /// Choices that are no rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct ConsentSettings {
     /// Sharing with those who treat me (利用を希望する). While off, no rule for them counts and no code of theirs exists.
     pub clinics: Switch,
     /// Sharing with research.
@@ -54,7 +54,7 @@ pub struct Settings {
     pub treatment_window_hours: u16,
 }
 
-impl Default for Settings {
+impl Default for ConsentSettings {
     /// What holds until the person says anything: nothing is shared, an emergency is helped, a transfer asks first.
     fn default() -> Self {
         Self {
@@ -72,7 +72,7 @@ impl Default for Settings {
 #[serde(deny_unknown_fields)]
 pub struct ConsentState {
     /// Choices.
-    pub settings: Settings,
+    pub settings: ConsentSettings,
     /// Rules. Their order never matters.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<ConsentRule>,
 }

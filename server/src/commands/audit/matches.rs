@@ -1,8 +1,8 @@
 //! `techo audit matches`: checkups whose 枝番 cannot be proven, so that their senders can be asked for them again.
 
 use crate::{
-    commands::{CommandResult, Done, lock, opening},
-    config::Settings,
+    commands::{CommandEnd, CommandResult, lock, opening},
+    config::ProcessSettings,
 };
 use techo_custody::environment::Environment;
 use techo_intake::{BranchDoubt, UnprovenCheckup, unproven_checkups};
@@ -18,7 +18,7 @@ pub(super) const HELP: &str = "\
 終了の値: 0 ありません、1 あります、2 調べられませんでした。";
 
 /// Lists them on standard output.
-pub(super) async fn list(settings: &Settings, json: bool) -> CommandResult {
+pub(super) async fn list(settings: &ProcessSettings, json: bool) -> CommandResult {
     let lock = lock::shared(settings)?;
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     let mut found: Vec<UnprovenCheckup> = Vec::new();
@@ -31,7 +31,7 @@ pub(super) async fn list(settings: &Settings, json: bool) -> CommandResult {
         let twins = found.iter().filter(|one| one.doubt == BranchDoubt::TwinKnown).count();
         say!("枝番で確かめられない健診 {}件（うち双子など {twins}件）", found.len());
     }
-    Ok(if found.is_empty() { Done::Whole } else { Done::Found })
+    Ok(if found.is_empty() { CommandEnd::Whole } else { CommandEnd::Found })
 }
 
 fn line(one: &UnprovenCheckup) -> String {

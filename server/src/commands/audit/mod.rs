@@ -4,8 +4,8 @@
 mod matches;
 mod proof;
 
-use super::{CommandError, CommandResult, Done, lock, opening};
-use crate::config::Settings;
+use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use crate::config::ProcessSettings;
 use std::{
     io::{self, IsTerminal as _},
     ops::ControlFlow,
@@ -13,8 +13,8 @@ use std::{
 };
 use techo_audit::log::{
     self,
-    audit::{AuditError, Audited, LogFault},
-    tree::second_place::CheckpointMirror,
+    tree::checkpoint_mirror::CheckpointMirror,
+    verify::{AuditError, AuditedLog, LogFault},
 };
 use techo_custody::environment::Environment;
 
@@ -74,7 +74,7 @@ serve が動いていても実行できます。何も書き換えません。
 終了の値: 0 すべて合っています、1 合わない所があります、2 調べられませんでした。";
 
 /// Audits.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     match args.action {
         Action::Verify { checkpoints, json } => {
             let place = match checkpoints {
@@ -101,12 +101,12 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             for key in keys {
                 say!("{key}");
             }
-            Ok(Done::Whole)
+            Ok(CommandEnd::Whole)
         }
     }
 }
 
-async fn verify(settings: &Settings, place: &CheckpointMirror, json: bool) -> CommandResult {
+async fn verify(settings: &ProcessSettings, place: &CheckpointMirror, json: bool) -> CommandResult {
     let lock = lock::shared(settings)?;
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     let terminal = io::stderr().is_terminal();
@@ -123,17 +123,17 @@ async fn verify(settings: &Settings, place: &CheckpointMirror, json: bool) -> Co
     match audited {
         Ok(audited) => {
             tell(&audited, place, json);
-            Ok(Done::Whole)
+            Ok(CommandEnd::Whole)
         }
         Err(AuditError::Fault(fault)) => {
             tell_fault(&fault, json);
-            Ok(Done::Found)
+            Ok(CommandEnd::Found)
         }
         Err(other) => Err(CommandError::Other(other.to_string())),
     }
 }
 
-fn tell(audited: &Audited, place: &CheckpointMirror, json: bool) {
+fn tell(audited: &AuditedLog, place: &CheckpointMirror, json: bool) {
     if json {
         let whole = serde_json::json!({ "result": "whole", "log": audited });
         say!("{whole}");

@@ -1,12 +1,12 @@
 //! `techo audit verify-proof`: one line, its proof, and a public key. No database, no network.
 
 use crate::{
-    commands::{CommandError, CommandResult, Done},
+    commands::{CommandEnd, CommandError, CommandResult},
     named_files::{FileFault, read_text},
 };
 use serde_json::Value;
 use std::path::Path;
-use techo_audit::log::tree::{Checkpoint, VerifierKey, proof::LineProof};
+use techo_audit::log::tree::{LogCheckpoint, VerifierKey, proof::LineProof};
 
 /// A proof has a body, a path and a checkpoint; anything longer is something else.
 const LONGEST: u64 = 256 * 1024;
@@ -32,7 +32,7 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
     match proof.check(&key) {
         Ok(checkpoint) => {
             tell(&proof, &checkpoint, &key, json);
-            Ok(Done::Whole)
+            Ok(CommandEnd::Whole)
         }
         Err(error) => {
             if json {
@@ -40,12 +40,12 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
             } else {
                 say!("証明になっていません: {error}");
             }
-            Ok(Done::Found)
+            Ok(CommandEnd::Found)
         }
     }
 }
 
-fn tell(proof: &LineProof, checkpoint: &Checkpoint, key: &VerifierKey, json: bool) {
+fn tell(proof: &LineProof, checkpoint: &LogCheckpoint, key: &VerifierKey, json: bool) {
     let body: Value = serde_json::from_str(&proof.body).unwrap_or(Value::Null);
     if json {
         let proven = serde_json::json!({

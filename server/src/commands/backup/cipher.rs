@@ -2,7 +2,7 @@
 //!
 //! age is a format of its own with programs of its own: whoever has the key can open a backup without Techo.
 
-use crate::{commands::CommandError, config::Settings, named_files::LONGEST_SECRET};
+use crate::{commands::CommandError, config::ProcessSettings, named_files::LONGEST_SECRET};
 use age::{
     Decryptor, Encryptor, Identity, IdentityFile, Recipient, scrypt,
     secrecy::SecretString,
@@ -49,7 +49,7 @@ pub(super) enum Lock {
 
 impl LockArgs {
     /// The lock that was asked for.
-    pub(super) fn lock(&self, settings: &Settings) -> Result<Lock, CommandError> {
+    pub(super) fn lock(&self, settings: &ProcessSettings) -> Result<Lock, CommandError> {
         if self.unencrypted {
             return Ok(Lock::Open);
         }
@@ -72,7 +72,10 @@ impl LockArgs {
     }
 
     /// The passphrase, when the backup was locked with one, to try it out afterwards.
-    pub(super) fn passphrase(&self, settings: &Settings) -> Result<Option<SecretString>, CommandError> {
+    pub(super) fn passphrase(
+        &self,
+        settings: &ProcessSettings,
+    ) -> Result<Option<SecretString>, CommandError> {
         match &self.passphrase_file {
             Some(path) => passphrase_of(path).map(Some),
             None => Ok(settings.backup.passphrase()),

@@ -9,14 +9,14 @@ pub(super) use archive::unpack;
 pub(super) use cipher::{UnlockArgs, open as unlock, passphrase_of};
 pub(super) use manifest::Manifest;
 
-use super::{CommandError, CommandResult, Done, folders::Staging, lock, opening};
-use crate::config::Settings;
+use super::{CommandEnd, CommandError, CommandResult, folders::Staging, lock, opening};
+use crate::config::ProcessSettings;
 use cipher::{Lock, LockArgs};
 use std::{
     io,
     path::{Path, PathBuf},
 };
-use techo_audit::log::tree::second_place::CheckpointMirror;
+use techo_audit::log::tree::checkpoint_mirror::CheckpointMirror;
 use techo_custody::{Custody, environment::Environment};
 use techo_store::{DbUrl, backup::snapshots};
 
@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 /// Makes a backup, and tries it out when asked to.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let way_in = args.lock.lock(settings)?;
     check_places(&args)?;
     if args.verify && matches!(way_in, Lock::Recipients(_)) && args.unlock.identity.is_empty() {
@@ -60,7 +60,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         say!("鍵ファイルの写しを {} に作りました。控えとは別の場所に置いてください。", path.display());
     }
     if !args.verify {
-        return Ok(Done::Whole);
+        return Ok(CommandEnd::Whole);
     }
     let input = unlock(&args.to, &args.unlock.identity, args.lock.passphrase(settings)?)?;
     verify::verify(settings, &custody, &args.to, input).await
@@ -80,7 +80,12 @@ fn check_places(args: &Args) -> Result<(), CommandError> {
 }
 
 /// Copies, packs and locks. Answers how many rows the backup has.
-async fn make(custody: &Custody, settings: &Settings, to: &Path, way_in: Lock) -> Result<i64, CommandError> {
+async fn make(
+    custody: &Custody,
+    settings: &ProcessSettings,
+    to: &Path,
+    way_in: Lock,
+) -> Result<i64, CommandError> {
     let staging = staging(settings)?;
     let urls = [&settings.identity_db, &settings.records_db];
     let names = [("identity", urls[0]), ("records", urls[1])].map(|(name, url)| match url {
@@ -128,7 +133,7 @@ async fn blocking(
 }
 
 /// A place for copies in the data folder, beside what is copied.
-fn staging(settings: &Settings) -> Result<Staging, CommandError> {
+fn staging(settings: &ProcessSettings) -> Result<Staging, CommandError> {
     let folder = &settings.data_dir;
     Staging::make(folder, ".backup.").map_err(|error| {
         CommandError::Other(format!("{} に作業用のフォルダーを作れません: {error}", folder.display()))

@@ -2,14 +2,14 @@
 
 use super::{archive::unpack, cipher::Unlocked, manifest::Manifest};
 use crate::{
-    commands::{CommandError, CommandResult, Done},
-    config::Settings,
+    commands::{CommandEnd, CommandError, CommandResult},
+    config::ProcessSettings,
 };
 use std::{ops::ControlFlow, path::Path};
-use techo_audit::log::{self, tree::second_place::CheckpointMirror};
+use techo_audit::log::{self, tree::checkpoint_mirror::CheckpointMirror};
 use techo_custody::Custody;
 use techo_store::{
-    Db, DbUrl, Records, Stores, Vault, Which,
+    DatabaseName, Db, DbUrl, Records, Stores, Vault,
     backup::{TableCounts, counts, drop_trial, restore_dump, trial_database},
 };
 
@@ -22,7 +22,7 @@ struct Trial<'a> {
 
 /// Restores, audits, counts.
 pub(super) async fn verify(
-    settings: &Settings,
+    settings: &ProcessSettings,
     custody: &Custody,
     from: &Path,
     input: Unlocked,
@@ -34,7 +34,7 @@ pub(super) async fn verify(
     let manifest = unpacked.map_err(|error| CommandError::Other(error.to_string()))??;
     let urls = [(&settings.identity_db, "identity"), (&settings.records_db, "records")];
     let mut trials = Vec::new();
-    let mut result: CommandResult = Ok(Done::Whole);
+    let mut result: CommandResult = Ok(CommandEnd::Whole);
     for (url, name) in urls {
         match put_back(url, name, &staging.folder).await {
             Ok(trial) => trials.push(trial),
@@ -72,8 +72,8 @@ async fn put_back<'a>(url: &'a DbUrl, name: &str, folder: &Path) -> Result<Trial
 
 /// Looks at databases that were put back.
 async fn look(custody: &Custody, urls: [&DbUrl; 2], folder: &Path, manifest: &Manifest) -> CommandResult {
-    let vault = Db::open(urls[0], Which::Identity).await?;
-    let records = Db::open(urls[1], Which::Records).await?;
+    let vault = Db::open(urls[0], DatabaseName::Identity).await?;
+    let records = Db::open(urls[1], DatabaseName::Records).await?;
     let looked = look_into(custody, [&vault, &records], folder, manifest).await;
     vault.close().await;
     records.close().await;
@@ -88,7 +88,7 @@ async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &M
     let differences = differences.concat();
     if !differences.is_empty() {
         say!("控えの件数が、作った時と違います: {}", differences.join("、"));
-        return Ok(Done::Found);
+        return Ok(CommandEnd::Found);
     }
     let stores = Stores { vault: Vault::new(dbs[0].clone()), records: Records::new(dbs[1].clone()) };
     let restored = Custody { stores, ..custody.clone() };
@@ -105,11 +105,11 @@ async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &M
                 "控えを確かめました。すべての表の件数が同じで、閲覧の記録{}件も合っています。",
                 audited.entries
             );
-            Ok(Done::Whole)
+            Ok(CommandEnd::Whole)
         }
         Err(error) => {
             say!("控えの閲覧の記録が合いません: {error}");
-            Ok(Done::Found)
+            Ok(CommandEnd::Found)
         }
     }
 }

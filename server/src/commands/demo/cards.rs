@@ -1,12 +1,12 @@
 //! Cards and letters of the demo's holders: one card for everybody who gets a letter.
 
 use super::Reader;
-use crate::{commands::CommandError, config::Settings, portal::DemoHolder};
+use crate::{commands::CommandError, config::ProcessSettings, portal::DemoHolder};
 use std::{collections::HashMap, path::PathBuf};
-use techo_cardlab::{CardSpec, Lab, Pin};
+use techo_cardlab::{CardLab, CardPin, CardSpec};
 use techo_citizen::holdings;
-use techo_custody::{Custody, Failure, environment::Environment, seal::Place};
-use techo_identity::letters::{Addressees, Letter, LetterRun};
+use techo_custody::{Custody, Failure, environment::Environment, seal::SealPlace};
+use techo_identity::letters::{LetterAddressees, LetterRun, PrintedLetter};
 use techo_model::{
     CalendarDate, ResidentId,
     number::MunicipalityCode,
@@ -15,17 +15,17 @@ use techo_model::{
 };
 use techo_store::vault::organisation_search::OrganisationFilter;
 
-fn lab_folder(settings: &Settings) -> PathBuf {
+fn lab_folder(settings: &ProcessSettings) -> PathBuf {
     settings.data_dir.join("cards")
 }
 
-fn holders_file(settings: &Settings) -> PathBuf {
+fn holders_file(settings: &ProcessSettings) -> PathBuf {
     settings.data_dir.join("holders.json")
 }
 
 /// Makes letters and cards for all living residents.
-pub(super) async fn make(custody: &Custody, settings: &Settings) -> Result<(), CommandError> {
-    let lab = Lab::create(&lab_folder(settings), custody.environment.bytes(), custody.environment.now())?;
+pub(super) async fn make(custody: &Custody, settings: &ProcessSettings) -> Result<(), CommandError> {
+    let lab = CardLab::create(&lab_folder(settings), custody.environment.bytes(), custody.environment.now())?;
     let mut towns = Vec::new();
     let filter = OrganisationFilter { kinds: &[OrganisationKind::Municipality], words: "" };
     let municipalities = custody.stores.vault.search_organisations(&filter, PageRequest::first(LARGEST_PAGE));
@@ -33,7 +33,7 @@ pub(super) async fn make(custody: &Custody, settings: &Settings) -> Result<(), C
         let code = MunicipalityCode::parse(&organisation.id)
             .map_err(|error| CommandError::Other(error.to_string()))?;
         let mut letters =
-            LetterRun::new(custody, &code, Addressees::WithoutAccount, settings.portal_url.origin());
+            LetterRun::new(custody, &code, LetterAddressees::WithoutAccount, settings.portal_url.origin());
         let mut people = Vec::new();
         loop {
             let page = letters.next_page().await?;
@@ -64,7 +64,7 @@ pub(super) async fn make(custody: &Custody, settings: &Settings) -> Result<(), C
     std::fs::write(&path, text).map_err(|error| CommandError::Other(format!("{}: {error}", path.display())))
 }
 
-async fn holder(custody: &Custody, letter: Letter) -> Result<DemoHolder, CommandError> {
+async fn holder(custody: &Custody, letter: PrintedLetter) -> Result<DemoHolder, CommandError> {
     let holdings = holdings::count_holdings(custody, letter.resident).await?;
     Ok(DemoHolder {
         order: 0,
@@ -101,19 +101,19 @@ fn put_stories_first(listed: &mut [(String, DemoHolder)], today: CalendarDate) {
 async fn birth_date(custody: &Custody, resident: ResidentId) -> Result<CalendarDate, CommandError> {
     let gone = || CommandError::Other("デモの住民が見つかりません。".to_owned());
     let row = custody.stores.vault.resident(resident).await?.ok_or_else(gone)?;
-    let place = Place { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
+    let place = SealPlace { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
     let text = custody.keys.open_text(place, &row.birth_sealed).map_err(Failure::from)?;
     CalendarDate::parse(&text).map_err(|error| CommandError::Other(error.to_string()))
 }
 
 /// Everybody has a PIN of their own, and all of them are on the list.
-fn pin(i: usize) -> Pin {
+fn pin(i: usize) -> CardPin {
     format!("{:04}", (i * 37 + 1234) % 10_000).parse().expect("four digits are a PIN")
 }
 
 /// Opens the reader of a filled demo, with a revocation list of today.
-pub(super) fn open(settings: &Settings, environment: &Environment) -> Result<Reader, CommandError> {
-    let lab = Lab::open(&lab_folder(settings))?;
+pub(super) fn open(settings: &ProcessSettings, environment: &Environment) -> Result<Reader, CommandError> {
+    let lab = CardLab::open(&lab_folder(settings))?;
     lab.publish_crl(environment.now())?;
     let path = holders_file(settings);
     let text = std::fs::read_to_string(&path)

@@ -3,7 +3,7 @@
 use super::cards;
 use crate::{
     commands::{CommandError, folders, import, lock, opening},
-    config::Settings,
+    config::ProcessSettings,
 };
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path, time::Instant};
@@ -35,9 +35,9 @@ const PARTS: [&str; 11] = [
 
 /// Makes the demo unless the folder holds the same one already.
 pub(super) async fn fill(
-    settings: &Settings,
+    settings: &ProcessSettings,
     environment: &Environment,
-    options: &techo_synth::Options,
+    options: &techo_synth::SynthOptions,
 ) -> Result<(), CommandError> {
     let folder = &settings.data_dir;
     let wanted = Marker {

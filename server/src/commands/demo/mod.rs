@@ -10,7 +10,7 @@ use super::{
     serve::{Installation, serve},
 };
 use crate::{
-    config::{ConfigError, Settings, Sources},
+    config::{ConfigError, ProcessSettings, SettingSources},
     portal::{DemoHolder, DemoReader},
     roles::RoleSet,
 };
@@ -34,16 +34,16 @@ pub struct Args {
 const FOLDER: &str = ".demo";
 
 /// Fills the demo when it is not there yet, and starts everything.
-pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
+pub async fn run(mut sources: SettingSources, args: Args) -> CommandResult {
     sources.set_default("DATA_DIR", FOLDER);
     let folder = sources.get("DATA_DIR")?.unwrap_or_else(|| FOLDER.to_owned());
     sources.set_default("CARD_CA", &format!("{folder}/cards/ca"));
     sources.set_default("CARD_CRL", &format!("{folder}/cards/crl"));
-    let settings = Settings::load(&sources)?;
+    let settings = ProcessSettings::load(&sources)?;
     if !settings.portal_url.is_local() {
         return Err(ConfigError::new("TECHO_PORTAL_URL", "デモは localhost でしか動きません").into());
     }
-    let options = techo_synth::Options { residents: args.residents, seed: args.seed };
+    let options = techo_synth::SynthOptions { residents: args.residents, seed: args.seed };
     let environment = Environment::system();
     fill::fill(&settings, &environment, &options).await?;
     let reader = cards::open(&settings, &environment)?;
@@ -57,7 +57,7 @@ pub async fn run(mut sources: Sources, args: Args) -> CommandResult {
 }
 
 /// Where everything is, and what to try first, in the words that stand on the pages.
-fn welcome(settings: &Settings, first: &DemoHolder, invited: &[Invited]) {
+fn welcome(settings: &ProcessSettings, first: &DemoHolder, invited: &[Invited]) {
     let (url, console) = (settings.portal_url.origin(), settings.console_url.origin());
     say!(
         "\n手帳のデモが動いています（人物はすべて架空です）。\n\n  市民のページ    {url}\n  体験用カード    {url}/demo/cards\n  業務用ページ    {console}\n  運用の確認      http://{}/readyz\n",
@@ -75,7 +75,7 @@ fn welcome(settings: &Settings, first: &DemoHolder, invited: &[Invited]) {
     say!("\n終わるときは Ctrl-C を押してください。");
 }
 
-fn invitation(settings: &Settings, invited: &Invited) -> String {
+fn invitation(settings: &ProcessSettings, invited: &Invited) -> String {
     let join = format!("{}/join", settings.console_url.origin());
     let program = std::env::args().next().unwrap_or_else(|| "techo".to_owned());
     match invited.role {

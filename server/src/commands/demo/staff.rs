@@ -1,9 +1,9 @@
 //! Somebody at the demo's clinic and somebody who reviews emergencies, invited to the console.
 
 use super::systems;
-use crate::{commands::CommandError, config::Settings};
+use crate::{commands::CommandError, config::ProcessSettings};
 use techo_custody::Custody;
-use techo_identity::staff::{self, Invitation, NewStaff};
+use techo_identity::staff::{self, NewStaff, StaffInvitation};
 use techo_model::{
     paging::{LARGEST_PAGE, PageRequest},
     staff::{StaffRole, StaffState},
@@ -18,7 +18,10 @@ pub(super) struct Invited {
 }
 
 /// Invites both when there is nobody yet, and anew whoever has not come until now: codes end after some days.
-pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec<Invited>, CommandError> {
+pub(super) async fn ensure(
+    custody: &Custody,
+    settings: &ProcessSettings,
+) -> Result<Vec<Invited>, CommandError> {
     let known = custody.stores.vault.all_staff(PageRequest::first(LARGEST_PAGE)).await?.items;
     let mut invited = Vec::new();
     if known.is_empty() {
@@ -34,6 +37,6 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<Vec
     Ok(invited)
 }
 
-fn one(role: StaffRole, invitation: &Invitation) -> Invited {
+fn one(role: StaffRole, invitation: &StaffInvitation) -> Invited {
     Invited { role, code: invitation.code.grouped() }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     commands::{CommandError, folders, org},
-    config::Settings,
+    config::ProcessSettings,
 };
 use std::{fs, fs::OpenOptions, io, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
 use techo_custody::Custody;
@@ -24,12 +24,12 @@ const KEY_ID: &str = "demo-";
 /// Where their card readers stand. Nothing listens there; a card signs over it.
 const ORIGIN: &str = "https://reception.example.jp";
 
-fn folder(settings: &Settings) -> PathBuf {
+fn folder(settings: &ProcessSettings) -> PathBuf {
     settings.data_dir.join("systems")
 }
 
 /// Makes keys and registers them, unless they are there.
-pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<(), CommandError> {
+pub(super) async fn ensure(custody: &Custody, settings: &ProcessSettings) -> Result<(), CommandError> {
     let folder = folder(settings);
     let on_disk = |error: io::Error| CommandError::Other(format!("{}: {error}", folder.display()));
     folders::make_private(&folder).map_err(on_disk)?;
@@ -56,13 +56,13 @@ pub(super) async fn ensure(custody: &Custody, settings: &Settings) -> Result<(),
 }
 
 /// Official number of the demo's clinic; none when its key cannot be read.
-pub(super) fn clinic(settings: &Settings) -> Option<String> {
+pub(super) fn clinic(settings: &ProcessSettings) -> Option<String> {
     let text = fs::read_to_string(folder(settings).join("clinic.private.json")).ok()?;
     SigningKey::read(&text)?.id().strip_prefix(KEY_ID).map(str::to_owned)
 }
 
 /// The line with which one declares an emergency as the hospital; none when its key cannot be read.
-pub(super) fn emergency_hint(settings: &Settings, program: &str) -> Option<String> {
+pub(super) fn emergency_hint(settings: &ProcessSettings, program: &str) -> Option<String> {
     let path = folder(settings).join("hospital.private.json");
     let key = SigningKey::read(&fs::read_to_string(&path).ok()?)?;
     let (id, url) = (key.id().strip_prefix(KEY_ID)?, settings.api_url.origin());

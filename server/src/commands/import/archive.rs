@@ -6,13 +6,13 @@ use std::{
     ops::ControlFlow,
 };
 use techo_exchange::{
-    archive::{OpenError, Package, looks_like_package},
-    cda::{Limits, looks_like_xml},
+    archive::{CheckupPackage, OpenError, looks_like_package},
+    cda::{DocumentLimits, looks_like_xml},
 };
-use techo_intake::{Document, ImportError, Take};
+use techo_intake::{ArchiveDocument, DocumentTaker, ImportError};
 
 /// Gives its documents one by one.
-pub(super) type Source = Box<dyn FnOnce(Take<'_>) + Send>;
+pub(super) type Source = Box<dyn FnOnce(DocumentTaker<'_>) + Send>;
 
 const NEITHER: &str = "ZIPファイルでもXMLファイルでもありません。健診のファイルか確かめてください";
 /// As much as is needed to tell a package from a document.
@@ -29,7 +29,7 @@ pub(super) fn documents(mut file: File, name: String) -> Result<Source, ImportEr
             let _ = take(Ok(single(file, name)));
         }));
     }
-    let package = Package::open(file).map_err(|error| match error {
+    let package = CheckupPackage::open(file).map_err(|error| match error {
         OpenError::NotAZip if !looks_like_package(&head) => ImportError::File(NEITHER.to_owned()),
         OpenError::Io(error) => ImportError::Reading(error),
         other => ImportError::File(other.to_string()),
@@ -37,11 +37,11 @@ pub(super) fn documents(mut file: File, name: String) -> Result<Source, ImportEr
     Ok(Box::new(move |take| walk(package, take)))
 }
 
-fn walk(mut package: Package<File>, take: Take<'_>) {
+fn walk(mut package: CheckupPackage<File>, take: DocumentTaker<'_>) {
     for entry in package.documents() {
         let document = match entry {
-            Ok(entry) => Document { path: entry.path, content: Ok(entry.bytes) },
-            Err(problem) => Document { path: problem.path.clone(), content: Err(problem.to_string()) },
+            Ok(entry) => ArchiveDocument { path: entry.path, content: Ok(entry.bytes) },
+            Err(problem) => ArchiveDocument { path: problem.path.clone(), content: Err(problem.to_string()) },
         };
         if take(Ok(document)) == ControlFlow::Break(()) {
             return;
@@ -50,14 +50,14 @@ fn walk(mut package: Package<File>, take: Take<'_>) {
 }
 
 /// One byte more than allowed is enough for the reader of documents to say that it is too large.
-fn single(file: File, path: String) -> Document {
+fn single(file: File, path: String) -> ArchiveDocument {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(Limits::default().bytes).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(DocumentLimits::default().bytes).unwrap_or(u64::MAX).saturating_add(1);
     let content = match file.take(limit).read_to_end(&mut bytes) {
         Ok(_) => Ok(bytes),
         Err(error) => Err(reading(&error)),
     };
-    Document { path, content }
+    ArchiveDocument { path, content }
 }
 
 fn reading(error: &io::Error) -> String {

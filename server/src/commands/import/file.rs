@@ -17,11 +17,11 @@ use std::{
 use techo_custody::Custody;
 use techo_exchange::{
     csv::OpenError,
-    rows::{RowFormat, Rows},
+    rows::{FileRows, RowFormat},
 };
 use techo_intake::{
-    Counts, CoverageIntake, Import, ImportError, Intake, Kind, ResidentsIntake, Seen, VaccinationsIntake,
-    import_documents, import_rows, repeat_overtaken,
+    CoverageIntake, FileHistory, FileImport, ImportCounts, ImportError, ImportKind, ResidentsIntake,
+    RowIntake, VaccinationsIntake, import_documents, import_rows, repeat_overtaken,
 };
 use techo_store::vault::files::FileIdentity;
 
@@ -31,7 +31,7 @@ pub(crate) struct FileReport {
     #[serde(serialize_with = "as_text")]
     path: PathBuf,
     #[serde(flatten)]
-    pub(crate) counts: Counts,
+    pub(crate) counts: ImportCounts,
     #[serde(skip)]
     rejects: Option<Written>,
     #[serde(skip_serializing_if = "Letters::is_empty")]
@@ -44,7 +44,7 @@ fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error>
 
 impl fmt::Display for FileReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { read, inserted, updated, unchanged, deleted, rejected, quarantined } = self.counts;
+        let ImportCounts { read, inserted, updated, unchanged, deleted, rejected, quarantined } = self.counts;
         write!(
             f,
             "{}: 読込{read} 追加{inserted} 更新{updated} 変更なし{unchanged} 削除{deleted} 却下{rejected} 本人待ち{quarantined}",
@@ -65,18 +65,18 @@ impl fmt::Display for FileReport {
 
 /// Takes one file in.
 pub(super) async fn import(custody: &Custody, job: &Job) -> Result<FileReport, CommandError> {
-    let wrong = |error| told(&job.path, error);
+    let wrong = |error| import_error(&job.path, error);
     let input = Input::open(&job.path).map_err(wrong)?;
     let sha256 = input.sha256;
     let (vault, sender) = (&custody.stores.vault, &job.sender);
     let identity = FileIdentity { sha256: &sha256, kind: job.kind.as_str(), sent_by: &sender.id };
-    let seen = if vault.file_was_imported(identity).await? { Seen::Before } else { Seen::New };
+    let seen = if vault.file_was_imported(identity).await? { FileHistory::Before } else { FileHistory::New };
     let rejected_before = vault.rejected_lines(identity).await?;
-    let import = Import { custody, sender, seen, rejected_before: &rejected_before };
+    let import = FileImport { custody, sender, seen, rejected_before: &rejected_before };
     let (counts, notes) = take_in(&import, job, input).await.map_err(wrong)?;
     let never_taken = notes.lines.map(|lines| match seen {
-        Seen::New => lines,
-        Seen::Before => {
+        FileHistory::New => lines,
+        FileHistory::Before => {
             lines.into_iter().filter(|line| rejected_before.binary_search(line).is_ok()).collect()
         }
     });
@@ -103,7 +103,7 @@ async fn mark(custody: &Custody, file: FileIdentity<'_>, lines: &[i64]) -> Resul
 }
 
 /// One line for the operator, which names what is to blame: the file, the place of the rejects, or neither.
-fn told(path: &Path, error: ImportError) -> CommandError {
+fn import_error(path: &Path, error: ImportError) -> CommandError {
     CommandError::Other(match error {
         ImportError::Rejects(error) => error.to_string(),
         ImportError::Custody(failure) => {
@@ -113,12 +113,16 @@ fn told(path: &Path, error: ImportError) -> CommandError {
     })
 }
 
-async fn take_in(import: &Import<'_>, job: &Job, input: Input) -> Result<(Counts, Notes), ImportError> {
+async fn take_in(
+    import: &FileImport<'_>,
+    job: &Job,
+    input: Input,
+) -> Result<(ImportCounts, Notes), ImportError> {
     match job.kind {
-        Kind::Residents => rows::<ResidentsIntake>(import, job, input).await,
-        Kind::Coverage => rows::<CoverageIntake>(import, job, input).await,
-        Kind::Vaccinations => rows::<VaccinationsIntake>(import, job, input).await,
-        Kind::Checkups => {
+        ImportKind::Residents => rows::<ResidentsIntake>(import, job, input).await,
+        ImportKind::Coverage => rows::<CoverageIntake>(import, job, input).await,
+        ImportKind::Vaccinations => rows::<VaccinationsIntake>(import, job, input).await,
+        ImportKind::Checkups => {
             let (file, watch) = input.jump().map_err(ImportError::Reading)?;
             let documents = archive::documents(file, shown(&job.path))?;
             let rejects = Rejects::for_documents(rejects_path(&job.path));
@@ -130,13 +134,13 @@ async fn take_in(import: &Import<'_>, job: &Job, input: Input) -> Result<(Counts
     }
 }
 
-async fn rows<I: Intake>(
-    import: &Import<'_>,
+async fn rows<I: RowIntake>(
+    import: &FileImport<'_>,
     job: &Job,
     input: Input,
-) -> Result<(Counts, Notes), ImportError> {
+) -> Result<(ImportCounts, Notes), ImportError> {
     let (file, watch) = input.read().map_err(ImportError::Reading)?;
-    let rows: Rows<_, I::Format> = open_rows(file, import)?;
+    let rows: FileRows<_, I::Format> = open_rows(file, import)?;
     let rejects = Rejects::for_rows(rejects_path(&job.path), rows.header());
     let mut sink = Progress::new(rejects, &job.path);
     let counts = import_rows::<I>(import, rows, &mut sink).await?;
@@ -147,9 +151,9 @@ async fn rows<I: Intake>(
 
 fn open_rows<R: std::io::Read, F: RowFormat>(
     file: R,
-    import: &Import<'_>,
-) -> Result<Rows<R, F>, ImportError> {
-    Rows::open(file, import.custody.environment.today()).map_err(|error| match error {
+    import: &FileImport<'_>,
+) -> Result<FileRows<R, F>, ImportError> {
+    FileRows::open(file, import.custody.environment.today()).map_err(|error| match error {
         OpenError::Io(error) => ImportError::Reading(error),
         OpenError::Header(_) => ImportError::File(format!("見出しを読めません。{error}")),
     })

@@ -14,12 +14,12 @@ const MOST_SHOWN: usize = 20;
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Letters {
     count: u64,
-    places: Vec<Place>,
+    places: Vec<LetterSource>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Place {
+enum LetterSource {
     Cell { line: u64, column: String },
     Document { document: String },
 }
@@ -29,8 +29,8 @@ impl Letters {
         self.count += 1;
         if self.places.len() < MOST_LISTED {
             self.places.push(match place {
-                LetterPlace::Cell { line, column } => Place::Cell { line, column: column.to_owned() },
-                LetterPlace::Document(path) => Place::Document { document: path.to_owned() },
+                LetterPlace::Cell { line, column } => LetterSource::Cell { line, column: column.to_owned() },
+                LetterPlace::Document(path) => LetterSource::Document { document: path.to_owned() },
             });
         }
     }
@@ -56,7 +56,7 @@ impl fmt::Display for Letters {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for LetterSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cell { line, column } => write!(f, "{line}行目「{column}」"),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::path::Path;
 use techo_custody::Custody;
 use techo_exchange::json::{JsonBounds, read_strict_json};
-use techo_intake::{Kind, repeat_overtaken};
+use techo_intake::{ImportKind, repeat_overtaken};
 use techo_model::organisation::Organisation;
 use techo_store::StoreError;
 
@@ -39,7 +39,7 @@ pub(super) async fn jobs(custody: &Custody, path: &Path) -> Result<Vec<Job>, Com
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut jobs = Vec::with_capacity(manifest.files.len());
     for file in manifest.files {
-        let kind = Kind::parse(&file.kind)
+        let kind = ImportKind::parse(&file.kind)
             .ok_or_else(|| wrong(format!("「{}」という種類はありません", file.kind)))?;
         let sender = sender(custody, &file.sender, kind).await?;
         jobs.push(Job { kind, path: folder.join(file.path), sender });

@@ -9,8 +9,8 @@ mod progress;
 mod rehearsal;
 mod rejects;
 
-use super::{CommandError, CommandResult, Done, lock, opening, senders::active_organisation};
-use crate::{config::Settings, named_files};
+use super::{CommandEnd, CommandError, CommandResult, lock, opening, senders::active_organisation};
+use crate::{config::ProcessSettings, named_files};
 use file::FileReport;
 use rehearsal::Rehearsal;
 use serde::Serialize;
@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_custody::{Custody, environment::Environment, page_watch::go_on};
-use techo_intake::{Kind, settle};
+use techo_intake::{ImportKind, retry_waiting};
 use techo_model::{organisation::Organisation, text::is_one_line};
 
 /// Arguments.
@@ -50,7 +50,7 @@ pub struct Args {
 
 /// One file to take in.
 pub(crate) struct Job {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ImportKind,
     pub(crate) path: PathBuf,
     pub(crate) sender: Organisation,
 }
@@ -61,7 +61,7 @@ struct Report {
 }
 
 /// Imports and reports.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let lock = lock::shared(settings)?;
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     if !args.dry_run {
@@ -88,7 +88,7 @@ async fn run_on(custody: &Custody, args: &Args) -> CommandResult {
         files.iter().for_each(|file| say!("{file}"));
     }
     ended?;
-    Ok(if rejected { Done::WithRejects } else { Done::Whole })
+    Ok(if rejected { CommandEnd::WithRejects } else { CommandEnd::Whole })
 }
 
 /// What can be known before the first row: that every file is there, and that what it rejects can be written down without
@@ -148,7 +148,7 @@ pub(crate) async fn import_all(
     let mut ended = Ok(());
     let mut arrivals = false;
     for job in jobs {
-        arrivals |= matches!(job.kind, Kind::Residents | Kind::Coverage);
+        arrivals |= matches!(job.kind, ImportKind::Residents | ImportKind::Coverage);
         match file::import(custody, job).await {
             Ok(report) => files.push(report),
             Err(error) => {
@@ -164,7 +164,7 @@ pub(crate) async fn import_all(
 }
 
 async fn settle_and_tell(custody: &Custody) -> Result<(), CommandError> {
-    progress::tell_settled(settle(custody, &mut go_on).await?);
+    progress::tell_matched(retry_waiting(custody, &mut go_on).await?);
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub(crate) async fn manifest_jobs(custody: &Custody, path: &Path) -> Result<Vec<
 
 async fn named_jobs(custody: &Custody, args: &Args) -> Result<Vec<Job>, CommandError> {
     let name = args.kind.as_deref().unwrap_or_default();
-    let kind = Kind::parse(name).ok_or_else(|| {
+    let kind = ImportKind::parse(name).ok_or_else(|| {
         CommandError::Other(format!(
             "「{name}」という種類はありません。residents、coverage、checkups、vaccinations のどれかです。"
         ))
@@ -185,7 +185,7 @@ async fn named_jobs(custody: &Custody, args: &Args) -> Result<Vec<Job>, CommandE
     Ok(args.paths.iter().map(|path| Job { kind, path: path.clone(), sender: sender.clone() }).collect())
 }
 
-async fn sender(custody: &Custody, id: &str, kind: Kind) -> Result<Organisation, CommandError> {
+async fn sender(custody: &Custody, id: &str, kind: ImportKind) -> Result<Organisation, CommandError> {
     let sender = active_organisation(custody, id).await?;
     if kind.may_come_from(sender.kind) {
         Ok(sender)

@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 use techo_exchange::csv::RawRow;
-use techo_intake::{Counts, LetterPlace, Settled, Sink};
+use techo_intake::{ImportCounts, ImportSink, LetterPlace, MatchedCounts};
 
 const PLAIN_EVERY: u64 = 100_000;
 /// Rejected lines that are remembered for when the same file comes again. A file with more of them is not remembered.
@@ -24,7 +24,7 @@ pub(super) struct Progress {
     shown: u64,
     lines: Vec<i64>,
     letters: Letters,
-    settled: Settled,
+    settled: MatchedCounts,
 }
 
 /// What was noted.
@@ -41,7 +41,7 @@ impl Progress {
     pub(super) fn new(rejects: Rejects, path: &Path) -> Self {
         let name = super::shown(Path::new(path.file_name().unwrap_or(path.as_os_str())));
         let terminal = io::stderr().is_terminal();
-        let (lines, letters, settled) = (Vec::new(), Letters::default(), Settled::default());
+        let (lines, letters, settled) = (Vec::new(), Letters::default(), MatchedCounts::default());
         Self { rejects, name, terminal, shown: 0, lines, letters, settled }
     }
 
@@ -50,14 +50,14 @@ impl Progress {
         if self.terminal && self.shown > 0 {
             tell!();
         }
-        tell_settled(self.settled);
+        tell_matched(self.settled);
         let lines = Some(self.lines).filter(|lines| lines.len() <= MOST_LINES);
         Ok(Notes { rejects: self.rejects.finish()?, lines, letters: self.letters })
     }
 }
 
 /// Says what waited and has found its person.
-pub(super) fn tell_settled(settled: Settled) {
+pub(super) fn tell_matched(settled: MatchedCounts) {
     if settled.total() > 0 {
         tell!(
             "待っていた記録が本人とつながりました: 資格{}件、健診{}件、予防接種{}件",
@@ -68,7 +68,7 @@ pub(super) fn tell_settled(settled: Settled) {
     }
 }
 
-impl Sink for Progress {
+impl ImportSink for Progress {
     fn rejected_row(&mut self, line: u64, raw: &RawRow, reason: &str) -> io::Result<()> {
         if self.lines.len() <= MOST_LINES {
             self.lines.extend(i64::try_from(line));
@@ -80,7 +80,7 @@ impl Sink for Progress {
         self.rejects.write(std::iter::once(path), reason)
     }
 
-    fn settled(&mut self, settled: Settled) {
+    fn settled(&mut self, settled: MatchedCounts) {
         self.settled.add(settled);
     }
 
@@ -88,7 +88,7 @@ impl Sink for Progress {
         self.letters.add(place);
     }
 
-    fn progress(&mut self, counts: &Counts) {
+    fn progress(&mut self, counts: &ImportCounts) {
         if self.terminal {
             tell_part!("\r{}: {}件", self.name, counts.read);
             self.shown = counts.read;

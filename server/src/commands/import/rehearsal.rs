@@ -3,7 +3,7 @@
 
 use crate::{
     commands::{CommandError, folders},
-    config::Settings,
+    config::ProcessSettings,
 };
 use std::{
     fs::{self, File, OpenOptions},
@@ -24,7 +24,7 @@ pub(super) struct Rehearsal {
 
 impl Rehearsal {
     /// Copies both databases.
-    pub(super) async fn begin(settings: &Settings, custody: &Custody) -> Result<Self, CommandError> {
+    pub(super) async fn begin(settings: &ProcessSettings, custody: &Custody) -> Result<Self, CommandError> {
         let unusable = |error: &dyn std::fmt::Display| {
             CommandError::Other(format!(
                 "{} に下書き用の写しを作れません（データベースと同じだけの空きが要ります）: {error}",

@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_exchange::csv::{CsvDialect, CsvWriter, Header, IGNORED_COLUMN};
+use techo_exchange::csv::{CsvDialect, CsvHeader, CsvWriter, IGNORED_COLUMN};
 
 /// Rows of one rejects file. A file with more of them is to be corrected where it was made, not row by row.
 pub(super) const MOST_ROWS: u64 = 100_000;
@@ -61,7 +61,7 @@ fn unwritable(path: &Path, error: &io::Error) -> io::Error {
 
 impl Rejects {
     /// For a file of rows: its own columns and the reason.
-    pub(super) fn for_rows(path: PathBuf, header: &Header) -> Self {
+    pub(super) fn for_rows(path: PathBuf, header: &CsvHeader) -> Self {
         Self::new(path, header.names().map(str::to_owned).collect())
     }
 

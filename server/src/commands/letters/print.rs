@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_identity::letters::{EventLetter, Letter, LetterDelivery, LetterUse, ToldEvent};
+use techo_identity::letters::{EventLetter, LetterDelivery, LetterUse, NotedEvent, PrintedLetter};
 use techo_model::{UnixMillis, account::AccountEvent};
 
 const HEAD: &str = include_str!("../../../templates/letters-head.html");
@@ -18,7 +18,7 @@ const FOOT: &[u8] = b"</body>\n</html>\n";
 #[derive(Template)]
 #[template(path = "letter.html")]
 struct LetterPage<'a> {
-    letter: &'a Letter,
+    letter: &'a PrintedLetter,
     sender: &'a str,
     by_hand: bool,
     expires_on: String,
@@ -35,7 +35,7 @@ struct EventLetterPage<'a> {
 
 impl EventLetterPage<'_> {
     /// One line of the letter.
-    fn line(&self, event: &ToldEvent) -> String {
+    fn line(&self, event: &NotedEvent) -> String {
         let what = match event.kind {
             AccountEvent::CardLinked => "新しいマイナンバーカードが登録されました",
             AccountEvent::Recovered => {
@@ -59,7 +59,7 @@ fn when(at: UnixMillis) -> String {
 }
 
 /// An activation letter as a page, with its cover when it is to be handed over.
-pub(super) fn activation_page(letter: &Letter, sender: &str) -> Result<String, CommandError> {
+pub(super) fn activation_page(letter: &PrintedLetter, sender: &str) -> Result<String, CommandError> {
     let by_hand = letter.delivery == LetterDelivery::ByHand;
     let page = LetterPage { letter, sender, by_hand, expires_on: letter.expires_on.wareki() };
     page.render().map_err(not_rendered)

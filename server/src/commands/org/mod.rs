@@ -2,10 +2,10 @@
 
 mod trial;
 
-use super::{CommandError, CommandResult, Done, opening::open_stores};
+use super::{CommandEnd, CommandError, CommandResult, opening::open_stores};
 use crate::{
-    config::{PublicUrl, Settings},
-    jobs::{SETTLE, bring_forward},
+    config::{ProcessSettings, PublicUrl},
+    jobs::{RETRY_WAITING, bring_forward},
     named_files::read_text,
 };
 use std::path::{Path, PathBuf};
@@ -80,10 +80,10 @@ enum Action {
 }
 
 /// Registers, lists, changes.
-pub async fn run(settings: &Settings, args: Args) -> CommandResult {
+pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     if let Action::Try(args) = &args.action {
         trial::run(settings, args)?;
-        return Ok(Done::Whole);
+        return Ok(CommandEnd::Whole);
     }
     let stores = open_stores(settings).await?;
     match args.action {
@@ -99,7 +99,7 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
         Action::List { json } => list(&stores, json).await?,
         Action::Keys { id, jwks } => keys(&stores, &id, jwks.as_deref()).await?,
         Action::Suspend { id } => {
-            turn(
+            set_organisation_state(
                 &stores,
                 &id,
                 OrganisationState::Suspended,
@@ -107,9 +107,11 @@ pub async fn run(settings: &Settings, args: Args) -> CommandResult {
             )
             .await?;
         }
-        Action::Resume { id } => turn(&stores, &id, OrganisationState::Active, "また受け付けます。").await?,
+        Action::Resume { id } => {
+            set_organisation_state(&stores, &id, OrganisationState::Active, "また受け付けます。").await?;
+        }
     }
-    Ok(Done::Whole)
+    Ok(CommandEnd::Whole)
 }
 
 /// The state of an organisation that is not stopped.
@@ -211,7 +213,12 @@ async fn replace_keys(stores: &Stores, tx: &mut Tx, id: &str, keys: &PublicKeys)
     Ok(stores.vault.drop_access_tokens(tx, id).await?)
 }
 
-async fn turn(stores: &Stores, id: &str, state: OrganisationState, done: &str) -> Result<(), CommandError> {
+async fn set_organisation_state(
+    stores: &Stores,
+    id: &str,
+    state: OrganisationState,
+    done: &str,
+) -> Result<(), CommandError> {
     let mut tx = stores.vault.begin().await?;
     if !stores.vault.set_organisation_state(&mut tx, id, state).await? {
         return Err(unknown(id));
@@ -221,7 +228,7 @@ async fn turn(stores: &Stores, id: &str, state: OrganisationState, done: &str) -
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
         stores.records.look_again_at(&mut tx, id).await?;
-        bring_forward(&mut tx, &Environment::system(), SETTLE.kind).await?;
+        bring_forward(&mut tx, &Environment::system(), RETRY_WAITING.kind).await?;
         tx.commit().await?;
     }
     say!("{id}: {done}");

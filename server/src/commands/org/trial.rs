@@ -1,7 +1,7 @@
 //! `techo org try`: a client assertion from a private key, and the lines with which one tries the door for systems.
 
 use super::LONGEST_KEYS;
-use crate::{commands::CommandError, config::Settings, named_files::read_text};
+use crate::{commands::CommandError, config::ProcessSettings, named_files::read_text};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use techo_custody::environment::Environment;
@@ -36,7 +36,7 @@ impl Args {
 }
 
 /// Writes two lines for a shell: one that fetches a token, one that asks with it.
-pub(super) fn run(settings: &Settings, args: &Args) -> Result<(), CommandError> {
+pub(super) fn run(settings: &ProcessSettings, args: &Args) -> Result<(), CommandError> {
     let path = args.key.display();
     let text = read_text(&args.key, LONGEST_KEYS)
         .map_err(|fault| CommandError::Other(format!("{path}: {fault}")))?;
@@ -87,7 +87,7 @@ fn share_code() -> Value {
     json!({ "system": "urn:techo:share-code", "value": "12345678" })
 }
 
-fn assertion(environment: &Environment, settings: &Settings, args: &Args, key: &SigningKey) -> String {
+fn assertion(environment: &Environment, settings: &ProcessSettings, args: &Args, key: &SigningKey) -> String {
     let now = environment.now().0 / 1_000;
     let life = i64::try_from(LONGEST_LIFE.as_secs()).unwrap_or(300);
     let mut extension = json!({

@@ -1,7 +1,7 @@
 //! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
 
 use super::{Answer, PREVIEW};
-use crate::portal::{Citizen, PortalState, fresh::export_allowed, mistakes::draft_refused};
+use crate::portal::{PortalState, SignedInCitizen, mistakes::draft_refused, step_up::export_allowed};
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -11,14 +11,14 @@ use techo_app::{
     pages,
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
 };
-use techo_citizen::consent::Imported;
+use techo_citizen::consent::ImportedConsent;
 use techo_web::{
     form::{FilledForm, refused},
     problem::HttpError,
 };
 
 /// `GET /consent/fhir.json`.
-pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn export(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let allowed = match export_allowed(&state, &citizen, "/consent").await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -32,23 +32,23 @@ pub async fn export(State(state): State<PortalState>, citizen: Citizen) -> Answe
 }
 
 /// `GET /consent/import`.
-pub async fn import_page(State(state): State<PortalState>, citizen: Citizen) -> Answer {
+pub async fn import_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
     let base = state.reading.consent(&citizen.scope).await?.version;
     let page = ConsentImportPage { base, ..ConsentImportPage::default() };
     Ok(citizen.page(pages::consent_import(citizen.lang(), &page)))
 }
 
 /// `POST /consent/import`: a draft, or the form again with what is wrong.
-pub async fn import(State(state): State<PortalState>, citizen: Citizen, form: Multipart) -> Answer {
+pub async fn import(State(state): State<PortalState>, citizen: SignedInCitizen, form: Multipart) -> Answer {
     let Sent { base, file } = sent(form).await?;
     let mistake = if file.trim_ascii().is_empty() {
         ImportMistake::Nothing
     } else {
         let imported = state.reading.import_consent(citizen.present(), &file, base).await;
         match imported.map_err(draft_refused)? {
-            Imported::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
-            Imported::Refused(problem) => ImportMistake::Refused(problem),
-            Imported::TooMany => ImportMistake::TooMany,
+            ImportedConsent::Drafted => return Ok(Redirect::to(PREVIEW).into_response()),
+            ImportedConsent::Refused(problem) => ImportMistake::Refused(problem),
+            ImportedConsent::TooMany => ImportMistake::TooMany,
         }
     };
     let form = FilledForm::default().with(ImportField::Text, String::from_utf8_lossy(&file));

@@ -6,12 +6,13 @@ use techo_app::views::consent::{
     keep_field, label_field, place_field, place_label_field, team_field, team_label_field, team_member_field,
 };
 use techo_citizen::consent::PlaceSearch;
-use techo_consent::choices::{Choices, RECIPIENTS, SHARED, for_organisation, for_team};
+use techo_consent::choices::{ConsentChoices, RECIPIENTS, SHARED, for_organisation, for_team};
 use techo_custody::environment::Environment;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
-        ConsentState, Effect, EmergencyChoice, Label, OrganisationNumber, Rule, Scope, Settings, Switch,
+        ConsentRule, ConsentSettings, ConsentState, Effect, EmergencyChoice, Label, OrganisationNumber,
+        RuleScope, Switch,
     },
     organisation::{Organisation, OrganisationKind},
 };
@@ -72,7 +73,7 @@ pub(super) fn read(
         }
     }
     let former = known.last().cloned().unwrap_or_default();
-    let mut choices = Choices {
+    let mut choices = ConsentChoices {
         settings: settings(sent, &former.settings),
         classes: RECIPIENTS
             .into_iter()
@@ -91,11 +92,11 @@ fn ticked(sent: &Sent, name: &str) -> bool {
 }
 
 /// What was not sent, or is no word that we know, stays as it was.
-fn settings(sent: &Sent, former: &Settings) -> Settings {
+fn settings(sent: &Sent, former: &ConsentSettings) -> ConsentSettings {
     let switch = |name: &str, now| sent.get(name).and_then(|word| Switch::parse(word)).unwrap_or(now);
     let emergency = sent.get("emergency").and_then(|word| EmergencyChoice::parse(word));
     let hours = sent.get("window").and_then(|text| text.parse().ok());
-    Settings {
+    ConsentSettings {
         clinics: switch("clinics", former.clinics),
         research: switch("research", former.research),
         insurer_transfer: switch("insurer_transfer", former.insurer_transfer),
@@ -106,18 +107,18 @@ fn settings(sent: &Sent, former: &Settings) -> Settings {
     }
 }
 
-fn scope(sent: &Sent, class: OrganisationKind) -> Scope {
+fn scope(sent: &Sent, class: OrganisationKind) -> RuleScope {
     let categories = SHARED.into_iter().filter(|category| ticked(sent, &category_field(class, *category)));
     let labels = Label::ALL.iter().copied().filter(|label| ticked(sent, &label_field(class, *label)));
-    Scope { categories: categories.collect(), labels: labels.collect() }
+    RuleScope { categories: categories.collect(), labels: labels.collect() }
 }
 
 /// The single rules whose tick is still there.
-fn kept(sent: &Sent, known: &[ConsentState]) -> Vec<Rule> {
+fn kept(sent: &Sent, known: &[ConsentState]) -> Vec<ConsentRule> {
     let mut seen = BTreeSet::new();
     known
         .iter()
-        .flat_map(|state| Choices::of(state).others)
+        .flat_map(|state| ConsentChoices::of(state).others)
         .filter(|rule| ticked(sent, &keep_field(rule.id)) && seen.insert(rule.id))
         .collect()
 }
@@ -146,7 +147,7 @@ fn team(sent: &Sent, places: &[Organisation]) -> TeamForm {
 }
 
 /// The rule about a new care team; none when nothing was chosen for one.
-fn team_rule(form: &TeamForm, environment: &Environment) -> Result<Option<Rule>, Vec<ConsentMistake>> {
+fn team_rule(form: &TeamForm, environment: &Environment) -> Result<Option<ConsentRule>, Vec<ConsentMistake>> {
     if !form.is_filled() {
         return Ok(None);
     }
@@ -167,7 +168,7 @@ fn team_rule(form: &TeamForm, environment: &Environment) -> Result<Option<Rule>,
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let scope = Scope {
+    let scope = RuleScope {
         categories: form.categories.iter().copied().collect(),
         labels: form.labels.iter().copied().collect(),
     };
@@ -182,7 +183,7 @@ fn place_rule(
     form: &PlaceForm,
     places: &[Organisation],
     environment: &Environment,
-) -> Result<Option<Rule>, Vec<ConsentMistake>> {
+) -> Result<Option<ConsentRule>, Vec<ConsentMistake>> {
     if places.is_empty() || !form.is_filled() {
         return Ok(None);
     }
@@ -212,7 +213,7 @@ fn place_rule(
     }
     let effect = form.effect.unwrap_or(Effect::Deny);
     let number = OrganisationNumber(place.id.clone());
-    let scope = Scope {
+    let scope = RuleScope {
         categories: form.categories.iter().copied().collect(),
         labels: form.labels.iter().copied().collect(),
     };

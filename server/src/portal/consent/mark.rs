@@ -1,7 +1,7 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::portal::{Citizen, PortalState, fresh, mistakes::mark_refused, reading::Reported};
+use crate::portal::{PortalState, SignedInCitizen, mistakes::mark_refused, reading::ReportedRecord, step_up};
 use axum::{
     Form,
     extract::{Query, State},
@@ -20,7 +20,7 @@ use techo_identity::{
     session::InterruptedForm,
 };
 use techo_model::consent::MarkChoice;
-use techo_model::consent::{Label, Mark, Marking};
+use techo_model::consent::{Label, Mark, RecordMarking};
 use techo_web::{
     form::{FilledForm, FormField as _, SentFields, refused},
     problem::HttpError,
@@ -33,8 +33,8 @@ const WAITING: &str = "waiting";
 /// `GET /consent/mark?kind=…&id=…`.
 pub async fn mark_page(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Query(asked): Query<Reported>,
+    citizen: SignedInCitizen,
+    Query(asked): Query<ReportedRecord>,
 ) -> Answer {
     let (kind, id) = asked.read()?;
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
@@ -46,21 +46,26 @@ pub async fn mark_page(
 }
 
 /// The choices that were sent; what was ticked alone when nothing was chosen.
-fn marking(sent: &HashMap<String, String>) -> Result<Marking, Marking> {
+fn marking(sent: &HashMap<String, String>) -> Result<RecordMarking, RecordMarking> {
     let word = sent.get(MarkField::Mark.name()).map(String::as_str).unwrap_or_default();
     let ticked = |label: &&Label| sent.contains_key(&own_label_field(**label));
     let choice = MarkChoice::parse(word);
     let labels = Label::ALL.iter().filter(ticked).copied().collect();
-    let marking = Marking { mark: choice.and_then(MarkChoice::mark), labels };
+    let marking = RecordMarking { mark: choice.and_then(MarkChoice::mark), labels };
     if choice.is_some() { Ok(marking) } else { Err(marking) }
 }
 
 /// The form again, because nothing was chosen.
-async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked: &Marking) -> Answer {
+async fn again(
+    state: &PortalState,
+    citizen: &SignedInCitizen,
+    asked: &ReportedRecord,
+    ticked: &RecordMarking,
+) -> Answer {
     let (kind, id) = asked.read()?;
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let record = asked.find(&state.reading.records(&citizen.scope).await?)?;
-    let marking = Marking { mark: standing.marking.mark, labels: ticked.labels.clone() };
+    let marking = RecordMarking { mark: standing.marking.mark, labels: ticked.labels.clone() };
     let form = FilledForm::default().refused(MarkField::Mark, MarkMistake::NoChoice);
     let page = pages::consent_mark(citizen.lang(), &record, &marking, standing.emergency, &form);
     Ok(refused(citizen.page(page)))
@@ -69,10 +74,10 @@ async fn again(state: &PortalState, citizen: &Citizen, asked: &Reported, ticked:
 /// `POST /consent/mark`. Needs a fresh check, after which what was chosen is put; taking a seal off needs the card.
 pub async fn mark(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
-    let asked = Reported::of_form(&sent)?;
+    let asked = ReportedRecord::of_form(&sent)?;
     let (kind, id) = asked.read()?;
     let waits = sent.contains_key(WAITING);
     let wanted = match (waits, marking(&sent)) {
@@ -93,9 +98,11 @@ pub async fn mark(
         let fields = vec![field("kind", kind.as_str()), field("id", &id.to_string()), field(WAITING, "yes")];
         let form = InterruptedForm { path: "/consent/mark".to_owned(), fields, page };
         return if unseals {
-            fresh::card_detour(&state, &citizen, form).await
+            step_up::require_card(&state, &citizen, form).await
         } else {
-            fresh::detour_form(&state, &citizen, "mark", form).await?.ok_or(HttpError::NotFound)
+            step_up::require_step_up_for_form(&state, &citizen, "mark", form)
+                .await?
+                .ok_or(HttpError::NotFound)
         };
     }
     let verified = access::prove_verified(&state.custody, who, &citizen.scope).await?;

@@ -11,7 +11,7 @@ pub use mark::{mark, mark_page};
 pub use receipt::{history, receipt, receipt_file};
 pub use techo_citizen::consent::LONGEST_FILE;
 
-use super::{Citizen, PortalState, fresh::detour_form, mistakes::draft_refused};
+use super::{PortalState, SignedInCitizen, mistakes::draft_refused, step_up::require_step_up_for_form};
 use axum::{
     Form,
     extract::{Query, State},
@@ -26,9 +26,9 @@ use techo_app::{
     },
 };
 use techo_citizen::consent::{
-    ConsentSaveError, NewDraft, Origin, PlaceSearch, PreviewAs, Words, fingerprint,
+    ConfirmedWords, ConsentSaveError, NewDraft, PlaceSearch, PreviewAs, VersionOrigin, fingerprint,
 };
-use techo_consent::choices::{Choices, Preset, SHARED};
+use techo_consent::choices::{ConsentChoices, ConsentPreset, SHARED};
 use techo_custody::Failure;
 use techo_identity::{access, session::InterruptedForm};
 use techo_model::{
@@ -48,13 +48,17 @@ const PREVIEW: &str = "/consent/preview";
 /// `?draft=yes`: the form shows the draft instead of what holds. `?block=NUMBER`: it is ready to shut out this
 /// organisation, as a line of the access log offers.
 #[derive(Deserialize)]
-pub struct Shown {
+pub struct ShownDraft {
     draft: Option<String>,
     block: Option<String>,
 }
 
 /// `GET /consent`.
-pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(shown): Query<Shown>) -> Answer {
+pub async fn page(
+    State(state): State<PortalState>,
+    citizen: SignedInCitizen,
+    Query(shown): Query<ShownDraft>,
+) -> Answer {
     let search = PlaceSearch::keeping(shown.block.clone());
     let mut view = state.reading.consent_with(&citizen.scope, &search).await?;
     let draft = state.reading.consent_draft(&citizen.scope).await?;
@@ -78,7 +82,7 @@ pub async fn page(State(state): State<PortalState>, citizen: Citizen, Query(show
 /// no address and no proxy's log.
 pub async fn places(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let search = form::search(&sent)?;
@@ -97,7 +101,7 @@ pub async fn places(
 /// `POST /consent/draft`.
 pub async fn draft(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
     let search = PlaceSearch::keeping(form::numbers(&sent));
@@ -113,23 +117,23 @@ pub async fn draft(
         return Ok(again(&citizen, &page));
     }
     let base = form::base(&sent)?;
-    keep(&state, &citizen, NewDraft { state: read.state, origin: Origin::Page, base }).await
+    keep(&state, &citizen, NewDraft { state: read.state, origin: VersionOrigin::Page, base }).await
 }
 
 /// The form again, with what is wrong with it first.
-fn again(citizen: &Citizen, page: &ConsentPage) -> Response {
+fn again(citizen: &SignedInCitizen, page: &ConsentPage) -> Response {
     refused(citizen.page(pages::consent(citizen.lang(), page)))
 }
 
 /// Keeps a draft and leads to its preview.
-async fn keep(state: &PortalState, citizen: &Citizen, draft: NewDraft) -> Answer {
+async fn keep(state: &PortalState, citizen: &SignedInCitizen, draft: NewDraft) -> Answer {
     state.reading.draft_consent(citizen.present(), draft).await.map_err(draft_refused)?;
     Ok(Redirect::to(PREVIEW).into_response())
 }
 
 /// `POST /consent/preset`.
 #[derive(Deserialize)]
-pub struct Chosen {
+pub struct ChosenPreset {
     base: i64,
     preset: String,
     #[serde(default)]
@@ -139,16 +143,16 @@ pub struct Chosen {
 /// A ready-made choice becomes a draft.
 pub async fn preset(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Form(chosen): Form<Chosen>,
+    citizen: SignedInCitizen,
+    Form(chosen): Form<ChosenPreset>,
 ) -> Answer {
     let search = PlaceSearch::keeping([chosen.place.clone()]);
     let view = state.reading.consent_with(&citizen.scope, &search).await?;
     let preset = match chosen.preset.as_str() {
-        "nobody" => Preset::Nobody,
-        "treating" => Preset::TreatingWithoutValues,
+        "nobody" => ConsentPreset::Nobody,
+        "treating" => ConsentPreset::TreatingWithoutValues,
         "regular" => match view.places.iter().find(|place| place.id == chosen.place) {
-            Some(place) => Preset::Regular(OrganisationNumber(place.id.clone())),
+            Some(place) => ConsentPreset::Regular(OrganisationNumber(place.id.clone())),
             None => {
                 let page = ConsentPage {
                     view,
@@ -164,14 +168,15 @@ pub async fn preset(
     };
     let environment = &state.custody.environment;
     let new_id = || RuleId(environment.new_id());
-    let choices = Choices::of(&view.state).preset(&preset, environment.now(), new_id);
+    let choices = ConsentChoices::of(&view.state).preset(&preset, environment.now(), new_id);
     let considered = choices.state(&view.state, environment.now(), new_id);
-    keep(&state, &citizen, NewDraft { state: considered, origin: Origin::Page, base: chosen.base }).await
+    keep(&state, &citizen, NewDraft { state: considered, origin: VersionOrigin::Page, base: chosen.base })
+        .await
 }
 
 /// `?as=`: whose eyes.
 #[derive(Deserialize)]
-pub struct Viewed {
+pub struct PreviewQuery {
     #[serde(rename = "as")]
     eyes: Option<String>,
 }
@@ -179,10 +184,10 @@ pub struct Viewed {
 /// `GET /consent/preview`. Without a draft there is nothing to look at, and the way leads back.
 pub async fn preview(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Query(viewed): Query<Viewed>,
+    citizen: SignedInCitizen,
+    Query(viewed): Query<PreviewQuery>,
 ) -> Answer {
-    let eyes = eyes(&state, viewed.eyes.as_deref()).await?;
+    let eyes = preview_as(&state, viewed.eyes.as_deref()).await?;
     match state.reading.consent_preview(&citizen.scope, eyes).await {
         Ok(view) => {
             let name = fingerprint(&view.draft)?;
@@ -193,7 +198,7 @@ pub async fn preview(
     }
 }
 
-async fn eyes(state: &PortalState, word: Option<&str>) -> Result<PreviewAs, HttpError> {
+async fn preview_as(state: &PortalState, word: Option<&str>) -> Result<PreviewAs, HttpError> {
     let word = word.unwrap_or("clinic");
     if word == "emergency" {
         return Ok(PreviewAs::Emergency);
@@ -208,7 +213,7 @@ async fn eyes(state: &PortalState, word: Option<&str>) -> Result<PreviewAs, Http
 
 /// `POST /consent/save` and `POST /consent/drop`: which draft the page showed.
 #[derive(Deserialize)]
-pub struct Saved {
+pub struct SavedDraft {
     #[serde(default)]
     draft: DraftPrint,
 }
@@ -228,14 +233,18 @@ impl From<String> for DraftPrint {
 
 /// After a fresh check, which is the last step: what was shown is saved by it. A draft that was made meanwhile, on another
 /// device, is shown first.
-pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent): Form<Saved>) -> Answer {
+pub async fn save(
+    State(state): State<PortalState>,
+    citizen: SignedInCitizen,
+    Form(sent): Form<SavedDraft>,
+) -> Answer {
     let form = InterruptedForm {
         path: "/consent/save".to_owned(),
         fields: vec![("draft".to_owned(), sent.draft.0.clone())],
         page: PREVIEW.to_owned(),
     };
-    if let Some(detour) = detour_form(&state, &citizen, "consent", form).await? {
-        return Ok(detour);
+    if let Some(interruption) = require_step_up_for_form(&state, &citizen, "consent", form).await? {
+        return Ok(interruption);
     }
     let Some(draft) = state.reading.consent_draft(&citizen.scope).await? else {
         return citizen.see_other("/consent", Notice::ConsentNoDraft).await;
@@ -244,7 +253,7 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
         return citizen.see_other(PREVIEW, Notice::ConsentNotSaved).await;
     }
     let places = state.reading.consent(&citizen.scope).await?.places;
-    let words = Words {
+    let words = ConfirmedWords {
         language: citizen.lang().code().to_owned(),
         sentences: consent_words(citizen.lang(), &draft.state, &places),
         about: draft.state,
@@ -266,8 +275,8 @@ pub async fn save(State(state): State<PortalState>, citizen: Citizen, Form(sent)
 /// `POST /consent/drop`. A draft that was made meanwhile, on another device, is shown and not given up.
 pub async fn drop_draft(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Form(sent): Form<Saved>,
+    citizen: SignedInCitizen,
+    Form(sent): Form<SavedDraft>,
 ) -> Answer {
     match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
@@ -280,7 +289,7 @@ pub async fn drop_draft(
 
 /// `POST /consent/restore`.
 #[derive(Deserialize)]
-pub struct Restored {
+pub struct RestoredVersion {
     base: i64,
     version: i64,
 }
@@ -288,10 +297,10 @@ pub struct Restored {
 /// An earlier version becomes a draft.
 pub async fn restore(
     State(state): State<PortalState>,
-    citizen: Citizen,
-    Form(restored): Form<Restored>,
+    citizen: SignedInCitizen,
+    Form(restored): Form<RestoredVersion>,
 ) -> Answer {
     let former = state.reading.consent_version(&citizen.scope, restored.version).await?;
-    let origin = Origin::Restore { version: former.version };
+    let origin = VersionOrigin::Restore { version: former.version };
     keep(&state, &citizen, NewDraft { state: former.state, origin, base: restored.base }).await
 }

@@ -1,7 +1,7 @@
 //! The history of choices, and receipts.
 
 use super::Answer;
-use crate::portal::{Citizen, PortalState, fresh::export_allowed};
+use crate::portal::{PortalState, SignedInCitizen, step_up::export_allowed};
 use axum::{
     extract::{Query, State},
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -20,7 +20,7 @@ pub struct HistoryPlace {
 /// `GET /consent/history`.
 pub async fn history(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     Query(place): Query<HistoryPlace>,
 ) -> Answer {
     let history = state.reading.consent_history(&citizen.scope, place.before).await?;
@@ -30,7 +30,7 @@ pub async fn history(
 /// `GET /consent/receipts/{version}`.
 pub async fn receipt(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(version): PathId<i64>,
 ) -> Answer {
     let one = state.reading.consent_version(&citizen.scope, version).await?;
@@ -40,7 +40,7 @@ pub async fn receipt(
 /// `GET /consent/receipts/{version}/file`: the receipt as text.
 pub async fn receipt_file(
     State(state): State<PortalState>,
-    citizen: Citizen,
+    citizen: SignedInCitizen,
     PathId(version): PathId<i64>,
 ) -> Answer {
     let page = format!("/consent/receipts/{version}");

@@ -23,7 +23,7 @@ const HOLD_POSTGRES: &str = "LOCK TABLE resident, log_outbox IN SHARE ROW EXCLUS
 pub type TableCounts = BTreeMap<String, i64>;
 
 /// One database as it was at the moment.
-pub enum Snapshot {
+pub enum DatabaseSnapshot {
     /// SQLite.
     Sqlite(SqliteSnapshot),
     /// PostgreSQL.
@@ -34,12 +34,16 @@ pub enum Snapshot {
 ///
 /// # Errors
 /// A database that is away or does not let go of its writers, a file that cannot be made.
-pub async fn snapshots(stores: &Stores, urls: [&DbUrl; 2], copies: [&Path; 2]) -> Result<[Snapshot; 2]> {
+pub async fn snapshots(
+    stores: &Stores,
+    urls: [&DbUrl; 2],
+    copies: [&Path; 2],
+) -> Result<[DatabaseSnapshot; 2]> {
     // Imports take their turns in this order, too, so that whoever waits here waits for no one who waits for us.
     let vault_held = hold(stores.vault.db()).await?;
     let records_held = stores.records.begin_in_turn().await?;
-    let records = Snapshot::take(stores.records.db(), urls[1], copies[1]).await?;
-    let vault = Snapshot::take(stores.vault.db(), urls[0], copies[0]).await?;
+    let records = DatabaseSnapshot::take(stores.records.db(), urls[1], copies[1]).await?;
+    let vault = DatabaseSnapshot::take(stores.vault.db(), urls[0], copies[0]).await?;
     records_held.rollback().await?;
     vault_held.rollback().await?;
     Ok([vault, records])
@@ -53,12 +57,12 @@ async fn hold(db: &Db) -> Result<Tx> {
             sqlx::query(HOLD_POSTGRES).execute(&mut **connection).await.map(drop)
         }
     };
-    tx.told(&done);
+    tx.note_failure(&done);
     done?;
     Ok(tx)
 }
 
-impl Snapshot {
+impl DatabaseSnapshot {
     async fn take(db: &Db, url: &DbUrl, copy: &Path) -> Result<Self> {
         match (db, url) {
             (Db::Sqlite { read, .. }, _) => Ok(Self::Sqlite(SqliteSnapshot::take(read, copy).await?)),

@@ -30,7 +30,7 @@ pub struct JobProgress {
 
 /// What is written with a renewal.
 #[derive(Clone, Copy, Debug)]
-pub struct Renewal {
+pub struct LeaseRenewal {
     /// Until when nobody else may.
     pub until: UnixMillis,
     /// When it last went well; none leaves what stands there. With it the failures in a row end.
@@ -97,7 +97,7 @@ pub async fn claim_job(
 ///
 /// # Errors
 /// The database.
-pub async fn renew_lease(db: &Db, held: HeldLease, renewal: Renewal) -> Result<bool> {
+pub async fn renew_lease(db: &Db, held: HeldLease, renewal: LeaseRenewal) -> Result<bool> {
     let (done, total) = renewal.progress.map(|JobProgress { done, total }| (done, total)).unzip();
     let rows = on_db_write!(db, pool => sqlx::query(RENEW)
         .bind(held.job)

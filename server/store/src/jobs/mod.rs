@@ -10,7 +10,7 @@ mod parked_rows;
 mod queue;
 
 pub use lease::{
-    HeldLease, JobEnding, JobProgress, Renewal, claim_job, count_live_leases, finish_job, park_job,
+    HeldLease, JobEnding, JobProgress, LeaseRenewal, claim_job, count_live_leases, finish_job, park_job,
     release_job, renew_lease, retry_job_later,
 };
 pub use list::{KindCounts, count_jobs, list_jobs, retry_parked_jobs};

@@ -25,7 +25,7 @@ pub struct HeldRow {
 
 /// What came from one sender at one moment.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Arrival {
+pub struct RecordArrival {
     /// Kind.
     pub kind: RecordKind,
     /// Organisation that sent it.
@@ -96,7 +96,7 @@ impl Records {
     }
 
     /// What is held about a person, counted by kind, sender and moment, in no order.
-    pub async fn arrivals(&self, code: RecordCode) -> Result<Vec<Arrival>> {
+    pub async fn arrivals(&self, code: RecordCode) -> Result<Vec<RecordArrival>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(ARRIVALS).bind(code).fetch_all(pool).await)?)
     }
 }

@@ -5,7 +5,7 @@
 //! body, which is JSON on one line, holds no line break. A run that is not regular cannot be packed and is read as rows
 //! ([`Records::leaves_from`]).
 
-use crate::{Reader, Records, Result, reader::on_reader};
+use crate::{ReadConnection, Records, Result, reader::on_reader};
 use sqlx::Row as _;
 use techo_model::{ChainId, EventId};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// An entry that is there whole, at its place in the order of the leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the columns of the three tables, described in docs/DATA.md")]
-pub struct Leaf<'a> {
+pub struct PackedLeaf<'a> {
     pub event_id: EventId,
     pub chain_id: ChainId,
     pub chain_seq: i64,
@@ -61,7 +61,7 @@ impl Records {
     /// The leaves from one place up to another; none unless each of them is there, with a body and in the usual lengths.
     pub async fn packed_leaves(
         &self,
-        reader: &mut Reader,
+        reader: &mut ReadConnection,
         from: i64,
         until: i64,
     ) -> Result<Option<PackedLeaves>> {
@@ -100,7 +100,7 @@ impl Records {
 
 impl PackedLeaves {
     /// The leaves in their order; none when the columns do not fit together.
-    pub fn unpack(&self) -> Option<Vec<Leaf<'_>>> {
+    pub fn unpack(&self) -> Option<Vec<PackedLeaf<'_>>> {
         let (events, chains) = (ids(&self.events, self.count)?, ids(&self.chains, self.count)?);
         let numbers = self.numbers.split(|byte| *byte == b',');
         let entries = of_length::<32>(&self.entries, self.count)?;
@@ -118,7 +118,7 @@ impl PackedLeaves {
         }
         let mut leaves = Vec::with_capacity(self.count);
         for (index, number) in numbers.enumerate() {
-            leaves.push(Leaf {
+            leaves.push(PackedLeaf {
                 event_id: EventId(*events.get(index)?),
                 chain_id: ChainId(*chains.get(index)?),
                 chain_seq: std::str::from_utf8(number).ok()?.parse().ok()?,

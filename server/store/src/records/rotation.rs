@@ -3,7 +3,7 @@
 //! To add a table with record codes: a line in [`CODED`] and in the statements below; a test of rotation compares them
 //! with the tables of the database.
 
-use super::import::waiting::Waiting;
+use super::import::waiting::WaitingRecord;
 use crate::{
     Records, Result, Tx,
     cell::{self, keyed},
@@ -29,7 +29,7 @@ pub struct TableCount {
 
 /// Rows that do not stand under the key version that they should.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Stray {
+pub struct StrayRows {
     /// Table.
     pub name: String,
     /// How many.
@@ -155,7 +155,7 @@ impl Records {
     }
 
     /// How many rows of each table do not stand under this key version.
-    pub async fn count_not_under(&self, key_version: i64) -> Result<Vec<Stray>> {
+    pub async fn count_not_under(&self, key_version: i64) -> Result<Vec<StrayRows>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(STRAYS).bind(key_version).fetch_all(pool).await)?)
     }
 
@@ -233,7 +233,7 @@ impl Records {
     }
 
     /// Writes aliases, digest and seal of a waiting record that was read with the key version `from`.
-    pub async fn rekey_waiting(&self, tx: &mut Tx, row: &Waiting, from: i64) -> Result<()> {
+    pub async fn rekey_waiting(&self, tx: &mut Tx, row: &WaitingRecord, from: i64) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(CARRY_WAITING)
             .bind(row.waiting_id)
             .bind(from)

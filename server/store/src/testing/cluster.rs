@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// A running cluster, gone when dropped.
-pub struct Cluster {
+pub struct PostgresCluster {
     programs: PathBuf,
     folder: TempDir,
     port: u16,
@@ -25,7 +25,7 @@ struct Owner {
     group: u32,
 }
 
-impl Cluster {
+impl PostgresCluster {
     /// Makes and starts a cluster; none when PostgreSQL's programs are not installed.
     ///
     /// # Panics
@@ -56,7 +56,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Starts it again after [`Cluster::stop`].
+    /// Starts it again after [`PostgresCluster::stop`].
     ///
     /// # Panics
     /// When it does not start.
@@ -81,10 +81,10 @@ impl Cluster {
     ///
     /// # Panics
     /// When the server does not answer.
-    pub async fn take_writes(&self, how: Writes) {
+    pub async fn take_writes(&self, how: WriteMode) {
         let words = match how {
-            Writes::Refused => "ALTER SYSTEM SET default_transaction_read_only = on",
-            Writes::Taken => "ALTER SYSTEM RESET default_transaction_read_only",
+            WriteMode::Refused => "ALTER SYSTEM SET default_transaction_read_only = on",
+            WriteMode::Taken => "ALTER SYSTEM RESET default_transaction_read_only",
         };
         self.say(words).await;
         self.say("SELECT pg_reload_conf()").await;
@@ -170,14 +170,14 @@ impl Cluster {
 
 /// Whether a server takes writes.
 #[derive(Clone, Copy, Debug)]
-pub enum Writes {
+pub enum WriteMode {
     /// It does.
     Taken,
     /// It does not.
     Refused,
 }
 
-impl Drop for Cluster {
+impl Drop for PostgresCluster {
     fn drop(&mut self) {
         let data = self.folder.path().join("data");
         let _ = self.command("pg_ctl").arg("-D").arg(data).args(["-m", "immediate", "stop"]).status();

@@ -7,10 +7,10 @@ mod cluster;
 mod room;
 mod template;
 
-pub use cluster::{Cluster, Writes};
+pub use cluster::{PostgresCluster, WriteMode};
 pub use room::{full, roomy};
 
-use crate::{Db, DbUrl, Records, Stores, Vault, Which};
+use crate::{DatabaseName, Db, DbUrl, Records, Stores, Vault};
 use tempfile::TempDir;
 use template::{PostgresPair, Tables};
 
@@ -89,20 +89,20 @@ pub async fn each_former_engine(identity: i64, records: i64) -> Vec<FormerStores
 }
 
 async fn former(place: TestPlace, (identity, records): (i64, i64)) -> FormerStores {
-    let open = async |which: Which, url: &DbUrl, last: i64| {
+    let open = async |which: DatabaseName, url: &DbUrl, last: i64| {
         Db::open_former(url, which, last).await.expect("a former database can be made")
     };
-    let vault = open(Which::Identity, &place.urls[0], identity).await;
-    let records = open(Which::Records, &place.urls[1], records).await;
+    let vault = open(DatabaseName::Identity, &place.urls[0], identity).await;
+    let records = open(DatabaseName::Records, &place.urls[1], records).await;
     FormerStores { databases: [vault, records], place }
 }
 
 impl FormerStores {
     /// One of the two, as it is before it is carried over.
-    pub fn db(&self, which: Which) -> &Db {
+    pub fn db(&self, which: DatabaseName) -> &Db {
         match which {
-            Which::Identity => &self.databases[0],
-            Which::Records => &self.databases[1],
+            DatabaseName::Identity => &self.databases[0],
+            DatabaseName::Records => &self.databases[1],
         }
     }
 
@@ -110,7 +110,7 @@ impl FormerStores {
     ///
     /// # Panics
     /// When the statement fails.
-    pub async fn write(&self, which: Which, statement: &'static str, cells: &[FormerCell]) {
+    pub async fn write(&self, which: DatabaseName, statement: &'static str, cells: &[FormerCell]) {
         let db = self.db(which);
         macro_rules! run {
             ($pool:expr) => {{
@@ -135,8 +135,8 @@ impl FormerStores {
     /// When a migration fails.
     pub async fn carry_over(self) -> TestStores {
         let [vault, records] = self.databases;
-        vault.migrate(Which::Identity).await.expect("the identity vault can be carried over");
-        records.migrate(Which::Records).await.expect("the record store can be carried over");
+        vault.migrate(DatabaseName::Identity).await.expect("the identity vault can be carried over");
+        records.migrate(DatabaseName::Records).await.expect("the record store can be carried over");
         assemble(self.place, (vault, records))
     }
 }
@@ -153,8 +153,8 @@ async fn postgres_place(server: &str, tables: Tables) -> TestPlace {
 }
 
 async fn open(place: TestPlace) -> TestStores {
-    let vault = Db::open(&place.urls[0], Which::Identity).await.expect("the identity vault opens");
-    let records = Db::open(&place.urls[1], Which::Records).await.expect("the record store opens");
+    let vault = Db::open(&place.urls[0], DatabaseName::Identity).await.expect("the identity vault opens");
+    let records = Db::open(&place.urls[1], DatabaseName::Records).await.expect("the record store opens");
     assemble(place, (vault, records))
 }
 

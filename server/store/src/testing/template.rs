@@ -1,6 +1,6 @@
 //! Databases as a test finds them, made once in each process and then copied: migrations take longer than most tests.
 
-use crate::{Db, DbUrl, Which};
+use crate::{DatabaseName, Db, DbUrl};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 use std::{
     fs,
@@ -34,14 +34,14 @@ pub(super) async fn copy_files(urls: &[DbUrl; 2]) {
 }
 
 async fn make_files() -> [Vec<u8>; 2] {
-    let made = async |which: Which| {
+    let made = async |which: DatabaseName| {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let path = folder.path().join("template.db");
         let db = Db::open(&DbUrl::Sqlite(path.clone()), which).await.expect("a database can be made");
         db.close().await;
         read_closed(&path)
     };
-    [made(Which::Identity).await, made(Which::Records).await]
+    [made(DatabaseName::Identity).await, made(DatabaseName::Records).await]
 }
 
 /// What closed last wrote everything into the file itself.
@@ -74,8 +74,7 @@ pub(super) enum Tables {
 /// A pair on this server.
 pub(super) async fn make_pair(server: &str, tables: Tables) -> PostgresPair {
     let server: PgConnectOptions = server.parse().expect("TEST_DATABASE_URL is an address");
-    let mut connection =
-        PgConnection::connect_with(&server).await.expect("TEST_DATABASE_URL answers");
+    let mut connection = PgConnection::connect_with(&server).await.expect("TEST_DATABASE_URL answers");
     let left_over = std::mem::take(&mut *LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner));
     for name in &left_over {
         let _ = statement(&mut connection, &["DROP DATABASE ", name, " WITH (FORCE)"]).await;
@@ -97,7 +96,7 @@ pub(super) async fn make_pair(server: &str, tables: Tables) -> PostgresPair {
 async fn make_templates(server: &PgConnectOptions) -> [String; 2] {
     let mut connection = PgConnection::connect_with(server).await.expect("TEST_DATABASE_URL answers");
     let names = names_of("template");
-    for (which, name) in [Which::Identity, Which::Records].into_iter().zip(&names) {
+    for (which, name) in [DatabaseName::Identity, DatabaseName::Records].into_iter().zip(&names) {
         copy_database(&mut connection, name, "template0").await;
         let db = Db::open(&address(server, name), which).await.expect("a database can be made");
         db.close().await;
@@ -118,7 +117,8 @@ fn address(server: &PgConnectOptions, database: &str) -> DbUrl {
 /// Files are copied and not written anew through the server's log, which takes four times as long.
 async fn copy_database(connection: &mut PgConnection, name: &str, template: &str) {
     let made =
-        statement(connection, &["CREATE DATABASE ", name, " TEMPLATE ", template, " STRATEGY file_copy"]).await;
+        statement(connection, &["CREATE DATABASE ", name, " TEMPLATE ", template, " STRATEGY file_copy"])
+            .await;
     made.expect("a database can be made");
 }
 

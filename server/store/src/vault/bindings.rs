@@ -79,7 +79,7 @@ const KNOWN: &str =
 
 /// Which cards a sweep looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
+pub enum CardSelection {
     /// Those of every account.
     All,
     /// Those of accounts with a running session.
@@ -118,13 +118,13 @@ impl Vault {
     /// The next cards that may still turn, by id, after the one given.
     pub async fn watched_bindings(
         &self,
-        watch: Watch,
+        watch: CardSelection,
         after: BindingId,
         limit: i64,
     ) -> Result<Vec<BindingRecord>> {
         let text = match watch {
-            Watch::All => WATCHED,
-            Watch::Running => WATCHED_RUNNING,
+            CardSelection::All => WATCHED,
+            CardSelection::Running => WATCHED_RUNNING,
         };
         cell::all(
             on_db!(&self.db, pool => sqlx::query_as(text).bind(after).bind(limit).fetch_all(pool).await)?,
@@ -155,7 +155,7 @@ impl Vault {
     }
 
     /// Turns a card from one state to another. Answers whether it still was in the first.
-    pub async fn turn_binding(
+    pub async fn set_binding_state(
         &self,
         tx: &mut Tx,
         binding: &BindingRecord,

@@ -37,7 +37,7 @@ pub struct TriedLetter {
 
 /// A resident to whom a letter goes.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Addressee {
+pub struct LetterAddressee {
     /// Key.
     pub resident_id: ResidentId,
     /// 氏名.
@@ -123,7 +123,7 @@ impl Vault {
         municipality: &str,
         (after, limit): (ResidentId, i64),
         today: CalendarDate,
-    ) -> Result<Vec<Addressee>> {
+    ) -> Result<Vec<LetterAddressee>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(WITHOUT_ACCOUNT)
             .bind(municipality)
             .bind(after)
@@ -139,7 +139,7 @@ impl Vault {
         municipality: &str,
         person: &[u8; 32],
         today: CalendarDate,
-    ) -> Result<Option<Addressee>> {
+    ) -> Result<Option<LetterAddressee>> {
         Ok(on_db!(&self.db, pool => {
             let query =
                 sqlx::query_as(ASKED_FOR).bind(municipality).bind(person.as_slice()).bind(today.to_string());

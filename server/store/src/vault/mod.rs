@@ -21,6 +21,7 @@ pub mod sessions;
 pub mod settings;
 pub mod share_codes;
 pub mod staff;
+pub mod staff_sessions;
 pub mod systems;
 pub mod waiting;
 pub mod wrong_tries;

@@ -4,7 +4,7 @@
 //! knows an event by its id, so that carrying it twice does no harm.
 
 use super::Vault;
-use crate::{Batch, Result, Tx, cell::keyed, db::on_db, tx::in_tx};
+use crate::{Result, StoredRows, Tx, cell::keyed, db::on_db, tx::in_tx};
 use sqlx::QueryBuilder;
 use techo_model::{AccountId, EventId, ResidentId, UnixMillis, account::AccountEvent};
 
@@ -66,9 +66,9 @@ impl Vault {
     }
 
     /// The oldest events that wait and are not parked, at most `limit`.
-    pub async fn outbox_batch(&self, limit: i64) -> Result<Batch<OutboxRow>> {
+    pub async fn outbox_batch(&self, limit: i64) -> Result<StoredRows<OutboxRow>> {
         let rows = on_db!(&self.db, pool => sqlx::query_as(BATCH).bind(limit).fetch_all(pool).await)?;
-        Ok(Batch::of(rows))
+        Ok(StoredRows::of(rows))
     }
 
     /// How many events wait, parked ones among them.

@@ -7,7 +7,7 @@ use super::{Vault, aliases::InsuredAlias, residents::ResidentRecord, waiting::Wa
 use crate::{
     Result, Tx, cell,
     db::on_db,
-    records::rotation::{Stray, TableCount},
+    records::rotation::{StrayRows, TableCount},
     tx::in_tx,
 };
 use sqlx::QueryBuilder;
@@ -85,7 +85,7 @@ impl Vault {
     }
 
     /// How many rows of each table do not stand under this key version.
-    pub async fn count_not_under(&self, key_version: i64) -> Result<Vec<Stray>> {
+    pub async fn count_not_under(&self, key_version: i64) -> Result<Vec<StrayRows>> {
         Ok(on_db!(&self.db, pool => sqlx::query_as(STRAYS).bind(key_version).fetch_all(pool).await)?)
     }
 

@@ -34,7 +34,8 @@ const PUT: &str =
     ON CONFLICT (resident_id) DO UPDATE
     SET code_lookup = $2, made_at = $3, expires_at = $4, used_at = NULL, used_by = NULL, session_id = $5,
     held_by = NULL, held_with = NULL";
-const FIND: &str = "SELECT made_at, expires_at, used_at, used_by, held_by FROM share_code WHERE resident_id = $1";
+const FIND: &str =
+    "SELECT made_at, expires_at, used_at, used_by, held_by FROM share_code WHERE resident_id = $1";
 // A person whose account is suspended shows nothing to anybody.
 const RESERVE: &str = "UPDATE share_code SET held_by = $3, held_with = $4
     WHERE code_lookup = $1 AND used_at IS NULL AND expires_at > $2

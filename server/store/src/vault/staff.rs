@@ -1,16 +1,14 @@
 //! Those who work at the console: invitations, passkeys, and who is signed in.
 
-use super::{Vault, sessions::SuccessorSession};
+use super::Vault;
 use crate::{
     Result, Tx,
     cell::{self, keyed},
     db::on_db,
-    db::on_db_write,
     tx::in_tx,
 };
 use techo_model::{
-    PasskeyId, SessionId, StaffId, UnixMillis,
-    account::SessionDoor,
+    PasskeyId, StaffId, UnixMillis,
     paging::{Page, PageRequest},
     staff::{StaffRole, StaffState},
 };
@@ -56,30 +54,6 @@ pub struct StaffPasskeyRecord {
     pub created_at: UnixMillis,
     /// When it was used last.
     pub last_used_at: Option<UnixMillis>,
-}
-
-/// A session of the console that begins, of somebody who proved who they are.
-#[derive(Clone, Debug)]
-pub struct OpenedStaffSession<'a> {
-    /// SHA-256 of the new cookie's value.
-    pub key: &'a [u8; 32],
-    /// The id of the session in the place of which it comes.
-    pub session_id: SessionId,
-    /// Who.
-    pub staff_id: StaffId,
-    /// The passkey that opens it.
-    pub passkey_id: PasskeyId,
-    /// Now.
-    pub at: UnixMillis,
-}
-
-/// Until when a session of the console lives: whatever is older than these instants has ended.
-#[derive(Clone, Copy, Debug)]
-pub struct StaffSessionLimits {
-    /// Not used since.
-    pub seen_after: UnixMillis,
-    /// Begun before.
-    pub begun_after: UnixMillis,
 }
 
 macro_rules! staff {
@@ -128,32 +102,6 @@ const BY_CREDENTIAL: &str =
     WHERE credential_id = $1";
 const USED: &str =
     "UPDATE staff_passkey SET credential = $3, last_used_at = $4 WHERE passkey_id = $1 AND credential = $2";
-const OPEN_SESSION: &str =
-    "INSERT INTO staff_session (session_key, staff_id, passkey_id, signed_in_at, last_seen_at)
-    SELECT $1, s.staff_id, p.passkey_id, $4, $4 FROM staff s JOIN staff_passkey p ON p.staff_id = s.staff_id
-    WHERE s.staff_id = $2 AND s.state = 'active' AND p.passkey_id = $3";
-/// Part of a statement: a session of the console that has not ended, of somebody who is active, by their passkey.
-macro_rules! of_session {
-    ($before:literal, $seen:literal, $begun:literal, $after:literal) => {
-        concat!(
-            $before,
-            " WHERE session_key = $1 AND last_seen_at > ",
-            $seen,
-            " AND signed_in_at > ",
-            $begun,
-            " AND EXISTS (SELECT 1 FROM session s WHERE s.session_key = $1 AND s.door = 'console' AND s.revoked_at IS NULL)
-            AND EXISTS (SELECT 1 FROM staff_passkey p JOIN staff t ON t.staff_id = p.staff_id
-                WHERE p.passkey_id = staff_session.passkey_id AND p.staff_id = staff_session.staff_id AND t.state = 'active') ",
-            $after
-        )
-    };
-}
-
-const SEEN: &str =
-    of_session!("UPDATE staff_session SET last_seen_at = $2", "$3", "$4", "RETURNING staff_id");
-const OF_SESSION: &str = of_session!("SELECT staff_id FROM staff_session", "$2", "$3", "");
-const END_SESSIONS: &str = "DELETE FROM staff_session WHERE staff_id = $1";
-
 /// Where somebody stands among all who work at the console: since when, and their id.
 pub type StaffPlace = (UnixMillis, Uuid);
 
@@ -222,24 +170,24 @@ impl Vault {
     /// Makes everybody else who changes this person wait until the transaction ends. Answers false when they are
     /// suspended, or there is no such person.
     pub async fn lock_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
-        turn(tx, LOCK, id, now).await
+        set_staff_state(tx, LOCK, id, now).await
     }
 
     /// Keeps somebody out, with any invitation that they have. Answers whether there is such a person.
     pub async fn suspend_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
-        let done = turn(tx, SUSPEND, id, now).await?;
+        let done = set_staff_state(tx, SUSPEND, id, now).await?;
         in_tx!(tx, conn => sqlx::query(DROP_INVITATION).bind(id).execute(conn).await.map(drop))?;
         Ok(done)
     }
 
     /// Lets somebody in again. Answers whether there is such a person.
     pub async fn resume_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
-        turn(tx, RESUME, id, now).await
+        set_staff_state(tx, RESUME, id, now).await
     }
 
     /// Lets somebody in who has just made a passkey. Answers false when they were suspended meanwhile.
     pub async fn join_staff(&self, tx: &mut Tx, id: StaffId, now: UnixMillis) -> Result<bool> {
-        turn(tx, JOIN, id, now).await
+        set_staff_state(tx, JOIN, id, now).await
     }
 
     /// Gives somebody an invitation in the place of the one that they had.
@@ -326,80 +274,9 @@ impl Vault {
             .map(|done| done.rows_affected()))?;
         Ok(done > 0)
     }
-
-    /// Opens a session of the console. Answers false when they are not active, or the passkey is not theirs any more. The
-    /// person must be locked.
-    pub async fn open_staff_session(&self, tx: &mut Tx, session: &OpenedStaffSession<'_>) -> Result<bool> {
-        let OpenedStaffSession { key, session_id, at, .. } = *session;
-        self.succeed_session(tx, &SuccessorSession { key, session_id, door: SessionDoor::Console, at })
-            .await?;
-        let done = in_tx!(tx, conn => sqlx::query(OPEN_SESSION)
-            .bind(session.key.as_slice())
-            .bind(session.staff_id)
-            .bind(session.passkey_id)
-            .bind(session.at)
-            .execute(conn)
-            .await
-            .map(|done| done.rows_affected()))?;
-        Ok(done > 0)
-    }
-
-    /// Who is signed in by a session that has not ended, while they and its passkey are active; notes that it was used
-    /// now.
-    pub async fn staff_seen(
-        &self,
-        session: &[u8; 32],
-        now: UnixMillis,
-        limits: StaffSessionLimits,
-    ) -> Result<Option<StaffId>> {
-        Ok(on_db_write!(&self.db, pool => sqlx::query_scalar(SEEN)
-            .bind(session.as_slice())
-            .bind(now)
-            .bind(limits.seen_after)
-            .bind(limits.begun_after)
-            .fetch_optional(pool)
-            .await)?)
-    }
-
-    /// Likewise, and notes nothing.
-    pub async fn staff_of_session(
-        &self,
-        session: &[u8; 32],
-        limits: StaffSessionLimits,
-    ) -> Result<Option<StaffId>> {
-        Ok(on_db!(&self.db, pool => sqlx::query_scalar(OF_SESSION)
-            .bind(session.as_slice())
-            .bind(limits.seen_after)
-            .bind(limits.begun_after)
-            .fetch_optional(pool)
-            .await)?)
-    }
-
-    /// [`Vault::staff_seen`] within a transaction.
-    pub async fn staff_seen_in(
-        &self,
-        tx: &mut Tx,
-        session: &[u8; 32],
-        now: UnixMillis,
-        limits: StaffSessionLimits,
-    ) -> Result<Option<StaffId>> {
-        Ok(in_tx!(tx, conn => sqlx::query_scalar(SEEN)
-            .bind(session.as_slice())
-            .bind(now)
-            .bind(limits.seen_after)
-            .bind(limits.begun_after)
-            .fetch_optional(conn)
-            .await)?)
-    }
-
-    /// Signs somebody out everywhere.
-    pub async fn end_staff_sessions(&self, tx: &mut Tx, id: StaffId) -> Result<()> {
-        in_tx!(tx, conn => sqlx::query(END_SESSIONS).bind(id).execute(conn).await.map(drop))?;
-        Ok(())
-    }
 }
 
-async fn turn(tx: &mut Tx, sql: &'static str, id: StaffId, now: UnixMillis) -> Result<bool> {
+async fn set_staff_state(tx: &mut Tx, sql: &'static str, id: StaffId, now: UnixMillis) -> Result<bool> {
     let done = in_tx!(tx, conn => {
         sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|done| done.rows_affected())
     })?;

@@ -10,7 +10,7 @@ use techo_model::{
 use techo_store::{
     Records, Tx,
     records::{
-        import::checkups::{Deletion, NewCheckup},
+        import::checkups::{CheckupDeletion, NewCheckup},
         proofs::DoubtedPeriod,
     },
     testing::{TestStores, each_engine},
@@ -174,7 +174,7 @@ async fn of_two_deletions_the_one_with_the_later_date_is_remembered() {
         let records = &stores.records;
         let mut tx = begin(records).await;
         for on in ["2025-07-01", "2025-08-01", "2025-06-01"] {
-            let deletion = Deletion::of(&checkup(1).key(), on.into());
+            let deletion = CheckupDeletion::of(&checkup(1).key(), on.into());
             records.remember_deletion(&mut tx, &deletion, "06139999", NOW).await.unwrap();
         }
         let known = records.known_deletions(&mut tx, &[code(1)]).await.unwrap();

@@ -7,13 +7,13 @@ use crate::{
 };
 use std::path::PathBuf;
 use techo_store::{
-    Db, StoreError, Which,
+    DatabaseName, Db, StoreError,
     backup::{
-        Snapshot, TableCounts, counts, drop_trial, is_empty, mark_unfinished, restore_dump, snapshots,
-        trial_database, unmark_finished,
+        DatabaseSnapshot, TableCounts, counts, drop_trial, is_empty, mark_unfinished, restore_dump,
+        snapshots, trial_database, unmark_finished,
     },
     records::log_tree::CheckpointRow,
-    testing::{Cluster, TestStores, sqlite},
+    testing::{PostgresCluster, TestStores, sqlite},
 };
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ fn total(counts: &TableCounts, table: &str) -> Option<i64> {
 }
 
 /// Both databases with a row each and a checkpoint, pinned; then another row comes.
-async fn pinned(test: &TestStores, folder: &TempDir) -> ([Snapshot; 2], [PathBuf; 2]) {
+async fn pinned(test: &TestStores, folder: &TempDir) -> ([DatabaseSnapshot; 2], [PathBuf; 2]) {
     let TestStores { stores, urls, .. } = test;
     let copies = ["identity.copy", "records.copy"].map(|name| folder.path().join(name));
     resident(&stores.vault, 1).await;
@@ -40,7 +40,7 @@ async fn pinned(test: &TestStores, folder: &TempDir) -> ([Snapshot; 2], [PathBuf
 
 #[tokio::test]
 async fn copies_have_what_was_there_at_the_moment_and_nothing_that_came_after() {
-    let cluster = Cluster::start();
+    let cluster = PostgresCluster::start();
     let mut engines = vec![sqlite().await];
     if let Some(cluster) = &cluster {
         engines.push(cluster.stores("moment", PATIENT).await);
@@ -51,7 +51,7 @@ async fn copies_have_what_was_there_at_the_moment_and_nothing_that_came_after() 
         assert_eq!(total(&vault.counts().await.unwrap(), "resident"), Some(1), "{engine}");
         assert_eq!(total(&records.counts().await.unwrap(), "access_event"), Some(1), "{engine}");
         assert_eq!(records.largest_checkpoint().await.unwrap(), 7, "{engine}");
-        let now = counts(test.stores.db(Which::Identity)).await.unwrap();
+        let now = counts(test.stores.db(DatabaseName::Identity)).await.unwrap();
         assert_eq!(total(&now, "resident"), Some(2), "{engine}: others went on writing");
         vault.finish().await.unwrap();
         records.finish().await.unwrap();
@@ -61,7 +61,7 @@ async fn copies_have_what_was_there_at_the_moment_and_nothing_that_came_after() 
 
 #[tokio::test]
 async fn a_dump_is_put_into_an_empty_database_that_nothing_starts_on_before_it_is_whole() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let (test, folder) = (cluster.stores("dumped", PATIENT).await, tempfile::tempdir().unwrap());
     let ([vault, records], copies) = pinned(&test, &folder).await;
     vault.finish().await.unwrap();
@@ -69,11 +69,11 @@ async fn a_dump_is_put_into_an_empty_database_that_nothing_starts_on_before_it_i
     let trial = trial_database(&test.urls[0], "trial").await.unwrap();
     assert!(is_empty(&trial).await.unwrap());
     mark_unfinished(&trial).await.unwrap();
-    let early = Db::open(&trial, Which::Identity).await;
+    let early = Db::open(&trial, DatabaseName::Identity).await;
     assert!(matches!(early, Err(StoreError::HalfRestored)), "{early:?}");
     restore_dump(&trial, &copies[0]).await.unwrap();
     unmark_finished(&trial).await.unwrap();
-    let db = Db::open(&trial, Which::Identity).await.unwrap();
+    let db = Db::open(&trial, DatabaseName::Identity).await.unwrap();
     assert_eq!(total(&counts(&db).await.unwrap(), "resident"), Some(1));
     db.close().await;
     drop_trial(&test.urls[0], "trial").await.unwrap();

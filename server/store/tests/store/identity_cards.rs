@@ -9,7 +9,7 @@ use techo_store::{
     Vault,
     testing::each_engine,
     vault::{
-        bindings::Watch,
+        bindings::CardSelection,
         ceremonies::{CeremonyKey, CeremonyRecord},
         challenges::{ChallengeRecord, TicketRecord},
         letters::{LetterRecord, MAX_TRIES},
@@ -109,8 +109,8 @@ async fn a_binding_turns_from_the_state_that_was_read_only() {
         assert!(bind(vault, 1, owner).await);
         let read = binding(1, owner);
         let mut tx = vault.begin().await.unwrap();
-        assert!(vault.turn_binding(&mut tx, &read, BindingState::Held, LATER).await.unwrap());
-        assert!(!vault.turn_binding(&mut tx, &read, BindingState::Revoked, LATER).await.unwrap());
+        assert!(vault.set_binding_state(&mut tx, &read, BindingState::Held, LATER).await.unwrap());
+        assert!(!vault.set_binding_state(&mut tx, &read, BindingState::Revoked, LATER).await.unwrap());
         vault.note_good_status(&mut tx, read.binding_id, LATER).await.unwrap();
         vault.note_good_status(&mut tx, read.binding_id, NOW).await.unwrap();
         tx.commit().await.unwrap();
@@ -131,9 +131,9 @@ async fn a_sweep_pages_through_cards_that_may_still_turn() {
             let page = vault.watched_bindings(watch, BindingId(uuid(after)), limit).await.unwrap();
             page.iter().map(|it| it.binding_id.0.as_u128()).collect::<Vec<_>>()
         };
-        assert_eq!(ids(Watch::All, 0, 2).await, [1, 2]);
-        assert_eq!(ids(Watch::All, 2, 2).await, [3]);
-        assert_eq!(ids(Watch::Running, 0, 2).await, [0; 0], "{}", test.engine);
+        assert_eq!(ids(CardSelection::All, 0, 2).await, [1, 2]);
+        assert_eq!(ids(CardSelection::All, 2, 2).await, [3]);
+        assert_eq!(ids(CardSelection::Running, 0, 2).await, [0; 0], "{}", test.engine);
     }
 }
 

@@ -249,7 +249,8 @@ async fn a_share_code_is_reserved_for_one_asker_and_used_once() {
         let vault = &test.stores.vault;
         let owner = account(vault, 1).await;
         let resident = vault.account(owner).await.unwrap().unwrap().resident_id;
-        let code = ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None, held_by: None };
+        let code =
+            ShareCodeRow { made_at: NOW, expires_at: LATER, used_at: None, used_by: None, held_by: None };
         let (lookup, session) = ([1; 32], SessionId(uuid(1)));
         let holder = |organisation, key| CodeHolder { organisation, key };
         let (own, same_place) = (holder("1", &[1; 32]), holder("1", &[2; 32]));

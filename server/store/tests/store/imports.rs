@@ -3,7 +3,7 @@
 use std::time::Duration;
 use techo_model::{RecordCode, UnixMillis};
 use techo_store::{
-    Db, Records, Vault, Which,
+    DatabaseName, Db, Records, Vault,
     testing::{TestStores, each_engine},
     vault::files::FileIdentity,
 };
@@ -78,7 +78,7 @@ async fn what_is_done_on_a_rehearsal_is_seen_there_and_nowhere_else() {
 #[tokio::test]
 async fn batches_of_two_imports_follow_each_other() {
     for test in each_engine().await {
-        let other = Vault::new(Db::open(&test.urls[0], Which::Identity).await.unwrap());
+        let other = Vault::new(Db::open(&test.urls[0], DatabaseName::Identity).await.unwrap());
         let first = test.stores.vault.begin_in_turn().await.unwrap();
         let mut second = Box::pin(other.begin_in_turn());
         let early = tokio::time::timeout(Duration::from_millis(200), &mut second).await;
@@ -92,7 +92,7 @@ async fn batches_of_two_imports_follow_each_other() {
 async fn whoever_holds_a_person_is_waited_for_by_whoever_asks_for_that_person() {
     for test in each_engine().await {
         let records = &test.stores.records;
-        let other = Records::new(Db::open(&test.urls[1], Which::Records).await.unwrap());
+        let other = Records::new(Db::open(&test.urls[1], DatabaseName::Records).await.unwrap());
         let people = |numbers: &[u128]| -> Vec<RecordCode> {
             numbers.iter().map(|number| RecordCode(crate::people::uuid(number << 96))).collect()
         };

@@ -3,12 +3,12 @@
 use std::time::Duration;
 use techo_model::{JobId, UnixMillis};
 use techo_store::{
-    Db, Which,
+    DatabaseName, Db,
     jobs::{
-        ClaimableKind, DueJob, HeldLease, JobEnding, JobProgress, JobRow, JobState, LONGEST_LEASE, NewJob,
-        ParkedChoice, ParkedRow, Renewal, claim_job, count_jobs, count_live_leases, due_jobs, enqueue_job,
-        finish_job, is_row_parked, list_jobs, park_job, park_row, release_job, renew_lease, retry_job_later,
-        retry_parked_jobs, schedule_job,
+        ClaimableKind, DueJob, HeldLease, JobEnding, JobProgress, JobRow, JobState, LONGEST_LEASE,
+        LeaseRenewal, NewJob, ParkedChoice, ParkedRow, claim_job, count_jobs, count_live_leases, due_jobs,
+        enqueue_job, finish_job, is_row_parked, list_jobs, park_job, park_row, release_job, renew_lease,
+        retry_job_later, retry_parked_jobs, schedule_job,
     },
     testing::{each_engine, tamper},
 };
@@ -62,7 +62,7 @@ async fn only(db: &Db) -> JobRow {
 /// Both databases of every engine.
 async fn databases(mut test: impl AsyncFnMut(&Db)) {
     for engine in each_engine().await {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             test(engine.stores.db(which)).await;
         }
     }
@@ -128,7 +128,7 @@ async fn a_lease_is_one_holders_until_it_runs_out_to_the_millisecond() {
         assert!(claim(db, 1, 12, before).await.is_none());
         assert_eq!(due(db, &["sweep"], end).await.len(), 1);
         let second = claim(db, 1, 12, end).await.unwrap();
-        let renewal = Renewal { until: at(60), success_at: None, progress: None };
+        let renewal = LeaseRenewal { until: at(60), success_at: None, progress: None };
         assert!(!renew_lease(db, first, renewal).await.unwrap(), "whoever lost it is told");
         assert!(!finish_job(db, first, JobEnding::Once, end).await.unwrap());
         assert!(!retry_job_later(db, first, ("late", end), end).await.unwrap());
@@ -148,7 +148,7 @@ async fn a_renewal_tells_progress_and_success_and_leaves_what_is_no_news() {
         let held = claim(db, 1, 11, NOW).await.unwrap();
         retry_job_later(db, held, ("first", NOW), NOW).await.unwrap();
         let held = claim(db, 1, 12, NOW).await.unwrap();
-        let renewal = Renewal {
+        let renewal = LeaseRenewal {
             until: at(20),
             success_at: None,
             progress: Some(JobProgress { done: 3, total: Some(7) }),
@@ -157,10 +157,12 @@ async fn a_renewal_tells_progress_and_success_and_leaves_what_is_no_news() {
         let row = only(db).await;
         assert_eq!((row.progress_done, row.progress_total), (Some(3), Some(7)));
         assert_eq!((row.failures, row.failure.as_deref(), row.last_success_at), (1, Some("first"), None));
-        renew_lease(db, held, Renewal { success_at: Some(at(5)), progress: None, ..renewal }).await.unwrap();
+        renew_lease(db, held, LeaseRenewal { success_at: Some(at(5)), progress: None, ..renewal })
+            .await
+            .unwrap();
         let row = only(db).await;
         assert_eq!((row.failures, row.failure, row.last_success_at), (0, None, Some(at(5))));
-        renew_lease(db, held, Renewal { progress: None, ..renewal }).await.unwrap();
+        renew_lease(db, held, LeaseRenewal { progress: None, ..renewal }).await.unwrap();
         assert_eq!(only(db).await.last_success_at, Some(at(5)));
         release_job(db, held, at(9), None).await.unwrap();
         let row = only(db).await;

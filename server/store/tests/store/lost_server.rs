@@ -10,7 +10,7 @@ use std::{
 };
 use techo_store::{
     Records, StoreError,
-    testing::{Cluster, Writes},
+    testing::{PostgresCluster, WriteMode},
 };
 use tokio::{task::JoinSet, time::timeout};
 
@@ -89,7 +89,7 @@ impl Load {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_restarted_under_load_is_away_for_a_while_and_then_used_again() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let test = cluster.stores("restarted", "").await;
     let load = Load::of(&test.stores.records);
     load.until(|done, _| done > 50).await;
@@ -104,7 +104,7 @@ async fn a_server_that_is_restarted_under_load_is_away_for_a_while_and_then_used
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_an_operator_ends_are_replaced_under_load() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let test = cluster.stores("ended", "").await;
     let load = Load::of(&test.stores.records);
     for _ in 0..5 {
@@ -119,11 +119,11 @@ async fn connections_that_an_operator_ends_are_replaced_under_load() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_takes_no_writes_is_away_for_writers_and_read_meanwhile() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let test = cluster.stores("readonly", "").await;
     let records = &test.stores.records;
     write(records, "before", "value").await.unwrap();
-    cluster.take_writes(Writes::Refused).await;
+    cluster.take_writes(WriteMode::Refused).await;
     let refused = timeout(Duration::from_secs(30), async {
         loop {
             if let Err(error) = write(records, "meanwhile", "value").await {
@@ -134,13 +134,13 @@ async fn a_server_that_takes_no_writes_is_away_for_writers_and_read_meanwhile() 
     let error = refused.await.expect("the server refuses soon");
     assert!(error.is_away(), "{error:?}");
     assert_eq!(records.setting("before").await.unwrap().as_deref(), Some("value"));
-    cluster.take_writes(Writes::Taken).await;
+    cluster.take_writes(WriteMode::Taken).await;
     until_written(records).await;
 }
 
 #[tokio::test]
 async fn a_transaction_whose_connection_was_ended_while_it_stood_idle_leaves_nothing() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let test = cluster.stores("idle", "").await;
     let records = &test.stores.records;
     let mut tx = records.begin().await.unwrap();
@@ -154,7 +154,7 @@ async fn a_transaction_whose_connection_was_ended_while_it_stood_idle_leaves_not
 
 #[tokio::test]
 async fn a_statement_that_takes_too_long_and_a_deadlock_end_one_transaction_alone() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let test = cluster.stores("slow", "-cstatement_timeout%3D300%20-cdeadlock_timeout%3D100").await;
     let records = &test.stores.records;
     write(records, "one", "value").await.unwrap();

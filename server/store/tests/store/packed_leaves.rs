@@ -5,7 +5,7 @@ use techo_store::{
     records::{
         access_log::NewAccessEvent,
         log_tree::PendingEntry,
-        packed_leaves::{Leaf, PackedLeaves},
+        packed_leaves::{PackedLeaf, PackedLeaves},
     },
     testing::{TestStores, each_engine, tamper},
 };
@@ -64,7 +64,7 @@ async fn a_run_of_whole_entries_comes_packed_in_the_order_of_its_leaves() {
         let events: Vec<_> = (0..COUNT).map(event).collect();
         filled(&test, &events).await;
         let run = packed(&test, 5, 40).await.unwrap();
-        let expected = events.iter().rev().skip(5).map(|event| Leaf {
+        let expected = events.iter().rev().skip(5).map(|event| PackedLeaf {
             event_id: event.event_id,
             chain_id: event.chain_id,
             chain_seq: event.chain_seq,

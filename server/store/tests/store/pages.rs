@@ -13,7 +13,7 @@ use techo_store::{
     records::{
         consent::ConsentVersionRow,
         emergencies::{EmergencyRow, ReviewRow},
-        import::waiting::{PlaceInLine, Waiting},
+        import::waiting::{PlaceInLine, WaitingRecord},
     },
     testing::each_engine,
     vault::{organisation_search::OrganisationFilter, staff::StaffRecord},
@@ -245,7 +245,7 @@ async fn versions_of_choices_come_newest_first_before_a_number() {
 }
 
 async fn wait(records: &Records, n: u8) {
-    let row = Waiting {
+    let row = WaitingRecord {
         waiting_id: WaitingId(Uuid::from_u128(u128::from(200 - n))),
         kind: WaitingKind::Checkup,
         alias: vec![1; 32],

@@ -2,12 +2,12 @@
 
 use techo_model::{UnixMillis, WaitingId, paging::PageRequest, record::WaitingKind};
 use techo_store::{
-    Db, Tx, Which,
+    DatabaseName, Db, Tx,
     jobs::{
         ParkedChoice, ParkedRow, TableCount, count_parked_rows, forget_parked_rows, list_parked_rows,
         park_row,
     },
-    records::import::waiting::{PlaceInLine, Waiting},
+    records::import::waiting::{PlaceInLine, WaitingRecord},
     testing::each_engine,
 };
 use uuid::Uuid;
@@ -37,7 +37,7 @@ async fn forget(mut tx: Tx, choice: ParkedChoice) -> u64 {
 #[tokio::test]
 async fn a_row_is_parked_once_with_its_first_reason_and_counted_by_table() {
     for engine in each_engine().await {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let db = engine.stores.db(which);
             let (one, other) =
                 (parked("resident", Uuid::from_u128(1)), parked("resident", Uuid::from_u128(2)));
@@ -76,7 +76,7 @@ async fn a_parked_resident_stands_in_for_nobody() {
 async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says_so() {
     for test in each_engine().await {
         let records = &test.stores.records;
-        let waiting = |n: u8| Waiting {
+        let waiting = |n: u8| WaitingRecord {
             waiting_id: WaitingId(Uuid::from_u128(u128::from(n))),
             kind: WaitingKind::Checkup,
             alias: vec![1; 32],
@@ -95,7 +95,8 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         }
         let spoilt = Uuid::from_u128(1);
         park_row(&mut tx, &parked("waiting_record", spoilt)).await.unwrap();
-        let ids = |rows: Vec<Waiting>| rows.iter().map(|row| row.waiting_id.0.as_u128()).collect::<Vec<_>>();
+        let ids =
+            |rows: Vec<WaitingRecord>| rows.iter().map(|row| row.waiting_id.0.as_u128()).collect::<Vec<_>>();
         assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap().rows), [2], "{}", test.engine);
         let waiting =
             records.waiting_for_families(&mut tx, &[[1; 32]], PageRequest::first(10)).await.unwrap();

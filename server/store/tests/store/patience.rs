@@ -13,7 +13,7 @@ async fn work_that_is_answered_in_time_lasts_and_work_that_is_not_is_taken_back(
             tx.commit().await
         };
         answered_within(Duration::from_secs(60), write("in-time")).await.unwrap();
-        records.db().give_way().await;
+        records.db().yield_to_writers().await;
         let never = async {
             let mut tx = records.begin().await?;
             records.put_setting(&mut tx, "too-late", "yes").await?;

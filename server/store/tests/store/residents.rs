@@ -136,7 +136,7 @@ async fn letters_go_to_the_living_of_a_municipality_who_have_no_account() {
         let page = |after: u128, limit| {
             vault.residents_without_account(CITY, (ResidentId(uuid(after)), limit), today())
         };
-        let ids = |page: Vec<techo_store::vault::letters::Addressee>| -> Vec<u128> {
+        let ids = |page: Vec<techo_store::vault::letters::LetterAddressee>| -> Vec<u128> {
             page.iter().map(|one| one.resident_id.0.as_u128()).collect()
         };
         assert_eq!(ids(page(0, 9).await.unwrap()), [4, 6], "{engine}");

@@ -1,7 +1,7 @@
 //! Both engines get the same tables from the same migrations, and guard against a database of the future.
 
 use sqlx::Row as _;
-use techo_store::{Db, StoreError, Which, testing::each_engine};
+use techo_store::{DatabaseName, Db, StoreError, testing::each_engine};
 
 async fn columns(db: &Db) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = match db {
@@ -44,8 +44,8 @@ async fn both_engines_have_the_same_tables_and_columns() {
 #[tokio::test]
 async fn opening_a_database_twice_changes_nothing() {
     for test in each_engine().await {
-        Db::open(&test.urls[0], Which::Identity).await.unwrap();
-        Db::open(&test.urls[1], Which::Records).await.unwrap();
+        Db::open(&test.urls[0], DatabaseName::Identity).await.unwrap();
+        Db::open(&test.urls[1], DatabaseName::Records).await.unwrap();
     }
 }
 
@@ -60,7 +60,7 @@ async fn a_database_that_is_newer_than_the_program_stops_the_start_with_a_senten
             Db::Sqlite { write, .. } => drop(sqlx::query(FUTURE).bind(nothing).execute(write).await.unwrap()),
             Db::Postgres(pool) => drop(sqlx::query(FUTURE).bind(nothing).execute(pool).await.unwrap()),
         }
-        let error = Db::open(&test.urls[0], Which::Identity).await.unwrap_err();
+        let error = Db::open(&test.urls[0], DatabaseName::Identity).await.unwrap_err();
         assert!(matches!(error, StoreError::Newer(9999)), "{}: {error:?}", test.engine);
         assert!(error.to_string().contains("新しい版"));
     }

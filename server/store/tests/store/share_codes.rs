@@ -57,8 +57,14 @@ async fn a_code_is_taken_once_before_its_end_and_says_by_whom() {
         assert_eq!(vault.share_code(whose).await.unwrap(), Some(used), "{engine}");
         let mut tx = vault.begin().await.unwrap();
         assert!(vault.holds_share_code(&mut tx, &[hash(1)], CLINIC, NOW).await.unwrap(), "{engine}");
-        assert!(!vault.holds_share_code(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(), "{engine}: no longer");
-        assert!(!vault.holds_share_code(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(), "{engine}: only it");
+        assert!(
+            !vault.holds_share_code(&mut tx, &[hash(1)], CLINIC, LATER).await.unwrap(),
+            "{engine}: no longer"
+        );
+        assert!(
+            !vault.holds_share_code(&mut tx, &[hash(1)], "1310000002", NOW).await.unwrap(),
+            "{engine}: only it"
+        );
         assert!(!vault.holds_share_code(&mut tx, &[hash(2)], CLINIC, NOW).await.unwrap(), "{engine}");
         tx.rollback().await.unwrap();
     }

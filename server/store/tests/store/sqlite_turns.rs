@@ -7,7 +7,7 @@ use std::{
     },
     time::Duration,
 };
-use techo_store::{Db, Which, testing};
+use techo_store::{DatabaseName, Db, testing};
 
 #[tokio::test]
 async fn who_asks_while_a_batch_is_written_does_not_wait_for_all_of_them() {
@@ -15,7 +15,7 @@ async fn who_asks_while_a_batch_is_written_does_not_wait_for_all_of_them() {
     let test = testing::sqlite().await;
     // Connections of their own, as those of another process are.
     let (import, page) =
-        (test.stores.records.db().clone(), Db::open(&test.urls[1], Which::Records).await.unwrap());
+        (test.stores.records.db().clone(), Db::open(&test.urls[1], DatabaseName::Records).await.unwrap());
     let written = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&written);
     let work = tokio::spawn(async move {
@@ -24,7 +24,7 @@ async fn who_asks_while_a_batch_is_written_does_not_wait_for_all_of_them() {
             tokio::time::sleep(Duration::from_millis(30)).await;
             tx.commit().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
-            import.give_way().await;
+            import.yield_to_writers().await;
         }
     });
     while written.load(Ordering::SeqCst) < BATCHES {

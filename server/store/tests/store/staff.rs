@@ -13,7 +13,8 @@ use techo_store::{
     testing::{TestStores, each_engine},
     vault::{
         sessions::SuccessorSession,
-        staff::{OpenedStaffSession, StaffPasskeyRecord, StaffRecord, StaffSessionLimits},
+        staff::{StaffPasskeyRecord, StaffRecord},
+        staff_sessions::{OpenedStaffSession, StaffSessionLimits},
     },
 };
 

@@ -4,12 +4,12 @@ use crate::people::{LATER, NOW, code, hash, uuid};
 use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind};
 use techo_store::{
     Records,
-    records::import::waiting::{PlaceInLine, Waiting},
+    records::import::waiting::{PlaceInLine, WaitingRecord},
     testing::{TestStores, each_engine},
 };
 
-fn dose(number: u128, whose: RecordCode) -> Waiting {
-    Waiting {
+fn dose(number: u128, whose: RecordCode) -> WaitingRecord {
+    WaitingRecord {
         waiting_id: WaitingId(uuid(number)),
         kind: WaitingKind::Vaccination,
         alias: whose.0.as_bytes().to_vec(),
@@ -24,7 +24,7 @@ fn dose(number: u128, whose: RecordCode) -> Waiting {
     }
 }
 
-async fn wait(records: &Records, rows: &[Waiting], place: PlaceInLine) {
+async fn wait(records: &Records, rows: &[WaitingRecord], place: PlaceInLine) {
     let mut tx = records.begin().await.unwrap();
     for row in rows {
         records.let_wait(&mut tx, row, place).await.unwrap();
@@ -32,7 +32,7 @@ async fn wait(records: &Records, rows: &[Waiting], place: PlaceInLine) {
     tx.commit().await.unwrap();
 }
 
-fn ids(rows: &[Waiting]) -> Vec<u128> {
+fn ids(rows: &[WaitingRecord]) -> Vec<u128> {
     rows.iter().map(|row| row.waiting_id.0.as_u128()).collect()
 }
 
@@ -65,7 +65,7 @@ async fn the_same_content_waits_once_with_its_latest_reason() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
         wait(records, &[dose(1, code(1)), dose(2, code(1))], PlaceInLine::Last).await;
-        let again = Waiting {
+        let again = WaitingRecord {
             waiting_id: WaitingId(uuid(9)),
             reason: "ambiguous".into(),
             received_at: LATER,
@@ -112,10 +112,13 @@ async fn what_waits_is_rekeyed_for_the_version_that_was_read() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
         wait(records, &[dose(1, code(1))], PlaceInLine::Last).await;
-        let moved = Waiting { key_version: 2, ..dose(1, code(8)) };
+        let moved = WaitingRecord { key_version: 2, ..dose(1, code(8)) };
         let mut tx = records.begin().await.unwrap();
         records.rekey_waiting(&mut tx, &moved, 1).await.unwrap();
-        records.rekey_waiting(&mut tx, &Waiting { key_version: 3, ..dose(1, code(9)) }, 1).await.unwrap();
+        records
+            .rekey_waiting(&mut tx, &WaitingRecord { key_version: 3, ..dose(1, code(9)) }, 1)
+            .await
+            .unwrap();
         let rows = records
             .waiting_for_people(&mut tx, &[code(1), code(8), code(9)], PageRequest::first(9))
             .await

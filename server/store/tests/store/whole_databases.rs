@@ -7,7 +7,7 @@ use crate::{
 use std::time::Duration;
 use techo_model::{BindingId, account::CardPurpose};
 use techo_store::{
-    Which,
+    DatabaseName,
     records::import::checkups::NewCheckup,
     testing::{TestStores, each_engine},
     vault::challenges::TicketRecord,
@@ -42,7 +42,7 @@ async fn a_transaction_that_reads_stands_beside_one_that_writes() {
         let mut reading = vault.begin_reading().await.unwrap();
         let known = vault.known_residents(&mut reading, &[hash(1)]).await.unwrap();
         assert_eq!(known.len(), 1, "{engine}: nobody waits");
-        let db = stores.db(Which::Identity);
+        let db = stores.db(DatabaseName::Identity);
         let mut other = db.begin_reading().await.unwrap();
         assert_eq!(vault.known_residents(&mut other, &[hash(1)]).await.unwrap().len(), 1, "{engine}");
         reading.rollback().await.unwrap();
@@ -54,7 +54,7 @@ async fn a_transaction_that_reads_stands_beside_one_that_writes() {
 #[tokio::test]
 async fn both_databases_say_that_they_take_writes_until_they_are_closed() {
     for TestStores { engine, stores, .. } in each_engine().await {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let db = stores.db(which);
             db.check_write(NOW).await.unwrap();
             db.check_write(LATER).await.unwrap();
@@ -100,7 +100,7 @@ async fn imports_of_one_database_take_turns_and_those_of_the_other_go_on() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
         let first = records.begin_in_turn().await.unwrap();
-        let db = stores.db(Which::Identity);
+        let db = stores.db(DatabaseName::Identity);
         db.begin_in_turn().await.unwrap().rollback().await.unwrap();
         let mut second = Box::pin(records.begin_in_turn());
         let early = tokio::time::timeout(Duration::from_millis(100), &mut second).await;

@@ -19,7 +19,7 @@ use sheet::Sheet;
 use techo_model::{
     CalendarDate,
     answer::ItemCode,
-    checkup::{CheckupDocument, CheckupFacts, ItemResult, ItemValue, Phase, Request},
+    checkup::{CheckupDocument, CheckupFacts, DocumentRequest, ItemResult, ItemValue, Phase},
 };
 
 /// Fiscal years with checkups: two of phase 3, three of phase 4.
@@ -143,7 +143,7 @@ impl<'a> Visitor<'a> {
             Scheme::Employer | Scheme::National => ("10", "010"),
         };
         CheckupDocument {
-            request: Request::Keep,
+            request: DocumentRequest::Keep,
             insured,
             name: Some(self.person.name.kana.clone()),
             birth_date: self.person.birth,
@@ -181,7 +181,7 @@ fn tell(story: DocumentStory, documents: &mut Vec<Submitted>, dice: &mut Dice) {
         }
         DocumentStory::Deleted => {
             let deletion = again(last, |document| {
-                document.request = Request::Delete;
+                document.request = DocumentRequest::Delete;
                 document.facts.document_date = later(document);
                 "19".clone_into(&mut document.facts.report_class);
                 document.facts.results.clear();

@@ -1,8 +1,8 @@
 //! A sheet of results that only takes what the item table of its phase has, in the form that the table demands.
 
-use techo_exchange::items::{self, Item};
+use techo_exchange::items::{self, CheckupItem};
 use techo_model::{
-    answer::{Answer, ItemCode},
+    answer::{ItemCode, ListedAnswer},
     checkup::{ItemResult, ItemValue, Judgement, Phase},
 };
 
@@ -84,7 +84,7 @@ impl Sheet {
         let answer = answer.to_string();
         let judgement =
             item.is_finding(&answer).map(|found| if found { Judgement::Abnormal } else { Judgement::Normal });
-        let value = ItemValue::Coded(Answer { list: list.to_owned(), code: answer });
+        let value = ItemValue::Coded(ListedAnswer { list: list.to_owned(), code: answer });
         self.results.push(ItemResult { judgement, ..plain(item, value) });
     }
 
@@ -99,13 +99,13 @@ impl Sheet {
         self.results.push(plain(item, ItemValue::Text { text: text.to_owned() }));
     }
 
-    fn item(&self, code: &'static str) -> &'static Item {
+    fn item(&self, code: &'static str) -> &'static CheckupItem {
         let item = items::item(code).filter(|item| item.exists_in(self.phase));
         item.unwrap_or_else(|| unreachable!("{code} is not in the table of this phase"))
     }
 }
 
-fn plain(item: &Item, value: ItemValue) -> ItemResult {
+fn plain(item: &CheckupItem, value: ItemValue) -> ItemResult {
     ItemResult {
         item: ItemCode(item.code.to_owned()),
         sender_name: None,

@@ -8,7 +8,7 @@ use crate::{
     calendar::day,
     document::{Submission, Submitted},
     insurers::{INSURERS, InsurerIndex},
-    manifest::{FileKind, Listed},
+    manifest::{FileKind, ListedFile},
     numbers,
 };
 use std::{
@@ -17,7 +17,7 @@ use std::{
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
 };
-use techo_exchange::cda::write::{self, Package};
+use techo_exchange::cda::write::{self, PackageFacts};
 use techo_model::{CalendarDate, number::InsurerNumber};
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
@@ -30,11 +30,11 @@ pub(crate) struct Packages {
     open: BTreeMap<(Submission, InsurerIndex), OpenPackage>,
     /// How many packages each insurer has sent in each submission.
     sent: BTreeMap<(Submission, InsurerIndex), u8>,
-    done: Vec<((Submission, InsurerIndex, String), Listed)>,
+    done: Vec<((Submission, InsurerIndex, String), ListedFile)>,
 }
 
 struct OpenPackage {
-    facts: Package,
+    facts: PackageFacts,
     path: PathBuf,
     zip: ZipWriter<BufWriter<File>>,
     options: SimpleFileOptions,
@@ -64,7 +64,7 @@ impl Packages {
     }
 
     /// Finishes all packages and lists them, first submissions first.
-    pub(crate) fn finish(mut self) -> Result<Vec<Listed>, SynthError> {
+    pub(crate) fn finish(mut self) -> Result<Vec<ListedFile>, SynthError> {
         while let Some(key) = self.open.keys().next().copied() {
             self.close(key)?;
         }
@@ -76,7 +76,7 @@ impl Packages {
         let Some(package) = self.open.remove(&key) else { return Ok(()) };
         let stem = package.facts.stem();
         package.finish()?;
-        let listed = Listed {
+        let listed = ListedFile {
             kind: FileKind::Checkups,
             sender: INSURERS[key.1].number().as_str().to_owned(),
             path: format!("{}/{stem}.zip", FileKind::Checkups),
@@ -89,7 +89,7 @@ impl Packages {
 impl OpenPackage {
     fn create(root: &Path, submitted: &Submitted, nth: u8) -> Result<Self, SynthError> {
         let (created_on, sequence) = moment(submitted.submission, nth);
-        let facts = Package {
+        let facts = PackageFacts {
             sender: INSURERS[submitted.insurer].number(),
             receiver: receiver(),
             created_on,
@@ -108,7 +108,7 @@ impl OpenPackage {
 
     fn add(&mut self, xml: &[u8]) -> Result<(), SynthError> {
         self.facts.documents += 1;
-        let Package { sender, created_on, sequence, documents, .. } = &self.facts;
+        let PackageFacts { sender, created_on, sequence, documents, .. } = &self.facts;
         let name = format!("h{:0>10}{}{sequence}1{documents:06}.xml", sender.as_str(), created_on.compact());
         self.entry(&format!("DATA/{name}"), xml)
     }

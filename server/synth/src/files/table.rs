@@ -3,7 +3,7 @@
 use super::make_folder;
 use crate::{
     SynthError,
-    manifest::{FileKind, Listed},
+    manifest::{FileKind, ListedFile},
 };
 use std::{
     fs::File,
@@ -52,13 +52,13 @@ impl Tables {
     }
 
     /// Finishes all files and lists them in the order of their senders.
-    pub(crate) fn finish(mut self) -> Result<Vec<Listed>, SynthError> {
+    pub(crate) fn finish(mut self) -> Result<Vec<ListedFile>, SynthError> {
         let mut listed = Vec::new();
         for sender in 0..self.open.len() {
             let path = self.path(sender);
             let Some(out) = self.open[sender].take() else { continue };
             out.into_inner().flush().map_err(|source| SynthError::at(&self.folder.join(&path), source))?;
-            listed.push(Listed { kind: self.kind, sender: self.senders[sender].clone(), path });
+            listed.push(ListedFile { kind: self.kind, sender: self.senders[sender].clone(), path });
         }
         Ok(listed)
     }

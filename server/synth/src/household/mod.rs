@@ -16,7 +16,7 @@ use crate::{
 use story::Moving;
 use techo_model::{
     CalendarDate,
-    resident::{Protection, Sex},
+    resident::{ResidentProtection, Sex},
 };
 
 /// A person's place in the household.
@@ -115,7 +115,7 @@ impl Household {
     }
 
     /// Whether the whole household is under 支援措置.
-    pub(crate) fn protection(&self) -> Protection {
+    pub(crate) fn protection(&self) -> ResidentProtection {
         self.story.protection
     }
 }

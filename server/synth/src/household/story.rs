@@ -2,7 +2,7 @@
 
 use super::shape::Shape;
 use crate::dice::Dice;
-use techo_model::resident::Protection;
+use techo_model::resident::ResidentProtection;
 
 /// Whether a household moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(crate) struct Story {
     pub(crate) insurance: InsuranceStory,
     pub(crate) document: DocumentStory,
     pub(crate) naming: Naming,
-    pub(crate) protection: Protection,
+    pub(crate) protection: ResidentProtection,
     pub(crate) death: Death,
 }
 
@@ -94,7 +94,7 @@ impl Story {
             insurance: InsuranceStory::Any,
             document: DocumentStory::Any,
             naming: Naming::Any,
-            protection: Protection::None,
+            protection: ResidentProtection::None,
             death: Death::Nobody,
         }
     }
@@ -110,7 +110,7 @@ impl Story {
             },
             2 => Self { moving: Moving::Within, ..plain(Shape::Family) },
             3 => Self { document: DocumentStory::Corrected, ..plain(Shape::MiddleCouple) },
-            4 => Self { protection: Protection::Protected, ..plain(Shape::SingleParent) },
+            4 => Self { protection: ResidentProtection::Protected, ..plain(Shape::SingleParent) },
             5 => Self { insurance: InsuranceStory::CurrentGap, ..plain(Shape::MiddleAlone) },
             6 => Self { death: Death::Eldest, ..plain(Shape::ThreeGenerations) },
             7 => {
@@ -153,7 +153,8 @@ impl Story {
                 (DocumentStory::Deleted, 8),
             ]),
             naming: *dice.weighted(&[(Naming::Any, 97), (Naming::Abroad, 3)]),
-            protection: *dice.weighted(&[(Protection::None, 995), (Protection::Protected, 5)]),
+            protection: *dice
+                .weighted(&[(ResidentProtection::None, 995), (ResidentProtection::Protected, 5)]),
             death: *dice.weighted(&[(Death::Nobody, 975), (Death::Eldest, 25)]),
         }
     }

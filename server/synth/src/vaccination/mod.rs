@@ -14,7 +14,7 @@ use crate::{
 };
 use techo_model::{
     CalendarDate,
-    vaccination::{DoseFacts, Entry, Programme, VaccinationRow},
+    vaccination::{DoseEntry, DoseFacts, Programme, VaccinationRow},
     vaccine::Vaccine,
 };
 
@@ -98,7 +98,7 @@ impl Place<'_> {
                     facility: Some(any_facility(dice, self.municipality, service).number()),
                     municipality: MUNICIPALITIES[self.municipality].code(),
                 },
-                entry: Entry::Given,
+                entry: DoseEntry::Given,
             },
         }
     }
@@ -107,7 +107,7 @@ impl Place<'_> {
     fn entered_by_mistake(&self, dose: Dose, dice: &mut Dice) -> [Sent; 2] {
         let wrong = self.row(Dose { on: dose.on.plus_days(-1), ..dose }, dice);
         let mut cancelled = wrong.row.clone();
-        cancelled.entry = Entry::Cancelled;
+        cancelled.entry = DoseEntry::Cancelled;
         [wrong, Sent { municipality: self.municipality, row: cancelled }]
     }
 }

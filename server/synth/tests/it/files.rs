@@ -8,9 +8,9 @@ use std::{
     path::PathBuf,
     process::{Command, Stdio},
 };
-use techo_exchange::items::{self, Duty, ItemKind};
-use techo_model::checkup::{CheckupDocument, ItemResult, ItemValue, Phase, Request};
-use techo_synth::{FileKind, Manifest};
+use techo_exchange::items::{self, ItemDuty, ItemKind};
+use techo_model::checkup::{CheckupDocument, DocumentRequest, ItemResult, ItemValue, Phase};
+use techo_synth::{FileKind, SynthManifest};
 
 /// Every file with its bytes, the manifest among them.
 fn contents(run: &Run) -> Vec<(String, Vec<u8>)> {
@@ -36,7 +36,7 @@ fn more_residents_leave_the_first_ones_as_they_were() {
 fn the_manifest_lists_senders_and_every_file_in_the_order_of_import() {
     let run = Run::new(120, 1);
     let text = fs::read_to_string(run.folder.path().join("manifest.json")).unwrap();
-    assert_eq!(serde_json::from_str::<Manifest>(&text).unwrap(), run.manifest);
+    assert_eq!(serde_json::from_str::<SynthManifest>(&text).unwrap(), run.manifest);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(json["organisations"][0]["id"].is_string() && json["files"][0]["as"].is_string());
     let kinds: Vec<FileKind> = run.manifest.files.iter().map(|file| file.kind).collect();
@@ -139,9 +139,11 @@ fn check(result: &ItemResult, phase: Phase) {
 
 #[test]
 fn every_document_has_what_a_specific_health_checkup_must_have() {
-    for read in Run::new(200, 4).documents().iter().filter(|read| read.document.request == Request::Keep) {
-        let has = |duty: Duty| has(&read.document, duty);
-        let required = items::all().iter().filter(|item| item.duty == Duty::Required);
+    for read in
+        Run::new(200, 4).documents().iter().filter(|read| read.document.request == DocumentRequest::Keep)
+    {
+        let has = |duty: ItemDuty| has(&read.document, duty);
+        let required = items::all().iter().filter(|item| item.duty == ItemDuty::Required);
         for item in required {
             assert!(
                 read.document.facts.results.iter().any(|result| result.item.0 == item.code),
@@ -150,13 +152,16 @@ fn every_document_has_what_a_specific_health_checkup_must_have() {
             );
         }
         for letter in "ABCDEFGHJKL".chars() {
-            assert!(has(Duty::OneOf(letter)), "none of group {letter}");
+            assert!(has(ItemDuty::OneOf(letter)), "none of group {letter}");
         }
-        assert!(has(Duty::OneOf('b')) || has(Duty::OneOf('c')) || has(Duty::OneOf('d')), "no blood sugar");
+        assert!(
+            has(ItemDuty::OneOf('b')) || has(ItemDuty::OneOf('c')) || has(ItemDuty::OneOf('d')),
+            "no blood sugar"
+        );
     }
 }
 
-fn has(document: &CheckupDocument, duty: Duty) -> bool {
+fn has(document: &CheckupDocument, duty: ItemDuty) -> bool {
     document
         .facts
         .results

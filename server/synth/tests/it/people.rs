@@ -7,11 +7,11 @@ use std::{
 };
 use techo_model::{
     CalendarDate, UnixMillis,
-    checkup::{ItemValue, Phase, Request},
+    checkup::{DocumentRequest, ItemValue, Phase},
     coverage::{CoverageRow, LossReason, Relation},
     number::modulus_ten_holds,
-    resident::{Protection, ResidentRow, Sex},
-    vaccination::{Entry, VaccinationRow},
+    resident::{ResidentProtection, ResidentRow, Sex},
+    vaccination::{DoseEntry, VaccinationRow},
     vaccine::Vaccine,
 };
 use techo_synth::{DEFAULT_RESIDENTS, DEFAULT_SEED, reference_date};
@@ -170,7 +170,8 @@ fn movers_stand_in_two_files_and_the_later_one_has_their_present_home() {
 #[test]
 fn there_are_people_under_protection_the_dead_and_names_with_rare_characters() {
     let residents = &WORLD.residents;
-    let protected: Vec<_> = residents.iter().filter(|row| row.protection == Protection::Protected).collect();
+    let protected: Vec<_> =
+        residents.iter().filter(|row| row.protection == ResidentProtection::Protected).collect();
     assert!(protected.len() >= 2);
     assert!(protected.iter().all(|row| row.mail.is_none() && row.phone.is_none()));
     assert!(residents.iter().any(|row| row.died_on.is_some()));
@@ -278,12 +279,12 @@ fn corrections_and_deletions_come_after_the_document_that_they_mean() {
     let mut first: BTreeMap<_, &Read> = BTreeMap::new();
     for read in &WORLD.documents {
         let Some(former) = first.get(&key(read)) else {
-            assert!(read.document.request == Request::Keep, "a deletion before its document");
+            assert!(read.document.request == DocumentRequest::Keep, "a deletion before its document");
             first.insert(key(read), read);
             continue;
         };
         assert!(former.document.facts.document_date < read.document.facts.document_date);
-        if read.document.request == Request::Delete {
+        if read.document.request == DocumentRequest::Delete {
             deletions += 1;
         } else {
             assert!(former.document.facts.results != read.document.facts.results);
@@ -301,9 +302,9 @@ fn doses_are_given_between_birth_and_death_and_some_rows_are_taken_back() {
         assert!(person.birth_date < row.dose.given_on && row.dose.given_on <= reference_date());
         assert!(person.died_on.is_none_or(|died| row.dose.given_on <= died));
     }
-    assert!(WORLD.doses.iter().any(|row| row.entry == Entry::Cancelled));
+    assert!(WORLD.doses.iter().any(|row| row.entry == DoseEntry::Cancelled));
     let mut seen = BTreeSet::new();
-    for row in WORLD.doses.iter().filter(|row| row.entry == Entry::Given) {
+    for row in WORLD.doses.iter().filter(|row| row.entry == DoseEntry::Given) {
         let dose = &row.dose;
         let same = (
             row.record_code.digits(),
@@ -324,7 +325,7 @@ fn children_follow_the_schedule_with_some_late_and_some_missing_doses() {
         WORLD
             .doses
             .iter()
-            .filter(move |row| row.entry == Entry::Given && row.dose.vaccine == vaccine)
+            .filter(move |row| row.entry == DoseEntry::Given && row.dose.vaccine == vaccine)
             .filter(|row| row.record_code == person.record_code)
             .map(|row| row.dose.given_on)
             .collect::<Vec<_>>()

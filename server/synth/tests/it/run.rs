@@ -5,20 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_exchange::{
-    archive::Package,
+    archive::CheckupPackage,
     cda,
-    rows::{CoverageRows, ResidentRows, RowFormat, Rows, VaccinationRows},
+    rows::{CoverageRows, FileRows, ResidentRows, RowFormat, VaccinationRows},
 };
 use techo_model::{
     checkup::CheckupDocument, coverage::CoverageRow, resident::ResidentRow, vaccination::VaccinationRow,
 };
-use techo_synth::{FileKind, Listed, Manifest, Options, reference_date};
+use techo_synth::{FileKind, ListedFile, SynthManifest, SynthOptions, reference_date};
 use tempfile::TempDir;
 
 /// A folder of files.
 pub struct Run {
     pub folder: TempDir,
-    pub manifest: Manifest,
+    pub manifest: SynthManifest,
 }
 
 /// A document with where it came from.
@@ -30,11 +30,11 @@ pub struct Read {
 impl Run {
     pub fn new(residents: u32, seed: u64) -> Self {
         let folder = TempDir::new().unwrap();
-        let manifest = techo_synth::write(folder.path(), &Options { residents, seed }).unwrap();
+        let manifest = techo_synth::write(folder.path(), &SynthOptions { residents, seed }).unwrap();
         Self { folder, manifest }
     }
 
-    pub fn files(&self, kind: FileKind) -> impl Iterator<Item = (&Listed, PathBuf)> {
+    pub fn files(&self, kind: FileKind) -> impl Iterator<Item = (&ListedFile, PathBuf)> {
         let listed = self.manifest.files.iter().filter(move |file| file.kind == kind);
         listed.map(|file| (file, self.folder.path().join(&file.path)))
     }
@@ -69,7 +69,7 @@ impl Run {
 }
 
 fn documents(path: &Path, sender: &str) -> Vec<Read> {
-    let mut package = Package::open(File::open(path).unwrap()).unwrap();
+    let mut package = CheckupPackage::open(File::open(path).unwrap()).unwrap();
     let mut documents = Vec::new();
     for entry in package.documents() {
         let entry = entry.unwrap_or_else(|problem| panic!("{}: {problem:?}", path.display()));
@@ -80,6 +80,6 @@ fn documents(path: &Path, sender: &str) -> Vec<Read> {
     documents
 }
 
-fn all<F: RowFormat>(rows: Rows<File, F>) -> Vec<F::Row> {
+fn all<F: RowFormat>(rows: FileRows<File, F>) -> Vec<F::Row> {
     rows.map(|row| row.unwrap_or_else(|problem| panic!("{problem:?}")).row).collect()
 }

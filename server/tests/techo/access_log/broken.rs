@@ -3,7 +3,7 @@
 use crate::fixtures::{TestApp, each_app};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
-use techo_store::{Db, DbUrl, Records, Stores, Which, jobs::list_jobs, testing};
+use techo_store::{DatabaseName, Db, DbUrl, Records, Stores, jobs::list_jobs, testing};
 use techo_testkit::{browser::TestBrowser, coverage_file};
 
 /// Every page that shows something about health, and the downloads.
@@ -56,7 +56,7 @@ async fn a_log_whose_database_is_gone_means_that_nothing_is_disclosed() {
         let elsewhere = testing::sqlite().await;
         let broken = writer(&app, elsewhere.stores.records.clone());
         elsewhere.stores.records.db().close().await;
-        app.state.reading = techo_citizen::Portal::new(app.installation.custody.clone(), broken);
+        app.state.reading = techo_citizen::CitizenServices::new(app.installation.custody.clone(), broken);
         let router = techo::portal::router(app.state.clone());
         let mut other = TestBrowser::new(router, crate::fixtures::ORIGIN);
         other.cookies = browser.cookies.clone();
@@ -74,7 +74,7 @@ async fn a_record_store_that_can_only_be_read_means_that_nothing_is_disclosed() 
         // Reading goes on as before; what writes has the read-only connections.
         let readonly = Records::new(Db::Sqlite { read: read.clone(), write: read });
         let broken = writer(&app, readonly);
-        app.state.reading = techo_citizen::Portal::new(app.installation.custody.clone(), broken);
+        app.state.reading = techo_citizen::CitizenServices::new(app.installation.custody.clone(), broken);
         let mut other = TestBrowser::new(techo::portal::router(app.state.clone()), crate::fixtures::ORIGIN);
         other.cookies = browser.cookies;
         nothing_is_disclosed(&app, &mut other, "read-only").await;
@@ -111,11 +111,11 @@ async fn a_full_disk_means_that_nothing_is_disclosed() {
     let mut app = each_app().await.remove(0);
     let browser = insured(&app).await;
     let url = DbUrl::Sqlite(disk.0.path().join("records.db"));
-    let records = Records::new(Db::open(&url, Which::Records).await.unwrap());
+    let records = Records::new(Db::open(&url, DatabaseName::Records).await.unwrap());
     let filler: Vec<u8> = vec![0; 2 << 20];
     assert!(std::fs::write(disk.0.path().join("filler"), filler).is_err(), "the disk is full");
     let broken = writer(&app, records);
-    app.state.reading = techo_citizen::Portal::new(app.installation.custody.clone(), broken);
+    app.state.reading = techo_citizen::CitizenServices::new(app.installation.custody.clone(), broken);
     let mut other = TestBrowser::new(techo::portal::router(app.state.clone()), crate::fixtures::ORIGIN);
     other.cookies = browser.cookies;
     nothing_is_disclosed(&app, &mut other, "disk full").await;

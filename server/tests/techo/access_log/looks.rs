@@ -3,7 +3,7 @@ use crate::{
     fixtures::{TestApp, each_app},
 };
 use std::time::Duration;
-use techo_audit::log::{self, Action, Actor, Category, Event, Purpose, Reason};
+use techo_audit::log::{self, Action, Category, LogActor, LogEvent, Purpose, Reason};
 use techo_model::EventId;
 use techo_testkit::browser::TestBrowser;
 
@@ -186,7 +186,7 @@ async fn nobody_sees_asks_about_or_proves_a_line_of_somebody_else_nor_asks_about
         assert_eq!(asked.status, 404);
         assert!(!other.get("/access-log").await.text.contains(CLINIC_NAME));
         let whose = scope(&app, 1).await;
-        let own = Event::by_owner(
+        let own = LogEvent::by_owner(
             &app.installation.custody.environment,
             whose.chain(),
             Action::Read,
@@ -204,7 +204,7 @@ async fn the_spreadsheet_runs_no_formula_that_an_organisation_put_into_a_name() 
         let (mut browser, ..) = looked_at(&app).await;
         let whose = scope(&app, 1).await;
         let mut event = look(&app, &whose);
-        let Actor::Professional { organisation, subject } = &mut event.actor else {
+        let LogActor::Professional { organisation, subject } = &mut event.actor else {
             panic!("a doctor looked")
         };
         *organisation = "=1+1".into();
@@ -224,11 +224,11 @@ async fn the_one_doctor_stands_on_the_first_page_however_often_programs_looked()
         let (whose, environment) = (scope(&app, 1).await, &app.installation.custody.environment);
         let mut last = None;
         for n in 0..180 {
-            let event = Event::by_organisation(environment, whose.chain(), CLINIC, None)
+            let event = LogEvent::by_organisation(environment, whose.chain(), CLINIC, None)
                 .doing(Action::Read, Category::Checkup, Purpose::Treatment)
                 .about([environment.new_id()]);
             let event = if n % 90 == 0 {
-                Event { action: Action::Refuse, ..event }.because(Reason::NoTreatment)
+                LogEvent { action: Action::Refuse, ..event }.because(Reason::NoTreatment)
             } else {
                 event
             };
@@ -258,7 +258,7 @@ async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
         let (mut browser, ..) = looked_at(&app).await;
         let (whose, environment) = (scope(&app, 1).await, &app.installation.custody.environment);
         for _ in 0..8 {
-            let event = Event::by_organisation(environment, whose.chain(), CLINIC, None).doing(
+            let event = LogEvent::by_organisation(environment, whose.chain(), CLINIC, None).doing(
                 Action::Read,
                 Category::Coverage,
                 Purpose::Payment,
@@ -266,7 +266,7 @@ async fn a_look_that_was_repeated_says_how_often_on_the_page_and_in_the_file() {
             app.state.log.append(event).await.unwrap();
         }
         environment.advance(Duration::from_secs(65));
-        log::settle_repeats(&app.installation.custody).await.unwrap();
+        log::write_due_repeats(&app.installation.custody).await.unwrap();
         let page = browser.get("/access-log").await;
         assert!(page.text.contains("システムが自動で照会しました（8件）"), "{}", app.engine());
         let file = browser.get("/access-log/download.csv").await;

@@ -6,11 +6,11 @@ mod notices;
 mod proofs;
 
 use crate::fixtures::TestApp;
-use techo_audit::log::{Action, Category, Event, Purpose, Reason};
+use techo_audit::log::{Action, Category, LogEvent, Purpose, Reason};
 use techo_identity::access::PatientScope;
 use techo_model::{
     UnixMillis,
-    consent::Subject,
+    consent::AskingPerson,
     organisation::{Organisation, OrganisationKind},
 };
 use techo_testkit::people::owner_of;
@@ -33,18 +33,20 @@ async fn scope(app: &TestApp, n: u64) -> PatientScope {
 }
 
 /// A look of the clinic's doctor at the checkups of a person.
-fn look(app: &TestApp, whose: &PatientScope) -> Event {
+fn look(app: &TestApp, whose: &PatientScope) -> LogEvent {
     let doctor =
-        Subject { id: "doctor-1".into(), name: Some("医師 一郎".into()), role: Some("医師".into()) };
+        AskingPerson {
+            id: "doctor-1".into(), name: Some("医師 一郎".into()), role: Some("医師".into())
+        };
     let environment = &app.installation.custody.environment;
-    Event::by_organisation(environment, whose.chain(), CLINIC, Some(doctor))
+    LogEvent::by_organisation(environment, whose.chain(), CLINIC, Some(doctor))
         .doing(Action::Read, Category::Checkup, Purpose::Treatment)
         .about([environment.new_id(), environment.new_id()])
 }
 
 /// A refusal of an organisation that nobody registered.
-fn refusal(app: &TestApp, whose: &PatientScope) -> Event {
-    Event::by_organisation(&app.installation.custody.environment, whose.chain(), "1310000009", None)
+fn refusal(app: &TestApp, whose: &PatientScope) -> LogEvent {
+    LogEvent::by_organisation(&app.installation.custody.environment, whose.chain(), "1310000009", None)
         .doing(Action::Refuse, Category::Laboratory, Purpose::Treatment)
         .because(Reason::NotPermitted)
 }

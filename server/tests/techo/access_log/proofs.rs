@@ -4,7 +4,7 @@ use crate::{
 };
 use serde_json::Value;
 use techo_audit::log::tree::{
-    VerifierKey, proof::LineProof, second_place::CheckpointMirror, sequencer::Sequencer,
+    VerifierKey, checkpoint_mirror::CheckpointMirror, proof::LineProof, sequencer::Sequencer,
 };
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_line_is_proven_by_its_file_with_the_key_that_the_page_shows() {
         let sequencer = Sequencer::new(app.installation.custody.clone(), "localhost:3000/access-log", place)
             .await
             .unwrap();
-        sequencer.turn().await.unwrap();
+        sequencer.run_once().await.unwrap();
         let file = browser.get(&format!("{path}/proof")).await;
         assert!(file.header("content-disposition").starts_with("attachment"));
         let proof = LineProof::read(&file.text).unwrap();

@@ -15,8 +15,8 @@ use techo::{
 };
 use techo_app::views::PRIVACY_VERSION;
 use techo_store::{
-    Db, Which,
-    testing::{Cluster, full, roomy},
+    DatabaseName, Db,
+    testing::{PostgresCluster, full, roomy},
 };
 use techo_testkit::{
     browser::{HttpAnswer, TestBrowser},
@@ -74,7 +74,7 @@ async fn while_the_vault_is_away_every_door_says_in_its_own_words_when_to_come_b
 async fn a_vault_that_another_program_keeps_locked_puts_writers_off() {
     let api = each_systems_api().await.remove(0);
     let clinic = api.clinic().await;
-    let other = Db::open(&api.app.installation.databases.urls[0], Which::Identity).await.unwrap();
+    let other = Db::open(&api.app.installation.databases.urls[0], DatabaseName::Identity).await.unwrap();
     let lock = other.begin().await.unwrap();
     let assertion = clinic.key.jwt(&api.claims(&clinic));
     let mut browser = api.app.browser();
@@ -156,7 +156,7 @@ async fn a_vault_that_takes_no_writes_is_down_for_operators_though_nobody_came_b
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_server_of_the_databases_is_away_operators_are_answered_within_two_seconds() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = PostgresCluster::start() else { return };
     let databases = cluster.stores("away", "").await;
     let app = app(installation_on(databases), &[]).await;
     let mut operator =

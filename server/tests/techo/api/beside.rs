@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::pin::{Pin, pin};
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
     consent::Category,
     organisation::{Organisation, OrganisationKind},
 };
@@ -52,7 +52,7 @@ fn filed(sender: &Sender<'_>, date: &str) -> CheckupDocument {
 
 /// 報告区分 19: the checkup is taken back.
 fn taken_back(sender: &Sender<'_>, date: &str) -> CheckupDocument {
-    let mut deletion = CheckupDocument { request: Request::Delete, ..filed(sender, date) };
+    let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..filed(sender, date) };
     deletion.facts.report_class = "19".into();
     deletion
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use techo_consent::choices::for_team;
 use techo_model::{
     RuleId, UnixMillis,
-    consent::{Category, ConsentState, OrganisationNumber, Scope, Switch},
+    consent::{Category, ConsentState, OrganisationNumber, RuleScope, Switch},
     organisation::OrganisationKind,
 };
 
@@ -46,7 +46,7 @@ async fn a_care_team_reads_what_the_person_chose_until_its_last_day_and_nobody_b
         let environment = &api.app.installation.custody.environment;
         let number = |who: &Clinic| OrganisationNumber(who.organisation.id.clone());
         let members: BTreeSet<_> = [&nurse, &manager, &doctor].map(number).into();
-        let seen = Scope { categories: [Category::Vaccination].into(), ..Scope::default() };
+        let seen = RuleScope { categories: [Category::Vaccination].into(), ..RuleScope::default() };
         let mut state = ConsentState::default();
         state.settings.clinics = Switch::On;
         state.rules.push(for_team(RuleId(environment.new_id()), members, seen, environment.now()));

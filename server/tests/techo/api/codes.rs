@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
 use techo_disclosure::{
-    clinic::{CodeUse, Presented},
+    clinic::{CodeUse, PresentedIdentity},
     systems,
 };
 use techo_model::{consent::Switch, organisation::OrganisationKind};
@@ -100,14 +100,14 @@ async fn records_need_an_open_window_and_eligibility_a_former_visit() {
         let token = api.token(&clinic).await;
         let client =
             systems::authenticate_client(&api.app.installation.custody, &token).await.unwrap().unwrap();
-        let asking = techo_disclosure::inquiry::Asking {
+        let asking = techo_disclosure::inquiry::InquiringParty {
             organisation: client.organisation.clone(),
             subject: client.context.subject.clone(),
             purpose: client.context.purpose,
             emergency: None,
         };
         let clinic_access = techo::api::ApiState::new(&api.app.services).clinic_access;
-        let presented = Presented::ClinicCode(&code);
+        let presented = PresentedIdentity::ClinicCode(&code);
         assert!(
             clinic_access
                 .identify(&asking, presented, CodeUse::Records(techo_audit::log::Category::Checkup))

@@ -8,7 +8,8 @@ use serde_json::json;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Category, DataPeriod, Effect, Grantee, Mark, OrganisationNumber, Purpose, Rule, Scope, Validity,
+        Category, ConsentRule, DataPeriod, Effect, Grantee, Mark, OrganisationNumber, Purpose, RuleScope,
+        RuleValidity,
     },
     record::RecordKind,
 };
@@ -74,15 +75,15 @@ async fn a_rule_against_the_place_that_made_a_record_hides_it_there() {
         let scope = api.citizen(1).await;
         let view = api.app.state.reading.consent(&scope).await.unwrap();
         let mut state = view.state;
-        state.rules.push(Rule {
+        state.rules.push(ConsentRule {
             id: RuleId(api.app.installation.custody.environment.new_id()),
             effect: Effect::Deny,
             grantee: Grantee::Organisation {
                 organisation: OrganisationNumber(sent.hospital.organisation.id.clone()),
             },
-            scope: Scope { categories: [Category::Laboratory].into(), ..Scope::default() },
+            scope: RuleScope { categories: [Category::Laboratory].into(), ..RuleScope::default() },
             purpose: Purpose::Treatment,
-            validity: Validity { from: UnixMillis(0), until: None },
+            validity: RuleValidity { from: UnixMillis(0), until: None },
             data: DataPeriod::default(),
         });
         api.save(&scope, state, view.version).await;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use techo::api::ApiState;
 use techo_custody::Failure;
 use techo_disclosure::{
-    clinic::{self, CodeUse, IdentifyError, Presented, SHARE_CODE_LIFE},
-    inquiry::{AskerKey, Asking},
+    clinic::{self, CodeUse, IdentifyError, PresentedIdentity, SHARE_CODE_LIFE},
+    inquiry::{AskerKey, InquiringParty},
     systems::TokenKey,
 };
 use techo_model::{
@@ -161,7 +161,7 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         let custody = &api.app.installation.custody;
         let clinic_access = ApiState::new(&api.app.services).clinic_access;
         let code = share_code(&api, 1).await;
-        let asking = |n: u64| Asking {
+        let asking = |n: u64| InquiringParty {
             organisation: Organisation {
                 id: format!("13{n:08}"),
                 kind: OrganisationKind::Clinic,
@@ -182,7 +182,7 @@ async fn wrong_codes_of_many_organisations_stop_them_all_for_a_while_and_call_th
         tx.commit().await.unwrap();
         let identify = async |n: u64, digits: &str| {
             let key = AskerKey::of_system(&TokenKey::of(&format!("token of {n}")));
-            let presented = Presented::ShareCode { digits, key };
+            let presented = PresentedIdentity::ShareCode { digits, key };
             clinic_access.identify(&asking(n), presented, CodeUse::Eligibility).await
         };
         // Four each: nobody is stopped for itself.

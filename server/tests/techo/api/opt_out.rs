@@ -10,7 +10,7 @@ use crate::{
 };
 use futures::future::maybe_done;
 use std::{pin::pin, time::Duration};
-use techo_citizen::consent::Origin;
+use techo_citizen::consent::VersionOrigin;
 use techo_model::{
     consent::{Category, ConsentState, EmergencyChoice, Mark, Switch},
     notice::NoticeKind,
@@ -302,7 +302,7 @@ async fn a_draft_that_another_device_makes_while_one_is_saved_is_still_there() {
             held.arrived().await;
             let mut state = ConsentState::default();
             state.settings.emergency = EmergencyChoice::Never;
-            let draft = techo_citizen::consent::NewDraft { state, origin: Origin::Page, base: 0 };
+            let draft = techo_citizen::consent::NewDraft { state, origin: VersionOrigin::Page, base: 0 };
             let shown = api.card_shown(1).await;
             reading.draft_consent(shown.verified().present(), draft).await.unwrap();
             held.release();

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
 use techo_model::{
     UnixMillis,
-    consent::{Category, ConsentState, DataPeriod, Effect, Grantee, Purpose, Rule, Scope, Switch, Validity},
+    consent::{
+        Category, ConsentRule, ConsentState, DataPeriod, Effect, Grantee, Purpose, RuleScope, RuleValidity,
+        Switch,
+    },
     organisation::OrganisationKind,
 };
 use techo_testkit::{
@@ -32,13 +35,13 @@ pub async fn share(api: &SystemsApi, categories: &[Category]) {
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
     if !categories.is_empty() {
-        state.rules.push(Rule {
+        state.rules.push(ConsentRule {
             id: techo_model::RuleId(api.app.installation.custody.environment.new_id()),
             effect: Effect::Permit,
             grantee: Grantee::Class { class: OrganisationKind::Clinic },
-            scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
+            scope: RuleScope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
             purpose: Purpose::Treatment,
-            validity: Validity { from: UnixMillis(0), until: None },
+            validity: RuleValidity { from: UnixMillis(0), until: None },
             data: DataPeriod::default(),
         });
     }

@@ -9,8 +9,8 @@ use techo_consent::decide;
 use techo_model::{
     CalendarDate, RuleId,
     consent::{
-        Asker, Category, ConsentState, Emergency, EmergencyChoice, Label, Mark, Marking, OrganisationNumber,
-        Purpose, RecordFacts, Rule, Switch,
+        Asker, Category, ConsentRule, ConsentState, EmergencyChoice, Label, Mark, OrganisationNumber,
+        PersonEmergency, Purpose, RecordFacts, RecordMarking, Switch,
     },
     organisation::OrganisationKind,
     record::RecordKind,
@@ -20,7 +20,7 @@ use techo_model::{
 const GIVEN_ON: &str = "2025-11-01";
 
 /// What a case says of one rule; the rest is the same in all of them.
-fn rule(api: &SystemsApi, words: &serde_json::Value) -> Rule {
+fn rule(api: &SystemsApi, words: &serde_json::Value) -> ConsentRule {
     let mut rule = json!({
         "id": RuleId(api.app.installation.custody.environment.new_id()),
         "effect": "permit",
@@ -170,12 +170,12 @@ async fn a_label_that_the_person_put_on_a_dose_hides_it_until_a_permit_names_the
         let held = reading.records(&scope).await.unwrap();
         let of = |kind| held.sources.iter().find(|source| source.kind == kind).unwrap().records[0].id;
         let named = json!({ "scope": { "categories": ["vaccination"], "labels": ["genetic"] } });
-        let labelled = Marking { mark: None, labels: [Label::Genetic].into() };
+        let labelled = RecordMarking { mark: None, labels: [Label::Genetic].into() };
         for (rules, marking, expected) in [
-            (json!([{}]), Marking::default(), 1),
+            (json!([{}]), RecordMarking::default(), 1),
             (json!([{}]), labelled.clone(), 0),
             (json!([named]), labelled.clone(), 1),
-            (json!([named]), Marking { mark: Some(Mark::Withheld), ..labelled.clone() }, 0),
+            (json!([named]), RecordMarking { mark: Some(Mark::Withheld), ..labelled.clone() }, 0),
         ] {
             let mut state = ConsentState::default();
             state.settings.clinics = Switch::On;
@@ -212,7 +212,7 @@ fn by_the_engine(
     purpose: Purpose,
 ) -> bool {
     let now = api.app.installation.custody.environment.now();
-    let running = Emergency { declared_at: now, ends_at: now.plus(std::time::Duration::from_mins(60)) };
+    let running = PersonEmergency { declared_at: now, ends_at: now.plus(std::time::Duration::from_mins(60)) };
     let asker = Asker::Organisation {
         organisation: OrganisationNumber(clinic.organisation.id.clone()),
         class: OrganisationKind::Clinic,

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use techo_model::{
     RuleId, UnixMillis,
     consent::{
-        Category, ConsentState, DataPeriod, Effect, Grantee, Label, Purpose, Rule, Scope, Switch, Validity,
+        Category, ConsentRule, ConsentState, DataPeriod, Effect, Grantee, Label, Purpose, RuleScope,
+        RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -38,16 +39,16 @@ pub async fn share(api: &SystemsApi, labels: &[Label]) {
     let scope = api.citizen(1).await;
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
-    state.rules.push(Rule {
+    state.rules.push(ConsentRule {
         id: RuleId(api.app.installation.custody.environment.new_id()),
         effect: Effect::Permit,
         grantee: Grantee::Class { class: OrganisationKind::Clinic },
-        scope: Scope {
+        scope: RuleScope {
             categories: BTreeSet::from([Category::Laboratory]),
             labels: labels.iter().copied().collect(),
         },
         purpose: Purpose::Treatment,
-        validity: Validity { from: UnixMillis(0), until: None },
+        validity: RuleValidity { from: UnixMillis(0), until: None },
         data: DataPeriod::default(),
     });
     let base = api.app.state.reading.consent(&scope).await.unwrap().version;

@@ -107,7 +107,11 @@ async fn a_share_code_whose_answer_broke_off_is_not_told_as_unused_when_it_is_ov
         missing.comes_back(custody.stores.records.db()).await;
         custody.environment.advance(SHARE_CODE_LIFE);
         let state = share_code_state(custody, &api.citizen(1).await).await.expect("it is known");
-        assert!(matches!(&state, ShareCodeState::Begun { by } if !by.is_empty()), "{}: {state:?}", api.engine());
+        assert!(
+            matches!(&state, ShareCodeState::Begun { by } if !by.is_empty()),
+            "{}: {state:?}",
+            api.engine()
+        );
     }
 }
 

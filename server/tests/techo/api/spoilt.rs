@@ -8,9 +8,9 @@ use serde_json::Value;
 use techo::{
     jobs,
     ops::{self, OpsState},
-    roles::{Role, RoleSet},
+    roles::{ProcessRole, RoleSet},
 };
-use techo_audit::log::{Action, Category, Event};
+use techo_audit::log::{Action, Category, LogEvent};
 use techo_custody::page_watch::go_on;
 use techo_model::ResidentId;
 use techo_store::testing::tamper_row;
@@ -115,7 +115,7 @@ async fn one_line_that_the_log_refuses_is_told_and_takes_nobody_away() {
     for api in each_systems_api().await {
         let custody = &api.app.installation.custody;
         let chain = techo_model::ChainId(custody.environment.opaque_id());
-        let event = Event::by_owner(&custody.environment, chain, Action::Read, Category::Checkup);
+        let event = LogEvent::by_owner(&custody.environment, chain, Action::Read, Category::Checkup);
         api.app.services.log.append(event.clone()).await.unwrap();
         assert!(api.app.services.log.append(event).await.is_err(), "{}: no line twice", api.engine());
         let router = ops::router(OpsState::new(&api.app.services, RoleSet::all()));
@@ -129,7 +129,7 @@ async fn one_line_that_the_log_refuses_is_told_and_takes_nobody_away() {
 async fn operators_of_one_process_see_the_tree_that_another_one_looks_after() {
     for api in each_systems_api().await {
         let records = api.app.installation.custody.stores.records.clone();
-        let alone = RoleSet::only(&[Role::Ops]);
+        let alone = RoleSet::only(&[ProcessRole::Ops]);
         let router = ops::router(OpsState::new(&api.app.services, alone));
         let mut operator = TestBrowser::new(router, "http://localhost");
         let told = operator.get("/readyz").await.text;

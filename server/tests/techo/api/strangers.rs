@@ -3,14 +3,14 @@
 
 use crate::fixtures::systems::each_systems_api;
 use axum::body::Body;
-use techo::api::{self, Reach};
+use techo::api::{self, ApiAccess};
 
 #[tokio::test]
 async fn a_stranger_is_refused_on_every_route_but_the_four_public_ones() {
     let routes = api::route_table().into_list();
-    assert_eq!(routes.iter().filter(|route| route.access == Reach::Anybody).count(), 4);
+    assert_eq!(routes.iter().filter(|route| route.access == ApiAccess::Anybody).count(), 4);
     for api in each_systems_api().await {
-        for route in routes.iter().filter(|route| route.access == Reach::Clients) {
+        for route in routes.iter().filter(|route| route.access == ApiAccess::Clients) {
             let (method, path) = (&route.method, route.path);
             let asked = path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
             for authorization in ["", "Bearer nonsense", "Basic YTpi", "Bearer "] {

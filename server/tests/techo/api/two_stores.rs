@@ -5,7 +5,7 @@ use crate::{
 };
 use futures::future::{join_all, maybe_done};
 use std::{pin::pin, time::Duration};
-use techo_citizen::consent::{NewDraft, Origin, Words};
+use techo_citizen::consent::{ConfirmedWords, NewDraft, VersionOrigin};
 use techo_custody::{Failure, Internal, page_watch};
 use techo_identity::{access::testing::verified, session::held::RECORDS_LIMIT};
 use techo_model::{
@@ -24,8 +24,8 @@ fn is_away<T>(result: &Result<T, Failure>) -> bool {
     matches!(result, Err(Failure::Internal(Internal::Store(error))) if error.is_away())
 }
 
-fn words(about: ConsentState) -> Words {
-    Words { language: "ja".into(), sentences: vec!["見せます。".into()], about }
+fn words(about: ConsentState) -> ConfirmedWords {
+    ConfirmedWords { language: "ja".into(), sentences: vec!["見せます。".into()], about }
 }
 
 /// Somebody saves a choice while the record store does not answer: the next who needs the vault waits for the bound alone.
@@ -35,7 +35,7 @@ async fn choices_beside_silence(api: &SystemsApi) {
     let mut state = ConsentState::default();
     state.settings.clinics = Switch::On;
     let verified = verified(custody, &scope).await;
-    let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
+    let draft = NewDraft { state: state.clone(), origin: VersionOrigin::Page, base: 0 };
     reading.draft_consent(verified.present(), draft).await.unwrap();
     let mut silent = records.begin().await.unwrap();
     records.locked_consent(&mut silent, scope.whose()).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_sweep_beside_silence(api: &SystemsApi) {
     api.citizen(1).await;
     let silent = custody.stores.records.begin_in_turn().await.unwrap();
     let mut watch = page_watch::go_on;
-    let mut sweep = pin!(maybe_done(techo_intake::settle(custody, &mut watch)));
+    let mut sweep = pin!(maybe_done(techo_intake::retry_waiting(custody, &mut watch)));
     let begun = Instant::now();
     as_far_as_it_comes(sweep.as_mut()).await;
     let (next, ()) = tokio::join!(timeout(RECORDS_LIMIT + SLACK, share_code(api, 1)), sweep.as_mut());
@@ -71,7 +71,7 @@ async fn a_sweep_beside_silence(api: &SystemsApi) {
     assert!(is_away(&swept), "{}: {swept:?}", api.engine());
     assert!(next.is_ok() && took < RECORDS_LIMIT + SLACK, "{}: {took:?}", api.engine());
     silent.rollback().await.unwrap();
-    assert!(techo_intake::settle(custody, &mut page_watch::go_on).await.is_ok(), "{}", api.engine());
+    assert!(techo_intake::retry_waiting(custody, &mut page_watch::go_on).await.is_ok(), "{}", api.engine());
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use techo_audit::log;
 use techo_citizen::consent::PreviewAs;
 use techo_custody::Failure;
 use techo_disclosure::{
-    clinic::{self, CodeUse, Presented},
-    disclose::{self, Disclosed},
+    clinic::{self, CodeUse, PresentedIdentity},
+    disclose::{self, DisclosedRecords},
     inquiry::AskerKey,
     systems::TokenKey,
 };
@@ -16,13 +16,13 @@ use techo_identity::access::testing::verified;
 use techo_model::{consent::Category, organisation::OrganisationKind};
 
 /// What a dentist gets of the first person, who shows a share code. The look is logged first.
-async fn dentist_sees(app: &TestApp) -> Disclosed {
+async fn dentist_sees(app: &TestApp) -> DisclosedRecords {
     let (custody, asking) = (&app.state.custody, dentist());
     register(app, &asking.organisation).await;
     let shown = verified(custody, &owner(app, 1).await).await;
     let code = clinic::make_share_code(custody, &shown).await.unwrap().digits;
     let key = AskerKey::of_system(&TokenKey::of("of the dentist"));
-    let presented = Presented::ShareCode { digits: &code, key };
+    let presented = PresentedIdentity::ShareCode { digits: &code, key };
     let visit = ApiState::new(&app.services)
         .clinic_access
         .identify(&asking, presented, CodeUse::Records(log::Category::Checkup))
@@ -44,7 +44,7 @@ async fn dentist_sees(app: &TestApp) -> Disclosed {
         },
     );
     match give.await {
-        Err(Failure::NotFound) => Disclosed::default(),
+        Err(Failure::NotFound) => DisclosedRecords::default(),
         given => given.unwrap(),
     }
 }

@@ -5,7 +5,7 @@ use crate::fixtures::each_app;
 use std::time::Duration;
 use techo_identity::access::testing::verified;
 use techo_model::{
-    consent::{Label, Mark, Marking},
+    consent::{Label, Mark, RecordMarking},
     record::RecordKind,
 };
 use techo_testkit::browser::TestBrowser;
@@ -104,13 +104,13 @@ async fn a_mark_is_put_by_the_check_that_interrupted_it_and_says_nothing_in_the_
             let kind = RecordKind::Checkup;
             app.state.reading.record_mark(&who, kind, id.parse().unwrap()).await.unwrap().marking
         };
-        assert_eq!(standing().await, Marking::default(), "not yet");
+        assert_eq!(standing().await, RecordMarking::default(), "not yet");
         let kept = app.session_data(&browser).await;
         assert!(kept.contains(&id) && !kept.contains("mental") && !kept.contains("withheld"), "{kept}");
         let checked = app.check(&mut browser, &mut person).await;
         assert_eq!(checked.json()["next"], "/records", "{}: {}", app.engine(), checked.text);
         assert!(browser.get("/records").await.text.contains("見せ方を変えました"));
-        let expected = Marking { mark: Some(Mark::Withheld), labels: [Label::MentalHealth].into() };
+        let expected = RecordMarking { mark: Some(Mark::Withheld), labels: [Label::MentalHealth].into() };
         assert_eq!(standing().await, expected, "{}", app.engine());
     }
 }

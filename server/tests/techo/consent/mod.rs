@@ -5,7 +5,7 @@ mod fresh_check;
 mod rules;
 
 use crate::fixtures::{TestApp, each_app};
-use techo_disclosure::inquiry::Asking;
+use techo_disclosure::inquiry::InquiringParty;
 use techo_identity::access::PatientScope;
 use techo_model::{
     consent::Purpose,
@@ -32,12 +32,12 @@ async fn fill(app: &TestApp) {
 }
 
 /// The dentist that looks.
-fn dentist() -> Asking {
+fn dentist() -> InquiringParty {
     let organisation =
         Organisation {
             id: "1330000001".into(), kind: OrganisationKind::Dentist, name: "架空歯科".into()
         };
-    Asking { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
+    InquiringParty { organisation, subject: None, purpose: Purpose::Treatment, emergency: None }
 }
 
 /// The nth person.

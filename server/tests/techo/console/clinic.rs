@@ -10,21 +10,22 @@ use techo::{
     console::{self, ConsoleState},
 };
 use techo_audit::log::{self, LogWriter};
-use techo_citizen::consent::{NewDraft, Origin, Words};
+use techo_citizen::consent::{ConfirmedWords, NewDraft, VersionOrigin};
 use techo_custody::Custody;
 use techo_disclosure::{
     clinic,
-    inquiry::{AskerKey, Asking},
+    inquiry::{AskerKey, InquiringParty},
     systems::TokenKey,
 };
-use techo_exchange::fhir::Kind;
+use techo_exchange::fhir::ResourceKind;
 use techo_identity::access::testing::verified;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
-    answer::{Answer, ItemCode},
+    answer::{ItemCode, ListedAnswer},
     checkup::{ItemResult, ItemValue},
     consent::{
-        Category, ConsentState, DataPeriod, Effect, Grantee, Purpose, Rule, Scope, Subject, Switch, Validity,
+        AskingPerson, Category, ConsentRule, ConsentState, DataPeriod, Effect, Grantee, Purpose, RuleScope,
+        RuleValidity, Switch,
     },
     organisation::{Organisation, OrganisationKind},
     staff::StaffRole,
@@ -55,13 +56,13 @@ impl TestConsole {
         let scope = self.citizen().await;
         let mut state = ConsentState::default();
         state.settings.clinics = clinics;
-        let rule = Rule {
+        let rule = ConsentRule {
             id: RuleId(self.app.installation.custody.environment.new_id()),
             effect: Effect::Permit,
             grantee: Grantee::Class { class: OrganisationKind::Clinic },
-            scope: Scope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
+            scope: RuleScope { categories: categories.iter().copied().collect(), labels: BTreeSet::new() },
             purpose: Purpose::Treatment,
-            validity: Validity { from: UnixMillis(0), until: None },
+            validity: RuleValidity { from: UnixMillis(0), until: None },
             data: DataPeriod::default(),
         };
         // A rule about nothing would be refused.
@@ -69,9 +70,10 @@ impl TestConsole {
         let (reading, about) = (&self.app.state.reading, state.clone());
         let base = reading.consent(&scope).await.unwrap().version;
         let verified = verified(&self.app.installation.custody, &scope).await;
-        let draft = NewDraft { state, origin: Origin::Page, base };
+        let draft = NewDraft { state, origin: VersionOrigin::Page, base };
         reading.draft_consent(verified.present(), draft).await.unwrap();
-        let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about };
+        let words =
+            ConfirmedWords { language: "ja".into(), sentences: vec!["見せます。".into()], about };
         reading.save_consent(&verified, words).await.unwrap();
     }
 
@@ -105,24 +107,24 @@ async fn a_share_code_opens_what_systems_would_get_and_nothing_else() {
             kind: OrganisationKind::Clinic,
             name: "架空医院".into(),
         };
-        let subject = Some(Subject { id: "x".into(), name: None, role: None });
-        let asking = Asking { organisation, subject, purpose: Purpose::Treatment, emergency: None };
+        let subject = Some(AskingPerson { id: "x".into(), name: None, role: None });
+        let asking = InquiringParty { organisation, subject, purpose: Purpose::Treatment, emergency: None };
         let digits = console.digits().await;
         let clinic_access = ApiState::new(&console.app.services).clinic_access;
         let key = AskerKey::of_system(&TokenKey::of("of the clinic"));
-        let presented = clinic::Presented::ShareCode { digits: &digits, key };
+        let presented = clinic::PresentedIdentity::ShareCode { digits: &digits, key };
         let visit = clinic_access
             .identify(&asking, presented, clinic::CodeUse::Records(log::Category::Checkup))
             .await
             .unwrap();
         let code = visit.code.unwrap().code.to_string();
         let systems = clinic_access
-            .look(&asking, &code, Kind::Observation, |chart| (chart.to_vec(), Vec::new()))
+            .read_chart(&asking, &code, ResourceKind::Observation, |chart| (chart.to_vec(), Vec::new()))
             .await
             .unwrap();
         let names: Vec<_> = systems
             .iter()
-            .filter(|resource| resource.kind == Kind::Observation)
+            .filter(|resource| resource.kind == ResourceKind::Observation)
             .map(|resource| resource.body["code"]["coding"][0]["display"].as_str().unwrap().to_owned())
             .collect();
         assert!(!names.is_empty());
@@ -143,7 +145,7 @@ async fn a_negative_result_is_never_a_bare_dash_at_the_clinic_either() {
         console.fill().await;
         let mut urine = document();
         urine.facts.examined_on = CalendarDate::parse("2025-09-11").unwrap();
-        let answer = Answer { list: "1.2.392.200119.6.2102".into(), code: "1".into() };
+        let answer = ListedAnswer { list: "1.2.392.200119.6.2102".into(), code: "1".into() };
         let item = ItemCode("1A020000000191111".into());
         urine.facts.results = vec![ItemResult { item, value: ItemValue::Coded(answer), ..weight("60.0") }];
         let sent = console.app.installation.checkups(&own_insurer(), vec![bytes(&urine)]).await;

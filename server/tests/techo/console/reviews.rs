@@ -5,14 +5,14 @@ use std::time::Duration;
 use techo::api::ApiState;
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
-    emergency::{Declared, PointedAt},
-    inquiry::Asking,
+    emergency::{DeclaredEmergency, PointedAt},
+    inquiry::InquiringParty,
 };
-use techo_exchange::fhir::Kind;
+use techo_exchange::fhir::ResourceKind;
 use techo_identity::staff::{self, NewStaff};
 use techo_model::{
     CalendarDate,
-    consent::{Purpose, Subject},
+    consent::{AskingPerson, Purpose},
     organisation::{Organisation, OrganisationKind},
     staff::StaffRole,
 };
@@ -20,20 +20,22 @@ use techo_testkit::browser::TestBrowser;
 
 const REASON: &str = "意識がなく、既往とアレルギーを確かめる";
 
-fn doctor() -> Asking {
+fn doctor() -> InquiringParty {
     let organisation = Organisation {
         id: crate::fixtures::console::CLINIC.into(),
         kind: OrganisationKind::Hospital,
         name: "架空医院".into(),
     };
     let subject =
-        Some(Subject { id: "dr-9".into(), name: Some("救急医師".into()), role: Some("医師".into()) });
-    Asking { organisation, subject, purpose: Purpose::Emergency, emergency: None }
+        Some(AskingPerson {
+            id: "dr-9".into(), name: Some("救急医師".into()), role: Some("医師".into())
+        });
+    InquiringParty { organisation, subject, purpose: Purpose::Emergency, emergency: None }
 }
 
 impl TestConsole {
     /// An emergency of the first citizen, in which a checkup was read.
-    pub async fn emergency(&self) -> Declared {
+    pub async fn emergency(&self) -> DeclaredEmergency {
         let clinic_access = ApiState::new(&self.app.services).clinic_access;
         let sought = Demographics {
             kana: "テスト".into(),
@@ -44,11 +46,11 @@ impl TestConsole {
         let declared =
             clinic_access.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
         let code = declared.code.code.to_string();
-        let reports = |chart: &[techo_exchange::fhir::Resource]| {
-            let some = chart.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
+        let reports = |chart: &[techo_exchange::fhir::FhirResource]| {
+            let some = chart.iter().filter(|resource| resource.kind == ResourceKind::DiagnosticReport);
             ((), some.cloned().collect())
         };
-        clinic_access.look(&doctor(), &code, Kind::DiagnosticReport, reports).await.unwrap();
+        clinic_access.read_chart(&doctor(), &code, ResourceKind::DiagnosticReport, reports).await.unwrap();
         declared
     }
 }
@@ -57,14 +59,14 @@ impl TestConsole {
     /// Another clinician of the same place declares an emergency for the same person, and reads twice.
     async fn colleague_reads(&self) {
         let clinic_access = ApiState::new(&self.app.services).clinic_access;
-        let subject = Some(Subject { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
-        let asking = Asking { subject, ..doctor() };
+        let subject = Some(AskingPerson { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
+        let asking = InquiringParty { subject, ..doctor() };
         let declared =
             clinic_access.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
         let code = declared.code.code.to_string();
-        for kind in [Kind::DiagnosticReport, Kind::Immunization] {
-            let all = |chart: &[techo_exchange::fhir::Resource]| ((), chart.to_vec());
-            clinic_access.look(&asking, &code, kind, all).await.unwrap();
+        for kind in [ResourceKind::DiagnosticReport, ResourceKind::Immunization] {
+            let all = |chart: &[techo_exchange::fhir::FhirResource]| ((), chart.to_vec());
+            clinic_access.read_chart(&asking, &code, kind, all).await.unwrap();
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::fixtures::console::each_console;
 use axum::{body::Body, http::Method};
-use techo::console::{self, AREAS, Proof};
+use techo::console::{self, AREAS, ConsoleAccess};
 use techo_model::staff::StaffRole;
 
 const PUBLIC: [&str; 3] = ["/sign-in", "/join", "/console.js"];
@@ -40,10 +40,10 @@ async fn each_role_sees_its_own_pages_and_no_others() {
             let path = with_id(route.path);
             let answer = match route.method {
                 Method::GET => member.browser.get(&path).await,
-                _ if route.access == Proof::None => continue,
+                _ if route.access == ConsoleAccess::None => continue,
                 _ => member.browser.post_form(&path, &[]).await,
             };
-            if route.access == Proof::None || route.access.role() == Some(role) {
+            if route.access == ConsoleAccess::None || route.access.role() == Some(role) {
                 assert_ne!(answer.status, 403, "{role:?} {} {path}", route.method);
             } else {
                 assert_eq!(answer.status, 403, "{role:?} {} {path}", route.method);

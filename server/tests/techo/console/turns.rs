@@ -3,7 +3,7 @@
 
 use crate::fixtures::console::{StaffMember, TestConsole, each_console};
 use std::time::Duration;
-use techo_identity::staff::{self, Invitation};
+use techo_identity::staff::{self, StaffInvitation};
 use techo_model::{emergency::EmergencyReview, staff::StaffRole};
 use techo_testkit::browser::HttpAnswer;
 
@@ -19,7 +19,7 @@ enum Begin {
 
 /// Somebody with a passkey and an invitation for another device.
 struct Somebody {
-    invitation: Invitation,
+    invitation: StaffInvitation,
     known: StaffMember,
     other: StaffMember,
 }

@@ -7,10 +7,10 @@
 use super::{
     csp_report,
     places::KeyedPlaces,
-    rate::{AddressLimit, Buckets, RateLimit, is_change},
+    rate::{AddressLimit, RateBuckets, RateLimit, is_change},
     turn_away::turn_away,
 };
-use crate::{caller, limits::Limits, problem::HttpError};
+use crate::{caller, limits::ConnectionLimits, problem::HttpError};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header::COOKIE},
@@ -62,7 +62,7 @@ struct Counted<P>(P);
 
 impl<L: SessionLookup> ChangeLimit<L> {
     /// Full buckets for everybody who brings the door's session cookie, or does not.
-    pub fn new(lookup: L, cookie: &'static str, limits: &Limits, proxy_hops: usize) -> Self {
+    pub fn new(lookup: L, cookie: &'static str, limits: &ConnectionLimits, proxy_hops: usize) -> Self {
         Self(Arc::new(ChangeBuckets {
             lookup,
             cookie,
@@ -120,7 +120,7 @@ impl<L: SessionLookup> ChangeBuckets<L> {
     }
 }
 
-impl<L: SessionLookup> Buckets for ChangeLimit<L> {
+impl<L: SessionLookup> RateBuckets for ChangeLimit<L> {
     fn tidy(&self) {
         self.0.strangers.tidy();
         self.0.reports.tidy();

@@ -35,7 +35,7 @@ pub async fn layer(State(metrics): State<Arc<DoorMetrics>>, request: Request, ne
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::{Door, HttpMetrics};
+    use crate::metrics::{HttpMetrics, ListenerName};
     use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
     use tower::ServiceExt as _;
 
@@ -59,7 +59,7 @@ mod tests {
         let metrics = HttpMetrics::default();
         let router = Router::new()
             .route("/fails/{id}", get(fails))
-            .layer(from_fn_with_state(metrics.of(Door::Api), layer));
+            .layer(from_fn_with_state(metrics.of(ListenerName::Api), layer));
         assert_eq!(ask(&router, "/fails/4711").await, StatusCode::INTERNAL_SERVER_ERROR);
         let text = text(&metrics);
         assert!(text.contains("techo_http_panics_total{listener=\"api\"} 1\n"), "{text}");
@@ -72,7 +72,7 @@ mod tests {
         let metrics = HttpMetrics::default();
         let router = Router::new()
             .route("/never", get(std::future::pending::<StatusCode>))
-            .layer(from_fn_with_state(metrics.of(Door::Portal), layer));
+            .layer(from_fn_with_state(metrics.of(ListenerName::Portal), layer));
         let mut asked = Box::pin(ask(&router, "/never"));
         assert!(futures::poll!(&mut asked).is_pending());
         assert!(text(&metrics).contains("techo_http_requests_in_flight{listener=\"portal\"} 1\n"));
@@ -88,7 +88,7 @@ mod tests {
         let metrics = HttpMetrics::default();
         let router = Router::new()
             .route("/there", get(|| async { "" }))
-            .layer(from_fn_with_state(metrics.of(Door::Portal), layer));
+            .layer(from_fn_with_state(metrics.of(ListenerName::Portal), layer));
         for path in ["/a", "/b", "/c"] {
             assert_eq!(ask(&router, path).await, StatusCode::NOT_FOUND);
         }

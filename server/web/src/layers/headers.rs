@@ -27,12 +27,12 @@ pub struct HeaderPolicy {
     /// Whether browsers come by https.
     pub https: bool,
     /// Which scripts run.
-    pub scripts: Scripts,
+    pub scripts: ScriptPolicy,
 }
 
 /// Which scripts run on the pages of a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scripts {
+pub enum ScriptPolicy {
     /// Files of our own, those with the nonce of the response, and wasm.
     Islands,
     /// Files of our own.
@@ -94,11 +94,11 @@ fn is_page(headers: &HeaderMap) -> bool {
 }
 
 /// `wasm-unsafe-eval` lets the browser compile our own wasm; it does not allow `eval`.
-fn page_policy(nonce: &str, scripts: Scripts) -> HeaderValue {
+fn page_policy(nonce: &str, scripts: ScriptPolicy) -> HeaderValue {
     let scripts = match scripts {
-        Scripts::Islands => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
-        Scripts::OwnFiles => "'self'".to_owned(),
-        Scripts::None => "'none'".to_owned(),
+        ScriptPolicy::Islands => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        ScriptPolicy::OwnFiles => "'self'".to_owned(),
+        ScriptPolicy::None => "'none'".to_owned(),
     };
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; \

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For whom a request is worked on. The layer that finds out more than the address puts it onto the request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Asker {
+pub enum RequestAsker {
     /// Whoever is behind an address.
     Address(IpAddr),
     /// An organisation whose token was verified.
@@ -32,7 +32,7 @@ pub struct KeyedPlaces<K: Eq + Hash + Clone> {
 
 /// A place; dropping it frees it.
 #[derive(Debug)]
-pub struct Place<K: Eq + Hash + Clone> {
+pub struct AskerSlot<K: Eq + Hash + Clone> {
     key: K,
     places: KeyedPlaces<K>,
     permit: Option<OwnedSemaphorePermit>,
@@ -45,14 +45,14 @@ impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
     }
 
     /// A place, when one is free.
-    pub fn try_take(&self, key: &K) -> Option<Place<K>> {
+    pub fn try_take(&self, key: &K) -> Option<AskerSlot<K>> {
         let mut place = self.reserve(key);
         place.permit = self.semaphore(key).try_acquire_owned().ok();
         place.permit.is_some().then_some(place)
     }
 
     /// A place, as soon as one is free; none when that takes too long.
-    pub async fn take(&self, key: &K) -> Option<Place<K>> {
+    pub async fn take(&self, key: &K) -> Option<AskerSlot<K>> {
         let mut place = self.reserve(key);
         let free = self.semaphore(key).acquire_owned();
         place.permit = tokio::time::timeout(self.patience, free).await.ok()?.ok();
@@ -60,8 +60,8 @@ impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
     }
 
     /// What tidies up behind itself, with or without a permit.
-    fn reserve(&self, key: &K) -> Place<K> {
-        Place { key: key.clone(), places: self.clone(), permit: None }
+    fn reserve(&self, key: &K) -> AskerSlot<K> {
+        AskerSlot { key: key.clone(), places: self.clone(), permit: None }
     }
 
     fn semaphore(&self, key: &K) -> Arc<Semaphore> {
@@ -70,7 +70,7 @@ impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
     }
 }
 
-impl<K: Eq + Hash + Clone> Drop for Place<K> {
+impl<K: Eq + Hash + Clone> Drop for AskerSlot<K> {
     fn drop(&mut self) {
         self.permit.take();
         let mut by_key = self.places.by_key.lock().unwrap_or_else(PoisonError::into_inner);

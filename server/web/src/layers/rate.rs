@@ -18,7 +18,7 @@ const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(12).expect("twelve is not zero
 type Governor<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 
 /// Buckets of whatever kind, for who tidies up.
-pub trait Buckets: Send + Sync {
+pub trait RateBuckets: Send + Sync {
     /// Forgets whose buckets are full again.
     fn tidy(&self);
 }
@@ -62,7 +62,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     }
 }
 
-impl<K: Hash + Eq + Clone + Send + Sync> Buckets for RateLimit<K> {
+impl<K: Hash + Eq + Clone + Send + Sync> RateBuckets for RateLimit<K> {
     fn tidy(&self) {
         self.buckets.retain_recent();
         self.buckets.shrink_to_fit();
@@ -93,7 +93,7 @@ impl AddressLimit {
     }
 }
 
-impl Buckets for AddressLimit {
+impl RateBuckets for AddressLimit {
     fn tidy(&self) {
         self.buckets.tidy();
     }

@@ -2,11 +2,11 @@
 //! sends slowly holds a connection of their own and nothing else.
 
 use super::{
-    places::{Asker, KeyedPlaces, Place},
+    places::{AskerSlot, KeyedPlaces, RequestAsker},
     request_head,
     turn_away::{announced, closing, turn_away},
 };
-use crate::{caller, limits::Limits, listener::Presence, problem::HttpError};
+use crate::{caller, limits::ConnectionLimits, listener::ConnectionPresence, problem::HttpError};
 use axum::{
     body::{Body, BodyDataStream, Bytes, HttpBody as _},
     extract::{Request, State},
@@ -48,13 +48,13 @@ pub struct BodyPolicy {
     proxy_hops: usize,
     slow: KeyedPlaces<IpAddr>,
     large: Arc<Semaphore>,
-    in_flight_of_address: KeyedPlaces<Asker>,
-    in_flight_of_organisation: KeyedPlaces<Asker>,
+    in_flight_of_address: KeyedPlaces<RequestAsker>,
+    in_flight_of_organisation: KeyedPlaces<RequestAsker>,
 }
 
 impl BodyPolicy {
     /// Bodies of so many bytes.
-    pub fn new(usual: usize, limits: &Limits, proxy_hops: usize) -> Self {
+    pub fn new(usual: usize, limits: &ConnectionLimits, proxy_hops: usize) -> Self {
         Self {
             usual,
             larger: None,
@@ -115,7 +115,7 @@ struct Arriving<'a> {
     body: BodyDataStream,
     began: Instant,
     received: Received,
-    slow: Option<Place<IpAddr>>,
+    slow: Option<AskerSlot<IpAddr>>,
 }
 
 impl Arriving<'_> {
@@ -166,14 +166,14 @@ pub async fn layer(State(policy): State<Arc<BodyPolicy>>, request: Request, next
     if is_encoded_form(&parts.headers) && request_head::holds_nul(&received.bytes) {
         return HttpError::BadRequest.into_response();
     }
-    let _working = parts.extensions.get::<Presence>().map(Presence::work);
-    let asker = parts.extensions.get::<Asker>().cloned().or(address.map(Asker::Address));
+    let _working = parts.extensions.get::<ConnectionPresence>().map(ConnectionPresence::work);
+    let asker = parts.extensions.get::<RequestAsker>().cloned().or(address.map(RequestAsker::Address));
     let place = match &asker {
         None => None,
         Some(asker) => {
             let places = match asker {
-                Asker::Address(_) => &policy.in_flight_of_address,
-                Asker::Organisation(_) => &policy.in_flight_of_organisation,
+                RequestAsker::Address(_) => &policy.in_flight_of_address,
+                RequestAsker::Organisation(_) => &policy.in_flight_of_organisation,
             };
             let Some(place) = places.take(asker).await else {
                 return HttpError::Limited { retry_after: 1 }.into_response();

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 /// The reference of a request: random, so that it tells nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reference(pub Uuid);
+pub struct RequestReference(pub Uuid);
 
-impl fmt::Display for Reference {
+impl fmt::Display for RequestReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Eight hexadecimal digits are short enough to read out and long enough to find a line in a day's log.
         let text = self.0.simple().to_string();
@@ -23,6 +23,6 @@ impl fmt::Display for Reference {
 
 /// Puts a reference on the request.
 pub async fn layer(State(environment): State<Environment>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Reference(environment.opaque_id()));
+    request.extensions_mut().insert(RequestReference(environment.opaque_id()));
     next.run(request).await
 }

@@ -1,7 +1,7 @@
 //! A span around every request: which listener, which route, and the reference that a person may read out. Never a path, a query or
 //! a method that somebody made up.
 
-use super::reference::Reference;
+use super::reference::RequestReference;
 use axum::{
     extract::{MatchedPath, Request, State},
     http::Method,
@@ -21,7 +21,7 @@ pub async fn layer(State(listener): State<&'static str>, request: Request, next:
 fn span(listener: &'static str, request: &Request) -> Span {
     let extensions = request.extensions();
     let route = extensions.get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
-    let reference = extensions.get::<Reference>().map(tracing::field::display);
+    let reference = extensions.get::<RequestReference>().map(tracing::field::display);
     let method = known(request.method());
     info_span!("request", listener, method, route, reference, status = Empty)
 }

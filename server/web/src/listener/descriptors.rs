@@ -1,7 +1,7 @@
 //! How many connections the machine's limit of open files allows. Some are kept back for databases, lists and logs, and every
 //! door has its own share, so that a crowd at one neither stops the others nor the databases.
 
-use crate::{limits::Limits, metrics::Door};
+use crate::{limits::ConnectionLimits, metrics::ListenerName};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Kept back: both databases with all their connections, listeners, revocation lists, checkpoints, logs.
@@ -19,7 +19,7 @@ pub struct DescriptorShare {
 
 impl DescriptorShare {
     /// Connections of one door.
-    pub fn of(self, door: Door) -> usize {
+    pub fn of(self, door: ListenerName) -> usize {
         self.connections[door as usize]
     }
 }
@@ -38,7 +38,7 @@ pub struct TooFewFiles {
 ///
 /// # Errors
 /// So few files that not even a handful of connections is possible.
-pub fn share_descriptors(limits: &Limits) -> Result<DescriptorShare, TooFewFiles> {
+pub fn share_descriptors(limits: &ConnectionLimits) -> Result<DescriptorShare, TooFewFiles> {
     let wanted = wanted(limits);
     let needed = KEPT_BACK + wanted.iter().map(|(connections, weight)| connections * weight).sum::<u64>();
     let files = open_files(needed);
@@ -52,13 +52,13 @@ pub fn share_descriptors(limits: &Limits) -> Result<DescriptorShare, TooFewFiles
 }
 
 /// Connections as they were set, and files that each may need.
-fn wanted(limits: &Limits) -> [(u64, u64); 4] {
+fn wanted(limits: &ConnectionLimits) -> [(u64, u64); 4] {
     let count = |connections: usize| u64::try_from(connections).unwrap_or(u64::MAX);
-    Door::ALL.map(|door| match door {
-        Door::Portal => (count(limits.portal_connections), WITH_FILE),
-        Door::Console => (count(limits.console_connections), WITH_FILE),
-        Door::Api => (count(limits.api_connections), 1),
-        Door::Ops => (count(limits.ops_connections), 1),
+    ListenerName::ALL.map(|door| match door {
+        ListenerName::Portal => (count(limits.portal_connections), WITH_FILE),
+        ListenerName::Console => (count(limits.console_connections), WITH_FILE),
+        ListenerName::Api => (count(limits.api_connections), 1),
+        ListenerName::Ops => (count(limits.ops_connections), 1),
     })
 }
 

@@ -1,7 +1,7 @@
 //! How every door takes connections: one loop with caps by door and by address, times for silence, heads and slow takers,
 //! and an end with a deadline.
 //!
-//! What comes by a connection is HTTP/1.1; there is no HTTP/2 and no upgrade. To add a door: a [`Door`], a router that went
+//! What comes by a connection is HTTP/1.1; there is no HTTP/2 and no upgrade. To add a door: a [`ListenerName`], a router that went
 //! through [`crate::layers::stack`], a line in `commands/serve.rs` of the process.
 
 mod connection;
@@ -10,11 +10,11 @@ mod paced;
 mod presence;
 
 pub use descriptors::{DescriptorShare, TooFewFiles, share_descriptors};
-pub use presence::Presence;
+pub use presence::ConnectionPresence;
 
 use crate::{
-    limits::Limits,
-    metrics::{Door, DoorMetrics, Ending},
+    limits::ConnectionLimits,
+    metrics::{DoorMetrics, Ending, ListenerName},
 };
 use axum::Router;
 use presence::{ConnectionRegistry, Seat};
@@ -34,7 +34,7 @@ const LAST_BREATH: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub struct ListenerPolicy {
     /// Which door.
-    pub door: Door,
+    pub door: ListenerName,
     /// Connections of all addresses.
     pub connections: usize,
     /// Connections of one address; none where they all come from a proxy of ours.
@@ -51,11 +51,17 @@ pub struct ListenerPolicy {
 
 impl ListenerPolicy {
     /// The settings, as far as descriptors reach.
-    pub fn new(door: Door, limits: &Limits, share: DescriptorShare, proxy_hops: usize) -> Self {
+    pub fn new(
+        door: ListenerName,
+        limits: &ConnectionLimits,
+        share: DescriptorShare,
+        proxy_hops: usize,
+    ) -> Self {
         Self {
             door,
             connections: share.of(door),
-            address_connections: (proxy_hops == 0 || door == Door::Ops).then_some(limits.address_connections),
+            address_connections: (proxy_hops == 0 || door == ListenerName::Ops)
+                .then_some(limits.address_connections),
             head_time: limits.head_time,
             stall_time: limits.stall_time,
             lowest_rate: limits.lowest_rate.get(),

@@ -18,7 +18,7 @@ const WORKED_FOR: u64 = u64::MAX;
 
 /// One connection as handlers see it: they say when a request has arrived whole.
 #[derive(Clone, Debug)]
-pub struct Presence(Arc<Connection>);
+pub struct ConnectionPresence(Arc<Connection>);
 
 #[derive(Debug)]
 struct Connection {
@@ -29,19 +29,19 @@ struct Connection {
     give_up: Notify,
 }
 
-impl Presence {
+impl ConnectionPresence {
     /// A request has arrived whole: from now until the guard is dropped the connection does not have to give way.
-    pub fn work(&self) -> Working {
+    pub fn work(&self) -> RequestAtWork {
         self.0.silent_since.store(WORKED_FOR, Ordering::Relaxed);
-        Working(self.0.clone())
+        RequestAtWork(self.0.clone())
     }
 }
 
 /// Lasts as long as somebody's request is worked for.
 #[derive(Debug)]
-pub struct Working(Arc<Connection>);
+pub struct RequestAtWork(Arc<Connection>);
 
-impl Drop for Working {
+impl Drop for RequestAtWork {
     fn drop(&mut self) {
         let since = u64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(WORKED_FOR - 1);
         self.0.silent_since.store(since, Ordering::Relaxed);
@@ -78,8 +78,8 @@ pub(super) struct Seat {
 }
 
 impl Seat {
-    pub(super) fn presence(&self) -> Presence {
-        Presence(self.connection.clone())
+    pub(super) fn presence(&self) -> ConnectionPresence {
+        ConnectionPresence(self.connection.clone())
     }
 
     /// Ready when somebody else needs the place more.

@@ -5,7 +5,7 @@ use techo_model::words;
 
 /// The doors of the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum ListenerName {
     /// Citizens.
     Portal,
     /// Staff.
@@ -16,7 +16,7 @@ pub enum Door {
     Ops,
 }
 
-impl Door {
+impl ListenerName {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Portal, Self::Console, Self::Api, Self::Ops];
 

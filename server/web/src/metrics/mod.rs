@@ -6,7 +6,7 @@
 
 mod labels;
 
-pub use labels::{Door, Ending};
+pub use labels::{Ending, ListenerName};
 
 use axum::{extract::MatchedPath, http::StatusCode};
 use labels::{ABORTED, REFUSALS, refusal, status_class};
@@ -101,7 +101,7 @@ impl Families {
     }
 
     /// Begins every closed set of labels at zero, so that a first one is seen as a rise.
-    fn begin(&self, door: Door) {
+    fn begin(&self, door: ListenerName) {
         let listener = door.name();
         let label = ListenerLabel { listener };
         self.in_flight.get_or_create(&label).set(0);
@@ -127,14 +127,14 @@ impl Default for HttpMetrics {
     fn default() -> Self {
         let (mut registry, families) = (Registry::with_prefix("techo"), Families::new());
         families.register(&mut registry);
-        Door::ALL.into_iter().for_each(|door| families.begin(door));
+        ListenerName::ALL.into_iter().for_each(|door| families.begin(door));
         Self { registry, families }
     }
 }
 
 impl HttpMetrics {
     /// Those of one listener.
-    pub fn of(&self, door: Door) -> Arc<DoorMetrics> {
+    pub fn of(&self, door: ListenerName) -> Arc<DoorMetrics> {
         Arc::new(DoorMetrics { listener: door.name(), families: self.families.clone() })
     }
 

@@ -8,7 +8,7 @@ use crate::{
     views::access_log::{LogField, LogMistake, SEARCH_MAX, filter_form},
 };
 use leptos::prelude::*;
-use techo_citizen::access_log::{Kind, LogFilter, Whose};
+use techo_citizen::access_log::{ActorFilter, LogFilter, LogTopic};
 use techo_web::form::{FilledForm, FormField as _};
 
 /// The form. It is open when something was chosen, or when it comes back.
@@ -18,11 +18,11 @@ pub(super) fn form(
     form: &FilledForm<LogField, LogMistake>,
 ) -> impl IntoView + use<> {
     let chosen = |field, name: &str| form.shown(field) == name;
-    let whose: Vec<_> = Whose::ALL
+    let whose: Vec<_> = ActorFilter::ALL
         .iter()
         .map(|one| choice(lang, one.as_str(), whose_key(*one), chosen(LogField::Whose, one.as_str())))
         .collect();
-    let kinds: Vec<_> = Kind::ALL
+    let kinds: Vec<_> = LogTopic::ALL
         .iter()
         .map(|one| choice(lang, one.as_str(), kind_key(*one), chosen(LogField::Kind, one.as_str())))
         .collect();
@@ -80,25 +80,25 @@ fn choice(lang: Lang, name: &'static str, key: &'static str, chosen: bool) -> im
     view! { <option value=name selected=chosen>{t(lang, key)}</option> }
 }
 
-fn whose_key(whose: Whose) -> &'static str {
+fn whose_key(whose: ActorFilter) -> &'static str {
     match whose {
-        Whose::All => "log-filter-whose-all",
-        Whose::Others => "log-filter-whose-others",
-        Whose::Own => "log-filter-whose-own",
-        Whose::Systems => "log-filter-whose-systems",
+        ActorFilter::All => "log-filter-whose-all",
+        ActorFilter::Others => "log-filter-whose-others",
+        ActorFilter::Own => "log-filter-whose-own",
+        ActorFilter::Systems => "log-filter-whose-systems",
     }
 }
 
-fn kind_key(kind: Kind) -> &'static str {
+fn kind_key(kind: LogTopic) -> &'static str {
     match kind {
-        Kind::Look => "log-filter-kind-look",
-        Kind::Refusal => "log-filter-kind-refusal",
-        Kind::Emergency => "log-filter-kind-emergency",
-        Kind::Export => "log-filter-kind-export",
-        Kind::Staff => "log-filter-kind-staff",
-        Kind::Consent => "log-filter-kind-consent",
-        Kind::Change => "log-filter-kind-change",
-        Kind::Account => "log-filter-kind-account",
+        LogTopic::Look => "log-filter-kind-look",
+        LogTopic::Refusal => "log-filter-kind-refusal",
+        LogTopic::Emergency => "log-filter-kind-emergency",
+        LogTopic::Export => "log-filter-kind-export",
+        LogTopic::Staff => "log-filter-kind-staff",
+        LogTopic::Consent => "log-filter-kind-consent",
+        LogTopic::Change => "log-filter-kind-change",
+        LogTopic::Account => "log-filter-kind-account",
     }
 }
 

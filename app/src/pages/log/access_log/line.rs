@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use std::borrow::Cow;
 use techo_audit::log::{
     Action,
-    line::{Facts, Line, Who},
+    line::{LineActor, LineFacts, LogLine},
 };
 use techo_citizen::access_log::AccessLogView;
 use techo_model::{EventId, account::AccountEvent};
@@ -23,7 +23,7 @@ pub(super) fn path(event: EventId) -> String {
 }
 
 /// A line that stands out: anything but a look of the owner.
-pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoView + use<> {
+pub(super) fn line(lang: Lang, view: &AccessLogView, line: &LogLine) -> impl IntoView + use<> {
     let time = line.at().time_in_japan();
     let Some(facts) = &line.facts else { return erased(lang, line.event, time).into_any() };
     let name = who(lang, &facts.actor, &view.names);
@@ -34,7 +34,7 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
             status(Tone::Good, t(lang, "log-answered")).into_any()
         }
         Some(_) => status(Tone::Quiet, t(lang, "log-asked")).into_any(),
-        None if facts.actor != Who::Owner => {
+        None if facts.actor != LineActor::Owner => {
             let to = format!("{}#ask", path(line.event));
             view! { <a href=to aria-label=spoken("log-ask-spoken")>{t(lang, "log-ask")}</a> }.into_any()
         }
@@ -57,7 +57,7 @@ pub(super) fn line(lang: Lang, view: &AccessLogView, line: &Line) -> impl IntoVi
 }
 
 /// What the owner can do about a line that may be somebody else's doing.
-pub(super) fn what_to_do(lang: Lang, facts: &Facts) -> Option<Cow<'static, str>> {
+pub(super) fn what_to_do(lang: Lang, facts: &LineFacts) -> Option<Cow<'static, str>> {
     match facts.action {
         Action::Account(AccountEvent::SignInRefused) => Some(t(lang, "log-sign-in-refused-do")),
         Action::Account(AccountEvent::CardLinked) => Some(t(lang, "log-card-linked-do")),
@@ -66,7 +66,7 @@ pub(super) fn what_to_do(lang: Lang, facts: &Facts) -> Option<Cow<'static, str>>
 }
 
 /// The way to the choices about sharing, where the organisation can be shut out.
-fn block(lang: Lang, facts: &Facts, name: &str) -> Option<impl IntoView + use<>> {
+fn block(lang: Lang, facts: &LineFacts, name: &str) -> Option<impl IntoView + use<>> {
     let number = facts.actor.organisation()?;
     let spoken = t_with(lang, "log-block-spoken", [("who", name.to_owned().into())]);
     Some(view! { <a href=format!("/consent?block={number}") aria-label=spoken>{t(lang, "log-block")}</a> })
@@ -82,7 +82,7 @@ fn erased(lang: Lang, event: EventId, time: String) -> impl IntoView {
 }
 
 /// A look of the owner, in one line.
-pub(super) fn own(lang: Lang, line: &Line) -> impl IntoView + use<> {
+pub(super) fn own(lang: Lang, line: &LogLine) -> impl IntoView + use<> {
     let what = line.facts.as_ref().map(|facts| act(lang, facts));
     view! {
         <li><span class="log-time">{line.at().time_in_japan()}</span> " " <a href=path(line.event)>{what}</a></li>
@@ -90,7 +90,7 @@ pub(super) fn own(lang: Lang, line: &Line) -> impl IntoView + use<> {
 }
 
 /// What must catch the eye.
-pub(super) fn mark(lang: Lang, facts: &Facts) -> Option<AnyView> {
+pub(super) fn mark(lang: Lang, facts: &LineFacts) -> Option<AnyView> {
     match facts.action {
         Action::Refuse => Some(status(Tone::Stopped, t(lang, "log-refused")).into_any()),
         Action::Emergency => Some(status(Tone::Attention, t(lang, "log-emergency")).into_any()),
@@ -98,7 +98,7 @@ pub(super) fn mark(lang: Lang, facts: &Facts) -> Option<AnyView> {
     }
 }
 
-fn circumstances(lang: Lang, view: &AccessLogView, facts: &Facts) -> String {
+fn circumstances(lang: Lang, view: &AccessLogView, facts: &LineFacts) -> String {
     let mut parts = vec![purpose(lang, facts.purpose), initiative(lang, facts.initiative)];
     if let Some(other) = &facts.on_behalf {
         let other = who(lang, other, &view.names);

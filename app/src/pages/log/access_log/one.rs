@@ -15,8 +15,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::collections::HashMap;
-use techo_audit::log::line::{Facts, Line, Who};
-use techo_citizen::access_log::{LogLineView, Question, Sealed};
+use techo_audit::log::line::{LineActor, LineFacts, LogLine};
+use techo_citizen::access_log::{LineQuestion, LineSealing, LogLineView};
 use techo_model::{EventId, notice::QuestionTopic};
 use techo_web::form::{FilledForm, FormField as _};
 
@@ -27,7 +27,7 @@ pub fn access_log_line(lang: Lang, view: &LogLineView, filled: &FilledForm<AskFi
         Some(said) => facts(said_facts(lang, view, said)).into_any(),
         None => view! { <p>{t(lang, "log-erased-text")}</p> }.into_any(),
     };
-    let by_others = line.facts.as_ref().is_some_and(|said| said.actor != Who::Owner);
+    let by_others = line.facts.as_ref().is_some_and(|said| said.actor != LineActor::Owner);
     let ask = match &view.question {
         Some(question) => Some(asked(lang, question).into_any()),
         None => by_others.then(|| form(lang, line.event, filled).into_any()),
@@ -45,7 +45,7 @@ pub fn access_log_line(lang: Lang, view: &LogLineView, filled: &FilledForm<AskFi
     Page::new(t(lang, "log-line-title"), body).with_mistakes(lang, path(line.event), &filled.told(lang))
 }
 
-fn said_facts(lang: Lang, view: &LogLineView, said: &Facts) -> Vec<Option<Fact>> {
+fn said_facts(lang: Lang, view: &LogLineView, said: &LineFacts) -> Vec<Option<Fact>> {
     let number = said.actor.organisation().map(str::to_owned);
     let names: HashMap<_, _> = number.clone().zip(view.organisation_name.clone()).into_iter().collect();
     let count =
@@ -98,7 +98,7 @@ fn form(lang: Lang, event: EventId, filled: &FilledForm<AskField, AskMistake>) -
     }
 }
 
-fn asked(lang: Lang, question: &Question) -> impl IntoView + use<> {
+fn asked(lang: Lang, question: &LineQuestion) -> impl IntoView + use<> {
     let (tone, key, at) = match question.answered_at {
         Some(at) => (Tone::Good, "ask-state-answered", at),
         None => (Tone::Quiet, "ask-state-open", question.asked_at),
@@ -123,11 +123,11 @@ fn topic_key(topic: QuestionTopic) -> &'static str {
     }
 }
 
-fn proof(lang: Lang, line: &Line, sealed: Sealed) -> Option<impl IntoView + use<>> {
+fn proof(lang: Lang, line: &LogLine, sealed: LineSealing) -> Option<impl IntoView + use<>> {
     let offer = match sealed {
-        Sealed::Erased => return None,
-        Sealed::NotYet => view! { <p>{t(lang, "log-line-proof-wait")}</p> }.into_any(),
-        Sealed::Yes => {
+        LineSealing::Erased => return None,
+        LineSealing::NotYet => view! { <p>{t(lang, "log-line-proof-wait")}</p> }.into_any(),
+        LineSealing::Yes => {
             let to = format!("{}/proof", path(line.event));
             view! {
                 <p>

@@ -4,7 +4,7 @@
 use super::form;
 use crate::{Lang, i18n::t_with, parts::log_words::organisation};
 use leptos::prelude::*;
-use techo_citizen::access_log::{AccessLogView, LogDay, LogFilter, SystemLooks, Whose};
+use techo_citizen::access_log::{AccessLogView, ActorFilter, LogDay, LogFilter, SystemLooks};
 
 /// The programs of a day; nothing when there was none.
 pub(super) fn list(lang: Lang, view: &AccessLogView, day: &LogDay) -> Option<impl IntoView + use<>> {
@@ -20,7 +20,7 @@ fn entry(lang: Lang, view: &AccessLogView, day: &LogDay, system: &SystemLooks) -
     let refused =
         (system.refused > 0).then(|| t_with(lang, "log-systems-refused", [("count", system.refused.into())]));
     let each = LogFilter {
-        whose: Whose::Systems,
+        whose: ActorFilter::Systems,
         from: Some(day.on),
         to: Some(day.on),
         search: number.clone(),

@@ -11,7 +11,7 @@ use crate::{
     views::notices::ReplyField,
 };
 use leptos::prelude::*;
-use techo_disclosure::emergency::{EmergencyTextError, EmergencyView, Reviewed, TEXT_MAX};
+use techo_disclosure::emergency::{ClosedReview, EmergencyTextError, EmergencyView, TEXT_MAX};
 use techo_model::{
     NoticeId,
     emergency::{Finding, FoundBy},
@@ -65,7 +65,7 @@ pub fn finding(finding: Finding) -> &'static str {
     }
 }
 
-fn review(lang: Lang, review: Option<&Reviewed>) -> AnyView {
+fn review(lang: Lang, review: Option<&ClosedReview>) -> AnyView {
     let Some(review) = review else {
         return view! { <p class="quiet">{t(lang, "emergency-not-reviewed")}</p> }.into_any();
     };

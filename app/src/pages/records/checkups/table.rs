@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_citizen::{
-    checkups::{Cell, CheckupColumn, CheckupsView, ItemRow, RowGroup},
+    checkups::{CheckupColumn, CheckupsView, ItemRow, ResultCell, RowGroup},
     values::{AnswerView, CellValue},
 };
 use techo_model::record::ReviewState;
@@ -139,7 +139,7 @@ fn range_words(lang: Lang, range: String) -> std::borrow::Cow<'static, str> {
     crate::i18n::t_with(lang, "checkups-range", [("range", range.into())])
 }
 
-fn cell(lang: Lang, cell: &Cell, own_ranges: bool) -> impl IntoView + use<> {
+fn cell(lang: Lang, cell: &ResultCell, own_ranges: bool) -> impl IntoView + use<> {
     let class = match cell.value {
         CellValue::Number { .. } | CellValue::Limit { .. } => "number",
         CellValue::Answer(_) | CellValue::Text(_) | CellValue::Absent(_) => "words",

@@ -10,13 +10,13 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use techo_citizen::vaccinations::Dose;
+use techo_citizen::vaccinations::DoseLine;
 use techo_model::{
     record::{RecordKind, ReviewState},
     vaccination::Programme,
 };
 
-pub(super) fn dose(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+pub(super) fn dose(lang: Lang, dose: &DoseLine) -> impl IntoView + use<> {
     let open = dose.standing == ReviewState::Open;
     let heading = if open {
         view! { <span class="dose-number">{t_with(lang, "vaccinations-dose", [("number", dose.number.into())])}</span> " " }
@@ -34,21 +34,21 @@ pub(super) fn dose(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
 }
 
 /// None until a municipality has stated the dose.
-fn municipality(dose: &Dose) -> Option<String> {
+fn municipality(dose: &DoseLine) -> Option<String> {
     let number = (!dose.municipality.is_empty()).then(|| dose.municipality.clone());
     dose.municipality_name.clone().or(number)
 }
 
 /// Who else sent the same dose.
-fn others(dose: &Dose) -> Option<String> {
+fn others(dose: &DoseLine) -> Option<String> {
     (!dose.other_senders.is_empty()).then(|| dose.other_senders.join("、"))
 }
 
-fn place(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+fn place(lang: Lang, dose: &DoseLine) -> impl IntoView + use<> {
     facts([fact_if(t(lang, "vaccinations-municipality"), municipality(dose))])
 }
 
-fn known(lang: Lang, dose: &Dose) -> impl IntoView + use<> {
+fn known(lang: Lang, dose: &DoseLine) -> impl IntoView + use<> {
     let programme = dose.programme.map(|programme| match programme {
         Programme::Routine => t(lang, "vaccinations-routine"),
         Programme::Special => t(lang, "vaccinations-special"),

@@ -8,7 +8,7 @@ use techo_custody::{
     environment::Environment,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use techo_model::{ChainId, UnixMillis, account::AccountEvent};
@@ -19,12 +19,12 @@ fn environment() -> Environment {
 }
 
 fn custody(test: &TestStores, environment: &Environment) -> Custody {
-    let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+    let keys = KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap();
     Custody { stores: test.stores.clone(), keys, environment: environment.clone() }
 }
 
-fn look(environment: &Environment, chain: ChainId, organisation: &str) -> Event {
-    Event::by_organisation(environment, chain, organisation, None).doing(
+fn look(environment: &Environment, chain: ChainId, organisation: &str) -> LogEvent {
+    LogEvent::by_organisation(environment, chain, organisation, None).doing(
         Action::Read,
         Category::Checkup,
         Purpose::Treatment,
@@ -64,9 +64,9 @@ async fn refusals_and_what_the_owner_does_are_no_first_look_but_a_new_passkey_is
     for test in each_engine().await {
         let (records, environment) = (&test.stores.records, environment());
         let chain = ChainId(environment.opaque_id());
-        let refused = Event { action: Action::Refuse, ..look(&environment, chain, "1310000001") };
-        let own = Event::by_owner(&environment, chain, Action::Read, Category::Home);
-        let passkey = Event::by_owner(
+        let refused = LogEvent { action: Action::Refuse, ..look(&environment, chain, "1310000001") };
+        let own = LogEvent::by_owner(&environment, chain, Action::Read, Category::Home);
+        let passkey = LogEvent::by_owner(
             &environment,
             chain,
             Action::Account(AccountEvent::PasskeyAdded),

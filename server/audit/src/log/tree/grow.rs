@@ -1,6 +1,6 @@
 //! A tree that grows at its right edge. Holds the peaks of its full subtrees and the unfinished tile of each level.
 
-use super::{Hash, empty_root, node};
+use super::{TreeHash, empty_root, node};
 
 /// Height of a tile: a hash of one level stands over 256 of the level below.
 pub(super) const TILE_HEIGHT: u32 = 8;
@@ -9,26 +9,26 @@ pub(super) const TILE_WIDTH: usize = 1 << TILE_HEIGHT;
 
 /// Up to 256 hashes of one level.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tile {
+pub struct HashTile {
     /// 0 for leaf hashes.
     pub level: usize,
     /// Place among the tiles of its level.
     pub index: u64,
     /// The hashes.
-    pub hashes: Vec<Hash>,
+    pub hashes: Vec<TreeHash>,
 }
 
 /// A growing tree.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub struct GrowingTree {
     size: u64,
-    peaks: Vec<Hash>,
-    edge: Vec<Vec<Hash>>,
+    peaks: Vec<TreeHash>,
+    edge: Vec<Vec<TreeHash>>,
 }
 
-impl Tree {
+impl GrowingTree {
     /// The tree of this size whose unfinished tiles are these, level 0 first. None when they do not fit the size.
-    pub fn restore(size: u64, edge: Vec<Vec<Hash>>) -> Option<Self> {
+    pub fn restore(size: u64, edge: Vec<Vec<TreeHash>>) -> Option<Self> {
         let mut peaks = Vec::new();
         for level in (0..levels(size)).rev() {
             let hashes = edge.get(level)?;
@@ -53,7 +53,7 @@ impl Tree {
     }
 
     /// Adds a leaf hash; hands over each tile that this fills.
-    pub fn push(&mut self, leaf: Hash, full: &mut impl FnMut(Tile)) {
+    pub fn push(&mut self, leaf: TreeHash, full: &mut impl FnMut(HashTile)) {
         self.put(0, leaf, full);
         let (mut hash, mut height, mut rest) = (leaf, 0, self.size);
         while rest & 1 == 1 {
@@ -68,7 +68,7 @@ impl Tree {
         self.size += 1;
     }
 
-    fn put(&mut self, level: usize, hash: Hash, full: &mut impl FnMut(Tile)) {
+    fn put(&mut self, level: usize, hash: TreeHash, full: &mut impl FnMut(HashTile)) {
         if self.edge.len() <= level {
             self.edge.resize(level + 1, Vec::new());
         }
@@ -76,20 +76,24 @@ impl Tree {
         tile.push(hash);
         if tile.len() == TILE_WIDTH {
             let index = self.size >> (TILE_HEIGHT * (u32::try_from(level).unwrap_or(0) + 1));
-            full(Tile { level, index, hashes: std::mem::take(tile) });
+            full(HashTile { level, index, hashes: std::mem::take(tile) });
         }
     }
 
     /// The tiles that are not full.
-    pub fn unfinished(&self) -> Vec<Tile> {
+    pub fn unfinished(&self) -> Vec<HashTile> {
         let tiles = self.edge.iter().enumerate().filter(|(_, hashes)| !hashes.is_empty());
         tiles
-            .map(|(level, hashes)| Tile { level, index: tile_of(self.size, level), hashes: hashes.clone() })
+            .map(|(level, hashes)| HashTile {
+                level,
+                index: tile_of(self.size, level),
+                hashes: hashes.clone(),
+            })
             .collect()
     }
 
     /// The root over everything so far.
-    pub fn root(&self) -> Hash {
+    pub fn root(&self) -> TreeHash {
         let mut peaks = self.peaks.iter().rev();
         let last = peaks.next().copied().unwrap_or_else(empty_root);
         peaks.fold(last, |right, left| node(left, &right))
@@ -113,7 +117,7 @@ pub(super) fn tile_of(size: u64, level: usize) -> u64 {
 }
 
 /// The root over a power of two of hashes.
-pub(super) fn complete(hashes: &[Hash]) -> Hash {
+pub(super) fn complete(hashes: &[TreeHash]) -> TreeHash {
     match hashes {
         [one] => *one,
         more => {

@@ -3,7 +3,7 @@
 //! Every signature names its key by four bytes made from name, algorithm and key, so that another algorithm can stand
 //! beside Ed25519 one day without a new format.
 
-use super::Hash;
+use super::TreeHash;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
@@ -14,13 +14,13 @@ const ED25519: u8 = 0x01;
 
 /// Size and root of a log at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkpoint {
+pub struct LogCheckpoint {
     /// Which log.
     pub origin: String,
     /// Number of leaves.
     pub size: u64,
     /// Root over them.
-    pub root: Hash,
+    pub root: TreeHash,
 }
 
 /// Why a note says nothing.
@@ -40,7 +40,7 @@ pub enum NoteError {
     Signature,
 }
 
-impl Checkpoint {
+impl LogCheckpoint {
     /// The text that is signed.
     fn text(&self) -> String {
         format!("{}\n{}\n{}\n", self.origin, self.size, BASE64_STANDARD.encode(self.root))
@@ -107,7 +107,7 @@ impl VerifierKey {
 
     fn id(&self) -> [u8; 4] {
         let digest = Sha256::new().chain_update(&self.name).chain_update(b"\n").chain_update(self.encoded());
-        let digest: Hash = digest.finalize().into();
+        let digest: TreeHash = digest.finalize().into();
         [digest[0], digest[1], digest[2], digest[3]]
     }
 
@@ -148,12 +148,12 @@ impl FromStr for VerifierKey {
 }
 
 /// Signs checkpoints of one log.
-pub struct Signer {
+pub struct CheckpointSigner {
     verifier: VerifierKey,
     key: SigningKey,
 }
 
-impl Signer {
+impl CheckpointSigner {
     /// Signs under this name with this secret.
     pub fn new(origin: &str, secret: &[u8; 32]) -> Self {
         let key = SigningKey::from_bytes(secret);
@@ -166,8 +166,8 @@ impl Signer {
     }
 
     /// The signed note about a tree.
-    pub fn sign(&self, size: u64, root: Hash) -> String {
-        let checkpoint = Checkpoint { origin: self.verifier.name.clone(), size, root };
+    pub fn sign(&self, size: u64, root: TreeHash) -> String {
+        let checkpoint = LogCheckpoint { origin: self.verifier.name.clone(), size, root };
         let text = checkpoint.text();
         let mut blob = self.verifier.id().to_vec();
         blob.extend_from_slice(&self.key.sign(text.as_bytes()).to_bytes());
@@ -175,7 +175,7 @@ impl Signer {
     }
 }
 
-impl fmt::Debug for Signer {
+impl fmt::Debug for CheckpointSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Signer({})", self.verifier)
     }
@@ -187,16 +187,17 @@ mod tests {
 
     #[test]
     fn a_key_speaks_of_its_own_log_alone_whatever_it_signed() {
-        let signer = Signer::new("one.example.jp/access-log", &[7; 32]);
-        let foreign = Checkpoint { origin: "other.example.jp/access-log".to_owned(), size: 1, root: [3; 32] };
+        let signer = CheckpointSigner::new("one.example.jp/access-log", &[7; 32]);
+        let foreign =
+            LogCheckpoint { origin: "other.example.jp/access-log".to_owned(), size: 1, root: [3; 32] };
         let mut blob = signer.verifier.id().to_vec();
         blob.extend_from_slice(&signer.key.sign(foreign.text().as_bytes()).to_bytes());
         let signature = format!("— {} {}", signer.verifier.name, BASE64_STANDARD.encode(blob));
         let note = format!("{}\n{signature}\n", foreign.text());
         let keys = [signer.verifier().clone()];
-        assert_eq!(Checkpoint::open(&note, &keys), Err(NoteError::Origin));
-        assert!(Checkpoint::open(&signer.sign(1, [3; 32]), &keys).is_ok());
+        assert_eq!(LogCheckpoint::open(&note, &keys), Err(NoteError::Origin));
+        assert!(LogCheckpoint::open(&signer.sign(1, [3; 32]), &keys).is_ok());
         let edited = signer.sign(1, [3; 32]).replace('\n', "\r\n");
-        assert_eq!(Checkpoint::open(&edited, &keys), Err(NoteError::LineEnds));
+        assert_eq!(LogCheckpoint::open(&edited, &keys), Err(NoteError::LineEnds));
     }
 }

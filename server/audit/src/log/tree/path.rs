@@ -1,6 +1,6 @@
 //! Which parts of the tree prove something about it (RFC 6962, section 2.1), and how a proof is checked.
 
-use super::{Hash, node};
+use super::{TreeHash, node};
 use std::ops::Range;
 
 /// Ranges of leaves whose hashes prove that a leaf is in a tree of `size`, from the leaf to the root.
@@ -54,12 +54,12 @@ pub fn subtrees(range: Range<u64>) -> Vec<(u32, u64)> {
 }
 
 /// The root that a path leads to, or none when the path has another length than such a leaf needs.
-pub fn root_from(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Option<Hash> {
+pub fn root_from(leaf: TreeHash, index: u64, size: u64, path: &[TreeHash]) -> Option<TreeHash> {
     let ranges = (index < size).then(|| inclusion(index, size))?;
     if ranges.len() != path.len() {
         return None;
     }
-    let step = |below: Hash, (range, beside): (&Range<u64>, &Hash)| {
+    let step = |below: TreeHash, (range, beside): (&Range<u64>, &TreeHash)| {
         if range.start > index { node(&below, beside) } else { node(beside, &below) }
     };
     Some(ranges.iter().zip(path).fold(leaf, step))

@@ -15,8 +15,8 @@
 //!
 //! Everything after the first empty line is a tlog-proof as C2SP defines it.
 
-use super::{Checkpoint, Hash, VerifierKey, note::NoteError, path, tiles};
-use crate::log::{Salt, entry, leaf, log_verifiers};
+use super::{LogCheckpoint, TreeHash, VerifierKey, note::NoteError, path, tiles};
+use crate::log::{EntrySalt, entry, leaf, log_verifiers};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::HashMap, fmt::Write as _};
 use techo_custody::{Custody, Internal, Result};
@@ -33,11 +33,11 @@ pub struct LineProof {
     /// Canonical JSON of the line.
     pub body: String,
     /// What hides the body behind its commitment.
-    pub salt: Salt,
+    pub salt: EntrySalt,
     /// Place among the leaves.
     pub index: u64,
     /// Hashes from the leaf to the root.
-    pub path: Vec<Hash>,
+    pub path: Vec<TreeHash>,
     /// The signed checkpoint.
     pub checkpoint: String,
 }
@@ -92,8 +92,8 @@ impl LineProof {
     }
 
     /// Checks the line against a key, and returns the checkpoint in whose tree it stands.
-    pub fn check(&self, key: &VerifierKey) -> Result<Checkpoint, ProofError> {
-        let checkpoint = Checkpoint::open(&self.checkpoint, std::slice::from_ref(key))?;
+    pub fn check(&self, key: &VerifierKey) -> Result<LogCheckpoint, ProofError> {
+        let checkpoint = LogCheckpoint::open(&self.checkpoint, std::slice::from_ref(key))?;
         let leaf = leaf(&entry(&self.salt, &self.body));
         let root = path::root_from(leaf, self.index, checkpoint.size, &self.path);
         if root == Some(checkpoint.root) { Ok(checkpoint) } else { Err(ProofError::NotIncluded) }
@@ -113,7 +113,7 @@ fn read_head(head: &str) -> Result<(Option<VerifierKey>, String), ProofError> {
     Ok((verifier, body.ok_or(ProofError::Form("body がありません"))?))
 }
 
-fn read_tlog(proof: &str) -> Result<(Salt, u64, Vec<Hash>), ProofError> {
+fn read_tlog(proof: &str) -> Result<(EntrySalt, u64, Vec<TreeHash>), ProofError> {
     let mut lines = proof.lines();
     let mut named = |name: &str| lines.next().and_then(|line| line.strip_prefix(name));
     let bytes = |text: &str| BASE64_STANDARD.decode(text).ok();
@@ -147,7 +147,7 @@ pub async fn prove_lines(
     let paths: Vec<_> =
         provable.iter().map(|line| path::inclusion(line.leaf_index.unsigned_abs(), size)).collect();
     let mut hashes = tiles::hashes(records, &paths.concat()).await?.into_iter();
-    let signed = |key: &VerifierKey| Checkpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
+    let signed = |key: &VerifierKey| LogCheckpoint::open(&checkpoint.note, std::slice::from_ref(key)).is_ok();
     let verifier = log_verifiers(custody).await?.into_iter().find(signed);
     let mut proofs = HashMap::with_capacity(provable.len());
     for (line, path) in provable.into_iter().zip(&paths) {

@@ -5,12 +5,12 @@
 //! error that says at which size, and stays stopped until somebody has looked.
 
 use super::{
-    Checkpoint, Hash, Signer, Tile, Tree, VerifierKey,
+    CheckpointSigner, GrowingTree, HashTile, LogCheckpoint, TreeHash, VerifierKey,
+    checkpoint_mirror::{CheckpointMirror, PlaceError},
     grow::{levels, tile_of, unfinished},
-    second_place::{CheckpointMirror, PlaceError},
     tiles,
 };
-use crate::log::{Action, Event, append_in, leaf, nobody_chain, seal::SealedLine};
+use crate::log::{Action, LogEvent, append_in, leaf, nobody_chain, seal::SealedLine};
 use std::sync::atomic::{AtomicBool, Ordering};
 use techo_custody::{Custody, Internal, Result};
 use techo_model::EventId;
@@ -72,7 +72,7 @@ impl From<Internal> for SequencerError {
 #[derive(Debug)]
 pub struct Sequencer {
     custody: Custody,
-    signer: Signer,
+    signer: CheckpointSigner,
     place: CheckpointMirror,
     agreed: AtomicBool,
     sealing: AtomicBool,
@@ -92,7 +92,8 @@ pub async fn log_origin(custody: &Custody, proposed: &str) -> Result<String> {
 /// A database.
 pub async fn log_verifiers(custody: &Custody) -> Result<Vec<VerifierKey>> {
     let Some(origin) = custody.stores.records.setting(ORIGIN).await? else { return Ok(Vec::new()) };
-    let signers = custody.keys.readers().map(|keys| Signer::new(&origin, &keys.log_signing_secret()));
+    let signers =
+        custody.keys.readers().map(|keys| CheckpointSigner::new(&origin, &keys.log_signing_secret()));
     Ok(signers.map(|signer| signer.verifier().clone()).collect())
 }
 
@@ -103,7 +104,7 @@ impl Sequencer {
     /// A database.
     pub async fn new(custody: Custody, origin: &str, place: CheckpointMirror) -> Result<Self> {
         let origin = log_origin(&custody, origin).await?;
-        let signer = Signer::new(&origin, &custody.keys.current().log_signing_secret());
+        let signer = CheckpointSigner::new(&origin, &custody.keys.current().log_signing_secret());
         Ok(Self { custody, signer, place, agreed: AtomicBool::new(false), sealing: AtomicBool::new(false) })
     }
 
@@ -111,7 +112,7 @@ impl Sequencer {
     ///
     /// # Errors
     /// See [`SequencerError`]. What was not done waits for the next turn.
-    pub async fn turn(&self) -> Result<u64, SequencerError> {
+    pub async fn run_once(&self) -> Result<u64, SequencerError> {
         if !self.agreed.load(Ordering::Relaxed) {
             self.agree_with_second_place().await?;
             self.agreed.store(true, Ordering::Relaxed);
@@ -136,7 +137,7 @@ impl Sequencer {
     async fn agree_with_second_place(&self) -> Result<(), SequencerError> {
         let place = self.place.clone();
         let last = blocking(move || place.last()).await?.map_err(SequencerError::CheckpointMirror)?;
-        let Some(Checkpoint { size, root, .. }) = last else { return Ok(()) };
+        let Some(LogCheckpoint { size, root, .. }) = last else { return Ok(()) };
         let records = &self.custody.stores.records;
         let has = u64::try_from(records.log_size().await?).unwrap_or(0);
         let whole = 0..size;
@@ -173,7 +174,7 @@ impl Sequencer {
                 records.seal_access_event(&mut tx, pending.event_id, &seal).await?;
             }
         }
-        let mut event = Event::by_log(&custody.environment, nobody, Action::SealsBegin);
+        let mut event = LogEvent::by_log(&custody.environment, nobody, Action::SealsBegin);
         event.detail.insert(LEAVES.to_owned(), leaves.into());
         records.put_setting(&mut tx, SEALS, &event.id.to_string()).await?;
         append_in(custody, &mut tx, &[event]).await?;
@@ -216,7 +217,7 @@ impl Sequencer {
     }
 
     /// The tree so far, from its unfinished tiles. It must be the one that was signed last.
-    async fn restore(&self, tx: &mut Tx, size: i64) -> Result<Tree, SequencerError> {
+    async fn restore(&self, tx: &mut Tx, size: i64) -> Result<GrowingTree, SequencerError> {
         let records = &self.custody.stores.records;
         let signed = records.last_checkpoint_in(tx).await?;
         let size = u64::try_from(size).map_err(|_| Internal::corrupt("log_head", "size", size))?;
@@ -230,7 +231,7 @@ impl Sequencer {
         for row in records.tiles_in(tx, &wanted).await? {
             edge[usize::try_from(row.level).unwrap_or(0)] = tiles::split(&row)?;
         }
-        let tree = Tree::restore(size, edge).ok_or(SequencerError::Contradiction(size))?;
+        let tree = GrowingTree::restore(size, edge).ok_or(SequencerError::Contradiction(size))?;
         let agrees = match &signed {
             Some(signed) => signed.size.unsigned_abs() == size && signed.root == tree.root(),
             None => size == 0,
@@ -258,20 +259,24 @@ impl Sequencer {
     }
 }
 
-fn push_all(tree: &mut Tree, entries: &[PendingEntry], full: &mut Vec<Tile>) -> Result<(), Internal> {
+fn push_all(
+    tree: &mut GrowingTree,
+    entries: &[PendingEntry],
+    full: &mut Vec<HashTile>,
+) -> Result<(), Internal> {
     for pending in entries {
         tree.push(leaf(&committed(pending)?), &mut |tile| full.push(tile));
     }
     Ok(())
 }
 
-fn committed(pending: &PendingEntry) -> Result<Hash, Internal> {
+fn committed(pending: &PendingEntry) -> Result<TreeHash, Internal> {
     let corrupt = || Internal::corrupt("log_pending", "entry", pending.event_id.0);
     pending.entry.as_slice().try_into().map_err(|_| corrupt())
 }
 
 /// What the seal of a waiting entry is about; none when the entry itself is not there.
-fn sealed_line<'a>(pending: &PendingEntry, entry: &'a Hash) -> Option<SealedLine<'a>> {
+fn sealed_line<'a>(pending: &PendingEntry, entry: &'a TreeHash) -> Option<SealedLine<'a>> {
     let (chain, seq, event) = (pending.chain_id?, pending.chain_seq, pending.event_id);
     Some(SealedLine { chain, seq, event, entry })
 }

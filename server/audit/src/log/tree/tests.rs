@@ -15,16 +15,16 @@ fn vectors() -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap())
 }
 
-fn hash(value: &Value) -> Hash {
+fn hash(value: &Value) -> TreeHash {
     BASE64_STANDARD.decode(value.as_str().unwrap()).unwrap().try_into().unwrap()
 }
 
-fn hashes(value: &Value) -> Vec<Hash> {
+fn hashes(value: &Value) -> Vec<TreeHash> {
     value.as_array().unwrap().iter().map(hash).collect()
 }
 
 /// The root over some leaves, straight from its definition.
-fn defined(leaves: &[Hash]) -> Hash {
+fn defined(leaves: &[TreeHash]) -> TreeHash {
     match leaves {
         [] => empty_root(),
         [one] => *one,
@@ -35,11 +35,11 @@ fn defined(leaves: &[Hash]) -> Hash {
     }
 }
 
-fn leaves(count: u64) -> Vec<Hash> {
+fn leaves(count: u64) -> Vec<TreeHash> {
     (0..count).map(|n| leaf(&entry(&[7; 16], &n.to_string()))).collect()
 }
 
-fn over(leaves: &[Hash], range: std::ops::Range<u64>) -> Hash {
+fn over(leaves: &[TreeHash], range: std::ops::Range<u64>) -> TreeHash {
     defined(&leaves[range.start as usize..range.end as usize])
 }
 
@@ -48,7 +48,7 @@ fn roots_and_proofs_agree_with_the_published_vectors() {
     let Some(vectors) = vectors() else { return };
     let leaves: Vec<_> =
         vectors["entries"].as_array().unwrap().iter().map(|one| hash(&one["leaf"])).collect();
-    let mut tree = Tree::default();
+    let mut tree = GrowingTree::default();
     for size in 0..=leaves.len() {
         assert_eq!(tree.root(), hash(&vectors["roots"][size.to_string()]), "{size}");
         if let Some(leaf) = leaves.get(size) {
@@ -68,7 +68,7 @@ fn the_published_checkpoint_and_proof_are_read_and_verified() {
     let origin = vectors["origin"].as_str().unwrap();
     let key = VerifierKey::new(origin, &hash(&vectors["pubkey"])).unwrap();
     let note = vectors["checkpoint"].as_str().unwrap();
-    let checkpoint = Checkpoint::open(note, std::slice::from_ref(&key)).unwrap();
+    let checkpoint = LogCheckpoint::open(note, std::slice::from_ref(&key)).unwrap();
     assert_eq!((checkpoint.size, checkpoint.root), (13, hash(&vectors["roots"]["13"])));
     let body = canonical(&vectors["entries"][4]["event"]);
     let text = |body: &str| {
@@ -82,14 +82,14 @@ fn the_published_checkpoint_and_proof_are_read_and_verified() {
 
 #[test]
 fn a_note_is_believed_only_with_a_signature_of_a_key_that_is_known() {
-    let signer = Signer::new("log.example/access-log", &[3; 32]);
+    let signer = CheckpointSigner::new("log.example/access-log", &[3; 32]);
     let (note, known) = (signer.sign(9, [1; 32]), signer.verifier().clone());
-    let open = |note: &str, key: &VerifierKey| Checkpoint::open(note, std::slice::from_ref(key));
+    let open = |note: &str, key: &VerifierKey| LogCheckpoint::open(note, std::slice::from_ref(key));
     assert_eq!(open(&note, &known).unwrap().size, 9);
     assert_eq!(open(&note.replace("\n9\n", "\n8\n"), &known), Err(NoteError::Signature));
-    let stranger = Signer::new("log.example/access-log", &[4; 32]);
+    let stranger = CheckpointSigner::new("log.example/access-log", &[4; 32]);
     assert_eq!(open(&note, stranger.verifier()), Err(NoteError::Signature));
-    let renamed = Signer::new("other.example/access-log", &[3; 32]);
+    let renamed = CheckpointSigner::new("other.example/access-log", &[3; 32]);
     assert_eq!(open(&note, renamed.verifier()), Err(NoteError::Signature));
     let with_witness = format!("{note}— witness.example AAAAAAAA\n");
     assert_eq!(open(&with_witness, &known).unwrap().size, 9, "signatures of others do no harm");
@@ -100,7 +100,7 @@ fn a_note_is_believed_only_with_a_signature_of_a_key_that_is_known() {
 #[test]
 fn a_tree_that_was_put_away_at_any_size_goes_on_as_if_it_had_not() {
     let leaves = leaves(70_000);
-    let mut whole = Tree::default();
+    let mut whole = GrowingTree::default();
     let mut tiles = 0;
     for (n, leaf) in leaves.iter().enumerate() {
         if [0, 1, 255, 256, 257, 511, 65_535, 65_536, 65_537].contains(&n) {
@@ -108,10 +108,10 @@ fn a_tree_that_was_put_away_at_any_size_goes_on_as_if_it_had_not() {
             for tile in whole.unfinished() {
                 edge[tile.level] = tile.hashes;
             }
-            let again = Tree::restore(n as u64, edge.clone()).unwrap();
+            let again = GrowingTree::restore(n as u64, edge.clone()).unwrap();
             assert_eq!(again.root(), whole.root(), "{n}");
             assert_eq!(again.root(), defined(&leaves[..n]), "{n}");
-            assert!(Tree::restore(n as u64 + 1, edge).is_none());
+            assert!(GrowingTree::restore(n as u64 + 1, edge).is_none());
             whole = again;
         }
         whole.push(*leaf, &mut |tile| {
@@ -145,7 +145,7 @@ proptest! {
     #[test]
     fn any_text_is_read_as_a_proof_or_refused_without_a_panic(text in "(techo-access-log-line/v1\n)?[ -~\n]{0,300}") {
         let _ = LineProof::read(&text);
-        let _ = Checkpoint::read(&text);
+        let _ = LogCheckpoint::read(&text);
         let _ = text.parse::<VerifierKey>();
     }
 }

@@ -1,7 +1,7 @@
 //! Hashes of ranges of leaves, found in stored tiles.
 
 use super::{
-    Hash, Tile,
+    HashTile, TreeHash,
     grow::{TILE_HEIGHT, TILE_WIDTH, complete},
     node,
     path::subtrees,
@@ -19,7 +19,7 @@ fn broken((level, index): (i64, i64)) -> Internal {
 }
 
 /// The hash over each of some ranges, as the tree of RFC 6962 has them.
-pub async fn hashes(records: &Records, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
+pub async fn hashes(records: &Records, ranges: &[Range<u64>]) -> Result<Vec<TreeHash>> {
     let wanted: BTreeSet<_> = ranges.iter().cloned().flat_map(subtrees).map(place).collect();
     let wanted: Vec<_> = wanted.into_iter().map(|(level, tile, _)| (level, tile)).collect();
     let rows = records.tiles(&wanted).await?;
@@ -28,7 +28,7 @@ pub async fn hashes(records: &Records, ranges: &[Range<u64>]) -> Result<Vec<Hash
     let of_subtree = |(height, index): (u32, u64)| {
         let (level, tile, first) = place((height, index));
         let width = 1_usize << (height % TILE_HEIGHT);
-        let hashes: &Vec<Hash> = tiles.get(&(level, tile)).ok_or_else(|| broken((level, tile)))?;
+        let hashes: &Vec<TreeHash> = tiles.get(&(level, tile)).ok_or_else(|| broken((level, tile)))?;
         Ok(complete(hashes.get(first..first + width).ok_or_else(|| broken((level, tile)))?))
     };
     let of_range = |range: &Range<u64>| {
@@ -51,13 +51,13 @@ fn place((height, index): (u32, u64)) -> (i64, i64, usize) {
 }
 
 /// The hashes of a stored tile.
-pub(crate) fn split(row: &TileRow) -> Result<Vec<Hash>, Internal> {
+pub(crate) fn split(row: &TileRow) -> Result<Vec<TreeHash>, Internal> {
     let (hashes, rest) = row.hashes.as_chunks::<32>();
     if rest.is_empty() { Ok(hashes.to_vec()) } else { Err(broken((row.level, row.tile_index))) }
 }
 
 /// A tile as it is stored.
-pub(super) fn row(tile: &Tile) -> TileRow {
+pub(super) fn row(tile: &HashTile) -> TileRow {
     TileRow {
         level: i64::try_from(tile.level).unwrap_or(i64::MAX),
         tile_index: i64::try_from(tile.index).unwrap_or(i64::MAX),

@@ -2,10 +2,10 @@
 //! it goes on.
 
 use crate::turns::scene::{Begin, Scene, WHILE, scenes};
-use techo_citizen::consent::{NewDraft, Origin, fingerprint};
+use techo_citizen::consent::{NewDraft, VersionOrigin, fingerprint};
 use techo_identity::{
-    access::Present,
-    enrol::{self, CardPurpose, Visitor},
+    access::PresentOwner,
+    enrol::{self, CardPurpose, CeremonyVisitor},
     session::{self, SessionKey},
 };
 use techo_model::consent::ConsentState;
@@ -35,7 +35,7 @@ async fn a_sign_out_beside_a_sign_in_of_the_same_browser_ends_what_it_opens() {
         let (before, after) = (browser("before"), browser("after"));
         scene.identity.visit(&before).await;
         let answer = scene.identity.assertion(&before, &mut scene.second).await;
-        let visitor = Visitor { next: &after, agent: AGENT, ..Visitor::stranger(&before) };
+        let visitor = CeremonyVisitor { next: &after, agent: AGENT, ..CeremonyVisitor::stranger(&before) };
         let work = async {
             scene.identity.passkeys.finish_sign_in(&visitor, &answer).await.unwrap();
         };
@@ -50,7 +50,7 @@ async fn a_sign_out_beside_a_rise_of_the_same_session_ends_it() {
         let Begin::Check(answer) = scene.check().await else { panic!("a check") };
         let (before, after) = (scene.thief.key, browser("after"));
         let thief = scene.thief.clone();
-        let visitor = Visitor { next: &after, ..signed_in(&thief) };
+        let visitor = CeremonyVisitor { next: &after, ..signed_in(&thief) };
         let work = async {
             scene.identity.passkeys.finish_verification(&visitor, &answer).await.unwrap();
         };
@@ -67,7 +67,7 @@ async fn a_sign_out_by_the_first_of_many_cookies_ends_the_session_that_has_the_l
             let Begin::Check(answer) = scene.check().await else { panic!("a check") };
             let next = browser(name);
             let thief = scene.thief.clone();
-            let visitor = Visitor { next: &next, ..signed_in(&thief) };
+            let visitor = CeremonyVisitor { next: &next, ..signed_in(&thief) };
             scene.thief = scene.identity.passkeys.finish_verification(&visitor, &answer).await.unwrap();
         }
         assert!(scene.identity.signed_in(&scene.thief.key).await.is_some());
@@ -81,7 +81,7 @@ async fn a_ticket_that_a_card_has_won_goes_with_a_sign_out_by_the_cookie_from_be
     for is_beside in [false, true] {
         for scene in scenes().await {
             let (identity, before, after) = (&scene.identity, browser("before"), browser("after"));
-            let visitor = Visitor { next: &after, ..Visitor::stranger(&before) };
+            let visitor = CeremonyVisitor { next: &after, ..CeremonyVisitor::stranger(&before) };
             let recover = async {
                 identity.show(&visitor, CardPurpose::Recover, &scene.owner.card, None).await.unwrap();
             };
@@ -94,7 +94,7 @@ async fn a_ticket_that_a_card_has_won_goes_with_a_sign_out_by_the_cookie_from_be
             }
             let label = format!("{} beside: {is_beside}", identity.engine());
             assert!(!enrol::has_ticket(identity.custody(), &after).await.unwrap(), "{label}");
-            let visitor = Visitor::stranger(&after);
+            let visitor = CeremonyVisitor::stranger(&after);
             let refused = identity.passkeys.begin_registration(&visitor).await;
             assert!(refused.is_err(), "{label}");
         }
@@ -105,8 +105,8 @@ async fn a_ticket_that_a_card_has_won_goes_with_a_sign_out_by_the_cookie_from_be
 async fn nothing_is_written_in_the_name_of_a_session_that_has_ended() {
     for scene in scenes().await {
         let (custody, portal) = (scene.identity.custody(), scene.portal());
-        let by = Present { who: &scene.thief, scope: &scene.scope };
-        let draft = NewDraft { state: ConsentState::default(), origin: Origin::Page, base: 0 };
+        let by = PresentOwner { who: &scene.thief, scope: &scene.scope };
+        let draft = NewDraft { state: ConsentState::default(), origin: VersionOrigin::Page, base: 0 };
         portal.draft_consent(by, draft.clone()).await.unwrap();
         session::sign_out_others(custody, &scene.owner.who).await.unwrap();
         let mut other = draft.clone();

@@ -8,7 +8,7 @@ mod scene;
 use crate::turns::scene::{Begin, End, scenes};
 use techo_identity::{
     access,
-    enrol::{self, CardPurpose, Visitor},
+    enrol::{self, CardPurpose, CeremonyVisitor},
     session::{self, SignedIn},
 };
 use techo_testkit::identity::{MINUTE, browser, refusal_reason, signed_in};
@@ -117,7 +117,7 @@ async fn a_passkey_made_with_a_ticket_beside_an_ending_is_not_added() {
     for end in [End::Recovery, End::RevokedCard, End::Suspension, End::SignOut] {
         for scene in scenes().await {
             let (identity, session) = (&scene.identity, browser("ticket"));
-            let visitor = Visitor::stranger(&session);
+            let visitor = CeremonyVisitor::stranger(&session);
             identity.show(&visitor, CardPurpose::Recover, &scene.owner.card, None).await.unwrap();
             identity.visit(&session).await;
             let answer = identity.new_passkey(&visitor, &mut identity.device()).await.unwrap();
@@ -141,7 +141,7 @@ async fn a_ticket_beside_an_ending_is_not_given() {
     for end in [End::RevokedCard, End::Suspension, End::SignOut] {
         for scene in scenes().await {
             let (identity, session, next) = (&scene.identity, browser("before"), browser("after"));
-            let visitor = Visitor { next: &next, ..Visitor::stranger(&session) };
+            let visitor = CeremonyVisitor { next: &next, ..CeremonyVisitor::stranger(&session) };
             let held = identity.custody().environment.hold_point("card.checked");
             let showing = identity.show(&visitor, CardPurpose::Recover, &scene.owner.card, None);
             let (shown, ()) = tokio::join!(showing, async {
@@ -171,7 +171,7 @@ async fn of_many_sign_ins_at_once_with_a_recovery_no_session_is_left() {
         }
         let finish = async |n: usize| {
             let (session, answer) = &answers[n];
-            identity.passkeys.finish_sign_in(&Visitor::stranger(session), answer).await.is_ok()
+            identity.passkeys.finish_sign_in(&CeremonyVisitor::stranger(session), answer).await.is_ok()
         };
         tokio::join!(
             finish(0),
@@ -229,7 +229,7 @@ async fn a_copy_of_the_cookie_from_before_a_check_is_worth_nothing_even_on_its_w
         let copied = scene.thief.clone();
         let Begin::Check(answer) = scene.check().await else { panic!("a check") };
         let next = browser("after the check");
-        let visitor = Visitor { next: &next, ..signed_in(&scene.thief) };
+        let visitor = CeremonyVisitor { next: &next, ..signed_in(&scene.thief) };
         let risen = scene.identity.passkeys.finish_verification(&visitor, &answer).await.unwrap();
         assert_eq!(risen.key, next);
         let fresh = SignedIn { verified_at: risen.verified_at, ..copied };

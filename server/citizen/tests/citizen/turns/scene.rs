@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 use techo_audit::log::LogWriter;
-use techo_cardlab::{Card, RevokeReason};
+use techo_cardlab::{LabCard, RevokeReason};
 use techo_citizen::{
-    Portal,
-    consent::{NewDraft, Origin, Words},
+    CitizenServices,
+    consent::{ConfirmedWords, NewDraft, VersionOrigin},
 };
 use techo_custody::Result;
 use techo_disclosure::clinic;
 use techo_identity::{
-    access::{self, CardShown, PatientScope, Verified},
-    enrol::{CardPurpose, ShownCard, Visitor, Watch},
+    access::{self, CardShown, PatientScope, VerifiedOwner},
+    enrol::{CardPurpose, CardSelection, CeremonyVisitor, ShownCard},
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::{self, SessionKey, SignedIn},
 };
@@ -50,8 +50,8 @@ pub enum Begin {
     StepUp(WebEidToken),
     Link(WebEidToken, String),
     Passkey(RegistrationResponse),
-    ShareCode(Verified),
-    Choices(Verified, Box<Words>),
+    ShareCode(VerifiedOwner),
+    Choices(VerifiedOwner, Box<ConfirmedWords>),
     Unseal(CardShown, Uuid),
 }
 
@@ -63,7 +63,7 @@ pub struct Scene {
     pub second: SoftAuthenticator,
     pub second_passkey: PasskeyId,
     pub thief: SignedIn,
-    renewed: Card,
+    renewed: LabCard,
 }
 
 pub async fn scenes() -> Vec<Scene> {
@@ -102,7 +102,7 @@ impl Scene {
         Begin::Check(serde_json::from_value(answer).unwrap())
     }
 
-    async fn token(&self, purpose: CardPurpose, card: &Card) -> WebEidToken {
+    async fn token(&self, purpose: CardPurpose, card: &LabCard) -> WebEidToken {
         let challenge = self.identity.cards.challenge(&signed_in(&self.thief), purpose).await.unwrap();
         self.identity.sign(card, &challenge.nonce)
     }
@@ -127,9 +127,9 @@ impl Scene {
         )
     }
 
-    pub fn portal(&self) -> Portal {
+    pub fn portal(&self) -> CitizenServices {
         let custody = self.identity.custody().clone();
-        Portal::new(custody.clone(), LogWriter::start(custody))
+        CitizenServices::new(custody.clone(), LogWriter::start(custody))
     }
 
     /// Sharing is switched on, as the owner has drafted it.
@@ -138,9 +138,10 @@ impl Scene {
         state.settings.clinics = Switch::On;
         let verified =
             access::prove_verified(self.identity.custody(), &self.thief, &self.scope).await.unwrap();
-        let draft = NewDraft { state: state.clone(), origin: Origin::Page, base: 0 };
+        let draft = NewDraft { state: state.clone(), origin: VersionOrigin::Page, base: 0 };
         self.portal().draft_consent(verified.present(), draft).await.unwrap();
-        let words = Words { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
+        let words =
+            ConfirmedWords { language: "ja".into(), sentences: vec!["見せます。".into()], about: state };
         Begin::Choices(verified, Box::new(words))
     }
 
@@ -166,9 +167,11 @@ impl Scene {
     pub async fn finish(&self, begin: &Begin) -> Result<()> {
         let (identity, thief) = (&self.identity, signed_in(&self.thief));
         match begin {
-            Begin::SignIn(answer) => {
-                identity.passkeys.finish_sign_in(&Visitor::stranger(&elsewhere()), answer).await.map(drop)
-            }
+            Begin::SignIn(answer) => identity
+                .passkeys
+                .finish_sign_in(&CeremonyVisitor::stranger(&elsewhere()), answer)
+                .await
+                .map(drop),
             Begin::Check(answer) => identity.passkeys.finish_verification(&thief, answer).await.map(drop),
             Begin::StepUp(token) => {
                 let shown = ShownCard { token, activation_code: None };
@@ -184,7 +187,7 @@ impl Scene {
             }
             Begin::Choices(verified, words) => self
                 .portal()
-                .save_consent(verified, Words::clone(words))
+                .save_consent(verified, ConfirmedWords::clone(words))
                 .await
                 .map(drop)
                 .map_err(common_failure),
@@ -200,7 +203,7 @@ impl Scene {
         match end {
             End::Recovery => {
                 let session = browser("recovering");
-                let visitor = Visitor::stranger(&session);
+                let visitor = CeremonyVisitor::stranger(&session);
                 identity.show(&visitor, CardPurpose::Recover, &owner.card, None).await.map(drop).unwrap();
             }
             End::Removal => identity.remove_passkey(&owner.who, self.second_passkey).await.unwrap(),
@@ -218,7 +221,7 @@ impl Scene {
                 let now = identity.custody().environment.now();
                 identity.lab.revoke(&owner.card.serial, RevokeReason::KeyCompromise, now).unwrap();
                 identity.load_lists();
-                identity.cards.watch_cards(Watch::All).await.unwrap();
+                identity.cards.watch_cards(CardSelection::All).await.unwrap();
             }
             End::Suspension => {
                 let vault = identity.custody().stores.vault.db();

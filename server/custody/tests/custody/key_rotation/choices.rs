@@ -1,8 +1,8 @@
 //! What a person whose rows are rekeyed has chosen about sharing.
 
 use techo_citizen::{
-    Portal,
-    consent::{NewDraft, Origin, Words},
+    CitizenServices,
+    consent::{ConfirmedWords, NewDraft, VersionOrigin},
     records::RecordsView,
     testing::verified_at,
 };
@@ -19,11 +19,11 @@ pub fn checkup_of(held: &RecordsView) -> Uuid {
 }
 
 /// A choice, a draft of another one, and a mark.
-pub async fn consider(portal: &Portal, who: &PatientScope, checkup: Uuid) {
+pub async fn consider(portal: &CitizenServices, who: &PatientScope, checkup: Uuid) {
     let verified = verified_at(portal, who).await;
-    let draft = |base| NewDraft { state: ConsentState::default(), origin: Origin::Page, base };
+    let draft = |base| NewDraft { state: ConsentState::default(), origin: VersionOrigin::Page, base };
     portal.draft_consent(verified.present(), draft(0)).await.unwrap();
-    let words = Words {
+    let words = ConfirmedWords {
         language: "ja".into(),
         sentences: vec!["だれも見ません。".into()],
         about: ConsentState::default(),

@@ -3,7 +3,7 @@
 use super::{AWAITED, CHILD, GUARDIAN_ELSEWHERE, PEOPLE};
 use techo_model::{
     CalendarDate,
-    checkup::{CheckupDocument, Request},
+    checkup::{CheckupDocument, DocumentRequest},
     coverage::InsuredId,
 };
 use techo_testkit::{
@@ -63,7 +63,7 @@ fn documents() -> Vec<CheckupDocument> {
     newer.facts.results[0] = weight("61.0");
     let mut gone = document();
     gone.facts.examined_on = CalendarDate::parse("2024-09-10").unwrap();
-    let mut deletion = CheckupDocument { request: Request::Delete, ..gone.clone() };
+    let mut deletion = CheckupDocument { request: DocumentRequest::Delete, ..gone.clone() };
     deletion.facts.report_class = "19".into();
     let mut waiting = document();
     waiting.facts.examined_on = CalendarDate::parse("2024-10-01").unwrap();

@@ -14,14 +14,14 @@ use std::{
     path::{Path, PathBuf},
 };
 use techo_audit::log::LogWriter;
-use techo_citizen::{Portal, consent::PreviewAs};
+use techo_citizen::{CitizenServices, consent::PreviewAs};
 use techo_custody::{
     keys::{file, installed, set::KeySet},
-    rotate::{self, Part, RotateError, Step, Summary, rotate},
+    rotate::{self, RotateError, RotationPart, RotationStep, RotationSummary, rotate},
 };
 use techo_identity::{
     access::{self, testing::verified},
-    enrol::{CardPurpose, Visitor},
+    enrol::{CardPurpose, CeremonyVisitor},
 };
 use techo_model::{
     RecordCode, ResidentId, VaccinationId,
@@ -76,12 +76,14 @@ pub async fn each_rotation() -> Vec<KeyRotation> {
 }
 
 /// Lets a rotation run through.
-pub fn go_on(_: Step) -> ControlFlow<()> {
+pub fn go_on(_: RotationStep) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
 /// Stops at the first step that was not reached before.
-pub fn one_further(seen: &mut HashSet<(Part, u64)>) -> impl FnMut(Step) -> ControlFlow<()> + Send {
+pub fn one_further(
+    seen: &mut HashSet<(RotationPart, u64)>,
+) -> impl FnMut(RotationStep) -> ControlFlow<()> + Send {
     move |step| {
         if seen.insert((step.part, step.done)) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -115,14 +117,14 @@ impl KeyRotation {
     /// Rotates, watched.
     pub async fn rotate(
         &self,
-        watch: &mut (dyn FnMut(Step) -> ControlFlow<()> + Send),
-    ) -> Result<Summary, RotateError> {
+        watch: &mut (dyn FnMut(RotationStep) -> ControlFlow<()> + Send),
+    ) -> Result<RotationSummary, RotateError> {
         let custody = self.identity.custody();
         rotate(&custody.stores, &self.key_file, &custody.environment, watch).await
     }
 
     /// Rotates with another key file.
-    pub async fn rotate_with(&self, path: &Path) -> Result<Summary, RotateError> {
+    pub async fn rotate_with(&self, path: &Path) -> Result<RotationSummary, RotateError> {
         let custody = self.identity.custody();
         rotate(&custody.stores, path, &custody.environment, &mut go_on).await
     }
@@ -184,10 +186,10 @@ impl KeyRotation {
         Before { person, letter_code, views, codes: [1, CHILD].map(|n| self.code(n)).to_vec() }
     }
 
-    fn portal(&self) -> Portal {
+    fn portal(&self) -> CitizenServices {
         let custody = self.identity.custody().clone();
         let log = LogWriter::start(custody.clone());
-        Portal::new(custody, log)
+        CitizenServices::new(custody, log)
     }
 
     /// Every page of a person.
@@ -245,10 +247,10 @@ impl KeyRotation {
         self.identity.sign_in(&browser("after"), &mut person.device).await.unwrap();
         self.identity.wait(std::time::Duration::from_secs(1));
         let session = browser("with card");
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         self.identity.show(&visitor, CardPurpose::Recover, &person.card, None).await.unwrap();
         let (session, card) = (browser("with letter"), self.identity.card());
-        let visitor = Visitor::stranger(&session);
+        let visitor = CeremonyVisitor::stranger(&session);
         self.identity.show(&visitor, CardPurpose::Enrol, &card, Some(&letter_code)).await.unwrap();
     }
 

@@ -4,13 +4,13 @@ use super::{Writer, examination};
 use crate::disclose::DisclosedCheckup;
 use serde_json::json;
 use techo_audit::log::Category;
-use techo_custody::{Result, keys::set::Lookup};
-use techo_exchange::fhir::{self, Document, DocumentReader, Kind, Resource};
+use techo_custody::{Result, keys::set::LookupPurpose};
+use techo_exchange::fhir::{self, CheckupComposition, DocumentReader, FhirResource, ResourceKind};
 use uuid::{Builder, Uuid};
 
 impl Writer<'_> {
     /// Only what `checkup` still has, which is what may be seen.
-    pub(super) fn document(&mut self, checkup: &DisclosedCheckup, patient: &Resource) -> Result<()> {
+    pub(super) fn document(&mut self, checkup: &DisclosedCheckup, patient: &FhirResource) -> Result<()> {
         let row = &checkup.row;
         let record = row.checkup_id.0;
         let findings = self.findings(checkup)?;
@@ -18,9 +18,9 @@ impl Writer<'_> {
         let person = &patient.body;
         let content = json!([row.changed_at.0, shown, person["name"], person["gender"], person["birthDate"]])
             .to_string();
-        let resource = fhir::document(&Document {
-            id: self.id(Kind::Bundle, record, "", 0),
-            number: self.id(Kind::Bundle, record, &content, 1),
+        let resource = fhir::document(&CheckupComposition {
+            id: self.id(ResourceKind::Bundle, record, "", 0),
+            number: self.id(ResourceKind::Bundle, record, &content, 1),
             of: examination(&self.patient, row),
             written_on: row.document_date,
             class: &row.report_class,
@@ -42,7 +42,7 @@ impl Writer<'_> {
     /// The `urn:uuid` of an entry: of this organisation alone, like an id.
     fn address(&self, name: &str) -> Uuid {
         let parts: [&[u8]; 3] = [self.code.as_bytes(), b"urn:uuid", name.as_bytes()];
-        let hash = self.keys.lookup(Lookup::Resource, &parts);
+        let hash = self.keys.lookup(LookupPurpose::Resource, &parts);
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hash[..16]);
         Builder::from_custom_bytes(bytes).into_uuid()

@@ -2,11 +2,11 @@
 //! whoever sent it, and the former is kept.
 
 use super::{ClinicAccess, SendCondition, SendError, living};
-use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::Asking};
+use crate::{clinic::chart, disclose::DisclosedCheckup, inquiry::InquiringParty};
 use std::collections::BTreeSet;
 use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::Result;
-use techo_exchange::fhir::{self, Resource, intake::SentCheckup};
+use techo_exchange::fhir::{self, FhirResource, intake::SentCheckup};
 use techo_intake::checkup_row;
 use techo_model::{
     CheckupId, RecordCode, UnixMillis,
@@ -30,10 +30,10 @@ impl ClinicAccess {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_checkup(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         sent: &SentCheckup,
         condition: SendCondition,
-    ) -> Result<(WriteEffect, Resource), SendError> {
+    ) -> Result<(WriteEffect, FhirResource), SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Checkup).await?;
         let person = self.in_the_book(&visit.person).await?;
         if person.presented().birth_date != sent.birth_date {

@@ -2,17 +2,17 @@
 //! the ledger of a municipality goes before.
 
 use super::{ClinicAccess, SendCondition, SendError};
-use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::Asking};
+use crate::{clinic::chart, identified_person::IdentifiedPerson, inquiry::InquiringParty};
 use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
-use techo_exchange::fhir::Resource;
+use techo_exchange::fhir::FhirResource;
 use techo_intake::{
     dose_ledger::{DoseLedger, LedgerDose, write_dose},
     settle_doses,
 };
 use techo_model::{
     VaccinationId,
-    vaccination::{Entry, SentDose, StatedProgramme},
+    vaccination::{DoseEntry, SentDose, StatedProgramme},
 };
 use techo_store::{
     Tx,
@@ -31,12 +31,12 @@ impl ClinicAccess {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_dose(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         code: &str,
         (dose, condition): (&SentDose, SendCondition),
-    ) -> Result<(WriteEffect, Resource), SendError> {
+    ) -> Result<(WriteEffect, FhirResource), SendError> {
         let (visit, issued) = self.patient(asking, code, Category::Vaccination).await?;
-        if dose.entry == Entry::Given {
+        if dose.entry == DoseEntry::Given {
             self.must_have_lived(&visit.person, dose.given_on).await?;
         }
         let home = self.custody.stores.vault.municipality_of(visit.person.resident()).await?;
@@ -50,13 +50,18 @@ impl ClinicAccess {
         tx.commit().await?;
         let row = row(dose, stated);
         let mut resource = chart::stored_dose(self.custody.keys.current(), issued.code, &row)?;
-        if dose.entry == Entry::Cancelled {
+        if dose.entry == DoseEntry::Cancelled {
             resource.body["status"] = "entered-in-error".into();
         }
         Ok((told, resource))
     }
 
-    fn statement(&self, asking: &Asking, person: &IdentifiedPerson, dose: &SentDose) -> DoseStatement {
+    fn statement(
+        &self,
+        asking: &InquiringParty,
+        person: &IdentifiedPerson,
+        dose: &SentDose,
+    ) -> DoseStatement {
         let now = self.custody.environment.now();
         let code = dose.product_code.as_ref();
         DoseStatement {
@@ -74,7 +79,7 @@ impl ClinicAccess {
             facility: Some(asking.organisation.id.clone()),
             received_at: now,
             changed_at: now,
-            cancelled_at: (dose.entry == Entry::Cancelled).then_some(now),
+            cancelled_at: (dose.entry == DoseEntry::Cancelled).then_some(now),
         }
     }
 
@@ -91,7 +96,7 @@ impl ClinicAccess {
         let key = (stated.record_code, given_on.as_str(), vaccine);
         let mut ledger = DoseLedger::lock(custody, tx, key).await?;
         custody.environment.pause_point("dose.known").await;
-        if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == Entry::Given {
+        if ledger.find(&given_on, vaccine, stated).is_none() && dose.entry == DoseEntry::Given {
             let new = KnownDose {
                 given_on: given_on.clone(),
                 vaccine: vaccine.to_owned(),
@@ -107,7 +112,7 @@ impl ClinicAccess {
         let known = ledger.find(&given_on, vaccine, stated).ok_or(Failure::NotFound)?;
         let own = known.statement_of(&stated.sent_by).cloned();
         stated.vaccination_id = known.id();
-        if dose.entry == Entry::Cancelled && own.is_none() {
+        if dose.entry == DoseEntry::Cancelled && own.is_none() {
             return Err(Failure::NotFound);
         }
         if own.is_some() && condition == SendCondition::OnlyIfNone {

@@ -2,12 +2,13 @@
 
 use super::{ClinicAccess, SendCondition, SendError};
 use crate::{
-    clinic::chart, disclose::DisclosedLaboratory, identified_person::IdentifiedPerson, inquiry::Asking,
+    clinic::chart, disclose::DisclosedLaboratory, identified_person::IdentifiedPerson,
+    inquiry::InquiringParty,
 };
 use sha2::{Digest as _, Sha256};
 use techo_audit::{log::Category, log::WriteEffect};
 use techo_custody::{Failure, Result};
-use techo_exchange::fhir::{Resource, intake::SentReport};
+use techo_exchange::fhir::{FhirResource, intake::SentReport};
 use techo_model::{
     LaboratoryId, UnixMillis,
     laboratory::{LaboratoryReport, ReportStatus},
@@ -20,17 +21,17 @@ use uuid::Uuid;
 
 /// A report that was taken in.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct TakenReport {
     /// What became of it.
     pub effect: WriteEffect,
     /// As its sender reads it from now on.
-    pub report: Resource,
+    pub report: FhirResource,
     /// Its results, in the order of the report.
-    pub results: Vec<Resource>,
+    pub results: Vec<FhirResource>,
 }
 
 /// Where a row stands after the transaction.
-struct Place {
+struct LaboratoryPlace {
     effect: WriteEffect,
     id: LaboratoryId,
     version: i64,
@@ -48,10 +49,10 @@ impl ClinicAccess {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn take_laboratory(
         &self,
-        asking: &Asking,
+        asking: &InquiringParty,
         sent: &SentReport,
         condition: SendCondition,
-    ) -> Result<Taken, SendError> {
+    ) -> Result<TakenReport, SendError> {
         let (visit, issued) = self.patient(asking, &sent.code, Category::Laboratory).await?;
         if sent.report.status != ReportStatus::EnteredInError {
             self.must_have_lived(&visit.person, sent.report.examined_on).await?;
@@ -65,7 +66,12 @@ impl ClinicAccess {
         Ok(self.taken(issued.code, &place, row, &sent.report)?)
     }
 
-    fn row(&self, asking: &Asking, person: &IdentifiedPerson, report: &LaboratoryReport) -> NewLaboratory {
+    fn row(
+        &self,
+        asking: &InquiringParty,
+        person: &IdentifiedPerson,
+        report: &LaboratoryReport,
+    ) -> NewLaboratory {
         let text = |value: serde_json::Result<String>| value.expect("text and numbers always serialise");
         let content = text(serde_json::to_string(report));
         NewLaboratory {
@@ -96,7 +102,7 @@ impl ClinicAccess {
         tx: &mut Tx,
         row: &NewLaboratory,
         (status, condition): (ReportStatus, SendCondition),
-    ) -> Result<Place> {
+    ) -> Result<LaboratoryPlace> {
         let records = &self.custody.stores.records;
         let withdraws = status == ReportStatus::EnteredInError;
         let known = records.known_laboratory(tx, row.record_code, &row.sent_by, &row.identifier);
@@ -104,7 +110,7 @@ impl ClinicAccess {
         if known.is_none() && !withdraws {
             if records.insert_laboratory(tx, row).await? {
                 let (id, at) = (row.laboratory_id, row.at);
-                return Ok(Place {
+                return Ok(LaboratoryPlace {
                     effect: WriteEffect::New,
                     id,
                     version: 1,
@@ -117,7 +123,8 @@ impl ClinicAccess {
         }
         let known = known.ok_or(Failure::NotFound)?;
         let KnownLaboratory { laboratory_id: id, version, received_at, changed_at, .. } = known;
-        let place = |effect, version, changed_at| Place { effect, id, version, received_at, changed_at };
+        let place =
+            |effect, version, changed_at| LaboratoryPlace { effect, id, version, received_at, changed_at };
         if condition == SendCondition::OnlyIfNone {
             return Ok(place(WriteEffect::Kept, version, changed_at));
         }
@@ -139,7 +146,13 @@ impl ClinicAccess {
     }
 
     /// What its sender is answered: what it has just sent, whether it may read what is kept or not.
-    fn taken(&self, code: Uuid, place: &Place, row: NewLaboratory, sent: &LaboratoryReport) -> Result<Taken> {
+    fn taken(
+        &self,
+        code: Uuid,
+        place: &LaboratoryPlace,
+        row: NewLaboratory,
+        sent: &LaboratoryReport,
+    ) -> Result<TakenReport> {
         let seen = DisclosedLaboratory {
             row: LaboratoryRow {
                 laboratory_id: place.id,
@@ -166,6 +179,6 @@ impl ClinicAccess {
         let mut resources = chart::stored(self.custody.keys.current(), code, &seen)?.into_iter();
         let report =
             resources.next().ok_or(techo_custody::Internal::Unexpected("a report makes a resource"))?;
-        Ok(Taken { effect: place.effect, report, results: resources.collect() })
+        Ok(TakenReport { effect: place.effect, report, results: resources.collect() })
     }
 }

@@ -7,11 +7,13 @@ mod checkup;
 mod dose;
 mod laboratory;
 
-pub use laboratory::Taken;
+pub use laboratory::TakenReport;
 
-use super::{ClinicAccess, CodeUse, IssuedCode, SendError, Visit};
-use crate::{disclose, identified_person::IdentifiedPerson, inquiry::Asking, refusal::InquiryRefusal};
-use techo_audit::log::{Action, Category, Event, Reason, WriteEffect, append_in};
+use super::{ClinicAccess, CodeUse, IssuedCode, PatientVisit, SendError};
+use crate::{
+    disclose, identified_person::IdentifiedPerson, inquiry::InquiringParty, refusal::InquiryRefusal,
+};
+use techo_audit::log::{Action, Category, LogEvent, Reason, WriteEffect, append_in};
 use techo_custody::{Failure, Result, resident_record::PlainResident};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -38,7 +40,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Refused`] for a purpose other than treatment and emergency.
-    pub fn may_send(&self, asking: &Asking) -> Result<()> {
+    pub fn may_send(&self, asking: &InquiringParty) -> Result<()> {
         match asking.purpose {
             Purpose::Treatment | Purpose::Emergency => Ok(()),
             _ => Err(InquiryRefusal::Purpose.into()),
@@ -46,7 +48,12 @@ impl ClinicAccess {
     }
 
     /// The person whom the organisation treats now and knows by this code.
-    async fn patient(&self, asking: &Asking, code: &str, sent: Category) -> Result<(Visit, IssuedCode)> {
+    async fn patient(
+        &self,
+        asking: &InquiringParty,
+        code: &str,
+        sent: Category,
+    ) -> Result<(PatientVisit, IssuedCode)> {
         self.may_send(asking)?;
         let visit = self.identify_by_code(asking, code, CodeUse::Records(sent)).await?;
         let code = visit.code.ok_or(Failure::NotFound)?;
@@ -60,7 +67,12 @@ impl ClinicAccess {
 
     /// Begins the transaction that writes, in which the organisation still treats the person: sharing is on and its code and
     /// window are open, or its emergency runs. None of it is ended before the transaction is.
-    async fn begin_writing(&self, asking: &Asking, visit: &Visit, sent: Category) -> Result<Tx> {
+    async fn begin_writing(
+        &self,
+        asking: &InquiringParty,
+        visit: &PatientVisit,
+        sent: Category,
+    ) -> Result<Tx> {
         let (custody, now) = (&self.custody, self.custody.environment.now());
         custody.environment.pause_point("clinic.write").await;
         let mut tx = custody.stores.records.begin().await?;
@@ -77,8 +89,8 @@ impl ClinicAccess {
     async fn obstacle(
         &self,
         tx: &mut Tx,
-        asking: &Asking,
-        visit: &Visit,
+        asking: &InquiringParty,
+        visit: &PatientVisit,
         now: UnixMillis,
     ) -> Result<Option<Reason>> {
         let (records, record) = (&self.custody.stores.records, visit.person.record());
@@ -107,7 +119,7 @@ impl ClinicAccess {
     async fn note_write(
         &self,
         tx: &mut Tx,
-        (asking, visit): (&Asking, &Visit),
+        (asking, visit): (&InquiringParty, &PatientVisit),
         (category, record): (Category, Uuid),
         effect: WriteEffect,
     ) -> Result<()> {
@@ -115,9 +127,9 @@ impl ClinicAccess {
             return Ok(());
         }
         let environment = &self.custody.environment;
-        let Asking { organisation, subject, purpose, .. } = asking;
+        let InquiringParty { organisation, subject, purpose, .. } = asking;
         let mut event =
-            Event::by_organisation(environment, visit.person.chain(), &organisation.id, subject.clone())
+            LogEvent::by_organisation(environment, visit.person.chain(), &organisation.id, subject.clone())
                 .doing(Action::Write, category, (*purpose).into())
                 .about([record])
                 .in_emergency(visit.emergency.map(|running| running.id));

@@ -79,7 +79,7 @@ fn names(count: u32) -> impl Iterator<Item = String> {
 }
 
 fn refusal(bytes: &[u8]) -> OpenError {
-    match read_with(bytes, Limits::default()) {
+    match read_with(bytes, PackageLimits::default()) {
         Ok(_) => panic!("this must be refused"),
         Err(error) => error,
     }
@@ -108,7 +108,7 @@ fn a_large_package_of_zip64_is_read_and_one_whose_two_end_records_disagree_is_re
         zip.start_file(format!("DATA/h{n}.xml"), SimpleFileOptions::default().large_file(n == 0)).unwrap();
     }
     let mut bytes = zip.finish().unwrap().into_inner();
-    let package = Package::open(Cursor::new(&bytes)).map(|mut package| package.documents().count());
+    let package = CheckupPackage::open(Cursor::new(&bytes)).map(|mut package| package.documents().count());
     assert_eq!(package.unwrap(), 70_000);
     let end = bytes.len() - 22;
     bytes[end + 8..end + 12].copy_from_slice(&[7, 0, 7, 0]);

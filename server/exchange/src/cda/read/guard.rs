@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Upper bounds of one document. A real one has some 40 kilobytes, 2,000 nodes and 12 levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct DocumentLimits {
     /// Bytes of the document.
     pub bytes: usize,
     /// Elements within elements.
@@ -21,14 +21,14 @@ pub struct Limits {
     pub namespaces: usize,
 }
 
-impl Default for Limits {
+impl Default for DocumentLimits {
     fn default() -> Self {
         Self { bytes: 4 * 1024 * 1024, depth: 64, nodes: 200_000, attributes: 64, namespaces: 32 }
     }
 }
 
 /// The text of the document, by its byte order mark or its declaration.
-pub(super) fn text<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Cow<'b, str>, DocumentProblem> {
+pub(super) fn text<'b>(bytes: &'b [u8], limits: &DocumentLimits) -> Result<Cow<'b, str>, DocumentProblem> {
     let refuse = |fault| Err(DocumentProblem::new("/", fault));
     if bytes.len() > limits.bytes {
         return refuse(DocumentFault::TooLarge(limits.bytes));
@@ -84,7 +84,7 @@ fn declared_encoding(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Walks over the tags without building anything: no DTD, no nesting, attributes or namespaces beyond the limits. Text
 /// that is not well-formed is left to the parser, which stops where this walk stops.
-pub(super) fn check_nesting(text: &str, limits: &Limits) -> Result<(), DocumentProblem> {
+pub(super) fn check_nesting(text: &str, limits: &DocumentLimits) -> Result<(), DocumentProblem> {
     let bytes = text.as_bytes();
     // One entry for each open element: how many namespace declarations are in force within it.
     let mut open: Vec<usize> = Vec::with_capacity(limits.depth + 1);
@@ -177,7 +177,7 @@ fn place(line: impl std::fmt::Display, column: impl std::fmt::Display) -> String
 pub(super) fn refused(error: &Error, text: &str) -> DocumentProblem {
     let fault = match error {
         Error::DtdDetected => DocumentFault::DocumentType,
-        Error::NodesLimitReached => DocumentFault::TooManyNodes(Limits::default().nodes),
+        Error::NodesLimitReached => DocumentFault::TooManyNodes(DocumentLimits::default().nodes),
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
             return DocumentProblem::new(line_and_column(text, text.len()), DocumentFault::Unfinished);
         }

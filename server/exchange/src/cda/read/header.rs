@@ -8,7 +8,7 @@ use crate::cda::oid;
 use roxmltree::Node;
 use techo_model::{
     CalendarDate,
-    checkup::Request,
+    checkup::DocumentRequest,
     coverage::InsuredId,
     number::{FacilityNumber, InsurerNumber},
     resident::Sex,
@@ -22,7 +22,7 @@ const LONGEST_NUMBER: usize = 20;
 const LONGEST_NAME: usize = 200;
 
 /// 報告区分 and what it asks for. The code list of eCheckup FHIR is accepted beside the one of CDA.
-pub(super) fn report_class(root: Node<'_, '_>) -> Result<(String, Request)> {
+pub(super) fn report_class(root: Node<'_, '_>) -> Result<(String, DocumentRequest)> {
     let missing = || DocumentProblem::new("/ClinicalDocument/code", DocumentFault::Missing("報告区分"));
     let node = only(root, "code", "報告区分")?.ok_or_else(missing)?;
     let system = attribute(node, "codeSystem").unwrap_or(oid::REPORT_CLASS);
@@ -31,8 +31,8 @@ pub(super) fn report_class(root: Node<'_, '_>) -> Result<(String, Request)> {
     }
     let code = normalise(attribute(node, "code").ok_or_else(missing)?);
     match code.as_str() {
-        "19" => Ok((code, Request::Delete)),
-        "10" | "40" | "41" | "42" | "43" | "44" | "90" => Ok((code, Request::Keep)),
+        "19" => Ok((code, DocumentRequest::Delete)),
+        "10" | "40" | "41" | "42" | "43" | "44" | "90" => Ok((code, DocumentRequest::Keep)),
         "21" | "22" | "23" | "24" | "25" => Err(problem(node, DocumentFault::Guidance)),
         _ => Err(problem(node, DocumentFault::UnknownReportClass)),
     }

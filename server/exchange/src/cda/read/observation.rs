@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     cda::oid,
-    items::{self, Item},
+    items::{self, CheckupItem},
 };
 use roxmltree::Node;
 use techo_model::{
@@ -104,7 +104,7 @@ fn method(node: Node<'_, '_>) -> Result<Option<String>, DocumentProblem> {
 /// Both ends of the reference range; an end that is no number, or one that nobody can reach, is as good as none.
 fn reference_range(
     node: Node<'_, '_>,
-    item: Option<&Item>,
+    item: Option<&CheckupItem>,
 ) -> Result<(Option<String>, Option<String>), DocumentProblem> {
     const WHAT: &str = "基準値";
     let ranges = all(node, &["referenceRange", "observationRange", "value"]);

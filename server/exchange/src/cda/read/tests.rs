@@ -8,7 +8,7 @@ mod results;
 
 use super::*;
 use techo_model::{
-    answer::Answer,
+    answer::ListedAnswer,
     checkup::{Bound, ItemResult, ItemValue, Judgement},
     resident::Sex,
 };
@@ -90,7 +90,7 @@ fn quantity(text: &str, unit: &str, bound: Option<Bound>) -> ItemValue {
 #[test]
 fn a_document_says_who_where_when_and_what() {
     let document = whole(&document_of(HEADER, &[HEIGHT]));
-    assert!(document.request == Request::Keep);
+    assert!(document.request == DocumentRequest::Keep);
     assert_eq!(document.insured.with_branch().as_deref(), Some("06990001:12-34:456:1"));
     assert_eq!(document.name.as_deref(), Some("ミドリノ　ハナコ"));
     assert_eq!((document.birth_date.to_string().as_str(), document.sex), ("1970-05-04", Sex::Female));
@@ -122,14 +122,14 @@ fn the_reference_sample_is_read_whole() {
     assert_eq!(document.facts.results.len(), 17);
     assert_eq!(document.insured.without_branch(), "99999999:123:456");
     let smoking = document.facts.results.last().map(|result| &result.value);
-    let answer = Answer { list: "1.2.392.200119.6.24060".into(), code: "1".into() };
+    let answer = ListedAnswer { list: "1.2.392.200119.6.24060".into(), code: "1".into() };
     assert_eq!(smoking, Some(&ItemValue::Coded(answer)));
 }
 
 #[test]
 fn a_deletion_needs_no_results_but_a_checkup_does() {
     let deletion = HEADER.replacen("code=\"10\"", "code=\"19\"", 1);
-    assert!(whole(&document_of(&deletion, &[])).request == Request::Delete);
+    assert!(whole(&document_of(&deletion, &[])).request == DocumentRequest::Delete);
     assert_eq!(fault(&document_of(HEADER, &[])), DocumentFault::NoResults);
 }
 
@@ -217,15 +217,15 @@ fn order_and_unknown_extras_do_not_matter() {
 
 #[test]
 fn what_the_writer_writes_is_read_back_unchanged() {
-    use crate::cda::write::{Envelope, Place, write};
+    use crate::cda::write::{DocumentEnvelope, PostalAddress, write};
     let smoking = r#"<code code="9N736000000000011" displayName="喫煙"/><value xsi:type="CD" code="2"/>"#;
     let below = r#"<code code="5C070000002306201" displayName="CRP"/><value xsi:type="PQ" nullFlavor="NI" value="0.1" unit="mg/dL"/><interpretationCode code="L"/>"#;
     let judged = r#"<code code="9N511000000000049" displayName="医師の診断(判定)"/><value xsi:type="ST">経過 &lt;観察&gt;</value>"#;
     let unmeasured =
         r#"<code code="3B035000002327201" displayName="GOT"/><value xsi:type="PQ" nullFlavor="NI"/>"#;
     let document = whole(&document_of(HEADER, &[HEIGHT, smoking, judged, unmeasured, below]));
-    let place = Place { postal_code: "000-0001", address: "架空市１－２－３" };
-    let envelope = Envelope { person: place, facility: place, facility_phone: "0000-00-0000" };
+    let place = PostalAddress { postal_code: "000-0001", address: "架空市１－２－３" };
+    let envelope = DocumentEnvelope { person: place, facility: place, facility_phone: "0000-00-0000" };
     let again = read(&write(&document, &envelope)).unwrap_or_else(|problem| panic!("{problem}"));
     assert_eq!(again.facts, document.facts);
     assert!(again == document);

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     cda::oid,
-    items::{Item, ItemKind, is_countable},
+    items::{CheckupItem, ItemKind, is_countable},
 };
 use roxmltree::Node;
 use techo_model::{
-    answer::Answer,
+    answer::ListedAnswer,
     checkup::{Bound, ItemValue, Judgement, Phase},
     text::normalise,
 };
@@ -27,7 +27,7 @@ const LONGEST_CODE: usize = 64;
 /// Reads the values of an observation that was carried out.
 pub(super) fn value(
     node: Node<'_, '_>,
-    item: Option<&'static Item>,
+    item: Option<&'static CheckupItem>,
     phase: Phase,
     interpretation: Option<Judgement>,
 ) -> Result<ItemValue, DocumentProblem> {
@@ -84,7 +84,7 @@ fn out_of_range(value: Node<'_, '_>) -> Option<Bound> {
 }
 
 /// The declared data type; where there is none, what the value looks like, then what the item table says.
-fn kind(value: Node<'_, '_>, item: Option<&'static Item>) -> ItemKind {
+fn kind(value: Node<'_, '_>, item: Option<&'static CheckupItem>) -> ItemKind {
     let declared = value.attribute((SCHEMA_INSTANCE, "type")).map(str::trim);
     match declared.map(|name| name.rsplit(':').next().unwrap_or(name)) {
         Some("PQ" | "INT" | "REAL") => ItemKind::Quantity,
@@ -99,7 +99,7 @@ fn kind(value: Node<'_, '_>, item: Option<&'static Item>) -> ItemKind {
 
 fn quantity(
     value: Node<'_, '_>,
-    item: Option<&'static Item>,
+    item: Option<&'static CheckupItem>,
     bound_of_range: Option<Bound>,
     interpretation: Option<Judgement>,
 ) -> Result<ItemValue, DocumentProblem> {
@@ -133,13 +133,13 @@ fn quantity(
 }
 
 /// Whether somebody can have been measured with a number in this unit.
-pub(super) fn is_plausible(item: Option<&Item>, text: &str, unit: &str) -> bool {
+pub(super) fn is_plausible(item: Option<&CheckupItem>, text: &str, unit: &str) -> bool {
     item.map_or_else(|| is_countable(text), |item| item.is_plausible_in(text, unit))
 }
 
 fn coded(
     value: Node<'_, '_>,
-    item: Option<&'static Item>,
+    item: Option<&'static CheckupItem>,
     phase: Phase,
 ) -> Result<ItemValue, DocumentProblem> {
     let Some(code) = attribute(value, "code").map(normalise) else {
@@ -155,7 +155,7 @@ fn coded(
     if !plain(&code) || !plain(list) {
         return Err(problem(value, DocumentFault::Malformed("回答コード")));
     }
-    Ok(ItemValue::Coded(Answer { list: list.to_owned(), code }))
+    Ok(ItemValue::Coded(ListedAnswer { list: list.to_owned(), code }))
 }
 
 fn free_text(value: Node<'_, '_>) -> Result<ItemValue, DocumentProblem> {

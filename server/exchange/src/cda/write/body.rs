@@ -3,17 +3,17 @@
 use super::xml::Xml;
 use crate::{
     cda::oid,
-    items::{self, Duty, Item, ItemKind},
+    items::{self, CheckupItem, ItemDuty, ItemKind},
 };
-use techo_model::checkup::{Bound, CheckupDocument, ItemResult, ItemValue, Judgement, Request};
+use techo_model::checkup::{Bound, CheckupDocument, DocumentRequest, ItemResult, ItemValue, Judgement};
 
 /// The word by which a sender says that a test was not done; written as `negationInd`.
 const NOT_DONE: &str = "未実施";
 
 pub(super) fn write(xml: &mut Xml, document: &CheckupDocument) {
     let results: &[ItemResult] = match document.request {
-        Request::Keep => &document.facts.results,
-        Request::Delete => &[],
+        DocumentRequest::Keep => &document.facts.results,
+        DocumentRequest::Delete => &[],
     };
     let (usual, additional): (Vec<_>, Vec<_>) = results.iter().partition(|result| belongs(result));
     xml.open("component", &[]);
@@ -27,7 +27,7 @@ pub(super) fn write(xml: &mut Xml, document: &CheckupDocument) {
 }
 
 fn belongs(result: &ItemResult) -> bool {
-    items::item(&result.item).is_some_and(|item| item.duty != Duty::Outside)
+    items::item(&result.item).is_some_and(|item| item.duty != ItemDuty::Outside)
 }
 
 fn section(xml: &mut Xml, code: &str, title: &str, results: &[&ItemResult]) {
@@ -72,7 +72,7 @@ fn line(result: &ItemResult) -> String {
     format!("{} {value}", name(result, item))
 }
 
-fn name<'a>(result: &'a ItemResult, item: Option<&'a Item>) -> &'a str {
+fn name<'a>(result: &'a ItemResult, item: Option<&'a CheckupItem>) -> &'a str {
     result.sender_name.as_deref().or(item.map(|item| item.name.ja)).unwrap_or(&result.item.0)
 }
 
@@ -101,7 +101,7 @@ fn observation(xml: &mut Xml, result: &ItemResult) {
     xml.close("observation");
 }
 
-fn value(xml: &mut Xml, result: &ItemResult, item: Option<&Item>) {
+fn value(xml: &mut Xml, result: &ItemResult, item: Option<&CheckupItem>) {
     match &result.value {
         ItemValue::Quantity { text, unit, bound } => {
             let mut attributes = vec![("xsi:type", "PQ")];
@@ -132,7 +132,7 @@ fn value(xml: &mut Xml, result: &ItemResult, item: Option<&Item>) {
     }
 }
 
-fn kind(item: Option<&Item>) -> &'static str {
+fn kind(item: Option<&CheckupItem>) -> &'static str {
     match item.map(|item| item.kind) {
         Some(ItemKind::Quantity) => "PQ",
         Some(ItemKind::Ordinal) => "CO",

@@ -1,10 +1,10 @@
 //! Who, where and when: everything before the structured body.
 
-use super::{Envelope, Place, xml::Xml};
+use super::{DocumentEnvelope, PostalAddress, xml::Xml};
 use crate::cda::oid;
 use techo_model::checkup::CheckupDocument;
 
-pub(super) fn write(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
+pub(super) fn write(xml: &mut Xml, document: &CheckupDocument, envelope: &DocumentEnvelope<'_>) {
     let facts = &document.facts;
     let written_on = facts.document_date.compact();
     xml.empty("typeId", &[("extension", "POCD_HD000040"), ("root", "2.16.840.1.113883.1.3")]);
@@ -24,7 +24,7 @@ pub(super) fn write(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelo
     examination(xml, document, envelope);
 }
 
-fn person(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
+fn person(xml: &mut Xml, document: &CheckupDocument, envelope: &DocumentEnvelope<'_>) {
     let insured = &document.insured;
     xml.open("recordTarget", &[]);
     xml.open("patientRole", &[]);
@@ -48,7 +48,7 @@ fn person(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
     xml.close("recordTarget");
 }
 
-fn examination(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
+fn examination(xml: &mut Xml, document: &CheckupDocument, envelope: &DocumentEnvelope<'_>) {
     let facts = &document.facts;
     xml.open("documentationOf", &[]);
     xml.open("serviceEvent", &[]);
@@ -64,7 +64,7 @@ fn examination(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_
     xml.close("documentationOf");
 }
 
-fn facility(xml: &mut Xml, document: &CheckupDocument, envelope: &Envelope<'_>) {
+fn facility(xml: &mut Xml, document: &CheckupDocument, envelope: &DocumentEnvelope<'_>) {
     xml.open("representedOrganization", &[]);
     xml.empty("id", &[("extension", &document.facts.facility), ("root", oid::FACILITY)]);
     xml.leaf("name", &document.facts.facility_name);
@@ -83,7 +83,7 @@ fn custodian(xml: &mut Xml) {
     xml.close("custodian");
 }
 
-fn place(xml: &mut Xml, place: Place<'_>) {
+fn place(xml: &mut Xml, place: PostalAddress<'_>) {
     xml.open("addr", &[]);
     xml.leaf("postalCode", place.postal_code);
     xml.text(place.address);

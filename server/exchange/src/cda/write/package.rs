@@ -9,7 +9,7 @@ const NAMESPACE: &str = "https://www.mhlw.go.jp/stf/seisakunitsuite/bunya/000016
 
 /// What index and summary say about a package that one insurer hands to another (種別 8).
 #[derive(Clone, Debug)]
-pub struct Package {
+pub struct PackageFacts {
     /// 提出元.
     pub sender: InsurerNumber,
     /// 提出先.
@@ -22,7 +22,7 @@ pub struct Package {
     pub documents: u32,
 }
 
-impl Package {
+impl PackageFacts {
     /// File name without extension: `提出元_提出先_提出日+回数_実施区分`, where 実施区分 1 is 特定健診.
     pub fn stem(&self) -> String {
         let day = self.created_on.compact();
@@ -31,7 +31,7 @@ impl Package {
 }
 
 /// The index file.
-pub fn index(package: &Package) -> Vec<u8> {
+pub fn index(package: &PackageFacts) -> Vec<u8> {
     let mut xml = Xml::document(1024);
     xml.open("index", &[("xmlns", NAMESPACE)]);
     xml.empty("interactionType", &[("code", "8")]);
@@ -48,7 +48,7 @@ pub fn index(package: &Package) -> Vec<u8> {
 }
 
 /// The summary file. No money changes hands between insurers, so every amount is 0.
-pub fn summary(package: &Package) -> Vec<u8> {
+pub fn summary(package: &PackageFacts) -> Vec<u8> {
     let mut xml = Xml::document(1024);
     xml.open("summary", &[("xmlns", NAMESPACE)]);
     xml.empty("serviceEventType", &[("code", "1")]);

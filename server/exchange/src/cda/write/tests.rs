@@ -5,8 +5,8 @@ use std::{
 };
 use techo_model::{
     CalendarDate,
-    answer::{Answer, ItemCode},
-    checkup::{Bound, CheckupFacts, ItemResult, ItemValue, Judgement, Phase, Request},
+    answer::{ItemCode, ListedAnswer},
+    checkup::{Bound, CheckupFacts, DocumentRequest, ItemResult, ItemValue, Judgement, Phase},
     coverage::InsuredId,
     number::InsurerNumber,
     resident::Sex,
@@ -54,7 +54,7 @@ fn quantity(text: &str, unit: &str, bound: Option<Bound>) -> ItemValue {
     ItemValue::Quantity { text: text.to_owned(), unit: unit.to_owned(), bound }
 }
 
-fn document(phase: Phase, request: Request) -> CheckupDocument {
+fn document(phase: Phase, request: DocumentRequest) -> CheckupDocument {
     let date = |text| CalendarDate::parse(text).unwrap();
     let list = match phase {
         Phase::Third => "1.2.392.200119.6.2003",
@@ -74,9 +74,9 @@ fn document(phase: Phase, request: Request) -> CheckupDocument {
         result("5C070000002306201", quantity("0.1", "mg/dL", Some(Bound::Below))),
         result(
             "1A010000000191111",
-            ItemValue::Coded(Answer { list: "1.2.392.200119.6.2102".into(), code: "2".into() }),
+            ItemValue::Coded(ListedAnswer { list: "1.2.392.200119.6.2102".into(), code: "2".into() }),
         ),
-        result("9N736000000000011", ItemValue::Coded(Answer { list: list.into(), code: "2".into() })),
+        result("9N736000000000011", ItemValue::Coded(ListedAnswer { list: list.into(), code: "2".into() })),
         result("9N511000000000049", ItemValue::Text { text: "経過観察 <A&B> \"可\"\u{1}".into() }),
         result("3B035000002327201", ItemValue::Absent { reason: "未実施".into() }),
         result("3B045000002327201", ItemValue::Absent { reason: "測定不可能".into() }),
@@ -92,7 +92,7 @@ fn document(phase: Phase, request: Request) -> CheckupDocument {
             facility_name: "汐見町健診センター".to_owned(),
             examined_on: date("2023-09-10"),
             document_date: date("2023-10-01"),
-            report_class: if request == Request::Delete { "19" } else { "10" }.to_owned(),
+            report_class: if request == DocumentRequest::Delete { "19" } else { "10" }.to_owned(),
             programme: "010".to_owned(),
             phase,
             insurer: "06990001".to_owned(),
@@ -101,10 +101,10 @@ fn document(phase: Phase, request: Request) -> CheckupDocument {
     }
 }
 
-fn envelope() -> Envelope<'static> {
-    Envelope {
-        person: Place { postal_code: "000-0001", address: "みどり野市若葉町１－２－３" },
-        facility: Place { postal_code: "000-0002", address: "汐見町浜通り４－５" },
+fn envelope() -> DocumentEnvelope<'static> {
+    DocumentEnvelope {
+        person: PostalAddress { postal_code: "000-0001", address: "みどり野市若葉町１－２－３" },
+        facility: PostalAddress { postal_code: "000-0002", address: "汐見町浜通り４－５" },
         facility_phone: "0000-00-0000",
     }
 }
@@ -116,7 +116,7 @@ fn text(bytes: Vec<u8>) -> String {
 #[test]
 fn documents_of_both_phases_and_deletions_are_valid_against_the_ministrys_schema() {
     for phase in [Phase::Third, Phase::Fourth] {
-        for request in [Request::Keep, Request::Delete] {
+        for request in [DocumentRequest::Keep, DocumentRequest::Delete] {
             assert_valid("hc08_V08.xsd", &write(&document(phase, request), &envelope()));
         }
     }
@@ -124,14 +124,14 @@ fn documents_of_both_phases_and_deletions_are_valid_against_the_ministrys_schema
 
 #[test]
 fn a_person_over_75_without_symbol_and_branch_is_valid_too() {
-    let mut document = document(Phase::Fourth, Request::Keep);
+    let mut document = document(Phase::Fourth, DocumentRequest::Keep);
     document.insured = InsuredId::new(InsurerNumber::parse("39990012").unwrap(), None, "01234567", None);
     assert_valid("hc08_V08.xsd", &write(&document, &envelope()));
 }
 
 #[test]
 fn index_and_summary_are_valid_and_the_package_is_named_as_the_ministry_says() {
-    let package = Package {
+    let package = PackageFacts {
         sender: InsurerNumber::parse("06990001").unwrap(),
         receiver: InsurerNumber::parse("01990002").unwrap(),
         created_on: CalendarDate::parse("2026-11-20").unwrap(),
@@ -145,20 +145,20 @@ fn index_and_summary_are_valid_and_the_package_is_named_as_the_ministry_says() {
 
 #[test]
 fn text_of_people_is_escaped_and_control_characters_are_dropped() {
-    let xml = text(write(&document(Phase::Fourth, Request::Keep), &envelope()));
+    let xml = text(write(&document(Phase::Fourth, DocumentRequest::Keep), &envelope()));
     assert!(xml.contains("経過観察 &lt;A&amp;B&gt; &quot;可&quot;<"), "{xml}");
 }
 
 #[test]
 fn numbers_of_the_insured_are_full_width_and_the_branch_has_two_digits() {
-    let xml = text(write(&document(Phase::Fourth, Request::Keep), &envelope()));
+    let xml = text(write(&document(Phase::Fourth, DocumentRequest::Keep), &envelope()));
     assert!(xml.contains(r#"extension="１２－３４" root="1.2.392.200119.6.204""#));
     assert!(xml.contains(r#"extension="01" root="1.2.392.200119.6.211""#));
 }
 
 #[test]
 fn a_deletion_carries_no_values() {
-    let xml = text(write(&document(Phase::Fourth, Request::Delete), &envelope()));
+    let xml = text(write(&document(Phase::Fourth, DocumentRequest::Delete), &envelope()));
     assert!(!xml.contains("<observation"));
 }
 
@@ -171,7 +171,7 @@ fn comparable(mut document: CheckupDocument) -> CheckupDocument {
 
 #[test]
 fn a_written_document_is_read_back_as_it_was() {
-    let mut written = document(Phase::Third, Request::Keep);
+    let mut written = document(Phase::Third, DocumentRequest::Keep);
     // Control characters cannot be written.
     written.facts.results.retain(|result| result.item.0 != "9N511000000000049");
     let read = crate::cda::read(&write(&written, &envelope())).unwrap();
@@ -182,7 +182,7 @@ fn a_written_document_is_read_back_as_it_was() {
 
 #[test]
 fn a_written_deletion_is_read_back_as_a_deletion() {
-    let mut written = document(Phase::Third, Request::Delete);
+    let mut written = document(Phase::Third, DocumentRequest::Delete);
     written.facts.results.clear();
     assert!(crate::cda::read(&write(&written, &envelope())).unwrap() == written);
 }

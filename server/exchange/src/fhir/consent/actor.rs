@@ -2,7 +2,7 @@
 
 use super::{
     element::{Element, Found},
-    problem::{ConsentProblem, Fault, Read, problem},
+    problem::{ConsentFault, ConsentProblem, Read, problem},
     terms::{CLASS, PARTICIPATION, SUBJECT, concept, number_system, read_concept, read_identifier},
 };
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub(super) fn write(grantee: &Grantee, place: &str) -> Result<Value, ConsentProb
         return Ok(json!([write_one(grantee, &format!("{place}[0]"))?]));
     };
     if organisations.len() < 2 {
-        return Err(problem(place, Fault::Missing));
+        return Err(problem(place, ConsentFault::Missing));
     }
     let member = |(index, number): (usize, &OrganisationNumber)| {
         let one = Grantee::Organisation { organisation: number.clone() };
@@ -34,14 +34,14 @@ pub(super) fn write(grantee: &Grantee, place: &str) -> Result<Value, ConsentProb
 
 fn write_one(grantee: &Grantee, place: &str) -> Result<Value, ConsentProblem> {
     let reference = match grantee {
-        Grantee::CareTeam { .. } => return Err(problem(place, Fault::NotSupported)),
+        Grantee::CareTeam { .. } => return Err(problem(place, ConsentFault::NotSupported)),
         Grantee::Class { class } => {
             json!({ "type": "Organization", "identifier": { "system": CLASS, "value": class.as_str() } })
         }
         Grantee::Organisation { organisation } => organisation_reference(organisation, place)?,
         Grantee::Person { organisation, subject } => {
             if !is_plain(subject) {
-                return Err(problem(format!("{place}.reference.identifier.value"), Fault::Unknown));
+                return Err(problem(format!("{place}.reference.identifier.value"), ConsentFault::Unknown));
             }
             let at = organisation_reference(organisation, place)?;
             let identifier = json!({ "system": SUBJECT, "value": subject, "assigner": at });
@@ -52,7 +52,7 @@ fn write_one(grantee: &Grantee, place: &str) -> Result<Value, ConsentProblem> {
 }
 
 fn organisation_reference(number: &OrganisationNumber, place: &str) -> Result<Value, ConsentProblem> {
-    let wrong = || problem(format!("{place}.reference.identifier.value"), Fault::Unknown);
+    let wrong = || problem(format!("{place}.reference.identifier.value"), ConsentFault::Unknown);
     let system = number_system(&number.0).ok_or_else(wrong)?;
     Ok(json!({ "type": "Organization", "identifier": { "system": system, "value": number.0 } }))
 }
@@ -67,9 +67,9 @@ pub(super) fn read(found: &Found<'_>) -> Read<Grantee> {
     for item in &items {
         match read_one(item)? {
             Grantee::Organisation { organisation } if members.insert(organisation.clone()) => {}
-            Grantee::Organisation { .. } => return Err(item.is(Fault::Unknown)),
+            Grantee::Organisation { .. } => return Err(item.is(ConsentFault::Unknown)),
             // Only organisations make a team: beside anything else, the second actor is one too many.
-            _ => return Err(items[1].is(Fault::NotSupported)),
+            _ => return Err(items[1].is(ConsentFault::NotSupported)),
         }
     }
     Ok(Grantee::CareTeam { organisations: members })
@@ -79,7 +79,7 @@ fn read_one(found: &Found<'_>) -> Read<Grantee> {
     let mut actor = found.element()?;
     let role = actor.need("role")?;
     if read_concept(&role, PARTICIPATION)? != "IRCP" {
-        return Err(role.is(Fault::Unknown));
+        return Err(role.is(ConsentFault::Unknown));
     }
     let reference = actor.need("reference")?;
     actor.end()?;
@@ -90,18 +90,18 @@ fn read_one(found: &Found<'_>) -> Read<Grantee> {
     match kind.text()? {
         "Organization" => organisation(&identifier),
         "Practitioner" => person(identifier.element()?),
-        _ => Err(kind.is(Fault::Unknown)),
+        _ => Err(kind.is(ConsentFault::Unknown)),
     }
 }
 
 fn organisation(identifier: &Found<'_>) -> Read<Grantee> {
     let (system, value) = read_identifier(identifier)?;
     if system == CLASS {
-        let class = OrganisationKind::parse(value).ok_or_else(|| identifier.is(Fault::Unknown))?;
+        let class = OrganisationKind::parse(value).ok_or_else(|| identifier.is(ConsentFault::Unknown))?;
         return Ok(Grantee::Class { class });
     }
     if number_system(value) != Some(system) {
-        return Err(identifier.is(Fault::Unknown));
+        return Err(identifier.is(ConsentFault::Unknown));
     }
     Ok(Grantee::Organisation { organisation: OrganisationNumber(value.to_owned()) })
 }
@@ -117,7 +117,7 @@ fn person(mut identifier: Element<'_>) -> Read<Grantee> {
     at.end()?;
     match organisation(&number)? {
         Grantee::Organisation { organisation } => Ok(Grantee::Person { organisation, subject }),
-        _ => Err(number.is(Fault::Unknown)),
+        _ => Err(number.is(ConsentFault::Unknown)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Strict reading: every element is taken by name, and what is left over at the end is refused by name.
 
-use super::problem::{ConsentProblem, Fault, Read, problem};
+use super::problem::{ConsentFault, ConsentProblem, Read, problem};
 use serde_json::{Map, Value};
 
 /// Something, and where it stands.
@@ -10,28 +10,31 @@ pub(super) struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    pub(super) fn is(&self, fault: Fault) -> ConsentProblem {
+    pub(super) fn is(&self, fault: ConsentFault) -> ConsentProblem {
         problem(self.place.as_str(), fault)
     }
 
     pub(super) fn text(&self) -> Read<&'a str> {
-        self.value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| self.is(Fault::Shape))
+        self.value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| self.is(ConsentFault::Shape))
     }
 
     /// A word of a closed set.
     pub(super) fn word<T>(&self, known: impl FnOnce(&str) -> Option<T>) -> Read<T> {
-        known(self.text()?).ok_or_else(|| self.is(Fault::Unknown))
+        known(self.text()?).ok_or_else(|| self.is(ConsentFault::Unknown))
     }
 
     pub(super) fn element(&self) -> Read<Element<'a>> {
-        let object = self.value.as_object().ok_or_else(|| self.is(Fault::Shape))?;
+        let object = self.value.as_object().ok_or_else(|| self.is(ConsentFault::Shape))?;
         Ok(Element { place: self.place.clone(), all: object, taken: Vec::new() })
     }
 
     /// The items of a list, which FHIR never leaves empty.
     pub(super) fn items(&self) -> Read<Vec<Found<'a>>> {
-        let list =
-            self.value.as_array().filter(|list| !list.is_empty()).ok_or_else(|| self.is(Fault::Shape))?;
+        let list = self
+            .value
+            .as_array()
+            .filter(|list| !list.is_empty())
+            .ok_or_else(|| self.is(ConsentFault::Shape))?;
         let item = |(index, value)| Found { value, place: format!("{}[{index}]", self.place) };
         Ok(list.iter().enumerate().map(item).collect())
     }
@@ -40,13 +43,13 @@ impl<'a> Found<'a> {
     pub(super) fn only(&self) -> Read<Found<'a>> {
         let mut items = self.items()?;
         match items.get(1) {
-            Some(second) => Err(second.is(Fault::NotSupported)),
+            Some(second) => Err(second.is(ConsentFault::NotSupported)),
             None => Ok(items.remove(0)),
         }
     }
 
     /// Where there is nothing to choose.
-    pub(super) fn exactly(&self, value: &Value, or_else: Fault) -> Read<()> {
+    pub(super) fn exactly(&self, value: &Value, or_else: ConsentFault) -> Read<()> {
         if self.value == value { Ok(()) } else { Err(self.is(or_else)) }
     }
 }
@@ -69,7 +72,7 @@ impl<'a> Element<'a> {
     }
 
     pub(super) fn need(&mut self, name: &'static str) -> Read<Found<'a>> {
-        self.take(name).ok_or_else(|| problem(self.place(name), Fault::Missing))
+        self.take(name).ok_or_else(|| problem(self.place(name), ConsentFault::Missing))
     }
 
     /// Ends the reading. A name that could be anything is not repeated.
@@ -79,7 +82,7 @@ impl<'a> Element<'a> {
             Some(name) => {
                 let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
                 let place = if plain { self.place(name) } else { self.place };
-                Err(problem(place, Fault::NotSupported))
+                Err(problem(place, ConsentFault::NotSupported))
             }
         }
     }

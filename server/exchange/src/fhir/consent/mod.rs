@@ -25,6 +25,6 @@ mod write;
 mod tests;
 
 pub use json::LONGEST;
-pub use problem::{ConsentProblem, Fault};
+pub use problem::{ConsentFault, ConsentProblem};
 pub use read::read;
-pub use write::{Version, write};
+pub use write::{StatedVersion, write};

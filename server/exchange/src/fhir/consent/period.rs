@@ -6,12 +6,12 @@
 
 use super::{
     element::Found,
-    problem::{ConsentProblem, Fault, Read, problem},
+    problem::{ConsentFault, ConsentProblem, Read, problem},
 };
 use serde_json::{Map, Value, json};
 use techo_model::{
     CalendarDate, UnixMillis,
-    consent::{DataPeriod, Validity},
+    consent::{DataPeriod, RuleValidity},
 };
 
 const SECOND: i64 = 1_000;
@@ -19,9 +19,9 @@ const SECOND: i64 = 1_000;
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=9998;
 const DAY: i64 = 24 * 60 * 60 * SECOND;
 
-pub(super) fn write_validity(validity: Validity, place: &str) -> Result<Value, ConsentProblem> {
+pub(super) fn write_validity(validity: RuleValidity, place: &str) -> Result<Value, ConsentProblem> {
     if validity.until.is_some_and(|until| until <= validity.from) {
-        return Err(problem(place, Fault::Backwards));
+        return Err(problem(place, ConsentFault::Backwards));
     }
     let mut period = json!({ "start": instant(validity.from, place)? });
     if let Some(until) = validity.until {
@@ -34,29 +34,29 @@ pub(super) fn write_validity(validity: Validity, place: &str) -> Result<Value, C
 fn instant(at: UnixMillis, place: &str) -> Result<String, ConsentProblem> {
     let text = at.rfc3339_in_japan();
     let same = read_instant(&text).is_some_and(|(again, _)| again == at);
-    if same { Ok(text) } else { Err(problem(place, Fault::Time)) }
+    if same { Ok(text) } else { Err(problem(place, ConsentFault::Time)) }
 }
 
-pub(super) fn read_validity(found: &Found<'_>, now: UnixMillis) -> Read<Validity> {
+pub(super) fn read_validity(found: &Found<'_>, now: UnixMillis) -> Read<RuleValidity> {
     let mut period = found.element()?;
     let start = period.need("start")?;
     let end = period.take("end");
     period.end()?;
-    let (from, _) = start.word(read_instant).map_err(|_| start.is(Fault::Time))?;
+    let (from, _) = start.word(read_instant).map_err(|_| start.is(ConsentFault::Time))?;
     let until = match &end {
         None => None,
         Some(end) => {
-            let (last, length) = end.word(read_instant).map_err(|_| end.is(Fault::Time))?;
+            let (last, length) = end.word(read_instant).map_err(|_| end.is(ConsentFault::Time))?;
             Some(UnixMillis(last.0 + length))
         }
     };
     if until.is_some_and(|until| until <= from) {
-        return Err(found.is(Fault::Backwards));
+        return Err(found.is(ConsentFault::Backwards));
     }
     if from > now {
-        return Err(start.is(Fault::NotYet));
+        return Err(start.is(ConsentFault::NotYet));
     }
-    Ok(Validity { from, until })
+    Ok(RuleValidity { from, until })
 }
 
 /// The beginning of what a FHIR dateTime means, and for how many milliseconds it means that.
@@ -88,13 +88,13 @@ fn whole_date(text: &str) -> Option<CalendarDate> {
 
 pub(super) fn write_data(data: DataPeriod, place: &str) -> Result<Option<Value>, ConsentProblem> {
     if matches!((data.from, data.to), (Some(from), Some(to)) if to < from) {
-        return Err(problem(place, Fault::Backwards));
+        return Err(problem(place, ConsentFault::Backwards));
     }
     let mut period = Map::new();
     for (name, day) in [("start", data.from), ("end", data.to)] {
         let Some(day) = day else { continue };
         let text = day.to_string();
-        whole_date(&text).ok_or_else(|| problem(place, Fault::Time))?;
+        whole_date(&text).ok_or_else(|| problem(place, ConsentFault::Time))?;
         period.insert(name.to_owned(), text.into());
     }
     Ok((!period.is_empty()).then_some(Value::Object(period)))
@@ -104,13 +104,13 @@ pub(super) fn read_data(found: &Found<'_>) -> Read<DataPeriod> {
     let mut period = found.element()?;
     let mut day = |name| {
         let Some(end) = period.take(name) else { return Ok(None) };
-        end.word(whole_date).map(Some).map_err(|_| end.is(Fault::Time))
+        end.word(whole_date).map(Some).map_err(|_| end.is(ConsentFault::Time))
     };
     let data = DataPeriod { from: day("start")?, to: day("end")? };
     period.end()?;
     match (data.from, data.to) {
-        (None, None) => Err(found.is(Fault::Shape)),
-        (Some(from), Some(to)) if to < from => Err(found.is(Fault::Backwards)),
+        (None, None) => Err(found.is(ConsentFault::Shape)),
+        (Some(from), Some(to)) if to < from => Err(found.is(ConsentFault::Backwards)),
         _ => Ok(data),
     }
 }

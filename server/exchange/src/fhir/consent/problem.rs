@@ -9,12 +9,12 @@ pub struct ConsentProblem {
     /// Where, as FHIRPath: `Consent.provision.provision[2].actor[0].role`. A file that is no JSON has a line instead.
     pub place: String,
     /// What.
-    pub fault: Fault,
+    pub fault: ConsentFault,
 }
 
 /// Everything that can be wrong. Its words are English, for whoever builds a system; pages have their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ConsentFault {
     /// More than [`super::LONGEST`] bytes.
     TooLarge,
     /// Not JSON, or nested too deeply.
@@ -51,7 +51,7 @@ pub enum Fault {
     SameRule,
 }
 
-impl Fault {
+impl ConsentFault {
     /// The sentence.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ConsentFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -88,6 +88,6 @@ impl fmt::Display for Fault {
 
 pub(super) type Read<T> = Result<T, ConsentProblem>;
 
-pub(super) fn problem(place: impl Into<String>, fault: Fault) -> ConsentProblem {
+pub(super) fn problem(place: impl Into<String>, fault: ConsentFault) -> ConsentProblem {
     ConsentProblem { place: place.into(), fault }
 }

@@ -4,7 +4,7 @@ use super::{
     actor,
     element::Found,
     period::{read_data, read_validity, write_data, write_validity},
-    problem::{ConsentProblem, Fault, Read, problem},
+    problem::{ConsentFault, ConsentProblem, Read, problem},
     terms::{
         ACT_REASON, CATEGORY, NO_CATEGORY, Plain, coding, concept, read_code, read_concept, read_labels,
         write_labels,
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{
     RuleId, UnixMillis,
-    consent::{Category, DataPeriod, Effect, Purpose, Rule, Scope},
+    consent::{Category, ConsentRule, DataPeriod, Effect, Purpose, RuleScope},
 };
 use uuid::Uuid;
 
@@ -22,10 +22,10 @@ use uuid::Uuid;
 const RULE: &str = "urn:techo:fhir:consent-rule";
 
 /// The provisions of a rule; `place` is that of the first one.
-pub(super) fn write(rule: &Rule, place: &str) -> Result<Vec<Value>, ConsentProblem> {
-    let Scope { categories, labels } = &rule.scope;
+pub(super) fn write(rule: &ConsentRule, place: &str) -> Result<Vec<Value>, ConsentProblem> {
+    let RuleScope { categories, labels } = &rule.scope;
     if categories.is_empty() && labels.is_empty() {
-        return Err(problem(format!("{place}.code"), Fault::Nothing));
+        return Err(problem(format!("{place}.code"), ConsentFault::Nothing));
     }
     let mut all = Vec::new();
     match rule.effect {
@@ -52,7 +52,7 @@ pub(super) fn write(rule: &Rule, place: &str) -> Result<Vec<Value>, ConsentProbl
 }
 
 /// Everything but what it is about.
-fn write_frame(rule: &Rule, place: &str) -> Result<Value, ConsentProblem> {
+fn write_frame(rule: &ConsentRule, place: &str) -> Result<Value, ConsentProblem> {
     let mut body = json!({
         "extension": [{ "url": RULE, "valueUuid": rule.id.0.urn().to_string() }],
         "type": rule.effect.as_str(),
@@ -74,7 +74,7 @@ fn write_categories(categories: &BTreeSet<Category>) -> Value {
 }
 
 /// Reads one provision and adds it to the rules: a second deny with the id of the first one is its other half.
-pub(super) fn read(found: &Found<'_>, now: UnixMillis, rules: &mut Vec<Rule>) -> Read<()> {
+pub(super) fn read(found: &Found<'_>, now: UnixMillis, rules: &mut Vec<ConsentRule>) -> Read<()> {
     let mut body = found.element()?;
     let extension = body.need("extension")?.only()?;
     let id = read_id(&extension)?;
@@ -83,41 +83,41 @@ pub(super) fn read(found: &Found<'_>, now: UnixMillis, rules: &mut Vec<Rule>) ->
     let grantee = actor::read(&body.need("actor")?)?;
     let reason = body.need("purpose")?.only()?;
     let purpose = Purpose::from_act_reason(read_code(&reason, ACT_REASON)?);
-    let purpose = purpose.ok_or_else(|| reason.is(Fault::Unknown))?;
+    let purpose = purpose.ok_or_else(|| reason.is(ConsentFault::Unknown))?;
     let data = body.take("dataPeriod").map_or(Ok(DataPeriod::default()), |data| read_data(&data))?;
     let (code, label) = (body.take("code"), body.take("securityLabel"));
-    let missing = |name: &str| problem(format!("{}.{name}", found.place), Fault::Missing);
+    let missing = |name: &str| problem(format!("{}.{name}", found.place), ConsentFault::Missing);
     let scope = match (effect, code, label) {
         (Effect::Permit, Some(code), Some(label)) => {
-            let scope = Scope {
+            let scope = RuleScope {
                 categories: read_categories(&code, effect)?,
                 labels: read_labels(&label, Plain::Too)?,
             };
-            if scope == Scope::default() {
-                return Err(code.is(Fault::Nothing));
+            if scope == RuleScope::default() {
+                return Err(code.is(ConsentFault::Nothing));
             }
             scope
         }
         (Effect::Permit, None, _) | (Effect::Deny, None, None) => return Err(missing("code")),
         (Effect::Permit, Some(_), None) => return Err(missing("securityLabel")),
-        (Effect::Deny, Some(_), Some(label)) => return Err(label.is(Fault::BothAtOnce)),
+        (Effect::Deny, Some(_), Some(label)) => return Err(label.is(ConsentFault::BothAtOnce)),
         (Effect::Deny, Some(code), None) => {
-            Scope { categories: read_categories(&code, effect)?, labels: BTreeSet::new() }
+            RuleScope { categories: read_categories(&code, effect)?, labels: BTreeSet::new() }
         }
         (Effect::Deny, None, Some(label)) => {
-            Scope { categories: BTreeSet::new(), labels: read_labels(&label, Plain::Not)? }
+            RuleScope { categories: BTreeSet::new(), labels: read_labels(&label, Plain::Not)? }
         }
     };
     body.end()?;
-    let rule = Rule { id, effect, grantee, scope, purpose, validity, data };
-    add(rule, rules).ok_or_else(|| extension.is(Fault::SameRule))
+    let rule = ConsentRule { id, effect, grantee, scope, purpose, validity, data };
+    add(rule, rules).ok_or_else(|| extension.is(ConsentFault::SameRule))
 }
 
 fn read_id(extension: &Found<'_>) -> Read<RuleId> {
     let mut body = extension.element()?;
     let url = body.need("url")?;
     if url.text()? != RULE {
-        return Err(url.is(Fault::NotSupported));
+        return Err(url.is(ConsentFault::NotSupported));
     }
     let id = body.need("valueUuid")?.word(|text| {
         let id = Uuid::try_parse(text).ok()?;
@@ -135,16 +135,16 @@ fn read_categories(found: &Found<'_>, effect: Effect) -> Read<BTreeSet<Category>
         if word == NO_CATEGORY && effect == Effect::Permit && items.len() == 1 {
             return Ok(named);
         }
-        let category = Category::parse(word).ok_or_else(|| item.is(Fault::Unknown))?;
+        let category = Category::parse(word).ok_or_else(|| item.is(ConsentFault::Unknown))?;
         if !named.insert(category) {
-            return Err(item.is(Fault::Unknown));
+            return Err(item.is(ConsentFault::Unknown));
         }
     }
     Ok(named)
 }
 
 /// Adds a rule, or completes one that is there; none when the two do not fit together.
-fn add(rule: Rule, rules: &mut Vec<Rule>) -> Option<()> {
+fn add(rule: ConsentRule, rules: &mut Vec<ConsentRule>) -> Option<()> {
     let Some(known) = rules.iter_mut().find(|known| known.id == rule.id) else {
         rules.push(rule);
         return Some(());
@@ -153,8 +153,8 @@ fn add(rule: Rule, rules: &mut Vec<Rule>) -> Option<()> {
         (by_category, by_label) if by_category.labels.is_empty() => by_label.categories.is_empty(),
         (by_label, by_category) => by_label.categories.is_empty() && by_category.labels.is_empty(),
     };
-    let same =
-        Rule { scope: Scope::default(), ..known.clone() } == Rule { scope: Scope::default(), ..rule.clone() };
+    let same = ConsentRule { scope: RuleScope::default(), ..known.clone() }
+        == ConsentRule { scope: RuleScope::default(), ..rule.clone() };
     if !(halves && same && rule.effect == Effect::Deny) {
         return None;
     }

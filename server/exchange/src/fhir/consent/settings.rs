@@ -2,10 +2,10 @@
 
 use super::{
     element::Found,
-    problem::{ConsentProblem, Fault, Read, problem},
+    problem::{ConsentFault, ConsentProblem, Read, problem},
 };
 use serde_json::{Value, json};
-use techo_model::consent::{EmergencyChoice, Settings, Switch};
+use techo_model::consent::{ConsentSettings, EmergencyChoice, Switch};
 
 const SETTINGS: &str = "urn:techo:fhir:consent-settings";
 /// What provisions that contradict each other mean together.
@@ -13,9 +13,9 @@ const COMBINING: &str = "deny-overrides";
 /// Hours that a treatment window can last.
 const WINDOW: std::ops::RangeInclusive<u16> = 1..=720;
 
-pub(super) fn write(settings: &Settings) -> Result<Value, ConsentProblem> {
+pub(super) fn write(settings: &ConsentSettings) -> Result<Value, ConsentProblem> {
     if !WINDOW.contains(&settings.treatment_window_hours) {
-        return Err(problem("Consent.modifierExtension[0].extension[5]", Fault::Unknown));
+        return Err(problem("Consent.modifierExtension[0].extension[5]", ConsentFault::Unknown));
     }
     let word = |url: &str, word: &str| json!({ "url": url, "valueCode": word });
     Ok(json!([{ "url": SETTINGS, "extension": [
@@ -28,18 +28,18 @@ pub(super) fn write(settings: &Settings) -> Result<Value, ConsentProblem> {
     ] }]))
 }
 
-pub(super) fn read(found: &Found<'_>) -> Read<Settings> {
+pub(super) fn read(found: &Found<'_>) -> Read<ConsentSettings> {
     let only = found.only()?;
     let mut body = only.element()?;
     let url = body.need("url")?;
     if url.text()? != SETTINGS {
-        return Err(url.is(Fault::NotSupported));
+        return Err(url.is(ConsentFault::NotSupported));
     }
     let parts = body.need("extension")?;
     body.end()?;
     let mut parts = Parts { place: parts.place.clone(), left: parts.items()? };
     parts.word("combining", |word| (word == COMBINING).then_some(()))?;
-    let settings = Settings {
+    let settings = ConsentSettings {
         clinics: parts.word("clinics", Switch::parse)?,
         research: parts.word("research", Switch::parse)?,
         emergency: parts.word("emergency", EmergencyChoice::parse)?,
@@ -47,7 +47,7 @@ pub(super) fn read(found: &Found<'_>) -> Read<Settings> {
         treatment_window_hours: parts.hours()?,
     };
     match parts.left.first() {
-        Some(more) => Err(more.is(Fault::NotSupported)),
+        Some(more) => Err(more.is(ConsentFault::NotSupported)),
         None => Ok(settings),
     }
 }
@@ -63,7 +63,7 @@ impl<'a> Parts<'a> {
     fn take(&mut self, url: &str, value: &'static str) -> Read<Found<'a>> {
         let named = |part: &Found<'_>| part.value.get("url").and_then(Value::as_str) == Some(url);
         let index = self.left.iter().position(named);
-        let missing = || problem(format!("{}.where(url='{url}')", self.place), Fault::Missing);
+        let missing = || problem(format!("{}.where(url='{url}')", self.place), ConsentFault::Missing);
         let part = self.left.remove(index.ok_or_else(missing)?);
         let mut body = part.element()?;
         body.need("url")?;
@@ -79,6 +79,6 @@ impl<'a> Parts<'a> {
     fn hours(&mut self) -> Read<u16> {
         let found = self.take("treatment-window-hours", "valuePositiveInt")?;
         let hours = found.value.as_u64().and_then(|hours| u16::try_from(hours).ok());
-        hours.filter(|hours| WINDOW.contains(hours)).ok_or_else(|| found.is(Fault::Unknown))
+        hours.filter(|hours| WINDOW.contains(hours)).ok_or_else(|| found.is(ConsentFault::Unknown))
     }
 }

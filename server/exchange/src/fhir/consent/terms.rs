@@ -2,7 +2,7 @@
 
 use super::{
     element::{Element, Found},
-    problem::{Fault, Read},
+    problem::{ConsentFault, Read},
 };
 use crate::fhir::{FACILITY_NUMBER, INSURER_NUMBER};
 use serde_json::{Value, json};
@@ -72,16 +72,16 @@ pub(super) fn read_labels(found: &Found<'_>, plain: Plain) -> Read<BTreeSet<Labe
         let known = (plain == Plain::Too && pair == NORMAL)
             || Label::ALL.iter().any(|label| codes(*label).contains(&pair));
         if !known || named.contains(&pair) {
-            return Err(item.is(Fault::Unknown));
+            return Err(item.is(ConsentFault::Unknown));
         }
         named.push(pair);
     }
     if plain == Plain::Too && !named.contains(&NORMAL) {
-        return Err(found.is(Fault::NotSupported));
+        return Err(found.is(ConsentFault::NotSupported));
     }
     let of = |label: &Label| codes(*label).iter().filter(|pair| named.contains(pair)).count();
     if Label::ALL.iter().any(|label| (1..codes(*label).len()).contains(&of(label))) {
-        return Err(found.is(Fault::HalfLabel));
+        return Err(found.is(ConsentFault::HalfLabel));
     }
     Ok(Label::ALL.iter().copied().filter(|label| of(label) > 0).collect())
 }
@@ -116,7 +116,7 @@ fn pair<'a>(mut element: Element<'a>, second: &'static str) -> Read<(&'a str, &'
 /// The code of a Coding of this system.
 pub(super) fn read_code<'a>(found: &Found<'a>, system: &str) -> Read<&'a str> {
     let (of, code) = read_coding(found)?;
-    if of == system { Ok(code) } else { Err(found.is(Fault::Unknown)) }
+    if of == system { Ok(code) } else { Err(found.is(ConsentFault::Unknown)) }
 }
 
 /// The code of a CodeableConcept with one Coding of this system.

@@ -7,8 +7,8 @@ use serde_json::Value;
 use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
-        Category, ConsentState, DataPeriod, Effect, Grantee, Label, OrganisationNumber, Purpose, Rule, Scope,
-        Settings, Switch, Validity,
+        Category, ConsentRule, ConsentSettings, ConsentState, DataPeriod, Effect, Grantee, Label,
+        OrganisationNumber, Purpose, RuleScope, RuleValidity, Switch,
     },
     organisation::OrganisationKind,
 };
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// 2026-11-27 in Japan.
 const NOW: UnixMillis = UnixMillis(1_795_705_200_000);
-const VERSION: super::Version = super::Version { number: 3, chosen_at: NOW };
+const VERSION: super::StatedVersion = super::StatedVersion { number: 3, chosen_at: NOW };
 
 fn written(state: &ConsentState) -> Value {
     super::write(state, VERSION).unwrap()
@@ -29,13 +29,13 @@ fn read(body: &Value) -> Result<ConsentState, String> {
 /// The example of `docs/FORMATS.md`: dentists see everything but values until the end of March, and mental health is hidden
 /// from one professional.
 fn example() -> ConsentState {
-    let rule = |id, effect, grantee| Rule {
+    let rule = |id, effect, grantee| ConsentRule {
         id: RuleId(Uuid::from_u128(id)),
         effect,
         grantee,
-        scope: Scope::default(),
+        scope: RuleScope::default(),
         purpose: Purpose::Treatment,
-        validity: Validity { from: UnixMillis(NOW.0 - 86_400_000), until: None },
+        validity: RuleValidity { from: UnixMillis(NOW.0 - 86_400_000), until: None },
         data: DataPeriod::default(),
     };
     let dentists = Grantee::Class { class: OrganisationKind::Dentist };
@@ -49,6 +49,6 @@ fn example() -> ConsentState {
     let mut deny = rule(2, Effect::Deny, person);
     deny.scope.categories = [Category::CheckupQuestionnaire].into();
     deny.scope.labels = [Label::MentalHealth].into();
-    let settings = Settings { clinics: Switch::On, ..Settings::default() };
+    let settings = ConsentSettings { clinics: Switch::On, ..ConsentSettings::default() };
     ConsentState { settings, rules: vec![permit, deny] }
 }

@@ -10,7 +10,7 @@ use techo_model::{UnixMillis, consent::ConsentState};
 
 /// Which version of a person's choices this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Version {
+pub struct StatedVersion {
     /// Number, as on the receipt; 0 for what holds before anything is chosen.
     pub number: i64,
     /// When it was chosen.
@@ -21,7 +21,7 @@ pub struct Version {
 ///
 /// # Errors
 /// A rule that contradicts itself, or a year, number or id that FHIR or our profile has no form for.
-pub fn write(state: &ConsentState, version: Version) -> Result<Value, ConsentProblem> {
+pub fn write(state: &ConsentState, version: StatedVersion) -> Result<Value, ConsentProblem> {
     let mut provisions = Vec::new();
     for rule in &state.rules {
         let place = format!("Consent.provision.provision[{}]", provisions.len());

@@ -1,7 +1,7 @@
 //! Whom and what the document speaks of: the person, the place, whoever signed, the visit; and the findings as its entries.
 
-use super::{Document, Entry, absent};
-use crate::fhir::{FACILITY_NUMBER, Resource, meta};
+use super::{CheckupComposition, Entry, absent};
+use crate::fhir::{FACILITY_NUMBER, FhirResource, meta};
 use serde_json::{Value, json};
 
 const PATIENT: &str = "http://jpfhir.jp/fhir/eCS/StructureDefinition/JP_Patient_eCS";
@@ -20,7 +20,7 @@ impl Around {
     }
 }
 
-pub(super) fn around(document: &Document<'_>) -> Around {
+pub(super) fn around(document: &CheckupComposition<'_>) -> Around {
     let patient = document.entry(&document.patient.reference(), person(document));
     let organization = document.own("Organization", place(document));
     let practitioner = document.own("Practitioner", signer(document));
@@ -30,7 +30,7 @@ pub(super) fn around(document: &Document<'_>) -> Around {
 }
 
 /// A finding as it is read by itself, but pointing at the entries of its document.
-pub(super) fn finding(document: &Document<'_>, finding: &Resource, around: &Around) -> Entry {
+pub(super) fn finding(document: &CheckupComposition<'_>, finding: &FhirResource, around: &Around) -> Entry {
     let mut body = finding.body.clone();
     body["subject"] = around.patient.reference();
     body["performer"] = json!([around.organization.reference()]);
@@ -38,7 +38,7 @@ pub(super) fn finding(document: &Document<'_>, finding: &Resource, around: &Arou
 }
 
 /// The person without an address, which the profile demands and which is not handed out; the book has no parted names.
-fn person(document: &Document<'_>) -> Value {
+fn person(document: &CheckupComposition<'_>) -> Value {
     let mut body = document.patient.body.clone();
     body["meta"] = meta(document.of.changed_at, PATIENT);
     for name in body["name"].as_array_mut().into_iter().flatten() {
@@ -49,7 +49,7 @@ fn person(document: &Document<'_>) -> Value {
     body
 }
 
-fn place(document: &Document<'_>) -> Value {
+fn place(document: &CheckupComposition<'_>) -> Value {
     json!({
         "resourceType": "Organization",
         "meta": document.meta("JP_Organization_eCheckupGeneral"),
@@ -59,7 +59,7 @@ fn place(document: &Document<'_>) -> Value {
 }
 
 /// Somebody signed it, but who is not kept.
-fn signer(document: &Document<'_>) -> Value {
+fn signer(document: &CheckupComposition<'_>) -> Value {
     json!({
         "resourceType": "Practitioner",
         "meta": document.meta("JP_Practitioner_eCheckupGeneral"),
@@ -67,7 +67,7 @@ fn signer(document: &Document<'_>) -> Value {
     })
 }
 
-fn visit(document: &Document<'_>, patient: &Entry, organization: &Entry) -> Value {
+fn visit(document: &CheckupComposition<'_>, patient: &Entry, organization: &Entry) -> Value {
     let day = document.of.examined_on.to_string();
     json!({
         "resourceType": "Encounter",

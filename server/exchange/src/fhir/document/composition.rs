@@ -1,9 +1,9 @@
 //! `JP_Composition_eCheckupGeneral`: the head of the document, with its sections.
 
-use super::{Document, DocumentReader, Entry, absent, around::Around};
+use super::{CheckupComposition, DocumentReader, Entry, absent, around::Around};
 use crate::{
     cda::oid,
-    fhir::{INSTANCE, Resource, coding, observation::SURVEY, report::document_type},
+    fhir::{FhirResource, INSTANCE, coding, observation::SURVEY, report::document_type},
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(in crate::fhir) const CLASS: &str = "http://jpfhir.jp/fhir/eCheckup/CodeSyst
 /// Code and name.
 type Named = (&'static str, &'static str);
 
-pub(super) fn composition(document: &Document<'_>, around: &Around, findings: &[Entry]) -> Entry {
+pub(super) fn composition(document: &CheckupComposition<'_>, around: &Around, findings: &[Entry]) -> Entry {
     let day = document.of.examined_on.to_string();
     let (system, class) = class(document.class, document.reader);
     let programme = programme(document.programme, document.reader);
@@ -48,7 +48,7 @@ pub(super) fn composition(document: &Document<'_>, around: &Around, findings: &[
 }
 
 /// Results, then answers. The profile has no empty section, so one of which nothing may be seen is not there.
-fn sections(programme: &str, resources: &[Resource], entries: &[Entry]) -> Vec<Value> {
+fn sections(programme: &str, resources: &[FhirResource], entries: &[Entry]) -> Vec<Value> {
     let of = |are_answers: bool, (code, title): Named| {
         let entries: Vec<Value> = resources
             .iter()

@@ -8,7 +8,7 @@ mod composition;
 
 pub(super) use composition::{CLASS, SECTION, VERSION};
 
-use super::{Examination, Kind, Resource, meta};
+use super::{CheckupExamination, FhirResource, ResourceKind, meta};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 use uuid::Uuid;
@@ -17,13 +17,13 @@ const PROFILE: &str = "http://jpfhir.jp/fhir/eCheckup/StructureDefinition";
 const INSTANCE: &str = "http://jpfhir.jp/fhir/core/IdSystem/documentInstance-identifier";
 
 /// A checkup, and what its document is made of.
-pub struct Document<'a> {
+pub struct CheckupComposition<'a> {
     /// Id of the resource.
     pub id: String,
     /// Number of exactly this content: other content has another one.
     pub number: String,
     /// Where it was found.
-    pub of: Examination<'a>,
+    pub of: CheckupExamination<'a>,
     /// Day of the document that we were sent.
     pub written_on: CalendarDate,
     /// 報告区分.
@@ -35,9 +35,9 @@ pub struct Document<'a> {
     /// When it is put together.
     pub made_at: UnixMillis,
     /// The person, as [`patient`](super::patient) says.
-    pub patient: &'a Resource,
+    pub patient: &'a FhirResource,
     /// The items that may be seen, as [`observation`](super::observation) says, in their order.
-    pub findings: &'a [Resource],
+    pub findings: &'a [FhirResource],
     /// Makes the address of an entry of its name, the same each time.
     pub address: &'a dyn Fn(&str) -> Uuid,
 }
@@ -63,7 +63,7 @@ impl Entry {
     }
 }
 
-impl Document<'_> {
+impl CheckupComposition<'_> {
     /// An entry that is there only within this document.
     fn own(&self, name: &str, body: Value) -> Entry {
         self.entry(&format!("{}/{name}", self.id), body)
@@ -79,7 +79,7 @@ impl Document<'_> {
 }
 
 /// The resource: a Composition, whom and what it speaks of, and the findings.
-pub fn document(document: &Document<'_>) -> Resource {
+pub fn document(document: &CheckupComposition<'_>) -> FhirResource {
     let around = around::around(document);
     let findings: Vec<Entry> =
         document.findings.iter().map(|finding| around::finding(document, finding, &around)).collect();
@@ -98,8 +98,8 @@ pub fn document(document: &Document<'_>) -> Resource {
         "timestamp": document.made_at.rfc3339(),
         "entry": entries,
     });
-    Resource {
-        kind: Kind::Bundle,
+    FhirResource {
+        kind: ResourceKind::Bundle,
         id: document.id.clone(),
         changed_at: document.of.changed_at,
         when: None,

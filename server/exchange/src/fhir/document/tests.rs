@@ -1,7 +1,7 @@
 //! A checkup as a document.
 
-use super::{Document, DocumentReader, document};
-use crate::fhir::{Examination, Finding, Kind, Resource, observation};
+use super::{CheckupComposition, DocumentReader, document};
+use crate::fhir::{CheckupExamination, FhirResource, ResourceKind, ResultObservation, observation};
 use serde_json::{Value, json};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -19,13 +19,13 @@ fn address(name: &str) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-fn made(class: &str, programme: &str, items: &[&str]) -> Resource {
+fn made(class: &str, programme: &str, items: &[&str]) -> FhirResource {
     made_for(DocumentReader::Other, (class, programme), items)
 }
 
-fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&str]) -> Resource {
+fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&str]) -> FhirResource {
     let day = CalendarDate::parse("2025-09-10").expect("a day");
-    let of = Examination {
+    let of = CheckupExamination {
         patient: "p",
         examined_on: day,
         changed_at: UnixMillis(0),
@@ -43,10 +43,10 @@ fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&
             range_high: None,
             method: None,
         };
-        observation(&Finding { id: format!("o-{item}"), of, result: &result })
+        observation(&ResultObservation { id: format!("o-{item}"), of, result: &result })
     };
-    let patient = Resource {
-        kind: Kind::Patient,
+    let patient = FhirResource {
+        kind: ResourceKind::Patient,
         id: "p".into(),
         changed_at: UnixMillis(0),
         when: None,
@@ -54,7 +54,7 @@ fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&
         refers_to: Vec::new(),
         body: json!({ "resourceType": "Patient", "name": [{ "text": "山田花子" }] }),
     };
-    document(&Document {
+    document(&CheckupComposition {
         id: "b".into(),
         number: "n".into(),
         of,
@@ -69,11 +69,11 @@ fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&
     })
 }
 
-fn head(resource: &Resource) -> &Value {
+fn head(resource: &FhirResource) -> &Value {
     &resource.body["entry"][0]["resource"]
 }
 
-fn sections(resource: &Resource) -> Vec<&str> {
+fn sections(resource: &FhirResource) -> Vec<&str> {
     let all = head(resource)["section"].as_array().expect("sections").iter();
     all.map(|section| section["code"]["coding"][0]["code"].as_str().expect("a code")).collect()
 }
@@ -90,7 +90,7 @@ fn results_and_answers_have_a_section_each_and_an_empty_one_is_not_there() {
 
 #[test]
 fn a_class_or_a_programme_that_tells_of_a_pregnancy_or_of_what_was_screened_is_said_in_general() {
-    let code = |resource: &Resource, at: &str| head(resource).pointer(at).cloned().expect("a code");
+    let code = |resource: &FhirResource, at: &str| head(resource).pointer(at).cloned().expect("a code");
     for (class, said) in
         [("10", "10"), ("40", "40"), ("41", "41"), ("42", "40"), ("43", "40"), ("44", "40"), ("90", "90")]
     {

@@ -1,7 +1,7 @@
 //! A `Bundle` of type transaction: one report and its observations, by `urn:uuid`.
 
 use super::{
-    RESULTS, Sender, SentReport,
+    DocumentSender, RESULTS, SentReport,
     element::{Element, Problems},
     report::{Parts, read_report},
 };
@@ -13,7 +13,7 @@ use std::cell::RefCell;
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn transaction(body: &Value, sender: Sender<'_>) -> Result<SentReport, Vec<RequestProblem>> {
+pub fn transaction(body: &Value, sender: DocumentSender<'_>) -> Result<SentReport, Vec<RequestProblem>> {
     let problems = Problems::default();
     let read = read(body, sender, &problems);
     problems.or(read)
@@ -22,7 +22,7 @@ pub fn transaction(body: &Value, sender: Sender<'_>) -> Result<SentReport, Vec<R
 /// One entry: the address that the others know it by, its place, its resource.
 type Entry<'a> = (String, String, &'a Value);
 
-fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Option<SentReport> {
+fn read<'a>(body: &'a Value, sender: DocumentSender<'_>, problems: &'a Problems) -> Option<SentReport> {
     let bundle = Element::resource(body, "Bundle", "Bundle", problems)?;
     if let Some(meta) = bundle.child("meta") {
         meta.raw("profile");

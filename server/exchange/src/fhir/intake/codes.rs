@@ -5,7 +5,7 @@ use crate::fhir::LABEL;
 use std::collections::BTreeSet;
 use techo_model::{
     consent::Label,
-    laboratory::{Coding, JLAC10, is_jlac10},
+    laboratory::{JLAC10, ResultCoding, is_jlac10},
 };
 
 /// Sensitivity codes of HL7 v3.
@@ -49,7 +49,7 @@ fn label(system: &str, code: &str) -> Option<Label> {
 }
 
 /// `coding`, as far as each has a system and a code.
-pub(super) fn codings(concept: &Element<'_>) -> Vec<Coding> {
+pub(super) fn codings(concept: &Element<'_>) -> Vec<ResultCoding> {
     let read = |coding: &Element<'_>| {
         let (system, code) = (coding.needed_text("system", 256), coding.needed_text("code", 64));
         let display = coding.text("display", NAME);
@@ -57,7 +57,7 @@ pub(super) fn codings(concept: &Element<'_>) -> Vec<Coding> {
         if system == JLAC10 && !is_jlac10(&code) {
             coding.wrong("code", "this has not the shape of a JLAC10 code (15 or 17 characters)");
         }
-        Some(Coding { system, code, display })
+        Some(ResultCoding { system, code, display })
     };
     if !concept.has("coding") {
         return Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn codings(concept: &Element<'_>) -> Vec<Coding> {
 }
 
 /// Words of a concept: its text, or else what its first code is called.
-pub(super) fn words(concept: &Element<'_>, codings: &[Coding]) -> Option<String> {
+pub(super) fn words(concept: &Element<'_>, codings: &[ResultCoding]) -> Option<String> {
     let text = concept.text("text", NAME);
     text.or_else(|| codings.iter().find_map(|coding| coding.display.clone()))
 }

@@ -1,7 +1,7 @@
 //! `Immunization`: one dose that the sender gave.
 
 use super::{
-    Sender,
+    DocumentSender,
     codes::codings,
     element::{Element, Problems},
     parties::{performer_of, subject_of},
@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::Value;
 use techo_model::{
-    vaccination::{Entry, ProductCode, SentDose},
+    vaccination::{DoseEntry, ProductCode, SentDose},
     vaccine::Vaccine,
 };
 
@@ -24,13 +24,20 @@ const CODE: &str =
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn immunization(body: &Value, sender: Sender<'_>) -> Result<(String, SentDose), Vec<RequestProblem>> {
+pub fn immunization(
+    body: &Value,
+    sender: DocumentSender<'_>,
+) -> Result<(String, SentDose), Vec<RequestProblem>> {
     let problems = Problems::default();
     let read = read(body, sender, &problems);
     problems.or(read)
 }
 
-fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Option<(String, SentDose)> {
+fn read<'a>(
+    body: &'a Value,
+    sender: DocumentSender<'_>,
+    problems: &'a Problems,
+) -> Option<(String, SentDose)> {
     let dose = Element::resource(body, "Immunization", "Immunization", problems)?;
     if let Some(meta) = dose.child("meta") {
         for passed_over in ["profile", "versionId", "lastUpdated", "source"] {
@@ -38,8 +45,8 @@ fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Opti
         }
     }
     let entry = |word: &str| match word {
-        "completed" => Some(Entry::Given),
-        "entered-in-error" => Some(Entry::Cancelled),
+        "completed" => Some(DoseEntry::Given),
+        "entered-in-error" => Some(DoseEntry::Cancelled),
         _ => None,
     };
     let entry = dose.word("status", entry, STATUS);

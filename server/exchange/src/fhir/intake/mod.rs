@@ -38,7 +38,7 @@ pub const RESULTS: usize = 500;
 
 /// Who sends, and when it arrived.
 #[derive(Clone, Copy, Debug)]
-pub struct Sender<'a> {
+pub struct DocumentSender<'a> {
     /// Official number of the organisation that asks: what it sends must not claim to be another's.
     pub number: &'a str,
     /// Now: what lies ahead is refused.
@@ -60,7 +60,10 @@ pub struct SentReport {
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn diagnostic_report(body: &Value, sender: Sender<'_>) -> Result<SentReport, Vec<RequestProblem>> {
+pub fn diagnostic_report(
+    body: &Value,
+    sender: DocumentSender<'_>,
+) -> Result<SentReport, Vec<RequestProblem>> {
     let problems = Problems::default();
     let none = Vec::new();
     let contained = body.get("contained").and_then(Value::as_array).unwrap_or(&none);

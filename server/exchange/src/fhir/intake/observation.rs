@@ -1,7 +1,7 @@
 //! `Observation`: one laboratory result.
 
 use super::{
-    Sender,
+    DocumentSender,
     codes::{categories, codings, labels, words},
     element::{Element, Problems},
     parties::{performer, subject},
@@ -15,7 +15,7 @@ use techo_model::{
     CalendarDate, UnixMillis,
     answer::ItemCode,
     laboratory::{
-        Coding, Comparator, Interpretation, JLAC10, LaboratoryResult, ReferenceRange, ResultStatus,
+        Comparator, Interpretation, JLAC10, LaboratoryResult, ReferenceRange, ResultCoding, ResultStatus,
         ResultValue,
     },
 };
@@ -33,7 +33,7 @@ pub(super) struct Shared<'a> {
     pub(super) code: Option<&'a str>,
     /// Day, and instant when the report states one.
     pub(super) examined: Option<(CalendarDate, Option<UnixMillis>)>,
-    pub(super) sender: Sender<'a>,
+    pub(super) sender: DocumentSender<'a>,
 }
 
 /// Reads one result.
@@ -75,7 +75,7 @@ pub(super) fn read_result<'a>(
     })
 }
 
-fn name(result: &Element<'_>) -> Option<(String, Vec<Coding>)> {
+fn name(result: &Element<'_>) -> Option<(String, Vec<ResultCoding>)> {
     let Some(concept) = result.child("code") else {
         result.wrong("code", "a code of the test is needed");
         return None;
@@ -148,7 +148,7 @@ fn value(result: &Element<'_>, status: Option<ResultStatus>) -> Option<ResultVal
 }
 
 /// A number of a test that our table knows has to be one that can be measured.
-fn plausible(result: &Element<'_>, (coding, value): (Option<&Vec<Coding>>, Option<&ResultValue>)) {
+fn plausible(result: &Element<'_>, (coding, value): (Option<&Vec<ResultCoding>>, Option<&ResultValue>)) {
     let (Some(coding), Some(ResultValue::Quantity { text, unit, ucum, .. })) = (coding, value) else {
         return;
     };

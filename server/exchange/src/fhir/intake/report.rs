@@ -1,7 +1,7 @@
 //! `DiagnosticReport`: one laboratory report.
 
 use super::{
-    RESULTS, Sender,
+    DocumentSender, RESULTS,
     codes::{categories, codings, labels, words},
     element::{Element, Problems},
     observation::{Shared, read_result},
@@ -28,7 +28,7 @@ pub(super) fn read_report<'a>(
     body: &'a Value,
     place: &str,
     parts: &Parts<'a>,
-    sender: Sender<'_>,
+    sender: DocumentSender<'_>,
     problems: &'a Problems,
 ) -> Option<(String, LaboratoryReport)> {
     let report = Element::resource(body, place, "DiagnosticReport", problems)?;

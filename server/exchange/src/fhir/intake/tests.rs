@@ -1,6 +1,6 @@
 //! The strict reader of what is sent.
 
-use super::{Sender, SentReport, diagnostic_report, transaction};
+use super::{DocumentSender, SentReport, diagnostic_report, transaction};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use techo_model::{
@@ -11,9 +11,9 @@ use techo_model::{
 
 const JLAC10: &str = "urn:oid:1.2.392.200119.4.504";
 
-fn sender() -> Sender<'static> {
+fn sender() -> DocumentSender<'static> {
     let noon = UnixMillis::parse_rfc3339("2026-11-23T12:00:00+09:00").expect("an instant");
-    Sender { number: "1310000001", now: noon }
+    DocumentSender { number: "1310000001", now: noon }
 }
 
 fn report() -> Value {

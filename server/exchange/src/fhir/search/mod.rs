@@ -8,7 +8,7 @@ mod token;
 
 pub use place::SearchPlace;
 
-use super::{Kind, KindFacts, Resource, pointer::CLINIC_CODE, span::TimeSpan};
+use super::{FhirResource, KindFacts, ResourceKind, pointer::CLINIC_CODE, span::TimeSpan};
 use moment::Moment;
 use token::Token;
 
@@ -23,7 +23,7 @@ const LIMIT: usize = 32;
 
 /// A search that was understood.
 #[derive(Clone, Debug, Default)]
-pub struct Search {
+pub struct ResourceSearch {
     /// The organisation's code of the person.
     pub code: String,
     /// Names of references to follow: `patient`, `result`.
@@ -57,12 +57,12 @@ impl SearchProblem {
     }
 }
 
-impl Search {
+impl ResourceSearch {
     /// Reads the parameters of a search for a type.
     ///
     /// # Errors
     /// The first parameter that is unknown, misspelt, of a form that is not understood, or missing.
-    pub fn read(kind: Kind, pairs: &[(String, String)]) -> Result<Self, SearchProblem> {
+    pub fn read(kind: ResourceKind, pairs: &[(String, String)]) -> Result<Self, SearchProblem> {
         let facts = kind.facts();
         if pairs.len() > LIMIT {
             return Err(SearchProblem::invalid("search", "there are more than 32 parameters"));
@@ -150,7 +150,7 @@ impl Search {
     }
 
     /// Whether a resource is among what was asked for.
-    pub fn matches(&self, resource: &Resource) -> bool {
+    pub fn matches(&self, resource: &FhirResource) -> bool {
         let at = TimeSpan::lasting(resource.changed_at, 1);
         let one_holds = |any: &[Moment], span| any.iter().any(|moment| moment.holds(span));
         self.tokens.iter().all(|(name, any)| any.iter().any(|token| token.is_on(name, resource)))
@@ -164,7 +164,7 @@ impl Search {
     }
 
     /// The same without whom it is about, and without ids, which begin with the code: a search that came as a form keeps the code out of addresses.
-    pub fn query_without_person(&self, kind: Kind) -> String {
+    pub fn query_without_person(&self, kind: ResourceKind) -> String {
         let is_person = |name: &str| kind.facts().person.contains(&name);
         let tells = |name: &str, value: &str| is_person(name) || value.contains(&self.code);
         let asked: Vec<_> = self.asked.iter().filter(|(name, value)| !tells(name, value)).cloned().collect();

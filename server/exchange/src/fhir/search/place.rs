@@ -1,8 +1,8 @@
 //! Where a page ends, so that the next one begins there whatever came or went between the two.
 
-use super::{Search, SearchProblem};
+use super::{ResourceSearch, SearchProblem};
 use crate::{
-    fhir::{Kind, Resource},
+    fhir::{FhirResource, ResourceKind},
     json::{JsonBounds, read_strict_json},
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub struct SearchPlace {
 
 impl SearchPlace {
     /// Where a resource stands.
-    pub fn of(resource: &Resource) -> Self {
+    pub fn of(resource: &FhirResource) -> Self {
         Self { at: resource.when.map_or(i64::MIN, |when| when.from), id: resource.id.clone() }
     }
 }
@@ -45,9 +45,9 @@ struct Continued {
 /// Longest text of a page that continues: as many parameters as a search may have.
 const LONGEST: JsonBounds = JsonBounds::of_bytes(64 * 1024);
 
-impl Search {
+impl ResourceSearch {
     /// What the next page is found by. Whoever gives it out seals it: the code of a person is in it.
-    pub fn continued(&self, kind: Kind, last: &Resource) -> Vec<u8> {
+    pub fn continued(&self, kind: ResourceKind, last: &FhirResource) -> Vec<u8> {
         let next = Continued {
             kind: kind.name().to_owned(),
             asked: self.asked.clone(),
@@ -56,11 +56,11 @@ impl Search {
         serde_json::to_vec(&next).expect("texts and numbers always serialise")
     }
 
-    /// Takes up a search where [`Search::continued`] left it.
+    /// Takes up a search where [`ResourceSearch::continued`] left it.
     ///
     /// # Errors
     /// It is of another type of resource, or none of ours.
-    pub fn take_up(kind: Kind, bytes: &[u8]) -> Result<Self, SearchProblem> {
+    pub fn take_up(kind: ResourceKind, bytes: &[u8]) -> Result<Self, SearchProblem> {
         let wrong = || SearchProblem::invalid("_page", "this is no page of this search: begin again");
         let next: Continued = read_strict_json(bytes, LONGEST).map_err(|_| wrong())?;
         if next.kind != kind.name() {

@@ -1,6 +1,6 @@
 //! Token parameters: `code`, `system|code`, `|code` (without a system) and `system|` (any code of it).
 
-use super::{Resource, SearchProblem, escape};
+use super::{FhirResource, SearchProblem, escape};
 
 /// One wanted token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Token {
     }
 
     /// Whether a resource carries it.
-    pub(super) fn is_on(&self, name: &str, resource: &Resource) -> bool {
+    pub(super) fn is_on(&self, name: &str, resource: &FhirResource) -> bool {
         if name == "_id" {
             return self.system.is_none() && self.code.as_deref() == Some(&resource.id);
         }

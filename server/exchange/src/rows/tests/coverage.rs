@@ -46,7 +46,7 @@ fn implausible_coverage_is_refused_with_a_reason() {
         (&[("更新日時", "2026-04-01")], "更新日時", "形式"),
         (&[("更新日時", "9999-04-01 00:00")], "更新日時", "未来"),
     ] {
-        expect_one::<Coverage>(&good, changes, column, words);
+        expect_one::<CoverageLayout>(&good, changes, column, words);
     }
 }
 

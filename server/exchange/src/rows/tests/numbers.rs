@@ -28,19 +28,22 @@ fn nowhere_else<F: RowFormat>(good: &[(&'static str, String)]) {
 
 #[test]
 fn the_number_of_a_person_in_a_column_of_another_meaning_rejects_the_row_with_its_place() {
-    nowhere_else::<Residents>(&resident());
-    nowhere_else::<Coverage>(&coverage());
-    nowhere_else::<Vaccinations>(&vaccination());
+    nowhere_else::<ResidentsLayout>(&resident());
+    nowhere_else::<CoverageLayout>(&coverage());
+    nowhere_else::<VaccinationsLayout>(&vaccination());
 }
 
 #[test]
 fn telephone_numbers_instants_and_codes_are_no_numbers_of_persons() {
     for phone in ["09012345678", "090-1234-5678", "+819012345678", "0120-123-456", "03(1234)5678"] {
-        assert_eq!(sentences::<Residents>(&with(&resident(), &[("電話番号", phone)])), Vec::<String>::new());
+        assert_eq!(
+            sentences::<ResidentsLayout>(&with(&resident(), &[("電話番号", phone)])),
+            Vec::<String>::new()
+        );
     }
     for lot in ["EL0140", "A123456789012345", "20261130", "12-3456-789012"] {
         assert_eq!(
-            sentences::<Vaccinations>(&with(&vaccination(), &[("ロット番号", lot)])),
+            sentences::<VaccinationsLayout>(&with(&vaccination(), &[("ロット番号", lot)])),
             Vec::<String>::new()
         );
     }

@@ -19,7 +19,7 @@ fn a_resident_is_read_with_full_width_digits_and_wareki_dates() {
     assert_eq!(row.sex, Sex::Female);
     assert_eq!(row.moved_in_on.unwrap().to_string(), "2019-05-01");
     assert_eq!((row.moved_out_on, row.died_on), (None, None));
-    assert_eq!(row.protection, Protection::Protected);
+    assert_eq!(row.protection, ResidentProtection::Protected);
     assert_eq!(row.postal_code.as_deref(), Some("100-0001"));
     assert_eq!(row.phone.as_deref(), Some("03-1234-5678"));
 }
@@ -41,7 +41,7 @@ fn guardians_are_at_most_two_different_people_and_never_the_person() {
         (record_code(12_345), "本人と同じ"),
         (format!("{mother};12"), "11桁"),
     ] {
-        expect_one::<Residents>(&good, &[("保護者住民票コード", &cell)], "保護者住民票コード", words);
+        expect_one::<ResidentsLayout>(&good, &[("保護者住民票コード", &cell)], "保護者住民票コード", words);
     }
 }
 
@@ -85,7 +85,7 @@ fn implausible_residents_are_refused_with_a_reason() {
         (&[("個人番号", "1.23457E+11")], "個人番号", "Excel"),
         (&[("住所", "3月4日")], "住所", "Excel"),
     ] {
-        expect_one::<Residents>(&good, changes, column, words);
+        expect_one::<ResidentsLayout>(&good, changes, column, words);
     }
 }
 
@@ -94,7 +94,7 @@ fn moves_of_tomorrow_and_of_next_year_are_known_beforehand() {
     let row = good_resident(&[("転入日", "2026-11-24"), ("転出日", "2027-11-23")]);
     assert!(row.moved_in_on.is_some() && row.moved_out_on.is_some());
     let good = resident();
-    expect_one::<Residents>(&good, &[("転出日", "2027-11-24")], "転出日", "一年より先");
+    expect_one::<ResidentsLayout>(&good, &[("転出日", "2027-11-24")], "転出日", "一年より先");
     assert_eq!(good_resident(&[("電話番号", "+81-3-1234-5678")]).phone.as_deref(), Some("+81-3-1234-5678"));
 }
 
@@ -113,8 +113,10 @@ fn a_blank_at_the_end_of_a_name_changes_nothing_within() {
 
 #[test]
 fn every_problem_of_a_row_is_reported_at_once() {
-    let found =
-        sentences::<Residents>(&with(&resident(), &[("個人番号", "1"), ("性別", ""), ("生年月日", "x")]));
+    let found = sentences::<ResidentsLayout>(&with(
+        &resident(),
+        &[("個人番号", "1"), ("性別", ""), ("生年月日", "x")],
+    ));
     assert_eq!(found.len(), 3, "{found:?}");
     assert!(found.iter().all(|sentence| sentence.starts_with("2行目 ")));
 }

@@ -59,12 +59,12 @@ fn implausible_doses_are_refused_with_a_reason() {
         (&[("ワクチン名", "架空\u{61c}")], "ワクチン名", "目に見えない"),
         (&[("取消", "はい")], "取消", "0か1"),
     ] {
-        expect_one::<Vaccinations>(&good, changes, column, words);
+        expect_one::<VaccinationsLayout>(&good, changes, column, words);
     }
 }
 
 #[test]
 fn a_half_of_a_product_code_is_reported_even_when_the_other_column_is_absent() {
-    let found = sentences::<Vaccinations>(&with(&vaccination(), &[("ワクチンコード種別", "YJ")]));
+    let found = sentences::<VaccinationsLayout>(&with(&vaccination(), &[("ワクチンコード種別", "YJ")]));
     assert_eq!(found.len(), 1, "{found:?}");
 }

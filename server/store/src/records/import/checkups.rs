@@ -8,7 +8,7 @@ mod deletions;
 mod key;
 mod versions;
 
-pub use deletions::Deletion;
+pub use deletions::CheckupDeletion;
 pub use key::{CheckupKey, programme_key};
 pub use versions::KnownVersion;
 

@@ -1,7 +1,7 @@
 //! Documents and rows that wait for their person (quarantine), sealed whole.
 
 use crate::{
-    Batch, Records, Result, Tx,
+    Records, Result, StoredRows, Tx,
     cell::{self, keyed},
     db::on_db,
     jobs::ParkedChoice,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 /// A row of `waiting_record`.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Waiting {
+pub struct WaitingRecord {
     /// Key.
     pub waiting_id: WaitingId,
     /// What it is.
@@ -45,7 +45,7 @@ pub struct Waiting {
 }
 
 keyed! {
-    Waiting in "waiting_record" by ["waiting_id"];
+    WaitingRecord in "waiting_record" by ["waiting_id"];
 }
 
 /// Where something goes that waits already and comes again.
@@ -108,7 +108,7 @@ const COUNT: &str = "SELECT COUNT(*) FROM waiting_record";
 
 impl Records {
     /// Lets a document or row wait; the same one waits once, with its latest reason.
-    pub async fn let_wait(&self, tx: &mut Tx, waiting: &Waiting, place: PlaceInLine) -> Result<()> {
+    pub async fn let_wait(&self, tx: &mut Tx, waiting: &WaitingRecord, place: PlaceInLine) -> Result<()> {
         let statement = match place {
             PlaceInLine::Last => PUT_LAST,
             PlaceInLine::Kept => PUT_IN_PLACE,
@@ -136,7 +136,7 @@ impl Records {
         tx: &mut Tx,
         people: &[RecordCode],
         request: PageRequest<ArrivalPlace>,
-    ) -> Result<Page<Waiting, ArrivalPlace>> {
+    ) -> Result<Page<WaitingRecord, ArrivalPlace>> {
         let aliases: Vec<&[u8]> = people.iter().map(|code| code.0.as_bytes().as_slice()).collect();
         waiting_under(tx, (DOSES_OF, ") AND alias IN ("), &aliases, request).await
     }
@@ -155,15 +155,15 @@ impl Records {
         tx: &mut Tx,
         families: &[[u8; 32]],
         request: PageRequest<ArrivalPlace>,
-    ) -> Result<Page<Waiting, ArrivalPlace>> {
+    ) -> Result<Page<WaitingRecord, ArrivalPlace>> {
         let aliases: Vec<&[u8]> = families.iter().map(<[u8; 32]>::as_slice).collect();
         waiting_under(tx, (CHECKUPS_OF, ") AND family_alias IN ("), &aliases, request).await
     }
 
     /// Some of those at which the sweep has not looked yet and that are not parked, in order of arrival.
-    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<Batch<Waiting>> {
+    pub async fn untried_waiting(&self, tx: &mut Tx, limit: i64) -> Result<StoredRows<WaitingRecord>> {
         let rows = in_tx!(tx, conn => sqlx::query_as(UNTRIED).bind(limit).fetch_all(conn).await)?;
-        Ok(Batch::of(rows))
+        Ok(StoredRows::of(rows))
     }
 
     /// Notes that the sweep has looked at some.
@@ -192,7 +192,12 @@ impl Records {
     }
 
     /// Some of those that wait, by key, after `after`.
-    pub async fn waiting_after(&self, tx: &mut Tx, after: WaitingId, limit: i64) -> Result<Vec<Waiting>> {
+    pub async fn waiting_after(
+        &self,
+        tx: &mut Tx,
+        after: WaitingId,
+        limit: i64,
+    ) -> Result<Vec<WaitingRecord>> {
         cell::all(in_tx!(tx, conn => sqlx::query_as(PAGE).bind(after).bind(limit).fetch_all(conn).await)?)
     }
 
@@ -214,7 +219,7 @@ async fn waiting_under(
     (start, under): (&'static str, &'static str),
     aliases: &[&[u8]],
     request: PageRequest<ArrivalPlace>,
-) -> Result<Page<Waiting, ArrivalPlace>> {
+) -> Result<Page<WaitingRecord, ArrivalPlace>> {
     if aliases.is_empty() {
         return Ok(Page::empty());
     }
@@ -229,5 +234,8 @@ async fn waiting_under(
         query.push(") ORDER BY arrival, waiting_id LIMIT ").push_bind(request.fetched_rows());
         query.build_query_as().fetch_all(conn).await
     })?)?;
-    Ok(Page::of(rows, &request, |row: &Waiting| ArrivalPlace { arrival: row.arrival, id: row.waiting_id }))
+    Ok(Page::of(rows, &request, |row: &WaitingRecord| ArrivalPlace {
+        arrival: row.arrival,
+        id: row.waiting_id,
+    }))
 }

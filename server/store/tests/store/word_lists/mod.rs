@@ -4,7 +4,7 @@ mod rows;
 mod shape;
 
 use techo_store::{
-    Which,
+    DatabaseName,
     testing::{each_engine, each_former_engine},
 };
 
@@ -14,13 +14,13 @@ const BEFORE: (i64, i64) = (15, 23);
 #[tokio::test]
 async fn no_table_lists_the_words_that_its_columns_may_hold() {
     for test in each_engine().await {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             let checks = shape::checks(test.stores.db(which)).await;
             assert_eq!(checks, Vec::<String>::new(), "{}", test.engine);
         }
     }
     for former in each_former_engine(BEFORE.0, BEFORE.1).await {
-        for which in [Which::Identity, Which::Records] {
+        for which in [DatabaseName::Identity, DatabaseName::Records] {
             assert!(shape::checks(former.db(which)).await.len() > 10, "former lists are found");
         }
     }
@@ -40,7 +40,8 @@ async fn a_former_store_keeps_its_rows_columns_keys_indexes_and_references() {
                 before.push((which, *table, names, lines));
             }
         }
-        let shapes = [Which::Identity, Which::Records].map(|which| (which, former.db(which).clone()));
+        let shapes =
+            [DatabaseName::Identity, DatabaseName::Records].map(|which| (which, former.db(which).clone()));
         let mut facts = Vec::new();
         for (which, db) in &shapes {
             facts.push((*which, shape::facts(db).await));
@@ -64,10 +65,10 @@ async fn a_former_store_keeps_its_rows_columns_keys_indexes_and_references() {
 async fn what_belongs_to_an_account_still_goes_with_it() {
     for former in each_former_engine(BEFORE.0, BEFORE.1).await {
         for (table, words) in rows::TABLES[0].1 {
-            rows::write(former.db(Which::Identity), (table, words), 1).await;
+            rows::write(former.db(DatabaseName::Identity), (table, words), 1).await;
         }
         let test = former.carry_over().await;
-        let db = test.stores.db(Which::Identity);
+        let db = test.stores.db(DatabaseName::Identity);
         techo_store::testing::tamper(db, "DELETE FROM passkey", &[]).await;
         techo_store::testing::tamper(db, "DELETE FROM account", &[]).await;
         for gone in ["card_binding", "enrol_ticket", "passkey_ceremony", "session", "staff_session"] {

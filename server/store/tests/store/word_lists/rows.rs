@@ -1,7 +1,7 @@
 //! Rows of every table that was made anew: ids, bytes and texts are made from one number, so that rows of one number refer to each other.
 
 use sqlx::{QueryBuilder, Row as _};
-use techo_store::{Db, Which};
+use techo_store::{DatabaseName, Db};
 use uuid::Uuid;
 
 /// A column with a closed list, and something of the list.
@@ -46,7 +46,8 @@ const RECORDS: &[Table] = &[
 ];
 
 /// Every table that was made anew, and `resident`, to which some refer; what is referred to comes first.
-pub const TABLES: [(Which, &[Table]); 2] = [(Which::Identity, IDENTITY), (Which::Records, RECORDS)];
+pub const TABLES: [(DatabaseName, &[Table]); 2] =
+    [(DatabaseName::Identity, IDENTITY), (DatabaseName::Records, RECORDS)];
 
 const SQLITE_COLUMNS: &str = "SELECT name, lower(type) AS kind FROM pragma_table_info($1) ORDER BY cid";
 const POSTGRES_COLUMNS: &str =

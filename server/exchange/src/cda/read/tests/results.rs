@@ -54,7 +54,7 @@ fn a_test_not_done_and_one_that_could_not_be_measured_are_told_apart() {
 #[test]
 fn an_answer_keeps_its_list_and_a_missing_list_comes_from_the_table_of_the_phase() {
     let smoking = r#"<code code="9N736000000000011"/><value xsi:type="CD" code="２"/>"#;
-    let answer = |list: &str| ItemValue::Coded(Answer { list: list.into(), code: "2".into() });
+    let answer = |list: &str| ItemValue::Coded(ListedAnswer { list: list.into(), code: "2".into() });
     assert_eq!(result(smoking).value, answer("1.2.392.200119.6.24060"));
     let before = document_of(&HEADER.replace("20260910", "20230910"), &[smoking]);
     assert_eq!(whole(&before).facts.results[0].value, answer("1.2.392.200119.6.2003"));

@@ -258,9 +258,9 @@ fn what_is_no_consent_at_all_is_refused_in_one_sentence() {
 
 #[test]
 fn choices_that_contradict_themselves_are_not_written() {
-    type Contradiction = (fn(&mut Rule), &'static str);
+    type Contradiction = (fn(&mut ConsentRule), &'static str);
     let cases: [Contradiction; 5] = [
-        (|rule| rule.scope = Scope::default(), ".code: a rule has to name a category or a label"),
+        (|rule| rule.scope = RuleScope::default(), ".code: a rule has to name a category or a label"),
         (|rule| rule.validity.until = Some(rule.validity.from), ".period: this period ends before it begins"),
         (
             |rule| rule.validity.from = UnixMillis(i64::MIN),

@@ -28,8 +28,8 @@ fn grantee() -> impl Strategy<Value = Grantee> {
     ]
 }
 
-fn validity() -> impl Strategy<Value = Validity> {
-    (0..NOW.0, prop::option::of(1..4_000_000_000_000_i64)).prop_map(|(from, length)| Validity {
+fn validity() -> impl Strategy<Value = RuleValidity> {
+    (0..NOW.0, prop::option::of(1..4_000_000_000_000_i64)).prop_map(|(from, length)| RuleValidity {
         from: UnixMillis(from),
         until: length.map(|length| UnixMillis(from + length)),
     })
@@ -43,12 +43,12 @@ fn data() -> impl Strategy<Value = DataPeriod> {
     })
 }
 
-fn rule() -> impl Strategy<Value = Rule> {
+fn rule() -> impl Strategy<Value = ConsentRule> {
     let scope = (subset(Category::ALL), subset(Label::ALL))
-        .prop_map(|(categories, labels)| Scope { categories, labels })
-        .prop_filter("names something", |scope| *scope != Scope::default());
+        .prop_map(|(categories, labels)| RuleScope { categories, labels })
+        .prop_filter("names something", |scope| *scope != RuleScope::default());
     (any::<u128>(), word(Effect::ALL), grantee(), scope, word(Purpose::ALL), validity(), data()).prop_map(
-        |(id, effect, grantee, scope, purpose, validity, data)| Rule {
+        |(id, effect, grantee, scope, purpose, validity, data)| ConsentRule {
             id: RuleId(Uuid::from_u128(id)),
             effect,
             grantee,
@@ -63,12 +63,8 @@ fn rule() -> impl Strategy<Value = Rule> {
 fn state() -> impl Strategy<Value = ConsentState> {
     let settings =
         (word(Switch::ALL), word(Switch::ALL), word(EmergencyChoice::ALL), word(Switch::ALL), 1..=720_u16)
-            .prop_map(|(clinics, research, emergency, insurer_transfer, treatment_window_hours)| Settings {
-                clinics,
-                research,
-                emergency,
-                insurer_transfer,
-                treatment_window_hours,
+            .prop_map(|(clinics, research, emergency, insurer_transfer, treatment_window_hours)| {
+                ConsentSettings { clinics, research, emergency, insurer_transfer, treatment_window_hours }
             });
     (settings, prop::collection::vec(rule(), 0..12))
         .prop_map(|(settings, rules)| ConsentState { settings, rules })
@@ -163,14 +159,14 @@ fn as_many_rules_as_one_person_can_have_fit_into_a_file_that_is_read() {
     let mut longest = example().rules.remove(1);
     let Grantee::Person { subject, .. } = &mut longest.grantee else { panic!() };
     *subject = "\u{1f600}".repeat(128);
-    longest.scope = Scope {
+    longest.scope = RuleScope {
         categories: Category::ALL.iter().copied().collect(),
         labels: Label::ALL.iter().copied().collect(),
     };
     longest.validity.until = Some(UnixMillis(NOW.0 + 1));
     longest.data =
         DataPeriod { from: CalendarDate::new(2024, 4, 1).ok(), to: CalendarDate::new(2025, 3, 31).ok() };
-    let numbered = |id| Rule { id: RuleId(Uuid::from_u128(id)), ..longest.clone() };
+    let numbered = |id| ConsentRule { id: RuleId(Uuid::from_u128(id)), ..longest.clone() };
     let state = ConsentState { rules: (0..200).map(numbered).collect(), ..example() };
     assert_eq!(read(&written(&state)), Ok(state));
 }

@@ -1,6 +1,6 @@
 //! Whom and what a document speaks of: the person, the place, the visit. They have to fit; what else they say is not kept.
 
-use super::{Part, Sender, pass_over, points};
+use super::{DocumentSender, Part, pass_over, points};
 use crate::fhir::{
     FACILITY_NUMBER,
     intake::element::{Element, Problems},
@@ -13,7 +13,7 @@ pub(super) struct Around<'a> {
     pub(super) patient: &'a str,
     pub(super) place: &'a str,
     pub(super) visit: &'a str,
-    pub(super) sender: Sender<'a>,
+    pub(super) sender: DocumentSender<'a>,
 }
 
 /// The person's code and birth date.
@@ -64,7 +64,7 @@ pub(super) fn visit<'a>(
 }
 
 /// The day of a period, which is one day.
-pub(super) fn period(element: &Element<'_>, sender: Sender<'_>) -> Option<CalendarDate> {
+pub(super) fn period(element: &Element<'_>, sender: DocumentSender<'_>) -> Option<CalendarDate> {
     let Some(period) = element.child("period") else {
         element.wrong("period", "this element is needed");
         return None;

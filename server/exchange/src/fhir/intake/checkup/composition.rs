@@ -16,7 +16,7 @@ use crate::{
 use std::collections::BTreeSet;
 use techo_model::{
     checkup::{CheckupFacts, ItemResult, Phase},
-    laboratory::Coding,
+    laboratory::ResultCoding,
 };
 
 const CLASSES: [&str; 7] = ["10", "40", "41", "42", "43", "44", "90"];
@@ -77,7 +77,7 @@ fn version(head: &Element<'_>) {
 }
 
 /// The only code of a concept.
-fn only(concept: &Element<'_>) -> Option<Coding> {
+fn only(concept: &Element<'_>) -> Option<ResultCoding> {
     concept.text("text", 200);
     let mut all = codings(concept);
     all.pop().filter(|_| all.is_empty())

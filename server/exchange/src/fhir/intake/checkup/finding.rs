@@ -10,11 +10,11 @@ use crate::{
         },
         observation::{ITEM, METHOD},
     },
-    items::{self, Item, ItemKind},
+    items::{self, CheckupItem, ItemKind},
 };
 use techo_model::{
     CalendarDate,
-    answer::{Answer, ItemCode},
+    answer::{ItemCode, ListedAnswer},
     checkup::{Bound, ItemResult, ItemValue, Judgement, Phase},
 };
 
@@ -96,7 +96,7 @@ fn item(finding: &Element<'_>) -> Option<(ItemCode, Option<String>)> {
     }
 }
 
-fn value(finding: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> Option<ItemValue> {
+fn value(finding: &Element<'_>, known: Option<&CheckupItem>, phase: Option<Phase>) -> Option<ItemValue> {
     const VALUES: [&str; 4] = ["valueQuantity", "valueString", "valueCodeableConcept", "dataAbsentReason"];
     let quantity = finding.child("valueQuantity").and_then(|quantity| read_quantity(&quantity, known));
     let text = finding.text("valueString", WORDS).map(|text| ItemValue::Text { text });
@@ -127,7 +127,7 @@ fn value(finding: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> O
     quantity.or(text).or(coded).or(absent)
 }
 
-fn read_quantity(quantity: &Element<'_>, known: Option<&Item>) -> Option<ItemValue> {
+fn read_quantity(quantity: &Element<'_>, known: Option<&CheckupItem>) -> Option<ItemValue> {
     let bound = match quantity.pointer("comparator").as_deref() {
         None => None,
         Some("<") => Some(Bound::Below),
@@ -157,7 +157,7 @@ fn unit(quantity: &Element<'_>) -> String {
     code.or(unit).unwrap_or_else(|| "1".to_owned())
 }
 
-fn answer(concept: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> Option<ItemValue> {
+fn answer(concept: &Element<'_>, known: Option<&CheckupItem>, phase: Option<Phase>) -> Option<ItemValue> {
     concept.text("text", NAME);
     let mut all = codings(concept);
     let (Some(one), true) = (all.pop(), all.is_empty()) else {
@@ -170,7 +170,7 @@ fn answer(concept: &Element<'_>, known: Option<&Item>, phase: Option<Phase>) -> 
         concept
             .wrong("coding", "the answer list of this item, in force on that day, is expected as urn:oid:…");
     }
-    Some(ItemValue::Coded(Answer { list: list.to_owned(), code: one.code }))
+    Some(ItemValue::Coded(ListedAnswer { list: list.to_owned(), code: one.code }))
 }
 
 fn judgement(finding: &Element<'_>) -> Option<Judgement> {

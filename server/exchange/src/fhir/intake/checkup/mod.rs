@@ -6,7 +6,7 @@ mod composition;
 mod finding;
 
 use super::{
-    RESULTS, Sender,
+    DocumentSender, RESULTS,
     element::{Element, Problems},
 };
 use crate::fhir::request::RequestProblem;
@@ -30,13 +30,13 @@ pub struct SentCheckup {
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn checkup(body: &Value, sender: Sender<'_>) -> Result<SentCheckup, Vec<RequestProblem>> {
+pub fn checkup(body: &Value, sender: DocumentSender<'_>) -> Result<SentCheckup, Vec<RequestProblem>> {
     let problems = Problems::default();
     let read = read(body, sender, &problems);
     problems.or(read)
 }
 
-fn read<'a>(body: &'a Value, sender: Sender<'_>, problems: &'a Problems) -> Option<SentCheckup> {
+fn read<'a>(body: &'a Value, sender: DocumentSender<'_>, problems: &'a Problems) -> Option<SentCheckup> {
     let bundle = Element::resource(body, "Bundle", "Bundle", problems)?;
     meta(&bundle);
     // What every document has for itself: it is known by place, person, day, 報告区分 and プログラム種別.

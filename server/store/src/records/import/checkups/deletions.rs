@@ -9,7 +9,7 @@ const EVERY_PROGRAMME: &str = "*";
 
 /// A checkup that was deleted on request of its sender.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Deletion {
+pub struct CheckupDeletion {
     /// Whose.
     pub record_code: RecordCode,
     /// 健診機関番号.
@@ -22,7 +22,7 @@ pub struct Deletion {
     pub document_date: String,
 }
 
-impl Deletion {
+impl CheckupDeletion {
     /// The deletion that a document with this key asks for.
     pub fn of(key: &CheckupKey, document_date: String) -> Self {
         let CheckupKey { record_code, facility, examined_on, programme, .. } = key.clone();
@@ -51,7 +51,7 @@ const REMEMBER_DELETION: &str = "INSERT INTO checkup_deletion (record_code, faci
 
 impl Records {
     /// All deletions of some people.
-    pub async fn known_deletions(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<Deletion>> {
+    pub async fn known_deletions(&self, tx: &mut Tx, codes: &[RecordCode]) -> Result<Vec<CheckupDeletion>> {
         Ok(of_people!(tx, DELETIONS, codes))
     }
 
@@ -59,7 +59,7 @@ impl Records {
     pub async fn remember_deletion(
         &self,
         tx: &mut Tx,
-        deletion: &Deletion,
+        deletion: &CheckupDeletion,
         sent_by: &str,
         now: UnixMillis,
     ) -> Result<()> {

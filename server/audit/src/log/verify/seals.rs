@@ -1,7 +1,7 @@
 //! Seals: every line has one that our keys made, but for those from before there were seals, of which a line says how many
 //! these are.
 
-use super::{LogFault, What, link::Link, said::Said};
+use super::{FaultKind, LogFault, link::Link, said::Said};
 use crate::log::seal::SealedLine;
 use techo_custody::keys::KeyRing;
 use techo_model::EventId;
@@ -29,10 +29,10 @@ impl Seals {
     }
 
     /// The key version of a line's seal; 0 for a line without one, as long as that may be so.
-    pub(super) fn check(&mut self, link: &Link<'_>, index: u64) -> Result<i64, What> {
+    pub(super) fn check(&mut self, link: &Link<'_>, index: u64) -> Result<i64, FaultKind> {
         let Some(mac) = link.mac else {
             if self.before.is_some_and(|before| index >= before) {
-                return Err(What::Forged);
+                return Err(FaultKind::Forged);
             }
             self.count += 1;
             match self.unsealed.last_mut() {
@@ -44,14 +44,14 @@ impl Seals {
         self.is_used = true;
         let event = EventId(link.event);
         let line = SealedLine { chain: link.chain, seq: link.seq, event, entry: &link.entry };
-        line.check(&self.keys, mac).ok_or(What::Forged)
+        line.check(&self.keys, mac).ok_or(FaultKind::Forged)
     }
 
     /// Takes what a line says into account. The line about the beginning has a seal itself, and only the first one counts.
-    pub(super) fn hear(&mut self, link: &Link<'_>, said: &Said) -> Result<(), What> {
+    pub(super) fn hear(&mut self, link: &Link<'_>, said: &Said) -> Result<(), FaultKind> {
         let Said::SealsBegin(leaves) = said else { return Ok(()) };
         if link.mac.is_none() {
-            return Err(What::Forged);
+            return Err(FaultKind::Forged);
         }
         self.before.get_or_insert(*leaves);
         Ok(())
@@ -66,6 +66,8 @@ impl Seals {
             None => return Ok(()),
         };
         let late = self.unsealed.iter().find(|(_, last)| *last >= allowed);
-        late.map_or(Ok(()), |(first, _)| Err(LogFault { index: (*first).max(allowed), what: What::Forged }))
+        late.map_or(Ok(()), |(first, _)| {
+            Err(LogFault { index: (*first).max(allowed), what: FaultKind::Forged })
+        })
     }
 }

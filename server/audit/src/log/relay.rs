@@ -4,7 +4,7 @@
 //! crash between the two leaves the row, and the next turn finds its event on the log by id. A row that cannot be read, or
 //! that the log refuses for what it says, is parked, so that those behind it go on.
 
-use super::{Action, Actor, Category, Event, Initiative, Purpose, apart::Parts, append_in};
+use super::{Action, Category, Initiative, LogActor, LogEvent, Purpose, apart::Parts, append_in};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use techo_custody::{Custody, Result, parking::unreadable_reason, resident_record};
@@ -38,7 +38,7 @@ pub async fn relay_outbox(custody: &Custody) -> Result<usize> {
 
 /// Carries events together. When that is refused for what one of them says, ever smaller parts go apart, in their order, and what
 /// is refused alone is parked.
-async fn carry_apart(custody: &Custody, events: &[Event]) -> Result<usize> {
+async fn carry_apart(custody: &Custody, events: &[LogEvent]) -> Result<usize> {
     let (mut carried, mut parts) = (0, Parts::whole(events.len()));
     while let Some(part) = parts.take() {
         let some = &events[part.clone()];
@@ -83,19 +83,19 @@ async fn park_events(custody: &Custody, spoilt: Vec<Spoilt>) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn put_new_lines(custody: &Custody, events: &[Event]) -> Result<usize, StoreError> {
+async fn put_new_lines(custody: &Custody, events: &[LogEvent]) -> Result<usize, StoreError> {
     let records = &custody.stores.records;
     let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
     let mut tx = records.begin().await?;
     let there: HashSet<_> = records.existing_access_events(&mut tx, &ids).await?.into_iter().collect();
-    let new: Vec<Event> = events.iter().filter(|event| !there.contains(&event.id)).cloned().collect();
+    let new: Vec<LogEvent> = events.iter().filter(|event| !there.contains(&event.id)).cloned().collect();
     append_in(custody, &mut tx, &new).await?;
     tx.commit().await?;
     Ok(new.len())
 }
 
 /// What the rows say, and which of them say nothing.
-async fn readable_events(custody: &Custody, rows: &[OutboxRow]) -> Result<(Vec<Event>, Vec<Spoilt>)> {
+async fn readable_events(custody: &Custody, rows: &[OutboxRow]) -> Result<(Vec<LogEvent>, Vec<Spoilt>)> {
     let residents: HashSet<ResidentId> = rows.iter().map(|row| row.resident_id).collect();
     let residents: Vec<_> = residents.into_iter().collect();
     let mut chains: HashMap<ResidentId, ChainId> = HashMap::new();
@@ -117,15 +117,15 @@ async fn readable_events(custody: &Custody, rows: &[OutboxRow]) -> Result<(Vec<E
     Ok((events, spoilt))
 }
 
-fn event(row: &OutboxRow, chain: ChainId) -> Result<Event, (&'static str, &'static str)> {
+fn event(row: &OutboxRow, chain: ChainId) -> Result<LogEvent, (&'static str, &'static str)> {
     let kind = row.kind;
     let detail = serde_json::from_str(&row.detail).map_err(|_| ("detail", "unreadable"))?;
     let (actor, initiative, purpose) = if kind.is_automatic() {
-        (Actor::System("card-watch"), Initiative::Automatic, Purpose::SystemAdministration)
+        (LogActor::System("card-watch"), Initiative::Automatic, Purpose::SystemAdministration)
     } else {
-        (Actor::Owner(chain), Initiative::Human, Purpose::PatientRequest)
+        (LogActor::Owner(chain), Initiative::Human, Purpose::PatientRequest)
     };
-    Ok(Event {
+    Ok(LogEvent {
         id: row.event_id,
         chain,
         at: row.created_at,

@@ -19,7 +19,7 @@ impl Log {
         let records = &self.custody.stores.records;
         let before = records.newest_access_entries(chain, i64::MAX, 1).await.unwrap().remove(0);
         let previous: [u8; 32] = before.entry.as_slice().try_into().unwrap();
-        let event = Event::by_owner(&self.custody.environment, chain, Action::Read, Category::Home);
+        let event = LogEvent::by_owner(&self.custody.environment, chain, Action::Read, Category::Home);
         let body = event.body(before.chain_seq + 1, Some(&previous));
         let salt = [1; 16];
         let row = NewAccessEvent {
@@ -56,7 +56,7 @@ async fn a_line_that_was_made_up_gets_no_place_and_is_found() {
                 "zeros" => vec![0; 34],
                 "no key" => [vec![0, 9], vec![7; 32]].concat(),
                 "other key" => {
-                    let keys = KeySet::derive(1, &Master::new([1; 32]));
+                    let keys = KeySet::derive(1, &MasterKey::new([1; 32]));
                     let event = log.events[0];
                     SealedLine { chain, seq: 201, event, entry: &[0; 32] }.seal(&keys).to_vec()
                 }
@@ -66,7 +66,7 @@ async fn a_line_that_was_made_up_gets_no_place_and_is_found() {
             if kind == "none" {
                 log.tamper(UNSEAL_WAITING, &[]).await;
             }
-            let expected = LogFault { index: ENTRIES, what: What::Forged };
+            let expected = LogFault { index: ENTRIES, what: FaultKind::Forged };
             assert_eq!(log.fault().await, expected, "{} {kind}", log.test.engine);
             let turned = log.turn().await;
             assert!(
@@ -84,7 +84,7 @@ async fn a_seal_that_was_taken_away_or_cut_short_is_found_at_its_index() {
     for (statement, index) in [(UNSEAL, 400), (CUT_SEAL, 77)] {
         for log in logs().await {
             log.tamper(statement, &[index]).await;
-            let expected = LogFault { index: index.unsigned_abs(), what: What::Forged };
+            let expected = LogFault { index: index.unsigned_abs(), what: FaultKind::Forged };
             assert_eq!(log.fault().await, expected, "{}", log.test.engine);
         }
     }
@@ -92,7 +92,7 @@ async fn a_seal_that_was_taken_away_or_cut_short_is_found_at_its_index() {
         log.tamper(UNSEAL_ALL, &[]).await;
         let fault = log.fault().await;
         // Without a single seal this looks like a log of an earlier version, but for the line that tells of the beginning.
-        assert_eq!(fault.what, What::Forged, "{}", log.test.engine);
+        assert_eq!(fault.what, FaultKind::Forged, "{}", log.test.engine);
     }
 }
 
@@ -109,7 +109,12 @@ async fn lines_from_before_there_were_seals_are_told_apart_by_a_line_that_is_sea
         assert_eq!((audited.entries, audited.unsealed), (107, 100), "{}", log.test.engine);
 
         log.tamper(UNSEAL, &[105]).await;
-        assert_eq!(log.fault().await, LogFault { index: 105, what: What::Forged }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 105, what: FaultKind::Forged },
+            "{}",
+            log.test.engine
+        );
     }
 }
 
@@ -126,7 +131,7 @@ async fn whoever_takes_the_beginning_away_does_not_get_another_one() {
         // And with every seal gone, too, the first beginning still stands in the tree.
         log.tamper(UNSEAL_ALL, &[]).await;
         log.turn().await.unwrap();
-        assert_eq!(log.fault().await.what, What::Forged, "{}", log.test.engine);
+        assert_eq!(log.fault().await.what, FaultKind::Forged, "{}", log.test.engine);
     }
 }
 
@@ -150,9 +155,9 @@ async fn logs_without_seals() -> Vec<Log> {
 
 #[tokio::test]
 async fn a_new_key_seals_what_comes_after_it_and_the_old_one_nothing_more() {
-    let old = || KeySet::derive(1, &Master::new([9; 32]));
+    let old = || KeySet::derive(1, &MasterKey::new([9; 32]));
     for mut log in logs().await {
-        let new = KeySet::derive(2, &Master::new([8; 32]));
+        let new = KeySet::derive(2, &MasterKey::new([8; 32]));
         log.custody.keys = KeyRing::new([old(), new]).unwrap();
         log.write(3).await;
         log.turn().await.unwrap();
@@ -160,6 +165,11 @@ async fn a_new_key_seals_what_comes_after_it_and_the_old_one_nothing_more() {
 
         log.custody.keys = log.custody.keys.writing(1).unwrap();
         log.write(3).await;
-        assert_eq!(log.fault().await.what, What::Forged, "{}: who has the old key alone", log.test.engine);
+        assert_eq!(
+            log.fault().await.what,
+            FaultKind::Forged,
+            "{}: who has the old key alone",
+            log.test.engine
+        );
     }
 }

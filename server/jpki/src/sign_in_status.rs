@@ -21,7 +21,7 @@ pub struct BoundCard {
 
 /// Whether the passkeys of a card may sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum SignInStatus {
     /// In order.
     Good,
     /// Expired or replaced; the passkeys work until the instant given, and the holder is asked for the new card.
@@ -42,7 +42,7 @@ pub enum Standing {
     Revoked,
 }
 
-impl Standing {
+impl SignInStatus {
     /// Whether a passkey of this card signs in now, and a running session goes on.
     pub fn may_sign_in(self) -> bool {
         matches!(self, Self::Good | Self::Grace { .. } | Self::Unverified { .. })
@@ -50,27 +50,27 @@ impl Standing {
 }
 
 /// Judges a bound card: revocation before hold, hold before expiry, expiry before not knowing.
-pub fn standing(card: BoundCard, status: CardStatus, now: UnixMillis) -> Standing {
+pub fn sign_in_status(card: BoundCard, status: CardStatus, now: UnixMillis) -> SignInStatus {
     let ended = match status {
         CardStatus::Revoked { reason: RevocationReason::Superseded, at } => at.min(card.not_after),
-        CardStatus::Revoked { .. } => return Standing::Revoked,
-        CardStatus::OnHold { .. } => return Standing::Suspended,
+        CardStatus::Revoked { .. } => return SignInStatus::Revoked,
+        CardStatus::OnHold { .. } => return SignInStatus::Suspended,
         CardStatus::Good | CardStatus::Unknown(_) => card.not_after,
     };
     let replaced = matches!(status, CardStatus::Revoked { .. });
     if replaced || now > ended {
-        return within(ended.plus(GRACE), now, |until| Standing::Grace { until });
+        return within(ended.plus(GRACE), now, |until| SignInStatus::Grace { until });
     }
     match status {
         CardStatus::Unknown(_) => {
-            within(card.last_good.plus(UNVERIFIED_GRACE), now, |until| Standing::Unverified { until })
+            within(card.last_good.plus(UNVERIFIED_GRACE), now, |until| SignInStatus::Unverified { until })
         }
-        _ => Standing::Good,
+        _ => SignInStatus::Good,
     }
 }
 
-fn within(until: UnixMillis, now: UnixMillis, standing: impl Fn(UnixMillis) -> Standing) -> Standing {
-    if now <= until { standing(until) } else { Standing::Lapsed }
+fn within(until: UnixMillis, now: UnixMillis, standing: impl Fn(UnixMillis) -> SignInStatus) -> SignInStatus {
+    if now <= until { standing(until) } else { SignInStatus::Lapsed }
 }
 
 #[cfg(test)]
@@ -91,38 +91,50 @@ mod tests {
     #[test]
     fn a_good_card_signs_in_until_its_last_instant_and_ninety_days_more() {
         let BoundCard { not_after, .. } = card();
-        let at = |now| standing(card(), CardStatus::Good, now);
+        let at = |now| sign_in_status(card(), CardStatus::Good, now);
         let until = not_after.plus(GRACE);
-        assert_eq!(at(not_after), Standing::Good);
-        assert_eq!(at(not_after.plus(DAY)), Standing::Grace { until });
-        assert_eq!(at(until), Standing::Grace { until });
-        assert_eq!(at(until.plus(Duration::from_millis(1))), Standing::Lapsed);
+        assert_eq!(at(not_after), SignInStatus::Good);
+        assert_eq!(at(not_after.plus(DAY)), SignInStatus::Grace { until });
+        assert_eq!(at(until), SignInStatus::Grace { until });
+        assert_eq!(at(until.plus(Duration::from_millis(1))), SignInStatus::Lapsed);
     }
 
     #[test]
     fn a_replaced_card_has_ninety_days_from_its_replacement() {
-        let at = |now| standing(card(), revoked(RevocationReason::Superseded), now);
+        let at = |now| sign_in_status(card(), revoked(RevocationReason::Superseded), now);
         let until = BOUND.plus(GRACE);
-        assert_eq!(at(BOUND), Standing::Grace { until });
+        assert_eq!(at(BOUND), SignInStatus::Grace { until });
         assert!(at(until).may_sign_in());
-        assert_eq!(at(until.plus(DAY)), Standing::Lapsed);
+        assert_eq!(at(until.plus(DAY)), SignInStatus::Lapsed);
     }
 
     #[test]
     fn a_held_card_rests_and_a_revoked_one_is_over_even_when_expired() {
         for now in [BOUND, BOUND.plus(DAY * 400)] {
-            assert_eq!(standing(card(), CardStatus::OnHold { at: BOUND }, now), Standing::Suspended);
-            assert_eq!(standing(card(), revoked(RevocationReason::KeyCompromise), now), Standing::Revoked);
-            assert_eq!(standing(card(), revoked(RevocationReason::Unspecified), now), Standing::Revoked);
+            assert_eq!(
+                sign_in_status(card(), CardStatus::OnHold { at: BOUND }, now),
+                SignInStatus::Suspended
+            );
+            assert_eq!(
+                sign_in_status(card(), revoked(RevocationReason::KeyCompromise), now),
+                SignInStatus::Revoked
+            );
+            assert_eq!(
+                sign_in_status(card(), revoked(RevocationReason::Unspecified), now),
+                SignInStatus::Revoked
+            );
         }
-        assert!(!Standing::Suspended.may_sign_in() && !Standing::Revoked.may_sign_in());
+        assert!(!SignInStatus::Suspended.may_sign_in() && !SignInStatus::Revoked.may_sign_in());
     }
 
     #[test]
     fn an_unknown_status_is_borne_for_a_day_after_it_was_last_good() {
         let unknown = CardStatus::Unknown(StatusUnknown::Stale);
         let until = BOUND.plus(UNVERIFIED_GRACE);
-        assert_eq!(standing(card(), unknown, until), Standing::Unverified { until });
-        assert_eq!(standing(card(), unknown, until.plus(Duration::from_millis(1))), Standing::Lapsed);
+        assert_eq!(sign_in_status(card(), unknown, until), SignInStatus::Unverified { until });
+        assert_eq!(
+            sign_in_status(card(), unknown, until.plus(Duration::from_millis(1))),
+            SignInStatus::Lapsed
+        );
     }
 }

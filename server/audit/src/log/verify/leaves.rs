@@ -1,13 +1,13 @@
 //! Single leaves against their entries and against the tiles of the tree.
 
-use super::{AuditError, LogFault, What, chains::Chains, link::Link};
+use super::{AuditError, FaultKind, LogFault, chains::Chains, link::Link};
 use crate::log::{
     leaf,
-    tree::{Hash, Tile, tiles::split},
+    tree::{HashTile, TreeHash, tiles::split},
 };
 use techo_store::{
     Records,
-    records::{log_audit::LeafRow, packed_leaves::Leaf},
+    records::{log_audit::LeafRow, packed_leaves::PackedLeaf},
 };
 
 const WIDTH: u64 = 256;
@@ -15,7 +15,7 @@ const WIDTH: u64 = 256;
 /// The leaf hashes that the tree holds for one page.
 pub(super) struct Tiles {
     first: u64,
-    hashes: Vec<Hash>,
+    hashes: Vec<TreeHash>,
 }
 
 impl Tiles {
@@ -36,13 +36,13 @@ impl Tiles {
         Ok(Self { first: first * WIDTH, hashes })
     }
 
-    fn get(&self, index: u64) -> Option<&Hash> {
+    fn get(&self, index: u64) -> Option<&TreeHash> {
         self.hashes.get(usize::try_from(index - self.first).ok()?)
     }
 }
 
 /// A leaf of a packed run.
-pub(super) fn of_run(leaf: Leaf<'_>) -> Link<'_> {
+pub(super) fn of_run(leaf: PackedLeaf<'_>) -> Link<'_> {
     Link {
         chain: leaf.chain_id,
         event: leaf.event_id.0,
@@ -55,44 +55,49 @@ pub(super) fn of_run(leaf: Leaf<'_>) -> Link<'_> {
 }
 
 /// A leaf of which anything may be missing.
-pub(super) fn of_row(row: &LeafRow, index: u64) -> Result<Link<'_>, What> {
+pub(super) fn of_row(row: &LeafRow, index: u64) -> Result<Link<'_>, FaultKind> {
     let (Some(chain), Some(seq), Some(entry)) = (row.chain_id, row.chain_seq, row.entry.as_deref()) else {
-        return Err(What::Removed);
+        return Err(FaultKind::Removed);
     };
     if row.leaf_index.unsigned_abs() != index {
-        return Err(What::Removed);
+        return Err(FaultKind::Removed);
     }
     Ok(Link {
         chain,
         event: row.event_id.0,
         seq,
         previous: row.previous.as_deref(),
-        entry: entry.try_into().map_err(|_| What::Edited)?,
+        entry: entry.try_into().map_err(|_| FaultKind::Edited)?,
         mac: row.mac.as_deref(),
         content: row.salt.as_deref().zip(row.body.as_deref()),
     })
 }
 
 /// Checks one leaf. Returns its hash.
-pub(super) fn check(link: &Link<'_>, index: u64, chains: &mut Chains, tiles: &Tiles) -> Result<Hash, What> {
+pub(super) fn check(
+    link: &Link<'_>,
+    index: u64,
+    chains: &mut Chains,
+    tiles: &Tiles,
+) -> Result<TreeHash, FaultKind> {
     let hash = leaf(&link.entry);
     let followed = chains.follow(link, index);
     match tiles.get(index) {
         // A body that was edited shows as such, whatever else it broke.
-        _ if followed == Err(What::Edited) => Err(What::Edited),
+        _ if followed == Err(FaultKind::Edited) => Err(FaultKind::Edited),
         Some(held) if *held == hash => followed.map(|()| hash),
-        Some(_) => Err(What::Replaced),
-        None => Err(What::Tile),
+        Some(_) => Err(FaultKind::Replaced),
+        None => Err(FaultKind::Tile),
     }
 }
 
 /// Tiles above the leaves, as they fill.
-pub(super) async fn check_tiles(records: &Records, full: &[Tile], index: u64) -> Result<(), AuditError> {
+pub(super) async fn check_tiles(records: &Records, full: &[HashTile], index: u64) -> Result<(), AuditError> {
     for tile in full.iter().filter(|tile| tile.level > 0) {
         let place = (i64::try_from(tile.level).unwrap_or(0), tile.index.cast_signed());
         let stored = records.tiles(&[place]).await?;
         if stored.first().is_none_or(|row| row.hashes != tile.hashes.concat()) {
-            return Err(LogFault { index, what: What::Tile }.into());
+            return Err(LogFault { index, what: FaultKind::Tile }.into());
         }
     }
     Ok(())

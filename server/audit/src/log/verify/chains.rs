@@ -1,13 +1,13 @@
 //! Every person's chain, followed through the whole log.
 
 use super::{
-    AuditError, LogFault, What,
+    AuditError, FaultKind, LogFault,
     bodies::Missing,
     link::{Link, link},
     said::Said,
     seals::Seals,
 };
-use crate::log::{Commitment, Salt, entry};
+use crate::log::{Commitment, EntrySalt, entry};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use std::{borrow::Cow, collections::HashMap};
@@ -55,7 +55,7 @@ impl Chains {
     }
 
     /// The next entry of a chain, at its place among the leaves: its content, its number, its link, its seal.
-    pub(super) fn follow(&mut self, link: &Link<'_>, index: u64) -> Result<(), What> {
+    pub(super) fn follow(&mut self, link: &Link<'_>, index: u64) -> Result<(), FaultKind> {
         let said = match link.content {
             Some((salt, body)) => check_content(link, salt, body)?,
             None => Said::Nothing,
@@ -63,15 +63,15 @@ impl Chains {
         let last = self.reached.get_mut(&link.chain);
         let expected = last.as_ref().map_or(1, |last| last.seq + 1);
         if link.seq != expected {
-            return Err(What::Gap(expected));
+            return Err(FaultKind::Gap(expected));
         }
         if link.previous != last.as_ref().map(|last| last.entry.as_slice()) {
-            return Err(What::Unlinked);
+            return Err(FaultKind::Unlinked);
         }
         // A key that is not used any more seals nothing new.
         let version = self.seals.check(link, index)?;
         if version < last.as_ref().map_or(0, |last| last.version) {
-            return Err(What::Forged);
+            return Err(FaultKind::Forged);
         }
         self.seals.hear(link, &said)?;
         self.missing.hear(link, index, &said);
@@ -97,7 +97,7 @@ impl Chains {
                 while reached + 1 < head.next_seq {
                     let entries = records.access_entries(head.chain_id, reached, PAGE).await?;
                     if entries.is_empty() {
-                        return Err(fault(What::ChainCut(reached + 1)));
+                        return Err(fault(FaultKind::ChainCut(reached + 1)));
                     }
                     for stored in &entries {
                         let link = link(head.chain_id, stored).map_err(fault)?;
@@ -111,19 +111,19 @@ impl Chains {
     }
 
     /// The stored end of a chain is its last entry, unless more came meanwhile.
-    fn ends_with(&self, chain: &ChainId, last: Option<&[u8]>, next: i64) -> Result<(), What> {
+    fn ends_with(&self, chain: &ChainId, last: Option<&[u8]>, next: i64) -> Result<(), FaultKind> {
         let reached = self.reached.get(chain);
         let (seq, entry) = reached.map_or((0, None), |last| (last.seq, Some(last.entry.as_slice())));
-        if seq + 1 == next && entry != last { Err(What::ChainCut(next)) } else { Ok(()) }
+        if seq + 1 == next && entry != last { Err(FaultKind::ChainCut(next)) } else { Ok(()) }
     }
 }
 
-fn check_content(link: &Link<'_>, salt: &[u8], body: &str) -> Result<Said, What> {
-    let salt = Salt::try_from(salt).map_err(|_| What::Edited)?;
+fn check_content(link: &Link<'_>, salt: &[u8], body: &str) -> Result<Said, FaultKind> {
+    let salt = EntrySalt::try_from(salt).map_err(|_| FaultKind::Edited)?;
     if entry(&salt, body) != link.entry {
-        return Err(What::Edited);
+        return Err(FaultKind::Edited);
     }
-    let placed: Placed<'_> = serde_json::from_str(body).map_err(|_| What::Edited)?;
+    let placed: Placed<'_> = serde_json::from_str(body).map_err(|_| FaultKind::Edited)?;
     let mut encoded = [0; 44];
     let previous = link.previous.map(|entry| {
         let length = BASE64_STANDARD.encode_slice(entry, &mut encoded).unwrap_or(0);
@@ -131,7 +131,7 @@ fn check_content(link: &Link<'_>, salt: &[u8], body: &str) -> Result<Said, What>
     });
     let is_here = placed.event_id == link.event && placed.chain == link.chain && placed.seq == link.seq;
     if !is_here || placed.previous.map(str::as_bytes) != previous {
-        return Err(What::Edited);
+        return Err(FaultKind::Edited);
     }
-    Said::read(&placed.action, body).ok_or(What::Edited)
+    Said::read(&placed.action, body).ok_or(FaultKind::Edited)
 }

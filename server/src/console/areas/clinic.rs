@@ -3,13 +3,13 @@
 //! Nothing is kept but the clinic's own code for the person, or for a moment who was found, in the session, until the
 //! chart is closed.
 
-use super::{
-    ConsoleState, Member,
-    area::{Area, ConsoleRoutes, Proof},
-    chart::{self, ChartView},
+use super::chart::{self, ChartView};
+use crate::console::{
+    ConsoleState, SignedInMember,
+    area::{ConsoleAccess, ConsoleArea, ConsoleRoutes},
     guest::ConsoleSessionData,
     mistakes::CodeMistake,
-    page::{Frame, show},
+    page::{ConsoleFrame, show},
 };
 use askama::Template;
 use axum::{
@@ -21,12 +21,12 @@ use techo_app::{Lang, form::TellMistakes as _};
 use techo_audit::log::Category;
 use techo_custody::Failure;
 use techo_disclosure::clinic::IdentifyError;
-pub use techo_disclosure::clinic::{Asking, CodeUse, Presented};
+pub use techo_disclosure::clinic::{CodeUse, InquiringParty, PresentedIdentity};
 use techo_disclosure::inquiry::AskerKey;
-use techo_exchange::fhir::Kind;
+use techo_exchange::fhir::ResourceKind;
 use techo_model::{
     CalendarDate,
-    eligibility::{Answer as Eligibility, Change, Standing},
+    eligibility::{Change, EligibilityAnswer as Eligibility, Entitlement},
     resident::Sex,
 };
 use techo_web::{
@@ -37,34 +37,39 @@ use techo_web::{
 };
 
 /// What a chart shows.
-const SHOWN: [Kind; 3] = [Kind::DiagnosticReport, Kind::Observation, Kind::Immunization];
+const SHOWN: [ResourceKind; 3] =
+    [ResourceKind::DiagnosticReport, ResourceKind::Observation, ResourceKind::Immunization];
 
 type Answer = Result<Response, HttpError>;
 
 /// Charts at the counter of a clinic.
-pub(super) const AREA: Area =
-    Area { path: "/clinic", menu: Some("console-nav-clinic"), proof: Proof::ClinicStaff, routes };
+pub(super) const AREA: ConsoleArea = ConsoleArea {
+    path: "/clinic",
+    menu: Some("console-nav-clinic"),
+    proof: ConsoleAccess::ClinicStaff,
+    routes,
+};
 
 fn routes() -> ConsoleRoutes {
     RouteTable::new()
-        .get(Proof::ClinicStaff, "/clinic", clinic_page)
-        .post(Proof::ClinicStaff, "/clinic", open)
-        .get(Proof::ClinicStaff, "/clinic/chart", chart)
-        .get(Proof::ClinicStaff, "/clinic/insurance", insurance)
-        .post(Proof::ClinicStaff, "/clinic/close", close)
+        .get(ConsoleAccess::ClinicStaff, "/clinic", clinic_page)
+        .post(ConsoleAccess::ClinicStaff, "/clinic", open)
+        .get(ConsoleAccess::ClinicStaff, "/clinic/chart", chart)
+        .get(ConsoleAccess::ClinicStaff, "/clinic/insurance", insurance)
+        .post(ConsoleAccess::ClinicStaff, "/clinic/close", close)
 }
 
 #[derive(Template)]
 #[template(path = "console/clinic.html")]
 struct ClinicPage {
-    f: Frame,
+    f: ConsoleFrame,
     has_chart: bool,
 }
 
 #[derive(Template)]
 #[template(path = "console/chart.html")]
 struct ChartPage {
-    f: Frame,
+    f: ConsoleFrame,
     told: Eligibility,
     chart: Option<ChartView>,
 }
@@ -77,7 +82,7 @@ form_fields! {
     }
 }
 
-async fn clinic_page(member: Member) -> Answer {
+async fn clinic_page(member: SignedInMember) -> Answer {
     member.clinic_staff()?;
     let has_chart = member.guest.session_data().await?.chart.is_some();
     let f = member.frame("console-clinic-title");
@@ -88,10 +93,10 @@ async fn clinic_page(member: Member) -> Answer {
 /// be loaded again: a code that is sent twice is a wrong one.
 async fn open(
     State(state): State<ConsoleState>,
-    member: Member,
+    member: SignedInMember,
     Form(form): Form<FilledForm<CodeField, CodeMistake>>,
 ) -> Answer {
-    let asking = Asking::of_staff(&member.clinic_staff()?);
+    let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let why = match lay_open(&state, (&member, &asking), form.text(CodeField::Code)).await? {
         Ok(next) => return Ok(Redirect::to(next).into_response()),
         Err(IdentifyError::ShareCode) => CodeMistake::Form,
@@ -109,11 +114,11 @@ async fn open(
 /// failure the same session may try again.
 async fn lay_open(
     state: &ConsoleState,
-    (member, asking): (&Member, &Asking),
+    (member, asking): (&SignedInMember, &InquiringParty),
     digits: &str,
 ) -> Result<Result<&'static str, IdentifyError>, HttpError> {
     let key = AskerKey::of_session(&member.guest.key().await?);
-    let presented = Presented::ShareCode { digits, key };
+    let presented = PresentedIdentity::ShareCode { digits, key };
     let visit = match state.clinic_access.identify(asking, presented, CodeUse::Eligibility).await {
         Ok(visit) => visit,
         Err(failure) => return Ok(Err(failure)),
@@ -134,14 +139,14 @@ async fn lay_open(
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
-async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let asking = Asking::of_staff(&member.clinic_staff()?);
+async fn insurance(State(state): State<ConsoleState>, member: SignedInMember) -> Answer {
+    let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let Some(same) = member.guest.session_data().await?.insurance else {
         return Ok(Redirect::to("/clinic").into_response());
     };
     let visit = match state.clinic_access.resume_visit(&asking, &same).await {
         Ok(visit) => visit,
-        Err(Failure::NotFound) => return leave(&member, "console-insurance-over").await,
+        Err(Failure::NotFound) => return close_chart(&member, "console-insurance-over").await,
         Err(other) => return Err(other.into()),
     };
     let told = state.clinic_access.eligibility(&asking, &visit, state.custody.environment.today()).await?;
@@ -149,8 +154,8 @@ async fn insurance(State(state): State<ConsoleState>, member: Member) -> Answer 
 }
 
 /// The chart that lies open, read anew: what the person changed meanwhile holds.
-async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
-    let asking = Asking::of_staff(&member.clinic_staff()?);
+async fn chart(State(state): State<ConsoleState>, member: SignedInMember) -> Answer {
+    let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let Some(code) = member.guest.session_data().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
     };
@@ -158,7 +163,7 @@ async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
         Ok((told, chart)) => {
             show(&ChartPage { f: member.frame("console-chart-title"), told, chart: Some(chart) })
         }
-        Err(Failure::NotFound) => leave(&member, "console-chart-over").await,
+        Err(Failure::NotFound) => close_chart(&member, "console-chart-over").await,
         Err(other) => Err(other.into()),
     }
 }
@@ -166,14 +171,14 @@ async fn chart(State(state): State<ConsoleState>, member: Member) -> Answer {
 /// What systems would get, through the door by which it leaves for them, too.
 async fn read(
     state: &ConsoleState,
-    asking: &Asking,
+    asking: &InquiringParty,
     code: &str,
     lang: Lang,
 ) -> Result<(Eligibility, ChartView), Failure> {
     let clinic_access = &state.clinic_access;
     let visit = clinic_access.identify_by_code(asking, code, CodeUse::Records(Category::Coverage)).await?;
     let told = clinic_access.eligibility(asking, &visit, state.custody.environment.today()).await?;
-    let looked = clinic_access.look(asking, code, Kind::DiagnosticReport, |chart| {
+    let looked = clinic_access.read_chart(asking, code, ResourceKind::DiagnosticReport, |chart| {
         let shown: Vec<_> = chart.iter().filter(|resource| SHOWN.contains(&resource.kind)).cloned().collect();
         (shown.clone(), shown)
     });
@@ -182,7 +187,7 @@ async fn read(
 }
 
 /// Back to the first page, without a chart.
-async fn leave(member: &Member, flash: &str) -> Answer {
+async fn close_chart(member: &SignedInMember, flash: &str) -> Answer {
     let put_away = |data: &mut ConsoleSessionData| {
         (data.chart, data.insurance) = (None, None);
         data.flash = Some(flash.to_owned());
@@ -191,9 +196,9 @@ async fn leave(member: &Member, flash: &str) -> Answer {
     Ok(Redirect::to("/clinic").into_response())
 }
 
-async fn close(member: Member) -> Answer {
+async fn close(member: SignedInMember) -> Answer {
     member.clinic_staff()?;
-    leave(&member, "console-chart-closed").await
+    close_chart(&member, "console-chart-closed").await
 }
 
 impl ChartPage {
@@ -228,11 +233,11 @@ impl ChartPage {
 
     fn standing(&self) -> String {
         self.f.t(match self.told.standing {
-            Standing::InForce => "console-standing-in-force",
-            Standing::Ended => "console-standing-ended",
-            Standing::Pending => "console-standing-pending",
-            Standing::NotYet => "console-standing-not-yet",
-            Standing::Unknown => "console-standing-unknown",
+            Entitlement::InForce => "console-standing-in-force",
+            Entitlement::Ended => "console-standing-ended",
+            Entitlement::Pending => "console-standing-pending",
+            Entitlement::NotYet => "console-standing-not-yet",
+            Entitlement::Unknown => "console-standing-unknown",
         })
     }
 

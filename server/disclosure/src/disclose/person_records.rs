@@ -6,7 +6,7 @@ use techo_custody::{Custody, Internal, Result, stored::stored_json};
 use techo_model::{
     ChainId, CheckupId, LaboratoryId, RecordCode, VaccinationId,
     checkup::ItemResult,
-    consent::{ConsentState, Label, MarkChoice, Marking},
+    consent::{ConsentState, Label, MarkChoice, RecordMarking},
     laboratory::LaboratoryResult,
     record::RecordKind,
 };
@@ -35,7 +35,7 @@ pub struct PersonRecords {
     pub(super) doses: Vec<DoseRow>,
     stated_too: Vec<DoseStatement>,
     pub(super) coverages: Vec<CoverageRow>,
-    marks: HashMap<Uuid, Marking>,
+    marks: HashMap<Uuid, RecordMarking>,
     marked: i64,
 }
 
@@ -102,7 +102,7 @@ impl PersonRecords {
     }
 
     /// What the owner put on a record.
-    pub fn marking(&self, record: Uuid) -> Marking {
+    pub fn marking(&self, record: Uuid) -> RecordMarking {
         self.marks.get(&record).cloned().unwrap_or_default()
     }
 }
@@ -168,7 +168,7 @@ pub fn read_draft(row: &ConsentDraftRow) -> Result<ConsentState, Internal> {
 }
 
 /// The marks that hold: of several on one record, the newest.
-pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, Marking>, Internal> {
+pub(crate) fn standing(rows: &[MarkRow]) -> Result<HashMap<Uuid, RecordMarking>, Internal> {
     let mut marks = HashMap::new();
     for row in rows {
         marks.insert(row.record_id, marking_of(row.mark, &row.labels, ("record_mark", row.record_id))?);
@@ -181,8 +181,8 @@ pub fn marking_of(
     mark: MarkChoice,
     labels: &str,
     (table, record): (&'static str, Uuid),
-) -> Result<Marking, Internal> {
-    Ok(Marking { mark: mark.mark(), labels: stored_json(labels, table, "labels", record)? })
+) -> Result<RecordMarking, Internal> {
+    Ok(RecordMarking { mark: mark.mark(), labels: stored_json(labels, table, "labels", record)? })
 }
 
 /// A list that is stored as JSON; a frozen record has none.

@@ -7,12 +7,12 @@ pub struct LogFault {
     /// Index of the first entry concerned, from 0.
     pub index: u64,
     /// What is wrong.
-    pub what: What,
+    pub what: FaultKind,
 }
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum What {
+pub enum FaultKind {
     /// The entry is not there.
     #[error("取り除かれています")]
     Removed,

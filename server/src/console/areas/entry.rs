@@ -1,10 +1,10 @@
 //! The way in and out: an invitation, a passkey, and the sign-out.
 
-use super::{
-    ConsoleState, Guest,
-    area::{Area, ConsoleRoutes, Proof},
+use crate::console::{
+    ConsoleState, ConsoleVisitor,
+    area::{ConsoleAccess, ConsoleArea, ConsoleRoutes},
     guest::ConsoleSessionData,
-    page::{Frame, show},
+    page::{ConsoleFrame, show},
 };
 use crate::{portal::language, sessions::NextCookie};
 use askama::Template;
@@ -27,7 +27,7 @@ use techo_web::{
         csp_report,
         headers::{CLEAR, CLEAR_SITE_DATA},
     },
-    problem::{HttpError, Told},
+    problem::{AlreadyRendered, HttpError},
     route_table::RouteTable,
     strict_json::StrictJson,
 };
@@ -35,52 +35,53 @@ use techo_web::{
 type Answer = Result<Response, HttpError>;
 
 /// The way in and out.
-pub(super) const AREA: Area = Area { path: "/", menu: None, proof: Proof::None, routes };
+pub(super) const AREA: ConsoleArea =
+    ConsoleArea { path: "/", menu: None, proof: ConsoleAccess::None, routes };
 
 fn routes() -> ConsoleRoutes {
     RouteTable::new()
-        .get(Proof::None, "/", home)
-        .get(Proof::None, "/sign-in", sign_in)
-        .get(Proof::None, "/join", join)
-        .get(Proof::None, "/console.js", script)
-        .post(Proof::None, "/passkey/join/begin", join_begin)
-        .post(Proof::None, "/passkey/join/finish", join_finish)
-        .post(Proof::None, "/passkey/sign-in/begin", sign_in_begin)
-        .post(Proof::None, "/passkey/sign-in/finish", sign_in_finish)
-        .post(Proof::None, "/language", language::choose)
-        .post(Proof::None, "/csp-reports", csp_report::receive)
-        .post(Proof::None, "/sign-out", sign_out)
+        .get(ConsoleAccess::None, "/", home)
+        .get(ConsoleAccess::None, "/sign-in", sign_in)
+        .get(ConsoleAccess::None, "/join", join)
+        .get(ConsoleAccess::None, "/console.js", script)
+        .post(ConsoleAccess::None, "/passkey/join/begin", join_begin)
+        .post(ConsoleAccess::None, "/passkey/join/finish", join_finish)
+        .post(ConsoleAccess::None, "/passkey/sign-in/begin", sign_in_begin)
+        .post(ConsoleAccess::None, "/passkey/sign-in/finish", sign_in_finish)
+        .post(ConsoleAccess::None, "/language", language::choose)
+        .post(ConsoleAccess::None, "/csp-reports", csp_report::receive)
+        .post(ConsoleAccess::None, "/sign-out", sign_out)
 }
 
 #[derive(Template)]
 #[template(path = "console/sign_in.html")]
 struct SignIn {
-    f: Frame,
+    f: ConsoleFrame,
 }
 
 #[derive(Template)]
 #[template(path = "console/join.html")]
 struct Join {
-    f: Frame,
+    f: ConsoleFrame,
 }
 
-async fn home(guest: Guest) -> Redirect {
-    Redirect::to(guest.member.as_ref().map_or("/sign-in", Frame::home))
+async fn home(guest: ConsoleVisitor) -> Redirect {
+    Redirect::to(guest.member.as_ref().map_or("/sign-in", ConsoleFrame::home))
 }
 
-async fn sign_in(guest: Guest) -> Answer {
+async fn sign_in(guest: ConsoleVisitor) -> Answer {
     match &guest.member {
-        Some(member) => Ok(Redirect::to(Frame::home(member)).into_response()),
+        Some(member) => Ok(Redirect::to(ConsoleFrame::home(member)).into_response()),
         None => show(&SignIn { f: guest.frame("console-sign-in-title") }),
     }
 }
 
-async fn join(guest: Guest) -> Answer {
+async fn join(guest: ConsoleVisitor) -> Answer {
     show(&Join { f: guest.frame("console-join-title") })
 }
 
 async fn script() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("console.js"))
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("../console.js"))
 }
 
 /// The code of an invitation.
@@ -91,7 +92,7 @@ struct Invited {
 
 async fn join_begin(
     State(state): State<ConsoleState>,
-    guest: Guest,
+    guest: ConsoleVisitor,
     StrictJson(invited): StrictJson<Invited>,
 ) -> Answer {
     match state.staff_sign_in.begin_joining(&guest.key().await?, &invited.code).await {
@@ -102,7 +103,7 @@ async fn join_begin(
 
 async fn join_finish(
     State(state): State<ConsoleState>,
-    guest: Guest,
+    guest: ConsoleVisitor,
     StrictJson(answer): StrictJson<RegistrationResponse>,
 ) -> Answer {
     let (key, next) = (guest.key().await?, guest.next_cookie());
@@ -114,21 +115,21 @@ async fn join_finish(
 }
 
 /// What somebody is told whose invitation or passkey is not taken.
-fn join_refused(guest: &Guest, error: JoinError) -> Answer {
+fn join_refused(guest: &ConsoleVisitor, error: JoinError) -> Answer {
     match error {
-        JoinError::Invitation => Ok(told(&t(guest.lang, "console-join-wrong"))),
-        JoinError::SyncedPasskey => Ok(told(&t(guest.lang, "console-join-synced"))),
+        JoinError::Invitation => Ok(refusal_message(&t(guest.lang, "console-join-wrong"))),
+        JoinError::SyncedPasskey => Ok(refusal_message(&t(guest.lang, "console-join-synced"))),
         JoinError::Failure(failure) => Err(failure.into()),
     }
 }
 
-async fn sign_in_begin(State(state): State<ConsoleState>, guest: Guest) -> Answer {
+async fn sign_in_begin(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> Answer {
     Ok(Json(state.staff_sign_in.begin_sign_in(&guest.key().await?).await?).into_response())
 }
 
 async fn sign_in_finish(
     State(state): State<ConsoleState>,
-    guest: Guest,
+    guest: ConsoleVisitor,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
 ) -> Answer {
     let (key, next) = (guest.key().await?, guest.next_cookie());
@@ -137,7 +138,7 @@ async fn sign_in_finish(
 }
 
 /// The new cookie of somebody who has just signed in.
-async fn enter(guest: &Guest, next: NextCookie) -> Answer {
+async fn enter(guest: &ConsoleVisitor, next: NextCookie) -> Answer {
     // What whoever sat here before had open is not theirs.
     guest.change(|data| *data = ConsoleSessionData::default()).await?;
     guest.rise(next).await?;
@@ -145,14 +146,14 @@ async fn enter(guest: &Guest, next: NextCookie) -> Answer {
 }
 
 /// A refusal that the person can do something about.
-fn told(sentence: &str) -> Response {
+fn refusal_message(sentence: &str) -> Response {
     let body = Json(json!({ "message": sentence }));
     let mut response = (StatusCode::FORBIDDEN, body).into_response();
-    response.extensions_mut().insert(Told);
+    response.extensions_mut().insert(AlreadyRendered);
     response
 }
 
-async fn sign_out(State(state): State<ConsoleState>, guest: Guest) -> Answer {
+async fn sign_out(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> Answer {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
     session::sign_out(&state.custody, &key).await?;

@@ -1,14 +1,14 @@
 //! The way out: what an organisation may see of a person now, and the line that stands on the person's log before any of
 //! it leaves.
 
-use super::Disclosed;
+use super::DisclosedRecords;
 use crate::{
     disclose::{consent_state, load_records},
     identified_person::IdentifiedPerson,
-    inquiry::Asking,
+    inquiry::InquiringParty,
 };
 use std::collections::BTreeMap;
-use techo_audit::log::{Action, Category, Event, LineSet, LogWriter, Reason};
+use techo_audit::log::{Action, Category, LineSet, LogEvent, LogWriter, Reason};
 use techo_custody::{Custody, Failure, Result};
 use uuid::Uuid;
 
@@ -24,19 +24,19 @@ pub async fn disclose_records<T>(
     custody: &Custody,
     log: &LogWriter,
     person: &IdentifiedPerson,
-    asking: &Asking,
+    asking: &InquiringParty,
     asked: Category,
-    choose: impl FnOnce(&Disclosed) -> Result<(T, Vec<(Category, Option<Uuid>)>)>,
+    choose: impl FnOnce(&DisclosedRecords) -> Result<(T, Vec<(Category, Option<Uuid>)>)>,
 ) -> Result<T> {
     let code = person.record();
     custody.environment.pause_point("clinic.read").await;
     let (held, (_, state)) = tokio::try_join!(load_records(custody, code), consent_state(custody, code))?;
-    let Asking { organisation, subject, purpose, .. } = asking;
+    let InquiringParty { organisation, subject, purpose, .. } = asking;
     let line = || {
-        Event::by_organisation(&custody.environment, person.chain(), &organisation.id, subject.clone())
+        LogEvent::by_organisation(&custody.environment, person.chain(), &organisation.id, subject.clone())
             .in_emergency(asking.emergency.map(|running| running.id))
     };
-    let Some(seen) = held.given_to(&state, &asking.inquiry(custody.environment.now()))? else {
+    let Some(seen) = held.visible_to_organisation(&state, &asking.inquiry(custody.environment.now()))? else {
         // Sharing was turned off after the organisation was let in.
         let refused = line().doing(Action::Refuse, asked, (*purpose).into());
         log.append(refused.because(Reason::CodeRetired)).await?;
@@ -53,7 +53,7 @@ pub async fn disclose_records<T>(
 /// One line for each category of what was taken; one that says so when that is nothing.
 fn lines_about(
     records: Vec<(Category, Option<Uuid>)>,
-    read: impl Fn(Category) -> Event,
+    read: impl Fn(Category) -> LogEvent,
     asked: Category,
 ) -> LineSet {
     let mut taken: BTreeMap<Category, Vec<Uuid>> = BTreeMap::new();

@@ -1,10 +1,10 @@
 //! The review queue of declared emergencies.
 
-use super::{
-    ConsoleState, Member,
-    area::{Area, ConsoleRoutes, Proof},
+use crate::console::{
+    ConsoleState, SignedInMember,
+    area::{ConsoleAccess, ConsoleArea, ConsoleRoutes},
     mistakes::CloseMistake,
-    page::{Frame, show},
+    page::{ConsoleFrame, show},
 };
 use askama::Template;
 use axum::{
@@ -15,7 +15,9 @@ use axum::{
 use serde::Deserialize;
 use techo_app::{form::TellMistakes as _, i18n::t_with, pages};
 use techo_audit::log::Category;
-use techo_disclosure::emergency::{self, CloseReviewError, Queue, QueuePlace, Review, ReviewLine, Verdict};
+use techo_disclosure::emergency::{
+    self, CloseReviewError, EmergencyCase, QueuePlace, ReviewLine, ReviewQueue, ReviewVerdict,
+};
 use techo_model::{EventId, UnixMillis, emergency::Finding, paging::PageToken};
 use techo_store::records::emergencies::EmergencyPlace;
 use techo_web::{
@@ -29,21 +31,24 @@ use techo_web::{
 type Answer = Result<Response, HttpError>;
 
 /// What reviewers read and close.
-pub(super) const AREA: Area =
-    Area { path: "/reviews", menu: Some("console-nav-reviews"), proof: Proof::Reviewer, routes };
+pub(super) const AREA: ConsoleArea = ConsoleArea {
+    path: "/reviews",
+    menu: Some("console-nav-reviews"),
+    proof: ConsoleAccess::Reviewer,
+    routes,
+};
 
 fn routes() -> ConsoleRoutes {
-    RouteTable::new().get(Proof::Reviewer, "/reviews", queue).get(Proof::Reviewer, "/reviews/{id}", one).post(
-        Proof::Reviewer,
-        "/reviews/{id}",
-        close,
-    )
+    RouteTable::new()
+        .get(ConsoleAccess::Reviewer, "/reviews", queue)
+        .get(ConsoleAccess::Reviewer, "/reviews/{id}", one)
+        .post(ConsoleAccess::Reviewer, "/reviews/{id}", close)
 }
 
 #[derive(Template)]
 #[template(path = "console/reviews.html")]
 struct QueuePage {
-    f: Frame,
+    f: ConsoleFrame,
     open: Vec<ReviewLine>,
     closed: Vec<ReviewLine>,
     /// Addresses of the pages that follow, and of the beginning where this is not it.
@@ -55,8 +60,8 @@ struct QueuePage {
 #[derive(Template)]
 #[template(path = "console/review.html")]
 struct ReviewPage {
-    f: Frame,
-    review: Review,
+    f: ConsoleFrame,
+    review: EmergencyCase,
     form: FilledForm<CloseField, CloseMistake>,
 }
 
@@ -128,10 +133,14 @@ struct QueuePages {
     closed: Option<String>,
 }
 
-async fn queue(State(state): State<ConsoleState>, member: Member, Query(pages): Query<QueuePages>) -> Answer {
+async fn queue(
+    State(state): State<ConsoleState>,
+    member: SignedInMember,
+    Query(pages): Query<QueuePages>,
+) -> Answer {
     let reviewer = member.reviewer()?;
     let place = QueuePlace { open: shown_place(pages.open)?, closed: shown_place(pages.closed)? };
-    let Queue { open, closed } = emergency::review_queue(&state.custody, &reviewer, place).await?;
+    let ReviewQueue { open, closed } = emergency::review_queue(&state.custody, &reviewer, place).await?;
     show(&QueuePage {
         f: member.frame("console-reviews-title"),
         open: open.items,
@@ -155,13 +164,17 @@ fn queue_address(open: Option<EmergencyPlace>, closed: Option<EmergencyPlace>) -
     format!("/reviews?{}", parts.join("&"))
 }
 
-async fn one(State(state): State<ConsoleState>, member: Member, PathId(id): PathId<EventId>) -> Answer {
+async fn one(
+    State(state): State<ConsoleState>,
+    member: SignedInMember,
+    PathId(id): PathId<EventId>,
+) -> Answer {
     page(&state, &member, id, FilledForm::default()).await
 }
 
 async fn page(
     state: &ConsoleState,
-    member: &Member,
+    member: &SignedInMember,
     id: EventId,
     form: FilledForm<CloseField, CloseMistake>,
 ) -> Answer {
@@ -172,7 +185,7 @@ async fn page(
 
 async fn close(
     State(state): State<ConsoleState>,
-    member: Member,
+    member: SignedInMember,
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<CloseField, CloseMistake>>,
 ) -> Answer {
@@ -181,7 +194,7 @@ async fn close(
         return page(&state, &member, id, form).await.map(refused);
     };
     let (heard, reviewer) = (form.text(CloseField::Heard).parse().ok().map(UnixMillis), member.reviewer()?);
-    let verdict = Verdict { finding, remark: form.text(CloseField::Remark), heard };
+    let verdict = ReviewVerdict { finding, remark: form.text(CloseField::Remark), heard };
     let closed = emergency::close_emergency_review(&state.custody, &reviewer, id, verdict).await;
     let form = match closed {
         Ok(()) => {

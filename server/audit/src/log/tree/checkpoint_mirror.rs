@@ -2,7 +2,7 @@
 //!
 //! A folder takes numbered files that are written once, or a web address takes each checkpoint by POST.
 
-use super::Checkpoint;
+use super::LogCheckpoint;
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
@@ -99,10 +99,10 @@ impl CheckpointMirror {
     }
 
     /// The newest checkpoint that stands there.
-    pub fn last(&self) -> Result<Option<Checkpoint>, PlaceError> {
+    pub fn last(&self) -> Result<Option<LogCheckpoint>, PlaceError> {
         let Self::Folder(folder) = self else { return Ok(None) };
         let Some(path) = names(folder)?.into_iter().max() else { return Ok(None) };
-        let checkpoint = Checkpoint::read(&read(&path)?);
+        let checkpoint = LogCheckpoint::read(&read(&path)?);
         checkpoint.map(Some).map_err(|_| PlaceError::Form(path))
     }
 }
@@ -179,8 +179,8 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn agree(path: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
-    let there = Checkpoint::read(&read(path)?).map_err(|_| PlaceError::Form(path.to_owned()))?;
-    if Checkpoint::read(note) == Ok(there) { Ok(()) } else { Err(PlaceError::Contradiction(size)) }
+    let there = LogCheckpoint::read(&read(path)?).map_err(|_| PlaceError::Form(path.to_owned()))?;
+    if LogCheckpoint::read(note) == Ok(there) { Ok(()) } else { Err(PlaceError::Contradiction(size)) }
 }
 
 fn post(url: &str, note: &str) -> Result<(), PlaceError> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::{borrow::Cow, collections::HashMap};
 use techo_app::{Lang, sign_words};
-use techo_exchange::fhir::{self, Kind, Resource};
+use techo_exchange::fhir::{self, FhirResource, ResourceKind};
 use techo_model::UnixMillis;
 
 /// Nothing worth a word: within what is usual.
@@ -64,19 +64,19 @@ fn day(text: &str) -> String {
 }
 
 /// Reports with the observations that they name.
-pub fn reports(lang: Lang, resources: &[Resource]) -> Vec<ReportView> {
-    let observations: HashMap<String, &Resource> = resources
+pub fn reports(lang: Lang, resources: &[FhirResource]) -> Vec<ReportView> {
+    let observations: HashMap<String, &FhirResource> = resources
         .iter()
-        .filter(|resource| resource.kind == Kind::Observation)
+        .filter(|resource| resource.kind == ResourceKind::Observation)
         .map(|resource| (resource.reference(), resource))
         .collect();
-    let all = resources.iter().filter(|resource| resource.kind == Kind::DiagnosticReport);
+    let all = resources.iter().filter(|resource| resource.kind == ResourceKind::DiagnosticReport);
     let mut reports: Vec<_> = all.map(|resource| report(lang, &resource.body, &observations)).collect();
     reports.sort_by(|a, b| b.date.cmp(&a.date));
     reports
 }
 
-fn report(lang: Lang, body: &Value, observations: &HashMap<String, &Resource>) -> ReportView {
+fn report(lang: Lang, body: &Value, observations: &HashMap<String, &FhirResource>) -> ReportView {
     let named = body["result"].as_array().map_or(&[][..], Vec::as_slice);
     let results = named
         .iter()
@@ -122,8 +122,8 @@ fn value(lang: Lang, body: &Value) -> String {
 }
 
 /// Doses, newest first.
-pub fn doses(resources: &[Resource]) -> Vec<DoseView> {
-    let all = resources.iter().filter(|resource| resource.kind == Kind::Immunization);
+pub fn doses(resources: &[FhirResource]) -> Vec<DoseView> {
+    let all = resources.iter().filter(|resource| resource.kind == ResourceKind::Immunization);
     let mut doses: Vec<_> = all
         .map(|resource| DoseView {
             date: day(&text(&resource.body, &["/occurrenceDateTime"])),

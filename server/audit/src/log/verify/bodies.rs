@@ -1,6 +1,6 @@
 //! Bodies that are not there: each must be covered by a later line of the same chain that says that it was erased.
 
-use super::{LogFault, What, link::Link, said::Said};
+use super::{FaultKind, LogFault, link::Link, said::Said};
 use std::collections::HashMap;
 use techo_model::ChainId;
 
@@ -34,6 +34,6 @@ impl Missing {
     /// The first body that is missing without an erasure.
     pub(super) fn fault(&self) -> Result<(), LogFault> {
         let first = self.unexplained.values().flatten().map(|(_, index)| *index).min();
-        first.map_or(Ok(()), |index| Err(LogFault { index, what: What::BodyGone }))
+        first.map_or(Ok(()), |index| Err(LogFault { index, what: FaultKind::BodyGone }))
     }
 }

@@ -24,12 +24,12 @@ async fn a_second_place_that_is_not_there_or_empty_means_that_nothing_was_compar
 async fn a_checkpoint_that_was_lost_from_the_second_place_is_named() {
     for log in logs().await {
         std::fs::remove_file(file_of(&log, 301)).unwrap();
-        let lost = What::NotElsewhere { count: 1, sizes: "301".into() };
+        let lost = FaultKind::NotElsewhere { count: 1, sizes: "301".into() };
         assert_eq!(log.fault().await, LogFault { index: 300, what: lost.clone() }, "{}", log.test.engine);
         log.tamper(UNDELIVER, &[0]).await;
         assert_eq!(log.fault().await.what, lost, "{}: later ones arrived", log.test.engine);
         std::fs::remove_file(file_of(&log, 101)).unwrap();
-        let lost = What::NotElsewhere { count: 2, sizes: "101、301".into() };
+        let lost = FaultKind::NotElsewhere { count: 2, sizes: "101、301".into() };
         assert_eq!(log.fault().await.what, lost, "{}", log.test.engine);
     }
 }
@@ -39,7 +39,11 @@ async fn a_copy_under_another_name_does_not_stand_for_the_one_that_was_lost() {
     for log in logs().await {
         std::fs::copy(file_of(&log, 101), file_of(&log, 301)).unwrap();
         let fault = log.fault().await;
-        assert!(matches!(fault.what, What::NotElsewhere { count: 1, .. }), "{}: {fault}", log.test.engine);
+        assert!(
+            matches!(fault.what, FaultKind::NotElsewhere { count: 1, .. }),
+            "{}: {fault}",
+            log.test.engine
+        );
     }
 }
 
@@ -47,7 +51,7 @@ async fn a_copy_under_another_name_does_not_stand_for_the_one_that_was_lost() {
 async fn the_newest_checkpoints_may_still_be_on_their_way() {
     for log in logs().await {
         std::fs::remove_file(file_of(&log, ENTRIES)).unwrap();
-        assert!(matches!(log.fault().await.what, What::NotElsewhere { .. }), "{}", log.test.engine);
+        assert!(matches!(log.fault().await.what, FaultKind::NotElsewhere { .. }), "{}", log.test.engine);
         log.tamper(UNDELIVER, &[ENTRIES as i64]).await;
         let audited = log.audit().await.unwrap();
         let from = (audited.checkpoints_here, audited.checkpoints_elsewhere, audited.checkpoints_waiting);
@@ -61,7 +65,7 @@ async fn a_checkpoint_that_the_database_lost_is_found_in_the_second_place() {
         log.tamper(DROP_CHECKPOINT, &[301]).await;
         let fault = log.fault().await;
         assert!(
-            matches!(fault, LogFault { index: 300, what: What::NotHere(_) }),
+            matches!(fault, LogFault { index: 300, what: FaultKind::NotHere(_) }),
             "{}: {fault}",
             log.test.engine
         );
@@ -70,6 +74,6 @@ async fn a_checkpoint_that_the_database_lost_is_found_in_the_second_place() {
         log.tamper(DROP_CHECKPOINT, &[ENTRIES as i64]).await;
         std::fs::remove_file(file_of(&log, ENTRIES)).unwrap();
         let fault = log.fault().await;
-        assert_eq!(fault, LogFault { index: 571, what: What::UnsignedEnd }, "{}", log.test.engine);
+        assert_eq!(fault, LogFault { index: 571, what: FaultKind::UnsignedEnd }, "{}", log.test.engine);
     }
 }

@@ -4,7 +4,7 @@
 //! that was sent is carried out after the check by its own handler: the check is the last step, and nobody puts the
 //! telephone down believing that something was done which was not.
 
-use super::{Citizen, PortalState, Visitor, changes, visitor::broken};
+use super::{PortalState, PortalVisitor, SignedInCitizen, changes, visitor::broken};
 use axum::{
     body::Body,
     http::{Request, header::CONTENT_TYPE, header::LOCATION},
@@ -12,8 +12,8 @@ use axum::{
 };
 use techo_app::views::frame::Notice;
 use techo_identity::{
-    access::{self, ExportAllowed, ExportError, Verified},
-    session::{Interrupted, InterruptedForm, InterruptedStep},
+    access::{self, ExportAllowed, ExportError, VerifiedOwner},
+    session::{InterruptedChange, InterruptedForm, InterruptedStep},
 };
 use techo_web::problem::HttpError;
 use tower::ServiceExt as _;
@@ -22,9 +22,9 @@ use tower::ServiceExt as _;
 const HOME: &str = "/settings/passkeys";
 
 /// Nothing when the check is fresh; else the way to it, which goes on with a page.
-pub async fn detour(
+pub async fn require_step_up(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     reason: &str,
     path: String,
 ) -> Result<Option<Response>, HttpError> {
@@ -32,9 +32,9 @@ pub async fn detour(
 }
 
 /// The same for a form, which is carried out after the check.
-pub async fn detour_form(
+pub async fn require_step_up_for_form(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     reason: &str,
     form: InterruptedForm,
 ) -> Result<Option<Response>, HttpError> {
@@ -43,26 +43,26 @@ pub async fn detour_form(
 
 async fn interrupt(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     reason: &str,
     step: InterruptedStep,
 ) -> Result<Option<Response>, HttpError> {
     if citizen.signed_in.is_fresh(state.custody.environment.now()) {
         return Ok(None);
     }
-    remember(state, &citizen.visitor, step).await?;
+    remember_step(state, &citizen.visitor, step).await?;
     Ok(Some(Redirect::to(&format!("/settings/verify?for={reason}")).into_response()))
 }
 
 /// The proof of a fresh check, or the way to it, which goes on with a step.
 pub async fn verified(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     reason: &str,
     step: InterruptedStep,
-) -> Result<Result<Verified, Response>, HttpError> {
-    if let Some(detour) = interrupt(state, citizen, reason, step).await? {
-        return Ok(Err(detour));
+) -> Result<Result<VerifiedOwner, Response>, HttpError> {
+    if let Some(interruption) = interrupt(state, citizen, reason, step).await? {
+        return Ok(Err(interruption));
     }
     Ok(Ok(access::prove_verified(&state.custody, &citizen.signed_in, &citizen.scope).await?))
 }
@@ -71,13 +71,13 @@ pub async fn verified(
 /// come back to it from the check, and are told there when a recovery was too recent.
 pub async fn export_allowed(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     page: &str,
 ) -> Result<Result<ExportAllowed, Response>, HttpError> {
     let again = InterruptedStep::AskAgain { path: page.to_owned() };
     let verified = match verified(state, citizen, "download", again).await? {
         Ok(verified) => verified,
-        Err(detour) => return Ok(Err(detour)),
+        Err(interruption) => return Ok(Err(interruption)),
     };
     match access::prove_export_allowed(&state.custody, verified).await {
         Ok(allowed) => Ok(Ok(allowed)),
@@ -87,27 +87,27 @@ pub async fn export_allowed(
 }
 
 /// The way to the card, for what a passkey alone does not allow.
-pub async fn card_detour(
+pub async fn require_card(
     state: &PortalState,
-    citizen: &Citizen,
+    citizen: &SignedInCitizen,
     form: InterruptedForm,
 ) -> Result<Response, HttpError> {
-    remember(state, &citizen.visitor, InterruptedStep::Form(form)).await?;
+    remember_step(state, &citizen.visitor, InterruptedStep::Form(form)).await?;
     Ok(Redirect::to("/settings/verify/card").into_response())
 }
 
 /// Keeps what goes on after the check, in place of what was kept before.
-pub async fn remember(
+pub async fn remember_step(
     state: &PortalState,
-    visitor: &Visitor,
+    visitor: &PortalVisitor,
     step: InterruptedStep,
 ) -> Result<(), HttpError> {
-    let interrupted = Interrupted { step, at: state.custody.environment.now() };
+    let interrupted = InterruptedChange { step, at: state.custody.environment.now() };
     visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
 }
 
 /// The page to which somebody goes back who gives up what a check interrupted.
-pub async fn way_back(visitor: &Visitor) -> Result<String, HttpError> {
+pub async fn take_return_path(visitor: &PortalVisitor) -> Result<String, HttpError> {
     let interrupted = visitor.session.data().await.map_err(broken)?.interrupted;
     Ok(interrupted.map_or_else(
         || HOME.to_owned(),
@@ -122,34 +122,34 @@ pub async fn way_back(visitor: &Visitor) -> Result<String, HttpError> {
 }
 
 /// Goes on with what was interrupted, once; answers which page is to be opened then.
-pub async fn resume(state: &PortalState, visitor: &Visitor) -> Result<String, HttpError> {
+pub async fn resume_step(state: &PortalState, visitor: &PortalVisitor) -> Result<String, HttpError> {
     let Some(interrupted) = visitor.session.data().await.map_err(broken)?.interrupted else {
-        return say(visitor, HOME.to_owned(), Notice::CheckedNothingWaits).await;
+        return set_notice(visitor, HOME.to_owned(), Notice::CheckedNothingWaits).await;
     };
     visitor.session.change(|data| data.interrupted = None).await.map_err(broken)?;
     match interrupted.resume_at(state.custody.environment.now()) {
         InterruptedStep::Page { path } => Ok(path),
-        InterruptedStep::AskAgain { path } => say(visitor, path, Notice::CheckedAskAgain).await,
+        InterruptedStep::AskAgain { path } => set_notice(visitor, path, Notice::CheckedAskAgain).await,
         InterruptedStep::Form(form) => {
             let page = form.page.clone();
-            match carry_out(state, visitor, form).await? {
+            match replay_form(state, visitor, form).await? {
                 Some(next) => Ok(next),
-                None => say(visitor, page, Notice::CheckedNotDone).await,
+                None => set_notice(visitor, page, Notice::CheckedNotDone).await,
             }
         }
     }
 }
 
-async fn say(visitor: &Visitor, path: String, notice: Notice) -> Result<String, HttpError> {
+async fn set_notice(visitor: &PortalVisitor, path: String, notice: Notice) -> Result<String, HttpError> {
     let flash = Some(notice.as_str().to_owned());
     visitor.session.change(|data| data.flash = flash).await.map_err(broken)?;
     Ok(path)
 }
 
 /// Sends the form to its handler in the same session; the page to which that leads, or none when it refuses.
-async fn carry_out(
+async fn replay_form(
     state: &PortalState,
-    visitor: &Visitor,
+    visitor: &PortalVisitor,
     form: InterruptedForm,
 ) -> Result<Option<String>, HttpError> {
     // The check gave the session a new cookie, and handlers ask by its key.

@@ -1,8 +1,10 @@
 //! Signed checkpoints, those of the database and those of the second place, against the roots that the entries give and
 //! against each other.
 
-use super::{AuditError, LogFault, What};
-use crate::log::tree::{Checkpoint, Hash, VerifierKey, note::NoteError, second_place::CheckpointMirror};
+use super::{AuditError, FaultKind, LogFault};
+use crate::log::tree::{
+    LogCheckpoint, TreeHash, VerifierKey, checkpoint_mirror::CheckpointMirror, note::NoteError,
+};
 use std::collections::{BTreeSet, VecDeque};
 use techo_store::Records;
 
@@ -15,7 +17,7 @@ const HERE: &str = "データベース";
 /// A signed checkpoint and where it stands.
 pub(super) struct Signed {
     size: u64,
-    root: Hash,
+    root: TreeHash,
     source: String,
 }
 
@@ -57,14 +59,14 @@ pub(super) fn elsewhere(
 }
 
 fn open(note: &str, keys: &[VerifierKey], source: String) -> Result<Signed, LogFault> {
-    match Checkpoint::open(note, keys) {
-        Ok(Checkpoint { size, root, .. }) => Ok(Signed { size, root, source }),
+    match LogCheckpoint::open(note, keys) {
+        Ok(LogCheckpoint { size, root, .. }) => Ok(Signed { size, root, source }),
         Err(NoteError::Form | NoteError::LineEnds) => {
-            Err(LogFault { index: 0, what: What::Unsigned(source) })
+            Err(LogFault { index: 0, what: FaultKind::Unsigned(source) })
         }
         Err(_) => {
-            let size = Checkpoint::read(note).map_or(0, |checkpoint| checkpoint.size);
-            Err(LogFault { index: size.saturating_sub(1), what: What::Unsigned(source) })
+            let size = LogCheckpoint::read(note).map_or(0, |checkpoint| checkpoint.size);
+            Err(LogFault { index: size.saturating_sub(1), what: FaultKind::Unsigned(source) })
         }
     }
 }
@@ -103,7 +105,7 @@ impl Checkpoints {
             for row in rows.iter().take_while(|row| row.size.unsigned_abs() <= until) {
                 let signed = open(&row.note, &self.keys, format!("{HERE}、{}件", row.size))?;
                 if signed.size != row.size.unsigned_abs() || signed.root != *row.root {
-                    let what = What::Unsigned(signed.source);
+                    let what = FaultKind::Unsigned(signed.source);
                     return Err(LogFault { index: row.size.unsigned_abs().saturating_sub(1), what }.into());
                 }
                 self.loaded = signed.size;
@@ -122,7 +124,7 @@ impl Checkpoints {
     }
 
     /// Compares everything that was signed over this many leaves with their root.
-    pub(super) fn check(&mut self, size: u64, root: &Hash) -> Result<(), LogFault> {
+    pub(super) fn check(&mut self, size: u64, root: &TreeHash) -> Result<(), LogFault> {
         let (mut is_here, mut foreign) = (false, None);
         while let Some(signed) = self.here.pop_front_if(|signed| signed.size == size) {
             self.agree(&signed, root)?;
@@ -135,7 +137,7 @@ impl Checkpoints {
         }
         match foreign {
             Some(source) if !is_here => {
-                return Err(LogFault { index: size.saturating_sub(1), what: What::NotHere(source) });
+                return Err(LogFault { index: size.saturating_sub(1), what: FaultKind::NotHere(source) });
             }
             None if is_here && self.is_compared => self.only_here.push(size),
             _ => {}
@@ -144,11 +146,11 @@ impl Checkpoints {
         Ok(())
     }
 
-    fn agree(&self, signed: &Signed, root: &Hash) -> Result<(), LogFault> {
+    fn agree(&self, signed: &Signed, root: &TreeHash) -> Result<(), LogFault> {
         if signed.root == *root {
             return Ok(());
         }
-        let what = What::Rewritten { size: signed.size, source_of: signed.source.clone() };
+        let what = FaultKind::Rewritten { size: signed.size, source_of: signed.source.clone() };
         Err(LogFault { index: self.good, what })
     }
 
@@ -161,11 +163,11 @@ impl Checkpoints {
         let elsewhere = self.elsewhere.iter().map(|signed| (signed.size, signed.source.as_str()));
         let beyond = elsewhere.min_by_key(|(size, _)| *size).or(here);
         if let Some((size, source)) = beyond {
-            let what = What::CutOff { size, source_of: source.to_owned() };
+            let what = FaultKind::CutOff { size, source_of: source.to_owned() };
             return Err(LogFault { index: end, what }.into());
         }
         if self.last_here < end {
-            return Err(LogFault { index: self.last_here, what: What::UnsignedEnd }.into());
+            return Err(LogFault { index: self.last_here, what: FaultKind::UnsignedEnd }.into());
         }
         Ok(())
     }
@@ -189,7 +191,7 @@ impl Checkpoints {
         let now: BTreeSet<u64> = place
             .all()?
             .iter()
-            .filter_map(|(_, note)| Checkpoint::read(note).ok())
+            .filter_map(|(_, note)| LogCheckpoint::read(note).ok())
             .map(|checkpoint| checkpoint.size)
             .collect();
         self.only_here.retain(|size| !now.contains(size));
@@ -197,7 +199,7 @@ impl Checkpoints {
         let Some(first) = missing.first() else { return Ok(()) };
         let index = first.saturating_sub(1);
         let sizes: Vec<_> = missing.iter().take(NAMED).map(ToString::to_string).collect();
-        let what = What::NotElsewhere { count: missing.len(), sizes: sizes.join("、") };
+        let what = FaultKind::NotElsewhere { count: missing.len(), sizes: sizes.join("、") };
         Err(LogFault { index, what }.into())
     }
 }

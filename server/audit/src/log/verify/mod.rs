@@ -16,9 +16,9 @@ mod link;
 mod said;
 mod seals;
 
-pub use fault::{LogFault, What};
+pub use fault::{FaultKind, LogFault};
 
-use super::tree::{Hash, Tree, second_place::CheckpointMirror};
+use super::tree::{GrowingTree, TreeHash, checkpoint_mirror::CheckpointMirror};
 use crate::log::log_verifiers;
 use chains::Chains;
 use checkpoints::Checkpoints;
@@ -26,14 +26,14 @@ use leaves::Tiles;
 use link::Link;
 use std::ops::ControlFlow;
 use techo_custody::{Custody, Result};
-use techo_store::{Reader, records::packed_leaves::PackedLeaves};
+use techo_store::{ReadConnection, records::packed_leaves::PackedLeaves};
 
 /// Leaves of one page.
 const PAGE: u64 = 4_096;
 
 /// What a whole log holds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Audited {
+pub struct AuditedLog {
     /// Entries in the tree.
     pub entries: u64,
     /// Entries whose body was erased, as a line of the log says.
@@ -64,7 +64,7 @@ pub enum AuditError {
     Fault(#[from] LogFault),
     /// The second place cannot be read.
     #[error("控えの置き場所を読めません: {0}")]
-    CheckpointMirror(#[from] super::tree::second_place::PlaceError),
+    CheckpointMirror(#[from] super::tree::checkpoint_mirror::PlaceError),
     /// There is nothing in the second place although the log was signed.
     #[error("控えの置き場所（{0}）に控えが一つもないので、切り落としと作り直しを調べられません")]
     NothingToCompare(String),
@@ -85,8 +85,8 @@ impl From<techo_store::StoreError> for AuditError {
 /// An audit under way.
 struct Audit<'a> {
     custody: &'a Custody,
-    reader: Reader,
-    tree: Tree,
+    reader: ReadConnection,
+    tree: GrowingTree,
     chains: Chains,
     checkpoints: Checkpoints,
 }
@@ -99,7 +99,7 @@ pub async fn audit_log(
     custody: &Custody,
     place: &CheckpointMirror,
     watch: &mut (dyn FnMut(u64) -> ControlFlow<()> + Send),
-) -> Result<Audited, AuditError> {
+) -> Result<AuditedLog, AuditError> {
     let keys = log_verifiers(custody).await?;
     let elsewhere = checkpoints::elsewhere(place, &keys)?;
     let end = u64::try_from(custody.stores.records.log_size().await?).unwrap_or(0);
@@ -107,7 +107,7 @@ pub async fn audit_log(
     let mut audit = Audit {
         custody,
         reader: custody.stores.records.db().reader().await?,
-        tree: Tree::default(),
+        tree: GrowingTree::default(),
         chains: Chains::new(&custody.keys),
         checkpoints: Checkpoints::new(keys, place, elsewhere),
     };
@@ -115,14 +115,14 @@ pub async fn audit_log(
     audit.checkpoints.none_beyond(&custody.stores.records, end).await?;
     audit.checkpoints.none_missing(&custody.stores.records, place).await?;
     if custody.stores.records.count_log_places().await? < events {
-        return Err(LogFault { index: end, what: What::Unplaced }.into());
+        return Err(LogFault { index: end, what: FaultKind::Unplaced }.into());
     }
     let waiting = audit.chains.check_ends(custody, end).await?;
     audit.chains.seals.fault()?;
     audit.chains.missing.fault()?;
     let agreed = audit.checkpoints.agreed();
     let is_folder = matches!(place, CheckpointMirror::Folder(_));
-    Ok(Audited {
+    Ok(AuditedLog {
         entries: end,
         erased: audit.chains.missing.count(),
         unsealed: audit.chains.seals.count_unsealed(),
@@ -162,14 +162,14 @@ impl Audit<'_> {
         }
         let rows = records.leaves_from(from.cast_signed(), (until - from).cast_signed()).await?;
         if rows.is_empty() {
-            return Err(LogFault { index: from, what: What::Removed }.into());
+            return Err(LogFault { index: from, what: FaultKind::Removed }.into());
         }
         self.links(from, rows.iter().zip(from..).map(|(row, index)| leaves::of_row(row, index)).collect())
             .await
     }
 
     /// Checks leaves that should follow each other.
-    async fn links(&mut self, from: u64, links: Vec<Result<Link<'_>, What>>) -> Result<(), AuditError> {
+    async fn links(&mut self, from: u64, links: Vec<Result<Link<'_>, FaultKind>>) -> Result<(), AuditError> {
         let records = &self.custody.stores.records;
         let count = u64::try_from(links.len()).unwrap_or(0);
         let tiles = Tiles::load(records, from, count).await?;
@@ -197,7 +197,7 @@ impl Audit<'_> {
     }
 }
 
-fn base64(hash: &Hash) -> String {
+fn base64(hash: &TreeHash) -> String {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     BASE64_STANDARD.encode(hash)
 }

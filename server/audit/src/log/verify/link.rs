@@ -1,6 +1,6 @@
 //! One entry with its link to the one before, as the checks pass it on.
 
-use super::What;
+use super::FaultKind;
 use crate::log::Commitment;
 use techo_model::ChainId;
 use techo_store::records::access_log::AccessEntry;
@@ -18,13 +18,13 @@ pub(super) struct Link<'a> {
 }
 
 /// An entry as it is stored.
-pub(super) fn link(chain: ChainId, stored: &AccessEntry) -> Result<Link<'_>, What> {
+pub(super) fn link(chain: ChainId, stored: &AccessEntry) -> Result<Link<'_>, FaultKind> {
     Ok(Link {
         chain,
         event: stored.event_id.0,
         seq: stored.chain_seq,
         previous: stored.previous.as_deref(),
-        entry: stored.entry.as_slice().try_into().map_err(|_| What::Edited)?,
+        entry: stored.entry.as_slice().try_into().map_err(|_| FaultKind::Edited)?,
         mac: stored.mac.as_deref(),
         content: stored.salt.as_deref().zip(stored.body.as_deref()),
     })

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::log::{
-    Action, Category, Event, append_in, audit_log, log_verifiers, prove_lines,
+    Action, Category, LogEvent, append_in, audit_log, log_verifiers, prove_lines,
     tree::{
         proof::LineProof,
         sequencer::{Sequencer, SequencerError},
@@ -13,7 +13,7 @@ use techo_custody::{
     environment::Environment,
     keys::{
         KeyRing,
-        set::{KeySet, Master},
+        set::{KeySet, MasterKey},
     },
 };
 use techo_model::{ChainId, EventId, UnixMillis};
@@ -53,7 +53,7 @@ async fn empty_logs(seed: u64) -> Vec<Log> {
     let mut logs = Vec::new();
     for test in each_engine().await {
         let environment = Environment::test(UnixMillis(1_795_392_000_000), seed);
-        let keys = KeyRing::new([KeySet::derive(1, &Master::new([9; 32]))]).unwrap();
+        let keys = KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap();
         let custody = Custody { stores: test.stores.clone(), keys, environment: environment.clone() };
         let folder = tempfile::tempdir().unwrap();
         let place = CheckpointMirror::Folder(folder.path().join("checkpoints"));
@@ -67,7 +67,7 @@ impl Log {
     async fn write(&mut self, count: u64) {
         let (records, environment) = (&self.custody.stores.records, &self.custody.environment);
         let event = |n: u64| {
-            Event::by_owner(environment, self.chains[n as usize % 3], Action::Read, Category::Checkup)
+            LogEvent::by_owner(environment, self.chains[n as usize % 3], Action::Read, Category::Checkup)
         };
         let events: Vec<_> = (0..count).map(event).collect();
         let mut tx = records.begin().await.unwrap();
@@ -78,10 +78,10 @@ impl Log {
 
     async fn turn(&self) -> Result<u64, SequencerError> {
         let sequencer = Sequencer::new(self.custody.clone(), ORIGIN, self.place.clone()).await.unwrap();
-        sequencer.turn().await
+        sequencer.run_once().await
     }
 
-    async fn audit(&self) -> Result<Audited, AuditError> {
+    async fn audit(&self) -> Result<AuditedLog, AuditError> {
         audit_log(&self.custody, &self.place, &mut |_| ControlFlow::Continue(())).await
     }
 
@@ -150,14 +150,24 @@ async fn a_whole_log_is_audited_with_every_checkpoint_here_and_in_the_second_pla
 async fn an_edited_entry_is_found_at_its_index() {
     for log in logs().await {
         log.tamper(EDIT_BODY, &[317]).await;
-        assert_eq!(log.fault().await, LogFault { index: 317, what: What::Edited }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 317, what: FaultKind::Edited },
+            "{}",
+            log.test.engine
+        );
         log.tamper(EDIT_BODY, &[5]).await;
         assert_eq!(log.fault().await.index, 5, "the first one is named");
     }
     for log in logs().await {
         log.tamper(ERASE, &[317]).await;
         log.tamper(EDIT_ENTRY, &[317]).await;
-        assert_eq!(log.fault().await, LogFault { index: 317, what: What::Replaced }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 317, what: FaultKind::Replaced },
+            "{}",
+            log.test.engine
+        );
     }
 }
 
@@ -166,14 +176,19 @@ async fn a_removed_entry_is_found_at_its_index_even_when_the_gap_was_closed() {
     for log in logs().await {
         log.tamper(ERASE, &[400]).await;
         log.tamper(REMOVE_EVENT, &[400]).await;
-        let expected = LogFault { index: 400, what: What::Removed };
+        let expected = LogFault { index: 400, what: FaultKind::Removed };
         assert_eq!(log.fault().await, expected, "{}", log.test.engine);
         log.tamper(REMOVE_LEAF, &[400]).await;
         assert_eq!(log.fault().await, expected, "{}", log.test.engine);
         for index in 401..ENTRIES as i64 {
             log.tamper(INSTEAD, &[index, index - 1]).await;
         }
-        assert_eq!(log.fault().await, LogFault { index: 400, what: What::Replaced }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 400, what: FaultKind::Replaced },
+            "{}",
+            log.test.engine
+        );
     }
 }
 
@@ -183,13 +198,22 @@ async fn reordered_entries_are_found_at_the_first_of_them() {
         log.tamper(AWAY, &[200]).await;
         log.tamper(INSTEAD, &[350, 200]).await;
         log.tamper(BACK, &[350]).await;
-        assert_eq!(log.fault().await, LogFault { index: 200, what: What::Replaced }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 200, what: FaultKind::Replaced },
+            "{}",
+            log.test.engine
+        );
     }
     for log in logs().await {
         log.tamper(ERASE, &[200]).await;
         log.tamper(RENUMBER, &[200]).await;
         let fault = log.fault().await;
-        assert!(matches!(fault, LogFault { index: 200, what: What::Gap(_) }), "{}: {fault}", log.test.engine);
+        assert!(
+            matches!(fault, LogFault { index: 200, what: FaultKind::Gap(_) }),
+            "{}: {fault}",
+            log.test.engine
+        );
     }
 }
 
@@ -197,14 +221,19 @@ async fn reordered_entries_are_found_at_the_first_of_them() {
 async fn a_log_that_was_cut_off_is_found_out_by_the_second_place_alone() {
     for log in logs().await {
         log.tamper(CUT_LEAVES, &[301]).await;
-        assert_eq!(log.fault().await, LogFault { index: 301, what: What::Removed }, "{}", log.test.engine);
+        assert_eq!(
+            log.fault().await,
+            LogFault { index: 301, what: FaultKind::Removed },
+            "{}",
+            log.test.engine
+        );
         for statement in [CUT_BODIES, CUT_EVENTS, CUT_CHAINS] {
             log.tamper(statement, &[]).await;
         }
         log.tamper(CUT_HEAD, &[301]).await;
         log.tamper(CUT_CHECKPOINTS, &[301]).await;
         let fault = log.fault().await;
-        let is_cut = matches!(&fault.what, What::CutOff { size: 571, .. });
+        let is_cut = matches!(&fault.what, FaultKind::CutOff { size: 571, .. });
         assert!(is_cut && fault.index == 301, "{}: {fault}", log.test.engine);
         let unread = CheckpointMirror::Url("https://elsewhere.example/".into());
         let audited = audit_log(&log.custody, &unread, &mut |_| ControlFlow::Continue(())).await;
@@ -220,7 +249,7 @@ async fn a_log_that_was_rewritten_whole_with_the_right_keys_is_found_out_by_the_
         assert!(other.audit().await.is_ok());
         other.place = log.place.clone();
         let fault = other.fault().await;
-        let is_rewritten = matches!(&fault.what, What::Rewritten { size: 101, .. });
+        let is_rewritten = matches!(&fault.what, FaultKind::Rewritten { size: 101, .. });
         assert!(is_rewritten && fault.index == 0, "{}: {fault}", log.test.engine);
         let stopped = other.turn().await;
         assert!(matches!(stopped, Err(SequencerError::Contradiction(601))), "{stopped:?}");
@@ -233,7 +262,7 @@ async fn lost_hashes_and_unsigned_checkpoints_are_found() {
         log.tamper(SPOIL_CHECKPOINT, &[301]).await;
         let fault = log.fault().await;
         assert!(
-            matches!(&fault.what, What::Unsigned(_)) && fault.index == 300,
+            matches!(&fault.what, FaultKind::Unsigned(_)) && fault.index == 300,
             "{}: {fault}",
             log.test.engine
         );
@@ -243,7 +272,7 @@ async fn lost_hashes_and_unsigned_checkpoints_are_found() {
     }
     for log in logs().await {
         log.tamper(SPOIL_TILE, &[1]).await;
-        assert_eq!(log.fault().await, LogFault { index: 256, what: What::Tile }, "{}", log.test.engine);
+        assert_eq!(log.fault().await, LogFault { index: 256, what: FaultKind::Tile }, "{}", log.test.engine);
     }
 }
 
@@ -254,7 +283,7 @@ async fn an_entry_that_was_kept_out_of_the_tree_is_missed() {
         log.tamper(FORGET_PENDING, &[201]).await;
         assert_eq!(
             log.fault().await,
-            LogFault { index: ENTRIES, what: What::Unplaced },
+            LogFault { index: ENTRIES, what: FaultKind::Unplaced },
             "{}",
             log.test.engine
         );
@@ -303,7 +332,7 @@ async fn checkpoints_wait_while_the_second_place_is_away_and_arrive_in_order() {
         log.write(2).await;
         let nowhere =
             Sequencer::new(log.custody.clone(), ORIGIN, CheckpointMirror::Url("http://127.0.0.1:9/".into()));
-        let turn = nowhere.await.unwrap().turn().await;
+        let turn = nowhere.await.unwrap().run_once().await;
         assert!(matches!(turn, Err(SequencerError::CheckpointMirror(_))), "{}: {turn:?}", log.test.engine);
         let waiting = log.custody.stores.records.count_undelivered_checkpoints().await.unwrap();
         assert_eq!(waiting, 1, "the tree grows all the same");
@@ -344,14 +373,14 @@ async fn every_line_has_a_proof_that_holds_without_the_database_and_for_no_other
 async fn after_a_key_rotation_old_checkpoints_are_still_believed() {
     for mut log in logs().await {
         let sets = [(1, [9; 32]), (2, [8; 32])]
-            .map(|(version, master)| KeySet::derive(version, &Master::new(master)));
+            .map(|(version, master)| KeySet::derive(version, &MasterKey::new(master)));
         log.custody.keys = KeyRing::new(sets).unwrap();
         log.write(3).await;
         log.turn().await.unwrap();
         assert_eq!(log.audit().await.unwrap().checkpoints, 10, "{}", log.test.engine);
-        let sets = [KeySet::derive(2, &Master::new([8; 32]))];
+        let sets = [KeySet::derive(2, &MasterKey::new([8; 32]))];
         log.custody.keys = KeyRing::new(sets).unwrap();
-        assert!(matches!(log.fault().await.what, What::Unsigned(_)), "a forgotten key signs nothing");
+        assert!(matches!(log.fault().await.what, FaultKind::Unsigned(_)), "a forgotten key signs nothing");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{enrol::stored_certificate, refusal::CardRefusal};
 use std::time::Duration;
 use techo_custody::{Custody, Result, parking::unreadable_reason};
 use techo_jpki::{
-    BoundCard, CardStatus, CardStatusInquiry, CertificateId, Standing, StatusUnknown, standing,
+    BoundCard, CardStatus, CardStatusInquiry, CertificateId, SignInStatus, StatusUnknown, sign_in_status,
 };
 use techo_model::{AccountId, UnixMillis, account::BindingState};
 use techo_store::vault::bindings::BindingRecord;
@@ -15,7 +15,7 @@ const SOON: Duration = Duration::from_hours(60 * 24);
 
 /// Something about the card that its holder should know. The passkeys still work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardTrouble {
+pub enum CardWarning {
     /// Its status could not be asked; sign-in works until this instant.
     StatusUnknown {
         /// Last instant of the grace.
@@ -36,7 +36,7 @@ pub enum CardTrouble {
 /// A binding with what its CA says now.
 pub(crate) struct Judged {
     pub status: CardStatus,
-    pub standing: Standing,
+    pub standing: SignInStatus,
 }
 
 impl Judged {
@@ -49,12 +49,12 @@ impl Judged {
     }
 
     /// What the holder should know.
-    pub fn trouble(&self, binding: &BindingRecord, now: UnixMillis) -> Option<CardTrouble> {
+    pub fn warning(&self, binding: &BindingRecord, now: UnixMillis) -> Option<CardWarning> {
         match self.standing {
-            Standing::Unverified { until } => Some(CardTrouble::StatusUnknown { until }),
-            Standing::Grace { until } => Some(CardTrouble::Ended { until }),
-            Standing::Good if now.plus(SOON) >= binding.not_after => {
-                Some(CardTrouble::EndsSoon { on: binding.not_after })
+            SignInStatus::Unverified { until } => Some(CardWarning::StatusUnknown { until }),
+            SignInStatus::Grace { until } => Some(CardWarning::Ended { until }),
+            SignInStatus::Good if now.plus(SOON) >= binding.not_after => {
+                Some(CardWarning::EndsSoon { on: binding.not_after })
             }
             _ => None,
         }
@@ -104,18 +104,18 @@ fn readable_certificate(custody: &Custody, binding: &BindingRecord) -> Result<Op
 
 fn judge(binding: &BindingRecord, status: CardStatus, now: UnixMillis) -> Judged {
     let card = BoundCard { not_after: binding.not_after, last_good: binding.last_good_at };
-    Judged { status, standing: standing(card, status, now) }
+    Judged { status, standing: sign_in_status(card, status, now) }
 }
 
 impl CardCeremonies {
     /// What the owner of an account should know about the card behind it.
-    pub async fn card_trouble(&self, account: AccountId) -> Result<Option<CardTrouble>> {
+    pub async fn card_warning(&self, account: AccountId) -> Result<Option<CardWarning>> {
         let Some(binding) = self.custody.stores.vault.current_binding(account).await? else {
             return Ok(None);
         };
         Ok(judge_binding(&self.custody, &self.status, &binding)
             .await?
-            .trouble(&binding, self.custody.environment.now()))
+            .warning(&binding, self.custody.environment.now()))
     }
 }
 

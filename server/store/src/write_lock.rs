@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long SQLite itself asks again before it says that the file is busy.
-pub(crate) const GLANCE: Duration = Duration::from_millis(2);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_millis(2);
 /// Pause before the next question.
 const PAUSE: Duration = Duration::from_millis(1);
 /// The gap that long work leaves; several times the way from one question to the next.
@@ -18,18 +18,18 @@ pub(crate) const GAP: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Somebody who waits for their turn.
-pub(crate) struct Turn {
+pub(crate) struct WriteLockWait {
     until: Instant,
 }
 
-impl Turn {
+impl WriteLockWait {
     /// Begins to wait.
     pub(crate) fn waiting() -> Self {
         Self { until: Instant::now() + PATIENCE }
     }
 
     /// Whether to ask again after this error, and when: returns at that moment.
-    pub(crate) async fn comes_after(&mut self, error: &sqlx::Error) -> bool {
+    pub(crate) async fn should_retry(&mut self, error: &sqlx::Error) -> bool {
         let wait = is_busy(error) && Instant::now() < self.until;
         if wait {
             tokio::time::sleep(PAUSE).await;

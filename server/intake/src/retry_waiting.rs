@@ -5,7 +5,7 @@
 //! the same people is read in pages, however much it is.
 
 use super::{
-    Outcome, Seen, Txs, bounded,
+    BatchTransactions, FileHistory, RowOutcome, bounded,
     conflict::Tries,
     coverage_statements,
     dose_ledger::DoseLedger,
@@ -23,8 +23,10 @@ use techo_custody::{
     waiting_content,
 };
 use techo_exchange::cda;
-use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind, vaccination::Entry};
-use techo_store::{CorruptCell, Which, records::import::waiting::Waiting, vault::waiting::WaitingCoverage};
+use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind, vaccination::DoseEntry};
+use techo_store::{
+    CorruptCell, DatabaseName, records::import::waiting::WaitingRecord, vault::waiting::WaitingCoverage,
+};
 use uuid::Uuid;
 
 const PAGE: i64 = 100;
@@ -38,7 +40,7 @@ const UNREADABLE: &str = "unreadable";
 
 /// What found its person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct MatchedCounts {
     /// Coverage rows.
     pub coverages: u64,
     /// Checkup documents.
@@ -47,7 +49,7 @@ pub struct Settled {
     pub vaccinations: u64,
 }
 
-impl Settled {
+impl MatchedCounts {
     /// All together.
     pub fn total(self) -> u64 {
         self.coverages + self.checkups + self.vaccinations
@@ -62,8 +64,8 @@ impl Settled {
 }
 
 /// Where the sweep is.
-struct Sweep {
-    settled: Settled,
+struct WaitingSweep {
+    settled: MatchedCounts,
     /// Rows that were looked at.
     seen: u64,
     /// How many rows are still taken one by one, after a page on whose way something could not be read.
@@ -73,9 +75,9 @@ struct Sweep {
     tries: Tries,
 }
 
-impl Sweep {
+impl WaitingSweep {
     fn begin() -> Self {
-        Self { settled: Settled::default(), seen: 0, singly: 0, first: None, tries: Tries::default() }
+        Self { settled: MatchedCounts::default(), seen: 0, singly: 0, first: None, tries: Tries::default() }
     }
 
     /// Rows of the next page.
@@ -112,8 +114,8 @@ impl Table {
     /// Parks a row that leads to something that cannot be read.
     async fn park(self, custody: &Custody, row: WaitingId, reason: &'static str) -> Result<()> {
         let (which, table, column) = match self {
-            Self::Coverage => (Which::Identity, "waiting_coverage", "my_number_alias"),
-            Self::Records => (Which::Records, "waiting_record", "alias"),
+            Self::Coverage => (DatabaseName::Identity, "waiting_coverage", "my_number_alias"),
+            Self::Records => (DatabaseName::Records, "waiting_record", "alias"),
         };
         custody.park_alone(which, CorruptCell::new(table, column, row.0), reason).await
     }
@@ -123,8 +125,8 @@ impl Table {
 ///
 /// # Errors
 /// A database.
-pub async fn settle(custody: &Custody, watch: PageWatch<'_>) -> Result<Settled> {
-    let mut sweep = Sweep::begin();
+pub async fn retry_waiting(custody: &Custody, watch: PageWatch<'_>) -> Result<MatchedCounts> {
+    let mut sweep = WaitingSweep::begin();
     loop {
         let page = bounded(sweep_coverage(custody, &mut sweep)).await;
         if !sweep.page_ended(custody, page, Table::Coverage).await? {
@@ -144,8 +146,8 @@ pub async fn settle(custody: &Custody, watch: PageWatch<'_>) -> Result<Settled> 
 }
 
 /// A page of the coverage at which nobody has looked since it came; false when there is none.
-async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
-    let mut txs = Txs::begin(custody).await?;
+async fn sweep_coverage(custody: &Custody, sweep: &mut WaitingSweep) -> Result<bool> {
+    let mut txs = BatchTransactions::begin(custody).await?;
     let vault = &custody.stores.vault;
     let page = vault.untried_coverage(&mut txs.vault, sweep.limit()).await?;
     if page.is_empty() {
@@ -157,15 +159,15 @@ async fn sweep_coverage(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     vault.mark_coverage_tried(&mut txs.vault, &ids, custody.environment.now()).await?;
     take_coverage(custody, &mut txs, &page).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(custody).await?;
+    txs.commit_and_yield(custody).await?;
     sweep.settled.add(settled);
     sweep.seen += rows;
     Ok(true)
 }
 
 /// A page of what nobody has looked at since it came; false when there is none.
-async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
-    let mut txs = Txs::begin(custody).await?;
+async fn sweep_untried(custody: &Custody, sweep: &mut WaitingSweep) -> Result<bool> {
+    let mut txs = BatchTransactions::begin(custody).await?;
     let batch = custody.stores.records.untried_waiting(&mut txs.records, sweep.limit()).await?;
     if batch.is_empty() {
         return Ok(false);
@@ -183,7 +185,7 @@ async fn sweep_untried(custody: &Custody, sweep: &mut Sweep) -> Result<bool> {
     let homes = dose_statements::homes_of(custody, &mut txs, &people(&doses)?).await?;
     take_doses(custody, &mut txs, (&doses, &homes)).await?;
     let settled = txs.settled;
-    txs.commit_and_give_way(custody).await?;
+    txs.commit_and_yield(custody).await?;
     sweep.settled.add(settled);
     sweep.seen += rows;
     Ok(true)
@@ -194,7 +196,11 @@ fn count<T>(rows: &[T]) -> u64 {
 }
 
 /// Takes in the coverage that waits under these aliases of My Numbers.
-pub(super) async fn coverage_of(custody: &Custody, txs: &mut Txs, aliases: &[Uuid]) -> Result<()> {
+pub(super) async fn coverage_of(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    aliases: &[Uuid],
+) -> Result<()> {
     let mut request = PageRequest::first(ROWS_AT_ONCE);
     loop {
         let page = custody.stores.vault.waiting_coverage_of(&mut txs.vault, aliases, request).await?;
@@ -205,7 +211,7 @@ pub(super) async fn coverage_of(custody: &Custody, txs: &mut Txs, aliases: &[Uui
 }
 
 /// Takes in the doses that wait for these people, who are there.
-pub(super) async fn doses_of(custody: &Custody, txs: &mut Txs, homes: &Homes) -> Result<()> {
+pub(super) async fn doses_of(custody: &Custody, txs: &mut BatchTransactions, homes: &Homes) -> Result<()> {
     let codes: Vec<_> = homes.keys().copied().collect();
     let mut request = PageRequest::first(ROWS_AT_ONCE);
     loop {
@@ -219,7 +225,7 @@ pub(super) async fn doses_of(custody: &Custody, txs: &mut Txs, homes: &Homes) ->
 /// Tries the documents that wait for these families again.
 pub(super) async fn checkups_of_families(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     families: &[[u8; 32]],
 ) -> Result<()> {
     let families: HashSet<_> = families.iter().copied().collect();
@@ -249,12 +255,16 @@ pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&
 }
 
 async fn take_doses_of(custody: &Custody, homes: &Homes) -> Result<()> {
-    let mut txs = Txs::begin(custody).await?;
+    let mut txs = BatchTransactions::begin(custody).await?;
     doses_of(custody, &mut txs, homes).await?;
     txs.commit().await
 }
 
-async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage]) -> Result<()> {
+async fn take_coverage(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    rows: &[WaitingCoverage],
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -280,7 +290,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
         families.push(custody.keys.current().insured_aliases(&facts.insured).family);
         let known = KnownStatement { owner, facts: &facts, branch, sent_by: &row.sent_by };
         if !coverage_statements::is_outdated(custody, &before, &known, row.received_at) {
-            coverage_statements::apply_known(custody, txs, &[known], Seen::New).await?;
+            coverage_statements::apply_known(custody, txs, &[known], FileHistory::New).await?;
         }
         custody.stores.vault.stop_waiting_for_resident(&mut txs.vault, row.waiting_id).await?;
         txs.settled.coverages += 1;
@@ -288,7 +298,7 @@ async fn take_coverage(custody: &Custody, txs: &mut Txs, rows: &[WaitingCoverage
     checkups_of_families(custody, txs, &families).await
 }
 
-async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Result<()> {
+async fn take_checkups(custody: &Custody, txs: &mut BatchTransactions, rows: &[WaitingRecord]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -321,7 +331,7 @@ async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Re
                 records.wait_because(&mut txs.records, row.waiting_id, reason.as_str()).await?;
             }
             // A rejection has nobody to tell it to here, so it waits on.
-            Ok(Outcome::Rejected(_)) => {}
+            Ok(RowOutcome::Rejected(_)) => {}
             Ok(_) => {
                 custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
                 txs.settled.checkups += 1;
@@ -331,7 +341,11 @@ async fn take_checkups(custody: &Custody, txs: &mut Txs, rows: &[Waiting]) -> Re
     Ok(())
 }
 
-async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting], &Homes)) -> Result<()> {
+async fn take_doses(
+    custody: &Custody,
+    txs: &mut BatchTransactions,
+    (rows, homes): (&[WaitingRecord], &Homes),
+) -> Result<()> {
     let codes = people(rows)?;
     if codes.is_empty() {
         return Ok(());
@@ -346,12 +360,12 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
         let opened = StoredDose::open(custody, row);
         let opened = custody.readable(&mut txs.records, content(row), opened).await?;
         let Some((facts, entry)) = opened else { continue };
-        if entry == Entry::Given && !lives.include(code, facts.given_on) {
+        if entry == DoseEntry::Given && !lives.include(code, facts.given_on) {
             continue;
         }
         let item = dose_statements::Item { code, facts: &facts, entry, sent_by: &row.sent_by };
         if !dose_statements::is_outdated(custody, &before, &item, row.received_at) {
-            dose_statements::apply_known(custody, txs, (&[item], homes), Seen::New).await?;
+            dose_statements::apply_known(custody, txs, (&[item], homes), FileHistory::New).await?;
         }
         custody.stores.records.stop_waiting(&mut txs.records, row.waiting_id).await?;
         txs.settled.vaccinations += 1;
@@ -362,20 +376,20 @@ async fn take_doses(custody: &Custody, txs: &mut Txs, (rows, homes): (&[Waiting]
 /// Those of these senders that their operator stopped.
 async fn stopped<'a>(
     custody: &Custody,
-    txs: &mut Txs,
+    txs: &mut BatchTransactions,
     senders: impl Iterator<Item = &'a String>,
 ) -> Result<HashSet<String>> {
     let senders: BTreeSet<&str> = senders.map(String::as_str).collect();
     Ok(custody.stores.vault.stopped_organisations(&mut txs.vault, &senders).await?.into_iter().collect())
 }
 
-fn content(row: &Waiting) -> CorruptCell {
+fn content(row: &WaitingRecord) -> CorruptCell {
     CorruptCell::new("waiting_record", "content_sealed", row.waiting_id.0)
 }
 
 /// For whom these doses wait.
-fn people(rows: &[Waiting]) -> Result<Vec<RecordCode>> {
-    let corrupt = |row: &Waiting| Internal::corrupt("waiting_record", "alias", row.waiting_id.0).into();
-    let code = |row: &Waiting| Uuid::from_slice(&row.alias).map(RecordCode).map_err(|_| corrupt(row));
+fn people(rows: &[WaitingRecord]) -> Result<Vec<RecordCode>> {
+    let corrupt = |row: &WaitingRecord| Internal::corrupt("waiting_record", "alias", row.waiting_id.0).into();
+    let code = |row: &WaitingRecord| Uuid::from_slice(&row.alias).map(RecordCode).map_err(|_| corrupt(row));
     rows.iter().map(code).collect()
 }

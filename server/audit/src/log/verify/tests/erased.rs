@@ -21,7 +21,7 @@ async fn what_a_line_says_was_erased_still_verifies() {
 async fn a_body_that_is_gone_without_a_line_about_it_is_found_at_its_index() {
     for mut log in logs().await {
         log.tamper(ERASE, &[313]).await;
-        let gone = |index| LogFault { index, what: What::BodyGone };
+        let gone = |index| LogFault { index, what: FaultKind::BodyGone };
         assert_eq!(log.fault().await, gone(313), "{}", log.test.engine);
         log.tamper(ERASE, &[12]).await;
         assert_eq!(log.fault().await, gone(12), "{}: the first one is named", log.test.engine);
@@ -38,7 +38,7 @@ async fn an_erasure_speaks_of_its_own_chain_and_of_what_was_before_it_alone() {
     for log in logs().await {
         erase_log_lines(&log.custody, log.chains[0], 50).await.unwrap();
         log.tamper(ERASE_NUMBER, &[50]).await;
-        assert_eq!(log.fault().await.what, What::BodyGone, "{}: of the others", log.test.engine);
+        assert_eq!(log.fault().await.what, FaultKind::BodyGone, "{}: of the others", log.test.engine);
     }
     for log in logs().await {
         for chain in log.chains {
@@ -46,6 +46,6 @@ async fn an_erasure_speaks_of_its_own_chain_and_of_what_was_before_it_alone() {
         }
         assert_eq!(log.audit().await.unwrap().erased, 150, "{}", log.test.engine);
         log.tamper(ERASE_NUMBER, &[51]).await;
-        assert_eq!(log.fault().await.what, What::BodyGone, "{}: one more", log.test.engine);
+        assert_eq!(log.fault().await.what, FaultKind::BodyGone, "{}: one more", log.test.engine);
     }
 }

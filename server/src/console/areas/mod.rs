@@ -1,0 +1,28 @@
+//! The parts of the console, in one list. The router, the menu and the tests that walk every route read it.
+//!
+//! To add an area: a module with its `AREA`, a line in [`AREAS`].
+
+mod chart;
+mod clinic;
+mod entry;
+mod reviews;
+
+use super::{
+    ConsoleState,
+    area::{ConsoleAccess, ConsoleArea},
+};
+use techo_model::staff::StaffRole;
+use techo_web::route_table::RouteTable;
+
+/// Every part, in the order of the menu.
+pub const AREAS: [ConsoleArea; 3] = [entry::AREA, clinic::AREA, reviews::AREA];
+
+/// The parts in which somebody of this role works.
+pub(in crate::console) fn areas_of(role: StaffRole) -> impl Iterator<Item = &'static ConsoleArea> {
+    AREAS.iter().filter(move |area| area.proof.role() == Some(role))
+}
+
+/// Every route of the console, files apart.
+pub fn route_table() -> RouteTable<ConsoleState, ConsoleAccess> {
+    AREAS.iter().fold(RouteTable::new(), |table, area| table.merge((area.routes)()))
+}
